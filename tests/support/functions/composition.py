@@ -58,8 +58,10 @@ def _factory(member: Any) -> Any:
 
 @cache
 def attributes_used(folder: str) -> frozenset[str]:
-    """All names of attributes in `app.py`, and in the modules of the API that it is made of."""
+    """All names of attributes in `app.py`, in its composition, which hands methods of a service to others,
+    and in the modules of the API that it is made of."""
+    own = [f"functions.{folder}.app", f"{_COMPOSE}{folder}"]
     routes = [module for module in modules_in_reach(folder) if module.startswith("certctl.api.")]
-    sources = (inspect.getsource(import_module(name)) for name in [f"functions.{folder}.app", *routes])
+    sources = (inspect.getsource(import_module(name)) for name in [*own, *routes])
     nodes = (node for source in sources for node in ast.walk(ast.parse(source)))
     return frozenset(node.attr for node in nodes if isinstance(node, ast.Attribute))

@@ -1,1 +1,1 @@
-"""The HTTP edge: resolver, authentication, schemas, problem documents."""
+"""The edge: HTTP (resolver, authentication, schemas, routes, problem documents), and direct invocations."""

@@ -9,6 +9,8 @@ from certctl.compose.rooms.authorities import AuthorityFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.changes import ChangeFactories
 from certctl.domain.audit.events import STACK_ADMIN
+from certctl.domain.errors import InvalidInput
+from certctl.domain.networks import networks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     from certctl.services.access.key_restoring import ApiKeyRecovery
     from certctl.services.authorities.activation import CaActivation
     from certctl.services.authorities.external_roots import ExternalRoots
+    from certctl.services.authorities.initialization import StackInitialization
     from certctl.services.authorities.provisioning import CaProvisioning
     from certctl.services.authorities.recovery import CrlRecovery
+    from certctl.services.authorities.root_publication import RootPublication
     from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
     from certctl.services.authorities.setup_retry import SetupRetry
     from certctl.services.catalog.defaults import CatalogDefaults
@@ -30,7 +34,6 @@ if TYPE_CHECKING:
     from certctl.services.insights.recount_requests import RecountRequests
     from certctl.services.status.crl_publishing import CrlPublication
     from certctl.store.access.api_keys import ApiKeyStore
-    from certctl.store.audit.events import AuditStore
     from certctl.store.authorities.authorities import AuthorityStore
     from certctl.store.certificates.search_progress import SearchProgress
     from certctl.store.notifications.public_url import PublicUrlStore
@@ -47,8 +50,8 @@ class StackAdmin:
         self.now = self._base.now
 
     @property
-    def audit(self) -> "AuditStore":
-        return self._base.audit
+    def is_local(self) -> bool:
+        return config.stack().is_local
 
     @cached_property
     def api_keys(self) -> "ApiKeys":
@@ -157,6 +160,32 @@ class StackAdmin:
         return _require_served
 
     @cached_property
+    def initialization(self) -> "StackInitialization":
+        from certctl.services.authorities.initialization import StackInitialization
+
+        return StackInitialization(
+            _check_settings,
+            self.certificate_authority,
+            self._base.audit,
+            self.search_progress,
+            self.catalog_defaults.make,
+            self._base.now,
+        )
+
+    @cached_property
+    def root_publication(self) -> "RootPublication":
+        from certctl.services.authorities.root_publication import RootPublication
+
+        return RootPublication(
+            self.certificate_authority,
+            self.authorities,
+            self.pki_site,
+            self.ca_activation,
+            self.crl_publishing.publish_if_due,
+            self.crl_publishing.publish_now,
+        )
+
+    @cached_property
     def local_issuers(self) -> "CaProvisioning":
         from certctl.services.authorities.provisioning import CaProvisioning
 
@@ -230,6 +259,24 @@ class StackAdmin:
         from certctl.services.insights.recount_requests import RecountRequests
 
         return RecountRequests(self._base.database, self._base.now)
+
+
+def _check_settings() -> None:
+    """Raises InvalidInput for faults that the first alert would otherwise reveal, long after the deploy."""
+    try:
+        notifications = config.notifications()
+    except config.InvalidSetting as error:
+        raise InvalidInput.of("EngineSettings", str(error)) from error
+    if notifications.retention <= notifications.longest_delivery:
+        needed = notifications.longest_delivery // timedelta(days=1) + 1
+        raise InvalidInput.of(
+            "NotificationRetentionDays", f"must be {needed} at least with these EngineSettings"
+        )
+    for cidr in config.allowed_private_cidrs():
+        try:
+            networks_of([cidr])
+        except ValueError as error:
+            raise InvalidInput.of("AllowedPrivateCidrs", str(error)) from error
 
 
 def _require_served(authority: "Authority", shard: "CrlShard") -> None:

@@ -1,0 +1,57 @@
+"""Actions of a function that is invoked directly, with `{"action": ...}` and the fields of that action."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from certctl.domain.errors import InvalidInput
+
+
+class Fields:
+    """The fields of an event, checked as they are read."""
+
+    def __init__(self, event: Mapping[str, Any]) -> None:
+        self._event = event
+
+    def text(self, name: str) -> str:
+        found = self.text_or_none(name)
+        if not found:
+            raise InvalidInput.of(name, "is required")
+        return found
+
+    def text_or_none(self, name: str) -> str | None:
+        found = self._event.get(name)
+        if found is not None and not isinstance(found, str):
+            raise InvalidInput.of(name, "must be a text")
+        return found
+
+    def texts_or_none(self, name: str) -> tuple[str, ...] | None:
+        found = self._event.get(name)
+        if found is None:
+            return None
+        if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+            raise InvalidInput.of(name, "must be a list of texts")
+        return tuple(found)
+
+    def is_set(self, name: str) -> bool:
+        found = self._event.get(name, False)
+        if not isinstance(found, bool):
+            raise InvalidInput.of(name, "must be true or false")
+        return found
+
+
+type Action = Callable[[Fields], dict[str, Any]]
+"""Returns what the caller sees; a refusal is raised."""
+
+
+class Actions:
+    """By name, in the order in which a refusal lists them."""
+
+    def __init__(self, actions: Mapping[str, Action]) -> None:
+        self._actions = actions
+
+    def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        name = event.get("action")
+        if not isinstance(name, str) or name not in self._actions:
+            *most, last = self._actions
+            raise InvalidInput.of("action", f"must be {', '.join(most)} or {last}")
+        return self._actions[name](Fields(event))

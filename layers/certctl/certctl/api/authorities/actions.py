@@ -1,0 +1,134 @@
+"""Actions of administrators and of the hourly schedule: the stack's own root, and the CAs below it."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from certctl.api.actions import Action, Fields
+from certctl.domain.authorities.authorities import Authority, NewAuthority
+from certctl.domain.certificates.requests import DEFAULT_ISSUER
+from certctl.domain.errors import InvalidInput, NotServed
+from certctl.domain.times import to_wire
+
+if TYPE_CHECKING:
+    # not at import: they load cryptography, which most actions do not need
+    from certctl.services.authorities.activation import CaActivation
+    from certctl.services.authorities.external_roots import ExternalRoots
+    from certctl.services.authorities.initialization import StackInitialization
+    from certctl.services.authorities.provisioning import CaProvisioning
+    from certctl.services.authorities.root_publication import RootPublication
+    from certctl.services.catalog.issuers import CatalogIssuers
+
+
+def initialize(initialization: "Callable[[], StackInitialization]") -> Action:
+    def run(_: Fields) -> dict[str, Any]:
+        pair = initialization().run()
+        return {
+            "root_ca_id": pair.root.ca_id,
+            "issuing_ca_id": pair.issuing.ca_id,
+            "certificate_url": pair.issuing.certificate_url,
+            "crl_url": pair.issuing.crl_url,
+            "waits_for": pair.waits_for or "nothing",
+        }
+
+    return run
+
+
+def activate(activation: "Callable[[], CaActivation]") -> Action:
+    """For an operator who has just made the DNS record of the PKI host. Raises NotServed while it is not
+    served."""
+
+    def run(_: Fields) -> dict[str, Any]:
+        waiting = activation().activate_waiting()
+        if waiting:
+            raise NotServed(" ".join(waiting))
+        return {"waits_for": "nothing"}
+
+    return run
+
+
+def keep_up(root: "Callable[[], RootPublication]") -> Action:
+    def run(_: Fields) -> dict[str, Any]:
+        upkeep = root().keep_up()
+        number = upkeep.published.crl_number if upkeep.published else None
+        return {"root_crl_number": number, "waiting": upkeep.waiting}
+
+    return run
+
+
+def publish_root_crl(root: "Callable[[], RootPublication]") -> Action:
+    def run(_: Fields) -> dict[str, Any]:
+        published = root().publish()
+        return {"url": published.url, "crl_number": published.crl_number}
+
+    return run
+
+
+def rotate(
+    provisioning: "Callable[[], CaProvisioning]", external_roots: "Callable[[], ExternalRoots]"
+) -> Action:
+    """Repeat it with the same key until it succeeds; after that it changes nothing."""
+
+    def run(fields: Fields) -> dict[str, Any]:
+        wanted = _new_authority(fields, fields.text_or_none("issuer_id") or DEFAULT_ISSUER)
+        if fields.is_set("csr_only"):
+            return _request(external_roots(), wanted)
+        return _view(provisioning().rotate(wanted))
+
+    return run
+
+
+def create_issuer(
+    catalog: "Callable[[], CatalogIssuers]",
+    provisioning: "Callable[[], CaProvisioning]",
+    external_roots: "Callable[[], ExternalRoots]",
+) -> Action:
+    """Its record in the catalog, and its CA."""
+
+    def run(fields: Fields) -> dict[str, Any]:
+        wanted = _new_authority(fields, fields.text("issuer_id"))
+        catalog().ensure(wanted.issuer_id, fields.text("name"))
+        if fields.is_set("csr_only"):
+            return _request(external_roots(), wanted)
+        return _view(provisioning().create(wanted))
+
+    return run
+
+
+def install_ca_certificate(external_roots: "Callable[[], ExternalRoots]") -> Action:
+    def run(fields: Fields) -> dict[str, Any]:
+        issuer_id = fields.text_or_none("issuer_id") or DEFAULT_ISSUER
+        certificate, chain = fields.text("certificate_pem"), fields.text("chain_pem")
+        return _view(external_roots().install(issuer_id, certificate, chain))
+
+    return run
+
+
+def _new_authority(fields: Fields, issuer_id: str) -> NewAuthority:
+    return NewAuthority(
+        issuer_id=issuer_id,
+        key_arn=fields.text("key_arn"),
+        subject=fields.text_or_none("subject"),
+        permitted_domains=fields.texts_or_none("permitted_domains"),
+    )
+
+
+def _request(external_roots: "ExternalRoots", wanted: NewAuthority) -> dict[str, Any]:
+    """For an external root to sign; `install_ca_certificate` takes the result. Without permitted domains: the
+    root sets them."""
+    if wanted.permitted_domains is not None:
+        raise InvalidInput.of("permitted_domains", "are set by the external root: omit them")
+    return asdict(external_roots.request(wanted))
+
+
+def _view(authority: Authority) -> dict[str, Any]:
+    return {
+        "issuer_id": authority.issuer_id,
+        "ca_id": authority.ca_id,
+        "replaces": authority.replaces,
+        "state": authority.state.value,
+        "key_arn": authority.key_arn,
+        "not_after": to_wire(authority.not_after),
+        "certificate_url": authority.certificate_url,
+        "crl_url": authority.crl_url,
+    }
