@@ -1,15 +1,26 @@
 """Rooms of every layer, and the budgets of folders, files and lines (docs/architecture.md)."""
 
+import ast
 import re
 import subprocess
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support.template import ROOT
 
 LAYER = ROOT / "layers" / "certctl" / "certctl"
 LAYERS = ("domain", "crypto", "store", "connectors", "unit_of_work", "services", "api", "compose/rooms")
-FILES_A_FOLDER, LINES_A_FILE, COLUMNS = 15, 400, 110
+FILES_A_FOLDER, LINES_A_FILE, LINES_AN_APP, COLUMNS = 15, 400, 80, 110
+# What these do with a batch of records, or after a failure, stands beside their handler.
+HANDLE_BATCHES = {
+    "crl_publisher",
+    "external_issuer_worker",
+    "notification_worker",
+    "renewal_schedule",
+    "retry_sweep_schedule",
+    "signing_worker",
+}
 # Folders of a layer that are no room: what they hold serves all rooms.
 TECHNICAL = {
     "connectors": {"aws", "http", "notifiers", "issuers"},
@@ -71,3 +82,37 @@ def test_the_plan_says_which_layers_have_a_room() -> None:
             or (LAYER / layer / f"{room}.py").exists()
         }
         assert layers == present, room
+
+
+def apps() -> dict[str, str]:
+    """Folder of each function, and the source of its `app.py`."""
+    found = sorted((ROOT / "functions").glob("*/app.py"))
+    return {path.parent.name: path.read_text(encoding="utf-8") for path in found}
+
+
+def functions_of(source: str) -> Iterator[str]:
+    """Names of all functions, nested ones too."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name
+
+
+def test_an_app_is_short() -> None:
+    lines = {folder: len(source.splitlines()) for folder, source in apps().items()}
+    assert {folder: n for folder, n in lines.items() if n > LINES_AN_APP} == {}
+
+
+def test_an_app_of_routes_actions_or_tasks_has_no_function_but_its_handler() -> None:
+    """Routes, actions and tasks stand in the rooms of `api`."""
+    named = {folder: list(functions_of(s)) for folder, s in apps().items() if folder not in HANDLE_BATCHES}
+    assert len(named) == 8
+    assert {folder: names for folder, names in named.items() if names != ["lambda_handler"]} == {}
+
+
+def test_no_other_app_has_routes() -> None:
+    assert [folder for folder in HANDLE_BATCHES if "certctl.api" in apps()[folder]] == []
+
+
+def test_a_route_in_an_app_is_found() -> None:
+    source = "@api.get('/x')\ndef read() -> None: ...\n\ndef lambda_handler() -> None: ...\n"
+    assert list(functions_of(source)) == ["read", "lambda_handler"]
