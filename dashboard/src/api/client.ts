@@ -2,6 +2,7 @@
 
 import createClient, { type Middleware } from "openapi-fetch";
 
+import { noteAnswer, noteFailure } from "./connection";
 import { ApiError } from "./errors";
 import { currentKey, forgetKey } from "./key";
 import type { components, paths } from "./schema";
@@ -39,20 +40,31 @@ function isAbort(error: unknown): error is Error {
   return typeof error === "object" && error !== null && "name" in error && error.name === "AbortError";
 }
 
+/** API Gateway ends a request after 30 seconds: what takes longer gets no answer. */
+const MOST_MS = 35_000;
+
 const problems: Middleware = {
   async onResponse({ response }) {
+    // 500 may be one route; what stands before the API sends 502, 503 and 504.
+    if (response.status < 500) noteAnswer();
+    else noteFailure();
     if (!response.ok) throw await ApiError.from(response);
   },
   onError({ error }) {
     if (isAbort(error)) return error;
+    noteFailure();
     return ApiError.unreachable();
   },
 };
 
+function withTimeout(request: Request): Request {
+  return new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(MOST_MS)]) });
+}
+
 export const client = createClient<paths>({
   baseUrl: window.location.origin,
   // Looked up at each call, so that a test server can stand in its place.
-  fetch: (request) => globalThis.fetch(request),
+  fetch: (request) => globalThis.fetch(withTimeout(request)),
 });
 client.use(problems, authorization);
 

@@ -23,13 +23,15 @@ export class ApiError extends Error {
     readonly detail: string,
     readonly errors: readonly FieldProblem[] = [],
     readonly requestId: string | null = null,
+    /** How long the API asks to wait before the next try. */
+    readonly retryAfterMs: number | null = null,
   ) {
     super(detail || title);
   }
 
   static async from(response: Response): Promise<ApiError> {
     const { title, detail, errors, requestId } = problemIn(await jsonOf(response), response);
-    return new ApiError(response.status, title, detail, errors, requestId);
+    return new ApiError(response.status, title, detail, errors, requestId, waitOf(response));
   }
 
   static unreachable(): ApiError {
@@ -44,6 +46,12 @@ export class ApiError extends Error {
   get isTransient(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
+}
+
+/** Retry-After in seconds; a date, which our API never sends, is ignored. */
+function waitOf(response: Response): number | null {
+  const seconds = Number(response.headers.get("Retry-After") ?? "");
+  return Number.isInteger(seconds) && seconds > 0 ? seconds * 1_000 : null;
 }
 
 async function jsonOf(response: Response): Promise<unknown> {

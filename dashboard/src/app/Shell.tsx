@@ -9,6 +9,7 @@ import { Loading } from "../components/states";
 import { Account } from "./Account";
 import { Brand } from "./Brand";
 import { Navigation } from "./Navigation";
+import { Content, Outage } from "./Outage";
 import classes from "./Shell.module.css";
 
 export function Shell() {
@@ -48,11 +49,14 @@ export function Shell() {
         <Account />
       </Drawer>
       <main id="content" tabIndex={-1} className={classes.main}>
-        <ErrorBoundary resetKey={pathname}>
-          <Suspense fallback={<Loading />}>
-            <Outlet />
-          </Suspense>
-        </ErrorBoundary>
+        <Outage />
+        <Content>
+          <ErrorBoundary resetKey={pathname}>
+            <Suspense fallback={<Loading />}>
+              <Outlet />
+            </Suspense>
+          </ErrorBoundary>
+        </Content>
       </main>
     </div>
   );

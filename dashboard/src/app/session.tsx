@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternalStore } from "react";
 
+import { forgetConnection } from "../api/connection";
 import { currentKey, forgetKey, subscribeToKey } from "../api/key";
 import { fetchSession, type Session } from "../api/session";
 import { Failure, Loading } from "../components/states";
@@ -12,6 +13,9 @@ interface SignedIn extends Session {
   signOut: () => void;
 }
 
+const RETRY_MS = 5_000;
+const RETRYING = "This page tries again every 5 seconds.";
+
 const SessionContext = createContext<SignedIn | null>(null);
 
 /** Renders its children for who is signed in, the sign-in page for everybody else. */
@@ -20,17 +24,24 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   useEffect(() => {
     // What one key has read must not be shown to the next.
-    if (key === null) queries.clear();
+    if (key !== null) return;
+    queries.clear();
+    forgetConnection();
   }, [key, queries]);
   return key === null ? <SignIn /> : <WithSession apiKey={key}>{children}</WithSession>;
 }
 
 function WithSession({ apiKey, children }: { apiKey: string; children: ReactNode }) {
-  const query = useQuery({ queryKey: ["session"], queryFn: () => fetchSession(apiKey), staleTime: Infinity });
+  const query = useQuery({
+    queryKey: ["session"],
+    queryFn: () => fetchSession(apiKey),
+    staleTime: Infinity,
+    refetchInterval: ({ state }) => (state.status === "error" ? RETRY_MS : false),
+  });
   const session = query.data;
   const signedIn = useMemo(() => (session ? signedInAs(session) : null), [session]);
   if (signedIn !== null) return <SessionContext value={signedIn}>{children}</SessionContext>;
-  if (query.isError) return <Failure error={query.error} what="your session" onRetry={() => void query.refetch()} />;
+  if (query.isError) return <Failure error={query.error} what="your session" note={RETRYING} onRetry={() => void query.refetch()} />;
   return <Loading label="Signing in" />;
 }
 

@@ -197,12 +197,12 @@ interface FootProps<Row> {
 }
 
 function Foot<Row>({ list, what, count, isSorted, note }: FootProps<Row>) {
-  const { hasNextPage, isFetchingNextPage, error, fetchNextPage } = list;
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, error, fetchNextPage } = list;
   const words = `${count.toLocaleString("en")} ${what}${hasNextPage ? " so far" : ""}`;
   return (
     <Group justify="space-between" className={classes.foot}>
       <Text size="xs" c={error === null ? "dimmed" : "var(--bad)"} role="status">
-        {error === null ? words : `${words}. Could not read on: ${messageOf(error)}`}
+        {error === null ? words : `${words}. Could not ${isFetchNextPageError ? "read on" : "refresh"}: ${messageOf(error)}`}
         {isSorted && hasNextPage && " · sorted among those loaded"}
         {note !== undefined && ` · ${note}`}
       </Text>

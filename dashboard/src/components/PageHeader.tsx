@@ -2,6 +2,7 @@ import { Group, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useLocation } from "react-router";
 
+import { Freshness } from "./Freshness";
 import classes from "./PageHeader.module.css";
 
 interface PageHeaderProps {
@@ -42,7 +43,10 @@ export function PageHeader({ title, description, badge, actions, above }: PageHe
           </Text>
         )}
       </div>
-      {actions !== undefined && <Group gap="xs">{actions}</Group>}
+      <Group gap="xs" className={classes.actions ?? ""}>
+        <Freshness />
+        {actions}
+      </Group>
     </header>
   );
 }

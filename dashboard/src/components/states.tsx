@@ -1,11 +1,13 @@
 /** What every page shows while it loads, when there is nothing, and when reading failed. */
 
-import { Button, Center, Code, Loader, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Center, Code, Loader, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 
 import { ApiError, messageOf } from "../api/errors";
+import { useConnection } from "./connection";
 import { Icon, type IconName } from "./Icon";
 import classes from "./states.module.css";
+import { clockTime } from "./Time";
 
 export function Loading({ label = "Loading" }: { label?: string }) {
   return (
@@ -46,10 +48,12 @@ interface FailureProps {
   what: string;
   /** What the button says. */
   action?: string;
+  /** Below what went wrong: what happens next. */
+  note?: string;
   onRetry: () => void;
 }
 
-export function Failure({ error, what, action = "Try again", onRetry }: FailureProps) {
+export function Failure({ error, what, action = "Try again", note, onRetry }: FailureProps) {
   const requestId = error instanceof ApiError ? error.requestId : null;
   return (
     <Stack className={classes.state} gap={6} role="alert">
@@ -58,6 +62,11 @@ export function Failure({ error, what, action = "Try again", onRetry }: FailureP
       <Text size="sm" c="dimmed" maw={480}>
         {messageOf(error)}
       </Text>
+      {note !== undefined && (
+        <Text size="sm" c="dimmed">
+          {note}
+        </Text>
+      )}
       {requestId !== null && (
         <Text size="xs" c="dimmed">
           Request <Code>{requestId}</Code>
@@ -70,11 +79,35 @@ export function Failure({ error, what, action = "Try again", onRetry }: FailureP
   );
 }
 
+interface NotRefreshedProps {
+  error: Error;
+  what: string;
+  /** Milliseconds; when what is shown was read. */
+  at: number | undefined;
+  onRetry: () => void;
+}
+
+/** Not while the API is down: then the banner of the page says it once for all. */
+function NotRefreshed({ error, what, at, onRetry }: NotRefreshedProps) {
+  const { downSince } = useConnection();
+  if (downSince !== null) return null;
+  return (
+    <Text size="xs" c="var(--bad)" role="status" className={classes.late}>
+      Could not refresh {what}: {messageOf(error)} {at !== undefined && at > 0 && `This is from ${clockTime(at)}. `}
+      <Anchor component="button" type="button" inherit underline="always" onClick={onRetry}>
+        Try again
+      </Anchor>
+    </Text>
+  );
+}
+
 /** As much of a query as decides what is shown. */
 export interface Readable<Data> {
   data: Data | undefined;
   error: Error | null;
   refetch: () => unknown;
+  /** Milliseconds. */
+  dataUpdatedAt?: number;
 }
 
 interface QueryViewProps<Data> {
@@ -84,9 +117,16 @@ interface QueryViewProps<Data> {
   loading?: ReactNode;
 }
 
-/** The data once it is there; data that was read stays when a later refresh fails. */
+/** The data once it is there; data that was read stays when a later refresh fails, and says so. */
 export function QueryView<Data>({ query, what, children, loading }: QueryViewProps<Data>) {
-  if (query.data !== undefined) return children(query.data);
+  if (query.data !== undefined) {
+    return (
+      <>
+        {query.error !== null && <NotRefreshed error={query.error} what={what} at={query.dataUpdatedAt} onRetry={() => void query.refetch()} />}
+        {children(query.data)}
+      </>
+    );
+  }
   if (query.error !== null) return <Failure error={query.error} what={what} onRetry={() => void query.refetch()} />;
   return loading ?? <Loading />;
 }

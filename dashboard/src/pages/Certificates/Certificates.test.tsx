@@ -22,7 +22,7 @@ async function rowNames(): Promise<string[]> {
 }
 
 test("certificates are listed with status and expiry, and lead to their page", async () => {
-  api.certificates.push(certificate({ id: "crt-1", name: "shop", status: "Expiring", expires_at: daysFromNow(9.5) }));
+  api.certificates.push(certificate({ id: "crt-1", name: "shop", status: "Expiring", expires_at: daysFromNow(9) }));
   const { user } = renderAt("/certificates");
   const row = (await screen.findByRole("link", { name: "shop" })).closest("tr");
   expect(row).toHaveTextContent("Expiring");
@@ -188,7 +188,7 @@ test("the page is accessible", async () => {
 
 test("a row says how its renewal stands, and expiry in words that nobody overlooks", async () => {
   api.certificates.push(
-    certificate({ name: "ldap", status: "Expired", expires_at: daysFromNow(-5.1), renewal_state: "failed", renewal_error: "KMS is down" }),
+    certificate({ name: "ldap", status: "Expired", expires_at: daysFromNow(-5), renewal_state: "failed", renewal_error: "KMS is down" }),
     certificate({ name: "agents", status: "Expiring", expires_at: daysFromNow(4.1), renewal_state: "in_progress" }),
   );
   renderAt("/certificates");

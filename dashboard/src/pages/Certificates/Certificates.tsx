@@ -3,6 +3,7 @@ import { Link } from "react-router";
 
 import { certificateKeys, listCertificates } from "../../api/certificates";
 import { useList } from "../../api/paging";
+import { LIST_POLL_MS } from "../../api/polling";
 import { Can, useCan } from "../../app/session";
 import { Card } from "../../components/Card";
 import { DataTable } from "../../components/DataTable";
@@ -19,7 +20,7 @@ import { selectColumn, useSelection } from "./selection";
 export default function Certificates() {
   const filters = useCertificateFilters();
   const { query, order, isByExpiry } = useOrder(filters.query);
-  const list = useList(certificateKeys.list(query), (page) => listCertificates(query, page), { keepsRows: true });
+  const list = useList(certificateKeys.list(query), (page) => listCertificates(query, page), { refetchInterval: LIST_POLL_MS, keepsRows: true });
   const mayRevoke = useCan("certificates:bulk-revoke");
   const selection = useSelection(list.rows);
   const columns = mayRevoke ? [selectColumn(selection), ...COLUMNS] : COLUMNS;

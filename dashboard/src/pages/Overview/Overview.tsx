@@ -1,8 +1,3 @@
-import { Button } from "@mantine/core";
-import { useIsFetching, useQueryClient } from "@tanstack/react-query";
-
-import { statsKeys } from "../../api/stats";
-import { Icon } from "../../components/Icon";
 import layout from "../../components/layout.module.css";
 import { PageHeader } from "../../components/PageHeader";
 import { ExpiryCard } from "./ExpiryCard";
@@ -15,7 +10,7 @@ import { Tiles } from "./Tiles";
 export default function Overview() {
   return (
     <>
-      <PageHeader title="Overview" description="The fleet, what runs out next, and whether anybody hears of it." actions={<Refresh />} />
+      <PageHeader title="Overview" description="The fleet, what runs out next, and whether anybody hears of it." />
       <div className={layout.stack}>
         <Tiles />
         <div className={classes.wide}>
@@ -28,20 +23,5 @@ export default function Overview() {
         </div>
       </div>
     </>
-  );
-}
-
-function Refresh() {
-  const queries = useQueryClient();
-  const isBusy = useIsFetching({ queryKey: statsKeys.all }) > 0;
-  return (
-    <Button
-      variant="default"
-      leftSection={<Icon name="refresh" size={15} />}
-      aria-busy={isBusy}
-      onClick={() => void queries.invalidateQueries({ queryKey: statsKeys.all })}
-    >
-      Refresh
-    </Button>
   );
 }

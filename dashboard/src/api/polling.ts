@@ -1,0 +1,20 @@
+/** How often pages read again what they show; hidden tabs do not (docs/dashboard.md, "Freshness"). */
+
+/** A list, or one record in a drawer. */
+export const LIST_POLL_MS = 30_000;
+/** What is beside the list: counters, states of channels. */
+export const SLOW_POLL_MS = 60_000;
+/** What changes rarely and is told elsewhere: a timeline, names. */
+export const RARE_POLL_MS = 120_000;
+
+const ACT_IS_RECENT_MS = 5_000;
+let lastActAt = 0;
+
+/** The reader has changed something or asked for a refresh: what comes next is expected. */
+export function noteAct(): void {
+  lastActAt = Date.now();
+}
+
+export function hasJustActed(): boolean {
+  return Date.now() - lastActAt < ACT_IS_RECENT_MS;
+}

@@ -1,0 +1,45 @@
+/** How old is what the page shows: the queries that it polls, the oldest of them. */
+
+import { type Query, type QueryClient, useIsFetching, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useSyncExternalStore } from "react";
+
+import { noteAct } from "../api/polling";
+
+/** `meta` of a query of the shell: its age is not that of the page. */
+export const OF_THE_SHELL = { isOfTheShell: true } as const;
+
+function isPolled(query: Query): boolean {
+  if (query.meta?.isOfTheShell === true || query.isDisabled()) return false;
+  return query.observers.some(({ options: { refetchInterval } }) => refetchInterval !== undefined && refetchInterval !== false);
+}
+
+/** What never changes is read once: the session, types, code. */
+function changes(query: Query): boolean {
+  return query.queryKey[0] !== "session" && query.observers.some(({ options: { staleTime } }) => staleTime !== Infinity);
+}
+
+function oldest(queries: QueryClient): number | null {
+  const times = queries.getQueryCache().findAll({ type: "active", predicate: isPolled }).map(({ state }) => state.dataUpdatedAt);
+  const read = times.filter((at) => at > 0);
+  return read.length === 0 ? null : Math.min(...read);
+}
+
+/** Milliseconds; null if the page polls nothing, or nothing is read yet. */
+export function useShownSince(): number | null {
+  const queries = useQueryClient();
+  const subscribe = useCallback((listener: () => void) => queries.getQueryCache().subscribe(listener), [queries]);
+  return useSyncExternalStore(subscribe, () => oldest(queries));
+}
+
+export function useIsRefreshing(): boolean {
+  return useIsFetching({ type: "active", predicate: isPolled }) > 0;
+}
+
+/** Everything on the page at once. */
+export function useRefresh(): () => void {
+  const queries = useQueryClient();
+  return () => {
+    noteAct();
+    void queries.refetchQueries({ type: "active", predicate: changes }, { cancelRefetch: false });
+  };
+}
