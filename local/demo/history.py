@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from certctl.api.catalog.bodies import TargetBody, new_entry
 from certctl.compose.agents_api import AgentsApi
 from certctl.compose.catalog_api import CatalogApi
 from certctl.compose.certificates_api import CertificatesApi
@@ -28,11 +29,10 @@ from certctl.connectors.aws.queue import Queue
 from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
 from certctl.domain.agents.agents import AgentReport, ConsentUpdate
 from certctl.domain.agents.deployments import Result
-from certctl.domain.catalog.records import Kind, Target, TargetType
+from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.requests import NewCertificate
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.revocation.revocations import RevocationRequest
-from certctl.services.catalog.records import EntryInput
 from certctl.services.channels.channels import ChannelEdit
 from certctl.services.notifications.mutes import NewMute
 from local.demo.requests import csr_pem
@@ -149,9 +149,15 @@ class History:
 
     def add_target(self, target_id: str, host: str, kind: str, config: dict[str, Any]) -> None:
         agent = self.agents[host]
-        content = Target(TargetType(kind), config, agent.agent_id)
-        wanted = EntryInput(target_id, lambda _: content, team_id=agent.teams[0], id=target_id)
-        self.made.catalog.catalog.create(self.caller, Kind.TARGET, wanted)
+        body = TargetBody(
+            id=target_id,
+            name=target_id,
+            type=kind,
+            config=config,
+            agent_id=agent.agent_id,
+            team_id=agent.teams[0],
+        )
+        self.made.catalog.catalog.create(self.caller, Kind.TARGET, new_entry(body))
 
     def issue_and_deploy(self, fields: dict[str, Any], host: str) -> None:
         """With a key that the agent of the host makes."""

@@ -1,4 +1,4 @@
-"""Services of alerts hold objects: from a call, "go to definition" leads to what is called."""
+"""Use cases hold objects: from a call, "go to definition" leads to what is called."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.template import ROOT
 
-_SERVICES = ROOT / "layers/certctl/certctl/services"
+_LAYERS = ROOT / "layers/certctl/certctl"
 
 
 def _records_of_functions(source: str) -> Iterator[str]:
@@ -22,11 +22,14 @@ def _is_function(field: ast.AnnAssign) -> bool:
     return "Callable[" in ast.unparse(field.annotation)
 
 
-@pytest.mark.parametrize("room", ["channels", "notifications"])
-def test_no_record_of_functions_stands_between_services(room: str) -> None:
-    modules = sorted((_SERVICES / room).glob("*.py"))
+@pytest.mark.parametrize("layer", ["services", "unit_of_work", "store"])
+def test_no_record_of_functions_stands_between_use_cases(layer: str) -> None:
+    modules = sorted((_LAYERS / layer).rglob("*.py"))
     assert modules
-    found = {module.name: list(_records_of_functions(module.read_text("utf-8"))) for module in modules}
+    found = {
+        str(module.relative_to(_LAYERS)): list(_records_of_functions(module.read_text("utf-8")))
+        for module in modules
+    }
     assert {name: fields for name, fields in found.items() if fields} == {}
 
 

@@ -5,15 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from threading import Barrier
-from typing import Any
 
 import pytest
 
+from certctl.api.catalog.bodies import OwnerBody, TeamBody, edited_entry, new_entry
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.catalog.records import Kind, Owner, Team
+from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.services.catalog.deletions import WAIT, CatalogDeletions
-from certctl.services.catalog.records import Catalog, EntryInput
+from certctl.services.catalog.records import Catalog
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.agents.consents import AgentConsentStore
 from certctl.store.agents.states import AgentStateStore
@@ -64,10 +64,10 @@ class World:
         )
 
     def team(self, name: str) -> bool:
-        return succeeds(lambda: self.catalog.create(ADMIN, Kind.TEAM, EntryInput(name, _a_team)))
+        return succeeds(lambda: self.catalog.create(ADMIN, Kind.TEAM, new_entry(TeamBody(name=name))))
 
     def owner(self, name: str, team_id: str) -> bool:
-        wanted = EntryInput(name, lambda _: Owner(), team_id)
+        wanted = new_entry(OwnerBody(name=name, team_id=team_id))
         return succeeds(lambda: self.catalog.create(ADMIN, Kind.OWNER, wanted))
 
     def deleted(self, team_id: str) -> bool:
@@ -84,10 +84,6 @@ def succeeds(act: Callable[[], object]) -> bool:
     except (Conflict, InvalidInput):
         return False
     return True
-
-
-def _a_team(_: Any) -> Team:
-    return Team()
 
 
 @pytest.fixture
@@ -116,10 +112,10 @@ def test_of_ten_that_take_one_name_at_once_one_gets_it(world: World) -> None:
 
 
 def test_of_ten_changes_of_one_version_one_is_made(world: World) -> None:
-    made = world.catalog.create(ADMIN, Kind.TEAM, EntryInput("Payments", _a_team))
+    made = world.catalog.create(ADMIN, Kind.TEAM, new_entry(TeamBody(name="Payments")))
 
     def renamed(number: int) -> bool:
-        wanted = EntryInput(f"Team {number}", _a_team, revision=1)
+        wanted = edited_entry(TeamBody(name=f"Team {number}"), made.id, if_match=1)
         return succeeds(lambda: world.catalog.edit(ADMIN, Kind.TEAM, made.id, wanted))
 
     assert sum(at_once(*(partial(renamed, number) for number in range(10)))) == 1
@@ -130,7 +126,7 @@ def test_of_ten_changes_of_one_version_one_is_made(world: World) -> None:
 
 def test_a_deletion_beside_a_new_use_never_leaves_a_use_of_nothing(world: World) -> None:
     for number in range(ROUNDS):
-        team = world.catalog.create(ADMIN, Kind.TEAM, EntryInput(f"Team {number}", _a_team))
+        team = world.catalog.create(ADMIN, Kind.TEAM, new_entry(TeamBody(name=f"Team {number}")))
         owner = f"Owner {number}"
         _, used = at_once(partial(world.deleted, team.id), partial(world.owner, owner, team.id))
         world.finish()
@@ -141,7 +137,7 @@ def test_a_deletion_beside_a_new_use_never_leaves_a_use_of_nothing(world: World)
 
 
 def test_of_two_runs_that_finish_a_deletion_each_does_no_harm(world: World) -> None:
-    made = world.catalog.create(ADMIN, Kind.TEAM, EntryInput("Payments", _a_team))
+    made = world.catalog.create(ADMIN, Kind.TEAM, new_entry(TeamBody(name="Payments")))
     world.deleted(made.id)
     world.clock.advance(WAIT)
 

@@ -182,7 +182,7 @@ def test_a_renewal_by_schedule_fails_with_its_alert_and_is_tried_again_once_allo
     plane.pki.clock.advance(timedelta(days=171))
     forbid_it(plane)
 
-    assert plane.renew_as_deployed() == {"refused": 1}
+    assert plane.renew() == {"refused": 1}
 
     failed = plane.certificate(certificate.id)
     assert (failed.renewal_state, failed.open_job_id) == (RenewalState.FAILED, None)
@@ -195,11 +195,11 @@ def test_a_certificate_whose_issuer_is_enabled_again_is_renewed(plane: ControlPl
     certificate = plane.issued()
     plane.pki.clock.advance(timedelta(days=171))
     disable(plane)
-    plane.renew_as_deployed()
+    plane.renew()
     enable_issuer(plane, "iss-local")
     plane.pki.clock.advance(timedelta(hours=1))
 
-    assert plane.renew_as_deployed()["renewed"] == 1
+    assert plane.renew()["renewed"] == 1
     plane.work()
 
     assert plane.certificate(certificate.id).serial_number != certificate.serial_number
@@ -220,7 +220,7 @@ def test_a_stored_name_that_is_taken_no_more_is_read_and_its_renewal_fails_with_
     )
     plane.pki.clock.advance(timedelta(days=171))
 
-    assert plane.renew_as_deployed() == {"refused": 1}
+    assert plane.renew() == {"refused": 1}
 
     failed = plane.certificates.get(ADMIN, before.id)
     assert failed.sans == stored.sans

@@ -151,7 +151,7 @@ def test_a_bulk_revocation_that_is_refused_goes_on_where_it_stood(
     ids = [certificate.id for certificate in fleet_of(plane, 3)]
     job = started(plane, certificate_ids=tuple(ids))
     plane.job_nudges.clear()
-    worker = plane.signing(_refused_often(plane, failure))
+    worker = plane.signing(before_revoking=_refusing(failure))
     for _ in range(_MORE_THAN_THE_BUDGET):
         worker.process(job.id)
         plane.pki.clock.advance(timedelta(minutes=15, seconds=1))
@@ -163,8 +163,8 @@ def test_a_bulk_revocation_that_is_refused_goes_on_where_it_stood(
     assert (done.due.retry_count, bulk_of(done).progress.errors) == (0, ())
 
 
-def _refused_often(plane: ControlPlane, failure: Exception) -> Callable[..., Any]:
-    def revoke_if(*_: object) -> Any:
+def _refusing(failure: Exception) -> Callable[[str], None]:
+    def refuse(_: str) -> None:
         raise failure
 
-    return revoke_if
+    return refuse

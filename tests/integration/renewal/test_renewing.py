@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.certificates.certificates import Certificate, RenewalState
-from certctl.domain.errors import AccessDenied, Unavailable
+from certctl.domain.errors import AccessDenied, InvalidInput, Unavailable
 from certctl.domain.ids import shard_of
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications.notifications import Action, Notification, NotificationType, Severity
@@ -143,7 +143,11 @@ def test_a_policy_s_refusal_is_a_failed_renewal_with_its_alert_tried_again_later
 ) -> None:
     certificate = plane.issued()
     plane.pki.clock.advance(DUE)
-    assert plane.renew(refusal_of=lambda _: "policy pol-1: not this issuer") == {"refused": 1}
+
+    def refuse(_: Certificate) -> None:
+        raise InvalidInput("policy pol-1: not this issuer")
+
+    assert plane.renew(refuse) == {"refused": 1}
     failed = plane.certificate(certificate.id)
     assert (failed.renewal_state, failed.open_job_id) == (RenewalState.FAILED, None)
     (told,) = on_slack(plane, certificate)
@@ -230,12 +234,11 @@ def test_one_certificate_s_failure_stops_no_other_and_is_a_failed_renewal_with_i
     broken, other = plane.issued(), plane.issued("other.example.com")
     plane.pki.clock.advance(DUE)
 
-    def refusal_of(certificate: Certificate) -> str | None:
+    def fail(certificate: Certificate) -> None:
         if certificate.id == broken.id:
             raise RuntimeError("a bug")
-        return None
 
-    assert plane.renew(refusal_of=refusal_of) == {"errors": 1, "renewed": 1}
+    assert plane.renew(fail) == {"errors": 1, "renewed": 1}
     assert plane.certificate(other.id).open_job_id is not None
     assert plane.certificate(broken.id).renewal_state is RenewalState.FAILED
     (told,) = on_slack(plane, broken)
@@ -253,10 +256,10 @@ def test_what_hinders_every_renewal_alike_is_no_failure_of_a_certificate(
     certificate = plane.issued()
     plane.pki.clock.advance(DUE)
 
-    def refusal_of(_: Certificate) -> str | None:
+    def fail(_: Certificate) -> None:
         raise failure
 
-    assert plane.renew(refusal_of=refusal_of) == {"errors": 1}
+    assert plane.renew(fail) == {"errors": 1}
     assert plane.certificate(certificate.id).renewal_state is RenewalState.IDLE
     assert on_slack(plane, certificate) == []
     assert plane.renew() == {}
@@ -283,14 +286,13 @@ def test_who_changed_the_certificate_meanwhile_wins(plane: ControlPlane) -> None
     certificate = plane.issued()
     plane.pki.clock.advance(DUE)
 
-    def refusal_of(_: Certificate) -> str | None:
+    def change(_: Certificate) -> None:
         before = plane.certificate(certificate.id)
         save = plane.stores.certificates.save_step(before, before.with_changes(plane.pki.clock(), name="x"))
         with unconfined():
             plane.pki.database.transact([save])
-        return None
 
-    assert plane.renew(refusal_of=refusal_of) == {"changed": 1}
+    assert plane.renew(change) == {"changed": 1}
     assert plane.certificate(certificate.id).open_job_id is None
     assert plane.renew() == {"renewed": 1}
 

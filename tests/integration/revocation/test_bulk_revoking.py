@@ -1,6 +1,5 @@
 """A bulk revocation from its request to its end."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.catalog.records import Kind
-from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from certctl.domain.jobs import JobStatus, JobType
@@ -17,7 +16,6 @@ from certctl.domain.revocation.bulk import MAX_ERRORS, Selection
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.services.jobs.jobs import JobFilter
 from certctl.services.jobs.worker import LEASE
-from certctl.services.revocation.bulk_worker import RevokeIf
 from tests.support.agents.fleet import certificate, live, store_certificates
 from tests.support.catalog.entries import entry, store_entry
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
@@ -35,19 +33,6 @@ from tests.support.revocation.bulk import (
 
 class Killed(BaseException):
     """The process ends here: nothing catches it."""
-
-
-def _before_each(plane: ControlPlane, act: Callable[[str], None]) -> RevokeIf:
-    """The real revocation, after `act`."""
-    revoke_if = plane.revoking.revoke_if
-
-    def revoke(
-        caller: Principal, certificate_id: str, wanted: RevocationRequest, is_meant: Any
-    ) -> Certificate:
-        act(certificate_id)
-        return revoke_if(caller, certificate_id, wanted, is_meant)
-
-    return revoke
 
 
 def test_all_of_an_owner_are_revoked_and_nobody_elses(plane: ControlPlane) -> None:
@@ -164,7 +149,7 @@ def test_one_that_leaves_the_selection_meanwhile_is_skipped(plane: ControlPlane)
     def leave(certificate_id: str) -> None:
         plane.certificates.edit(ADMIN, certificate_id, CertificateEdit(owner_id="o-new"))
 
-    job = worked(plane, started(plane, owner_id="o-gone"), _before_each(plane, leave))
+    job = worked(plane, started(plane, owner_id="o-gone"), leave)
     assert counts(job) == (1, 0, 1, 0)
     assert statuses(plane, [leaving]) == {"Active"}
 
@@ -175,7 +160,7 @@ def test_one_that_somebody_revokes_meanwhile_for_the_same_reason_is_done(plane: 
     def first(certificate_id: str) -> None:
         plane.revoked(certificate_id, "superseded")
 
-    job = worked(plane, started(plane, owner_id="o-gone"), _before_each(plane, first))
+    job = worked(plane, started(plane, owner_id="o-gone"), first)
     assert counts(job) == (1, 1, 0, 0)
     assert plane.totals()["Revoked"] == 1
 
@@ -219,7 +204,7 @@ def test_what_fails_once_is_tried_again_at_the_end(plane: ControlPlane) -> None:
         if certificate_id == fleet[0].id and tries.count(certificate_id) == 1:
             raise Unavailable("not now")
 
-    job = worked(plane, started(plane, owner_id="o-gone"), _before_each(plane, fail_once))
+    job = worked(plane, started(plane, owner_id="o-gone"), fail_once)
     assert (job.status, counts(job)) == (JobStatus.COMPLETED, (3, 3, 0, 0))
     assert tries[-1] == fleet[0].id
 
@@ -232,7 +217,7 @@ def test_what_fails_twice_is_reported_and_stops_nobody(plane: ControlPlane, erro
         if certificate_id == fleet[1].id:
             raise error
 
-    job = worked(plane, started(plane, owner_id="o-gone"), _before_each(plane, fail))
+    job = worked(plane, started(plane, owner_id="o-gone"), fail)
     assert (job.status, counts(job)) == (JobStatus.FAILED, (3, 2, 0, 1))
     assert job.last_error == "1 of 3 certificates could not be revoked"
     (reported,) = bulk_of(job).progress.errors
@@ -250,7 +235,7 @@ def test_of_many_failures_the_first_are_kept(plane: ControlPlane) -> None:
     def fail(_: str) -> None:
         raise Conflict("no")
 
-    job = worked(plane, started(plane, owner_id="o-gone"), _before_each(plane, fail))
+    job = worked(plane, started(plane, owner_id="o-gone"), fail)
     assert counts(job) == (25, 0, 0, 25)
     assert len(bulk_of(job).progress.errors) == MAX_ERRORS
 
@@ -266,7 +251,7 @@ def test_a_killed_worker_leaves_nothing_undone_and_counts_nothing_twice(plane: C
 
     job = started(plane, owner_id="o-gone")
     with pytest.raises(Killed):
-        worked(plane, job, _before_each(plane, kill))
+        worked(plane, job, kill)
     plane.pki.clock.advance(LEASE * 2)
     plane.due_jobs.run(lambda: True)
     ended = worked(plane, job)
@@ -288,7 +273,7 @@ def test_with_a_status_filter_it_counts_what_an_earlier_worker_did(plane: Contro
 
     job = started(plane, owner_id="o-gone", status=Status.ACTIVE)
     with pytest.raises(Killed):
-        worked(plane, job, _before_each(plane, kill))
+        worked(plane, job, kill)
     plane.pki.clock.advance(LEASE * 2)
     plane.due_jobs.run(lambda: True)
     assert counts(worked(plane, job)) == (3, 3, 0, 0)
@@ -303,7 +288,7 @@ def test_a_worker_that_is_lost_in_every_turn_gives_up_and_says_so(plane: Control
     job = started(plane, owner_id="o-gone")
     for _ in range(job.max_attempts):
         with pytest.raises(Killed):
-            worked(plane, job, _before_each(plane, kill))
+            worked(plane, job, kill)
         plane.pki.clock.advance(LEASE * 2)
         plane.due_jobs.run(lambda: True)
     ended = worked(plane, job)
@@ -319,7 +304,7 @@ def test_a_long_one_takes_several_turns(plane: ControlPlane) -> None:
     def take_time(_: str) -> None:
         plane.pki.clock.advance(timedelta(seconds=0.2))
 
-    job = worked(plane, started(plane, owner_id="o-gone"), _before_each(plane, take_time))
+    job = worked(plane, started(plane, owner_id="o-gone"), take_time)
     assert (job.status, counts(job)) == (JobStatus.COMPLETED, (120, 120, 0, 0))
     assert job.due.attempt == 3
     assert job.due.retry_count == 0
@@ -337,7 +322,7 @@ def test_cancelled_between_two_slices_it_stops_and_tells_what_was_done(plane: Co
         if len(seen) == 60:
             jobs_of(plane).cancel(ADMIN, job.id)
 
-    ended = worked(plane, job, _before_each(plane, cancel_once))
+    ended = worked(plane, job, cancel_once)
 
     assert (ended.status, counts(ended)) == (JobStatus.CANCELLED, (100, 100, 0, 0))
     assert ended.due.due_at is None

@@ -10,9 +10,7 @@ from typing import Any
 from certctl.compose.certificates_api import CertificatesApi
 from certctl.compose.insights_api import InsightsApi
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
-from certctl.compose.renewal_schedule import RenewalSchedule
 from certctl.compose.rooms.base import Base, Overrides
-from certctl.compose.rooms.certificates import CertificateFactories
 from certctl.compose.rooms.changes import ChangeFactories
 from certctl.compose.rooms.renewal import RenewalFactories
 from certctl.compose.signing_worker import SigningWorker
@@ -33,7 +31,6 @@ from certctl.services.jobs.jobs import Jobs
 from certctl.services.jobs.worker import JobWorker
 from certctl.services.renewal.schedule import AlertDue, DueRenewals
 from certctl.services.revocation.bulk_requests import BulkRevocations
-from certctl.services.revocation.bulk_worker import BulkRevocationWorker, RevokeIf
 from certctl.services.revocation.keys import KeyFollowUp
 from certctl.services.revocation.revocation import RevocationService
 from certctl.store.audit.events import AuditStore
@@ -52,6 +49,7 @@ from certctl.unit_of_work.unit import Units
 from tests.support.authorities.pki import Pki
 from tests.support.aws.least_privilege import Privileges
 from tests.support.catalog.entries import store_referred
+from tests.support.functions.interruptions import PreconditionsAfter, RevocationAfter
 from tests.support.functions.queues import queue_into
 from tests.support.issuing.csr import csr_pem, new_key
 
@@ -156,39 +154,35 @@ class ControlPlane:
     def renewing(
         self,
         alert_due: AlertDue = RenewalPlan.alert_due,
-        **changed: Any,
+        before_each: Callable[[Certificate], None] | None = None,
     ) -> DueRenewals:
-        """Renews whatever is due, unless `changed` has a rule that refuses."""
-        renewal = RenewalFactories(self.changes)
-        renewal.rules = replace(renewal.rules, **{"refusal_of": lambda _: None} | changed)
+        """The renewal schedule; `before_each` is called before a certificate's preconditions are checked."""
+        preconditions = before_each and PreconditionsAfter(before_each, self.changes)
+        base = Base(replace(self.overrides, preconditions=preconditions))
+        renewal = RenewalFactories(ChangeFactories(base))
         return self.privileges.within("renewal_schedule", renewal.schedule(alert_due))
 
-    def renew(self, **changed: Any) -> dict[str, int]:
+    def renew(self, before_each: Callable[[Certificate], None] | None = None) -> dict[str, int]:
         """One run of the renewal schedule: what it did, by outcome."""
-        return dict(self.renewing(**changed).run(lambda: PLENTY).done)
-
-    def renew_as_deployed(self) -> dict[str, int]:
-        """As `renew`, with what the deployed schedule asks before it renews."""
-        renewals = RenewalSchedule(self.overrides).renewals
-        return dict(self.privileges.within("renewal_schedule", renewals).run(lambda: PLENTY).done)
+        return dict(self.renewing(before_each=before_each).run(lambda: PLENTY).done)
 
     def signing(
-        self, revoke_if: RevokeIf | None = None, key_of: Callable[..., Any] | None = None
+        self, before_revoking: Callable[[str], None] | None = None, key_of: Callable[..., Any] | None = None
     ) -> JobWorker:
-        """The signing worker."""
-        worker = self.signing_worker(key_of)
-        if revoke_if is not None:
-            worker.bulk_revoking = self._bulk_revoking(revoke_if)
+        """The signing worker; `before_revoking` is called with the id of each certificate of a bulk
+        revocation."""
+        worker = self.signing_worker(key_of, before_revoking)
         return self.privileges.within("signing_worker", worker.jobs)
 
-    def signing_worker(self, key_of: Callable[..., Any] | None = None) -> SigningWorker:
-        return SigningWorker(replace(self.overrides, ca_key=key_of or self.overrides.ca_key))
-
-    def _bulk_revoking(self, revoke_if: RevokeIf) -> BulkRevocationWorker:
-        changes = self.changes
-        selections, base = CertificateFactories(changes).bulk_selections, changes.base
-        return BulkRevocationWorker(
-            changes.stores, changes.units, selections, revoke_if, base.nudges, base.now
+    def signing_worker(
+        self, key_of: Callable[..., Any] | None = None, before_revoking: Callable[[str], None] | None = None
+    ) -> SigningWorker:
+        return SigningWorker(
+            replace(
+                self.overrides,
+                ca_key=key_of or self.overrides.ca_key,
+                revocation=before_revoking and RevocationAfter(before_revoking, self.changes),
+            )
         )
 
     def requested(self, common_name: str = "www.example.com", **fields: Any) -> IssuanceStarted:

@@ -27,6 +27,7 @@ from certctl.services.renewal.issuer_windows import RenewalWindows
 from certctl.services.revocation.issuer_revocation import IssuerRevocation
 from certctl.store.catalog.issuer_health import IssuerContactStore
 from certctl.store.issuing.acme import AcmeStore
+from certctl.unit_of_work.issuing import ExternalIssuers
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.unit import certificate_change, job_change
 from tests.support.aws.clients import client
@@ -134,22 +135,19 @@ class AcmePlane:
 
     def _process(self, identifier: str) -> None:
         if identifier.startswith(WINDOW_NUDGE):
-            windows = RenewalWindows(self.plane.stores, self._find, self.plane.pki.clock)
+            windows = RenewalWindows(self.plane.stores, _OneIssuer(self), self.plane.pki.clock)
             windows.refresh(identifier.removeprefix(WINDOW_NUDGE))
         else:
             self.worker.process(identifier)
-
-    def _find(self, _: str) -> ExternalIssuer | None:
-        return self.around(self.issuer()) if self.enabled else None
 
     @property
     def worker(self) -> JobWorker:
         stores, units, clock = self.plane.stores, self.plane.units, self.plane.pki.clock
         # a retry of an outage waits for up to 30 minutes, which the schedule would hurry
-        nudges, find = Nudges(self._send, longest=inf), self._find
-        issuing = ExternalIssuance(stores, units, nudges, find, self.plane.clearance, clock, lambda: 0.0)
-        revoking = IssuerRevocation(stores, units, nudges, find, clock, lambda: 0.0)
-        settling = OrderReconciliation(stores, units, nudges, find, clock, lambda: 0.0)
+        nudges, issuers = Nudges(self._send, longest=inf), _OneIssuer(self)
+        issuing = ExternalIssuance(stores, units, nudges, issuers, self.plane.clearance, clock, lambda: 0.0)
+        revoking = IssuerRevocation(stores, units, nudges, issuers, clock, lambda: 0.0)
+        settling = OrderReconciliation(stores, units, nudges, issuers, clock, lambda: 0.0)
         attempts = {
             JobType.ISSUANCE: issuing.attempt,
             JobType.RENEWAL: issuing.attempt,
@@ -231,3 +229,13 @@ class AcmePlane:
         job = self.requested(common_name, sans)
         self.work()
         return self.plane.certificate(job.certificate_id)
+
+
+class _OneIssuer(ExternalIssuers):
+    """The plane's own, whatever certificates refer to."""
+
+    def __init__(self, acme: AcmePlane) -> None:
+        self._acme = acme
+
+    def find(self, issuer_id: str) -> ExternalIssuer | None:
+        return self._acme.around(self._acme.issuer()) if self._acme.enabled else None

@@ -13,7 +13,6 @@ from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.revocation.bulk import BulkRevocation, Progress, Selection
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.services.jobs.jobs import Jobs
-from certctl.services.revocation.bulk_worker import RevokeIf
 from certctl.store.audit.events import AuditStore
 from certctl.store.database import Database
 from certctl.store.jobs.lists import JobIndexes
@@ -33,9 +32,9 @@ def started(plane: ControlPlane, reason: str = "superseded", **selection: Any) -
     return plane.bulk_revocations.start(ADMIN, Selection(**selection), RevocationRequest(reason))
 
 
-def worked(plane: ControlPlane, job: Job, revoke_if: RevokeIf | None = None) -> Job:
-    """After its worker did all that nudges ask for."""
-    plane.work(plane.signing(revoke_if))
+def worked(plane: ControlPlane, job: Job, before_each: Callable[[str], None] | None = None) -> Job:
+    """After its worker did all that nudges ask for; `before_each` is called with each certificate's id."""
+    plane.work(plane.signing(before_each))
     return plane.job(job.id)
 
 

@@ -1,6 +1,5 @@
 """Composes external_issuer_worker: orders, revocations and settlements at external issuers."""
 
-from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from certctl.connectors.issuers import Factories
-    from certctl.connectors.issuers.base import ExternalIssuer, IssuerDependencies
-    from certctl.domain.catalog.records import AnyEntry
+    from certctl.connectors.issuers.base import IssuerDependencies
     from certctl.services.issuing.external import ExternalIssuance
     from certctl.services.issuing.health import IssuerHealth
     from certctl.services.issuing.issuer_tests import IssuerTestRunner
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from certctl.services.renewal.issuer_windows import RenewalWindows
     from certctl.services.revocation.issuer_revocation import IssuerRevocation
     from certctl.store.catalog.issuer_health import IssuerContactStore
+    from certctl.unit_of_work.issuing import ExternalIssuers
     from certctl.unit_of_work.nudges import Nudges
 
 
@@ -67,7 +66,7 @@ class ExternalIssuerWorker:
             changes.stores,
             changes.units,
             self._nudges,
-            self.find_issuer,
+            self.issuers,
             changes.clearance,
             base.now,
             base.random,
@@ -79,7 +78,7 @@ class ExternalIssuerWorker:
 
         base, changes = self._base, self._changes
         return IssuerRevocation(
-            changes.stores, changes.units, self._nudges, self.find_issuer, base.now, base.random
+            changes.stores, changes.units, self._nudges, self.issuers, base.now, base.random
         )
 
     @cached_property
@@ -88,44 +87,27 @@ class ExternalIssuerWorker:
 
         base, changes = self._base, self._changes
         return OrderReconciliation(
-            changes.stores, changes.units, self._nudges, self.find_issuer, base.now, base.random
+            changes.stores, changes.units, self._nudges, self.issuers, base.now, base.random
         )
 
     @cached_property
     def renewal_windows(self) -> "RenewalWindows":
         from certctl.services.renewal.issuer_windows import RenewalWindows
 
-        return RenewalWindows(self._changes.stores, self.find_issuer, self._base.now)
+        return RenewalWindows(self._changes.stores, self.issuers, self._base.now)
 
     @cached_property
     def issuer_trial(self) -> "IssuerTestRunner":
         from certctl.services.issuing.issuer_tests import IssuerTestRunner
 
-        return IssuerTestRunner(self._stored_issuer, self._contact_store, self._base.now)
+        return IssuerTestRunner(self.issuers, self._contact_store, self._base.now)
 
-    def find_issuer(self, issuer_id: str) -> "ExternalIssuer | None":
-        """None for an issuer that is gone or disabled. Raises InvalidInput."""
-        from certctl.domain.catalog.records import Kind
+    @cached_property
+    def issuers(self) -> "ExternalIssuers":
+        from certctl.unit_of_work.issuing import ExternalIssuers
 
-        entry = self._changes.catalog.cached.find(Kind.ISSUER, issuer_id)
-        if entry is None or not entry.content.enabled:
-            return None
-        return self._built(entry, self.dependencies)
-
-    def _stored_issuer(self, issuer_id: str) -> "ExternalIssuer | None":
-        """The issuer as stored, disabled or not. Raises InvalidInput."""
-        from certctl.domain.catalog.records import Kind
-        from certctl.services.issuing.health import UnkeptHealth
-
-        entry = self._changes.catalog.store.get(Kind.ISSUER, issuer_id)
-        if entry is None or entry.is_deleting:
-            return None
-        return self._built(entry, replace(self.dependencies, health=UnkeptHealth()))
-
-    def _built(self, entry: "AnyEntry", dependencies: "IssuerDependencies") -> "ExternalIssuer":
-        from certctl.connectors.issuers import build_issuer
-
-        return build_issuer(entry, self.issuer_factories, dependencies, self._changes.catalog.store.kinds)
+        catalog = self._changes.catalog
+        return ExternalIssuers(catalog.store, catalog.cached, self.issuer_factories, self.dependencies)
 
     @cached_property
     def issuer_factories(self) -> "Factories":

@@ -42,6 +42,6 @@ class RenewalSchedule:
             FollowUpStore(database, RENEWAL_REPLAN),
             catalog.store,
             self._changes.stores.certificates,
-            catalog.cached.renewal_policy,
+            catalog.cached,
             self.now,
         )

@@ -71,7 +71,7 @@ class SigningWorker:
             changes.stores,
             changes.units,
             made.bulk_selections,
-            made.revocation.revoke_if,
+            made.revocation,
             base.nudges,
             base.now,
         )

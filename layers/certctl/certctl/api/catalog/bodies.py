@@ -220,7 +220,7 @@ class AgentBody(BaseModel):
 def new_entry(body: EntryBody) -> EntryInput:
     if body.version is not None:
         raise InvalidInput.of("version", "must be left out: a new record is at version 1")
-    return EntryInput(body.name, body.content, _team(body), body.id)
+    return EntryInput(body.name, body, _team(body), body.id)
 
 
 def new_agent(body: AgentBody) -> NewAgent:
@@ -235,7 +235,7 @@ def edited_entry(body: EntryBody, entry_id: str, if_match: int | None) -> EntryI
         raise InvalidInput.of("id", f"is {entry_id} permanently")
     if if_match is not None and body.version not in (None, if_match):
         raise InvalidInput.of("version", "is not the one of If-Match: give one of the two")
-    return EntryInput(body.name, body.content, _team(body), revision=if_match or body.version)
+    return EntryInput(body.name, body, _team(body), revision=if_match or body.version)
 
 
 def _team(body: EntryBody) -> str | None:

@@ -42,6 +42,8 @@ class CertificateFactories:
 
     @cached_property
     def revocation(self) -> "RevocationService":
+        if self._base.overrides.revocation is not None:
+            return self._base.overrides.revocation
         from certctl.services.revocation.revocation import RevocationService
 
         base, changes = self._base, self._changes

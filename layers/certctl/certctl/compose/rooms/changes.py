@@ -64,6 +64,8 @@ class ChangeFactories:
 
     @cached_property
     def clearance(self) -> "IssuancePreconditions":
+        if self.base.overrides.preconditions is not None:
+            return self.base.overrides.preconditions
         from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
 
         return IssuancePreconditions(self.catalog.references, self.policy_enforcement, self.base.now)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from certctl.compose.rooms.changes import ChangeFactories
-    from certctl.services.renewal.schedule import AlertDue, DueRenewals, RenewalRules
+    from certctl.services.renewal.schedule import AlertDue, DueRenewals
     from certctl.store.renewal.runs import RenewalRunStore
 
 
@@ -19,20 +19,16 @@ class RenewalFactories:
         from certctl.store.locks import LockStore
 
         base, changes = self._base, self._changes
-        locks = LockStore(base.database)
-        return DueRenewals(changes.stores, changes.units, base.nudges, locks, self.rules, base.now, alert_due)
-
-    @cached_property
-    def rules(self) -> "RenewalRules":
-        from certctl.domain.certificates.certificates import Certificate
-        from certctl.services.renewal.schedule import ACTOR, RenewalRules
-
-        book, clearance = self._changes.catalog.cached, self._changes.clearance
-
-        def refusal_of(certificate: Certificate) -> str | None:
-            return clearance.refusal_of(ACTOR, certificate)
-
-        return RenewalRules(book.renewal_policy, book.profile, refusal_of, book.worker_of)
+        return DueRenewals(
+            changes.stores,
+            changes.units,
+            base.nudges,
+            LockStore(base.database),
+            changes.catalog.cached,
+            changes.clearance,
+            base.now,
+            alert_due,
+        )
 
     @cached_property
     def runs(self) -> "RenewalRunStore":

@@ -53,16 +53,18 @@ class ExternalIssuer(Protocol):
         """When the issuer suggests to renew it; None without a suggestion."""
 
 
-FindIssuer = Callable[[str], ExternalIssuer | None]
-"""By id; None for one that is gone or disabled. Raises InvalidInput if its configuration cannot work."""
-
-
 class HealthLog(Protocol):
-    """Records contacts with issuers' servers: stored by the worker, and ignored by the test of an issuer,
-    which stores its result itself."""
+    """Records contacts with issuers' servers."""
 
     def record(self, issuer_id: str, error: str | None) -> None:
         """`error` is why the server did not respond, None if it did. Never raises."""
+
+
+class UnkeptHealth:
+    """For the test of an issuer, which stores its result itself."""
+
+    def record(self, issuer_id: str, error: str | None) -> None:
+        pass
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Lists audit events: by resource, by actor, by time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -21,14 +21,19 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class _Search:
-    """At most `limit` events of a partition are examined for those that are `shown`."""
+    """At most `limit` events of a partition are examined. `teams` are those whose events the caller may see,
+    None for all."""
 
     wanted: AuditFilter
-    shown: Callable[[StoredEvent], bool]
+    teams: Collection[str] | None
     limit: int
 
     def those(self, part: Slice) -> list[StoredEvent]:
-        return [event for event in part.events if self.shown(event)]
+        return [event for event in part.events if self._shows(event)]
+
+    def _shows(self, event: StoredEvent) -> bool:
+        is_visible = self.teams is None or event["team_id"] in self.teams
+        return is_visible and self.wanted.matches(event.record)
 
     def cut(self, part: Slice, day: date, room: int) -> AuditPage | None:
         """The page if it ends inside this chunk; None if all was read and there is room for more."""
@@ -65,12 +70,8 @@ class AuditTrail:
     ) -> AuditPage:
         """At most `per_page` events that the caller may see."""
         teams = caller.team_filter(Permission.AUDIT_READ)
-
-        def shown(event: StoredEvent) -> bool:
-            return wanted.matches(event.record) and (teams is None or event["team_id"] in teams)
-
         limit = _EXAMINED if wanted.is_narrow or teams is not None else per_page
-        search = _Search(wanted, shown, limit)
+        search = _Search(wanted, teams, limit)
         start = position or Position(self._newest_day(wanted))
         if wanted.resource_type not in (None, API_CALL) and wanted.resource_id is not None:
             return self._of_resource(search, start, per_page)

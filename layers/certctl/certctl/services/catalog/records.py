@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from certctl.domain.access.permissions import Principal
 from certctl.domain.catalog.defaults import BUILT_IN
@@ -31,13 +31,19 @@ _PREFIXES = {
 _KEY_BYTES = 1024
 
 
+class Fields(Protocol):
+    """The given fields of one kind of record."""
+
+    def content(self, before: Any) -> Any:
+        """The stored fields; `before` are the previous ones, None for a new record."""
+
+
 @dataclass(frozen=True)
 class EntryInput:
-    """A complete new record; `content` makes the fields of its kind from the previous ones. `revision`, if
-    given, must be the stored one."""
+    """A complete new record. `revision`, if given, must be the stored one."""
 
     name: str
-    content: Callable[[Any], Any]
+    fields: Fields
     team_id: str | None = None
     id: str | None = None
     revision: int | None = None
@@ -115,7 +121,7 @@ class Catalog:
             kind=kind,
             id=wanted.id or new_id(_PREFIXES[kind], now),
             name=wanted.name,
-            content=wanted.content(None),
+            content=wanted.fields.content(None),
             created_at=now,
             updated_at=now,
             team_id=new_team_id(caller, kind, wanted.team_id),
@@ -139,7 +145,7 @@ class Catalog:
         after = replace(
             before,
             name=wanted.name,
-            content=wanted.content(before.content),
+            content=wanted.fields.content(before.content),
             team_id=wanted.team_id or before.team_id,
         )
         if after == before:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from certctl.connectors.issuers.base import STEP_SECONDS, FindIssuer
+from certctl.connectors.issuers.base import STEP_SECONDS
 from certctl.crypto.issuing.csr import CheckedCsr, check_names_within, parse_csr
 from certctl.crypto.issuing.external_chains import ChainRefused, ReceivedChain, check_chain, read_chain
 from certctl.crypto.issuing.profile_checks import check_profile
@@ -32,6 +32,7 @@ from certctl.domain.jobs import ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.notifications.alerts import issuance_alerts
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
 from certctl.unit_of_work.discarded import discard, pem_of, version_of
+from certctl.unit_of_work.issuing import ExternalIssuers
 from certctl.unit_of_work.jobs.failures import cancel_claimed, fail_issuance
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.stores import Stores
@@ -48,7 +49,7 @@ class ExternalIssuance:
         stores: Stores,
         units: Units,
         nudges: Nudges,
-        find_issuer: FindIssuer,
+        issuers: ExternalIssuers,
         clearance: IssuancePreconditions,
         now: Callable[[], datetime],
         random: Callable[[], float],
@@ -56,7 +57,7 @@ class ExternalIssuance:
         self._stores = stores
         self._units = units
         self._nudges = nudges
-        self._find_issuer = find_issuer
+        self._issuers = issuers
         self._clearance = clearance
         self._now = now
         self._random = random
@@ -117,7 +118,7 @@ class ExternalIssuance:
             raise CsrRejected([refused])
 
     def _asked(self, work: ClaimedJob, csr: CheckedCsr) -> IssueOutcome:
-        issuer = self._find_issuer(work.certificate.issuer_id)
+        issuer = self._issuers.find(work.certificate.issuer_id)
         if issuer is None:
             raise Unavailable(f"The issuer {work.certificate.issuer_id} is disabled, or is gone.")
         names = tuple((name.kind.lower(), name.value) for name in csr.names)

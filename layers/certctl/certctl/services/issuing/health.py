@@ -36,10 +36,3 @@ class IssuerHealth:
     def _is_known(self, issuer_id: str, is_good: bool, now: datetime) -> bool:
         was_good, noted_at = self._noted.get(issuer_id, (not is_good, now))
         return was_good is is_good and now < noted_at + _PAUSE
-
-
-class UnkeptHealth:
-    """For the test of an issuer, which stores its result itself."""
-
-    def record(self, issuer_id: str, error: str | None) -> None:
-        pass

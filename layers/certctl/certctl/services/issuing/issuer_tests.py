@@ -7,25 +7,21 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from certctl.connectors.issuers.base import ExternalIssuer
 from certctl.domain.errors import InvalidInput
 from certctl.domain.issuing.failures import TEST_EVENT, shown
 from certctl.store.catalog.issuer_health import IssuerContactStore
+from certctl.unit_of_work.issuing import ExternalIssuers
 
 _GONE = "the issuer was deleted concurrently"
 
 
 class IssuerTestRunner:
-    """The worker's side. `find_now` reads consistently, and raises InvalidInput for a configuration that
-    cannot work."""
+    """The worker's side."""
 
     def __init__(
-        self,
-        find_now: Callable[[str], ExternalIssuer | None],
-        contacts: IssuerContactStore,
-        now: Callable[[], datetime],
+        self, issuers: ExternalIssuers, contacts: IssuerContactStore, now: Callable[[], datetime]
     ) -> None:
-        self._find_now = find_now
+        self._issuers = issuers
         self._contacts = contacts
         self._now = now
 
@@ -40,7 +36,7 @@ class IssuerTestRunner:
 
     def _fault(self, issuer_id: str) -> str | None:
         try:
-            issuer = self._find_now(issuer_id)
+            issuer = self._issuers.find_for_test(issuer_id)
         except InvalidInput as refused:
             return refused.detail
         if issuer is None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from certctl.connectors.issuers.base import FindIssuer
 from certctl.crypto.issuing.external_chains import ChainRefused, ReceivedChain, read_chain
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import AwsRefusal, InvalidInput, Unavailable
@@ -19,6 +18,7 @@ from certctl.domain.issuing.external import (
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus
 from certctl.domain.notifications.alerts import issuer_revocation_alert
 from certctl.unit_of_work.discarded import discard
+from certctl.unit_of_work.issuing import ExternalIssuers
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import MAX_ERROR, UnitOfWork, Units
@@ -30,14 +30,14 @@ class OrderReconciliation:
         stores: Stores,
         units: Units,
         nudges: Nudges,
-        find_issuer: FindIssuer,
+        issuers: ExternalIssuers,
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
         self._units = units
         self._nudges = nudges
-        self._find_issuer = find_issuer
+        self._issuers = issuers
         self._now = now
         self._random = random
 
@@ -60,7 +60,7 @@ class OrderReconciliation:
             self._settle(work, outcome)
 
     def _asked(self, work: ClaimedJob) -> IssueOutcome:
-        issuer = self._find_issuer(work.certificate.issuer_id)
+        issuer = self._issuers.find(work.certificate.issuer_id)
         if issuer is None:
             raise Unavailable(f"The issuer {work.certificate.issuer_id} is disabled, or is gone.")
         return issuer.settle(work.progress)

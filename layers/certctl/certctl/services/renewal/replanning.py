@@ -8,7 +8,7 @@ from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.renewal.planning import plan_of
-from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.database import Database
@@ -18,7 +18,7 @@ _SLICE = 100
 
 
 class RenewalReplanner:
-    """`policy_of` is not older than `follow_ups.SETTLED_AFTER`."""
+    """`cached` is not older than `follow_ups.SETTLED_AFTER`."""
 
     def __init__(
         self,
@@ -26,14 +26,14 @@ class RenewalReplanner:
         follow_ups: FollowUpStore,
         catalog: CatalogStore,
         certificates: CertificateStore,
-        policy_of: Callable[[str], RenewalPolicy],
+        cached: CachedCatalog,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._follow_ups = follow_ups
         self._catalog = catalog
         self._certificates = certificates
-        self._policy_of = policy_of
+        self._cached = cached
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> int:
@@ -48,7 +48,7 @@ class RenewalReplanner:
 
     def _plan(self, certificate: Certificate) -> bool:
         """False if there is nothing to plan, or it was saved concurrently, which planned it."""
-        if plan_of(certificate, self._policy_of(certificate.renewal_policy_id)) is None:
+        if plan_of(certificate, self._cached.renewal_policy(certificate.renewal_policy_id)) is None:
             return False
         try:
             self._database.write_or_refuse(self._certificates.replan_step(certificate))

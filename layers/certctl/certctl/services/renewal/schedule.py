@@ -18,9 +18,8 @@ from certctl.domain.certificates.certificates import MAX_UNEXPIRED_VERSIONS, Cer
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import AwsRefusal, ChangedMeanwhile, InvalidInput, Unavailable
 from certctl.domain.ids import DUE_SHARDS
-from certctl.domain.jobs import Job, Worker
+from certctl.domain.jobs import Job
 from certctl.domain.notifications.alerts import Alert, expiry_alert, issuance_failure_alert
-from certctl.domain.policies.profiles import Profile
 from certctl.domain.renewal.planning import (
     WINDOW_NUDGE,
     ExpiryAlert,
@@ -31,7 +30,9 @@ from certctl.domain.renewal.planning import (
 )
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.observability import logger
+from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.locks import LockStore
+from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.renewal import RenewalRequests
 from certctl.unit_of_work.stores import Stores
@@ -44,17 +45,6 @@ _UNEXPECTED = "its renewal could not be decided on, and the log of renewal_sched
 
 HasTime = Callable[[], bool]
 AlertDue = Callable[[RenewalPlan, datetime], ExpiryAlert | None]
-
-
-@dataclass(frozen=True)
-class RenewalRules:
-    """The catalog's data: the renewal policy and the profile of an id, why the renewal of a certificate is
-    refused now (None if it is not), and the worker of an issuer's jobs."""
-
-    policy_of: Callable[[str], RenewalPolicy]
-    profile_of: Callable[[str], Profile | None]
-    refusal_of: Callable[[Certificate], str | None]
-    worker_of: Callable[[str], Worker]
 
 
 @dataclass(frozen=True)
@@ -110,7 +100,8 @@ class DueRenewals:
         units: Units,
         nudges: Nudges,
         locks: LockStore,
-        rules: RenewalRules,
+        catalog: CachedCatalog,
+        preconditions: IssuancePreconditions,
         now: Callable[[], datetime],
         alert_due: AlertDue = RenewalPlan.alert_due,
         limits: RenewalLimits | None = None,
@@ -119,11 +110,12 @@ class DueRenewals:
         self._units = units
         self._nudges = nudges
         self._locks = locks
-        self._rules = rules
+        self._catalog = catalog
+        self._preconditions = preconditions
         self._now = now
         self._alert_due = alert_due
         self._limits = limits or RenewalLimits()
-        self._requests = RenewalRequests(stores, rules.profile_of)
+        self._requests = RenewalRequests(stores, catalog)
 
     def run(self, remaining: Callable[[], timedelta]) -> RenewalReport:
         """All shards until nothing is due or too little time remains. One run at a time over the whole stack.
@@ -166,7 +158,7 @@ class DueRenewals:
         now = self._now()
         found = []
         for certificate in certificates:
-            plan = plan_of(certificate, self._rules.policy_of(certificate.renewal_policy_id))
+            plan = plan_of(certificate, self._catalog.renewal_policy(certificate.renewal_policy_id))
             if plan is not None:
                 found.append(_Found(certificate, plan, self._alert_due(plan, now)))
         requests = self._requests.of([f.plan for f in found if _renews(f.plan, now)])
@@ -249,7 +241,7 @@ class DueRenewals:
         if refusal is not None:
             _refuse(change, refusal, now)
             return
-        worker = self._rules.worker_of(change.before.issuer_id)
+        worker = self._catalog.worker_of(change.before.issuer_id)
         job = replace(renewal_job(change.before, policy, request, ACTOR.id, now), worker=worker)
         change.job = job
         change.after = change.before.with_changes(
@@ -266,7 +258,7 @@ class DueRenewals:
             names_of(certificate.common_name, certificate.sans)
         except InvalidInput as refused:
             return refused.reasons
-        return self._rules.refusal_of(certificate)
+        return self._preconditions.refusal_of(ACTOR, certificate)
 
     def _commit(self, change: _Change, now: datetime) -> None:
         unit = self._units.begin(ACTOR, change.after.id, now)

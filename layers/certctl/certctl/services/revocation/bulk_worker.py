@@ -20,9 +20,9 @@ from certctl.domain.errors import Conflict, DomainError, NotFound
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
 from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.revocation.bulk import BulkRevocation, Outcome, Result, failure_of
-from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.observability import logger
 from certctl.services.revocation.bulk_selections import BulkSelections, Part
+from certctl.services.revocation.revocation import RevocationService
 from certctl.store.paging import Position
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import job_resource
@@ -33,9 +33,6 @@ from certctl.unit_of_work.unit import Units
 _TURN = timedelta(seconds=5)
 _SLICE = 50
 _AT_ONCE = 4
-
-RevokeIf = Callable[[Principal, str, RevocationRequest, Callable[[Certificate], bool]], Certificate]
-"""Revokes a single certificate, by the record as stored at that time."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +54,14 @@ class BulkRevocationWorker:
         stores: Stores,
         units: Units,
         selections: BulkSelections,
-        revoke_if: RevokeIf,
+        revocation: RevocationService,
         nudges: Nudges,
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
         self._units = units
         self._selections = selections
-        self._revoke_if = revoke_if
+        self._revocation = revocation
         self._nudges = nudges
         self._now = now
 
@@ -129,7 +126,7 @@ class BulkRevocationWorker:
             return bulk.means(certificate, turn.began, self._now())
 
         try:
-            stored = self._revoke_if(turn.caller, certificate_id, bulk.wanted, is_meant)
+            stored = self._revocation.revoke_if(turn.caller, certificate_id, bulk.wanted, is_meant)
         except NotFound:
             return Outcome.SKIPPED
         except Exception as error:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from certctl.connectors.issuers.base import FindIssuer
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate, Version, VersionState
 from certctl.domain.due_work import Claim
@@ -24,6 +23,7 @@ from certctl.domain.issuing.external import (
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus
 from certctl.domain.notifications.alerts import Alert, issuer_revocation_alert
 from certctl.domain.revocation.revocations import REASON_CODES, Revocation
+from certctl.unit_of_work.issuing import ExternalIssuers
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import certificate_resource
 from certctl.unit_of_work.stores import Stores
@@ -39,14 +39,14 @@ class IssuerRevocation:
         stores: Stores,
         units: Units,
         nudges: Nudges,
-        find_issuer: FindIssuer,
+        issuers: ExternalIssuers,
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
         self._units = units
         self._nudges = nudges
-        self._find_issuer = find_issuer
+        self._issuers = issuers
         self._now = now
         self._random = random
 
@@ -83,7 +83,7 @@ class IssuerRevocation:
     def _revoke_at_issuer(
         self, certificate: Certificate, version: Version, mark: Revocation
     ) -> RevocationOutcome:
-        issuer = self._find_issuer(certificate.issuer_id)
+        issuer = self._issuers.find(certificate.issuer_id)
         pem = self._stores.certificates.pem(certificate.id, version.serial_number)
         if issuer is None or pem is None:
             raise Unavailable(f"The issuer {certificate.issuer_id} is disabled, or is gone.")

@@ -1,7 +1,6 @@
 """Checks whether a certificate may still be issued: hours may pass between request and signing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor
@@ -12,21 +11,23 @@ from certctl.unit_of_work.certificates.references import References
 from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
 
 
-@dataclass(frozen=True)
 class IssuancePreconditions:
     """By the catalog of the last minute."""
 
-    references: References
-    policies: PolicyEnforcement
-    now: Callable[[], datetime]
+    def __init__(
+        self, references: References, policies: PolicyEnforcement, now: Callable[[], datetime]
+    ) -> None:
+        self._references = references
+        self._policies = policies
+        self._now = now
 
     def require(self, actor: Actor, certificate: Certificate) -> None:
         """Raises InvalidInput for an issuer that is disabled or gone and for a profile that is gone, and
         PolicyRefused; Unavailable if the catalog cannot be read."""
-        problems = self.references.unusable(certificate)
+        problems = self._references.unusable(certificate)
         if problems:
             raise InvalidInput("This certificate may not be issued any more.", problems)
-        self.policies.require(actor, certificate, self.now())
+        self._policies.require(actor, certificate, self._now())
 
     def refusal_of(self, actor: Actor, certificate: Certificate) -> str | None:
         """The reason for which `require` would refuse it, None if it would not."""
@@ -38,7 +39,7 @@ class IssuancePreconditions:
 
     def profile_of(self, certificate: Certificate) -> Profile:
         """Raises InvalidInput."""
-        profile = self.references.book.profile(certificate.certificate_profile_id)
+        profile = self._references.book.profile(certificate.certificate_profile_id)
         if profile is None:
             raise InvalidInput(f"There is no profile {certificate.certificate_profile_id} any more.")
         return profile
