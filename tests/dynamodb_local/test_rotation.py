@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from certctl.crypto.pem import certificate_pem, crl_pem, load_certificate, load_certificates
+from certctl.crypto.pem import certificate_pem, load_certificate, load_certificates
 from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import Authority, NewAuthority, object_key
 from certctl.services.authorities.lifecycle import CaLifecycle
+from tests.support.authorities.crls import crl_pem
 from tests.support.authorities.pki import Pki, new_keys
 from tests.support.aws.dynamodb_local import new_database
 from tests.support.aws.memory_s3 import MemoryS3

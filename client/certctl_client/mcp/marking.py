@@ -56,9 +56,6 @@ class Marking:
         `ignore-all-previous-instructions` is a legal id."""
         return text if is_word(text) else self.text(text)
 
-    def optional_word(self, text: str | None) -> str | None:
-        return None if text is None else self.word(text)
-
     def optional_text(self, text: str | None) -> str | None:
         return None if text is None else self.text(text)
 

@@ -22,7 +22,6 @@ type _Part = Listing | Detail | Sections | Tiles
 _LONGEST = 10_000
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT")
 _PIPED_WIDTH = 240
-_TILE_WIDTH = 22
 _GOOD = ("Active", "Online", "Completed", "sent", "delivered", "accepted", "closed", "ok", "ready", "good")
 _WAITING = (
     *("Pending", "pending", "Running", "RenewalInProgress", "AwaitingCSR", "AwaitingApproval"),

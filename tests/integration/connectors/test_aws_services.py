@@ -53,13 +53,6 @@ def test_a_message_arrives_as_json() -> None:
     assert json.loads(message["Body"]) == {"id": "job-1", "epoch": 0}
 
 
-def test_many_messages_go_ten_at_a_time() -> None:
-    queue, client, url = _queue()
-    queue.send_many([{"id": f"job-{n}"} for n in range(25)])
-    attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
-    assert attributes["Attributes"]["ApproximateNumberOfMessages"] == "25"
-
-
 def test_a_delay_is_cut_to_what_sqs_allows() -> None:
     queue, client, url = _queue()
     queue.send({"id": "job-1"}, delay_seconds=10_000)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.crypto.issuing.issuing import new_serial, serial_text
-from certctl.crypto.pem import certificate_pem, chain_pem, crl_pem
+from certctl.crypto.pem import certificate_pem, chain_pem
 from certctl.crypto.status.crl import (
     CrlInvalid,
     RevokedEntry,
@@ -25,6 +25,7 @@ from certctl.crypto.status.crl import (
 from certctl.crypto.status.reasons import REASON_FLAGS
 from certctl.domain.revocation.revocations import REASON_CODES
 from tests.support.authorities.authority import CRL_URL, Authority, issued, new_authority
+from tests.support.authorities.crls import crl_pem
 from tests.support.issuing.csr import saved
 from tests.support.openssl import openssl, run_openssl
 

@@ -39,13 +39,3 @@ def load_certificate(pem: str) -> x509.Certificate:
 def load_certificates(pem: str) -> tuple[x509.Certificate, ...]:
     """All of them, in order. Raises ValueError if there is none."""
     return tuple(x509.load_pem_x509_certificates(pem.encode()))
-
-
-def load_certificate_der(der: bytes) -> x509.Certificate:
-    """Raises ValueError."""
-    return x509.load_der_x509_certificate(der)
-
-
-def crl_pem(der: bytes) -> str:
-    """Raises ValueError if `der` is not a CRL."""
-    return x509.load_der_x509_crl(der).public_bytes(Encoding.PEM).decode("ascii")

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from certctl.domain.due_work import Nudge
 from certctl.store.database import Database
-from certctl.store.writes import MAX_ACTIONS, Write
+from certctl.store.writes import Write
 
 
 class TooManyWrites(Exception):
@@ -20,22 +21,34 @@ class WrittenTwice(Exception):
         super().__init__(f"two writes to {key}")
 
 
-class Plan:
-    """What is `added` to the required writes of a transaction that has room for `limit`."""
+class Draft:
+    """What is added to the required writes of a transaction, as far as its `limit` has room.
 
-    def __init__(self, required: int, limit: int = MAX_ACTIONS) -> None:
+    `earlier` are groups without room, each for a transaction of its own before this one; `left_out` are the
+    names of what is left to schedules.
+    """
+
+    def __init__(self, required: int, limit: int) -> None:
         """Raises TooManyWrites."""
         if required > limit:
             raise TooManyWrites(required)
         self._left = limit - required
         self.added: list[Write] = []
+        self.nudges: list[Nudge] = []
+        self.earlier: list[Sequence[Write]] = []
+        self.left_out: list[str] = []
 
     @property
     def room(self) -> int:
         return self._left - len(self.added)
 
-    def add(self, steps: Sequence[Write]) -> None:
-        self.added += steps
+    def add(self, writes: Sequence[Write], nudges: Sequence[Nudge] = ()) -> None:
+        self.added += writes
+        self.nudges += nudges
+
+    def add_before(self, writes: Sequence[Write], nudges: Sequence[Nudge]) -> None:
+        self.earlier.append(writes)
+        self.nudges += nudges
 
 
 def require_distinct_keys(database: Database, steps: Sequence[Write]) -> None:

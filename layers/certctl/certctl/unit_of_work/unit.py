@@ -5,7 +5,7 @@ audit event and counters of each record that changes, and the nudges. Nothing is
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from certctl.domain.insights.counters import CounterDelta, certificate_delta, jo
 from certctl.domain.issuing.settlements import settlement_of
 from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.notifications.alerts import Alert, notifications_for
-from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.notifications import Notification, NotificationType
 from certctl.domain.notifications.routing import RoutingFacts
 from certctl.observability import logger
 from certctl.store.audit.events import AuditStore
@@ -30,8 +30,7 @@ from certctl.store.writes import MAX_ACTIONS, Write
 from certctl.unit_of_work.alerts import AlertRows, AlertWriter, most_severe_first
 from certctl.unit_of_work.effects import Event, Group, PolicyEffects
 from certctl.unit_of_work.nudges import Nudges
-from certctl.unit_of_work.plan import Plan, require_distinct_keys
-from certctl.unit_of_work.resolutions import without_incidents
+from certctl.unit_of_work.plan import Draft, require_distinct_keys
 from certctl.unit_of_work.resources import Resource, certificate_resource
 
 MAX_ERROR = 256
@@ -69,28 +68,18 @@ class Units:
 
 @dataclass(frozen=True)
 class _Save:
-    """`place` is that of its write among the others."""
+    """`place` is that of the changed row among the other writes."""
 
     before: Certificate | None
     after: Certificate
     event: str | None
     place: int
 
-
-@dataclass
-class _Draft:
-    """`earlier` are groups without room, each for a transaction of its own before this one; `left_out` are
-    the names of what is left to schedules."""
-
-    plan: Plan
-    record: Certificate | None
-    nudges: list[Nudge] = field(default_factory=list)
-    earlier: list[Sequence[Write]] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-
-    def add(self, writes: Sequence[Write], nudges: Sequence[Nudge]) -> None:
-        self.plan.add(writes)
-        self.nudges += nudges
+    @property
+    def size(self) -> int:
+        """How many writes `commit` builds from the record as it is stored: its row, unless it is new, and its
+        event."""
+        return (self.before is not None) + (self.event is not None)
 
 
 class UnitOfWork:
@@ -147,6 +136,10 @@ class UnitOfWork:
             raise ValueError("a unit of work saves one certificate")
         self._saved = _Save(before, after, event, len(self._writes))
         self._details |= details
+        self._counted += certificate_change(before, after)
+        if before is None:
+            store = self._units.certificates
+            self._writes += store.create_steps(after, after.search_names)
 
     def add_details(self, **details: Any) -> None:
         """Adds to the event of `save` what is known only once the room for it is."""
@@ -215,67 +208,71 @@ class UnitOfWork:
     def room(self) -> int:
         """For how many more writes there is room, with one kept for a mark of what does not fit. Register all
         else first."""
-        return max(0, self._draft().plan.room - 1)
+        draft, _ = self._draft(self._counters())
+        return max(0, draft.room - 1)
 
     def commit(self) -> Certificate | None:
         """One transaction; the certificate as it was stored. Raises the error of the first write that was
         refused, Unavailable, TooManyWrites and WrittenTwice: then nothing was written."""
         if self._is_committed:
             raise ValueError("a unit of work commits once")
-        draft = self._draft()
-        steps = [*self._required(draft.record), *draft.plan.added]
-        require_distinct_keys(self._units.database, steps)
+        counters = self._counters()
+        draft, record = self._draft(counters)
+        events = map(self._event_step, self._events_with(record))
+        writes = [*self._writes_with(record), *counters, *events, *draft.added]
+        require_distinct_keys(self._units.database, writes)
         for group in draft.earlier:
             self._units.database.transact(group)
-        if steps:
-            self._units.database.transact(steps)
+        if writes:
+            self._units.database.transact(writes)
         self._is_committed = True
         for what in draft.left_out:
             logger.warning("no room in the transaction: %s", what, extra={"id": self._counted_by})
         self._wake(draft.nudges)
-        return draft.record
+        return record
 
-    def _draft(self) -> _Draft:
-        record = self._saved.after if self._saved else None
-        draft = _Draft(Plan(len(self._required(record)), self._units.limit), record)
-        kept = 1 if self._resolves else 0
-        alerts = self._alert_rows(self._notifications, draft.plan.room - kept)
+    def _counters(self) -> Sequence[Write]:
+        return self._units.counters.steps(self._counted, self._counted_by)
+
+    def _draft(self, counters: Sequence[Write]) -> tuple[Draft, Certificate | None]:
+        """With the record as it is to be stored."""
+        of_record = self._saved.size if self._saved else 0
+        required = len(self._writes) + len(counters) + len(self._events) + of_record
+        draft = Draft(required, self._units.limit)
+        alerts = self._alert_rows(self._notifications, draft.room - bool(self._resolves))
         draft.add(alerts.writes, alerts.nudges)
-        self._resolve_within(draft)
+        record = self._resolve_within(draft)
         self._group_within(draft)
-        return draft
+        return draft, record
 
     def _alert_rows(self, notifications: Sequence[Notification], room: int) -> AlertRows:
         if not notifications:
             return AlertRows()
         return self._units.alerts.rows(most_severe_first(notifications), room)
 
-    def _resolve_within(self, draft: _Draft) -> None:
+    def _resolve_within(self, draft: Draft) -> Certificate | None:
+        """The saved record without the incidents that there was room to end."""
+        if self._saved is None:
+            return None
         resolved = list[Alert]()
         for alert, routing in self._resolves:
             rows = self._units.alerts.rows(notifications_for(alert, routing, self.now))
-            if len(rows.writes) < draft.plan.room:  # one is kept for the mark
+            if len(rows.writes) < draft.room:  # one is kept for the mark
                 draft.add(rows.writes, rows.nudges)
                 resolved.append(alert)
-        if draft.record is None:
-            return
         if len(resolved) < len(self._resolves):
             draft.left_out.append("incidents stay open")
-            mark = referrer(CERTIFICATE, draft.record.id)
-            draft.plan.add([self._units.incidents.follow_up_step(mark, self.now)])
-        draft.record = without_incidents(draft.record, resolved)
+            mark = referrer(CERTIFICATE, self._saved.after.id)
+            draft.add([self._units.incidents.follow_up_step(mark, self.now)])
+        return _without_incidents(self._saved.after, resolved)
 
-    def _group_within(self, draft: _Draft) -> None:
-        for group in self._together:
-            rows = self._group_rows(group)
-            if len(rows.writes) <= draft.plan.room:
-                draft.add(rows.writes, rows.nudges)
-            else:
-                draft.earlier.append(rows.writes)
-                draft.nudges += rows.nudges
-        for group in self._dispensable:
-            rows = self._group_rows(group)
-            if len(rows.writes) <= draft.plan.room:
+    def _group_within(self, draft: Draft) -> None:
+        for rows in map(self._group_rows, self._together):
+            has_room = len(rows.writes) <= draft.room
+            place = draft.add if has_room else draft.add_before
+            place(rows.writes, rows.nudges)
+        for rows in map(self._group_rows, self._dispensable):
+            if len(rows.writes) <= draft.room:
                 draft.add(rows.writes, rows.nudges)
             else:
                 draft.left_out.append(f"{len(rows.writes)} rows are not written")
@@ -285,26 +282,26 @@ class UnitOfWork:
         alerts = self._alert_rows(group.notifications, self._units.limit - len(own))
         return AlertRows([*own, *alerts.writes], alerts.nudges)
 
-    def _required(self, record: Certificate | None) -> list[Write]:
-        """Rows as registered, for the first refusal is what the caller sees; then what is never refused."""
-        writes, counted, events = list(self._writes), self._counted, list(self._events)
-        if self._saved is not None and record is not None:
-            saved = self._saved
-            writes[saved.place : saved.place] = self._save_steps(saved.before, record)
-            counted += certificate_change(saved.before, record)
-            details = changes(saved.before, record) | self._details
-            if saved.event is not None:
-                events.insert(0, Event(saved.event, certificate_resource(record), details))
-            elif not events and not details["after"].keys() <= _SILENT:
-                raise Unrecorded(record.id)
-        counters = self._units.counters.steps(counted, self._counted_by)
-        return [*writes, *counters, *map(self._event_step, events)]
-
-    def _save_steps(self, before: Certificate | None, after: Certificate) -> list[Write]:
+    def _writes_with(self, record: Certificate | None) -> Sequence[Write]:
+        """Rows as registered: the first refusal is what the caller sees."""
+        saved = self._saved
+        if saved is None or saved.before is None or record is None:
+            return self._writes
         store = self._units.certificates
-        if before is None:
-            return store.create_steps(after, after.search_names)
-        return [store.save_step(before, after)]
+        row = store.save_step(saved.before, record)
+        return [*self._writes[: saved.place], row, *self._writes[saved.place :]]
+
+    def _events_with(self, record: Certificate | None) -> Sequence[Event]:
+        """Raises Unrecorded."""
+        saved = self._saved
+        if saved is None or record is None:
+            return self._events
+        details = changes(saved.before, record) | self._details
+        if saved.event is not None:
+            return [Event(saved.event, certificate_resource(record), details), *self._events]
+        if not self._events and not details["after"].keys() <= _SILENT:
+            raise Unrecorded(record.id)
+        return self._events
 
     def _event_step(self, event: Event) -> Write:
         about = event.resource
@@ -319,6 +316,17 @@ class UnitOfWork:
         _best_effort(lambda: nudges.notifications(notifications))
         for nudge in self._after_commit:
             _best_effort(nudge)
+
+
+def _without_incidents(certificate: Certificate, resolved: Sequence[Alert]) -> Certificate:
+    """Keeps the revision: the record is saved with more than this."""
+    of_issuance = {each.incident for each in resolved if each.type is NotificationType.RENEWAL_FAILURE}
+    of_targets = {each.incident for each in resolved if each.type is NotificationType.DEPLOYMENT_FAILURE}
+    return replace(
+        certificate,
+        open_failures=tuple(each for each in certificate.open_failures if each not in of_issuance),
+        failed_targets=tuple(each for each in certificate.failed_targets if each not in of_targets),
+    )
 
 
 def _best_effort(act: Callable[[], None]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from certctl.connectors.aws.event_buses import EventBuses
 from certctl.connectors.notifiers import build_notifier
-from certctl.connectors.notifiers.eventbridge import ENTRY_LIMIT, entry_of
+from certctl.connectors.notifiers.eventbridge import entry_of
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.eventbridge import bus_of
 from certctl.domain.notifications.detail_types import SUBJECTS, detail_type
@@ -23,6 +23,7 @@ from tests.support.channels.event_schemas import DIRECTORY, by_detail_type, prob
 from tests.support.channels.receivers import answers
 from tests.support.notifications.messages import REVOKED, a_message
 
+ENTRY_LIMIT = 262_144  # bytes
 BUS = ChannelKind.EVENTBRIDGE
 BUS_ARN = f"arn:aws:events:{REGION}:123456789012:event-bus/certificates"
 _LEFT_OUT_BY_MOTO = {"account": "123456789012"}

@@ -9,7 +9,6 @@ import pytest
 
 from certctl.connectors.notifiers.opsgenie import (
     ALIAS_LIMIT,
-    DESCRIPTION_LIMIT,
     MESSAGE_LIMIT,
     NOTE_LIMIT,
     _log_once,
@@ -22,6 +21,7 @@ from tests.support.channels.provider_channels import send_through
 from tests.support.channels.receivers import Received, Receiver, answers
 from tests.support.notifications.messages import REVOKED, a_message
 
+DESCRIPTION_LIMIT = 15_000
 TAKEN = (
     b'{"result":"Request will be processed","took":0.3,"requestId":"43a29c5c-3dbf-4fa4-9c26-f4f71023e120"}'
 )

@@ -2,19 +2,15 @@
 work."""
 
 import json
-from collections.abc import Mapping, Sequence
-from itertools import batched
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from certctl.connectors.aws.errors import unavailable_when_transient
-from certctl.domain.errors import Unavailable
 from certctl.observability import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
-_BATCH = 10
 _MAX_DELAY_SECONDS = 900
 
 Body = Mapping[str, Any]
@@ -40,24 +36,6 @@ class Queue:
             self.send(body, delay_seconds)
         except Exception:
             logger.warning("a nudge was not sent", exc_info=True, extra={"nudge": body})
-
-    def send_many(self, bodies: Sequence[Body], delay_seconds: int = 0) -> None:
-        """Ten per round trip. Raises Unavailable after the last of them if any was not accepted."""
-        failed = [
-            entry
-            for batch in batched(bodies, _BATCH, strict=False)
-            for entry in self._send_batch(batch, delay_seconds)
-        ]
-        if failed:
-            raise Unavailable(f"SQS did not accept {len(failed)} of {len(bodies)} messages. Try again.")
-
-    def _send_batch(self, bodies: Sequence[Body], delay_seconds: int) -> Sequence[Any]:
-        entries: list[SendMessageBatchRequestEntryTypeDef] = [
-            {"Id": str(n), "MessageBody": json.dumps(body), "DelaySeconds": _allowed(delay_seconds)}
-            for n, body in enumerate(bodies)
-        ]
-        with unavailable_when_transient("SQS"):
-            return self._client.send_message_batch(QueueUrl=self._url, Entries=entries).get("Failed", [])
 
 
 def _allowed(delay_seconds: int) -> int:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef, PutEventsResultEntryTypeDef
 
-ENTRY_LIMIT = 262_144  # bytes
-
 # docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html. What a policy or a wrong
 # bus refuses is somebody's repair, though AWS lists it as not retryable.
 _KINDS = {

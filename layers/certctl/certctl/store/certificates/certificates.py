@@ -1,6 +1,6 @@
 """Certificates, their versions and PEM, and the names by which they are found."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -110,11 +110,6 @@ class CertificateStore:
             start = page.last_key
             if start is None:
                 return
-
-    def rename_steps(self, certificate_id: str, before: Iterable[str], after: Iterable[str]) -> list[Write]:
-        gone, new = set(before) - set(after), set(after) - set(before)
-        removals = [delete(_name(name, certificate_id)) for name in sorted(gone)]
-        return [*removals, *(put(_name(name, certificate_id)) for name in sorted(new))]
 
     def get(self, certificate_id: str) -> Certificate | None:
         row = self._database.get(CertificateItem, certificate_id, keys.CERTIFICATE, consistent=True)

@@ -58,10 +58,6 @@ class JobStore:
         row = self._database.get(JobItem, claim.id, consistent=True)
         return row is not None and row.done_token == claim.token
 
-    def holds(self, claim: Claim) -> bool:
-        row = self._database.get(JobItem, claim.id, consistent=True)
-        return row is not None and row.lease_owner == claim.token and row.epoch == claim.epoch
-
     def end_step(self, claim: Claim, status: JobStatus, now: datetime, error: str | None = None) -> Write:
         """Completed, Failed or Cancelled by the worker that holds it."""
         actions = [*self.due.finished(), *_ended(status, now, error), JobItem.done_token.set(claim.token)]
