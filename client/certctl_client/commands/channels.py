@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from certctl_client.api.schema import ChannelKindView, ChannelSettingView, ChannelView, OnlyWithOptionView
+from certctl_client.api.schema import ChannelKindView, ChannelSettingView, ChannelView
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import Output
-from certctl_client.errors import CommandError
+from certctl_client.commands.setting_tables import SETTING_COLUMNS, SETTINGS_OF_ONE, found_by
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, Listing, fields_of, show
 from certctl_client.output.progress import waiting
@@ -28,19 +28,10 @@ COLUMNS: Mapping[str, Column] = {
 }
 KIND_COLUMNS: Mapping[str, Column] = {
     "KIND": "kind",
-    "NAME": "label",
+    "LABEL": "label",
     "CONFIGURED": lambda kind: "yes" if kind["configured"] else "no",
-    "NEEDS": lambda kind: ", ".join(each["name"] for each in kind["settings"] if each["required"]),
-    "MAY HAVE": lambda kind: ", ".join(each["name"] for each in kind["settings"] if not each["required"]),
-}
-SETTING_COLUMNS: Mapping[str, Column] = {
-    "SETTING": "name",
-    "FORM": "form",
-    "NEEDED": lambda setting: "yes" if setting["required"] else "no",
-    "ALLOWED": lambda setting: ", ".join(setting["options"]),
-    "DEFAULT": "default",
-    "ONLY WITH": lambda setting: _condition(setting["only_with"]),
-    "HELP": lambda setting: setting["help"] or setting["label"],
+    "REQUIRED": lambda kind: ", ".join(each["name"] for each in kind["settings"] if each["required"]),
+    "OPTIONAL": lambda kind: ", ".join(each["name"] for each in kind["settings"] if not each["required"]),
 }
 _WENT_THROUGH = ("delivered", "accepted")
 
@@ -57,28 +48,17 @@ def list_channels(shown: Shown) -> None:
 
 @app.command("kinds")
 def list_kinds(
-    kind: Annotated[str | None, typer.Argument(help="One of them: its settings.")] = None,
+    kind: Annotated[str | None, typer.Argument(metavar="KIND", help=SETTINGS_OF_ONE)] = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Kinds of channel that the stack knows, and what each is set up with."""
+    """The kinds of channels that this server knows; of one, its settings."""
     with open_stack() as stack:
         kinds = stack.channels.kinds()
     if kind is None:
         show(Listing(kinds, KIND_COLUMNS, fields_of(ChannelKindView)), output)
     else:
-        show(Listing(_found(kinds, kind)["settings"], SETTING_COLUMNS, fields_of(ChannelSettingView)), output)
-
-
-def _found(kinds: list[ChannelKindView], name: str) -> ChannelKindView:
-    for kind in kinds:
-        if kind["kind"].lower() == name.lower():
-            return kind
-    names = ", ".join(kind["kind"] for kind in kinds)
-    raise CommandError(f"The stack knows no kind of channel {name}.", f"It knows {names}.")
-
-
-def _condition(only_with: OnlyWithOptionView | None) -> str:
-    return f"{only_with['setting']}={only_with['option']}" if only_with else ""
+        settings = found_by("kind", kind, kinds)["settings"]
+        show(Listing(settings, SETTING_COLUMNS, fields_of(ChannelSettingView)), output)
 
 
 @app.command("test")

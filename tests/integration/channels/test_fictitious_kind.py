@@ -8,7 +8,7 @@ import pytest
 
 from functions.notification_worker.app import lambda_handler as notification_worker
 from tests.integration.channels.conftest import CHANNELS, ChannelsApi, error_fields
-from tests.support.channels.fictitious import CARRIER, KINDS, Carrier
+from tests.support.channels.fictitious import CARRIER, KINDS, carrier
 from tests.support.channels.receivers import Receiver
 from tests.support.functions.lambda_context import Context
 from tests.support.issuing.issuing import CERTIFICATES, issuing, received
@@ -19,7 +19,7 @@ def pigeons(
     channels: ChannelsApi, receiver: Receiver, keep_secret: Callable[[str, str], str]
 ) -> dict[str, Any]:
     """The settings of a channel, in a stack whose composition has one kind more."""
-    channels.stack.channel_kinds, channels.stack.notifiers = KINDS, {"Carrier": Carrier}
+    channels.stack.channel_kinds, channels.stack.notifiers = KINDS, {"Carrier": carrier}
     channels.stack.restart()
     return {"url": receiver.url("/loft"), "ring": keep_secret("ring", "ring-7")}
 

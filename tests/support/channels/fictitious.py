@@ -4,12 +4,11 @@ from certctl.connectors.http.adapter import HttpReply
 from certctl.connectors.notifiers.base import (
     Post,
     Providers,
-    exchange,
     json_bytes,
     outcome_of_status,
     read_key,
-    utc_now,
 )
+from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import (
@@ -46,20 +45,16 @@ CARRIER = ChannelDefinition(
 KINDS = CHANNEL_KINDS.with_kind(CARRIER)
 
 
-class Carrier:
-    def __init__(self, config: ChannelConfig, reach: Providers) -> None:
-        self._settings = config.settings
-        self._reach = reach
-
-    def send(self, message: Message, deadline_seconds: float) -> Outcome:
-        return exchange(self._reach.http, lambda: self._post(message), _classified, deadline_seconds)
-
+class Carrier(HttpNotifier):
     def _post(self, message: Message) -> Post:
-        ring = read_key(self._reach.secrets, self._settings["ring"])
+        ring = read_key(self._secrets, self._settings["ring"])
         note = {"action": message.action, "subject": message.subject, "type": message.type}
         pace = chosen(CARRIER, "pace", self._settings)
         return Post(self._settings["url"], json_bytes({**note, "pace": pace}), {"X-Ring": ring})
 
+    def _outcome(self, reply: HttpReply, message: Message) -> Outcome:
+        return outcome_of_status(reply, self._now())
 
-def _classified(reply: HttpReply) -> Outcome:
-    return outcome_of_status(reply, utc_now())
+
+def carrier(config: ChannelConfig, reach: Providers) -> Carrier:
+    return Carrier(config, reach.http, reach.secrets)

@@ -13,7 +13,7 @@ from certctl.connectors.aws.event_buses import EventBuses
 from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.http.adapter import HttpReply, OutboundHttp
 from certctl.connectors.http.failures import FailureKind, HttpFailed
-from certctl.domain.errors import DomainError, InvalidInput
+from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 
@@ -62,25 +62,6 @@ class Post:
     url: str = field(repr=False)
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
-def exchange(
-    http: OutboundHttp,
-    prepare: Callable[[], Post],
-    classify: Callable[[HttpReply], Outcome],
-    deadline_seconds: float,
-) -> Outcome:
-    """One attempt over HTTP: a DomainError of `prepare` is a fault of the channel's configuration."""
-    try:
-        post = prepare()
-    except DomainError as error:
-        return unconfigured(error.detail)
-    headers = {"Content-Type": "application/json", **post.headers}
-    try:
-        reply = http.post(post.url, headers, post.body, deadline_seconds)
-    except HttpFailed as failure:
-        return outcome_of_failure(failure)
-    return classify(reply)
 
 
 def json_bytes(document: Mapping[str, Any]) -> bytes:

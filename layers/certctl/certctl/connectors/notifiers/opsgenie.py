@@ -13,13 +13,13 @@ from certctl.connectors.http.adapter import HttpReply, OutboundHttp
 from certctl.connectors.notifiers.base import (
     Clock,
     Post,
-    exchange,
     json_bytes,
     outcome_at_api,
     outcome_of,
     read_key,
     utc_now,
 )
+from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.connectors.notifiers.texts import cut, facts_of, heading, incident_key, one_line, untagged
 from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.base_urls import api_url
@@ -56,7 +56,7 @@ OPSGENIE = AlertApi(OPSGENIE_KIND, "https://api.opsgenie.com", "/v2/alerts")
 JSM = AlertApi(JSM_KIND, "https://api.atlassian.com", "/jsm/ops/integration/v2/alerts")
 
 
-class AlertNotifier:
+class AlertNotifier(HttpNotifier):
     """Settings: `api_key`, the reference of a secret that holds an integration's key; `priority`, what a
     warning gets (default P3); `url`, the base (OpsGenie in the EU: https://api.eu.opsgenie.com).
     """
@@ -69,21 +69,13 @@ class AlertNotifier:
         secrets: Secrets,
         now: Clock = utc_now,
     ) -> None:
-        self._settings = config.settings
+        super().__init__(config, http, secrets, now)
         self._api = api
-        self._http = http
-        self._secrets = secrets
-        self._now = now
 
     def send(self, message: Message, deadline_seconds: float) -> Outcome:
         if self._api.kind.notice:
             _log_once(self._api.kind.notice)
-        return exchange(
-            self._http,
-            lambda: self._post(message),
-            lambda reply: classify(reply, message.action, self._now()),
-            deadline_seconds,
-        )
+        return super().send(message, deadline_seconds)
 
     def _post(self, message: Message) -> Post:
         alerts = api_url(self._settings, self._api.base, self._api.path)
@@ -92,6 +84,9 @@ class AlertNotifier:
         if message.action is Action.RESOLVE:
             return Post(close_url(alerts, message), json_bytes(closing_of(message)), headers)
         return Post(alerts, json_bytes(alert_of(message, priority)), headers)
+
+    def _outcome(self, reply: HttpReply, message: Message) -> Outcome:
+        return classify(reply, message.action, self._now())
 
     def _key(self) -> str:
         return read_key(self._secrets, self._settings.get("api_key", ""))

@@ -6,10 +6,9 @@ import hashlib
 import hmac
 from typing import Any
 
-from certctl.connectors.aws.secrets import Secrets
-from certctl.connectors.http.adapter import OutboundHttp
-from certctl.connectors.notifiers.base import Clock, Post, exchange, json_bytes, outcome_of_status, utc_now
-from certctl.domain.channels.channels import ChannelConfig
+from certctl.connectors.http.adapter import HttpReply
+from certctl.connectors.notifiers.base import Post, json_bytes, outcome_of_status
+from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import CertificateFacts
@@ -19,30 +18,17 @@ from certctl.domain.times import to_wire
 _PREFIX = "whsec_"
 
 
-class Webhook:
+class Webhook(HttpNotifier):
     """Settings: `url`, an https URL or the reference of a secret with one; `secret`, the reference of one or
     more `whsec_<base64>` separated by white space (the new and the old one during a rotation). Without
     `secret` the requests are unsigned."""
 
-    def __init__(
-        self, config: ChannelConfig, http: OutboundHttp, secrets: Secrets, now: Clock = utc_now
-    ) -> None:
-        self._settings = config.settings
-        self._http = http
-        self._secrets = secrets
-        self._now = now
-
-    def send(self, message: Message, deadline_seconds: float) -> Outcome:
-        return exchange(
-            self._http,
-            lambda: self._post(message),
-            lambda reply: outcome_of_status(reply, self._now()),
-            deadline_seconds,
-        )
-
     def _post(self, message: Message) -> Post:
         body, url = body_of(message), self._url()
         return Post(url, body, headers_of(message.notification_id, self._timestamp(), body, self._keys()))
+
+    def _outcome(self, reply: HttpReply, message: Message) -> Outcome:
+        return outcome_of_status(reply, self._now())
 
     def _url(self) -> str:
         configured = self._settings.get("url", "")
