@@ -32,7 +32,7 @@ def told(agents: AgentsByHttp, certificate_id: str) -> list[Notification]:
 
 
 def has_ended(agents: AgentsByHttp, trigger: Notification) -> bool:
-    """What the delivery asks before it tries again."""
+    """Whether a retry of the delivery is still relevant."""
     database = agents.world.stack.database
     return AlertRelevance(CertificateStore(database), AgentStateStore(database)).is_resolved(trigger)
 
@@ -70,7 +70,7 @@ def test_nobody_is_told_late_of_a_failed_deployment_that_was_made_good(agents: A
 
 
 def an_end(agents: AgentsByHttp, how: str, certificate_id: str, target_id: str) -> None:
-    """That nobody deploys the certificate to the target any more."""
+    """The state after which the certificate is no longer deployed to the target."""
     api, path = agents.world.api, f"{CERTIFICATES}/{certificate_id}"
     match how:
         case "archived":

@@ -1,4 +1,4 @@
-"""What an agent's host allows: reported once, shown, and asked before a target is saved."""
+"""The consent of an agent's host: reported once, shown, and checked before a target is saved."""
 
 import json
 from hashlib import sha256
@@ -45,7 +45,7 @@ def told(agent: AgentByHttp, **changes: Any) -> None:
 
 
 def shown(agents: AgentsByHttp, agent: AgentByHttp) -> Any:
-    """By the record, which is what the list has."""
+    """According to the record, as the list shows it."""
     path = PATHS[Kind.AGENT]
     (listed,) = (row for row in agents.catalog.admin.get(path).body["data"] if row["id"] == agent.id)
     assert agents.catalog.admin.get(f"{path}/{agent.id}").body["consent"] == listed["consent"]
@@ -95,7 +95,7 @@ def test_an_agent_of_an_earlier_release_is_never_asked_and_shows_none(agents: Ag
 
     assert not agent.heartbeat().body["consent_wanted"]
     told(agent)
-    assert not agent.heartbeat().body["consent_wanted"]  # its host went back to the earlier release
+    assert not agent.heartbeat().body["consent_wanted"]  # its host was downgraded to the earlier release
     assert shown(agents, agent) is None
     assert agent.reports(digest_of(CONSENT)).body["consent_wanted"]
 

@@ -1,5 +1,5 @@
-"""What an agent costs, counted from the requests that it sends and what they read and write, and what
-docs/agent.md says of it."""
+"""The cost of an agent, counted from its requests and their reads and writes, and compared with
+docs/agent.md."""
 
 import re
 from collections.abc import Callable
@@ -80,7 +80,7 @@ def test_a_thousand_idle_agents_cost_what_the_page_says(agents: AgentsByHttp, ag
     two_hours = usage_of_polls(agents, agent, 2 * _POLLS_AN_HOUR, _IDLE_PAUSE)
 
     month = two_hours.times(MONTH_SECONDS / 7200)
-    assert two_hours.write_units > two_hours.requests  # the use of its key is noted each hour
+    assert two_hours.write_units > two_hours.requests  # the last use of its key is recorded hourly
 
     assert month.requests == stated(r"([\d,]+) polls a month")
     assert round(month.dollars, 2) == stated(r"about \$(\d+\.\d+) for each agent and month")

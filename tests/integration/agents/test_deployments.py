@@ -1,4 +1,4 @@
-"""From a certificate with a target to its deployment: the agent makes the key, the record says the names."""
+"""From a certificate with a target to its deployment: the agent makes the key, the record has the names."""
 
 from datetime import timedelta
 from typing import Any
@@ -98,7 +98,7 @@ def test_a_success_shows_the_version_where_the_target_is_looked_at(
     answer = agent.report(work["job_id"], attempt, served_fingerprint_sha256=shown)
 
     assert answer.status == status
-    if status == 422:  # the agent may mend it: the attempt goes on
+    if status == 422:  # the agent may still succeed: the attempt continues
         served = {"served_fingerprint_sha256": work["fingerprint_sha256"]}
         assert agent.report(work["job_id"], attempt, **served).body["status"] == "Completed"
 

@@ -1,4 +1,4 @@
-"""How agents come in, what their keys are good for, and for how long."""
+"""Registration of agents; the permissions and the lifetime of their keys."""
 
 from datetime import timedelta
 

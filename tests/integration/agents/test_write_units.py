@@ -1,4 +1,4 @@
-"""What a deployment costs in write units, as docs/deployment.md says it."""
+"""The write units of a deployment, as docs/deployment.md states them."""
 
 from collections.abc import Callable
 from datetime import timedelta

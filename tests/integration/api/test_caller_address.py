@@ -31,7 +31,7 @@ def edge(stack: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
 
 @pytest.fixture
 def only_edge(edge: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
-    """As template.yaml sets it where there is a web ACL."""
+    """As template.yaml sets it with a web ACL."""
     monkeypatch.setenv("CERTCTL_EDGE_ONLY", "1")
     return edge
 

@@ -1,4 +1,4 @@
-"""What every route does before and around its handler."""
+"""The checks of every route before its handler, and the parts of every response."""
 
 import hashlib
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What every answer tells browsers and caches."""
+"""The headers of every response for browsers and caches."""
 
 from certctl.domain.access.permissions import Role
 from tests.support.api.http import Answer

@@ -1,4 +1,4 @@
-"""What auditors get through the API, held against the bucket, the table and RFC 9162."""
+"""Audit exports through the API, compared with the bucket, the table and RFC 9162."""
 
 import json
 from datetime import UTC, datetime, timedelta

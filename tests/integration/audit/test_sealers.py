@@ -29,7 +29,7 @@ def at_noon(trail: SealedTrail) -> None:
 
 
 class Interrupted(Objects):
-    """`before` and `after` each put of a seal."""
+    """Calls `before` and `after` around each put of a seal."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Interrupted(Objects):
 
 
 class Crash(BaseException):
-    """The process is gone."""
+    """Simulates the death of the process."""
 
 
 def crash() -> None:
@@ -59,7 +59,7 @@ def crash() -> None:
 
 
 def lose_the_answer() -> None:
-    """The client repeats, and is told that the object exists."""
+    """The client repeats the put, and S3 reports that the object exists."""
     raise Conflict("changed meanwhile")
 
 
@@ -117,7 +117,7 @@ def test_a_seal_whose_answer_was_lost_is_ours(trail: SealedTrail) -> None:
 
 
 def test_a_put_that_another_is_just_making_ends_the_run(trail: SealedTrail) -> None:
-    """S3 answers 409 to one of two at once, also where the other fails in the end."""
+    """S3 responds 409 to one of two concurrent puts, even if the other finally fails."""
     with pytest.raises(ChangedMeanwhile):
         trail.sealing(Interrupted(trail, before=lose_the_answer)).run(lambda: True)
     assert trail.seal_later().seals == 1

@@ -1,4 +1,4 @@
-"""What is sealed, when, and in which order."""
+"""Which events are sealed, when, and in which order."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -188,7 +188,7 @@ def test_more_late_events_than_a_seal_holds_are_all_sealed(trail: SealedTrail) -
 
 
 def test_rows_that_no_event_of_ours_is_stop_nothing_and_are_not_sealed(trail: SealedTrail) -> None:
-    """What a stolen writer role could put."""
+    """An object that a stolen writer role could put."""
     good = trail.happened(NOON - 3 * MINUTE)
     partition = audit_day_shard(good)
     fields: dict[str, Any] = {"event": "{}", "actor_day": "x", "delete_after": 1}

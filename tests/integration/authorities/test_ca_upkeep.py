@@ -1,4 +1,4 @@
-"""What becomes of CAs with time: retiring, retired, near their end."""
+"""The states of CAs over time: retiring, retired, near their end."""
 
 from datetime import datetime, timedelta
 

@@ -1,7 +1,5 @@
-"""Publishers that run at once, and that stop between two writes (pki.md section 6).
-
-Each test lets another whole publisher run at one point of the first, through the object store, which is
-where they meet."""
+"""Publishers that run concurrently, and that stop between two writes (pki.md section 6). Each test runs a
+second publisher completely at one point of the first, through the object store that they share."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -145,7 +143,7 @@ def test_a_crash_after_the_put_heals_where_only_the_clock_made_it_due(pki: Pki, 
 def test_a_put_that_succeeded_without_an_answer_is_not_taken_for_a_failure_for_ever(
     pki: Pki, issuing: Authority
 ) -> None:
-    """The client repeats the put; S3 then refuses it, for the ETag is that of our own first one."""
+    """The client repeats the put; S3 refuses it, since the ETag is that of our own first put."""
 
     class Forgetful(Interrupted):
         def put(self, key: str, body: bytes, *rest: object) -> str:

@@ -25,7 +25,7 @@ WANTED = NewAuthority("iss-local", "arn:second", "CN=Sub CA 1,O=Example")
 
 @dataclass(frozen=True)
 class OutsideCa:
-    """Somebody else's CA."""
+    """An external CA."""
 
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey

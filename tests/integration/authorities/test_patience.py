@@ -18,7 +18,7 @@ def refused(code: str = "AccessDeniedException") -> ClientError:
 
 
 class Attempts:
-    """Fails `times` with `error`, then answers."""
+    """Fails `times` times with `error`, then succeeds."""
 
     def __init__(self, error: Exception, times: int) -> None:
         self.error, self.left, self.made = error, times, 0

@@ -1,4 +1,4 @@
-"""A PKI host of one's own: nothing is issued before relying parties can fetch what the certificates name."""
+"""A custom PKI host: nothing is issued before relying parties can fetch the URLs inside the certificates."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
@@ -17,7 +17,7 @@ DISTRIBUTION = "d111111abcdef8.cloudfront.net"
 
 
 def of_bucket(pki: Pki, instead: Mapping[str, bytes] | None = None) -> Callable[[str], bytes]:
-    """What a working host serves, but for the ends of paths in `instead`."""
+    """The responses of a working host, replaced by `instead` for the given ends of paths."""
 
     def fetch(url: str) -> bytes:
         for end, body in (instead or {}).items():

@@ -1,4 +1,4 @@
-"""What a CRL says and when it is rebuilt (pki.md sections 3 and 6), judged by openssl."""
+"""The content of a CRL and when it is rebuilt (pki.md sections 3 and 6), verified by openssl."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The tables went back in time and the published CRLs did not (pki.md section 1)."""
+"""The tables were restored to an earlier time and the published CRLs were not (pki.md section 1)."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -166,7 +166,7 @@ def test_a_certificate_that_the_audit_trail_knows_as_revoked_is_revoked_again(pl
 def test_one_whose_every_version_is_revoked_without_a_trail_is_held_for_an_administrator(
     plane: ControlPlane,
 ) -> None:
-    """It may as well live on with a version that no table knows any more: Revoked could not be undone."""
+    """It may have a live version that no table has any more: Revoked could not be undone."""
     certificate = plane.issued()
     lose_revocations(plane, lambda: plane.revoked(certificate.id))
     totals = plane.totals()
@@ -219,7 +219,7 @@ def test_a_hold_that_became_a_revocation_can_no_longer_be_taken_back(plane: Cont
 
 
 def test_a_hold_that_ended_meanwhile_stays_a_hold(plane: ControlPlane) -> None:
-    """Nothing is un-revoked by a restore: an administrator ends the hold again."""
+    """A restore un-revokes nothing: an administrator ends the hold again."""
     certificate = plane.issued()
     plane.revoked(certificate.id, HOLD)
     lose_revocations(plane, lambda: plane.revoking.unhold(ADMIN, certificate.id))

@@ -65,7 +65,7 @@ def test_the_bundle_holds_both_chains(pki: Pki, first: Authority) -> None:
     bundle = pki.objects.get("pki/bundle.pem")
     assert bundle
     pems = (second.certificate_pem, first.certificate_pem, first.chain_pem)
-    # CAs made within one millisecond stand in either order: a verifier does not mind
+    # CAs created within one millisecond may come in either order, which verifiers accept
     assert frozenset(load_certificates(bundle.body.decode())) == frozenset(map(load_certificate, pems))
 
 
@@ -102,7 +102,7 @@ def test_no_leaf_may_name_the_new_ca_before_its_crls_are_published(pki: Pki, fir
 
 
 def _meanwhile(pki: Pki, other: Callable[[], object]) -> Callable[[str], object]:
-    """As the publisher is asked, another run is faster."""
+    """When the publisher is called, another run has finished first."""
     publish = pki.publishing().publish_due_of
 
     def request(ca_id: str) -> object:

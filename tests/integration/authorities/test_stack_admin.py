@@ -1,4 +1,4 @@
-"""The handler of stack_admin: hourly upkeep, a PKI host of one's own, the dashboard's URL, restored keys."""
+"""The handler of stack_admin: hourly upkeep, a custom PKI host, the dashboard's URL, restored keys."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from tests.support.functions.stack_admin import deployment, issuing_id
 
 
 def _later(pki: Pki, days: int) -> None:
-    """The functions' clock; what they made is as old then."""
+    """Moves the functions' clock, which ages everything that they created."""
     moment = utc_now() + timedelta(days=days)
     compose(Overrides(now=lambda: moment, database=pki.database))
 
@@ -79,7 +79,7 @@ def test_upkeep_before_the_first_deploy_has_ended_is_no_failure(pki: Pki, kms: L
 
 
 def _with_own_host(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing listens there."""
+    """Nothing listens at this address."""
     monkeypatch.setenv("CERTCTL_PKI_HOST", "127.0.0.1:1")
     monkeypatch.setenv("CERTCTL_PKI_DISTRIBUTION", "d1.cloudfront.net")
 

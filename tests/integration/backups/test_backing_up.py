@@ -154,7 +154,7 @@ with zipfile.ZipFile(CODE, "w") as archive:
 @pytest.fixture
 def session() -> Iterator[boto3.Session]:
     """A stack of three functions, a mapping and a schedule."""
-    # moto then answers calls of functions without Docker
+    # moto then responds to function invocations without Docker
     with pytest.MonkeyPatch.context() as patch, mock_aws(config={"lambda": {"use_docker": False}}):
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")

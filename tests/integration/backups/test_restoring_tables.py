@@ -1,4 +1,4 @@
-"""A backup into tables: what is written, what stays, and what happens when a restore stops on its way."""
+"""Restores a backup into tables: which rows are written, which stay, and the effect of an interruption."""
 
 from pathlib import Path
 from typing import Any
@@ -137,7 +137,7 @@ def test_with_a_new_ca_the_rows_of_cas_stay_those_of_the_stack(client: Any, tmp_
 
 
 class Failing:
-    """A client whose n-th batch is the last before the machine goes down."""
+    """A client whose n-th batch is the last before the machine fails."""
 
     def __init__(self, real: Any, batches: int, stops_at: str = "") -> None:
         self._real, self._left, self.stops_at = real, batches, stops_at
@@ -217,7 +217,7 @@ def test_a_backup_without_a_manifest_is_none(client: Any, tmp_path: Path) -> Non
 
 
 class Written(Failing):
-    """Somebody writes to `jobs` between the last batch and the look at it."""
+    """Another process writes to `jobs` between the last batch and its verification."""
 
     def scan(self, **arguments: Any) -> Any:
         raise NotImplementedError

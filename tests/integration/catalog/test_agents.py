@@ -1,4 +1,4 @@
-"""Agents come with a key of their own and go with all their keys; targets stay within teams."""
+"""A new agent gets a key of its own, and its deletion ends all its keys; targets stay within teams."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The test of an ACME issuer: the worker that may reach it reads its directory, and says what is wrong."""
+"""The test of an ACME issuer: the worker that may reach it reads its directory, and reports faults."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What all kinds of catalog records have in common."""
+"""The behavior that all kinds of catalog records share."""
 
 from datetime import timedelta
 from typing import Any, get_type_hints
@@ -11,14 +11,14 @@ from certctl.domain.catalog.records import Kind
 from tests.support.api.http import Answer
 from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
 
-# An agent has a test of its own where it differs.
+# Differences of agents have tests of their own.
 PLAIN = [kind for kind in Kind if kind is not Kind.AGENT]
 _RESOURCES = {resource.kind: resource for resource in (*resources.PLAIN, resources.AGENTS)}
 _READ_ONLY = {"created_at", "updated_at"}
 
 
 def of_wire(record: dict[str, Any], kind: Kind) -> dict[str, Any]:
-    """A record as it was read, as a PUT takes it."""
+    """A record as read, in the form that a PUT accepts."""
     return {name: value for name, value in record.items() if name in _RESOURCES[kind].body.model_fields}
 
 

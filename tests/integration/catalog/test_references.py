@@ -1,4 +1,4 @@
-"""What refers to what: a record may name only what is there, and what is named stays."""
+"""References between records: a record may refer only to existing ones, and these cannot be deleted."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,7 +29,7 @@ _ALLOWED_ISSUERS: dict[str, Any] = {"type": "AllowedIssuers", "severity": "Error
 
 
 def finished(catalog: CatalogByHttp) -> DeletionReport:
-    """What a run of the maintenance schedule does once the wait is over."""
+    """The result of a run of the maintenance schedule after the wait."""
     catalog.stack.clock.advance(WAIT)
     return deletions(catalog).run(lambda: True)
 
@@ -269,7 +269,7 @@ def test_from_a_minute_after_its_deletion_nothing_may_name_it(catalog: CatalogBy
 
 
 def test_a_team_goes_with_its_last_owner(catalog: CatalogByHttp) -> None:
-    """As one who takes down what they set up would have it: no waiting in between."""
+    """Deletes everything in the reverse order of its creation, without waiting in between."""
     team = catalog.made(Kind.TEAM)
     owner = catalog.made(Kind.OWNER, team_id=team["id"])
     assert catalog.admin.delete(catalog.path_of(Kind.OWNER, owner)).status == 204

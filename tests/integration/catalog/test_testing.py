@@ -1,4 +1,4 @@
-"""What the tests of issuers and targets say, which certificates a target has, and what a key may do."""
+"""The tests of issuers and targets, a target's certificates, and the permissions of a key."""
 
 import json
 from dataclasses import replace

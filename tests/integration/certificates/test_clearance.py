@@ -1,4 +1,4 @@
-"""What is disabled or forbidden is not signed, whenever it was asked for."""
+"""Disabled or forbidden requests are not signed, whenever they were made."""
 
 from collections.abc import Callable
 from dataclasses import replace

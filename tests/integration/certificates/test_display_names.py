@@ -1,4 +1,4 @@
-"""What people read of a certificate holds nothing that would turn or break what is read beside it."""
+"""Display texts of a certificate contain no characters that would reorder or break the text around them."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -55,7 +55,7 @@ def renewed_by_the_schedule(plane: ControlPlane) -> Job:
 
 
 def attempts_until_its_end(plane: ControlPlane, job: Job) -> list[timedelta]:
-    """The CA's key never answers: the waits between the attempts."""
+    """The waits between attempts while the CA's key does not respond."""
 
     def key_of(_: Any) -> Any:
         raise Unavailable("KMS is down")

@@ -1,5 +1,4 @@
-"""What is no fault of a job costs it no attempt: throttling, contention, a missing permission. Nothing is
-postponed for ever."""
+"""Throttling, contention and missing permissions cost a job no attempt, but postpone none for ever."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,11 +23,11 @@ _DENIED = AccessDenied("KMS", "kms:Sign", "AccessDeniedException")
 
 
 class Killed(BaseException):
-    """As SIGKILL: nothing that the worker would do afterwards happens."""
+    """Simulates SIGKILL: no later step of the worker runs."""
 
 
 def refusing(plane: ControlPlane, failure: BaseException) -> JobWorker:
-    """A signing worker whose key service answers with that."""
+    """A signing worker whose key service fails with that error."""
 
     def key_of(_: object) -> Any:
         raise failure

@@ -1,4 +1,4 @@
-"""Keys that no certificate is issued for: those of a compromise for ever, those of a hold while it lasts."""
+"""Keys for which no certificate is issued: compromised ones for ever, held ones until the hold ends."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -38,7 +38,7 @@ def event_of(plane: ControlPlane, certificate_id: str, action: str) -> Any:
 
 
 def with_old_versions(plane: ControlPlane, count: int) -> tuple[str, list[str]]:
-    """A certificate with so many versions that have expired, each with its own key, and their keys."""
+    """A certificate with this many expired versions, each with its own key, and their keys."""
     certificate, now = plane.issued(), plane.pki.clock().replace(microsecond=0)
     spkis = [f"{number:064x}" for number in range(count)]
     for number, spki in enumerate(spkis):

@@ -226,7 +226,7 @@ def test_the_publisher_is_woken(plane: ControlPlane) -> None:
 
 
 def failed_once(plane: ControlPlane) -> str:
-    """Nobody gave its request in time: an incident is open."""
+    """No CSR was submitted in time: an incident is open."""
     plane.channels = CHANNELS
     certificate_id = plane.requested(csr_pem=None).certificate.id
     plane.pki.clock.advance(timedelta(hours=25))

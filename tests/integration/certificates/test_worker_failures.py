@@ -1,4 +1,4 @@
-"""What a crash, a stall or a lost race leaves behind: nothing signed is unknown, every job ends."""
+"""The state after a crash, a stall or a lost race: every signature is recorded, and every job ends."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +18,7 @@ from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 
 
 class Killed(BaseException):
-    """As SIGKILL: nothing that the worker would do afterwards happens."""
+    """Simulates SIGKILL: no later step of the worker runs."""
 
 
 def before_key_use(plane: ControlPlane, act: Callable[[], object]) -> Callable[[Authority], Any]:
@@ -130,7 +130,8 @@ def test_a_key_service_that_is_down_is_asked_again_later(plane: ControlPlane) ->
 
 
 def test_attempts_in_which_the_key_refused_leave_no_version_behind(plane: ControlPlane) -> None:
-    """Else a long outage uses up the 30 that a certificate may have, and then nothing can renew it."""
+    """Otherwise a long outage would use up the 30 versions of a certificate, which then could not be
+    renewed."""
     requested = plane.requested()
 
     def unavailable() -> None:

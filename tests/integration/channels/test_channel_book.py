@@ -74,7 +74,7 @@ def test_the_last_known_channels_go_on_while_the_store_is_down(
     clock.advance(timedelta(hours=2))
     for _ in range(10):
         assert book.find("ops") is not None
-    assert records.reads == 2  # it is asked every few seconds, not by each alert
+    assert records.reads == 2  # it is read every few seconds, not for each alert
     clock.advance(timedelta(seconds=5))
     records.is_down = False
     _write(database, clock, "second")

@@ -1,4 +1,4 @@
-"""Channel records through the API: made, read, listed, changed, deleted, and what the trail says of it."""
+"""Channel records through the API: created, read, listed, changed, deleted, and their audit events."""
 
 from dataclasses import replace
 from datetime import timedelta

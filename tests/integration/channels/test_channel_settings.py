@@ -1,4 +1,4 @@
-"""What a channel's settings may be: refused with the setting named and its value never repeated."""
+"""Validation of a channel's settings: a refusal names the setting and never repeats its value."""
 
 import pytest
 

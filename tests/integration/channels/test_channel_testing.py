@@ -194,7 +194,7 @@ PAGER = ChannelConfig("pager", ChannelKind.PAGERDUTY, {})
 
 
 class Provider:
-    """Answers as it is told; each send takes some seconds."""
+    """Returns the given outcomes; each send takes some seconds."""
 
     def __init__(self, *outcomes: Outcome | Exception, seconds: float = 1) -> None:
         self.outcomes = list(outcomes)
@@ -211,7 +211,7 @@ class Provider:
         return outcome
 
     def run(self) -> dict[str, Any]:
-        nowhere: Any = None  # the channel comes with the deployment: nothing is read or reached
+        nowhere: Any = None  # the deployment configures the channel: nothing is read or reached
         channels = CachedChannels([PAGER], ChannelRecordStore(nowhere), Clock())
         notifiers = Notifiers(lambda: nowhere, {PAGER.kind: lambda channel, _: Scripted(channel, self)})
         sender = ChannelTestSender(channels, notifiers, Clock(), lambda: self.now)

@@ -1,4 +1,4 @@
-"""A channel that is gone, from its dead rows to their delivery through the repaired channel."""
+"""From the dead rows of a gone channel to their delivery through the repaired one."""
 
 import json
 from importlib import import_module
@@ -30,7 +30,7 @@ def _status(channels: ChannelsApi, row_id: str) -> str:
 
 
 def test_a_repaired_channel_takes_what_is_requeued_at_once(channels: ChannelsApi, receiver: Receiver) -> None:
-    """The worker's process knows the old URL for a minute: it must not be used again."""
+    """The worker's process caches the old URL for a minute: it must not be used again."""
     receiver.behave(answers(410), answers(200))
     channels.made("hook", kind="Webhook", settings={"url": receiver.url("/old")})
     row_id = _queued(channels)

@@ -1,4 +1,5 @@
-"""A secret goes to one place only, whatever channels are set up, and a provider's key to the provider."""
+"""A secret goes to one destination only, whatever channels are set up, and a provider's key to the
+provider."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -26,7 +27,7 @@ OTHER_USES = [
 
 
 def stored(channels: ChannelsApi, channel_id: str, kind: ChannelKind, settings: dict[str, str]) -> None:
-    """As by an earlier release, which bound nothing."""
+    """As saved by an earlier release, which bound no secrets."""
     now = channels.stack.clock()
     record = ChannelRecord(channel_id, kind, settings, now, now)
     channels.stack.database.write(ChannelRecordStore(channels.stack.database).create_step(record))

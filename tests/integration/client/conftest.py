@@ -34,7 +34,7 @@ def server(served_trail: Sealer) -> Iterator[LoopbackServer]:
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
-    """Nothing of the machine's own configuration."""
+    """Isolates tests from the machine's own configuration."""
     for name in ("CERTCTL_URL", "CERTCTL_API_KEY", "CERTCTL_CONFIG", "CERTCTL_OUTPUT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))

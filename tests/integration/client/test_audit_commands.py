@@ -1,4 +1,4 @@
-"""`certctl audit` against a server on loopback: what it writes, says and exits with."""
+"""`certctl audit` against a server on loopback: its files, output and exit codes."""
 
 import json
 import stat

@@ -82,7 +82,7 @@ def test_the_configuration_file_serves_in_place_of_the_environment(
 
 
 def test_verifying_needs_neither_server_nor_network(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """In a process of its own, in which a connection is an error."""
+    """Runs in a separate process, in which a connection is an error."""
     directory = full_bundle(new_trail(50, 5)).write(tmp_path / "export")
     no_sockets = "import socket; socket.socket.connect = socket.getaddrinfo = None; "
     command = no_sockets + "from certctl_client.main import run; run()"

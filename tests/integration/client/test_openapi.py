@@ -1,4 +1,4 @@
-"""What the commands ask for is what docs/openapi.json describes."""
+"""The commands send only requests that docs/openapi.json describes."""
 
 import json
 import re
@@ -41,6 +41,6 @@ def test_every_request_is_described(
 
 
 def is_described(asked: Asked, described: dict[str, set[str]]) -> bool:
-    """The most exact path counts: `/audit/seals` is no event."""
+    """The most specific path counts: `/audit/seals` is not an event."""
     matching = [path for path in described if re.fullmatch(path, asked.path)]
     return bool(matching) and set(asked.query) <= described[min(matching, key=lambda p: p.count("[^/]+"))]

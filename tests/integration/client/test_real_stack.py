@@ -83,7 +83,7 @@ def check_filtered(sealed: SealedTrail, out: Path, capsys: pytest.CaptureFixture
 def test_a_row_that_was_overwritten_in_the_table_is_named(
     sealed: SealedTrail, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What IAM cannot forbid to a stolen writer."""
+    """A write that IAM cannot forbid to a stolen writer role."""
     victim = sealed.sealed_ids[20]
     item = sealed.database.get(AuditItem, audit_day_shard(victim), victim)
     assert item is not None

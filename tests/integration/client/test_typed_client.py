@@ -1,4 +1,4 @@
-"""The typed methods over HTTP: what is sent twice and what is not, and answers of another version."""
+"""The typed methods over HTTP: which requests are repeated, and responses of another version."""
 
 import socket
 from collections.abc import Iterator

@@ -22,7 +22,7 @@ STACK = "blue"
 
 
 class FakeClock:
-    """Seconds that pass when told to."""
+    """A clock in seconds that tests advance."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -33,7 +33,7 @@ class FakeClock:
 
 @dataclass
 class Vault:
-    """Puts secrets where `secrets` reads them."""
+    """Stores secrets for `secrets` to read."""
 
     ssm: "SSMClient"
     secretsmanager: "SecretsManagerClient"

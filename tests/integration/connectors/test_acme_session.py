@@ -1,4 +1,4 @@
-"""The session of the acme library against servers that are none: it goes through the adapter of all HTTP."""
+"""The session of the acme library against servers that speak no ACME: it uses the adapter of all HTTP."""
 
 from collections.abc import Iterator
 from datetime import timedelta

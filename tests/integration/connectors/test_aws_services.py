@@ -1,4 +1,4 @@
-"""Queues, objects and keys: on moto where it is right, on a receiver that fails where failure is the case."""
+"""Queues, objects and keys: on moto for success, on a failing receiver for failures."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""No hostile URL causes a connection, whatever DNS says and wherever the address would lead."""
+"""No hostile URL causes a connection, whatever address DNS returns."""
 
 import socket
 from collections.abc import Iterator
@@ -23,7 +23,8 @@ def canary() -> Iterator[Receiver]:
 
 
 def credulous_dns(host: str, port: int) -> list[str]:
-    """As generous as inet_aton for spelled addresses, and loopback for every name: the worst answer."""
+    """Accepts every spelling of an address that inet_aton accepts, and resolves every name to loopback: the
+    worst case."""
     try:
         return [socket.inet_ntoa(socket.inet_aton(host))]
     except OSError:

@@ -1,4 +1,4 @@
-"""The outbound HTTP against real servers on loopback: what comes back, and what cannot happen."""
+"""Outbound HTTP against real servers on loopback: its results, and the failures that it rules out."""
 
 import threading
 import time
@@ -24,7 +24,7 @@ from tests.support.channels.receivers import (
 HEADERS = {"Content-Type": "application/json"}
 AMPLE = 10.0
 SHORT = 0.6
-# What a slow machine may add to a deadline before a test calls it missed.
+# Tolerance for a slow machine before a test reports a missed deadline.
 SLACK = 1.0
 
 

@@ -188,7 +188,7 @@ def test_a_connection_that_the_server_has_closed_is_replaced_before_anything_is_
 
 
 def test_a_server_that_speaks_unasked_is_not_listened_to(http: OutboundHttp) -> None:
-    """Its second answer would be taken for that to the next request."""
+    """Its second response would be read as that to the next request."""
     twice = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" * 2
     with Receiver(keeps(twice), answers(202)).running() as receiver:
         assert post(http, receiver.url()) == 200
@@ -196,7 +196,8 @@ def test_a_server_that_speaks_unasked_is_not_listened_to(http: OutboundHttp) -> 
 
 
 def test_a_request_that_was_sent_on_a_kept_connection_is_not_sent_again(http: OutboundHttp) -> None:
-    """The server took it and hung up: whether it was processed, nobody knows. The engine decides."""
+    """The server read the request and closed the connection: it may have been processed. The engine
+    decides."""
     with Receiver(answers(200), sends_raw(b""), answers(200)).running() as receiver:
         post(http, receiver.url("/first"))
         with pytest.raises(HttpFailed) as failure:
@@ -208,13 +209,13 @@ def test_a_request_that_was_sent_on_a_kept_connection_is_not_sent_again(http: Ou
 def test_a_request_of_which_no_byte_could_be_sent_goes_out_once_more(dialled: Dialled) -> None:
     with Receiver(answers_and_holds, answers(202)).running() as receiver:
         post(dialled.http, receiver.url("/first"))
-        dialled.sockets[0].shutdown(socket.SHUT_WR)  # its next write fails, as it would after a reset
+        dialled.sockets[0].shutdown(socket.SHUT_WR)  # its next write fails, as after a reset
         assert post(dialled.http, receiver.url("/second")) == 202
     assert (len(dialled.sockets), len(receiver.received)) == (2, 2)
 
 
 def answers_and_holds(exchange: Exchange) -> None:
-    """And never looks at the connection again, so that the client sees no end of it."""
+    """Never reads from the connection again, so that the client sees no close."""
     exchange.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
     while exchange.pause(60):
         pass

@@ -130,7 +130,7 @@ def test_a_drip_on_a_kept_connection_ends_at_the_deadline_of_its_own_request() -
 
 
 def test_a_kept_connection_has_no_less_room_for_its_later_answers() -> None:
-    """The bound is an answer's, not a connection's."""
+    """The limit applies to a response, not to a connection."""
     http = OutboundHttp(AddressGuard(LOCAL))
     chunks = b"400\r\n" + b"a" * 1024 + b"\r\n"
     behaviour = keeps(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks * 15 + b"0\r\n\r\n")

@@ -1,4 +1,5 @@
-"""The pin and TLS together: the connection goes to the checked address, trust goes to the name."""
+"""Pinning with TLS: the connection goes to the checked address, and the certificate is verified for the
+name."""
 
 import time
 from pathlib import Path

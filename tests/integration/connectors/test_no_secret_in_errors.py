@@ -1,4 +1,4 @@
-"""Whatever goes wrong, no outcome, exception, traceback or log shows a URL, host, secret or body."""
+"""No outcome, exception, traceback or log of any failure shows a URL, host, secret or body."""
 
 import logging
 import traceback
@@ -101,7 +101,7 @@ def test_no_failed_connection_shows_one() -> None:
 
 
 def test_no_refusal_shows_the_url() -> None:
-    """The port stands for the rest: no sentence has its digits by chance."""
+    """The port represents the URL: no message contains its digits by chance."""
     for text in HOSTILE_URLS:
         url = text.replace("PORT", "49999")
         guard = AddressGuard(GuardPolicy.for_stack(), lambda host, port: ["127.0.0.1"])

@@ -1,4 +1,5 @@
-"""The session of requests: whatever the environment or a caller asks for, it does no more than we want."""
+"""The session of requests ignores the environment, and callers cannot enable redirects, proxies or
+retries."""
 
 import contextlib
 import gzip
@@ -113,7 +114,7 @@ def test_a_request_shows_nothing_but_what_it_must(http: OutboundHttp) -> None:
 def test_a_body_that_ends_before_its_length_is_an_answer_all_the_same(
     http: OutboundHttp, body: bytes
 ) -> None:
-    """The status has come: to send again would notify twice."""
+    """The status was received: sending again would notify twice."""
     short = b"HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\n" + body
     with Receiver(sends_raw(short)).running() as receiver:
         reply = http.post(receiver.url(), {}, b"{}", AMPLE)

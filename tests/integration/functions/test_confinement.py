@@ -1,4 +1,4 @@
-"""What confines use cases in these tests: it knows the functions of every service, and refuses."""
+"""The confinement of use cases in these tests: it finds the functions of every service, and refuses."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -62,7 +62,7 @@ def test_a_service_that_no_function_runs_fails_the_test_run() -> None:
 
 @pytest.fixture
 def acting() -> Iterator[Privileges]:
-    """As two functions of which one alone may send to the queue of jobs, and put seals."""
+    """Runs as two functions, only one of which may send to the queue of jobs and put seals."""
     privileges = Privileges()
     with privileges.acting_as(frozenset({"maintenance_schedule", "public_api"})):
         yield privileges

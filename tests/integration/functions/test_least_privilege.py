@@ -1,4 +1,4 @@
-"""What holds functions to their policies in these tests does refuse: by table, by action, by leading key."""
+"""The enforcement of function policies in these tests does refuse: by table, by action, by leading key."""
 
 import pytest
 from botocore.exceptions import ClientError

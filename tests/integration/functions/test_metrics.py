@@ -1,4 +1,4 @@
-"""Metrics of the functions as CloudWatch reads them in their logs, and what each log line has of its call."""
+"""Metrics of the functions as CloudWatch reads them in their logs, and the fields of each log line."""
 
 import io
 import json
@@ -46,7 +46,7 @@ def test_a_refusal_is_no_server_error(stack: Deployed, capsys: pytest.CaptureFix
 
 
 def _refused(code: str) -> Exception:
-    """What a signer raises where KMS answers with this code."""
+    """The error of a signer when KMS responds with this code."""
     kms = client("kms")
     with Stubber(kms) as stubbed:
         stubbed.add_client_error("sign", code, http_status_code=400)
@@ -92,7 +92,7 @@ def test_a_write_that_dynamodb_throttles_to_the_end_is_counted_once(
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """What the logger writes as Lambda would get it: its own handler has the output of the import's time."""
+    """The logger's output as Lambda gets it: its own handler writes to the stream of import time."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(logger.registered_formatter)

@@ -1,4 +1,5 @@
-"""The sample events of events/, through the handlers as deployed: each does what its name says."""
+"""The sample events of events/, through the handlers as deployed: each has the effect that its name
+states."""
 
 from collections.abc import Iterator
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""What a search says by HTTP, from the request that makes a certificate on."""
+"""Search over HTTP, from the request that creates a certificate."""
 
 from typing import Any
 

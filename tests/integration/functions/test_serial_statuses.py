@@ -1,4 +1,5 @@
-"""What the JSON CRL and the public routes say of serials, of every CA that may have unexpired leaves."""
+"""The status of serials in the JSON CRL and the public routes, for every CA that may have unexpired
+leaves."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Counters that went wrong, and the recount that finds and corrects it."""
+"""Wrong counters, and the recount that finds and corrects them."""
 
 from datetime import timedelta
 from typing import Any

@@ -94,7 +94,7 @@ def test_a_job_shows_its_fields_and_never_its_lease_or_request(stack: Deployed, 
         {"per_page": "0"},
         {"per_page": "501"},
         {"cursor": "garbage"},
-        {"cursor": "eyJhdCI6IngvIn0"},  # {"at":"x/"}: a list that is none
+        {"cursor": "eyJhdCI6IngvIn0"},  # {"at":"x/"}: not a list
         {"cursor": "eyJhdCI6IjIwMjYtMTEvXHVkODAwIn0"},  # {"at":"2026-11/\ud800"}: a lone surrogate
         {"status": "Sleeping"},
         {"type": "Party"},
@@ -205,7 +205,7 @@ def test_what_prometheus_reads_is_what_json_says(stack: Deployed, waiting: str) 
     told = {m["name"]: s["value"] for m in listed for s in m["samples"] if not s["labels"]}
     assert read == told
     assert read.keys() >= METRICS
-    assert read["certctl_job_pending"] == 0  # its jobs came without their counters
+    assert read["certctl_job_pending"] == 0  # its jobs were stored without their counters
 
 
 def test_agents_are_counted_by_their_heartbeats(stack: Deployed) -> None:

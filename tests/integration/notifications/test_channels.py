@@ -1,4 +1,4 @@
-"""Channels that end, are removed, or come back."""
+"""Channels that are disabled, removed or enabled again."""
 
 from dataclasses import replace
 

@@ -20,7 +20,7 @@ SCHEMA = "dead-letter.schema.json"
 
 @pytest.fixture
 def consumer(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Of a topic that a queue hears."""
+    """The messages of a topic, received through a queue."""
     sns, sqs = client("sns"), client("sqs")
     topic = sns.create_topic(Name="deaths.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
     queue = sqs.create_queue(QueueName="heard.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]

@@ -1,4 +1,4 @@
-"""Crashes, stalls, lost answers, conflicts: what they cost, and what they must not."""
+"""Crashes, stalls, lost responses, conflicts: what they cost, and what they must not."""
 
 from datetime import timedelta
 

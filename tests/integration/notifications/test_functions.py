@@ -129,7 +129,7 @@ def test_the_worker_lets_30_of_a_kind_through_and_holds_the_others_back(
 
 
 def test_no_connection_outlives_a_run(stack: Deployed, receiver: Receiver) -> None:
-    """Lambda freezes the process after it: a thawed process with a connection writes into nothing."""
+    """Lambda freezes the process after it: an open connection would be dead when the process continues."""
     _work(json.dumps({"id": _queued(stack)}))
     _work(json.dumps({"id": _queued(stack)}))
     _queued(stack)

@@ -1,4 +1,4 @@
-"""From the first send to the last: what each outcome makes of a row."""
+"""From the first attempt to the last: the effect of each outcome on a row."""
 
 from datetime import timedelta
 from itertools import pairwise

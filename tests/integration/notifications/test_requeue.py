@@ -1,4 +1,4 @@
-"""Requeue: from where it may, by whom, one or many."""
+"""Requeue: from which states, by which callers, of one or many."""
 
 from dataclasses import replace
 from datetime import timedelta

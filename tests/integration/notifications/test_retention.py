@@ -1,4 +1,5 @@
-"""Rows whose retention is over: DynamoDB deletes them days later, nobody sees or counts them until then."""
+"""Rows whose retention is over: DynamoDB deletes them days later; until then they are not shown or
+counted."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: the real code keeps every promise, and comes to an end."""
+"""In any order of events, the real code keeps every invariant and terminates."""
 
 from collections import Counter
 from contextlib import ExitStack, suppress
@@ -104,7 +104,7 @@ class NotificationEngine(RuleBasedStateMachine):
 
     @rule(row_id=rows, seconds=st.sampled_from([61, 3700]))
     def stall_in_the_send(self, row_id: str, seconds: int) -> None:
-        """Another worker comes by concurrently."""
+        """Another worker runs concurrently."""
         sends = self.engine.provider.deliveries(row_id)
         self.engine.provider.after = lambda: self._meanwhile(row_id, seconds)
         self._run(row_id)

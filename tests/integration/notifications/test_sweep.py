@@ -1,4 +1,4 @@
-"""The sweep: what nudges lost, it finds; what it must leave alone, it leaves."""
+"""The sweep: finds rows whose nudge was lost, and leaves all others alone."""
 
 import threading
 from datetime import timedelta

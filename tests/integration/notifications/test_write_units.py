@@ -1,4 +1,4 @@
-"""The budget of design.md section 9: what a notification costs in write units."""
+"""The budget of design.md section 9: the write units of a notification."""
 
 from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.notifications import NotificationStatus

@@ -1,4 +1,4 @@
-"""A profile that demands approval: by another, never by the requester, and of what is then issued."""
+"""A profile that requires approval: by another person, never by the requester, of exactly what is issued."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an evaluation reads and writes grows with the inventory, once for each change of a policy."""
+"""Reads and writes of an evaluation grow with the inventory, once for each change of a policy."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Policies at work over HTTP: each type refuses and records, or lets pass and records."""
+"""Enforcement of policies over HTTP: each type refuses or allows a change, and records the violation."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ VIOLATIONS = "/api/v1/violations"
 def rule(
     world: Issuing, kind: PolicyType, severity: str = "Error", policy_id: str = "pol-1", **config: Any
 ) -> None:
-    """In force at once: the process forgets what it remembers of the catalog."""
+    """In force at once: clears the process's catalog cache."""
     policy = a_policy(policy_id, kind, world.stack.clock(), severity, **config)
     store_entry(world.stack.database, policy)
     world.stack.restart()

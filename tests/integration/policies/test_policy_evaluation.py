@@ -59,7 +59,7 @@ def work(world: Issuing, job_id: str) -> None:
 
 
 def evaluated(world: Issuing, policy_id: str = "pol-1") -> Any:
-    """To its end: at once, and once more when everybody knows the policy."""
+    """Runs it to its end: at once, and once more after all caches have the policy."""
     job_id = evaluation(world, policy_id)["job_id"]
     work(world, job_id)
     world.stack.clock.advance(SETTLED_AFTER + timedelta(seconds=1))

@@ -1,4 +1,4 @@
-"""What certificates refer to exists and may be used; edits are of the version that was read."""
+"""The references of certificates exist and may be used; an edit applies to the version that was read."""
 
 from dataclasses import replace
 from typing import Any

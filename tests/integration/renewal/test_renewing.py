@@ -30,7 +30,7 @@ def by_hand(plane: ControlPlane) -> Certificate:
 
 
 def failing(plane: ControlPlane) -> None:
-    """The CA's key does not answer, in each attempt of the open jobs."""
+    """The CA's key does not respond, in each attempt of the open jobs."""
 
     def key_of(_: Any) -> Any:
         raise Unavailable("KMS is down")

@@ -32,7 +32,7 @@ from tests.support.revocation.bulk import (
 
 
 class Killed(BaseException):
-    """The process ends here: nothing catches it."""
+    """Simulates the end of the process: nothing catches it."""
 
 
 def test_all_of_an_owner_are_revoked_and_nobody_elses(plane: ControlPlane) -> None:

@@ -1,4 +1,4 @@
-"""A job is stopped as it was read: what it did at its issuer concurrently is decided on first."""
+"""A job is stopped as it was read: concurrent progress at its issuer is considered first."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -19,7 +19,7 @@ _PAGES: dict[str | None, tuple[list[str], str | None]] = {
 
 @pytest.fixture
 def marks(database: Database, clock: Clock) -> FollowUpStore:
-    """With one mark, which everybody knows of."""
+    """With one follow-up, old enough for all caches."""
     store = FollowUpStore(database, "test")
     database.transact([store.follow_up_step("tgt-1", clock())])
     clock.advance(SETTLED_AFTER)

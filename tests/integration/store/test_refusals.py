@@ -1,5 +1,5 @@
-"""What DynamoDB refuses: throttling, a missing permission and a broken request are three errors, and none of
-them reads as an outage."""
+"""Refusals by DynamoDB: throttling, a missing permission and an invalid request are three errors, and none of
+them counts as an outage."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def _write() -> Write:
 
 @pytest.fixture
 def database(database: Database) -> Database:
-    """Which waits for nothing between its tries."""
+    """A database that does not wait between its tries."""
     database._sleep = lambda _: None
     return database
 

@@ -109,7 +109,7 @@ def test_marks_of_a_shard_are_what_its_crl_needs_in_order_of_serial(
 def test_marks_of_more_than_one_page_are_read_to_the_end(database: Database, store: RevocationStore) -> None:
     serials = [f"{0xA000 + n:x}" for n in range(120)]
     for serial in serials:
-        # 1 MB is DynamoDB's page, whatever of a row is asked for
+        # DynamoDB's page is 1 MB, whatever the projection
         database.write(store.add_step(replace(MARK, serial_number=serial, certificate_id="c" * 10_000)))
     assert [mark.serial_number for mark in store.marks_of("ca-1", 0)] == serials
 

@@ -1,6 +1,5 @@
-"""What stands under all integration tests: a change of a certificate that forgets its event or its counters
-is found on its way to DynamoDB, whatever code sent it.
-"""
+"""The check behind all integration tests: a change of a certificate without its event or counters is detected
+on its way to DynamoDB, whatever code sent it."""
 
 from collections.abc import Sequence
 from dataclasses import replace

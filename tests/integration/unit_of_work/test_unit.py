@@ -1,4 +1,4 @@
-"""One change, one transaction: what a unit of work writes, in which order, and what it refuses."""
+"""One change, one transaction: the writes of a unit of work, their order, and its refusals."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -31,7 +31,7 @@ ACTOR = Actor("key-admin")
 
 
 def routing(count: int) -> RoutingFacts:
-    """To so many channels."""
+    """Routing to this many channels."""
     settings = {"url": "https://hooks.example/x"}
     return RoutingFacts([ChannelConfig(f"hook-{n:03}", ChannelKind.WEBHOOK, settings) for n in range(count)])
 
@@ -56,7 +56,7 @@ def edited(plane: ControlPlane, certificate: Certificate) -> Certificate:
 
 
 def rows(plane: ControlPlane, count: int, prefix: str = "key") -> list[Write]:
-    """Writes that nothing refuses."""
+    """Writes that are never refused."""
     return [plane.stores.compromised_keys.add_step(f"{prefix}-{n}") for n in range(count)]
 
 
@@ -86,7 +86,7 @@ def failure(certificate: Certificate) -> Alert:
 
 
 def failed(plane: ControlPlane) -> Certificate:
-    """One whose failure stands open."""
+    """A certificate with an open failure incident."""
     before = plane.issued()
     after = before.failed(plane.pki.clock(), "refused")
     unit = begun(plane, before.id)

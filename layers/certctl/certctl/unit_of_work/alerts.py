@@ -1,4 +1,4 @@
-"""Alerts as rows of their change's transaction, as far as it has room for them."""
+"""Alerts as rows in the transaction of their change, as far as they fit."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from certctl.store.writes import MAX_ACTIONS, Write
 from certctl.unit_of_work.plan import TooManyWrites
 
 AT_ONCE = 40
-"""Notifications that are written with their change: an alert can have some 600."""
+"""The most notifications written with their change: an alert can have some 600."""
 _MOST_SEVERE_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 
 
 @dataclass(frozen=True)
 class AlertRows:
-    """`nudges` name the rows that are there, and due, once `writes` are committed."""
+    """`nudges` name the rows that exist and are due once `writes` are committed."""
 
     writes: Sequence[Write] = ()
     nudges: Sequence[Nudge] = ()
@@ -29,8 +29,9 @@ class AlertWriter:
     deferred: DeferredAlerts
 
     def rows(self, notifications: Sequence[Notification], room: int = MAX_ACTIONS) -> AlertRows:
-        """At most `room` writes. What has no room, or is beyond the first AT_ONCE, is held by follow-up rows,
-        which the sweep expands; no nudge names it before. Raises TooManyWrites if even those do not fit."""
+        """At most `room` writes. Notifications that do not fit, or follow the first AT_ONCE, become follow-up
+        rows, which the sweep expands; no nudge names them before. Raises TooManyWrites if even those do not
+        fit."""
         creations = [self.notifications.create_step(row) for row in notifications]
         count, held = self._split(creations, room)
         due = (row for row in notifications[:count] if row.due.due_at is not None)

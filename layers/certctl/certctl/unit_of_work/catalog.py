@@ -34,7 +34,7 @@ Filled = Callable[[AnyEntry], AnyEntry]
 
 @dataclass(frozen=True)
 class CatalogRecords:
-    """`stack` is part of names of secrets."""
+    """`stack` is part of the names of secrets."""
 
     units: Units
     catalog: CatalogStore
@@ -47,7 +47,7 @@ class CatalogRecords:
     stack: str
 
     def get(self, kind: Kind, entry_id: str) -> AnyEntry:
-        """Raises NotFound, also for one that is being deleted."""
+        """Raises NotFound, also for a record that is being deleted."""
         entry = self.catalog.get(kind, entry_id)
         if entry is None or entry.is_deleting:
             raise NotFound(f"There is no such {kind}.")
@@ -80,8 +80,8 @@ class CatalogRecords:
         return lambda entry: entry
 
     def with_consents(self, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
-        """Adds to agents what their hosts allow, and to targets what is forbidden there; other records are
-        unchanged. One batch of reads if needed."""
+        """Adds to agents what their hosts allow, and to targets the settings that their hosts forbid; other
+        records are unchanged. One batch of reads if needed."""
         agents = {entry.id for entry in entries if entry.kind is Kind.AGENT}
         agents |= {e.content.agent_id for e in entries if e.kind is Kind.TARGET and e.content.agent_id}
         consents = self.agent_consents.get_many(sorted(agents)) if agents else {}
@@ -90,7 +90,7 @@ class CatalogRecords:
     def changeable(
         self, caller: Principal, kind: Kind, entry_id: str, revision: int | None = None
     ) -> AnyEntry:
-        """Raises NotFound, also for one of another team, and Conflict at another revision."""
+        """Raises NotFound, also for a record of another team, and Conflict at another revision."""
         entry = self.get(kind, entry_id)
         caller.require_reach(write_permission(kind), entry.team_id, f"such {kind}")
         if revision not in (None, entry.revision):
@@ -107,8 +107,8 @@ class CatalogRecords:
             raise InvalidInput("The target was refused: its agent's host does not allow it.", forbidden)
 
     def _forbidden(self, entry: AnyEntry) -> list[FieldProblem]:
-        """Disabled targets are not checked: nothing is deployed to them, and it must be possible to disable
-        one that does not fit any more."""
+        """Disabled targets are not checked: nothing is deployed to them, and it must be possible to
+        disable one that is no longer allowed."""
         target = entry.content
         if entry.kind is not Kind.TARGET or target.agent_id is None or not target.enabled:
             return []
@@ -167,7 +167,7 @@ def _record(unit: UnitOfWork, verb: str, entry: AnyEntry, details: dict[str, Any
 
 
 def _reaches(caller: Principal, kind: Kind, reference: Reference, found: AnyEntry) -> bool:
-    """Another team's agent does not exist for callers who do not reach it."""
+    """For callers without access to an agent's team, the agent does not exist."""
     return reference.kind is not Kind.AGENT or caller.reaches_team(write_permission(kind), found.team_id)
 
 

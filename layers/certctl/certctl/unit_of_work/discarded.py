@@ -1,4 +1,5 @@
-"""Certificates from an external issuer that must not be used: recorded, and revoked here and there."""
+"""Certificates from an external issuer that must not be used: recorded, and revoked here and at the
+issuer."""
 
 from datetime import datetime
 
@@ -39,8 +40,8 @@ def pem_of(job: Job, certificate: Certificate, chain: ReceivedChain) -> IssuedPe
 def discard(
     unit: UnitOfWork, stores: Stores, actor: Actor, job: Job, certificate: Certificate, chain: ReceivedChain
 ) -> None:
-    """Records and revokes it, with the job that ends. The certificate's record is unchanged: this version was
-    never current. Refused if the serial is already known."""
+    """Records and revokes it, and ends its job. The certificate's record is unchanged: this version was never
+    current. Refused if the serial is already known."""
     version = version_of(job, certificate, chain, unit.now)
     mark = revocation_of(version, certificate, _reason(certificate), actor, unit.now)
     unit.write(*stores.certificates.record_steps(version, pem_of(job, certificate, chain)))

@@ -1,4 +1,4 @@
-"""Parts of a change that are no use one without the other, such as a violation and its event."""
+"""Parts of a change that belong together, such as a violation and its event."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ class Group:
 
     @property
     def size(self) -> int:
-        """Its writes, but for those of notifications."""
+        """Its writes, except for notifications."""
         return len(self.writes) + len(self.events)
 
 
 @dataclass(frozen=True)
 class PolicyEffects:
-    """What policies write with a change: one group for each violation that begins, goes on or ends."""
+    """The effects of policies on a change: one group for each violation that begins, continues or ends."""
 
     groups: Sequence[Group] = ()

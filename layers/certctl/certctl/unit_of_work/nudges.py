@@ -1,4 +1,4 @@
-"""Wakes the workers after a commit, best effort: the due indexes and the CRL shards hold the truth."""
+"""Nudges the workers after a commit, best effort: the due indexes and the CRL shards are authoritative."""
 
 from collections.abc import Callable, Iterable, Mapping
 from math import ceil
@@ -9,7 +9,7 @@ from certctl.domain.due_work import Nudge
 _LONGEST_DELAY_SECONDS = 900
 
 Send = Callable[[str, Mapping[str, Any], int], None]
-"""Sends a body to the queue of this name (see `config.queue_url`) after so many seconds, best effort."""
+"""Sends a body to the named queue (see `config.queue_url`) after a delay in seconds, best effort."""
 
 
 class Nudges:

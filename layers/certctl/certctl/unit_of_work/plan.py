@@ -8,7 +8,7 @@ from certctl.store.writes import Write
 
 
 class TooManyWrites(Exception):
-    """A change that has to write more rows than a transaction takes. Nothing was written."""
+    """A change that must write more rows than a transaction takes. Nothing was written."""
 
     def __init__(self, count: int) -> None:
         super().__init__(f"{count} required writes are more than a transaction takes")

@@ -18,7 +18,7 @@ class RenewalRequests:
         self._catalog = catalog
 
     def of(self, plans: Sequence[RenewalPlan]) -> dict[str, RenewalRequest]:
-        """By certificate, with all that is read for several at once."""
+        """By certificate, with one batch of reads for all."""
         again = [p.certificate for p in plans if p.policy.on_renewal is OnRenewal.RENEW]
         usable = self._usable(self._stores.certificates.last_requests(again))
         self._stores.agent_targets.find([t for plan in plans for t in plan.certificate.target_ids])
@@ -34,14 +34,14 @@ class RenewalRequests:
         return RenewalRequest(None, needs_approval, agent_id, task_of(certificate, profile))
 
     def _usable(self, requests: Mapping[str, str]) -> dict[str, str]:
-        """Those whose key is neither compromised nor that of a certificate on hold."""
+        """The certificates whose key is neither compromised nor held by a certificate on hold."""
         keys = {certificate_id: _key_of(pem) for certificate_id, pem in requests.items()}
         refused = self._stores.refused_keys.reasons_against(sorted({key for key in keys.values() if key}))
         return {i: requests[i] for i, key in keys.items() if key and key not in refused}
 
 
 def _key_of(csr_pem: str) -> str | None:
-    """SHA-256 of its public key; None for a request that would not be signed today."""
+    """SHA-256 of its public key; None for a CSR that the current rules refuse."""
     try:
         return parse_csr(csr_pem).spki_sha256
     except CsrRejected:

@@ -47,7 +47,7 @@ class Stores:
     def certificate_in_reach(
         self, caller: Principal, certificate_id: str, permission: Permission
     ) -> Certificate:
-        """Raises NotFound, also for one of another team."""
+        """Raises NotFound, also for a certificate of another team."""
         certificate = self.certificates.get(certificate_id)
         if certificate is None:
             raise NotFound("There is no such certificate.")
@@ -80,11 +80,11 @@ class Stores:
         return StandingViolations(self.agent_targets.book, violations, states, self.routing_of)
 
     def routing_of(self, certificate: Certificate) -> RoutingFacts:
-        """How its alerts are routed. Never raises."""
+        """The routing of its alerts. Never raises."""
         return self.routing.facts_of(certificate)
 
     def prefetch(self, certificate: Certificate) -> RoutingFacts:
-        """Prefetches the data of a change: how its alerts are routed, and the policy that plans it."""
+        """Prefetches the data of a change: the routing of its alerts, and the policy that plans it."""
         routing, _ = in_parallel(
             lambda: self.routing_of(certificate), lambda: self.certificates.prefetch(certificate)
         )
@@ -99,6 +99,6 @@ class Stores:
         return self.certificates.get(job.certificate_id) if job.certificate_id else None
 
     def marks_of(self, versions: Sequence[Version]) -> dict[str, Revocation]:
-        """By serial, those that are revoked or held; strongly consistent."""
+        """Revoked and held versions, by serial; strongly consistent."""
         places = [(v.ca_id, v.crl_shard, v.serial_number) for v in versions]
         return self.revocations.find_many(places)

@@ -1,7 +1,7 @@
 """The unit of work: collects what one change writes, and commits it in one transaction.
 
-A use case reads, decides, registers its writes, and commits once. `commit` adds what must not be forgotten:
-audit event and counters of each record that changes, and the nudges. Nothing is read here.
+A use case reads, decides, registers its writes, and commits once. `commit` adds the audit
+event and the counters of each changed record, and sends the nudges. Nothing is read here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -42,13 +42,13 @@ _SILENT = frozenset({"revision", "updated_at", "alerted"})
 
 
 class Unrecorded(Exception):
-    """A change of a certificate that leaves no trace in the audit trail. Nothing was written."""
+    """A change of a certificate without an audit event. Nothing was written."""
 
 
 @dataclass(frozen=True)
 class Units:
-    """Begins units of work. `incidents` marks certificates whose incidents maintenance is to end; `limit` is
-    how many writes a transaction takes."""
+    """Begins units of work. `incidents` marks certificates whose incidents maintenance must end; `limit` is
+    the number of writes that a transaction takes."""
 
     database: Database
     certificates: CertificateStore
@@ -62,7 +62,7 @@ class Units:
 
     def begin(self, actor: Actor, counted_by: str, now: datetime) -> "UnitOfWork":
         """For one change and one thread. `counted_by` chooses the shard of the counters: the id of the
-        certificate, or of the job that has none."""
+        certificate, or of a job without one."""
         return UnitOfWork(self, actor, counted_by, now)
 
 
@@ -108,30 +108,31 @@ class UnitOfWork:
         self._writes += writes
 
     def include(self, *groups: Group) -> None:
-        """As part of this transaction in any case."""
+        """Always in this transaction."""
         for group in groups:
             self._writes += group.writes
             self._events += group.events
             self._notifications += group.notifications
 
     def write_together(self, *groups: Group) -> None:
-        """Each as a whole. A group without room is written in a transaction of its own, before."""
+        """Keeps each group together. A group that does not fit is written before, in a transaction of its
+        own."""
         self._together += groups
 
     def enforce(self, effects: PolicyEffects) -> None:
-        """Violations that begin, go on or end with this change; see `write_together`."""
+        """Violations that begin, continue or end with this change; see `write_together`."""
         self.write_together(*effects.groups)
 
     def write_if_room(self, *groups: Group) -> None:
-        """Like `write_together`, but a group without room is left out: a schedule writes it."""
+        """Like `write_together`, but a group that does not fit is left out: a schedule writes it."""
         self._dispensable += groups
 
     def save(
         self, before: Certificate | None, after: Certificate, *, event: str | None, **details: Any
     ) -> None:
-        """The certificate's row, its counters and its audit event; created if `before` is None. Without an
-        `event` only if another event of this unit records the change, or if all that changes is which
-        expiry alerts were sent: `commit` raises Unrecorded otherwise."""
+        """The certificate's row, its counters and its audit event; created if `before` is None. `event` may
+        be None only if another event of this unit records the change, or if only the list of sent expiry
+        alerts changes: otherwise `commit` raises Unrecorded."""
         if self._saved is not None:
             raise ValueError("a unit of work saves one certificate")
         self._saved = _Save(before, after, event, len(self._writes))
@@ -142,19 +143,19 @@ class UnitOfWork:
             self._writes += store.create_steps(after, after.search_names)
 
     def add_details(self, **details: Any) -> None:
-        """Adds to the event of `save` what is known only once the room for it is."""
+        """Adds details to the event of `save` that depend on how many writes fit."""
         self._details |= details
 
     def create(self, *jobs: Job) -> None:
-        """Each with its counters, and a nudge when it is due."""
+        """Creates the jobs with their counters, and nudges those that are due."""
         for job in jobs:
             self._writes.append(self._units.jobs.create_step(job))
             self._counted += job_change(None, job)
         self._created += jobs
 
     def end(self, claim: Claim, job: Job, status: JobStatus, error: str | None = None) -> None:
-        """A job that this worker holds. If it ends without a certificate, a settlement finds out later what
-        came of its order at an external issuer."""
+        """Ends a job that this worker holds. If it ends without a certificate, a settlement later determines
+        the result of its order at an external issuer."""
         error = error and error[:MAX_ERROR]
         self._writes.append(self._units.jobs.end_step(claim, status, self.now, error))
         self._counted += job_change(job, replace(job, status=status))
@@ -162,25 +163,25 @@ class UnitOfWork:
             self._settle_later(job)
 
     def cancel(self, jobs: Sequence[Job], reason: str) -> None:
-        """Open jobs without a worker of this unit, with the settlement of their orders. Jobs that notify an
-        issuer continue."""
+        """Cancels open jobs that this worker does not hold, and starts the settlement of their orders. Jobs
+        that notify an issuer continue."""
         self.stop([job for job in jobs if not job.is_for_issuer], JobStatus.CANCELLED, reason)
 
     def stop(self, jobs: Sequence[Job], status: JobStatus, reason: str) -> None:
-        """As `cancel`, in another status than Cancelled too."""
+        """As `cancel`, with any final status."""
         for job in jobs:
             self._writes.append(self._units.jobs.stop_step(job, status, self.now, reason[:MAX_ERROR]))
             self._counted += job_change(job, replace(job, status=status))
             self._settle_later(job)
 
     def _settle_later(self, job: Job) -> None:
-        """The due index starts it: no nudge, for its job may still be at work."""
+        """The due index starts it: no nudge, since its job may still be running."""
         for settlement in settlement_of(job, self.now):
             self._writes.append(self._units.jobs.create_step(settlement))
             self._counted += job_change(None, settlement)
 
     def event(self, action: str, resource: Resource, details: Mapping[str, Any]) -> None:
-        """Beside the event of `save`, or of a record that `save` does not know."""
+        """Another event beside that of `save`, or for a record that is not saved by `save`."""
         self._events.append(Event(action, resource, details))
 
     def count(self, delta: CounterDelta) -> None:
@@ -188,32 +189,32 @@ class UnitOfWork:
         self._counted += delta
 
     def alert(self, alert: Alert, routing: RoutingFacts) -> None:
-        """One row for each channel, and their nudges; see `AlertWriter` for those without room."""
+        """One row for each channel, and their nudges; `AlertWriter` handles those that do not fit."""
         self.notify(*notifications_for(alert, routing, self.now))
 
     def notify(self, *notifications: Notification) -> None:
-        """As `alert`, for alerts that are about no single certificate."""
+        """As `alert`, for alerts about no single certificate."""
         self._notifications += notifications
 
     def resolve(self, incidents: Sequence[Alert], routing: RoutingFacts) -> None:
-        """Ends incidents of the saved certificate, which forgets them. Those without room stay open, and
-        maintenance ends them."""
+        """Resolves incidents of the saved certificate and removes them from it. Those that do not fit stay
+        open, and maintenance resolves them."""
         self._resolves += [(alert, routing) for alert in incidents]
 
     def after_commit(self, nudge: Callable[[], None]) -> None:
-        """Called once all is written. What fails there is logged."""
+        """Called after the commit. A failure is logged."""
         self._after_commit.append(nudge)
 
     @property
     def room(self) -> int:
-        """For how many more writes there is room, with one kept for a mark of what does not fit. Register all
-        else first."""
+        """The number of further writes that fit, with one reserved for a follow-up for the rest. Register all
+        other writes first."""
         draft, _ = self._draft(self._counters())
         return max(0, draft.room - 1)
 
     def commit(self) -> Certificate | None:
-        """One transaction; the certificate as it was stored. Raises the error of the first write that was
-        refused, Unavailable, TooManyWrites and WrittenTwice: then nothing was written."""
+        """Commits in one transaction and returns the certificate as stored. Raises the error of the first
+        refused write, Unavailable, TooManyWrites or WrittenTwice: then nothing was written."""
         if self._is_committed:
             raise ValueError("a unit of work commits once")
         counters = self._counters()
@@ -257,7 +258,7 @@ class UnitOfWork:
         resolved = list[Alert]()
         for alert, routing in self._resolves:
             rows = self._units.alerts.rows(notifications_for(alert, routing, self.now))
-            if len(rows.writes) < draft.room:  # one is kept for the mark
+            if len(rows.writes) < draft.room:  # one is reserved for the follow-up
                 draft.add(rows.writes, rows.nudges)
                 resolved.append(alert)
         if len(resolved) < len(self._resolves):

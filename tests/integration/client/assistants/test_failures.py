@@ -1,4 +1,4 @@
-"""What tools say when the server fails, lies, or is not there."""
+"""The errors of tools when the server fails, responds wrongly or is unreachable."""
 
 import json
 from collections.abc import Callable

@@ -21,8 +21,8 @@ type Create = Callable[..., Ran]
 
 @pytest.fixture(scope="module")
 def shared_stack() -> Iterator[BridgedStack]:
-    """One for the tests of a module, which therefore look at their own records only. In local mode: what
-    channels deliver to is on this machine."""
+    """One stack for the tests of a module, which therefore check their own records only. In local mode, since
+    the receivers of the channels are on this machine."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CERTCTL_LOCAL", "1")
         patch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", "127.0.0.0/8")
@@ -67,7 +67,7 @@ def out(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def create(certctl: Certctl, out: Path) -> Create:
-    """The same command each time, but for what is added."""
+    """The same command each time, plus the given arguments."""
     common = ("certs", "create", "--cn", "www.example.com", "--name", f"shop-{out.parent.name}")
     return lambda *more: certctl(*common, "--out", out, "-o", "json", *more)
 

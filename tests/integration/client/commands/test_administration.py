@@ -45,7 +45,7 @@ def config_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def typed(monkeypatch: pytest.MonkeyPatch, stack: BridgedStack) -> pytest.MonkeyPatch:
-    """The key stands on standard input, and nothing in the environment."""
+    """The key comes from standard input, and the environment is empty."""
     monkeypatch.setattr(sys, "stdin", io.StringIO(stack.issuing.stack.admin_key + "\n"))
     for name in ("CERTCTL_URL", "CERTCTL_API_KEY"):
         monkeypatch.delenv(name)
@@ -111,7 +111,7 @@ def test_a_person_types_the_key_unseen(stack: BridgedStack, tmp_path: Path) -> N
     )
     os.close(far)
 
-    shown = _read_until(near, b"API key: ")  # the blank comes when the terminal echoes no more
+    shown = _read_until(near, b"API key: ")  # the blank comes once the terminal's echo is off
     os.write(near, f"{key}\n".encode())
     shown += _read_until(near, b"are kept in")
 

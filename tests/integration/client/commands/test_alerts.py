@@ -1,4 +1,4 @@
-"""`certctl notifications`, `channels` and `status`: dead letters, their second chance, and where they go."""
+"""`certctl notifications`, `channels` and `status`: dead letters, their requeueing, and their channels."""
 
 import json
 from collections.abc import Iterator

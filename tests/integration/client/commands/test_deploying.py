@@ -1,4 +1,4 @@
-"""`certctl certs deploy`, `deployments` and `csr`, `certctl agents token`: from a host to what it serves."""
+"""`certctl certs deploy`, `deployments` and `csr`, `certctl agents token`: from a host to its certificate."""
 
 import json
 import stat as modes
@@ -51,7 +51,7 @@ def rows_of(certctl: Certctl, *command: str) -> list[dict[str, Any]]:
 
 @contextmanager
 def meanwhile(stack: BridgedStack, work: Callable[[], None]) -> Iterator[None]:
-    """Done as soon as somebody looks at a job."""
+    """Done as soon as a job is read."""
     before, once = stack.after, threading.Lock()
 
     def after() -> None:
@@ -282,7 +282,7 @@ def test_a_token_in_a_file_is_shown_nowhere(certctl: Certctl, tmp_path: Path) ->
     assert modes.S_IMODE(file.stat().st_mode) == 0o600
     assert file.read_text().strip() not in ran.out + ran.err
     assert "--secret-stdin < host.token" in ran.err
-    assert refused.code == ExitCode.FAILED  # what is there is kept
+    assert refused.code == ExitCode.FAILED  # existing files are kept
 
 
 def test_a_pattern_that_is_none_is_refused(certctl: Certctl) -> None:

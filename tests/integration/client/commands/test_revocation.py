@@ -1,4 +1,4 @@
-"""`certctl certs revoke` and `certctl crl`: what is revoked is on the list that is published."""
+"""`certctl certs revoke` and `certctl crl`: revoked certificates are on the published list."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -206,7 +206,7 @@ def test_a_hold_is_put_on_and_ended_again(certctl: Certctl, issued: dict[str, An
 
     assert (unasked.code, held.code, status) == (ExitCode.USAGE, ExitCode.OK, "OnHold")
     assert json.loads(ended.out) == {"status": "Active"}
-    assert certctl("certs", "unhold", issued["id"]).code == ExitCode.FAILED  # there is none any more
+    assert certctl("certs", "unhold", issued["id"]).code == ExitCode.FAILED  # it no longer exists
 
 
 def archive(certctl: Certctl, certificate_id: str, *more: str) -> tuple[int, str]:

@@ -27,7 +27,7 @@ ENTRY_LIMIT = 262_144  # bytes
 BUS = ChannelKind.EVENTBRIDGE
 BUS_ARN = f"arn:aws:events:{REGION}:123456789012:event-bus/certificates"
 _LEFT_OUT_BY_MOTO = {"account": "123456789012"}
-# The server closes each connection: said here, for the same client sends again at once.
+# The header announces that the server closes each connection: the same client sends again at once.
 DESCRIBED = answers(200, b'{"Name":"certificates"}', {"Connection": "close"})
 
 
@@ -37,7 +37,7 @@ PATTERNS = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
 
 @pytest.fixture
 def queue() -> Iterator[Any]:
-    """What a rule for certctl's events on the bus `certificates` sends to."""
+    """The queue behind a rule for certctl's events on the bus `certificates`."""
     with heard_by({"source": ["certctl.blue"], "detail": {"action": ["trigger"]}}) as read:
         yield read
 

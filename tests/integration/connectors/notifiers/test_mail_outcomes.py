@@ -37,7 +37,7 @@ WITHOUT_WORDS: Mapping[str, Behaviour] = {"hangs up": hangs_up, "silence": says_
 
 @dataclass(frozen=True)
 class Reply:
-    """What a server does at a step."""
+    """The behavior of a server at one step."""
 
     command: str
     behaviour: Behaviour

@@ -1,4 +1,4 @@
-"""Mail servers that an attacker chose: none is reached, and whatever goes wrong, nothing is given away."""
+"""Mail servers that an attacker chose: none is reached, and no failure reveals anything."""
 
 import logging
 import re
@@ -32,7 +32,8 @@ def canary() -> Iterator[MailServer]:
 
 
 def credulous_dns(host: str, port: int) -> list[str]:
-    """As generous as inet_aton for spelled addresses, and loopback for every name: the worst answer."""
+    """Accepts every spelling of an address that inet_aton accepts, and resolves every name to loopback: the
+    worst case."""
     try:
         return [socket.inet_ntoa(socket.inet_aton(host))]
     except OSError:
@@ -40,7 +41,7 @@ def credulous_dns(host: str, port: int) -> list[str]:
 
 
 def hosts() -> list[str]:
-    """The corpus's URLs as they are, and what stands in them for a host."""
+    """The corpus's URLs, and the host in each."""
     authorities = [re.sub(r"^[^/]*//|:PORT.*|/.*", "", url) for url in HOSTILE_URLS]
     found = dict.fromkeys([*authorities, *(url.replace("PORT", "587") for url in HOSTILE_URLS)])
     return [host for host in found if host not in PUBLIC_LITERALS]

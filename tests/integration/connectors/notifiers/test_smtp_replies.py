@@ -1,4 +1,4 @@
-"""What each reply of a mail server becomes, and that nothing after the 250 for a mail undoes it."""
+"""The outcome of each reply of a mail server; nothing after the 250 for a mail undoes it."""
 
 import time
 
@@ -21,7 +21,7 @@ def rig(mail_identity: TlsIdentity) -> MailRig:
 
 
 def answered(rig: MailRig, command: str, reply: str) -> Outcome:
-    """By a server that answers one command so, and all others as a polite one does."""
+    """Through a server that sends this reply to one command, and the usual ones to all others."""
     behaviours: dict[str, Behaviour] = {command: sends_raw(f"{reply}\r\n".encode())}
     with ScriptedMailServer(rig.identity.server, **behaviours).running() as server:
         return rig.send(server.port, LOGIN)
@@ -112,7 +112,7 @@ def test_a_wrong_password_is_retried_while_it_is_being_rotated(mail_identity: Tl
     ],
 )
 def test_what_happens_after_the_250_changes_nothing(rig: MailRig, behaviours: dict[str, Behaviour]) -> None:
-    """The original took an accepted mail for a failure when QUIT went wrong, and sent it again."""
+    """The original treated an accepted mail as failed when QUIT failed, and sent it again."""
     with ScriptedMailServer(rig.identity.server, **behaviours).running() as server:
         outcome = rig.send(server.port)
     assert (outcome.kind, outcome.error) == (OutcomeKind.ACCEPTED, "")

@@ -27,7 +27,7 @@ def form_of(receiver: Receiver) -> dict[str, str]:
 
 
 def subscribed(topic_attributes: dict[str, str], name: str) -> tuple[str, str, Any]:
-    """A topic, and the queue that hears it."""
+    """A topic, and the queue that subscribes to it."""
     sns, sqs = client("sns"), client("sqs")
     topic = sns.create_topic(Name=name, Attributes=topic_attributes)["TopicArn"]
     queue = sqs.create_queue(QueueName="heard")["QueueUrl"]

@@ -1,4 +1,4 @@
-"""The circuit breaker of a channel: what opens it, what closes it, and what waits."""
+"""The circuit breaker of a channel: when it opens and closes, and which rows wait."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Who tries an open channel: one row at a time, also in the sweep, and what becomes of old rows."""
+"""Probes of an open channel: one row at a time, also in the sweep; and the end of old rows."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A channel that goes bad is told through another one: once, and with an all-clear."""
+"""A failing channel is reported through another one: once, and with a recovery alert."""
 
 import pytest
 
@@ -27,7 +27,7 @@ _QUARTER = 15 * 60
 
 
 def _told(engine: Engine) -> list[Notification]:
-    """What was said of channels, in order."""
+    """The alerts about channels, in order."""
     rows = [engine.row(row_id) for row_id in dict.fromkeys(nudge.id for nudge, _ in engine.nudges)]
     return [row for row in rows if row.type is NotificationType.CHANNEL_FAILURE]
 

@@ -1,4 +1,5 @@
-"""A channel that is down for a day: nothing is lost, nobody else notices (bench/bench_outage.py in small)."""
+"""A channel is down for a day: no alert is lost, and other channels are unaffected (a small
+bench/bench_outage.py)."""
 
 from datetime import timedelta
 

@@ -16,7 +16,7 @@ _LIMIT = 10
 
 
 def _meter(engine: Engine) -> FloodMeter:
-    """A process of its own."""
+    """A separate process."""
     return FloodMeter(FloodStore(engine.database), _LIMIT, engine.clock)
 
 
@@ -47,7 +47,7 @@ def test_a_flood_costs_a_write_of_one_unit_for_each_alert_up_to_the_limit_and_no
 ) -> None:
     with metered(engine.database.client) as meter:
         _admitted(_meter(engine), _rows(engine, 200))
-    # the last one finds the limit spent, which is no write but costs one all the same
+    # the last one finds the limit used up, which writes nothing but costs a write unit
     assert meter.writes == ["update_item state: 1"] * (_LIMIT - 1)
 
 

@@ -1,4 +1,4 @@
-"""Channels that machines read: however many alerts there are, each one is sent by itself."""
+"""Channels for machines: each alert is sent by itself, however many there are."""
 
 from collections import Counter
 from datetime import timedelta

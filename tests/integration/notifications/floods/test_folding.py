@@ -1,4 +1,4 @@
-"""Floods: the limit is sent, what is beyond it is folded, and everybody is told what became of it."""
+"""Floods: alerts within the limit are sent, the rest are folded, and the fold reports them."""
 
 from collections import Counter
 from typing import Any
@@ -72,7 +72,7 @@ def test_what_one_reading_does_not_show_the_next_does(
     follow_nudges(engine)
     folds = folds_of(engine, ids)
     assert len(engine.provider.sends) == LIMIT + len(folds)
-    assert sum(folds.values()) in (39, 40)  # where one is left, it waits for the sweep
+    assert sum(folds.values()) in (39, 40)  # a single remaining one waits for the sweep
     engine.advance(FALLBACK.total_seconds())
     engine.sweep()
     assert {row.status for row in rows_of(engine, ids)} == {NotificationStatus.SENT}

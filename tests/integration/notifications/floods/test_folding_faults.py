@@ -1,4 +1,4 @@
-"""Floods under crashes, stalls, lost nudges and answers: every alert is told, by itself or in a fold."""
+"""Floods under crashes, stalls, lost nudges and responses: every alert is sent, by itself or in a fold."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def test_without_its_nudge_the_sweep_folds(engine: Engine) -> None:
 
 
 def test_where_the_leader_was_taken_the_others_fold_by_themselves(engine: Engine) -> None:
-    """Its worker died before the row was held back, say."""
+    """For example, its worker died before it deferred the row."""
     ids = flood(engine, LIMIT + 12)
     leader, *others = held_back(engine, ids)
     engine.store.claim(leader, engine.clock() + FALLBACK, FALLBACK * 9)

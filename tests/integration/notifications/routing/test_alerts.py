@@ -1,4 +1,4 @@
-"""Alerts on the tables: who gets a row, what a mute makes of it, what resolves what."""
+"""Alerts in the tables: which channels get a row, the effect of a mute, and resolutions."""
 
 from collections import Counter
 from datetime import timedelta
@@ -170,7 +170,7 @@ def test_a_hold_before_the_mute_is_resolved_during_it(plane: ControlPlane) -> No
 
 
 def test_the_trigger_of_a_hold_that_is_over_is_superseded(plane: ControlPlane) -> None:
-    """It waited for its channel, and must not open what its resolve has closed."""
+    """It waited for its channel, and must not reopen the incident that its resolution has closed."""
     certificate = plane.issued()
     plane.revoked(certificate.id, "certificateHold")
     (trigger, *_) = rows(plane, certificate.id)

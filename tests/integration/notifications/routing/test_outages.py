@@ -98,7 +98,8 @@ def test_routing_is_read_in_two_steps_once_a_minute(plane: ControlPlane) -> None
 
 
 def test_a_revocation_and_an_unhold_that_read_all_of_it_keep_their_four_steps(plane: ControlPlane) -> None:
-    """In a process that has just started, with a mail channel: routing goes beside their own reads."""
+    """In a process that has just started, with a mail channel: routing is read in parallel with its own
+    reads."""
     certificate_id = plane.issued().id
     plane.channels = (SLACK, MAIL)
     for act in (

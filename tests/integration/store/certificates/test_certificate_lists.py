@@ -68,7 +68,7 @@ def fleet(tables: Database) -> CertificateLists:
 
 @pytest.fixture
 def calls(tables: Database) -> Iterator[list[str]]:
-    """The operations that DynamoDB was asked for, in order."""
+    """The DynamoDB operations, in order."""
     found: list[str] = []
 
     def note(model: Any, **_: Any) -> None:

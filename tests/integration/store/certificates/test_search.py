@@ -1,4 +1,4 @@
-"""Certificates found by what people type."""
+"""Search for certificates by typed text."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Lists in the orders that can be asked for: each walk, either way, is the whole set, in order."""
+"""Lists in each available order: paging in either direction yields the whole set, in order."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta

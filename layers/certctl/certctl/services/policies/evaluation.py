@@ -2,9 +2,8 @@
 
 A chunk's decisions are written on condition that its certificates have not changed since they were read, and
 that this is the policy's latest evaluation. After each chunk the job's row stores where the scan continues,
-on condition that the worker still holds it. A chunk that is processed twice finds the violations of the first
-time, and writes nothing.
-"""
+on condition that the worker still holds it. A chunk that is processed again finds its violations recorded,
+and writes nothing."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -41,7 +40,7 @@ class _Turn:
 
 
 class PolicyEvaluator:
-    """`routing` is that of alerts about the whole stack."""
+    """`routing` is the routing of alerts about the whole stack."""
 
     def __init__(
         self,
@@ -60,8 +59,9 @@ class PolicyEvaluator:
         self._now = now
 
     def attempt(self, claim: Claim, job: Job) -> None:
-        """Chunk after chunk, until all is done or the turn is over. Raises Unavailable if the store is down:
-        the lease runs out, and another turn continues after the last chunk that was reported."""
+        """Processes chunk after chunk until the end of the scan or of the turn. Raises Unavailable if the
+        store is down: the lease runs out, and another turn continues after the last chunk that was
+        reported."""
         evaluation = job.evaluation
         if evaluation is None:
             return
@@ -133,7 +133,7 @@ class PolicyEvaluator:
             unit.commit()
 
     def _alerts(self, turn: _Turn, state: PolicyState | None, now: datetime) -> list[Notification]:
-        """One alert if violations began, not one for each."""
+        """One alert for all new violations."""
         policy = turn.run.policy
         if policy is None or state is None or not state.untold:
             return []

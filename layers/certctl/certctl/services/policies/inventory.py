@@ -29,16 +29,16 @@ from certctl.unit_of_work.unit import Units
 
 _PAST = (Lifecycle.REVOKED, Lifecycle.ARCHIVED)
 _ENDED_AT_ONCE = 24
-"""Four actions each, and one for the policy's state."""
+"""Certificates in one transaction: four actions each, and one for the policy's state."""
 _MOST_WRITES = 99
-"""Of one transaction, beside that of the policy's state."""
+"""Actions in one transaction, besides the one for the policy's state."""
 _CHANGED = "the policy was changed"
 
 
 @dataclass(frozen=True)
 class PolicyRun:
-    """`policy` is None if it is not in force: `why` is that it was disabled, or deleted. `is_replaced`: the
-    job is no longer its latest evaluation."""
+    """`policy` is None if it is not in force; `why` says whether it was disabled or deleted. `is_replaced`:
+    the job is no longer its latest evaluation."""
 
     job_id: str
     policy_id: str
@@ -113,8 +113,8 @@ class PolicyInventory:
     def evaluate(
         self, actor: Actor, run: PolicyRun, certificates: Sequence[Certificate], now: datetime
     ) -> int:
-        """How many could not be evaluated. Raises ChangedMeanwhile if the run is replaced, or a certificate
-        keeps changing."""
+        """The number of certificates that could not be evaluated. Raises ChangedMeanwhile if the run is
+        replaced, or a certificate keeps changing."""
         known = self._violations.open_of(run.policy_id, [c.id for c in certificates])
         changes, failed = list[_Change](), 0
         for certificate in certificates:
@@ -128,7 +128,8 @@ class PolicyInventory:
         return failed
 
     def end_some(self, actor: Actor, run: PolicyRun, now: datetime) -> int:
-        """For a policy that is not in force; 0 if none is open any more. Raises ChangedMeanwhile."""
+        """Ends violations of a policy that is not in force; 0 if none is left open. Raises
+        ChangedMeanwhile."""
         ended = self._violations.first_open(run.policy_id, _ENDED_AT_ONCE)
         if ended:
             unit = self._units.begin(actor, run.policy_id, now)
@@ -144,7 +145,7 @@ class PolicyInventory:
         return [self._states.notified_step(run.policy_id, run.job_id)]
 
     def _write(self, actor: Actor, run: PolicyRun, changes: Sequence[_Change], now: datetime) -> None:
-        """All of them at once; if one certificate has changed concurrently, one by one."""
+        """All of them in one transaction; if one certificate has changed concurrently, one by one."""
         try:
             self._commit(actor, run, changes, now)
         except ChangedMeanwhile:
@@ -171,7 +172,7 @@ class PolicyInventory:
     def _change(
         self, run: PolicyRun, certificate: Certificate, known: OpenViolation | None, now: datetime
     ) -> Iterator[_Change]:
-        """None if the open violation is right."""
+        """None if the open violation is up to date."""
         breach = self._breach(run, certificate)
         if (breach is None and known is None) or (breach and known and known.matches(breach)):
             return
@@ -183,7 +184,7 @@ class PolicyInventory:
         yield _Change(certificate.id, group, int(breach is not None), int(known is not None))
 
     def _breach(self, run: PolicyRun, certificate: Certificate) -> Breach | None:
-        """None for a certificate that is not in use any more."""
+        """None for a certificate that is no longer in use."""
         if run.policy is None or certificate.lifecycle in _PAST:
             return None
         facts = facts_of(self._stores.agent_targets.book, certificate)
@@ -217,6 +218,6 @@ def _why_ended(certificate: Certificate) -> str:
 
 
 def _batches(changes: Sequence[_Change]) -> Iterator[tuple[_Change, ...]]:
-    """In as few transactions as possible, with one action more for the policy's state."""
+    """In as few transactions as possible, each with one action for the policy's state."""
     most = max((change.group.size for change in changes), default=1)
     return batched(changes, _MOST_WRITES // most, strict=False)

@@ -1,5 +1,5 @@
-"""Maintenance of policies: evaluates those again that refer to an edited profile or renewal policy, and those
-of an earlier release, which were never evaluated."""
+"""Maintenance of policies: evaluates policies again after an edit of a profile or renewal policy that they
+use, and those of an earlier release, which were never evaluated."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime

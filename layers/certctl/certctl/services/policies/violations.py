@@ -16,7 +16,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 
 @dataclass(frozen=True)
 class ViolationFilter:
-    """Of one policy, or of all if it is None; in one state, or in any."""
+    """The filter: one policy, or all if it is None; one state, or any."""
 
     policy_id: str | None = None
     state: ViolationState | None = None
@@ -35,8 +35,8 @@ class Violations:
     def page(
         self, caller: Principal, wanted: ViolationFilter, position: Position | None, per_page: int
     ) -> ListPage[Violation]:
-        """Newest first, open ones by policy and certificate: those whose certificates the caller may read.
-        Raises NotFound for an invalid id, InvalidInput for a position outside this list."""
+        """Newest first, open ones by policy and certificate; only those whose certificates the caller may
+        read. Raises NotFound for an invalid id, InvalidInput for a position outside this list."""
         if wanted.policy_id is not None and not _ID.fullmatch(wanted.policy_id):
             raise NotFound("There is no such policy.")
         reads_all = caller.scope_of(Permission.CERTIFICATES_READ) is Scope.ALL

@@ -1,1 +1,1 @@
-"""When certificates are renewed."""
+"""Renewal of certificates: the schedule, its fallback, and the issuers' windows."""

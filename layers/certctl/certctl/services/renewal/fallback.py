@@ -1,5 +1,5 @@
-"""Renewals while the renewal schedule is silent: a six-day certificate has two days to be renewed in, and
-must not depend on one schedule alone."""
+"""Renewals while the renewal schedule does not run: a six-day certificate must be renewed within two days,
+and must not depend on one schedule alone."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ SILENT_AFTER = timedelta(hours=6)
 
 
 class FallbackRenewal:
-    """`renew` opens the renewals that are due, for at most the given time, and returns their number. Alerts
+    """`renew` starts due renewals, for at most the given time, and returns their number. Alerts
     are left to the schedule."""
 
     def __init__(

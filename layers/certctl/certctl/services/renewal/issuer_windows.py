@@ -15,7 +15,7 @@ _NO_OPINION = timedelta(hours=24)
 
 
 class RenewalWindows:
-    """A failure is repeated by the renewal schedule in an hour: it stored the next time before it sent the
+    """After a failure the renewal schedule tries again in an hour: it stored the next time before it sent the
     nudge."""
 
     def __init__(self, stores: Stores, issuers: ExternalIssuers, now: Callable[[], datetime]) -> None:

@@ -1,4 +1,4 @@
-"""Plans certificates again whose renewal policy was edited: in chunks, so that it can be interrupted."""
+"""Plans the certificates of an edited renewal policy again, in chunks, so that it can be interrupted."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -37,17 +37,17 @@ class RenewalReplanner:
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> int:
-        """The number of certificates whose plan changed. Raises Unavailable: the next run continues there."""
+        """The number of certificates whose plan changed. Raises Unavailable; the next run continues."""
         return self._follow_ups.work_off(self._now(), partial(self._settle, has_time))
 
     def _settle(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
-        """A concurrent edit of the policy starts over."""
+        """A concurrent edit of the policy restarts it."""
         read = partial(self._catalog.certificates_of, Kind.RENEWAL_POLICY, follow_up.id, _SLICE)
         for ids in self._follow_ups.slices(follow_up, read, has_time):
             yield sum(map(self._plan, self._certificates.get_many(ids)))
 
     def _plan(self, certificate: Certificate) -> bool:
-        """False if there is nothing to plan, or it was saved concurrently, which planned it."""
+        """False if the plan is unchanged, or a concurrent save has planned the certificate."""
         if plan_of(certificate, self._cached.renewal_policy(certificate.renewal_policy_id)) is None:
             return False
         try:

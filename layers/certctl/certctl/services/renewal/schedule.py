@@ -1,7 +1,7 @@
 """The renewal schedule: renews the due certificates of the index, and sends expiry alerts.
 
-The index nominates, the row decides: each certificate's change is one transaction on condition that the row
-has not changed since it was read. Failures and their handling: see docs/renewal.md.
+The index yields candidates, the row decides: each certificate's change is one transaction on condition that
+the row has not changed since it was read. docs/renewal.md describes failures and their handling.
 """
 
 from collections import Counter
@@ -49,7 +49,7 @@ AlertDue = Callable[[RenewalPlan, datetime], ExpiryAlert | None]
 
 @dataclass(frozen=True)
 class RenewalLimits:
-    """`at_once` certificates in parallel; nothing is started when less than `reserve` is left. The lock
+    """`at_once` certificates in parallel; none is started with less than `reserve` left. The lock
     outlasts the invocation by `lock_margin`."""
 
     at_once: int = 8
@@ -92,7 +92,7 @@ class _Change:
 
 
 class DueRenewals:
-    """`alert_due` returns the alert that a plan has now: none if only renewals are wanted."""
+    """`alert_due` returns the alert that is due under a plan; none if the run only renews."""
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class DueRenewals:
         self._requests = RenewalRequests(stores, catalog)
 
     def run(self, remaining: Callable[[], timedelta]) -> RenewalReport:
-        """All shards until nothing is due or too little time remains. One run at a time over the whole stack.
+        """Processes all shards until nothing is due or too little time is left. One run at a time in a stack.
         Raises Unavailable at the end if a shard could not be read to its end."""
         owner, now = uuid4().hex, self._now()
         if not self._locks.take(LOCK, owner, now, now + remaining() + self._limits.lock_margin):
@@ -138,7 +138,7 @@ class DueRenewals:
             for shard in range(DUE_SHARDS):
                 try:
                     self._shard(shard, now, report, pool, has_time)
-                except Exception:  # a row that has not the form of its model ends its shard, too
+                except Exception:  # a row that does not fit its model ends its shard too
                     logger.exception("a shard could not be read", extra={"shard": shard})
                     report.unreadable_shards.append(shard)
 
@@ -154,7 +154,7 @@ class DueRenewals:
                 report.done.update(outcomes)
 
     def _found(self, certificates: Sequence[Certificate]) -> list[_Found]:
-        """One page, with all that is read for several at once."""
+        """One page, with one batch of reads for all of it."""
         now = self._now()
         found = []
         for certificate in certificates:
@@ -165,7 +165,7 @@ class DueRenewals:
         return [_Found(f.certificate, f.plan, f.alert, requests.get(f.certificate.id)) for f in found]
 
     def _guarded(self, has_time: HasTime, found: _Found) -> list[str]:
-        """One certificate's failure never stops the others."""
+        """A failure of one certificate never stops the others."""
         if not has_time():
             return ["left"]
         try:
@@ -229,7 +229,7 @@ class DueRenewals:
         return ["asked"]
 
     def _replan(self, found: _Found) -> list[str]:
-        """The index had it, but under its current policy it needs nothing yet."""
+        """It is in the index, but under its current policy it needs nothing yet."""
         moment = found.plan.next_action_at
         if moment is not None and moment <= self._now():
             return ["left"]

@@ -18,8 +18,8 @@ class Deployments:
         self._targets = targets
 
     def started(self, job: Job, certificate: Certificate, version: Version, now: datetime) -> list[Job]:
-        """To be created with the version that `job` made. None if the CSR was not an agent's: no agent has
-        its key then."""
+        """The deployment jobs to create with the version that `job` issued; none if the CSR was not an
+        agent's, since no agent has its key then."""
         if job.agent_id is None or job.task is None:
             return []
         targets = [
@@ -36,5 +36,5 @@ class Deployments:
 
 
 def superseded(jobs: Sequence[Job], serial: str) -> list[Job]:
-    """Those of other versions."""
+    """Open deployments of other versions."""
     return [job for job in jobs if job.task is None or job.task.serial_number != serial]

@@ -1,5 +1,5 @@
-"""The rest of an agent's retirement: its keys' rows are revoked and its targets lose it, in turns of one
-transaction each. Every turn is idempotent; the referrers of the agent are the remaining work."""
+"""Completes an agent's retirement: revokes the rows of its keys and removes it from its targets, in steps of
+one transaction each. Every step is idempotent; the referrers of the agent are the remaining work."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -28,7 +28,7 @@ class Retirements:
         self._now = now
 
     def begin(self, agent: AnyEntry, actor: Actor) -> None:
-        """One turn, best effort: the maintenance schedule does the rest."""
+        """One step, best effort: the maintenance schedule does the rest."""
         try:
             self._turn(agent.id, actor)
         except DomainError:

@@ -1,4 +1,4 @@
-"""The targets of a certificate that have an agent, by the catalog of the last minute."""
+"""The targets of a certificate that have an agent, according to the cached catalog."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class AgentTargets:
     book: CachedCatalog
 
     def of(self, certificate: Certificate) -> list[Entry[Target]]:
-        """In the order of the certificate, disabled ones too."""
+        """In the certificate's order, including disabled ones."""
         return self.find(certificate.target_ids)
 
     def find(self, target_ids: Sequence[str]) -> list[Entry[Target]]:

@@ -71,7 +71,7 @@ class Admission:
 
 
 def request_within(csr_pem: str, names: tuple[San, ...]) -> CheckedCsr:
-    """The request, if it asks for these names and no others. Raises CsrRejected."""
+    """The parsed CSR, if it requests exactly these names. Raises CsrRejected."""
     csr = parse_csr(csr_pem)
     check_names_within(csr, names)
     return csr

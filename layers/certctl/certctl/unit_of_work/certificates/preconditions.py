@@ -1,4 +1,4 @@
-"""Checks whether a certificate may still be issued: hours may pass between request and signing."""
+"""Checks whether a certificate may still be issued: days may pass between request and signing."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +12,7 @@ from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
 
 
 class IssuancePreconditions:
-    """By the catalog of the last minute."""
+    """Uses the cached catalog."""
 
     def __init__(
         self, references: References, policies: PolicyEnforcement, now: Callable[[], datetime]
@@ -22,7 +22,7 @@ class IssuancePreconditions:
         self._now = now
 
     def require(self, actor: Actor, certificate: Certificate) -> None:
-        """Raises InvalidInput for an issuer that is disabled or gone and for a profile that is gone, and
+        """Raises InvalidInput if the issuer is missing or disabled or the profile is missing, and
         PolicyRefused; Unavailable if the catalog cannot be read."""
         problems = self._references.unusable(certificate)
         if problems:
@@ -30,7 +30,7 @@ class IssuancePreconditions:
         self._policies.require(actor, certificate, self._now())
 
     def refusal_of(self, actor: Actor, certificate: Certificate) -> str | None:
-        """The reason for which `require` would refuse it, None if it would not."""
+        """The reason why `require` would refuse it; None if it would not."""
         try:
             self.require(actor, certificate)
         except InvalidInput as refused:

@@ -39,7 +39,7 @@ class References:
     def problems(
         self, caller: Principal, before: Certificate | None, after: Certificate
     ) -> list[FieldProblem]:
-        """Problems of the references that `after` has and `before` has not: missing, or outside the caller's
+        """Problems of the references that are new in `after`: a missing record, or one outside the caller's
         reach."""
         places = [place for place in _places(after) if before is None or place not in _places(before)]
         found = self.book.find_many(places)
@@ -49,7 +49,7 @@ class References:
         return [problem for problem in problems if problem is not None]
 
     def _agent_problems(self, certificate: Certificate) -> list[FieldProblem]:
-        """The key of a certificate is on one host."""
+        """The key of a certificate is on one host: all of its targets need the same agent."""
         targets = AgentTargets(self.book).of(certificate)
         agents = {target.content.agent_id for target in targets}
         if agents <= {None}:
@@ -63,7 +63,7 @@ class References:
         return []
 
     def unusable(self, certificate: Certificate) -> list[FieldProblem]:
-        """Problems of its issuer and profile: an issuer that is gone or disabled, a profile that is gone."""
+        """Problems of its issuer and profile: a missing or disabled issuer, a missing profile."""
         found = self.book.find_many(_places(certificate))
         places = [place for place in _places(certificate) if place[0] in (Kind.ISSUER, Kind.PROFILE)]
         problems = [_problem(None, place, found.get(place)) for place in places]

@@ -1,4 +1,4 @@
-"""What a notification's death, skip or requeue writes beside its row: an audit event and counters."""
+"""The audit event and counters of a notification's death, skip or requeue."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from certctl.store.insights.counters import CounterStore
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import UnitOfWork
 
-# They never fall. The current number of dead ones is counted by the day on which their retention ends.
+# These never fall. The current number of dead rows is counted by the day on which their retention ends.
 DEAD_TOTAL = "notifications_dead_total"
 SKIPPED_TOTAL = "notifications_skipped_total"
 _AUDITED = ("status", "retry_count", "throttle_count", "outcome", "last_error")
@@ -42,7 +42,7 @@ class NotificationEvents:
             self._count_dead(unit, before, -1)
 
     def _count_dead(self, unit: UnitOfWork, row: Notification, amount: int) -> None:
-        """Under the day until which the row was kept when it was read: a requeue prolongs it."""
+        """Counted under the day on which the row's retention ended when it was read: a requeue extends it."""
         if row.kept_until is None:
             raise ValueError(f"{row.id} was never stored")
         unit.write(*self._counters.dead_steps(row.kept_until, amount, row.counted_with))

@@ -1,4 +1,4 @@
-"""The data of routing, cached for a minute: an alert costs no read, and is never lost for lack of it."""
+"""Routing data, cached for a minute: an alert costs no read, and no failed read loses an alert."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -20,8 +20,8 @@ _NOT_KEPT = timedelta()
 
 
 class AlertRouting:
-    """`channels` has a cache of its own. If it fails and nothing is known, the `configured` ones get the
-    alert, by default."""
+    """`channels` has a cache of its own. If the first read fails, the `configured` channels get the alert, by
+    the default routing."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class AlertRouting:
         self._without_recipient: set[str] = set()
 
     def facts_of(self, certificate: Certificate) -> RoutingFacts:
-        """One step: three queries and the contacts' rows in parallel. Never raises."""
+        """One round trip: three queries and the contacts' rows in parallel. Never raises."""
         contacts, channels, rules, mutes = in_parallel(
             lambda: self._contacts.of(certificate), self._channels.get, self._rules.get, self._mutes.get
         )
@@ -51,12 +51,12 @@ class AlertRouting:
         return RoutingFacts(channels, rules, mutes, contacts.address, *names, self._kinds)
 
     def stack_facts(self) -> RoutingFacts:
-        """For alerts that are about no single certificate. Never raises."""
+        """For alerts about no single certificate. Never raises."""
         channels, rules = in_parallel(self._channels.get, self._rules.get)
         return RoutingFacts(channels, rules, kinds=self._kinds)
 
     def _warn_of_mail_without_recipient(self, mail: Sequence[ChannelConfig], address: str | None) -> None:
-        """Once for each channel and process."""
+        """Logged once per channel and process."""
         unset = {c.channel_id for c in mail if recipient_of(c, address) is None} - self._without_recipient
         if unset:
             self._without_recipient |= unset

@@ -1,4 +1,4 @@
-"""Policies at work: what a change breaks refuses it or is written with it, and people are told."""
+"""Enforces policies: a violation refuses the change or is recorded with it, and raises an alert."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -40,13 +40,14 @@ class PolicyEnforcement:
         self._routing = routing
 
     def prefetch(self, *certificates: Certificate) -> None:
-        """Reads all that the rules need, in one round trip's time, concurrently with other reads."""
+        """Reads everything that the rules need, in one round trip, concurrently with other reads."""
         in_parallel(
             self._book.policies, lambda: self._book.find_many([p for c in certificates for p in _rules_of(c)])
         )
 
     def enforce_new(self, actor: Actor, certificate: Certificate, now: datetime) -> PolicyEffects:
-        """What `UnitOfWork.enforce` writes with the creation. Raises PolicyRefused, once that is recorded."""
+        """The effects that `UnitOfWork.enforce` writes with the creation. Raises PolicyRefused after
+        recording it."""
         refused = Offender("", certificate.common_name, certificate.team_id)
         breaches = self._breaches(certificate)
         self._require(actor, refused, certificate, breaches, now)
@@ -68,7 +69,7 @@ class PolicyEnforcement:
     def enforce_edit(
         self, actor: Actor, before: Certificate, after: Certificate, now: datetime
     ) -> PolicyEffects:
-        """Like `enforce_new`, for an edit, which is refused only for what it breaks itself."""
+        """Like `enforce_new`, for an edit, which is refused only for violations that it introduces."""
         breaches = self._breaches(after)
         own = new_breaches(breaches, self._breaches(before))
         self._require(actor, _by(after), after, own, now)
@@ -83,7 +84,7 @@ class PolicyEnforcement:
         return PolicyEffects(self._standing.ends(standing, why, now))
 
     def require(self, actor: Actor, certificate: Certificate, now: datetime) -> None:
-        """For renewals by schedule, and for jobs that were admitted before. Raises PolicyRefused. Records new
+        """For scheduled renewals, and for jobs that were admitted earlier. Raises PolicyRefused. Records new
         violations, best effort."""
         breaches = self._breaches(certificate)
         self._require(actor, _by(certificate), certificate, breaches, now)
@@ -123,7 +124,7 @@ class PolicyEnforcement:
         breaches: Sequence[Breach],
         now: datetime,
     ) -> None:
-        """In transactions of their own: a refusal stands, whatever becomes of its record."""
+        """In transactions of their own: a refusal stands even if it cannot be recorded."""
         try:
             effects = self._refusals(offender, certificate, breaches, now)
             self._write(actor, certificate, effects, now)
@@ -160,7 +161,7 @@ def facts_of(book: CachedCatalog, certificate: Certificate) -> PolicyFacts:
 
 
 def _not_in(standing: Sequence[OpenViolation], breaches: Sequence[Breach]) -> list[Breach]:
-    """One act is looked at several times: at its approval, and before each attempt to sign."""
+    """One change is checked several times: at its approval, and before each attempt to sign."""
     known = {each.policy_id for each in standing}
     return [breach for breach in breaches if breach.policy_id not in known]
 

@@ -1,4 +1,4 @@
-"""Evaluations of policies: a job for each, and the policy's state, which names its latest one."""
+"""Evaluations of policies: a job for each, and the policy's state, which names the latest job."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ from certctl.store.paging import load
 from certctl.store.policies.states import PolicyState, PolicyStateStore, job_ids
 from certctl.unit_of_work.unit import UnitOfWork, Units
 
-# Turns in a row that a worker may be lost in, without progress.
+# Consecutive turns that may be lost without progress.
 _MAX_LOST_TURNS = 5
 
 
@@ -25,8 +25,8 @@ class PolicyEvaluations:
         self._states = states
 
     def begin(self, units: Units, actor: Actor, policy: AnyEntry, now: datetime) -> UnitOfWork:
-        """A unit that starts an evaluation. The policy's earlier one, if it is under way, has no say any
-        more once the unit is committed."""
+        """A unit that starts an evaluation. Once it is committed, a running earlier evaluation of the policy
+        can write nothing more."""
         job = _job(actor.id, policy, now)
         unit = units.begin(actor, job.counted_with, now)
         unit.create(job)

@@ -32,7 +32,7 @@ class StandingViolations:
         self._routing = routing
 
     def of_new(self, certificate: Certificate, breaches: Sequence[Breach], now: datetime) -> PolicyEffects:
-        """Of a certificate that is not there yet: none of its violations stands."""
+        """For a certificate that does not exist yet: it has no open violations."""
         return PolicyEffects(self._begun(certificate, breaches, {}, now)) if breaches else PolicyEffects()
 
     def of_change(

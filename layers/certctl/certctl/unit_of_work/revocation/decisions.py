@@ -15,8 +15,8 @@ from certctl.unit_of_work.revocation.keys import KeyChange, Keys
 @dataclass(frozen=True)
 class Revoked:
     """`status` is `revoked` or `on_hold`; `other_certificates` also use a compromised key. `refused_keys` are
-    the SHA-256 of the keys that no certificate is issued for from now on; `more_keys_follow`: there were more
-    than a transaction takes."""
+    the SHA-256 of the keys for which no certificate is issued from now on; `more_keys_follow`: there were
+    more than a transaction takes."""
 
     status: str
     certificate: Certificate
@@ -28,9 +28,9 @@ class Revoked:
 
 @dataclass(frozen=True)
 class Found:
-    """The basis of a decision: the record, its unexpired versions, those that are `meant`, the revocations of
-    those revoked, open jobs, its `keys`, those that it holds (`held`), routing and the violations that the
-    revocation ends. `others` that use the keys are only reported: no write waits for them."""
+    """The basis of a decision: the record, its unexpired versions, those to revoke (`meant`), the existing
+    revocations, open jobs, its `keys`, the keys that it holds (`held`), routing and the violations that the
+    revocation ends. `others` with the same keys are only reported: no write depends on them."""
 
     certificate: Certificate
     versions: Sequence[Version]

@@ -1,5 +1,5 @@
-"""The effect of a certificate's end or hold on its keys; what does not fit its transaction is left to the
-maintenance schedule."""
+"""The effect of a certificate's end or hold on its keys; the maintenance schedule handles keys that do not
+fit into its transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ _PAGE = 100
 
 @dataclass(frozen=True)
 class Keys:
-    """`is_all` is false if the certificate had more than were read."""
+    """`is_all` is false if the certificate has more keys than were read."""
 
     spki_sha256s: tuple[str, ...] = ()
     is_all: bool = True
@@ -39,7 +39,7 @@ class KeyChanges:
     follow_ups: FollowUpStore
 
     def of_all_versions(self, certificate_id: str) -> Keys:
-        """The latest to expire first: of those that count now, none is left out."""
+        """The latest to expire first, so that the limit drops none that is still in use."""
         keys, after = self.page(certificate_id, None)
         return Keys(tuple(keys), after is None)
 
@@ -51,8 +51,8 @@ class KeyChanges:
     def compromised(
         self, certificate: Certificate, keys: Keys, held: Sequence[str], now: datetime, room: int
     ) -> KeyChange:
-        """For the transaction that revokes, which has `room` for so many more actions. `held` are those that
-        the certificate held, and frees."""
+        """For the revoking transaction, which has room for `room` more actions. `held` are the keys that the
+        certificate held, and releases."""
         freed = self.refused.held.free_steps(certificate.id, held)
         is_freed = len(freed) < room
         steps = list(freed) if is_freed else []
@@ -79,8 +79,8 @@ class KeyChanges:
 
 
 def keys_of(versions: Sequence[Version], jobs: Sequence[Job] = ()) -> tuple[str, ...]:
-    """Of requests that await their signature first: they are stored nowhere else."""
-    # It loads cryptography, which most functions do not need at start.
+    """Keys of CSRs that await signing come first: they are stored nowhere else."""
+    # Loads cryptography, which most functions do not need at start.
     from certctl.crypto.issuing.csr import requested_key
 
     asked = (requested_key(job.csr_pem) for job in jobs if job.csr_pem is not None)
