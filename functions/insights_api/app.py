@@ -5,6 +5,7 @@ from typing import Any
 
 from certctl.api.audit.routes import add_event_routes, add_export_routes
 from certctl.api.audit.seal_routes import add_seal_routes
+from certctl.api.insights.attention_routes import add_attention_routes
 from certctl.api.insights.document_routes import add_document_routes
 from certctl.api.insights.routes import add_metrics_routes, add_stats_routes
 from certctl.api.jobs.routes import add_job_routes
@@ -19,6 +20,7 @@ add_export_routes(api, lambda: services.export_trail, lambda: services.audit_exp
 add_seal_routes(api, lambda: services.audit_exports)
 add_job_routes(api, lambda: services.jobs)
 add_stats_routes(api, lambda: services.insights)
+add_attention_routes(api, lambda: services.attention)
 add_metrics_routes(api, lambda: services.insights)
 add_document_routes(api, Path(__file__).with_name("openapi.json"))
 

@@ -36,6 +36,41 @@ class AttemptView(TypedDict):
     error: str
 
 
+class AttentionItemView(TypedDict):
+    """
+    One of the worst of a line: `id` and `name` are of a certificate, job, channel, notification, agent, CA
+    or policy, by the line's kind; a job has the name of its certificate, a notification its subject. `at` is
+    when a certificate expires or expired and when a CRL ends, else since when it is so. `state` is the status
+    of a certificate or agent, the `renewal_state` of a stuck renewal, the type of a job, the severity of a
+    policy, the channel of a notification; a channel is `open`, `half_open`, `gone` or `disabled`; CRLs are
+    `late` or `expired`. `detail` is the last error, of a CA the issuer. `count` is how many alerts wait for a
+    channel, violations stand against a policy, or CRLs of a CA are late; `href` is the path of their list.
+    """
+
+    id: str
+    name: str
+    at: str | None
+    state: str
+    detail: str
+    certificate_id: str | None
+    count: int | None
+    href: str | None
+
+
+AttentionKind: TypeAlias = Literal[
+    "expired",
+    "expiring_soon",
+    "crls_late",
+    "channels_down",
+    "dead_letters",
+    "stuck_renewals",
+    "agents_offline",
+    "violations",
+    "awaiting_approval",
+    "awaiting_csr",
+]
+
+
 class AuditEventView(TypedDict):
     id: str
     actor: str
@@ -161,6 +196,9 @@ class DayCountView(TypedDict):
 Death: TypeAlias = Literal["attempts_used", "attempts_lost", "too_old", "expired", "refused", "channel_gone"]
 
 
+DeliveryState: TypeAlias = Literal["waiting"]
+
+
 class DeployBody(TypedDict):
     """`target_ids` defaults to all targets of the certificate that have an agent."""
 
@@ -272,6 +310,9 @@ class JobEvaluationView(TypedDict):
 class JobStartedView(TypedDict):
     job_id: str
     ignored_extensions: list[str]
+
+
+JobState: TypeAlias = Literal["open", "ended"]
 
 
 JobStatus: TypeAlias = Literal[
@@ -615,6 +656,9 @@ class RenewBody(TypedDict):
     csr_pem: NotRequired[str | None]
 
 
+RenewalFilter: TypeAlias = Literal["stuck"]
+
+
 class RenewalPlanView(TypedDict):
     """
     The plan under the current renewal policy. `renew_at`: when the next renewal starts; null without
@@ -891,6 +935,9 @@ class UnfitView(TypedDict):
     message: str
 
 
+Urgency: TypeAlias = Literal["critical", "warning", "notice"]
+
+
 class VersionView(TypedDict):
     """`issuer_revocation` is the state at an external issuer, which publishes its own revocations."""
 
@@ -1006,6 +1053,7 @@ class GetJobTrendsQuery(TypedDict):
 class ListAgentsQuery(TypedDict):
     name: NotRequired[str]
     team_id: NotRequired[str]
+    status: NotRequired[AgentStatus]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
 
@@ -1057,6 +1105,7 @@ class ListCertificatesQuery(TypedDict):
     search: NotRequired[str]
     expires_before: NotRequired[str]
     expires_after: NotRequired[str]
+    renewal: NotRequired[RenewalFilter]
     sort: NotRequired[CertificateSort]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
@@ -1084,6 +1133,7 @@ class ListJobsQuery(TypedDict):
     type: NotRequired[JobType]
     certificate_id: NotRequired[str]
     agent_id: NotRequired[str]
+    state: NotRequired[JobState]
     sort: NotRequired[CreationSort]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
@@ -1099,6 +1149,7 @@ class ListNotificationsQuery(TypedDict):
     type: NotRequired[NotificationType]
     channel: NotRequired[str]
     certificate_id: NotRequired[str]
+    state: NotRequired[DeliveryState]
     sort: NotRequired[CreationSort]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
@@ -1226,6 +1277,35 @@ class ApiKeyView(TypedDict):
     expires_at: str | None
     revoked_at: str | None
     last_used_at: str | None
+
+
+class AttentionLineView(TypedDict):
+    """
+    `count` is the length of the list at `href`, a path of this API, as the caller reads it; `href` is null
+    if no single list has them, and then the items have one each. If the count is not `is_complete`, there are
+    at least so many: more than 500 rows would have to be read. `since` is the time of the oldest, null if
+    unknown.
+    """
+
+    kind: AttentionKind
+    urgency: Urgency
+    count: int
+    is_complete: bool
+    since: str | None
+    href: str | None
+    worst: list[AttentionItemView]
+
+
+class AttentionView(TypedDict):
+    """
+    `lines`, the most urgent first; none is empty. `critical` is how many of them are critical. `unknown`
+    are those that cannot be counted now.
+    """
+
+    lines: list[AttentionLineView]
+    critical: int
+    unknown: list[AttentionKind]
+    completed_at: str
 
 
 class AuthorityListsView(TypedDict):

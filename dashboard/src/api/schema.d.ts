@@ -359,6 +359,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What needs attention now, the most urgent first
+         * @description Counts what the caller may read. The cost has a bound for any inventory.
+         */
+        get: operations["get_attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1786,6 +1806,76 @@ export interface components {
             /** Status Code */
             status_code: number | null;
         };
+        /**
+         * AttentionItemView
+         * @description One of the worst of a line: `id` and `name` are of a certificate, job, channel, notification, agent, CA
+         *     or policy, by the line's kind; a job has the name of its certificate, a notification its subject. `at` is
+         *     when a certificate expires or expired and when a CRL ends, else since when it is so. `state` is the status
+         *     of a certificate or agent, the `renewal_state` of a stuck renewal, the type of a job, the severity of a
+         *     policy, the channel of a notification; a channel is `open`, `half_open`, `gone` or `disabled`; CRLs are
+         *     `late` or `expired`. `detail` is the last error, of a CA the issuer. `count` is how many alerts wait for a
+         *     channel, violations stand against a policy, or CRLs of a CA are late; `href` is the path of their list.
+         */
+        AttentionItemView: {
+            /** At */
+            at: string | null;
+            /** Certificate Id */
+            certificate_id: string | null;
+            /** Count */
+            count: number | null;
+            /** Detail */
+            detail: string;
+            /** Href */
+            href: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * AttentionKind
+         * @description In the order in which lines of the same urgency are shown.
+         * @enum {string}
+         */
+        AttentionKind: "expired" | "expiring_soon" | "crls_late" | "channels_down" | "dead_letters" | "stuck_renewals" | "agents_offline" | "violations" | "awaiting_approval" | "awaiting_csr";
+        /**
+         * AttentionLineView
+         * @description `count` is the length of the list at `href`, a path of this API, as the caller reads it; `href` is null
+         *     if no single list has them, and then the items have one each. If the count is not `is_complete`, there are
+         *     at least so many: more than 500 rows would have to be read. `since` is the time of the oldest, null if
+         *     unknown.
+         */
+        AttentionLineView: {
+            /** Count */
+            count: number;
+            /** Href */
+            href: string | null;
+            /** Is Complete */
+            is_complete: boolean;
+            kind: components["schemas"]["AttentionKind"];
+            /** Since */
+            since: string | null;
+            urgency: components["schemas"]["Urgency"];
+            /** Worst */
+            worst: components["schemas"]["AttentionItemView"][];
+        };
+        /**
+         * AttentionView
+         * @description `lines`, the most urgent first; none is empty. `critical` is how many of them are critical. `unknown`
+         *     are those that cannot be counted now.
+         */
+        AttentionView: {
+            /** Completed At */
+            completed_at: string;
+            /** Critical */
+            critical: number;
+            /** Lines */
+            lines: components["schemas"]["AttentionLineView"][];
+            /** Unknown */
+            unknown: components["schemas"]["AttentionKind"][];
+        };
         /** AuditEventView */
         AuditEventView: {
             /** Action */
@@ -2471,6 +2561,12 @@ export interface components {
          */
         Death: "attempts_used" | "attempts_lost" | "too_old" | "expired" | "refused" | "channel_gone";
         /**
+         * DeliveryState
+         * @description Notifications by what becomes of them: waiting ones are pending or failed, and are not sent yet.
+         * @enum {string}
+         */
+        DeliveryState: "waiting";
+        /**
          * DeployableVersionView
          * @description `chain_pem` begins with the leaf's issuer.
          */
@@ -2788,6 +2884,12 @@ export interface components {
             /** Job Id */
             job_id: string;
         };
+        /**
+         * JobState
+         * @description Jobs by whether they have ended: `JobStatus.is_terminal`.
+         * @enum {string}
+         */
+        JobState: "open" | "ended";
         /**
          * JobStatus
          * @enum {string}
@@ -3784,6 +3886,12 @@ export interface components {
             version: number;
         };
         /**
+         * RenewalFilter
+         * @description Certificates by what became of their renewal: see `has_stuck_renewal`.
+         * @enum {string}
+         */
+        RenewalFilter: "stuck";
+        /**
          * RenewalPlanView
          * @description The plan under the current renewal policy. `renew_at`: when the next renewal starts; null without
          *     auto_renew and while a job is open. `alert_at`: when the next expiry alert is sent; null if none will be.
@@ -4420,6 +4528,12 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * Urgency
+         * @description Critical: something fails now, or within a day. Warning: it will. Notice: somebody is waited for.
+         * @enum {string}
+         */
+        Urgency: "critical" | "warning" | "notice";
         /**
          * VersionView
          * @description `issuer_revocation` is the state at an external issuer, which publishes its own revocations.
@@ -5370,6 +5484,7 @@ export interface operations {
                 name?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
+                status?: components["schemas"]["AgentStatus"] | null;
                 /** @description Of this team. */
                 team_id?: string | null;
             };
@@ -6120,6 +6235,79 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_attention: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "completed_at": "2026-11-24T13:00:00Z",
+                     *       "critical": 1,
+                     *       "lines": [
+                     *         {
+                     *           "count": 1,
+                     *           "href": null,
+                     *           "is_complete": true,
+                     *           "kind": "expired",
+                     *           "since": "2026-11-24T13:00:00Z",
+                     *           "urgency": "critical",
+                     *           "worst": [
+                     *             {
+                     *               "at": "2026-11-24T13:00:00Z",
+                     *               "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *               "count": null,
+                     *               "detail": "There is no such certificate.",
+                     *               "href": null,
+                     *               "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *               "name": "shop",
+                     *               "state": "(no sample)"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "unknown": [
+                     *         "expired"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AttentionView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     list_audit_events: {
         parameters: {
             query?: {
@@ -6621,6 +6809,8 @@ export interface operations {
                 /** @description Records per page at most. */
                 per_page?: number;
                 profile_id?: string | null;
+                /** @description `stuck`: Expiring, though its renewal has begun: it failed, or has not ended. A renewal in time ends before a certificate is Expiring. */
+                renewal?: components["schemas"]["RenewalFilter"] | null;
                 /** @description What people type: the beginning of any label of a name (`sso`, `prod.exam`), of a word of the display name, of the id or of a tag (`key` or `key=value`); the serial number of any version; eight digits or more of the beginning of one, or of a SHA-256 fingerprint. Colons, spaces, `0x` and case do not matter. It goes with every filter, and with no `sort`. */
                 search?: string | null;
                 sort?: components["schemas"]["CertificateSort"] | null;
@@ -8527,6 +8717,8 @@ export interface operations {
                 /** @description Records per page at most. */
                 per_page?: number;
                 sort?: components["schemas"]["CreationSort"];
+                /** @description `open` ones have not ended. */
+                state?: components["schemas"]["JobState"] | null;
                 status?: components["schemas"]["JobStatus"] | null;
                 type?: components["schemas"]["JobType"] | null;
             };
@@ -8982,6 +9174,8 @@ export interface operations {
                 /** @description Records per page at most. */
                 per_page?: number;
                 sort?: components["schemas"]["CreationSort"] | null;
+                /** @description `waiting`: pending or failed. */
+                state?: components["schemas"]["DeliveryState"] | null;
                 status?: components["schemas"]["NotificationStatus"] | null;
                 type?: components["schemas"]["NotificationType"] | null;
             };

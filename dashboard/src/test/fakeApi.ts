@@ -59,6 +59,9 @@ export class FakeApi {
   seal: Schemas["SealStateView"] | null = null;
   metrics: Schemas["MetricView"][] = [];
   summary: Partial<Schemas["SummaryView"]> = {};
+  attention: Schemas["AttentionLineView"][] = [];
+  /** What the attention report cannot count. */
+  uncounted: Schemas["AttentionKind"][] = [];
   timeline: Schemas["DayCountView"][] = [];
   jobTrend: Schemas["JobDayView"][] = [];
   /** Every call that came, oldest first. */
@@ -77,6 +80,8 @@ export class FakeApi {
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
     Object.assign(this, { issuerTypes: ISSUER_TYPES, targetTypes: TARGET_TYPES, channelKinds: [...CHANNEL_KINDS.data] });
     this.violations = [];
+    this.attention = [];
+    this.uncounted = [];
     this.isIndexing = false;
     this.deployments = [];
     this.#failing = [];
@@ -121,6 +126,11 @@ export class FakeApi {
       completed_at: new Date().toISOString(),
       ...this.summary,
     };
+  }
+
+  attentionView(): Schemas["AttentionView"] {
+    const critical = this.attention.filter(({ urgency }) => urgency === "critical").length;
+    return { lines: this.attention, critical, unknown: this.uncounted, completed_at: new Date().toISOString() };
   }
 
   statusCounts(): Schemas["StatusCountView"][] {

@@ -95,6 +95,7 @@ export const ROUTES: FakeRoute[] = [
   route("GET", "/certificates/*/deployments", "certificates:read", (api, { query }) => paged(api.deployments, query)),
   route("POST", "/certificates/*/deploy", "certificates:write", deploy),
   route("POST", "/certificates/*/csr", "certificates:submit-csr", startJob),
+  route("GET", "/attention", "stats:read", (api) => Response.json(api.attentionView())),
   route("GET", "/stats/summary", "stats:read", (api) => Response.json(api.summaryView())),
   route("GET", "/stats/certificates-by-status", "stats:read", (api) => Response.json({ data: api.statusCounts() })),
   route("GET", "/stats/expiration-timeline", "stats:read", (api) => Response.json({ data: api.timeline })),

@@ -159,6 +159,7 @@ CALLS = (
     _insights("/jobs", of.active),
     _insights("/jobs", of.awaiting, query={"status": "AwaitingCSR"}, note="by status"),
     _insights("/jobs", of.active, query={"sort": "created_at"}, note="oldest first"),
+    _insights("/jobs", of.awaiting, query={"state": "open"}, note="open ones"),
     _insights("/jobs/<job_id>", of.awaiting),
     RouteCall("insights_api", "POST", "/api/v1/jobs/<job_id>/cancel", of.awaiting),
     RouteCall("insights_api", "POST", "/api/v1/jobs/<job_id>/approve", of.awaiting_approval),
@@ -166,6 +167,7 @@ CALLS = (
     *(
         _insights(path, of.active)
         for path in (
+            "/attention",
             "/stats/summary",
             "/stats/certificates-by-status",
             "/stats/expiration-timeline",

@@ -11,6 +11,7 @@ from certctl.compose.rooms.changes import ChangeFactories
 if TYPE_CHECKING:
     from certctl.services.audit.exports import AuditExports
     from certctl.services.audit.trail import AuditTrail
+    from certctl.services.insights.attention.report import Attention
     from certctl.services.insights.insights import Insights
     from certctl.services.jobs.jobs import Jobs
 
@@ -68,5 +69,47 @@ class InsightsApi:
             NotificationFigures(database),
             AgentFigures(database),
             RecountStore(database),
+            self._base.now,
+        )
+
+    @cached_property
+    def attention(self) -> "Attention":
+        from certctl.services.insights.attention.alerts import AlertAttention
+        from certctl.services.insights.attention.certificates import CertificateAttention
+        from certctl.services.insights.attention.fleet import FleetAttention
+        from certctl.services.insights.attention.jobs import JobAttention
+        from certctl.services.insights.attention.report import Attention
+        from certctl.store.agents.figures import AgentFigures
+        from certctl.store.authorities.authorities import AuthorityStore
+        from certctl.store.certificates.lists import CertificateIndexes
+        from certctl.store.channels.records import ChannelRecordStore
+        from certctl.store.channels.states import ChannelStateStore
+        from certctl.store.insights.figures import NotificationFigures
+        from certctl.store.jobs.lists import JobIndexes
+        from certctl.store.notifications.lists import NotificationIndexes
+        from certctl.store.policies.states import PolicyStateStore
+        from certctl.store.policies.violations import ViolationStore
+
+        database, catalog = self._base.database, self._changes.catalog
+        alerts = AlertAttention(
+            self._changes.routing.configured,
+            ChannelRecordStore(database),
+            ChannelStateStore(database),
+            NotificationFigures(database),
+            NotificationIndexes(database),
+            catalog.counters,
+        )
+        fleet = FleetAttention(
+            AgentFigures(database),
+            AuthorityStore(database),
+            catalog.store,
+            PolicyStateStore(database),
+            ViolationStore(database),
+        )
+        return Attention(
+            CertificateAttention(CertificateIndexes(database)),
+            JobAttention(JobIndexes(database)),
+            alerts,
+            fleet,
             self._base.now,
         )

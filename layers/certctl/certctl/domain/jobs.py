@@ -68,6 +68,15 @@ class JobStatus(StrEnum):
         return f"{_AWAITED[self]} came within {in_words(_TIMEOUTS[self])}"
 
 
+class JobState(StrEnum):
+    """Jobs by whether they have ended: `JobStatus.is_terminal`."""
+
+    OPEN = "open"
+    ENDED = "ended"
+
+
+OPEN_STATUSES = tuple(status for status in JobStatus if not status.is_terminal)
+
 _TIMEOUTS = {
     JobStatus.AWAITING_CSR: AWAITING_CSR_TIMEOUT,
     JobStatus.AWAITING_APPROVAL: AWAITING_APPROVAL_TIMEOUT,

@@ -10,6 +10,7 @@ from certctl.api.catalog import bodies, views
 from certctl.api.catalog.routes import CatalogRoutes, Resource
 from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.api.resolver import Api
+from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.catalog.records import Kind
 from certctl.domain.policies.policies import PolicyType
 
@@ -36,7 +37,13 @@ PROFILES = Resource(Kind.PROFILE, "profiles", bodies.ProfileBody, views.ProfileV
 RENEWAL_POLICIES = Resource(
     Kind.RENEWAL_POLICY, "renewal-policies", bodies.RenewalPolicyBody, views.RenewalPolicyView, {}
 )
-AGENTS = Resource(Kind.AGENT, "agents", bodies.AgentBody, views.AgentView, {"team_id": _TEAM})
+AGENTS = Resource(
+    Kind.AGENT,
+    "agents",
+    bodies.AgentBody,
+    views.AgentView,
+    {"team_id": _TEAM, "status": AgentStatus | None},
+)
 PLAIN = (ISSUERS, TARGETS, OWNERS, TEAMS, POLICIES, PROFILES, RENEWAL_POLICIES)
 """The kinds with the common routes; agents are created and deleted with their keys."""
 

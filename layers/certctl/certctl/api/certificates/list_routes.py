@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from certctl.api.certificates.schemas import (
     ABOUT_NAME,
     ABOUT_ORDER,
+    ABOUT_RENEWAL,
     ABOUT_SEARCH,
     ABOUT_STATUS,
     CertificatePageView,
@@ -20,7 +21,7 @@ from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PerPage, page_view
 from certctl.api.resolver import Api
 from certctl.api.times import Moment
 from certctl.domain.access.permissions import Permission
-from certctl.domain.certificates.certificates import Status
+from certctl.domain.certificates.certificates import RenewalFilter, Status
 from certctl.domain.sorting import CertificateSort
 from certctl.services.certificates.lists import CertificateFilter
 
@@ -55,6 +56,7 @@ def add_certificate_list_route(
         search: Annotated[str | None, Query(description=ABOUT_SEARCH)] = None,
         expires_before: Annotated[Moment | None, Query()] = None,
         expires_after: Annotated[Moment | None, Query()] = None,
+        renewal: Annotated[RenewalFilter | None, Query(description=ABOUT_RENEWAL)] = None,
         sort: CertificateSort | None = None,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
@@ -70,6 +72,7 @@ def add_certificate_list_route(
             expires_before,
             expires_after,
             search,
+            renewal,
         )
         page = lists().page(api.caller, wanted, position_of(cursor), per_page, sort)
         is_complete = search is None or coverage().is_complete()

@@ -57,6 +57,10 @@ ABOUT_STATUS = (
     " days, or of the last third of a shorter lifetime; RenewalInProgress; Active. `renewal_state` stands"
     " beside it: an Expired one may be in renewal."
 )
+ABOUT_RENEWAL = (
+    "`stuck`: Expiring, though its renewal has begun: it failed, or has not ended. A renewal in time ends"
+    " before a certificate is Expiring."
+)
 ABOUT_NAME = "A domain, with all the names in it, or a full name. `search` finds beginnings."
 ABOUT_SEARCH = (
     "What people type: the beginning of any label of a name (`sso`, `prod.exam`), of a word of the display"

@@ -10,7 +10,7 @@ from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.jobs import JobStatus, JobType
+from certctl.domain.jobs import JobState, JobStatus, JobType
 from certctl.domain.sorting import CreationSort
 from certctl.services.jobs.jobs import JobFilter
 
@@ -31,11 +31,12 @@ def add_job_routes(api: Api, jobs: "Callable[[], Jobs]") -> None:
         kind: Annotated[JobType | None, Query(alias="type")] = None,
         certificate_id: str | None = None,
         agent_id: Annotated[str | None, Query(description="The open work of this agent.")] = None,
+        state: Annotated[JobState | None, Query(description="`open` ones have not ended.")] = None,
         sort: CreationSort = CreationSort.NEWEST,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
     ) -> PageView[JobView]:
-        wanted = JobFilter(status, kind, certificate_id, agent_id)
+        wanted = JobFilter(status, kind, certificate_id, agent_id, state)
         page = jobs().page(api.caller, wanted, position_of(cursor), per_page, sort)
         return page_view([job_view(job) for job in page.records], position_view(page.next), per_page)
 

@@ -1,7 +1,9 @@
 """Routes that list, read and requeue notifications."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.notifications.schemas import (
@@ -16,7 +18,12 @@ from certctl.api.notifications.schemas import (
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.notifications.notifications import Notification, NotificationStatus, NotificationType
+from certctl.domain.notifications.notifications import (
+    DeliveryState,
+    Notification,
+    NotificationStatus,
+    NotificationType,
+)
 from certctl.domain.sorting import CreationSort
 from certctl.services.notifications.lists import NotificationFilter
 
@@ -47,11 +54,12 @@ def add_notification_routes(
         type: NotificationType | None = None,  # the name on the wire
         channel: str | None = None,
         certificate_id: str | None = None,
+        state: Annotated[DeliveryState | None, Query(description="`waiting`: pending or failed.")] = None,
         sort: CreationSort | None = None,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
     ) -> PageView[NotificationView]:
-        wanted = NotificationFilter(status, type, channel, certificate_id)
+        wanted = NotificationFilter(status, type, channel, certificate_id, state)
         page = lists().page(api.caller, wanted, position_of(cursor), per_page, sort)
         return page_view([_view(row) for row in page.records], position_view(page.next), per_page)
 

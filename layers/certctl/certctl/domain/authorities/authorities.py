@@ -14,7 +14,10 @@ FIRST_SHARD = "0"
 
 CRL_VALIDITY = timedelta(hours=72)
 ROOT_CRL_VALIDITY = timedelta(days=60)
-"""The number of shards of an issuing CA's CRL."""
+CRL_LATE_WITH = timedelta(hours=48)
+ROOT_CRL_LATE_WITH = timedelta(days=21)
+"""A CRL that is valid for less than this is late: by then two publications have failed. The alarms watch the
+same thresholds."""
 
 _END_OF_PEM = "-----END CERTIFICATE-----\n"
 _LEAVES_AHEAD = timedelta(days=30)
@@ -135,6 +138,11 @@ class CrlShard:
     next_update: datetime | None = None
     changes: int = 0
     announced: int = 0
+
+    def is_late(self, role: str, now: datetime) -> bool:
+        """Whether its next edition is overdue, for a CA of that role; also before the first one."""
+        least = ROOT_CRL_LATE_WITH if role == "root" else CRL_LATE_WITH
+        return self.next_update is None or self.next_update < now + least
 
     @property
     def last_number(self) -> int:

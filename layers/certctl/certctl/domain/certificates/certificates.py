@@ -65,6 +65,12 @@ class Status(StrEnum):
     ON_HOLD = "OnHold"
 
 
+class RenewalFilter(StrEnum):
+    """Certificates by what became of their renewal: see `has_stuck_renewal`."""
+
+    STUCK = "stuck"
+
+
 _DECIDED_BY_LIFECYCLE = {
     Lifecycle.REVOKED: Status.REVOKED,
     Lifecycle.ARCHIVED: Status.ARCHIVED,
@@ -148,6 +154,11 @@ class Certificate:
             return Status.EXPIRING
         is_renewed = self.renewal_state is RenewalState.IN_PROGRESS
         return Status.RENEWAL_IN_PROGRESS if is_renewed else Status.ACTIVE
+
+    def has_stuck_renewal(self, now: datetime) -> bool:
+        """Whether its renewal has failed, or has not ended, though a renewal in time would have: it is
+        Expiring."""
+        return self.renewal_state is not RenewalState.IDLE and self.status(now) is Status.EXPIRING
 
     @property
     def timeless_status(self) -> Status | None:

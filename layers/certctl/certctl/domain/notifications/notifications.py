@@ -54,6 +54,12 @@ class Attempt:
     error: str
 
 
+class DeliveryState(StrEnum):
+    """Notifications by what becomes of them: waiting ones are pending or failed, and are not sent yet."""
+
+    WAITING = "waiting"
+
+
 @dataclass(frozen=True)
 class CertificateFacts:
     """What a person on call needs to know about the certificate. Unknown facts are empty. `owner` and `team`
@@ -109,6 +115,10 @@ class Notification:
 
     def is_kept(self, now: datetime) -> bool:
         return self.kept_until is None or now < self.kept_until
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status in (NotificationStatus.PENDING, NotificationStatus.FAILED)
 
     @property
     def counted_with(self) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from certctl.domain.access.permissions import Principal
+from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.catalog.defaults import BUILT_IN
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.errors import Conflict, InvalidInput
@@ -51,18 +52,22 @@ class EntryInput:
 
 @dataclass(frozen=True)
 class EntryFilter:
-    """`name` is a prefix of the name, in any case."""
+    """`name` is a prefix of the name, in any case; `status` is of agents."""
 
     name: str | None = None
     type: str | None = None
     team_id: str | None = None
     agent_id: str | None = None
+    status: AgentStatus | None = None
 
     @property
     def is_of_index(self) -> bool:
-        return self.type is None and self.team_id is None and self.agent_id is None
+        return (self.type, self.team_id, self.agent_id, self.status) == (None,) * 4
 
-    def shows(self, entry: AnyEntry) -> bool:
+    def shows(self, entry: AnyEntry, now: datetime) -> bool:
+        """Takes an agent with its last heartbeat."""
+        if self.status is not None and entry.content.status(now) is not self.status:
+            return False
         if self.type not in (None, getattr(entry.content, "type", None)):
             return False
         if self.agent_id not in (None, getattr(entry.content, "agent_id", None)):
@@ -84,8 +89,9 @@ class Catalog:
             lambda: self._rows(kind, wanted.name, after, limit),
             lambda: self._records.all_states(kind),
         )
-        shown = [entry for entry in found.entries if wanted.shows(entry)]
-        filled = self._records.with_consents([states(entry) for entry in shown[:per_page]])
+        now = self._now()
+        shown = [entry for entry in map(states, found.entries) if wanted.shows(entry, now)]
+        filled = self._records.with_consents(shown[:per_page])
         if len(shown) <= per_page:
             return EntryPage(filled, found.next_after)
         last = shown[per_page - 1]

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.certificates.certificates import EXPIRING_DAYS, Certificate, Lifecycle, Status
+from certctl.domain.certificates.certificates import (
+    EXPIRING_DAYS,
+    Certificate,
+    Lifecycle,
+    RenewalFilter,
+    Status,
+)
 from certctl.domain.certificates.search import sought
 from certctl.domain.errors import InvalidInput
 from certctl.domain.sorting import CertificateSort
@@ -42,6 +48,7 @@ class CertificateFilter:
     expires_before: datetime | None = None
     expires_after: datetime | None = None
     search: str | None = None
+    renewal: RenewalFilter | None = None
 
     @property
     def given(self) -> frozenset[str]:
@@ -52,6 +59,11 @@ class CertificateFilter:
         """As it is stored: DNS names in lower case, addresses and URIs unchanged. Empty without one."""
         text = (self.name or "").strip()
         return text if set(text) & set("@:/") else text.lower().strip(".")
+
+    @property
+    def passing_status(self) -> Status | None:
+        """The status that chooses an index: a stuck renewal implies one."""
+        return self.status or (Status.EXPIRING if self.renewal is RenewalFilter.STUCK else None)
 
     def check(self) -> None:
         """Raises InvalidInput."""
@@ -70,6 +82,8 @@ class CertificateFilter:
             return self._check_status(sort, _ON_EXPIRY_INDEX, "only live certificates are ordered by expiry")
         if self.given & {"owner_id", "team_id", "issuer_id"}:
             return None
+        if self.renewal is not None:
+            raise _no_order(sort, f"renewal={self.renewal}", "sort by expires_at or -expires_at")
         if self.given & {"expires_before", "expires_after"}:
             raise _no_order(sort, "expires_before or expires_after", "sort by expires_at or -expires_at")
         return self._check_status(sort, _LASTING, "add owner_id, team_id or issuer_id")
@@ -81,6 +95,8 @@ class CertificateFilter:
     def matches(self, certificate: Certificate, now: datetime) -> bool:
         """Except for name and search, which their indexes decide."""
         if self.status is not None and certificate.status(now) is not self.status:
+            return False
+        if self.renewal is RenewalFilter.STUCK and not certificate.has_stuck_renewal(now):
             return False
         equal = (getattr(self, f) in (None, getattr(certificate, f)) for f in _EQUAL)
         return all(equal) and self._expires_in_time(certificate)
@@ -202,7 +218,7 @@ class CertificateLists:
 
     def _by_passing_status(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
         """Few certificates are in these at any time."""
-        match wanted.status:
+        match wanted.passing_status:
             case Status.ON_HOLD:
                 return _Plan(self._indexes.of_lifecycle(Lifecycle.ON_HOLD), frozenset({"status"}))
             case Status.PENDING | Status.FAILED:
@@ -249,7 +265,7 @@ class CertificateLists:
 def _expiry_bounds(wanted: CertificateFilter, now: datetime) -> tuple[datetime, datetime]:
     first = wanted.expires_after or datetime.fromtimestamp(0, now.tzinfo)
     last = min(wanted.expires_before or now + _HORIZON, now + _HORIZON)
-    match wanted.status:
+    match wanted.passing_status:
         case Status.EXPIRING:
             return max(first, now - _SLACK), min(last, now + _EXPIRING)
         case Status.EXPIRED:

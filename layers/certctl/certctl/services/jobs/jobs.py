@@ -9,7 +9,7 @@ from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.audit.events import changes
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
-from certctl.domain.jobs import Job, JobStatus, JobType, Requester
+from certctl.domain.jobs import Job, JobState, JobStatus, JobType, Requester
 from certctl.domain.sorting import CreationSort
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
@@ -32,6 +32,7 @@ class JobFilter:
     type: JobType | None = None
     certificate_id: str | None = None
     agent_id: str | None = None
+    state: JobState | None = None
 
     @property
     def given(self) -> frozenset[str]:
@@ -47,7 +48,9 @@ class JobFilter:
     def matches(self, job: Job) -> bool:
         if self.agent_id is not None and job.status.is_terminal:
             return False
-        return all(getattr(job, name) == getattr(self, name) for name in self.given)
+        if self.state is not None and job.status.is_terminal is not (self.state is JobState.ENDED):
+            return False
+        return all(getattr(job, name) == getattr(self, name) for name in self.given - {"state"})
 
 
 def _is_id(text: str) -> bool:
@@ -113,6 +116,8 @@ class Jobs:
         if wanted.status is not None and not wanted.status.is_terminal:
             open_ones = indexes.of_open_status(wanted.status, newest_first=newest_first)
             return _Plan(open_ones, frozenset({"status"}))
+        if wanted.state is JobState.OPEN:
+            return _Plan(indexes.open(newest_first=newest_first), frozenset({"state"}))
         return _Plan(indexes.by_creation(self._now(), newest_first=newest_first))
 
     def get(self, caller: Principal, job_id: str) -> Job:

@@ -6,7 +6,12 @@ from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.errors import InvalidInput, NotFound
-from certctl.domain.notifications.notifications import Notification, NotificationStatus, NotificationType
+from certctl.domain.notifications.notifications import (
+    DeliveryState,
+    Notification,
+    NotificationStatus,
+    NotificationType,
+)
 from certctl.domain.sorting import CreationSort
 from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.notifications.notifications import NotificationStore
@@ -25,6 +30,7 @@ class NotificationFilter:
     type: NotificationType | None = None
     channel: str | None = None
     certificate_id: str | None = None
+    state: DeliveryState | None = None
 
     @property
     def is_one_index(self) -> bool:
@@ -35,6 +41,7 @@ class NotificationFilter:
     def matches(self, row: Notification) -> bool:
         return (
             self.status in (None, row.status)
+            and (self.state is None or row.is_waiting)
             and self.type in (None, row.type)
             and self.channel in (None, row.channel, row.channel_id)
             and self.certificate_id in (None, row.certificate_id)
@@ -81,6 +88,8 @@ class NotificationLists:
     def _stages(self, wanted: NotificationFilter) -> list[Stage]:
         if wanted.certificate_id is not None:
             return self._indexes.of_certificate(wanted.certificate_id)
+        if wanted.status is None and wanted.state is DeliveryState.WAITING:
+            return self._indexes.due()
         match wanted.status:
             case NotificationStatus.DEAD:
                 return self._indexes.dead()
@@ -93,10 +102,11 @@ class NotificationLists:
         newest_first = sort is CreationSort.NEWEST
         if wanted.certificate_id is not None:
             return self._indexes.of_certificate(wanted.certificate_id, newest_first=newest_first)
-        if wanted.status in _NOT_BY_CREATION:
+        if wanted.status in _NOT_BY_CREATION or wanted.state is not None:
+            filters = f"status={wanted.status}" if wanted.status else f"state={wanted.state}"
             raise InvalidInput.of(
                 "query.sort",
-                f"{sort} is not available with status={wanted.status}: add certificate_id, or leave sort out"
+                f"{sort} is not available with {filters}: add certificate_id, or leave sort out"
                 " (dead ones come by their death, pending and failed ones by when they are due)",
             )
         return self._indexes.by_creation(self._now(), newest_first=newest_first)

@@ -89,6 +89,11 @@ class CertificateIndexes:
         long_ago = datetime.fromtimestamp(0, now.tzinfo)
         return [self._in_expiry_month(m, long_ago, now, newest_first=True) for m in months_back(now)]
 
+    def expired_together(self, now: datetime) -> list[Stage]:
+        """As `expired_before`, all months in one stage: a query for each month since the first release."""
+        months_of_it = self.expired_before(now)
+        return [Stage("expired", tuple(read for month in months_of_it for read in month.reads))]
+
     def with_name(self, text: str) -> list[Stage]:
         """By name: for a domain, all names in it; else those that begin with `text`, from the zone's length
         on. A certificate is found once for each of its names."""

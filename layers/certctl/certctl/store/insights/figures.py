@@ -1,7 +1,7 @@
 """Metrics of notifications. Delivery has no counter of waiting rows, so the index is read."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -35,24 +35,33 @@ class NotificationFigures:
 
     def waiting(self) -> WaitingNotifications:
         """Eight parallel queries, those due first first."""
-        shards = in_parallel(*[partial(self._of_shard, shard) for shard in range(DUE_SHARDS)])
-        rows = [row for shard in shards for row in shard]
-        counted = Counter(status for status, _ in rows)
+        rows = self._waiting_rows()
+        counted = Counter(row.status for row in rows)
         return WaitingNotifications(
             pending=counted[NotificationStatus.PENDING],
             failed=counted[NotificationStatus.FAILED],
-            oldest_due_at=min((due_at for _, due_at in rows), default=None),
+            oldest_due_at=min((row.due_at for row in rows if row.due_at), default=None),
         )
+
+    def waiting_by_channel(self) -> Mapping[str, Sequence[str]]:
+        """The ids of those that are not sent yet, as `waiting` counts them, by channel id."""
+        found: dict[str, list[str]] = {}
+        for row in self._waiting_rows():
+            found.setdefault(row.channel_id, []).append(row.notification_id)
+        return found
 
     def sends(self) -> Mapping[tuple[str, str], int]:
         """By channel id and outcome, since the beginning: rows `<channel_id>#<outcome>` with an amount."""
         page = self._database.query(StateItem, NOTIFICATION_SENDS, limit=_MOST_SENDS)
         return {_channel_and_outcome(row.id): int(row.amount or 0) for row in page.items}
 
-    def _of_shard(self, shard: int) -> list[tuple[NotificationStatus, datetime]]:
-        page = self._database.query(NotificationItem.by_due, shard, limit=PER_SHARD)
-        rows = ((row.status, row.due_at) for row in page.items if row.due_at is not None)
-        return [(status, due_at) for status, due_at in rows if status in _WAITING]
+    def _waiting_rows(self) -> list[NotificationItem]:
+        """Rows of the index: with their keys, channel and status only."""
+        shards = in_parallel(*[partial(self._of_shard, shard) for shard in range(DUE_SHARDS)])
+        return [row for shard in shards for row in shard if row.status in _WAITING]
+
+    def _of_shard(self, shard: int) -> list[NotificationItem]:
+        return self._database.query(NotificationItem.by_due, shard, limit=PER_SHARD).items
 
 
 def _channel_and_outcome(text: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs import OPEN_STATUSES, Job, JobStatus
 from certctl.store.database import Database
 from certctl.store.jobs.items import JobItem
 from certctl.store.jobs.jobs import JobStore
@@ -37,6 +37,15 @@ class JobIndexes:
     def of_open_status(self, status: JobStatus, *, newest_first: bool = True) -> list[Stage]:
         """Finished jobs are not in this index."""
         return [self._stage(JobItem.by_status, status.value, status.value, newest_first=newest_first)]
+
+    def open(self, *, newest_first: bool = True) -> list[Stage]:
+        """All that have not ended: a few partitions, merged."""
+        stages = [
+            stage
+            for status in OPEN_STATUSES
+            for stage in self.of_open_status(status, newest_first=newest_first)
+        ]
+        return [Stage("open", tuple(read for each in stages for read in each.reads), newest_first)]
 
     def _stage(self, index: Any, partition: str, name: str, *, newest_first: bool) -> Stage:
         place = IndexRange(index, partition, JobItem.job_id, _ID, newest_first=newest_first)

@@ -1,0 +1,145 @@
+"""What needs attention, on the wire."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
+from urllib.parse import urlencode
+
+from certctl.api.resolver import Api
+from certctl.domain.access.permissions import Permission
+from certctl.domain.certificates.certificates import RenewalFilter, Status
+from certctl.domain.insights.attention import (
+    SOON,
+    AttentionItem,
+    AttentionKind,
+    AttentionLine,
+    AttentionReport,
+    Urgency,
+)
+from certctl.domain.jobs import JobStatus
+from certctl.domain.notifications.notifications import DeliveryState, NotificationStatus
+from certctl.domain.times import to_wire, to_wire_or_none
+
+if TYPE_CHECKING:
+    from certctl.services.insights.attention.report import Attention
+
+
+class AttentionItemView(TypedDict):
+    """One of the worst of a line: `id` and `name` are of a certificate, job, channel, notification, agent, CA
+    or policy, by the line's kind; a job has the name of its certificate, a notification its subject. `at` is
+    when a certificate expires or expired and when a CRL ends, else since when it is so. `state` is the status
+    of a certificate or agent, the `renewal_state` of a stuck renewal, the type of a job, the severity of a
+    policy, the channel of a notification; a channel is `open`, `half_open`, `gone` or `disabled`; CRLs are
+    `late` or `expired`. `detail` is the last error, of a CA the issuer. `count` is how many alerts wait for a
+    channel, violations stand against a policy, or CRLs of a CA are late; `href` is the path of their list."""
+
+    id: str
+    name: str
+    at: str | None
+    state: str
+    detail: str
+    certificate_id: str | None
+    count: int | None
+    href: str | None
+
+
+class AttentionLineView(TypedDict):
+    """`count` is the length of the list at `href`, a path of this API, as the caller reads it; `href` is null
+    if no single list has them, and then the items have one each. If the count is not `is_complete`, there are
+    at least so many: more than 500 rows would have to be read. `since` is the time of the oldest, null if
+    unknown."""
+
+    kind: AttentionKind
+    urgency: Urgency
+    count: int
+    is_complete: bool
+    since: str | None
+    href: str | None
+    worst: list[AttentionItemView]
+
+
+class AttentionView(TypedDict):
+    """`lines`, the most urgent first; none is empty. `critical` is how many of them are critical. `unknown`
+    are those that cannot be counted now."""
+
+    lines: list[AttentionLineView]
+    critical: int
+    unknown: list[AttentionKind]
+    completed_at: str
+
+
+def add_attention_routes(api: Api, attention: "Callable[[], Attention]") -> None:
+    @api.get(
+        "/api/v1/attention",
+        Permission.STATS_READ,
+        summary="What needs attention now, the most urgent first",
+        description="Counts what the caller may read. The cost has a bound for any inventory.",
+        tags=["stats"],
+    )
+    def get_attention() -> AttentionView:
+        return attention_view(attention().report(api.caller))
+
+
+def attention_view(report: AttentionReport) -> AttentionView:
+    return AttentionView(
+        lines=[_line_view(line, report.completed_at) for line in report.lines],
+        critical=report.critical,
+        unknown=list(report.unknown),
+        completed_at=to_wire(report.completed_at),
+    )
+
+
+def _line_view(line: AttentionLine, now: datetime) -> AttentionLineView:
+    return AttentionLineView(
+        kind=line.kind,
+        urgency=line.urgency,
+        count=line.count,
+        is_complete=line.is_complete,
+        since=to_wire_or_none(line.since),
+        href=_href_of(line.kind, now),
+        worst=[_item_view(line.kind, item) for item in line.worst],
+    )
+
+
+def _item_view(kind: AttentionKind, item: AttentionItem) -> AttentionItemView:
+    return AttentionItemView(
+        id=item.id,
+        name=item.name,
+        at=to_wire_or_none(item.at),
+        state=item.state,
+        detail=item.detail,
+        certificate_id=item.certificate_id,
+        count=item.count,
+        href=_href_of_item(kind, item),
+    )
+
+
+def _href_of(kind: AttentionKind, now: datetime) -> str | None:
+    match kind:
+        case AttentionKind.EXPIRED:
+            return _path("certificates", status=Status.EXPIRED)
+        case AttentionKind.EXPIRING_SOON:
+            return _path("certificates", status=Status.EXPIRING, expires_before=to_wire(now + SOON))
+        case AttentionKind.STUCK_RENEWALS:
+            return _path("certificates", renewal=RenewalFilter.STUCK)
+        case AttentionKind.AWAITING_APPROVAL:
+            return _path("jobs", status=JobStatus.AWAITING_APPROVAL)
+        case AttentionKind.AWAITING_CSR:
+            return _path("jobs", status=JobStatus.AWAITING_CSR)
+        case AttentionKind.DEAD_LETTERS:
+            return _path("notifications", status=NotificationStatus.DEAD)
+        case AttentionKind.AGENTS_OFFLINE:
+            return _path("agents", status="Offline")
+    return None
+
+
+def _href_of_item(kind: AttentionKind, item: AttentionItem) -> str | None:
+    if kind is AttentionKind.CHANNELS_DOWN:
+        return _path("notifications", state=DeliveryState.WAITING, channel=item.id)
+    if kind is AttentionKind.VIOLATIONS:
+        return _path(f"policies/{item.id}/violations", state="open")
+    return None
+
+
+def _path(resource: str, **query: str) -> str:
+    return f"/api/v1/{resource}?{urlencode(query)}"

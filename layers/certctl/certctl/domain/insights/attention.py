@@ -1,0 +1,92 @@
+"""What needs a person now: lines, each with a count, the worst examples, and how urgent it is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+SOON = timedelta(hours=72)
+"""Certificates that expire sooner have a line of their own."""
+AT_ONCE = timedelta(hours=24)
+"""Certificates that expire sooner make their line critical."""
+CSR_PATIENCE = timedelta(minutes=10)
+"""Agents supply a signing request within a minute or two: only an older job waits for a person."""
+MOST_SHOWN = 3
+
+
+class AttentionKind(StrEnum):
+    """In the order in which lines of the same urgency are shown."""
+
+    EXPIRED = "expired"
+    EXPIRING_SOON = "expiring_soon"
+    CRLS_LATE = "crls_late"
+    CHANNELS_DOWN = "channels_down"
+    DEAD_LETTERS = "dead_letters"
+    STUCK_RENEWALS = "stuck_renewals"
+    AGENTS_OFFLINE = "agents_offline"
+    VIOLATIONS = "violations"
+    AWAITING_APPROVAL = "awaiting_approval"
+    AWAITING_CSR = "awaiting_csr"
+
+
+class Urgency(StrEnum):
+    """Critical: something fails now, or within a day. Warning: it will. Notice: somebody is waited for."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True)
+class AttentionItem:
+    """One of the worst of a line: a certificate, job, channel, notification, agent, CA or policy, by the
+    line's kind."""
+
+    id: str
+    name: str
+    at: datetime | None = None
+    """When a certificate expires or expired, a CRL ends; since when anything else is as it is."""
+    state: str = ""
+    detail: str = ""
+    """The last error, if there is one."""
+    certificate_id: str | None = None
+    """Of a job or a notification."""
+    count: int | None = None
+    """Alerts that wait for a channel, violations of a policy, late CRLs of a CA."""
+
+
+@dataclass(frozen=True)
+class AttentionLine:
+    kind: AttentionKind
+    urgency: Urgency
+    count: int
+    """That of the line's list; at least so many if it is not `is_complete`."""
+    worst: tuple[AttentionItem, ...]
+    since: datetime | None = None
+    """Of the oldest; None if that is unknown."""
+    is_complete: bool = True
+
+
+@dataclass(frozen=True)
+class AttentionReport:
+    lines: tuple[AttentionLine, ...]
+    """The most urgent first; none of them is empty."""
+    unknown: tuple[AttentionKind, ...]
+    """Those that cannot be counted now."""
+    completed_at: datetime
+
+    @property
+    def critical(self) -> int:
+        """How many lines are critical."""
+        return sum(line.urgency is Urgency.CRITICAL for line in self.lines)
+
+
+def in_order(lines: Iterable[AttentionLine]) -> tuple[AttentionLine, ...]:
+    urgencies, kinds = list(Urgency), list(AttentionKind)
+    return tuple(sorted(lines, key=lambda line: (urgencies.index(line.urgency), kinds.index(line.kind))))
+
+
+def urgency_of_expiry(expiries: Sequence[datetime], now: datetime) -> Urgency:
+    """Of certificates that expire at these times."""
+    is_near = any(moment <= now + AT_ONCE for moment in expiries)
+    return Urgency.CRITICAL if is_near else Urgency.WARNING

@@ -1,0 +1,1 @@
+"""What needs attention: one module for each group of lines."""

@@ -1,0 +1,114 @@
+"""Agents that are offline, CRLs that are late, and violations of policies that refuse."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.insights.attention import (
+    MOST_SHOWN,
+    AttentionItem,
+    AttentionKind,
+    AttentionLine,
+    Urgency,
+)
+from certctl.domain.policies.policies import PolicySeverity
+from certctl.services.insights.attention.census import MOST_READ
+from certctl.store.agents.figures import AgentFigures
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.catalog.cache import MAX_POLICIES
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.paging import in_parallel
+from certctl.store.policies.states import PolicyStateStore
+from certctl.store.policies.violations import ViolationStore
+
+_CERTIFICATES = Permission.CERTIFICATES_READ
+_IN_USE = (AuthorityState.ACTIVE, AuthorityState.RETIRING)
+
+
+@dataclass(frozen=True)
+class FleetAttention:
+    agents: AgentFigures
+    authorities: AuthorityStore
+    catalog: CatalogStore
+    policy_states: PolicyStateStore
+    violations: ViolationStore
+
+    def agents_offline(self, caller: Principal, now: datetime) -> list[AttentionLine]:
+        """Everybody who may read the catalog sees all agents. The last heard of are the worst: those never
+        heard of may not have been started yet."""
+        offline = self.agents.offline(now)
+        if not offline:
+            return []
+        ordered = sorted(offline, key=lambda agent: agent.heard_at.timestamp() if agent.heard_at else 0)
+        since = next((agent.heard_at for agent in ordered if agent.heard_at is not None), None)
+        worst = tuple(
+            AttentionItem(agent.id, agent.name, agent.heard_at, "Offline")
+            for agent in ordered[::-1][:MOST_SHOWN]
+        )
+        kind, urgency = AttentionKind.AGENTS_OFFLINE, Urgency.WARNING
+        return [AttentionLine(kind, urgency, len(offline), worst, since)]
+
+    def crls_late(self, caller: Principal, now: datetime) -> list[AttentionLine]:
+        """By the thresholds of the alarms. Counts CAs: each has several CRLs."""
+        in_use = [each for each in self.authorities.all() if each.state in _IN_USE]
+        shards = in_parallel(*[partial(self.authorities.shards, each.ca_id) for each in in_use])
+        late = [
+            item
+            for authority, some in zip(in_use, shards, strict=True)
+            if (item := _late_item(authority, some, now)) is not None
+        ]
+        if not late:
+            return []
+        late.sort(key=lambda item: item.at.timestamp() if item.at else 0)
+        kind, urgency = AttentionKind.CRLS_LATE, Urgency.CRITICAL
+        return [AttentionLine(kind, urgency, len(late), tuple(late[:MOST_SHOWN]))]
+
+    def violations_refused(self, caller: Principal, now: datetime) -> list[AttentionLine]:
+        """Open violations of enabled policies that refuse a renewal."""
+        page, states = in_parallel(
+            lambda: self.catalog.page(Kind.POLICY, None, MAX_POLICIES), self.policy_states.all
+        )
+        refusing = [each for each in page.entries if _refuses(each) and each.id in states]
+        standing = {each.id: states[each.id].open for each in refusing if states[each.id].open > 0}
+        counts, is_complete = self._reached(caller, standing)
+        broken = sorted((each for each in refusing if counts.get(each.id)), key=lambda each: -counts[each.id])
+        if not broken:
+            return []
+        is_critical = any(each.content.severity is PolicySeverity.CRITICAL for each in broken)
+        worst = tuple(
+            AttentionItem(each.id, each.name, None, each.content.severity, count=counts[each.id])
+            for each in broken[:MOST_SHOWN]
+        )
+        urgency = Urgency.CRITICAL if is_critical else Urgency.WARNING
+        count = sum(counts[each.id] for each in broken)
+        return [AttentionLine(AttentionKind.VIOLATIONS, urgency, count, worst, None, is_complete)]
+
+    def _reached(self, caller: Principal, standing: Mapping[str, int]) -> tuple[Mapping[str, int], bool]:
+        """By policy, how many the caller may read; and whether all were read."""
+        if caller.team_filter(_CERTIFICATES) is None:
+            return standing, True
+        rows = in_parallel(*[partial(self.violations.first_open, each, MOST_READ) for each in standing])
+        counts = {
+            policy_id: sum(caller.reaches_team(_CERTIFICATES, row.team_id) for row in some)
+            for policy_id, some in zip(standing, rows, strict=True)
+        }
+        return counts, all(count <= MOST_READ for count in standing.values())
+
+
+def _refuses(policy: AnyEntry) -> bool:
+    is_in_force = policy.content.enabled and not policy.is_deleting
+    return is_in_force and policy.content.severity.refuses
+
+
+def _late_item(authority: Authority, shards: Sequence[CrlShard], now: datetime) -> AttentionItem | None:
+    late = [shard for shard in shards if shard.is_late(authority.role, now)]
+    if not late:
+        return None
+    ends = min((shard.next_update for shard in late if shard.next_update), default=None)
+    has_ended = ends is None or ends <= now
+    state = "expired" if has_ended else "late"
+    return AttentionItem(authority.ca_id, authority.ca_id, ends, state, authority.issuer_id, count=len(late))

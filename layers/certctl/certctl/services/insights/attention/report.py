@@ -1,0 +1,73 @@
+"""The attention report: every line that is not empty."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from certctl.domain.access.permissions import Principal
+from certctl.domain.errors import AwsRefusal, Unavailable
+from certctl.domain.insights.attention import AttentionKind, AttentionLine, AttentionReport, in_order
+from certctl.observability import logger
+from certctl.services.insights.attention.alerts import AlertAttention
+from certctl.services.insights.attention.certificates import CertificateAttention
+from certctl.services.insights.attention.fleet import FleetAttention
+from certctl.services.insights.attention.jobs import JobAttention
+from certctl.store.paging import in_parallel
+
+Read = Callable[[Principal, datetime], list[AttentionLine]]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What a read returned; None if it failed: then all of its kinds are unknown."""
+
+    kinds: tuple[AttentionKind, ...]
+    lines: list[AttentionLine] | None
+
+
+class Attention:
+    """Counts what the caller may read, as the lists do. Two round trips' time; at most 500 rows of each list
+    are read, so that the cost has a bound for any inventory."""
+
+    def __init__(
+        self,
+        certificates: CertificateAttention,
+        jobs: JobAttention,
+        alerts: AlertAttention,
+        fleet: FleetAttention,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._certificates = certificates
+        self._jobs = jobs
+        self._alerts = alerts
+        self._fleet = fleet
+        self._now = now
+
+    def report(self, caller: Principal) -> AttentionReport:
+        now, kind = self._now(), AttentionKind
+        read = partial(_read, caller, now)
+        parts = in_parallel(
+            *[
+                partial(read, self._certificates.expired, kind.EXPIRED),
+                partial(read, self._certificates.near_their_end, kind.EXPIRING_SOON, kind.STUCK_RENEWALS),
+                partial(read, self._jobs.awaiting_approval, kind.AWAITING_APPROVAL),
+                partial(read, self._jobs.awaiting_csr, kind.AWAITING_CSR),
+                partial(read, self._alerts.channels_down, kind.CHANNELS_DOWN),
+                partial(read, self._alerts.dead_letters, kind.DEAD_LETTERS),
+                partial(read, self._fleet.agents_offline, kind.AGENTS_OFFLINE),
+                partial(read, self._fleet.crls_late, kind.CRLS_LATE),
+                partial(read, self._fleet.violations_refused, kind.VIOLATIONS),
+            ]
+        )
+        lines = in_order(line for part in parts for line in part.lines or [])
+        unknown = tuple(each for part in parts if part.lines is None for each in part.kinds)
+        return AttentionReport(lines, unknown, now)
+
+
+def _read(caller: Principal, now: datetime, read: Read, *kinds: AttentionKind) -> _Part:
+    try:
+        return _Part(kinds, read(caller, now))
+    except (Unavailable, AwsRefusal):
+        logger.warning("a line of the attention report cannot be read", exc_info=True)
+        return _Part(kinds, None)
