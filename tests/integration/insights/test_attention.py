@@ -131,7 +131,7 @@ def _store_violation(stack: Deployed, team_id: str, certificate_id: str) -> None
     if catalog.get(Kind.POLICY, policy_id) is None:
         entry = Entry(Kind.POLICY, policy_id, "Our domains", content, now, now)
         stack.database.transact(catalog.create_steps(entry))
-    breach = Breach(policy_id, "Our domains", PolicySeverity.ERROR, "not ours")
+    breach = Breach(policy_id, "Our domains", PolicySeverity.ERROR, ("not ours",))
     violation = new_violation(Offender(certificate_id, "www.example.com", team_id), breach, now, 1)
     stack.database.transact([*store.begin_steps(violation, breach), states.count_step(policy_id, 1)])
 
