@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -88,7 +89,12 @@ def _types(schema: Schema, document: Schema) -> set[str]:
 
 def _words(schema: Schema, document: Schema) -> set[str]:
     """The members of an enumeration; empty if any text is allowed."""
-    return {word for choice in _choices(schema, document) for word in choice.get("enum", ())}
+    return {word for choice in _choices(schema, document) for word in _words_of(choice)}
+
+
+def _words_of(choice: Schema) -> Sequence[str]:
+    """Pydantic writes an enumeration of one word as a constant."""
+    return [choice["const"]] if "const" in choice else choice.get("enum", ())
 
 
 def _own(kind: type[Any]) -> Schema:
