@@ -22,10 +22,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
             {channel.team_id !== null && ` · team ${channel.team_id}`}
           </Text>
         </div>
-        <div className={classes.badges}>
-          {!channel.enabled && <StatusBadge status="Disabled" tone="idle" />}
-          <StatusBadge status={channel.state} label={label} tone={tone} />
-        </div>
+        <StatusBadge status={channel.state} label={label} tone={tone} />
       </div>
       <Trouble channel={channel} />
       {channel.warnings.map((warning) => (

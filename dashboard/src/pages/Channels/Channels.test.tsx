@@ -19,7 +19,7 @@ test("each channel tells its state, what it means, and the last error", async ()
     channel({ id: "teams-x", kind: "Teams", state: "open", disabled: { since: daysFromNow(-1), error: "the provider answered 404" } }),
   );
   const { container } = renderAt("/channels");
-  expect((await card("slack-default")).getByText("Breaker closed")).toBeVisible();
+  expect((await card("slack-default")).getByText("Working")).toBeVisible();
   const open = await card("slack-pay");
   expect(open.getByText("Breaker open")).toBeVisible();
   expect(open.getByText("the provider answered 500")).toBeVisible();
@@ -92,7 +92,7 @@ test("a channel that is gone is repaired by sending it as it is", async () => {
   api.channels.push(channel({ ...RECORD, state: "open", disabled: { since: daysFromNow(-1), error: "the provider answered 404" } }));
   const { user } = renderAt("/channels");
   await user.click(await screen.findByRole("button", { name: "Repair slack-pay" }));
-  expect(await screen.findByText("Breaker closed")).toBeVisible();
+  expect(await screen.findByText("Working")).toBeVisible();
   expect(api.callsTo("PUT", /channels/)[0]?.body).toMatchObject({ settings: RECORD.settings, version: 3, enabled: true });
 });
 

@@ -4,6 +4,7 @@ import type { Notification } from "../../api/notifications";
 import { Countdown } from "../../components/Countdown";
 import { useOpenRow } from "../../components/openRow";
 import { StatusBadge } from "../../components/StatusBadge";
+import { deliveryLabel } from "../../components/words/deliveryState";
 import classes from "./Notifications.module.css";
 import { type Ending, deathWords, endingOf, isWaiting, retryWords } from "./words";
 
@@ -31,7 +32,7 @@ export function Delivery({ row, isInline }: DeliveryProps) {
 
 export function State({ row }: { row: Notification }) {
   const ending = endingOf(row);
-  if (ending === null) return <StatusBadge status={row.status} />;
+  if (ending === null) return <StatusBadge status={row.status} label={deliveryLabel(row.status)} />;
   if (row.folded_into !== null) return <Fold into={row.folded_into} ending={ending} />;
   return (
     <span className={classes.above} title={ending.why}>

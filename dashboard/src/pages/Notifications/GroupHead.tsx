@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import type { NotificationStatus } from "../../api/notifications";
 import { Icon } from "../../components/Icon";
 import { StatusBadge } from "../../components/StatusBadge";
+import { deliveryLabel } from "../../components/words/deliveryState";
 import type { Group } from "./grouping";
 import classes from "./Notifications.module.css";
 
@@ -38,5 +39,5 @@ function Counts({ group }: { group: Group }) {
   const counts = ORDER.map((status) => ({ status, count: group.rows.filter((row) => row.status === status).length }));
   return counts
     .filter(({ count }) => count > 0)
-    .map(({ status, count }) => <StatusBadge key={status} status={status} label={`${count} ${status}`} />);
+    .map(({ status, count }) => <StatusBadge key={status} status={status} label={`${count} ${deliveryLabel(status).toLowerCase()}`} />);
 }

@@ -3,6 +3,7 @@ import { useList } from "../../api/paging";
 import { Card } from "../../components/Card";
 import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../components/FilterBar";
 import { Empty } from "../../components/states";
+import { WAITING } from "../../components/words/deliveryState";
 import { useChannelOptions } from "./channels";
 import { REFETCH_MS } from "./deadCount";
 import { ROWS_ID } from "./focusHeir";
@@ -20,7 +21,7 @@ type Name = (typeof NAMES.all)[number];
 /** One tab: its own query, its own selection. */
 export function NotificationList({ tab }: { tab: Tab }) {
   const filters = useFilters<Name>(NAMES[tab]);
-  const wanted = (tab === "dead" ? { ...filters.values, status: "dead" } : filters.values) as NotificationFilters;
+  const wanted = queryOf(tab === "dead" ? { ...filters.values, status: "dead" } : filters.values);
   const list = useList(notificationKeys.list(tab, wanted), (page) => listNotifications(wanted, page), { refetchInterval: REFETCH_MS });
   const selection = useSelection(list.rows);
   const { view, setView } = useView();
@@ -35,6 +36,12 @@ export function NotificationList({ tab }: { tab: Tab }) {
       </Card>
     </>
   );
+}
+
+/** As the API takes them: `waiting` is two statuses. */
+function queryOf({ status, ...others }: Partial<Record<Name, string>>): NotificationFilters {
+  const about = status === undefined ? {} : status === WAITING ? { state: WAITING } : { status };
+  return { ...others, ...about } as NotificationFilters;
 }
 
 interface ListFiltersProps {

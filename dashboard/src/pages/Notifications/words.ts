@@ -22,12 +22,7 @@ export function typeWords(type: string): string {
 
 export const TYPES = TYPE_NAMES.map((value) => ({ value, label: typeWords(value) }));
 
-export const STATUSES = [
-  { value: "pending", label: "Pending" },
-  { value: "failed", label: "Failed, will be retried" },
-  { value: "sent", label: "Sent" },
-  { value: "dead", label: "Dead" },
-];
+export { DELIVERY_STATUSES as STATUSES } from "../../components/words/deliveryState";
 
 export interface Ending {
   label: string;
