@@ -6265,7 +6265,7 @@ export interface operations {
                      *       "lines": [
                      *         {
                      *           "count": 1,
-                     *           "href": null,
+                     *           "href": "/api/v1/certificates?status=Expired",
                      *           "is_complete": true,
                      *           "kind": "expired",
                      *           "since": "2026-11-24T13:00:00Z",
@@ -6275,11 +6275,11 @@ export interface operations {
                      *               "at": "2026-11-24T13:00:00Z",
                      *               "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *               "count": null,
-                     *               "detail": "There is no such certificate.",
+                     *               "detail": "no signing request came within 1 day",
                      *               "href": null,
                      *               "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *               "name": "shop",
-                     *               "state": "(no sample)"
+                     *               "state": "Expired"
                      *             }
                      *           ]
                      *         }
