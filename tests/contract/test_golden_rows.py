@@ -4,7 +4,6 @@
 """
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.api.route_calls import CALLS
+from tests.support.audit.event_parts import parts_by_action, without_variables
 from tests.support.audit.seals import seal_key
 from tests.support.aws.clients import client
 from tests.support.catalog.catalog import PATHS
@@ -40,8 +40,6 @@ _WRITTEN_BY_OTHERS = {
 }
 """What these calls write, the others write too."""
 _WRITING = [call for call in CALLS if call.method != "GET" and call.label not in _WRITTEN_BY_OTHERS]
-_VARIABLE = re.compile(r"\d{4}-\d\d-\d\d|\b\d+\b|\b[a-z]+-[0-9a-hjkmnp-tv-z]{26}\b")
-"""Of names that are made of days, counts and ids."""
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +71,9 @@ def test_each_kind_of_row_has_the_attributes_that_it_had(tables: Mapping[str, li
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for table, rows in tables.items():
         for row in rows:
-            found[f"{table}: {_kind_of(row)}"] |= {_fixed(name): "".join(held) for name, held in row.items()}
+            found[f"{table}: {_kind_of(row)}"] |= {
+                without_variables(name): "".join(held) for name, held in row.items()
+            }
     require_golden("rows_written", found)
 
 
@@ -86,25 +86,6 @@ def _kind_of(row: Row) -> str:
     return "row"
 
 
-def _fixed(name: str) -> str:
-    return _VARIABLE.sub("<>", name)
-
-
 def test_the_event_of_each_action_has_the_parts_that_it_had(tables: Mapping[str, list[Row]]) -> None:
     events = [json.loads(row["event"]["S"]) for row in tables["audit"]]
-    found: dict[str, set[str]] = defaultdict(set)
-    for event in events:
-        found[f"{event['resource_type']}: {event['action']}"] |= set(_parts(event, ""))
-    require_golden("events_written", {action: sorted(parts) for action, parts in found.items()})
-
-
-def _parts(value: Any, path: str) -> Iterator[str]:
-    """The path of each value, as `details.before.name`."""
-    if isinstance(value, dict):
-        for name, part in value.items():
-            yield from _parts(part, f"{path}.{_fixed(name)}".removeprefix("."))
-    elif isinstance(value, list) and value:
-        for part in value:
-            yield from _parts(part, f"{path}[]")
-    else:
-        yield path
+    require_golden("events_written", parts_by_action(events))
