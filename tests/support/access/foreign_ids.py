@@ -1,4 +1,5 @@
-"""Where a request can name a record beside its path: ids in bodies and in queries, found in the document."""
+"""The ids that a request can contain besides its path, in bodies and queries, found in the OpenAPI
+document."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -22,7 +23,7 @@ def _target(stack: Deployed) -> str:
     return name
 
 
-# Each makes the value that names what belongs to another team.
+# Each creates a record of another team and returns its id.
 FOREIGN: Mapping[str, Callable[[Deployed], Any]] = {
     "agent_id": lambda _: "agent-foreign",
     "certificate_id": MAKERS["certificate_id"],
@@ -37,7 +38,7 @@ FOREIGN: Mapping[str, Callable[[Deployed], Any]] = {
 }
 # Of no team: everyone with catalog:read is shown these.
 OF_NO_TEAM = frozenset({"issuer_id", "profile_id", "renewal_policy_id", "id", "channel_id"})
-# An owner answers for certificates of any team; filters by one are still held to the caller's teams.
+# An owner may own certificates of any team; filters by owner still show the caller's teams only.
 _OWNER_IS_SHOWN = frozenset({"create_certificate", "edit_certificate"})
 
 

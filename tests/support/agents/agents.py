@@ -1,4 +1,4 @@
-"""The agent's API as agents call it, and what people do around them."""
+"""The agent's API as agents call it, and the requests of people around it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -114,7 +114,7 @@ class AgentsByHttp:
         return self.given(agent, asked["id"])
 
     def given(self, agent: AgentByHttp, certificate_id: str) -> Any:
-        """Every request that the agent is asked for, signed."""
+        """Every CSR that the agent must submit, signed."""
         for work in agent.work():
             if work["status"] == "AwaitingCSR":
                 answer = agent.submit(work["job_id"], csr_pem(work["common_name"], [], new_key()))

@@ -41,7 +41,7 @@ class AgentCa:
         return self._issued(csr.public_key(), names, timedelta(days=days))
 
     def issue(self, names: Sequence[str], days: int = 30) -> tuple[IssuedVersion, str]:
-        """With a key of its own, in PEM."""
+        """With a new key, in PEM."""
         key = ec.generate_private_key(ec.SECP256R1())
         sans = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
         return self._issued(key.public_key(), sans, timedelta(days=days)), private_pem(key)

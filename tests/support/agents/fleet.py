@@ -1,4 +1,4 @@
-"""Certificates and jobs put straight into the tables, without anything that issues them."""
+"""Certificates and jobs written directly to the tables, without issuance."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

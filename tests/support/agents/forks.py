@@ -1,9 +1,8 @@
 """Runs `certctl` in a forked process for each line of standard input: `{"arguments", "input", "kill_at"}`.
 
-`kill_at` is a sequence of steps, `[event, text]`: audit events of Python (PEP 578) that are raised when
-something is about to be done, recognized by a text in what they tell (none: any). At the last the process
-is killed, before it is done.
-"""
+`kill_at` is a sequence of steps, `[event, text]`: audit events of Python (PEP 578), which are raised before
+an operation, and a text in their arguments (none: any). At the last step the process is killed, before the
+operation."""
 
 import json
 import os
@@ -63,4 +62,4 @@ def _text(file: IO[bytes]) -> str:
 
 if __name__ == "__main__":
     while line := sys.stdin.readline():
-        print(json.dumps(_answer(json.loads(line))), flush=True)  # noqa: T201 - this is what it says
+        print(json.dumps(_answer(json.loads(line))), flush=True)  # noqa: T201 - its output

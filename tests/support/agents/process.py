@@ -1,4 +1,4 @@
-"""The agent as a process of its own: run, stopped, killed."""
+"""The agent as a separate process: run, stopped, killed."""
 
 import json
 import os
@@ -42,8 +42,8 @@ class Ran:
 
 
 class Commands:
-    """Starts `certctl` in processes of its own, forked from one that has imported it: an import takes longer
-    than most commands do. `environment` is theirs, besides this process's own."""
+    """Starts `certctl` in separate processes, forked from one that has imported it, since an import takes
+    longer than most commands. `environment` is added to this process's environment."""
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         paths = {"PYTHONPATH": f"{ROOT / 'client'}:{ROOT}"}
@@ -80,7 +80,7 @@ class AgentHost:
         return self.state.parent / "consent.toml"
 
     def allow(self, text: str) -> None:
-        """What the host's consent file says from now on."""
+        """Replaces the host's consent file."""
         self.consent.write_text(text)
         self.consent.chmod(0o644)
 
@@ -97,13 +97,13 @@ class AgentHost:
         return json.loads(self._ran("status", "--output", "json").stdout)
 
     def crashed_at(self, naming: int) -> bool:
-        """`once`, killed when it is about to name its so-manieth file; False where it ended before."""
+        """Runs `once` and kills it before it renames its n-th file; False if it ended earlier."""
         ran = self.commands.ran(*self._arguments("once"), kill_at=[_NAMING] * naming)
         assert ran.returncode in (0, -signal.SIGKILL), ran
         return ran.returncode != 0
 
     def killed_at(self, *steps: Step) -> None:
-        """`certctl agent run`, which comes to the last of them."""
+        """Runs `certctl agent run` until it has handled the last of them."""
         ran = self.commands.ran(*self._arguments("run"), kill_at=steps)
         assert ran.returncode == -signal.SIGKILL, ran
 
@@ -128,7 +128,7 @@ class AgentHost:
 
     @property
     def starts(self) -> int:
-        """How many times `running` has come to the agent's loop."""
+        """The number of rounds of the agent's loop."""
         return self.log().count('"agent_started"') if self._log.exists() else 0
 
     def events(self) -> list[dict[str, Any]]:

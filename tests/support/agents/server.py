@@ -1,4 +1,4 @@
-"""A control plane in memory that speaks the agent's API, and lets a test lose, hold or refuse an answer."""
+"""An in-memory control plane with the agent's API, whose responses a test can lose, hold or refuse."""
 
 import contextlib
 import hashlib
@@ -57,9 +57,8 @@ class Job:
 class Faults:
     """By route: `register`, `heartbeat`, `rotate`, `work`, `csr`, `start`, `result`, `version`.
 
-    `lost` answers are done and not given, so many times; a `held` route waits for its event before it does
-    anything, and sets `reached`; `replies` are given instead of doing anything, one after the other.
-    """
+    A `lost` count of requests is processed without a response; a `held` route sets `reached` and waits for
+    its event before it processes anything; `replies` are sent in order instead of processing."""
 
     lost: dict[str, int] = field(default_factory=dict)
     held: dict[str, threading.Event] = field(default_factory=dict)
@@ -68,7 +67,8 @@ class Faults:
 
 
 class AgentServer:
-    """One agent's, `ag-1`. `asked` names the routes in order, `bodies` what came with them."""
+    """The server of one agent, `ag-1`. `asked` has the requested routes in order, `bodies` the request
+    bodies."""
 
     def __init__(self) -> None:
         self.ca = AgentCa()
@@ -83,11 +83,11 @@ class AgentServer:
         self.bundles_work = True
         """Servers of earlier releases do not: their heartbeats have no work."""
         self.consents: list[dict[str, Any]] = []
-        """What hosts allow, as it was reported."""
+        """The consents that hosts reported."""
         self.knows_consent = False
-        """Servers of earlier releases do not: they answer no `consent_wanted`, and refuse `untouched`."""
+        """False for servers of earlier releases: they send no `consent_wanted`, and refuse `untouched`."""
         self.wishes: list[str] = []
-        """What came as `Certctl-Max-Poll-Seconds`, with each heartbeat that had it."""
+        """The values of `Certctl-Max-Poll-Seconds`, from each heartbeat with that header."""
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.owner = self
@@ -199,7 +199,7 @@ class AgentServer:
         return json_reply(body | {"work": self._open_jobs() if wish else None, "next_cursor": None})
 
     def _consent_digest(self) -> str | None:
-        """Of what was reported last."""
+        """The digest of the last report."""
         if not self.consents:
             return None
         canonical = json.dumps(self.consents[-1], sort_keys=True, separators=(",", ":"))

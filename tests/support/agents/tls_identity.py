@@ -53,7 +53,8 @@ def _self_signed(key: ec.EllipticCurvePrivateKey, names: tuple[str, ...]) -> x50
 
 
 def _usages() -> x509.KeyUsage:
-    """Root and server in one certificate: what Python 3.13's strict verification asks of either."""
+    """Root and server in one certificate, with the extensions that Python 3.13's strict verification requires
+    of both."""
     return x509.KeyUsage(
         digital_signature=True,
         key_cert_sign=True,

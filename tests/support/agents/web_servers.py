@@ -1,5 +1,5 @@
-"""Real NGINX, Apache httpd and HAProxy as child processes, on free ports of loopback, with what they need in
-a folder of the test."""
+"""Real NGINX, Apache httpd and HAProxy as child processes, on free loopback ports, with their files in a
+folder of the test."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ _MODULES = "/usr/lib/apache2/modules"
 
 @dataclass(frozen=True)
 class WebServer:
-    """`target` is its configuration as a target; `first` is what it serves from the start."""
+    """`target` is its configuration as a target; `first` is the certificate that it serves at first."""
 
     kind: str
     name: str
@@ -109,7 +109,7 @@ def haproxy(folder: Path, name: str, ca: AgentCa) -> Iterator[WebServer]:
         config = {
             "certificate_path": combined,
             "test_command": ["haproxy", "-c", "-q", "-f", str(configuration)],
-            # what `systemctl reload haproxy` does
+            # like `systemctl reload haproxy`
             "reload_command": ["kill", "-USR2", str(running.pid)],
         }
         server = _server("HAProxy", name, configuration, config, port, first)
@@ -121,7 +121,7 @@ SERVERS: dict[str, Start] = {"nginx": nginx, "apache2": apache, "haproxy": hapro
 
 
 def require(program: str) -> None:
-    """Skips, or fails where everything should be there."""
+    """Skips, or fails if every server must be installed."""
     if shutil.which(program, path=PATH):
         return
     advice = f"{program} is missing: apt-get install --no-install-recommends {_PACKAGES[program]}"

@@ -1,4 +1,4 @@
-"""Examples of the OpenAPI document, made from its schemas: what a route takes and answers needs no copy."""
+"""Examples in the OpenAPI document, made from its schemas, so that requests and responses need no copies."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from tests.support.api.samples import EARLIER, LEFT_OUT, SAMPLES
 
 _PREFIX = "#/components/schemas/"
 NO_SAMPLE = "(no sample)"
-"""Where samples are missing: a contract test finds it."""
+"""Raised if a sample is missing; a contract test reports it."""
 _TIME = "date-time"
 _NUMBERS = {"integer": 1, "number": 1.0}
 
@@ -19,7 +19,7 @@ class Examples:
         self._schemas = schemas
 
     def of(self, schema: Mapping[str, Any], field: str = "", model: str = "") -> Any:
-        """A value that the schema takes; the sample of `model.field`, or of `field`, where there is one."""
+        """A value that fits the schema; the sample of `model.field`, or of `field`, if there is one."""
         if "$ref" in schema:
             name = schema["$ref"].removeprefix(_PREFIX)
             return self._of_model(self._schemas[name], name, field, model)
@@ -78,7 +78,7 @@ def _sample(model: str, field: str) -> Any:
 
 
 def _takes(schema: Mapping[str, Any], sample: Any) -> bool:
-    """Only as far as samples are told apart: one name stands for several types."""
+    """Only to distinguish samples: one name has several types."""
     if "enum" in schema:
         return sample in schema["enum"]
     match schema.get("type"):

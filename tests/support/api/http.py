@@ -1,4 +1,4 @@
-"""Events of an HTTP API (payload 2.0) and what the functions answer."""
+"""Events of an HTTP API (payload 2.0), and the functions' responses."""
 
 import base64
 import json
@@ -35,7 +35,7 @@ def event(
     headers: Mapping[str, str] | None = None,
     source_ip: str = "198.51.100.7",
 ) -> dict[str, Any]:
-    """As API Gateway sends it: bytes come in base64."""
+    """As API Gateway sends it: bytes in base64."""
     authorization = {"authorization": f"Bearer {key}"} if key else {}
     return {
         "version": "2.0",
@@ -62,7 +62,7 @@ class Client:
     key: str | None = None
 
     def send(self, method: str, path: str, body: Any = None, **parts: Any) -> Answer:
-        """`body` is sent as it is where it is text or bytes, else as JSON."""
+        """`body` is sent unchanged if it is text or bytes, else as JSON."""
         raw = body if body is None or isinstance(body, str | bytes) else json.dumps(body)
         answer = self.handler(event(method, path, key=self.key, body=raw, **parts), Context())
         return Answer(answer["statusCode"], answer["headers"], answer.get("body") or "")

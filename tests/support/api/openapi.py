@@ -16,7 +16,7 @@ from tests.support.template import ROOT
 DOCUMENT = ROOT / "docs" / "openapi.json"
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 _REF = "#/components/schemas/{model}"
-# Powertools adds these for a validation that we answer ourselves.
+# Powertools adds these for a validation that we do not use.
 _NOT_OURS = frozenset({"HTTPValidationError", "ValidationError", "ResponseValidationError"})
 _WITHOUT_BODY = frozenset({"204", "302"})
 

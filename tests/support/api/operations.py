@@ -1,4 +1,4 @@
-"""What the document says of every operation beside its form: errors, entity tags, texts, tags, examples."""
+"""Completes each operation of the document: errors, entity tags, texts, tags, examples."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -51,7 +51,7 @@ _EXPOSED = (
     "# HELP certctl_job_pending Jobs that have not ended.\n# TYPE certctl_job_pending gauge\n"
     "certctl_job_pending 3\n"
 )
-# Handlers that answer text: its media type, and an example.
+# Handlers that respond with text: its media type, and an example.
 TEXTS: Mapping[str, tuple[str, Any]] = {
     "export_pem": ("application/x-pem-file", PEM + PEM),
     "get_audit_seal_key": (
@@ -86,9 +86,9 @@ MISSING = frozenset(
     {"create_certificate", "create_target", "register_agent", "create_bootstrap_token", "create_mute"}
     | {"list_revocations", "send_heartbeat", "rotate_agent_key", "list_work"}
 )
-"""Handlers that miss something though their path names nothing: a team out of reach, an issuer, an agent."""
+"""Handlers with a 404 although their path has no id: for a team out of reach, an issuer, an agent."""
 LIMITED = frozenset({"test_channel"})
-"""Handlers that refuse what is asked for too often."""
+"""Handlers with a rate limit of their own."""
 _LONGEST = {"query": LONGEST_VALUE, "path": LONGEST_SEGMENT}
 _BOUNDED = frozenset({"enum", "format", "maxLength", "pattern"})
 _REQUEST_ID = "JKJaXmPLvHcESHA="
@@ -135,7 +135,7 @@ def problem_responses(schema: Mapping[str, str]) -> dict[str, Any]:
 
 
 def complete(operation: dict[str, Any], route: Route, examples: Examples) -> None:
-    """Adds to the operation, in place, what its route and its schemas tell."""
+    """Adds to the operation, in place, the facts from its route and schemas."""
     _state_texts(operation, route)
     _state_lengths(operation)
     for status in _errors(operation, route):
@@ -163,7 +163,7 @@ def _errors(operation: Mapping[str, Any], route: Route) -> list[str]:
 
 
 def _state_texts(operation: dict[str, Any], route: Route) -> None:
-    """A handler that answers text has no schema of its own."""
+    """A handler that responds with text has no schema of its own."""
     if route.handler in TEXTS:
         media_type, example = TEXTS[route.handler]
         kind = "string" if isinstance(example, str) else "object"

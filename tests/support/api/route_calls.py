@@ -1,4 +1,4 @@
-"""A good call of every route of the stack, on a deployed stack with CAs: what budgets are measured with."""
+"""A valid call of every route, on a deployed stack with CAs, with which budgets are measured."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +27,7 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
 
 @dataclass(frozen=True)
 class RouteCall:
-    """`ids` makes what path and query name as `<name>`, before anything is measured."""
+    """`ids` creates the records that path and query name as `<name>`, before the measurement."""
 
     folder: str
     method: str
@@ -44,9 +44,8 @@ class RouteCall:
 
     @property
     def bound(self) -> int:
-        """DynamoDB steps in sequence (design.md section 9). An agent's key goes with a read of the agent's
-        record; what was found by name goes with a read of consents; a retirement has a turn behind its
-        write."""
+        """DynamoDB steps in sequence (design.md section 9). An agent's key needs a read of the agent's
+        record, targets and agents a read of consents, and a retirement a step after its write."""
         usual = 2 if self.method == "GET" else 4
         return usual + (self.folder == "agents_api") + _MORE_STEPS.get((self.method, self.path, self.note), 0)
 
@@ -63,7 +62,7 @@ class RouteCall:
 
 
 def measured(issuing: Issuing, call: RouteCall) -> Recording:
-    """Raises AssertionError where the call fails."""
+    """Raises AssertionError if the call fails."""
     run = call.prepared(issuing)
     with recorded(issuing.stack.database.client) as recording:
         answer = run()
@@ -76,7 +75,7 @@ def _filled(template: str, ids: Mapping[str, str]) -> str:
 
 
 def _of_kind(kind: Kind) -> Iterator[RouteCall]:
-    """What all kinds have in common, with as many references as each can have."""
+    """The calls that all kinds share, with as many references as each can have."""
     parameter, path = f"{kind.label}_id", PATHS[kind]
     one = f"{path}/<{parameter}>"
 

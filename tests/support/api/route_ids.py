@@ -139,7 +139,7 @@ def routed(issuing: Issuing) -> dict[str, str]:
 
 
 def rule(issuing: Issuing) -> dict[str, str]:
-    """That of an owner whom no other call has."""
+    """The id of an owner that no other call uses."""
     store, now = RoutingRuleStore(issuing.stack.database), issuing.stack.clock()
     rule = RoutingRule(f"owner:{new_id('o', now)}", (Route((_ROUTED,)),), now, now)
     issuing.stack.database.write(store.create_step(rule))
@@ -183,7 +183,7 @@ def csr() -> dict[str, str]:
 
 
 def many(owner_id: str, *, dry_run: bool) -> dict[str, Any]:
-    """Its job runs among other tests: it is to find nothing."""
+    """Its job runs among other tests, so it must match nothing."""
     return {"reason": "superseded", "owner_id": owner_id, "dry_run": dry_run}
 
 

@@ -1,8 +1,6 @@
-"""Values that the examples of docs/openapi.json are made of, by field, or by model and field.
-
-What is not here comes from the schema: null if that is allowed, the first value of an enumeration, times
-for names that end in `_at`. A plain text that is required has to be here: a contract test says which is not.
-"""
+"""Sample values for the examples in docs/openapi.json, by field, or by model and field. All others come from
+the schema: null if allowed, the first value of an enumeration, times for names that end in `_at`. Required
+plain texts must be here: a contract test lists missing ones."""
 
 from typing import Any
 
@@ -197,7 +195,7 @@ SAMPLES: dict[str, Any] = {
     "VersionView.revocation_reason": "superseded",
     "VersionView.id": f"{_CERTIFICATE}/{_SERIAL}",
 }
-# Of bodies: what is left out of the example, for it says the same again, or is seldom meant.
+# Fields of bodies that examples omit, because they are redundant or rarely used.
 LEFT_OUT = frozenset(
     {
         "BulkRequeueBody.cursor",

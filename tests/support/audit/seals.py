@@ -54,7 +54,7 @@ def seal_key() -> KmsPrivateKey:
 
 
 class MemoryObjects(Objects):
-    """A bucket in memory, for suites without moto: the first put of a key wins."""
+    """An in-memory bucket, for suites without moto: the first put of a key wins."""
 
     def __init__(self) -> None:
         self._bodies: dict[str, bytes] = {}
@@ -158,7 +158,7 @@ def an_event(at: datetime, **fields: Any) -> AuditEvent:
 
 
 def check_chain(seals: Sequence[Seal]) -> None:
-    """What an auditor checks of heads and manifests, but for the signatures, which reading checks."""
+    """An auditor's checks of heads and manifests, except for the signatures, which are checked on reading."""
     before = None
     total = 0
     for number, seal in enumerate(seals, start=1):

@@ -10,7 +10,7 @@ CA_URL = "http://pki.example.com/pki/ca-1"
 
 
 def an_authority(now: datetime, **fields: Any) -> Authority:
-    """The active issuing CA of `iss-local`, unless `fields` say otherwise."""
+    """The active issuing CA of `iss-local`, with `fields` replaced."""
     made = Authority(
         ca_id="ca-1",
         issuer_id="iss-local",

@@ -39,7 +39,7 @@ SETTINGS = AuthoritySettings(
 
 @dataclass(frozen=True)
 class Pki:
-    """What a function has, but for the objects and keys, which tests replace to fail or to interleave."""
+    """The collaborators of a function; tests replace the objects and keys to fail or to interleave."""
 
     database: Database
     s3: Any

@@ -17,7 +17,7 @@ _S3_ACTIONS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
 
 
 def accesses(service: str, operation: str, parameters: Parameters) -> list[Access]:
-    """Raises AssertionError for a service without a rule, so that nobody takes its silence for leave."""
+    """Raises AssertionError for a service without a rule: a missing rule must not count as permission."""
     rule = _RULES.get(service)
     if rule is None:
         raise AssertionError(f"what {service} {operation} needs has no rule in tests/support/aws/accesses.py")
@@ -25,7 +25,7 @@ def accesses(service: str, operation: str, parameters: Parameters) -> list[Acces
 
 
 def _dynamodb(operation: str, parameters: Parameters) -> list[Access]:
-    """IAM weighs each action of a transaction by itself, its leading key too."""
+    """IAM evaluates each action of a transaction separately, with its leading key."""
     if operation == "BatchGetItem":
         return [_of_batch(table, wanted) for table, wanted in parameters["RequestItems"].items()]
     if operation == "TransactWriteItems":
@@ -40,7 +40,7 @@ def _of_batch(table: str, wanted: Parameters) -> Access:
 
 
 def _of_rows(action: str, parameters: Parameters) -> Access:
-    """Without a leading key where many may be meant."""
+    """Without a leading key if several are possible."""
     table = parameters["TableName"]
     row = parameters.get("Key") or parameters.get("Item") or {}
     leading = row.get(_partition_keys()[table], {}).get("S")
@@ -104,7 +104,7 @@ def _lambda(operation: str, parameters: Parameters) -> list[Access]:
 
 @cache
 def _called(folder: str) -> str:
-    """The function or its alias: what the template tells the functions that call it."""
+    """The function or its alias, whichever the template gives to its callers."""
     name = f"CERTCTL_FUNCTION_{folder.upper()}"
     told = {pattern_of(variables(caller)[name]) for caller in functions() if name in variables(caller)}
     return told.pop() if told else logical_id(folder)

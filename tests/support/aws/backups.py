@@ -50,7 +50,7 @@ def restore_of(place: Place, client: Any, folder: Path, names: Mapping[str, str]
 
 
 def emptied(client: Any, *tables: str) -> None:
-    """What an accident does."""
+    """Simulates an accident."""
     for definition in table_definitions():
         name, keys = definition["TableName"], [key["AttributeName"] for key in definition["KeySchema"]]
         if name not in tables:

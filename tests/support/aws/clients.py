@@ -1,4 +1,4 @@
-"""moto in process: the tables of template.yaml, and clients that reach nothing else."""
+"""moto in process: the tables of template.yaml, and clients that connect to nothing else."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from certctl.store.models import MODELS
 from tests.support.template import create_tables, table_definitions
 
 REGION = "eu-central-1"
-# What botocore reads and compiles for a client takes 50 ms; every test makes one.
+# botocore takes 50 ms to load the model of a client, and every test makes one.
 _LOADER = create_loader()
 
 
@@ -41,7 +41,7 @@ def _session() -> botocore.session.Session:
 
 
 def _one_at_a_time(call_action: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """moto's tables are dicts: a read adds the key that it misses while another thread goes through them."""
+    """moto's tables are defaultdicts: a read adds a missing key while another thread iterates over them."""
     lock = threading.RLock()
 
     def call(handler: Any) -> Any:
@@ -59,7 +59,7 @@ def new_database() -> Database:
 
 @cache
 def client(service: Any) -> Any:
-    """One for the whole process: moto answers it, or refuses it, by what is entered when it calls."""
+    """One for the whole process: the moto context that is active at each call serves it."""
     session = _session()
     session.set_credentials("testing", "testing")
     return session.create_client(service, region_name=REGION)

@@ -1,7 +1,7 @@
 """Every use case under the permissions of the functions that run it, for any caller.
 
-Which functions those are comes from what functions/*/app.py and the composition roots wire. What tests do
-themselves, by stores and clients, is no function's, and may do all.
+The functions follow from functions/*/app.py and the
+composition roots. Tests themselves, with stores and clients, may do everything.
 """
 
 import importlib
@@ -38,7 +38,7 @@ _WATCH = _Watch()
 
 @contextmanager
 def confined() -> Iterator[Privileges]:
-    """In the end nothing may have been refused, whatever became of it."""
+    """At the end, fails if anything was refused, even if the code handled it."""
     before = ThreadPoolExecutor.submit
     # for all threads
     ThreadPoolExecutor.submit = submit_in_context  # type: ignore[assignment,method-assign]
@@ -47,7 +47,7 @@ def confined() -> Iterator[Privileges]:
         yield _WATCH.privileges
     finally:
         refused, _WATCH.privileges = _WATCH.privileges.refused, None
-        ThreadPoolExecutor.submit = before  # type: ignore[method-assign]  # as it was
+        ThreadPoolExecutor.submit = before  # type: ignore[method-assign] # restored
     assert not refused, refused
 
 
@@ -63,8 +63,8 @@ def confine_use_cases() -> None:
 
 
 def folders_of(kind: type, method: str) -> Folders:
-    """Those whose `app.py` asks for the service and names such a method; where none does, those whose
-    composition makes the service, or a part of it. Each of them must be allowed what the method does."""
+    """The functions whose `app.py` uses the service and names such a method; otherwise those whose
+    composition creates the service, or a part of it. Each of them needs the permissions of the method."""
     direct = [folder for folder in FOLDERS if kind.__name__ in classes_named(folder)]
     making = [folder for folder in FOLDERS if kind.__name__ in classes_made(folder)]
     reaching = [folder for folder in FOLDERS if kind.__module__ in modules_in_reach(folder)]

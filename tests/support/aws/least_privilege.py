@@ -1,7 +1,5 @@
-"""What functions ask of AWS in process, held against their own IAM statements in template.yaml.
-
-The leading key of a row counts too (`dynamodb:LeadingKeys`), which the local emulator does not look at.
-"""
+"""Checks the AWS calls of functions in process against their own IAM statements in template.yaml, including
+the leading keys of rows (`dynamodb:LeadingKeys`), which the local emulator ignores."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,7 +20,7 @@ Folders = frozenset[str]
 
 @dataclass
 class Privileges:
-    """Refuses what AWS would; `refused` keeps it for where the code went on without."""
+    """Refuses calls that AWS would refuse; `refused` records those that the code handled."""
 
     refused: list[str] = field(default_factory=list)
 
@@ -42,7 +40,8 @@ class Privileges:
 
     @contextmanager
     def acting_as(self, folders: Folders) -> Iterator[None]:
-        """With what every one of these functions may do; without any, as a test, which may do all."""
+        """With the permissions that all of these functions have; without any, as a test, with all
+        permissions."""
         before = _ACTING.set(_Acting(self, folders) if folders else None)
         try:
             yield
@@ -79,7 +78,7 @@ def acting_folders() -> Folders:
 
 @contextmanager
 def unconfined() -> Iterator[None]:
-    """For what a test itself does in the midst of a use case: it may do all."""
+    """For a test's own calls within a use case: everything is permitted."""
     before = _ACTING.set(None)
     try:
         yield
@@ -88,7 +87,7 @@ def unconfined() -> Iterator[None]:
 
 
 def require_allowed(service: str, operation: str, parameters: dict[str, Any]) -> None:
-    """Raises ClientError as AWS would. For stand-ins of botocore clients; real ones are looked at anyway."""
+    """Raises ClientError as AWS would. For fakes of botocore clients; real ones are always checked."""
     acting = _ACTING.get()
     if acting is not None:
         acting.check(accesses(service, operation, parameters), operation)
@@ -119,5 +118,5 @@ _submit = ThreadPoolExecutor.submit
 def submit_in_context[R](
     pool: ThreadPoolExecutor, task: Callable[..., R], /, *arguments: Any, **named: Any
 ) -> Future[R]:
-    """For `ThreadPoolExecutor.submit`: what a function does aside, it does with its own permissions too."""
+    """For `ThreadPoolExecutor.submit`: other threads of a function have its permissions too."""
     return _submit(pool, copy_context().run, task, *arguments, **named)

@@ -1,4 +1,4 @@
-"""Tables as they were: what a point-in-time restore leaves, beside a bucket that has gone on."""
+"""Tables as a point-in-time restore leaves them, beside a bucket with later changes."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """The refusals of docs/policies.md. `PYTHONPATH=layers/certctl python -m
 tests.support.aws.policy_documents` writes them again.
 
-A block of the page that follows `<!-- recorded: NAME -->` is what the deployed functions answered.
+A block of the page that follows `<!-- recorded: NAME -->` is the response of the deployed functions.
 """
 
 import json
@@ -31,7 +31,7 @@ ANSWER, MESSAGES = "A refusal", "Messages by type"
 
 
 def rule(world: Issuing, kind: PolicyType, severity: str, policy_id: str, config: Mapping[str, Any]) -> None:
-    """In force at once: the process forgets what it remembers of the catalog."""
+    """In force at once: clears the process's catalog cache."""
     store_entry(world.stack.database, a_policy(policy_id, kind, world.stack.clock(), severity, **config))
     world.stack.restart()
 

@@ -28,7 +28,7 @@ def _transformed(release: str, parameters: str, layer: str) -> Any:
     text = TEMPLATE.read_text().replace(UNSTAMPED, f'CERTCTL_RELEASE: "{release}"')
     template = parse_cloudformation(text)
     for resource in template["Resources"].values():
-        if resource["Type"] in _CODE:  # `sam package` puts what stands in folders into a bucket
+        if resource["Type"] in _CODE:  # `sam package` uploads folders to a bucket
             folder = resource["Properties"][_CODE[resource["Type"]]].strip("/")
             resource["Properties"][_CODE[resource["Type"]]] = f"s3://artifacts/{folder}{layer}"
     return _translated(template, json.loads(parameters))
@@ -47,7 +47,7 @@ def _translated(template: Any, parameters: dict[str, str]) -> Any:
 
 
 def transformed(release: str = "unstamped", layer: str = "", **parameters: str) -> dict[str, Any]:
-    """The whole template for a region of AWS; `layer` stands for other contents of all folders."""
+    """The whole template for an AWS region; another `layer` simulates other contents of all folders."""
     loaded: dict[str, Any] = copy.deepcopy(_transformed(release, json.dumps(parameters), layer))
     return loaded
 

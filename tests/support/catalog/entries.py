@@ -58,7 +58,7 @@ def store_entry(database: Database, stored: AnyEntry) -> None:
 
 
 def store_referred(database: Database, now: datetime, fields: Mapping[str, Any]) -> None:
-    """What a certificate with these fields refers to: its owner, its team, its targets."""
+    """The records that a certificate with these fields refers to: its owner, team and targets."""
     team_id = fields.get("team_id") or DEFAULT_TEAM
     for name, kind in _FIELDS.items():
         if fields.get(name):

@@ -1,5 +1,5 @@
-"""A kind of issuer and a kind of target that no stack has, to show what a kind needs: a definition each, and
-for the issuer a connector, here of a CA in memory."""
+"""A kind of issuer and a kind of target that no stack has. They show the parts of a kind: a definition each,
+and for the issuer a connector, here for an in-memory CA."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -81,12 +81,12 @@ KINDS = CatalogKinds(Kinds(*ISSUER_KINDS, LAB_CA), Kinds(*TARGET_KINDS, KEYSTORE
 
 @dataclass
 class Lab:
-    """The CA behind the connector; `fault` is why it does not answer."""
+    """The CA behind the connector; `fault` is the reason why it does not respond."""
 
     now: Callable[[], datetime]
     fault: str | None = None
     levels: list[str] = field(default_factory=list)
-    """Of the orders that came."""
+    """The orders that it received."""
     revoked: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -138,7 +138,7 @@ def _is_live(record: Certificate) -> bool:
 
 
 def _may_end(record: Certificate) -> bool:
-    """Seldom: there is no way back."""
+    """Rarely chosen, because it is final."""
     return record.lifecycle is not Lifecycle.REVOKED and record.revision % 5 == 0
 
 
@@ -160,4 +160,4 @@ _STEPS: Mapping[Callable[[History, Certificate], Certificate], Callable[[Certifi
 
 
 def history_of(seed: int) -> History:
-    return History(Random(seed))  # noqa: S311  # a history that can be told by its number
+    return History(Random(seed))  # noqa: S311 # reproducible from its number

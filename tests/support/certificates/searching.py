@@ -1,4 +1,4 @@
-"""Certificates with everything that a search goes by, put straight into the tables."""
+"""Certificates with every searchable field, written directly to the tables."""
 
 import hashlib
 from collections.abc import Iterator, Sequence

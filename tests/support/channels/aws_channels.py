@@ -1,4 +1,4 @@
-"""Channels of AWS services, at a loopback server that answers as the service does."""
+"""Channels of AWS services, with a loopback server that responds like the service."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -37,7 +37,7 @@ _PUBLISHED = (
 
 
 def reach(buses: EventBuses | None = None) -> Providers:
-    """As composed: one attempt, at whatever answers for AWS in this test."""
+    """As composed: one attempt, at the fake AWS endpoint of this test."""
     guard = AddressGuard(GuardPolicy.for_stack())
     return Providers(OutboundHttp(guard), secrets_of({}), guard, _client, STACK, buses or EventBuses())
 
@@ -55,7 +55,7 @@ def send_by_aws(
 
 @contextmanager
 def instead_of_aws(*behaviours: Behaviour) -> Iterator[Receiver]:
-    """Clients that are made inside reach nothing but this server."""
+    """Clients that are created inside connect only to this server."""
     with pytest.MonkeyPatch.context() as patch, Receiver(*behaviours).running() as receiver:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
@@ -74,8 +74,8 @@ def taken(kind: ChannelKind) -> Behaviour:
 
 
 def refused(kind: ChannelKind, status: int, code: str, words: str = "in words") -> Behaviour:
-    """An error in the protocol of the service: XML of the query protocol at SNS, JSON at SES v2 and at
-    EventBridge, where an entry may be refused though the request was answered 200."""
+    """An error in the protocol of the service: XML of the query protocol at SNS, JSON at SES v2 and
+    EventBridge, which may refuse an entry in a response with status 200."""
     if kind is ChannelKind.SNS:
         error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{words}</Message></Error>"
         xml = f'<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">{error}</ErrorResponse>'

@@ -19,7 +19,7 @@ def _is_utc_second(value: object) -> bool:
     return not isinstance(value, str) or bool(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", value))
 
 
-# jsonschema checks this format only with a package that nothing else here needs.
+# jsonschema checks this format only with an additional package.
 _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date-time")(_is_utc_second)
 

@@ -1,4 +1,4 @@
-"""A kind of channel that no stack has, to show what a kind needs: a definition, and a notifier for it."""
+"""A kind of channel that no stack has. It shows the parts of a kind: a definition and a notifier."""
 
 from certctl.connectors.http.adapter import HttpReply
 from certctl.connectors.notifiers.base import (

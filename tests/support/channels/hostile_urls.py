@@ -1,7 +1,5 @@
-"""URLs that must never cause a connection. `PORT` in a text stands for the canary's port.
-
-`HOSTILE_URLS` are refused whatever DNS says. `HOSTILE_ANSWERS` are harmless names with hostile addresses.
-"""
+"""URLs that must never cause a connection. `PORT` is replaced by the canary's port. `HOSTILE_URLS` are
+refused whatever DNS returns. `HOSTILE_ANSWERS` are harmless names with hostile addresses."""
 
 # Characters that look like others are the point here, and a column of addresses reads better than a list.
 # ruff: noqa: RUF001, SIM905
@@ -13,7 +11,7 @@ PUBLIC = "93.184.216.34"
 
 
 def _odd_spellings(dotted: str) -> Iterator[str]:
-    """What inet_aton, browsers or sloppy parsers take for the same IPv4 address."""
+    """Spellings that inet_aton, browsers or lenient parsers read as the same IPv4 address."""
     whole, parts = int(IPv4Address(dotted)), [int(part) for part in dotted.split(".")]
     a, b, c, d = parts
     yield from (str(whole), hex(whole), hex(whole).upper().replace("X", "x"), f"0{whole:o}", f"0x0{whole:x}")

@@ -48,7 +48,7 @@ def _sns() -> str:
 
 
 def _eventbridge() -> str:
-    """The detail is one line of JSON in a string: indented here, for it is what people read."""
+    """The detail is one line of JSON in a string: indented here for readers."""
     with instead_of_aws(taken(ChannelKind.EVENTBRIDGE)) as receiver:
         send_by_aws(ChannelKind.EVENTBRIDGE)
     request = receiver.received[0]

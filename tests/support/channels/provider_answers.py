@@ -15,7 +15,7 @@ _WAIT = re.compile(r"(?P<kind>\w+)(?:, (?P<seconds>\d+) s)?")
 
 @dataclass(frozen=True)
 class Answer:
-    """One row: what a provider answers to which request of a kind, and what that is."""
+    """One row: a provider's response to a request of a kind, and its outcome."""
 
     kind: ChannelKind
     action: Action

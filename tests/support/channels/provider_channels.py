@@ -1,5 +1,4 @@
-"""A channel of each kind that speaks HTTP, set up as its provider's documentation says, at a server on
-loopback."""
+"""A channel of each HTTP kind, set up according to its provider's documentation, with a loopback server."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -73,7 +72,7 @@ SET_UPS: Mapping[ChannelKind, Callable[[Receiver], SetUp]] = {
 
 
 class StoredSecrets:
-    """Answers as Secrets Manager does, from a dictionary."""
+    """A fake Secrets Manager over a dictionary."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values

@@ -1,8 +1,7 @@
 """Records the requests of docs/channels.md: `python -m tests.support.channels.provider_documents`.
 
-A block of the page that follows `<!-- recorded: NAME -->` is what a server on loopback received. Another
-connector joins by a line in RECORDERS.
-"""
+A block of the page that follows `<!-- recorded: NAME -->` is the request that a loopback server received. A
+new connector needs a line in RECORDERS."""
 
 import json
 import re
@@ -61,7 +60,7 @@ def _through(
 
 
 def _webhook() -> str:
-    """By a clock that stands still: the signature depends on the time."""
+    """With a fixed clock: the signature depends on the time."""
     with Receiver().running() as receiver:
         set_up = SET_UPS[ChannelKind.WEBHOOK](receiver)
         config = ChannelConfig("webhook-default", ChannelKind.WEBHOOK, set_up.settings)

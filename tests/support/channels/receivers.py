@@ -1,4 +1,4 @@
-"""Real HTTP servers on loopback that behave as they are told, well or badly."""
+"""Real HTTP servers on loopback with scripted behavior, correct or faulty."""
 
 import contextlib
 import socket
@@ -13,7 +13,7 @@ from typing import Any, cast
 
 @dataclass(frozen=True)
 class Received:
-    """One request as it came: header names in lower case."""
+    """One request as received, with header names in lower case."""
 
     path: str
     headers: Mapping[str, str]
@@ -22,7 +22,7 @@ class Received:
 
 @dataclass
 class Exchange:
-    """What a behaviour may use: `write` sends raw bytes, `pause` returns False once the receiver stops, and
+    """The means of a behaviour: `write` sends raw bytes, `pause` returns False once the receiver stops, and
     `keep` leaves the connection open for another request."""
 
     write: Callable[[bytes], None]
@@ -83,7 +83,7 @@ def says_nothing(exchange: Exchange) -> None:
 class Receiver:
     """A server on 127.0.0.1. Behaviours are used up in order; the last one stays.
 
-    `connections` counts accepted TCP connections, whatever came of them; `hellos` lists the SNI names.
+    `connections` counts all accepted TCP connections; `hellos` lists the SNI names.
     """
 
     def __init__(self, *behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> None:
@@ -193,9 +193,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 @dataclass
 class Nat:
-    """Stands for the route to the internet: every connection lands on one loopback port, and is recorded.
+    """Replaces the route to the internet: every connection lands on one loopback port, and is recorded.
 
-    A guard that lets a hostile address through is then caught by the canary, and nothing leaves the machine.
+    If a guard admits a hostile address, the canary detects it, and nothing
+    leaves the machine.
     """
 
     port: int

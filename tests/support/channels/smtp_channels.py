@@ -33,7 +33,7 @@ STACK_POLICY = GuardPolicy.for_stack(["10.0.0.0/8"])
 
 @dataclass
 class MailRig:
-    """Sends through an SMTP channel; `asked` are the addresses that connections were made to."""
+    """Sends through an SMTP channel; `asked` are the addresses of the connections."""
 
     identity: TlsIdentity
     policy: GuardPolicy = STACK_POLICY
@@ -47,7 +47,7 @@ class MailRig:
         message: Message = REVOKED,
         deadline_seconds: float = 5.0,
     ) -> Outcome:
-        """Every connection lands on loopback at `port`, whatever the channel asked for."""
+        """Every connection goes to `port` on loopback, whatever the channel requested."""
         nat = Nat(port, tcp_connect, self.asked)
         config = ChannelConfig("email-default", ChannelKind.EMAIL, {**SETTINGS, **(settings or {})})
         guard = AddressGuard(self.policy, ScriptedDns(NAMES))

@@ -1,4 +1,4 @@
-"""Mail servers on loopback that break the rules as they are told: for what no well-kept server would do."""
+"""Mail servers on loopback that break the protocol as scripted, unlike any well-maintained server."""
 
 import contextlib
 import ssl
@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from tests.support.channels.receivers import Behaviour, Exchange, sends_raw
 
-# What each command, and the end of a mail (`.`), is answered with.
+# The reply to each command, and to the end of a mail (`.`).
 _POLITE: Mapping[str, Behaviour] = {
     "CONNECT": sends_raw(b"220 mail.test ESMTP\r\n"),
     "EHLO": sends_raw(b"250-mail.test\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN\r\n"),
@@ -35,7 +35,7 @@ def then_hangs_up(data: bytes) -> Behaviour:
 
 
 class ScriptedMailServer:
-    """`commands` as they came, whole lines; `mails` as they were accepted, dots and all."""
+    """`commands` as received, whole lines; `mails` as accepted, with dot-stuffing."""
 
     def __init__(self, tls: ssl.SSLContext | None = None, **behaviours: Behaviour) -> None:
         self.commands: list[str] = []
@@ -91,7 +91,7 @@ class _Handler(StreamRequestHandler):
         self.owner.behaviour(command)(Exchange(write, lambda wait: not self.owner.stopping.wait(wait)))
 
     def follow_up(self) -> Mapping[str, Callable[[], None]]:
-        """What a command leads to. Nobody sends a mail after a refused DATA."""
+        """The reply to a command. No client sends a mail after a refused DATA."""
         takes_mail = self.owner.behaviour("DATA") is _POLITE["DATA"]
         return {"STARTTLS": self.start_tls, **({"DATA": self.take_mail} if takes_mail else {})}
 

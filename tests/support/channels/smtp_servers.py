@@ -13,7 +13,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 @dataclass(frozen=True)
 class Delivered:
-    """One mail as the server took it. `is_encrypted` where it came over TLS, `login` is who had logged in."""
+    """One mail as the server accepted it. `is_encrypted`: it came over TLS; `login` is the authenticated
+    user."""
 
     sender: str
     recipients: list[str]
@@ -25,8 +26,8 @@ class Delivered:
 
 @dataclass
 class MailServer:
-    """`tls` with `is_implicit` speaks TLS from the first byte, else after STARTTLS, which it then insists on.
-    `replies` by command (`MAIL`, `RCPT`, `DATA`) stand in for `250 OK`.
+    """`tls` with `is_implicit` uses TLS from the first byte, else after STARTTLS, which it then requires.
+    `replies` by command (`MAIL`, `RCPT`, `DATA`) replace `250 OK`.
     """
 
     tls: ssl.SSLContext | None = None

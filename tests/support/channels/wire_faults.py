@@ -1,4 +1,4 @@
-"""Faults between us and DynamoDB, put under the real client."""
+"""Faults between us and DynamoDB, below the real client."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,8 @@ class _Refused:
 
 @contextmanager
 def answers_lost(client: Any, operation: str, times: int = 1) -> Iterator[None]:
-    """`update_item`: the first `times` calls are done, their answers lost, and the SDK sends them again."""
+    """`update_item`: the first `times` calls succeed, but their responses are lost, and the SDK repeats
+    them."""
     real: Callable[..., Any] = getattr(client, operation)
     left = times
 
