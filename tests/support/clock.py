@@ -1,4 +1,4 @@
-"""A clock that goes when told to."""
+"""A clock that only tests advance."""
 
 from datetime import UTC, datetime, timedelta
 

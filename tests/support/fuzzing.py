@@ -26,7 +26,7 @@ _HOST = "https://certctl.example.com"
 
 @dataclass(frozen=True)
 class Fuzzed:
-    """By operation: its function, keys to ask with, and ids that are there for the places of its path."""
+    """By operation: its function, API keys for requests, and existing ids for its path parameters."""
 
     folders: dict[str, str] = field(default_factory=dict)
     keys: dict[str, Sequence[str]] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Fuzzed:
 
 
 def fuzzed_operations() -> Mapping[str, Any]:
-    """By method and path. No request is made with a key of its own: those are ours to send."""
+    """By method and path. Generated requests have no credentials: this module adds them."""
     generation = GenerationConfig(with_security_parameters=False, database="none")
     projects = ProjectsConfig(default=ProjectConfig(generation=generation))
     schema = schemathesis.openapi.from_dict(_strict(), config=schemathesis.Config(projects=projects))
@@ -43,7 +43,7 @@ def fuzzed_operations() -> Mapping[str, Any]:
 
 
 def fuzzed_with(world: Issuing, operations: Mapping[str, Any]) -> Fuzzed:
-    """Operations that need the same share it: what one of them ends is ended for the others too."""
+    """Operations with the same needs share them: records that one ends are ended for the others too."""
     world.stack.admin_key = world.stack.new_key(Role.ADMIN)
     operator = world.stack.new_key(Role.OPERATOR, ("t-default",))
     fuzzed, made = Fuzzed(), dict[Any, Mapping[str, str]]()
@@ -57,7 +57,7 @@ def fuzzed_with(world: Issuing, operations: Mapping[str, Any]) -> Fuzzed:
 
 
 def cases_of(operation: Any, mode: GenerationMode, ids: Mapping[str, str]) -> st.SearchStrategy[Case[Any]]:
-    """Half of them are about what is there."""
+    """Half of them use existing ids."""
     anywhere: st.SearchStrategy[Case[Any]] = operation.as_strategy(generation_mode=mode)
     if not ids:
         return anywhere
@@ -68,7 +68,7 @@ def cases_of(operation: Any, mode: GenerationMode, ids: Mapping[str, str]) -> st
 
 
 def answered(folder: str, case: Case[Any], key: str) -> Response:
-    """What the function answers to the case, as a client of HTTP would see it."""
+    """The function's response to the case, as an HTTP client sees it."""
     sent = requests.Request(**case.as_transport_kwargs(base_url=_HOST)).prepare()
     parts = urlsplit(sent.url or "")
     asked = event(

@@ -1,4 +1,4 @@
-"""What may change on purpose only: values held against files that tests/contract/golden keeps."""
+"""Values that may change on purpose only, compared with the files in tests/contract/golden."""
 
 import difflib
 import json
@@ -18,7 +18,7 @@ for both. To accept the change on purpose, run the following and commit what it 
 
 
 def require_golden(name: str, found: Any) -> None:
-    """Fails with the difference if `found` is not what the file has."""
+    """Fails with the difference if `found` differs from the file."""
     path = _FOLDER / f"{name}.json"
     text = json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     if os.environ.get("CERTCTL_GOLDEN") == "write":

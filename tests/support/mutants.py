@@ -1,4 +1,4 @@
-"""Seeded faults: a text of the source is replaced, and the code of its functions swapped in place."""
+"""Seeded faults: replaces a text of the source, and the code of its functions in place."""
 
 import importlib
 import inspect
@@ -14,7 +14,7 @@ _PACKAGE = "certctl"
 
 @dataclass(frozen=True)
 class Mutant:
-    """`module` below our package; `old` stands there exactly once."""
+    """`module` is below our package; it contains `old` exactly once."""
 
     name: str
     module: str
@@ -24,7 +24,7 @@ class Mutant:
 
 @contextmanager
 def alive(mutant: Mutant) -> Iterator[None]:
-    """While this lasts, all code runs the mutant, whatever was imported where."""
+    """Inside the context, all code runs the mutant, regardless of imports."""
     module = importlib.import_module(f"{_PACKAGE}.{mutant.module}")
     source = Path(str(module.__file__)).read_text(encoding="utf-8")
     assert source.count(mutant.old) == 1, (
@@ -43,7 +43,7 @@ def alive(mutant: Mutant) -> Iterator[None]:
 
 
 def _codes(code: CodeType) -> dict[str, CodeType]:
-    """By qualified name, those of nested functions left out: they come with what holds them."""
+    """By qualified name, without nested functions, which are part of their outer function."""
     found: dict[str, CodeType] = {}
     for constant in code.co_consts:
         if isinstance(constant, CodeType) and "<locals>" not in constant.co_qualname:

@@ -1,4 +1,4 @@
-"""The openssl binary: the judge of what we encode, and the maker of what our library refuses to make."""
+"""The openssl binary: it verifies our encodings, and creates objects that our library refuses to create."""
 
 import subprocess
 

@@ -16,7 +16,7 @@ _WRITTEN_BY_A_BATCH = 25
 
 @dataclass(frozen=True)
 class _Made:
-    """What `initialize` leaves: rows by table, objects with all that S3 keeps of them."""
+    """The state after `initialize`: rows by table, objects with their S3 metadata."""
 
     keys: dict[str, KmsPrivateKey]
     rows: dict[str, list[dict[str, Any]]]
@@ -27,7 +27,7 @@ _made: list[_Made] = []
 
 
 def prepared_pki(database: Database, clock: Clock) -> Pki:
-    """With CAs and their empty CRLs, in a bucket of its own, over empty tables."""
+    """With CAs and their empty CRLs, in a separate bucket, over empty tables."""
     s3 = _bucket()
     if not _made:
         return _make(database, s3, clock)

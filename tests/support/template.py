@@ -1,4 +1,4 @@
-"""template.yaml as data: the only place where tests learn how the stack's tables look."""
+"""template.yaml as data: the tests' only source for the stack's tables."""
 
 import copy
 import re
@@ -25,8 +25,8 @@ def _parsed(path: Path) -> Any:
 
 
 def load_template(path: Path = TEMPLATE) -> dict[str, Any]:
-    """The whole template; each caller gets a copy of its own. Choices by condition are made as on AWS with
-    every option taken."""
+    """The whole template; each caller gets a copy of its own. Conditions are resolved as on AWS with every
+    option enabled."""
     loaded: dict[str, Any] = _chosen(copy.deepcopy(_parsed(path)))
     return loaded
 

@@ -1,6 +1,5 @@
-"""Looks at what functions send to DynamoDB: a change of a certificate's row must write its audit event
-and its counters in the same transaction, whatever code made the request.
-"""
+"""Inspects the requests of functions to DynamoDB: a change of a certificate's row must write its audit event
+and its counters in the same transaction, whatever code made the request."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ Request = Mapping[str, Any]
 
 
 class _Watch:
-    """What was forgotten; None while nobody looks."""
+    """The missing writes; None while inspection is off."""
 
     def __init__(self) -> None:
         self.forgotten: list[str] | None = None
@@ -89,7 +88,8 @@ def _stored(action: Request) -> Mapping[str, Any] | None:
 def forgotten_beside(
     action: Request, actions: Sequence[Request], stored: Mapping[str, Any] | None
 ) -> list[str]:
-    """What `actions`, the transaction of this one, leave out. An update in place may only plan the record."""
+    """The writes that `actions`, the transaction of this one, lack. An update in place may only plan the
+    record."""
     if "Item" not in action:
         named = set(action.get("ExpressionAttributeNames", {}).values())
         return [] if named <= _PLANNED | {"revision"} else [f"an update of {sorted(named)}"]

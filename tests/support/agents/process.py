@@ -103,7 +103,7 @@ class AgentHost:
         return ran.returncode != 0
 
     def killed_at(self, *steps: Step) -> None:
-        """Runs `certctl agent run` until it has handled the last of them."""
+        """Runs `certctl agent run`, which is killed at the last of `steps`."""
         ran = self.commands.ran(*self._arguments("run"), kill_at=steps)
         assert ran.returncode == -signal.SIGKILL, ran
 

@@ -1,4 +1,4 @@
-"""Runs the verifier on bundles in memory. What a seal's or a line's bytes lead to is worked out once."""
+"""Runs the verifier on bundles in memory. The result for a seal's or a line's bytes is computed once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The `certctl` command against a running stack, as a process of its own."""
+"""The `certctl` command against a running stack, as a separate process."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`certctl mcp` in a process of its own, and the SDK's own client at the other end of its pipes."""
+"""`certctl mcp` in a separate process, with the SDK's client at the other end of its pipes."""
 
 import json
 import sys
@@ -66,7 +66,7 @@ def connected(
 
 
 def assert_marked(answer: dict[str, Any], shown: str) -> None:
-    """`shown` is one whole marking of this answer, and holds nothing that could end it."""
+    """`shown` is one complete marking of this response, and contains nothing that could end it."""
     boundary = answer["notice"].partition("<untrusted ")[2].partition(">")[0]
     begin, end = f"<untrusted {boundary}>", f"</untrusted {boundary}>"
     assert len(boundary) == 8

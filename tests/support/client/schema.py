@@ -1,9 +1,8 @@
 """The client's types, made from the OpenAPI document. `python -m tests.support.client.schema` writes them.
 
-datamodel-code-generator makes them from a document that is cut down to what a type can hold: a rule such as a
-length would become an alias, and a title a name that clashes with another. The document is cut before it is
-sorted for docs/openapi.json: fields stay in the server's order, which is the order of columns in CSV.
-"""
+datamodel-code-generator makes them from a document that is reduced to types: a constraint such as a length
+would become an alias, and a title a name that clashes with another. The document is cut before it is sorted
+for docs/openapi.json: fields stay in the server's order, which is the order of columns in CSV."""
 
 import json
 import subprocess
@@ -62,7 +61,7 @@ def _types_of(document: Mapping[str, Any]) -> Schema:
 
 
 def _queries(paths: Mapping[str, Any]) -> Iterator[tuple[str, Schema]]:
-    """`list_certificates` -> `ListCertificatesQuery`. The client gives only what it has a value for."""
+    """`list_certificates` -> `ListCertificatesQuery`. The client sends only parameters that have a value."""
     for operations in paths.values():
         for operation in operations.values():
             taken = [each for each in operation.get("parameters", ()) if each["in"] == "query"]

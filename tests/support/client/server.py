@@ -45,11 +45,11 @@ def problem(status: int, detail: str = "", **more: Any) -> Reply:
 
 
 HANG_UP = Reply(0)
-"""The connection is closed without an answer."""
+"""The connection is closed without a response."""
 
 
 class LoopbackServer:
-    """`first` replies are used up before `respond` is asked; all requests are in `asked`."""
+    """Sends the `first` replies, then those of `respond`; `asked` has all requests."""
 
     def __init__(self, respond: Respond, *first: Reply) -> None:
         self.respond = respond
@@ -119,7 +119,7 @@ def functions_behind(clients: Callable[[str | None], Client]) -> Respond:
 
 
 def audit_api(sealer: Sealer) -> Respond:
-    """The audit routes as they answer, over a trail in memory, in small pages."""
+    """The audit routes over an in-memory trail, in small pages."""
 
     def respond(asked: Asked) -> Reply:
         if asked.headers.get("authorization") != f"Bearer {KEY}":

@@ -1,5 +1,5 @@
-"""The stack's own functions behind a real HTTP server on loopback, and what its CAs publish behind the same
-server as a proxy: the client cannot tell it from a deployed stack. Each request is held against
+"""The stack's own functions behind a real HTTP server on loopback, which also serves the published PKI
+objects as a proxy: to the client it looks like a deployed stack. Each request is checked against
 docs/openapi.json."""
 
 import contextlib
@@ -39,8 +39,8 @@ class Asked:
 
 @dataclass
 class BridgedStack:
-    """`after` runs behind every request, as the workers of a stack do; `fails` answers a status in its place;
-    what `loses` is done and not answered."""
+    """`after` runs after every request, like the workers of a stack; `fails` returns a status instead of
+    processing; a request that `loses` matches is processed without a response."""
 
     issuing: Issuing
     after: Callable[[], None]
@@ -119,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_DELETE = do_GET
 
     def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        """Status 0: the connection is closed without an answer."""
+        """Status 0: the connection is closed without a response."""
         if status == 0:
             self.close_connection = True
             return
@@ -159,7 +159,7 @@ def _document() -> dict[str, Any]:
 
 
 def _undocumented(asked: Asked) -> list[str]:
-    """What of a request the document does not know."""
+    """The parts of a request that the document does not describe."""
     matching = [p for p in _document()["paths"] if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", p), asked.path)]
     exact = min(matching, key=lambda path: path.count("{"), default="")
     operation = _document()["paths"].get(exact, {}).get(asked.method.lower())

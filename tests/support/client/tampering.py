@@ -1,4 +1,4 @@
-"""Random tamperings of a full bundle: each changes something, and says where the events first differ."""
+"""Random tamperings of a full bundle: each changes something, and returns where the events first differ."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ EVENTS, SEALS = "events.jsonl", "seals.jsonl"
 
 @dataclass(frozen=True)
 class Tampered:
-    """`needs_head`: nothing but a trusted head can show it."""
+    """`needs_head`: only a trusted head can reveal it."""
 
     bundle: Files
     needs_head: bool = False
@@ -28,7 +28,7 @@ class Vandal:
     chance: random.Random
 
     def tamper(self, kind: str) -> Tampered:
-        """Never a no-op: what happens to leave all as it was is tried again."""
+        """Never a no-op: a tampering without an effect is drawn again."""
         while True:
             tampered = TAMPERINGS[kind](self)
             if tampered.bundle != self.original:

@@ -1,8 +1,5 @@
-"""Sealed audit trails for tests of the verifier, made from the format alone.
-
-Nothing of the server's sealer and nothing of the client is used: the Merkle tree is RFC 9162's recursive
-definition, word for word.
-"""
+"""Sealed audit trails for tests of the verifier, made from the format alone, without code of the server's
+sealer or the client: the Merkle tree follows RFC 9162's recursive definition literally."""
 
 import base64
 import hashlib
@@ -73,7 +70,7 @@ def _split(size: int) -> int:
 
 
 class Sealer:
-    """Seals with a key of its own, each seal five minutes after the one before."""
+    """Seals with its own key, each seal five minutes after the previous one."""
 
     def __init__(self, stack: str = "certctl-test") -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
@@ -127,7 +124,7 @@ class SealedEvents:
 
     @cached_property
     def object(self) -> bytes:
-        """As it lies in the bucket."""
+        """As stored in the bucket."""
         parts: dict[str, Any] = {"head": self.head, "signature": self.signature, "manifest": self.manifest}
         return bytes(rfc8785.dumps(parts))
 

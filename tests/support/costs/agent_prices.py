@@ -1,4 +1,4 @@
-"""What requests of agents cost by AWS's list prices in us-east-1, arm64, in dollars (November 2026)."""
+"""The cost of agents' requests at AWS's list prices in us-east-1, arm64, in dollars (November 2026)."""
 
 from dataclasses import dataclass
 

@@ -1,8 +1,7 @@
 """Prices of the template's resources and of measured runs, by tests/support/costs/prices.py.
 
-Assumed, for moto's times say nothing about AWS: a run takes 20 ms and 10 ms for each request that it makes,
-and a read costs one unit. Everything else is counted.
-"""
+Assumed, since moto's times say nothing about AWS: a run takes 20 ms and 10 ms for each of its requests, and a
+read costs one unit. Everything else is counted."""
 
 import re
 from collections.abc import Iterable
@@ -68,7 +67,7 @@ def _a_month(expression: str) -> float:
 
 
 def run_price(folder: str, run: Run) -> float:
-    """Of one run: what it asked of AWS, and itself."""
+    """The cost of one run: its AWS requests, and itself."""
     asked = (
         run.reads * prices.READ_UNIT
         + run.write_units * prices.WRITE_UNIT

@@ -1,4 +1,5 @@
-"""What the scheduled functions of an idle stack ask of AWS, write and log: the real handlers on moto."""
+"""The AWS requests, writes and logs of the scheduled functions of an idle stack: the real handlers on
+moto."""
 
 import io
 import logging
@@ -24,12 +25,12 @@ from tests.support.issuing.issuing import Issuing
 
 SCHEDULED = ("crl_publisher", "retry_sweep_schedule", "maintenance_schedule", "renewal_schedule")
 _PER_LOG_EVENT = 26
-"""CloudWatch Logs adds so many bytes to each."""
+"""The bytes that CloudWatch Logs adds to each event."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """`requests` by service and operation; `log` is what CloudWatch Logs gets, with the metrics."""
+    """`requests` by service and operation; `log` is the output to CloudWatch Logs, with the metrics."""
 
     requests: Counter[tuple[str, str]]
     write_units: int
@@ -53,7 +54,7 @@ class Run:
 
 
 def idle_runs(world: Issuing) -> dict[str, Run]:
-    """One run of each scheduled function, after one that found what a new stack has to do."""
+    """One run of each scheduled function, after a first one that does the initial work of a new stack."""
     world.pki.keys["arn:seal"] = seal_key()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CERTCTL_PKI_BUCKET", BUCKET)

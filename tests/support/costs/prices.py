@@ -1,8 +1,7 @@
 """List prices of us-east-1 in US dollars, without free tiers, as published in November 2026. One table for
-every test that counts money: where AWS changes a price, it is changed here, and tests name the sentences.
+every test of costs: if AWS changes a price, change it here, and tests name the sentences to update.
 
-Sources: aws.amazon.com/<service>/pricing, named in each section.
-"""
+Sources: aws.amazon.com/<service>/pricing, named in each section."""
 
 MILLION = 1_000_000
 MONTH_HOURS = 730
@@ -27,7 +26,7 @@ HTTP_API_REQUEST = 1.00 / MILLION
 # aws.amazon.com/sqs/pricing: standard queues; an empty receive is a request
 SQS_REQUEST = 0.40 / MILLION
 
-# aws.amazon.com/eventbridge/pricing: EventBridge Scheduler, and custom events put on a bus
+# aws.amazon.com/eventbridge/pricing: EventBridge Scheduler, and custom events sent to a bus
 SCHEDULER_INVOCATION = 1.00 / MILLION
 EVENTBRIDGE_EVENT = 1.00 / MILLION
 

@@ -1,9 +1,7 @@
-"""What reads cost, by DynamoDB's own formula, from the requests that were sent and the items that came back.
-
-A read costs one unit per started 4 KiB, half of that where it may be stale. A query is one read of all that
-it returns; of a batch each item is a read, and one that is not there too. Requests that return less than they
-read (filters, projections) are refused: their answers do not show what they cost.
-"""
+"""The cost of reads, by DynamoDB's own formula, from the requests and the returned items. A read costs one
+unit per started 4 KiB, half of that if it is eventually consistent. A query is one read of everything that it
+returns; in a batch each item is a read, even a missing one. Requests that return less than they read
+(filters, projections) are refused: their responses do not show their cost."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

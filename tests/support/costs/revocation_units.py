@@ -1,4 +1,4 @@
-"""Write units of a revocation until its commit; what delivers its alerts is measured with the engine."""
+"""Write units of a revocation until its commit; the delivery of its alerts is measured with the engine."""
 
 import pytest
 
@@ -10,7 +10,8 @@ from tests.support.issuing.issuing import CERTIFICATES, Issuing
 REVOCATION_BOUND = 34
 """For a revocation with 1 version and 2 alerts delivered (design.md section 9)."""
 DELIVERY_UNITS = 3
-"""Of a notification's 8: its claim 1, its outcome 1 and the due index 1; its row and indexes came before."""
+"""Of a notification's 8: its claim 1, its outcome 1 and the due index 1; its row and indexes are counted
+before."""
 TWO_CHANNELS = "Webhook.url=certctl/blue/channels/webhook\nSlack.url=certctl/blue/channels/slack"
 _OWNER = "o-units"
 _COMMIT = "transact_write_items "

@@ -1,9 +1,6 @@
-"""DynamoDB calls of a request, and how many follow one another.
-
-Each call is one step after the latest that its thread knows of: a task starts where its submitter was, and
-a thread that takes a task's result continues where that ended. So parallel calls count as one, on any
-machine and whatever the threads' timing.
-"""
+"""The DynamoDB calls of a request, and how many are sequential. Each call is one step after the latest known
+to its thread: a task starts where its submitter was, and a thread that takes a task's result continues where
+that ended. So parallel calls count as one, on any machine and with any timing of threads."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +14,7 @@ import pytest
 
 @dataclass(frozen=True)
 class RoundTrip:
-    """`purpose` is `route`, or what every request does: `key`, `audit`, `idempotency`."""
+    """`purpose` is `route`, or one that every request has: `key`, `audit`, `idempotency`."""
 
     operation: str
     table: str
@@ -48,7 +45,7 @@ _OF_STATE = {"audit_samples": "audit", "idempotency": "idempotency"}
 
 
 class _Clock(threading.local):
-    """How many steps this thread knows to have been done."""
+    """The number of completed steps known to this thread."""
 
     steps = 0
 

@@ -1,9 +1,8 @@
-"""What writes cost, by DynamoDB's own formula, from the requests that were sent.
+"""The cost of writes, by DynamoDB's own formula, from the requests.
 
 A write costs one unit per started KiB of the larger of the item before and after, twice that in a
-transaction. An index costs one unit where its entry appears, goes, or changes a projected attribute, two
-where its key changes (one goes, one appears), per started KiB of the entry; a transaction does not double it.
-"""
+transaction. An index costs one unit if its entry is added, removed or changes a projected attribute, two if
+its key changes (one removed, one added), per started KiB of the entry; a transaction does not double it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -35,8 +34,8 @@ class Meter:
 
 @contextmanager
 def metered(client: Any) -> Iterator[Meter]:
-    """Counts every write of this client. One thread only. What it looks at is asked by another client: it is
-    no part of what is measured, nor of what the function under test may do."""
+    """Counts every write of this client. One thread only. Its own reads use another client: they are
+    neither measured nor subject to the permissions of the function under test."""
     meter, onlooker = Meter(), aws.client("dynamodb")
     real = {name: getattr(client, name) for name in _CALLS}
 

@@ -1,5 +1,5 @@
-"""Runs in a bare interpreter beside one built function: imports it, makes all that its handlers use, and
-prints what came in. It imports nothing of this repository but what the artefact carries."""
+"""Runs in a bare interpreter beside one built function: imports it, creates everything that its handlers use,
+and prints the imported modules. It imports nothing of this repository that the artefact does not contain."""
 
 import json
 import os
@@ -25,7 +25,8 @@ imported = sorted(sys.modules)
 
 
 def make_all() -> list[str]:
-    """Makes each public part of the function's composition that takes no arguments: what its handlers use."""
+    """Creates each public part of the function's composition that takes no arguments: those that its handlers
+    use."""
     from functools import cached_property
 
     kinds = vars(type(app.services)).items()

@@ -1,4 +1,4 @@
-"""What `sam build` makes of the functions and layers, and what a bare interpreter says of it."""
+"""The functions and layers as `sam build` builds them, and their imports in a bare interpreter."""
 
 import fcntl
 import json
@@ -17,7 +17,7 @@ from tests.support.template import functions, logical_id
 LAYERS = ("DependenciesLayer", "CertctlLayer")
 # As Lambda: /opt/python of the merged layers follows the function's own folder.
 PYTHON = os.path.realpath(TOOLS / "tools" / "bin" / "python")
-# No site-packages, nothing of the environment or the current folder, and the artefact stays as it is.
+# No site-packages, environment or current folder, and the artefact stays unchanged.
 ISOLATED = ("-S", "-I", "-B")
 _PROBE = Path(__file__).with_name("artefact_probe.py")
 _QUEUES = ("JOBS", "EXTERNAL_JOBS", "CRL_NUDGES", "NOTIFICATIONS", "DEAD_LETTER")
@@ -67,7 +67,7 @@ class Artefacts:
 
 
 def built() -> Artefacts:
-    """For this machine's architecture; built again only where a source has changed since."""
+    """For this machine's architecture; rebuilt only if a source has changed."""
     with _alone():
         wanted = build.fingerprint()
         if not build.is_built(wanted):

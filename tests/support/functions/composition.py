@@ -1,5 +1,5 @@
-"""Which modules a function can reach, and what its composition makes: from the graph of imports that the
-import contracts are held against."""
+"""The modules that a function can reach, and the parts that its composition creates, from the import graph of
+the import contracts."""
 
 import ast
 import inspect

@@ -163,7 +163,7 @@ class ControlPlane:
         return self.privileges.within("renewal_schedule", renewal.schedule(alert_due))
 
     def renew(self, before_each: Callable[[Certificate], None] | None = None) -> dict[str, int]:
-        """One run of the renewal schedule: what it did, by outcome."""
+        """One run of the renewal schedule: its counts by outcome."""
         return dict(self.renewing(before_each=before_each).run(lambda: PLENTY).done)
 
     def signing(
@@ -186,7 +186,7 @@ class ControlPlane:
         )
 
     def requested(self, common_name: str = "www.example.com", **fields: Any) -> IssuanceStarted:
-        """With a fresh CSR, unless `csr_pem` says otherwise."""
+        """With a new CSR, unless `csr_pem` is given."""
         fields.setdefault("csr_pem", csr_pem(common_name, [], new_key()))
         store_referred(self.pki.database, self.pki.clock(), fields)
         return self.issuance.create(ADMIN, NewCertificate(common_name=common_name, **fields))

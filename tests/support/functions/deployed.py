@@ -63,7 +63,7 @@ class Deployed:
         self.restart()
 
     def restart(self) -> None:
-        """As in processes that have just started: nothing is remembered of the catalog and the channels."""
+        """As in processes that have just started: the caches of catalog and channels are empty."""
         self.cached_catalog = CachedCatalog(CatalogStore(self.database, self.kinds), self.clock)
         self.overrides = Overrides(
             now=self.clock,
@@ -122,7 +122,7 @@ class Deployed:
 
 @contextmanager
 def deployed(clock: Clock) -> Iterator[Deployed]:
-    """In the end nothing may have been asked that a function's own policy does not allow."""
+    """At the end, fails if a function made a call that its own policy does not allow."""
     privileges = Privileges()
     with local_aws(), pytest.MonkeyPatch.context() as patch:
         _set_environment(patch)

@@ -1,4 +1,4 @@
-"""What Lambda gives a handler beside the event."""
+"""The context that Lambda passes to a handler with the event."""
 
 from dataclasses import dataclass
 

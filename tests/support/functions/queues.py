@@ -1,4 +1,4 @@
-"""Queues that hand what is sent to a function of the test."""
+"""Queues that pass each message to a function of the test."""
 
 import json
 from collections.abc import Callable

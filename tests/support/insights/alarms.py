@@ -15,7 +15,8 @@ def alarms() -> dict[str, dict[str, Any]]:
 
 
 def metrics_read(alarm: dict[str, Any]) -> list[dict[str, Any]]:
-    """`Namespace`, `MetricName`, `Period` and `Dimensions` by name: what CloudWatch bills of an alarm."""
+    """`Namespace`, `MetricName`, `Period` and `Dimensions` by name: the metrics of an alarm that CloudWatch
+    bills."""
     if "Metrics" not in alarm:
         return [_metric(alarm, alarm["Period"])]
     stats = [query["MetricStat"] for query in alarm["Metrics"] if "MetricStat" in query]

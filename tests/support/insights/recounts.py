@@ -23,7 +23,7 @@ def recounting(database: Database, now: Callable[[], datetime]) -> CounterRecoun
 
 
 def recounted(database: Database, clock: Clock) -> Recount:
-    """A whole round: what is found once, is found again a minute later."""
+    """A whole round: each difference is found twice, a minute apart."""
     RecountRequests(database, clock).request()
     recounting(database, clock).run(lambda: True)
     clock.advance(SETTLED_AFTER + timedelta(seconds=1))

@@ -43,7 +43,7 @@ _SHORT_WAIT = 0.2
 
 
 class Route53OfPebble:
-    """moto's Route 53; what is in it, the ACME server's DNS answers."""
+    """moto's Route 53, whose records the ACME server's DNS returns."""
 
     def __init__(self, pebble: Pebble) -> None:
         self._moto = client("route53")
@@ -118,7 +118,7 @@ class AcmePlane:
         return Entry(Kind.ISSUER, ISSUER, "ACME", content, created_at=now, updated_at=now)
 
     def catalogued(self) -> None:
-        """The issuer is in the catalog, where services other than the worker look."""
+        """The issuer is in the catalog, for services other than the worker."""
         store_entry(self.plane.pki.database, self._entry())
 
     def dependencies(self) -> IssuerDependencies:
@@ -216,7 +216,8 @@ class AcmePlane:
         return Ordered(job.id, before.id)
 
     def work(self, steps: int = _MOST_STEPS) -> None:
-        """The worker, until no nudge is left or `steps` are done; the clock goes on to each nudge's time."""
+        """Runs the worker until no nudge is left or after `steps`; the clock advances to each nudge's
+        time."""
         for _ in range(steps):
             if not self.plane.job_nudges:
                 return

@@ -1,4 +1,4 @@
-"""The local stack with a real ACME server as issuer: what a person does over HTTP, and the zones' DNS."""
+"""The local stack with a real ACME server as issuer: requests over HTTP, and the zones' DNS."""
 
 import json
 import threading
@@ -17,7 +17,7 @@ from tests.support.local.stack import LocalStack, wait_for
 
 CHALLENGES = "/.well-known/acme-challenge/"
 _SECONDS = 60
-_AT_ONCE = 4  # so many calls local/front.py lets through
+_AT_ONCE = 4  # the concurrent calls that local/front.py admits
 _SYNC_SECONDS = 0.2
 
 
@@ -27,8 +27,8 @@ class AcmeStack:
     pebble: Pebble
 
     def warmed(self) -> "AcmeStack":
-        """As many answers to challenges at once as the front door lets through: those of functions that have
-        to start first are too late for the server where the machine is busy."""
+        """As many concurrent responses to challenges as the front door admits: on a busy machine, those of
+        functions that must start first would be too late for the server."""
         ask = partial(self.stack.call, "GET", f"{CHALLENGES}none", key=None)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             for asked in [pool.submit(ask) for _ in range(_AT_ONCE)]:
@@ -36,7 +36,7 @@ class AcmeStack:
         return self
 
     def issuer(self, **config: Any) -> str:
-        """Its id; `config` is over what reaches the server."""
+        """Returns its id; `config` is added to the settings that reach the server."""
         reached = {
             "directory_url": self.pebble.directory_url,
             "terms_of_service_agreed": True,
@@ -48,7 +48,7 @@ class AcmeStack:
         return str(answer.json()["id"])
 
     def requested(self, issuer_id: str, *names: str) -> Mapping[str, Any]:
-        """The answer to `POST /certificates`."""
+        """The response to `POST /certificates`."""
         request = csr_pem(names[0], names, new_key())
         body = {"common_name": names[0], "sans": list(names), "issuer_id": issuer_id, "csr_pem": request}
         answer = self.stack.call("POST", "/api/v1/certificates", body)
@@ -81,7 +81,7 @@ class AcmeStack:
         return self.stack.get(f"/api/v1/certificates/{certificate_id}/versions")["data"]
 
     def told(self, certificate_id: str) -> Any:
-        """The versions, once the issuer has answered what was revoked of them."""
+        """The versions, once the issuer has confirmed their revocations."""
 
         def settled() -> Any:
             found = self.versions(certificate_id)
@@ -94,7 +94,7 @@ class AcmeStack:
         return [job["last_error"] for job in jobs if job["last_error"]]
 
     def progress(self, job_id: str) -> Mapping[str, Any]:
-        """How far the order came, of which the API says nothing."""
+        """The progress of the order, which the API does not show."""
         table, key = self.stack.outputs["tables"]["jobs"], {"job_id": {"S": job_id}}
         row = self.stack.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
         progress: Mapping[str, Any] = json.loads(row.get("issuer_progress", {}).get("S", "{}"))
@@ -102,7 +102,7 @@ class AcmeStack:
 
     @contextmanager
     def hosted_zone(self, domain: str) -> Iterator[str]:
-        """The id of a zone whose TXT records the ACME server's DNS answers, as they come and go."""
+        """The id of a zone whose current TXT records the ACME server's DNS returns."""
         route53 = self.stack.client("route53")
         made = route53.create_hosted_zone(Name=domain, CallerReference=uuid4().hex)
         zone_id = str(made["HostedZone"]["Id"]).removeprefix("/hostedzone/")

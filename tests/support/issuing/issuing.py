@@ -38,7 +38,7 @@ class Issuing:
         return self.stack.client("certificates_api", self.stack.new_key(role, teams or ("*",)))
 
     def created(self, common_name: str = "www.example.com", **fields: Any) -> Answer:
-        """With a fresh CSR, unless `csr_pem` says otherwise; None leaves it out."""
+        """With a new CSR, unless `csr_pem` is given; None omits it."""
         fields.setdefault("csr_pem", csr_pem(common_name, [], new_key()))
         store_referred(self.stack.database, self.stack.clock(), fields)
         body = {name: value for name, value in fields.items() if value is not None}
@@ -65,14 +65,14 @@ class Issuing:
         return answer.body
 
     def work(self) -> None:
-        """Runs the signing worker on what its queue holds, until that is empty."""
+        """Runs the signing worker until its queue is empty."""
         worker = self.stack.privileges.of("signing_worker", signing_worker)
         while records := received("jobs"):
             assert worker({"Records": records}, Context()) == {"batchItemFailures": []}
 
 
 def received(queue: str) -> list[dict[str, str]]:
-    """Takes up to ten messages, as an event source mapping does; [] where there are none."""
+    """Takes up to ten messages, as an event source mapping does; [] if there are none."""
     sqs, url = client("sqs"), config.queue_url(queue)
     messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
     for message in messages:

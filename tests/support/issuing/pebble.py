@@ -27,7 +27,7 @@ _START_SECONDS = 20
 
 
 def require_pebble() -> None:
-    """Skips on a machine without it; fails where CI is to show everything."""
+    """Skips on a machine without it; fails in CI, which must run everything."""
     if shutil.which("pebble") and shutil.which("pebble-challtestsrv"):
         return
     if os.environ.get("CI") == "true":
@@ -37,7 +37,8 @@ def require_pebble() -> None:
 
 @dataclass
 class Pebble:
-    """`answers` is what the web server of every name says, by path. `environment` is of the next start."""
+    """`answers` are the responses of the web server of every name, by path. `environment` applies to the next
+    start."""
 
     folder: Path
     identity: TlsIdentity
@@ -52,11 +53,11 @@ class Pebble:
 
     @property
     def directory_url(self) -> str:
-        """Through the door, which can be shut while the server goes on."""
+        """Through the forwarder, which can be closed while the server runs."""
         return f"https://localhost:{self.door.port}/dir"
 
     def start(self) -> None:
-        """Whatever it knew before is gone: it keeps everything in memory."""
+        """Loses its state: it keeps everything in memory."""
         config = self.folder / "pebble.json"
         config.write_text(json.dumps({"pebble": self.settings}))
         command = ["pebble", "-config", str(config), "-dnsserver", f"127.0.0.1:{self.ports['dns']}"]
@@ -70,7 +71,7 @@ class Pebble:
             self.process = None
 
     def set_txt(self, name: str, values: list[str]) -> None:
-        """What its DNS server answers for TXT from now on."""
+        """Sets the TXT records that its DNS server returns."""
         self._manage("clear-txt", {"host": name})
         for value in values:
             self._manage("set-txt", {"host": name, "value": value})
@@ -79,7 +80,7 @@ class Pebble:
         return self._asked("roots/0")
 
     def revoked(self, serial: str) -> bool:
-        """What the server itself says of a certificate, by its serial in hex."""
+        """The server's own status of a certificate, by its serial in hex."""
         status: dict[str, Any] = json.loads(self._asked(f"cert-status-by-serial/{serial}"))
         return bool(status["Status"] == "Revoked")
 
@@ -174,7 +175,7 @@ class _Web:
 
 @contextmanager
 def _web_server(answers: Callable[[str], str | None]) -> Iterator[_Web]:
-    """The web server of every name: its DNS answers 127.0.0.1 for all of them."""
+    """The web server of every name: its DNS resolves all of them to 127.0.0.1."""
     web = _Web(0, answers)
 
     class Handler(BaseHTTPRequestHandler):
@@ -200,7 +201,7 @@ def _web_server(answers: Callable[[str], str | None]) -> Iterator[_Web]:
 
 
 class Door:
-    """A TCP forwarder to the server: shut, it refuses connections while the server goes on."""
+    """A TCP forwarder to the server: closed, it refuses connections while the server runs."""
 
     def __init__(self, target: int) -> None:
         self._target = target

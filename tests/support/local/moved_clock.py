@@ -1,7 +1,5 @@
-"""The wall clock of every process that is started with it, moved by Debian's libfaketime.
-
-Pauses and time limits use the monotonic clock, which stays as it is; so do the times of files.
-"""
+"""Moves the wall clock of the processes started with it, by Debian's libfaketime. Pauses and time limits use
+the monotonic clock, which is unchanged, as are the times of files."""
 
 import os
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ _PLACES = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"
 
 @dataclass(frozen=True)
 class MovedClock:
-    """`file` says by how many seconds; it is read each time that somebody asks for the time."""
+    """`file` has the offset in seconds; it is read at each call for the time."""
 
     file: Path
 
@@ -33,7 +31,7 @@ class MovedClock:
         }
 
     def now(self) -> datetime:
-        """As those processes see it: this one's clock stays."""
+        """As those processes see it: this process's clock is unchanged."""
         return datetime.now(UTC) + self.moved
 
     def later(self, by: timedelta) -> None:
@@ -48,7 +46,8 @@ class MovedClock:
 
 
 def moved_clock(folder: Path) -> MovedClock:
-    """Right as yet. Where libfaketime is missing the test is skipped; it fails where all should be there."""
+    """Not moved at first. Without libfaketime the test is skipped, or fails if everything must be
+    installed."""
     _library()
     clock = MovedClock(folder / "clock")
     clock.file.write_text(_text(timedelta()))

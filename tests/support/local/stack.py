@@ -24,7 +24,7 @@ _POLL_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class LocalStack:
-    """A running stack: `outputs` is what `.local/outputs.json` says."""
+    """A running stack: `outputs` is the content of `.local/outputs.json`."""
 
     outputs: Mapping[str, Any]
     directory: Path
@@ -61,7 +61,7 @@ class LocalStack:
 
 
 def wait_for[T](look: Callable[[], T | None], what: str, seconds: float = 20) -> T:
-    """The first answer of `look` that is neither None nor empty."""
+    """The first result of `look` that is neither None nor empty."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = look()
@@ -73,7 +73,7 @@ def wait_for[T](look: Callable[[], T | None], what: str, seconds: float = 20) ->
 
 @contextmanager
 def started(directory: Path, **environment: str) -> Iterator[LocalStack]:
-    """A stack of its own on a free port; stopped as by Ctrl-C."""
+    """A separate stack on a free port; stopped as by Ctrl-C."""
     running = start(directory, **environment)
     try:
         yield running

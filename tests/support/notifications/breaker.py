@@ -1,4 +1,4 @@
-"""A channel whose circuit breaker is open, and what its rows look like."""
+"""A channel whose circuit breaker is open, and the state of its rows."""
 
 from certctl.domain.channels.channels import ChannelState
 from certctl.domain.channels.circuit_breaker import BreakerPolicy
@@ -14,7 +14,7 @@ def state_of(engine: Engine) -> ChannelState:
 
 
 def opened(engine: Engine) -> str:
-    """By one failure of the row whose id it answers; afterwards the provider works again."""
+    """Opens it by one failure of the row whose id it returns; afterwards the provider works again."""
     engine.breaker = BreakerPolicy(failures=1)
     engine.provider.script = [FAILED]
     row_id = engine.queued()

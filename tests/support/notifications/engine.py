@@ -1,4 +1,4 @@
-"""The notification engine over a database, with a clock that goes when told to and a scripted provider."""
+"""The notification engine over a database, with a clock that tests advance and a scripted provider."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -58,7 +58,7 @@ def throttled(retry_after: float | None = None) -> Outcome:
 
 
 class Crash(BaseException):
-    """The process dies here: nothing in our code may catch it."""
+    """Simulates the death of the process: none of our code may catch it."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Sent:
 
 @dataclass
 class Provider:
-    """Answers `outcome`, or what `script` holds first; `before` and `after` run around each send."""
+    """Returns the next outcome of `script`, else `outcome`; `before` and `after` run around each send."""
 
     clock: Clock
     outcome: Outcome = DELIVERED
@@ -231,7 +231,7 @@ class Engine:
         return row.id
 
     def with_webhook_only(self) -> None:
-        """There is no other channel for alerts about it."""
+        """No other channel can carry alerts about it."""
         self.channels.pop(SLACK.channel_id, None)
 
     def deliver(self, notification_id: str) -> None:
@@ -249,7 +249,7 @@ class Engine:
         self.clock.advance(timedelta(seconds=seconds))
 
     def run_ladder(self, notification_id: str, attempts: int) -> None:
-        """So many attempts, each as soon as it is due."""
+        """Makes this many attempts, each as soon as it is due."""
         for _ in range(attempts):
             due_at = self.row(notification_id).due.due_at
             if due_at is not None and due_at > self.clock():

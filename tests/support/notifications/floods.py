@@ -67,8 +67,8 @@ def held_back(engine: "Engine", ids: list[str]) -> list[str]:
 
 
 def follow_nudges(engine: "Engine", process: Delivery | None = None, most: int = 50) -> None:
-    """As the queue would: the waits pass, each message leads to one attempt, by a new process each time where
-    none is given."""
+    """Like the queue: the waits pass, and each message causes one attempt, in a new process each time unless
+    one is given."""
     queue: list[tuple[datetime, str]] = []
     for _ in range(most):
         queue += [(engine.clock() + timedelta(seconds=wait), nudge.id) for nudge, wait in engine.nudges]

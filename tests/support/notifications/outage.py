@@ -1,8 +1,6 @@
-"""A day on which one channel is down, in virtual time: rows arrive, nudges come in time, sweeps run.
-
-One process sends; each send takes `send_seconds` of virtual time, whatever becomes of it. What the database
-costs in real time is left out.
-"""
+"""A day on which one channel is down, in virtual time: rows arrive, nudges arrive on time, sweeps run. One
+process sends; each send takes `send_seconds` of virtual time, whatever its outcome. The real time of the
+database is not counted."""
 
 import heapq
 import threading
@@ -32,8 +30,8 @@ _PATIENCE = timedelta(hours=8)
 
 @dataclass(frozen=True)
 class Day:
-    """A fifth of the `rows` of the channel that fails is there when it begins to; the others come evenly
-    while it lasts, and one of the other channel every `elsewhere_seconds`."""
+    """A fifth of the failing channel's `rows` exist when the outage begins; the others arrive evenly during
+    it, and one of the other channel every `elsewhere_seconds`."""
 
     rows: int
     outage: timedelta = timedelta(hours=24)
@@ -80,7 +78,7 @@ class OutageRun:
         self._worker = engine.delivery
 
     def run(self) -> Figures:
-        """Until every row has come to its end."""
+        """Until every row has reached a final state."""
         self._plan()
         with _counted(self.engine.database.client) as writes:
             while self._agenda and not (self._is_over() and self._all_settled()):
@@ -121,7 +119,9 @@ class OutageRun:
 
     def _queued(self, channel: ChannelConfig) -> str:
         row = a_notification(self.engine.clock(), channel=channel.kind, channel_id=channel.channel_id)
-        with suppress(ConditionFailed):  # written unheard: a busy machine's answers come late
+        with suppress(
+            ConditionFailed
+        ):  # written without a timely response: those of a busy machine come late
             self.engine.database.write(self.engine.store.create_step(row))
         return row.id
 
@@ -139,7 +139,7 @@ class OutageRun:
             self._at(moment, partial(self._deliver, nudge.id))
 
     def _sweep(self) -> None:
-        """As long as its invocation may last; the next begins on time, or when this one is done."""
+        """Lasts at most as long as an invocation; the next begins on time, or when this one has ended."""
         self.figures.sweeps += 1
         began = self.engine.clock()
         ends = began + self.day.sweep_time

@@ -1,4 +1,4 @@
-"""Rules, mutes and addresses put straight into the tables, and the rows that alerts come to."""
+"""Rules, mutes and addresses written directly to the tables, and the rows of alerts."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ def set_rule(database: Database, rule_id: str, *routes: Route) -> None:
 
 
 def set_mute(database: Database, now: datetime, **fields: Any) -> Mute:
-    """Of t-default for an hour, unless `fields` say otherwise."""
+    """For t-default and an hour, with `fields` replaced."""
     made = Mute("mute-1", "t-default", now, now + timedelta(hours=1), "upgrade", "key-1", now)
     mute = replace(made, **fields)
     database.write(MuteStore(database).create_step(mute))

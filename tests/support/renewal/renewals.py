@@ -1,4 +1,4 @@
-"""What tests of renewal put into the tables, and read of what was sent."""
+"""Rows that tests of renewal write, and the messages that they read."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -35,7 +35,7 @@ def _add(plane: ControlPlane, entry: AnyEntry) -> None:
 
 
 def disable_issuer(plane: ControlPlane, issuer_id: str) -> None:
-    """As an administrator does, once every process knows of it."""
+    """As an administrator does, after the caches of all processes have expired."""
     _set_enabled(plane, issuer_id, is_enabled=False)
 
 

@@ -1,6 +1,6 @@
 """A year of renewals and expiry alerts on a moved clock, with the real services over DynamoDB Local.
 
-The clock goes to the next moment at which something is due: hourly runs in between would find nothing.
+The clock advances to the next moment at which something is due: hourly runs in between would find nothing.
 """
 
 import heapq
@@ -44,8 +44,8 @@ _STAND_IN_AFTER = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Group:
-    """`number` certificates of a lifetime: `auto` are renewed by the schedule, of the others `by_hand` by
-    people, two days after the first critical alert, and the rest by nobody."""
+    """`number` certificates of a lifetime: the schedule renews `auto` of them, people renew `by_hand` of the
+    others, two days after the first critical alert, and the rest are not renewed."""
 
     days: int
     issuer_id: str
@@ -60,7 +60,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Plot:
-    """What happens in the year, in days from its beginning."""
+    """The events of the year, in days from its beginning."""
 
     groups: tuple[Group, ...]
     days: int = 365
@@ -143,7 +143,7 @@ class Year:
             store_entry(self.database, entry(Kind.ISSUER, issuer_id, self.began))
 
     def _worker(self) -> JobWorker:
-        """The signing worker; its retries come when they are due, however long that takes."""
+        """Runs the signing worker; its retries run when they are due, however late."""
         worker, plane = self.plane.signing_worker(), self.plane
         worker.signing = LocalIssuance(
             plane.stores,
@@ -225,8 +225,8 @@ class Year:
             act()
 
     def _populate(self) -> None:
-        """They are issued in batches, every six hours of the first three weeks, six-day ones of a week: what
-        is renewed together falls due together, which saves runs."""
+        """They are issued in batches, every six hours of the first three weeks, six-day ones of a week:
+        certificates renewed together fall due together, which saves runs."""
         add_renewal_policy(self.plane, "rp-auto", RenewalPolicy())
         add_renewal_policy(self.plane, "rp-none", RenewalPolicy(auto_renew=False))
         for group in self.plot.groups:
@@ -262,7 +262,7 @@ class Year:
         return page.items[0].next_action_at if page.items else None
 
     def _run(self) -> None:
-        """The schedule; while that is off, maintenance stands in for it: renewals only."""
+        """The schedule; while it is off, maintenance replaces it: renewals only."""
         if not self._is_within(self.plot.scheduler_off):
             self.runs.update(self.plane.renewing().run(lambda: PLENTY).done)
             self.runs["runs"] += 1

@@ -24,7 +24,7 @@ from tests.support.functions.control_plane import ADMIN, ControlPlane
 
 
 def fleet_of(plane: ControlPlane, count: int, **fields: Any) -> list[Certificate]:
-    """Issued, each with a name of its own."""
+    """Issued, each with its own name."""
     return [plane.issued(f"c{number}.example.com", **fields) for number in range(count)]
 
 
@@ -79,7 +79,7 @@ def check_all_revoked_once(plane: ControlPlane, ids: list[str], job: Job) -> Non
 
 
 def plane_on(database: Database, now: Callable[[], datetime] | None = None) -> ControlPlane:
-    """Without CAs: what revokes needs none."""
+    """Without CAs: revoking needs none."""
     clock: Any = now or Clock()
     return ControlPlane(Pki(database, None, clock, {}))
 
