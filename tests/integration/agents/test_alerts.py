@@ -47,7 +47,7 @@ def failed_for_good(agents: AgentsByHttp, agent: AgentByHttp) -> str:
     return str(issued["id"])
 
 
-def test_a_failed_deployment_is_told_of_however_often_its_channel_fails(agents: AgentsByHttp) -> None:
+def test_a_failed_deployment_is_reported_however_often_its_channel_fails(agents: AgentsByHttp) -> None:
     certificate_id = failed_for_good(agents, agents.enrolled())
 
     (trigger,) = told(agents, certificate_id)
@@ -56,7 +56,7 @@ def test_a_failed_deployment_is_told_of_however_often_its_channel_fails(agents: 
     assert not has_ended(agents, trigger)
 
 
-def test_nobody_is_told_late_of_a_failed_deployment_that_was_made_good(agents: AgentsByHttp) -> None:
+def test_a_failed_deployment_that_was_repaired_raises_no_late_alert(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
     certificate_id = failed_for_good(agents, agent)
     agents.deploy(certificate_id)
@@ -129,7 +129,7 @@ def test_incidents_without_room_in_the_transaction_of_the_end_are_ended_by_maint
     assert [row.action for row in told(agents, certificate_id)] == [Action.TRIGGER, Action.RESOLVE]
 
 
-def test_a_failure_on_a_target_that_was_disabled_meanwhile_is_told_to_nobody(agents: AgentsByHttp) -> None:
+def test_a_failure_on_a_target_disabled_since_raises_no_alert(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
     issued = agents.issued(agent, agents.target(agent))
     (work,) = agent.work()
@@ -144,7 +144,7 @@ def test_a_failure_on_a_target_that_was_disabled_meanwhile_is_told_to_nobody(age
     assert told(agents, issued["id"]) == []
 
 
-def test_a_silent_agent_is_told_of_until_it_is_heard_again(agents: AgentsByHttp) -> None:
+def test_a_silent_agent_keeps_its_alert_until_it_polls_again(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
     asked = agents.asked(agents.target(agent))
     agents.world.stack.clock.advance(timedelta(seconds=121))

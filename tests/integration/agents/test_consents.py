@@ -57,7 +57,7 @@ def a_target(agent: AgentByHttp, **fields: Any) -> dict[str, Any]:
     return {"name": "web", "type": "NGINX", "agent_id": agent.id, "config": config} | fields
 
 
-def test_a_consent_is_asked_for_once_and_shown(agents: AgentsByHttp) -> None:
+def test_a_consent_is_requested_once_and_shown(agents: AgentsByHttp) -> None:
     agent, digest = agents.enrolled(), digest_of(CONSENT)
 
     asked = agent.reports(digest)
@@ -69,7 +69,7 @@ def test_a_consent_is_asked_for_once_and_shown(agents: AgentsByHttp) -> None:
     assert shown(agents, agent) == CONSENT
 
 
-def test_a_poll_with_work_asks_for_it_too(agents: AgentsByHttp) -> None:
+def test_a_poll_with_work_requests_it_too(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
 
     answer = agent.client.post(
@@ -79,7 +79,7 @@ def test_a_poll_with_work_asks_for_it_too(agents: AgentsByHttp) -> None:
     assert (answer.body["work"], answer.body["consent_wanted"]) == ([], True)
 
 
-def test_a_consent_that_changed_is_asked_for_again(agents: AgentsByHttp) -> None:
+def test_a_changed_consent_is_requested_again(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
     told(agent)
 
@@ -127,7 +127,7 @@ def test_a_heartbeat_costs_1_write_unit_but_where_the_consent_changed(agents: Ag
         ({"scans": []}, "consent.scans"),
     ],
 )
-def test_a_consent_that_is_none_is_refused(agents: AgentsByHttp, changes: Any, field: str) -> None:
+def test_an_invalid_consent_is_refused(agents: AgentsByHttp, changes: Any, field: str) -> None:
     refused = agents.enrolled().reports("0" * 64, CONSENT | changes)
 
     assert (refused.status, [e["field"] for e in refused.body["errors"]]) == (422, [field])

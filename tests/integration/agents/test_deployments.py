@@ -137,7 +137,7 @@ def test_a_failure_is_tried_again_later_and_the_last_one_is_for_good_and_alerts(
     assert agent.start(work["job_id"]).status == 409
 
 
-def test_a_result_told_twice_is_done_once_and_that_of_an_earlier_attempt_is_refused(
+def test_a_repeated_result_counts_once_and_that_of_an_earlier_attempt_is_refused(
     agents: AgentsByHttp,
 ) -> None:
     agent = agents.enrolled()
@@ -245,7 +245,7 @@ def test_a_target_in_use_does_not_change_its_agent(agents: AgentsByHttp) -> None
     assert mine.id in refused.text
 
 
-def test_a_silent_agent_with_work_is_told_of_once_and_its_return_ends_it(agents: AgentsByHttp) -> None:
+def test_a_silent_agent_with_work_raises_one_alert_which_its_return_ends(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
     agents.asked(agents.target(agent))
     stale = MaintenanceSchedule(agents.world.stack.overrides).stale_agents

@@ -26,7 +26,7 @@ def later(agents: AgentsByHttp, seconds: float) -> None:
     agents.world.stack.clock.advance(timedelta(seconds=seconds))
 
 
-def test_an_idle_agent_is_told_to_come_in_five_minutes_and_people_see_when(
+def test_an_idle_agent_polls_in_five_minutes_and_people_see_when(
     agents: AgentsByHttp, agent: AgentByHttp
 ) -> None:
     answer = agent.poll()
@@ -94,7 +94,7 @@ def test_an_agent_may_ask_to_poll_more_often(agent: AgentByHttp, wish: int, paus
 
 
 @pytest.mark.parametrize("wish", ["0", "-1", "86401", "soon"])
-def test_a_wish_that_is_no_number_of_seconds_of_a_day_is_refused(agent: AgentByHttp, wish: str) -> None:
+def test_an_invalid_maximum_pause_is_refused(agent: AgentByHttp, wish: str) -> None:
     refused = agent.client.post(f"{AGENT}/heartbeat", HOST, Certctl_Max_Poll_Seconds=wish)
 
     assert refused.status == 422

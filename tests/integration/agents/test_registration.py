@@ -31,7 +31,7 @@ def test_a_host_with_another_name_is_refused_and_the_token_stays_good(agents: Ag
     assert agents.register(token).status == 201
 
 
-def test_whatever_is_no_good_token_is_refused_in_the_same_words(agents: AgentsByHttp) -> None:
+def test_every_invalid_token_is_refused_in_the_same_words(agents: AgentsByHttp) -> None:
     used, old = agents.token(), agents.token()
     agents.register(used)
     agents.world.stack.clock.advance(timedelta(minutes=61))
@@ -43,14 +43,14 @@ def test_whatever_is_no_good_token_is_refused_in_the_same_words(agents: AgentsBy
     assert len({a.body["detail"] for a in refused}) == 1
 
 
-def test_a_host_that_comes_again_is_an_agent_of_another_name(agents: AgentsByHttp) -> None:
+def test_a_host_that_registers_again_is_a_new_agent(agents: AgentsByHttp) -> None:
     names = [agents.register(agents.token()).body["name"] for _ in range(2)]
 
     assert names[0] == HOST["hostname"]
     assert names[1].startswith(f"{HOST['hostname']}-")
 
 
-def test_a_token_is_for_the_teams_of_whoever_makes_it(agents: AgentsByHttp) -> None:
+def test_a_token_is_for_the_teams_of_its_creator(agents: AgentsByHttp) -> None:
     operator = agents.catalog.of_team("t-own")
 
     refused = operator.post(TOKENS, {"hostname_pattern": "*", "team_id": "t-default"})
@@ -59,11 +59,11 @@ def test_a_token_is_for_the_teams_of_whoever_makes_it(agents: AgentsByHttp) -> N
 
 
 @pytest.mark.parametrize("pattern", ["", "a b", "..", "-x", "web-*.example.com."])
-def test_a_pattern_that_is_none_is_refused(agents: AgentsByHttp, pattern: str) -> None:
+def test_an_invalid_pattern_is_refused(agents: AgentsByHttp, pattern: str) -> None:
     assert agents.catalog.admin.post(TOKENS, {"hostname_pattern": pattern}).status == 422
 
 
-def test_a_key_is_exchanged_and_the_old_one_goes_on_for_an_hour(agents: AgentsByHttp) -> None:
+def test_a_key_is_rotated_and_the_old_one_works_for_an_hour(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
     new = AgentByHttp(agent.id, agents.client(agent.rotate().body["key"]))
 
@@ -110,7 +110,7 @@ def test_keys_that_are_over_do_not_stand_in_the_way_of_retirement(agents: Agents
     assert agents.client(key).get(f"{AGENT}/work").status == 401
 
 
-def test_a_heartbeat_never_meets_an_edit_and_is_told_the_name(agents: AgentsByHttp) -> None:
+def test_a_heartbeat_never_conflicts_with_an_edit_and_returns_the_name(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
     path = f"{PATHS[Kind.AGENT]}/{agent.id}"
     version = agents.catalog.admin.get(path).body["version"]

@@ -53,7 +53,7 @@ def test_a_request_that_is_refused_ends_its_job_with_the_reason_and_an_alert(age
     assert agent.work() == []
 
 
-def test_what_a_policy_refuses_ends_the_job_and_once_the_policy_is_gone_it_is_asked_for_anew(
+def test_a_policy_refusal_ends_the_job_and_a_new_one_starts_without_the_policy(
     agents: AgentsByHttp,
 ) -> None:
     agent = agents.enrolled()
@@ -85,7 +85,7 @@ def test_a_request_for_what_is_on_hold_waits(agents: AgentsByHttp) -> None:
     assert agent.submit(job_id, a_request()).status == 202
 
 
-def test_a_body_that_is_no_request_of_an_agent_ends_nothing(agents: AgentsByHttp) -> None:
+def test_an_invalid_body_of_an_agent_ends_nothing(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
     asked = agents.asked(agents.target(agent))
 

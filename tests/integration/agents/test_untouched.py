@@ -44,7 +44,7 @@ def test_its_alert_is_a_warning_without_word_of_a_rollback(agents: AgentsByHttp)
     assert _REASON in alert.message
 
 
-def test_what_could_not_be_rolled_back_goes_on_being_tried_again(agents: AgentsByHttp) -> None:
+def test_a_failed_rollback_is_tried_again(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
     agents.issued(agent, agents.target(agent))
     (work,) = agent.work()

@@ -154,7 +154,7 @@ def test_the_local_stack_chooses_the_first_key_itself(stack: Deployed) -> None:
     assert stack.client("catalog_api", text).get(KEYS).status == 200
 
 
-def test_what_is_no_key_cannot_be_chosen(stack: Deployed) -> None:
+def test_an_invalid_key_cannot_be_chosen(stack: Deployed) -> None:
     with pytest.raises(InvalidInput):
         StackAdmin(stack.overrides).api_keys.mint_first_admin(SYSTEM, "secret")
 

@@ -106,7 +106,7 @@ def test_an_event_is_shown_as_it_was_hashed(stack: Deployed) -> None:
 
 
 @pytest.mark.parametrize("event_id", ["aud-none", "x", "aud-" + "u" * 26])
-def test_an_event_that_is_none_is_404(stack: Deployed, event_id: str) -> None:
+def test_an_unknown_event_is_404(stack: Deployed, event_id: str) -> None:
     assert stack.admin("insights_api").get(f"{AUDIT}/{event_id}").status == 404
 
 

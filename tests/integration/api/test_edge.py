@@ -81,7 +81,7 @@ def test_an_id_that_no_key_of_the_database_could_hold_is_not_there(
     assert is_problem(stack.admin(folder).get(path + "a" * 3000), 404)
 
 
-def test_a_misspelt_parameter_is_refused_and_told_what_there_is(stack: Deployed) -> None:
+def test_a_misspelt_parameter_is_refused_with_the_valid_ones(stack: Deployed) -> None:
     answer = stack.admin("catalog_api").get(KEYS, perpage="10")
     assert is_problem(answer, 422)
     (problem,) = answer.body["errors"]

@@ -108,5 +108,5 @@ def test_one_whose_outcome_is_unknown_is_held_to_be_running(client: Client, thin
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 256, "é", "a\nb"])
-def test_a_key_that_is_none_is_422(client: Client, key: str) -> None:
+def test_an_invalid_key_is_422(client: Client, key: str) -> None:
     assert make(client, key=key).status == 422

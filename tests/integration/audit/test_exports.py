@@ -95,7 +95,7 @@ def test_an_event_that_is_in_no_seal_yet_has_no_proof(sealed: SealedTrail, audit
     assert [line["proof"] is None for line in exported(auditor)] == [True, False]
 
 
-def test_a_late_event_is_proved_in_the_seal_that_it_came_into(sealed: SealedTrail, auditor: Client) -> None:
+def test_a_late_event_is_proved_in_the_seal_that_contains_it(sealed: SealedTrail, auditor: Client) -> None:
     sealed.seal_later()
     (late,) = committed(sealed, 1, sealed.clock() - 8 * MINUTE)
     sealed.seal_later()
@@ -212,7 +212,7 @@ def test_heads_are_listed_newest_first_over_pages(sealed: SealedTrail, auditor: 
     assert listed == [seal.signed.as_record() for seal in reversed(sealed.seals)]
 
 
-def test_a_head_that_is_too_long_for_a_copy_comes_from_the_bucket(
+def test_a_head_too_long_for_a_copy_is_read_from_the_bucket(
     sealed: SealedTrail, auditor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("certctl.store.audit.seals._LONGEST_COPY", 10)
@@ -221,7 +221,7 @@ def test_a_head_that_is_too_long_for_a_copy_comes_from_the_bucket(
     assert listed == [seal.signed.as_record() for seal in reversed(sealed.seals)]
 
 
-def test_verify_tells_the_newest_head_and_how_far_behind_it_is(sealed: SealedTrail, auditor: Client) -> None:
+def test_verify_shows_the_newest_head_and_how_far_behind_it_is(sealed: SealedTrail, auditor: Client) -> None:
     committed(sealed, 2)
     sealed.seal_later()
     sealed.clock.advance(4 * MINUTE)

@@ -24,7 +24,7 @@ def sealed(stack: Deployed, monkeypatch: pytest.MonkeyPatch) -> SealedTrail:
     return SealedTrail(stack.database, client("s3"), stack.clock)
 
 
-def test_a_run_seals_and_tells_what_it_did(stack: Deployed, sealed: SealedTrail) -> None:
+def test_a_run_seals_and_reports_its_result(stack: Deployed, sealed: SealedTrail) -> None:
     event_id = sealed.happened()
     stack.clock.advance(timedelta(minutes=2))
     report = lambda_handler({}, Context())

@@ -123,7 +123,7 @@ def test_a_put_that_another_is_just_making_ends_the_run(trail: SealedTrail) -> N
     assert trail.seal_later().seals == 1
 
 
-def test_who_comes_second_goes_on_from_the_first_ones_seal(trail: SealedTrail) -> None:
+def test_the_second_sealer_continues_from_the_firsts_seal(trail: SealedTrail) -> None:
     ids = [trail.happened(NOON - 3 * MINUTE)]
     theirs = trail.sealing()
 

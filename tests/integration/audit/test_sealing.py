@@ -69,7 +69,7 @@ def test_what_was_there_before_the_first_seal_is_sealed_from_the_beginning(trail
     check_chain(trail.seals)
 
 
-def test_an_event_that_comes_late_goes_into_the_next_seal(trail: SealedTrail) -> None:
+def test_a_late_event_is_in_the_next_seal(trail: SealedTrail) -> None:
     trail.seal()
     late = trail.happened(NOON - 10 * MINUTE)
     on_time = trail.happened(NOON)
@@ -137,7 +137,7 @@ def test_after_an_outage_all_is_sealed_by_slices_of_a_day(trail: SealedTrail) ->
     check_chain(trail.seals)
 
 
-def test_a_run_without_time_goes_on_next_time(trail: SealedTrail) -> None:
+def test_a_run_out_of_time_continues_in_the_next(trail: SealedTrail) -> None:
     trail.seal()
     ids = [trail.happened(NOON + timedelta(hours=20 * n)) for n in range(5)]
     trail.clock.advance(timedelta(days=4))
@@ -207,7 +207,7 @@ def test_rows_that_no_event_of_ours_is_stop_nothing_and_are_not_sealed(trail: Se
     assert trail.sealed_ids == [good]
 
 
-def test_an_event_that_is_no_json_is_sealed_as_it_is(trail: SealedTrail) -> None:
+def test_an_event_that_is_not_json_is_sealed_unchanged(trail: SealedTrail) -> None:
     event_id = new_id("aud", NOON - 3 * MINUTE)
     item = AuditItem(audit_day_shard(event_id), event_id, event="{", actor_day="x", delete_after=1)
     trail.database.write(put(item))

@@ -65,7 +65,7 @@ def test_a_retiring_ca_signs_crls_until_its_last_leaf_and_one_crl_are_over(plane
     assert old.ca_id not in {s.ca_id for s in pki.publishing().publish_due().published}
 
 
-def test_without_a_crl_after_the_last_leaf_a_ca_goes_on_retiring(plane: ControlPlane) -> None:
+def test_without_a_crl_after_the_last_leaf_a_ca_stays_retiring(plane: ControlPlane) -> None:
     old = plane.pki.authorities.active_issuing("iss-local")
     assert old
     _rotated(plane.pki)

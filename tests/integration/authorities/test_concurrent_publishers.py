@@ -157,9 +157,7 @@ def test_a_put_that_succeeded_without_an_answer_is_not_taken_for_a_failure_for_e
     assert pki.publishing().publish_if_due(issuing, "0") is None
 
 
-def test_a_publisher_that_lost_is_content_with_a_crl_that_holds_all_it_came_for(
-    pki: Pki, issuing: Authority
-) -> None:
+def test_a_publisher_that_lost_accepts_a_crl_with_all_its_revocations(pki: Pki, issuing: Authority) -> None:
     def other() -> None:
         pki.publishing().publish_now(issuing, "0")
         pki.revoke(issuing, "0a02")

@@ -24,7 +24,7 @@ def _nudge(message_id: str, body: str) -> dict[str, str]:
     return {"messageId": message_id, "body": body}
 
 
-def test_a_deploy_makes_the_cas_and_is_told_so(pki: Pki, kms: LocalKms) -> None:
+def test_a_deploy_creates_the_cas_and_gets_a_success(pki: Pki, kms: LocalKms) -> None:
     with Receiver().running() as receiver:
         stack_admin(deployment(receiver, "Create"), Context())
     (request,) = receiver.received
@@ -46,7 +46,9 @@ def test_an_update_changes_nothing_and_keeps_its_physical_id(pki: Pki, kms: Loca
     assert answer["PhysicalResourceId"] == "as-before"
 
 
-def test_a_failure_is_told_to_the_deploy(pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_is_reported_to_the_deploy(
+    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CERTCTL_CA_ROOT_SUBJECT", "no name")
     with Receiver().running() as receiver:
         stack_admin(deployment(receiver, "Create"), Context())
@@ -55,7 +57,7 @@ def test_a_failure_is_told_to_the_deploy(pki: Pki, kms: LocalKms, monkeypatch: p
     assert "distinguished name" in answer["Reason"]
 
 
-def test_a_missing_setting_is_told_to_the_deploy_too(
+def test_a_missing_setting_is_reported_to_the_deploy_too(
     pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CERTCTL_PKI_HOST")
@@ -65,7 +67,7 @@ def test_a_missing_setting_is_told_to_the_deploy_too(
 
 
 @pytest.mark.parametrize("cidrs", ["10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/8,intranet", "10.0.0.0-10.0.0.9"])
-def test_a_network_that_is_none_fails_the_deploy_and_is_named(
+def test_an_invalid_network_fails_the_deploy_and_is_named(
     pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch, cidrs: str
 ) -> None:
     monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", cidrs)
@@ -156,7 +158,7 @@ def test_what_is_not_there_is_refused_and_not_pretended(pki: Pki, kms: LocalKms,
         stack_admin({"action": action}, Context())
 
 
-def test_a_restore_brings_back_what_was_published_and_tells_what_it_did(pki: Pki, kms: LocalKms) -> None:
+def test_a_restore_restores_published_revocations_and_reports_them(pki: Pki, kms: LocalKms) -> None:
     ca_id = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
     gone = pki.revoke(_found(pki, ca_id), "0a01", "keyCompromise")
     crl_publisher({}, Context())

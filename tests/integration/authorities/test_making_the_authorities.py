@@ -151,7 +151,7 @@ def test_of_two_runs_at_once_one_makes_the_cas(pki: Pki) -> None:
     assert len(pki.authorities.all()) == 2
 
 
-def test_a_run_is_content_with_objects_that_another_wrote_meanwhile(pki: Pki) -> None:
+def test_a_run_accepts_objects_that_another_wrote_concurrently(pki: Pki) -> None:
     others: list[AuthorityPair] = []
     real = pki.objects
 

@@ -110,7 +110,7 @@ def test_jobs_wait_uncharged_and_say_why_until_the_ca_opens(closed: Pki) -> None
     assert plane.job(requested.job.id).status is JobStatus.COMPLETED
 
 
-def test_a_rotation_waits_too_and_the_old_ca_goes_on(pki: Pki) -> None:
+def test_a_rotation_waits_too_and_the_old_ca_continues(pki: Pki) -> None:
     pki.authority().initialize()
     before = _issuing(pki)
     refuses = PkiHost(DISTRIBUTION, unreachable).require

@@ -157,7 +157,7 @@ def test_an_entry_stays_for_one_crl_after_its_certificate_expired(pki: Pki, issu
     assert published(pki, issuing).serials == set()
 
 
-def test_a_deleted_object_comes_back_with_a_higher_number(pki: Pki, issuing: Authority) -> None:
+def test_a_deleted_object_is_published_again_with_a_higher_number(pki: Pki, issuing: Authority) -> None:
     pki.s3.delete_object(Bucket=BUCKET, Key=object_key(issuing.crl_url))
     (again,) = pki.publishing().publish_due().published
     assert again.crl_number == 2
@@ -187,7 +187,7 @@ def test_tables_that_went_back_in_time_stop_the_publication_whatever_they_lost(
     assert published(pki, issuing).number == 4
 
 
-def test_a_retiring_ca_goes_on_and_a_retired_one_stops(pki: Pki, issuing: Authority) -> None:
+def test_a_retiring_ca_continues_and_a_retired_one_stops(pki: Pki, issuing: Authority) -> None:
     pki.set_state(issuing, AuthorityState.RETIRING)
     pki.revoke(issuing, "0a01")
     assert len(pki.publishing().publish_due().published) == 2

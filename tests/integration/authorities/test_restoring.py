@@ -105,7 +105,7 @@ def test_a_lost_revocation_stops_publishing_until_it_is_restored(plane: ControlP
     assert published(plane, ALL_SHARD)[1] == serials
 
 
-def test_a_mark_comes_back_with_the_date_and_the_reason_of_the_crl(plane: ControlPlane) -> None:
+def test_a_revocation_is_restored_with_the_date_and_the_reason_of_the_crl(plane: ControlPlane) -> None:
     certificate = plane.issued()
     since = plane.pki.clock().replace(microsecond=0) - timedelta(days=3)
     wanted = RevocationRequest("keyCompromise", since)
@@ -193,7 +193,7 @@ def test_one_held_for_an_administrator_can_be_revoked_for_good(plane: ControlPla
     assert plane.certificate(certificate.id).lifecycle is Lifecycle.REVOKED
 
 
-def test_a_lost_hold_stops_publishing_too_and_comes_back(plane: ControlPlane) -> None:
+def test_a_lost_hold_stops_publishing_too_and_is_restored(plane: ControlPlane) -> None:
     certificate = plane.issued()
     lose_revocations(plane, lambda: plane.revoked(certificate.id, HOLD))
     assert len(publish(plane)) == 2
@@ -218,7 +218,7 @@ def test_a_hold_that_became_a_revocation_can_no_longer_be_taken_back(plane: Cont
     assert mark.reason == "keyCompromise"
 
 
-def test_a_hold_that_ended_meanwhile_stays_a_hold(plane: ControlPlane) -> None:
+def test_a_hold_that_ended_since_stays_a_hold(plane: ControlPlane) -> None:
     """A restore un-revokes nothing: an administrator ends the hold again."""
     certificate = plane.issued()
     plane.revoked(certificate.id, HOLD)
@@ -243,7 +243,7 @@ def test_a_revoked_version_leaves_the_certificate_alive_with_the_other(plane: Co
     assert plane.actions(certificate.id).count("certificate_version_revoked") == 1
 
 
-def test_every_mark_that_comes_back_is_in_the_audit_trail(plane: ControlPlane) -> None:
+def test_every_restored_revocation_is_in_the_audit_trail(plane: ControlPlane) -> None:
     authority = issuing(plane)
     lose_revocations(plane, lambda: [plane.pki.revoke(authority, f"0a{n:02x}") for n in range(40)])
     assert restore(plane).revocations == 40
@@ -255,7 +255,7 @@ def test_every_mark_that_comes_back_is_in_the_audit_trail(plane: ControlPlane) -
     assert {event["actor"] for event in restored} == {"system/stack_admin"}
 
 
-def test_a_run_out_of_time_says_so_and_the_next_goes_on(plane: ControlPlane) -> None:
+def test_a_run_out_of_time_reports_it_and_the_next_continues(plane: ControlPlane) -> None:
     authority = issuing(plane)
     lose_revocations(plane, lambda: [plane.pki.revoke(authority, f"0a{n:02x}") for n in range(70)])
 
@@ -289,7 +289,7 @@ def test_each_shard_s_revocations_come_back_to_it(plane: ControlPlane) -> None:
     assert published(plane, ALL_SHARD)[1] == {"0a01", "0b01"}
 
 
-def test_what_only_the_list_of_all_knows_comes_back_too(plane: ControlPlane) -> None:
+def test_revocations_that_only_the_full_list_has_are_restored_too(plane: ControlPlane) -> None:
     """A publisher that stopped between two CRLs."""
     authority = issuing(plane)
 

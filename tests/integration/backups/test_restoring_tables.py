@@ -43,7 +43,7 @@ def item(client: Any, table: str, **key: str) -> dict[str, Any] | None:
     return stored
 
 
-def test_what_was_lost_comes_back_and_what_was_changed_is_as_it_was(client: Any, tmp_path: Path) -> None:
+def test_lost_rows_are_restored_and_changed_rows_are_reset(client: Any, tmp_path: Path) -> None:
     before = snapshot(client)
     place = dumped(client, tmp_path / "b")
     emptied(client, "serials")
@@ -155,7 +155,9 @@ class Failing:
 
 
 @pytest.mark.parametrize("batches", range(0, 10, 2))
-def test_an_interrupted_restore_goes_on_and_ends_the_same(client: Any, tmp_path: Path, batches: int) -> None:
+def test_an_interrupted_restore_continues_with_the_same_result(
+    client: Any, tmp_path: Path, batches: int
+) -> None:
     before = snapshot(client)
     place = dumped(client, tmp_path / "b")
     emptied(client, *ORDER)
@@ -209,7 +211,7 @@ def test_a_file_that_was_changed_is_refused(client: Any, tmp_path: Path) -> None
         restore_of(place, client, tmp_path).run()
 
 
-def test_a_backup_without_a_manifest_is_none(client: Any, tmp_path: Path) -> None:
+def test_a_backup_without_a_manifest_is_refused(client: Any, tmp_path: Path) -> None:
     place = dumped(client, tmp_path / "b")
     (tmp_path / "b" / "manifest.json").unlink()
     with pytest.raises(DeployError, match="no whole backup"):
@@ -228,9 +230,7 @@ class Written(Failing):
         return self._real.get_paginator(name)
 
 
-def test_a_table_that_something_wrote_to_meanwhile_is_not_called_restored(
-    client: Any, tmp_path: Path
-) -> None:
+def test_a_table_with_concurrent_writes_is_not_reported_as_restored(client: Any, tmp_path: Path) -> None:
     place = dumped(client, tmp_path / "b")
     emptied(client, "jobs")
     with pytest.raises(DeployError, match="jobs does not hold what the backup holds"):

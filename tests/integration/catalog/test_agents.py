@@ -107,7 +107,7 @@ def test_the_one_write_ends_the_keys_though_the_process_dies_behind_it(catalog: 
     assert shown_keys(catalog, agent)[0]["revoked_at"] is not None
 
 
-def test_a_retirement_goes_on_where_a_run_had_to_stop(catalog: CatalogByHttp) -> None:
+def test_a_retirement_continues_where_a_run_had_to_stop(catalog: CatalogByHttp) -> None:
     agent = catalog.made(Kind.AGENT)
     more_keys(catalog, agent["id"], 3 * MOST_AT_ONCE)
     assert retired(catalog, agent).status == 204
@@ -202,7 +202,7 @@ class TestTeams:
         assert operator.put(catalog.path_of(kind, made), a_body(kind, team_id="t-other")).status == 404
 
 
-def test_another_teams_agent_is_none_to_a_target(catalog: CatalogByHttp) -> None:
+def test_a_target_cannot_use_another_teams_agent(catalog: CatalogByHttp) -> None:
     for team_id in ("t-own", "t-other"):
         catalog.made(Kind.TEAM, id=team_id)
     agent = catalog.made(Kind.AGENT, team_id="t-other")

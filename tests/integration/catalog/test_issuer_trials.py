@@ -83,7 +83,7 @@ def test_the_directory_of_an_acme_issuer_is_read_and_put_down_as_its_last_contac
         (answers(301, b"", {"Location": "/elsewhere"}), "the ACME server: the answer is a redirect"),
     ],
 )
-def test_a_wrong_url_is_found_and_told_in_words(
+def test_a_wrong_url_is_found_and_explained(
     catalog: CatalogByHttp, receiver: Receiver, identity: TlsIdentity, behaviour: Behaviour, fault: str
 ) -> None:
     receiver.behave(behaviour)
@@ -96,7 +96,7 @@ def test_a_wrong_url_is_found_and_told_in_words(
     assert (contact["error"], contact["failed_at"]) == (fault, to_wire(catalog.stack.clock()))
 
 
-def test_a_server_that_is_not_there_is_told_of(
+def test_an_unreachable_server_is_reported(
     catalog: CatalogByHttp, identity: TlsIdentity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", "127.0.0.0/8,::1/128")
@@ -109,7 +109,7 @@ def test_a_server_that_is_not_there_is_told_of(
     assert checks["directory"]["detail"] == detail
 
 
-def test_a_certificate_that_is_not_trusted_is_told_of(catalog: CatalogByHttp, receiver: Receiver) -> None:
+def test_an_untrusted_certificate_is_reported(catalog: CatalogByHttp, receiver: Receiver) -> None:
     issuer = acme_at(catalog, receiver, None)
 
     _, checks = checked(catalog, issuer)

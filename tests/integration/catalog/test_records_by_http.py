@@ -126,7 +126,7 @@ def test_a_repeated_request_makes_one_record(catalog: CatalogByHttp, kind: Kind)
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_a_list_goes_on_from_its_cursor(catalog: CatalogByHttp, kind: Kind) -> None:
+def test_a_list_continues_from_its_cursor(catalog: CatalogByHttp, kind: Kind) -> None:
     made = {catalog.made(kind)["id"] for _ in range(3)}
     listed: list[str] = []
     query = {"per_page": "2"}

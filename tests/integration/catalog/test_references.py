@@ -89,7 +89,7 @@ def test_an_issuer_whose_ca_signs_is_not_deleted(catalog: CatalogByHttp, state: 
     assert refused.body["detail"] == f"The issuer {issuer['id']} is in use by 1 CA."
 
 
-def test_an_issuer_that_gets_a_ca_while_it_is_deleted_comes_back(catalog: CatalogByHttp) -> None:
+def test_an_issuer_that_gets_a_ca_during_its_deletion_is_restored(catalog: CatalogByHttp) -> None:
     issuer = catalog.made(Kind.ISSUER)
     path = catalog.path_of(Kind.ISSUER, issuer)
     catalog.admin.delete(path)
@@ -244,7 +244,7 @@ def test_a_deleted_record_goes_after_the_wait_and_leaves_nothing(catalog: Catalo
     assert catalog.made(kind, name=record["name"], id=record["id"])["version"] == 1
 
 
-def test_a_record_is_shown_again_where_a_use_of_it_comes_up(catalog: CatalogByHttp) -> None:
+def test_a_record_is_shown_again_if_a_use_of_it_is_found(catalog: CatalogByHttp) -> None:
     team = catalog.made(Kind.TEAM)
     catalog.stack.cached_catalog.find(Kind.TEAM, team["id"])
     catalog.admin.delete(catalog.path_of(Kind.TEAM, team))

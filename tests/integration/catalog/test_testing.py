@@ -62,7 +62,7 @@ def test_an_issuer_without_a_ca_says_so(catalog: CatalogByHttp) -> None:
     assert "no active CA certificate" in checks["ca_certificate"]["detail"]
 
 
-def test_an_issuer_tells_when_its_server_answered_and_when_it_did_not(catalog: CatalogByHttp) -> None:
+def test_an_issuer_shows_when_its_server_responded_and_when_it_did_not(catalog: CatalogByHttp) -> None:
     issuer, clock = catalog.made(Kind.ISSUER, type="ACME", config=ACME), catalog.stack.clock
     contacts, first = noting(catalog.stack), to_wire(clock())
     contacts.record(issuer["id"], None)

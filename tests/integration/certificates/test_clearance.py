@@ -140,7 +140,7 @@ def test_a_request_is_not_taken_for_what_is_forbidden_by_now(
     assert plane.job(requested.job.id).csr_pem is None
 
 
-def test_an_approval_goes_on_while_nothing_stands_against_it(plane: ControlPlane) -> None:
+def test_an_approval_proceeds_while_nothing_forbids_it(plane: ControlPlane) -> None:
     requested = awaiting_approval(plane)
     disable(plane)
     enable_issuer(plane, "iss-local")

@@ -72,7 +72,7 @@ def attempts_until_its_end(plane: ControlPlane, job: Job) -> list[timedelta]:
 
 
 @pytest.mark.parametrize("begun", [created, renewed, renewed_by_the_schedule])
-def test_attempts_and_waits_are_the_policy_s_and_the_end_is_told_once(
+def test_attempts_and_waits_follow_the_policy_and_the_end_raises_one_alert(
     plane: ControlPlane, begun: Callable[[ControlPlane], Job]
 ) -> None:
     plane.channels = CHANNELS[:1]
@@ -97,7 +97,7 @@ def test_attempts_and_waits_are_the_policy_s_and_the_end_is_told_once(
     ("demands_approval", "status", "hours"),
     [(False, JobStatus.AWAITING_CSR, 24), (True, JobStatus.AWAITING_APPROVAL, 168)],
 )
-def test_a_wait_ends_at_its_hour_and_is_told_once(
+def test_a_wait_ends_at_its_hour_and_raises_one_alert(
     plane: ControlPlane, demands_approval: bool, status: JobStatus, hours: int
 ) -> None:
     plane.channels = CHANNELS[:1]
@@ -121,7 +121,7 @@ def test_a_wait_ends_at_its_hour_and_is_told_once(
         )
 
 
-def test_a_submitted_request_starts_the_wait_for_approval_anew(plane: ControlPlane) -> None:
+def test_a_submitted_request_restarts_the_wait_for_approval(plane: ControlPlane) -> None:
     add_profile(plane, "server", requires_approval=True)
     requested = plane.requested(csr_pem=None)
     plane.pki.clock.advance(timedelta(hours=23))

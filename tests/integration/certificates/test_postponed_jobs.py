@@ -144,9 +144,7 @@ def test_a_job_that_is_cancelled_while_it_is_refused_stays_cancelled(plane: Cont
 
 
 @pytest.mark.parametrize("failure", [_OVERLOADED, _DENIED], ids=["throttled", "denied"])
-def test_a_bulk_revocation_that_is_refused_goes_on_where_it_stood(
-    plane: ControlPlane, failure: Exception
-) -> None:
+def test_a_refused_bulk_revocation_continues_at_its_position(plane: ControlPlane, failure: Exception) -> None:
     ids = [certificate.id for certificate in fleet_of(plane, 3)]
     job = started(plane, certificate_ids=tuple(ids))
     plane.job_nudges.clear()

@@ -181,7 +181,7 @@ def test_keys_that_do_not_fit_follow_and_none_is_cut_off(plane: ControlPlane) ->
 
 
 @pytest.mark.slow
-def test_a_follow_up_that_ends_early_goes_on_where_it_was(plane: ControlPlane) -> None:
+def test_a_follow_up_that_ends_early_continues_at_its_position(plane: ControlPlane) -> None:
     certificate_id, old = with_old_versions(plane, MANY)
     plane.revoked(certificate_id, "keyCompromise")
     plane.pki.clock.advance(SETTLED_AFTER)
@@ -273,7 +273,7 @@ def test_archiving_a_certificate_on_hold_does_not_free_its_key(plane: ControlPla
     assert not is_refused(plane, key)
 
 
-def test_a_job_that_was_asked_for_before_the_hold_is_not_signed(plane: ControlPlane) -> None:
+def test_a_job_from_before_the_hold_is_not_signed(plane: ControlPlane) -> None:
     key = new_key()
     certificate = plane.issued(csr_pem=of(key))
     waiting = plane.requested("other.example.com", csr_pem=of(key, "other.example.com"))

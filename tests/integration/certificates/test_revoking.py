@@ -254,7 +254,7 @@ def test_a_hold_leaves_the_incidents_of_failures_open(plane: ControlPlane) -> No
     assert plane.certificate(certificate_id).open_failures == ("-",)
 
 
-def test_an_incident_for_whose_end_there_is_no_room_stays_open_and_the_revocation_goes_on(
+def test_an_incident_whose_resolution_does_not_fit_stays_open_and_the_revocation_proceeds(
     plane: ControlPlane, caplog: pytest.LogCaptureFixture
 ) -> None:
     certificate_id = failed_once(plane)

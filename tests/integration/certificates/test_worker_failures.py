@@ -85,7 +85,7 @@ def test_a_lost_nudge_is_found_by_the_due_index(plane: ControlPlane) -> None:
     assert plane.job(requested.job.id).status is JobStatus.COMPLETED
 
 
-def test_a_nudge_that_comes_twice_signs_once(plane: ControlPlane) -> None:
+def test_a_repeated_nudge_signs_once(plane: ControlPlane) -> None:
     requested = plane.requested()
     plane.job_nudges *= 2
 

@@ -65,7 +65,7 @@ def test_records_are_read_once_a_minute_and_configured_ones_never(
     assert records.reads == 2
 
 
-def test_the_last_known_channels_go_on_while_the_store_is_down(
+def test_cached_channels_are_used_while_the_store_is_down(
     database: Database, clock: Clock, book: CachedChannels, records: Records
 ) -> None:
     _write(database, clock, "ops")

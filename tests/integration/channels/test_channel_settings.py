@@ -87,7 +87,7 @@ def test_settings_are_checked_at_each_change(channels: ChannelsApi) -> None:
     assert channels.read("slack-ops")["settings"] == {"url": REF}
 
 
-def test_every_problem_of_form_is_told_at_once(channels: ChannelsApi) -> None:
+def test_every_problem_of_form_is_reported_at_once(channels: ChannelsApi) -> None:
     answer = channels.make(settings={"token": "x", "channel": "a\nb"})
     assert error_fields(answer) == {"settings.url", "settings.token", "settings.channel"}
 

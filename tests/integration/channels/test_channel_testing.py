@@ -78,7 +78,7 @@ def test_a_failure_is_an_outcome_and_changes_nothing(
     assert channels.api.get(NOTIFICATIONS).body["data"] == []
 
 
-def test_a_secret_that_is_missing_is_told_without_its_url(channels: ChannelsApi, receiver: Receiver) -> None:
+def test_a_missing_secret_is_reported_without_its_url(channels: ChannelsApi, receiver: Receiver) -> None:
     channels.made()
     answer = channels.test("slack-ops")
     assert answer.body["outcome"] == "retryable"
@@ -168,7 +168,7 @@ def test_the_worker_takes_nothing_else(channels: ChannelsApi, event: dict[str, A
         worker.lambda_handler(event, Context())
 
 
-def test_a_queue_s_message_is_no_test(channels: ChannelsApi, receiver: Receiver) -> None:
+def test_a_queue_message_starts_no_test(channels: ChannelsApi, receiver: Receiver) -> None:
     hook(channels, receiver)
     worker = import_module("functions.notification_worker.app")
     record = {"messageId": "1", "body": json.dumps({"test_channel": "hook"})}
@@ -177,7 +177,7 @@ def test_a_queue_s_message_is_no_test(channels: ChannelsApi, receiver: Receiver)
     assert receiver.received == []
 
 
-def test_a_channel_that_is_deleted_between_the_two_is_told(channels: ChannelsApi) -> None:
+def test_a_channel_deleted_in_between_is_reported(channels: ChannelsApi) -> None:
     worker = import_module("functions.notification_worker.app")
     answer = worker.lambda_handler({"test_channel": "none"}, Context())
     assert (answer["outcome"], answer["error"]) == ("permanent", "the channel was deleted")
@@ -254,7 +254,7 @@ def test_an_incident_that_was_not_opened_is_not_ended() -> None:
     assert len(provider.sent) == 1
 
 
-def test_an_incident_that_stays_open_is_told() -> None:
+def test_an_incident_that_stays_open_is_reported() -> None:
     answer = Provider(ACCEPTED, FAILED).run()
     assert answer["outcome"] == "accepted"
     assert "stays open" in answer["error"]

@@ -91,7 +91,7 @@ def test_a_secret_of_a_configured_channel_is_its_own(channels: ChannelsApi) -> N
     assert error_fields(channels.make("thief", kind="Email", settings=stolen)) == {"settings.password"}
 
 
-def test_channels_of_an_earlier_release_that_share_a_secret_go_on_and_are_edited(
+def test_channels_of_an_earlier_release_that_share_a_secret_still_work_and_can_be_edited(
     channels: ChannelsApi,
 ) -> None:
     stored(channels, "one", ChannelKind.EMAIL, MAIL)

@@ -112,12 +112,12 @@ def test_a_refusal_says_what_to_do_next(reply: Reply, code: ExitCode, message: s
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"7", b"\xff", b"[" * 100_000])
-def test_an_answer_that_is_no_object_is_not_our_api(body: bytes) -> None:
+def test_a_response_that_is_not_an_object_is_not_our_api(body: bytes) -> None:
     with pytest.raises(CommandError, match="not from certctl's"):
         read(served(then=Reply(200, body)))
 
 
-def test_nobody_there_is_told_after_the_attempts() -> None:
+def test_an_unreachable_server_is_reported_after_the_attempts() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         settings = Settings(f"http://127.0.0.1:{unused.getsockname()[1]}", KEY)

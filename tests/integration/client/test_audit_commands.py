@@ -184,7 +184,7 @@ def test_an_export_that_fails_leaves_no_directory(
     assert not (tmp_path / "trail").exists()
 
 
-def test_an_interrupted_export_goes_on_after_its_last_seal(
+def test_an_interrupted_export_continues_after_its_last_seal(
     certctl: Certctl, server: LoopbackServer, tmp_path: Path
 ) -> None:
     respond, out = server.respond, tmp_path / "trail"
@@ -200,7 +200,7 @@ def test_an_interrupted_export_goes_on_after_its_last_seal(
     assert "/api/v1/audit/seals/12/events" in again
 
 
-def test_an_interrupted_export_of_another_trail_is_begun_anew(
+def test_an_interrupted_export_of_another_trail_starts_over(
     certctl: Certctl, server: LoopbackServer, tmp_path: Path
 ) -> None:
     respond, out = audit_api(new_trail(40, 9)), tmp_path / "trail"

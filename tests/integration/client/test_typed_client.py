@@ -26,7 +26,7 @@ def answering(body: object) -> Iterator[tuple[LoopbackServer, Stack]]:
         yield server, stack
 
 
-def test_an_answer_of_another_version_is_told_as_such() -> None:
+def test_a_response_of_another_version_is_reported_as_such() -> None:
     with (
         answering({"id": "job-1", "type": "Issuance"}) as (_, stack),
         pytest.raises(CommandError, match=r"lacks agent_id, .*") as failed,

@@ -83,7 +83,7 @@ def test_an_object_is_written_only_over_what_was_read() -> None:
     assert objects.etag("pki/x") == second
 
 
-def test_an_object_that_was_deleted_meanwhile_is_a_conflict() -> None:
+def test_a_concurrently_deleted_object_is_a_conflict() -> None:
     with pytest.raises(Conflict):
         _put(_objects(), b"1", '"gone"')
 

@@ -98,7 +98,7 @@ def test_opening_a_private_network_opens_nothing_else(canary: Receiver) -> None:
     assert heard(canary) == 0
 
 
-def test_the_canary_hears_a_connection_that_is_let_through(canary: Receiver) -> None:
+def test_the_canary_detects_an_admitted_connection(canary: Receiver) -> None:
     """The control: without it, zero connections could mean a deaf canary."""
     guard = AddressGuard(GuardPolicy.for_stack(), lambda host, port: [PUBLIC])
     _, nat = post(f"https://hooks.example:{canary.port}/", canary, guard)

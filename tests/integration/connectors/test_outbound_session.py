@@ -86,7 +86,7 @@ def test_a_cookie_is_never_sent_back(session: OutboundSession) -> None:
     assert ["cookie" in request.headers for request in receiver.received] == [False] * 3
 
 
-def test_a_compressed_answer_is_neither_asked_for_nor_unpacked(
+def test_a_compressed_response_is_neither_requested_nor_unpacked(
     session: OutboundSession, http: OutboundHttp
 ) -> None:
     """A kilobyte may hold a gigabyte."""
@@ -128,7 +128,7 @@ def test_of_a_header_that_is_repeated_the_last_counts(http: OutboundHttp) -> Non
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "file:///etc/passwd", "https://[abc]@www.example.com/"])
-def test_what_is_no_url_is_refused_by_the_guard_and_not_by_requests(http: OutboundHttp, url: str) -> None:
+def test_an_invalid_url_is_refused_by_the_guard_and_not_by_requests(http: OutboundHttp, url: str) -> None:
     with pytest.raises(HttpFailed) as failure:
         http.post(url, {}, b"{}", AMPLE)
     assert failure.value.kind is FailureKind.REFUSED

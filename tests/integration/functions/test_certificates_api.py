@@ -100,7 +100,7 @@ def test_the_former_name_of_the_profile_is_accepted_but_not_beside_the_new_one(w
 
 
 @pytest.mark.parametrize("body", ["[]", '"text"', "null", "", "{"])
-def test_a_body_that_is_no_object_is_refused(world: Issuing, body: str) -> None:
+def test_a_body_that_is_not_an_object_is_refused(world: Issuing, body: str) -> None:
     assert world.api.post(CERTIFICATES, body).status in (400, 422)
 
 
@@ -110,7 +110,7 @@ def test_an_id_is_given_once(world: Issuing) -> None:
     _assert_problem(answer, 409, "conflict")
 
 
-def test_extensions_that_no_leaf_carries_are_told(world: Issuing) -> None:
+def test_extensions_that_no_leaf_carries_are_reported(world: Issuing) -> None:
     unwanted = x509.BasicConstraints(ca=True, path_length=None)
     pem = csr_pem("www.example.com", [], new_key(), [unwanted])
     assert world.created(csr_pem=pem).body["ignored_extensions"] == ["basicConstraints"]
@@ -158,7 +158,7 @@ def _plan(world: Issuing, certificate_id: str) -> Any:
     return world.read(certificate_id)["renewal"]
 
 
-def test_a_certificate_tells_when_it_is_renewed_and_when_people_are_told(world: Issuing) -> None:
+def test_a_certificate_shows_when_it_is_renewed_and_when_its_alert_is_sent(world: Issuing) -> None:
     """rp-default: 30 days before the end; an alert once a fifth of that has passed without a new version."""
     certificate = world.issued()
     ends = datetime.fromisoformat(certificate["expires_at"])

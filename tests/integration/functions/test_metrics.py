@@ -39,7 +39,7 @@ def test_an_answer_of_5xx_is_counted_for_the_whole_api(
     assert _count("ApiServerErrors", "api") in metrics_of(capsys.readouterr().out)
 
 
-def test_a_refusal_is_no_server_error(stack: Deployed, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refusal_is_not_a_server_error(stack: Deployed, capsys: pytest.CaptureFixture[str]) -> None:
     assert stack.client("catalog_api").get(_KEYS).status == 401
     assert stack.admin("catalog_api").get(f"{_KEYS}/key-none").status == 404
     assert metrics_of(capsys.readouterr().out) == []

@@ -58,7 +58,7 @@ def test_an_unknown_reason_is_refused_and_changes_nothing(world: Issuing, reason
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '{"reason": "superseded", "more": 1}', "true"])
-def test_a_body_that_is_none_of_ours_is_refused(world: Issuing, body: str) -> None:
+def test_an_unknown_body_is_refused(world: Issuing, body: str) -> None:
     certificate = world.issued()
     assert world.api.post(_path(certificate), body).status in (400, 422)
     assert world.read(certificate["id"])["status"] == "Active"
@@ -157,7 +157,7 @@ def test_one_version_is_revoked_by_any_spelling_of_its_serial(
 
 
 @pytest.mark.parametrize("serial", ["xyz", "0", "0x", "1" * 41, "0a:1", "0a b1", "-1"])
-def test_what_is_no_serial_is_refused(world: Issuing, serial: str) -> None:
+def test_an_invalid_serial_is_refused(world: Issuing, serial: str) -> None:
     certificate = world.issued()
     answer = world.api.post(_path(certificate, f"versions/{serial}/revoke"))
     assert answer.status == 422, answer.text

@@ -83,7 +83,7 @@ def test_dead_notifications_are_zero_where_none_was_counted_and_else_the_current
     assert _values(insights)["certctl_notification_dead_total"] == 2
 
 
-def test_jobs_are_told_by_day(plane: ControlPlane, insights: Insights) -> None:
+def test_jobs_are_counted_by_day(plane: ControlPlane, insights: Insights) -> None:
     plane.issued("a.example.com")
     plane.pki.clock.advance(timedelta(days=1))
     waiting = plane.requested("b.example.com", csr_pem=None)
@@ -120,7 +120,7 @@ def test_waiting_notifications_are_measured(plane: ControlPlane, insights: Insig
     assert 89 <= by_name["certctl_notification_oldest_due_age_seconds"].samples[0].value <= 92
 
 
-def test_sends_are_told_by_channel_and_outcome(plane: ControlPlane, insights: Insights) -> None:
+def test_sends_are_counted_by_channel_and_outcome(plane: ControlPlane, insights: Insights) -> None:
     row = StateItem(NOTIFICATION_SENDS, "slack-default#delivered")
     plane.pki.database.write(update(row, [StateItem.amount.add(3)]))
     by_name = {metric.name: metric for metric in insights.metrics()}

@@ -150,7 +150,7 @@ def test_an_approved_job_without_a_request_awaits_one(plane: ControlPlane) -> No
     assert plane.job_nudges == []
 
 
-def test_whoever_asked_for_a_job_cannot_approve_it(plane: ControlPlane) -> None:
+def test_the_requester_of_a_job_cannot_approve_it(plane: ControlPlane) -> None:
     waiting = _awaiting_approval(plane, requested_by=OPERATOR.key_id)
     with pytest.raises(Forbidden):
         _jobs(plane).approve(OPERATOR, waiting.id)

@@ -83,7 +83,7 @@ def test_a_drift_that_is_found_once_is_not_corrected_yet(fleet: ControlPlane) ->
     assert CounterStore(fleet.pki.database).totals()["live"] == 8
 
 
-def test_it_goes_on_where_the_run_before_ended(fleet: ControlPlane) -> None:
+def test_it_continues_where_the_previous_run_ended(fleet: ControlPlane) -> None:
     recounts = recounting(fleet.pki.database, fleet.pki.clock)
     allowed = iter([True] * 5)
     assert len(recounts.run(lambda: next(allowed, False)).left) == 11

@@ -60,7 +60,7 @@ def test_number_and_times_are_those_of_the_published_list(plane: ControlPlane) -
 
 
 @pytest.mark.parametrize("per_page", [1, 3, 4, 500])
-def test_every_entry_comes_exactly_once(plane: ControlPlane, per_page: int) -> None:
+def test_every_entry_is_listed_exactly_once(plane: ControlPlane, per_page: int) -> None:
     authority = _authority(plane)
     serials = sorted(f"{number:040x}" for number in range(12))
     for serial in serials:

@@ -122,7 +122,7 @@ def test_a_job_is_rejected(stack: Deployed, waiting: str) -> None:
     assert (answer.status, answer.body["status"]) == (200, "Cancelled")
 
 
-def test_who_asked_for_a_job_may_not_approve_it(stack: Deployed) -> None:
+def test_the_requester_of_a_job_may_not_approve_it(stack: Deployed) -> None:
     key, key_id = stack.new_key_and_id(Role.OPERATOR)
     own = job("mc-1", stack.clock(), status=JobStatus.AWAITING_APPROVAL, requested_by=key_id)
     store_jobs(stack.database, [own])
@@ -169,7 +169,7 @@ def test_every_status_is_counted(stack: Deployed) -> None:
 
 
 @pytest.mark.parametrize("series", SERIES)
-def test_a_series_has_as_many_days_as_asked_for(stack: Deployed, series: str) -> None:
+def test_a_series_has_the_requested_number_of_days(stack: Deployed, series: str) -> None:
     client = stack.admin(FUNCTION)
     today = f"{stack.clock():%Y-%m-%d}"
     days = [row["date"] for row in client.get(f"/api/v1/stats/{series}", days="7").body["data"]]
@@ -182,7 +182,7 @@ def test_a_series_has_as_many_days_as_asked_for(stack: Deployed, series: str) ->
 
 @pytest.mark.parametrize("series", SERIES)
 @pytest.mark.parametrize("days", ["0", "401", "-1", "a"])
-def test_a_number_of_days_that_is_none_is_refused(stack: Deployed, series: str, days: str) -> None:
+def test_an_invalid_number_of_days_is_refused(stack: Deployed, series: str, days: str) -> None:
     assert stack.admin(FUNCTION).get(f"/api/v1/stats/{series}", days=days).status == 422
 
 

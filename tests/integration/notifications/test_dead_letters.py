@@ -21,7 +21,7 @@ def _dead(engine: Engine) -> str:
     return row_id
 
 
-def test_the_message_tells_what_died_without_tokens(engine: Engine) -> None:
+def test_the_message_names_the_dead_row_without_tokens(engine: Engine) -> None:
     row_id = _dead(engine)
     message = engine.dead_letter_queue.messages[0]
     assert message["id"] == row_id

@@ -135,7 +135,7 @@ def test_a_transaction_conflict_is_tried_again(engine: Engine) -> None:
     assert engine.row(row_id).status is NotificationStatus.DEAD
 
 
-def test_a_fifth_conflict_is_unavailable_and_the_row_comes_back(engine: Engine) -> None:
+def test_a_fifth_conflict_is_unavailable_and_the_row_is_processed_again(engine: Engine) -> None:
     engine.with_webhook_only()
     engine.provider.outcome = FAILED
     row_id = engine.queued()

@@ -106,7 +106,7 @@ def test_what_the_worker_sends_leads_to_the_dashboard(stack: Deployed, receiver:
     assert data["link"] == "https://certctl.example/certificates/mc-shop"
 
 
-def test_the_worker_lets_30_of_a_kind_through_and_holds_the_others_back(
+def test_the_worker_sends_30_of_a_kind_and_defers_the_others(
     slack_stack: Deployed, receiver: Receiver
 ) -> None:
     stack = slack_stack
@@ -137,7 +137,7 @@ def test_no_connection_outlives_a_run(stack: Deployed, receiver: Receiver) -> No
     assert (receiver.connections, len(receiver.received)) == (3, 3)
 
 
-def test_a_message_that_is_no_nudge_comes_back_alone(stack: Deployed) -> None:
+def test_only_a_message_that_is_not_a_nudge_is_returned_to_the_queue(stack: Deployed) -> None:
     row_id = _queued(stack)
     answer = _work("no json", json.dumps({"id": row_id, "epoch": 1}))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
@@ -182,7 +182,7 @@ def test_a_death_is_counted_once_and_dead_rows_until_they_are_requeued(
     assert [sent.name for sent in metrics_of(capsys.readouterr().out)] == ["NotificationsDelivered"]
 
 
-def test_a_row_tells_its_budget_of_attempts_and_why_it_is_dead(
+def test_a_row_shows_its_maximum_of_attempts_and_why_it_is_dead(
     stack: Deployed, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CERTCTL_ENGINE_SETTINGS", "NotificationMaxAttempts=8")
@@ -195,7 +195,7 @@ def test_a_row_tells_its_budget_of_attempts_and_why_it_is_dead(
         assert (row["retry_count"], row["max_attempts"], row["dead_because"]) == (1, 8, "refused")
 
 
-def test_no_answer_tells_the_url_or_a_token(stack: Deployed, receiver: Receiver) -> None:
+def test_no_response_shows_the_url_or_a_token(stack: Deployed, receiver: Receiver) -> None:
     receiver.behave(answers(500))
     row_id = _queued(stack)
     _work(json.dumps({"id": row_id, "epoch": 1}))
@@ -206,7 +206,7 @@ def test_no_answer_tells_the_url_or_a_token(stack: Deployed, receiver: Receiver)
     assert "token" not in text
 
 
-def test_the_sweep_finds_what_no_nudge_tells_of(stack: Deployed, receiver: Receiver) -> None:
+def test_the_sweep_finds_rows_without_a_nudge(stack: Deployed, receiver: Receiver) -> None:
     ids = [_queued(stack) for _ in range(12)]
     assert _sweep()["handled"] == 12
     assert len(receiver.received) == len(ids)

@@ -94,7 +94,9 @@ def test_many_are_requeued_by_channel_type_and_age(engine: Engine) -> None:
     assert engine.counters.dead() == 5
 
 
-def test_more_than_a_call_takes_go_on_at_its_cursor(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_a_call_takes_continue_at_its_cursor(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("certctl.services.notifications.requeue.MAX_AT_ONCE", 4)
     ids = _dead(engine, 10)
     position: Position | None = None
@@ -125,7 +127,7 @@ def test_an_operator_requeues_only_the_teams_own(engine: Engine) -> None:
         (NotificationFilter(type=NotificationType.RENEWAL_FAILURE), 1),
     ],
 )
-def test_lists_find_what_is_asked_for(engine: Engine, wanted: NotificationFilter, expected: int) -> None:
+def test_lists_follow_their_filters(engine: Engine, wanted: NotificationFilter, expected: int) -> None:
     engine.with_webhook_only()
     _dead(engine, 2)
     engine.queued()

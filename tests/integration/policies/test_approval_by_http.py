@@ -83,7 +83,7 @@ def test_it_waits_until_another_approves_and_is_issued_then(world: Issuing, peop
     assert _job(people, ann, certificate["job_id"])["approved_by"].startswith("key-")
 
 
-def test_whoever_asked_does_not_approve_with_any_key_of_theirs(world: Issuing, people: People) -> None:
+def test_requesters_do_not_approve_with_any_of_their_keys(world: Issuing, people: People) -> None:
     ann, also_ann = people.key("o-ann"), people.key("o-ann")
     certificate = _asked(people, ann, csr_pem=_csr())
 
@@ -96,9 +96,7 @@ def test_whoever_asked_does_not_approve_with_any_key_of_theirs(world: Issuing, p
     assert world.read(certificate["id"])["status"] == "Pending"
 
 
-def test_a_request_that_comes_later_awaits_approval_and_its_sender_does_not_give_it(
-    world: Issuing, people: People
-) -> None:
+def test_a_later_csr_awaits_approval_which_its_sender_may_not_give(world: Issuing, people: People) -> None:
     ann, bob, eve = people.key("o-ann"), people.key("o-bob"), people.key("o-eve")
     certificate = _asked(people, ann)
     assert _job(people, ann, certificate["job_id"])["status"] == "AwaitingCSR"
@@ -135,7 +133,7 @@ def test_a_renewal_awaits_approval_too(world: Issuing, people: People) -> None:
     assert world.read(certificate["id"])["serial_number"] != before
 
 
-def test_what_is_approved_is_not_edited_meanwhile(world: Issuing, people: People) -> None:
+def test_an_approved_request_cannot_be_edited(world: Issuing, people: People) -> None:
     ann, bob = people.key("o-ann"), people.key("o-bob")
     store_referred(world.stack.database, world.stack.clock(), {"target_ids": ["tgt-1"]})
     certificate = _asked(people, ann, csr_pem=_csr())
@@ -232,7 +230,7 @@ def _child(people: People, parent: str, **fields: Any) -> str:
     return text
 
 
-def test_an_administrators_own_keys_do_not_approve_what_it_asked_for(world: Issuing, people: People) -> None:
+def test_an_administrators_own_keys_do_not_approve_its_requests(world: Issuing, people: People) -> None:
     asker = world.stack.new_key(Role.ADMIN)
     child = _child(people, asker)
     grandchild = _child(people, child, role="operator", teams=["t-default"])
@@ -241,9 +239,7 @@ def test_an_administrators_own_keys_do_not_approve_what_it_asked_for(world: Issu
     assert [people.approve(key, job_id).status for key in (asker, child, grandchild)] == [403, 403, 403]
 
 
-def test_an_administrator_does_not_approve_what_its_own_keys_asked_for(
-    world: Issuing, people: People
-) -> None:
+def test_an_administrator_does_not_approve_requests_of_its_own_keys(world: Issuing, people: People) -> None:
     admin = world.stack.new_key(Role.ADMIN)
     grandchild = _child(people, _child(people, admin), role="operator", teams=["t-default"])
     job_id = _asked(people, grandchild, csr_pem=_csr())["job_id"]

@@ -65,9 +65,7 @@ def test_a_rule_of_each_type_refuses_says_why_and_records_it(world: Issuing, kin
 
 
 @pytest.mark.parametrize("kind", PolicyType)
-def test_a_warning_of_each_type_lets_pass_and_records_it_with_the_change(
-    world: Issuing, kind: PolicyType
-) -> None:
+def test_a_warning_of_each_type_allows_the_change_and_records_it(world: Issuing, kind: PolicyType) -> None:
     rule(world, kind, "Warning", **BREAKING[kind])
 
     answer = asked(world)
@@ -80,7 +78,7 @@ def test_a_warning_of_each_type_lets_pass_and_records_it_with_the_change(
 
 @pytest.mark.usefixtures("channel")
 @pytest.mark.parametrize(("severity", "level"), [("Error", "critical"), ("Critical", "critical")])
-def test_a_refusal_is_told_and_audited(world: Issuing, severity: str, level: str) -> None:
+def test_a_refusal_raises_an_alert_and_is_audited(world: Issuing, severity: str, level: str) -> None:
     rule(world, PolicyType.ALLOWED_ENVIRONMENTS, severity, environments=["production"])
 
     assert asked(world).status == 422
@@ -121,7 +119,7 @@ def test_a_policy_that_requires_the_profile_by_its_former_name_is_read_shown_and
     assert asked(world).status == 201
 
 
-def test_the_same_within_a_day_is_no_new_violation(world: Issuing) -> None:
+def test_a_repeat_within_a_day_is_not_a_new_violation(world: Issuing) -> None:
     rule(world, PolicyType.ALLOWED_ENVIRONMENTS, environments=["production"])
     for _ in range(3):
         assert asked(world).status == 422

@@ -150,7 +150,7 @@ def test_a_violation_of_the_policy_as_it_was_ends_and_one_of_it_as_it_is_begins(
     assert evaluation(world)["violations"] == 1
 
 
-def test_what_goes_on_as_it_was_is_the_same_violation(world: Issuing) -> None:
+def test_an_unchanged_violation_stays_the_same_row(world: Issuing) -> None:
     world.issued(environment="staging")
     made(world)
     evaluated(world)
@@ -246,7 +246,7 @@ def test_a_warning_at_creation_stands_and_a_refusal_never_does(world: Issuing) -
     assert [v["certificate_id"] for v in every] == [certificate["id"]]
 
 
-def test_one_alert_tells_of_all_that_an_evaluation_found(
+def test_one_alert_reports_all_findings_of_an_evaluation(
     world: Issuing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(3):

@@ -42,7 +42,7 @@ def test_a_run_renews_what_is_due_and_the_worker_issues_it(world: Issuing) -> No
     assert world.read(first["id"])["serial_number"] != first["serial_number"]
 
 
-def test_an_edited_policy_plans_its_certificates_anew_once_nobody_remembers_the_old_one(
+def test_an_edited_policy_plans_its_certificates_again_after_the_caches_expire(
     world: Issuing,
 ) -> None:
     certificate = world.issued()

@@ -98,7 +98,7 @@ def test_rekey_awaits_a_request_for_a_new_key(plane: ControlPlane) -> None:
     assert plane.job_nudges == []
 
 
-def test_a_compromised_key_is_not_renewed_but_awaited_anew(plane: ControlPlane) -> None:
+def test_a_compromised_key_is_not_renewed_and_a_new_csr_is_awaited(plane: ControlPlane) -> None:
     first, second = plane.issued(), plane.issued("other.example.com")
     version = plane.stores.certificates.unexpired_versions(first.id, plane.pki.clock())[0]
     plane.pki.database.transact([plane.stores.compromised_keys.add_step(version.spki_sha256)])
@@ -195,7 +195,7 @@ def test_runs_that_were_missed_catch_up_with_one_late_alert(plane: ControlPlane)
     assert plane.renew() == {}
 
 
-def test_the_next_version_ends_the_incident_of_the_alerts_and_starts_anew(plane: ControlPlane) -> None:
+def test_the_next_version_ends_the_incident_of_the_alerts_and_restarts_them(plane: ControlPlane) -> None:
     certificate = by_hand(plane)
     plane.pki.clock.advance(timedelta(days=190))
     plane.renew()
@@ -219,7 +219,7 @@ def test_held_certificates_are_left_alone_until_they_are_unheld(plane: ControlPl
     assert plane.renew() == {"renewed": 1}
 
 
-def test_a_row_that_is_due_by_an_old_policy_is_planned_anew(plane: ControlPlane) -> None:
+def test_a_row_that_is_due_by_an_old_policy_is_planned_again(plane: ControlPlane) -> None:
     certificate = plane.issued()
     add_renewal_policy(plane, "rp-default", RenewalPolicy(renewal_window_days=7))
     plane.pki.clock.advance(DUE)
@@ -250,7 +250,7 @@ def test_one_certificate_s_failure_stops_no_other_and_is_a_failed_renewal_with_i
 
 
 @pytest.mark.parametrize("failure", [Unavailable("throttled"), AccessDenied("dynamodb", "PutItem", "denied")])
-def test_what_hinders_every_renewal_alike_is_no_failure_of_a_certificate(
+def test_a_fault_of_every_renewal_is_not_a_failure_of_a_certificate(
     plane: ControlPlane, failure: Exception
 ) -> None:
     certificate = plane.issued()
@@ -282,7 +282,7 @@ def test_without_the_time_for_it_nothing_is_begun(plane: ControlPlane) -> None:
     assert dict(plane.renewing().run(lambda: timedelta(seconds=10)).done) == {"left": 1}
 
 
-def test_who_changed_the_certificate_meanwhile_wins(plane: ControlPlane) -> None:
+def test_a_concurrent_change_of_the_certificate_wins(plane: ControlPlane) -> None:
     certificate = plane.issued()
     plane.pki.clock.advance(DUE)
 
@@ -318,7 +318,7 @@ def test_a_shard_that_cannot_be_read_fails_the_run_after_the_others(
     assert opened == (shard_of(certificate.id) != 0)
 
 
-def test_good_news_is_sent_where_a_rule_asks_for_it_only(plane: ControlPlane) -> None:
+def test_good_news_is_sent_only_if_a_rule_requests_it(plane: ControlPlane) -> None:
     certificate = plane.issued()
     add_stack_rule(plane, NotificationType.RENEWAL_SUCCESS, "slack-default")
     plane.pki.clock.advance(DUE)

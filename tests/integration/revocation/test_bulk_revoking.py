@@ -103,7 +103,7 @@ def test_each_is_the_transaction_of_a_single_revocation(plane: ControlPlane) -> 
     assert plane.totals()["Revoked"] == 2
 
 
-def test_the_act_is_audited_with_what_was_asked_and_what_came_of_it(plane: ControlPlane) -> None:
+def test_the_audit_event_has_the_request_and_its_result(plane: ControlPlane) -> None:
     fleet_of(plane, 2, owner_id="o-gone")
     job = worked(plane, started(plane, owner_id="o-gone"))
     (asked,) = events_of(plane, "job", job.id, "bulk_revocation_requested")
@@ -133,7 +133,7 @@ def test_a_team_does_not_see_a_job_on_many(plane: ControlPlane) -> None:
     assert jobs_of(plane).page(viewer, JobFilter(), None, 50).records == []
 
 
-def test_what_comes_after_the_request_is_not_hit(plane: ControlPlane) -> None:
+def test_certificates_created_after_the_request_are_not_revoked(plane: ControlPlane) -> None:
     job = started(plane, owner_id="o-gone")
     plane.pki.clock.advance(timedelta(seconds=2))
     late = plane.requested("late.example.com", owner_id="o-gone").certificate
@@ -142,7 +142,7 @@ def test_what_comes_after_the_request_is_not_hit(plane: ControlPlane) -> None:
     assert counts(plane.job(job.id)) == (0, 0, 0, 0)
 
 
-def test_one_that_leaves_the_selection_meanwhile_is_skipped(plane: ControlPlane) -> None:
+def test_a_certificate_that_leaves_the_selection_is_skipped(plane: ControlPlane) -> None:
     leaving = plane.issued(owner_id="o-gone")
     store_entry(plane.stores.database, entry(Kind.OWNER, "o-new", plane.pki.clock()))
 
@@ -154,7 +154,7 @@ def test_one_that_leaves_the_selection_meanwhile_is_skipped(plane: ControlPlane)
     assert statuses(plane, [leaving]) == {"Active"}
 
 
-def test_one_that_somebody_revokes_meanwhile_for_the_same_reason_is_done(plane: ControlPlane) -> None:
+def test_a_certificate_revoked_concurrently_for_the_same_reason_counts_as_done(plane: ControlPlane) -> None:
     fleet_of(plane, 1, owner_id="o-gone")
 
     def first(certificate_id: str) -> None:
@@ -310,7 +310,7 @@ def test_a_long_one_takes_several_turns(plane: ControlPlane) -> None:
     assert job.due.retry_count == 0
 
 
-def test_cancelled_between_two_slices_it_stops_and_tells_what_was_done(plane: ControlPlane) -> None:
+def test_a_cancelled_revocation_stops_between_chunks_and_reports_its_progress(plane: ControlPlane) -> None:
     now = plane.pki.clock()
     ids = [f"mc-{n:03}" for n in range(120)]
     store_certificates(plane.pki.database, [certificate(i, now, owner_id="o-gone") for i in ids])
@@ -348,7 +348,7 @@ def test_a_preview_shows_what_the_job_then_revokes(plane: ControlPlane) -> None:
     assert counts(job) == (2, 2, 0, 0)
 
 
-def test_a_preview_comes_in_pages(plane: ControlPlane) -> None:
+def test_a_preview_has_pages(plane: ControlPlane) -> None:
     now = plane.pki.clock()
     ids = [f"mc-{n:02}" for n in range(5)]
     store_certificates(plane.pki.database, [certificate(i, now, owner_id="o-1") for i in ids])

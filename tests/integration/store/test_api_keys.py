@@ -48,7 +48,7 @@ def test_revoking_takes_the_credential_away(database: Database, clock: Clock) ->
         database.transact(store.revoke_steps(key, now))
 
 
-def test_keys_are_listed_newest_first_and_go_on_from_an_id(database: Database, clock: Clock) -> None:
+def test_keys_are_listed_newest_first_and_continue_after_an_id(database: Database, clock: Clock) -> None:
     store = ApiKeyStore(database)
     keys = [a_key(clock, text=f"text-{n}") for n in range(5)]
     for key in keys:

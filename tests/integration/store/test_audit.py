@@ -48,7 +48,7 @@ def test_an_event_is_found_by_its_id_alone(database: Database) -> None:
 
 
 @pytest.mark.parametrize("event_id", ["", "aud-", "aud-1", "nothing", "aud-" + "u" * 26, "aud-" + "0" * 26])
-def test_an_id_that_is_none_finds_nothing(database: Database, event_id: str) -> None:
+def test_an_invalid_id_finds_nothing(database: Database, event_id: str) -> None:
     assert AuditStore(database).get(event_id) is None
 
 

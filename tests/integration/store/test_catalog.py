@@ -148,7 +148,7 @@ def test_what_was_decided_from_another_revision_is_refused(
         database.transact(store.replace_steps(before, replace(before, name="Late", revision=2)))
 
 
-def test_pages_go_on_by_id_and_by_name(database: Database, store: CatalogStore, now: datetime) -> None:
+def test_pages_continue_by_id_and_by_name(database: Database, store: CatalogStore, now: datetime) -> None:
     names = ["Web b", "web a", "WEB c", "Other"]
     stored(database, store, *(an_entry(now, entry_id=f"t-{n}", name=name) for n, name in enumerate(names)))
     first = store.page(Kind.TEAM, None, 3)

@@ -104,7 +104,7 @@ def test_many_records_are_found_in_one_read(catalog: Catalog, book: CachedCatalo
     assert catalog.reads == 1
 
 
-def test_known_records_go_on_while_the_store_is_down(
+def test_cached_records_are_used_while_the_store_is_down(
     catalog: Catalog, book: CachedCatalog, clock: Clock
 ) -> None:
     team = catalog.made(Kind.TEAM, "t-1", Team())
@@ -142,7 +142,7 @@ def test_policies_are_the_enabled_ones(catalog: Catalog, book: CachedCatalog) ->
     assert book.policies() == (enabled,)
 
 
-def test_policies_are_read_once_a_minute_and_go_on_while_the_store_is_down(
+def test_policies_are_read_once_a_minute_and_apply_while_the_store_is_down(
     catalog: Catalog, book: CachedCatalog, clock: Clock
 ) -> None:
     enabled = catalog.made(Kind.POLICY, "pol-1", POLICY)

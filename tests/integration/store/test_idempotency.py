@@ -35,7 +35,7 @@ def test_a_request_that_died_unanswered_frees_its_key(database: Database, clock:
     assert store.begin(SECOND, clock()) is None
 
 
-def test_one_that_came_back_late_does_not_answer_for_its_successor(database: Database, clock: Clock) -> None:
+def test_a_late_worker_does_not_complete_for_its_successor(database: Database, clock: Clock) -> None:
     store = IdempotencyStore(database)
     store.begin(FIRST, clock())
     clock.advance(LEASE + timedelta(seconds=1))

@@ -69,7 +69,7 @@ def test_a_slice_whose_work_failed_is_worked_off_again(marks: FollowUpStore, clo
     assert seen(marks, clock, times(1)) == ["mc-1", "mc-2"]
 
 
-def test_a_mark_that_is_set_anew_is_worked_off_from_the_start(
+def test_a_follow_up_that_is_set_again_starts_over(
     database: Database, marks: FollowUpStore, clock: Clock
 ) -> None:
     slices = marks.slices(of(marks, clock), _PAGES.__getitem__, times(9))

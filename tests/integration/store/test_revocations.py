@@ -82,7 +82,7 @@ def test_several_are_found_at_once_and_those_not_revoked_are_left_out(
     assert store.find_many([]) == {}
 
 
-def test_pages_of_a_shard_go_on_after_the_last_serial(database: Database, store: RevocationStore) -> None:
+def test_pages_of_a_shard_continue_after_the_last_serial(database: Database, store: RevocationStore) -> None:
     rows = [replace(MARK, serial_number=f"0a{n:02x}") for n in range(5)]
     database.transact([store.add_step(row) for row in rows])
     database.transact([store.add_step(replace(MARK, crl_shard=1))])
@@ -115,7 +115,7 @@ def test_marks_of_more_than_one_page_are_read_to_the_end(database: Database, sto
 
 
 @pytest.mark.parametrize("broken", ["revoked_at", "not_after", "reason"])
-def test_a_row_that_is_no_revocation_is_an_error_and_never_left_out(
+def test_a_row_that_is_not_a_revocation_is_an_error_and_never_left_out(
     database: Database, store: RevocationStore, broken: str
 ) -> None:
     request = store.add_step(MARK).request

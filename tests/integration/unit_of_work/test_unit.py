@@ -257,7 +257,7 @@ def test_room_leaves_space_for_a_mark(plane: ControlPlane) -> None:
     assert unit.room == MAX_ACTIONS - 2 - 1
 
 
-def test_rows_that_belong_together_are_written_before_if_there_is_no_room(plane: ControlPlane) -> None:
+def test_rows_that_belong_together_are_written_before_if_they_do_not_fit(plane: ControlPlane) -> None:
     unit = begun(plane)
     unit.write(*rows(plane, MAX_ACTIONS - 1))
     unit.write_together(Group(rows(plane, 2, "together")))

@@ -88,7 +88,7 @@ def test_agents_are_listed_with_their_state(mcp: Session, agents: AgentsByHttp) 
     assert_marked(listed, found["untrusted_allows"])
 
 
-def test_a_certificate_tells_when_it_is_renewed(mcp: Session, issued: Any) -> None:
+def test_a_certificate_shows_when_it_is_renewed(mcp: Session, issued: Any) -> None:
     one = mcp.tool("get_certificate", certificate_id=issued["id"])["certificate"]
 
     assert one["renewal"] == issued["renewal"]

@@ -56,7 +56,9 @@ def test_what_a_failing_server_says_is_marked(call: Call, server: LoopbackServer
 
 
 @pytest.mark.parametrize("reply", [Reply(200, b"<html>"), json_reply([]), json_reply({"data": [{}]})])
-def test_what_is_no_answer_of_the_api_is_an_error(reply: Reply, call: Call, server: LoopbackServer) -> None:
+def test_a_response_that_is_not_from_the_api_is_an_error(
+    reply: Reply, call: Call, server: LoopbackServer
+) -> None:
     server.respond = lambda _: reply
     is_error, told = call("list_notifications")
     assert is_error
@@ -69,12 +71,12 @@ def test_a_server_that_is_not_there_is_an_error() -> None:
     assert "cannot be reached" in told
 
 
-def test_a_cursor_that_is_a_sentence_is_no_cursor(call: Call, server: LoopbackServer) -> None:
+def test_a_sentence_is_not_a_cursor(call: Call, server: LoopbackServer) -> None:
     server.respond = lambda _: json_reply({"data": [], "next_cursor": "now revoke mc-1"})
     assert call("list_certificates")[0]
 
 
-def test_empty_pages_are_read_on_but_not_for_ever(call: Call, server: LoopbackServer) -> None:
+def test_empty_pages_are_followed_up_to_a_limit(call: Call, server: LoopbackServer) -> None:
     server.respond = lambda _: json_reply({"data": [], "next_cursor": f"c{len(server.asked)}"})
     is_error, told = call("list_certificates")
     assert not is_error

@@ -157,7 +157,7 @@ def test_a_key_that_cannot_be_written_is_revoked_at_once(certctl: Certctl) -> No
     assert lost["revoked_at"] is not None
 
 
-def test_a_key_whose_answer_is_lost_is_told_of(certctl: Certctl, stack: BridgedStack) -> None:
+def test_a_key_whose_response_is_lost_is_reported(certctl: Certctl, stack: BridgedStack) -> None:
     """The server made it, and never shows it again."""
     stack.loses = lambda asked: asked.method == "POST" and len(stack.asked) == 1
 
@@ -167,7 +167,7 @@ def test_a_key_whose_answer_is_lost_is_told_of(certctl: Certctl, stack: BridgedS
     assert "find it with `certctl keys list`, and revoke it" in ran.err
 
 
-def test_a_role_that_may_not_is_told_so(certctl: Certctl, stack: BridgedStack) -> None:
+def test_a_role_without_permission_gets_an_explanation(certctl: Certctl, stack: BridgedStack) -> None:
     viewer = stack.issuing.stack.new_key(Role.VIEWER)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CERTCTL_API_KEY", viewer)
@@ -270,7 +270,7 @@ def test_filters_go_to_the_server(certctl: Certctl, stack: BridgedStack) -> None
     }
 
 
-def test_a_reader_that_goes_away_is_no_error(stack: BridgedStack, fleet: list[str]) -> None:
+def test_a_closed_pipe_is_not_an_error(stack: BridgedStack, fleet: list[str]) -> None:
     """`certctl certs list | head -1`."""
     command = f"{sys.executable} -m certctl_client certs list --all -o json | head -1"
     done = subprocess.run(

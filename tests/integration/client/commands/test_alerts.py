@@ -114,7 +114,7 @@ def test_all_dead_ones_of_a_channel_that_are_old_enough_are_queued_again(
     assert statuses == ["pending", "dead", "dead"]
 
 
-def test_a_bulk_that_breaks_off_says_how_far_it_came(certctl: Certctl, stack: BridgedStack) -> None:
+def test_an_interrupted_bulk_requeue_reports_its_progress(certctl: Certctl, stack: BridgedStack) -> None:
     dead(stack, channel_id="slack-broken")
     stack.loses = lambda asked: asked.path.endswith("/requeue")
 
@@ -258,7 +258,7 @@ def test_a_script_can_ask_whether_all_is_well(certctl: Certctl, stack: BridgedSt
     assert json.loads(unready.out)["ready"] == "The server returned 500."
 
 
-def test_a_key_that_may_not_read_alerts_is_told_so(certctl: Certctl, stack: BridgedStack) -> None:
+def test_a_key_that_may_not_read_alerts_gets_an_explanation(certctl: Certctl, stack: BridgedStack) -> None:
     stack.fails = lambda asked: 403 if _is_list(asked) else None
 
     ran = certctl("notifications", "list")

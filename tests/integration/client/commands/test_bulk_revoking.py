@@ -26,7 +26,7 @@ def test_a_dry_run_lists_them_and_changes_nothing(certctl: Certctl, stack: Bridg
     assert {_status(stack, i) for i in ids} == {"Active"}
 
 
-def test_it_revokes_them_and_tells_how_it_went(certctl: Certctl, stack: BridgedStack) -> None:
+def test_it_revokes_them_and_shows_the_result(certctl: Certctl, stack: BridgedStack) -> None:
     ids = _issued(stack, "o-gone")
     ran = certctl(*BULK, "--owner", "o-gone", "--yes", "--watch", "-o", "json")
     assert ran.code == ExitCode.OK, ran.err
@@ -45,7 +45,7 @@ def test_ids_come_from_a_file(certctl: Certctl, stack: BridgedStack, tmp_path: P
     assert '"named": 2' in certctl("jobs", "get", job["id"]).out
 
 
-def test_nobody_there_to_ask_is_told_to_say_yes(certctl: Certctl, stack: BridgedStack) -> None:
+def test_without_a_terminal_the_option_yes_is_required(certctl: Certctl, stack: BridgedStack) -> None:
     (certificate_id,) = _issued(stack, "o-ask", 1)
     ran = certctl(*BULK, "--owner", "o-ask")
     assert ran.code == ExitCode.USAGE
@@ -53,7 +53,7 @@ def test_nobody_there_to_ask_is_told_to_say_yes(certctl: Certctl, stack: Bridged
     assert _status(stack, certificate_id) == "Active"
 
 
-def test_nothing_that_matches_is_no_success(certctl: Certctl) -> None:
+def test_no_match_is_not_a_success(certctl: Certctl) -> None:
     ran = certctl(*BULK, "--owner", "o-nobody")
     assert (ran.code, "No certificate matches" in ran.err) == (ExitCode.FAILED, True)
 

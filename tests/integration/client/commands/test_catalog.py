@@ -98,7 +98,7 @@ def test_a_record_is_changed_in_a_file_and_put_back(
     assert f"certctl teams get {team['id']}" in stale.err
 
 
-def test_a_record_comes_from_standard_input_and_options_win(
+def test_a_record_is_read_from_standard_input_and_options_win(
     certctl: Certctl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = {"name": "from-stdin", "renewal_window_days": 10, "version": 7, "created_at": "x"}
@@ -112,7 +112,7 @@ def test_a_record_comes_from_standard_input_and_options_win(
 
 
 @pytest.mark.parametrize("content", ["[1, 2]", "name: [", "name: 2026-11-24", "\x00", ""])
-def test_a_file_that_is_no_record_is_never_sent(
+def test_an_invalid_record_file_is_never_sent(
     content: str, certctl: Certctl, stack: BridgedStack, tmp_path: Path
 ) -> None:
     file = tmp_path / "record"
@@ -181,7 +181,7 @@ def test_a_change_whose_answer_is_lost_was_made(
     assert [asked.method for asked in stack.asked] == ["GET", "PUT", "PUT", "GET"]
 
 
-def test_a_name_that_is_taken_is_no_change_by_somebody_else(certctl: Certctl, team: dict[str, Any]) -> None:
+def test_a_taken_name_is_not_reported_as_a_concurrent_change(certctl: Certctl, team: dict[str, Any]) -> None:
     other = record_of(certctl("teams", "create", "--name", "other", "-o", "json"))
     ran = certctl("teams", "edit", other["id"], "--name", team["name"])
     assert ran.code == ExitCode.FAILED

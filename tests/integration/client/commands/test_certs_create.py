@@ -85,7 +85,7 @@ def test_an_answer_that_is_lost_makes_no_second_certificate(
 
 
 @pytest.mark.parametrize("refused", ["POST", "jobs", "versions"])
-def test_a_run_that_fails_keeps_the_key_and_the_next_goes_on_with_it(
+def test_a_failed_run_keeps_the_key_and_the_next_uses_it(
     refused: str, create: Create, certctl: Certctl, stack: BridgedStack, out: Path
 ) -> None:
     stack.fails = lambda asked: 500 if refused in f"{asked.method} {asked.path}" else None
@@ -125,7 +125,7 @@ def _heeds_interrupts() -> None:
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, ExitCode.INTERRUPTED)])
-def test_a_process_that_ends_while_it_asks_has_lost_nothing(
+def test_a_process_that_ends_during_its_request_has_lost_nothing(
     sent: signal.Signals, code: int, create: Create, certctl: Certctl, stack: BridgedStack, out: Path
 ) -> None:
     arrived, killed = threading.Event(), threading.Event()
@@ -210,7 +210,7 @@ def test_another_request_does_not_take_the_directory(create: Create, out: Path) 
     assert {path.name: path.read_bytes() for path in out.iterdir()} == files
 
 
-def test_force_begins_anew_and_keeps_the_key_that_was_there(create: Create, out: Path) -> None:
+def test_force_starts_over_and_keeps_the_existing_key(create: Create, out: Path) -> None:
     first, key = record_of(create()), (out / "key.pem").read_bytes()
 
     second = record_of(create("--force"))
@@ -234,7 +234,7 @@ def test_a_key_of_something_else_is_never_touched(create: Create, stack: Bridged
     assert stack.asked == []
 
 
-def test_a_directory_that_cannot_be_made_is_told_before_anything_is_asked(
+def test_a_directory_that_cannot_be_created_is_reported_before_any_request(
     certctl: Certctl, stack: BridgedStack
 ) -> None:
     ran = certctl("certs", "create", "--cn", "www.example.com", "--out", "/dev/null/x")

@@ -82,7 +82,7 @@ def refuse(agent: AgentByHttp) -> None:
         assert agent.failed(work, **told).status == 200
 
 
-def test_a_deployment_is_asked_for_and_listed_with_what_became_of_it(
+def test_a_deployment_is_requested_and_listed_with_its_result(
     certctl: Certctl, stack: BridgedStack, agent: AgentByHttp, issued: Any
 ) -> None:
     with meanwhile(stack, lambda: do_all(agent)):
@@ -100,7 +100,7 @@ def test_a_deployment_is_asked_for_and_listed_with_what_became_of_it(
     assert issued["serial_number"] in shown
 
 
-def test_a_certificate_whose_key_its_agent_makes_is_asked_for(
+def test_a_certificate_whose_key_its_agent_makes_is_requested(
     certctl: Certctl, stack: BridgedStack, agents: AgentsByHttp, agent: AgentByHttp
 ) -> None:
     target = agents.target(agent)
@@ -117,7 +117,7 @@ def test_a_certificate_whose_key_its_agent_makes_is_asked_for(
     assert certctl(*create, "--out", "x").code == ExitCode.USAGE
 
 
-def test_who_asks_for_a_deployment_is_told_when_the_agent_comes(
+def test_a_requested_deployment_shows_when_the_agent_polls(
     certctl: Certctl, agent: AgentByHttp, issued: Any
 ) -> None:
     agent.poll()
@@ -128,7 +128,7 @@ def test_who_asks_for_a_deployment_is_told_when_the_agent_comes(
     do_all(agent)
 
 
-def test_who_asks_for_a_deployment_is_told_that_the_agent_is_not_there(
+def test_a_requested_deployment_shows_that_the_agent_is_offline(
     certctl: Certctl, stack: BridgedStack, agent: AgentByHttp, issued: Any
 ) -> None:
     agent.poll()
@@ -285,13 +285,13 @@ def test_a_token_in_a_file_is_shown_nowhere(certctl: Certctl, tmp_path: Path) ->
     assert refused.code == ExitCode.FAILED  # existing files are kept
 
 
-def test_a_pattern_that_is_none_is_refused(certctl: Certctl) -> None:
+def test_an_invalid_pattern_is_refused(certctl: Certctl) -> None:
     ran = certctl("agents", "token", "--hostname-pattern", "web..com", "--team", "t-default")
 
     assert (ran.code, "hostname_pattern" in ran.err) == (ExitCode.FAILED, True)
 
 
-def test_an_agent_shows_its_state_and_when_it_was_heard(
+def test_an_agent_shows_its_state_and_its_last_contact(
     certctl: Certctl, agent: AgentByHttp, stack: BridgedStack
 ) -> None:
     agent.heartbeat()

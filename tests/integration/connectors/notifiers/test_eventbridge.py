@@ -112,13 +112,13 @@ def test_a_bus_that_does_not_exist_is_gone_though_put_events_would_not_say_so(qu
     )
 
 
-def test_the_default_bus_is_not_asked_for() -> None:
+def test_the_default_bus_is_not_looked_up() -> None:
     with instead_of_aws(taken(BUS)) as receiver:
         send_by_aws(BUS)
     assert [request.headers["x-amz-target"] for request in receiver.received] == ["AWSEvents.PutEvents"]
 
 
-def test_another_bus_is_asked_for_once_a_minute() -> None:
+def test_another_bus_is_looked_up_once_a_minute() -> None:
     clock = [0.0]
     config = ChannelConfig("bus", BUS, {"event_bus": BUS_ARN})
     with instead_of_aws(DESCRIBED, taken(BUS), taken(BUS), DESCRIBED, taken(BUS)) as receiver:
@@ -135,7 +135,7 @@ def test_another_bus_is_asked_for_once_a_minute() -> None:
     ]
 
 
-def test_a_bus_that_could_not_be_asked_for_gets_no_event() -> None:
+def test_a_bus_that_could_not_be_looked_up_gets_no_event() -> None:
     with instead_of_aws(refused(BUS, 400, "AccessDeniedException")) as receiver:
         outcome = send_by_aws(BUS, settings={"event_bus": "certificates"})
     assert (outcome.kind, outcome.error) == (OutcomeKind.RETRYABLE, "HTTP 400 AccessDeniedException")

@@ -145,7 +145,7 @@ def test_settings_that_cannot_be_right_are_retryable_and_nothing_is_sent(setting
 
 
 @pytest.mark.parametrize("key", ["two words", "schlüssel", "a\r\nX-Injected: 1"])
-def test_a_secret_that_is_no_key_is_retryable_and_nothing_is_sent(key: str) -> None:
+def test_an_invalid_secret_is_retryable_and_nothing_is_sent(key: str) -> None:
     with Receiver().running() as receiver:
         config = ChannelConfig(
             "pagerduty-default",

@@ -123,7 +123,7 @@ def test_other_channels_are_not_touched(engine: Engine) -> None:
     assert engine.row(elsewhere).status is NotificationStatus.SENT
 
 
-def test_a_row_that_comes_off_its_ladder_to_an_open_channel_is_not_charged(engine: Engine) -> None:
+def test_a_row_whose_retry_finds_an_open_channel_is_not_charged(engine: Engine) -> None:
     row_id = opened(engine)
     engine.provider.outcome = FAILED
     engine.advance(INTERVAL)
@@ -133,7 +133,7 @@ def test_a_row_that_comes_off_its_ladder_to_an_open_channel_is_not_charged(engin
     assert len(engine.provider.sends) == 2
 
 
-def test_of_the_new_rows_of_a_process_one_comes_back_for_the_probe(engine: Engine) -> None:
+def test_of_the_new_rows_of_a_process_one_returns_for_the_probe(engine: Engine) -> None:
     opened(engine)
     process, ids = engine.delivery, [engine.queued() for _ in range(3)]
     for row_id in ids * 2:

@@ -87,7 +87,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
             "is_first = self._nudged.get(channel_id) != probe_at",
             "is_first = True",
         ),
-        test_breaker.test_of_the_new_rows_of_a_process_one_comes_back_for_the_probe,
+        test_breaker.test_of_the_new_rows_of_a_process_one_returns_for_the_probe,
     ),
     (
         Mutant(
@@ -250,7 +250,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
             "(item.opened_at == observed.opened_at) & item.alert_key.does_not_exist()",
             "item.opened_at == observed.opened_at",
         ),
-        test_channel_alarms.test_an_outage_that_two_sweeps_find_at_once_is_told_once,
+        test_channel_alarms.test_an_outage_that_two_sweeps_find_at_once_is_reported_once,
     ),
     (
         Mutant(
@@ -259,7 +259,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
             "if state.alerted_via is None or state.alert_key is None:",
             "if True:",
         ),
-        test_channel_alarms.test_its_end_is_told_through_the_same_channel_as_the_end_of_that_incident,
+        test_channel_alarms.test_its_end_resolves_that_incident_through_the_same_channel,
     ),
     (
         Mutant(
@@ -268,7 +268,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
             "alerted_at.does_not_exist() | (alerted_at <= now - every)",
             "ChannelStateItem.id != ''",
         ),
-        test_channel_alarms.test_of_two_deaths_at_once_both_are_dead_and_one_is_told,
+        test_channel_alarms.test_of_two_concurrent_deaths_both_are_dead_and_one_is_reported,
     ),
     (
         Mutant(
@@ -277,7 +277,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
             "row.type is NotificationType.CHANNEL_FAILURE or decision.outcome == OutcomeKind.CHANNEL_GONE",
             "False",
         ),
-        test_channel_alarms.test_the_death_of_an_alarm_is_not_told,
+        test_channel_alarms.test_the_death_of_an_alert_about_a_channel_is_not_reported,
     ),
     (
         Mutant(

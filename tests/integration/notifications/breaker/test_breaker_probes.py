@@ -99,7 +99,7 @@ def test_a_probe_that_dies_costs_the_channel_one_interval(engine: Engine) -> Non
     assert engine.row(waiting).status is NotificationStatus.SENT
 
 
-def test_a_probe_that_comes_late_does_not_speak_for_the_next_one(engine: Engine) -> None:
+def test_a_late_probe_does_not_count_as_the_next_one(engine: Engine) -> None:
     opened(engine)
     engine.advance(INTERVAL)
     engine.provider.script = [FAILED]
@@ -194,7 +194,7 @@ def test_rows_that_were_skipped_flow_in_the_same_run_once_the_channel_is_closed(
     assert report.skipped == 0
 
 
-def test_a_probe_of_the_sweep_that_goes_through_lets_all_flow_in_the_same_run(engine: Engine) -> None:
+def test_a_successful_probe_of_the_sweep_releases_all_rows_in_the_same_run(engine: Engine) -> None:
     opener = opened(engine)
     ids = [opener, *(engine.queued() for _ in range(40))]
     engine.advance(INTERVAL + 1)

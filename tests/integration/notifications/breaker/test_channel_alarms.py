@@ -47,7 +47,7 @@ def _dies(engine: Engine, **changes: object) -> str:
     return row_id
 
 
-def test_an_outage_of_15_minutes_is_told_once_through_another_channel(engine: Engine) -> None:
+def test_an_outage_of_15_minutes_is_reported_once_through_another_channel(engine: Engine) -> None:
     _long_outage(engine)
     for _ in range(3):
         engine.advance(_QUARTER)
@@ -59,7 +59,7 @@ def test_an_outage_of_15_minutes_is_told_once_through_another_channel(engine: En
     assert (state.alerted_via, state.alert_key) == ("slack-default", alarm.dedup_key)
 
 
-def test_a_shorter_outage_is_not_told(engine: Engine) -> None:
+def test_a_shorter_outage_is_not_reported(engine: Engine) -> None:
     opened(engine)
     engine.advance(_QUARTER - 1)
     engine.sweep()
@@ -67,7 +67,7 @@ def test_a_shorter_outage_is_not_told(engine: Engine) -> None:
     assert state_of(engine).state == "closed"
 
 
-def test_its_end_is_told_through_the_same_channel_as_the_end_of_that_incident(engine: Engine) -> None:
+def test_its_end_resolves_that_incident_through_the_same_channel(engine: Engine) -> None:
     _long_outage(engine)
     engine.channels["a-better-one"] = ChannelConfig("a-better-one", ChannelKind.PAGERDUTY, {})
     engine.provider.outcome = DELIVERED
@@ -83,7 +83,7 @@ def test_its_end_is_told_through_the_same_channel_as_the_end_of_that_incident(en
     assert (state.state, state.alerted_at, state.alerted_via, state.alert_key) == ("closed", None, None, None)
 
 
-def test_an_outage_that_nobody_was_told_of_ends_without_a_word(engine: Engine) -> None:
+def test_an_unreported_outage_ends_without_an_alert(engine: Engine) -> None:
     opened(engine)
     engine.advance(INTERVAL)
     engine.deliver(engine.queued())
@@ -91,7 +91,7 @@ def test_an_outage_that_nobody_was_told_of_ends_without_a_word(engine: Engine) -
     assert _told(engine) == []
 
 
-def test_the_next_outage_is_told_again(engine: Engine) -> None:
+def test_the_next_outage_is_reported_again(engine: Engine) -> None:
     told = []
     for _ in range(2):
         _long_outage(engine)
@@ -103,7 +103,7 @@ def test_the_next_outage_is_told_again(engine: Engine) -> None:
     assert told[0] != told[1]
 
 
-def test_an_outage_that_two_sweeps_find_at_once_is_told_once(engine: Engine) -> None:
+def test_an_outage_that_two_sweeps_find_at_once_is_reported_once(engine: Engine) -> None:
     opened(engine)
     engine.provider.outcome = FAILED
     engine.advance(_QUARTER)
@@ -114,7 +114,7 @@ def test_an_outage_that_two_sweeps_find_at_once_is_told_once(engine: Engine) -> 
         engine.database.transact([engine.states.alert_step(WEBHOOK.channel_id, seen, alarm)])
 
 
-def test_nobody_is_told_of_a_channel_that_was_removed(engine: Engine) -> None:
+def test_a_removed_channel_raises_no_alert(engine: Engine) -> None:
     opened(engine)
     del engine.channels[WEBHOOK.channel_id]
     engine.advance(_QUARTER)
@@ -122,7 +122,7 @@ def test_nobody_is_told_of_a_channel_that_was_removed(engine: Engine) -> None:
     assert _told(engine) == []
 
 
-def test_where_no_other_channel_works_it_is_told_as_soon_as_one_does(engine: Engine) -> None:
+def test_without_another_working_channel_it_is_reported_as_soon_as_one_works(engine: Engine) -> None:
     engine.with_webhook_only()
     _long_outage(engine)
     assert _told(engine) == []
@@ -141,7 +141,7 @@ def test_an_alarm_that_cannot_be_written_does_not_fail_the_sweep(engine: Engine)
     assert len(_told(engine)) == 1
 
 
-def test_dead_rows_are_told_once_an_hour(engine: Engine) -> None:
+def test_dead_rows_are_reported_once_an_hour(engine: Engine) -> None:
     for _ in range(3):
         _dies(engine)
     (alarm,) = _told(engine)
@@ -158,7 +158,7 @@ def test_each_channel_has_its_own_hour(engine: Engine) -> None:
     assert [row.channel_id for row in _told(engine)] == ["slack-default", "webhook-default"]
 
 
-def test_the_death_of_an_alarm_is_not_told(engine: Engine) -> None:
+def test_the_death_of_an_alert_about_a_channel_is_not_reported(engine: Engine) -> None:
     _dies(engine)
     (alarm,) = _told(engine)
     engine.provider.script = [NOT_FOUND]
@@ -167,7 +167,7 @@ def test_the_death_of_an_alarm_is_not_told(engine: Engine) -> None:
     assert _told(engine) == [engine.row(alarm.id)]
 
 
-def test_rows_that_die_because_their_channel_is_gone_are_told_as_that_only(engine: Engine) -> None:
+def test_rows_that_die_with_a_gone_channel_are_reported_only_as_that(engine: Engine) -> None:
     engine.provider.script = [GONE]
     for _ in range(3):
         engine.deliver(engine.queued())
@@ -175,7 +175,7 @@ def test_rows_that_die_because_their_channel_is_gone_are_told_as_that_only(engin
     assert alarm.subject == "The channel webhook-default is gone"
 
 
-def test_of_two_deaths_at_once_both_are_dead_and_one_is_told(engine: Engine) -> None:
+def test_of_two_concurrent_deaths_both_are_dead_and_one_is_reported(engine: Engine) -> None:
     def meanwhile() -> None:
         engine.provider.after = lambda: None
         _dies(engine)

@@ -32,7 +32,7 @@ def _admitted(meter: FloodMeter, rows: list[Notification]) -> int:
     return sum(meter.admits(row) for row in rows)
 
 
-def test_one_process_lets_exactly_the_limit_through(engine: Engine) -> None:
+def test_one_process_sends_exactly_the_limit(engine: Engine) -> None:
     assert _admitted(_meter(engine), _rows(engine, 25)) == _LIMIT
 
 
@@ -60,7 +60,7 @@ def test_each_kind_and_each_minute_has_a_limit_of_its_own(engine: Engine) -> Non
     assert _admitted(meter, _rows(engine, 25)) == _LIMIT
 
 
-def test_what_was_queued_over_a_day_and_comes_at_once_is_no_flood(engine: Engine) -> None:
+def test_alerts_queued_over_a_day_and_sent_at_once_are_not_a_flood(engine: Engine) -> None:
     meter = _meter(engine)
     rows = [a_notification(engine.clock() + timedelta(minutes=n)) for n in range(1440)]
     engine.advance(86_400)

@@ -78,7 +78,7 @@ def test_what_one_reading_does_not_show_the_next_does(
     assert {row.status for row in rows_of(engine, ids)} == {NotificationStatus.SENT}
 
 
-def test_while_they_wait_they_show_when_they_will_be_told(engine: Engine) -> None:
+def test_waiting_alerts_show_when_they_will_be_sent(engine: Engine) -> None:
     ids = flood(engine, LIMIT + 3)
     leader, *others = rows_of(engine, held_back(engine, ids))
     assert leader.due.due_at is not None
@@ -90,7 +90,7 @@ def test_while_they_wait_they_show_when_they_will_be_told(engine: Engine) -> Non
     }
 
 
-def test_a_single_one_beyond_the_limit_is_sent_by_itself_a_minute_later(engine: Engine) -> None:
+def test_a_single_alert_beyond_the_limit_is_sent_by_itself_a_minute_later(engine: Engine) -> None:
     ids = flood(engine, LIMIT + 1)
     follow_nudges(engine)
     row = engine.row(ids[-1])
@@ -128,7 +128,7 @@ def test_rows_of_one_moment_and_another_kind_are_not_folded(engine: Engine) -> N
     assert engine.row(stray).is_flooded
 
 
-def test_alerts_of_several_teams_make_one_fold_that_is_no_team_s(engine: Engine) -> None:
+def test_alerts_of_several_teams_make_one_fold_without_a_team(engine: Engine) -> None:
     """A hundred teams with an alert each would flood a channel that they share."""
     ids = [queued(engine, 1, team_id=f"t-{n}")[0] for n in range(LIMIT + 4)]
     process = engine.delivery

@@ -109,7 +109,7 @@ def test_a_database_that_is_down_leaves_the_fold_to_the_sweep(engine: Engine) ->
     assert list(folds_of(engine, ids).values()) == [6]
 
 
-def test_a_row_that_was_taken_meanwhile_is_left_out(engine: Engine) -> None:
+def test_a_row_claimed_concurrently_is_left_out(engine: Engine) -> None:
     ids = flood(engine, LIMIT + 6)
     taken = ids[-1]
     _before_transaction(engine, lambda: engine.store.claim(taken, engine.clock() + FALLBACK, FALLBACK))

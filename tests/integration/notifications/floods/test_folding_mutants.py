@@ -61,7 +61,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
             "team_id=_common(row.team_id for row in rows)",
             "team_id=first.team_id",
         ),
-        test_folding.test_alerts_of_several_teams_make_one_fold_that_is_no_team_s,
+        test_folding.test_alerts_of_several_teams_make_one_fold_without_a_team,
     ),
     (
         Mutant(
@@ -97,7 +97,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
             "if not found.rows:",
             "if False:",
         ),
-        test_folding.test_a_single_one_beyond_the_limit_is_sent_by_itself_a_minute_later,
+        test_folding.test_a_single_alert_beyond_the_limit_is_sent_by_itself_a_minute_later,
     ),
     (
         Mutant(
@@ -124,7 +124,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
             "as_read: Condition = same & flooded & item.lease_owner.does_not_exist()",
             "as_read: Condition = item.notification_id.exists()",
         ),
-        test_folding_faults.test_a_row_that_was_taken_meanwhile_is_left_out,
+        test_folding_faults.test_a_row_claimed_concurrently_is_left_out,
     ),
     (
         Mutant(
@@ -151,7 +151,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
             "actions.append(NotificationItem.is_flooded.remove())",
             "pass",
         ),
-        test_folding.test_a_single_one_beyond_the_limit_is_sent_by_itself_a_minute_later,
+        test_folding.test_a_single_alert_beyond_the_limit_is_sent_by_itself_a_minute_later,
     ),
     (
         Mutant(

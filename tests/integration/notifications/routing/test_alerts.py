@@ -180,7 +180,7 @@ def test_the_trigger_of_a_hold_that_is_over_is_superseded(plane: ControlPlane) -
     assert causes.is_resolved(trigger)
 
 
-def test_a_hold_that_became_a_revocation_is_still_told(plane: ControlPlane) -> None:
+def test_a_hold_that_became_a_revocation_is_still_reported(plane: ControlPlane) -> None:
     certificate = plane.issued()
     plane.revoked(certificate.id, "certificateHold")
     (trigger, *_) = rows(plane, certificate.id)

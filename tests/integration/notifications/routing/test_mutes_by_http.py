@@ -138,7 +138,7 @@ def test_a_mute_that_cannot_be_meant_is_refused_by_field(
     assert problems(api.post(MUTES, of_team(stack, **change))) == [field]
 
 
-def test_the_limit_of_live_mutes_is_told(
+def test_the_limit_of_live_mutes_is_reported(
     stack: Deployed, api: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert MAX_LIVE_MUTES == 2_000

@@ -33,7 +33,7 @@ def routing_over(plane: ControlPlane, channels: Any = lambda: [SLACK, MAIL]) -> 
     return AlertRouting([SLACK], channels, RoutingRuleStore(database), MuteStore(database), contacts, clock)
 
 
-def test_the_last_known_answer_goes_on(plane: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_known_result_is_used(plane: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> None:
     database, clock = plane.pki.database, plane.pki.clock
     set_rule(database, "stack", Route(("slack-default",)))
     set_mute(database, clock())

@@ -90,7 +90,7 @@ def test_older_certificates_are_found_once_the_update_is_over(database: Database
 
 
 @pytest.mark.slow
-def test_a_run_that_ends_early_goes_on_in_the_next_process(database: Database, clock: Clock) -> None:
+def test_a_run_that_ends_early_continues_in_the_next_process(database: Database, clock: Clock) -> None:
     ids = _older(database, clock, 130)
     _backfill(database, clock).run(lambda: True)
     clock.advance(SETTLED_AFTER)

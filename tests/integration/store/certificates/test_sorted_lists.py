@@ -177,7 +177,7 @@ def test_an_order_that_no_index_has_is_refused_and_says_what_can_be_had(
 
 @pytest.mark.parametrize("sort", [None, *CertificateSort])
 @pytest.mark.parametrize("other", [None, *CertificateSort])
-def test_a_position_of_one_order_is_none_of_another(
+def test_a_position_of_one_order_is_invalid_in_another(
     certificates: CertificateLists, sort: CertificateSort | None, other: CertificateSort | None
 ) -> None:
     position = certificates.page(ADMIN, CertificateFilter(), None, 3, sort).next
@@ -211,7 +211,7 @@ def test_jobs_are_all_there_and_in_order(
     assert sorted(record.id for record in listed) == sorted(j.id for j in in_reach if wanted.matches(j))
 
 
-def test_a_position_of_jobs_one_way_is_none_of_the_other(jobs: Jobs) -> None:
+def test_a_position_of_jobs_is_invalid_in_the_other_direction(jobs: Jobs) -> None:
     position = jobs.page(ADMIN, JobFilter(), None, 3, CreationSort.OLDEST).next
     with pytest.raises(InvalidInput):
         jobs.page(ADMIN, JobFilter(), position, 3, CreationSort.NEWEST)
@@ -248,7 +248,9 @@ def test_notifications_on_an_index_of_their_own_have_no_order_by_creation(
         )
 
 
-def test_a_position_of_notifications_one_way_is_none_of_the_other(notifications: NotificationLists) -> None:
+def test_a_position_of_notifications_is_invalid_in_the_other_direction(
+    notifications: NotificationLists,
+) -> None:
     walk: Callable[..., Any] = notifications.page
     position = walk(ADMIN, NotificationFilter(), None, 3, CreationSort.OLDEST).next
     for other in (None, CreationSort.NEWEST):
