@@ -31,10 +31,10 @@ from certctl.domain.agents.agents import AgentReport, ConsentUpdate
 from certctl.domain.agents.deployments import Result
 from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.requests import NewCertificate
+from certctl.domain.channels.records import ChannelEdit
 from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.notifications.mutes import NewMute
 from certctl.domain.revocation.revocations import RevocationRequest
-from certctl.services.channels.channels import ChannelEdit
-from certctl.services.notifications.mutes import NewMute
 from local.demo.requests import csr_pem
 
 _TIMED_OUT_AFTER = timedelta(hours=24, minutes=1)

@@ -9,11 +9,12 @@ import pytest
 
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
+from certctl.domain.access.api_keys import NewApiKey
 from certctl.domain.access.permissions import Role
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import object_key
 from certctl.domain.certificates.certificates import Lifecycle
-from certctl.services.access.api_keys import ApiKeys, NewApiKey
+from certctl.services.access.api_keys import ApiKeys
 from certctl.services.access.key_restoring import ApiKeyRecovery
 from certctl.services.authorities.recovery import CrlRecovery
 from certctl.store.access.api_keys import ApiKeyStore

@@ -13,7 +13,7 @@ from certctl.domain.channels.channels import WORKING
 from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.errors import Unavailable
 from certctl.domain.notifications.notifications import Notification, NotificationStatus, NotificationType
-from certctl.services.notifications.lists import NotificationFilter
+from certctl.domain.notifications.requests import NotificationFilter
 from tests.support.notifications.breaker import INTERVAL, opened, state_of, waits
 from tests.support.notifications.engine import ADMIN, FAILED, NOT_FOUND, WEBHOOK, Engine
 

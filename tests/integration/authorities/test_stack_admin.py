@@ -8,9 +8,9 @@ import pytest
 
 from certctl.compose.rooms.base import Overrides, utc_now
 from certctl.compose.stack_admin import StackAdmin
+from certctl.domain.access.api_keys import NewApiKey
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import InvalidInput, NotServed
-from certctl.services.access.api_keys import NewApiKey
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.certificates.search_progress import SearchProgress
 from certctl.store.notifications.public_url import PublicUrlStore

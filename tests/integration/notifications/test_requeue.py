@@ -8,8 +8,7 @@ import pytest
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.notifications.notifications import NotificationStatus, NotificationType
-from certctl.services.notifications.lists import NotificationFilter
-from certctl.services.notifications.requeue import RequeueMany
+from certctl.domain.notifications.requests import NotificationFilter, RequeueMany
 from certctl.store.paging import Position
 from tests.support.notifications.engine import ADMIN, FAILED, NOT_FOUND, Engine, ids_of
 

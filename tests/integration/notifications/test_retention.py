@@ -7,8 +7,7 @@ import pytest
 
 from certctl.domain.errors import NotFound
 from certctl.domain.notifications.notifications import Notification, NotificationStatus
-from certctl.services.notifications.lists import NotificationFilter
-from certctl.services.notifications.requeue import RequeueMany
+from certctl.domain.notifications.requests import NotificationFilter, RequeueMany
 from certctl.store.insights.counters import CounterStore
 from certctl.store.notifications.notifications import RETENTION
 from tests.support.notifications.engine import ADMIN, NOT_FOUND, Engine

@@ -7,10 +7,10 @@ import pytest
 
 from certctl.compose.catalog_api import CatalogApi
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
+from certctl.domain.access.api_keys import NewApiKey
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.catalog.records import Issuer, IssuerType, Kind
 from certctl.domain.errors import Conflict
-from certctl.services.access.api_keys import NewApiKey
 from certctl.store.catalog.records import CatalogStore
 from tests.support.api.http import Answer, Client
 from tests.support.catalog.entries import a_profile, entry, store_entry, store_referred

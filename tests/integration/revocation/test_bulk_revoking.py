@@ -11,10 +11,9 @@ from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
-from certctl.domain.jobs import JobStatus, JobType
+from certctl.domain.jobs import JobFilter, JobStatus, JobType
 from certctl.domain.revocation.bulk import MAX_ERRORS, Selection
 from certctl.domain.revocation.revocations import RevocationRequest
-from certctl.services.jobs.jobs import JobFilter
 from certctl.services.jobs.worker import LEASE
 from tests.support.agents.fleet import certificate, live, store_certificates
 from tests.support.catalog.entries import entry, store_entry

@@ -13,6 +13,7 @@ from certctl.domain.aws_failures import HINDRANCES
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
 from certctl.domain.durations import in_words
+from certctl.domain.errors import InvalidInput
 from certctl.domain.ids import new_id
 from certctl.domain.policies.evaluations import EvaluationState, PolicyEvaluation
 from certctl.domain.revocation.bulk import BulkRevocation
@@ -25,6 +26,7 @@ RETRY_CAP_SECONDS = 900.0
 POSTPONED_AT_MOST = timedelta(hours=24)
 """How long after its first attempt a job is postponed for causes that are not its fault. Later, such a cause
 counts like any other failure, so that every job ends."""
+_LONGEST_ID = 64
 
 
 class JobType(StrEnum):
@@ -300,3 +302,36 @@ def new_job(
     )
     status = _next_status(job)
     return replace(job, status=status, due=Due(due_at=now + (status.timeout or timedelta())))
+
+
+@dataclass(frozen=True)
+class JobFilter:
+    """Every filter that is set must match. `agent_id`: the agent's open work."""
+
+    status: JobStatus | None = None
+    type: JobType | None = None
+    certificate_id: str | None = None
+    agent_id: str | None = None
+    state: JobState | None = None
+
+    @property
+    def given(self) -> frozenset[str]:
+        return frozenset(name for name, value in vars(self).items() if value is not None)
+
+    def check(self) -> None:
+        """Raises InvalidInput."""
+        for name in ("certificate_id", "agent_id"):
+            text = getattr(self, name)
+            if text is not None and not _is_id(text):
+                raise InvalidInput.of(f"query.{name}", f"1 to {_LONGEST_ID} printable ASCII characters")
+
+    def matches(self, job: Job) -> bool:
+        if self.agent_id is not None and job.status.is_terminal:
+            return False
+        if self.state is not None and job.status.is_terminal is not (self.state is JobState.ENDED):
+            return False
+        return all(getattr(job, name) == getattr(self, name) for name in self.given - {"state"})
+
+
+def _is_id(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_ID and text.isascii() and text.isprintable()

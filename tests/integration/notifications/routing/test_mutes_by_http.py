@@ -10,9 +10,8 @@ import pytest
 from certctl.compose.notifications_api import NotificationsApi
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import Conflict
-from certctl.domain.notifications.mutes import MAX_LIVE_MUTES, MAX_LIVE_MUTES_OF_TEAM
+from certctl.domain.notifications.mutes import MAX_LIVE_MUTES, MAX_LIVE_MUTES_OF_TEAM, NewMute
 from certctl.services.notifications import mutes as service
-from certctl.services.notifications.mutes import NewMute
 from certctl.store.audit.events import AuditStore
 from certctl.store.notifications.mutes import MuteStore
 from tests.support.access.foreign import MAKERS

@@ -10,12 +10,13 @@ import pytest
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.certificates.certificates import Lifecycle, Status
 from certctl.domain.errors import InvalidInput
-from certctl.domain.jobs import JobStatus, JobType
+from certctl.domain.jobs import JobFilter, JobStatus, JobType
 from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.requests import NotificationFilter
 from certctl.domain.sorting import CertificateSort, CreationSort
 from certctl.services.certificates.lists import CertificateFilter, CertificateLists
-from certctl.services.jobs.jobs import JobFilter, Jobs
-from certctl.services.notifications.lists import NotificationFilter, NotificationLists
+from certctl.services.jobs.jobs import Jobs
+from certctl.services.notifications.lists import NotificationLists
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.database import Database
 from certctl.store.jobs.lists import JobIndexes

@@ -5,10 +5,9 @@ from typing import Annotated, Literal, TypedDict
 from pydantic import BaseModel, ConfigDict, Field
 
 from certctl.api.times import Moment
-from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.access.api_keys import ApiKey, NewApiKey
 from certctl.domain.access.permissions import ALL_TEAMS, GRANTS, Permission, Role, Scope
 from certctl.domain.times import to_wire, to_wire_or_none
-from certctl.services.access.api_keys import NewApiKey
 
 TeamId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9-]*$")]
 

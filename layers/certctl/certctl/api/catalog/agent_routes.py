@@ -13,9 +13,9 @@ from certctl.api.catalog.views import RegisteredAgentView, registered_agent_view
 from certctl.api.idempotency import Replay
 from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content
+from certctl.domain.agents.agents import Retirement
 from certctl.domain.catalog.records import Kind, write_permission
 from certctl.domain.errors import InvalidInput
-from certctl.services.agents.agents import Retirement
 
 if TYPE_CHECKING:
     from certctl.services.agents.agents import Agents

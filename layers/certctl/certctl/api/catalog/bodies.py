@@ -10,14 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 from certctl.api.access.schemas import TeamId
 from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.api.texts import PLAIN
+from certctl.domain.agents.agents import NewAgent
 from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
+from certctl.domain.catalog.requests import EntryInput
 from certctl.domain.catalog.validation import ID_PATTERN
 from certctl.domain.errors import InvalidInput
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType, with_current_names
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
-from certctl.services.agents.agents import NewAgent
-from certctl.services.catalog.records import EntryInput
 
 _STRICT = ConfigDict(extra="forbid", defer_build=True)
 _DAYS_OF_TEN_YEARS = 3650

@@ -8,7 +8,7 @@ its kind.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import Parameter, Signature
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -22,7 +22,10 @@ from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content
 from certctl.domain.access.permissions import Permission
 from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
-from certctl.services.catalog.records import Catalog, EntryFilter
+from certctl.domain.catalog.requests import EntryFilter
+
+if TYPE_CHECKING:
+    from certctl.services.catalog.records import Catalog
 
 NamePrefix = Annotated[
     str | None, Query(min_length=1, max_length=128, description="What the name begins with, in any case.")
@@ -80,7 +83,7 @@ class Resource:
 class CatalogRoutes:
     """`catalog` is called at requests, never at import."""
 
-    def __init__(self, api: Api, catalog: Callable[[], Catalog], now: Callable[[], Any]) -> None:
+    def __init__(self, api: Api, catalog: "Callable[[], Catalog]", now: Callable[[], Any]) -> None:
         self._api = api
         self._catalog = catalog
         self._now = now

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Literal, TypedDict
+from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
@@ -10,11 +10,13 @@ from certctl.api.access.schemas import TeamId
 from certctl.api.published import ChannelKindName, OnlyWithOptionView
 from certctl.domain.channels.channels import BreakerState, ChannelState
 from certctl.domain.channels.kinds.definitions import ChannelSettingForm, Setting
-from certctl.domain.channels.records import ChannelRecord
+from certctl.domain.channels.records import ChannelEdit, ChannelRecord, NewChannel
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.domain.times import to_wire, to_wire_or_none
-from certctl.services.channels.channels import Channel, ChannelEdit, KnownKind, NewChannel
+
+if TYPE_CHECKING:
+    from certctl.services.channels.channels import Channel, KnownKind
 
 _OF_THE_DEPLOYMENT = "-default"
 
@@ -141,11 +143,11 @@ class ChannelKindsView(TypedDict):
     data: list[ChannelKindView]
 
 
-def channel_kinds_view(kinds: Iterable[KnownKind]) -> ChannelKindsView:
+def channel_kinds_view(kinds: "Iterable[KnownKind]") -> ChannelKindsView:
     return ChannelKindsView(data=[_kind_view(kind) for kind in kinds])
 
 
-def channel_view(channel: Channel, now: datetime) -> ChannelView:
+def channel_view(channel: "Channel", now: datetime) -> ChannelView:
     config, state, record = channel.config, channel.state, channel.record
     return ChannelView(
         id=config.channel_id,
@@ -175,7 +177,7 @@ def channel_test_view(outcome: Outcome) -> ChannelTestView:
     )
 
 
-def _kind_view(known: KnownKind) -> ChannelKindView:
+def _kind_view(known: "KnownKind") -> ChannelKindView:
     definition = known.definition
     return ChannelKindView(
         kind=str(definition.kind),

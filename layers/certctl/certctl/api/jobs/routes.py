@@ -10,9 +10,8 @@ from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.jobs import JobState, JobStatus, JobType
+from certctl.domain.jobs import JobFilter, JobState, JobStatus, JobType
 from certctl.domain.sorting import CreationSort
-from certctl.services.jobs.jobs import JobFilter
 
 if TYPE_CHECKING:
     from certctl.services.jobs.jobs import Jobs

@@ -24,8 +24,8 @@ from certctl.domain.notifications.notifications import (
     NotificationStatus,
     NotificationType,
 )
+from certctl.domain.notifications.requests import NotificationFilter
 from certctl.domain.sorting import CreationSort
-from certctl.services.notifications.lists import NotificationFilter
 
 if TYPE_CHECKING:
     from certctl.domain.notifications.delivery import DeliverySchedule

@@ -7,12 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from certctl.api.times import Moment
 from certctl.domain.errors import InvalidInput
-from certctl.domain.notifications.mutes import Mute
+from certctl.domain.notifications.mutes import Mute, NewMute
 from certctl.domain.notifications.notifications import NotificationType, Severity
-from certctl.domain.notifications.routing import MAX_CHANNELS, MAX_ROUTES, Route, RoutingRule
+from certctl.domain.notifications.routing import MAX_CHANNELS, MAX_ROUTES, Route, RoutingRule, RuleInput
 from certctl.domain.times import to_wire
-from certctl.services.notifications.mutes import NewMute
-from certctl.services.notifications.routing_rules import RuleInput
 
 _STRICT = ConfigDict(extra="forbid", defer_build=True)
 _ChannelId = Annotated[str, Field(min_length=1, max_length=64)]

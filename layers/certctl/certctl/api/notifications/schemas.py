@@ -1,7 +1,7 @@
 """Notifications on the wire."""
 
 from datetime import timedelta
-from typing import Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,8 +16,11 @@ from certctl.domain.notifications.notifications import (
     NotificationType,
     Severity,
 )
+from certctl.domain.notifications.requests import RequeueMany
 from certctl.domain.times import to_wire, to_wire_or_none
-from certctl.services.notifications.requeue import RequeueMany, RequeueReport
+
+if TYPE_CHECKING:
+    from certctl.services.notifications.requeue import RequeueReport
 
 ABOUT_ORDER = (
     "Without `sort` the newest come first; dead ones by their death, pending and failed ones by when they"
@@ -134,7 +137,7 @@ def notification_view(row: Notification, max_attempts: int) -> NotificationView:
     )
 
 
-def bulk_requeued_view(report: RequeueReport) -> BulkRequeuedView:
+def bulk_requeued_view(report: "RequeueReport") -> BulkRequeuedView:
     return BulkRequeuedView(
         requeued=report.requeued,
         refused=report.refused,

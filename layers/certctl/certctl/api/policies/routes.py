@@ -9,9 +9,8 @@ from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.policies.policies import PolicySeverity, Violation, ViolationState
+from certctl.domain.policies.policies import PolicySeverity, Violation, ViolationFilter, ViolationState
 from certctl.domain.times import to_wire, to_wire_or_none
-from certctl.services.policies.violations import ViolationFilter
 
 if TYPE_CHECKING:
     from certctl.services.policies.violations import Violations

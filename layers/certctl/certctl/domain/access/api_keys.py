@@ -86,3 +86,14 @@ class Credential:
 
     def has_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
+
+
+@dataclass(frozen=True)
+class NewApiKey:
+    """A request for a key. `teams` and `owner_id` default to the maker's."""
+
+    name: str
+    role: Role
+    teams: tuple[str, ...] | None = None
+    owner_id: str | None = None
+    expires_at: datetime | None = None

@@ -151,3 +151,19 @@ def _label_matches(pattern: str, label: str) -> bool:
             return False
         position = found + len(part)
     return True
+
+
+@dataclass(frozen=True)
+class NewAgent:
+    name: str
+    hostname: str
+    team_id: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True)
+class Retirement:
+    """A request to retire an agent. With a `reason`, also if targets name it: those lose it."""
+
+    reason: str | None = None
+    revision: int | None = None

@@ -26,3 +26,25 @@ class ChannelRecord:
     @property
     def config(self) -> ChannelConfig:
         return ChannelConfig(self.id, self.kind, self.settings, self.is_enabled, self.team_id)
+
+
+@dataclass(frozen=True)
+class NewChannel:
+    """A request for a channel."""
+
+    id: str
+    kind: str
+    settings: Mapping[str, str]
+    is_enabled: bool = True
+    team_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ChannelEdit:
+    """The complete new channel. `kind` and `revision`, if given, must be the stored ones."""
+
+    settings: Mapping[str, str]
+    is_enabled: bool = True
+    team_id: str | None = None
+    kind: str | None = None
+    revision: int | None = None

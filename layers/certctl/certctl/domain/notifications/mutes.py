@@ -51,3 +51,15 @@ def is_muted(
     if action is Action.RESOLVE:
         return False
     return any(mute.is_in_force(now) and mute.covers(certificate, severity) for mute in mutes)
+
+
+@dataclass(frozen=True)
+class NewMute:
+    """For a certificate or a team: exactly one. `starts_at` defaults to now."""
+
+    ends_at: datetime
+    reason: str
+    certificate_id: str | None = None
+    team_id: str | None = None
+    starts_at: datetime | None = None
+    severities: tuple[Severity, ...] = ()

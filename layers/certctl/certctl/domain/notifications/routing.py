@@ -158,3 +158,11 @@ def _with_always_notified(
         others = sorted(c.channel_id for c in in_reach if c.kind == kind)
         notified += [each for each in chosen if usable[each].kind == kind.value][:1] or others
     return list(dict.fromkeys([*notified, *chosen]))
+
+
+@dataclass(frozen=True)
+class RuleInput:
+    """The complete rule. `revision`, if given, must be the stored one, 0 if there is no rule."""
+
+    routes: tuple[Route, ...]
+    revision: int | None = None

@@ -97,3 +97,11 @@ class Violation:
             return ViolationState.REFUSED
         stands = self.policy_revision is not None and self.ended_at is None
         return ViolationState.OPEN if stands else ViolationState.ENDED
+
+
+@dataclass(frozen=True)
+class ViolationFilter:
+    """The filter: one policy, or all if it is None; one state, or any."""
+
+    policy_id: str | None = None
+    state: ViolationState | None = None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.access.api_keys import ApiKey, key_hash, looks_like_key, new_key_text
+from certctl.domain.access.api_keys import ApiKey, NewApiKey, key_hash, looks_like_key, new_key_text
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Role, Scope, may_grant
 from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -16,17 +16,6 @@ from certctl.unit_of_work.unit import Units
 
 _EXAMINED = 500
 _MOST_MAKERS = 100
-
-
-@dataclass(frozen=True)
-class NewApiKey:
-    """A request for a key. `teams` and `owner_id` default to the maker's."""
-
-    name: str
-    role: Role
-    teams: tuple[str, ...] | None = None
-    owner_id: str | None = None
-    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from certctl.domain.access.api_keys import ApiKey, key_hash, new_key_text
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.agents.agents import KEY_LIFETIME
+from certctl.domain.agents.agents import KEY_LIFETIME, NewAgent, Retirement
 from certctl.domain.catalog.records import Agent, AnyEntry, Entry, Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
@@ -18,27 +18,11 @@ from certctl.unit_of_work.retry import retry_on_conflict
 
 
 @dataclass(frozen=True)
-class NewAgent:
-    name: str
-    hostname: str
-    team_id: str | None = None
-    id: str | None = None
-
-
-@dataclass(frozen=True)
 class RegisteredAgent:
     """`key_text` is returned in this one response and stored nowhere."""
 
     entry: AnyEntry
     key_text: str
-
-
-@dataclass(frozen=True)
-class Retirement:
-    """A request to retire an agent. With a `reason`, also if targets name it: those lose it."""
-
-    reason: str | None = None
-    revision: int | None = None
 
 
 class Agents:

@@ -13,7 +13,7 @@ from certctl.domain.channels.channels import WORKING, ChannelConfig, ChannelStat
 from certctl.domain.channels.failure_alerts import incident_end
 from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, ChannelKinds
-from certctl.domain.channels.records import MAX_CHANNELS, ChannelRecord
+from certctl.domain.channels.records import MAX_CHANNELS, ChannelEdit, ChannelRecord, NewChannel
 from certctl.domain.channels.secret_destinations import foreign, secrets_of
 from certctl.domain.channels.settings import warnings_of, with_hidden_values
 from certctl.domain.errors import (
@@ -34,28 +34,6 @@ from certctl.store.paging import in_parallel
 from certctl.store.writes import Write
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import UnitOfWork, Units
-
-
-@dataclass(frozen=True)
-class NewChannel:
-    """A request for a channel."""
-
-    id: str
-    kind: str
-    settings: Mapping[str, str]
-    is_enabled: bool = True
-    team_id: str | None = None
-
-
-@dataclass(frozen=True)
-class ChannelEdit:
-    """The complete new channel. `kind` and `revision`, if given, must be the stored ones."""
-
-    settings: Mapping[str, str]
-    is_enabled: bool = True
-    team_id: str | None = None
-    kind: str | None = None
-    revision: int | None = None
 
 
 @dataclass(frozen=True)

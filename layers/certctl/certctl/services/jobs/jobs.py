@@ -9,7 +9,7 @@ from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.audit.events import changes
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
-from certctl.domain.jobs import Job, JobState, JobStatus, JobType, Requester
+from certctl.domain.jobs import Job, JobFilter, JobState, JobStatus, Requester
 from certctl.domain.sorting import CreationSort
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
@@ -20,41 +20,6 @@ from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
-
-_LONGEST_ID = 64
-
-
-@dataclass(frozen=True)
-class JobFilter:
-    """Every filter that is set must match. `agent_id`: the agent's open work."""
-
-    status: JobStatus | None = None
-    type: JobType | None = None
-    certificate_id: str | None = None
-    agent_id: str | None = None
-    state: JobState | None = None
-
-    @property
-    def given(self) -> frozenset[str]:
-        return frozenset(name for name, value in vars(self).items() if value is not None)
-
-    def check(self) -> None:
-        """Raises InvalidInput."""
-        for name in ("certificate_id", "agent_id"):
-            text = getattr(self, name)
-            if text is not None and not _is_id(text):
-                raise InvalidInput.of(f"query.{name}", f"1 to {_LONGEST_ID} printable ASCII characters")
-
-    def matches(self, job: Job) -> bool:
-        if self.agent_id is not None and job.status.is_terminal:
-            return False
-        if self.state is not None and job.status.is_terminal is not (self.state is JobState.ENDED):
-            return False
-        return all(getattr(job, name) == getattr(self, name) for name in self.given - {"state"})
-
-
-def _is_id(text: str) -> bool:
-    return 0 < len(text) <= _LONGEST_ID and text.isascii() and text.isprintable()
 
 
 @dataclass(frozen=True)

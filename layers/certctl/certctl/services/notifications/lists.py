@@ -1,7 +1,6 @@
 """Lists of notifications: by status, type, channel, certificate."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal
@@ -10,8 +9,8 @@ from certctl.domain.notifications.notifications import (
     DeliveryState,
     Notification,
     NotificationStatus,
-    NotificationType,
 )
+from certctl.domain.notifications.requests import NotificationFilter
 from certctl.domain.sorting import CreationSort
 from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.notifications.notifications import NotificationStore
@@ -19,33 +18,6 @@ from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_
 
 # They have indexes of their own, and are too few to find among all.
 _NOT_BY_CREATION = (NotificationStatus.DEAD, NotificationStatus.PENDING, NotificationStatus.FAILED)
-
-
-@dataclass(frozen=True)
-class NotificationFilter:
-    """Every field that is set must match. `channel` is a kind (`Slack`) or a channel's id
-    (`slack-default`)."""
-
-    status: NotificationStatus | None = None
-    type: NotificationType | None = None
-    channel: str | None = None
-    certificate_id: str | None = None
-    state: DeliveryState | None = None
-
-    @property
-    def is_one_index(self) -> bool:
-        """Whether an index contains exactly these."""
-        by_certificate = NotificationFilter(certificate_id=self.certificate_id)
-        return self in (by_certificate, NotificationFilter(status=NotificationStatus.DEAD))
-
-    def matches(self, row: Notification) -> bool:
-        return (
-            self.status in (None, row.status)
-            and (self.state is None or row.is_waiting)
-            and self.type in (None, row.type)
-            and self.channel in (None, row.channel, row.channel_id)
-            and self.certificate_id in (None, row.certificate_id)
-        )
 
 
 class NotificationLists:

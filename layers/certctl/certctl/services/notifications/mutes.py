@@ -8,8 +8,13 @@ from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.audit.events import changes
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
-from certctl.domain.notifications.mutes import LONGEST_MUTE, MAX_LIVE_MUTES, MAX_LIVE_MUTES_OF_TEAM, Mute
-from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.mutes import (
+    LONGEST_MUTE,
+    MAX_LIVE_MUTES,
+    MAX_LIVE_MUTES_OF_TEAM,
+    Mute,
+    NewMute,
+)
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.notifications.mutes import MOST_ROWS, MuteStore
 from certctl.unit_of_work.resources import Resource
@@ -17,18 +22,6 @@ from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units
 
 _CLEARED_AT_ONCE = 20
-
-
-@dataclass(frozen=True)
-class NewMute:
-    """For a certificate or a team: exactly one. `starts_at` defaults to now."""
-
-    ends_at: datetime
-    reason: str
-    certificate_id: str | None = None
-    team_id: str | None = None
-    starts_at: datetime | None = None
-    severities: tuple[Severity, ...] = ()
 
 
 @dataclass(frozen=True)

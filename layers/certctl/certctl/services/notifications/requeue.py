@@ -3,14 +3,15 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.notifications.delivery import requeued, why_not_requeued
-from certctl.domain.notifications.notifications import Notification, NotificationStatus, NotificationType
+from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.domain.notifications.requests import RequeueMany
 from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.paging import Hit, Position, Stage, walk
@@ -21,26 +22,6 @@ from certctl.unit_of_work.unit import Units
 
 MAX_AT_ONCE = 500
 _THREADS = 8
-
-
-@dataclass(frozen=True)
-class RequeueMany:
-    """A filter; None matches all."""
-
-    status: NotificationStatus = NotificationStatus.DEAD
-    channel: str | None = None
-    """A kind, or a channel's id."""
-    type: NotificationType | None = None
-    older_than: timedelta | None = None
-    """Since the notification was last queued."""
-
-    def matches(self, row: Notification, now: datetime) -> bool:
-        return (
-            row.status is self.status
-            and self.channel in (None, row.channel, row.channel_id)
-            and self.type in (None, row.type)
-            and (self.older_than is None or now - row.queued_at >= self.older_than)
-        )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from functools import partial
 from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import changes
 from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
-from certctl.domain.notifications.routing import MAX_RULES, Route, RoutingRule
+from certctl.domain.notifications.routing import MAX_RULES, Route, RoutingRule, RuleInput
 from certctl.store.channels.records import CachedChannels
 from certctl.store.notifications.routing import RoutingRuleStore
 from certctl.store.paging import in_parallel
@@ -19,14 +19,6 @@ from certctl.unit_of_work.unit import Units
 
 _RULE_ID = re.compile(r"stack|(team|owner):[a-z0-9][a-z0-9-]{0,63}")
 _TEAM = "team:"
-
-
-@dataclass(frozen=True)
-class RuleInput:
-    """The complete rule. `revision`, if given, must be the stored one, 0 if there is no rule."""
-
-    routes: tuple[Route, ...]
-    revision: int | None = None
 
 
 @dataclass(frozen=True)

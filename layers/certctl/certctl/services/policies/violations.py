@@ -2,24 +2,15 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.errors import NotFound
-from certctl.domain.policies.policies import Violation, ViolationState
+from certctl.domain.policies.policies import Violation, ViolationFilter, ViolationState
 from certctl.store.paging import Hit, ListPage, Position, Stage, load, page_of, rows_to_read, walk
 from certctl.store.policies.violations import ViolationStore
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
-
-
-@dataclass(frozen=True)
-class ViolationFilter:
-    """The filter: one policy, or all if it is None; one state, or any."""
-
-    policy_id: str | None = None
-    state: ViolationState | None = None
 
 
 class Violations:

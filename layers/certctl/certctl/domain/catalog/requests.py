@@ -1,0 +1,51 @@
+"""Requests of callers for catalog records."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from certctl.domain.agents.polls import AgentStatus
+from certctl.domain.catalog.records import AnyEntry
+
+
+class Fields(Protocol):
+    """The given fields of one kind of record."""
+
+    def content(self, before: Any) -> Any:
+        """The stored fields; `before` are the previous ones, None for a new record."""
+
+
+@dataclass(frozen=True)
+class EntryInput:
+    """A complete new record. `revision`, if given, must be the stored one."""
+
+    name: str
+    fields: Fields
+    team_id: str | None = None
+    id: str | None = None
+    revision: int | None = None
+
+
+@dataclass(frozen=True)
+class EntryFilter:
+    """`name` is a prefix of the name, in any case; `status` is of agents."""
+
+    name: str | None = None
+    type: str | None = None
+    team_id: str | None = None
+    agent_id: str | None = None
+    status: AgentStatus | None = None
+
+    @property
+    def is_of_index(self) -> bool:
+        return (self.type, self.team_id, self.agent_id, self.status) == (None,) * 4
+
+    def shows(self, entry: AnyEntry, now: datetime) -> bool:
+        """Takes an agent with its last heartbeat."""
+        if self.status is not None and entry.content.status(now) is not self.status:
+            return False
+        if self.type not in (None, getattr(entry.content, "type", None)):
+            return False
+        if self.agent_id not in (None, getattr(entry.content, "agent_id", None)):
+            return False
+        return not entry.is_deleting and self.team_id in (None, entry.team_id)

@@ -1,0 +1,58 @@
+"""Requests of callers for notifications: which to list, which to requeue."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certctl.domain.notifications.notifications import (
+    DeliveryState,
+    Notification,
+    NotificationStatus,
+    NotificationType,
+)
+
+
+@dataclass(frozen=True)
+class RequeueMany:
+    """A filter; None matches all."""
+
+    status: NotificationStatus = NotificationStatus.DEAD
+    channel: str | None = None
+    """A kind, or a channel's id."""
+    type: NotificationType | None = None
+    older_than: timedelta | None = None
+    """Since the notification was last queued."""
+
+    def matches(self, row: Notification, now: datetime) -> bool:
+        return (
+            row.status is self.status
+            and self.channel in (None, row.channel, row.channel_id)
+            and self.type in (None, row.type)
+            and (self.older_than is None or now - row.queued_at >= self.older_than)
+        )
+
+
+@dataclass(frozen=True)
+class NotificationFilter:
+    """Every field that is set must match. `channel` is a kind (`Slack`) or a channel's id
+    (`slack-default`)."""
+
+    status: NotificationStatus | None = None
+    type: NotificationType | None = None
+    channel: str | None = None
+    certificate_id: str | None = None
+    state: DeliveryState | None = None
+
+    @property
+    def is_one_index(self) -> bool:
+        """Whether an index contains exactly these."""
+        by_certificate = NotificationFilter(certificate_id=self.certificate_id)
+        return self in (by_certificate, NotificationFilter(status=NotificationStatus.DEAD))
+
+    def matches(self, row: Notification) -> bool:
+        return (
+            self.status in (None, row.status)
+            and (self.state is None or row.is_waiting)
+            and self.type in (None, row.type)
+            and self.channel in (None, row.channel, row.channel_id)
+            and self.certificate_id in (None, row.certificate_id)
+        )
