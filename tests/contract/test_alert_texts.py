@@ -11,6 +11,7 @@ from certctl.domain.agents.deployments import Place
 from certctl.domain.certificates.certificates import Version, VersionState
 from certctl.domain.channels import failure_alerts as channel_alarms
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications import alerts
@@ -43,7 +44,7 @@ TARGET = Place(new_id("tgt", NOW), "Web 1")
 AGENT = Place(new_id("agt", NOW), "idp-1.example.com")
 ALL_TYPES = Route(("slack-payments",), types=tuple(NotificationType))
 RULE = RoutingRule("stack", (ALL_TYPES,), NOW, NOW)
-FACTS = RoutingFacts([SLACK], {"stack": RULE}, owner_name="Lars", team_name="Platform")
+FACTS = RoutingFacts(CHANNEL_KINDS, [SLACK], {"stack": RULE}, owner_name="Lars", team_name="Platform")
 FAILED = SHOP.failed(NOW, JobStatus.AWAITING_CSR.timed_out)
 WARNED = FAILED.with_alerted(7)
 REFUSED = Violation(
@@ -113,5 +114,5 @@ def test_ids_stand_beside_the_names_for_machines(row: Notification) -> None:
 
 
 def test_where_no_name_is_known_the_id_stands_in() -> None:
-    (row,) = alerts.notifications_for(ALERTS[0], RoutingFacts([SLACK]), NOW)
+    (row,) = alerts.notifications_for(ALERTS[0], RoutingFacts(CHANNEL_KINDS, [SLACK]), NOW)
     assert (row.facts.owner, row.facts.team) == (SHOP.owner_id, SHOP.team_id)

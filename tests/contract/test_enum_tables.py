@@ -17,7 +17,7 @@ from certctl.domain.catalog.validation import problems_of
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.failure_alerts import fallback_channel
-from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications.notifications import NotificationType
@@ -136,7 +136,7 @@ def test_a_channel_of_each_kind_can_stand_in_for_another(kind: ChannelKind) -> N
     others = [
         ChannelConfig(f"{each}-2", each, {"to": "ops@example.com"}) for each in (kind, ChannelKind.SLACK)
     ]
-    found = fallback_channel("bad", others, lambda _: ChannelState())
+    found = fallback_channel("bad", others, lambda _: ChannelState(), CHANNEL_KINDS)
     assert found in others
 
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from certctl import config
-from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 
 
 @pytest.mark.parametrize(

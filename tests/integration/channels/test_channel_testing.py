@@ -13,6 +13,7 @@ import pytest
 from certctl.connectors.sender import Notifiers
 from certctl.domain.access.permissions import Role
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import Action
@@ -214,7 +215,7 @@ class Provider:
         nowhere: Any = None  # the deployment configures the channel: nothing is read or reached
         channels = CachedChannels([PAGER], ChannelRecordStore(nowhere), Clock())
         notifiers = Notifiers(lambda: nowhere, {PAGER.kind: lambda channel, _: Scripted(channel, self)})
-        sender = ChannelTestSender(channels, notifiers, Clock(), lambda: self.now)
+        sender = ChannelTestSender(channels, notifiers, Clock(), CHANNEL_KINDS, lambda: self.now)
         return sender.run({"test_channel": "pager"})
 
 

@@ -9,6 +9,7 @@ import pytest
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.channels.checks import ChannelChecks
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.errors import ChangedMeanwhile, InvalidInput
 from certctl.store.channels.records import ChannelRecordStore
@@ -125,7 +126,7 @@ def test_of_two_channels_at_once_one_gets_the_secret(channels: ChannelsApi) -> N
 def checks() -> ChannelChecks:
     """As deployed: every host has a public address."""
     guard = AddressGuard(GuardPolicy.for_stack(), lambda *_: ["93.184.215.14"])
-    return ChannelChecks(guard, "blue", ("gateway.example.com",))
+    return ChannelChecks(guard, "blue", ("gateway.example.com",), CHANNEL_KINDS)
 
 
 def a_channel(kind: ChannelKind, url: str, secret: str = REF) -> ChannelConfig:

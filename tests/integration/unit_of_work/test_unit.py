@@ -9,6 +9,7 @@ import pytest
 from certctl.domain.audit.events import Actor
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict
 from certctl.domain.insights.counters import CounterDelta
@@ -33,7 +34,9 @@ ACTOR = Actor("key-admin")
 def routing(count: int) -> RoutingFacts:
     """Routing to this many channels."""
     settings = {"url": "https://hooks.example/x"}
-    return RoutingFacts([ChannelConfig(f"hook-{n:03}", ChannelKind.WEBHOOK, settings) for n in range(count)])
+    return RoutingFacts(
+        CHANNEL_KINDS, [ChannelConfig(f"hook-{n:03}", ChannelKind.WEBHOOK, settings) for n in range(count)]
+    )
 
 
 def begun(plane: ControlPlane, counted_by: str = "mc-1") -> UnitOfWork:

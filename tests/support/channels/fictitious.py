@@ -10,7 +10,6 @@ from certctl.connectors.notifiers.base import (
 )
 from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.domain.channels.channels import ChannelConfig
-from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import (
     ChannelDefinition,
     ChannelSettingForm,
@@ -19,6 +18,7 @@ from certctl.domain.channels.kinds.definitions import (
     chosen,
     secret,
 )
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.outcomes import Outcome

@@ -6,7 +6,7 @@
 import json
 
 from certctl.api.channels.schemas import channel_kinds_view
-from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.services.channels.channels import KnownKind
 from tests.support.channels.fictitious import CARRIER
 from tests.support.template import ROOT

@@ -19,6 +19,7 @@ from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.requests import IssuanceStarted, NewCertificate
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.due_work import Nudge
 from certctl.domain.jobs import Job
 from certctl.domain.renewal.planning import RenewalPlan
@@ -78,7 +79,7 @@ class ControlPlane:
         self.book = CachedCatalog(CatalogStore(database), clock)
         contacts = CachedContacts(ContactStore(database), clock)
         rules, mutes = RoutingRuleStore(database), MuteStore(database)
-        self.routing = AlertRouting((), lambda: self.channels, rules, mutes, contacts, clock)
+        self.routing = AlertRouting((), lambda: self.channels, rules, mutes, contacts, clock, CHANNEL_KINDS)
         self.overrides = replace(
             self.pki.overrides(),
             random=lambda: 0.0,

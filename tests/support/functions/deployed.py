@@ -18,8 +18,8 @@ from certctl.connectors.notifiers import Factory
 from certctl.domain.access.api_keys import ApiKey, key_hash, new_key_text
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
-from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelKinds
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.ids import new_id
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.catalog.cache import CachedCatalog

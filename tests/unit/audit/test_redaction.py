@@ -1,7 +1,7 @@
 import pytest
 
 from certctl.domain.audit.events import REDACTED, redacted
-from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 
 PLAIN = frozenset().union(*(definition.plain_settings for definition in CHANNEL_KINDS))
 TOKEN = "s3cret-t0ken"

@@ -6,8 +6,8 @@ import pytest
 
 from certctl.connectors.notifiers import FACTORIES
 from certctl.domain.channels.channels import ChannelKind
-from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, ChannelSettingForm, Setting
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.channels.settings import form_problems
 from tests.support.channels.kinds_document import DOCUMENT, rendered
 from tests.support.template import ROOT

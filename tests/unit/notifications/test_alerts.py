@@ -8,6 +8,7 @@ import pytest
 
 from certctl.domain.certificates.certificates import MAX_OPEN_FAILURES, Certificate, Version, VersionState
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.notifications.alerts import (
     Alert,
     issuance_alerts,
@@ -39,7 +40,7 @@ def mute(**fields: Any) -> Mute:
 
 
 def row(alert: Alert, *mutes: Mute, at: datetime = NOW) -> Any:
-    (made,) = notifications_for(alert, RoutingFacts([SLACK], mutes=mutes), at)
+    (made,) = notifications_for(alert, RoutingFacts(CHANNEL_KINDS, [SLACK], mutes=mutes), at)
     return made
 
 
@@ -79,7 +80,7 @@ def test_a_success_resolves_the_incident_of_the_failure_before_it(failing: Certi
 
 def test_where_nothing_had_failed_a_success_says_nothing() -> None:
     (success,) = issuance_alerts(SHOP, SHOP.issued(version("77aa"), NOW))
-    assert notifications_for(success, RoutingFacts([SLACK]), NOW) == []
+    assert notifications_for(success, RoutingFacts(CHANNEL_KINDS, [SLACK]), NOW) == []
     assert issuance_alerts(PENDING, SHOP) == []
     assert SHOP.failed(NOW, "KMS is down").issued(version("77aa"), NOW).open_failures == ()
 

@@ -12,6 +12,7 @@ from certctl.domain.channels.failure_alerts import (
     fallback_channel,
     is_overdue,
 )
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 
 _NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 _OPEN = ChannelState(opened_at=_NOW, probe_at=_NOW)
@@ -32,7 +33,9 @@ _ALL = (_TOPIC, _MUTE_MAIL, _MAIL, _BAD, _CHAT, _INCIDENTS)
 
 
 def _chosen(channels: tuple[ChannelConfig, ...], states: Mapping[str, ChannelState]) -> str | None:
-    chosen = fallback_channel("bad", channels, lambda channel_id: states.get(channel_id, WORKING))
+    chosen = fallback_channel(
+        "bad", channels, lambda channel_id: states.get(channel_id, WORKING), CHANNEL_KINDS
+    )
     return chosen.channel_id if chosen else None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.routing import (
     Route,
@@ -59,12 +60,14 @@ def chosen(
     ("severity", "kinds"), [("info", QUIET), ("warning", QUIET), ("critical", ALL_KINDS)]
 )
 def test_the_default_works_unconfigured(severity: str, kinds: list[str]) -> None:
-    facts = RoutingFacts(configured(*ALL_KINDS))
+    facts = RoutingFacts(CHANNEL_KINDS, configured(*ALL_KINDS))
     assert chosen(severity, facts) == sorted(f"{kind.lower()}-default" for kind in kinds)
 
 
 def test_a_channel_of_a_team_gets_by_default_only_that_teams_alerts() -> None:
-    facts = RoutingFacts([channel("a", team_id="t-web"), channel("b", team_id="t-other"), channel("c")])
+    facts = RoutingFacts(
+        CHANNEL_KINDS, [channel("a", team_id="t-web"), channel("b", team_id="t-other"), channel("c")]
+    )
     assert chosen("warning", facts) == ["a", "c"]
 
 
@@ -85,38 +88,42 @@ SOME = [channel(name) for name in "abcd"]
 def test_the_most_specific_rule_with_a_route_decides(
     given: dict[str, list[Route]], expected: list[str]
 ) -> None:
-    assert chosen("critical", RoutingFacts(SOME, rules(**given))) == expected
+    assert chosen("critical", RoutingFacts(CHANNEL_KINDS, SOME, rules(**given))) == expected
 
 
 def test_within_a_rule_the_first_route_that_takes_the_alert_decides() -> None:
     routes = [to("a", severities="info"), to("b", severities="critical", types="RenewalFailure"), to("c")]
-    facts = RoutingFacts(SOME, rules(stack=routes))
+    facts = RoutingFacts(CHANNEL_KINDS, SOME, rules(stack=routes))
     assert chosen("info", facts) == ["a"]
     assert chosen("critical", facts) == ["b"]
     assert chosen("critical", facts, NotificationType.DEPLOYMENT_FAILURE) == ["c"]
 
 
 def test_a_rule_may_name_the_channel_of_another_team() -> None:
-    facts = RoutingFacts([channel("a", team_id="t-other"), channel("b")], rules(team=[to("a")]))
+    facts = RoutingFacts(
+        CHANNEL_KINDS, [channel("a", team_id="t-other"), channel("b")], rules(team=[to("a")])
+    )
     assert chosen("warning", facts) == ["a"]
 
 
 def test_disabled_and_unknown_channels_are_passed_over() -> None:
     channels = [channel("a", is_enabled=False), channel("b")]
-    assert chosen("critical", RoutingFacts(channels, rules(stack=[to("a", "gone", "b")]))) == ["b"]
-    assert chosen("critical", RoutingFacts(channels)) == ["b"]
+    assert chosen("critical", RoutingFacts(CHANNEL_KINDS, channels, rules(stack=[to("a", "gone", "b")]))) == [
+        "b"
+    ]
+    assert chosen("critical", RoutingFacts(CHANNEL_KINDS, channels)) == ["b"]
 
 
 def test_a_rule_that_outlived_its_channels_silences_nobody() -> None:
     channels = [channel("a", is_enabled=False), channel("b"), channel("c")]
     given = rules(owner=[to("a")], team=[to("gone")], stack=[to("c")])
-    assert chosen("critical", RoutingFacts(channels, given)) == ["c"]
-    assert chosen("critical", RoutingFacts(channels, rules(owner=[to("a")]))) == ["b", "c"]
+    assert chosen("critical", RoutingFacts(CHANNEL_KINDS, channels, given)) == ["c"]
+    assert chosen("critical", RoutingFacts(CHANNEL_KINDS, channels, rules(owner=[to("a")]))) == ["b", "c"]
 
 
 @pytest.mark.parametrize("severity", Severity)
 def test_a_revocation_reaches_webhook_and_mail_whatever_the_rules_say(severity: str) -> None:
-    facts = RoutingFacts(configured(*ALL_KINDS), rules(stack=[to("slack-default")]))
+    facts = RoutingFacts(CHANNEL_KINDS, configured(*ALL_KINDS), rules(stack=[to("slack-default")]))
     told = chosen(severity, facts, NotificationType.REVOCATION)
     assert told == ["webhook-default", "email-default", "slack-default"]
     assert chosen(severity, facts) == ["slack-default"]
@@ -124,19 +131,23 @@ def test_a_revocation_reaches_webhook_and_mail_whatever_the_rules_say(severity: 
 
 def test_a_rule_that_has_a_webhook_and_a_mail_channel_needs_no_others_for_a_revocation() -> None:
     own = [channel("hook", "Webhook"), channel("mail", "Email", settings={"to": "web@example.com"})]
-    facts = RoutingFacts([*configured("Webhook", "Email"), *own], rules(stack=[to("mail", "hook")]))
+    facts = RoutingFacts(
+        CHANNEL_KINDS, [*configured("Webhook", "Email"), *own], rules(stack=[to("mail", "hook")])
+    )
     assert chosen("warning", facts, NotificationType.REVOCATION) == ["hook", "mail"]
 
 
 def test_without_webhook_and_mail_channels_a_revocation_has_no_such_rows() -> None:
-    assert chosen("warning", RoutingFacts(configured("Slack")), NotificationType.REVOCATION) == [
-        "slack-default"
-    ]
+    assert chosen(
+        "warning", RoutingFacts(CHANNEL_KINDS, configured("Slack")), NotificationType.REVOCATION
+    ) == ["slack-default"]
 
 
 def test_an_event_reaches_every_channel_however_many_there_are() -> None:
     many = [channel(f"a{number:03}") for number in range(199)]
-    told = chosen("warning", RoutingFacts([*many, channel("z", "Webhook")]), NotificationType.REVOCATION)
+    told = chosen(
+        "warning", RoutingFacts(CHANNEL_KINDS, [*many, channel("z", "Webhook")]), NotificationType.REVOCATION
+    )
     assert sorted(told) == [*(each.channel_id for each in many), "z"]
 
 
@@ -162,6 +173,6 @@ def test_a_mail_goes_to_an_address_and_never_to_an_id(
 
 def test_a_mail_channel_without_any_address_gets_no_row() -> None:
     channels = [channel("mail", "Email"), channel("hook", "Webhook")]
-    assert chosen("critical", RoutingFacts(channels), NotificationType.REVOCATION) == ["hook"]
-    facts = RoutingFacts(channels, address="ann@example.com")
+    assert chosen("critical", RoutingFacts(CHANNEL_KINDS, channels), NotificationType.REVOCATION) == ["hook"]
+    facts = RoutingFacts(CHANNEL_KINDS, channels, address="ann@example.com")
     assert chosen("critical", facts, NotificationType.REVOCATION) == ["hook", "mail"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.due_work import Due
 from certctl.domain.notifications.flood_control import (
     LISTED,
@@ -42,7 +42,7 @@ def _alerts(count: int, **changes: Any) -> list[Notification]:
 
 
 def test_the_first_send_of_a_trigger_is_counted() -> None:
-    assert is_counted(_alert())
+    assert is_counted(_alert(), CHANNEL_KINDS)
 
 
 @pytest.mark.parametrize(
@@ -57,31 +57,31 @@ def test_the_first_send_of_a_trigger_is_counted() -> None:
     ids=["a resolve", "requeued by a person", "failed before", "throttled before", "held back before"],
 )
 def test_nothing_else_is(changes: dict[str, Any]) -> None:
-    assert not is_counted(_alert(**changes))
+    assert not is_counted(_alert(**changes), CHANNEL_KINDS)
 
 
 @pytest.mark.parametrize("kind", ["Webhook", "SNS", "EventBridge"])
 def test_an_alert_to_machines_is_never_counted(kind: str) -> None:
-    assert not is_counted(_alert(channel=kind))
+    assert not is_counted(_alert(channel=kind), CHANNEL_KINDS)
 
 
 def test_each_kind_of_channel_is_read_by_people_or_by_machines() -> None:
     """A new kind has to be put into one of the two."""
     people = {"Email", "Slack", "Teams", "PagerDuty", "OpsGenie", "JSM"}
     assert {str(kind.kind) for kind in CHANNEL_KINDS if not kind.is_for_machines} == people
-    assert {kind for kind in people if is_counted(_alert(channel=kind))} == people
+    assert {kind for kind in people if is_counted(_alert(channel=kind), CHANNEL_KINDS)} == people
 
 
 def test_a_fold_is_not_counted_either() -> None:
     fold = fold_of(_alerts(3), NOW)
     assert is_fold(fold)
-    assert not is_counted(fold)
+    assert not is_counted(fold, CHANNEL_KINDS)
 
 
 def test_an_alert_of_a_certificate_that_is_named_fold_is_none() -> None:
     row = _alert(certificate_id="fold", dedup_key="Revocation/fold/4f2a")
     assert not is_fold(row)
-    assert is_counted(row)
+    assert is_counted(row, CHANNEL_KINDS)
 
 
 def test_channel_recipient_and_type_make_a_kind_and_the_key_tells_no_address() -> None:

@@ -32,7 +32,7 @@ class NotificationWorker:
 
         made = self.deliveries
         kinds = self._base.channel_kinds
-        return ChannelTestSender(made.routing.channels, made.outbound.notifiers, self._base.now, kinds=kinds)
+        return ChannelTestSender(made.routing.channels, made.outbound.notifiers, self._base.now, kinds)
 
     def end_connections(self) -> None:
         self.deliveries.outbound.end_connections()

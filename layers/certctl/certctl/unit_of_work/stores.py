@@ -8,7 +8,7 @@ from certctl.domain.certificates.certificates import Certificate, Version
 from certctl.domain.errors import NotFound
 from certctl.domain.jobs import Job
 from certctl.domain.notifications.alerts import Alert
-from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.notifications.routing import NO_ALERTS, RoutingFacts
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.agents.place_names import PlaceNames
 from certctl.store.authorities.authorities import AuthorityStore
@@ -92,7 +92,7 @@ class Stores:
 
     def routing_for(self, alerts: Sequence[Alert], certificate: Certificate) -> RoutingFacts:
         """Read only if there are alerts to route."""
-        return self.routing_of(certificate) if alerts else RoutingFacts()
+        return self.routing_of(certificate) if alerts else NO_ALERTS
 
     def certificate_of(self, job: Job) -> Certificate | None:
         """None for work on many certificates."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.ids import shard_of
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.store.insights.counters import CounterStore

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from certctl.domain.catalog.records import Kind
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.store.notifications.contacts import CachedContacts, ContactStore
 from certctl.store.notifications.items import ContactItem
 from certctl.store.notifications.mutes import MuteStore
@@ -22,7 +23,7 @@ def _routing(plane: ControlPlane) -> AlertRouting:
     database, clock = plane.pki.database, plane.pki.clock
     contacts = CachedContacts(ContactStore(database), clock)
     rules, mutes = RoutingRuleStore(database), MuteStore(database)
-    return AlertRouting((), lambda: CHANNELS, rules, mutes, contacts, clock)
+    return AlertRouting((), lambda: CHANNELS, rules, mutes, contacts, clock, CHANNEL_KINDS)
 
 
 def test_an_alert_has_the_names_of_its_moment_and_the_ids_beside_them(plane: ControlPlane) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.errors import Unavailable
 from certctl.domain.notifications.routing import Route
 from certctl.store.notifications.contacts import CachedContacts, ContactStore
@@ -30,7 +31,9 @@ def unavailable(*_: Any, **__: Any) -> Any:
 def routing_over(plane: ControlPlane, channels: Any = lambda: [SLACK, MAIL]) -> AlertRouting:
     database, clock = plane.pki.database, plane.pki.clock
     contacts = CachedContacts(ContactStore(database), clock)
-    return AlertRouting([SLACK], channels, RoutingRuleStore(database), MuteStore(database), contacts, clock)
+    return AlertRouting(
+        [SLACK], channels, RoutingRuleStore(database), MuteStore(database), contacts, clock, CHANNEL_KINDS
+    )
 
 
 def test_the_last_known_result_is_used(plane: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> None:

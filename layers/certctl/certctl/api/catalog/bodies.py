@@ -11,9 +11,9 @@ from certctl.api.access.schemas import TeamId
 from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.api.texts import PLAIN
 from certctl.domain.agents.agents import NewAgent
+from certctl.domain.catalog.field_rules import ID_PATTERN
 from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
 from certctl.domain.catalog.requests import EntryInput
-from certctl.domain.catalog.validation import ID_PATTERN
 from certctl.domain.errors import InvalidInput
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType, with_current_names
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile

@@ -1,15 +1,17 @@
 """The types of issuers and targets, with their settings: forms and commands are generated from them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from certctl.api.published import IssuerTypeName, OnlyWithOptionView, TargetTypeName
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
 from certctl.domain.agents.kinds.definitions import TargetDefinition
-from certctl.domain.catalog.kinds import CatalogKinds
 from certctl.domain.catalog.settings import OnlyWith, Setting, SettingForm, Value
-from certctl.domain.issuing.kinds.definitions import IssuerDefinition
+
+if TYPE_CHECKING:
+    from certctl.domain.catalog.kinds import CatalogKinds
+    from certctl.domain.issuing.kinds.definitions import IssuerDefinition
 
 
 class SettingOptionView(TypedDict):
@@ -72,7 +74,7 @@ class TargetTypesView(TypedDict):
     data: list[TargetTypeView]
 
 
-def add_type_routes(api: Api, kinds: Callable[[], CatalogKinds]) -> None:
+def add_type_routes(api: Api, kinds: "Callable[[], CatalogKinds]") -> None:
     """`kinds` is called at requests, never at import."""
 
     @api.get(
@@ -94,7 +96,7 @@ def add_type_routes(api: Api, kinds: Callable[[], CatalogKinds]) -> None:
         return TargetTypesView(data=[target_type_view(definition) for definition in kinds().targets])
 
 
-def issuer_type_view(definition: IssuerDefinition) -> IssuerTypeView:
+def issuer_type_view(definition: "IssuerDefinition") -> IssuerTypeView:
     return IssuerTypeView(
         type=definition.type,
         label=definition.label,

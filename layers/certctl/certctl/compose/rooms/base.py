@@ -102,7 +102,7 @@ class Base:
     def channel_kinds(self) -> "ChannelKinds":
         if self.overrides.channel_kinds is not None:
             return self.overrides.channel_kinds
-        from certctl.domain.channels.kinds import CHANNEL_KINDS
+        from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 
         return CHANNEL_KINDS
 

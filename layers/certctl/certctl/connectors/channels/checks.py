@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection
 
 from certctl.connectors.address_guard import AddressGuard, UrlRefused
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
-from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.channels.kinds.email import Transport, host_of, port_of, refuse_exposure, transport_of
 from certctl.domain.channels.secret_destinations import refuse_foreign_host
@@ -23,8 +22,8 @@ class ChannelChecks:
         self,
         guard: AddressGuard,
         stack: str,
-        hosts: Collection[str] = (),
-        kinds: ChannelKinds = CHANNEL_KINDS,
+        hosts: Collection[str],
+        kinds: ChannelKinds,
     ) -> None:
         self._guard = guard
         self._stack = stack

@@ -6,12 +6,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from certctl.domain.agents.consents import Consent, forbidden_of
-from certctl.domain.agents.kinds.registry import TargetKinds
 from certctl.domain.agents.polls import POLL_WITH_WORK
 from certctl.domain.catalog.records import Agent, AnyEntry, Kind, Target
 from certctl.domain.errors import FieldProblem
+
+if TYPE_CHECKING:
+    from certctl.domain.agents.kinds.registry import TargetKinds
 
 KEY_LIFETIME = timedelta(days=90)
 KEY_OVERLAP = timedelta(hours=1)
@@ -83,7 +86,7 @@ def with_heartbeat(entry: AnyEntry, state: AgentState | None) -> AnyEntry:
     return replace(entry, content=heard)
 
 
-def with_consent(entry: AnyEntry, consents: Mapping[str, Consent], kinds: TargetKinds) -> AnyEntry:
+def with_consent(entry: AnyEntry, consents: Mapping[str, Consent], kinds: "TargetKinds") -> AnyEntry:
     """Adds to an agent's record what its host allows, and to a target's record what that host forbids.
     `consents` are by agent."""
     if entry.kind is Kind.AGENT:
@@ -93,7 +96,7 @@ def with_consent(entry: AnyEntry, consents: Mapping[str, Consent], kinds: Target
     return entry
 
 
-def _unfit(target: Target, consents: Mapping[str, Consent], kinds: TargetKinds) -> tuple[FieldProblem, ...]:
+def _unfit(target: Target, consents: Mapping[str, Consent], kinds: "TargetKinds") -> tuple[FieldProblem, ...]:
     consent = consents.get(target.agent_id or "")
     return tuple(forbidden_of(kinds.of(target.type), target.config, consent)) if consent else ()
 

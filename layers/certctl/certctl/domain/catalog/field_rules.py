@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 Rule = Callable[[Any], str | None]
 """None for an allowed value, else what is allowed."""
 
+ID_PATTERN = r"[a-z0-9][a-z0-9-]{2,63}"
 _LONGEST = 2048
 _LONGEST_TEXT = 256
 _MOST_ITEMS = 100

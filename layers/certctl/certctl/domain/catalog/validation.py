@@ -8,6 +8,7 @@ from certctl.domain.agents.kinds.definitions import TargetDefinition
 from certctl.domain.agents.kinds.registry import TargetKinds
 from certctl.domain.catalog.field_rules import (
     DOMAIN,
+    ID_PATTERN,
     is_email,
     list_of,
     matching,
@@ -26,7 +27,6 @@ from certctl.domain.policies.policies import Policy, PolicyType
 from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import RenewalPolicy
 
-ID_PATTERN = r"[a-z0-9][a-z0-9-]{2,63}"
 REQUIRABLE_FIELDS = ("name", "environment", "owner_id", "team_id", "profile_id", "target_ids")
 _SHORTEST_TTL, _LONGEST_TTL = timedelta(minutes=10), timedelta(days=3650)
 _LONGEST_DAYS = 3650

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
-from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
@@ -26,7 +25,7 @@ def fallback_channel(
     bad: str,
     channels: Sequence[ChannelConfig],
     state_of: Callable[[str], ChannelState],
-    kinds: ChannelKinds = CHANNEL_KINDS,
+    kinds: ChannelKinds,
 ) -> ChannelConfig | None:
     """The channel for alerts about the `bad` one; None if no other works. Another team's is never used."""
     team_id = next((c.team_id for c in channels if c.channel_id == bad), None)

@@ -12,7 +12,6 @@ from hashlib import sha256
 from math import ceil
 from zlib import crc32
 
-from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
@@ -59,7 +58,7 @@ def minute_of(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M}"
 
 
-def is_counted(row: Notification, kinds: ChannelKinds = CHANNEL_KINDS) -> bool:
+def is_counted(row: Notification, kinds: ChannelKinds) -> bool:
     """The first send of an alert to people. A resolve must end its incident; a requeued alert is wanted."""
     if is_for_machines(row, kinds):
         return False
@@ -68,7 +67,7 @@ def is_counted(row: Notification, kinds: ChannelKinds = CHANNEL_KINDS) -> bool:
     return is_original and not has_been_sent and not row.is_flooded
 
 
-def is_for_machines(row: Notification, kinds: ChannelKinds = CHANNEL_KINDS) -> bool:
+def is_for_machines(row: Notification, kinds: ChannelKinds) -> bool:
     return kinds.of(row.channel).is_for_machines
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
-from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.notifications import NotificationType, Severity
@@ -83,13 +82,17 @@ class RoutingFacts:
     """The facts that routing an alert of one certificate uses. `address` is the owner's, else the team's; the
     names are for people, and empty if they are unknown."""
 
+    kinds: ChannelKinds
     channels: Sequence[ChannelConfig] = ()
     rules: Mapping[str, RoutingRule] = field(default_factory=dict)
     mutes: Sequence[Mute] = ()
     address: str | None = None
     owner_name: str = ""
     team_name: str = ""
-    kinds: ChannelKinds = CHANNEL_KINDS
+
+
+NO_ALERTS = RoutingFacts(ChannelKinds([]))
+"""For a change that alerts nobody."""
 
 
 def recipient_of(channel: ChannelConfig, address: str | None) -> str | None:

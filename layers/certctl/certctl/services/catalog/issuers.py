@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.catalog.field_rules import ID_PATTERN
 from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, Kind
-from certctl.domain.catalog.validation import ID_PATTERN
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.issuing.kinds.local import LOCAL
 from certctl.unit_of_work.catalog import CatalogRecords

@@ -11,7 +11,6 @@ from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import redacted
 from certctl.domain.channels.channels import WORKING, ChannelConfig, ChannelState
 from certctl.domain.channels.failure_alerts import incident_end
-from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, ChannelKinds
 from certctl.domain.channels.records import MAX_CHANNELS, ChannelEdit, ChannelRecord, NewChannel
 from certctl.domain.channels.secret_destinations import foreign, secrets_of
@@ -81,7 +80,7 @@ class Channels:
         known: CachedChannels,
         checks: ChannelChecks,
         now: Callable[[], datetime],
-        kinds: ChannelKinds = CHANNEL_KINDS,
+        kinds: ChannelKinds,
     ) -> None:
         self._stores = stores
         self._units = units

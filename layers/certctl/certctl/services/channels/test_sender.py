@@ -8,7 +8,6 @@ from typing import Any
 
 from certctl.connectors.sender import Notifiers
 from certctl.domain.channels.channels import ChannelConfig
-from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.errors import DomainError, InvalidInput
 from certctl.domain.ids import new_id
@@ -29,8 +28,8 @@ class ChannelTestSender:
         channels: CachedChannels,
         notifiers: Notifiers,
         now: Callable[[], datetime],
+        kinds: ChannelKinds,
         monotonic: Callable[[], float] = time.monotonic,
-        kinds: ChannelKinds = CHANNEL_KINDS,
     ) -> None:
         self._channels = channels
         self._notifiers = notifiers

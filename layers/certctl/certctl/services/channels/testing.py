@@ -11,7 +11,6 @@ from typing import Any
 from certctl.connectors.aws.functions import Function
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.channels.channels import ChannelConfig
-from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.errors import NotFound, TooManyRequests
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
@@ -32,7 +31,7 @@ class ChannelTests:
         worker: Function,
         begun: QuotaStore,
         now: Callable[[], datetime],
-        kinds: ChannelKinds = CHANNEL_KINDS,
+        kinds: ChannelKinds,
     ) -> None:
         self._channels = channels
         self._worker = worker

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import Conflict
@@ -53,7 +52,7 @@ class FloodControl:
         nudges: Nudges,
         counts: SendCounts,
         now: Callable[[], datetime],
-        kinds: ChannelKinds = CHANNEL_KINDS,
+        kinds: ChannelKinds,
     ) -> None:
         self._notifications = rows.notifications
         self._folds = rows.folds

@@ -12,7 +12,6 @@ from certctl.domain.channels.failure_alerts import (
     fallback_channel,
     is_overdue,
 )
-from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.errors import Conflict, DomainError, Unavailable
 from certctl.domain.notifications.notifications import Notification
@@ -34,7 +33,7 @@ class ChannelOutages:
         channels: CachedChannels,
         actor: Actor,
         now: Callable[[], datetime],
-        kinds: ChannelKinds = CHANNEL_KINDS,
+        kinds: ChannelKinds,
     ) -> None:
         self._units = units
         self._states = states

@@ -13,7 +13,6 @@ from certctl.domain.channels.failure_alerts import (
     dead_rows_alert,
     fallback_channel,
 )
-from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.errors import AwsRefusal, DomainError, Unavailable
 from certctl.domain.notifications.delivery import Attempted, Dead, Decision, Sent, Unsent, has_reported
@@ -49,7 +48,7 @@ class DeliveryOutcomes:
         dead_letters: DeadLetters,
         counts: SendCounts,
         actor: Actor,
-        kinds: ChannelKinds = CHANNEL_KINDS,
+        kinds: ChannelKinds,
     ) -> None:
         self._units = units
         self._notifications = notifications

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
-from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.routing import RoutingFacts, RoutingRule, recipient_of
@@ -31,7 +30,7 @@ class AlertRouting:
         mutes: MuteStore,
         contacts: CachedContacts,
         now: Callable[[], datetime],
-        kinds: ChannelKinds = CHANNEL_KINDS,
+        kinds: ChannelKinds,
     ) -> None:
         self._channels = LastKnown("the channels", channels, configured, now, _NOT_KEPT)
         self._rules = LastKnown[Mapping[str, RoutingRule]]("the routing rules", rules.by_id, {}, now)
@@ -48,12 +47,12 @@ class AlertRouting:
         mail = [c for c in channels if c.kind == ChannelKind.EMAIL and c.is_enabled]
         self._warn_of_mail_without_recipient(mail, contacts.address)
         names = contacts.owner.name, contacts.team.name
-        return RoutingFacts(channels, rules, mutes, contacts.address, *names, self._kinds)
+        return RoutingFacts(self._kinds, channels, rules, mutes, contacts.address, *names)
 
     def stack_facts(self) -> RoutingFacts:
         """For alerts about no single certificate. Never raises."""
         channels, rules = in_parallel(self._channels.get, self._rules.get)
-        return RoutingFacts(channels, rules, kinds=self._kinds)
+        return RoutingFacts(self._kinds, channels, rules)
 
     def _warn_of_mail_without_recipient(self, mail: Sequence[ChannelConfig], address: str | None) -> None:
         """Logged once per channel and process."""
