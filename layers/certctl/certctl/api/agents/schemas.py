@@ -1,4 +1,4 @@
-"""The agent's API on the wire, and bootstrap tokens."""
+"""The agent's API on the wire."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypedDict
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from certctl.api.agents.consent_schemas import ConsentBody
 from certctl.api.pagination import encode_cursor
 from certctl.api.published import TargetTypeName
-from certctl.domain.agents.agents import AgentReport, BootstrapToken, ConsentUpdate
+from certctl.domain.agents.agents import AgentReport, ConsentUpdate
 from certctl.domain.agents.deployments import DeployableVersion, Result, Started
 from certctl.domain.agents.polls import POLL_WITH_WORK
 from certctl.domain.catalog.records import Entry, Target
@@ -19,13 +19,12 @@ from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     from certctl.services.agents.polling import HeartbeatResult, RotatedKey, WorkPage
-    from certctl.services.agents.registration import Enrolment, MintedToken
+    from certctl.services.agents.registration import Enrolment
 
 _STRICT = ConfigDict(extra="forbid", defer_build=True)
 _Hostname = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 _Word = Annotated[str, Field(max_length=64)]
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-_TeamId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 # A header: servers of earlier releases refuse fields and query parameters that they do not know.
 MaxPollSeconds = Annotated[
     int | None,
@@ -119,31 +118,6 @@ class ResultBody(BaseModel):
         )
 
 
-class BootstrapTokenBody(BaseModel):
-    """`hostname_pattern`: `*` matches any characters of one label; at most two, and one in a label. `team_id`
-    defaults to the caller's team."""
-
-    model_config = _STRICT
-
-    hostname_pattern: Annotated[str, Field(min_length=1, max_length=253)]
-    team_id: _TeamId | None = None
-
-
-class LiveTokenView(TypedDict):
-    """An unused bootstrap token."""
-
-    id: str
-    hostname_pattern: str
-    team_id: str
-    expires_at: str
-
-
-class BootstrapTokenView(LiveTokenView):
-    """`token` registers one agent, within an hour; it is shown in this response only."""
-
-    token: str
-
-
 class EnrolledAgentView(TypedDict):
     """`key` is the agent's API key, shown in this response only."""
 
@@ -233,19 +207,6 @@ class DeployableVersionView(TypedDict):
     chain_pem: str
     fingerprint_sha256: str
     not_after: str
-
-
-def bootstrap_token_view(minted: "MintedToken") -> BootstrapTokenView:
-    return BootstrapTokenView(**live_token_view(minted.token), token=minted.text)
-
-
-def live_token_view(token: BootstrapToken) -> LiveTokenView:
-    return LiveTokenView(
-        id=token.id,
-        hostname_pattern=token.hostname_pattern,
-        team_id=token.team_id,
-        expires_at=to_wire(token.expires_at),
-    )
 
 
 def enrolled_view(enrolled: "Enrolment") -> EnrolledAgentView:

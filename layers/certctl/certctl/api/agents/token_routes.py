@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler import Response
 
-from certctl.api.agents.schemas import (
+from certctl.api.agents.token_schemas import (
     BootstrapTokenBody,
     BootstrapTokenView,
     LiveTokenView,

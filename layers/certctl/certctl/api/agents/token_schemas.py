@@ -1,0 +1,51 @@
+"""Bootstrap tokens on the wire."""
+
+from typing import TYPE_CHECKING, Annotated, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from certctl.domain.agents.agents import BootstrapToken
+from certctl.domain.times import to_wire
+
+if TYPE_CHECKING:
+    from certctl.services.agents.registration import MintedToken
+
+_TeamId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
+
+
+class BootstrapTokenBody(BaseModel):
+    """`hostname_pattern`: `*` matches any characters of one label; at most two, and one in a label. `team_id`
+    defaults to the caller's team."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    hostname_pattern: Annotated[str, Field(min_length=1, max_length=253)]
+    team_id: _TeamId | None = None
+
+
+class LiveTokenView(TypedDict):
+    """An unused bootstrap token."""
+
+    id: str
+    hostname_pattern: str
+    team_id: str
+    expires_at: str
+
+
+class BootstrapTokenView(LiveTokenView):
+    """`token` registers one agent, within an hour; it is shown in this response only."""
+
+    token: str
+
+
+def bootstrap_token_view(minted: "MintedToken") -> BootstrapTokenView:
+    return BootstrapTokenView(**live_token_view(minted.token), token=minted.text)
+
+
+def live_token_view(token: BootstrapToken) -> LiveTokenView:
+    return LiveTokenView(
+        id=token.id,
+        hostname_pattern=token.hostname_pattern,
+        team_id=token.team_id,
+        expires_at=to_wire(token.expires_at),
+    )
