@@ -1,0 +1,50 @@
+"""What a function behind the API loads before its first request: the wire, and what every request needs."""
+
+import json
+import subprocess
+import sys
+from functools import cache
+
+import pytest
+
+from tests.support.functions.composition import FOLDERS
+from tests.support.template import ROOT
+
+API_FUNCTIONS = tuple(folder for folder in FOLDERS if folder.endswith("_api"))
+OF_EVERY_REQUEST = {"certctl.services.access.authentication", "certctl.services.audit.api_calls"}
+# A list's filter stands beside the list.
+FILTERS = {"certificates_api": {"certctl.services.certificates.lists"}}
+# 2026-11-27: 96 to 123. Once one import for a type alone loaded 110 modules.
+MOST_MODULES = 130
+_LAYER = str(ROOT / "layers" / "certctl")
+_LOADED = (
+    "import json, sys; sys.path[:0] = sys.argv[1:]; import app;"
+    "print(json.dumps([name for name in sys.modules if name.startswith('certctl.')]))"
+)
+
+
+@cache
+def _loaded(folder: str) -> frozenset[str]:
+    """Modules of the layer after the import of `app.py`."""
+    command = [sys.executable, "-c", _LOADED, _LAYER, str(ROOT / "functions" / folder)]
+    ended = subprocess.run(command, capture_output=True, check=True, cwd=ROOT)
+    return frozenset(json.loads(ended.stdout))
+
+
+@pytest.mark.parametrize("folder", API_FUNCTIONS)
+def test_an_api_function_starts_with_the_services_of_every_request_alone(folder: str) -> None:
+    services = {
+        name for name in _loaded(folder) if name.count(".") == 3 and name.startswith("certctl.services.")
+    }
+    assert services == OF_EVERY_REQUEST | FILTERS.get(folder, set())
+
+
+@pytest.mark.parametrize("folder", API_FUNCTIONS)
+def test_an_api_function_starts_without_units_of_work_and_without_the_code_of_kinds(folder: str) -> None:
+    heavy = [name for name in _loaded(folder) if "unit_of_work" in name or name.endswith(".kinds.registry")]
+    assert heavy == []
+
+
+@pytest.mark.parametrize("folder", API_FUNCTIONS)
+def test_an_api_function_starts_with_few_modules(folder: str) -> None:
+    assert len(_loaded(folder)) < MOST_MODULES
