@@ -1,10 +1,13 @@
 """Public information about the CRLs of an issuer and about a serial, on the wire."""
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from certctl.domain.authorities.authorities import AuthorityState
+from certctl.domain.revocation.revocations import CertificateStatus
 from certctl.domain.times import to_wire_or_none
-from certctl.services.status.serials import AuthorityLists, CertificateStatus, SerialStatus
+
+if TYPE_CHECKING:
+    from certctl.services.status.serials import AuthorityLists, SerialStatus
 
 
 class AuthorityListsView(TypedDict):
@@ -36,11 +39,11 @@ class SerialStatusView(TypedDict):
     revoked_at: str | None
 
 
-def issuer_lists_view(issuer_id: str, lists: list[AuthorityLists]) -> IssuerListsView:
+def issuer_lists_view(issuer_id: str, lists: "list[AuthorityLists]") -> IssuerListsView:
     return IssuerListsView(issuer_id=issuer_id, authorities=[_authority(each) for each in lists])
 
 
-def serial_status_view(found: SerialStatus) -> SerialStatusView:
+def serial_status_view(found: "SerialStatus") -> SerialStatusView:
     revocation = found.revocation
     return SerialStatusView(
         issuer_id=found.issuer_id,
@@ -53,7 +56,7 @@ def serial_status_view(found: SerialStatus) -> SerialStatusView:
     )
 
 
-def _authority(lists: AuthorityLists) -> AuthorityListsView:
+def _authority(lists: "AuthorityLists") -> AuthorityListsView:
     return AuthorityListsView(
         ca_id=lists.authority.ca_id,
         state=lists.authority.state,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from certctl.domain.audit.events import Actor
@@ -40,6 +41,14 @@ CLOCK_SLACK = timedelta(minutes=5)
 UNKNOWN_CERTIFICATE = "(unknown)"
 """In place of a certificate's id: after a restore, a CRL lists serials of certificates that are in no table
 any more. No certificate has this id."""
+
+
+class CertificateStatus(StrEnum):
+    """Unknown: no CA of the issuer that may have unexpired leaves issued the serial."""
+
+    GOOD = "good"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
 
 
 def require_reason(text: str) -> str:

@@ -4,13 +4,12 @@ rows and writes none."""
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import partial
 
 from certctl.domain.authorities.authorities import ALL_SHARD, Authority, CrlShard
 from certctl.domain.certificates.certificates import VersionState
 from certctl.domain.errors import NotFound
-from certctl.domain.revocation.revocations import Revocation
+from certctl.domain.revocation.revocations import CertificateStatus, Revocation
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.issuing.serials import SerialStore
 from certctl.store.paging import in_parallel
@@ -19,14 +18,6 @@ from certctl.store.revocation.revocations import RevocationStore
 _KEPT = timedelta(seconds=60)
 _Shards = tuple[CrlShard, ...]
 _Authorities = tuple[tuple[Authority, _Shards], ...]
-
-
-class CertificateStatus(StrEnum):
-    """Unknown: no CA of the issuer that may have unexpired leaves issued the serial."""
-
-    GOOD = "good"
-    REVOKED = "revoked"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
