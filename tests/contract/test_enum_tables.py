@@ -65,6 +65,7 @@ _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
         "an agent has no settings, and those of the others are their types'",
     ),
     ({Kind.AGENT, Kind.POLICY}, "no certificate refers to one"),
+    ({Kind.AGENT, Kind.POLICY, Kind.TARGET}, "no attribute of a certificate refers to one alone"),
     (_CATALOG_ONLY, "certificates are not indexed by these"),
     (_OF_ADMINISTRATORS, "teams do not write these"),
     (_NOT_EVALUATED, "policies do not depend on these"),
