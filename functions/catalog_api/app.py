@@ -5,6 +5,7 @@ from typing import Any
 
 from certctl.api.access.routes import add_api_key_routes
 from certctl.api.agents.token_routes import add_token_routes
+from certctl.api.authorities.routes import add_authority_routes
 from certctl.api.catalog.agent_routes import add_agent_routes
 from certctl.api.catalog.check_routes import add_check_routes
 from certctl.api.catalog.resources import add_record_routes
@@ -19,6 +20,7 @@ api = Api(lambda: services.access.api_services, lambda: services.access.edge)
 add_record_routes(api, lambda: services.catalog, lambda: services.now())
 add_type_routes(api, lambda: services.catalog_kinds)
 add_violation_routes(api, lambda: services.violations)
+add_authority_routes(api, lambda: services.authorities)
 add_agent_routes(api, lambda: services.agents, lambda: services.now())
 add_token_routes(api, lambda: services.registration)
 add_check_routes(api, lambda: services.tests, lambda: services.now())

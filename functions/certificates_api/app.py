@@ -18,7 +18,9 @@ api = Api(lambda: services.access.api_services, lambda: services.access.edge)
 add_certificate_list_route(
     api, lambda: services.certificate_lists, lambda: services.search_coverage, lambda: services.now()
 )
-add_certificate_routes(api, lambda: services.certificates, lambda: services.now())
+add_certificate_routes(
+    api, lambda: services.certificates, lambda: services.revocation_publications, lambda: services.now()
+)
 add_archive_route(api, lambda: services.certificates, lambda: services.revocation)
 add_request_routes(api, lambda: services.issuance, lambda: services.signing_requests, lambda: services.now())
 add_revocation_routes(api, lambda: services.revocation, lambda: services.now())

@@ -6,6 +6,8 @@ from certctl_client.api.schema import (
     ApiKeyView,
     ArchiveCertificateQuery,
     AuditEventView,
+    AuthoritiesView,
+    AuthorityDetailsView,
     BulkRequeueBody,
     BulkRequeuedView,
     BulkRevocationPreviewView,
@@ -102,6 +104,8 @@ EXPORT_PEM = Operation("GET", f"{_CERTIFICATE}/export/pem", str)
 LIST_REVOCATIONS = Operation(
     "GET", "/api/v1/crl", RevokedSerialView, query=ListRevocationsQuery, is_list=True
 )
+LIST_AUTHORITIES = Operation("GET", "/api/v1/authorities", AuthoritiesView)
+GET_AUTHORITY = Operation("GET", "/api/v1/authorities/{ca_id}", AuthorityDetailsView)
 
 LIST_JOBS = Operation("GET", "/api/v1/jobs", JobView, query=ListJobsQuery, is_list=True)
 _JOB = "/api/v1/jobs/{job_id}"

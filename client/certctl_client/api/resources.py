@@ -10,6 +10,8 @@ from certctl_client.api.certificates import Certificates
 from certctl_client.api.schema import (
     ApiKeyView,
     AuditEventView,
+    AuthorityDetailsView,
+    AuthorityView,
     BootstrapTokenBody,
     BootstrapTokenView,
     BulkRequeueBody,
@@ -135,6 +137,18 @@ class Audit:
 
 
 @dataclass(frozen=True)
+class Authorities:
+    api: Api
+
+    def all(self) -> list[AuthorityView]:
+        """Lists the CAs, issuing ones first."""
+        return self.api.call(operations.LIST_AUTHORITIES)["data"]
+
+    def get(self, ca_id: str) -> AuthorityDetailsView:
+        return self.api.call(operations.GET_AUTHORITY, ca_id)
+
+
+@dataclass(frozen=True)
 class Insights:
     api: Api
 
@@ -230,6 +244,7 @@ class Stack:
         self.channels = Channels(api)
         self.keys = Keys(api)
         self.audit = Audit(api)
+        self.authorities = Authorities(api)
         self.insights = Insights(api)
         self.related = CatalogRelated(api)
 

@@ -146,6 +146,15 @@ CertificateSort: TypeAlias = Literal["-created_at", "created_at", "expires_at", 
 CertificateStatus: TypeAlias = Literal["good", "revoked", "unknown"]
 
 
+class ChainLinkView(TypedDict):
+    """A certificate above the CA."""
+
+    subject: str
+    serial_number: str
+    not_after: str
+    fingerprint_sha256: str
+
+
 ChannelKind: TypeAlias = Literal[
     "Email", "Webhook", "Slack", "Teams", "PagerDuty", "OpsGenie", "JSM", "SNS", "EventBridge"
 ]
@@ -366,7 +375,7 @@ class NewCertificateBody(TypedDict):
     Only `common_name` is required. `sans` are DNS names, addresses, e-mail addresses and URIs, with or
     without `DNS:`, `IP:`, `email:`, `URI:`. With `csr_pem` it is issued at once. An `id` that a certificate
     in your reach already has is a conflict (409); one that you cannot use for another reason is refused
-    (422). `certificate_profile_id`, the name of `profile_id` in earlier releases, is still accepted.
+    (422).
     """
 
     common_name: str
@@ -378,7 +387,7 @@ class NewCertificateBody(TypedDict):
     team_id: NotRequired[str | None]
     issuer_id: NotRequired[str | None]
     renewal_policy_id: NotRequired[str | None]
-    profile_id: NotRequired[str | None]
+    certificate_profile_id: NotRequired[str | None]
     target_ids: NotRequired[list[str]]
     tags: NotRequired[dict[str, Any]]
     csr_pem: NotRequired[str | None]
@@ -616,6 +625,26 @@ class ProgressView(TypedDict):
     errors: list[FailedRevocationView]
 
 
+PublicationState: TypeAlias = Literal["published", "due", "expired", "issuer"]
+
+
+class PublishedCrlView(TypedDict):
+    """
+    A CRL of a CA. `shard` is a number, or `all` for the CRL that joins all of them. New certificates name
+    the `open` ones. `crl_number` is 0 and the times are null before the first; `entries` and `published_at`
+    are also null for a CRL that an earlier release published.
+    """
+
+    shard: str
+    url: str
+    open: bool
+    crl_number: int
+    entries: int | None
+    published_at: str | None
+    this_update: str | None
+    next_update: str | None
+
+
 class PublishedListView(TypedDict):
     """
     The published `all.crl` of a CA: 0 and null before the first. A `retiring` CA may have unexpired
@@ -847,6 +876,13 @@ Severity: TypeAlias = Literal["info", "warning", "critical"]
 class SignedHeadView(TypedDict):
     head: SealHeadView
     signature: str
+
+
+class SigningRequestView(TypedDict):
+    """A CSR that an external root has not signed yet."""
+
+    subject: str
+    csr_pem: str
 
 
 class StartBody(TypedDict):
@@ -1317,6 +1353,27 @@ class AuthorityListsView(TypedDict):
     crl_urls: list[str]
 
 
+class AuthorityView(TypedDict):
+    """
+    `subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
+    numbered ones, then `all`.
+    """
+
+    ca_id: str
+    issuer_id: str
+    role: Literal["root", "issuing"]
+    state: AuthorityState
+    subject: str
+    issuer: str
+    serial_number: str
+    not_before: str
+    not_after: str
+    fingerprint_sha256: str
+    key_algorithm: str
+    key_bits: int | None
+    crls: list[PublishedCrlView]
+
+
 class BulkRequeueBody(TypedDict):
     """
     The selection: all dead ones, unless a filter narrows it. `channel` is a kind (`Slack`) or a channel's
@@ -1368,37 +1425,6 @@ class BulkRevokeBody(TypedDict):
     per_page: NotRequired[int | None]
 
 
-class CertificateDetailsView(TypedDict):
-    """`renewal` is null if nothing is planned: without a version, and while held, revoked or archived."""
-
-    id: str
-    name: str
-    common_name: str
-    sans: list[str]
-    environment: str
-    owner_id: str
-    team_id: str
-    issuer_id: str
-    target_ids: list[str]
-    renewal_policy_id: str
-    profile_id: str
-    status: str
-    renewal_state: RenewalState
-    renewal_error: str | None
-    serial_number: str | None
-    expires_at: str | None
-    tags: dict[str, str]
-    last_renewal_at: str | None
-    last_deployment_at: str | None
-    revoked_at: str | None
-    revocation_reason: str | None
-    open_job_id: str | None
-    version: int
-    created_at: str
-    updated_at: str
-    renewal: RenewalPlanView | None
-
-
 class CertificateView(TypedDict):
     """
     `version` rises with every change, by the stack too: `If-Match` is compared with it. `renewal_state` is
@@ -1416,7 +1442,7 @@ class CertificateView(TypedDict):
     issuer_id: str
     target_ids: list[str]
     renewal_policy_id: str
-    profile_id: str
+    certificate_profile_id: str
     status: str
     renewal_state: RenewalState
     renewal_error: str | None
@@ -1554,7 +1580,7 @@ class CreatedCertificateView(TypedDict):
     issuer_id: str
     target_ids: list[str]
     renewal_policy_id: str
-    profile_id: str
+    certificate_profile_id: str
     status: str
     renewal_state: RenewalState
     renewal_error: str | None
@@ -1969,6 +1995,43 @@ class RevocationListView(TypedDict):
     per_page: int
 
 
+class RevocationPublicationView(TypedDict):
+    """
+    The revocation, or hold, of the certificate's current version. `published`: the CRL `crl_number`, which
+    was put at `crl_url` at `published_at`, lists it; an earlier one may too if `is_first` is false. `due`: a
+    CRL that lists it is due by `due_by`. `expired`: no later CRL lists it, because the certificate has
+    expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`.
+    """
+
+    serial_number: str
+    ca_id: str
+    reason: str
+    revoked_at: str
+    invalidity_date: str | None
+    state: PublicationState
+    crl_url: str | None
+    crl_number: int | None
+    published_at: str | None
+    is_first: bool
+    due_by: str | None
+    issuer_revocation: RevocationState | None
+
+
+class RotationView(TypedDict):
+    """
+    `replaces` and `replaced_by` are CAs. `pending_ca_id` is the next CA, which waits for its activation.
+    From `due_at` on less than twice the longest lifetime of a leaf is left, from `late_at` on a leaf of that
+    lifetime would outlive the CA; both are null unless the CA is issuing and active.
+    """
+
+    replaces: str | None
+    replaced_by: str | None
+    pending_ca_id: str | None
+    request: SigningRequestView | None
+    due_at: str | None
+    late_at: str | None
+
+
 class RouteBody(TypedDict):
     """Alerts of these severities and types go to these channels, by id. Omitted or empty means any."""
 
@@ -2068,6 +2131,86 @@ class WorkPageView(TypedDict):
     next_cursor: str | None
     per_page: int
     poll_after_seconds: int
+
+
+class AuthoritiesView(TypedDict):
+    """Issuing CAs first, the active ones before the others; of the retired ones the first 100."""
+
+    data: list[AuthorityView]
+
+
+class AuthorityDetailsView(TypedDict):
+    """
+    `key_arn` is null unless the caller may change the catalog. `path_length` is null without a limit.
+    `permitted_names` and `excluded_names` are the name constraints. `crl_urls`, `issuer_urls` and `ocsp_urls`
+    are those in the CA's own certificate. The certificates that it issues carry `certificate_url`, `ocsp_url`
+    and the URL of one of the open `crls`; none ends after `leaves_until`.
+    """
+
+    ca_id: str
+    issuer_id: str
+    role: Literal["root", "issuing"]
+    state: AuthorityState
+    subject: str
+    issuer: str
+    serial_number: str
+    not_before: str
+    not_after: str
+    fingerprint_sha256: str
+    key_algorithm: str
+    key_bits: int | None
+    crls: list[PublishedCrlView]
+    key_arn: str | None
+    subject_key_identifier: str
+    signature_algorithm: str
+    path_length: int | None
+    permitted_names: list[str]
+    excluded_names: list[str]
+    crl_urls: list[str]
+    issuer_urls: list[str]
+    ocsp_urls: list[str]
+    certificate_url: str
+    ocsp_url: str | None
+    leaves_until: str
+    certificate_pem: str
+    chain_pem: str
+    chain: list[ChainLinkView]
+    rotation: RotationView
+
+
+class CertificateDetailsView(TypedDict):
+    """
+    `renewal` is null if nothing is planned: without a version, and while held, revoked or archived.
+    `revocation` is null unless the certificate is revoked or on hold.
+    """
+
+    id: str
+    name: str
+    common_name: str
+    sans: list[str]
+    environment: str
+    owner_id: str
+    team_id: str
+    issuer_id: str
+    target_ids: list[str]
+    renewal_policy_id: str
+    certificate_profile_id: str
+    status: str
+    renewal_state: RenewalState
+    renewal_error: str | None
+    serial_number: str | None
+    expires_at: str | None
+    tags: dict[str, str]
+    last_renewal_at: str | None
+    last_deployment_at: str | None
+    revoked_at: str | None
+    revocation_reason: str | None
+    open_job_id: str | None
+    version: int
+    created_at: str
+    updated_at: str
+    renewal: RenewalPlanView | None
+    revocation: RevocationPublicationView | None
 
 
 class CertificatePageView(TypedDict):

@@ -19,6 +19,20 @@ class RenewalRecord(BaseModel):
     alert_at: str | None
 
 
+class PublicationRecord(BaseModel):
+    """Where the revocation, or hold, of the current version is public. `published`: CRL `crl_number` lists it
+    since `published_at`, an earlier one may too if `is_first` is false. `due`: a CRL is due by `due_by`.
+    `expired`: later CRLs leave it out. `issuer`: an external issuer publishes it."""
+
+    state: str
+    ca_id: str
+    crl_number: int | None
+    published_at: str | None
+    is_first: bool
+    due_by: str | None
+    issuer_revocation: str | None
+
+
 class CertificateRecord(BaseModel):
     id: str
     status: str
@@ -43,6 +57,10 @@ class CertificateRecord(BaseModel):
     ]
     revoked_at: str | None
     revocation_reason: str | None
+    revocation: Annotated[
+        PublicationRecord | None,
+        Field(description="Null in lists, and unless it is revoked or on hold."),
+    ]
     open_job_id: str | None
     created_at: str
     untrusted_name: str

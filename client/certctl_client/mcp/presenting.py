@@ -16,6 +16,7 @@ from certctl_client.api.schema import (
     NotificationView,
     ProgressView,
     RenewalPlanView,
+    RevocationPublicationView,
     SummaryView,
     ViolationView,
 )
@@ -31,6 +32,7 @@ from certctl_client.mcp.models import (
     JobRecord,
     NotificationRecord,
     ProgressRecord,
+    PublicationRecord,
     RenewalRecord,
     SelectionRecord,
     Summary,
@@ -47,21 +49,26 @@ _OF_EVERY_KIND = frozenset(
 
 def listed_certificate(marking: Marking, record: CertificateView) -> CertificateRecord:
     """A certificate with its first names only: it may have eighty."""
-    return _certificate(marking, record, _LISTED_SANS, None)
+    return _certificate(marking, record, _LISTED_SANS, None, None)
 
 
 def certificate(marking: Marking, record: CertificateDetailsView) -> CertificateRecord:
-    return _certificate(marking, record, None, record["renewal"])
+    return _certificate(marking, record, None, record["renewal"], record.get("revocation"))
 
 
 def _certificate(
-    marking: Marking, record: CertificateView, shown_sans: int | None, plan: RenewalPlanView | None
+    marking: Marking,
+    record: CertificateView,
+    shown_sans: int | None,
+    plan: RenewalPlanView | None,
+    publication: RevocationPublicationView | None,
 ) -> CertificateRecord:
     return marked(
         CertificateRecord,
         marking,
         record,
         renewal=marked(RenewalRecord, marking, plan) if plan else None,
+        revocation=marked(PublicationRecord, marking, publication) if publication else None,
         san_count=len(record["sans"]),
         untrusted_sans=[marking.text(san) for san in record["sans"][:shown_sans]],
         untrusted_tags=[marking.text(f"{name}={value}") for name, value in record["tags"].items()],

@@ -524,6 +524,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/authorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the CAs and their CRLs */
+        get: operations["list_authorities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authorities/{ca_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a CA: certificate, chain, CRLs, rotation */
+        get: operations["get_authority"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/certificates": {
         parameters: {
             query?: never;
@@ -1900,6 +1934,82 @@ export interface components {
             timestamp: string;
         };
         /**
+         * AuthoritiesView
+         * @description Issuing CAs first, the active ones before the others; of the retired ones the first 100.
+         */
+        AuthoritiesView: {
+            /** Data */
+            data: components["schemas"]["AuthorityView"][];
+        };
+        /**
+         * AuthorityDetailsView
+         * @description `key_arn` is null unless the caller may change the catalog. `path_length` is null without a limit.
+         *     `permitted_names` and `excluded_names` are the name constraints. `crl_urls`, `issuer_urls` and `ocsp_urls`
+         *     are those in the CA's own certificate. The certificates that it issues carry `certificate_url`, `ocsp_url`
+         *     and the URL of one of the open `crls`; none ends after `leaves_until`.
+         */
+        AuthorityDetailsView: {
+            /** Ca Id */
+            ca_id: string;
+            /** Certificate Pem */
+            certificate_pem: string;
+            /** Certificate Url */
+            certificate_url: string;
+            /** Chain */
+            chain: components["schemas"]["ChainLinkView"][];
+            /** Chain Pem */
+            chain_pem: string;
+            /** Crl Urls */
+            crl_urls: string[];
+            /** Crls */
+            crls: components["schemas"]["PublishedCrlView"][];
+            /** Excluded Names */
+            excluded_names: string[];
+            /** Fingerprint Sha256 */
+            fingerprint_sha256: string;
+            /** Issuer */
+            issuer: string;
+            /** Issuer Id */
+            issuer_id: string;
+            /** Issuer Urls */
+            issuer_urls: string[];
+            /** Key Algorithm */
+            key_algorithm: string;
+            /** Key Arn */
+            key_arn: string | null;
+            /** Key Bits */
+            key_bits: number | null;
+            /** Leaves Until */
+            leaves_until: string;
+            /** Not After */
+            not_after: string;
+            /** Not Before */
+            not_before: string;
+            /** Ocsp Url */
+            ocsp_url: string | null;
+            /** Ocsp Urls */
+            ocsp_urls: string[];
+            /** Path Length */
+            path_length: number | null;
+            /** Permitted Names */
+            permitted_names: string[];
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "root" | "issuing";
+            rotation: components["schemas"]["RotationView"];
+            /** Serial Number */
+            serial_number: string;
+            /** Signature Algorithm */
+            signature_algorithm: string;
+            state: components["schemas"]["AuthorityState"];
+            /** Subject */
+            subject: string;
+            /** Subject Key Identifier */
+            subject_key_identifier: string;
+        };
+        /**
          * AuthorityListsView
          * @description `crl_urls` together have all revocations of the CA.
          */
@@ -1918,6 +2028,41 @@ export interface components {
          * @enum {string}
          */
         AuthorityState: "pending" | "active" | "retiring" | "retired";
+        /**
+         * AuthorityView
+         * @description `subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
+         *     numbered ones, then `all`.
+         */
+        AuthorityView: {
+            /** Ca Id */
+            ca_id: string;
+            /** Crls */
+            crls: components["schemas"]["PublishedCrlView"][];
+            /** Fingerprint Sha256 */
+            fingerprint_sha256: string;
+            /** Issuer */
+            issuer: string;
+            /** Issuer Id */
+            issuer_id: string;
+            /** Key Algorithm */
+            key_algorithm: string;
+            /** Key Bits */
+            key_bits: number | null;
+            /** Not After */
+            not_after: string;
+            /** Not Before */
+            not_before: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "root" | "issuing";
+            /** Serial Number */
+            serial_number: string;
+            state: components["schemas"]["AuthorityState"];
+            /** Subject */
+            subject: string;
+        };
         /**
          * BootstrapTokenBody
          * @description `hostname_pattern`: `*` matches any characters of one label; at most two, and one in a label. `team_id`
@@ -2059,6 +2204,7 @@ export interface components {
         /**
          * CertificateDetailsView
          * @description `renewal` is null if nothing is planned: without a version, and while held, revoked or archived.
+         *     `revocation` is null unless the certificate is revoked or on hold.
          */
         CertificateDetailsView: {
             /** Common Name */
@@ -2091,6 +2237,7 @@ export interface components {
             /** Renewal Policy Id */
             renewal_policy_id: string;
             renewal_state: components["schemas"]["RenewalState"];
+            revocation: components["schemas"]["RevocationPublicationView"] | null;
             /** Revocation Reason */
             revocation_reason: string | null;
             /** Revoked At */
@@ -2223,6 +2370,20 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
+        };
+        /**
+         * ChainLinkView
+         * @description A certificate above the CA.
+         */
+        ChainLinkView: {
+            /** Fingerprint Sha256 */
+            fingerprint_sha256: string;
+            /** Not After */
+            not_after: string;
+            /** Serial Number */
+            serial_number: string;
+            /** Subject */
+            subject: string;
         };
         /**
          * ChannelEditBody
@@ -3830,6 +3991,37 @@ export interface components {
             total: number | null;
         };
         /**
+         * PublicationState
+         * @description `due`: no published CRL is known to list it. `expired`: it was listed, and is no longer, because the
+         *     certificate has expired (RFC 5280 section 3.3). `issuer`: an external issuer publishes it.
+         * @enum {string}
+         */
+        PublicationState: "published" | "due" | "expired" | "issuer";
+        /**
+         * PublishedCrlView
+         * @description A CRL of a CA. `shard` is a number, or `all` for the CRL that joins all of them. New certificates name
+         *     the `open` ones. `crl_number` is 0 and the times are null before the first; `entries` and `published_at`
+         *     are also null for a CRL that an earlier release published.
+         */
+        PublishedCrlView: {
+            /** Crl Number */
+            crl_number: number;
+            /** Entries */
+            entries: number | null;
+            /** Next Update */
+            next_update: string | null;
+            /** Open */
+            open: boolean;
+            /** Published At */
+            published_at: string | null;
+            /** Shard */
+            shard: string;
+            /** This Update */
+            this_update: string | null;
+            /** Url */
+            url: string;
+        };
+        /**
          * PublishedListView
          * @description The published `all.crl` of a CA: 0 and null before the first. A `retiring` CA may have unexpired
          *     leaves, and lists those that are revoked.
@@ -4043,6 +4235,37 @@ export interface components {
             this_update: string | null;
         };
         /**
+         * RevocationPublicationView
+         * @description The revocation, or hold, of the certificate's current version. `published`: the CRL `crl_number`, which
+         *     was put at `crl_url` at `published_at`, lists it; an earlier one may too if `is_first` is false. `due`: a
+         *     CRL that lists it is due by `due_by`. `expired`: no later CRL lists it, because the certificate has
+         *     expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`.
+         */
+        RevocationPublicationView: {
+            /** Ca Id */
+            ca_id: string;
+            /** Crl Number */
+            crl_number: number | null;
+            /** Crl Url */
+            crl_url: string | null;
+            /** Due By */
+            due_by: string | null;
+            /** Invalidity Date */
+            invalidity_date: string | null;
+            /** Is First */
+            is_first: boolean;
+            issuer_revocation: components["schemas"]["RevocationState"] | null;
+            /** Published At */
+            published_at: string | null;
+            /** Reason */
+            reason: string;
+            /** Revoked At */
+            revoked_at: string;
+            /** Serial Number */
+            serial_number: string;
+            state: components["schemas"]["PublicationState"];
+        };
+        /**
          * RevocationState
          * @description The result of a revocation that an external issuer has to publish.
          * @enum {string}
@@ -4111,6 +4334,25 @@ export interface components {
             expires_at: string;
             /** Key */
             key: string;
+        };
+        /**
+         * RotationView
+         * @description `replaces` and `replaced_by` are CAs. `pending_ca_id` is the next CA, which waits for its activation.
+         *     From `due_at` on less than twice the longest lifetime of a leaf is left, from `late_at` on a leaf of that
+         *     lifetime would outlive the CA; both are null unless the CA is issuing and active.
+         */
+        RotationView: {
+            /** Due At */
+            due_at: string | null;
+            /** Late At */
+            late_at: string | null;
+            /** Pending Ca Id */
+            pending_ca_id: string | null;
+            /** Replaced By */
+            replaced_by: string | null;
+            /** Replaces */
+            replaces: string | null;
+            request: components["schemas"]["SigningRequestView"] | null;
         };
         /**
          * RouteBody
@@ -4313,6 +4555,16 @@ export interface components {
             head: components["schemas"]["SealHeadView"];
             /** Signature */
             signature: string;
+        };
+        /**
+         * SigningRequestView
+         * @description A CSR that an external root has not signed yet.
+         */
+        SigningRequestView: {
+            /** Csr Pem */
+            csr_pem: string;
+            /** Subject */
+            subject: string;
         };
         /**
          * StartBody
@@ -4992,7 +5244,9 @@ export interface operations {
                      *         {
                      *           "ca_id": "ca-5b1c3d7e9f",
                      *           "certificate_url": "http://pki.example.com/pki/ca-5b1c3d7e9f.crt",
-                     *           "crl_urls": [],
+                     *           "crl_urls": [
+                     *             "http://pki.example.com/pki/ca-7d2e9a4c1b.crl"
+                     *           ],
                      *           "state": "pending"
                      *         }
                      *       ],
@@ -6794,6 +7048,191 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_authorities: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "ca_id": "ca-5b1c3d7e9f",
+                     *           "crls": [
+                     *             {
+                     *               "crl_number": 42,
+                     *               "entries": 3,
+                     *               "next_update": "2026-11-28T13:00:00Z",
+                     *               "open": true,
+                     *               "published_at": "2026-11-25T13:00:00Z",
+                     *               "shard": "0",
+                     *               "this_update": "2026-11-25T13:00:00Z",
+                     *               "url": "http://pki.example.com/pki/ca-5b1c3d7e9f/0.crl"
+                     *             }
+                     *           ],
+                     *           "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "issuer": "CN=Example Root,O=Example",
+                     *           "issuer_id": "iss-local",
+                     *           "key_algorithm": "ECDSA P-256",
+                     *           "key_bits": 256,
+                     *           "not_after": "2027-06-12T13:00:00Z",
+                     *           "not_before": "2026-11-24T13:00:00Z",
+                     *           "role": "issuing",
+                     *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *           "state": "active",
+                     *           "subject": "CN=Example Issuing CA 1,O=Example"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuthoritiesView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_authority: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example ca-5b1c3d7e9f */
+                ca_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ca_id": "ca-5b1c3d7e9f",
+                     *       "certificate_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "certificate_url": "http://pki.example.com/pki/ca-5b1c3d7e9f.crt",
+                     *       "chain": [
+                     *         {
+                     *           "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "not_after": "2027-06-12T13:00:00Z",
+                     *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *           "subject": "CN=Example Root,O=Example"
+                     *         }
+                     *       ],
+                     *       "chain_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "crl_urls": [
+                     *         "http://pki.example.com/pki/ca-7d2e9a4c1b.crl"
+                     *       ],
+                     *       "crls": [
+                     *         {
+                     *           "crl_number": 42,
+                     *           "entries": 3,
+                     *           "next_update": "2026-11-28T13:00:00Z",
+                     *           "open": true,
+                     *           "published_at": "2026-11-25T13:00:00Z",
+                     *           "shard": "0",
+                     *           "this_update": "2026-11-25T13:00:00Z",
+                     *           "url": "http://pki.example.com/pki/ca-5b1c3d7e9f/0.crl"
+                     *         }
+                     *       ],
+                     *       "excluded_names": [],
+                     *       "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "issuer": "CN=Example Root,O=Example",
+                     *       "issuer_id": "iss-local",
+                     *       "issuer_urls": [
+                     *         "http://pki.example.com/pki/ca-7d2e9a4c1b.crt"
+                     *       ],
+                     *       "key_algorithm": "ECDSA P-256",
+                     *       "key_arn": null,
+                     *       "key_bits": 256,
+                     *       "leaves_until": "2027-06-12T13:00:00Z",
+                     *       "not_after": "2027-06-12T13:00:00Z",
+                     *       "not_before": "2026-11-24T13:00:00Z",
+                     *       "ocsp_url": null,
+                     *       "ocsp_urls": [],
+                     *       "path_length": 0,
+                     *       "permitted_names": [
+                     *         "DNS:example.com"
+                     *       ],
+                     *       "role": "issuing",
+                     *       "rotation": {
+                     *         "due_at": null,
+                     *         "late_at": null,
+                     *         "pending_ca_id": null,
+                     *         "replaced_by": null,
+                     *         "replaces": null,
+                     *         "request": null
+                     *       },
+                     *       "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *       "signature_algorithm": "ecdsa-with-SHA384",
+                     *       "state": "active",
+                     *       "subject": "CN=Example Issuing CA 1,O=Example",
+                     *       "subject_key_identifier": "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuthorityDetailsView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     list_certificates: {
         parameters: {
             query?: {
@@ -7042,6 +7481,7 @@ export interface operations {
                      *       "renewal_error": null,
                      *       "renewal_policy_id": "rp-default",
                      *       "renewal_state": "idle",
+                     *       "revocation": null,
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "sans": [
@@ -7143,6 +7583,7 @@ export interface operations {
                      *       "renewal_error": null,
                      *       "renewal_policy_id": "rp-default",
                      *       "renewal_state": "idle",
+                     *       "revocation": null,
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "sans": [

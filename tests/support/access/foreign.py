@@ -179,6 +179,7 @@ MAKERS: dict[str, Maker] = {
     "mute_id": _mute,
     "token_id": _bootstrap_token,
     "rule_id": lambda _: "team:t-foreign",
+    "ca_id": lambda _: "ca-foreign",
     "key_id": _key,
     "serial": lambda _: "0a1b",
     "seq": lambda _: "1",

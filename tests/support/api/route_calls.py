@@ -22,6 +22,8 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("GET", PATHS[Kind.TARGET], "by name"): 1,
     ("DELETE", f"{PATHS[Kind.AGENT]}/<agent_id>", ""): 2,
     ("DELETE", f"{PATHS[Kind.AGENT]}/<agent_id>", "forced"): 2,
+    # the version, its revocation, then the CRL that lists it
+    ("GET", f"{CERTIFICATES}/<certificate_id>", "on hold"): 3,
 }
 
 
@@ -124,6 +126,7 @@ CALLS = (
     _certificates("GET", "", of.active, query={"sort": "created_at"}, note="oldest first"),
     _certificates("GET", "", of.active, query={"sort": "-expires_at"}, note="last to expire first"),
     _certificates("GET", _ONE, of.active),
+    _certificates("GET", _ONE, of.held, note="on hold"),
     _certificates("PUT", _ONE, of.active, body=lambda: {"environment": "staging"}),
     _certificates("DELETE", _ONE, of.awaiting),
     _certificates("DELETE", _ONE, of.active, query={"keep_valid": "true"}, note="keep_valid"),
@@ -212,6 +215,8 @@ CALLS = (
     RouteCall("catalog_api", "POST", f"{PATHS[Kind.ISSUER]}/<issuer_id>/test", of.issuer),
     RouteCall("catalog_api", "POST", f"{PATHS[Kind.TARGET]}/<target_id>/test", of.in_use),
     RouteCall("catalog_api", "GET", f"{PATHS[Kind.TARGET]}/<target_id>/certificates", of.mapped),
+    RouteCall("catalog_api", "GET", "/api/v1/authorities"),
+    RouteCall("catalog_api", "GET", "/api/v1/authorities/<ca_id>", of.authority),
     RouteCall("catalog_api", "GET", "/api/v1/issuer-types"),
     RouteCall("catalog_api", "GET", "/api/v1/target-types"),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys/self"),

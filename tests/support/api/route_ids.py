@@ -52,6 +52,12 @@ def held(issuing: Issuing) -> dict[str, str]:
     return ids
 
 
+def authority(issuing: Issuing) -> dict[str, str]:
+    active_ca = issuing.pki.authorities.active_issuing("iss-local")
+    assert active_ca
+    return {"ca_id": active_ca.ca_id}
+
+
 def listed(issuing: Issuing) -> dict[str, str]:
     """The process remembers for 60 s which CA is active: the first call reads that too."""
     ids = held(issuing)

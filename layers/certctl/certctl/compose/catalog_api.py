@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from certctl.services.access.api_keys import ApiKeys
     from certctl.services.agents.agents import Agents
     from certctl.services.agents.registration import AgentRegistration
+    from certctl.services.authorities.overview import Authorities
     from certctl.services.catalog.checks import CatalogChecks
     from certctl.services.catalog.issuer_tests import IssuerTests
     from certctl.services.catalog.records import Catalog
@@ -70,6 +71,18 @@ class CatalogApi:
             self._issuer_testing.fault_of,
             lambda: longest_lifetime(catalog.store),
             self.now,
+        )
+
+    @cached_property
+    def authorities(self) -> "Authorities":
+        from certctl.services.authorities.overview import Authorities
+        from certctl.store.authorities.authorities import AuthorityStore
+        from certctl.store.authorities.changes import AuthorityChanges
+        from certctl.store.policies.lifetimes import longest_lifetime
+
+        database, catalog = self._base.database, self._catalog.store
+        return Authorities(
+            AuthorityStore(database), AuthorityChanges(database), lambda: longest_lifetime(catalog)
         )
 
     @property

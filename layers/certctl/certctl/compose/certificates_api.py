@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from certctl.services.revocation.bulk_requests import BulkRevocations
     from certctl.services.revocation.revocation import RevocationService
     from certctl.services.status.lists import RevocationLists
+    from certctl.services.status.revocations import RevocationPublications
 
 
 class CertificatesApi:
@@ -94,3 +95,17 @@ class CertificatesApi:
 
         database, indexes = self._base.database, self._certificates.indexes
         return RevocationLists(AuthorityStore(database), RevocationStore(database), indexes, self.now)
+
+    @cached_property
+    def revocation_publications(self) -> "RevocationPublications":
+        from certctl.services.status.revocations import RevocationPublications
+        from certctl.store.status.crl_log import CrlLog
+
+        stores = self._changes.stores
+        return RevocationPublications(
+            stores.certificates,
+            stores.authorities,
+            stores.revocations,
+            stores.crl_changes,
+            CrlLog(stores.database),
+        )

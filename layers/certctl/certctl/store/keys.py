@@ -98,6 +98,18 @@ def crl_changes(ca_id: str, shard: int | str) -> str:
     return f"crl_changes#{ca_id}#{shard}"
 
 
+def crl_log(ca_id: str, shard: int | str) -> str:
+    return f"crl_log#{ca_id}#{shard}"
+
+
+def crl_log_row(began: datetime, number: int) -> str:
+    return f"{crl_log_from(began)}#{number:010}"
+
+
+def crl_log_from(moment: datetime) -> str:
+    return to_wire(moment)
+
+
 def counter_row(shard: int) -> str:
     return f"{shard:02}"
 

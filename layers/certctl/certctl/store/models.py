@@ -26,6 +26,7 @@ from certctl.store.policies.items import (
     ViolationItem,
 )
 from certctl.store.revocation.items import RevocationItem
+from certctl.store.status.items import PublishedCrlItem
 
 MODELS: tuple[type[Model], ...] = (
     CertificateItem,
@@ -50,6 +51,7 @@ MODELS: tuple[type[Model], ...] = (
     DeletingItem,
     ContactItem,
     CrlShardItem,
+    PublishedCrlItem,
     IdempotencyItem,
     ViolationItem,
     CurrentViolationItem,

@@ -1,1 +1,1 @@
-"""Certificate authorities: health checks, and the actions of administrators."""
+"""Certificate authorities: what people read, health checks, and the actions of administrators."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     # not at import: they load cryptography, which lists do not need
     from certctl.services.certificates.certificates import Certificates
     from certctl.services.revocation.revocation import RevocationService
+    from certctl.services.status.revocations import RevocationPublications
 
 _ONE = "/api/v1/certificates/<certificate_id>"
 _TAGS = ["certificates"]
@@ -32,22 +33,26 @@ _PEM = "application/x-pem-file"
 
 
 def add_certificate_routes(
-    api: Api, certificates: "Callable[[], Certificates]", now: Callable[[], datetime]
+    api: Api,
+    certificates: "Callable[[], Certificates]",
+    publications: "Callable[[], RevocationPublications]",
+    now: Callable[[], datetime],
 ) -> None:
     """Callers see and change the certificates of their teams."""
 
     @api.get(_ONE, Permission.CERTIFICATES_READ, summary="Read a certificate", tags=_TAGS)
     def get_certificate(certificate_id: str) -> CertificateDetailsView:
-        return _with_plan(certificates().get(api.caller, certificate_id))
+        return _details(certificates().get(api.caller, certificate_id))
 
     @api.put(_ONE, Permission.CERTIFICATES_WRITE, summary="Edit a certificate's record", tags=_TAGS)
     def edit_certificate(certificate_id: str, body: CertificateEditBody) -> CertificateDetailsView:
         edit = body.parsed(expected_revision(api.call.headers))
-        return _with_plan(certificates().edit(api.caller, certificate_id, edit))
+        return _details(certificates().edit(api.caller, certificate_id, edit))
 
-    def _with_plan(certificate: Certificate) -> CertificateDetailsView:
-        plan = certificates().plan_of(certificate)
-        return api.at_revision(certificate.revision, certificate_details_view(certificate, plan, now()))
+    def _details(certificate: Certificate) -> CertificateDetailsView:
+        plan, publication = certificates().plan_of(certificate), publications().of(certificate)
+        view = certificate_details_view(certificate, plan, publication, now())
+        return api.at_revision(certificate.revision, view)
 
     @api.get(
         f"{_ONE}/versions",

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from certctl.api.pagination import PageView
+from certctl.api.status.revocation_schemas import RevocationPublicationView, revocation_publication_view
 from certctl.api.texts import PLAIN
 from certctl.domain.certificates.certificates import Certificate, RenewalState
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
 from certctl.domain.issuing.external import RevocationState
 from certctl.domain.renewal.planning import RenewalPlan
+from certctl.domain.status.publications import RevocationPublication
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
@@ -184,9 +186,11 @@ class RenewalPlanView(TypedDict):
 
 
 class CertificateDetailsView(CertificateView):
-    """`renewal` is null if nothing is planned: without a version, and while held, revoked or archived."""
+    """`renewal` is null if nothing is planned: without a version, and while held, revoked or archived.
+    `revocation` is null unless the certificate is revoked or on hold."""
 
     renewal: RenewalPlanView | None
+    revocation: RevocationPublicationView | None
 
 
 class CreatedCertificateView(CertificateView):
@@ -269,10 +273,16 @@ def _hint(search: str | None) -> str:
 
 
 def certificate_details_view(
-    certificate: Certificate, plan: RenewalPlan | None, now: datetime
+    certificate: Certificate,
+    plan: RenewalPlan | None,
+    publication: RevocationPublication | None,
+    now: datetime,
 ) -> CertificateDetailsView:
-    renewal = _plan_view(plan) if plan else None
-    return CertificateDetailsView(**certificate_view(certificate, now), renewal=renewal)
+    return CertificateDetailsView(
+        **certificate_view(certificate, now),
+        renewal=_plan_view(plan) if plan else None,
+        revocation=revocation_publication_view(publication) if publication else None,
+    )
 
 
 def _plan_view(plan: RenewalPlan) -> RenewalPlanView:

@@ -48,6 +48,7 @@ class AuthorityFactories:
         from certctl.services.status.crl_publishing import CrlPublication
         from certctl.store.revocation.revocations import RevocationStore
         from certctl.store.status.crl_changes import CrlChangeStore
+        from certctl.store.status.crl_log import CrlLog
 
         base = self._base
         changes, revocations = CrlChangeStore(base.database), RevocationStore(base.database)
@@ -55,6 +56,7 @@ class AuthorityFactories:
             self.store,
             revocations,
             changes,
+            CrlLog(base.database),
             self.pki_objects,
             self.ca_key,
             base.now,

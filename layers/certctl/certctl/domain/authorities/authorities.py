@@ -126,7 +126,8 @@ class AuthorityRequest:
 class CrlShard:
     """The state of one CRL. `shard` is a number, or `all` for the CRL without IDP. `changes` is the sum of
     the change counters that the published CRL covers. `announced` is stored before a CRL is uploaded: a
-    published number above it proves that the tables were restored to an earlier time."""
+    published number above it proves that the tables were restored to an earlier time. `entries` and
+    `published_at` are None for a CRL of an earlier release."""
 
     ca_id: str
     shard: str
@@ -138,6 +139,8 @@ class CrlShard:
     next_update: datetime | None = None
     changes: int = 0
     announced: int = 0
+    entries: int | None = None
+    published_at: datetime | None = None
 
     def is_late(self, role: str, now: datetime) -> bool:
         """Whether its next edition is overdue, for a CA of that role; also before the first one."""

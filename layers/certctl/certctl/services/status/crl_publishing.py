@@ -31,10 +31,12 @@ from certctl.domain.authorities.authorities import (
 )
 from certctl.domain.errors import Conflict, NotFound, Unavailable
 from certctl.domain.revocation.revocations import Mark
+from certctl.domain.status.publications import PublishedCrl, named
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.revocation.revocations import RevocationStore
 from certctl.store.status.crl_changes import CrlChangeStore
+from certctl.store.status.crl_log import CrlLog
 
 _VALIDITY = {"issuing": CRL_VALIDITY, "root": ROOT_CRL_VALIDITY}
 _TRIES = 6
@@ -70,6 +72,15 @@ class _Edition:
     expired: frozenset[str]
 
 
+@dataclass(frozen=True)
+class _Built:
+    """`added`: the serials that the preceding CRL does not list."""
+
+    edition: _Edition
+    der: bytes
+    added: frozenset[str]
+
+
 class CrlPublication:
     """`key_for` returns the private key of a CA; root keys only if IAM lets the function sign with them."""
 
@@ -78,6 +89,7 @@ class CrlPublication:
         authorities: AuthorityStore,
         revocations: RevocationStore,
         changes: CrlChangeStore,
+        log: CrlLog,
         objects: Objects,
         key_for: Callable[[Authority], ec.EllipticCurvePrivateKey],
         now: Callable[[], datetime],
@@ -86,6 +98,7 @@ class CrlPublication:
         self._authorities = authorities
         self._revocations = revocations
         self._changes = changes
+        self._log = log
         self._objects = objects
         self._key_for = key_for
         self._now = now
@@ -141,12 +154,15 @@ class CrlPublication:
         """Order matters. The counters are read before the revocations, so that a change in between makes the
         record differ. The object's ETag is read before them too, so that the publisher whose put succeeds has
         read no older rows than the CRL that it replaces. Raises Conflict if another publisher was first."""
-        changes = self._total_changes(authority, before)
+        began, changes = self._now(), self._total_changes(authority, before)
         key = object_key(before.url)
         stored = self._objects.get(key)
-        edition, der = self._build(authority, before, stored)
+        built = self._build(authority, before, stored)
+        edition = built.edition
         self._authorities.announce(before, edition.number)
-        etag = self._objects.put(key, der, _CONTENT_TYPE, _CACHE_CONTROL, stored.etag if stored else None)
+        etag = self._objects.put(
+            key, built.der, _CONTENT_TYPE, _CACHE_CONTROL, stored.etag if stored else None
+        )
         after = replace(
             before,
             crl_number=edition.number,
@@ -154,8 +170,22 @@ class CrlPublication:
             this_update=edition.this_update,
             next_update=edition.next_update,
             changes=changes,
+            entries=len(edition.entries),
+            published_at=(published_at := self._now()),
         )
         self._record(after)
+        self._log.add(
+            PublishedCrl(
+                ca_id=after.ca_id,
+                shard=after.shard,
+                crl_number=after.crl_number,
+                began=began,
+                published_at=published_at,
+                this_update=edition.this_update,
+                entries=len(edition.entries),
+                added=named(built.added),
+            )
+        )
         return after
 
     def _shard(self, ca_id: str, shard: str) -> CrlShard:
@@ -172,9 +202,7 @@ class CrlPublication:
             return True
         return self._objects.etag(object_key(shard.url)) != shard.etag
 
-    def _build(
-        self, authority: Authority, before: CrlShard, stored: StoredObject | None
-    ) -> tuple[_Edition, bytes]:
+    def _build(self, authority: Authority, before: CrlShard, stored: StoredObject | None) -> _Built:
         """Parses what it made and verifies the signature. Raises CrlInvalid."""
         certificate = load_certificate(authority.certificate_pem)
         old = _readable(stored, certificate, before.url)
@@ -195,7 +223,7 @@ class CrlPublication:
         if old:
             lost = old.summary.serials - summary.serials - edition.expired
             check_successor(summary, old.summary, edition.expired | held_serials(old.der, lost))
-        return edition, der
+        return _Built(edition, der, summary.serials - (old.summary.serials if old else frozenset()))
 
     def _require_not_gone_back(self, before: CrlShard, published: int) -> None:
         """A hold that the tables lost looks like one that ended: only the numbers differ. A number that

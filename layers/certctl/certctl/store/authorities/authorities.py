@@ -9,7 +9,14 @@ from certctl.domain.errors import Conflict
 from certctl.store.authorities.items import AuthorityItem, CrlShardItem
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.items import StateItem
-from certctl.store.keys import ACTIVE_AUTHORITY, AUTHORITY, AUTHORITY_KEY, PENDING_AUTHORITY, crl_shards
+from certctl.store.keys import (
+    ACTIVE_AUTHORITY,
+    AUTHORITY,
+    AUTHORITY_KEY,
+    PENDING_AUTHORITY,
+    RETIRED_AUTHORITY,
+    crl_shards,
+)
 from certctl.store.mapping import to_item, to_record
 from certctl.store.writes import Write, put, update
 
@@ -55,6 +62,15 @@ class AuthorityStore:
         page = self._database.query(AuthorityItem, AUTHORITY, limit=_PAGE, consistent=True)
         return [_authority(item) for item in page.items]
 
+    def retired(self) -> list[Authority]:
+        """The first 100 by id."""
+        page = self._database.query(AuthorityItem, RETIRED_AUTHORITY, limit=_PAGE)
+        return [_authority(item) for item in page.items]
+
+    def get_retired(self, ca_id: str) -> Authority | None:
+        item = self._database.get(AuthorityItem, RETIRED_AUTHORITY, ca_id)
+        return _authority(item) if item else None
+
     def active_issuing(self, issuer_id: str) -> Authority | None:
         """The one that signs new leaves."""
         return next((a for a in self.all() if a.issuer_id == issuer_id and _signs_leaves(a)), None)
@@ -96,11 +112,16 @@ class AuthorityStore:
 
     def advance_shard(self, after: CrlShard, previous: CrlShard) -> None:
         """Records a published CRL. Raises Conflict if the number is no longer that of `previous`."""
-        times = ((CrlShardItem.this_update, after.this_update), (CrlShardItem.next_update, after.next_update))
+        times = (
+            (CrlShardItem.this_update, after.this_update),
+            (CrlShardItem.next_update, after.next_update),
+            (CrlShardItem.published_at, after.published_at),
+        )
         actions = [
             CrlShardItem.crl_number.set(after.crl_number),
             CrlShardItem.etag.set(after.etag),
             CrlShardItem.changes.set(after.changes),
+            *([CrlShardItem.entries.set(after.entries)] if after.entries is not None else []),
             *(attribute.set(moment) for attribute, moment in times if moment),
         ]
         as_seen = CrlShardItem.crl_number == previous.crl_number

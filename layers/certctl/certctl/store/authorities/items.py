@@ -51,3 +51,5 @@ class CrlShardItem(Model):
     next_update = WireTime(null=True)
     changes = NumberAttribute()
     announced = NumberAttribute(null=True)
+    entries = NumberAttribute(null=True)
+    published_at = WireTime(null=True)

@@ -1,0 +1,185 @@
+"""CAs on the wire."""
+
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.times import to_wire, to_wire_or_none
+
+if TYPE_CHECKING:
+    # not at import: they load cryptography
+    from certctl.crypto.authorities.facts import CertificateFacts
+    from certctl.services.authorities.overview import AuthorityDetails, AuthorityOverview, Rotation
+
+
+class PublishedCrlView(TypedDict):
+    """A CRL of a CA. `shard` is a number, or `all` for the CRL that joins all of them. New certificates name
+    the `open` ones. `crl_number` is 0 and the times are null before the first; `entries` and `published_at`
+    are also null for a CRL that an earlier release published."""
+
+    shard: str
+    url: str
+    open: bool
+    crl_number: int
+    entries: int | None
+    published_at: str | None
+    this_update: str | None
+    next_update: str | None
+
+
+class AuthorityView(TypedDict):
+    """`subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
+    numbered ones, then `all`."""
+
+    ca_id: str
+    issuer_id: str
+    role: Literal["root", "issuing"]
+    state: AuthorityState
+    subject: str
+    issuer: str
+    serial_number: str
+    not_before: str
+    not_after: str
+    fingerprint_sha256: str
+    key_algorithm: str
+    key_bits: int | None
+    crls: list[PublishedCrlView]
+
+
+class AuthoritiesView(TypedDict):
+    """Issuing CAs first, the active ones before the others; of the retired ones the first 100."""
+
+    data: list[AuthorityView]
+
+
+class ChainLinkView(TypedDict):
+    """A certificate above the CA."""
+
+    subject: str
+    serial_number: str
+    not_after: str
+    fingerprint_sha256: str
+
+
+class SigningRequestView(TypedDict):
+    """A CSR that an external root has not signed yet."""
+
+    subject: str
+    csr_pem: str
+
+
+class RotationView(TypedDict):
+    """`replaces` and `replaced_by` are CAs. `pending_ca_id` is the next CA, which waits for its activation.
+    From `due_at` on less than twice the longest lifetime of a leaf is left, from `late_at` on a leaf of that
+    lifetime would outlive the CA; both are null unless the CA is issuing and active."""
+
+    replaces: str | None
+    replaced_by: str | None
+    pending_ca_id: str | None
+    request: SigningRequestView | None
+    due_at: str | None
+    late_at: str | None
+
+
+class AuthorityDetailsView(AuthorityView):
+    """`key_arn` is null unless the caller may change the catalog. `path_length` is null without a limit.
+    `permitted_names` and `excluded_names` are the name constraints. `crl_urls`, `issuer_urls` and `ocsp_urls`
+    are those in the CA's own certificate. The certificates that it issues carry `certificate_url`, `ocsp_url`
+    and the URL of one of the open `crls`; none ends after `leaves_until`."""
+
+    key_arn: str | None
+    subject_key_identifier: str
+    signature_algorithm: str
+    path_length: int | None
+    permitted_names: list[str]
+    excluded_names: list[str]
+    crl_urls: list[str]
+    issuer_urls: list[str]
+    ocsp_urls: list[str]
+    certificate_url: str
+    ocsp_url: str | None
+    leaves_until: str
+    certificate_pem: str
+    chain_pem: str
+    chain: list[ChainLinkView]
+    rotation: RotationView
+
+
+def authorities_view(found: "list[AuthorityOverview]") -> AuthoritiesView:
+    return AuthoritiesView(data=[_authority_view(each) for each in found])
+
+
+def authority_details_view(found: "AuthorityDetails", *, with_key: bool) -> AuthorityDetailsView:
+    """`with_key`: whether the caller may see the ARN of the key."""
+    authority, facts = found.overview.authority, found.overview.facts
+    return AuthorityDetailsView(
+        **_authority_view(found.overview),
+        key_arn=authority.key_arn if with_key else None,
+        subject_key_identifier=authority.subject_key_identifier,
+        signature_algorithm=facts.signature_algorithm,
+        path_length=facts.path_length,
+        permitted_names=list(facts.permitted_names),
+        excluded_names=list(facts.excluded_names),
+        crl_urls=list(facts.crl_urls),
+        issuer_urls=list(facts.issuer_urls),
+        ocsp_urls=list(facts.ocsp_urls),
+        certificate_url=authority.certificate_url,
+        ocsp_url=authority.ocsp_url,
+        leaves_until=to_wire(authority.last_leaf_ends),
+        certificate_pem=authority.certificate_pem,
+        chain_pem=authority.chain_pem,
+        chain=[_link_view(each) for each in found.chain],
+        rotation=_rotation_view(authority, found.rotation),
+    )
+
+
+def _authority_view(found: "AuthorityOverview") -> AuthorityView:
+    authority, facts = found.authority, found.facts
+    return AuthorityView(
+        ca_id=authority.ca_id,
+        issuer_id=authority.issuer_id,
+        role="root" if authority.role == "root" else "issuing",
+        state=authority.state,
+        subject=facts.subject,
+        issuer=facts.issuer,
+        serial_number=facts.serial_number,
+        not_before=to_wire(facts.not_before),
+        not_after=to_wire(facts.not_after),
+        fingerprint_sha256=facts.fingerprint_sha256,
+        key_algorithm=facts.key_algorithm,
+        key_bits=facts.key_bits,
+        crls=[_crl_view(shard) for shard in found.shards],
+    )
+
+
+def _crl_view(shard: CrlShard) -> PublishedCrlView:
+    return PublishedCrlView(
+        shard=shard.shard,
+        url=shard.url,
+        open=shard.open,
+        crl_number=int(shard.crl_number),
+        entries=None if shard.entries is None else int(shard.entries),
+        published_at=to_wire_or_none(shard.published_at),
+        this_update=to_wire_or_none(shard.this_update),
+        next_update=to_wire_or_none(shard.next_update),
+    )
+
+
+def _link_view(facts: "CertificateFacts") -> ChainLinkView:
+    return ChainLinkView(
+        subject=facts.subject,
+        serial_number=facts.serial_number,
+        not_after=to_wire(facts.not_after),
+        fingerprint_sha256=facts.fingerprint_sha256,
+    )
+
+
+def _rotation_view(authority: Authority, rotation: "Rotation") -> RotationView:
+    request = rotation.request
+    return RotationView(
+        replaces=authority.replaces,
+        replaced_by=rotation.replaced_by,
+        pending_ca_id=rotation.pending,
+        request=SigningRequestView(subject=request.subject, csr_pem=request.csr_pem) if request else None,
+        due_at=to_wire_or_none(rotation.due_at),
+        late_at=to_wire_or_none(rotation.late_at),
+    )

@@ -1,0 +1,122 @@
+"""The CAs of the stack as people look at them: certificate, chain, CRLs, rotation."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from certctl.crypto.authorities.facts import CertificateFacts, chain_facts, facts_of
+from certctl.domain.authorities.authorities import (
+    ALL_SHARD,
+    Authority,
+    AuthorityRequest,
+    AuthorityState,
+    CrlShard,
+)
+from certctl.domain.errors import NotFound
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.authorities.changes import AuthorityChanges
+from certctl.store.paging import in_parallel
+
+_STATES = (AuthorityState.ACTIVE, AuthorityState.PENDING, AuthorityState.RETIRING, AuthorityState.RETIRED)
+_ROLES = ("issuing", "root")
+
+
+@dataclass(frozen=True)
+class AuthorityOverview:
+    """`shards` are its CRLs, the numbered ones first, then `all`."""
+
+    authority: Authority
+    facts: CertificateFacts
+    shards: tuple[CrlShard, ...]
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """`replaced_by` is the CA that names this one in `replaces`. `pending` waits to take over from it.
+    `request` is the CSR that waits for an external root's certificate. `due_at` and `late_at` are None unless
+    it is the active issuing CA."""
+
+    replaced_by: str | None
+    pending: str | None
+    request: AuthorityRequest | None
+    due_at: datetime | None
+    late_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AuthorityDetails:
+    """`chain`: the certificates above it, up to the root."""
+
+    overview: AuthorityOverview
+    chain: tuple[CertificateFacts, ...]
+    rotation: Rotation
+
+
+class Authorities:
+    """`longest_leaf` is the longest lifetime that a profile in use allows."""
+
+    def __init__(
+        self, authorities: AuthorityStore, changes: AuthorityChanges, longest_leaf: Callable[[], timedelta]
+    ) -> None:
+        self._authorities = authorities
+        self._changes = changes
+        self._longest_leaf = longest_leaf
+
+    def all(self) -> list[AuthorityOverview]:
+        """Every CA; of the retired ones the first 100. Issuing CAs first, the active ones before the
+        others."""
+        live, retired = in_parallel(self._authorities.all, self._authorities.retired)
+        found = sorted([*live, *retired], key=_order)
+        shards = in_parallel(*[partial(self._authorities.shards, a.ca_id) for a in found])
+        return [_overview(a, each) for a, each in zip(found, shards, strict=True)]
+
+    def get(self, ca_id: str) -> AuthorityDetails:
+        """Raises NotFound."""
+        found, shards, longest = in_parallel(
+            lambda: self._find(ca_id), partial(self._authorities.shards, ca_id), self._longest_leaf
+        )
+        authority = found.authority
+        chain = chain_facts(authority.chain_pem)
+        return AuthorityDetails(_overview(authority, shards), chain, _rotation(found, longest))
+
+    def _find(self, ca_id: str) -> "_Found":
+        live, retired = in_parallel(self._authorities.all, lambda: self._authorities.get_retired(ca_id))
+        authority = next((a for a in live if a.ca_id == ca_id), retired)
+        if authority is None:
+            raise NotFound("There is no such CA.")
+        request = self._changes.request(authority.issuer_id) if authority.role == "issuing" else None
+        return _Found(authority, live, request)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A CA beside those that are not retired, and the request of its issuer."""
+
+    authority: Authority
+    live: Sequence[Authority]
+    request: AuthorityRequest | None
+
+
+def _order(authority: Authority) -> tuple[int, int, str]:
+    return _ROLES.index(authority.role), _STATES.index(authority.state), authority.ca_id
+
+
+def _overview(authority: Authority, shards: Sequence[CrlShard]) -> AuthorityOverview:
+    numbered = sorted((s for s in shards if s.shard != ALL_SHARD), key=lambda s: int(s.shard))
+    joined = [s for s in shards if s.shard == ALL_SHARD]
+    return AuthorityOverview(authority, facts_of(authority.certificate_pem), (*numbered, *joined))
+
+
+def _rotation(found: _Found, longest: timedelta) -> Rotation:
+    authority = found.authority
+    peers = [a for a in found.live if (a.issuer_id, a.role) == (authority.issuer_id, authority.role)]
+    issues = authority.role == "issuing" and authority.state is AuthorityState.ACTIVE
+    pending = next((a.ca_id for a in peers if a.state is AuthorityState.PENDING), None)
+    return Rotation(
+        replaced_by=next((a.ca_id for a in peers if a.replaces == authority.ca_id), None),
+        pending=pending if issues else None,
+        request=found.request if issues else None,
+        due_at=authority.rotation_due_at(longest) if issues else None,
+        late_at=authority.rotation_late_at(longest) if issues else None,
+    )
