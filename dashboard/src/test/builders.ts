@@ -65,7 +65,7 @@ export function certificate(fields: Partial<Schemas["CertificateView"]> = {}): S
 }
 
 export function certificateDetails(fields: Partial<Schemas["CertificateDetailsView"]> = {}): Schemas["CertificateDetailsView"] {
-  return { ...certificate(fields), renewal: { renew_at: daysFromNow(60), alert_at: daysFromNow(60) }, ...fields };
+  return { ...certificate(fields), renewal: { renew_at: daysFromNow(60), alert_at: daysFromNow(60) }, revocation: null, ...fields };
 }
 
 export const LEAF_PEM = "-----BEGIN CERTIFICATE-----\nbGVhZg==\n-----END CERTIFICATE-----\n";
