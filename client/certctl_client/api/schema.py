@@ -375,7 +375,7 @@ class NewCertificateBody(TypedDict):
     Only `common_name` is required. `sans` are DNS names, addresses, e-mail addresses and URIs, with or
     without `DNS:`, `IP:`, `email:`, `URI:`. With `csr_pem` it is issued at once. An `id` that a certificate
     in your reach already has is a conflict (409); one that you cannot use for another reason is refused
-    (422).
+    (422). `certificate_profile_id`, the name of `profile_id` in earlier releases, is still accepted.
     """
 
     common_name: str
@@ -387,7 +387,7 @@ class NewCertificateBody(TypedDict):
     team_id: NotRequired[str | None]
     issuer_id: NotRequired[str | None]
     renewal_policy_id: NotRequired[str | None]
-    certificate_profile_id: NotRequired[str | None]
+    profile_id: NotRequired[str | None]
     target_ids: NotRequired[list[str]]
     tags: NotRequired[dict[str, Any]]
     csr_pem: NotRequired[str | None]
@@ -1442,7 +1442,7 @@ class CertificateView(TypedDict):
     issuer_id: str
     target_ids: list[str]
     renewal_policy_id: str
-    certificate_profile_id: str
+    profile_id: str
     status: str
     renewal_state: RenewalState
     renewal_error: str | None
@@ -1580,7 +1580,7 @@ class CreatedCertificateView(TypedDict):
     issuer_id: str
     target_ids: list[str]
     renewal_policy_id: str
-    certificate_profile_id: str
+    profile_id: str
     status: str
     renewal_state: RenewalState
     renewal_error: str | None
@@ -2194,7 +2194,7 @@ class CertificateDetailsView(TypedDict):
     issuer_id: str
     target_ids: list[str]
     renewal_policy_id: str
-    certificate_profile_id: str
+    profile_id: str
     status: str
     renewal_state: RenewalState
     renewal_error: str | None
