@@ -32,6 +32,7 @@ _FILTERS = {
     "type": Field("type", "Only these."),
     "team_id": Field("team_id", "Id of a team.", "--team"),
     "agent_id": Field("agent_id", "Id of an agent.", "--agent"),
+    "status": Field("status", "Only this status."),
 }
 _PAGING = frozenset({"per_page", "cursor"})
 _NEW_ID = Field("id", "Cannot be changed later; default: generated.")
