@@ -1,1 +1,1 @@
-"""A module or a room for each group of commands: parse options, make one call, show a view of the result."""
+"""A module or package for each group of commands: options, one call, and a view of its result."""

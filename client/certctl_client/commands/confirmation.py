@@ -17,4 +17,4 @@ def confirm(question: str, is_agreed: bool) -> None:
             "This cannot be undone, and there is no terminal to ask for confirmation.", "Add --yes."
         )
     if not typer.confirm(one_line(question), err=True):
-        raise CommandError("Cancelled: nothing was done.")
+        raise CommandError("Cancelled: nothing was changed.")

@@ -83,7 +83,7 @@ def list_notifications(
     type_: Type = None,
     channel: Channel = None,
     certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
-    sort: Annotated[CreationSort | None, typer.Option(help="- before it: falling.")] = None,
+    sort: Annotated[CreationSort | None, typer.Option(help="With a leading -: in descending order.")] = None,
 ) -> None:
     """Notifications, newest first. `--status dead` is the dead letter list."""
     filters = given(
@@ -128,7 +128,7 @@ def requeue(
     channel: Channel = None,
     type_: Type = None,
     older_than: Annotated[
-        str | None, typer.Option(help="With --all: queued at least this long ago: 30m, 24h, 7d.")
+        str | None, typer.Option(help="With --all: at least this old: 30m, 24h, 7d.")
     ] = None,
     output: Output = Format.TABLE,
 ) -> None:

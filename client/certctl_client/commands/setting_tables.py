@@ -1,4 +1,4 @@
-"""What a kind of channel, or a type of issuer or target, is configured with."""
+"""The settings of a kind of channel, or of a type of issuer or target."""
 
 import json
 from collections.abc import Mapping, Sequence

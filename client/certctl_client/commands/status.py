@@ -107,7 +107,7 @@ def _view(standing: Standing) -> Sections:
 
 
 def _tile(summary: Mapping[str, Any], what: str) -> tuple[str, object, str]:
-    """Label, figure and style: a zero has no style, for it needs no attention."""
+    """Label, figure and style: a zero has no style, since it needs no attention."""
     name, style = _TILES[what]
     shown = "not known now" if summary[name] is None else summary[name]
     return what, shown, style if summary[name] else ""

@@ -64,7 +64,7 @@ def create_key(
     with open_stack() as stack:
         minted = shown_once.minted(
             lambda: stack.keys.create(cast(NewApiKeyBody, wanted), str(uuid4())),
-            "A key may exist that nobody has: find it with `certctl keys list`, and revoke it.",
+            "A key may exist that nobody received: find it with `certctl keys list`, and revoke it.",
         )
         show_key(minted, out, output, lambda: stack.keys.revoke(minted["id"]))
 

@@ -57,7 +57,7 @@ def logout() -> None:
 
 
 def _check(stack: Stack) -> None:
-    """Lists keys, which every role may. A key that may not (403) is valid, too."""
+    """Lists keys, which every role may. A key without that permission (403) is valid too."""
     try:
         list(islice(stack.keys.all({"per_page": 1}), 1))
     except RequestFailed as refused:

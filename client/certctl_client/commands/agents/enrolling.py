@@ -41,7 +41,7 @@ def _register(from_file: Path | None, key_file: Path | None, output: Format, **t
         agents = stack.catalog(_AGENTS.path)
         registered = shown_once.minted(
             lambda: agents.create(body, str(uuid4())),
-            "An agent may exist whose key nobody has: find it with `certctl agents list`, and retire it.",
+            "An agent may exist whose key was lost: find it with `certctl agents list`, and retire it.",
         )
         show_key(registered, key_file, output, lambda: agents.delete(registered["id"]))
 
@@ -62,7 +62,7 @@ def token(
     with open_stack() as stack:
         made = shown_once.minted(
             lambda: stack.related.create_bootstrap_token(wanted, str(uuid4())),
-            "A token may exist that nobody has: it expires within an hour. Create another.",
+            "A token may exist that nobody received: it expires within an hour. Create another.",
         )
     show_key(made, token_file, output, _leave, "token")
     say(f"On the host, before {made['expires_at']} (docs/agent.md):")

@@ -1,4 +1,4 @@
-"""Options of the audit commands: filters, and what a verification trusts."""
+"""Options of the audit commands: filters, and the trust anchors of a verification."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -43,7 +43,7 @@ def bulk_revoke(
     environment: Annotated[str | None, typer.Option(help="Only this environment.")] = None,
     status: Annotated[CertificateStatus | None, typer.Option(help="Only this status.")] = None,
     invalidity_date: Annotated[
-        str | None, typer.Option(help="The keys are not to be trusted since then: 2026-11-24.")
+        str | None, typer.Option(help="Date from which the keys cannot be trusted: 2026-11-24.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the certificates.")] = False,
     limit: Limit = 50,
@@ -83,7 +83,7 @@ def _revoked(stack: Stack, wanted: BulkRevokeBody, watch: bool, yes: bool) -> Jo
     """The question shows the number of certificates; with --yes they are not counted."""
     number = None if yes else _counted(stack, wanted)
     if number == 0:
-        raise CommandError("No certificate matches: nothing was done.", "See --dry-run.")
+        raise CommandError("No certificate matches: nothing was revoked.", "See --dry-run.")
     confirm(f"Revoke {number} certificates, for {wanted['reason']}? This cannot be undone.", yes)
     job_id = stack.certificates.bulk_revoke(wanted, str(uuid4()))["job_id"]
     return _awaited(stack, job_id, number) if watch else stack.jobs.get(job_id)

@@ -1,4 +1,4 @@
-"""`certctl certs`: certificates and their versions; the modules beside this one have its other commands."""
+"""`certctl certs`: certificates and their versions; the sibling modules have its other commands."""
 
 from datetime import UTC, datetime
 from typing import Annotated, cast

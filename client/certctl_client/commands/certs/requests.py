@@ -48,7 +48,7 @@ _HOW: Options = {
         Annotated[
             Path | None,
             typer.Option(
-                "--csr", help="Use this CSR (PEM) instead; its key stays where it is.", dir_okay=False
+                "--csr", help="Use this CSR (PEM) instead; its private key is not needed.", dir_okay=False
             ),
         ],
         None,
@@ -69,7 +69,7 @@ _HOW: Options = {
 _NAMES: Options = {
     "common_name": (
         Annotated[
-            str, typer.Option("--cn", help="The common name, which is a subject alternative name, too.")
+            str, typer.Option("--cn", help="The common name, which is also a subject alternative name.")
         ],
         REQUIRED,
     ),
@@ -146,7 +146,7 @@ def renew(how: How, certificate_id: Annotated[str, typer.Argument(metavar="ID")]
 def submit_csr(
     certificate_id: Annotated[str, typer.Argument(metavar="ID")],
     file: Annotated[
-        Path, typer.Option("--file", help="The CSR in PEM; its key stays where it is.", dir_okay=False)
+        Path, typer.Option("--file", help="The CSR in PEM; its private key is not needed.", dir_okay=False)
     ],
     wait: Wait = False,
     timeout: Timeout = 120.0,
@@ -215,7 +215,7 @@ def _created_with(stack: Stack, csr: Path, body: dict[str, Any], timeout: float)
 
 
 def _renewed_with(stack: Stack, certificate_id: str, csr: Path | None, timeout: float) -> Any:
-    """Renews. Without a CSR the job awaits one, so there is nothing to wait for here."""
+    """Renews. Without a CSR the job awaits one, so the command does not wait."""
     if csr is None:
         return stack.jobs.get(stack.certificates.renew(certificate_id, {}, str(uuid4()))["job_id"])
     request = _read_csr(csr)

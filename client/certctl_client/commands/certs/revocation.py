@@ -26,7 +26,7 @@ def revoke(
     reason: Annotated[RevocationReason, typer.Option(help="Reason. Only certificateHold can be undone.")],
     serial: Annotated[str | None, typer.Option(help="Only this version; the certificate stays.")] = None,
     invalidity_date: Annotated[
-        str | None, typer.Option(help="The key is not to be trusted since then: 2026-11-24.")
+        str | None, typer.Option(help="Date from which the key cannot be trusted: 2026-11-24.")
     ] = None,
     yes: Yes = False,
     output: Output = Format.TABLE,
@@ -64,7 +64,9 @@ def archive(
     revoke: Annotated[
         LastingReason | None, typer.Option("--revoke", help="Revoke its versions, for this reason.")
     ] = None,
-    keep_valid: Annotated[bool, typer.Option("--keep-valid", help="Let its versions expire.")] = False,
+    keep_valid: Annotated[
+        bool, typer.Option("--keep-valid", help="Leave its versions valid until they expire.")
+    ] = False,
     yes: Yes = False,
 ) -> None:
     """Archive a certificate's record. One with valid versions needs --revoke or --keep-valid."""

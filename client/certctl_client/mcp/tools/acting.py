@@ -28,7 +28,7 @@ from certctl_client.mcp.pages import checked_cursor
 # The notification is gone or has changed. Any other status would apply to all notifications.
 _REFUSALS = frozenset({404, 409})
 
-Ids = Annotated[list[Id], Field(min_length=1, max_length=50, description="Ids, as in the lists.")]
+Ids = Annotated[list[Id], Field(min_length=1, max_length=50, description="Ids, as shown in the lists.")]
 OptionalIds = Annotated[
     list[Id] | None, Field(min_length=1, max_length=1000, description="Only these, by their ids.")
 ]
@@ -37,9 +37,10 @@ TargetIds = Annotated[
 ]
 DryRun = Annotated[bool, Field(description="True: only list the certificates that would be revoked.")]
 Csr = Annotated[
-    str | None, Field(max_length=65536, description="A PKCS #10 request in PEM; its key stays where it is.")
+    str | None,
+    Field(max_length=65536, description="A PKCS #10 request in PEM; its private key is not needed."),
 ]
-Serial = Annotated[str, Field(min_length=1, max_length=80, description="Hex, as in certificates.")]
+Serial = Annotated[str, Field(min_length=1, max_length=80, description="Hex, as shown in certificates.")]
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Acting:
         return StartedRenewal(certificate_id=certificate_id, job_id=fresh_marking().word(started["job_id"]))
 
     def deploy_certificate(self, certificate_id: Id, target_ids: TargetIds = None) -> StartedDeployments:
-        """Deploy the current version again, by the agents of its targets. Open deployments stay."""
+        """Deploy the current version again, by the agents of its targets. Open deployments continue."""
         wanted: DeployBody = {} if target_ids is None else {"target_ids": target_ids}
         started = self.stack.certificates.deploy(certificate_id, wanted, str(uuid4()))
         word = fresh_marking().word
@@ -165,5 +166,5 @@ def _result(revoked: RevokedView) -> RevocationResult:
 
 
 def _after(before: int, error: CommandError) -> CommandError:
-    advice = f"The first {before} notifications of the list were handled before. {error.next_step}"
+    advice = f"The first {before} notifications of the list were already handled. {error.next_step}"
     return CommandError(error.message, advice.rstrip(), error.code)
