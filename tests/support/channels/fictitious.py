@@ -12,6 +12,7 @@ from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.definitions import (
     ChannelDefinition,
+    ChannelKinds,
     ChannelSettingForm,
     Setting,
     Settings,
@@ -42,7 +43,7 @@ CARRIER = ChannelDefinition(
     opens_incidents=True,
     check=_check,
 )
-KINDS = CHANNEL_KINDS.with_kind(CARRIER)
+KINDS = ChannelKinds([*CHANNEL_KINDS, CARRIER])
 
 
 class Carrier(HttpNotifier):

@@ -129,9 +129,6 @@ class ChannelKinds:
     def __iter__(self) -> Iterator[ChannelDefinition]:
         return iter(self._by_name.values())
 
-    def with_kind(self, definition: ChannelDefinition) -> "ChannelKinds":
-        return ChannelKinds([*self, definition])
-
     def of(self, kind: str) -> ChannelDefinition:
         """Total, for stored channels: a kind that this release does not know (a newer one made it) has no
         settings, and the last rank."""
