@@ -1086,6 +1086,11 @@ class GetJobTrendsQuery(TypedDict):
     days: NotRequired[int]
 
 
+class GetOverviewQuery(TypedDict):
+    expiry_days: NotRequired[int]
+    job_days: NotRequired[int]
+
+
 class ListAgentsQuery(TypedDict):
     name: NotRequired[str]
     team_id: NotRequired[str]
@@ -1812,6 +1817,16 @@ class NotificationView(TypedDict):
     dead_at: str | None
     read_at: str | None
     attempts: list[AttemptView]
+
+
+class OverviewView(TypedDict):
+    """Read at one time. A part that cannot be read now is null."""
+
+    summary: SummaryView
+    statuses: list[StatusCountView] | None
+    expirations: list[DayCountView] | None
+    job_days: list[JobDayView] | None
+    metrics: list[MetricView]
 
 
 class OwnKeyView(TypedDict):

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { bodyOf, client, type Schemas } from "./client";
+import { SLOW_POLL_MS } from "./polling";
 import { statsKeys } from "./stats";
 
 export type Attention = Schemas["AttentionView"];
@@ -8,7 +9,6 @@ export type AttentionLine = Schemas["AttentionLineView"];
 export type AttentionItem = Schemas["AttentionItemView"];
 export type AttentionKind = Schemas["AttentionKind"];
 
-const REFRESH_MS = 60_000;
 
 /** Under the key of the statistics, so that their refresh reads it again. */
 export const attentionKey = [...statsKeys.all, "attention"] as const;
@@ -18,7 +18,7 @@ export function useAttention({ enabled = true }: { enabled?: boolean } = {}) {
   return useQuery({
     queryKey: attentionKey,
     queryFn: ({ signal }) => bodyOf(client.GET("/api/v1/attention", { signal })),
-    refetchInterval: REFRESH_MS,
+    refetchInterval: SLOW_POLL_MS,
     enabled,
   });
 }

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { bodyOf, client, done, type Page, type Schemas } from "./client";
 import { everyRow, MOST_ROWS_A_PAGE } from "./everyRow";
 import type { PageRequest } from "./paging";
+import { SLOW_POLL_MS } from "./polling";
 
 export type Channel = Schemas["ChannelView"];
 export type ChannelKind = Schemas["ChannelKind"];
@@ -14,20 +15,18 @@ export type ChannelEdit = Schemas["ChannelEditBody"];
 
 export const channelKeys = { all: ["channels"] as const };
 
-/** Deliveries change a breaker's state at any time. */
-const REFRESH_MS = 15_000;
 
 export function listChannels({ cursor, signal }: PageRequest): Promise<Page<Channel>> {
   const query = { per_page: MOST_ROWS_A_PAGE, ...(cursor !== undefined && { cursor }) };
   return bodyOf(client.GET("/api/v1/channels", { params: { query }, signal }));
 }
 
-/** All channels: there are 200 records at most. */
+/** All channels: there are 200 records at most. Deliveries change a breaker's state at any time. */
 export function useChannels() {
   return useQuery({
     queryKey: channelKeys.all,
     queryFn: ({ signal }) => everyRow(listChannels, signal),
-    refetchInterval: REFRESH_MS,
+    refetchInterval: SLOW_POLL_MS,
   });
 }
 

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { bodyOf, client, done, type Page, type Schemas } from "./client";
 import { everyRow, MOST_ROWS_A_PAGE } from "./everyRow";
 import type { PageRequest } from "./paging";
+import { SLOW_POLL_MS } from "./polling";
 
 export type RoutingRule = Schemas["RoutingRuleView"];
 export type Route = Schemas["RouteView"];
@@ -21,7 +22,7 @@ export function listRules({ cursor, signal }: PageRequest): Promise<Page<Routing
 }
 
 export function useRules() {
-  return useQuery({ queryKey: routingKeys.rules, queryFn: ({ signal }) => everyRow(listRules, signal) });
+  return useQuery({ queryKey: routingKeys.rules, queryFn: ({ signal }) => everyRow(listRules, signal), refetchInterval: SLOW_POLL_MS });
 }
 
 /** Makes the rule (`version` 0) or replaces the one of that version. */
@@ -39,7 +40,7 @@ export function listMutes({ cursor, signal }: PageRequest): Promise<Page<Mute>> 
 }
 
 export function useMutes() {
-  return useQuery({ queryKey: routingKeys.mutes, queryFn: ({ signal }) => everyRow(listMutes, signal) });
+  return useQuery({ queryKey: routingKeys.mutes, queryFn: ({ signal }) => everyRow(listMutes, signal), refetchInterval: SLOW_POLL_MS });
 }
 
 export function createMute(body: NewMute, attempt: string): Promise<Mute> {

@@ -1497,6 +1497,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stats/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All statistics at once */
+        get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stats/summary": {
         parameters: {
             query?: never;
@@ -3424,6 +3441,21 @@ export interface components {
          * @enum {string}
          */
         OutcomeKind: "delivered" | "accepted" | "throttled" | "retryable" | "permanent" | "channel_gone";
+        /**
+         * OverviewView
+         * @description Read at one time. A part that cannot be read now is null.
+         */
+        OverviewView: {
+            /** Expirations */
+            expirations: components["schemas"]["DayCountView"][] | null;
+            /** Job Days */
+            job_days: components["schemas"]["JobDayView"][] | null;
+            /** Metrics */
+            metrics: components["schemas"]["MetricView"][];
+            /** Statuses */
+            statuses: components["schemas"]["StatusCountView"][] | null;
+            summary: components["schemas"]["SummaryView"];
+        };
         /**
          * OwnerBody
          * @description `email` gets the alerts of the owner's certificates.
@@ -11892,6 +11924,90 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SeriesView_JobDayView_"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_overview: {
+        parameters: {
+            query?: {
+                /** @description Number of days, today included. */
+                expiry_days?: number;
+                /** @description Number of days, today included. */
+                job_days?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expirations": null,
+                     *       "job_days": null,
+                     *       "metrics": [
+                     *         {
+                     *           "help": "Certificates of any status.",
+                     *           "name": "certctl_certificate_total",
+                     *           "samples": [
+                     *             {
+                     *               "labels": {},
+                     *               "value": 1
+                     *             }
+                     *           ],
+                     *           "type": "gauge"
+                     *         }
+                     *       ],
+                     *       "statuses": null,
+                     *       "summary": {
+                     *         "active_agents": null,
+                     *         "complete_jobs": null,
+                     *         "completed_at": "2026-11-24T13:00:00Z",
+                     *         "expired_certificates": null,
+                     *         "expiring_certificates": null,
+                     *         "failed_jobs": null,
+                     *         "notifications_dead": null,
+                     *         "offline_agents": null,
+                     *         "pending_jobs": null,
+                     *         "recounted_at": null,
+                     *         "revoked_certificates": null,
+                     *         "total_agents": null,
+                     *         "total_certificates": null,
+                     *         "unknown": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OverviewView"];
                 };
             };
             /** @description Not modified */

@@ -1,6 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { bodyOf, client, type Schemas } from "./client";
+import { ApiError } from "./errors";
+import { LIST_POLL_MS } from "./polling";
 
 export type Summary = Schemas["SummaryView"];
 export type StatusCount = Schemas["StatusCountView"];
@@ -8,52 +10,54 @@ export type DayCount = Schemas["DayCountView"];
 export type JobDay = Schemas["JobDayView"];
 export type Metric = Schemas["MetricView"];
 
-const REFRESH_MS = 30_000;
+type Overview = Schemas["OverviewView"];
+
+/** Charts look so far ahead and back; a page asks for all of it, so that another view of it is no other request. */
+export const MOST_EXPIRY_DAYS = 364;
+export const JOB_DAYS = 30;
 
 export const statsKeys = { all: ["stats"] as const };
 
+/** Every number of the stack in one request, so that those on one page agree, and one poll refreshes them all. */
+const overviewQuery = queryOptions({
+  queryKey: [...statsKeys.all, "overview"],
+  queryFn: ({ signal }) =>
+    bodyOf(client.GET("/api/v1/stats/overview", { params: { query: { expiry_days: MOST_EXPIRY_DAYS, job_days: JOB_DAYS } }, signal })),
+  refetchInterval: LIST_POLL_MS,
+});
+
+/** Throws for a part that could not be read, which is the error of its card alone. */
+function known<Part>(part: Part | null): Part {
+  if (part === null) throw new ApiError(503, "Unavailable", "These numbers cannot be read now.");
+  return part;
+}
+
 export function useSummary() {
-  return useQuery({
-    queryKey: [...statsKeys.all, "summary"],
-    queryFn: ({ signal }) => bodyOf(client.GET("/api/v1/stats/summary", { signal })),
-    refetchInterval: REFRESH_MS,
-  });
+  return useQuery({ ...overviewQuery, select: summaryOf });
 }
 
 export function useStatusCounts() {
-  return useQuery({
-    queryKey: [...statsKeys.all, "by-status"],
-    queryFn: async ({ signal }) => (await bodyOf(client.GET("/api/v1/stats/certificates-by-status", { signal }))).data,
-    refetchInterval: REFRESH_MS,
-  });
+  return useQuery({ ...overviewQuery, select: statusesOf });
 }
 
-/** Today first. */
+/** Today first, `days` at most. */
 export function useExpirationTimeline(days: number) {
-  return useQuery({
-    queryKey: [...statsKeys.all, "expirations", days],
-    queryFn: async ({ signal }) =>
-      (await bodyOf(client.GET("/api/v1/stats/expiration-timeline", { params: { query: { days } }, signal }))).data,
-    placeholderData: (before) => before,
-  });
+  return useQuery({ ...overviewQuery, select: (overview) => known(overview.expirations).slice(0, days) });
 }
 
 /** Today last. */
-export function useJobTrend(days: number) {
-  return useQuery({
-    queryKey: [...statsKeys.all, "job-trend", days],
-    queryFn: async ({ signal }) => (await bodyOf(client.GET("/api/v1/stats/job-trends", { params: { query: { days } }, signal }))).data,
-    refetchInterval: REFRESH_MS,
-  });
+export function useJobTrend() {
+  return useQuery({ ...overviewQuery, select: jobDaysOf });
 }
 
 export function useMetrics() {
-  return useQuery({
-    queryKey: [...statsKeys.all, "metrics"],
-    queryFn: async ({ signal }) => (await bodyOf(client.GET("/api/v1/metrics", { signal }))).data,
-    refetchInterval: REFRESH_MS,
-  });
+  return useQuery({ ...overviewQuery, select: metricsOf });
 }
+
+const summaryOf = ({ summary }: Overview) => summary;
+const statusesOf = ({ statuses }: Overview) => known(statuses);
+const jobDaysOf = ({ job_days }: Overview) => known(job_days);
+const metricsOf = ({ metrics }: Overview) => metrics;
 
 /** The sum of the samples of `name` that have all of `labels`. */
 export function metricTotal(metrics: readonly Metric[], name: string, labels: Record<string, string> = {}): number {

@@ -62,6 +62,8 @@ export class FakeApi {
   attention: Schemas["AttentionLineView"][] = [];
   /** What the attention report cannot count. */
   uncounted: Schemas["AttentionKind"][] = [];
+  /** Parts that are null cannot be read. */
+  overview: Partial<Schemas["OverviewView"]> = {};
   timeline: Schemas["DayCountView"][] = [];
   jobTrend: Schemas["JobDayView"][] = [];
   /** Every call that came, oldest first. */
@@ -75,7 +77,7 @@ export class FakeApi {
   /** One administrator's key and no records. */
   reset(): void {
     Object.assign(this, { certificates: [], versions: [], jobs: [], notifications: [], channels: [], events: [] });
-    Object.assign(this, { metrics: [], summary: {}, timeline: [], jobTrend: [], calls: [] });
+    Object.assign(this, { metrics: [], summary: {}, overview: {}, timeline: [], jobTrend: [], calls: [] });
     Object.assign(this, { testOutcome: DELIVERED, rules: [], mutes: [], seal: null });
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
     Object.assign(this, { issuerTypes: ISSUER_TYPES, targetTypes: TARGET_TYPES, channelKinds: [...CHANNEL_KINDS.data] });

@@ -97,6 +97,16 @@ export const ROUTES: FakeRoute[] = [
   route("POST", "/certificates/*/csr", "certificates:submit-csr", startJob),
   route("GET", "/attention", "stats:read", (api) => Response.json(api.attentionView())),
   route("GET", "/stats/summary", "stats:read", (api) => Response.json(api.summaryView())),
+  route("GET", "/stats/overview", "stats:read", (api, { query }) =>
+    Response.json({
+      summary: api.summaryView(),
+      statuses: api.statusCounts(),
+      expirations: api.timeline.slice(0, Number(query.get("expiry_days"))),
+      job_days: api.jobTrend,
+      metrics: api.metrics,
+      ...api.overview,
+    }),
+  ),
   route("GET", "/stats/certificates-by-status", "stats:read", (api) => Response.json({ data: api.statusCounts() })),
   route("GET", "/stats/expiration-timeline", "stats:read", (api) => Response.json({ data: api.timeline })),
   route("GET", "/stats/job-trends", "stats:read", (api) => Response.json({ data: api.jobTrend })),

@@ -246,3 +246,17 @@ def test_every_series_costs_the_same_for_any_inventory(stack: Deployed, path: st
     store_certificates(stack.database, [live(f"mc-{n}", now, now + timedelta(days=n)) for n in range(1, 41)])
     store_jobs(stack.database, [job(f"mc-{n}", now - timedelta(hours=n)) for n in range(1, 41)])
     assert cost() == few
+
+
+def test_the_overview_has_the_numbers_of_the_single_routes(stack: Deployed, waiting: str) -> None:
+    client, now = stack.admin(FUNCTION), stack.clock()
+    store_certificates(stack.database, [live("mc-1", now, now + timedelta(days=3))])
+    overview = client.get("/api/v1/stats/overview", expiry_days="60", job_days="7").body
+    single = {
+        "statuses": client.get("/api/v1/stats/certificates-by-status").body["data"],
+        "expirations": client.get("/api/v1/stats/expiration-timeline", days="60").body["data"],
+        "job_days": client.get("/api/v1/stats/job-trends", days="7").body["data"],
+    }
+    assert {name: overview[name] for name in single} == single
+    assert overview["summary"] == client.get("/api/v1/stats/summary").body
+    assert {m["name"] for m in overview["metrics"]} >= METRICS

@@ -171,6 +171,7 @@ CALLS = (
         for path in (
             "/attention",
             "/stats/summary",
+            "/stats/overview",
             "/stats/certificates-by-status",
             "/stats/expiration-timeline",
             "/stats/job-trends",

@@ -5,6 +5,7 @@ import { useSearchParams } from "react-router";
 
 import { auditKeys, listAuditEvents } from "../../api/audit";
 import { useList } from "../../api/paging";
+import { LIST_POLL_MS } from "../../api/polling";
 import { Can } from "../../app/session";
 import { Card } from "../../components/Card";
 import { useFilters } from "../../components/FilterBar";
@@ -21,7 +22,7 @@ import { Seals } from "./Seals";
 export default function Audit() {
   const filters = useFilters(FILTER_NAMES);
   const query = useMemo(() => asQuery(filters.values), [filters.values]);
-  const list = useList(auditKeys.list(query), (request) => listAuditEvents(query, request));
+  const list = useList(auditKeys.list(query), (request) => listAuditEvents(query, request), { refetchInterval: LIST_POLL_MS });
   const { eventId, close } = useOpenEvent();
   const [isExporting, exporting] = useDisclosure(false);
   return (

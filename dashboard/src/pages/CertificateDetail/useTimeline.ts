@@ -2,11 +2,11 @@ import { auditKeys, listAuditEvents } from "../../api/audit";
 import { jobKeys, listJobs } from "../../api/jobs";
 import { listNotifications, notificationKeys } from "../../api/notifications";
 import { type List, useList } from "../../api/paging";
+import { RARE_POLL_MS } from "../../api/polling";
 import { useCan } from "../../app/session";
 import { type Entry, merged, ofEvent, ofJob, ofNotification, type Source } from "./timeline";
 
 const WATCH_MS = 3_000;
-const REST_MS = 60_000;
 
 function sourceOf<Row>(list: List<Row>, toEntry: (row: Row) => Entry): Source {
   return { entries: list.rows.map(toEntry), hasMore: list.hasNextPage };
@@ -15,7 +15,7 @@ function sourceOf<Row>(list: List<Row>, toEntry: (row: Row) => Entry): Source {
 /** Lists that this key may not read are left out, and named in `hidden`. */
 export function useTimeline(id: string, isUnderWay: boolean) {
   const [mayAudit, mayJobs, mayNotifications] = [useCan("audit:read"), useCan("jobs:read"), useCan("notifications:read")];
-  const refetchInterval = isUnderWay ? WATCH_MS : REST_MS;
+  const refetchInterval = isUnderWay ? WATCH_MS : RARE_POLL_MS;
   const about = { certificate_id: id };
   const audited = { resource_type: "certificate", resource_id: id };
   const events = useList(auditKeys.list(audited), (page) => listAuditEvents(audited, page), { enabled: mayAudit, refetchInterval });

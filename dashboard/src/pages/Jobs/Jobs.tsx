@@ -1,5 +1,6 @@
 import { jobKeys, type JobFilters, listJobs } from "../../api/jobs";
 import { useList } from "../../api/paging";
+import { LIST_POLL_MS } from "../../api/polling";
 import { Card } from "../../components/Card";
 import { DataTable } from "../../components/DataTable";
 import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../components/FilterBar";
@@ -11,7 +12,6 @@ import { JobDrawer } from "./JobDrawer";
 import { STATUSES, TYPES } from "./words";
 
 const NAMES = ["status", "type", "certificate_id"] as const;
-const REFETCH_MS = 15_000;
 const ROW_HEIGHT = { wide: 68, narrow: 150 };
 
 const idOf = ({ id }: { id: string }) => id;
@@ -19,7 +19,7 @@ const idOf = ({ id }: { id: string }) => id;
 export default function Jobs() {
   const filters = useFilters(NAMES);
   const wanted = filters.values as JobFilters;
-  const list = useList(jobKeys.list(wanted), (page) => listJobs(wanted, page), { refetchInterval: REFETCH_MS });
+  const list = useList(jobKeys.list(wanted), (page) => listJobs(wanted, page), { refetchInterval: LIST_POLL_MS });
   const isNarrow = useIsNarrow();
   return (
     <>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
 import { getNotification, type Notification, notificationKeys } from "../../api/notifications";
+import { LIST_POLL_MS } from "../../api/polling";
 import { CertificateLink } from "../../components/CertificateLink";
 import { Countdown } from "../../components/Countdown";
 import { type Fact, Facts } from "../../components/Facts";
@@ -11,7 +12,6 @@ import { useOpenRow, useShownRow } from "../../components/openRow";
 import { QueryView } from "../../components/states";
 import { ExactTime, Time } from "../../components/Time";
 import { Attempts } from "./Attempts";
-import { REFETCH_MS } from "./deadCount";
 import { State } from "./Delivery";
 import classes from "./Notifications.module.css";
 import { RowActions } from "./RowActions";
@@ -25,7 +25,7 @@ export function NotificationDrawer() {
     queryKey: notificationKeys.one(id),
     queryFn: ({ signal }) => getNotification(id, signal),
     enabled: isOpen,
-    refetchInterval: REFETCH_MS,
+    refetchInterval: LIST_POLL_MS,
   });
   return (
     <Drawer

@@ -1,11 +1,11 @@
 import { listNotifications, type NotificationFilters, notificationKeys, type Tab } from "../../api/notifications";
 import { useList } from "../../api/paging";
+import { LIST_POLL_MS } from "../../api/polling";
 import { Card } from "../../components/Card";
 import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../components/FilterBar";
 import { Empty } from "../../components/states";
 import { WAITING } from "../../components/words/deliveryState";
 import { useChannelOptions } from "./channels";
-import { REFETCH_MS } from "./deadCount";
 import { ROWS_ID } from "./focusHeir";
 import classes from "./Notifications.module.css";
 import { NotificationTable } from "./NotificationTable";
@@ -22,7 +22,7 @@ type Name = (typeof NAMES.all)[number];
 export function NotificationList({ tab }: { tab: Tab }) {
   const filters = useFilters<Name>(NAMES[tab]);
   const wanted = queryOf(tab === "dead" ? { ...filters.values, status: "dead" } : filters.values);
-  const list = useList(notificationKeys.list(tab, wanted), (page) => listNotifications(wanted, page), { refetchInterval: REFETCH_MS });
+  const list = useList(notificationKeys.list(tab, wanted), (page) => listNotifications(wanted, page), { refetchInterval: LIST_POLL_MS });
   const selection = useSelection(list.rows);
   const { view, setView } = useView();
   return (

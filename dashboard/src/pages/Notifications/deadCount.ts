@@ -1,11 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { countDead, notificationKeys } from "../../api/notifications";
-
-export const REFETCH_MS = 30_000;
+import { SLOW_POLL_MS } from "../../api/polling";
 
 export const countDeadQuery = queryOptions({
   queryKey: notificationKeys.deadCount,
   queryFn: ({ signal }) => countDead(signal),
-  refetchInterval: REFETCH_MS,
+  refetchInterval: SLOW_POLL_MS,
 });

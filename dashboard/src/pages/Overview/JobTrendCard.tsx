@@ -1,4 +1,4 @@
-import { type JobDay, useJobTrend } from "../../api/stats";
+import { JOB_DAYS, type JobDay, useJobTrend } from "../../api/stats";
 import { Card } from "../../components/Card";
 import { chart } from "../../components/charts/chart";
 import { ChartFigure } from "../../components/charts/ChartFigure";
@@ -6,7 +6,7 @@ import type { Series } from "../../components/charts/Bars";
 import { Empty, QueryView } from "../../components/states";
 
 const Bars = chart("Bars", () => import("../../components/charts/Bars"));
-const DAYS = 30;
+const DAYS = JOB_DAYS;
 const HEIGHT = 220;
 const DAY = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
 
@@ -17,7 +17,7 @@ const SERIES: Series[] = [
 ];
 
 export function JobTrendCard() {
-  const query = useJobTrend(DAYS);
+  const query = useJobTrend();
   return (
     <Card title="Jobs" description={`That ended in the last ${DAYS} days.`}>
       <QueryView query={query} what="the job trend">

@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 
 import { type ApiKey, apiKeyKeys, listApiKeys } from "../../api/apiKeys";
 import { useList } from "../../api/paging";
+import { SLOW_POLL_MS } from "../../api/polling";
 import { useSession } from "../../app/session";
 import { Card } from "../../components/Card";
 import { type Column, DataTable } from "../../components/DataTable";
@@ -17,7 +18,7 @@ import { RevokeKeyModal } from "./RevokeKeyModal";
 
 export function Keys() {
   const { role, keyId } = useSession();
-  const list = useList(apiKeyKeys.all, listApiKeys);
+  const list = useList(apiKeyKeys.all, listApiKeys, { refetchInterval: SLOW_POLL_MS });
   const [revoked, setRevoked] = useState<ApiKey | null>(null);
   const [isCreating, creating] = useDisclosure(false);
   const columns = useMemo(() => columnsOf(keyId, setRevoked), [keyId]);

@@ -3,12 +3,13 @@ import { useEffect, useRef } from "react";
 
 import { type Certificate, certificateKeys, listDeployments } from "../../../api/certificates";
 import { useList } from "../../../api/paging";
+import { RARE_POLL_MS } from "../../../api/polling";
 import { nameQuery } from "../../../components/catalog/options";
 import { readAnew } from "../useDeed";
 import { isOpen, type Place } from "./deployable";
 
 const WATCH_MS = 4_000;
-const REST_MS = 60_000;
+const REST_MS = RARE_POLL_MS;
 
 /** Newest first; watched closely while one is under way. */
 export function useDeployments({ id, serial_number }: Certificate) {

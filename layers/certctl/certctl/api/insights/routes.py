@@ -8,16 +8,19 @@ from aws_lambda_powertools.event_handler import Response
 from certctl.api.insights.exposition import MEDIA_TYPE, exposition
 from certctl.api.insights.schemas import (
     DEFAULT_DAYS,
+    DEFAULT_EXPIRY_DAYS,
     DayCountView,
     Days,
     JobDayView,
     MetricView,
+    OverviewView,
     SeriesView,
     StatusCountView,
     SummaryView,
     day_counts_view,
     job_days_view,
     metrics_view,
+    overview_view,
     status_counts_view,
     summary_view,
 )
@@ -39,6 +42,10 @@ def add_stats_routes(api: Api, insights: "Callable[[], Insights]") -> None:
     @api.get(f"{_STATS}/summary", Permission.STATS_READ, summary="Statistics of the fleet", tags=_TAGS)
     def get_summary() -> SummaryView:
         return summary_view(insights().summary())
+
+    @api.get(f"{_STATS}/overview", Permission.STATS_READ, summary="All statistics at once", tags=_TAGS)
+    def get_overview(expiry_days: Days = DEFAULT_EXPIRY_DAYS, job_days: Days = DEFAULT_DAYS) -> OverviewView:
+        return overview_view(insights().overview(expiry_days, job_days))
 
     @api.get(
         f"{_STATS}/certificates-by-status",

@@ -9,9 +9,11 @@ from certctl.domain.insights.metrics import Metric
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
-    from certctl.services.insights.insights import DayCount, JobDay, Summary
+    from certctl.services.insights.insights import DayCount, JobDay, Overview, Summary
 
 DEFAULT_DAYS = 30
+
+DEFAULT_EXPIRY_DAYS = 47  # a public certificate's longest life from March 2029 (CA/Browser Forum, SC-081)
 
 Days = Annotated[int, Query(ge=1, le=400, description="Number of days, today included.")]
 
@@ -76,6 +78,16 @@ class MetricView(TypedDict):
     samples: list[SampleView]
 
 
+class OverviewView(TypedDict):
+    """Read at one time. A part that cannot be read now is null."""
+
+    summary: SummaryView
+    statuses: list[StatusCountView] | None
+    expirations: list[DayCountView] | None
+    job_days: list[JobDayView] | None
+    metrics: list[MetricView]
+
+
 def summary_view(summary: "Summary") -> SummaryView:
     return SummaryView(
         total_certificates=summary.total_certificates,
@@ -92,6 +104,16 @@ def summary_view(summary: "Summary") -> SummaryView:
         unknown=list(summary.unknown),
         recounted_at=to_wire_or_none(summary.recounted_at),
         completed_at=to_wire(summary.completed_at),
+    )
+
+
+def overview_view(overview: "Overview") -> OverviewView:
+    return OverviewView(
+        summary=summary_view(overview.summary),
+        statuses=None if overview.by_status is None else status_counts_view(overview.by_status)["data"],
+        expirations=None if overview.expirations is None else day_counts_view(overview.expirations)["data"],
+        job_days=None if overview.job_days is None else job_days_view(overview.job_days)["data"],
+        metrics=metrics_view(overview.metrics)["data"],
     )
 
 

@@ -70,6 +70,18 @@ class JobDay:
         return round(100 * self.completed / ended, 1) if ended else None
 
 
+@dataclass(frozen=True)
+class Overview:
+    """All statistics of one moment. A part that cannot be read now is None; see Summary and `metrics` for the
+    numbers of those."""
+
+    summary: Summary
+    by_status: Mapping[str, int] | None
+    expirations: list[DayCount] | None
+    job_days: list[JobDay] | None
+    metrics: list[Metric]
+
+
 _NUMBERS = frozenset(f.name for f in fields(Summary) if not f.name.endswith("_at"))
 
 
@@ -110,6 +122,17 @@ class Insights:
             recounted_at=recounted_at.result(),
             completed_at=now,
         )
+
+    def overview(self, expiry_days: int, job_days: int) -> Overview:
+        """In one round trip's time, so that a page that polls it sends one request for all of its numbers."""
+        summary, by_status, expirations, jobs, metrics = in_parallel(
+            self.summary,
+            lambda: _or_none(self.certificates_by_status),
+            lambda: _or_none(lambda: self.expiration_timeline(expiry_days)),
+            lambda: _or_none(lambda: self.job_trends(job_days)),
+            self.metrics,
+        )
+        return Overview(summary, by_status, expirations, jobs, metrics)
 
     def certificates_by_status(self) -> Mapping[str, int]:
         """Every status, in the order of the wire's list."""
