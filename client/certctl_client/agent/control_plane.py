@@ -3,7 +3,8 @@
 import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import httpx
 
@@ -12,7 +13,6 @@ from certctl_client.agent.errors import Unavailable
 from certctl_client.api.answers import json_object, not_our_api, records_in
 from certctl_client.api.problems import request_failed
 from certctl_client.api.retrying import retry_after
-from certctl_client.connection import Connection
 
 _PREFIX = "/api/v1/agent"
 _TIMEOUT = httpx.Timeout(35.0, connect=5.0)
@@ -43,7 +43,7 @@ def this_host(hostname: str | None = None) -> Host:
     return Host(hostname or platform.node(), platform.system().lower(), platform.machine())
 
 
-class ControlPlane(Connection):
+class ControlPlane:
     """One server, one key. A context manager. Every method raises Unavailable, or RequestFailed for a
     refusal. `takes_untouched` is known after the first poll: earlier releases refuse that field of a result.
 
@@ -53,7 +53,15 @@ class ControlPlane(Connection):
     def __init__(self, url: str, key: str) -> None:
         headers = {"Authorization": f"Bearer {key}", "User-Agent": f"certctl-agent/{__version__}"}
         self.takes_untouched = False
-        super().__init__(httpx.Client(base_url=url + _PREFIX, headers=headers, timeout=_TIMEOUT))
+        self._client = httpx.Client(base_url=url + _PREFIX, headers=headers, timeout=_TIMEOUT)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
 
     def use(self, key: str) -> None:
         """Uses another key from the next request on."""

@@ -4,7 +4,8 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -20,7 +21,6 @@ from certctl_client.api.answers import (
 )
 from certctl_client.api.operation import Operation
 from certctl_client.api.retrying import RetryPolicy, jitter
-from certctl_client.connection import Connection
 from certctl_client.errors import ConfigurationError, Unreachable
 from certctl_client.settings import Settings
 
@@ -49,7 +49,7 @@ class _Request:
     is_repeatable: bool = True
 
 
-class Api(Connection):
+class Api:
     """One server and one key. A context manager; safe for several threads at once (httpx.Client is).
 
     Never follows a redirect, because the key would be sent there too.
@@ -65,7 +65,15 @@ class Api(Connection):
         self._sleep = sleep
         self._host = urlsplit(settings.url).netloc
         headers = {"Authorization": f"Bearer {settings.api_key}", "User-Agent": f"certctl/{__version__}"}
-        super().__init__(httpx.Client(base_url=settings.url, headers=headers, timeout=_TIMEOUT))
+        self._client = httpx.Client(base_url=settings.url, headers=headers, timeout=_TIMEOUT)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
 
     def call[Answer](
         self,

@@ -2,14 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 
 from certctl_client import __version__
 from certctl_client.api.problems import request_failed
-from certctl_client.connection import Connection
 from certctl_client.errors import CommandError, RequestFailed, Unreachable
 from certctl_client.exit_codes import ExitCode
 from certctl_client.plain_text import one_line
@@ -31,13 +31,21 @@ class AuthorityLists:
     crl_urls: tuple[str, ...]
 
 
-class PublicObjects(Connection):
+class PublicObjects:
     """A context manager. `url` is the server's base, for its aliases; None if only full URLs are read."""
 
     def __init__(self, url: str | None) -> None:
         self._url = url or ""
         headers = {"User-Agent": f"certctl/{__version__}"}
-        super().__init__(httpx.Client(timeout=_TIMEOUT, headers=headers))
+        self._client = httpx.Client(timeout=_TIMEOUT, headers=headers)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
 
     def crl(self, issuer_id: str) -> tuple[str, bytes]:
         """The URL and DER of the list with every revocation of the issuer's active CA."""

@@ -16,6 +16,7 @@ from typing import Any
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.http.adapter import OutboundHttp
+from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.connectors.notifiers.webhook import Webhook
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.circuit_breaker import BreakerPolicy
@@ -46,7 +47,7 @@ class _Receiver:
     def send(self, channel: ChannelConfig, message: Message, deadline_seconds: float) -> Outcome:
         here = {"url": f"http://127.0.0.1:{self._port}/hook"}
         config = ChannelConfig(channel.channel_id, ChannelKind.WEBHOOK, here)
-        return Webhook(config, self._http, self._secrets).send(message, deadline_seconds)
+        return HttpNotifier(Webhook(config, self._secrets), self._http).send(message, deadline_seconds)
 
     def bury(self, body: Mapping[str, Any]) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)

@@ -1,12 +1,15 @@
 """A kind of channel that no stack has. It shows the parts of a kind: a definition and a notifier."""
 
+from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.http.adapter import HttpReply
 from certctl.connectors.notifiers.base import (
+    Clock,
     Post,
     Providers,
     json_bytes,
     outcome_of_status,
     read_key,
+    utc_now,
 )
 from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.domain.channels.channels import ChannelConfig
@@ -46,16 +49,21 @@ CARRIER = ChannelDefinition(
 KINDS = ChannelKinds([*CHANNEL_KINDS, CARRIER])
 
 
-class Carrier(HttpNotifier):
-    def _post(self, message: Message) -> Post:
+class Carrier:
+    def __init__(self, config: ChannelConfig, secrets: Secrets, now: Clock = utc_now) -> None:
+        self._settings = config.settings
+        self._secrets = secrets
+        self._now = now
+
+    def post(self, message: Message) -> Post:
         ring = read_key(self._secrets, self._settings["ring"])
         note = {"action": message.action, "subject": message.subject, "type": message.type}
         pace = chosen(CARRIER, "pace", self._settings)
         return Post(self._settings["url"], json_bytes({**note, "pace": pace}), {"X-Ring": ring})
 
-    def _outcome(self, reply: HttpReply, message: Message) -> Outcome:
+    def outcome(self, reply: HttpReply, message: Message) -> Outcome:
         return outcome_of_status(reply, self._now())
 
 
-def carrier(config: ChannelConfig, reach: Providers) -> Carrier:
-    return Carrier(config, reach.http, reach.secrets)
+def carrier(config: ChannelConfig, reach: Providers) -> HttpNotifier:
+    return HttpNotifier(Carrier(config, reach.secrets), reach.http)

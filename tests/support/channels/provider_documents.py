@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
+from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.connectors.notifiers.webhook import Webhook
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.notifications.messages import Message
@@ -64,7 +65,8 @@ def _webhook() -> str:
     with Receiver().running() as receiver:
         set_up = SET_UPS[ChannelKind.WEBHOOK](receiver)
         config = ChannelConfig("webhook-default", ChannelKind.WEBHOOK, set_up.settings)
-        Webhook(config, loopback_http(), secrets_of(set_up.values), lambda: SENT_AT).send(REVOKED, 5.0)
+        webhook = Webhook(config, secrets_of(set_up.values), lambda: SENT_AT)
+        HttpNotifier(webhook, loopback_http()).send(REVOKED, 5.0)
     return shown(receiver.received[0])
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.notifiers import build_notifier
+from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.connectors.notifiers.webhook import Webhook, decode_secret, headers_of
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.notifications.notifications import NotificationType
@@ -29,7 +30,7 @@ def channel(**settings: str) -> ChannelConfig:
 
 
 def send_to(receiver: Receiver, http: OutboundHttp, vault: Vault, seconds: float = 5.0) -> Outcome:
-    notifier = Webhook(channel(url=receiver.url("/s3cr3t")), http, vault.secrets, lambda: NOW)
+    notifier = HttpNotifier(Webhook(channel(url=receiver.url("/s3cr3t")), vault.secrets, lambda: NOW), http)
     return notifier.send(REVOKED, seconds)
 
 
@@ -48,7 +49,9 @@ def signed_content(request: Received) -> bytes:
 def test_the_signatures_of_both_secrets_verify(http: OutboundHttp, vault: Vault) -> None:
     with Receiver().running() as receiver:
         settings = {"url": receiver.url(), "secret": vault.put("signing", SECRETS)}
-        outcome = Webhook(channel(**settings), http, vault.secrets, lambda: NOW).send(REVOKED, 5.0)
+        outcome = HttpNotifier(Webhook(channel(**settings), vault.secrets, lambda: NOW), http).send(
+            REVOKED, 5.0
+        )
     request = receiver.received[0]
     content = signed_content(request)
     assert outcome.kind is OutcomeKind.DELIVERED
@@ -68,7 +71,9 @@ def test_a_changed_body_has_another_signature(http: OutboundHttp, vault: Vault) 
 def test_the_id_and_body_stay_over_attempts_and_the_timestamp_moves(http: OutboundHttp, vault: Vault) -> None:
     times = iter([NOW, NOW, NOW.replace(minute=1), NOW.replace(minute=1)])
     with Receiver(answers(500), answers(200)).running() as receiver:
-        notifier = Webhook(channel(url=receiver.url()), http, vault.secrets, lambda: next(times))
+        notifier = HttpNotifier(
+            Webhook(channel(url=receiver.url()), vault.secrets, lambda: next(times)), http
+        )
         kinds = [notifier.send(REVOKED, 5.0).kind for _ in range(2)]
     first, second = receiver.received
     assert kinds == [OutcomeKind.RETRYABLE, OutcomeKind.DELIVERED]
@@ -108,7 +113,7 @@ def test_the_body_says_what_a_person_on_call_needs(http: OutboundHttp, vault: Va
 
 def test_text_beyond_ascii_arrives_as_utf8(http: OutboundHttp, vault: Vault) -> None:
     with Receiver().running() as receiver:
-        notifier = Webhook(channel(url=receiver.url()), http, vault.secrets)
+        notifier = HttpNotifier(Webhook(channel(url=receiver.url()), vault.secrets), http)
         notifier.send(a_message(subject="Bücher 🔒"), 5.0)
     assert json.loads(receiver.received[0].body)["data"]["subject"] == "Bücher 🔒"
     assert "Bücher 🔒".encode() in receiver.received[0].body
@@ -188,7 +193,7 @@ def test_an_answer_that_is_not_http_is_retryable(http: OutboundHttp, vault: Vaul
 
 
 def test_a_url_that_the_guard_refuses_is_permanent(http: OutboundHttp, vault: Vault) -> None:
-    notifier = Webhook(channel(url="https://10.0.0.1/s3cr3t"), http, vault.secrets)
+    notifier = HttpNotifier(Webhook(channel(url="https://10.0.0.1/s3cr3t"), vault.secrets), http)
     outcome = notifier.send(REVOKED, 5.0)
     assert (outcome.kind, outcome.status_code) == (OutcomeKind.PERMANENT, None)
     assert outcome.error == "refused: the host has an address that is not public"
@@ -196,7 +201,9 @@ def test_a_url_that_the_guard_refuses_is_permanent(http: OutboundHttp, vault: Va
 
 def test_the_url_may_be_a_secret(http: OutboundHttp, vault: Vault) -> None:
     with Receiver().running() as receiver:
-        notifier = Webhook(channel(url=vault.put("hook", receiver.url("/s3cr3t"))), http, vault.secrets)
+        notifier = HttpNotifier(
+            Webhook(channel(url=vault.put("hook", receiver.url("/s3cr3t"))), vault.secrets), http
+        )
         assert notifier.send(REVOKED, 5.0).kind is OutcomeKind.DELIVERED
     assert receiver.received[0].path == "/s3cr3t"
 
@@ -214,7 +221,7 @@ def test_a_malformed_signing_secret_is_retryable_and_nothing_is_sent(
 ) -> None:
     with Receiver().running() as receiver:
         settings = {"url": receiver.url(), "secret": vault.put("signing", secret)}
-        outcome = Webhook(channel(**settings), http, vault.secrets).send(REVOKED, 5.0)
+        outcome = HttpNotifier(Webhook(channel(**settings), vault.secrets), http).send(REVOKED, 5.0)
     assert outcome.kind is OutcomeKind.RETRYABLE
     assert "s3cr3" not in outcome.error
     assert receiver.received == []
@@ -224,7 +231,7 @@ def test_a_malformed_signing_secret_is_retryable_and_nothing_is_sent(
 def test_a_url_that_cannot_be_read_is_retryable(
     http: OutboundHttp, vault: Vault, settings: dict[str, str]
 ) -> None:
-    outcome = Webhook(channel(**settings), http, vault.secrets).send(REVOKED, 5.0)
+    outcome = HttpNotifier(Webhook(channel(**settings), vault.secrets), http).send(REVOKED, 5.0)
     assert outcome.kind is OutcomeKind.RETRYABLE
     assert outcome.error
 

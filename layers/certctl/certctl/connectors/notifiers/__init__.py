@@ -5,8 +5,9 @@ from types import MappingProxyType
 
 from certctl.connectors.notifiers.base import Notifier, Providers
 from certctl.connectors.notifiers.eventbridge import EventBridge
+from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.connectors.notifiers.mail.email import email_notifier
-from certctl.connectors.notifiers.opsgenie import JSM, OPSGENIE, AlertNotifier
+from certctl.connectors.notifiers.opsgenie import JSM, OPSGENIE, Alerts
 from certctl.connectors.notifiers.pagerduty import PagerDuty
 from certctl.connectors.notifiers.slack import Slack
 from certctl.connectors.notifiers.sns import Sns
@@ -19,14 +20,16 @@ Factory = Callable[[ChannelConfig, Providers], Notifier]
 
 FACTORIES: Mapping[str, Factory] = MappingProxyType(
     {
-        ChannelKind.WEBHOOK: lambda channel, reach: Webhook(channel, reach.http, reach.secrets),
-        ChannelKind.SLACK: lambda channel, reach: Slack(channel, reach.http, reach.secrets),
-        ChannelKind.TEAMS: lambda channel, reach: Teams(channel, reach.http, reach.secrets),
-        ChannelKind.PAGERDUTY: lambda channel, reach: PagerDuty(channel, reach.http, reach.secrets),
-        ChannelKind.OPSGENIE: lambda channel, reach: AlertNotifier(
-            channel, OPSGENIE, reach.http, reach.secrets
+        ChannelKind.WEBHOOK: lambda channel, reach: HttpNotifier(Webhook(channel, reach.secrets), reach.http),
+        ChannelKind.SLACK: lambda channel, reach: HttpNotifier(Slack(channel, reach.secrets), reach.http),
+        ChannelKind.TEAMS: lambda channel, reach: HttpNotifier(Teams(channel, reach.secrets), reach.http),
+        ChannelKind.PAGERDUTY: lambda channel, reach: HttpNotifier(
+            PagerDuty(channel, reach.secrets), reach.http
         ),
-        ChannelKind.JSM: lambda channel, reach: AlertNotifier(channel, JSM, reach.http, reach.secrets),
+        ChannelKind.OPSGENIE: lambda channel, reach: HttpNotifier(
+            Alerts(channel, OPSGENIE, reach.secrets), reach.http
+        ),
+        ChannelKind.JSM: lambda channel, reach: HttpNotifier(Alerts(channel, JSM, reach.secrets), reach.http),
         ChannelKind.EMAIL: email_notifier,
         ChannelKind.SNS: lambda channel, reach: Sns(channel, reach.client),
         ChannelKind.EVENTBRIDGE: lambda channel, reach: EventBridge(

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from certctl.connectors.aws.secrets import Secrets
-from certctl.connectors.http.adapter import HttpReply, OutboundHttp
+from certctl.connectors.http.adapter import HttpReply
 from certctl.connectors.notifiers.base import (
     Clock,
     Post,
@@ -19,7 +19,6 @@ from certctl.connectors.notifiers.base import (
     read_key,
     utc_now,
 )
-from certctl.connectors.notifiers.http_notifier import HttpNotifier
 from certctl.connectors.notifiers.texts import cut, facts_of, heading, incident_key, one_line, untagged
 from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.base_urls import api_url
@@ -56,28 +55,20 @@ OPSGENIE = AlertApi(OPSGENIE_KIND, "https://api.opsgenie.com", "/v2/alerts")
 JSM = AlertApi(JSM_KIND, "https://api.atlassian.com", "/jsm/ops/integration/v2/alerts")
 
 
-class AlertNotifier(HttpNotifier):
+class Alerts:
     """Settings: `api_key`, the reference of a secret that holds an integration's key; `priority`, what a
     warning gets (default P3); `url`, the base (OpsGenie in the EU: https://api.eu.opsgenie.com).
     """
 
-    def __init__(
-        self,
-        config: ChannelConfig,
-        api: AlertApi,
-        http: OutboundHttp,
-        secrets: Secrets,
-        now: Clock = utc_now,
-    ) -> None:
-        super().__init__(config, http, secrets, now)
+    def __init__(self, config: ChannelConfig, api: AlertApi, secrets: Secrets, now: Clock = utc_now) -> None:
+        self._settings = config.settings
         self._api = api
+        self._secrets = secrets
+        self._now = now
 
-    def send(self, message: Message, deadline_seconds: float) -> Outcome:
+    def post(self, message: Message) -> Post:
         if self._api.kind.notice:
             _log_once(self._api.kind.notice)
-        return super().send(message, deadline_seconds)
-
-    def _post(self, message: Message) -> Post:
         alerts = api_url(self._settings, self._api.base, self._api.path)
         priority = chosen(self._api.kind, "priority", self._settings)
         headers = {"Authorization": f"GenieKey {self._key()}"}
@@ -85,7 +76,7 @@ class AlertNotifier(HttpNotifier):
             return Post(close_url(alerts, message), json_bytes(closing_of(message)), headers)
         return Post(alerts, json_bytes(alert_of(message, priority)), headers)
 
-    def _outcome(self, reply: HttpReply, message: Message) -> Outcome:
+    def outcome(self, reply: HttpReply, message: Message) -> Outcome:
         return classify(reply, message.action, self._now())
 
     def _key(self) -> str:

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.http.adapter import HttpReply
-from certctl.connectors.notifiers.base import Post, json_bytes, outcome_at_api, read_key
-from certctl.connectors.notifiers.http_notifier import HttpNotifier
+from certctl.connectors.notifiers.base import Clock, Post, json_bytes, outcome_at_api, read_key, utc_now
 from certctl.connectors.notifiers.texts import cut, cut_bytes, facts_of, heading, incident_key
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.base_urls import api_url
 from certctl.domain.channels.kinds.definitions import chosen
 from certctl.domain.channels.kinds.pagerduty import PAGERDUTY
@@ -25,18 +26,23 @@ _FACT_LIMIT = 1024
 _LINK_LIMIT = 2_000
 
 
-class PagerDuty(HttpNotifier):
+class PagerDuty:
     """Settings: `routing_key`, the reference of a secret that holds an integration key; `severity`, what a
     warning is (default `warning`); `url`, the base (EU: https://events.eu.pagerduty.com).
     """
 
-    def _post(self, message: Message) -> Post:
+    def __init__(self, config: ChannelConfig, secrets: Secrets, now: Clock = utc_now) -> None:
+        self._settings = config.settings
+        self._secrets = secrets
+        self._now = now
+
+    def post(self, message: Message) -> Post:
         url = api_url(self._settings, BASE_URL, PATH)
         warning = chosen(PAGERDUTY, "severity", self._settings)
         routing_key = read_key(self._secrets, self._settings.get("routing_key", ""))
         return Post(url, json_bytes({"routing_key": routing_key, **event_of(message, warning)}))
 
-    def _outcome(self, reply: HttpReply, message: Message) -> Outcome:
+    def outcome(self, reply: HttpReply, message: Message) -> Outcome:
         return classify(reply, self._now())
 
 

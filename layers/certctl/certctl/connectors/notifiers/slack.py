@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.http.adapter import HttpReply
-from certctl.connectors.notifiers.base import Post, json_bytes, kind_of_status, outcome_of
-from certctl.connectors.notifiers.http_notifier import HttpNotifier
+from certctl.connectors.notifiers.base import Clock, Post, json_bytes, kind_of_status, outcome_of, utc_now
 from certctl.connectors.notifiers.texts import ELLIPSIS, facts_of, heading
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 
@@ -40,16 +41,21 @@ _KINDS = {
 }
 
 
-class Slack(HttpNotifier):
+class Slack:
     """Settings: `url`, the reference of a secret with the webhook's URL; `channel`, `username`, which only
     legacy webhooks use."""
 
-    def _post(self, message: Message) -> Post:
+    def __init__(self, config: ChannelConfig, secrets: Secrets, now: Clock = utc_now) -> None:
+        self._settings = config.settings
+        self._secrets = secrets
+        self._now = now
+
+    def post(self, message: Message) -> Post:
         overrides = {key: self._settings[key] for key in ("channel", "username") if self._settings.get(key)}
         url = self._secrets.read(self._settings.get("url", ""), "channels")
         return Post(url, json_bytes({"text": text_of(message), **overrides}))
 
-    def _outcome(self, reply: HttpReply, message: Message) -> Outcome:
+    def outcome(self, reply: HttpReply, message: Message) -> Outcome:
         return classify(reply, self._now())
 
 

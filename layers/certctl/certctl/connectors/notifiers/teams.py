@@ -11,10 +11,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.http.adapter import HttpReply
-from certctl.connectors.notifiers.base import Post, json_bytes, kind_of_status, outcome_of
-from certctl.connectors.notifiers.http_notifier import HttpNotifier
+from certctl.connectors.notifiers.base import Clock, Post, json_bytes, kind_of_status, outcome_of, utc_now
 from certctl.connectors.notifiers.texts import cut_bytes, facts_of, heading, untagged
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.definitions import chosen
 from certctl.domain.channels.kinds.teams import MESSAGE_CARD, TEAMS, refuse_retired_connector
 from certctl.domain.notifications.messages import Message
@@ -54,18 +55,23 @@ Card = dict[str, Any]
 Render = Callable[[Message, str], Card]
 
 
-class Teams(HttpNotifier):
+class Teams:
     """Settings: `url`, the reference of a secret that holds the workflow's URL; `format`, `adaptive_card`
     (without it, too) or `message_card`.
     """
 
-    def _post(self, message: Message) -> Post:
+    def __init__(self, config: ChannelConfig, secrets: Secrets, now: Clock = utc_now) -> None:
+        self._settings = config.settings
+        self._secrets = secrets
+        self._now = now
+
+    def post(self, message: Message) -> Post:
         url = self._secrets.read(self._settings.get("url", ""), "channels")
         refuse_retired_connector(url)
         render = message_card if chosen(TEAMS, "format", self._settings) == MESSAGE_CARD else adaptive_card
         return Post(url, fitted(message, render))
 
-    def _outcome(self, reply: HttpReply, message: Message) -> Outcome:
+    def outcome(self, reply: HttpReply, message: Message) -> Outcome:
         return classify(reply, self._now())
 
 

@@ -6,9 +6,10 @@ import hashlib
 import hmac
 from typing import Any
 
+from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.http.adapter import HttpReply
-from certctl.connectors.notifiers.base import Post, json_bytes, outcome_of_status
-from certctl.connectors.notifiers.http_notifier import HttpNotifier
+from certctl.connectors.notifiers.base import Clock, Post, json_bytes, outcome_of_status, utc_now
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import CertificateFacts
@@ -18,16 +19,21 @@ from certctl.domain.times import to_wire
 _PREFIX = "whsec_"
 
 
-class Webhook(HttpNotifier):
+class Webhook:
     """Settings: `url`, an https URL or the reference of a secret with one; `secret`, the reference of one or
     more `whsec_<base64>` separated by white space (the new and the old one during a rotation). Without
     `secret` the requests are unsigned."""
 
-    def _post(self, message: Message) -> Post:
+    def __init__(self, config: ChannelConfig, secrets: Secrets, now: Clock = utc_now) -> None:
+        self._settings = config.settings
+        self._secrets = secrets
+        self._now = now
+
+    def post(self, message: Message) -> Post:
         body, url = body_of(message), self._url()
         return Post(url, body, headers_of(message.notification_id, self._timestamp(), body, self._keys()))
 
-    def _outcome(self, reply: HttpReply, message: Message) -> Outcome:
+    def outcome(self, reply: HttpReply, message: Message) -> Outcome:
         return outcome_of_status(reply, self._now())
 
     def _url(self) -> str:
