@@ -61,6 +61,9 @@ def test_a_name_has_a_bounded_number_of_beginnings() -> None:
         f"serial={SERIAL.upper()}",
         ":".join(SERIAL[i : i + 2] for i in range(0, 40, 2)),
         " ".join(SERIAL[i : i + 2] for i in range(0, 40, 2)),
+        "-".join(SERIAL[i : i + 2] for i in range(0, 40, 2)),
+        f"Serial Number: {SERIAL}",
+        f"\N{LEFT-TO-RIGHT MARK}{SERIAL}",
     ],
 )
 def test_a_serial_is_the_same_in_every_spelling(typed: str) -> None:
@@ -69,9 +72,19 @@ def test_a_serial_is_the_same_in_every_spelling(typed: str) -> None:
 
 def test_a_serial_may_be_in_decimal() -> None:
     assert sought(str(int(SERIAL, 16))).decimal_serial == SERIAL[1:]
+    assert sought(f"serial: {int(SERIAL, 16)}").decimal_serial == SERIAL[1:]
 
 
-@pytest.mark.parametrize("typed", ["sha256 Fingerprint=AA:BB:CC:DD", "aa bb cc dd", "AABBCCDD"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "sha256 Fingerprint=AA:BB:CC:DD",
+        "SHA-256 Fingerprint: AA BB CC DD",
+        "sha256:aabbccdd",
+        "aa bb cc dd",
+        "AABBCCDD",
+    ],
+)
 def test_a_fingerprint_is_the_same_in_every_spelling(typed: str) -> None:
     assert sought(typed).digits == "aabbccdd"
 
@@ -83,10 +96,27 @@ def test_a_fingerprint_is_the_same_in_every_spelling(typed: str) -> None:
         "sso.example.com",
         ".SSO.example.com",
         "\N{FULLWIDTH LATIN SMALL LETTER S}so.example.com",
+        "https://sso.example.com/login?next=/",
+        "https://user@sso.example.com:8443",
+        "sso.example.com:443",
+        "DNS:sso.example.com",
+        "CN = sso.example.com",
+        "\N{RIGHT-TO-LEFT OVERRIDE}sso.example.com",
     ],
 )
 def test_a_name_is_the_same_in_every_spelling(typed: str) -> None:
     assert sought(typed).text == "sso.example.com"
+
+
+@pytest.mark.parametrize(
+    "typed", ["spiffe://mesh/ns/web", "2001:db8::8080", "cost=42", "https://", "ops@example.com"]
+)
+def test_what_is_no_location_stays_as_it_was_typed(typed: str) -> None:
+    assert sought(typed).text == typed
+
+
+def test_the_host_of_a_location_may_be_an_address() -> None:
+    assert sought("https://[2001:db8::1]:8443/").text == "2001:db8::1"
 
 
 @given(st.text(max_size=300))

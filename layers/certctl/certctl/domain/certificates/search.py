@@ -16,8 +16,12 @@ _START = re.compile(r"(?<![\w-])\w")
 _ADDRESS = re.compile(r"[0-9.]+|[0-9a-f.]*:[0-9a-f.:]+")
 _HEXADECIMAL = re.compile(rf"[0-9a-f]{{1,{_FINGERPRINT_DIGITS}}}")
 _DECIMAL = re.compile(r"[0-9]{10,48}")
-# The prefixes of `openssl x509 -serial` and `-fingerprint`.
-_CAPTION = re.compile(r"(serial|sha256 fingerprint)=")
+# Of `openssl x509 -serial`, `-fingerprint` and `-text`, of browsers, and of SSH and container tools.
+_CAPTION = re.compile(r"(serial( number)?|sha-?256( fingerprint)?) ?[:=] ?")
+_SEPARATORS = str.maketrans("", "", ": -")
+_NAME_CAPTION = re.compile(r"(dns ?:|cn ?=) ?")
+_LOCATION = re.compile(r"https?://(?:[^/?#]*@)?(?P<host>[^/?#@]+?)(?::\d*)?(?:[/?#].*)?")
+_HOST_AND_PORT = re.compile(r"(?P<host>[\w.-]+\.[\w-]+):\d{1,5}")
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,25 @@ class SearchTerm:
 
 def sought(typed: str) -> SearchTerm:
     """Parses any input; one that can match nothing finds nothing."""
-    text = folded(typed)
-    digits = _CAPTION.sub("", text, count=1).replace(":", "").replace(" ", "").removeprefix("0x")
+    text = folded(_visible(typed))
+    number = _CAPTION.sub("", text, count=1)
+    digits = number.translate(_SEPARATORS).removeprefix("0x")
     return SearchTerm(
-        text=text,
+        text=_host_in(_NAME_CAPTION.sub("", text, count=1)),
         digits=digits if _HEXADECIMAL.fullmatch(digits) else "",
-        decimal_serial=f"{int(text):x}" if _DECIMAL.fullmatch(text) and text.isascii() else "",
+        decimal_serial=f"{int(number):x}" if _DECIMAL.fullmatch(number) and number.isascii() else "",
     )
+
+
+def _visible(typed: str) -> str:
+    """Without format characters: Windows puts one before each fingerprint that is copied from it."""
+    return "".join(letter for letter in typed if unicodedata.category(letter) != "Cf")
+
+
+def _host_in(text: str) -> str:
+    """The host of a URL or of `host:port`; any other text unchanged."""
+    location = _LOCATION.fullmatch(text) or _HOST_AND_PORT.fullmatch(text)
+    return folded(location["host"].strip("[]")) if location else text
 
 
 def folded(text: str) -> str:
