@@ -1,5 +1,5 @@
 import { bodyOf, client, idempotencyKey, type Page, type Schemas } from "./client";
-import type { PageRequest } from "./paging";
+import { type PageRequest, pageWithRows } from "./paging";
 import type { operations } from "./schema";
 
 export type Certificate = Schemas["CertificateView"];
@@ -18,6 +18,7 @@ const ROWS = 100;
 export const certificateKeys = {
   all: ["certificates"] as const,
   list: (filters: CertificateFilters) => ["certificates", "list", filters] as const,
+  search: (text: string) => ["certificates", "search", text] as const,
   one: (id: string) => ["certificates", "one", id] as const,
   versions: (id: string) => ["certificates", "versions", id] as const,
   deployments: (id: string) => ["certificates", "deployments", id] as const,
@@ -26,6 +27,16 @@ export const certificateKeys = {
 export function listCertificates(filters: CertificateFilters, { cursor, signal }: PageRequest): Promise<Page<Certificate>> {
   const query = { ...filters, per_page: ROWS, ...(cursor !== undefined && { cursor }) };
   return bodyOf(client.GET("/api/v1/certificates", { params: { query }, signal }));
+}
+
+const MOST_PAGES_SEARCHED = 3;
+
+/** The first `rows` that `text` finds. Who sees few of many teams may get fewer, and a cursor to go on from. */
+export function searchCertificates(text: string, rows: number, signal: AbortSignal): Promise<Page<Certificate>> {
+  const query = { search: text, per_page: rows };
+  const fetchPage = ({ cursor }: PageRequest) =>
+    bodyOf(client.GET("/api/v1/certificates", { params: { query: { ...query, ...(cursor !== undefined && { cursor }) } }, signal }));
+  return pageWithRows(fetchPage, { cursor: undefined, signal }, MOST_PAGES_SEARCHED);
 }
 
 export function getCertificate(id: string, signal?: AbortSignal): Promise<CertificateDetails> {

@@ -15,9 +15,9 @@ export type FetchPage<Row> = (request: PageRequest) => Promise<Page<Row>>;
 const MOST_EMPTY_PAGES = 50;
 
 /** A filter that few rows match answers empty pages with a cursor: go on until rows come, or the end. */
-export async function pageWithRows<Row>(fetchPage: FetchPage<Row>, request: PageRequest): Promise<Page<Row>> {
+export async function pageWithRows<Row>(fetchPage: FetchPage<Row>, request: PageRequest, most = MOST_EMPTY_PAGES): Promise<Page<Row>> {
   let page = await fetchPage(request);
-  for (let tries = 1; tries < MOST_EMPTY_PAGES; tries += 1) {
+  for (let tries = 1; tries < most; tries += 1) {
     if (page.data.length > 0 || page.next_cursor === null) return page;
     page = await fetchPage({ ...request, cursor: page.next_cursor });
   }

@@ -7,7 +7,7 @@ import { useSession } from "./session";
 import { TimeSwitch } from "./TimeSwitch";
 
 /** Whose key is in use, what it may do, and the way out. */
-export function Account() {
+export function Account({ onShortcuts }: { onShortcuts: () => void }) {
   const { name, role, signOut } = useSession();
   return (
     <div className={classes.account}>
@@ -23,6 +23,11 @@ export function Account() {
         </div>
         <div className={classes.buttons}>
           <TimeSwitch />
+          <Tooltip label="Keyboard shortcuts">
+            <ActionIcon variant="subtle" color="gray" size="lg" onClick={onShortcuts} aria-label="Keyboard shortcuts">
+              <Icon name="keyboard" />
+            </ActionIcon>
+          </Tooltip>
           <Tooltip label="Sign out">
             <ActionIcon variant="subtle" color="gray" size="lg" onClick={signOut} aria-label="Sign out">
               <Icon name="signOut" />

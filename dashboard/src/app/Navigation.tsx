@@ -1,4 +1,4 @@
-import { UnstyledButton } from "@mantine/core";
+import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useId, useState } from "react";
 import { NavLink, useLocation } from "react-router";
 
@@ -6,6 +6,7 @@ import { Icon } from "../components/Icon";
 import classes from "./Navigation.module.css";
 import { CATALOG, NAVIGATION, type PageDefinition } from "./pages";
 import { useSession } from "./session";
+import { type Urgent, useUrgent } from "./urgent";
 
 export function Navigation() {
   const { can } = useSession();
@@ -24,13 +25,26 @@ export function Navigation() {
 }
 
 function PageLink({ page }: { page: PageDefinition }) {
+  const urgent = useUrgent()[page.path];
   return (
     <li>
       <NavLink to={`/${page.path}`} end={page.path === ""} className={classes.link ?? ""}>
         <Icon name={page.icon} />
         {page.title}
+        {urgent !== undefined && <Count urgent={urgent} />}
       </NavLink>
     </li>
+  );
+}
+
+const MOST_SHOWN = 999;
+
+function Count({ urgent: { count, words } }: { urgent: Urgent }) {
+  return (
+    <span className={classes.count} title={words}>
+      <span aria-hidden>{count > MOST_SHOWN ? `${MOST_SHOWN}+` : count}</span>
+      <VisuallyHidden>{`, ${words}`}</VisuallyHidden>
+    </span>
   );
 }
 

@@ -10,7 +10,10 @@ import { Account } from "./Account";
 import { Brand } from "./Brand";
 import { Navigation } from "./Navigation";
 import { Content, Outage } from "./Outage";
+import { Overlays, useOverlays } from "./Overlays";
+import { SearchButton, SearchIcon } from "./search/SearchButton";
 import classes from "./Shell.module.css";
+import { useTabBadge } from "./urgent";
 
 export function Shell() {
   const { pathname } = useLocation();
@@ -19,6 +22,8 @@ export function Shell() {
     close();
     window.scrollTo(0, 0);
   }, [pathname, close]);
+  const overlays = useOverlays();
+  useTabBadge();
   return (
     <div className={classes.shell}>
       <a href="#content" className={classes.skip}>
@@ -29,12 +34,14 @@ export function Shell() {
           <Icon name="menu" />
         </ActionIcon>
         <Brand />
+        <SearchIcon onOpen={overlays.openSearch} />
       </header>
       <aside className={classes.side}>
         <div className={classes.sticky}>
           <Brand />
+          <SearchButton onOpen={overlays.openSearch} />
           <Navigation />
-          <Account />
+          <Account onShortcuts={overlays.openShortcuts} />
         </div>
       </aside>
       <Drawer
@@ -46,7 +53,7 @@ export function Shell() {
         classNames={{ body: classes.drawer ?? "" }}
       >
         <Navigation />
-        <Account />
+        <Account onShortcuts={overlays.openShortcuts} />
       </Drawer>
       <main id="content" tabIndex={-1} className={classes.main}>
         <Outage />
@@ -58,6 +65,7 @@ export function Shell() {
           </ErrorBoundary>
         </Content>
       </main>
+      <Overlays {...overlays} />
     </div>
   );
 }

@@ -8,12 +8,14 @@ export class PageLoadError extends Error {
   }
 }
 
-/** A page whose code is loaded when it is opened. Browsers remember that a module could not be loaded, as React does:
- *  only a new document asks again. */
+/** Browsers remember that a module could not be loaded, as React does: only a new document asks again. */
+export function loadedPart<Module>(module: Promise<Module>): Promise<Module> {
+  return module.catch((error: unknown) => {
+    throw new PageLoadError(error);
+  });
+}
+
+/** A page whose code is loaded when it is opened. */
 export function lazyPage(load: () => Promise<{ default: ComponentType }>) {
-  return lazy(() =>
-    load().catch((error: unknown) => {
-      throw new PageLoadError(error);
-    }),
-  );
+  return lazy(() => loadedPart(load()));
 }

@@ -6,6 +6,7 @@ import { currentKey, forgetKey, subscribeToKey } from "../api/key";
 import { fetchSession, type Session } from "../api/session";
 import { Failure, Loading } from "../components/states";
 import type { Permission } from "./permissions";
+import { forgetItems } from "./search/recent";
 import { SignIn } from "./SignIn";
 
 interface SignedIn extends Session {
@@ -27,6 +28,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
     if (key !== null) return;
     queries.clear();
     forgetConnection();
+    forgetItems();
   }, [key, queries]);
   return key === null ? <SignIn /> : <WithSession apiKey={key}>{children}</WithSession>;
 }

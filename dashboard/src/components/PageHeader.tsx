@@ -4,6 +4,7 @@ import { useLocation } from "react-router";
 
 import { Freshness } from "./Freshness";
 import classes from "./PageHeader.module.css";
+import { setPageTitle } from "./pageTitle";
 
 interface PageHeaderProps {
   title: string;
@@ -21,7 +22,7 @@ export function PageHeader({ title, description, badge, actions, above }: PageHe
   const { key, pathname } = useLocation();
   const isFirst = useRef(key === "default");
   useEffect(() => {
-    document.title = `${title} · certctl`;
+    setPageTitle(title);
   }, [title]);
   useEffect(() => {
     if (!isFirst.current) heading.current?.focus({ preventScroll: true });

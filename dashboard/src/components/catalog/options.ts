@@ -17,7 +17,7 @@ function optionOf({ id, name }: Named) {
   return { value: id, label: name === id ? id : `${name} (${id})` };
 }
 
-function optionsQuery(kind: CatalogKind, name: string) {
+export function optionsQuery(kind: CatalogKind, name: string) {
   return {
     queryKey: [...catalogKeys.all(kind), "options", name],
     queryFn: ({ signal }: { signal: AbortSignal }) => listCatalog(kind, { name }, { cursor: undefined, signal }, OPTIONS),

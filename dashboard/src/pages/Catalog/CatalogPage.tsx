@@ -1,12 +1,12 @@
 /** One page for all kinds of the catalog: list, drawer, form. */
 
 import { Button } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { type ReactNode, useMemo } from "react";
 
 import { type CatalogFilters, type CatalogKind, catalogKeys, listCatalog, type Row } from "../../api/catalog";
 import { useList } from "../../api/paging";
 import { Can } from "../../app/session";
+import { useAddressFlag } from "../../components/addressFlag";
 import { Card } from "../../components/Card";
 import { CatalogFilter } from "../../components/catalog/CatalogFilter";
 import { type Column, DataTable } from "../../components/DataTable";
@@ -47,7 +47,7 @@ function Actions<Kind extends CatalogKind>({ of }: CatalogProps<Kind>) {
 }
 
 export function NewButton<Kind extends CatalogKind>({ of }: CatalogProps<Kind>) {
-  const [isOpen, { open, close }] = useDisclosure(false);
+  const { isOpen, open, close } = useAddressFlag("new");
   return (
     <Can permission={of.write}>
       <Button variant={of.Start === undefined ? "filled" : "default"} leftSection={<Icon name="plus" size={16} />} onClick={open}>

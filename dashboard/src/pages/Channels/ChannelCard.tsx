@@ -1,7 +1,8 @@
 import { Text, Title } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 import type { Channel } from "../../api/channels";
+import { useOpenRow } from "../../components/openRow";
 import { StatusBadge } from "../../components/StatusBadge";
 import { Time } from "../../components/Time";
 import { ChannelActions } from "./ChannelActions";
@@ -10,8 +11,13 @@ import { stateInWords } from "./channelState";
 
 export function ChannelCard({ channel }: { channel: Channel }) {
   const { label, tone } = stateInWords(channel);
+  const isSought = useOpenRow().openId === channel.id;
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (isSought) card.current?.scrollIntoView({ block: "center" });
+  }, [isSought]);
   return (
-    <article className={classes.card} aria-label={channel.id}>
+    <article className={classes.card} aria-label={channel.id} ref={card} data-sought={isSought || undefined}>
       <div className={classes.head}>
         <div className={classes.words}>
           <Title order={2} className={classes.name ?? ""}>

@@ -1,8 +1,8 @@
 import { Button, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 
 import { type Channel, useChannels } from "../../api/channels";
 import { Can } from "../../app/session";
+import { useAddressFlag } from "../../components/addressFlag";
 import { Icon } from "../../components/Icon";
 import { Empty, QueryView } from "../../components/states";
 import { ChannelCard } from "./ChannelCard";
@@ -20,7 +20,7 @@ export function ChannelList() {
 }
 
 function Cards({ channels }: { channels: readonly Channel[] }) {
-  const [isCreating, creating] = useDisclosure(false);
+  const creating = useAddressFlag("new");
   return (
     <>
       <div className={classes.bar}>
@@ -43,7 +43,7 @@ function Cards({ channels }: { channels: readonly Channel[] }) {
           <ChannelCard key={channel.id} channel={channel} />
         ))}
       </div>
-      <ChannelModal opened={isCreating} onClose={creating.close} />
+      <ChannelModal opened={creating.isOpen} onClose={creating.close} />
     </>
   );
 }

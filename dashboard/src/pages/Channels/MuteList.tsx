@@ -5,6 +5,7 @@ import { Link } from "react-router";
 
 import { endMute, type Mute, routingKeys, useMutes } from "../../api/routing";
 import { Can } from "../../app/session";
+import { useAddressFlag } from "../../components/addressFlag";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
 import { StatusBadge } from "../../components/StatusBadge";
@@ -24,7 +25,7 @@ export function MuteList() {
 }
 
 function Mutes({ mutes }: { mutes: readonly Mute[] }) {
-  const [isCreating, creating] = useDisclosure(false);
+  const creating = useAddressFlag("new");
   return (
     <>
       <div className={classes.bar}>
@@ -47,7 +48,7 @@ function Mutes({ mutes }: { mutes: readonly Mute[] }) {
           <MuteCard key={mute.id} mute={mute} />
         ))}
       </div>
-      <MuteModal opened={isCreating} onClose={creating.close} />
+      <MuteModal opened={creating.isOpen} onClose={creating.close} />
     </>
   );
 }

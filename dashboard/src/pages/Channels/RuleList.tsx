@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { deleteRule, type RoutingRule, routingKeys, useRules } from "../../api/routing";
 import { Can } from "../../app/session";
+import { useAddressFlag } from "../../components/addressFlag";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
 import { Empty, QueryView } from "../../components/states";
@@ -21,7 +22,7 @@ export function RuleList() {
 }
 
 function Rules({ rules }: { rules: readonly RoutingRule[] }) {
-  const [isCreating, creating] = useDisclosure(false);
+  const creating = useAddressFlag("new");
   return (
     <>
       <div className={classes.bar}>
@@ -46,7 +47,7 @@ function Rules({ rules }: { rules: readonly RoutingRule[] }) {
           <RuleCard key={rule.id} rule={rule} />
         ))}
       </div>
-      <RuleModal rule={null} opened={isCreating} onClose={creating.close} />
+      <RuleModal rule={null} opened={creating.isOpen} onClose={creating.close} />
     </>
   );
 }

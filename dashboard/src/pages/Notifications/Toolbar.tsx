@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 
 import { Can } from "../../app/session";
+import { useAddressFlag } from "../../components/addressFlag";
 import { Icon } from "../../components/Icon";
 import classes from "./Notifications.module.css";
 import { RequeueByChannel } from "./RequeueByChannel";
@@ -34,20 +35,20 @@ export function Toolbar({ selection, channel, view, onView }: ToolbarProps) {
 }
 
 function Requeueing({ selection, channel }: { selection: Selection; channel: string | null }) {
-  const [open, setOpen] = useState<"channel" | "selected" | null>(null);
+  const [isSelectedOpen, setSelectedOpen] = useState(false);
+  const byChannel = useAddressFlag("requeue");
   const chosen = selection.ids.length;
-  const close = () => setOpen(null);
   return (
     <Group gap="xs">
       <SelectAll selection={selection} />
-      <Button size="xs" variant="default" disabled={chosen === 0} onClick={() => setOpen("selected")}>
+      <Button size="xs" variant="default" disabled={chosen === 0} onClick={() => setSelectedOpen(true)}>
         {chosen > 0 ? `Requeue selected (${chosen.toLocaleString("en")})` : "Requeue selected"}
       </Button>
-      <Button size="xs" variant="default" leftSection={<Icon name="replay" size={14} />} onClick={() => setOpen("channel")}>
+      <Button size="xs" variant="default" leftSection={<Icon name="replay" size={14} />} onClick={byChannel.open}>
         Requeue by channel
       </Button>
-      {open === "channel" && <RequeueByChannel onClose={close} initial={channel} />}
-      {open === "selected" && <RequeueSelected ids={selection.ids} onClose={close} />}
+      {byChannel.isOpen && <RequeueByChannel onClose={byChannel.close} initial={channel} />}
+      {isSelectedOpen && <RequeueSelected ids={selection.ids} onClose={() => setSelectedOpen(false)} />}
     </Group>
   );
 }

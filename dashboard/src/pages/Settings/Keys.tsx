@@ -1,11 +1,11 @@
 import { ActionIcon, Button, Text, Tooltip } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { useMemo, useState } from "react";
 
 import { type ApiKey, apiKeyKeys, listApiKeys } from "../../api/apiKeys";
 import { useList } from "../../api/paging";
 import { SLOW_POLL_MS } from "../../api/polling";
 import { useSession } from "../../app/session";
+import { useAddressFlag } from "../../components/addressFlag";
 import { Card } from "../../components/Card";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Icon } from "../../components/Icon";
@@ -20,7 +20,7 @@ export function Keys() {
   const { role, keyId } = useSession();
   const list = useList(apiKeyKeys.all, listApiKeys, { refetchInterval: SLOW_POLL_MS });
   const [revoked, setRevoked] = useState<ApiKey | null>(null);
-  const [isCreating, creating] = useDisclosure(false);
+  const creating = useAddressFlag("new");
   const columns = useMemo(() => columnsOf(keyId, setRevoked), [keyId]);
   return (
     <Card
@@ -34,7 +34,7 @@ export function Keys() {
       }
     >
       <DataTable list={list} columns={columns} rowKey={(key) => key.id} what="API keys" empty={<Empty title="No keys" icon="key" />} />
-      <CreateKeyModal opened={isCreating} onClose={creating.close} />
+      <CreateKeyModal opened={creating.isOpen} onClose={creating.close} />
       <RevokeKeyModal apiKey={revoked} onClose={() => setRevoked(null)} />
     </Card>
   );

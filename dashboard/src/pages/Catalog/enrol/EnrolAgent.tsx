@@ -1,5 +1,4 @@
 import { Button, Stack, Text, TextInput } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
@@ -8,6 +7,7 @@ import { catalogKeys } from "../../../api/catalog";
 import { ApiError } from "../../../api/errors";
 import { useRepeatable } from "../../../api/repeatable";
 import { Can, useSession } from "../../../app/session";
+import { useAddressFlag } from "../../../components/addressFlag";
 import { CatalogSelect } from "../../../components/catalog/CatalogSelect";
 import { Icon } from "../../../components/Icon";
 import { OneTimeModal } from "../../../components/OneTimeModal";
@@ -16,7 +16,7 @@ import { NextSteps } from "./NextSteps";
 
 /** Mints a token by which the agent of a host registers itself. */
 export function EnrolAgent() {
-  const [isOpen, { open, close }] = useDisclosure(false);
+  const { isOpen, open, close } = useAddressFlag("enrol");
   return (
     <Can permission="agents:write">
       <Button leftSection={<Icon name="key" size={16} />} onClick={open}>

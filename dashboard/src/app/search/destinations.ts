@@ -1,0 +1,80 @@
+/** Pages and actions of the palette: what this key may not do is not among them. */
+
+import type { CatalogKind } from "../../api/catalog";
+import type { IconName } from "../../components/Icon";
+import { NAVIGATION } from "../pages";
+import type { Permission } from "../permissions";
+import type { Item } from "./items";
+
+type Can = (permission: Permission) => boolean;
+
+/** A list as it is filtered in its address. */
+const VIEWS: readonly [title: string, address: string, icon: IconName, permission: Permission, words?: string][] = [
+  ["Expired certificates", "/certificates?status=Expired", "certificate", "certificates:read"],
+  ["Expiring certificates", "/certificates?status=Expiring", "certificate", "certificates:read", "soon"],
+  ["Failed certificates", "/certificates?status=Failed", "certificate", "certificates:read"],
+  ["Certificates on hold", "/certificates?status=OnHold", "certificate", "certificates:read"],
+  ["Dead letters", "/notifications?tab=dead", "bell", "notifications:read", "alerts failed"],
+  ["Failed jobs", "/jobs?status=Failed", "jobs", "jobs:read"],
+  ["Jobs awaiting approval", "/jobs?status=AwaitingApproval", "jobs", "jobs:read", "pending approvals"],
+  ["Jobs awaiting a CSR", "/jobs?status=AwaitingCSR", "jobs", "jobs:read"],
+  ["Routing rules", "/channels?tab=routing", "channels", "channels:read", "alerts"],
+  ["Mutes", "/channels?tab=mutes", "channels", "channels:read", "silence alerts"],
+];
+
+const ACTIONS: readonly [title: string, address: string, icon: IconName, permission: Permission, words?: string][] = [
+  ["New certificate", "/certificates/new", "plus", "certificates:write", "create issue request csr"],
+  ["Enrol an agent", "/agents?enrol=1", "key", "agents:write", "new bootstrap token enroll"],
+  ["New channel", "/channels?new=1", "plus", "channels:write", "create notifier slack email"],
+  ["New routing rule", "/channels?tab=routing&new=1", "plus", "channels:write", "create"],
+  ["New mute", "/channels?tab=mutes&new=1", "plus", "notifications:write", "create silence maintenance"],
+  ["Requeue dead letters", "/notifications?tab=dead&requeue=1", "replay", "notifications:write", "retry resend alerts"],
+  ["Revoke many certificates", "/certificates/bulk-revoke", "ban", "certificates:bulk-revoke", "bulk"],
+  ["New target", "/targets?new=1", "plus", "targets:write", "create"],
+  ["New owner", "/owners?new=1", "plus", "catalog:write", "create person"],
+  ["New team", "/teams?new=1", "plus", "catalog:write", "create"],
+  ["New issuer", "/issuers?new=1", "plus", "catalog:write", "create ca acme"],
+  ["New profile", "/profiles?new=1", "plus", "catalog:write", "create"],
+  ["New renewal policy", "/renewal-policies?new=1", "plus", "catalog:write", "create"],
+  ["New policy", "/policies?new=1", "plus", "catalog:write", "create rule"],
+  ["New API key", "/settings?new=1", "plus", "api-keys", "create token"],
+];
+
+export function pageItems(can: Can): Item[] {
+  const pages = NAVIGATION.filter(({ permission }) => can(permission)).map(
+    ({ title, path, icon, section }): Item => ({ id: `/${path}`, kind: "Page", title, icon, goal: `/${path}`, ...(section && { detail: section }) }),
+  );
+  return [...pages, ...linked(VIEWS, "Page", can)];
+}
+
+export function actionItems(can: Can): Item[] {
+  return linked(ACTIONS, "Action", can);
+}
+
+function linked(rows: typeof ACTIONS, kind: string, can: Can): Item[] {
+  return rows
+    .filter(([, , , permission]) => can(permission))
+    .map(([title, address, icon, , words]) => ({ id: address, kind, title, icon, goal: address, ...(words && { words }) }));
+}
+
+const NEW_CERTIFICATE = "/certificates/new";
+
+/** The action of the key `n` on a page: its own kind of record where it has one, else a certificate. */
+export function newAddress(pathname: string, search: string, can: Can): string | null {
+  const tab = new URLSearchParams(search).get("tab");
+  const here = tab === null ? `${pathname}?new=1` : `${pathname}?tab=${tab}&new=1`;
+  const found = linked(ACTIONS, "Action", can).find(({ id }) => id === here) ?? linked(ACTIONS, "Action", can).find(({ id }) => id === NEW_CERTIFICATE);
+  return typeof found?.goal === "string" ? found.goal : null;
+}
+
+/** How the kinds of the catalog are called, one of each. */
+export const RECORD_KINDS: readonly [kind: CatalogKind, one: string, icon: IconName][] = [
+  ["owners", "Owner", "user"],
+  ["teams", "Team", "users"],
+  ["agents", "Agent", "agent"],
+  ["targets", "Target", "server"],
+  ["issuers", "Issuer", "building"],
+  ["profiles", "Profile", "profile"],
+  ["policies", "Policy", "policy"],
+  ["renewal-policies", "Renewal policy", "refresh"],
+];
