@@ -1,5 +1,5 @@
 import { UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { NavLink, useLocation } from "react-router";
 
 import { Icon } from "../components/Icon";
@@ -12,8 +12,13 @@ export function Navigation() {
   const { can } = useSession();
   const pages = NAVIGATION.filter((page) => can(page.permission));
   const grouped = pages.filter(({ section }) => section === CATALOG);
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
+  }, [pathname]);
   return (
-    <nav aria-label="Pages" className={classes.nav}>
+    <nav aria-label="Pages" className={classes.nav} ref={nav}>
       <ul className={classes.list}>
         {pages.map((page) => {
           if (page === grouped[0]) return <Group key={CATALOG} pages={grouped} />;

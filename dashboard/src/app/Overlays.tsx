@@ -44,13 +44,14 @@ function useShellKeys(openSearch: () => void, openShortcuts: () => void): Shortc
   const { can } = useSession();
   return useMemo(() => {
     const pages = GO_TO.filter(({ permission }) => can(permission)).map(({ key, address }) => [`g ${key}`, () => void navigate(address)] as const);
+    const openId = new URLSearchParams(search).get("open");
     const address = newAddress(pathname, search, can);
     return {
       ...Object.fromEntries(pages),
       "/": openSearch,
       "?": openShortcuts,
-      j: () => stepRow(1),
-      k: () => stepRow(-1),
+      j: () => stepRow(1, openId),
+      k: () => stepRow(-1, openId),
       ...(address !== null && { n: () => void navigate(address) }),
     };
   }, [navigate, pathname, search, can, openSearch, openShortcuts]);

@@ -62,9 +62,13 @@ const NEW_CERTIFICATE = "/certificates/new";
 /** The action of the key `n` on a page: its own kind of record where it has one, else a certificate. */
 export function newAddress(pathname: string, search: string, can: Can): string | null {
   const tab = new URLSearchParams(search).get("tab");
-  const here = tab === null ? `${pathname}?new=1` : `${pathname}?tab=${tab}&new=1`;
-  const found = linked(ACTIONS, "Action", can).find(({ id }) => id === here) ?? linked(ACTIONS, "Action", can).find(({ id }) => id === NEW_CERTIFICATE);
-  return typeof found?.goal === "string" ? found.goal : null;
+  const allowed = ACTIONS.filter(([, , , permission]) => can(permission)).map(([, address]) => address);
+  return allowed.find((address) => makesOne(address, pathname, tab)) ?? allowed.find((address) => address === NEW_CERTIFICATE) ?? null;
+}
+
+function makesOne(address: string, pathname: string, tab: string | null): boolean {
+  const { pathname: page, searchParams } = new URL(address, window.location.origin);
+  return page === pathname && searchParams.get("tab") === tab && (searchParams.has("new") || searchParams.has("enrol"));
 }
 
 /** How the kinds of the catalog are called, one of each. */

@@ -29,11 +29,13 @@ function ofName({ name, common_name, sans }: Certificate, typed: string): string
 }
 
 function ofNumber({ serial_number }: Certificate, typed: string): string | null {
-  const digits = digitsOf(typed).replace(/^0+/, "");
+  const typedDigits = digitsOf(typed);
+  const isBeginning = typedDigits.length >= LEAST_DIGITS;
+  const digits = typedDigits.replace(/^0+/, "");
   const serial = serial_number?.toLowerCase().replace(/^0+/, "") ?? "";
-  if (serial !== "" && (serial === digits || (digits.length >= LEAST_DIGITS && serial.startsWith(digits)))) return `Serial number ${serial}`;
-  if (digits.length > 40) return "SHA-256 fingerprint of one of its versions";
-  return digits.length >= LEAST_DIGITS ? "Serial number or fingerprint of one of its versions" : null;
+  if (serial !== "" && (serial === digits || (isBeginning && serial.startsWith(digits)))) return `Serial number ${serial}`;
+  if (typedDigits.length > 40) return "SHA-256 fingerprint of one of its versions";
+  return isBeginning ? "Serial number or fingerprint of one of its versions" : null;
 }
 
 /** In words. A name that was typed in Unicode, or as a URL, is not seen in the record: then its common name. */

@@ -32,13 +32,16 @@ export default function ShortcutSheet({ opened, onClose }: { opened: boolean; on
         <Switch
           label="Shortcuts of a single key"
           description="Off, only Ctrl K works. They never act while you type. Remembered in this browser."
+          data-autofocus
           checked={isOn}
           onChange={(event) => setShortcutsOn(event.currentTarget.checked)}
         />
         <div className={classes.columns}>
-          <Table title="Anywhere" rows={ANYWHERE} />
+          <Stack>
+            <Table title="Anywhere" rows={ANYWHERE} />
+            <Table title="In lists" rows={IN_LISTS} />
+          </Stack>
           <Table title="Go to" rows={pages} />
-          <Table title="In lists" rows={IN_LISTS} />
         </div>
       </Stack>
     </Modal>

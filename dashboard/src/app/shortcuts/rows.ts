@@ -10,9 +10,8 @@ function isOf(link: HTMLAnchorElement, openId: string): boolean {
 }
 
 /** The focus to the next row or the one before; while a row's drawer is open, the drawer to that row. */
-export function stepRow(by: 1 | -1): void {
+export function stepRow(by: 1 | -1, openId: string | null): void {
   const links = linksOfRows();
-  const openId = new URLSearchParams(window.location.search).get("open");
   const place = links.findIndex((link) => (openId === null ? link.closest("tr")?.contains(document.activeElement) : isOf(link, openId)));
   const next = links[place === -1 ? 0 : place + by];
   if (next === undefined) return;
