@@ -31,7 +31,7 @@ export function listCertificates(filters: CertificateFilters, { cursor, signal }
 
 const MOST_PAGES_SEARCHED = 3;
 
-/** The first `rows` that `text` finds. Who sees few of many teams may get fewer, and a cursor to go on from. */
+/** The first `rows` that `text` finds. Who sees few of many teams may get fewer, and a cursor for the rest. */
 export function searchCertificates(text: string, rows: number, signal: AbortSignal): Promise<Page<Certificate>> {
   const query = { search: text, per_page: rows };
   const fetchPage = ({ cursor }: PageRequest) =>
