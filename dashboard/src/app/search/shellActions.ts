@@ -1,6 +1,7 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { useMemo } from "react";
 
+import { setTimeDisplay, useTimeDisplay } from "../../components/timeDisplay";
 import { useSession } from "../session";
 import { setShortcutsOn, useShortcutsOn } from "../shortcuts/preference";
 import type { Item } from "./items";
@@ -10,15 +11,22 @@ export function useShellActions(showShortcuts: () => void): readonly Item[] {
   const { setColorScheme } = useMantineColorScheme();
   const { signOut } = useSession();
   const areShortcutsOn = useShortcutsOn();
+  const { zone, form } = useTimeDisplay();
   return useMemo(() => {
     const action = (id: string, title: string, icon: Item["icon"], goal: () => void, words = ""): Item => ({ id, kind: "Action", title, icon, goal, words });
     return [
       action("light", "Light colours", "sun", () => setColorScheme("light"), "colour scheme theme bright"),
       action("dark", "Dark colours", "moon", () => setColorScheme("dark"), "colour scheme theme night"),
       action("auto", "Colours as the system", "system", () => setColorScheme("auto"), "colour scheme theme"),
+      zone === "utc"
+        ? action("zone", "Switch to local time", "clock", () => setTimeDisplay({ zone: "local" }), "time zone")
+        : action("zone", "Switch to UTC", "clock", () => setTimeDisplay({ zone: "utc" }), "time zone"),
+      form === "exact"
+        ? action("form", "Relative times in lists", "clock", () => setTimeDisplay({ form: "relative" }), "time display")
+        : action("form", "Exact times in lists", "clock", () => setTimeDisplay({ form: "exact" }), "time display"),
       action("shortcuts", "Keyboard shortcuts", "keyboard", showShortcuts, "help keys"),
       action("keys", areShortcutsOn ? "Switch shortcut keys off" : "Switch shortcut keys on", "keyboard", () => setShortcutsOn(!areShortcutsOn)),
       action("sign-out", "Sign out", "signOut", signOut, "log out leave"),
     ];
-  }, [setColorScheme, signOut, showShortcuts, areShortcutsOn]);
+  }, [setColorScheme, signOut, showShortcuts, areShortcutsOn, zone, form]);
 }
