@@ -8,7 +8,7 @@ const KEYS = "Control+K Meta+K";
 /** As the field that it leads to. */
 export function SearchButton({ onOpen }: { onOpen: () => void }) {
   return (
-    <UnstyledButton className={classes.box} onClick={onOpen} aria-haspopup="dialog" aria-keyshortcuts={KEYS} aria-label="Search">
+    <UnstyledButton className={classes.box} onClick={onOpen} aria-haspopup="dialog" aria-keyshortcuts={KEYS}>
       <Icon name="search" size={15} />
       <span className={classes.word}>Search</span>
       <kbd className={classes.key} aria-hidden>

@@ -6,6 +6,8 @@ import { plain } from "./fuzzy";
 const SAN_KIND = /^(DNS|IP|email|URI):/;
 const CAPTION = /^(serial( number)?|sha-?256( fingerprint)?) ?[:=] ?/;
 const LEAST_DIGITS = 8;
+/** In decimal digits; 40 in hexadecimal. */
+const LONGEST_SERIAL = 49;
 
 /** The text at the beginning, or after anything but a letter, digit or hyphen: as the API indexes names. */
 function begins(text: string, typed: string): boolean {
@@ -21,6 +23,10 @@ function digitsOf(typed: string): string {
   return /^[0-9a-f]{1,64}$/.test(digits) ? digits : "";
 }
 
+function fromDecimal(digits: string): string {
+  return /^[0-9]{10,}$/.test(digits) ? BigInt(digits).toString(16) : "";
+}
+
 function ofName({ name, common_name, sans }: Certificate, typed: string): string | null {
   if (begins(name, typed)) return name === common_name ? "Common name" : common_name;
   if (begins(common_name, typed)) return common_name;
@@ -33,8 +39,8 @@ function ofNumber({ serial_number }: Certificate, typed: string): string | null 
   const isBeginning = typedDigits.length >= LEAST_DIGITS;
   const digits = typedDigits.replace(/^0+/, "");
   const serial = serial_number?.toLowerCase().replace(/^0+/, "") ?? "";
-  if (serial !== "" && (serial === digits || (isBeginning && serial.startsWith(digits)))) return `Serial number ${serial}`;
-  if (typedDigits.length > 40) return "SHA-256 fingerprint of one of its versions";
+  if (serial !== "" && (serial === digits || serial === fromDecimal(typedDigits) || (isBeginning && serial.startsWith(digits)))) return `Serial number ${serial}`;
+  if (typedDigits.length > LONGEST_SERIAL) return "SHA-256 fingerprint of one of its versions";
   return isBeginning ? "Serial number or fingerprint of one of its versions" : null;
 }
 

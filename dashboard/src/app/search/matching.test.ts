@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { certificate } from "../../test/builders";
+import { fewAtOnce } from "./fewAtOnce";
 import { BEGINNING, fit, fitting, LETTERS, WITHIN, WORD } from "./fuzzy";
 import { matched } from "./matched";
 
@@ -41,9 +42,25 @@ test.each([
   ["cost=4", "Tag cost=42"],
   ["0A:1B:2C:3D", `Serial number ${SERIAL.slice(1)}`],
   [`0x${SERIAL.toUpperCase()}`, `Serial number ${SERIAL.slice(1)}`],
+  [BigInt(`0x${SERIAL}`).toString(), `Serial number ${SERIAL.slice(1)}`],
   ["ffff ffff ffff", "Serial number or fingerprint of one of its versions"],
   [`SHA256 Fingerprint=${"ab:".repeat(31)}ab`, "SHA-256 fingerprint of one of its versions"],
   ["https://shop.example.com", "shop.example.com"],
 ])("of what was found for %s it says %s", (typed, words) => {
   expect(matched(RECORD, typed)).toBe(words);
+});
+
+test("two at a time run, in their order, and one that fails makes room for the next", async () => {
+  const inTurn = fewAtOnce(2);
+  const order: string[] = [];
+  const work = (name: string, fails = false) =>
+    inTurn(async () => {
+      order.push(name);
+      await Promise.resolve();
+      order.push(`${name}.`);
+      if (fails) throw new Error(name);
+    });
+  await Promise.allSettled([work("a", true), work("b"), work("c"), work("d")]);
+  expect(order.slice(0, 3)).toEqual(["a", "b", "a."]);
+  expect(order.toSorted()).toEqual(["a", "a.", "b", "b.", "c", "c.", "d", "d."]);
 });

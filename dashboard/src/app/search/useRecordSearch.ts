@@ -10,6 +10,7 @@ import { stateInWords } from "../../pages/Channels/channelState";
 import { PAGES } from "../pages";
 import { useCan } from "../session";
 import { RECORD_KINDS } from "./destinations";
+import { fewAtOnce } from "./fewAtOnce";
 import { fitting, WITHIN } from "./fuzzy";
 import type { Item, ItemGroup } from "./items";
 
@@ -17,6 +18,9 @@ const MOST_OF_A_KIND = 4;
 const LONGEST_NAME = 128;
 /** A record that was made elsewhere is found after this; one that was made here at once. */
 const GOOD_FOR_MS = 300_000;
+
+/** Eight reads at once would wake eight instances of the catalog's function. */
+const inTurn = fewAtOnce(2);
 
 export interface RecordSearch {
   groups: ItemGroup[];
@@ -29,15 +33,13 @@ export interface RecordSearch {
 export function useRecordSearch(typed: string, settled: string): RecordSearch {
   const isAllowed = useCan("catalog:read") && typed !== "";
   const first = useQueries({
-    queries: RECORD_KINDS.map(([kind]) => ({ ...optionsQuery(kind, ""), enabled: isAllowed, staleTime: GOOD_FOR_MS })),
+    queries: RECORD_KINDS.map(([kind]) => ({ ...inTurnQuery(kind, ""), enabled: isAllowed })),
   });
   const isLong = first.map(({ data }) => data !== undefined && data.next_cursor !== null);
   const named = useQueries({
     queries: RECORD_KINDS.map(([kind], index) => ({
-      ...optionsQuery(kind, settled),
-      placeholderData: undefined,
+      ...inTurnQuery(kind, settled),
       enabled: isAllowed && isLong[index] === true && settled !== "" && settled.length <= LONGEST_NAME,
-      staleTime: GOOD_FOR_MS,
     })),
   });
   if (!isAllowed) return { groups: [], isReading: false, notes: [] };
@@ -49,6 +51,11 @@ export function useRecordSearch(typed: string, settled: string): RecordSearch {
   const long = RECORD_KINDS.filter((_, index) => isLong[index]).map(([kind]) => titleOf(kind).toLowerCase());
   const unread = RECORD_KINDS.filter((_, index) => first[index]?.isError).map(([kind]) => titleOf(kind).toLowerCase());
   return { groups, isReading: first.some((query) => query.isLoading) || named.some((query) => query.isLoading), notes: notesOf(long, unread) };
+}
+
+function inTurnQuery(kind: CatalogKind, name: string) {
+  const { queryKey, queryFn } = optionsQuery(kind, name);
+  return { queryKey, queryFn: (context: { signal: AbortSignal }) => inTurn(() => queryFn(context)), staleTime: GOOD_FOR_MS };
 }
 
 function notesOf(long: readonly string[], unread: readonly string[]): string[] {
