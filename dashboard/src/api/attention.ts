@@ -9,16 +9,24 @@ export type AttentionLine = Schemas["AttentionLineView"];
 export type AttentionItem = Schemas["AttentionItemView"];
 export type AttentionKind = Schemas["AttentionKind"];
 
-
 /** Under the key of the statistics, so that their refresh reads it again. */
 export const attentionKey = [...statsKeys.all, "attention"] as const;
 
-/** What needs a person now. One query for all that show it: the overview, the title, the navigation. */
-export function useAttention({ enabled = true }: { enabled?: boolean } = {}) {
+const LEAST_MS = 1_000;
+
+interface AttentionOptions {
+  enabled?: boolean;
+  inBackground?: boolean;
+}
+
+/** What needs a person now. One query for all that show it: the overview, the title, the navigation. It is read a minute
+ *  after the last read by any of them. */
+export function useAttention({ enabled = true, inBackground = false }: AttentionOptions = {}) {
   return useQuery({
     queryKey: attentionKey,
     queryFn: ({ signal }) => bodyOf(client.GET("/api/v1/attention", { signal })),
-    refetchInterval: SLOW_POLL_MS,
+    refetchInterval: ({ state }) => Math.max(Math.max(state.dataUpdatedAt, state.errorUpdatedAt) + SLOW_POLL_MS - Date.now(), LEAST_MS),
+    refetchIntervalInBackground: inBackground,
     enabled,
   });
 }

@@ -6,9 +6,9 @@ import { Icon } from "../components/Icon";
 import classes from "./Navigation.module.css";
 import { CATALOG, NAVIGATION, type PageDefinition } from "./pages";
 import { useSession } from "./session";
-import { type Urgent, useUrgent } from "./urgent";
+import type { Urgent } from "./urgent";
 
-export function Navigation() {
+export function Navigation({ urgents }: { urgents: ReadonlyMap<string, Urgent> }) {
   const { can } = useSession();
   const pages = NAVIGATION.filter((page) => can(page.permission));
   const grouped = pages.filter(({ section }) => section === CATALOG);
@@ -22,15 +22,19 @@ export function Navigation() {
       <ul className={classes.list}>
         {pages.map((page) => {
           if (page === grouped[0]) return <Group key={CATALOG} pages={grouped} />;
-          return page.section === CATALOG ? null : <PageLink key={page.path} page={page} />;
+          return page.section === CATALOG ? null : <PageLink key={page.path} page={page} urgent={urgents.get(page.path)} />;
         })}
       </ul>
     </nav>
   );
 }
 
-function PageLink({ page }: { page: PageDefinition }) {
-  const urgent = useUrgent()[page.path];
+interface PageLinkProps {
+  page: PageDefinition;
+  urgent?: Urgent | undefined;
+}
+
+function PageLink({ page, urgent }: PageLinkProps) {
   return (
     <li>
       <NavLink to={`/${page.path}`} end={page.path === ""} className={classes.link ?? ""}>
@@ -44,10 +48,10 @@ function PageLink({ page }: { page: PageDefinition }) {
 
 const MOST_SHOWN = 999;
 
-function Count({ urgent: { count, words } }: { urgent: Urgent }) {
+function Count({ urgent: { count, isLeast, words } }: { urgent: Urgent }) {
   return (
     <span className={classes.count} title={words}>
-      <span aria-hidden>{count > MOST_SHOWN ? `${MOST_SHOWN}+` : count}</span>
+      <span aria-hidden>{count > MOST_SHOWN ? `${MOST_SHOWN}+` : `${count}${isLeast ? "+" : ""}`}</span>
       <VisuallyHidden>{`, ${words}`}</VisuallyHidden>
     </span>
   );

@@ -13,7 +13,7 @@ import { Content, Outage } from "./Outage";
 import { Overlays, useOverlays } from "./Overlays";
 import { SearchButton, SearchIcon } from "./search/SearchButton";
 import classes from "./Shell.module.css";
-import { useTabBadge } from "./urgent";
+import { useTabBadge, useUrgent } from "./urgent";
 
 export function Shell() {
   const { pathname } = useLocation();
@@ -23,7 +23,8 @@ export function Shell() {
     window.scrollTo(0, 0);
   }, [pathname, close]);
   const overlays = useOverlays();
-  useTabBadge();
+  const urgents = useUrgent();
+  useTabBadge(urgents);
   return (
     <div className={classes.shell}>
       <a href="#content" className={classes.skip}>
@@ -40,7 +41,7 @@ export function Shell() {
         <div className={classes.sticky}>
           <Brand />
           <SearchButton onOpen={overlays.openSearch} />
-          <Navigation />
+          <Navigation urgents={urgents} />
           <Account onShortcuts={overlays.openShortcuts} />
         </div>
       </aside>
@@ -52,7 +53,7 @@ export function Shell() {
         closeButtonProps={{ "aria-label": "Close navigation" }}
         classNames={{ body: classes.drawer ?? "" }}
       >
-        <Navigation />
+        <Navigation urgents={urgents} />
         <Account onShortcuts={overlays.openShortcuts} />
       </Drawer>
       <main id="content" tabIndex={-1} className={classes.main}>

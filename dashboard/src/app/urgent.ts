@@ -1,43 +1,46 @@
 /** How much waits for a person: on the items of the navigation, in the title and on the icon of the browser's tab. */
 
-import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 
-import { summaryQuery } from "../api/stats";
+import { type Attention, type AttentionKind, useAttention } from "../api/attention";
 import { setTitleCount } from "../components/pageTitle";
 import { setFaviconCount } from "./favicon";
 import { useCan } from "./session";
 
-/** Also while the tab is in the background: from there it calls. Not asked for where a page has read it since. */
-const REFRESH_MS = 60_000;
-const LEAST_MS = 1_000;
-
 export interface Urgent {
+  count: number;
+  /** There are at least so many. */
+  isLeast: boolean;
   /** Names the count: "3 dead letters". */
   words: string;
-  count: number;
 }
 
-/** By the path of the page whose list it counts; nothing is known to keys that may not read the figures. */
-export function useUrgent(): Readonly<Record<string, Urgent>> {
-  const isAllowed = useCan("stats:read");
-  const { data } = useQuery({
-    ...summaryQuery,
-    enabled: isAllowed,
-    refetchIntervalInBackground: true,
-    refetchInterval: ({ state }) => Math.max(state.dataUpdatedAt + REFRESH_MS - Date.now(), LEAST_MS),
-  });
-  return { ...urgent("notifications", data?.notifications_dead, "dead letter"), ...urgent("certificates", data?.expired_certificates, "expired certificate") };
+/** By the path of the page that has their list. */
+const COUNTED: readonly [path: string, kind: AttentionKind, one: string, many: string][] = [
+  ["certificates", "expired", "expired certificate", "expired certificates"],
+  ["notifications", "dead_letters", "dead letter", "dead letters"],
+  ["jobs", "awaiting_approval", "job awaiting approval", "jobs awaiting approval"],
+  ["channels", "channels_down", "channel down", "channels down"],
+];
+
+/** Without an entry for a page of which nothing waits, or nothing is known. It is read in a background tab, too: from
+ *  there it calls. */
+export function useUrgent(): ReadonlyMap<string, Urgent> {
+  const { data } = useAttention({ enabled: useCan("stats:read"), inBackground: true });
+  return new Map(COUNTED.flatMap(([path, ...names]) => [...urgent(data, ...names)].map((found) => [path, found] as const)));
 }
 
-function urgent(path: string, count: number | null | undefined, one: string): Record<string, Urgent> {
-  if (count === undefined || count === null || count === 0) return {};
-  return { [path]: { count, words: `${count.toLocaleString("en")} ${one}${count === 1 ? "" : "s"}` } };
+function urgent(attention: Attention | undefined, kind: AttentionKind, one: string, many: string): Urgent[] {
+  const line = attention?.lines.find((each) => each.kind === kind);
+  if (line === undefined) return [];
+  const { count, is_complete } = line;
+  const number = `${count.toLocaleString("en")}${is_complete ? "" : " or more"}`;
+  return [{ count, isLeast: !is_complete, words: `${number} ${count === 1 && is_complete ? one : many}` }];
 }
 
 /** Keeps the tab's title and icon at the sum. */
-export function useTabBadge(): void {
-  const total = Object.values(useUrgent()).reduce((sum, { count }) => sum + count, 0);
+export function useTabBadge(urgents: ReadonlyMap<string, Urgent>): void {
+  const total = [...urgents.values()].reduce((sum, { count }) => sum + count, 0);
   useEffect(() => {
     setTitleCount(total);
     setFaviconCount(total);

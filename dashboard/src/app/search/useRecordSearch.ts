@@ -6,7 +6,7 @@ import { everyRow } from "../../api/everyRow";
 import { optionsQuery } from "../../components/catalog/options";
 import { type IconName } from "../../components/Icon";
 import { labelOf, toneOf } from "../../components/StatusBadge";
-import { stateInWords } from "../../pages/Channels/channelState";
+import { stateInWords } from "../../components/words/channelState";
 import { PAGES } from "../pages";
 import { useCan } from "../session";
 import { RECORD_KINDS } from "./destinations";
