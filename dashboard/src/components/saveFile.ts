@@ -1,5 +1,5 @@
 /** Hands `parts` to the browser as a download of that name. */
-export function saveFile(name: string, parts: readonly string[], type: string): void {
+export function saveFile(name: string, parts: readonly (string | Uint8Array<ArrayBuffer>)[], type: string): void {
   const url = URL.createObjectURL(new Blob([...parts], { type }));
   const link = document.createElement("a");
   link.href = url;

@@ -35,6 +35,7 @@ export class FakeApi {
   /** Searches do not know every certificate yet. */
   isIndexing = false;
   versions: Schemas["VersionView"][] = [];
+  authorities: Schemas["AuthorityDetailsView"][] = [];
   jobs: Schemas["JobView"][] = [];
   /** Of every certificate, newest first. */
   deployments: Schemas["DeploymentView"][] = [];
@@ -76,8 +77,8 @@ export class FakeApi {
 
   /** One administrator's key and no records. */
   reset(): void {
-    Object.assign(this, { certificates: [], versions: [], jobs: [], notifications: [], channels: [], events: [] });
     Object.assign(this, { metrics: [], summary: {}, overview: {}, timeline: [], jobTrend: [], calls: [] });
+    Object.assign(this, { authorities: [], certificates: [], versions: [], jobs: [], notifications: [], channels: [], events: [] });
     Object.assign(this, { testOutcome: DELIVERED, rules: [], mutes: [], seal: null });
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
     Object.assign(this, { issuerTypes: ISSUER_TYPES, targetTypes: TARGET_TYPES, channelKinds: [...CHANNEL_KINDS.data] });

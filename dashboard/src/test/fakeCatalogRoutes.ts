@@ -98,6 +98,11 @@ const mintToken: Answer = (_, { body }) => {
 export const CATALOG_ROUTES: FakeRoute[] = [
   route("POST", "/agents/bootstrap-tokens", "agents:write", mintToken),
   ...(Object.keys(WRITE) as CatalogKind[]).flatMap(routesOf),
+  route("GET", "/authorities", "catalog:read", (api) => Response.json({ data: api.authorities })),
+  route("GET", "/authorities/*", "catalog:read", (api, { parameters }) => {
+    const one = api.authorities.find(({ ca_id }) => ca_id === parameters[0]);
+    return one === undefined ? problem(404, "There is no such CA.") : Response.json(one);
+  }),
   route("GET", "/issuer-types", "catalog:read", (api) => Response.json({ data: api.issuerTypes })),
   route("GET", "/target-types", "catalog:read", (api) => Response.json({ data: api.targetTypes })),
   route("POST", "/issuers/*/test", "catalog:write", test("issuers")),

@@ -21,7 +21,15 @@ import { VersionsCard } from "./VersionsCard";
 
 /** While a job runs, so often is looked for its end. */
 const WATCH_MS = 2_000;
+/** While its revocation is in no CRL: that takes a minute. */
+const PUBLICATION_MS = 5_000;
 const REST_MS = 60_000;
+
+function refreshMs(certificate: CertificateDetails | undefined): number {
+  if (certificate === undefined) return REST_MS;
+  if (isUnderWay(certificate)) return WATCH_MS;
+  return certificate.revocation?.state === "due" ? PUBLICATION_MS : REST_MS;
+}
 
 export function isUnderWay({ open_job_id }: Pick<Certificate, "open_job_id">): boolean {
   return open_job_id !== null;
@@ -32,7 +40,7 @@ export default function CertificateDetail() {
   const query = useQuery({
     queryKey: certificateKeys.one(certificateId),
     queryFn: ({ signal }) => getCertificate(certificateId, signal),
-    refetchInterval: ({ state: { data } }) => (data !== undefined && isUnderWay(data) ? WATCH_MS : REST_MS),
+    refetchInterval: ({ state: { data } }) => refreshMs(data),
   });
   const certificate = query.data;
   const isMissing = query.error instanceof ApiError && query.error.status === 404;

@@ -6,6 +6,7 @@ import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
 import { Day, Time } from "../../components/Time";
 import classes from "./CertificateDetail.module.css";
+import { Publication } from "./Publication";
 import { reasonLabel } from "./reasons";
 import { RenewalPlan } from "./RenewalPlan";
 import { Section } from "./Section";
@@ -19,7 +20,7 @@ function validity(certificate: Certificate): Fact["value"] {
   );
 }
 
-function revocation({ revoked_at, revocation_reason }: Certificate): Fact[] {
+function revocationFacts({ revoked_at, revocation_reason, revocation }: CertificateDetails): Fact[] {
   if (revoked_at === null) return [];
   const term = revocation_reason === "certificateHold" ? "On hold since" : "Revoked";
   return [
@@ -31,14 +32,15 @@ function revocation({ revoked_at, revocation_reason }: Certificate): Fact[] {
         </>
       ),
     },
+    ...(revocation === null ? [] : [{ term: "Published", value: <Publication revocation={revocation} /> }]),
   ];
 }
 
-function factsOf(certificate: Certificate): Fact[] {
+function factsOf(certificate: CertificateDetails): Fact[] {
   const { id, serial_number, team_id, owner_id, issuer_id, profile_id, renewal_policy_id, last_renewal_at, last_deployment_at, created_at } = certificate;
   return [
     { term: "Expires", value: validity(certificate) },
-    ...revocation(certificate),
+    ...revocationFacts(certificate),
     { term: "Last renewal", value: <Time at={last_renewal_at} none="Never" /> },
     { term: "Last deployment", value: <Time at={last_deployment_at} none="Never" /> },
     { term: "Created", value: <Time at={created_at} /> },

@@ -1,0 +1,20 @@
+import { bodyOf, client, type Schemas } from "./client";
+
+export type Authority = Schemas["AuthorityView"];
+export type AuthorityDetails = Schemas["AuthorityDetailsView"];
+export type PublishedCrl = Schemas["PublishedCrlView"];
+
+export const authorityKeys = {
+  all: ["authorities"] as const,
+  list: ["authorities", "list"] as const,
+  one: (id: string) => ["authorities", "one", id] as const,
+};
+
+/** Issuing CAs first, the active ones before the others. */
+export async function listAuthorities(signal: AbortSignal): Promise<Authority[]> {
+  return (await bodyOf(client.GET("/api/v1/authorities", { signal }))).data;
+}
+
+export function getAuthority(id: string, signal: AbortSignal): Promise<AuthorityDetails> {
+  return bodyOf(client.GET("/api/v1/authorities/{ca_id}", { params: { path: { ca_id: id } }, signal }));
+}

@@ -1,0 +1,69 @@
+import { screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { exactTime } from "../../components/Time";
+import { expectAccessible } from "../../test/accessibility";
+import { authority, crl, root } from "../../test/authorityBuilders";
+import { daysFromNow } from "../../test/builders";
+import { renderAt } from "../../test/render";
+import { api } from "../../test/server";
+
+test("the list shows each CA with the CRL that has every entry, and leads to its page", async () => {
+  api.authorities.push(authority(), root());
+  const { user } = renderAt("/cas");
+  const table = await screen.findByRole("table", { name: "CAs" });
+  const [, first] = within(table).getAllByRole("row");
+  expect(first).toHaveTextContent(/Example Issuing CA 1.*Active.*Current 42/);
+  await expectAccessible(document.body);
+  await user.click(within(table).getByRole("link", { name: "Example Issuing CA 1" }));
+  expect(await screen.findByRole("heading", { level: 1, name: "Example Issuing CA 1" })).toBeVisible();
+});
+
+test("without a CA the list says where they come from", async () => {
+  renderAt("/cas");
+  expect(await screen.findByText("No CAs yet")).toBeVisible();
+});
+
+test("a CA shows its certificate, its CRLs to the second, and its chain", async () => {
+  const published_at = daysFromNow(-0.1);
+  api.authorities.push(authority({ crls: [crl({ shard: "0", open: true, crl_number: 7, entries: 1_234, published_at })], key_arn: "arn:aws:kms:eu-1:1:key/1" }), root());
+  renderAt("/cas/ca-1");
+  const table = await screen.findByRole("table", { name: "CRLs" });
+  const [, row] = within(table).getAllByRole("row");
+  expect(row).toHaveTextContent("7");
+  expect(row).toHaveTextContent("1,234");
+  expect(row).toHaveTextContent(exactTime(published_at));
+  expect(within(table).getByRole("link", { name: "Download CRL Complete" })).toHaveAttribute("href", "http://pki.example.com/pki/ca-1/all.crl");
+  for (const text of ["ECDSA P-256, 256 bits", "AB:CD:EF:01", "DNS:example.com", "0: issues no CAs", "arn:aws:kms:eu-1:1:key/1", "No rotation is due."]) {
+    expect(screen.getByText(text)).toBeVisible();
+  }
+  expect(await screen.findByRole("link", { name: "Example Root" })).toHaveAttribute("href", "/cas/ca-0");
+  await expectAccessible(document.body);
+});
+
+test("without the key's ARN there is no line for it", async () => {
+  api.authorities.push(authority());
+  renderAt("/cas/ca-1");
+  expect(await screen.findByText("SHA-256 fingerprint")).toBeVisible();
+  expect(screen.queryByText("KMS key")).toBeNull();
+});
+
+test("a late CRL is marked", async () => {
+  api.authorities.push(authority({ crls: [crl({ this_update: daysFromNow(-2), next_update: daysFromNow(1) })] }));
+  renderAt("/cas/ca-1");
+  expect(await screen.findByText("Late")).toBeVisible();
+});
+
+test("a rotation under way shows the next CA, and the request that waits for a signature", async () => {
+  const rotation = { ...authority().rotation, pending_ca_id: "ca-2", request: { subject: "CN=Example Issuing CA 2", csr_pem: "-----BEGIN CERTIFICATE REQUEST-----" } };
+  api.authorities.push(authority({ rotation }));
+  renderAt("/cas/ca-1");
+  expect(await screen.findByText("The next CA waits for its activation.")).toBeVisible();
+  expect(screen.getByRole("link", { name: "ca-2" })).toHaveAttribute("href", "/cas/ca-2");
+  expect(screen.getByText(/Signing request for CN=Example Issuing CA 2/)).toBeVisible();
+});
+
+test("an unknown CA is said to be missing", async () => {
+  renderAt("/cas/ca-nobody");
+  expect(await screen.findByText("There is no such CA")).toBeVisible();
+});

@@ -1,0 +1,81 @@
+import { Anchor } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "react-router";
+
+import { type AuthorityDetails, authorityKeys, getAuthority } from "../../api/authorities";
+import { ApiError } from "../../api/errors";
+import { CatalogLink } from "../../components/catalog/CatalogName";
+import { Icon } from "../../components/Icon";
+import layout from "../../components/layout.module.css";
+import { PageHeader } from "../../components/PageHeader";
+import { Empty, QueryView } from "../../components/states";
+import { StatusBadge } from "../../components/StatusBadge";
+import { CertificateCard } from "./CertificateCard";
+import { ChainCard } from "./ChainCard";
+import { commonNameOf, ROLES, stateInWords } from "./crl";
+import { CrlCard } from "./CrlCard";
+import { RotationCard } from "./RotationCard";
+
+const REFETCH_MS = 30_000;
+
+export default function Authority() {
+  const { caId = "" } = useParams();
+  const query = useQuery({
+    queryKey: authorityKeys.one(caId),
+    queryFn: ({ signal }) => getAuthority(caId, signal),
+    refetchInterval: REFETCH_MS,
+  });
+  const authority = query.data;
+  const isMissing = query.error instanceof ApiError && query.error.status === 404;
+  return (
+    <>
+      <PageHeader
+        title={authority === undefined ? caId : commonNameOf(authority.subject)}
+        above={<Back />}
+        badge={authority && <State authority={authority} />}
+        description={authority && <Below authority={authority} />}
+      />
+      {isMissing ? (
+        <Empty title="There is no such CA" icon="search" />
+      ) : (
+        <QueryView query={query} what="this CA">
+          {(data) => <Cards authority={data} />}
+        </QueryView>
+      )}
+    </>
+  );
+}
+
+function Back() {
+  return (
+    <Anchor component={Link} to="/cas" size="sm">
+      <Icon name="arrowLeft" size={14} /> CAs
+    </Anchor>
+  );
+}
+
+function State({ authority }: { authority: AuthorityDetails }) {
+  const { label, tone } = stateInWords(authority.state);
+  return <StatusBadge status={label} label={label} tone={tone} />;
+}
+
+function Below({ authority }: { authority: AuthorityDetails }) {
+  return (
+    <>
+      {ROLES[authority.role]} of <CatalogLink kind="issuers" id={authority.issuer_id} isInText />
+    </>
+  );
+}
+
+function Cards({ authority }: { authority: AuthorityDetails }) {
+  return (
+    <div className={layout.stack}>
+      <CrlCard authority={authority} />
+      <CertificateCard authority={authority} />
+      <div className={layout.halves}>
+        <ChainCard authority={authority} />
+        <RotationCard authority={authority} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { Button, Group } from "@mantine/core";
+
+import type { AuthorityDetails } from "../../api/authorities";
+import { Card } from "../../components/Card";
+import { type Fact, Facts } from "../../components/Facts";
+import { Icon } from "../../components/Icon";
+import { Mono } from "../../components/Mono";
+import { derOf } from "../../components/pki/checkPem";
+import { saveFile } from "../../components/saveFile";
+import { ExactTime, Time } from "../../components/Time";
+import { withColons } from "./crl";
+
+const [PEM, DER] = ["application/x-pem-file", "application/pkix-cert"];
+
+function pathLength({ path_length }: AuthorityDetails): string {
+  if (path_length === null) return "No limit";
+  return path_length === 0 ? "0: issues no CAs" : String(path_length);
+}
+
+function nameConstraints({ permitted_names, excluded_names }: AuthorityDetails): string {
+  const excluded = excluded_names.map((name) => `not ${name}`);
+  return [...permitted_names, ...excluded].join(", ") || "None";
+}
+
+function urls(list: readonly string[], what: string): Fact["value"] {
+  const [first] = list;
+  if (first === undefined) return "None";
+  return <Mono copies={what}>{first}</Mono>;
+}
+
+function factsOf(authority: AuthorityDetails): Fact[] {
+  const { subject, issuer, key_algorithm, key_bits, key_arn } = authority;
+  return [
+    { term: "Subject", value: subject },
+    { term: "Issued by", value: issuer === subject ? "Itself: a root" : issuer },
+    { term: "Valid from", value: <ExactTime at={authority.not_before} /> },
+    { term: "Valid until", value: <><ExactTime at={authority.not_after} /> · <Time at={authority.not_after} /></> },
+    { term: "Key", value: key_bits === null ? key_algorithm : `${key_algorithm}, ${key_bits} bits` },
+    ...(key_arn === null ? [] : [{ term: "KMS key", value: <Mono copies="the key's ARN">{key_arn}</Mono> }]),
+    { term: "Signature", value: authority.signature_algorithm },
+    { term: "Path length", value: pathLength(authority) },
+    { term: "Name constraints", value: nameConstraints(authority) },
+    { term: "Serial number", value: <Mono copies="the serial number">{authority.serial_number}</Mono> },
+    { term: "SHA-256 fingerprint", value: <Mono copies="the fingerprint">{withColons(authority.fingerprint_sha256)}</Mono> },
+    { term: "Subject key identifier", value: <Mono copies="the key identifier">{authority.subject_key_identifier}</Mono> },
+    { term: "Its own CRL (CDP)", value: urls(authority.crl_urls, "the CDP") },
+    { term: "Its issuer (AIA)", value: urls(authority.issuer_urls, "the AIA") },
+    { term: "AIA in its certificates", value: <Mono copies="the certificate's URL">{authority.certificate_url}</Mono> },
+    { term: "OCSP in its certificates", value: authority.ocsp_url ?? "None" },
+    { term: "Id", value: <Mono copies="the id">{authority.ca_id}</Mono> },
+  ];
+}
+
+export function CertificateCard({ authority }: { authority: AuthorityDetails }) {
+  return (
+    <Card title="Certificate" actions={<Downloads authority={authority} />}>
+      <Facts facts={factsOf(authority)} />
+    </Card>
+  );
+}
+
+function Downloads({ authority: { ca_id, certificate_pem, chain_pem } }: { authority: AuthorityDetails }) {
+  const icon = <Icon name="download" size={14} />;
+  return (
+    <Group gap="xs">
+      <Button variant="default" size="xs" leftSection={icon} onClick={() => saveFile(`${ca_id}.pem`, [certificate_pem], PEM)}>
+        PEM
+      </Button>
+      <Button variant="default" size="xs" leftSection={icon} onClick={() => saveFile(`${ca_id}.crt`, [derOf(certificate_pem)], DER)}>
+        DER
+      </Button>
+      {chain_pem !== "" && (
+        <Button variant="default" size="xs" leftSection={icon} onClick={() => saveFile(`${ca_id}-chain.pem`, [certificate_pem, chain_pem], PEM)}>
+          Chain
+        </Button>
+      )}
+    </Group>
+  );
+}

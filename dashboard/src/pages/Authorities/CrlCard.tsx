@@ -1,0 +1,92 @@
+import { Anchor, Table, Text } from "@mantine/core";
+
+import type { AuthorityDetails, PublishedCrl } from "../../api/authorities";
+import { Card } from "../../components/Card";
+import { Icon } from "../../components/Icon";
+import { Copy } from "../../components/Mono";
+import { ExactTime, Time } from "../../components/Time";
+import classes from "./Authorities.module.css";
+import { downloadUrl } from "./crl";
+import { CrlBadge } from "./CrlBadge";
+
+const TITLES = ["CRL", "State", "Number", "Entries", "Published", "Next update", "URL"] as const;
+
+export function CrlCard({ authority }: { authority: AuthorityDetails }) {
+  return (
+    <Card title="CRLs" description="Published within a minute of a revocation, and before a quarter of the validity has passed." flush>
+      <div className={classes.scroll}>
+        <Table aria-label="CRLs" verticalSpacing="sm" horizontalSpacing="md">
+          <Table.Thead>
+            <Table.Tr>
+              {TITLES.map((title) => (
+                <Table.Th key={title} scope="col">
+                  {title}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {authority.crls.map((crl) => (
+              <Row key={crl.shard} crl={crl} isOnly={authority.crls.length === 1} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </Card>
+  );
+}
+
+function nameOf({ shard, open }: PublishedCrl, isOnly: boolean): [name: string, below: string] {
+  if (isOnly) return ["Complete", "Every entry"];
+  if (shard === "all") return ["Complete", "Every entry, in one list"];
+  return [`Shard ${shard}`, open ? "In new certificates" : "In no new certificate"];
+}
+
+function Row({ crl, isOnly }: { crl: PublishedCrl; isOnly: boolean }) {
+  const [name, below] = nameOf(crl, isOnly);
+  const isPublished = crl.crl_number > 0;
+  return (
+    <Table.Tr>
+      <Table.Th scope="row">
+        {name}
+        <Text size="xs" c="dimmed">
+          {below}
+        </Text>
+      </Table.Th>
+      <Table.Td>
+        <CrlBadge crl={crl} />
+      </Table.Td>
+      <Table.Td>{isPublished ? crl.crl_number : "–"}</Table.Td>
+      <Table.Td>{crl.entries?.toLocaleString("en") ?? "–"}</Table.Td>
+      <Table.Td>
+        <Exact at={crl.published_at ?? crl.this_update} />
+      </Table.Td>
+      <Table.Td>
+        <Exact at={crl.next_update} />
+      </Table.Td>
+      <Table.Td>
+        <span className={classes.crl}>
+          {isPublished && (
+            <Anchor href={downloadUrl(crl.url)} download size="sm" aria-label={`Download CRL ${name}`}>
+              <Icon name="download" size={14} /> DER
+            </Anchor>
+          )}
+          <Copy value={crl.url} what={`the URL of ${name}`} />
+        </span>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** To the second, for it is compared with `openssl crl`; the age below. */
+function Exact({ at }: { at: string | null }) {
+  if (at === null) return "–";
+  return (
+    <>
+      <ExactTime at={at} />
+      <Text size="xs" c="dimmed" component="div">
+        <Time at={at} />
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import { Anchor, Code, Text } from "@mantine/core";
+import { Link } from "react-router";
+
+import type { AuthorityDetails } from "../../api/authorities";
+import { Card } from "../../components/Card";
+import { type Fact, Facts } from "../../components/Facts";
+import { Copy } from "../../components/Mono";
+import { useNow } from "../../components/now";
+import { Day, Time } from "../../components/Time";
+
+const STEP_MS = 60_000;
+const NO_ONE = "None";
+
+function caLink(id: string | null): Fact["value"] {
+  if (id === null) return NO_ONE;
+  return (
+    <Anchor component={Link} to={`/cas/${id}`} inherit>
+      {id}
+    </Anchor>
+  );
+}
+
+function dated(at: string | null): Fact["value"] {
+  if (at === null) return "–";
+  return (
+    <>
+      <Day at={at} /> · <Time at={at} />
+    </>
+  );
+}
+
+function factsOf({ rotation, state, leaves_until, role }: AuthorityDetails): Fact[] {
+  const { due_at, late_at, pending_ca_id, replaces, replaced_by } = rotation;
+  const times = due_at === null ? [] : [{ term: "Due from", value: dated(due_at) }, { term: "Late from", value: dated(late_at) }];
+  return [
+    ...times,
+    ...(state === "active" && role === "issuing" ? [{ term: "Next CA", value: caLink(pending_ca_id) }] : []),
+    { term: "Replaces", value: caLink(replaces) },
+    { term: "Replaced by", value: caLink(replaced_by) },
+    ...(role === "issuing" ? [{ term: "No certificate ends after", value: <Day at={leaves_until} /> }] : []),
+  ];
+}
+
+/** What the rotation waits for, or that none is needed. */
+function inWords({ state, role, rotation }: AuthorityDetails, nowMs: number): string {
+  if (role === "root") return "The root signs the issuing CAs and its own CRL.";
+  if (state === "pending") return "It takes over when its certificate and its empty CRL are served.";
+  if (state === "retiring") return "It issues nothing, and signs CRLs until its last certificate has expired.";
+  if (state === "retired") return "It issues and signs nothing.";
+  if (rotation.pending_ca_id !== null) return "The next CA waits for its activation.";
+  if (rotation.request !== null) return "A signing request waits for the certificate of your own root.";
+  const isDue = rotation.due_at !== null && Date.parse(rotation.due_at) <= nowMs;
+  return isDue ? "A rotation is due: a certificate of the longest lifetime will soon outlive this CA." : "No rotation is due.";
+}
+
+export function RotationCard({ authority }: { authority: AuthorityDetails }) {
+  const { request } = authority.rotation;
+  return (
+    <Card title="Rotation" description={inWords(authority, useNow(STEP_MS))}>
+      <Facts facts={factsOf(authority)} />
+      {request !== null && (
+        <>
+          <Text size="sm" mt="md">
+            Signing request for {request.subject} <Copy value={request.csr_pem} what="the signing request" />
+          </Text>
+          <Code block mt="xs">
+            {request.csr_pem}
+          </Code>
+        </>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,47 @@
+import { screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import type { Schemas } from "../../api/client";
+import { exactTime } from "../../components/Time";
+import { expectAccessible } from "../../test/accessibility";
+import { publication } from "../../test/authorityBuilders";
+import { certificateDetails, daysFromNow } from "../../test/builders";
+import { renderAt } from "../../test/render";
+import { api } from "../../test/server";
+
+async function published(fields: Partial<Schemas["RevocationPublicationView"]>): Promise<HTMLElement> {
+  const revocation = publication(fields);
+  api.certificates.push(certificateDetails({ id: "crt-shop", status: "Revoked", revoked_at: revocation.revoked_at, revocation_reason: "superseded", revocation }));
+  renderAt("/certificates/crt-shop");
+  const [term] = await screen.findAllByText("Published");
+  return term?.parentElement ?? document.body;
+}
+
+test("a revocation says in which CRL it is since when, and leads to the CA", async () => {
+  const at = daysFromNow(-1);
+  const fact = await published({ crl_number: 41, published_at: at });
+  expect(fact).toHaveTextContent(`In CRL 41 since ${exactTime(at)}.`);
+  expect(screen.getByRole("link", { name: "The CA and its CRLs" })).toHaveAttribute("href", "/cas/ca-1");
+  await expectAccessible(document.body);
+});
+
+test("a CRL that may not be the first says so", async () => {
+  expect(await published({ is_first: false })).toHaveTextContent(/In CRL 41 of .*, or an earlier one\./);
+});
+
+test("a revocation that is in no CRL yet says when it is due", async () => {
+  const due = daysFromNow(0.0005);
+  expect(await published({ state: "due", crl_number: null, published_at: null, due_by: due })).toHaveTextContent(`Not in a CRL yet. The next one is due by ${exactTime(due)}.`);
+});
+
+test("a CRL that is overdue is said to be", async () => {
+  expect(await published({ state: "due", crl_number: null, published_at: null, due_by: daysFromNow(-0.1) })).toHaveTextContent("The next one was due by");
+});
+
+test("after its expiry the certificate is in no later CRL", async () => {
+  expect(await published({ state: "expired" })).toHaveTextContent("later CRLs leave it out, because it has expired");
+});
+
+test("an external issuer publishes its own revocations", async () => {
+  expect(await published({ state: "issuer", crl_number: null, issuer_revocation: "confirmed" })).toHaveTextContent("Published by the issuer: confirmed");
+});

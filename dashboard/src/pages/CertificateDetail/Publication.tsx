@@ -1,0 +1,45 @@
+import { Anchor } from "@mantine/core";
+import { Link } from "react-router";
+
+import type { Schemas } from "../../api/client";
+import { useNow } from "../../components/now";
+import { ExactTime } from "../../components/Time";
+
+type Revocation = Schemas["RevocationPublicationView"];
+
+const STEP_MS = 5_000;
+const ISSUER: Record<string, string> = { pending: "not confirmed yet", confirmed: "confirmed", failed: "failed" };
+
+/** Whether relying parties can know of the revocation: the CRL that lists it, or when it is due. */
+export function Publication({ revocation }: { revocation: Revocation }) {
+  const { state, ca_id, due_by, issuer_revocation } = revocation;
+  const now = useNow(STEP_MS);
+  if (state === "issuer") return <>Published by the issuer: {ISSUER[issuer_revocation ?? "pending"]}</>;
+  if (state === "due") {
+    const isLate = due_by !== null && Date.parse(due_by) < now;
+    return (
+      <>
+        Not in a CRL yet. The next one {isLate ? "was" : "is"} due by <ExactTime at={due_by} />. <CaLink id={ca_id} />
+      </>
+    );
+  }
+  return <Listed revocation={revocation} />;
+}
+
+function Listed({ revocation: { crl_number, published_at, is_first, state, ca_id } }: { revocation: Revocation }) {
+  return (
+    <>
+      In CRL {crl_number} {is_first ? "since" : "of"} <ExactTime at={published_at} />
+      {!is_first && ", or an earlier one"}
+      {state === "expired" && "; later CRLs leave it out, because it has expired"}. <CaLink id={ca_id} />
+    </>
+  );
+}
+
+function CaLink({ id }: { id: string }) {
+  return (
+    <Anchor component={Link} to={`/cas/${id}`} inherit underline="always">
+      The CA and its CRLs
+    </Anchor>
+  );
+}
