@@ -13,6 +13,7 @@ from certctl_client.commands import cas, channels, crl, jobs, notifications
 from certctl_client.commands.access import keys
 from certctl_client.commands.access.login import login, logout
 from certctl_client.commands.access.whoami import whoami
+from certctl_client.commands.attention import attention
 from certctl_client.commands.audit import trail as audit
 from certctl_client.commands.catalog.groups import GROUPS
 from certctl_client.commands.certs import certs
@@ -36,6 +37,7 @@ app.command("login")(login)
 app.command("logout")(logout)
 app.command("whoami")(whoami)
 app.command("status")(status)
+app.command("attention")(attention)
 app.add_typer(certs.app, name="certs")
 app.add_typer(crl.app, name="crl")
 app.add_typer(cas.app, name="cas")

@@ -5,6 +5,7 @@ from certctl_client.api.operation import Operation
 from certctl_client.api.schema import (
     ApiKeyView,
     ArchiveCertificateQuery,
+    AttentionView,
     AuditEventView,
     AuthoritiesView,
     AuthorityDetailsView,
@@ -58,6 +59,7 @@ _KEYS = "/api/v1/api-keys"
 HEALTH = Operation("GET", "/health", StatusView)
 READY = Operation("GET", "/ready", StatusView)
 SUMMARY = Operation("GET", "/api/v1/stats/summary", SummaryView)
+ATTENTION = Operation("GET", "/api/v1/attention", AttentionView)
 
 LIST_CERTIFICATES = Operation(
     "GET", _CERTIFICATES, CertificateView, query=ListCertificatesQuery, is_list=True

@@ -9,6 +9,7 @@ from certctl_client.api.catalog_operations import CatalogOperations
 from certctl_client.api.certificates import Certificates
 from certctl_client.api.schema import (
     ApiKeyView,
+    AttentionView,
     AuditEventView,
     AuthorityDetailsView,
     AuthorityView,
@@ -162,6 +163,9 @@ class Insights:
 
     def summary(self) -> SummaryView:
         return self.api.call(operations.SUMMARY)
+
+    def attention(self) -> AttentionView:
+        return self.api.call(operations.ATTENTION)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 import typer
 
-from certctl_client.api.schema import CreationSort, JobStatus, JobType, JobView, ListJobsQuery
+from certctl_client.api.schema import CreationSort, JobState, JobStatus, JobType, JobView, ListJobsQuery
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import Interval, Output, Watch, Yes, given
@@ -35,13 +35,14 @@ JobId = Annotated[str, typer.Argument(metavar="ID", help="As `certctl jobs list`
 def list_jobs(
     shown: Shown,
     status: Annotated[JobStatus | None, typer.Option(help="Only these.")] = None,
+    state: Annotated[JobState | None, typer.Option(help="Only those that are open, or have ended.")] = None,
     type_: Annotated[JobType | None, typer.Option("--type", help="Only these.")] = None,
     certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
     agent: Annotated[str | None, typer.Option(help="Id of an agent: only its open jobs.")] = None,
     sort: Annotated[CreationSort | None, typer.Option(help="With a leading -: in descending order.")] = None,
 ) -> None:
     """Jobs, newest first."""
-    about = given(status=status, type=type_, certificate_id=certificate, agent_id=agent)
+    about = given(status=status, state=state, type=type_, certificate_id=certificate, agent_id=agent)
     wanted = cast(ListJobsQuery, about | given(sort=sort, per_page=shown.per_page))
     with open_stack() as stack:
         shown.present(lambda: stack.jobs.all(wanted), _COLUMNS, fields_of(JobView))

@@ -11,6 +11,7 @@ from certctl_client.api.schema import (
     AttemptView,
     BulkRequeueBody,
     CreationSort,
+    DeliveryState,
     ListNotificationsQuery,
     NotificationStatus,
     NotificationType,
@@ -83,6 +84,7 @@ def list_notifications(
     type_: Type = None,
     channel: Channel = None,
     certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
+    state: Annotated[DeliveryState | None, typer.Option(help="waiting: pending, or being retried.")] = None,
     sort: Annotated[CreationSort | None, typer.Option(help="With a leading -: in descending order.")] = None,
 ) -> None:
     """Notifications, newest first. `--status dead` is the dead letter list."""
@@ -91,6 +93,7 @@ def list_notifications(
         type=type_,
         channel=channel,
         certificate_id=certificate,
+        state=state,
         sort=sort,
         per_page=shown.per_page,
     )

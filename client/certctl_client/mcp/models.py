@@ -243,6 +243,40 @@ class Summary(BaseModel):
     completed_at: str
 
 
+class AttentionItemRecord(BaseModel):
+    """`at` is when a certificate expires or expired, else since when it is so. `count` is how many alerts
+    wait for a channel, or violations stand against a policy."""
+
+    id: str
+    untrusted_name: str
+    at: str | None
+    state: str
+    untrusted_detail: str
+    certificate_id: str | None
+    count: int | None
+
+
+class AttentionLineRecord(BaseModel):
+    """`count` is a lower bound unless it `is_complete`."""
+
+    kind: str
+    urgency: str
+    count: int
+    is_complete: bool
+    since: str | None
+    worst: list[AttentionItemRecord]
+
+
+class Attention(BaseModel):
+    """No lines: nothing needs attention, but for what `unknown` names: it cannot be counted now."""
+
+    notice: Notice
+    lines: list[AttentionLineRecord]
+    critical: int
+    unknown: list[str]
+    completed_at: str
+
+
 class RevocationCheck(BaseModel):
     """`unknown`: no CA of the issuer issued it, or a CRL may not be relied on; `faults` has the reasons.
     Number and times are those of the CRL that lists it, else of the active CA's; `crls_read` counts all."""

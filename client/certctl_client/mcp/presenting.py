@@ -6,6 +6,7 @@ from typing import Any
 
 from certctl_client.api.schema import (
     AgentView,
+    AttentionView,
     AuditEventView,
     CertificateDetailsView,
     CertificateView,
@@ -25,6 +26,9 @@ from certctl_client.mcp.marked import marked
 from certctl_client.mcp.marking import Marking
 from certctl_client.mcp.models import (
     AttemptRecord,
+    Attention,
+    AttentionItemRecord,
+    AttentionLineRecord,
     AuditRecord,
     CertificateRecord,
     ChannelRecord,
@@ -82,6 +86,19 @@ def listed_notification(marking: Marking, record: NotificationView) -> Notificat
 def notification(marking: Marking, record: NotificationView) -> NotificationRecord:
     attempts = [marked(AttemptRecord, marking, attempt) for attempt in record["attempts"]]
     return marked(NotificationRecord, marking, record, attempts=attempts)
+
+
+def attention(marking: Marking, report: AttentionView) -> Attention:
+    lines = [
+        marked(
+            AttentionLineRecord,
+            marking,
+            line,
+            worst=[marked(AttentionItemRecord, marking, item) for item in line["worst"]],
+        )
+        for line in report["lines"]
+    ]
+    return marked(Attention, marking, report, notice=marking.notice, lines=lines)
 
 
 def channel(marking: Marking, record: ChannelView) -> ChannelRecord:

@@ -72,6 +72,7 @@ def _reading(stack: Stack, url: str) -> list[Tool]:
     certificates, alerts = ReadingCertificates(stack), ReadingAlerts(stack)
     catalog, deployments = ReadingCatalog(stack), ReadingDeployments(stack)
     calls = (
+        alerts.needs_attention,
         certificates.get_summary,
         certificates.list_certificates,
         certificates.get_certificate,

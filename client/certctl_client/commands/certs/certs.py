@@ -5,7 +5,13 @@ from typing import Annotated, cast
 
 import typer
 
-from certctl_client.api.schema import CertificateSort, CertificateView, ListCertificatesQuery, VersionView
+from certctl_client.api.schema import (
+    CertificateSort,
+    CertificateView,
+    ListCertificatesQuery,
+    RenewalFilter,
+    VersionView,
+)
 from certctl_client.api.schema import Status as CertificateStatus
 from certctl_client.commands.certs.bulk import bulk_revoke
 from certctl_client.commands.certs.deployments import deploy, list_deployments
@@ -78,6 +84,9 @@ def list_certificates(
     issuer: Annotated[str | None, typer.Option(help="Id of an issuer.")] = None,
     profile: Annotated[str | None, typer.Option(help="Id of a profile.")] = None,
     environment: Annotated[str | None, typer.Option(help="The exact environment.")] = None,
+    renewal: Annotated[
+        RenewalFilter | None, typer.Option(help="stuck: begun, and not ended though it expires soon.")
+    ] = None,
     expires_before: Annotated[str | None, typer.Option(help=Time)] = None,
     expires_after: Annotated[str | None, typer.Option(help=Time)] = None,
     sort: Annotated[
@@ -96,6 +105,7 @@ def list_certificates(
         issuer_id=issuer,
         profile_id=profile,
         environment=environment,
+        renewal=renewal,
         expires_before=expires_before and wire_time_ahead(now, expires_before),
         expires_after=expires_after and wire_time_ahead(now, expires_after),
         sort=sort,

@@ -9,13 +9,20 @@ from certctl_client.commands.options import given
 from certctl_client.mcp import presenting
 from certctl_client.mcp.inputs import PAGE, Channel, Cursor, Id, Limit, OptionalId
 from certctl_client.mcp.marking import fresh_marking
-from certctl_client.mcp.models import ChannelPage, Notification, NotificationPage
+from certctl_client.mcp.models import Attention, ChannelPage, Notification, NotificationPage
 from certctl_client.mcp.pages import page_of
 
 
 @dataclass(frozen=True)
 class ReadingAlerts:
     stack: Stack
+
+    def needs_attention(self) -> Attention:
+        """What needs a person now, the most urgent first: certificates that have expired or expire within 72
+        hours, stuck renewals, jobs that await a CSR or an approval, channels that do not deliver, dead
+        letters, offline agents, late CRLs, violations that block renewals."""
+        marking = fresh_marking()
+        return presenting.attention(marking, self.stack.insights.attention())
 
     def list_notifications(
         self,
