@@ -30,6 +30,8 @@ export interface CatalogFilters {
   team_id?: string;
   /** Of targets. */
   agent_id?: string;
+  /** Of agents. */
+  status?: string;
 }
 
 const ROWS = 100;
@@ -49,11 +51,11 @@ const ifMatch = (version: number) => ({ header: { "If-Match": `"${version}"` } }
 
 export function listCatalog<Kind extends CatalogKind>(
   kind: Kind,
-  { name, type, team_id, agent_id }: CatalogFilters,
+  { name, type, team_id, agent_id, status }: CatalogFilters,
   { cursor, signal }: PageRequest,
   rows = ROWS,
 ): Promise<Page<Row<Kind>>> {
-  const given = Object.fromEntries(Object.entries({ name, type, team_id, agent_id, cursor }).filter(([, value]) => value));
+  const given = Object.fromEntries(Object.entries({ name, type, team_id, agent_id, status, cursor }).filter(([, value]) => value));
   const query = { per_page: rows, ...given };
   return bodyOf(client.GET(collection(kind), { params: { query }, signal }));
 }

@@ -16,7 +16,8 @@ import classes from "./Shell.module.css";
 import { useTabBadge, useUrgent } from "./urgent";
 
 export function Shell() {
-  const { pathname } = useLocation();
+  const { pathname, search } = useLocation();
+  const isKiosk = new URLSearchParams(search).get("kiosk") === "1";
   const [isOpen, { open, close }] = useDisclosure(false);
   useEffect(() => {
     close();
@@ -26,7 +27,7 @@ export function Shell() {
   const urgents = useUrgent();
   useTabBadge(urgents);
   return (
-    <div className={classes.shell}>
+    <div className={classes.shell} data-kiosk={isKiosk || undefined}>
       <a href="#content" className={classes.skip}>
         Skip to content
       </a>

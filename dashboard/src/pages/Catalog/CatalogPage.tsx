@@ -20,7 +20,7 @@ import type { Description } from "./kind";
 import { RecordDrawer } from "./RecordDrawer";
 import { RecordModal } from "./RecordModal";
 
-const NAMES = ["name", "type", "team_id"] as const;
+const NAMES = ["name", "type", "team_id", "status"] as const;
 const REFETCH_MS = 30_000;
 
 interface CatalogProps<Kind extends CatalogKind> {
@@ -94,6 +94,7 @@ function CatalogFilterBar<Kind extends CatalogKind>({ of, filters: { values, set
     <FilterBar count={count} onClear={clear}>
       <TextFilter isSearch label="Name" placeholder="Beginning of the name" value={values.name} onChange={(value) => set("name", value)} />
       {of.types !== undefined && <SelectFilter label="Type" value={values.type} onChange={(value) => set("type", value)} options={of.types} />}
+      {of.statuses !== undefined && <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={of.statuses} />}
       {of.hasTeam && <CatalogFilter kind="teams" label="Team" value={values.team_id} onChange={(value) => set("team_id", value)} />}
     </FilterBar>
   );

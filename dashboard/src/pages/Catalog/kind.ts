@@ -22,6 +22,8 @@ export interface Description<Kind extends CatalogKind> {
   builtIns?: readonly string[];
   /** Those to filter by. */
   types?: readonly Option[];
+  /** That its list can be filtered by. */
+  statuses?: readonly Option[];
   hasTeam?: true;
   /** Beside the name. */
   columns: readonly Column<Row<Kind>>[];

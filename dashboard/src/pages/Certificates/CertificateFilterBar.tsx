@@ -1,7 +1,7 @@
 import { CatalogFilter } from "../../components/catalog/CatalogFilter";
 import { DayFilter, DayRange, FilterBar, SelectFilter, TextFilter } from "../../components/FilterBar";
 import { labelOf } from "../../components/StatusBadge";
-import { type CertificateFilterState, SELDOM, STATUSES } from "./filters";
+import { type CertificateFilterState, RENEWALS, SELDOM, STATUSES, WITHIN } from "./filters";
 
 const STATUS_OPTIONS = STATUSES.map((status) => ({ value: status, label: labelOf(status) }));
 
@@ -31,6 +31,8 @@ function Seldom({ filters: { values, set } }: { filters: CertificateFilterState 
       <CatalogFilter kind="owners" label="Owner" value={values.owner_id} onChange={(value) => set("owner_id", value)} />
       <CatalogFilter kind="issuers" label="Issuer" value={values.issuer_id} onChange={(value) => set("issuer_id", value)} />
       <CatalogFilter kind="profiles" label="Profile" value={values.profile_id} onChange={(value) => set("profile_id", value)} />
+      <SelectFilter label="Renewal" value={values.renewal} onChange={(value) => set("renewal", value)} options={RENEWALS} />
+      <SelectFilter label="Expires within" value={values.within} onChange={(value) => set("within", value)} options={WITHIN} />
       <DayRange>
         <DayFilter label="Expires from" value={values.from} onChange={(value) => set("from", value)} />
         <DayFilter label="to" value={values.to} onChange={(value) => set("to", value)} />

@@ -16,10 +16,23 @@ export const STATUSES: readonly CertificateStatus[] = [
 ];
 
 const TEXTS = ["search", "name", "environment", "team_id", "owner_id", "issuer_id", "profile_id"] as const;
-export const SELDOM = ["name", "owner_id", "issuer_id", "profile_id", "from", "to"] as const;
-const NAMES = ["status", ...TEXTS, "from", "to"] as const;
+export const SELDOM = ["name", "owner_id", "issuer_id", "profile_id", "renewal", "within", "from", "to"] as const;
+/** Exact bounds, which links of charts have. */
+const BOUNDS = ["expires_after", "expires_before"] as const;
+const NAMES = ["status", ...TEXTS, "renewal", "within", "from", "to", ...BOUNDS] as const;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const SECOND_MS = 1_000;
+const HOUR_MS = 3_600_000;
+
+export const RENEWALS = [{ value: "stuck", label: "Stuck" }];
+/** Hours from now. */
+export const WITHIN = [
+  { value: "24", label: "24 hours" },
+  { value: "72", label: "72 hours" },
+  { value: "168", label: "7 days" },
+  { value: "720", label: "30 days" },
+];
 
 type Values = Partial<Record<(typeof NAMES)[number], string>>;
 
@@ -36,14 +49,25 @@ const wire = (date: Date) => date.toISOString().replace(/\.\d{3}Z$/, "Z");
 export function queryOf(values: Values): CertificateFilters {
   const texts = Object.fromEntries(TEXTS.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
   const status = STATUSES.find((known) => known === values.status);
+  const renewal = values.renewal === "stuck" ? values.renewal : undefined;
   const from = midnight(values.from, 0);
   const to = midnight(values.to, 1);
   return {
     ...texts,
     ...(status && { status }),
+    ...(renewal && { renewal }),
+    ...soon(values.within),
     ...(from && { expires_after: wire(new Date(from.getTime() - SECOND_MS)) }),
     ...(to && { expires_before: wire(to) }),
+    ...Object.fromEntries(BOUNDS.flatMap((name) => (TIME.test(values[name] ?? "") ? [[name, values[name]]] : []))),
   };
+}
+
+/** The next hours; nothing for a number that is not offered. */
+function soon(hours: string | undefined): CertificateFilters {
+  if (!WITHIN.some(({ value }) => value === hours)) return {};
+  const now = Date.now();
+  return { expires_after: wire(new Date(now)), expires_before: wire(new Date(now + Number(hours) * HOUR_MS)) };
 }
 
 export function useCertificateFilters() {

@@ -9,7 +9,7 @@ import { PageHeader } from "../../components/PageHeader";
 import { Empty } from "../../components/states";
 import { columnsFor } from "./columns";
 import { JobDrawer } from "./JobDrawer";
-import { STATUSES, TYPES } from "./words";
+import { OPEN, STATUSES, TYPES } from "./words";
 
 const NAMES = ["status", "type", "certificate_id"] as const;
 const ROW_HEIGHT = { wide: 68, narrow: 150 };
@@ -18,7 +18,7 @@ const idOf = ({ id }: { id: string }) => id;
 
 export default function Jobs() {
   const filters = useFilters(NAMES);
-  const wanted = filters.values as JobFilters;
+  const wanted = queryOf(filters.values);
   const list = useList(jobKeys.list(wanted), (page) => listJobs(wanted, page), { refetchInterval: LIST_POLL_MS });
   const isNarrow = useIsNarrow();
   return (
@@ -39,6 +39,12 @@ export default function Jobs() {
       <JobDrawer />
     </>
   );
+}
+
+/** As the API takes them: open jobs have several statuses. */
+function queryOf({ status, ...others }: Partial<Record<(typeof NAMES)[number], string>>): JobFilters {
+  const about = status === undefined ? {} : status === OPEN ? { state: OPEN } : { status };
+  return { ...others, ...about } as JobFilters;
 }
 
 function JobFilterBar({ filters }: { filters: ReturnType<typeof useFilters<(typeof NAMES)[number]>> }) {

@@ -22,7 +22,10 @@ const TYPE_NAMES: Record<Job["type"], true> = {
   PolicyEvaluation: true,
 };
 
-export const STATUSES = STATUS_NAMES.map((value) => ({ value, label: labelOf(value) }));
+/** Not a status of the API: all that have not ended. */
+export const OPEN = "open";
+
+export const STATUSES = [{ value: OPEN, label: "Open (not ended)" }, ...STATUS_NAMES.map((value) => ({ value, label: labelOf(value) }))];
 export const TYPES = Object.keys(TYPE_NAMES).map((value) => ({ value, label: labelOf(value) }));
 
 /** "Renewal of crt-1", "Bulk revocation". */

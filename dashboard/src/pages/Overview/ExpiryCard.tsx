@@ -1,12 +1,13 @@
 import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
+import { useNavigate } from "react-router";
 
 import { type DayCount, useExpirationTimeline } from "../../api/stats";
 import { Card } from "../../components/Card";
 import { chart } from "../../components/charts/chart";
 import { ChartFigure } from "../../components/charts/ChartFigure";
 import { Empty, QueryView } from "../../components/states";
-import { barsOf, SERIES, totalOf } from "./expiry";
+import { barsOf, listOfBar, SERIES, totalOf } from "./expiry";
 
 const Bars = chart("Bars", () => import("../../components/charts/Bars"));
 const HEIGHT = 240;
@@ -24,7 +25,7 @@ export function ExpiryCard() {
   return (
     <Card
       title="Expiry"
-      description="Certificates by the day on which they run out."
+      description="Certificates by the day (UTC) on which they expire."
       actions={<SegmentedControl size="xs" aria-label="Days ahead" data={VIEWS} value={view} onChange={setView} />}
     >
       <QueryView query={query} what="the expiry timeline">
@@ -36,6 +37,7 @@ export function ExpiryCard() {
 
 function Timeline({ days, view }: { days: readonly DayCount[]; view: number }) {
   const total = totalOf(days);
+  const go = useNavigate();
   if (total === 0) return <Empty title={`Nothing expires in the next ${view} days`} icon="calendar" />;
   const bars = barsOf(days);
   return (
@@ -45,7 +47,7 @@ function Timeline({ days, view }: { days: readonly DayCount[]; view: number }) {
       rows={days.filter(({ count }) => count > 0).map(({ date, count }) => [date, count])}
       height={HEIGHT}
     >
-      <Bars data={bars} series={SERIES} withLegend />
+      <Bars data={bars} series={SERIES} withLegend onPick={(index) => void go(listOfBar(days, index))} />
     </ChartFigure>
   );
 }

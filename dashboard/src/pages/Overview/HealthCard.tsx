@@ -1,12 +1,15 @@
-import { Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { Link } from "react-router";
 
 import { type Channel, useChannels } from "../../api/channels";
 import { type Metric, metricTotal, useMetrics } from "../../api/stats";
+import { Can } from "../../app/session";
 import { Card } from "../../components/Card";
 import { QueryView } from "../../components/states";
 import { StatusBadge, type Tone } from "../../components/StatusBadge";
 import { Time } from "../../components/Time";
+import { isDown, stateInWords } from "../../components/words/channelState";
+import { deliveryLabel } from "../../components/words/deliveryState";
 import { durationOf } from "./duration";
 import classes from "./HealthCard.module.css";
 
@@ -18,6 +21,8 @@ interface Figure {
   label: string;
   value: string;
   tone?: Tone | undefined;
+  /** The list that it counts. */
+  to?: string;
 }
 
 function figuresOf(metrics: readonly Metric[]): Figure[] {
@@ -28,9 +33,9 @@ function figuresOf(metrics: readonly Metric[]): Figure[] {
   const count = (value: number) => value.toLocaleString("en");
   return [
     { label: "Sent", value: count(sent) },
-    { label: "Pending", value: count(metricTotal(metrics, WAITING, { status: "pending" })) },
-    { label: "Retrying", value: count(failed), tone: failed > 0 ? "warn" : undefined },
-    { label: "Dead", value: count(dead), tone: dead > 0 ? "bad" : undefined },
+    { label: deliveryLabel("pending"), value: count(metricTotal(metrics, WAITING, { status: "pending" })), to: "/notifications?status=pending" },
+    { label: deliveryLabel("failed"), value: count(failed), tone: failed > 0 ? "warn" : undefined, to: "/notifications?status=failed" },
+    { label: deliveryLabel("dead"), value: count(dead), tone: dead > 0 ? "bad" : undefined, to: "/notifications?tab=dead" },
     { label: "Oldest due", value: oldest > 0 ? durationOf(oldest) : "none", tone: oldest > LATE_SECONDS ? "bad" : undefined },
   ];
 }
@@ -39,7 +44,7 @@ export function HealthCard() {
   const metrics = useMetrics();
   const channels = useChannels();
   return (
-    <Card title="Notifications" description="Whether alerts get out.">
+    <Card title="Notifications" description="Whether alerts are delivered.">
       <QueryView query={metrics} what="the metrics">
         {(data) => <Figures figures={figuresOf(data)} />}
       </QueryView>
@@ -53,29 +58,29 @@ export function HealthCard() {
 function Figures({ figures }: { figures: readonly Figure[] }) {
   return (
     <dl className={classes.figures}>
-      {figures.map(({ label, value, tone }) => (
+      {figures.map(({ label, value, tone, to }) => (
         <div key={label} className={classes.figure} data-tone={tone}>
           <dt>{label}</dt>
-          <dd>{value}</dd>
+          <dd>{to === undefined ? value : <Link to={to} aria-label={`${label}: ${value}`}>{value}</Link>}</dd>
         </div>
       ))}
     </dl>
   );
 }
 
-function stateOf({ enabled, state, disabled }: Channel): { label: string; tone: Tone } {
-  if (!enabled) return { label: "Off", tone: "idle" };
-  if (disabled !== null) return { label: "Gone", tone: "bad" };
-  if (state === "open") return { label: "Paused", tone: "bad" };
-  return state === "half_open" ? { label: "Probing", tone: "warn" } : { label: "Working", tone: "ok" };
-}
-
 function Channels({ channels }: { channels: readonly Channel[] }) {
   if (channels.length === 0) {
     return (
-      <Text size="sm" c="dimmed" className={classes.none}>
-        No channel is set up: nobody hears of anything.
-      </Text>
+      <div className={classes.none}>
+        <Text size="sm" c="dimmed">
+          No channel is set up: alerts reach nobody.
+        </Text>
+        <Can permission="channels:write">
+          <Button component={Link} to="/channels" size="xs" variant="default" mt={8}>
+            Set up a channel
+          </Button>
+        </Can>
+      </div>
     );
   }
   return (
@@ -86,11 +91,16 @@ function Channels({ channels }: { channels: readonly Channel[] }) {
             {channel.id}
           </Link>
           <Text size="xs" c="dimmed" className={classes.since}>
-            {channel.state !== "closed" && channel.since !== null && <Time at={channel.since} />}
+            {isDown(channel) && channel.since !== null && <Time at={channel.since} />}
           </Text>
-          <StatusBadge status={channel.state} {...stateOf(channel)} />
+          <State channel={channel} />
         </li>
       ))}
     </ul>
   );
+}
+
+function State({ channel }: { channel: Channel }) {
+  const { label, tone } = stateInWords(channel);
+  return <StatusBadge status={channel.state} label={label} tone={tone} />;
 }

@@ -1,12 +1,13 @@
 import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
+import type { AttentionItem, AttentionLine } from "../../api/attention";
 import { expectAccessible } from "../../test/accessibility";
 import { certificate, channel, daysFromNow } from "../../test/builders";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 import { durationOf } from "./duration";
-import { barsOf } from "./expiry";
+import { barsOf, listOfBar } from "./expiry";
 
 const OVERVIEW = /stats\/overview/;
 
@@ -109,8 +110,97 @@ test("notification health has what was sent, retried, died and waits, and each c
   const channels = await screen.findByRole("list", { name: "Channels" });
   expect(within(channels).getAllByRole("listitem").map((item) => item.textContent)).toEqual([
     "slack-defaultWorking",
-    expect.stringMatching(/^pagerduty-default2 hours agoPaused$/),
+    expect.stringMatching(/^pagerduty-default2 hours agoBreaker open$/),
   ]);
+});
+
+function line(kind: AttentionLine["kind"], changes: Partial<AttentionLine> = {}): AttentionLine {
+  return { kind, urgency: "critical", count: 1, is_complete: true, since: null, href: null, worst: [], ...changes };
+}
+
+function item(changes: Partial<AttentionItem> = {}): AttentionItem {
+  return { id: "mc-1", name: "shop", at: null, state: "", detail: "", certificate_id: "mc-1", count: null, href: null, ...changes };
+}
+
+const attentionLines = async () => within(await screen.findByRole("list", { name: "Needs attention" })).getAllByRole("listitem");
+
+test("what needs attention comes first, with its count, its worst examples and the next act", async () => {
+  api.attention = [
+    line("expired", { count: 4, since: daysFromNow(-5), worst: [item({ at: daysFromNow(-5) })] }),
+    line("awaiting_approval", { urgency: "notice", worst: [item({ id: "job-1", name: "wiki" })] }),
+  ];
+  renderAt("/");
+  const [expired, approval] = await attentionLines();
+  if (expired === undefined || approval === undefined) throw new Error("There are two lines.");
+  expect(expired).toHaveAttribute("data-tone", "bad");
+  expect(within(expired).getByRole("link", { name: "4 certificates have expired" })).toHaveAttribute("href", "/certificates?status=Expired");
+  expect(within(expired).getByRole("link", { name: "shop" })).toHaveAttribute("href", "/certificates/mc-1");
+  expect(expired).toHaveTextContent("and 3 more");
+  expect(expired).toHaveTextContent("Oldest: 5 days ago");
+  expect(within(expired).getByRole("link", { name: "Renew or archive: certificates have expired" })).toHaveAttribute("href", "/certificates?status=Expired");
+  expect(approval).toHaveAttribute("data-tone", "busy");
+  expect(within(approval).getByRole("link", { name: "Review: job awaits approval" })).toHaveAttribute("href", "/jobs?status=AwaitingApproval&open=job-1");
+});
+
+test("a channel that holds alerts says how many wait, and leads to them", async () => {
+  api.attention = [line("channels_down", { worst: [item({ id: "hooks", name: "hooks", state: "open", count: 2 })] })];
+  renderAt("/");
+  const [down] = await attentionLines();
+  expect(down).toHaveTextContent("Breaker open, 2 alerts wait");
+  expect(within(down as HTMLElement).getByRole("link", { name: "hooks" })).toHaveAttribute("href", "/notifications?status=waiting&channel=hooks");
+});
+
+test("a count that is a lower bound says so", async () => {
+  api.attention = [line("stuck_renewals", { count: 500, is_complete: false })];
+  renderAt("/");
+  expect((await attentionLines())[0]).toHaveTextContent("500+ renewals are stuck");
+});
+
+test("nothing needs attention only if everything could be counted", async () => {
+  renderAt("/");
+  expect(await screen.findByText("Nothing needs attention.")).toBeVisible();
+});
+
+test("what could not be counted is named, and is not nothing", async () => {
+  api.uncounted = ["dead_letters"];
+  renderAt("/");
+  expect(await screen.findByText("Not known now: whether alerts were never delivered.")).toBeVisible();
+  expect(screen.queryByText("Nothing needs attention.")).not.toBeInTheDocument();
+});
+
+test("an empty stack has a list of what to set up, for those who may", async () => {
+  api.channels.push(channel());
+  renderAt("/");
+  const steps = within(await screen.findByRole("region", { name: "Get started" }));
+  expect(steps.getAllByRole("listitem").map((step) => within(step).getByRole("link").getAttribute("href"))).toEqual(["/channels", "/teams", "/certificates/new", "/agents"]);
+  await waitFor(() => expect(steps.getAllByRole("listitem")[0]).toHaveTextContent("Done"));
+});
+
+test("viewers are not asked to set anything up", async () => {
+  api.actAs("viewer");
+  renderAt("/");
+  await screen.findByText("Nothing needs attention.");
+  expect(screen.queryByRole("region", { name: "Get started" })).not.toBeInTheDocument();
+});
+
+test("open jobs lead to the jobs that are counted", async () => {
+  api.summary = { pending_jobs: 7 };
+  renderAt("/");
+  expect(await screen.findByRole("link", { name: "Open jobs 7" })).toHaveAttribute("href", "/jobs?status=open");
+});
+
+test("a bar leads to the certificates that expire on its UTC days", () => {
+  const two = [
+    { date: "2026-11-27", count: 1 },
+    { date: "2026-11-28", count: 2 },
+  ];
+  expect(listOfBar(two, 1)).toBe("/certificates?expires_after=2026-11-27T23:59:59Z&expires_before=2026-11-29T00:00:00Z");
+});
+
+test("on a wall the navigation is hidden and the numbers are large", async () => {
+  const { container } = renderAt("/?kiosk=1");
+  await screen.findByText("Nothing needs attention.");
+  expect(container.querySelector("[data-kiosk]")).not.toBeNull();
 });
 
 test("an empty stack says so instead of empty charts", async () => {
@@ -144,6 +234,7 @@ test("the page is accessible", async () => {
   api.timeline = days([2, 0, 1]);
   api.certificates.push(certificate());
   api.channels.push(channel());
+  api.attention = [line("expired", { worst: [item({ at: daysFromNow(-5) })] }), line("channels_down", { count: 2 })];
   const { container } = renderAt("/");
   await screen.findByText(/expire in the next 47 days/);
   await screen.findByRole("list", { name: "Channels" });

@@ -1,6 +1,8 @@
-import { Link } from "react-router";
+import { Button } from "@mantine/core";
+import { Link, useNavigate } from "react-router";
 
 import { type StatusCount, useStatusCounts } from "../../api/stats";
+import { Can } from "../../app/session";
 import { Card } from "../../components/Card";
 import { chart } from "../../components/charts/chart";
 import { ChartFigure } from "../../components/charts/ChartFigure";
@@ -27,7 +29,7 @@ const COLORS: Record<string, string> = {
 export function StatusCard() {
   const query = useStatusCounts();
   return (
-    <Card title="Status" description="Of every certificate.">
+    <Card title="Status" description="All certificates by status.">
       <QueryView query={query} what="the statuses">
         {(counts) => <Statuses counts={counts.filter(({ count }) => count > 0)} />}
       </QueryView>
@@ -36,8 +38,9 @@ export function StatusCard() {
 }
 
 function Statuses({ counts }: { counts: readonly StatusCount[] }) {
+  const go = useNavigate();
   const total = counts.reduce((sum, { count }) => sum + count, 0);
-  if (total === 0) return <Empty title="No certificates yet" icon="certificate" />;
+  if (total === 0) return <NoCertificates />;
   const sorted = counts.toSorted((a, b) => b.count - a.count);
   return (
     <div className={classes.status}>
@@ -48,8 +51,12 @@ function Statuses({ counts }: { counts: readonly StatusCount[] }) {
           rows={sorted.map(({ status, count }) => [labelOf(status), count])}
           height={SIZE}
         >
-          <Donut size={SIZE} data={sorted.map(({ status, count }) => ({ name: labelOf(status), value: count, color: colorOf(status) }))} />
-          <span aria-hidden className={classes.total}>{total.toLocaleString("en")}</span>
+          <Donut
+            size={SIZE}
+            data={sorted.map(({ status, count }) => ({ name: labelOf(status), value: count, color: colorOf(status) }))}
+            label={total.toLocaleString("en")}
+            onPick={(index) => void go(listOf(sorted[index]?.status ?? ""))}
+          />
         </ChartFigure>
       </div>
       <Legend counts={sorted} />
@@ -57,8 +64,28 @@ function Statuses({ counts }: { counts: readonly StatusCount[] }) {
   );
 }
 
+function listOf(status: string): string {
+  return `/certificates?status=${status}`;
+}
+
 function colorOf(status: string): string {
   return COLORS[status] ?? "var(--chart-idle)";
+}
+
+function NoCertificates() {
+  return (
+    <Empty
+      title="No certificates yet"
+      icon="certificate"
+      action={
+        <Can permission="certificates:write">
+          <Button component={Link} to="/certificates/new" size="xs" variant="default" mt={8}>
+            New certificate
+          </Button>
+        </Can>
+      }
+    />
+  );
 }
 
 function Legend({ counts }: { counts: readonly StatusCount[] }) {
@@ -66,7 +93,7 @@ function Legend({ counts }: { counts: readonly StatusCount[] }) {
     <ul className={classes.legend} aria-label="Certificates by status">
       {counts.map(({ status, count }) => (
         <li key={status}>
-          <Link to={`/certificates?status=${status}`} className={classes.entry}>
+          <Link to={listOf(status)} className={classes.entry}>
             <span className={classes.swatch} style={{ background: colorOf(status) }} />
             <span className={classes.name}>{labelOf(status)}</span>{" "}
             <span className={classes.count}>{count.toLocaleString("en")}</span>

@@ -24,7 +24,7 @@ const TILES: readonly Tile[] = [
   { label: "Expiring", count: (summary) => summary.expiring_certificates, to: "/certificates?status=Expiring", permission: "certificates:read", tone: "warn" },
   { label: "Expired", count: (summary) => summary.expired_certificates, to: "/certificates?status=Expired", permission: "certificates:read", tone: "bad" },
   { label: "Revoked", count: (summary) => summary.revoked_certificates, to: "/certificates?status=Revoked", permission: "certificates:read" },
-  { label: "Open jobs", count: (summary) => summary.pending_jobs, to: "/jobs", permission: "jobs:read", tone: "busy" },
+  { label: "Open jobs", count: (summary) => summary.pending_jobs, to: "/jobs?status=open", permission: "jobs:read", tone: "busy" },
   { label: "Failed jobs", count: (summary) => summary.failed_jobs, to: "/jobs?status=Failed", permission: "jobs:read", tone: "bad" },
   { label: "Dead letters", count: (summary) => summary.notifications_dead, to: "/notifications?tab=dead", permission: "notifications:read", tone: "bad" },
 ];

@@ -24,9 +24,29 @@ function seriesOf(daysAhead: number): "soon" | "next" | "later" {
   return daysAhead < 30 ? "next" : "later";
 }
 
+const SECOND_MS = 1_000;
+const DAY_MS = 86_400_000;
+
+/** Days of one bar. */
+function spanOf(days: readonly DayCount[]): number {
+  return days.length > MOST_BARS ? WEEK : 1;
+}
+
+/** The certificates of a bar: those that expire on its UTC days. Both bounds of the API are excluded. */
+export function listOfBar(days: readonly DayCount[], bar: number): string {
+  const first = days[bar * spanOf(days)];
+  const last = days[Math.min((bar + 1) * spanOf(days), days.length) - 1];
+  if (first === undefined || last === undefined) return "/certificates";
+  const begins = new Date(Date.parse(`${first.date}T00:00:00Z`) - SECOND_MS);
+  const ends = new Date(Date.parse(`${last.date}T00:00:00Z`) + DAY_MS);
+  return `/certificates?expires_after=${wire(begins)}&expires_before=${wire(ends)}`;
+}
+
+const wire = (at: Date) => at.toISOString().replace(/\.\d{3}Z$/, "Z");
+
 /** One bar a day, or one a week where there are many days. The first day is today. */
 export function barsOf(days: readonly DayCount[]): Bar[] {
-  const span = days.length > MOST_BARS ? WEEK : 1;
+  const span = spanOf(days);
   const bars: Bar[] = [];
   days.forEach(({ date, count }, ahead) => {
     if (ahead % span === 0) bars.push({ label: DAY.format(new Date(`${date}T00:00:00Z`)), soon: 0, next: 0, later: 0 });

@@ -18,6 +18,7 @@ const AGENTS: Description<"agents"> = {
   empty: "Enrol one on each host that takes certificates: it gets a key of its own.",
   write: "agents:write",
   hasTeam: true,
+  statuses: ["Online", "Degraded", "Offline"].map((status) => ({ value: status, label: status })),
   Start: EnrolAgent,
   below: (row) => row.hostname,
   columns: [

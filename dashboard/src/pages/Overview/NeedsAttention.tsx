@@ -1,0 +1,102 @@
+import { Anchor, Button, Text } from "@mantine/core";
+import { Link } from "react-router";
+
+import { type Attention, type AttentionItem, type AttentionLine, useAttention } from "../../api/attention";
+import { Card } from "../../components/Card";
+import { Icon } from "../../components/Icon";
+import { QueryView } from "../../components/states";
+import { Time } from "../../components/Time";
+import { actOf, countWords, factOf, linkTo, listOf, nameOfKind, titleOf, toneOfLine } from "./attentionLines";
+import classes from "./NeedsAttention.module.css";
+
+/** First on the overview: what to do now, the most urgent first. */
+export function NeedsAttention() {
+  const query = useAttention();
+  return (
+    <Card title="Needs attention" flush>
+      <QueryView query={query} what="what needs attention">
+        {(attention) => <Lines attention={attention} />}
+      </QueryView>
+    </Card>
+  );
+}
+
+function Lines({ attention }: { attention: Attention }) {
+  const { lines, unknown } = attention;
+  return (
+    <>
+      {lines.length > 0 && (
+        <ul className={classes.lines} aria-label="Needs attention">
+          {lines.map((line) => (
+            <Line key={line.kind} line={line} />
+          ))}
+        </ul>
+      )}
+      {unknown.length > 0 && (
+        <Text size="sm" className={classes.unknown} role="alert">
+          Not known now: {unknown.map((kind) => `whether ${nameOfKind(kind)}`).join(", ")}.
+        </Text>
+      )}
+      {lines.length === 0 && unknown.length === 0 && (
+        <p className={classes.none}>
+          <Icon name="check" size={18} />
+          Nothing needs attention.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Line({ line }: { line: AttentionLine }) {
+  const act = actOf(line);
+  return (
+    <li className={classes.line} data-tone={toneOfLine(line)} data-kind={line.kind}>
+      <Link to={listOf(line)} className={classes.what}>
+        <span className={classes.count}>{countWords(line)}</span> <span className={classes.title}>{titleOf(line)}</span>
+      </Link>
+      <div className={classes.about}>
+        <Worst line={line} />
+        {line.since !== null && line.count > 1 && (
+          <Text size="xs" c="dimmed" component="span">
+            Oldest: <Time at={line.since} />
+          </Text>
+        )}
+      </div>
+      <Button component={Link} to={act.to} size="xs" variant="default" className={classes.act ?? ""} aria-label={`${act.label}: ${titleOf(line)}`}>
+        {act.label}
+      </Button>
+    </li>
+  );
+}
+
+function Worst({ line }: { line: AttentionLine }) {
+  const more = line.count - line.worst.length;
+  const counted = line.kind !== "violations" && more > 0;
+  return (
+    <span className={classes.worst}>
+      {line.worst.map((item) => (
+        <Example key={item.id} line={line} item={item} />
+      ))}
+      {counted && (
+        <Text size="xs" c="dimmed" component="span">
+          and {more.toLocaleString("en")} more
+        </Text>
+      )}
+    </span>
+  );
+}
+
+function Example({ line, item }: { line: AttentionLine; item: AttentionItem }) {
+  const fact = factOf(line.kind, item);
+  return (
+    <span className={classes.example} title={item.detail || undefined}>
+      <Anchor component={Link} to={linkTo(line.kind, item)} size="sm" className={classes.name ?? ""}>
+        {item.name}
+      </Anchor>
+      <Text size="xs" c="dimmed" component="span">
+        {fact !== null && `${fact} `}
+        {item.at !== null && <Time at={item.at} />}
+      </Text>
+    </span>
+  );
+}
