@@ -145,9 +145,9 @@ test("what needs attention comes first, with its count, its worst examples and t
 test("a channel that holds alerts says how many wait, and leads to them", async () => {
   api.attention = [line("channels_down", { worst: [item({ id: "hooks", name: "hooks", state: "open", count: 2 })] })];
   renderAt("/");
-  const [down] = await attentionLines();
-  expect(down).toHaveTextContent("Breaker open, 2 alerts wait");
-  expect(within(down as HTMLElement).getByRole("link", { name: "hooks" })).toHaveAttribute("href", "/notifications?status=waiting&channel=hooks");
+  const lines = await screen.findByRole("list", { name: "Needs attention" });
+  expect(lines).toHaveTextContent("Breaker open, 2 alerts wait");
+  expect(within(lines).getByRole("link", { name: "hooks" })).toHaveAttribute("href", "/notifications?status=waiting&channel=hooks");
 });
 
 test("a count that is a lower bound says so", async () => {
