@@ -1,6 +1,6 @@
 /** Lists by cursor, as one growing list of rows. */
 
-import { type InfiniteData, keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
+import { hashKey, type InfiniteData, keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import type { Page } from "./client";
@@ -59,7 +59,8 @@ export function useList<Row>(queryKey: QueryKey, fetchPage: FetchPage<Row>, { re
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
   const isIncomplete = query.data?.pages.some((page) => page.incomplete === true) === true;
-  return { ...query, rows, isIncomplete };
+  const identity = `${hashKey(queryKey)} ${String(query.isPlaceholderData)}`;
+  return { ...query, rows, isIncomplete, identity };
 }
 
 export type List<Row> = ReturnType<typeof useList<Row>>;
@@ -67,6 +68,8 @@ export type List<Row> = ReturnType<typeof useList<Row>>;
 /** As much of a list as a table needs: `rows` may be others than those that were read, groups of them for one. */
 export interface ReadableList<Row> {
   rows: readonly Row[];
+  /** Differs for the rows of another query. */
+  identity?: string;
   error: Error | null;
   isPending: boolean;
   isFetching: boolean;

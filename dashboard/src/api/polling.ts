@@ -7,6 +7,9 @@ export const SLOW_POLL_MS = 60_000;
 /** What changes rarely and is told elsewhere: a timeline, names. */
 export const RARE_POLL_MS = 120_000;
 
+/** `meta` of a query of the shell: its age is not that of the page. */
+export const OF_THE_SHELL = { isOfTheShell: true } as const;
+
 const ACT_IS_RECENT_MS = 5_000;
 let lastActAt = 0;
 

@@ -1,5 +1,5 @@
 import { MantineProvider } from "@mantine/core";
-import { render } from "@testing-library/react";
+import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 
 import type { ReadableList } from "../api/paging";
@@ -20,4 +20,47 @@ test("a page that arrives between two renders is followed by the next one", () =
   expect(fetchNextPage).toHaveBeenCalledTimes(2);
   rerender(table(listOf(["a", "b", "c"], false)));
   expect(fetchNextPage).toHaveBeenCalledTimes(2);
+});
+
+const LOADED = { error: null, isPending: false, isFetching: false, hasNextPage: false, isFetchingNextPage: false, isFetchNextPageError: false };
+const NAME = [{ id: "name", title: "Name", cell: (row: string) => row }];
+
+function tableOf(rows: string[], identity = "all") {
+  const list: ReadableList<string> = { ...LOADED, rows, identity, refetch: vi.fn(), fetchNextPage: vi.fn() };
+  return (
+    <MantineProvider env="test">
+      <DataTable list={list} columns={NAME} rowKey={(row) => row} what="names" empty="None" />
+    </MantineProvider>
+  );
+}
+
+const isNew = () => screen.queryByRole("button", { name: /^Show/ });
+
+test("rows that a poll adds are displayed at once while nobody points at the table", () => {
+  const { rerender } = render(tableOf(["b", "c"]));
+  rerender(tableOf(["a", "b", "c"]));
+  expect(isNew()).toBeNull();
+  expect(screen.getByRole("status")).toHaveTextContent("3 names");
+});
+
+test("under the pointer nothing moves: new rows wait until it leaves, or until they are asked for", () => {
+  const { rerender } = render(tableOf(["b", "c"]));
+  fireEvent.mouseEnter(screen.getByRole("table"));
+  rerender(tableOf(["a", "b", "c"]));
+  expect(isNew()).toHaveTextContent("Show 1 new");
+  fireEvent.mouseLeave(screen.getByRole("table"));
+  expect(isNew()).toBeNull();
+  fireEvent.mouseEnter(screen.getByRole("table"));
+  rerender(tableOf(["z", "a", "b", "c"]));
+  fireEvent.click(screen.getByRole("button", { name: "Show 1 new" }));
+  expect(isNew()).toBeNull();
+});
+
+test("rows that were read on, and those of another query, never wait", () => {
+  const { rerender } = render(tableOf(["b", "c"]));
+  fireEvent.mouseEnter(screen.getByRole("table"));
+  rerender(tableOf(["b", "c", "d"]));
+  expect(isNew()).toBeNull();
+  rerender(tableOf(["x", "c", "d"], "others"));
+  expect(isNew()).toBeNull();
 });

@@ -9,6 +9,7 @@ import type { ReadableList } from "../api/paging";
 import classes from "./DataTable.module.css";
 import { Icon } from "./Icon";
 import { useIsNarrow } from "./narrow";
+import { useIsRead, useSettled } from "./settled";
 import { type SortControl, type Sorting, type SortKey, useSorted } from "./sorting";
 import { Failure, Loading } from "./states";
 
@@ -67,7 +68,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 function Rows<Row>({ list, columns: all, rowKey, what, rowHeight = DEFAULT_ROW_HEIGHT, band, count, order, note }: DataTableProps<Row>) {
   const isNarrow = useIsNarrow();
   const columns = isNarrow ? all.filter((column) => column.hideWhenNarrow !== true) : all;
-  const { rows, sorting, toggle } = useSorted(list.rows, all, order);
+  const [table, setTable] = useState<HTMLElement | null>(null);
+  const settled = useSettled(list.rows, rowKey, useIsRead(table), list.identity ?? what);
+  const { rows, sorting, toggle } = useSorted(settled.rows, all, order);
   const heightOf = (row: Row | undefined) => (row !== undefined && band?.is(row) ? band.height : rowHeight);
   // With other rows it is another function, so that their heights are measured again.
   const getItemKey = useCallback((index: number) => (rows[index] === undefined ? index : rowKey(rows[index])), [rows, rowKey]);
@@ -86,7 +89,14 @@ function Rows<Row>({ list, columns: all, rowKey, what, rowHeight = DEFAULT_ROW_H
   const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? top) - top);
   return (
     <>
-      <table className={classes.table} aria-label={what} aria-rowcount={list.hasNextPage ? -1 : rows.length + 1}>
+      {settled.waiting > 0 && (
+        <div className={classes.news}>
+          <Button size="compact-xs" onClick={settled.show}>
+            Show {settled.waiting.toLocaleString("en")} new
+          </Button>
+        </div>
+      )}
+      <table ref={setTable} className={classes.table} aria-label={what} aria-rowcount={list.hasNextPage ? -1 : rows.length + 1}>
         <thead>
           <tr>
             {columns.map((column) => (

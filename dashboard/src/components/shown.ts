@@ -5,9 +5,6 @@ import { useCallback, useSyncExternalStore } from "react";
 
 import { noteAct } from "../api/polling";
 
-/** `meta` of a query of the shell: its age is not that of the page. */
-export const OF_THE_SHELL = { isOfTheShell: true } as const;
-
 function isPolled(query: Query): boolean {
   if (query.meta?.isOfTheShell === true || query.isDisabled()) return false;
   return query.observers.some(({ options: { refetchInterval } }) => refetchInterval !== undefined && refetchInterval !== false);
