@@ -1069,6 +1069,7 @@ ExportAuditEventsQuery = TypedDict(
         "resource_id": NotRequired[str],
         "from": NotRequired[str],
         "to": NotRequired[str],
+        "changes_only": NotRequired[bool],
         "cursor": NotRequired[str],
     },
 )
@@ -1114,6 +1115,7 @@ ListAuditEventsQuery = TypedDict(
         "resource_id": NotRequired[str],
         "from": NotRequired[str],
         "to": NotRequired[str],
+        "changes_only": NotRequired[bool],
         "per_page": NotRequired[int],
         "cursor": NotRequired[str],
     },

@@ -6600,6 +6600,8 @@ export interface operations {
                 action?: string | null;
                 actor?: string | null;
                 actor_type?: string | null;
+                /** @description Leaves out the records of API calls. */
+                changes_only?: boolean;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 from?: string | null;
@@ -6744,6 +6746,8 @@ export interface operations {
                 action?: string | null;
                 actor?: string | null;
                 actor_type?: string | null;
+                /** @description Leaves out the records of API calls. */
+                changes_only?: boolean;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 from?: string | null;

@@ -60,6 +60,25 @@ def test_filters_hold_over_pages(stack: Deployed, per_page: str) -> None:
     assert found == sorted(wanted, reverse=True)
 
 
+@pytest.mark.parametrize("per_page", ["1", "4", "500"])
+def test_changes_only_leads_to_every_change_and_to_no_api_call(stack: Deployed, per_page: str) -> None:
+    AuditStore(stack.database).mark_beginning(stack.clock() - timedelta(days=9))
+    ids = [happened(stack, days_ago=d) for d in (0, 0, 2, 8)]
+    client = stack.admin("insights_api")
+    for _ in range(5):
+        client.get(AUDIT)
+    cursor: dict[str, str] = {}
+    found: list[dict[str, Any]] = []
+    while True:
+        page = client.get(AUDIT, changes_only="true", per_page=per_page, **cursor).body
+        found += page["data"]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert {event["resource_type"] for event in found}.isdisjoint({"api"})
+    assert [event["id"] for event in found if event["id"] in ids] == sorted(ids, reverse=True)
+
+
 @pytest.mark.parametrize("per_page", ["1", "2", "500"])
 def test_one_resource_is_found_whatever_its_age(stack: Deployed, per_page: str) -> None:
     ids = [happened(stack, days_ago=days, resource_id="mc-2") for days in (0, 300, 3000)]

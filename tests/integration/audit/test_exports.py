@@ -10,8 +10,9 @@ from certctl.crypto.audit.canonical import canonical_json, sha256_hex
 from certctl.crypto.audit.merkle import root_of_proof
 from certctl.domain.access.permissions import Role
 from certctl.domain.audit.events import AuditEvent
+from certctl.domain.audit.pages import API_CALL
 from certctl.services.audit import exports as audit_exports
-from certctl.store.audit.events import API_CALL, AuditStore
+from certctl.store.audit.events import AuditStore
 from certctl.store.audit.items import AuditItem
 from certctl.store.items import StateItem
 from certctl.store.keys import AUDIT_SEALS, audit_day_shard

@@ -7,11 +7,12 @@ import pytest
 
 from certctl.domain.audit import seals as seal_rules
 from certctl.domain.audit.events import Actor
+from certctl.domain.audit.pages import API_CALL
 from certctl.domain.audit.seals import SealBroken, bound
 from certctl.domain.errors import Unavailable
 from certctl.domain.ids import new_id
 from certctl.services.audit import sealing as sealing_module
-from certctl.store.audit.events import API_CALL, AuditStore
+from certctl.store.audit.events import AuditStore
 from certctl.store.audit.items import AuditItem
 from certctl.store.keys import audit_day_shard
 from certctl.store.writes import put

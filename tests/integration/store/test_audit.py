@@ -91,6 +91,19 @@ def test_api_calls_are_not_in_the_index_of_resources(database: Database) -> None
     assert store.of_resource("api", "mc-1", LAST, 10).events == []
 
 
+def test_changes_of_days_are_listed_without_api_calls(database: Database) -> None:
+    store = AuditStore(database)
+    changes = [an_event(NOON + timedelta(seconds=n)) for n in range(12)]
+    for event in changes:
+        store.append(event)
+        store.append(an_event(event.timestamp, resource_type="api"))
+    newest = [event.id for event in reversed(changes)]
+    first = store.changes_on_days([NOON.date()], LAST, 8)
+    assert ([record["id"] for record in first.events], first.more) == (newest[:8], True)
+    rest = store.changes_on_days([NOON.date()], first.last, 8)
+    assert ([record["id"] for record in rest.events], rest.more) == (newest[8:], False)
+
+
 def test_domain_events_are_kept_longer_than_api_calls(database: Database) -> None:
     store = AuditStore(database, Retention(api_calls=400, domain_events=3650))
     kept = {}

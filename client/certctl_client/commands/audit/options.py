@@ -24,6 +24,7 @@ From = Annotated[str | None, typer.Option("--from", help="2026-11-24 or 2026-11-
 To = Annotated[
     str | None, typer.Option("--to", help="Like --from, inclusive; a day means its midnight in UTC.")
 ]
+ChangesOnly = Annotated[bool, typer.Option("--changes-only", help="Leave out the records of API calls.")]
 Since = Annotated[str | None, typer.Option(help="Instead of --from: 30m, 24h, 7d, 2w.")]
 
 KeyFile = Annotated[
@@ -47,6 +48,7 @@ def filters(
     from_: str | None,
     to: str | None,
     since: str | None,
+    changes_only: bool,
 ) -> Parameters:
     """Query parameters of the given filters. Raises ConfigurationError."""
     if from_ and since:
@@ -59,6 +61,7 @@ def filters(
         "resource_id": resource_id,
         "from": wire_time_before(datetime.now(UTC), since) if since else from_ and wire_time(from_),
         "to": to and wire_time(to),
+        "changes_only": "true" if changes_only else None,
     }
     return {name: value for name, value in given.items() if value}
 

@@ -49,11 +49,12 @@ def list_events(
     from_: options.From = None,
     to: options.To = None,
     since: options.Since = None,
+    changes_only: options.ChangesOnly = False,
     limit: Limit = 50,
     output: Output = Format.TABLE,
 ) -> None:
     """Events, newest first."""
-    wanted = filters(actor, actor_type, action, resource_type, resource_id, from_, to, since)
+    wanted = filters(actor, actor_type, action, resource_type, resource_id, from_, to, since, changes_only)
     with open_api() as api:
         found = api.records(path_of("audit"), {**wanted, "per_page": min(limit, _MAX_PER_PAGE)})
         show(Listing(list(islice(found, limit)), _COLUMNS), output)
@@ -103,6 +104,7 @@ def export(
     from_: options.From = None,
     to: options.To = None,
     since: options.Since = None,
+    changes_only: options.ChangesOnly = False,
     heads_from: Annotated[
         int | None,
         typer.Option(min=1, help="With a filter: export heads from this seal on."),
@@ -113,7 +115,7 @@ def export(
 
     Repeating the command continues an interrupted export of all events.
     """
-    wanted = filters(actor, actor_type, action, resource_type, resource_id, from_, to, since)
+    wanted = filters(actor, actor_type, action, resource_type, resource_id, from_, to, since, changes_only)
     if not force:
         refuse_existing(out)
     with open_api() as api, progress_bar() as progress, prepare(out) as partial:

@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
+
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 
+import { ACTIONS } from "./actions";
 import { expectAccessible } from "../../test/accessibility";
-import { auditEvent, daysFromNow } from "../../test/builders";
+import { apiKey, auditEvent, daysFromNow } from "../../test/builders";
+import { choose } from "../../test/choose";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
@@ -22,13 +26,47 @@ function savedFiles(): Map<string, Blob> {
   return files;
 }
 
+test("the page opens on changes, with the names of their actors; API calls are a view of their own", async () => {
+  api.keys.set("certctl_other", apiKey({ id: "key-7", name: "first admin" }));
+  api.events.push(
+    auditEvent({ actor: "key-7" }),
+    auditEvent({ actor: "system/renewal_schedule", actor_type: "System", action: "certificate_renewal_requested" }),
+    auditEvent({ actor: "key-7", action: "api_get", resource_type: "api", resource_id: "/api/v1/jobs", details: { method: "GET", status: 200 } }),
+  );
+  const { user } = renderAt("/audit");
+  expect(await screen.findByRole("link", { name: "Certificate created" })).toBeVisible();
+  expect(await screen.findByText("first admin")).toBeVisible();
+  expect(screen.getByText("Renewal schedule")).toBeVisible();
+  expect(screen.queryByRole("link", { name: "GET /api/v1/jobs" })).not.toBeInTheDocument();
+  await user.click(screen.getByRole("radio", { name: "API calls" }));
+  expect(await screen.findByRole("link", { name: "GET /api/v1/jobs" })).toBeVisible();
+  expect(api.callsTo("GET", /^\/audit$/).at(-1)?.query.get("resource_type")).toBe("api");
+});
+
+test("an action is picked in words, and asked of the API by its id", async () => {
+  api.events.push(auditEvent({ action: "certificate_revoked" }), auditEvent());
+  const { user } = renderAt("/audit");
+  await user.type(await screen.findByRole("combobox", { name: "Action" }), "revoked");
+  await choose(user, screen.getByRole("combobox", { name: "Action" }), "Certificate revoked (certificate_revoked)");
+  await waitFor(() => expect(screen.queryByRole("link", { name: "Certificate created" })).not.toBeInTheDocument());
+  expect(api.callsTo("GET", /^\/audit$/).at(-1)?.query.get("action")).toBe("certificate_revoked");
+});
+
+test("every action of the events that the API writes can be picked", () => {
+  const written = ["events_written", "events_further"].flatMap((name) =>
+    Object.keys(JSON.parse(readFileSync(`../tests/contract/golden/${name}.json`, "utf8")) as object),
+  );
+  const changes = written.filter((event) => !event.startsWith("api: ")).map((event) => event.split(": ")[1]);
+  expect(changes.filter((action) => !ACTIONS.includes(action ?? ""))).toEqual([]);
+});
+
 test("events are listed, an API call by its method, path and status", async () => {
   api.seal = SEAL;
   api.events.push(
     auditEvent({ resource_id: "crt-7" }),
     auditEvent({ action: "api_get", resource_type: "api", resource_id: "/api/v1/jobs", details: { method: "GET", status: 403 } }),
   );
-  const { container } = renderAt("/audit");
+  const { container } = renderAt("/audit?view=all");
   expect(await screen.findByRole("link", { name: "Certificate created" })).toBeVisible();
   expect(screen.getByRole("link", { name: "GET /api/v1/jobs" })).toBeVisible();
   expect(screen.getByText("403")).toBeVisible();

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMemo } from "react";
 import { useSearchParams } from "react-router";
@@ -16,12 +16,13 @@ import { AuditFilterBar } from "./AuditFilterBar";
 import { EventDrawer } from "./EventDrawer";
 import { EventTable } from "./EventTable";
 import { ExportModal } from "./ExportModal";
-import { asQuery, FILTER_NAMES } from "./filters";
+import { asQuery, type AuditView, FILTER_NAMES, VIEWS, viewOf } from "./filters";
 import { Seals } from "./Seals";
 
 export default function Audit() {
   const filters = useFilters(FILTER_NAMES);
-  const query = useMemo(() => asQuery(filters.values), [filters.values]);
+  const { view, show } = useView(filters.values.resource_type);
+  const query = useMemo(() => asQuery(filters.values, view), [filters.values, view]);
   const list = useList(auditKeys.list(query), (request) => listAuditEvents(query, request), { refetchInterval: LIST_POLL_MS });
   const { eventId, close } = useOpenEvent();
   const [isExporting, exporting] = useDisclosure(false);
@@ -43,9 +44,16 @@ export default function Audit() {
           <Seals />
         </Can>
         <div>
+          <SegmentedControl
+            aria-label="Events"
+            data={[...VIEWS]}
+            value={view}
+            onChange={(value) => show(value)}
+            mb={12}
+          />
           <AuditFilterBar {...filters} />
           <Card flush>
-            <EventTable list={list} isFiltered={filters.count > 0} />
+            <EventTable list={list} isFiltered={filters.count > 0} view={view} />
           </Card>
         </div>
       </div>
@@ -53,6 +61,20 @@ export default function Audit() {
       <ExportModal filters={query} opened={isExporting} onClose={exporting.close} />
     </>
   );
+}
+
+/** Which events are listed stands in the address, too. */
+function useView(resourceType: string | undefined) {
+  const [parameters, setParameters] = useSearchParams();
+  const show = (view: AuditView) => {
+    const changed = new URLSearchParams(parameters);
+    // No other resource has API calls.
+    if (resourceType === "api" || view === "calls") changed.delete("resource_type");
+    if (view === "changes") changed.delete("view");
+    else changed.set("view", view);
+    setParameters(changed, { replace: true });
+  };
+  return { view: viewOf(parameters.get("view"), resourceType), show };
 }
 
 /** Which event is open stands in the address: it can be linked to, and the way back closes it. */

@@ -1,12 +1,19 @@
+import { useActorOptions } from "../../components/actors";
 import { DayFilter, FilterBar, SelectFilter, TextFilter, type useFilters } from "../../components/FilterBar";
+import { PickFilter } from "../../components/PickFilter";
+import { ACTIONS } from "./actions";
+import { inWords } from "./events";
 import { ACTOR_TYPES, type FilterName, RESOURCE_TYPES } from "./filters";
 
 type AuditFilterBarProps = ReturnType<typeof useFilters<FilterName>>;
 
 const UNDER_MORE = ["actor_type", "resource_id", "from", "to"] as const satisfies FilterName[];
 
+const ACTION_OPTIONS = ACTIONS.map((value) => ({ value, label: `${inWords(value)} (${value})` }));
+
 /** All are exact matches, as the API's. */
 export function AuditFilterBar({ values, set, clear, count }: AuditFilterBarProps) {
+  const actors = useActorOptions();
   const props = (name: FilterName) => ({ value: values[name], onChange: (value: string | null) => set(name, value) });
   return (
     <FilterBar
@@ -22,8 +29,8 @@ export function AuditFilterBar({ values, set, clear, count }: AuditFilterBarProp
         </>
       }
     >
-      <TextFilter label="Actor" placeholder="Actor: key-… or system/…" isSearch {...props("actor")} />
-      <TextFilter label="Action" {...props("action")} />
+      <PickFilter label="Actor" options={actors} {...props("actor")} />
+      <PickFilter label="Action" options={ACTION_OPTIONS} {...props("action")} />
       <SelectFilter label="Resource" options={RESOURCE_TYPES} {...props("resource_type")} />
     </FilterBar>
   );

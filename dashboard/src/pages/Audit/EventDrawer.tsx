@@ -4,6 +4,8 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 
 import { type AuditEvent, auditKeys, getAuditEvent } from "../../api/audit";
+import { ActorName } from "../../components/actors";
+import { CatalogLink } from "../../components/catalog/CatalogName";
 import { Facts } from "../../components/Facts";
 import { Copy, Mono } from "../../components/Mono";
 import { QueryView } from "../../components/states";
@@ -90,8 +92,8 @@ function EventFacts({ event }: { event: AuditEvent }) {
         {
           term: "Actor",
           value: (
-            <Same filters={{ actor: event.actor }} says="Everything by this actor">
-              <Mono>{event.actor}</Mono> ({event.actor_type})
+            <Same filters={{ actor: event.actor, view: "all" }} says="Everything by this actor">
+              <ActorName id={event.actor} /> <Mono copies="the actor's id">{event.actor}</Mono>
             </Same>
           ),
         },
@@ -103,7 +105,7 @@ function EventFacts({ event }: { event: AuditEvent }) {
             </Same>
           ),
         },
-        { term: "Team", value: event.team_id ?? "none, or several" },
+        { term: "Team", value: event.team_id === null ? "None, or several" : <CatalogLink kind="teams" id={event.team_id} /> },
         { term: "Event", value: <Mono copies="the event's id">{event.id}</Mono> },
       ]}
     />

@@ -3,19 +3,28 @@ import { useSearchParams } from "react-router";
 
 import type { AuditEvent } from "../../api/audit";
 import type { List } from "../../api/paging";
+import { useActorNames } from "../../components/actors";
 import { type Column, DataTable } from "../../components/DataTable";
 import { RowLink } from "../../components/RowLink";
 import { StatusBadge, type Tone } from "../../components/StatusBadge";
 import { Empty } from "../../components/states";
 import { Time } from "../../components/Time";
+import type { AuditView } from "./filters";
 import { inWords, statusOf, titleOf } from "./events";
 
 interface EventTableProps {
   list: List<AuditEvent>;
   isFiltered: boolean;
+  view: AuditView;
 }
 
-export function EventTable({ list, isFiltered }: EventTableProps) {
+const NOTHING_YET: Record<AuditView, string> = {
+  changes: "Every change will be listed here.",
+  calls: "Every call of the API will be listed here.",
+  all: "Every change and every call of the API will be listed here.",
+};
+
+export function EventTable({ list, isFiltered, view }: EventTableProps) {
   return (
     <DataTable
       list={list}
@@ -26,7 +35,7 @@ export function EventTable({ list, isFiltered }: EventTableProps) {
         <Empty title={isFiltered ? "No event matches" : "No events yet"} icon="audit">
           {isFiltered
             ? "Filters are exact: check the spelling, or take one away. Events that your role may not see are not listed."
-            : "Every change and every call of the API will be listed here."}
+            : NOTHING_YET[view]}
         </Empty>
       }
     />
@@ -49,10 +58,11 @@ function EventLink({ event }: { event: AuditEvent }) {
 }
 
 function Actor({ event }: { event: AuditEvent }) {
+  const nameOf = useActorNames();
   return (
     <>
       <Text size="sm" truncate title={event.actor}>
-        {event.actor}
+        {nameOf(event.actor)}
       </Text>
       <Text size="xs" c="dimmed">
         {event.actor_type}

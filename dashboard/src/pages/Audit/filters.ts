@@ -1,14 +1,23 @@
 import type { AuditFilters } from "../../api/audit";
 import type { Filters } from "../../components/FilterBar";
 
+const API_CALL = "api";
+
 export const FILTER_NAMES = ["actor", "actor_type", "action", "resource_type", "resource_id", "from", "to"] as const;
 
 export type FilterName = (typeof FILTER_NAMES)[number];
+/** Which events are listed: what changed something, the calls of the API, or both. */
+export const VIEWS = [
+  { value: "changes", label: "Changes" },
+  { value: "calls", label: "API calls" },
+  { value: "all", label: "All" },
+] as const;
+
+export type AuditView = (typeof VIEWS)[number]["value"];
 export type AuditPageFilters = Filters<FilterName>;
 
 /** Names on the wire, and what people call them. */
 export const RESOURCE_TYPES = [
-  { value: "api", label: "API calls" },
   { value: "api_key", label: "API keys" },
   { value: "ca", label: "CAs" },
   { value: "certificate", label: "Certificates" },
@@ -25,10 +34,22 @@ export const ACTOR_TYPES = [
   { value: "Agent", label: "Agents" },
 ];
 
+/** An address with API calls as its resource is one of that view; changes are the default. */
+export function viewOf(view: string | null, resourceType: string | undefined): AuditView {
+  if (resourceType === API_CALL) return "calls";
+  return VIEWS.find(({ value }) => value === view)?.value ?? "changes";
+}
+
+const OF_VIEW: Record<AuditView, AuditFilters> = {
+  changes: { changes_only: true },
+  calls: { resource_type: API_CALL },
+  all: {},
+};
+
 /** Days in the address are days of the reader's own time zone, both included. */
-export function asQuery({ from, to, ...rest }: AuditPageFilters): AuditFilters {
+export function asQuery({ from, to, ...rest }: AuditPageFilters, view: AuditView): AuditFilters {
   const [first, last] = [timeOf(from, "00:00:00"), timeOf(to, "23:59:59")];
-  return { ...rest, ...(first !== null && { from: first }), ...(last !== null && { to: last }) };
+  return { ...rest, ...OF_VIEW[view], ...(first !== null && { from: first }), ...(last !== null && { to: last }) };
 }
 
 /** None for a day that somebody typed into the address and that is none. */

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _AUDIT = "/api/v1/audit"
 _TAGS = ["audit"]
 
+ChangesOnly = Annotated[bool, Query(description="Leaves out the records of API calls.")]
+
 
 def add_event_routes(api: Api, trail: "Callable[[], AuditTrail]") -> None:
     """Callers see the events of their teams."""
@@ -40,10 +42,13 @@ def add_event_routes(api: Api, trail: "Callable[[], AuditTrail]") -> None:
         resource_id: str | None = None,
         since: Annotated[Moment | None, Query(alias="from")] = None,
         until: Annotated[Moment | None, Query(alias="to")] = None,
+        changes_only: ChangesOnly = False,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
     ) -> PageView[AuditEventView]:
-        wanted = AuditFilter(actor, actor_type, action, resource_type, resource_id, since, until)
+        wanted = AuditFilter(
+            actor, actor_type, action, resource_type, resource_id, since, until, changes_only
+        )
         page = trail().page(api.caller, wanted, position_of(cursor), per_page)
         events = [audit_event_view(event.record) for event in page.events]
         return page_view(events, position_view(page.next), per_page)
@@ -74,9 +79,12 @@ def add_export_routes(
         resource_id: str | None = None,
         since: Annotated[Moment | None, Query(alias="from")] = None,
         until: Annotated[Moment | None, Query(alias="to")] = None,
+        changes_only: ChangesOnly = False,
         cursor: Cursor = None,
     ) -> Response[str]:
-        wanted = AuditFilter(actor, actor_type, action, resource_type, resource_id, since, until)
+        wanted = AuditFilter(
+            actor, actor_type, action, resource_type, resource_id, since, until, changes_only
+        )
         page = trail().page(api.caller, wanted, position_of(cursor), EXPORTED_PER_PAGE)
         exported = exports().export(page)
         return event_lines(exported.lines, "X-Next-Cursor", encode_cursor(position_view(exported.next)))

@@ -8,6 +8,8 @@ from typing import Any
 from certctl.domain.times import to_wire
 
 AFTER_ALL_IDS = "~"
+API_CALL = "api"
+"""The resource type of an API call; any other event is a change."""
 _TEXTS = ("actor", "actor_type", "action", "resource_type", "resource_id")
 
 
@@ -34,8 +36,12 @@ class AuditFilter:
     resource_id: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    changes_only: bool = False
+    """Leaves API calls out."""
 
     def matches(self, record: Mapping[str, Any]) -> bool:
+        if self.changes_only and record["resource_type"] == API_CALL:
+            return False
         wanted = ((name, getattr(self, name)) for name in _TEXTS)
         return all(value is None or record[name] == value for name, value in wanted) and self._in_time(record)
 
@@ -47,7 +53,8 @@ class AuditFilter:
 
     @property
     def is_narrow(self) -> bool:
-        return self != AuditFilter()
+        """Whether events that are read may not match. An index has the changes alone."""
+        return self != AuditFilter(changes_only=self.changes_only)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from typing import Any
 
 from certctl.domain.access.permissions import ALL_TEAMS, Principal
 from certctl.domain.audit.events import Actor, AuditEvent
+from certctl.domain.audit.pages import API_CALL
 from certctl.domain.ids import new_id
-from certctl.store.audit.events import API_CALL, AuditStore
+from certctl.store.audit.events import AuditStore
 from certctl.store.quotas import QuotaStore
 
 ANONYMOUS = Actor("anonymous")

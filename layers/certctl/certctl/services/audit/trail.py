@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.audit.pages import AFTER_ALL_IDS, AuditFilter, AuditPage, Position, StoredEvent
+from certctl.domain.audit.pages import AFTER_ALL_IDS, API_CALL, AuditFilter, AuditPage, Position, StoredEvent
 from certctl.domain.errors import NotFound
-from certctl.store.audit.events import API_CALL, AuditStore, Record, Slice
+from certctl.store.audit.events import AuditStore, Record, Slice
 from certctl.store.paging import in_parallel
 
 _EXAMINED = 500
@@ -108,9 +108,12 @@ class AuditTrail:
         return search.cut(part, start.day, room) or page
 
     def _on_days(self, search: _Search, days: Sequence[date], before: str) -> Slice:
-        if search.wanted.actor is None:
-            return self._store.on_days(days, before, search.limit)
-        return self._store.of_actor_on_days(search.wanted.actor, days, before, search.limit)
+        wanted = search.wanted
+        if wanted.actor is not None:
+            return self._store.of_actor_on_days(wanted.actor, days, before, search.limit)
+        if wanted.changes_only:
+            return self._store.changes_on_days(days, before, search.limit)
+        return self._store.on_days(days, before, search.limit)
 
     def _newest_day(self, wanted: AuditFilter) -> date:
         now = self._now()

@@ -1,4 +1,4 @@
-"""The audit trail: append-only rows by day and shard, indexed by resource, and by actor and day."""
+"""The audit trail: append-only rows by day and shard, indexed by resource, actor, and change."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 
 from certctl.crypto.audit.canonical import canonical_json
 from certctl.domain.audit.events import FIELDS, Actor, AuditEvent
-from certctl.domain.audit.pages import StoredEvent
+from certctl.domain.audit.pages import API_CALL, StoredEvent
 from certctl.domain.audit.redaction import without_keys, without_keys_within
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
@@ -27,7 +27,6 @@ from certctl.store.keys import (
 )
 from certctl.store.writes import Write, put
 
-API_CALL = "api"
 _THREADS = 16
 _BEGAN = "began"
 
@@ -104,12 +103,17 @@ class AuditStore:
 
     def on_days(self, days: Sequence[date], before: str, limit: int) -> Slice:
         """Events of these UTC days with ids below `before`. All partitions are read in parallel."""
-        partitions = [audit_partition(d.isoformat(), s) for d in days for s in range(AUDIT_SHARDS)]
-        pages = _at_once(partitions, lambda p: self._below(p, before, limit))
+        pages = _at_once(_partitions(days), lambda p: self._below(p, before, limit))
         items = [item for page in pages for item in page.items]
         newest = sorted((item.event_id for item in items), reverse=True)
         more = any(page.last_key for page in pages) or len(newest) > limit
         return _slice(items, newest[:limit], more)
+
+    def changes_on_days(self, days: Sequence[date], before: str, limit: int) -> Slice:
+        """As `on_days`, of domain events only: API calls are not in this index."""
+        pages = _at_once(_partitions(days), lambda p: self._changes(p, before, limit))
+        ids = [item.event_id for page in pages for item in page.items]
+        return self._of_ids(ids, limit, any(page.last_key for page in pages))
 
     def of_actor_on_days(self, actor: str, days: Sequence[date], before: str, limit: int) -> Slice:
         pages = _at_once([actor_day(actor, day) for day in days], lambda k: self._by_actor(k, before, limit))
@@ -143,12 +147,14 @@ class AuditStore:
         event = _without_keys(event)
         kept = timedelta(days=self._retention.days_for(event.resource_type))
         is_call = event.resource_type == API_CALL
+        day_shard = audit_day_shard(event.id)
         return AuditItem(
-            day_shard=audit_day_shard(event.id),
+            day_shard=day_shard,
             event_id=event.id,
             event=canonical_json(event.as_record()).decode(),
             resource=None if is_call else audit_resource(event.resource_type, event.resource_id),
             actor_day=actor_day(event.actor.id, event.timestamp.astimezone(UTC)),
+            change_day_shard=None if is_call else day_shard,
             team_id=event.team_id,
             delete_after=int((event.timestamp + kept).timestamp()),
         )
@@ -156,6 +162,11 @@ class AuditStore:
     def _below(self, partition: str, before: str, limit: int) -> Page[AuditItem]:
         return self._database.query(
             AuditItem, partition, AuditItem.event_id < before, limit=limit, newest_first=True
+        )
+
+    def _changes(self, partition: str, before: str, limit: int) -> Page[AuditItem]:
+        return self._database.query(
+            AuditItem.by_change, partition, AuditItem.event_id < before, limit=limit, newest_first=True
         )
 
     def _by_actor(self, key: str, before: str, limit: int) -> Page[AuditItem]:
@@ -168,6 +179,10 @@ class AuditStore:
         newest = sorted(ids, reverse=True)
         items = self._database.batch_get(AuditItem, [(audit_day_shard(i), i) for i in newest[:limit]])
         return _slice(items, newest[:limit], more or len(newest) > limit)
+
+
+def _partitions(days: Sequence[date]) -> Sequence[str]:
+    return [audit_partition(day.isoformat(), shard) for day in days for shard in range(AUDIT_SHARDS)]
 
 
 def _without_keys(event: AuditEvent) -> AuditEvent:

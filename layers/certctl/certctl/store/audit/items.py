@@ -25,6 +25,17 @@ class ByActor(GlobalSecondaryIndex["AuditItem"]):
     event_id = UnicodeAttribute(range_key=True)
 
 
+class ByChange(GlobalSecondaryIndex["AuditItem"]):
+    """Domain events only, by the day and shard of the table: a day's changes without its API calls."""
+
+    class Meta:
+        index_name = "by_change"
+        projection = KeysOnlyProjection()
+
+    change_day_shard = UnicodeAttribute(hash_key=True)
+    event_id = UnicodeAttribute(range_key=True)
+
+
 class AuditItem(Model):
     """`event` is the canonical JSON, byte for byte what is hashed and exported."""
 
@@ -36,8 +47,10 @@ class AuditItem(Model):
     event = UnicodeAttribute()
     resource = UnicodeAttribute(null=True)
     actor_day = UnicodeAttribute()
+    change_day_shard = UnicodeAttribute(null=True)
     team_id = UnicodeAttribute(null=True)
     delete_after = NumberAttribute()
 
     by_resource = ByResource()
     by_actor = ByActor()
+    by_change = ByChange()
