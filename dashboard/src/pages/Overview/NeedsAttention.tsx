@@ -94,7 +94,8 @@ function Example({ line, item }: { line: AttentionLine; item: AttentionItem }) {
         {item.name}
       </Anchor>
       <Text size="xs" c="dimmed" component="span">
-        {fact !== null && `${fact} `}
+        {fact}
+        {fact !== null && item.at !== null && " · "}
         {item.at !== null && <Time at={item.at} />}
       </Text>
     </span>
