@@ -2,6 +2,7 @@
 
 import { GeneralizedTime, Integer, UTCTime } from "asn1js";
 
+import { bytesIn } from "./chain";
 import { children, commonNameIn, parsed } from "./der";
 
 export interface CertificateSummary {
@@ -12,9 +13,7 @@ export interface CertificateSummary {
 
 /** Throws unless the PEM is a certificate. */
 export function readCertificate(pem: string): CertificateSummary {
-  const base64 = pem.replaceAll(/-----[A-Z ]+-----|\s/g, "");
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const fields = children(children(parsed(bytes.buffer))[0]);
+  const fields = children(children(parsed(bytesIn(pem).buffer))[0]);
   // The version, [0], is left out of certificates of version 1.
   const start = fields[0] instanceof Integer ? 0 : 1;
   const [, , issuer, validity, subject] = fields.slice(start);

@@ -5,7 +5,7 @@ import { Card } from "../../components/Card";
 import { type Fact, Facts } from "../../components/Facts";
 import { Icon } from "../../components/Icon";
 import { Mono } from "../../components/Mono";
-import { derOf } from "../../components/pki/checkPem";
+import { bytesIn } from "../../components/pki/chain";
 import { saveFile } from "../../components/saveFile";
 import { ExactTime, Time } from "../../components/Time";
 import { withColons } from "./crl";
@@ -66,7 +66,7 @@ function Downloads({ authority: { ca_id, certificate_pem, chain_pem } }: { autho
       <Button variant="default" size="xs" leftSection={icon} onClick={() => saveFile(`${ca_id}.pem`, [certificate_pem], PEM)}>
         PEM
       </Button>
-      <Button variant="default" size="xs" leftSection={icon} onClick={() => saveFile(`${ca_id}.crt`, [derOf(certificate_pem)], DER)}>
+      <Button variant="default" size="xs" leftSection={icon} onClick={() => saveFile(`${ca_id}.crt`, [bytesIn(certificate_pem)], DER)}>
         DER
       </Button>
       {chain_pem !== "" && (

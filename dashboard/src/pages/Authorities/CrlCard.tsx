@@ -68,7 +68,7 @@ function Row({ crl, isOnly }: { crl: PublishedCrl; isOnly: boolean }) {
         <span className={classes.crl}>
           {isPublished && (
             <Anchor href={downloadUrl(crl.url)} download size="sm" aria-label={`Download CRL ${name}`}>
-              <Icon name="download" size={14} /> DER
+              <Icon name="download" size={14} /> Download
             </Anchor>
           )}
           <Copy value={crl.url} what={`the URL of ${name}`} />

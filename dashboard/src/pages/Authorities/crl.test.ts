@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { bytesIn } from "../../components/pki/chain";
 import { crl } from "../../test/authorityBuilders";
 import { commonNameOf, crlStateOf, downloadUrl, withColons } from "./crl";
 
@@ -35,4 +36,8 @@ test.each([
 
 test("a fingerprint is written as openssl prints it", () => {
   expect(withColons("abcdef01")).toBe("AB:CD:EF:01");
+});
+
+test("the DER of a certificate is what its PEM holds", () => {
+  expect([...bytesIn("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n")]).toEqual([0x30, 0]);
 });
