@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from certctl_client import __version__
-from certctl_client.commands import cas, channels, crl, jobs, notifications
+from certctl_client.commands import cas, channels, crl, jobs, notifications, routing
 from certctl_client.commands.access import keys
 from certctl_client.commands.access.login import login, logout
 from certctl_client.commands.access.whoami import whoami
@@ -43,6 +43,7 @@ app.add_typer(crl.app, name="crl")
 app.add_typer(cas.app, name="cas")
 app.add_typer(notifications.app, name="notifications")
 app.add_typer(channels.app, name="channels")
+app.add_typer(routing.app, name="routing")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")

@@ -45,6 +45,8 @@ from certctl_client.api.schema import (
     RevokeBody,
     RevokedSerialView,
     RevokedView,
+    RoutingPreviewBody,
+    RoutingPreviewView,
     StatusView,
     SummaryView,
     VersionView,
@@ -123,6 +125,14 @@ GET_NOTIFICATION = Operation("GET", _NOTIFICATION, NotificationView)
 READ_NOTIFICATION = Operation("POST", f"{_NOTIFICATION}/read", StatusView, is_idempotent=True)
 REQUEUE_NOTIFICATION = Operation("POST", f"{_NOTIFICATION}/requeue", StatusView)
 REQUEUE_MANY = Operation("POST", f"{_NOTIFICATIONS}/requeue", BulkRequeuedView, body=BulkRequeueBody)
+
+PREVIEW_ROUTING = Operation(
+    "POST",
+    f"{_NOTIFICATIONS}/routing/preview",
+    RoutingPreviewView,
+    body=RoutingPreviewBody,
+    is_idempotent=True,
+)
 
 LIST_CHANNELS = Operation("GET", "/api/v1/channels", ChannelView, query=ListChannelsQuery, is_list=True)
 LIST_CHANNEL_KINDS = Operation("GET", "/api/v1/channel-kinds", ChannelKindsView)

@@ -36,6 +36,8 @@ from certctl_client.api.schema import (
     NewApiKeyBody,
     NotificationView,
     OwnKeyView,
+    RoutingPreviewBody,
+    RoutingPreviewView,
     SummaryView,
     TargetTypeView,
     TestView,
@@ -86,6 +88,10 @@ class Notifications:
     def requeue_many(self, wanted: BulkRequeueBody) -> BulkRequeuedView:
         """Requeues up to 500 notifications; continue with the cursor of the response."""
         return self.api.call(operations.REQUEUE_MANY, body=wanted)
+
+    def preview_routing(self, alert: RoutingPreviewBody) -> RoutingPreviewView:
+        """Reports where an alert would go. It sends nothing."""
+        return self.api.call(operations.PREVIEW_ROUTING, body=alert)
 
 
 @dataclass(frozen=True)

@@ -258,6 +258,9 @@ class FailedRevocationView(TypedDict):
     error: str
 
 
+GroupedState: TypeAlias = Literal["dead", "waiting"]
+
+
 class HealthView(TypedDict):
     status: str
 
@@ -401,6 +404,20 @@ class NewChannelBody(TypedDict):
     settings: dict[str, str | int]
     enabled: NotRequired[bool]
     team_id: NotRequired[str | None]
+
+
+class NotificationGroupView(TypedDict):
+    """
+    `channel` is the kind. `dead_because` is null for those that wait. `last_error` and `latest_at`, the
+    time of its creation, are those of the group's latest notification.
+    """
+
+    channel_id: str
+    channel: str
+    dead_because: Death | None
+    count: int
+    last_error: str | None
+    latest_at: str
 
 
 NotificationStatus: TypeAlias = Literal["pending", "sent", "failed", "dead"]
@@ -792,6 +809,17 @@ class RotatedKeyView(TypedDict):
     expires_at: str
 
 
+RouteVerdict: TypeAlias = Literal["taken", "other_alerts", "no_usable_channel"]
+
+
+class RoutedChannelView(TypedDict):
+    """A channel that would get the alert. `recipient` is a mail address, else the channel's id."""
+
+    channel_id: str
+    kind: str
+    recipient: str
+
+
 class SampleView(TypedDict):
     labels: dict[str, str]
     value: float
@@ -971,6 +999,16 @@ class UnfitView(TypedDict):
     message: str
 
 
+Unusable: TypeAlias = Literal["unknown", "disabled", "no_recipient"]
+
+
+class UnusableChannelView(TypedDict):
+    """A channel that a route names and that would not get the alert, and why."""
+
+    channel_id: str
+    because: Unusable
+
+
 Urgency: TypeAlias = Literal["critical", "warning", "notice"]
 
 
@@ -1092,6 +1130,10 @@ class GetOverviewQuery(TypedDict):
     job_days: NotRequired[int]
 
 
+class GroupNotificationsQuery(TypedDict):
+    state: NotRequired[GroupedState]
+
+
 class ListAgentsQuery(TypedDict):
     name: NotRequired[str]
     team_id: NotRequired[str]
@@ -1193,6 +1235,8 @@ class ListNotificationsQuery(TypedDict):
     channel: NotRequired[str]
     certificate_id: NotRequired[str]
     state: NotRequired[DeliveryState]
+    dead_because: NotRequired[Death]
+    read: NotRequired[bool]
     sort: NotRequired[CreationSort]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
@@ -1574,6 +1618,15 @@ class ConsentBody(TypedDict):
     any_verify_address: bool
 
 
+class ConsideredRouteView(TypedDict):
+    """`number` counts the routes of a rule from 1; `channels` are all that the route names."""
+
+    rule_id: str
+    number: int
+    verdict: RouteVerdict
+    channels: list[str]
+
+
 class CreatedCertificateView(TypedDict):
     """`job_id` is the job that issues it, or awaits its CSR."""
 
@@ -1627,6 +1680,11 @@ class GrantView(TypedDict):
 
     permission: Permission
     scope: Scope
+
+
+class GroupsView(TypedDict):
+    data: list[NotificationGroupView]
+    complete: bool
 
 
 class HeartbeatBody(TypedDict):
@@ -2063,6 +2121,33 @@ class RouteView(TypedDict):
     channels: list[str]
     severities: list[Severity]
     types: list[NotificationType]
+
+
+class RoutingPreviewBody(TypedDict):
+    """
+    The alert: about a certificate, or about what an owner or a team (or both) has; without ids, about the
+    whole stack.
+    """
+
+    type: NotificationType
+    severity: Severity
+    certificate_id: NotRequired[str | None]
+    owner_id: NotRequired[str | None]
+    team_id: NotRequired[str | None]
+
+
+class RoutingPreviewView(TypedDict):
+    """
+    `routes` in the order in which they were considered, the last one being that which takes the alert,
+    unless it goes `by_default`. While one of the `mutes` is in force, the alert is stored and not sent.
+    """
+
+    by_default: bool
+    routes: list[ConsideredRouteView]
+    destinations: list[RoutedChannelView]
+    unusable: list[UnusableChannelView]
+    muted: bool
+    mutes: list[MuteView]
 
 
 class RoutingRuleBody(TypedDict):

@@ -1123,6 +1123,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count dead or waiting notifications by channel and cause
+         * @description The largest group first. Each is the list `?status=dead&channel=<channel_id>&dead_because=<dead_because>`, or `?state=waiting&channel=<channel_id>`. At most 500 notifications are counted, those that died or are due last; `complete` is false if there are more.
+         */
+        get: operations["group_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications/mutes": {
         parameters: {
             query?: never;
@@ -1218,6 +1238,26 @@ export interface paths {
          * @description Takes effect within 60 seconds: functions cache channels, rules and mutes for that time.
          */
         delete: operations["delete_routing_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/routing/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview where an alert would go
+         * @description Where an alert of this type and severity would go now, and why, decided by the code that routes real alerts, by the rules, channels and mutes as they are stored: a change counts at once here, and within 60 seconds for alerts. It sends nothing. The state of a channel does not matter for routing: alerts wait for one that is paused, and are dead at one that is gone.
+         */
+        post: operations["preview_routing"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2651,6 +2691,19 @@ export interface components {
             verify_addresses: string[];
         };
         /**
+         * ConsideredRouteView
+         * @description `number` counts the routes of a rule from 1; `channels` are all that the route names.
+         */
+        ConsideredRouteView: {
+            /** Channels */
+            channels: string[];
+            /** Number */
+            number: number;
+            /** Rule Id */
+            rule_id: string;
+            verdict: components["schemas"]["RouteVerdict"];
+        };
+        /**
          * CreatedCertificateView
          * @description `job_id` is the job that issues it, or awaits its CSR.
          */
@@ -2855,6 +2908,18 @@ export interface components {
         GrantView: {
             permission: components["schemas"]["Permission"];
             scope: components["schemas"]["Scope"];
+        };
+        /**
+         * GroupedState
+         * @enum {string}
+         */
+        GroupedState: "dead" | "waiting";
+        /** GroupsView */
+        GroupsView: {
+            /** Complete */
+            complete: boolean;
+            /** Data */
+            data: components["schemas"]["NotificationGroupView"][];
         };
         /** HealthView */
         HealthView: {
@@ -3346,6 +3411,24 @@ export interface components {
             starts_at?: string | null;
             /** Team Id */
             team_id?: string | null;
+        };
+        /**
+         * NotificationGroupView
+         * @description `channel` is the kind. `dead_because` is null for those that wait. `last_error` and `latest_at`, the
+         *     time of its creation, are those of the group's latest notification.
+         */
+        NotificationGroupView: {
+            /** Channel */
+            channel: string;
+            /** Channel Id */
+            channel_id: string;
+            /** Count */
+            count: number;
+            dead_because: components["schemas"]["Death"] | null;
+            /** Last Error */
+            last_error: string | null;
+            /** Latest At */
+            latest_at: string;
         };
         /**
          * NotificationStatus
@@ -4405,6 +4488,25 @@ export interface components {
             types?: components["schemas"]["NotificationType"][];
         };
         /**
+         * RoutedChannelView
+         * @description A channel that would get the alert. `recipient` is a mail address, else the channel's id.
+         */
+        RoutedChannelView: {
+            /** Channel Id */
+            channel_id: string;
+            /** Kind */
+            kind: string;
+            /** Recipient */
+            recipient: string;
+        };
+        /**
+         * RouteVerdict
+         * @description `no_usable_channel`: it takes the alert, but all of its channels are disabled, unknown or without a
+         *     recipient, so the next route is asked.
+         * @enum {string}
+         */
+        RouteVerdict: "taken" | "other_alerts" | "no_usable_channel";
+        /**
          * RouteView
          * @description Empty `severities` or `types` mean any.
          */
@@ -4415,6 +4517,40 @@ export interface components {
             severities: components["schemas"]["Severity"][];
             /** Types */
             types: components["schemas"]["NotificationType"][];
+        };
+        /**
+         * RoutingPreviewBody
+         * @description The alert: about a certificate, or about what an owner or a team (or both) has; without ids, about the
+         *     whole stack.
+         */
+        RoutingPreviewBody: {
+            /** Certificate Id */
+            certificate_id?: string | null;
+            /** Owner Id */
+            owner_id?: string | null;
+            severity: components["schemas"]["Severity"];
+            /** Team Id */
+            team_id?: string | null;
+            type: components["schemas"]["NotificationType"];
+        };
+        /**
+         * RoutingPreviewView
+         * @description `routes` in the order in which they were considered, the last one being that which takes the alert,
+         *     unless it goes `by_default`. While one of the `mutes` is in force, the alert is stored and not sent.
+         */
+        RoutingPreviewView: {
+            /** By Default */
+            by_default: boolean;
+            /** Destinations */
+            destinations: components["schemas"]["RoutedChannelView"][];
+            /** Muted */
+            muted: boolean;
+            /** Mutes */
+            mutes: components["schemas"]["MuteView"][];
+            /** Routes */
+            routes: components["schemas"]["ConsideredRouteView"][];
+            /** Unusable */
+            unusable: components["schemas"]["UnusableChannelView"][];
         };
         /**
          * RoutingRuleBody
@@ -4811,6 +4947,21 @@ export interface components {
             field: string;
             /** Message */
             message: string;
+        };
+        /**
+         * Unusable
+         * @description Why a channel that a route names does not get the alert.
+         * @enum {string}
+         */
+        Unusable: "unknown" | "disabled" | "no_recipient";
+        /**
+         * UnusableChannelView
+         * @description A channel that a route names and that would not get the alert, and why.
+         */
+        UnusableChannelView: {
+            because: components["schemas"]["Unusable"];
+            /** Channel Id */
+            channel_id: string;
         };
         /**
          * Urgency
@@ -9648,8 +9799,12 @@ export interface operations {
                 channel?: string | null;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
+                /** @description Dead ones, for this reason. */
+                dead_because?: components["schemas"]["Death"] | null;
                 /** @description Records per page at most. */
                 per_page?: number;
+                /** @description `false`: not marked as read. */
+                read?: boolean | null;
                 sort?: components["schemas"]["CreationSort"] | null;
                 /** @description `waiting`: pending or failed. */
                 state?: components["schemas"]["DeliveryState"] | null;
@@ -9900,6 +10055,66 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    group_notifications: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["GroupedState"];
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "complete": true,
+                     *       "data": [
+                     *         {
+                     *           "channel": "Slack",
+                     *           "channel_id": "slack-default",
+                     *           "count": 1,
+                     *           "dead_because": null,
+                     *           "last_error": null,
+                     *           "latest_at": "2026-11-24T13:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GroupsView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
@@ -10360,6 +10575,94 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    preview_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "owner_id": "o-default",
+                 *       "severity": "info",
+                 *       "team_id": "t-default",
+                 *       "type": "ExpirationWarning"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RoutingPreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "by_default": true,
+                     *       "destinations": [
+                     *         {
+                     *           "channel_id": "slack-default",
+                     *           "kind": "Slack",
+                     *           "recipient": "slack-default"
+                     *         }
+                     *       ],
+                     *       "muted": true,
+                     *       "mutes": [
+                     *         {
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "created_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "ends_at": "2027-06-12T13:00:00Z",
+                     *           "id": "mute-01kavf4z3e5g7j9l1n3q5s7u9w",
+                     *           "is_in_force": true,
+                     *           "reason": "maintenance",
+                     *           "severities": [
+                     *             "info"
+                     *           ],
+                     *           "starts_at": "2026-11-24T13:00:00Z",
+                     *           "team_id": "t-default"
+                     *         }
+                     *       ],
+                     *       "routes": [
+                     *         {
+                     *           "channels": [
+                     *             "slack-default"
+                     *           ],
+                     *           "number": 1,
+                     *           "rule_id": "team:t-default",
+                     *           "verdict": "taken"
+                     *         }
+                     *       ],
+                     *       "unusable": [
+                     *         {
+                     *           "because": "unknown",
+                     *           "channel_id": "slack-default"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoutingPreviewView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];

@@ -85,6 +85,7 @@ UNAUTHENTICATED = frozenset({"register_with_token"})
 """Handlers for anyone that a token may yet refuse."""
 MISSING = frozenset(
     {"create_certificate", "create_target", "register_agent", "create_bootstrap_token", "create_mute"}
+    | {"preview_routing"}
     | {"list_revocations", "send_heartbeat", "rotate_agent_key", "list_work"}
 )
 """Handlers with a 404 although their path has no id: for a team out of reach, an issuer, an agent."""

@@ -156,6 +156,10 @@ def routes() -> dict[str, Any]:
     return {"routes": [{"severities": ["critical"], "channels": [_ROUTED]}]}
 
 
+def previewed() -> dict[str, Any]:
+    return {"type": "RenewalFailure", "severity": "critical", "team_id": "t-default"}
+
+
 def muting() -> dict[str, Any]:
     ends_at = datetime.now(UTC) + timedelta(hours=1)
     return {"ends_at": ends_at.isoformat(), "reason": "maintenance"}

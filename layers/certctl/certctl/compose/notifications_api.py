@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from certctl.domain.notifications.delivery import DeliverySchedule
     from certctl.services.channels.channels import Channels
     from certctl.services.channels.testing import ChannelTests
-    from certctl.services.notifications.lists import NotificationLists
+    from certctl.services.notifications.lists import NotificationGroups, NotificationLists
     from certctl.services.notifications.mutes import Mutes
+    from certctl.services.notifications.previews import RoutingPreviews
     from certctl.services.notifications.requeue import NotificationRequeue
     from certctl.services.notifications.routing_rules import RoutingRules
 
@@ -40,7 +41,14 @@ class NotificationsApi:
     def notification_lists(self) -> "NotificationLists":
         from certctl.services.notifications.lists import NotificationLists
 
-        return NotificationLists(self._notifications.store, self._notifications.indexes, self.now)
+        made, max_attempts = self._notifications, self.schedule.retry.max_attempts
+        return NotificationLists(made.store, made.indexes, self.now, max_attempts)
+
+    @cached_property
+    def notification_groups(self) -> "NotificationGroups":
+        from certctl.services.notifications.lists import NotificationGroups
+
+        return NotificationGroups(self._notifications.indexes, self.now, self.schedule.retry.max_attempts)
 
     @cached_property
     def requeueing(self) -> "NotificationRequeue":
@@ -90,6 +98,24 @@ class NotificationsApi:
 
         routing = self._routing
         return RoutingRules(self._changes.units, routing.rule_store, routing.channels, self.now)
+
+    @cached_property
+    def routing_previews(self) -> "RoutingPreviews":
+        from certctl.services.notifications.previews import RoutingPreviews, RoutingStores
+        from certctl.store.certificates.certificates import CertificateStore
+        from certctl.store.channels.records import ChannelRecordStore
+        from certctl.store.notifications.contacts import ContactStore
+        from certctl.store.notifications.mutes import MuteStore
+
+        database, routing = self._base.database, self._routing
+        stores = RoutingStores(
+            CertificateStore(database),
+            ChannelRecordStore(database),
+            routing.rule_store,
+            MuteStore(database),
+            ContactStore(database),
+        )
+        return RoutingPreviews(stores, routing.configured, self._base.channel_kinds, self.now)
 
     @cached_property
     def mutes(self) -> "Mutes":

@@ -120,7 +120,7 @@ def jobs(tables: Database) -> Jobs:
 
 @pytest.fixture
 def notifications(tables: Database) -> NotificationLists:
-    return NotificationLists(NotificationStore(tables), NotificationIndexes(tables), lambda: NOW)
+    return NotificationLists(NotificationStore(tables), NotificationIndexes(tables), lambda: NOW, 5)
 
 
 def _in_reach(caller: Principal, team_id: str | None) -> bool:
@@ -234,7 +234,7 @@ def test_notifications_are_all_there_and_in_order(
     notifications: NotificationLists, caller: Principal, sort: CreationSort, wanted: NotificationFilter
 ) -> None:
     listed = every_page(lambda position: notifications.page(caller, wanted, position, 9, sort))
-    expected = [n.id for n in NOTIFICATIONS if _in_reach(caller, n.team_id) and wanted.matches(n)]
+    expected = [n.id for n in NOTIFICATIONS if _in_reach(caller, n.team_id) and wanted.matches(n, 5)]
     assert _is_in_order(sort, [record.created_at for record in listed])
     assert sorted(record.id for record in listed) == sorted(expected)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.list_positions import position_of, position_view
+from certctl.api.notifications.group_schemas import ABOUT_GROUPS, GroupsView, groups_view
 from certctl.api.notifications.schemas import (
     ABOUT_ORDER,
     BulkRequeueBody,
@@ -18,6 +19,8 @@ from certctl.api.notifications.schemas import (
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
+from certctl.domain.notifications.delivery import Death
+from certctl.domain.notifications.groups import GroupedState
 from certctl.domain.notifications.notifications import (
     DeliveryState,
     Notification,
@@ -29,7 +32,7 @@ from certctl.domain.sorting import CreationSort
 
 if TYPE_CHECKING:
     from certctl.domain.notifications.delivery import DeliverySchedule
-    from certctl.services.notifications.lists import NotificationLists
+    from certctl.services.notifications.lists import NotificationGroups, NotificationLists
     from certctl.services.notifications.requeue import NotificationRequeue
 
 _BASE = "/api/v1/notifications"
@@ -55,11 +58,13 @@ def add_notification_routes(
         channel: str | None = None,
         certificate_id: str | None = None,
         state: Annotated[DeliveryState | None, Query(description="`waiting`: pending or failed.")] = None,
+        dead_because: Annotated[Death | None, Query(description="Dead ones, for this reason.")] = None,
+        read: Annotated[bool | None, Query(description="`false`: not marked as read.")] = None,
         sort: CreationSort | None = None,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
     ) -> PageView[NotificationView]:
-        wanted = NotificationFilter(status, type, channel, certificate_id, state)
+        wanted = NotificationFilter(status, type, channel, certificate_id, state, dead_because, read)
         page = lists().page(api.caller, wanted, position_of(cursor), per_page, sort)
         return page_view([_view(row) for row in page.records], position_view(page.next), per_page)
 
@@ -69,6 +74,20 @@ def add_notification_routes(
 
     def _view(row: Notification) -> NotificationView:
         return notification_view(row, schedule().retry.max_attempts)
+
+
+def add_group_routes(api: Api, groups: "Callable[[], NotificationGroups]") -> None:
+    """Callers see the counts of their teams."""
+
+    @api.get(
+        f"{_BASE}/groups",
+        Permission.NOTIFICATIONS_READ,
+        summary="Count dead or waiting notifications by channel and cause",
+        description=ABOUT_GROUPS,
+        tags=_TAGS,
+    )
+    def group_notifications(state: GroupedState = GroupedState.DEAD) -> GroupsView:
+        return groups_view(groups().of(api.caller, state))
 
 
 def add_requeue_routes(api: Api, requeueing: "Callable[[], NotificationRequeue]") -> None:

@@ -8,6 +8,12 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import Response
 
 from certctl.api.idempotency import Replay
+from certctl.api.notifications.preview_schemas import (
+    ABOUT_PREVIEW,
+    RoutingPreviewBody,
+    RoutingPreviewView,
+    routing_preview_view,
+)
 from certctl.api.notifications.routing_schemas import (
     ABOUT_MUTES,
     ABOUT_RULES,
@@ -26,6 +32,7 @@ from certctl.domain.access.permissions import Permission
 
 if TYPE_CHECKING:
     from certctl.services.notifications.mutes import Mutes
+    from certctl.services.notifications.previews import RoutingPreviews
     from certctl.services.notifications.routing_rules import RoutingRules
 
 _RULES = "/api/v1/notifications/routing"
@@ -74,6 +81,22 @@ def add_routing_rule_routes(api: Api, rules: "Callable[[], RoutingRules]") -> No
     def delete_routing_rule(rule_id: str) -> Response[None]:
         rules().delete(api.caller, unquote(rule_id))
         return no_content()
+
+
+def add_routing_preview_routes(
+    api: Api, previews: "Callable[[], RoutingPreviews]", now: Callable[[], datetime]
+) -> None:
+    """It changes nothing and sends nothing."""
+
+    @api.post(
+        f"{_RULES}/preview",
+        Permission.NOTIFICATIONS_READ,
+        summary="Preview where an alert would go",
+        description=ABOUT_PREVIEW,
+        tags=_TAGS,
+    )
+    def preview_routing(body: RoutingPreviewBody) -> RoutingPreviewView:
+        return routing_preview_view(previews().preview(api.caller, body.parsed()), now())
 
 
 def add_mute_routes(api: Api, mutes: "Callable[[], Mutes]", now: Callable[[], datetime]) -> None:

@@ -13,6 +13,16 @@ LONGEST_MUTE = timedelta(days=366)
 
 
 @dataclass(frozen=True)
+class RoutingSubject:
+    """In place of a certificate: the ids that routing and mutes use. They are empty for an alert that
+    concerns no certificate, owner or team."""
+
+    id: str = ""
+    owner_id: str = ""
+    team_id: str = ""
+
+
+@dataclass(frozen=True)
 class Mute:
     """In force from `starts_at` until before `ends_at`: for one certificate if `certificate_id` is set, else
     for all of `team_id`; no `severities` means all. `team_id` owns the mute in both cases."""
@@ -33,7 +43,7 @@ class Mute:
     def is_in_force(self, now: datetime) -> bool:
         return self.starts_at <= now < self.ends_at
 
-    def covers(self, certificate: Certificate, severity: Severity) -> bool:
+    def covers(self, certificate: Certificate | RoutingSubject, severity: Severity) -> bool:
         """Whether the mute matches, regardless of the time."""
         is_meant = (
             self.certificate_id == certificate.id
@@ -48,9 +58,14 @@ def is_muted(
 ) -> bool:
     """Whether the alert is muted at `now`. A resolve never is: recipients of the incident wait for its
     end."""
-    if action is Action.RESOLVE:
-        return False
-    return any(mute.is_in_force(now) and mute.covers(certificate, severity) for mute in mutes)
+    return action is not Action.RESOLVE and any(mutes_in_force(mutes, certificate, severity, now))
+
+
+def mutes_in_force(
+    mutes: Iterable[Mute], certificate: Certificate | RoutingSubject, severity: Severity, now: datetime
+) -> list[Mute]:
+    """Those that mute a trigger at `now`."""
+    return [mute for mute in mutes if mute.is_in_force(now) and mute.covers(certificate, severity)]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from certctl.domain.notifications.delivery import Death, death_of
 from certctl.domain.notifications.notifications import (
     DeliveryState,
     Notification,
@@ -41,6 +42,8 @@ class NotificationFilter:
     channel: str | None = None
     certificate_id: str | None = None
     state: DeliveryState | None = None
+    dead_because: Death | None = None
+    is_read: bool | None = None
 
     @property
     def is_one_index(self) -> bool:
@@ -48,11 +51,14 @@ class NotificationFilter:
         by_certificate = NotificationFilter(certificate_id=self.certificate_id)
         return self in (by_certificate, NotificationFilter(status=NotificationStatus.DEAD))
 
-    def matches(self, row: Notification) -> bool:
+    def matches(self, row: Notification, max_attempts: int) -> bool:
+        """`max_attempts`: the stack's current limit, which says why a row is dead."""
         return (
             self.status in (None, row.status)
             and (self.state is None or row.is_waiting)
             and self.type in (None, row.type)
             and self.channel in (None, row.channel, row.channel_id)
             and self.certificate_id in (None, row.certificate_id)
+            and self.dead_because in (None, death_of(row, max_attempts))
+            and self.is_read in (None, row.read_at is not None)
         )

@@ -1,14 +1,15 @@
 """Routing: which channels an alert goes to, and who gets its mail. Rules as data, over a default that needs
 none."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.definitions import ChannelKinds
-from certctl.domain.notifications.mutes import Mute
+from certctl.domain.notifications.mutes import Mute, RoutingSubject
 from certctl.domain.notifications.notifications import NotificationType, Severity
 
 MAX_RULES = 500
@@ -66,15 +67,7 @@ class RoutingRule:
     revision: int = 1
 
 
-@dataclass(frozen=True)
-class WholeStack:
-    """In place of a certificate, for an alert that concerns none: without team and owner."""
-
-    owner_id: str = ""
-    team_id: str = ""
-
-
-WHOLE_STACK = WholeStack()
+WHOLE_STACK = RoutingSubject()
 
 
 @dataclass(frozen=True)
@@ -103,7 +96,7 @@ def recipient_of(channel: ChannelConfig, address: str | None) -> str | None:
 
 
 def channels_for(
-    topic: Topic, certificate: Certificate | WholeStack, facts: RoutingFacts
+    topic: Topic, certificate: Certificate | RoutingSubject, facts: RoutingFacts
 ) -> list[ChannelRef]:
     """In a fixed order. The most specific rule with a route for the topic decides: the owner's, the team's,
     the stack's, else the default.
@@ -111,15 +104,16 @@ def channels_for(
     Skipped are disabled and unknown channels, and a route that has no others: a rule that outlived its
     channels must not silence anybody.
     """
-    refs = _usable(facts)
+    refs = usable_channels(facts)
     in_reach = [
         c for c in facts.channels if c.channel_id in refs and c.team_id in (None, certificate.team_id)
     ]
-    chosen = _by_rules(topic, certificate, facts, refs) or _by_default(topic, in_reach, facts.kinds)
+    chosen = _by_rules(topic, certificate, facts) or _by_default(topic, in_reach, facts.kinds)
     return [refs[each] for each in _with_always_notified(topic, in_reach, chosen, refs)]
 
 
-def _usable(facts: RoutingFacts) -> dict[str, ChannelRef]:
+def usable_channels(facts: RoutingFacts) -> dict[str, ChannelRef]:
+    """By id: those that are enabled and have a recipient."""
     refs: dict[str, ChannelRef] = {}
     for channel in sorted(facts.channels, key=lambda c: c.channel_id):
         recipient = recipient_of(channel, facts.address)
@@ -128,21 +122,51 @@ def _usable(facts: RoutingFacts) -> dict[str, ChannelRef]:
     return refs
 
 
-def _by_rules(
-    topic: Topic, certificate: Certificate | WholeStack, facts: RoutingFacts, usable: Mapping[str, ChannelRef]
-) -> list[str]:
-    for route in _routes(certificate, facts.rules):
-        known = [channel for channel in route.channels if channel in usable]
-        if known and route.takes(topic):
-            return known
-    return []
+class RouteVerdict(StrEnum):
+    """`no_usable_channel`: it takes the alert, but all of its channels are disabled, unknown or without a
+    recipient, so the next route is asked."""
+
+    TAKEN = "taken"
+    OTHER_ALERTS = "other_alerts"
+    NO_USABLE_CHANNEL = "no_usable_channel"
 
 
-def _routes(certificate: Certificate | WholeStack, rules: Mapping[str, RoutingRule]) -> Iterable[Route]:
-    """The most specific first."""
+@dataclass(frozen=True)
+class ConsideredRoute:
+    """A route, what routing decided about it, and those of its channels that are usable."""
+
+    rule_id: str
+    number: int
+    """In its rule, from 1."""
+    route: Route
+    verdict: RouteVerdict
+    usable: tuple[str, ...]
+
+
+def considered_routes(
+    topic: Topic, certificate: Certificate | RoutingSubject, facts: RoutingFacts
+) -> Iterator[ConsideredRoute]:
+    """The most specific first, up to the one that takes the alert. If none does, the default applies."""
+    refs = usable_channels(facts)
     for rule_id in (f"owner:{certificate.owner_id}", f"team:{certificate.team_id}", STACK_RULE):
-        if rule_id in rules:
-            yield from rules[rule_id].routes
+        routes = facts.rules[rule_id].routes if rule_id in facts.rules else ()
+        for number, route in enumerate(routes, start=1):
+            usable = tuple(channel for channel in route.channels if channel in refs)
+            verdict = _verdict_on(route, topic, usable)
+            yield ConsideredRoute(rule_id, number, route, verdict, usable)
+            if verdict is RouteVerdict.TAKEN:
+                return
+
+
+def _verdict_on(route: Route, topic: Topic, usable: Sequence[str]) -> RouteVerdict:
+    if not route.takes(topic):
+        return RouteVerdict.OTHER_ALERTS
+    return RouteVerdict.TAKEN if usable else RouteVerdict.NO_USABLE_CHANNEL
+
+
+def _by_rules(topic: Topic, certificate: Certificate | RoutingSubject, facts: RoutingFacts) -> Sequence[str]:
+    considered = considered_routes(topic, certificate, facts)
+    return next((each.usable for each in considered if each.verdict is RouteVerdict.TAKEN), ())
 
 
 def _by_default(topic: Topic, in_reach: Sequence[ChannelConfig], kinds: ChannelKinds) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.errors import InvalidInput, NotFound
+from certctl.domain.notifications.groups import GroupedNotifications, GroupedState, grouped
 from certctl.domain.notifications.notifications import (
     DeliveryState,
     Notification,
@@ -20,13 +21,21 @@ from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_
 _NOT_BY_CREATION = (NotificationStatus.DEAD, NotificationStatus.PENDING, NotificationStatus.FAILED)
 
 
+MOST_GROUPED = 500
+
+
 class NotificationLists:
     def __init__(
-        self, notifications: NotificationStore, indexes: NotificationIndexes, now: Callable[[], datetime]
+        self,
+        notifications: NotificationStore,
+        indexes: NotificationIndexes,
+        now: Callable[[], datetime],
+        max_attempts: int,
     ) -> None:
         self._notifications = notifications
         self._indexes = indexes
         self._now = now
+        self._max_attempts = max_attempts
 
     def get(self, caller: Principal, notification_id: str) -> Notification:
         """Raises NotFound, also for one of another team."""
@@ -52,7 +61,8 @@ class NotificationLists:
         walked = walk(stages, start, rows_to_read(per_page, all_shown=all_shown))
 
         def shown(_: Hit, row: Notification) -> bool:
-            return row.is_kept(now) and wanted.matches(row) and (teams is None or row.team_id in teams)
+            is_in_reach = teams is None or row.team_id in teams
+            return row.is_kept(now) and wanted.matches(row, self._max_attempts) and is_in_reach
 
         records = self._indexes.load([found.id for found in walked.found])
         return page_of(walked, records, shown, per_page)
@@ -62,6 +72,8 @@ class NotificationLists:
             return self._indexes.of_certificate(wanted.certificate_id)
         if wanted.status is None and wanted.state is DeliveryState.WAITING:
             return self._indexes.due()
+        if wanted.dead_because is not None:
+            return self._indexes.dead()
         match wanted.status:
             case NotificationStatus.DEAD:
                 return self._indexes.dead()
@@ -82,3 +94,30 @@ class NotificationLists:
                 " (dead ones come by their death, pending and failed ones by when they are due)",
             )
         return self._indexes.by_creation(self._now(), newest_first=newest_first)
+
+
+class NotificationGroups:
+    """Counts of dead or waiting notifications by channel and cause."""
+
+    def __init__(self, indexes: NotificationIndexes, now: Callable[[], datetime], max_attempts: int) -> None:
+        self._indexes = indexes
+        self._now = now
+        self._max_attempts = max_attempts
+
+    def of(self, caller: Principal, state: GroupedState) -> GroupedNotifications:
+        """Within the caller's reach. Reads at most 500 rows."""
+        is_dead = state is GroupedState.DEAD
+        walked = walk(self._indexes.dead() if is_dead else self._indexes.due(), None, MOST_GROUPED)
+        found = self._indexes.load([hit.id for hit in walked.found])
+        rows = [found[hit.id] for hit in walked.found if hit.id in found]
+        counted = [row for row in rows if _is_in(row, state) and self._is_shown(caller, row)]
+        return GroupedNotifications(grouped(counted, self._max_attempts), walked.next is None)
+
+    def _is_shown(self, caller: Principal, row: Notification) -> bool:
+        teams = caller.team_filter(Permission.NOTIFICATIONS_READ)
+        return row.is_kept(self._now()) and (teams is None or row.team_id in teams)
+
+
+def _is_in(row: Notification, state: GroupedState) -> bool:
+    """An index may be older than its rows."""
+    return row.status is NotificationStatus.DEAD if state is GroupedState.DEAD else row.is_waiting

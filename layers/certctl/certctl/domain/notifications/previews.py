@@ -1,0 +1,86 @@
+"""What routing would do with an alert that has not happened: for people who set it up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.notifications.mutes import Mute, RoutingSubject, mutes_in_force
+from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.routing import (
+    ChannelRef,
+    ConsideredRoute,
+    RouteVerdict,
+    RoutingFacts,
+    Topic,
+    channels_for,
+    considered_routes,
+)
+
+
+@dataclass(frozen=True)
+class PreviewRequest:
+    """An alert about a certificate, about an owner's and a team's, or, without ids, about the whole stack."""
+
+    type: NotificationType
+    severity: Severity
+    certificate_id: str | None = None
+    owner_id: str | None = None
+    team_id: str | None = None
+
+    @property
+    def topic(self) -> Topic:
+        return Topic(self.type, self.severity)
+
+
+class Unusable(StrEnum):
+    """Why a channel that a route names does not get the alert."""
+
+    UNKNOWN = "unknown"
+    DISABLED = "disabled"
+    NO_RECIPIENT = "no_recipient"
+
+
+@dataclass(frozen=True)
+class RoutingPreview:
+    """`routes` are those that routing considered; if the last one did not take the alert, the default
+    applies. `channels` would get it, regardless of `mutes`, which are those that mute it now."""
+
+    channels: Sequence[ChannelRef]
+    routes: Sequence[ConsideredRoute]
+    unusable: Mapping[str, Unusable]
+    mutes: Sequence[Mute]
+
+    @property
+    def is_by_default(self) -> bool:
+        return not any(each.verdict is RouteVerdict.TAKEN for each in self.routes)
+
+
+def preview(
+    topic: Topic, certificate: Certificate | RoutingSubject, facts: RoutingFacts, now: datetime
+) -> RoutingPreview:
+    """By the functions that route real alerts."""
+    routes = list(considered_routes(topic, certificate, facts))
+    return RoutingPreview(
+        channels=channels_for(topic, certificate, facts),
+        routes=routes,
+        unusable=_unusable(routes, {channel.channel_id: channel for channel in facts.channels}),
+        mutes=mutes_in_force(facts.mutes, certificate, topic.severity, now),
+    )
+
+
+def _unusable(
+    routes: Sequence[ConsideredRoute], channels: Mapping[str, ChannelConfig]
+) -> dict[str, Unusable]:
+    """Of the routes that take the alert."""
+    taking = [each for each in routes if each.verdict is not RouteVerdict.OTHER_ALERTS]
+    left_out = [c for each in taking for c in each.route.channels if c not in each.usable]
+    return {channel_id: _reason(channels.get(channel_id)) for channel_id in left_out}
+
+
+def _reason(channel: ChannelConfig | None) -> Unusable:
+    if channel is None:
+        return Unusable.UNKNOWN
+    return Unusable.NO_RECIPIENT if channel.is_enabled else Unusable.DISABLED

@@ -1,0 +1,80 @@
+"""Previews of routing: where an alert would go by what is stored now."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.channels.kinds.definitions import ChannelKinds
+from certctl.domain.errors import NotFound
+from certctl.domain.notifications.mutes import RoutingSubject
+from certctl.domain.notifications.previews import PreviewRequest, RoutingPreview, preview
+from certctl.domain.notifications.routing import RoutingFacts
+from certctl.store.certificates.certificates import CertificateStore
+from certctl.store.channels.records import ChannelRecordStore
+from certctl.store.keys import OWNER, TEAM
+from certctl.store.notifications.contacts import Contact, Contacts, ContactStore
+from certctl.store.notifications.mutes import MuteStore
+from certctl.store.notifications.routing import RoutingRuleStore
+from certctl.store.paging import in_parallel
+
+
+@dataclass(frozen=True)
+class RoutingStores:
+    certificates: CertificateStore
+    channels: ChannelRecordStore
+    rules: RoutingRuleStore
+    mutes: MuteStore
+    contacts: ContactStore
+
+
+class RoutingPreviews:
+    """Without caches: a rule that was just saved counts."""
+
+    def __init__(
+        self,
+        stores: RoutingStores,
+        configured: Sequence[ChannelConfig],
+        kinds: ChannelKinds,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._configured = {channel.channel_id: channel for channel in configured}
+        self._kinds = kinds
+        self._now = now
+
+    def preview(self, caller: Principal, wanted: PreviewRequest) -> RoutingPreview:
+        """Raises NotFound for a certificate or team out of the caller's reach."""
+        subject = self._subject(caller, wanted)
+        return preview(wanted.topic, subject, self._facts_of(subject), self._now())
+
+    def _subject(self, caller: Principal, wanted: PreviewRequest) -> Certificate | RoutingSubject:
+        if wanted.certificate_id is not None:
+            return self._certificate(caller, wanted.certificate_id)
+        if wanted.team_id is not None:
+            caller.require_reach(Permission.NOTIFICATIONS_READ, wanted.team_id, "such team")
+        return RoutingSubject(owner_id=wanted.owner_id or "", team_id=wanted.team_id or "")
+
+    def _certificate(self, caller: Principal, certificate_id: str) -> Certificate:
+        certificate = self._stores.certificates.get(certificate_id)
+        if certificate is None:
+            raise NotFound("There is no such certificate.")
+        caller.require_reach(Permission.NOTIFICATIONS_READ, certificate.team_id, "such certificate")
+        return certificate
+
+    def _facts_of(self, subject: Certificate | RoutingSubject) -> RoutingFacts:
+        contacts, records, rules, mutes = in_parallel(
+            lambda: self._contacts_of(subject),
+            self._stores.channels.all_now,
+            self._stores.rules.by_id,
+            self._stores.mutes.all_now,
+        )
+        channels = {record.id: record.config for record in records} | self._configured
+        return RoutingFacts(self._kinds, list(channels.values()), rules, mutes, contacts.address)
+
+    def _contacts_of(self, subject: Certificate | RoutingSubject) -> Contacts:
+        places = [(OWNER, subject.owner_id), (TEAM, subject.team_id)]
+        found = self._stores.contacts.find([place for place in places if place[1]])
+        return Contacts(*(found.get(place, Contact()) for place in places))
