@@ -9,6 +9,9 @@ export type NotificationStatus = Schemas["NotificationStatus"];
 export type NotificationFilters = Omit<NonNullable<operations["list_notifications"]["parameters"]["query"]>, "cursor" | "per_page">;
 export type BulkRequeue = Schemas["BulkRequeueBody"];
 export type BulkRequeued = Schemas["BulkRequeuedView"];
+export type NotificationGroup = Schemas["NotificationGroupView"];
+export type Groups = Schemas["GroupsView"];
+export type GroupedState = Schemas["GroupedState"];
 export type Tab = "all" | "dead";
 
 /** The first page is there soon; who reads on gets to the ten thousandth row in twenty more. */
@@ -19,6 +22,8 @@ export const notificationKeys = {
   all: ["notifications"] as const,
   list: (tab: Tab, filters: NotificationFilters) => ["notifications", tab, filters] as const,
   one: (id: string) => ["notifications", "one", id] as const,
+  groups: (state: GroupedState) => ["notifications", "groups", state] as const,
+  ofChannel: (id: string) => ["notifications", "channel", id] as const,
   deadCount: ["notifications", "dead-count"] as const,
 };
 
@@ -29,6 +34,17 @@ export function listNotifications(filters: NotificationFilters, { cursor, signal
 
 export function getNotification(id: string, signal?: AbortSignal): Promise<Notification> {
   return bodyOf(client.GET("/api/v1/notifications/{notification_id}", { params: path(id), ...(signal && { signal }) }));
+}
+
+/** Counts by channel and cause, of the 500 newest at most. */
+export function groupNotifications(state: GroupedState, signal?: AbortSignal): Promise<Groups> {
+  return bodyOf(client.GET("/api/v1/notifications/groups", { params: { query: { state } }, ...(signal && { signal }) }));
+}
+
+/** The newest few of one channel, whatever became of them. */
+export async function deliveriesOf(channel: string, signal: AbortSignal): Promise<Notification[]> {
+  const query = { channel, per_page: 10 };
+  return (await bodyOf(client.GET("/api/v1/notifications", { params: { query }, signal }))).data;
 }
 
 /** Due at once, with its whole budget of attempts. */

@@ -12,6 +12,8 @@ export type Route = Schemas["RouteView"];
 export type RuleBody = Schemas["RoutingRuleBody"];
 export type Mute = Schemas["MuteView"];
 export type NewMute = Schemas["NewMuteBody"];
+export type PreviewBody = Schemas["RoutingPreviewBody"];
+export type RoutingPreview = Schemas["RoutingPreviewView"];
 export type Severity = Schemas["Severity"];
 
 export const routingKeys = { rules: ["routing-rules"] as const, mutes: ["mutes"] as const };
@@ -49,4 +51,9 @@ export function createMute(body: NewMute, attempt: string): Promise<Mute> {
 
 export function endMute(id: string): Promise<void> {
   return done(client.DELETE("/api/v1/notifications/mutes/{mute_id}", { params: { path: { mute_id: id } } }));
+}
+
+/** Where an alert would go now; nothing is sent. */
+export function previewRouting(body: PreviewBody): Promise<RoutingPreview> {
+  return bodyOf(client.POST("/api/v1/notifications/routing/preview", { body }));
 }

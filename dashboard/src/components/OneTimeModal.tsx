@@ -1,5 +1,6 @@
-import { Modal } from "@mantine/core";
 import type { ReactNode } from "react";
+
+import { FormModal } from "./FormModal";
 
 interface OneTimeModalProps {
   opened: boolean;
@@ -13,12 +14,11 @@ interface OneTimeModalProps {
 /** A form, and then the secret that it made, the one time that it is shown. */
 export function OneTimeModal({ isSecret, ...rest }: OneTimeModalProps) {
   return (
-    <Modal
+    <FormModal
       size="lg"
       withCloseButton={!isSecret}
       closeOnClickOutside={!isSecret}
       closeOnEscape={!isSecret}
-      closeButtonProps={{ "aria-label": "Close" }}
       {...rest}
     />
   );

@@ -41,6 +41,8 @@ export class FakeApi {
   deployments: Schemas["DeploymentView"][] = [];
   notifications: Schemas["NotificationView"][] = [];
   channels: Schemas["ChannelView"][] = [];
+  /** Where every alert would go. */
+  preview: Schemas["RoutingPreviewView"] = { by_default: true, routes: [], destinations: [], unusable: [], muted: false, mutes: [] };
   /** Those of the real API: a test there compares. */
   channelKinds = [...CHANNEL_KINDS.data] as Schemas["ChannelKindView"][];
   /** What a test message comes to. */

@@ -94,6 +94,7 @@ export const SETUP_ROUTES: FakeRoute[] = [
   route("DELETE", "/channels/*", "channels:write", (api, { parameters }) => removed(api.channels, parameters[0])),
   route("POST", "/channels/*/test", "channels:test", (api, { parameters }) => found(api.channels, parameters[0], () => Response.json(api.testOutcome))),
   route("GET", "/notifications/routing", "channels:read", (api, { query }) => paged(api.rules, query)),
+  route("POST", "/notifications/routing/preview", "notifications:read", (api) => Response.json(api.preview)),
   route("PUT", "/notifications/routing/*", "channels:write", saveRule),
   route("DELETE", "/notifications/routing/*", "channels:write", (api, { parameters }) => removed(api.rules, decodeURIComponent(parameters[0] ?? ""))),
   route("GET", "/notifications/mutes", "notifications:read", (api, { query }) => paged(api.mutes, query)),

@@ -19,8 +19,26 @@ function ofChannel(rows: Notification[], channel: string | null | undefined): No
 }
 
 const listNotifications: Answer = (api, { query }) => {
-  const rows = matching(api.notifications, query, ["status", "type", "certificate_id"]);
-  return paged(ofChannel(rows, query.get("channel")), query);
+  const rows = matching(api.notifications, query, ["status", "type", "certificate_id", "dead_because"]);
+  const read = query.get("read");
+  const wanted = rows.filter((row) => (read === null || (row.read_at !== null) === (read === "true")) && (query.get("state") === null || isWaiting(row)));
+  return paged(ofChannel(wanted, query.get("channel")), query);
+};
+
+function isWaiting({ status }: Notification): boolean {
+  return status === "pending" || status === "failed";
+}
+
+const groupNotifications: Answer = (api, { query }) => {
+  const rows = api.notifications.filter((row) => (query.get("state") === "waiting" ? isWaiting(row) : row.status === "dead"));
+  const groups = new Map<string, Schemas["NotificationGroupView"]>();
+  for (const { channel_id, channel, dead_because, last_error, created_at } of rows) {
+    const key = `${channel_id} ${dead_because}`;
+    const before = groups.get(key);
+    if (before === undefined) groups.set(key, { channel_id, channel, dead_because, count: 1, last_error, latest_at: created_at });
+    else before.count += 1;
+  }
+  return Response.json({ data: [...groups.values()], complete: true });
 };
 
 function mayBeRequeued({ status, outcome }: Notification): boolean {
@@ -105,6 +123,7 @@ export const WORK_ROUTES: FakeRoute[] = [
   route("POST", "/jobs/*/approve", "jobs:approve", approveOfAnother),
   route("POST", "/jobs/*/reject", "jobs:approve", reject),
   route("GET", "/notifications", "notifications:read", listNotifications),
+  route("GET", "/notifications/groups", "notifications:read", groupNotifications),
   route("GET", "/notifications/*", "notifications:read", (api, { parameters }) =>
     found(api.notifications, parameters[0], (row) => Response.json(row)),
   ),

@@ -56,3 +56,24 @@ export function isTroubled(channel: Facts): boolean {
 export function isDown(channel: Facts): boolean {
   return channel.disabled !== null || channel.state !== "closed";
 }
+
+/** What a requeue comes to at a channel that does not work; null while it works. It is tried once at a channel that is gone or open. */
+export const REQUEUE_AT: Record<Exclude<ChannelStateName, "working">, string> = {
+  gone: "An alert that is requeued is tried once, and is dead again while the channel is gone.",
+  open: "An alert that is requeued is tried at once; if that fails, it waits until the channel works.",
+  half_open: "An alert that is requeued waits for the result of the one that is being tried.",
+  disabled: "An alert that is requeued is skipped.",
+  throttled: "An alert that is requeued waits until the pause is over.",
+};
+
+/** "ops-slack is paused: breaker open", for a sentence about an alert that waits. */
+export function inShort(channel: Facts): string | null {
+  const name = channelStateOf(channel);
+  return name === "working" ? null : STATES[name].label.toLowerCase();
+}
+
+/** Since when it has not worked, or until when it is paused. */
+export function troubleTimes({ disabled, state, since, paused_until }: Pick<Channel, "disabled" | "state" | "since" | "paused_until">) {
+  if (disabled !== null) return { since: disabled.since, until: null };
+  return state === "closed" ? { since: null, until: paused_until } : { since, until: null };
+}

@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, Stack, TagsInput, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Stack, TagsInput, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 
 import { type Certificate, type CertificateEdit, editCertificate, getCertificate } from "../../api/certificates";
 import { ApiError, messageOf } from "../../api/errors";
 import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/CatalogSelect";
+import { FormModal } from "../../components/FormModal";
 import layout from "../../components/layout.module.css";
 import { Overtaken } from "../../components/Overtaken";
 import { changesOf, draftOf, type EditDraft, problemsOf } from "./edit";
@@ -19,9 +20,9 @@ export function EditModal({ certificate, opened, onClose }: EditModalProps) {
   // As it was when the form was opened: the page behind reads it again and again.
   const [before, setBefore] = useState(certificate);
   return (
-    <Modal opened={opened} onClose={onClose} title={`Edit ${certificate.name}`} size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <FormModal opened={opened} onClose={onClose} title={`Edit ${certificate.name}`} size="lg">
       <Form key={before.version} before={before} onReload={setBefore} onClose={onClose} />
-    </Modal>
+    </FormModal>
   );
 }
 

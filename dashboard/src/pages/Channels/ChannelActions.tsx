@@ -1,6 +1,8 @@
 import { Alert, Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { notifications as toasts } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 
 import { type Channel, type ChannelEdit, channelKeys, deleteChannel, editChannel, testChannel, unchanged } from "../../api/channels";
 import { messageOf } from "../../api/errors";
@@ -58,11 +60,7 @@ function RecordActions({ channel }: { channel: Channel }) {
       <Button size="xs" variant="default" onClick={editing.open} aria-label={`Edit ${channel.id}`}>
         Edit
       </Button>
-      {isTroubled(channel) && (
-        <Button size="xs" variant="default" loading={edit.isPending} onClick={() => edit.mutate(unchanged(channel))} aria-label={`Repair ${channel.id}`}>
-          Repair
-        </Button>
-      )}
+      {isTroubled(channel) && <Repair channel={channel} />}
       {channel.enabled ? (
         <Disable channel={channel} />
       ) : (
@@ -87,6 +85,21 @@ function RecordActions({ channel }: { channel: Channel }) {
   );
 }
 
+/** It changes nothing but what deliveries found out about the channel. */
+function Repair({ channel }: { channel: Channel }) {
+  const told = () => toasts.show({ color: "green", title: `${channel.id} is tried again`, message: "Alerts that wait for it are sent now. Dead ones have to be requeued." });
+  const run = async () => {
+    await editChannel(channel.id, unchanged(channel));
+    told();
+  };
+  return (
+    <Deed channel={channel} verb="Repair" run={run}>
+      Use this after the provider&apos;s side is repaired: the breaker closes, its incident ends, and alerts that wait are sent. If the channel
+      still fails, it is paused again.
+    </Deed>
+  );
+}
+
 function Disable({ channel }: { channel: Channel }) {
   const body = { ...unchanged(channel), enabled: false };
   return (
@@ -107,9 +120,9 @@ function Delete({ channel }: { channel: Channel }) {
 
 interface DeedProps {
   channel: Channel;
-  verb: "Disable" | "Delete";
+  verb: "Repair" | "Disable" | "Delete";
   run: () => Promise<unknown>;
-  children: string;
+  children: ReactNode;
 }
 
 function Deed({ channel, verb, run, children }: DeedProps) {

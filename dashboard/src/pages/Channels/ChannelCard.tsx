@@ -7,6 +7,7 @@ import { StatusBadge } from "../../components/StatusBadge";
 import { Time } from "../../components/Time";
 import { ChannelActions } from "./ChannelActions";
 import classes from "./Channels.module.css";
+import { Deliveries } from "./Deliveries";
 import { stateInWords } from "./channelState";
 
 export function ChannelCard({ channel }: { channel: Channel }) {
@@ -37,6 +38,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
         </div>
       ))}
       <ChannelSettings channel={channel} />
+      <Deliveries id={channel.id} />
       <ChannelActions channel={channel} />
     </article>
   );
@@ -63,8 +65,8 @@ function Trouble({ channel }: { channel: Channel }) {
   );
 }
 
-const BY_SAVING = "Mend it at the provider, then repair it: it is tried again.";
-const BY_REQUEUE = "Mend it at the provider, then requeue one of its dead notifications: when that goes through, the channel is back.";
+const BY_SAVING = "Repair it at the provider, then choose Repair here: it is tried again.";
+const BY_REQUEUE = "Repair it at the provider, then requeue one of its dead notifications: when that goes through, the channel is back.";
 
 function ChannelSettings({ channel }: { channel: Channel }) {
   const settings = Object.entries(channel.settings);

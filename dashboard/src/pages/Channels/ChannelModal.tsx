@@ -1,10 +1,11 @@
-import { Modal, Stack } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
 import { type Channel, type ChannelDefinition, channelKeys, createChannel, editChannel, useChannelKinds } from "../../api/channels";
 import { useRepeatable } from "../../api/repeatable";
 import { FormEnd } from "../../components/FormEnd";
+import { FormModal } from "../../components/FormModal";
 import { Empty, QueryView } from "../../components/states";
 import { type ChannelDraft, draftOf, editOf, newChannelOf, newDraft, type Problems, problemsIn, problemsOf } from "./channelDraft";
 import { ChannelFields } from "./ChannelFields";
@@ -19,9 +20,9 @@ interface ChannelModalProps {
 export function ChannelModal({ channel, opened, onClose }: ChannelModalProps) {
   const title = channel === undefined ? "New channel" : `Edit ${channel.id}`;
   return (
-    <Modal opened={opened} onClose={onClose} title={title} size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <FormModal opened={opened} onClose={onClose} title={title} size="lg">
       <FormOfKinds before={channel ?? null} onClose={onClose} />
-    </Modal>
+    </FormModal>
   );
 }
 

@@ -40,19 +40,22 @@ test("a test tells outcome, status, duration and error", async () => {
   expect(result).toHaveTextContent("the provider answered 503");
 });
 
+/** Everybody may look at recent alerts. */
+const CHANGES = /^(Test|Edit|Repair|Enable|Disable|Delete)/;
+
 test("a viewer is offered no test and no change, an operator the test of what is in reach", async () => {
   api.actAs("viewer");
   api.channels.push(channel(RECORD));
   const { unmount } = renderAt("/channels");
   const seen = await card("slack-pay");
-  expect(seen.queryByRole("button")).not.toBeInTheDocument();
+  expect(seen.queryByRole("button", { name: CHANGES })).not.toBeInTheDocument();
   expect(screen.queryByRole("button", { name: "New channel" })).not.toBeInTheDocument();
   unmount();
   api.actAs("operator");
   api.channels.push(channel({ ...RECORD, id: "slack-other", team_id: "t-other" }));
   renderAt("/channels");
-  expect((await card("slack-pay")).getAllByRole("button")).toHaveLength(1);
-  expect((await card("slack-other")).queryByRole("button")).not.toBeInTheDocument();
+  expect((await card("slack-pay")).getAllByRole("button", { name: CHANGES })).toHaveLength(1);
+  expect((await card("slack-other")).queryByRole("button", { name: CHANGES })).not.toBeInTheDocument();
 });
 
 test("a secret that was pasted by mistake is not sent, its name is", async () => {
@@ -92,7 +95,10 @@ test("a channel that is gone is repaired by sending it as it is", async () => {
   api.channels.push(channel({ ...RECORD, state: "open", disabled: { since: daysFromNow(-1), error: "the provider answered 404" } }));
   const { user } = renderAt("/channels");
   await user.click(await screen.findByRole("button", { name: "Repair slack-pay" }));
-  expect(await screen.findByText("Working")).toBeVisible();
+  expect(api.callsTo("PUT", /channels/)).toEqual([]);
+  await user.click(await screen.findByRole("button", { name: "Repair channel" }));
+  expect(await screen.findByText("slack-pay is tried again")).toBeVisible();
+  expect(await screen.findByText("Working")).toBeInTheDocument();
   expect(api.callsTo("PUT", /channels/)[0]?.body).toMatchObject({ settings: RECORD.settings, version: 3, enabled: true });
 });
 

@@ -1,4 +1,4 @@
-import { Checkbox, Group, Modal, SegmentedControl, Stack, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, Group, SegmentedControl, Stack, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
@@ -8,12 +8,13 @@ import classes from "./Channels.module.css";
 import { bodyOfMute, type MuteDraft, type MuteProblems, newMuteDraft, problemsOfMute } from "./muteDraft";
 import { SEVERITIES } from "./words";
 import { FormEnd } from "../../components/FormEnd";
+import { FormModal } from "../../components/FormModal";
 
 export function MuteModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="New mute" closeButtonProps={{ "aria-label": "Close" }}>
+    <FormModal opened={opened} onClose={onClose} title="New mute">
       <Form onClose={onClose} />
-    </Modal>
+    </FormModal>
   );
 }
 

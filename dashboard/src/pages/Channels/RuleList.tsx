@@ -1,6 +1,7 @@
-import { Button, Text, Title } from "@mantine/core";
+import { Button, Group, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Fragment } from "react";
 
 import { deleteRule, type RoutingRule, routingKeys, useRules } from "../../api/routing";
 import { Can } from "../../app/session";
@@ -9,6 +10,8 @@ import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
 import { Empty, QueryView } from "../../components/states";
 import classes from "./Channels.module.css";
+import { NamedChannel } from "./NamedChannel";
+import { RoutingTest } from "./RoutingTest";
 import { RuleModal } from "./RuleModal";
 import { matchInWords, scopeInWords } from "./words";
 
@@ -31,11 +34,14 @@ function Rules({ rules }: { rules: readonly RoutingRule[] }) {
           alert decides. Where none does, critical alerts go to all channels, others to Email, Slack, Teams and Webhook channels. A
           change is in use within 60 seconds.
         </Text>
+        <Group gap="xs">
+        <RoutingTest />
         <Can permission="channels:write">
           <Button size="sm" leftSection={<Icon name="plus" size={15} />} onClick={creating.open}>
             New rule
           </Button>
         </Can>
+        </Group>
       </div>
       {rules.length === 0 && (
         <Empty title="No routing rules" icon="filter">
@@ -62,7 +68,7 @@ function RuleCard({ rule }: { rule: RoutingRule }) {
         {rule.routes.map((route, index) => (
           <li key={index}>
             <span>
-              {matchInWords(route)} → <b>{route.channels.join(", ")}</b>
+              {matchInWords(route)} → <Named ids={route.channels} />
             </span>
           </li>
         ))}
@@ -72,6 +78,15 @@ function RuleCard({ rule }: { rule: RoutingRule }) {
       </Can>
     </article>
   );
+}
+
+function Named({ ids }: { ids: readonly string[] }) {
+  return ids.map((id, index) => (
+    <Fragment key={id}>
+      {index > 0 && ", "}
+      <NamedChannel id={id} />
+    </Fragment>
+  ));
 }
 
 function RuleActions({ rule }: { rule: RoutingRule }) {

@@ -1,10 +1,11 @@
-import { Button, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
 import { type RoutingRule, routingKeys, saveRule } from "../../api/routing";
 import { Icon } from "../../components/Icon";
 import { FormEnd } from "../../components/FormEnd";
+import { FormModal } from "../../components/FormModal";
 import { problemsIn } from "./channelDraft";
 import { RouteFields } from "./RouteFields";
 import { bodyOfRule, type DraftRoute, draftOfRule, MOST_ROUTES, moved, newRoute, problemsOfRule, type RuleDraft, ruleIdOf } from "./ruleDraft";
@@ -20,9 +21,9 @@ interface RuleModalProps {
 export function RuleModal({ rule, opened, onClose }: RuleModalProps) {
   const title = rule === null ? "New routing rule" : `Rule: ${scopeInWords(rule.id)}`;
   return (
-    <Modal opened={opened} onClose={onClose} title={title} size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <FormModal opened={opened} onClose={onClose} title={title} size="lg">
       <Form before={rule} onClose={onClose} />
-    </Modal>
+    </FormModal>
   );
 }
 

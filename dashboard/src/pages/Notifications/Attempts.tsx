@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 
 import type { Attempt } from "../../api/notifications";
 import { StatusBadge } from "../../components/StatusBadge";
-import { Time } from "../../components/Time";
+import { ExactTime } from "../../components/Time";
 import classes from "./Notifications.module.css";
 
 const KEPT = 10;
@@ -29,9 +29,9 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
           </tr>
         </thead>
         <tbody>
-          {attempts.toReversed().map((attempt, index) => (
+          {withRuns(attempts.toReversed()).map(({ attempt, run }, index) => (
             // The order never changes but by new ones in front; `n` may come twice after a lost attempt.
-            <Row key={attempts.length - index} attempt={attempt} />
+            <Row key={attempts.length - index} attempt={attempt} run={run} />
           ))}
         </tbody>
       </table>
@@ -44,17 +44,37 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
   );
 }
 
-function Row({ attempt }: { attempt: Attempt }) {
+interface Line {
+  attempt: Attempt;
+  /** How many attempts in a row had this error, at the newest of them; 0 at the others. */
+  run: number;
+}
+
+/** The same error is told once. */
+function withRuns(newestFirst: readonly Attempt[]): Line[] {
+  return newestFirst.map((attempt, index) => {
+    if (newestFirst[index - 1]?.error === attempt.error) return { attempt, run: 0 };
+    const end = newestFirst.findIndex(({ error }, at) => at > index && error !== attempt.error);
+    return { attempt, run: (end === -1 ? newestFirst.length : end) - index };
+  });
+}
+
+function Row({ attempt, run }: Line) {
   const { n, at, outcome, status_code, duration_ms, error } = attempt;
   return (
     <tr>
       <td>{n}</td>
       <td>
-        <Time at={at} />
+        <ExactTime at={at} />
       </td>
       <td>
         <StatusBadge status={outcome} label={outcome === "" ? "Not sent" : undefined} />
-        {error !== "" && <div className={classes.attemptError}>{error}</div>}
+        {error !== "" && run > 0 && (
+          <div className={classes.attemptError}>
+            {error}
+            {run > 1 && <span className={classes.runs}>{run} times in a row</span>}
+          </div>
+        )}
       </td>
       <td>{status_code ?? "–"}</td>
       <td>{duration_ms.toLocaleString("en")} ms</td>

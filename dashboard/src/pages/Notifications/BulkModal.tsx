@@ -12,11 +12,13 @@ interface BulkModalProps<Rest> {
   steps: (from: Rest | null) => AsyncGenerator<Step<Rest>>;
   /** Their number, null if unknown. */
   total: number | null;
+  /** What became of them, shown at the end. */
+  result: ReactNode;
   children: ReactNode;
 }
 
 /** Asks, does it step by step, says how far it is. It cannot be closed while it works, but be stopped. */
-export function BulkModal<Rest>({ title, onClose, steps, total, children }: BulkModalProps<Rest>) {
+export function BulkModal<Rest>({ title, onClose, steps, total, result, children }: BulkModalProps<Rest>) {
   const queries = useQueryClient();
   const { progress, start, stop } = useBulk(steps, () => void queries.invalidateQueries({ queryKey: notificationKeys.all }));
   const { phase, rest, error } = progress;
@@ -25,6 +27,7 @@ export function BulkModal<Rest>({ title, onClose, steps, total, children }: Bulk
     <Modal opened onClose={onClose} title={title} withCloseButton={false} closeOnEscape={mayClose} closeOnClickOutside={mayClose}>
       <Stack>
         {phase === "idle" ? children : <HowFar progress={progress} total={total} />}
+        {phase === "done" && progress.requeued > 0 && result}
         {error !== null && (
           <Alert color="red" role="alert">
             {messageOf(error)}
@@ -53,7 +56,11 @@ interface NextStepProps {
 function NextStep({ phase, onStart, onGoOn, onStop }: NextStepProps) {
   switch (phase) {
     case "idle":
-      return <Button onClick={onStart}>Requeue</Button>;
+      return (
+        <Button onClick={onStart} data-autofocus>
+          Requeue
+        </Button>
+      );
     case "running":
       return (
         <Button variant="default" onClick={onStop}>

@@ -1,12 +1,13 @@
 import { Link } from "react-router";
 
 import type { Notification } from "../../api/notifications";
+import { useTroubled, WaitsFor } from "../../components/ChannelTrouble";
 import { Countdown } from "../../components/Countdown";
 import { useOpenRow } from "../../components/openRow";
 import { StatusBadge } from "../../components/StatusBadge";
 import { deliveryLabel } from "../../components/words/deliveryState";
 import classes from "./Notifications.module.css";
-import { type Ending, deathWords, endingOf, isWaiting, retryWords } from "./words";
+import { type Ending, deathLabel, deathWords, endingOf, isWaiting, retryWords } from "./words";
 
 interface DeliveryProps {
   row: Notification;
@@ -20,13 +21,21 @@ export function Delivery({ row, isInline }: DeliveryProps) {
   return (
     <div className={classes.delivery} data-inline={isInline}>
       <State row={row} />
-      {hasFailed && (
-        <span className={classes.line} title={deathWords(row) ?? undefined}>
-          {retryWords(row)}
-        </span>
-      )}
+      {hasFailed && <Tries row={row} />}
       <NextRetry row={row} />
     </div>
+  );
+}
+
+/** Why it is dead, and how often it was tried; a row that died untried has no "Retry 0/5". */
+function Tries({ row }: { row: Notification }) {
+  const cause = deathLabel(row);
+  return (
+    <span className={classes.line} title={deathWords(row) ?? undefined}>
+      {cause}
+      {cause !== null && row.retry_count > 0 && " · "}
+      {(cause === null || row.retry_count > 0) && <span>{retryWords(row)}</span>}
+    </span>
   );
 }
 
@@ -50,8 +59,18 @@ function Fold({ into, ending }: { into: string; ending: Ending }) {
   );
 }
 
+/** What it waits for: its channel, if that does not work, else the time of its next attempt. */
 function NextRetry({ row }: { row: Notification }) {
-  if (row.next_retry_at === null || !isWaiting(row)) return null;
+  const isHeld = useTroubled([row.channel_id]).length > 0;
+  if (!isWaiting(row)) return null;
+  if (isHeld) {
+    return (
+      <span className={`${classes.line} ${classes.above} ${classes.held}`}>
+        <WaitsFor channelId={row.channel_id} />
+      </span>
+    );
+  }
+  if (row.next_retry_at === null) return null;
   return (
     <span className={`${classes.line} ${classes.above}`}>
       Next try <Countdown at={row.next_retry_at} over="due now" />

@@ -1,10 +1,11 @@
-import { Anchor, Drawer, Group, Stack, Title } from "@mantine/core";
+import { Anchor, Drawer, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
 import { getNotification, type Notification, notificationKeys } from "../../api/notifications";
 import { LIST_POLL_MS } from "../../api/polling";
 import { CertificateLink } from "../../components/CertificateLink";
+import { RequeueWarnings, useTroubled } from "../../components/ChannelTrouble";
 import { Countdown } from "../../components/Countdown";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
@@ -14,18 +15,22 @@ import { ExactTime, Time } from "../../components/Time";
 import { Attempts } from "./Attempts";
 import { State } from "./Delivery";
 import classes from "./Notifications.module.css";
+import { Pager } from "./Pager";
 import { RowActions } from "./RowActions";
-import { deathWords, endingOf, isWaiting, retryWords, typeWords } from "./words";
+import { deathWords, endingOf, isWaiting, mayBeRequeued, retryWords, typeWords } from "./words";
 
-/** One notification with its history; which one stands in the address. */
-export function NotificationDrawer() {
+/** What waits is soon something else. */
+const WAITING_POLL_MS = 5_000;
+
+/** One notification with its history; which one stands in the address. `order`: the ids of the list behind it. */
+export function NotificationDrawer({ order }: { order: readonly string[] }) {
   const { isOpen, shownId, close } = useShownRow();
   const id = shownId ?? "";
   const query = useQuery({
     queryKey: notificationKeys.one(id),
     queryFn: ({ signal }) => getNotification(id, signal),
     enabled: isOpen,
-    refetchInterval: LIST_POLL_MS,
+    refetchInterval: ({ state }) => (state.data !== undefined && isWaiting(state.data) ? WAITING_POLL_MS : LIST_POLL_MS),
   });
   return (
     <Drawer
@@ -36,6 +41,7 @@ export function NotificationDrawer() {
       title={query.data?.subject ?? "Notification"}
       closeButtonProps={{ "aria-label": "Close" }}
     >
+      {isOpen && <Pager id={id} order={order} />}
       <QueryView query={query} what="the notification">
         {(row) => <Details row={row} />}
       </QueryView>
@@ -44,12 +50,15 @@ export function NotificationDrawer() {
 }
 
 function Details({ row }: { row: Notification }) {
+  const mayStillGo = isWaiting(row) || mayBeRequeued(row);
+  const troubled = useTroubled(mayStillGo ? [row.channel_id] : []);
   return (
     <Stack gap="lg">
       <Group justify="space-between">
         <State row={row} />
         <RowActions row={row} />
       </Group>
+      <RequeueWarnings channels={troubled} />
       {row.last_error !== null && <div className={classes.fullError}>{row.last_error}</div>}
       <section>
         <Title order={3} mb={8}>
@@ -61,6 +70,9 @@ function Details({ row }: { row: Notification }) {
         <Title order={3} mb={8}>
           Message
         </Title>
+        <Text size="xs" c="dimmed" mb={6} component="div">
+          Written <Time at={row.created_at} />: times in the subject and the message count from then.
+        </Text>
         <p className={classes.message}>{row.message}</p>
       </section>
       <Facts facts={factsOf(row)} />

@@ -1,3 +1,5 @@
+import { useMemo } from "react";
+
 import { listNotifications, type NotificationFilters, notificationKeys, type Tab } from "../../api/notifications";
 import { useList } from "../../api/paging";
 import { LIST_POLL_MS } from "../../api/polling";
@@ -5,18 +7,29 @@ import { Card } from "../../components/Card";
 import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../components/FilterBar";
 import { Empty } from "../../components/states";
 import { WAITING } from "../../components/words/deliveryState";
+import { Causes } from "./Causes";
 import { useChannelOptions } from "./channels";
 import { ROWS_ID } from "./focusHeir";
 import classes from "./Notifications.module.css";
+import { orderOf } from "./grouping";
+import { NotificationDrawer } from "./NotificationDrawer";
 import { NotificationTable } from "./NotificationTable";
 import { useSelection } from "./selection";
 import { Toolbar } from "./Toolbar";
 import { useView } from "./view";
-import { STATUSES, TYPES } from "./words";
+import { DEATH_CAUSES, STATUSES, TYPES } from "./words";
 
-const NAMES = { all: ["status", "type", "channel", "certificate_id"], dead: ["type", "channel", "certificate_id"] } as const;
+const NAMES = {
+  all: ["status", "type", "channel", "certificate_id", "read"],
+  dead: ["dead_because", "type", "channel", "certificate_id", "read"],
+} as const;
 
-type Name = (typeof NAMES.all)[number];
+type Name = (typeof NAMES)[Tab][number];
+
+const READ = [
+  { value: "false", label: "Unread only" },
+  { value: "true", label: "Read only" },
+];
 
 /** One tab: its own query, its own selection. */
 export function NotificationList({ tab }: { tab: Tab }) {
@@ -25,21 +38,24 @@ export function NotificationList({ tab }: { tab: Tab }) {
   const list = useList(notificationKeys.list(tab, wanted), (page) => listNotifications(wanted, page), { refetchInterval: LIST_POLL_MS });
   const selection = useSelection(list.rows);
   const { view, setView } = useView();
+  const order = useMemo(() => orderOf(list.rows, view), [list.rows, view]);
   return (
     <>
       <ListFilters tab={tab} filters={filters} />
+      {tab === "dead" && filters.count === 0 && <Causes />}
       <Toolbar selection={selection} channel={filters.values.channel ?? null} view={view} onView={setView} />
       <Card flush>
         <div id={ROWS_ID} className={classes.rows} tabIndex={-1}>
           <NotificationTable list={list} selection={selection} view={view} empty={<Nothing tab={tab} isFiltered={filters.count > 0} />} />
         </div>
       </Card>
+      <NotificationDrawer order={order} />
     </>
   );
 }
 
 /** As the API takes them: `waiting` is two statuses. */
-function queryOf({ status, ...others }: Partial<Record<Name, string>>): NotificationFilters {
+function queryOf({ status, ...others }: Partial<Record<Name | "status", string>>): NotificationFilters {
   const about = status === undefined ? {} : status === WAITING ? { state: WAITING } : { status };
   return { ...others, ...about } as NotificationFilters;
 }
@@ -57,6 +73,9 @@ function ListFilters({ tab, filters }: ListFiltersProps) {
       {tab === "all" && (
         <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={STATUSES} />
       )}
+      {tab === "dead" && (
+        <SelectFilter label="Cause" value={values.dead_because} onChange={(value) => set("dead_because", value)} options={DEATH_CAUSES} />
+      )}
       <SelectFilter label="Type" value={values.type} onChange={(value) => set("type", value)} options={TYPES} />
       <SelectFilter label="Channel" value={values.channel} onChange={(value) => set("channel", value)} options={channels} />
       <TextFilter
@@ -65,6 +84,7 @@ function ListFilters({ tab, filters }: ListFiltersProps) {
         value={values.certificate_id}
         onChange={(value) => set("certificate_id", value)}
       />
+      <SelectFilter label="Read" value={values.read} onChange={(value) => set("read", value)} options={READ} />
     </FilterBar>
   );
 }

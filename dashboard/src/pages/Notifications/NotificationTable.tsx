@@ -44,7 +44,7 @@ export function NotificationTable({ list, selection, view, empty }: TableProps) 
 
 function useItems(rows: readonly Notification[], view: View) {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const items = useMemo(() => (view === "grouped" ? grouped(rows, closed) : listed(rows)), [rows, view, closed]);
+  const items = useMemo(() => (view === "list" ? listed(rows) : grouped(rows, closed, view)), [rows, view, closed]);
   return { items, toggle: (key: string) => setClosed((before) => toggled(before, key)) };
 }
 
@@ -52,6 +52,6 @@ function bandOf(toggle: (key: string) => void): Band<Item> {
   return {
     is: (item) => item.kind === "group",
     height: HEAD_HEIGHT,
-    render: (item) => item.kind === "group" && <GroupHead group={item} onToggle={() => toggle(groupKey(item.certificateId))} />,
+    render: (item) => item.kind === "group" && <GroupHead group={item} onToggle={() => toggle(groupKey(item.about))} />,
   };
 }

@@ -60,7 +60,7 @@ test("a dead row tells how often it was tried, and its whole error in the title"
   api.notifications.push(dead({ last_error: error }));
   renderAt("/notifications?tab=dead");
   expect(await screen.findByText("Retry 5/5")).toBeVisible();
-  expect(screen.getByText(error)).toHaveAttribute("title", error);
+  expect(screen.getByTitle(error)).toHaveTextContent(error);
 });
 
 test("the budget of attempts is that of the stack", async () => {

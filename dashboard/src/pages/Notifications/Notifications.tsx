@@ -5,7 +5,6 @@ import { useSearchParams } from "react-router";
 import type { Tab } from "../../api/notifications";
 import { PageHeader } from "../../components/PageHeader";
 import { countDeadQuery } from "./deadCount";
-import { NotificationDrawer } from "./NotificationDrawer";
 import { NotificationList } from "./NotificationList";
 import classes from "./Notifications.module.css";
 
@@ -28,7 +27,6 @@ export default function Notifications() {
           <NotificationList tab="dead" />
         </Tabs.Panel>
       </Tabs>
-      <NotificationDrawer />
     </>
   );
 }

@@ -3,7 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import type { NotificationType } from "../../api/notifications";
+import { RequeueWarnings } from "../../components/ChannelTrouble";
 import { requeueMatching } from "./bulk";
+import { ChannelAftermath, useTroubledDead } from "./ChannelAftermath";
 import { BulkModal } from "./BulkModal";
 import { useChannelOptions } from "./channels";
 import { countDeadQuery } from "./deadCount";
@@ -22,6 +24,7 @@ export function RequeueByChannel({ onClose, initial }: RequeueByChannelProps) {
   const channels = useChannelOptions();
   const { data: dead } = useQuery(countDeadQuery);
   const body = { status: "dead" as const, channel, type: type as NotificationType | null };
+  const troubled = useTroubledDead(channel);
   const isAll = channel === null && type === null;
   return (
     <BulkModal
@@ -29,15 +32,16 @@ export function RequeueByChannel({ onClose, initial }: RequeueByChannelProps) {
       onClose={onClose}
       steps={(from: string | null) => requeueMatching(body, from)}
       total={isAll ? (dead ?? null) : null}
+      result={<ChannelAftermath channel={channel} />}
     >
       <Stack>
         <Text size="sm">
-          Each is sent again with a fresh budget of attempts. Mend the channel first: what goes on failing is dead again.
+          Each is sent again with a fresh budget of attempts. Repair the channel first: what goes on failing is dead again.
         </Text>
-        <Select label="Channel" placeholder="All channels" data={channels} value={channel} onChange={setChannel} clearable searchable />
-        <Select label="Type" placeholder="All types" data={TYPES} value={type} onChange={setType} clearable />
+        <RequeueWarnings channels={troubled} />
+        <Select label="Channel" placeholder="All channels" data={channels} value={channel} onChange={setChannel} openOnFocus={false} maxDropdownHeight={140} clearable searchable />
+        <Select label="Type" placeholder="All types" data={TYPES} value={type} onChange={setType} openOnFocus={false} maxDropdownHeight={140} clearable />
       </Stack>
     </BulkModal>
   );
 }
-

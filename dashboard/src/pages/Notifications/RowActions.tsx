@@ -1,7 +1,10 @@
-import { Button, Loader } from "@mantine/core";
+import { Button, Loader, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 
 import type { Notification } from "../../api/notifications";
 import { Can } from "../../app/session";
+import { RequeueWarnings, useTroubled } from "../../components/ChannelTrouble";
+import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
 import { useMarkRead, useRequeue } from "./actions";
 import { useFocusHeir } from "./focusHeir";
@@ -24,21 +27,43 @@ export function RowActions({ row, isInline }: RowActionsProps) {
   );
 }
 
+/** Asks first if the channel does not work: the alert would not be sent now. */
 function RequeueButton({ row }: { row: Notification }) {
-  const { mutate, isPending } = useRequeue();
+  const requeue = useRequeue();
+  const { mutate, isPending } = requeue;
+  const [isAsking, asking] = useDisclosure(false);
+  const troubled = useTroubled([row.channel_id]);
+  const start = () => (troubled.length > 0 ? asking.open() : mutate(row.id));
   return (
-    <Button
-      ref={useFocusHeir()}
-      size="compact-xs"
-      variant="light"
-      leftSection={isPending ? <Loader size={13} /> : <Icon name="replay" size={13} />}
-      // Disabled it would lose the focus.
-      aria-busy={isPending}
-      onClick={() => !isPending && mutate(row.id)}
-      aria-label={`Requeue ${row.subject}`}
-    >
-      Requeue
-    </Button>
+    <>
+      <Button
+        ref={useFocusHeir()}
+        size="compact-xs"
+        variant="light"
+        leftSection={isPending ? <Loader size={13} /> : <Icon name="replay" size={13} />}
+        // Disabled it would lose the focus.
+        aria-busy={isPending}
+        onClick={() => !isPending && start()}
+        aria-label={`Requeue ${row.subject}`}
+      >
+        Requeue
+      </Button>
+      <ConfirmModal
+        title="Requeue this alert?"
+        action="Requeue"
+        opened={isAsking}
+        onClose={asking.close}
+        onConfirm={() => {
+          asking.close();
+          mutate(row.id);
+        }}
+        isBusy={isPending}
+        error={null}
+      >
+        <Text size="sm">{row.subject}</Text>
+        <RequeueWarnings channels={troubled} />
+      </ConfirmModal>
+    </>
   );
 }
 

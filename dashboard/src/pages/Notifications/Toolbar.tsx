@@ -10,8 +10,10 @@ import { RequeueSelected } from "./RequeueSelected";
 import type { Selection } from "./selection";
 import type { View } from "./view";
 
-const VIEWS = [
-  { value: "grouped", label: "Grouped" },
+const VIEWS: { value: View; label: string }[] = [
+  { value: "grouped", label: "By certificate" },
+  { value: "channel", label: "By channel" },
+  { value: "cause", label: "By cause" },
   { value: "list", label: "List" },
 ];
 
@@ -48,7 +50,7 @@ function Requeueing({ selection, channel }: { selection: Selection; channel: str
         Requeue by channel
       </Button>
       {byChannel.isOpen && <RequeueByChannel onClose={byChannel.close} initial={channel} />}
-      {isSelectedOpen && <RequeueSelected ids={selection.ids} onClose={() => setSelectedOpen(false)} />}
+      {isSelectedOpen && <RequeueSelected ids={selection.ids} channels={selection.channels} onClose={() => setSelectedOpen(false)} />}
     </Group>
   );
 }

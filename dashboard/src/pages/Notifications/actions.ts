@@ -4,9 +4,25 @@ import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from
 import type { Page } from "../../api/client";
 import { messageOf } from "../../api/errors";
 import { markNotificationRead, type Notification, notificationKeys, requeueNotification } from "../../api/notifications";
+import { followed } from "./aftermath";
+import { resultOf } from "./results";
 
 function complain(error: Error): void {
   toasts.show({ color: "red", title: "That did not work", message: messageOf(error) });
+}
+
+/** Says that it is queued, and then what became of it: only that is a success. */
+async function report(queries: QueryClient, id: string): Promise<void> {
+  const toast = toasts.show({ loading: true, autoClose: false, message: "Queued again. Waiting for the result." });
+  const [row] = await lastOf(followed([id], new AbortController().signal));
+  await queries.invalidateQueries({ queryKey: notificationKeys.all });
+  toasts.update({ id: toast, loading: false, autoClose: 10_000, ...resultOf(row) });
+}
+
+async function lastOf(found: AsyncGenerator<Notification[]>): Promise<Notification[]> {
+  let last: Notification[] = [];
+  for await (const rows of found) last = rows;
+  return last;
 }
 
 /** Not optimistic: the API may refuse, and what becomes of the row is its own affair. */
@@ -14,8 +30,8 @@ export function useRequeue() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => requeueNotification(id),
-    onSuccess: async () => {
-      toasts.show({ color: "green", message: "Queued again. It is sent in a moment." });
+    onSuccess: async (_, id) => {
+      void report(queries, id);
       await queries.invalidateQueries({ queryKey: notificationKeys.all });
     },
     onError: async (error) => {

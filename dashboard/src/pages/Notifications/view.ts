@@ -1,11 +1,13 @@
 import { useSearchParams } from "react-router";
 
-export type View = "grouped" | "list";
+/** Grouped by certificate, by channel or by cause, or not at all. */
+export const VIEWS = ["grouped", "channel", "cause", "list"] as const;
+export type View = (typeof VIEWS)[number];
 
 /** In the address. */
 export function useView() {
   const [parameters, setParameters] = useSearchParams();
-  const view: View = parameters.get("view") === "list" ? "list" : "grouped";
+  const view: View = VIEWS.find((name) => name === parameters.get("view")) ?? "grouped";
   const setView = (wanted: string) =>
     setParameters(
       (before) => {

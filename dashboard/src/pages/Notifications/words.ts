@@ -67,6 +67,28 @@ const DEATHS: Record<NonNullable<Notification["dead_because"]>, string> = {
   channel_gone: "Given up at once: its channel is gone.",
 };
 
+const CAUSES: Record<NonNullable<Notification["dead_because"]>, string> = {
+  attempts_used: "Attempts used up",
+  attempts_lost: "Workers stopped",
+  too_old: "Failed after its time was over",
+  expired: "Channel down for too long",
+  refused: "Refused by the receiver",
+  channel_gone: "Channel is gone",
+};
+
+/** To filter dead letters by. */
+export const DEATH_CAUSES = Object.entries(CAUSES).map(([value, label]) => ({ value, label }));
+
+/** What rows are grouped by: why they are dead, else their last error, else how they fared. */
+export function causeOf(row: Notification): string {
+  if (row.dead_because !== null) return row.last_error === null ? CAUSES[row.dead_because] : `${CAUSES[row.dead_because]}: ${row.last_error}`;
+  return row.last_error ?? endingOf(row)?.label ?? "No error";
+}
+
+export function deathLabel(row: Pick<Notification, "dead_because">): string | null {
+  return row.dead_because === null ? null : CAUSES[row.dead_because];
+}
+
 export function deathWords(row: Notification): string | null {
   return row.dead_because === null ? null : DEATHS[row.dead_because];
 }
