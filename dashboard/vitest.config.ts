@@ -1,6 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+import { apiVersion } from "./build/apiVersion.ts";
 import { mantineStyles } from "./build/mantineStyles.ts";
 
 const TESTS = "{src,build}/**/*.test.{ts,tsx}";
@@ -8,6 +9,7 @@ const TESTS = "{src,build}/**/*.test.{ts,tsx}";
 const REPLACING_MODULES = ["src/pages/Notifications/requeueCall.test.tsx"];
 
 export default defineConfig({
+  define: apiVersion,
   plugins: [react(), mantineStyles()],
   test: {
     environment: "jsdom",

@@ -1219,6 +1219,8 @@ class ListJobsQuery(TypedDict):
     certificate_id: NotRequired[str]
     agent_id: NotRequired[str]
     state: NotRequired[JobState]
+    team_id: NotRequired[str]
+    target_id: NotRequired[str]
     sort: NotRequired[CreationSort]
     per_page: NotRequired[int]
     cursor: NotRequired[str]

@@ -39,10 +39,20 @@ def list_jobs(
     type_: Annotated[JobType | None, typer.Option("--type", help="Only these.")] = None,
     certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
     agent: Annotated[str | None, typer.Option(help="Id of an agent: only its open jobs.")] = None,
+    team: Annotated[str | None, typer.Option(help="Id of a team.")] = None,
+    target: Annotated[str | None, typer.Option(help="Id of a target.")] = None,
     sort: Annotated[CreationSort | None, typer.Option(help="With a leading -: in descending order.")] = None,
 ) -> None:
     """Jobs, newest first."""
-    about = given(status=status, state=state, type=type_, certificate_id=certificate, agent_id=agent)
+    about = given(
+        status=status,
+        state=state,
+        type=type_,
+        certificate_id=certificate,
+        agent_id=agent,
+        team_id=team,
+        target_id=target,
+    )
     wanted = cast(ListJobsQuery, about | given(sort=sort, per_page=shown.per_page))
     with open_stack() as stack:
         shown.present(lambda: stack.jobs.all(wanted), _COLUMNS, fields_of(JobView))

@@ -9348,6 +9348,8 @@ export interface operations {
                 /** @description `open` ones have not ended. */
                 state?: components["schemas"]["JobState"] | null;
                 status?: components["schemas"]["JobStatus"] | null;
+                target_id?: string | null;
+                team_id?: string | null;
                 type?: components["schemas"]["JobType"] | null;
             };
             header?: {

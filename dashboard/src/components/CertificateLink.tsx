@@ -12,7 +12,7 @@ export function CertificateLink({ id, name, className = "" }: CertificateLinkPro
   if (id === null) return "–";
   return (
     <Anchor component={Link} to={`/certificates/${id}`} className={className} title={`${name ?? ""} (${id})`} inherit>
-      {name ?? id}
+      <bdi>{name ?? id}</bdi>
     </Anchor>
   );
 }

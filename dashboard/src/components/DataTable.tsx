@@ -12,6 +12,7 @@ import { useIsNarrow } from "./narrow";
 import { useIsRead, useSettled } from "./settled";
 import { type SortControl, type Sorting, type SortKey, useSorted } from "./sorting";
 import { Failure, Loading } from "./states";
+import { counted } from "./words/count";
 
 export interface Column<Row> {
   id: string;
@@ -208,7 +209,7 @@ interface FootProps<Row> {
 
 function Foot<Row>({ list, what, count, isSorted, note }: FootProps<Row>) {
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, error, fetchNextPage } = list;
-  const words = `${count.toLocaleString("en")} ${what}${hasNextPage ? " so far" : ""}`;
+  const words = `${counted(count, what)}${hasNextPage ? " so far" : ""}`;
   return (
     <Group justify="space-between" className={classes.foot}>
       <Text size="xs" c={error === null ? "dimmed" : "var(--bad)"} role="status">

@@ -16,7 +16,7 @@ export function RowLink({ to, title, below }: RowLinkProps) {
   return (
     <>
       <Link to={to} className={classes.link} title={title}>
-        {title}
+        <bdi>{title}</bdi>
       </Link>
       {below !== undefined && (
         <Text size="xs" c="dimmed" truncate component="div">

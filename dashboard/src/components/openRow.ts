@@ -20,7 +20,8 @@ export function useOpenRow() {
       },
       { replace: true },
     );
-  return { openId: parameters.get(NAME), linkTo, close };
+  const show = (id: string) => setParameters((before) => new URLSearchParams([...before].filter(([name]) => name !== NAME).concat([[NAME, id]])));
+  return { openId: parameters.get(NAME), linkTo, show, close };
 }
 
 /** Whose content the drawer shows: while it closes, still that of the one that was open. */

@@ -106,5 +106,4 @@ export const SETUP_ROUTES: FakeRoute[] = [
   route("GET", "/audit/*", "audit:read", (api, { parameters }) => found(api.events, parameters[0], (row) => Response.json(row))),
   route("POST", "/api-keys", "api-keys", createKey),
   route("DELETE", "/api-keys/*", "api-keys", revokeKey),
-  route("GET", "/openapi.json", "api-keys", () => Response.json({ info: { version: "9.8.7" } })),
 ];

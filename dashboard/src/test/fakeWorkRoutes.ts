@@ -117,7 +117,7 @@ const bulkRevoke: Answer = (api, { body }) => {
 
 export const WORK_ROUTES: FakeRoute[] = [
   route("POST", "/certificates/bulk-revoke", "certificates:bulk-revoke", bulkRevoke),
-  route("GET", "/jobs", "jobs:read", (api, { query }) => paged(matching(api.jobs, query, ["status", "type", "certificate_id", "agent_id"]), query)),
+  route("GET", "/jobs", "jobs:read", (api, { query }) => paged(matching(api.jobs, query, ["status", "type", "certificate_id", "agent_id", "team_id", "target_id"]), query)),
   route("GET", "/jobs/*", "jobs:read", (api, { parameters }) => found(api.jobs, parameters[0], (row) => Response.json(row))),
   route("POST", "/jobs/*/cancel", "jobs:cancel", cancel),
   route("POST", "/jobs/*/approve", "jobs:approve", approveOfAnother),

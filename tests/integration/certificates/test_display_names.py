@@ -12,7 +12,18 @@ from tests.support.clock import Clock
 from tests.support.functions.deployed import deployed
 from tests.support.issuing.issuing import CERTIFICATES, Issuing, issuing
 
-UNREADABLE = ["\x1b[2J", "a\r\nb", "a\u202eb", "a\u2066b", "a\u0085b", "a\u2028b", "\x7f"]
+UNREADABLE = [
+    "\x1b[2J",
+    "a\r\nb",
+    "a\u202eb",
+    "a\u2066b",
+    "a\u0085b",
+    "a\u2028b",
+    "\x7f",
+    "a\u200bb",
+    "a\ufeffb",
+    "a\u00adb",
+]
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +52,7 @@ def test_neither_create_nor_edit_takes_control_characters(world: Issuing, fields
 
     assert (made.status, edited.status) == (422, 422)
     assert all(error["field"].startswith(next(iter(wrong))) for error in made.body["errors"])
+    assert all(error["message"].startswith("Contains U+") for error in made.body["errors"])
 
 
 def test_names_in_any_script_are_taken(world: Issuing) -> None:

@@ -36,6 +36,9 @@ FILTERS = (
     JobFilter(type=JobType.ISSUANCE, status=JobStatus.PENDING),
     JobFilter(certificate_id="mc-nobody"),
     JobFilter(agent_id="agent-2"),
+    JobFilter(team_id="t-1"),
+    JobFilter(team_id="t-2", status=JobStatus.FAILED),
+    JobFilter(target_id="tgt-1"),
     JobFilter(agent_id="agent-2", type=JobType.ISSUANCE),
     JobFilter(agent_id="agent-2", certificate_id="mc-3"),
 )

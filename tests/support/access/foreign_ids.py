@@ -30,6 +30,7 @@ FOREIGN: Mapping[str, Callable[[Deployed], Any]] = {
     "certificate_ids": lambda stack: [MAKERS["certificate_id"](stack)],
     "ids": lambda stack: [MAKERS["notification_id"](stack)],
     "resource_id": MAKERS["certificate_id"],
+    "target_id": _target,
     "target_ids": lambda stack: [_target(stack)],
     "team_id": lambda _: TEAM,
     "teams": lambda _: [TEAM],

@@ -1,9 +1,8 @@
 import { Anchor } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
 import type { CatalogKind } from "../../api/catalog";
-import { nameQuery } from "./options";
+import { useRecordName } from "./options";
 
 interface CatalogLinkProps {
   kind: CatalogKind;
@@ -15,11 +14,11 @@ interface CatalogLinkProps {
 
 /** The record's name; its id until that is read, and where it cannot be. */
 export function CatalogLink({ kind, id, className = "", isInText = false }: CatalogLinkProps) {
-  const { data } = useQuery({ ...nameQuery(kind, id ?? ""), enabled: id !== null });
+  const name = useRecordName(kind, id);
   if (id === null) return "–";
   return (
     <Anchor component={Link} to={`/${kind}?open=${encodeURIComponent(id)}`} className={className} title={id} inherit {...(isInText && { underline: "always" })}>
-      {data?.name ?? id}
+      <bdi>{name ?? id}</bdi>
     </Anchor>
   );
 }

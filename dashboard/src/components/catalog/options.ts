@@ -34,6 +34,15 @@ export function nameQuery<Kind extends CatalogKind>(kind: Kind, id: string) {
   };
 }
 
+/** From the first page of the records, which all names of a page share; only one that is not on it is read by itself. */
+export function useRecordName(kind: CatalogKind, id: string | null): string | undefined {
+  const first = useQuery({ ...optionsQuery(kind, ""), staleTime: NAME_IS_GOOD_FOR_MS, enabled: id !== null, retry: false });
+  const listed = first.data?.data.find((row) => row.id === id)?.name;
+  const isElsewhere = id !== null && !first.isPending && listed === undefined;
+  const one = useQuery({ ...nameQuery(kind, id ?? ""), enabled: isElsewhere });
+  return listed ?? one.data?.name;
+}
+
 /** Records to choose from. A short list is searched here, by any part of name or id; a long one by the API, by the
  *  beginning of the name. Those that are chosen are always among them. */
 export function useOptions(kind: CatalogKind, typed: string, chosen: readonly string[]) {

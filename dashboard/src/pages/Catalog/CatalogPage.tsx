@@ -1,7 +1,7 @@
 /** One page for all kinds of the catalog: list, drawer, form. */
 
 import { Button } from "@mantine/core";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 
 import { type CatalogFilters, type CatalogKind, catalogKeys, listCatalog, type Row } from "../../api/catalog";
 import { useList } from "../../api/paging";
@@ -17,6 +17,7 @@ import { PageHeader } from "../../components/PageHeader";
 import { RowLink } from "../../components/RowLink";
 import { Empty } from "../../components/states";
 import type { Description } from "./kind";
+import type { Sorting } from "../../components/sorting";
 import { RecordDrawer } from "./RecordDrawer";
 import { RecordModal } from "./RecordModal";
 
@@ -63,17 +64,20 @@ export function CatalogList<Kind extends CatalogKind>({ of }: CatalogProps<Kind>
   const wanted: CatalogFilters = filters.values;
   const list = useList(catalogKeys.list(of.kind, wanted), (page) => listCatalog(of.kind, wanted, page), { refetchInterval: REFETCH_MS });
   const columns = useMemo((): Column<Row<Kind>>[] => [nameColumn(of), ...of.columns], [of]);
+  const [sorting, setSorting] = useState<Sorting | null>(BY_NAME);
   return (
     <>
       <CatalogFilterBar of={of} filters={filters} />
       <Card flush>
-        <DataTable list={list} columns={columns} rowKey={idOf} what={of.title.toLowerCase()} empty={<Nothing of={of} isFiltered={filters.count > 0} />} />
+        <DataTable list={list} columns={columns} rowKey={idOf} what={of.title.toLowerCase()} order={{ sorting, setSorting, isByApi: false }} empty={<Nothing of={of} isFiltered={filters.count > 0} />} />
       </Card>
       <RecordDrawer of={of} />
     </>
   );
 }
 
+/** The API has them in the order of their ids. */
+const BY_NAME: Sorting = { column: "name", direction: "ascending" };
 const idOf = ({ id }: { id: string }) => id;
 
 function nameColumn<Kind extends CatalogKind>({ below }: Description<Kind>): Column<Row<Kind>> {

@@ -5,6 +5,7 @@ import { getJob, type Job, jobKeys } from "../../api/jobs";
 import { BulkProgress } from "../../components/BulkProgress";
 import { CertificateLink } from "../../components/CertificateLink";
 import { CatalogLink } from "../../components/catalog/CatalogName";
+import { ActorName } from "../../components/actors";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
 import { useShownRow } from "../../components/openRow";
@@ -12,6 +13,8 @@ import { QueryView } from "../../components/states";
 import { labelOf, StatusBadge } from "../../components/StatusBadge";
 import { ExactTime, Time } from "../../components/Time";
 import { JobActions } from "./JobActions";
+import { RetryButton } from "./RetryButton";
+import { durationOf } from "./duration";
 import classes from "./Jobs.module.css";
 
 const REFETCH_MS = 5_000;
@@ -47,7 +50,10 @@ function Details({ job }: { job: Job }) {
     <Stack gap="lg">
       <Group justify="space-between">
         <StatusBadge status={job.status} />
-        <JobActions job={job} />
+        <Group gap="xs">
+          <RetryButton job={job} />
+          <JobActions job={job} />
+        </Group>
       </Group>
       {job.last_error !== null && (
         <div className={classes.fullError} data-calm={job.status === "Cancelled" || undefined}>
@@ -63,15 +69,16 @@ function Details({ job }: { job: Job }) {
 function factsOf(job: Job): Fact[] {
   return [
     { term: "Certificate", value: job.progress === undefined && job.evaluation === undefined ? <CertificateLink id={job.certificate_id} name={job.certificate_name} /> : "Many" },
-    { term: "Team", value: job.team_id ?? "–" },
+    { term: "Team", value: <CatalogLink kind="teams" id={job.team_id} /> },
     { term: "Attempts", value: `${job.attempts} of ${job.max_attempts}` },
-    { term: "Requested by", value: job.requested_by },
+    { term: "Requested by", value: <ActorName id={job.requested_by} /> },
     ...approvalFacts(job),
     ...placeFacts(job),
     { term: "Created", value: <ExactTime at={job.created_at} /> },
     { term: "Scheduled", value: <Time at={job.scheduled_at} /> },
     { term: "Started", value: <Time at={job.started_at} none="Not yet" /> },
     { term: "Ended", value: <Time at={job.completed_at} none="Not yet" /> },
+    { term: "Duration", value: durationOf(job) ?? "–" },
     { term: "Id", value: <Mono copies="the id">{job.id}</Mono> },
   ];
 }
@@ -79,7 +86,7 @@ function factsOf(job: Job): Fact[] {
 /** The requester cannot approve it. */
 function approvalFacts({ needs_approval, approved_by }: Job): Fact[] {
   if (!needs_approval) return [];
-  return [{ term: "Approved by", value: approved_by ?? "Nobody yet; not by who asked for it" }];
+  return [{ term: "Approved by", value: approved_by === null ? "Nobody yet; not by who asked for it" : <ActorName id={approved_by} /> }];
 }
 
 function placeFacts(job: Job): Fact[] {

@@ -5,7 +5,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
-import { job } from "../../test/builders";
+import { certificateDetails, job } from "../../test/builders";
 import { record } from "../../test/catalogBuilders";
 import { choose } from "../../test/choose";
 import { openDialog } from "../../test/openDialog";
@@ -103,6 +103,22 @@ test("a deployment names and links the target, and its type can be filtered by",
   expect(screen.getByRole("link", { name: "shop.example.com" })).toBeVisible();
   await choose(user, screen.getByRole("combobox", { name: "Type" }), "Settlement");
   await waitFor(() => expect(api.callsTo("GET", /^\/jobs$/).at(-1)?.query.get("type")).toBe("Settlement"));
+});
+
+test("a failed deployment is deployed again, with its duration and its requester by name", async () => {
+  const certificate = certificateDetails({ id: "crt-1" });
+  api.certificates.push(certificate);
+  const times = { created_at: "2026-11-20T10:00:00Z", started_at: "2026-11-20T10:00:05Z", completed_at: "2026-11-20T10:00:47Z" };
+  api.jobs.push(job({ id: "job-9", type: "Deployment", status: "Failed", certificate_id: "crt-1", target_id: "tgt-1", requested_by: "key-admin", ...times }));
+  const { user } = renderAt("/jobs?open=job-9");
+  const drawer = await screen.findByRole("dialog", { name: "Deployment" });
+  expect(await within(drawer).findByText("42 seconds")).toBeInTheDocument();
+  expect(await within(drawer).findByText("first admin")).toBeInTheDocument();
+  await user.click(within(drawer).getByRole("button", { name: "Deploy again" }));
+  const question = await openDialog("Deploy again?");
+  await user.click(within(question).getByRole("button", { name: "Deploy" }));
+  expect(await screen.findByText("1 deployment waits for its agent")).toBeInTheDocument();
+  expect(api.callsTo("POST", /^\/certificates\/crt-1\/deploy$/)[0]?.body).toEqual({ target_ids: ["tgt-1"] });
 });
 
 test("without jobs it says what will be here, and a failure can be tried again", async () => {

@@ -2,6 +2,7 @@ import { jobKeys, type JobFilters, listJobs } from "../../api/jobs";
 import { useList } from "../../api/paging";
 import { LIST_POLL_MS } from "../../api/polling";
 import { Card } from "../../components/Card";
+import { CatalogFilter } from "../../components/catalog/CatalogFilter";
 import { DataTable } from "../../components/DataTable";
 import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../components/FilterBar";
 import { useIsNarrow } from "../../components/narrow";
@@ -11,7 +12,12 @@ import { columnsFor } from "./columns";
 import { JobDrawer } from "./JobDrawer";
 import { OPEN, STATUSES, TYPES } from "./words";
 
-const NAMES = ["status", "type", "certificate_id"] as const;
+const NAMES = ["status", "state", "type", "team_id", "target_id", "agent_id", "certificate_id"] as const;
+const UNDER_MORE = ["target_id", "agent_id", "certificate_id"] as const;
+const STATES = [
+  { value: "open", label: "Open" },
+  { value: "ended", label: "Ended" },
+];
 const ROW_HEIGHT = { wide: 68, narrow: 150 };
 
 const idOf = ({ id }: { id: string }) => id;
@@ -50,15 +56,27 @@ function queryOf({ status, ...others }: Partial<Record<(typeof NAMES)[number], s
 function JobFilterBar({ filters }: { filters: ReturnType<typeof useFilters<(typeof NAMES)[number]>> }) {
   const { values, set, clear, count } = filters;
   return (
-    <FilterBar count={count} onClear={clear}>
+    <FilterBar
+      count={count}
+      onClear={clear}
+      moreCount={UNDER_MORE.filter((name) => values[name] !== undefined).length}
+      more={
+        <>
+          <CatalogFilter kind="targets" label="Target" value={values.target_id} onChange={(value) => set("target_id", value)} />
+          <CatalogFilter kind="agents" label="Open work of agent" value={values.agent_id} onChange={(value) => set("agent_id", value)} />
+          <TextFilter
+            label="Certificate"
+            placeholder="Certificate id"
+            value={values.certificate_id}
+            onChange={(value) => set("certificate_id", value)}
+          />
+        </>
+      }
+    >
+      <SelectFilter label="Open or ended" value={values.state} onChange={(value) => set("state", value)} options={STATES} />
       <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={STATUSES} />
       <SelectFilter label="Type" value={values.type} onChange={(value) => set("type", value)} options={TYPES} />
-      <TextFilter
-        label="Certificate"
-        placeholder="Certificate id"
-        value={values.certificate_id}
-        onChange={(value) => set("certificate_id", value)}
-      />
+      <CatalogFilter kind="teams" label="Team" value={values.team_id} onChange={(value) => set("team_id", value)} />
     </FilterBar>
   );
 }

@@ -1,11 +1,10 @@
 import { Button, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 
-import { messageOf } from "../../api/errors";
-import { readApiVersion } from "../../api/service";
+import { API_VERSION } from "../../api/service";
 import { ColorScheme } from "../../app/ColorScheme";
 import { useSession } from "../../app/session";
 import { Card } from "../../components/Card";
+import { CatalogLink } from "../../components/catalog/CatalogName";
 import { Facts } from "../../components/Facts";
 import { Icon } from "../../components/Icon";
 import { Mono } from "../../components/Mono";
@@ -46,15 +45,24 @@ function Session() {
           { term: "Role", value: role },
           { term: "Name", value: name },
           { term: "Key", value: <Mono copies="the key's id">{keyId}</Mono> },
-          { term: "Teams", value: teamsInWords(teams) },
+          { term: "Teams", value: teams === "*" ? "All" : <TeamNames ids={teams} /> },
         ]}
       />
     </Card>
   );
 }
 
-function teamsInWords(teams: string[] | "*"): string {
-  return teams === "*" ? "all" : teams.join(", ");
+function TeamNames({ ids }: { ids: readonly string[] }) {
+  return (
+    <>
+      {ids.map((id, index) => (
+        <span key={id}>
+          {index > 0 && ", "}
+          <CatalogLink kind="teams" id={id} />
+        </span>
+      ))}
+    </>
+  );
 }
 
 function Appearance() {
@@ -71,8 +79,6 @@ function Appearance() {
 }
 
 function Server() {
-  const version = useQuery({ queryKey: ["service", "version"], queryFn: ({ signal }) => readApiVersion(signal), staleTime: Infinity });
-  const known = version.data ?? (version.isPending ? "…" : "not told by the API");
   return (
     <Card
       title="Server"
@@ -81,7 +87,7 @@ function Server() {
       <Facts
         facts={[
           { term: "Address", value: <Mono copies="the address">{window.location.origin}</Mono> },
-          { term: "API version", value: version.error === null ? known : messageOf(version.error) },
+          { term: "Version", value: API_VERSION },
           { term: "Description of the API", value: <Mono copies="its address">{`${window.location.origin}/api/v1/openapi.json`}</Mono> },
         ]}
       />

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import ServiceError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
+from certctl.api.texts import hidden_character
 from certctl.domain.audit.redaction import without_keys
 from certctl.domain.errors import (
     BodyTooLarge,
@@ -175,7 +176,13 @@ def _shown(text: str, length: int) -> str:
 
 
 def _message(error: Mapping[str, Any]) -> str:
-    return "There is no such field." if error["type"] == "extra_forbidden" else str(error["msg"])
+    if error["type"] == "extra_forbidden":
+        return "There is no such field."
+    is_pattern = error["type"] == "string_pattern_mismatch"
+    hidden = hidden_character(str(error.get("input", ""))) if is_pattern else None
+    if hidden is not None:
+        return f"Contains {hidden}: control, invisible and direction-changing characters are not allowed."
+    return str(error["msg"])
 
 
 def _field(location: Sequence[str | int]) -> str:

@@ -313,6 +313,8 @@ class JobFilter:
     certificate_id: str | None = None
     agent_id: str | None = None
     state: JobState | None = None
+    team_id: str | None = None
+    target_id: str | None = None
 
     @property
     def given(self) -> frozenset[str]:
@@ -320,7 +322,7 @@ class JobFilter:
 
     def check(self) -> None:
         """Raises InvalidInput."""
-        for name in ("certificate_id", "agent_id"):
+        for name in ("certificate_id", "agent_id", "team_id", "target_id"):
             text = getattr(self, name)
             if text is not None and not _is_id(text):
                 raise InvalidInput.of(f"query.{name}", f"1 to {_LONGEST_ID} printable ASCII characters")

@@ -1,4 +1,4 @@
-import { Button, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Stack, Text, TextInput, Tooltip } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
@@ -19,9 +19,11 @@ export function EnrolAgent() {
   const { isOpen, open, close } = useAddressFlag("enrol");
   return (
     <Can permission="agents:write">
-      <Button leftSection={<Icon name="key" size={16} />} onClick={open}>
-        Enrol an agent
-      </Button>
+      <Tooltip label="For a new host: a token by which its agent registers itself and makes its own key.">
+        <Button leftSection={<Icon name="key" size={16} />} onClick={open}>
+          Enrol an agent
+        </Button>
+      </Tooltip>
       <EnrolModal opened={isOpen} onClose={close} />
     </Can>
   );

@@ -28,7 +28,7 @@ const PROFILES: Description<"profiles"> = {
   empty: "Without one of their own, certificates follow the profile for servers.",
   write: "catalog:write",
   builtIns: ["server", "mtls", "client"],
-  below: (row) => row.description || row.id,
+  below: (row) => row.description || "No description",
   columns: [
     { id: "usages", title: "Good for", width: "26%", hideWhenNarrow: true, cell: (row) => row.extended_key_usages.join(", ") },
     { id: "ttl", title: "Valid for", width: "110px", sortBy: (row) => row.max_ttl_seconds, cell: (row) => inWords(row.max_ttl_seconds) },

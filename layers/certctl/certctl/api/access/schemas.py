@@ -4,6 +4,7 @@ from typing import Annotated, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from certctl.api.texts import PLAIN
 from certctl.api.times import Moment
 from certctl.domain.access.api_keys import ApiKey, NewApiKey
 from certctl.domain.access.permissions import ALL_TEAMS, GRANTS, Permission, Role, Scope
@@ -17,7 +18,7 @@ class NewApiKeyBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    name: Annotated[str, Field(min_length=1, max_length=128)]
+    name: Annotated[str, Field(min_length=1, max_length=128, pattern=f"^{PLAIN}+$")]
     role: Role
     teams: Annotated[list[TeamId], Field(min_length=1, max_length=50)] | Literal["*"] | None = None
     owner_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None

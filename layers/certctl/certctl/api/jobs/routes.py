@@ -31,11 +31,13 @@ def add_job_routes(api: Api, jobs: "Callable[[], Jobs]") -> None:
         certificate_id: str | None = None,
         agent_id: Annotated[str | None, Query(description="The open work of this agent.")] = None,
         state: Annotated[JobState | None, Query(description="`open` ones have not ended.")] = None,
+        team_id: str | None = None,
+        target_id: str | None = None,
         sort: CreationSort = CreationSort.NEWEST,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
     ) -> PageView[JobView]:
-        wanted = JobFilter(status, kind, certificate_id, agent_id, state)
+        wanted = JobFilter(status, kind, certificate_id, agent_id, state, team_id, target_id)
         page = jobs().page(api.caller, wanted, position_of(cursor), per_page, sort)
         return page_view([job_view(job) for job in page.records], position_view(page.next), per_page)
 

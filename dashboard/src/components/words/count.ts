@@ -1,0 +1,9 @@
+/** "1 job", "2 jobs", "1,204 certificates": the noun is given in the plural. */
+export function counted(count: number, plural: string): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? singular(plural) : plural}`;
+}
+
+/** "policies" is "policy", "audit events" is "audit event". */
+export function singular(plural: string): string {
+  return plural.endsWith("ies") ? `${plural.slice(0, -3)}y` : plural.replace(/s$/, "");
+}
