@@ -24,7 +24,7 @@ add_certificate_routes(
 add_archive_route(api, lambda: services.certificates, lambda: services.revocation)
 add_request_routes(api, lambda: services.issuance, lambda: services.signing_requests, lambda: services.now())
 add_revocation_routes(api, lambda: services.revocation, lambda: services.now())
-add_bulk_revocation_route(api, lambda: services.bulk_revocations)
+add_bulk_revocation_route(api, lambda: services.bulk_revocations, lambda: services.now())
 add_deployment_routes(api, lambda: services.deployment_requests)
 add_revocation_list_route(api, lambda: services.revocation_lists)
 

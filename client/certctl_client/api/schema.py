@@ -114,14 +114,6 @@ class BulkRequeuedView(TypedDict):
     next_cursor: str | None
 
 
-class BulkRevocationPreviewView(TypedDict):
-    """`certificate_ids` may be short or even empty with a `next_cursor`: continue."""
-
-    certificate_ids: list[str]
-    next_cursor: str | None
-    per_page: int
-
-
 class BulkRevocationStartedView(TypedDict):
     """`GET /api/v1/jobs/{job_id}` returns the progress."""
 
@@ -2280,6 +2272,18 @@ class AuthorityDetailsView(TypedDict):
     chain_pem: str
     chain: list[ChainLinkView]
     rotation: RotationView
+
+
+class BulkRevocationPreviewView(TypedDict):
+    """
+    `certificate_ids` may be short or even empty with a `next_cursor`: continue. `certificates` are the
+    records of the same ids, in the same order.
+    """
+
+    certificate_ids: list[str]
+    certificates: list[CertificateView]
+    next_cursor: str | None
+    per_page: int
 
 
 class CertificateDetailsView(TypedDict):

@@ -1,3 +1,4 @@
+import type { Certificate } from "./certificates";
 import { ApiError } from "./errors";
 import { bodyOf, client, idempotencyKey, type Page, type Schemas } from "./client";
 import type { PageRequest } from "./paging";
@@ -7,12 +8,12 @@ export type BulkRevocation = Omit<Schemas["BulkRevokeBody"], "dry_run" | "cursor
 
 const ROWS = 500;
 
-/** The ids of those that would be revoked now; pages may be short, even empty. */
-export async function previewRevocation(wanted: BulkRevocation, { cursor, signal }: PageRequest): Promise<Page<string>> {
+/** Those that would be revoked now; pages may be short, even empty. */
+export async function previewRevocation(wanted: BulkRevocation, { cursor, signal }: PageRequest): Promise<Page<Certificate>> {
   const body = { ...wanted, dry_run: true, per_page: ROWS, ...(cursor !== undefined && { cursor }) };
   const answer = await bodyOf(client.POST("/api/v1/certificates/bulk-revoke", { body, params: { header: { "Idempotency-Key": idempotencyKey() } }, signal }));
-  if (!("certificate_ids" in answer)) throw ApiError.unexpected();
-  return { data: answer.certificate_ids, next_cursor: answer.next_cursor };
+  if (!("certificates" in answer)) throw ApiError.unexpected();
+  return { data: answer.certificates, next_cursor: answer.next_cursor };
 }
 
 /** Starts the job that revokes them; a repeated send starts one. */

@@ -1,4 +1,4 @@
-import { bodyOf, client, idempotencyKey, type Page, type Schemas } from "./client";
+import { bodyOf, client, done, idempotencyKey, type Page, type Schemas } from "./client";
 import { type PageRequest, pageWithRows } from "./paging";
 import type { operations } from "./schema";
 
@@ -24,8 +24,8 @@ export const certificateKeys = {
   deployments: (id: string) => ["certificates", "deployments", id] as const,
 };
 
-export function listCertificates(filters: CertificateFilters, { cursor, signal }: PageRequest): Promise<Page<Certificate>> {
-  const query = { ...filters, per_page: ROWS, ...(cursor !== undefined && { cursor }) };
+export function listCertificates(filters: CertificateFilters, { cursor, signal }: PageRequest, rows = ROWS): Promise<Page<Certificate>> {
+  const query = { ...filters, per_page: rows, ...(cursor !== undefined && { cursor }) };
   return bodyOf(client.GET("/api/v1/certificates", { params: { query }, signal }));
 }
 
@@ -52,6 +52,12 @@ export function createCertificate(body: NewCertificate, key: string): Promise<Sc
 export function editCertificate(id: string, version: number, body: CertificateEdit): Promise<Certificate> {
   const headers = { "If-Match": `"${version}"` };
   return bodyOf(client.PUT("/api/v1/certificates/{certificate_id}", { params: path(id), headers, body }));
+}
+
+/** Ends the record; refused (409) where versions are valid, unless they may stay so, and at another version. */
+export function archiveCertificate(id: string, version: number, keepValid: boolean): Promise<void> {
+  const params = { ...path(id), query: { keep_valid: keepValid } };
+  return done(client.DELETE("/api/v1/certificates/{certificate_id}", { params, headers: { "If-Match": `"${version}"` } }));
 }
 
 export function listVersions(id: string, { cursor, signal }: PageRequest): Promise<Page<Version>> {

@@ -567,7 +567,7 @@ export interface paths {
         };
         /**
          * List certificates
-         * @description Without `sort` the newest come first; results for `name` are in the order of names, those with `expires_before` or `expires_after` soonest first, and those that a `search` finds in the order of what it found. A `sort` by expiry lists live certificates. One that no index has for these filters is refused (422), which says what can be had.
+         * @description Without `sort` the newest come first; results for `name` are in the order of names, those with `expires_before` or `expires_after` soonest first, and those that a `search` finds in the order of what it found. A `sort` by expiry lists the certificates in force, then those that are not: never issued, on hold, revoked, archived. One that no index has for these filters is refused (422), which says what can be had.
          */
         get: operations["list_certificates"];
         put?: never;
@@ -2177,11 +2177,14 @@ export interface components {
         };
         /**
          * BulkRevocationPreviewView
-         * @description `certificate_ids` may be short or even empty with a `next_cursor`: continue.
+         * @description `certificate_ids` may be short or even empty with a `next_cursor`: continue. `certificates` are the
+         *     records of the same ids, in the same order.
          */
         BulkRevocationPreviewView: {
             /** Certificate Ids */
             certificate_ids: string[];
+            /** Certificates */
+            certificates: components["schemas"]["CertificateView"][];
             /** Next Cursor */
             next_cursor: string | null;
             /** Per Page */
@@ -2359,7 +2362,8 @@ export interface components {
         };
         /**
          * CertificateSort
-         * @description By expiry only live certificates are listed: issued, neither held nor ended.
+         * @description By expiry, the live certificates come first: issued, neither held nor ended. The others follow them in
+         *     either direction: never issued, on hold, revoked, archived, each part with the last change first.
          * @enum {string}
          */
         CertificateSort: "-created_at" | "created_at" | "expires_at" | "-expires_at";
@@ -8383,6 +8387,42 @@ export interface operations {
                      * @example {
                      *       "certificate_ids": [
                      *         "mc-01kavf4w8zq2m6n3r5t7v9x1yb"
+                     *       ],
+                     *       "certificates": [
+                     *         {
+                     *           "common_name": "www.example.com",
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "environment": "production",
+                     *           "expires_at": "2027-06-12T13:00:00Z",
+                     *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "issuer_id": "iss-local",
+                     *           "last_deployment_at": null,
+                     *           "last_renewal_at": null,
+                     *           "name": "shop",
+                     *           "open_job_id": null,
+                     *           "owner_id": "o-default",
+                     *           "profile_id": "server",
+                     *           "renewal_error": null,
+                     *           "renewal_policy_id": "rp-default",
+                     *           "renewal_state": "idle",
+                     *           "revocation_reason": null,
+                     *           "revoked_at": null,
+                     *           "sans": [
+                     *             "DNS:www.example.com",
+                     *             "DNS:example.com"
+                     *           ],
+                     *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *           "status": "Active",
+                     *           "tags": {
+                     *             "service": "shop"
+                     *           },
+                     *           "target_ids": [
+                     *             "tgt-web-1"
+                     *           ],
+                     *           "team_id": "t-default",
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
+                     *         }
                      *       ],
                      *       "next_cursor": null,
                      *       "per_page": 50

@@ -42,6 +42,7 @@ export const PAGES: readonly PageDefinition[] = [
   page("Certificates", "certificates", "certificate", "certificates:read", () => import("../pages/Certificates/Certificates")),
   inner("New certificate", "certificates/new", "plus", "certificates:write", () => import("../pages/NewCertificate/NewCertificate")),
   inner("Revoke many certificates", "certificates/bulk-revoke", "ban", "certificates:bulk-revoke", () => import("../pages/BulkRevocation/BulkRevocation")),
+  inner("Bulk actions", "certificates/bulk", "certificate", "certificates:write", () => import("../pages/BulkChange/BulkChange")),
   inner("Certificate", "certificates/:certificateId", "certificate", "certificates:read", () => import("../pages/CertificateDetail/CertificateDetail")),
   page("Notifications", "notifications", "bell", "notifications:read", () => import("../pages/Notifications/Notifications")),
   page("Jobs", "jobs", "jobs", "jobs:read", () => import("../pages/Jobs/Jobs")),

@@ -27,6 +27,8 @@ export interface Column<Row> {
   sortBy?: (row: Row) => SortKey;
   /** The title is for screen readers only: checkboxes, buttons. */
   hideTitle?: boolean;
+  /** In the place of the title: a checkbox for all rows. */
+  head?: ReactNode;
 }
 
 /** Rows that reach over all columns: the heads of groups. */
@@ -50,7 +52,7 @@ interface DataTableProps<Row> {
   /** Left out where the table sorts what is loaded. */
   order?: SortControl;
   /** Said under the table, beside how many there are. */
-  note?: string;
+  note?: ReactNode;
 }
 
 const DEFAULT_ROW_HEIGHT = 56;
@@ -146,9 +148,10 @@ interface HeaderCellProps<Row> {
 }
 
 function HeaderCell<Row>({ column, sorting, onSort }: HeaderCellProps<Row>) {
-  const { title, width, align, sortBy, hideTitle } = column;
+  const { title, width, align, sortBy, hideTitle, head } = column;
   const direction = sorting?.column === column.id ? sorting.direction : "none";
   const shared = { "data-align": align, style: { width }, scope: "col" } as const;
+  if (head !== undefined) return <th {...shared}>{head}</th>;
   if (sortBy === undefined) return <th {...shared}>{hideTitle ? <span className={classes.unseen}>{title}</span> : title}</th>;
   return (
     <th {...shared} aria-sort={direction}>
@@ -204,7 +207,7 @@ interface FootProps<Row> {
   what: string;
   count: number;
   isSorted: boolean;
-  note: string | undefined;
+  note: ReactNode;
 }
 
 function Foot<Row>({ list, what, count, isSorted, note }: FootProps<Row>) {
@@ -215,7 +218,7 @@ function Foot<Row>({ list, what, count, isSorted, note }: FootProps<Row>) {
       <Text size="xs" c={error === null ? "dimmed" : "var(--bad)"} role="status">
         {error === null ? words : `${words}. Could not ${isFetchNextPageError ? "read on" : "refresh"}: ${messageOf(error)}`}
         {isSorted && hasNextPage && " · sorted among those loaded"}
-        {note !== undefined && ` · ${note}`}
+        {note !== undefined && <> · {note}</>}
       </Text>
       {hasNextPage && (
         <Button variant="default" size="compact-xs" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>

@@ -23,12 +23,21 @@ const listCertificates: Answer = (api, { query }) => {
   return paged(inOrder(wanted, query.get("sort")), query, about);
 };
 
-/** By expiry there are only those that are in use. */
+const IN_FORCE = ["Active", "Expiring", "Expired", "RenewalInProgress"];
+
+/** By expiry those in force come first, then the others. */
 function inOrder(rows: Schemas["CertificateView"][], sort: string | null): Schemas["CertificateView"][] {
   if (sort?.endsWith("expires_at") !== true) return rows;
-  const soonest = rows.filter((row) => row.expires_at !== null).toSorted((a, b) => (a.expires_at ?? "").localeCompare(b.expires_at ?? ""));
-  return sort.startsWith("-") ? soonest.toReversed() : soonest;
+  const inForce = rows.filter(({ status }) => IN_FORCE.includes(status));
+  const soonest = inForce.toSorted((a, b) => (a.expires_at ?? "").localeCompare(b.expires_at ?? ""));
+  return [...(sort.startsWith("-") ? soonest.toReversed() : soonest), ...rows.filter((row) => !inForce.includes(row))];
 }
+
+const archive: Answer = (api, { parameters }) =>
+  found(api.certificates, parameters[0], (row) => {
+    row.status = "Archived";
+    return new Response(null, { status: 204 });
+  });
 
 const createCertificate: Answer = (api, { body }) => {
   const wanted = body as Schemas["NewCertificateBody"];
@@ -86,6 +95,7 @@ export const ROUTES: FakeRoute[] = [
   route("POST", "/certificates", "certificates:write", createCertificate),
   route("GET", "/certificates/*", "certificates:read", (api, { parameters }) => found(api.certificates, parameters[0], (row) => Response.json(certificateDetails(row)))),
   route("PUT", "/certificates/*", "certificates:write", edit),
+  route("DELETE", "/certificates/*", "certificates:revoke", archive),
   route("GET", "/certificates/*/versions", "certificates:read", (api, { parameters, query }) =>
     paged(api.versions.filter((version) => version.certificate_id === parameters[0]), query),
   ),

@@ -112,7 +112,8 @@ const bulkRevoke: Answer = (api, { body }) => {
   const start = Number(wanted.cursor ?? 0);
   const end = start + IDS_A_PAGE;
   const next_cursor = end < rows.length ? String(end) : null;
-  return Response.json({ certificate_ids: rows.slice(start, end).map(({ id }) => id), next_cursor, per_page: IDS_A_PAGE });
+  const certificates = rows.slice(start, end);
+  return Response.json({ certificate_ids: certificates.map(({ id }) => id), certificates, next_cursor, per_page: IDS_A_PAGE });
 };
 
 export const WORK_ROUTES: FakeRoute[] = [

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, cast
 from uuid import uuid4
 
@@ -12,24 +11,19 @@ from certctl_client.api.reasons import LastingReason
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import BulkRevokeBody, JobView
 from certctl_client.api.schema import Status as CertificateStatus
+from certctl_client.commands.certs.several import IdsFile, named
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.options import All, Limit, Output, Yes, first_of, given
 from certctl_client.enrolment.process import ENDED
-from certctl_client.errors import CommandError, ConfigurationError
-from certctl_client.files import read_bounded
+from certctl_client.errors import CommandError
 from certctl_client.output import Detail, Format, Listing, show
 from certctl_client.output.progress import progress_bar
 from certctl_client.session import open_stack
 from certctl_client.times import wire_time
 
-_MOST_IDS = 1000
-_FILE_LIMIT = 1024 * 1024
 _INTERVAL_SECONDS = 1.0
 
 Ids = Annotated[list[str] | None, typer.Option("--id", help="Id of a certificate. Repeatable.")]
-IdsFile = Annotated[
-    Path | None, typer.Option("--ids-from", help="A file with ids, one a line.", dir_okay=False)
-]
 
 
 def bulk_revoke(
@@ -55,7 +49,7 @@ def bulk_revoke(
     """Revoke every certificate that matches all filters, for ever, as one job."""
     filters = given(
         reason=reason,
-        certificate_ids=_named(id_ or [], ids_from),
+        certificate_ids=named(id_ or [], ids_from) or None,
         owner_id=owner,
         team_id=team,
         issuer_id=issuer,
@@ -108,16 +102,3 @@ def _awaited(
             progress("revoked", ended, so_far["total"] or number)
             sleep(_INTERVAL_SECONDS)
     return job
-
-
-def _named(ids: list[str], file: Path | None) -> list[str] | None:
-    lines = read_bounded(file, _FILE_LIMIT).decode(errors="replace").splitlines() if file else []
-    named = list(dict.fromkeys([*ids, *(line.strip() for line in lines if line.strip())]))
-    if file and not named:
-        raise ConfigurationError(f"{file} contains no ids.", "Write one id a line.")
-    if len(named) > _MOST_IDS:
-        raise ConfigurationError(
-            f"{len(named)} ids are more than {_MOST_IDS}.",
-            "Select by owner, team or issuer, or split the list.",
-        )
-    return named or None

@@ -91,7 +91,7 @@ def list_certificates(
     expires_after: Annotated[str | None, typer.Option(help=Time)] = None,
     sort: Annotated[
         CertificateSort | None,
-        typer.Option(help="With a leading -: in descending order. By expiry: only certificates in force."),
+        typer.Option(help="With a leading -: in descending order. By expiry: those not in force come last."),
     ] = None,
 ) -> None:
     """Certificates, newest first; a search in the order of its matches."""

@@ -1,15 +1,15 @@
 """`certctl certs edit`: the fields of a record that may change without a new certificate."""
 
-from typing import Annotated, Any, cast
-
-import typer
+from pathlib import Path
+from typing import Any, cast
 
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import CertificateEditBody, CertificateView
 from certctl_client.catalog.changes import edit_conflict
 from certctl_client.commands.certs.fields import FIELDS, tags_of, text_option, texts_option
+from certctl_client.commands.certs.several import CertificateIds, IdsFile, change_each, required
 from certctl_client.commands.options import Output, given
-from certctl_client.commands.signatures import REQUIRED, Options, signed
+from certctl_client.commands.signatures import Options, signed
 from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
 from certctl_client.output import Detail, Format, fields_of, show
 from certctl_client.session import open_stack
@@ -18,10 +18,8 @@ _CONFLICT = 409
 
 
 _OPTIONS: Options = {
-    "certificate_id": (
-        Annotated[str, typer.Argument(metavar="ID", help="As `certctl certs list` shows it.")],
-        REQUIRED,
-    ),
+    "certificate_ids": (CertificateIds, None),
+    "ids_from": (IdsFile, None),
     "name": (text_option("--name", "Display name."), None),
     **{name: option for name, option in FIELDS.items() if name in fields_of(CertificateEditBody)},
     "target_ids": (
@@ -34,20 +32,37 @@ _OPTIONS: Options = {
 
 
 def _edit(
-    certificate_id: str, target_ids: list[str] | None, tags: list[str] | None, output: Format, **typed: Any
+    certificate_ids: list[str] | None,
+    ids_from: Path | None,
+    target_ids: list[str] | None,
+    tags: list[str] | None,
+    output: Format,
+    **typed: Any,
 ) -> None:
-    """Change a certificate's record. Fields that are not given stay.
+    """Change a certificate's record, or the same fields of several. Fields that are not given stay.
 
     Refused if the record has changed since it was read.
     """
+    ids = required(certificate_ids, ids_from)
     wanted = given(**typed, target_ids=[found for found in target_ids if found] if target_ids else None)
     if not wanted and not tags:
         raise ConfigurationError("There is nothing to change.", "Give an option.")
     with open_stack() as stack:
-        before = stack.certificates.get(certificate_id)
-        if tags:
-            wanted["tags"] = _with_tags(before, tags)
-        show(Detail(_edited(stack, before, cast(CertificateEditBody, wanted))), output)
+        if len(ids) == 1 and not ids_from:
+            return show(Detail(_changed(stack, ids[0], wanted, tags)), output)
+        change_each(ids, lambda each: _change(stack, each, wanted, tags), "changed", output)
+
+
+def _change(stack: Stack, certificate_id: str, wanted: dict[str, object], tags: list[str] | None) -> None:
+    _changed(stack, certificate_id, wanted, tags)
+
+
+def _changed(
+    stack: Stack, certificate_id: str, wanted: dict[str, object], tags: list[str] | None
+) -> CertificateView:
+    before = stack.certificates.get(certificate_id)
+    fields = {**wanted, "tags": _with_tags(before, tags)} if tags else wanted
+    return _edited(stack, before, cast(CertificateEditBody, fields))
 
 
 edit = signed(_edit, _OPTIONS)

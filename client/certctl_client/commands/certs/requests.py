@@ -15,6 +15,7 @@ import typer
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import CreatedCertificateView, NewCertificateBody, VersionView
 from certctl_client.commands.certs.fields import FIELDS, tags_of, text_option, texts_option
+from certctl_client.commands.certs.several import CertificateIds, IdsFile, change_each, required
 from certctl_client.commands.options import Output, Timeout, Wait
 from certctl_client.commands.signatures import REQUIRED, Options, options_of, signed
 from certctl_client.enrolment import directory as places
@@ -132,15 +133,33 @@ create = a_request(signed(_create, {"how": (How, REQUIRED), **_NAMES, **FIELDS, 
 
 
 @a_request
-def renew(how: How, certificate_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
-    """Request a new version: for a new key (--out), for --csr, or for a CSR that the job then awaits."""
+def renew(how: How, certificate_ids: CertificateIds = None, ids_from: IdsFile = None) -> None:
+    """Request a new version: for a new key (--out), for --csr, or for a CSR that the job then awaits.
+
+    With several ids each gets a job that awaits its CSR, which the agent of its targets submits.
+    """
+    ids = required(certificate_ids, ids_from)
+    if len(ids) > 1 or ids_from:
+        return _renew_each(ids, how)
     with open_stack() as stack:
         if how.out is None:
-            return show(Detail(_renewed_with(stack, certificate_id, how.csr, how.timeout)), how.output)
+            return show(Detail(_renewed_with(stack, ids[0], how.csr, how.timeout)), how.output)
         if how.csr:
             _refuse_both(how.out)
-        asked = Asked("renew", load_url(os.environ), how.key_type, {"id": certificate_id})
-        _enrolled(stack, how.out, asked, certificate_id, how)
+        asked = Asked("renew", load_url(os.environ), how.key_type, {"id": ids[0]})
+        _enrolled(stack, how.out, asked, ids[0], how)
+
+
+def _renew_each(ids: list[str], how: How) -> None:
+    if how.out or how.csr:
+        raise ConfigurationError("--out and --csr are for one certificate.", "Give one id.")
+    with open_stack() as stack:
+        change_each(
+            ids,
+            lambda each: stack.certificates.renew(each, {}, str(uuid4()))["job_id"],
+            "started",
+            how.output,
+        )
 
 
 def submit_csr(

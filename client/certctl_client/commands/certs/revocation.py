@@ -8,6 +8,7 @@ from certctl_client.api.reasons import LastingReason, RevocationReason
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import ArchiveCertificateQuery, RevokeBody
 from certctl_client.catalog.changes import edit_conflict
+from certctl_client.commands.certs.several import CertificateIds, IdsFile, change_each, required
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.options import Output, Yes
 from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
@@ -60,7 +61,8 @@ def unhold(certificate_id: CertificateId, output: Output = Format.TABLE) -> None
 
 
 def archive(
-    certificate_id: CertificateId,
+    certificate_ids: CertificateIds = None,
+    ids_from: IdsFile = None,
     revoke: Annotated[
         LastingReason | None, typer.Option("--revoke", help="Revoke its versions, for this reason.")
     ] = None,
@@ -68,16 +70,26 @@ def archive(
         bool, typer.Option("--keep-valid", help="Leave its versions valid until they expire.")
     ] = False,
     yes: Yes = False,
+    output: Output = Format.TABLE,
 ) -> None:
-    """Archive a certificate's record. One with valid versions needs --revoke or --keep-valid."""
+    """Archive a certificate's record, or several. One with valid versions needs --revoke or --keep-valid."""
     if revoke and keep_valid:
         raise ConfigurationError("--revoke and --keep-valid exclude each other.", "Give one of them.")
+    ids = required(certificate_ids, ids_from)
     wanted: ArchiveCertificateQuery = {"revoke": revoke} if revoke else {"keep_valid": keep_valid}
+    done = "revoked" if revoke else "archived"
     with open_stack() as stack:
-        record = stack.certificates.get(certificate_id)
-        confirm(f"Archive {certificate_id} ({record['name']})? This cannot be undone.", yes)
-        _archived(stack, certificate_id, wanted, record["version"])
-    say(f"The certificate {certificate_id} is {'revoked' if revoke else 'archived'}.")
+        if len(ids) > 1 or ids_from:
+            confirm(f"Archive {len(ids)} certificates? This cannot be undone.", yes)
+            return change_each(ids, lambda each: _archive_now(stack, each, wanted), done, output)
+        record = stack.certificates.get(ids[0])
+        confirm(f"Archive {ids[0]} ({record['name']})? This cannot be undone.", yes)
+        _archived(stack, ids[0], wanted, record["version"])
+    say(f"The certificate {ids[0]} is {done}.")
+
+
+def _archive_now(stack: Stack, certificate_id: str, wanted: ArchiveCertificateQuery) -> None:
+    _archived(stack, certificate_id, wanted, stack.certificates.get(certificate_id)["version"])
 
 
 def _archived(stack: Stack, certificate_id: str, wanted: ArchiveCertificateQuery, version: int) -> None:

@@ -45,7 +45,7 @@ function NoChoice() {
   return (
     <Card>
       <Empty title="Nothing is chosen" icon="filter">
-        In the list of certificates, select rows, or filter by team, owner, issuer or profile. Then choose to revoke them.
+        In the list of certificates, select rows, or filter by team, owner, issuer or profile. Then choose Revoke among the bulk actions.
       </Empty>
     </Card>
   );
@@ -56,7 +56,7 @@ function Question({ choice }: { choice: Choice }) {
   const [isAsking, asking] = useDisclosure(false);
   const preview = usePreview(choice);
   const start = useStart(choice);
-  const count = preview.ids.length;
+  const count = preview.rows.length;
   const close = () => {
     start.reset();
     asking.close();
@@ -72,7 +72,6 @@ function Question({ choice }: { choice: Choice }) {
           </div>
         </Radio.Group>
       </Card>
-      <Preview preview={preview} />
       <Group justify="flex-end">
         <Text size="sm" c="dimmed">
           {hintFor(reason, preview.isComplete)}
@@ -81,6 +80,7 @@ function Question({ choice }: { choice: Choice }) {
           Revoke {preview.isComplete ? count.toLocaleString("en") : ""}
         </Button>
       </Group>
+      <Preview preview={preview} />
       <ConfirmModal
         title={count === 1 ? "Revoke 1 certificate?" : `Revoke ${count.toLocaleString("en")} certificates?`}
         action="Revoke them"

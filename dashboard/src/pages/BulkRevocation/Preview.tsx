@@ -1,17 +1,16 @@
-import { Anchor, Button, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useEffect } from "react";
-import { Link } from "react-router";
 
 import { previewRevocation } from "../../api/bulkRevocation";
 import { useList } from "../../api/paging";
 import { Card } from "../../components/Card";
-import { useCertificateName } from "../../components/CertificateName";
+import { CERTIFICATE_COLUMNS, saveCsv } from "../../components/certificateCsv";
+import { CertificateTable } from "../../components/CertificateTable";
+import { Icon } from "../../components/Icon";
 import { Empty, Failure, Loading } from "../../components/states";
 import classes from "./BulkRevocation.module.css";
 import type { Choice } from "./choice";
 
-/** The names of so many are read; the others are counted. */
-const SHOWN = 20;
 /** The dry run needs a reason, whichever. */
 const ANY_REASON = "unspecified";
 
@@ -25,40 +24,47 @@ export function usePreview(choice: Choice) {
   useEffect(() => {
     if (shouldRead) void fetchNextPage();
   }, [shouldRead, fetchNextPage, data]);
-  return { ...list, ids: list.rows, isComplete: list.isSuccess && !hasNextPage };
+  return { ...list, isComplete: list.isSuccess && !hasNextPage };
 }
 
-export function Preview({ preview }: { preview: ReturnType<typeof usePreview> }) {
-  const { ids, isPending, error, isComplete, isFetchNextPageError, refetch, fetchNextPage } = preview;
+type PreviewList = ReturnType<typeof usePreview>;
+
+export function Preview({ preview }: { preview: PreviewList }) {
+  const { rows, isPending, error, isComplete, isFetchNextPageError, refetch, fetchNextPage } = preview;
   const retry = () => void (isFetchNextPageError ? fetchNextPage() : refetch());
   return (
-    <Card title="What would be revoked" description="A dry run: nothing has happened yet.">
-      <Text fw={600} role="status">
-        {isPending ? "" : countInWords(ids.length, isComplete)}
+    <Card title="What would be revoked" description="A dry run: nothing has happened yet." actions={isComplete && <Acts preview={preview} />} flush>
+      <Text fw={600} role="status" className={classes.count ?? ""}>
+        {isPending ? "" : countInWords(rows.length, isComplete)}
       </Text>
       {isPending && <Loading label="Looking for them" />}
       {error !== null && <Failure error={error} what="all of them" onRetry={retry} />}
-      {isComplete && ids.length === 0 && (
+      {isComplete && rows.length === 0 && (
         <Empty title="Nothing would be revoked" icon="check">
           None matches, or all that match are revoked or archived already.
         </Empty>
       )}
-      <ul className={classes.names} aria-label="Certificates">
-        {ids.slice(0, SHOWN).map((id) => (
-          <Name key={id} id={id} />
-        ))}
-      </ul>
-      {ids.length > SHOWN && (
-        <Text size="sm" c="dimmed" mt="xs">
-          and {(ids.length - SHOWN).toLocaleString("en")} more
-        </Text>
-      )}
-      {isComplete && (
-        <Button mt="sm" size="compact-sm" variant="default" className={classes.again ?? ""} onClick={() => void refetch()}>
-          Look again
-        </Button>
-      )}
+      {error === null && rows.length > 0 && <CertificateTable list={preview} />}
     </Card>
+  );
+}
+
+function Acts({ preview: { rows, refetch } }: { preview: PreviewList }) {
+  return (
+    <Group gap="xs">
+      <Button size="compact-sm" variant="default" onClick={() => void refetch()}>
+        Look again
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<Icon name="download" size={15} />}
+        disabled={rows.length === 0}
+        onClick={() => saveCsv("to-be-revoked", CERTIFICATE_COLUMNS, rows)}
+      >
+        Download CSV
+      </Button>
+    </Group>
   );
 }
 
@@ -66,15 +72,4 @@ function countInWords(count: number, isComplete: boolean): string {
   if (count === 0) return isComplete ? "" : "Looking for them…";
   const words = count === 1 ? "1 certificate" : `${count.toLocaleString("en")} certificates`;
   return isComplete ? `${words} would be revoked` : `${words} so far…`;
-}
-
-function Name({ id }: { id: string }) {
-  const name = useCertificateName(id);
-  return (
-    <li>
-      <Anchor component={Link} to={`/certificates/${id}`} size="sm" title={id}>
-        {name}
-      </Anchor>
-    </li>
-  );
 }

@@ -5,8 +5,20 @@ import type { BulkRevocation } from "../../api/bulkRevocation";
 /** Filters that the API chooses by. Status and environment narrow what the others choose. */
 const CHOOSING = ["team_id", "owner_id", "issuer_id", "profile_id"] as const;
 const NARROWING = ["status", "environment"] as const;
-/** The list has them, bulk revocation has not. */
-const OTHERS = ["search", "name", "from", "to"] as const;
+/** No filters. Every other parameter of the list is one that bulk revocation has not: what is revoked must not be more
+ *  than what is shown. */
+const NO_FILTERS = ["sort", "job"];
+
+const OTHERS: Record<string, string> = {
+  search: "search",
+  name: "domain",
+  from: "expiry",
+  to: "expiry",
+  within: "expiry",
+  expires_after: "expiry",
+  expires_before: "expiry",
+  renewal: "renewal",
+};
 
 const LABELS: Record<string, string> = {
   team_id: "team",
@@ -32,8 +44,23 @@ export function choiceIn(parameters: URLSearchParams, ids: readonly string[]): C
   return Object.fromEntries(given(parameters, [...CHOOSING, ...NARROWING]).map((name) => [name, parameters.get(name)]));
 }
 
+function others(parameters: URLSearchParams): string[] {
+  const known: readonly string[] = [...CHOOSING, ...NARROWING, ...NO_FILTERS];
+  const names = [...parameters].filter(([name, value]) => value !== "" && !known.includes(name)).map(([name]) => OTHERS[name] ?? name);
+  return [...new Set(names)];
+}
+
 export function canChoose(parameters: URLSearchParams): boolean {
-  return given(parameters, CHOOSING).length > 0 && given(parameters, OTHERS).length === 0;
+  return whyNotChosen(parameters) === null;
+}
+
+/** Why these filters cannot be revoked by; null if they can. */
+export function whyNotChosen(parameters: URLSearchParams): string | null {
+  const wrong = others(parameters);
+  if (wrong.length > 0) return `Not available with the filter ${wrong.join(", ")}: select rows instead.`;
+  if (given(parameters, CHOOSING).length > 0) return null;
+  if (given(parameters, NARROWING).length > 0) return "Status and environment are not enough: add a team, owner, issuer or profile, or select rows.";
+  return "Filter by team, owner, issuer or profile, or select rows.";
 }
 
 export function inWords(choice: Choice): string {

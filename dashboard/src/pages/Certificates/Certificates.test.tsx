@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { certificate, daysFromNow } from "../../test/builders";
@@ -41,7 +41,7 @@ test("filters are asked of the API, stand in the address and can be cleared", as
   await waitFor(() => expect(lastQuery()).toMatchObject({ search: "shop.ex" }));
   await user.click(screen.getByRole("button", { name: "Clear filters" }));
   await waitFor(async () => expect(await rowNames()).toHaveLength(2));
-  expect(lastQuery()).toEqual({ per_page: "100" });
+  expect(lastQuery()).toEqual({ per_page: "100", sort: "expires_at" });
   expect(screen.getByLabelText("Search")).toHaveValue("");
 });
 
@@ -148,16 +148,110 @@ test("sorting orders the loaded rows and says that there are more", async () => 
   expect((await rowNames()).slice(0, 3)).toEqual(names);
 });
 
-test("by expiry the API sorts, all that are in use and not only those that are loaded", async () => {
-  for (let n = 0; n < 100; n += 1) api.certificates.push(certificate({ name: `host-${n}`, expires_at: daysFromNow(50) }));
-  api.certificates.push(certificate({ name: "soon", expires_at: daysFromNow(1) }));
-  const { user } = renderAt("/certificates");
-  await user.click(await screen.findByRole("button", { name: "Expires" }));
-  await waitFor(async () => expect((await rowNames())[0]).toBe("soon"));
+test("what expires soonest comes first, and what is not in force follows under a head of its own", async () => {
+  api.certificates.push(
+    certificate({ name: "held", status: "OnHold", expires_at: daysFromNow(2) }),
+    certificate({ name: "pending", status: "Pending", expires_at: null }),
+    certificate({ name: "late", expires_at: daysFromNow(50) }),
+    certificate({ name: "soon", expires_at: daysFromNow(1) }),
+  );
+  renderAt("/certificates");
+  expect(await rowNames()).toEqual(["soon", "late", "held", "pending"]);
   expect(lastQuery()).toMatchObject({ sort: "expires_at" });
-  expect(screen.getByText(/by expiry, those that are in use/)).toBeVisible();
-  await user.click(screen.getByRole("button", { name: "Expires" }));
-  await waitFor(() => expect(lastQuery()).toMatchObject({ sort: "-expires_at" }));
+  expect(screen.getByRole("columnheader", { name: "Expires" })).toHaveAttribute("aria-sort", "ascending");
+  const rows = within(screen.getByRole("table", { name: "certificates" })).getAllByRole("row");
+  expect(rows.map((row) => row.textContent).findIndex((text) => text.startsWith("Not in order of expiry"))).toBe(3);
+  expect(screen.getByText("4 certificates")).toBeVisible();
+});
+
+test("the order stands in the address", async () => {
+  for (let n = 0; n < 3; n += 1) api.certificates.push(certificate({ name: `host-${n}`, expires_at: daysFromNow(50 - n) }));
+  const { user } = renderAt("/certificates?sort=-expires");
+  expect(await rowNames()).toEqual(["host-0", "host-1", "host-2"]);
+  expect(lastQuery()).toMatchObject({ sort: "-expires_at" });
+  await user.click(screen.getByRole("button", { name: "Created" }));
+  await waitFor(() => expect(lastQuery()).toMatchObject({ sort: "created_at" }));
+  await user.click(screen.getByRole("link", { name: "host-0" }));
+  await screen.findByRole("heading", { level: 1, name: "host-0" });
+});
+
+test("a preset finds what expires soon, and is taken back by a second click", async () => {
+  api.certificates.push(certificate({ name: "soon", expires_at: daysFromNow(0.5) }), certificate({ name: "late", expires_at: daysFromNow(20) }));
+  const { user } = renderAt("/certificates");
+  const preset = await screen.findByRole("button", { name: "Expires in 24 hours" });
+  await user.click(preset);
+  await waitFor(async () => expect(await rowNames()).toEqual(["soon"]));
+  expect(preset).toHaveAttribute("aria-pressed", "true");
+  await user.click(preset);
+  await waitFor(async () => expect(await rowNames()).toEqual(["soon", "late"]));
+});
+
+test("rows are selected one by one, in a range with Shift, and all that are loaded", async () => {
+  for (let n = 0; n < 5; n += 1) api.certificates.push(certificate({ name: `host-${n}`, expires_at: daysFromNow(10 + n) }));
+  api.certificates.push(certificate({ name: "gone", status: "Revoked" }));
+  const { user } = renderAt("/certificates");
+  await user.click(await screen.findByRole("checkbox", { name: "Select host-1" }));
+  await user.keyboard("{Shift>}");
+  await user.click(screen.getByRole("checkbox", { name: "Select host-3" }));
+  await user.keyboard("{/Shift}");
+  expect(screen.getByRole("button", { name: "Bulk actions (3 selected)" })).toBeVisible();
+  const all = screen.getByRole("checkbox", { name: "Select all loaded certificates" });
+  expect(all).toHaveProperty("indeterminate", true);
+  await user.click(all);
+  expect(screen.getByRole("button", { name: "Bulk actions (5 selected)" })).toBeVisible();
+  await user.click(all);
+  expect(screen.getByRole("button", { name: "Bulk actions" })).toBeVisible();
+});
+
+test("a CSV has all that match, not only what is loaded", async () => {
+  const saved: string[] = [];
+  const create = vi.spyOn(URL, "createObjectURL").mockImplementation((blob) => {
+    void (blob as Blob).text().then((text) => saved.push(text));
+    return "blob:test";
+  });
+  for (let n = 0; n < 250; n += 1) api.certificates.push(certificate({ name: n === 0 ? "=HYPERLINK()" : `host-${n}` }));
+  const { user } = renderAt("/certificates");
+  await screen.findByText("100 certificates so far");
+  await user.click(screen.getByRole("button", { name: "Export CSV" }));
+  expect(await screen.findByText("The file has 250 certificates.")).toBeVisible();
+  await waitFor(() => expect(saved).toHaveLength(1));
+  expect(saved[0]?.trim().split("\r\n")).toHaveLength(251);
+  expect(saved[0]).toContain(",'=HYPERLINK(),");
+  create.mockRestore();
+});
+
+test("the row height is kept in this browser", async () => {
+  api.certificates.push(certificate({ name: "shop" }));
+  const { user } = renderAt("/certificates");
+  const row = (await screen.findByRole("link", { name: "shop" })).closest("tr");
+  expect(row).toHaveStyle({ height: "48px" });
+  await user.click(screen.getByRole("radio", { name: "Compact" }));
+  expect(screen.getByRole("link", { name: "shop" }).closest("tr")).toHaveStyle({ height: "36px" });
+  expect(localStorage.getItem("certctl.density")).toContain("compact");
+});
+
+test("filters and order are saved under a name", async () => {
+  api.certificates.push(certificate({ name: "shop", status: "Failed" }), certificate({ name: "mail" }));
+  const { user } = renderAt("/certificates?status=Failed&sort=name");
+  await rowNames();
+  await user.click(screen.getByRole("button", { name: "Views" }));
+  await user.click(await screen.findByRole("menuitem", { name: /Save this view/ }));
+  await user.type(await screen.findByLabelText("Name"), "What failed");
+  await user.click(screen.getByRole("button", { name: "Save view" }));
+  await user.click(screen.getByRole("button", { name: "Clear filters" }));
+  await waitFor(async () => expect(await rowNames()).toHaveLength(2));
+  await user.click(screen.getByRole("button", { name: "Views" }));
+  await user.click(await screen.findByRole("menuitem", { name: "What failed" }));
+  await waitFor(async () => expect(await rowNames()).toEqual(["shop"]));
+});
+
+test("other names stand beside the name, and the team has its name", async () => {
+  api.catalog.teams.push(record("teams", { id: "t-pay", name: "Payments" }));
+  api.certificates.push(certificate({ name: "shop", common_name: "shop.example.com", sans: ["DNS:shop.example.com", "DNS:www.example.com"], team_id: "t-pay" }));
+  renderAt("/certificates");
+  const row = (await screen.findByRole("link", { name: "shop" })).closest("tr");
+  await waitFor(() => expect(row).toHaveTextContent("Payments"));
+  expect(row).toHaveTextContent("shop.example.com, www.example.com");
 });
 
 test("a certificate that has not been issued is last, whichever way what is loaded is sorted by expiry", async () => {

@@ -1,55 +1,90 @@
 import { Anchor, Button } from "@mantine/core";
+import { useMemo } from "react";
 import { Link } from "react-router";
 
-import { certificateKeys, listCertificates } from "../../api/certificates";
-import { useList } from "../../api/paging";
+import { type Certificate, certificateKeys, listCertificates } from "../../api/certificates";
+import { useNames } from "../../api/names";
+import { type List, useList } from "../../api/paging";
 import { LIST_POLL_MS } from "../../api/polling";
 import { Can, useCan } from "../../app/session";
 import { Card } from "../../components/Card";
 import { DataTable } from "../../components/DataTable";
+import { type Density, useDensity } from "../../components/density";
 import { Icon } from "../../components/Icon";
 import { PageHeader } from "../../components/PageHeader";
+import { useSorted } from "../../components/sorting";
 import { Empty } from "../../components/states";
+import { BulkMenu } from "./BulkMenu";
 import { CertificateFilterBar } from "./CertificateFilterBar";
-import { COLUMNS } from "./columns";
+import { columnsFor } from "./columns";
+import { ExportCsv } from "./ExportCsv";
 import { useCertificateFilters } from "./filters";
 import { useOrder } from "./order";
-import { RevokeMany } from "./RevokeMany";
+import { forItems, type Item, PART_HEAD, withHead } from "./rows";
+import { SavedViews } from "./SavedViews";
 import { selectColumn, useSelection } from "./selection";
+import { Tools } from "./Tools";
+
+const ROW_HEIGHT: Record<Density, number> = { comfortable: 48, compact: 36 };
 
 export default function Certificates() {
   const filters = useCertificateFilters();
   const { query, order, isByExpiry } = useOrder(filters.query);
   const list = useList(certificateKeys.list(query), (page) => listCertificates(query, page), { refetchInterval: LIST_POLL_MS, keepsRows: true });
-  const mayRevoke = useCan("certificates:bulk-revoke");
-  const selection = useSelection(list.rows);
-  const columns = mayRevoke ? [selectColumn(selection), ...COLUMNS] : COLUMNS;
+  const { density } = useDensity();
+  const teamName = useNames("teams");
+  const columns = columnsFor(density, teamName);
+  const loaded = useEachOnce(list.rows);
+  // Sorted as the table sorts it: with Shift, rows are selected in the order that is seen.
+  const shown = useSorted(loaded, columns, order).rows;
+  const selection = useSelection(shown);
+  const mayChange = useCan("certificates:write");
+  const items = useMemo(() => (isByExpiry ? withHead(loaded) : loaded), [isByExpiry, loaded]);
   return (
-    <>
+    <div data-wide>
       <PageHeader
         title="Certificates"
         description="Every certificate that certctl issues and renews."
         actions={
           <>
-            <RevokeMany ids={selection.ids} />
+            <BulkMenu selected={selection.rows} />
             <NewButton />
           </>
         }
       />
       <CertificateFilterBar filters={filters} />
+      <Tools filters={filters}>
+        <SavedViews />
+        <ExportCsv query={query} />
+      </Tools>
       <Card flush>
-        <DataTable
-          list={list}
-          columns={columns}
-          rowKey={(certificate) => certificate.id}
+        <DataTable<Item>
+          // Rows of another height are measured again.
+          key={density}
+          list={{ ...list, rows: items }}
+          columns={forItems(mayChange ? [selectColumn(selection), ...columns] : columns)}
+          rowKey={(item) => item.id}
+          rowHeight={ROW_HEIGHT[density]}
+          band={PART_HEAD}
+          count={loaded.length}
           what="certificates"
           order={order}
-          note={isByExpiry ? "by expiry, those that are in use" : list.isIncomplete ? INDEXING : undefined}
+          note={noteOf(list, order.sorting === null)}
           empty={filters.count > 0 ? <NoMatch onClear={filters.clear} isIncomplete={list.isIncomplete} /> : <None />}
         />
       </Card>
-    </>
+    </div>
   );
+}
+
+/** One that moves in the order while pages are read may come twice. */
+function useEachOnce(rows: readonly Certificate[]): readonly Certificate[] {
+  return useMemo(() => [...new Map(rows.map((row) => [row.id, row])).values()], [rows]);
+}
+
+function noteOf({ isIncomplete }: List<Certificate>, isUnsorted: boolean): string | undefined {
+  if (isIncomplete) return INDEXING;
+  return isUnsorted ? "in the API's order: sorting orders those that are loaded" : undefined;
 }
 
 function NewButton() {

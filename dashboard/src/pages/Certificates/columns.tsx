@@ -1,49 +1,60 @@
+import { Text } from "@mantine/core";
+
 import type { Certificate } from "../../api/certificates";
-import { CertificateStatus } from "../../components/CertificateStatus";
+import { CertificateBadges, CertificateStatus } from "../../components/CertificateStatus";
 import type { Column } from "../../components/DataTable";
+import type { Density } from "../../components/density";
 import { Expiry } from "../../components/Expiry";
-import layout from "../../components/layout.module.css";
 import { RowLink } from "../../components/RowLink";
 import { Time } from "../../components/Time";
+import classes from "./Certificates.module.css";
 
+/** Its names that its title does not say. */
 function otherNames({ common_name, name, sans }: Certificate): string {
-  const others = sans.filter((san) => san !== `DNS:${common_name}`).length;
-  const more = others > 0 ? `${others} more ${others === 1 ? "name" : "names"}` : "";
-  const shown = name === common_name ? "" : common_name;
-  return [shown, more].filter(Boolean).join(", ");
+  const names = [common_name, ...sans.map((san) => san.replace(/^DNS:/, ""))];
+  return [...new Set(names)].filter((one) => one !== name).join(", ");
 }
 
+/** On one line: the name, then its others as far as there is room. */
 function NameCell({ certificate }: { certificate: Certificate }) {
-  const below = (
-    <>
-      <span className={layout.wideOnly}>{otherNames(certificate)}</span>
-      <span className={layout.narrowOnly}>
+  const others = otherNames(certificate);
+  return (
+    <div className={classes.names}>
+      <div className={classes.name}>
+        <RowLink to={`/certificates/${certificate.id}`} title={certificate.name} />
+      </div>
+      {others !== "" && (
+        <Text size="xs" c="dimmed" truncate className={classes.others ?? ""} title={others}>
+          {others}
+        </Text>
+      )}
+      <Text size="xs" c="dimmed" component="div" className={classes.expiry ?? ""}>
         <Expiry certificate={certificate} />
-      </span>
-    </>
+      </Text>
+    </div>
   );
-  return <RowLink to={`/certificates/${certificate.id}`} title={certificate.name} below={below} />;
 }
 
-export const COLUMNS: readonly Column<Certificate>[] = [
-  { id: "name", title: "Name", cell: (row) => <NameCell certificate={row} />, sortBy: (row) => row.name.toLowerCase() },
-  { id: "status", title: "Status", width: "136px", cell: (row) => <CertificateStatus certificate={row} />, sortBy: (row) => row.status },
-  {
-    id: "expires",
-    title: "Expires",
-    width: "140px",
-    hideWhenNarrow: true,
-    cell: (row) => <Expiry certificate={row} />,
-    sortBy: (row) => row.expires_at,
-  },
-  { id: "environment", title: "Environment", width: "130px", hideWhenNarrow: true, cell: (row) => row.environment || "–", sortBy: (row) => row.environment },
-  { id: "team", title: "Team", width: "130px", hideWhenNarrow: true, cell: (row) => row.team_id, sortBy: (row) => row.team_id },
-  {
-    id: "created",
-    title: "Created",
-    width: "150px",
-    hideWhenNarrow: true,
-    cell: (row) => <Time at={row.created_at} />,
-    sortBy: (row) => row.created_at,
-  },
-];
+/** In compact rows the status has one line: badges alone. */
+const STATUS = {
+  comfortable: { width: "170px", cell: (row: Certificate) => <CertificateStatus certificate={row} /> },
+  compact: { width: "216px", cell: (row: Certificate) => <CertificateBadges certificate={row} /> },
+} as const;
+
+export function columnsFor(density: Density, teamName: (id: string) => string): readonly Column<Certificate>[] {
+  return [
+    { id: "name", title: "Name", cell: (row) => <NameCell certificate={row} />, sortBy: (row) => row.name.toLowerCase() },
+    { id: "status", title: "Status", ...STATUS[density], sortBy: (row) => row.status },
+    { id: "expires", title: "Expires", width: "160px", hideWhenNarrow: true, cell: (row) => <Expiry certificate={row} />, sortBy: (row) => row.expires_at },
+    { id: "environment", title: "Environment", width: "124px", hideWhenNarrow: true, cell: (row) => row.environment || "–", sortBy: (row) => row.environment },
+    {
+      id: "team",
+      title: "Team",
+      width: "140px",
+      hideWhenNarrow: true,
+      cell: (row) => <span title={row.team_id}>{teamName(row.team_id)}</span>,
+      sortBy: (row) => teamName(row.team_id).toLowerCase(),
+    },
+    { id: "created", title: "Created", width: "132px", hideWhenNarrow: true, cell: (row) => <Time at={row.created_at} />, sortBy: (row) => row.created_at },
+  ];
+}

@@ -15,6 +15,9 @@ export const STATUSES: readonly CertificateStatus[] = [
   "Archived",
 ];
 
+/** Those that the order by expiry has. */
+export const IN_FORCE: readonly string[] = ["Active", "Expiring", "Expired", "RenewalInProgress"];
+
 const TEXTS = ["search", "name", "environment", "team_id", "owner_id", "issuer_id", "profile_id"] as const;
 export const SELDOM = ["name", "owner_id", "issuer_id", "profile_id", "renewal", "within", "from", "to"] as const;
 /** Exact bounds, which links of charts have. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { apiSortOf } from "./order";
+import { apiSortOf, sortingIn } from "./order";
 
 const soonest = { column: "expires", direction: "ascending" } as const;
 const newest = { column: "created", direction: "descending" } as const;
@@ -19,5 +19,14 @@ test("what the API would refuse, the table sorts itself", () => {
   expect(apiSortOf(soonest, { search: "sso" })).toBeNull();
   expect(apiSortOf(soonest, { status: "Revoked" })).toBeNull();
   expect(apiSortOf(newest, { status: "OnHold" })).toBeNull();
+  expect(apiSortOf(newest, { renewal: "stuck" })).toBeNull();
   expect(apiSortOf(newest, { expires_before: "2026-12-01T00:00:00Z" })).toBeNull();
+});
+
+test("without an order in the address, the soonest expiry comes first where the API has that order", () => {
+  expect(sortingIn(null, {})).toEqual(soonest);
+  expect(sortingIn("nonsense!", { status: "Expiring" })).toEqual(soonest);
+  expect(sortingIn(null, { search: "shop" })).toBeNull();
+  expect(sortingIn(null, { status: "Revoked" })).toBeNull();
+  expect(sortingIn("-created", {})).toEqual(newest);
 });

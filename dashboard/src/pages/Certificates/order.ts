@@ -1,4 +1,5 @@
-import { useState } from "react";
+import { useCallback, useMemo } from "react";
+import { useSearchParams } from "react-router";
 
 import type { CertificateFilters, CertificateStatus } from "../../api/certificates";
 import type { SortControl, Sorting } from "../../components/sorting";
@@ -7,8 +8,10 @@ type ApiSort = NonNullable<CertificateFilters["sort"]>;
 
 const LASTING: readonly CertificateStatus[] = ["Active", "RenewalInProgress"];
 const ON_EXPIRY_INDEX: readonly CertificateStatus[] = [...LASTING, "Expiring", "Expired"];
+const PARAMETER = "sort";
+const SOONEST: Sorting = { column: "expires", direction: "ascending" };
 
-/** The API's name for this order; null if no index has it for these filters (services/certificate_lists.py),
+/** The API's name for this order; null if no index has it for these filters (services/certificates/lists.py),
  *  and for columns that none has: then the table sorts what is loaded. */
 export function apiSortOf(sorting: Sorting | null, filters: CertificateFilters): ApiSort | null {
   if (sorting === null || filters.name !== undefined || filters.search !== undefined) return null;
@@ -19,7 +22,7 @@ export function apiSortOf(sorting: Sorting | null, filters: CertificateFilters):
   if (sorting.column !== "created") return null;
   const order = isAscending ? "created_at" : "-created_at";
   if (filters.owner_id !== undefined || filters.team_id !== undefined || filters.issuer_id !== undefined) return order;
-  if (filters.expires_after !== undefined || filters.expires_before !== undefined) return null;
+  if (filters.renewal !== undefined || filters.expires_after !== undefined || filters.expires_before !== undefined) return null;
   return hasStatusOf(filters, LASTING) ? order : null;
 }
 
@@ -27,11 +30,38 @@ function hasStatusOf({ status }: CertificateFilters, statuses: readonly Certific
   return status === undefined || status === null || statuses.includes(status);
 }
 
-/** What to ask the API for, and what the table is to do. */
+/** `expires`, `-created`; null for what is none. */
+function sortingOf(text: string | null): Sorting | null {
+  const [, minus, column] = /^(-?)([a-z]+)$/.exec(text ?? "") ?? [];
+  return column === undefined ? null : { column, direction: minus === "-" ? "descending" : "ascending" };
+}
+
+/** What expires soonest comes first, unless the address has another order, or the API has none by expiry here. */
+export function sortingIn(parameter: string | null, filters: CertificateFilters): Sorting | null {
+  return sortingOf(parameter) ?? (apiSortOf(SOONEST, filters) === null ? null : SOONEST);
+}
+
+/** What to ask the API for, and what the table is to do. The order stands in the address, so that the way back keeps
+ *  it. */
 export function useOrder(filters: CertificateFilters) {
-  const [sorting, setSorting] = useState<Sorting | null>(null);
+  const [parameters, setParameters] = useSearchParams();
+  const parameter = parameters.get(PARAMETER);
+  const sorting = useMemo(() => sortingIn(parameter, filters), [parameter, filters]);
+  const setSorting = useCallback(
+    (wanted: Sorting | null) =>
+      setParameters(
+        (before) => {
+          const after = new URLSearchParams(before);
+          if (wanted === null) after.delete(PARAMETER);
+          else after.set(PARAMETER, `${wanted.direction === "descending" ? "-" : ""}${wanted.column}`);
+          return after;
+        },
+        { replace: true },
+      ),
+    [setParameters],
+  );
   const sort = apiSortOf(sorting, filters);
   const order: SortControl = { sorting, setSorting, isByApi: sort !== null };
-  const isByExpiry = sort?.endsWith("expires_at") === true;
-  return { query: sort === null ? filters : { ...filters, sort }, order, isByExpiry };
+  const query = useMemo(() => (sort === null ? filters : { ...filters, sort }), [filters, sort]);
+  return { query, order, isByExpiry: sort?.endsWith("expires_at") === true };
 }

@@ -9,7 +9,8 @@ class CreationSort(StrEnum):
 
 
 class CertificateSort(StrEnum):
-    """By expiry only live certificates are listed: issued, neither held nor ended."""
+    """By expiry, the live certificates come first: issued, neither held nor ended. The others follow them in
+    either direction: never issued, on hold, revoked, archived, each part with the last change first."""
 
     NEWEST = "-created_at"
     OLDEST = "created_at"

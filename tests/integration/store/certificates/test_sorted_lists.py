@@ -152,14 +152,25 @@ def test_certificates_by_creation_are_all_there_and_in_order(
 @pytest.mark.parametrize("caller", [ADMIN, OF_TWO_TEAMS, OF_MANY_TEAMS], ids=["all", "two", "many"])
 @pytest.mark.parametrize("sort", BY_EXPIRY)
 @pytest.mark.parametrize("wanted", FILTERS_BY_EXPIRY, ids=repr)
-def test_live_certificates_by_expiry_are_all_there_and_in_order(
+def test_certificates_by_expiry_are_all_there_those_in_force_first_and_in_order(
     certificates: CertificateLists, caller: Principal, sort: CertificateSort, wanted: CertificateFilter
 ) -> None:
     listed = every_page(lambda position: certificates.page(caller, wanted, position, 15, sort))
-    living = {c.id for c in FLEET if c.lifecycle is Lifecycle.ACTIVE}
-    assert _is_in_order(sort, [record.expires_at for record in listed])
+    is_live = [record.lifecycle is Lifecycle.ACTIVE for record in listed]
+    assert is_live == sorted(is_live, reverse=True)
+    assert _is_in_order(sort, [record.expires_at for record in listed[: sum(is_live)]])
     assert len(listed) == len({record.id for record in listed})
+    live_only = wanted.expires_after is not None
+    living = {c.id for c in FLEET if c.lifecycle is Lifecycle.ACTIVE or not live_only}
     assert {record.id for record in listed} == _expected(caller, wanted) & living
+
+
+def test_a_small_fleet_by_expiry_is_listed_in_few_pages(certificates: CertificateLists) -> None:
+    pages, position = 0, None
+    while pages == 0 or position is not None:
+        position = certificates.page(ADMIN, CertificateFilter(), position, 500, CertificateSort.SOONEST).next
+        pages += 1
+    assert pages <= 4
 
 
 def test_the_last_to_expire_are_on_the_first_page(certificates: CertificateLists) -> None:

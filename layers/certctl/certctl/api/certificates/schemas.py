@@ -50,8 +50,9 @@ _Csr = Annotated[str, Field(min_length=1, max_length=65536, description="PEM of 
 ABOUT_ORDER = (
     "Without `sort` the newest come first; results for `name` are in the order of names, those with"
     " `expires_before` or `expires_after` soonest first, and those that a `search` finds in the order of what"
-    " it found. A `sort` by expiry lists live certificates. One"
-    " that no index has for these filters is refused (422), which says what can be had."
+    " it found. A `sort` by expiry lists the certificates in force, then those that are not: never issued, on"
+    " hold, revoked, archived. One that no index has for these filters is refused (422), which says what can"
+    " be had."
 )
 ABOUT_STATUS = (
     "As many as GET /api/v1/stats/certificates-by-status counts. The first that is true: Revoked; Archived;"

@@ -1,11 +1,13 @@
 """The route that revokes many certificates, or lists what it would revoke."""
 
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler import Response
 
+from certctl.api.certificates.schemas import certificate_view
 from certctl.api.idempotency import Replay
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, encode_cursor
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
     from certctl.services.revocation.bulk_requests import BulkRevocations
 
 
-def add_bulk_revocation_route(api: Api, revocations: "Callable[[], BulkRevocations]") -> None:
+def add_bulk_revocation_route(
+    api: Api, revocations: "Callable[[], BulkRevocations]", now: Callable[[], datetime]
+) -> None:
     """Callers revoke the certificates of all teams: few roles may."""
 
     @api.post(
@@ -52,6 +56,7 @@ def add_bulk_revocation_route(api: Api, revocations: "Callable[[], BulkRevocatio
         page = revocations().preview(body.selection, body.wanted, position_of(body.cursor), per_page)
         return BulkRevocationPreviewView(
             certificate_ids=[certificate.id for certificate in page.records],
+            certificates=[certificate_view(certificate, now()) for certificate in page.records],
             next_cursor=encode_cursor(position_view(page.next)),
             per_page=per_page,
         )

@@ -4,6 +4,7 @@ from typing import Annotated, Self, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from certctl.api.certificates.schemas import CertificateView
 from certctl.api.times import Moment
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.errors import InvalidInput
@@ -67,8 +68,10 @@ class BulkRevocationStartedView(TypedDict):
 
 
 class BulkRevocationPreviewView(TypedDict):
-    """`certificate_ids` may be short or even empty with a `next_cursor`: continue."""
+    """`certificate_ids` may be short or even empty with a `next_cursor`: continue. `certificates` are the
+    records of the same ids, in the same order."""
 
     certificate_ids: list[str]
+    certificates: list[CertificateView]
     next_cursor: str | None
     per_page: int

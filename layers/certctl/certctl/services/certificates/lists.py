@@ -65,6 +65,11 @@ class CertificateFilter:
         """The status that chooses an index: a stuck renewal implies one."""
         return self.status or (Status.EXPIRING if self.renewal is RenewalFilter.STUCK else None)
 
+    @property
+    def is_of_live_ones(self) -> bool:
+        """Whether it finds none but issued certificates that are neither held nor ended."""
+        return bool(self.given & {"status", "renewal", "expires_before", "expires_after"})
+
     def check(self) -> None:
         """Raises InvalidInput."""
         for field in _KEYS:
@@ -79,7 +84,7 @@ class CertificateFilter:
         if self.search is not None:
             raise _no_order(sort, "search", "a search is in the order of its matches")
         if sort.is_by_expiry:
-            return self._check_status(sort, _ON_EXPIRY_INDEX, "only live certificates are ordered by expiry")
+            return self._check_status(sort, _ON_EXPIRY_INDEX, "these certificates are in no order of expiry")
         if self.given & {"owner_id", "team_id", "issuer_id"}:
             return None
         if self.renewal is not None:
@@ -194,8 +199,10 @@ class CertificateLists:
         if sort.is_by_expiry:
             first, last = _expiry_bounds(wanted, now)
             if sort is CertificateSort.SOONEST:
-                return _Plan(self._indexes.expiring_between(first, last))
-            return _Plan(self._indexes.expiring_last_first(first, last, now))
+                live = self._indexes.soonest_first(first, last, now)
+            else:
+                live = self._indexes.expiring_last_first(first, last, now)
+            return _Plan([*live, *(() if wanted.is_of_live_ones else self._indexes.not_in_force())])
         newest_first = sort is CertificateSort.NEWEST
         merged = teams if teams is None or len(set(teams)) <= TEAMS_TOGETHER else None
         return (

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import batched
 from typing import Any
@@ -33,6 +33,7 @@ from certctl.store.paging import (
 
 TEAMS_TOGETHER = 8
 _ID = "certificate_id"
+_MONTHS_AROUND = 6
 
 
 class CertificateIndexes:
@@ -74,6 +75,26 @@ class CertificateIndexes:
         """Live ones that expire between these, soonest first. An expired one is live until it is ended."""
         span = months(max(month_of(first), FIRST_MONTH), month_of(last))
         return [self._in_expiry_month(month, first, last, newest_first=False) for month in span]
+
+    def soonest_first(self, first: datetime, last: datetime, now: datetime) -> list[Stage]:
+        """As `expiring_between`, in few stages: the months around `now`, in which most expire, have one each;
+        the months before them are one stage, and so are those after them, so that no page is spent on
+        a month without certificates."""
+        near = _months_around(now)
+        past, later = month_of(first), month_of(last)
+        before = [m for m in months(max(past, FIRST_MONTH), later) if m < near[0]]
+        after = [m for m in months(max(past, FIRST_MONTH), later) if m > near[-1]]
+        around = [m for m in near if past <= m <= later]
+        return [
+            *self._expiring_together("past", before, first, last),
+            *(self._in_expiry_month(m, first, last, newest_first=False) for m in around),
+            *self._expiring_together("later", after, first, last),
+        ]
+
+    def not_in_force(self) -> list[Stage]:
+        """All that an order by expiry does not have: never issued, on hold, revoked, archived."""
+        ended = (Lifecycle.PENDING, Lifecycle.ON_HOLD, Lifecycle.REVOKED, Lifecycle.ARCHIVED)
+        return [stage for lifecycle in ended for stage in self.of_lifecycle(lifecycle)]
 
     def expiring_last_first(self, first: datetime, last: datetime, now: datetime) -> list[Stage]:
         """The same in reverse. Everything after the next year is one stage: few months of the following years
@@ -119,6 +140,12 @@ class CertificateIndexes:
         place = _expiry_range(month, first, last, newest_first=newest_first)
         return self._stage(f"expiry-{month}", place)
 
+    def _expiring_together(
+        self, name: str, span: Sequence[str], first: datetime, last: datetime
+    ) -> list[Stage]:
+        ranges = [_expiry_range(m, first, last, newest_first=False) for m in span]
+        return [self._stage(f"expiry-{name}", *ranges)] if ranges else []
+
     def _stage(self, name: str, *ranges: IndexRange) -> Stage:
         reads = tuple(partial(r.read, self._database) for r in ranges)
         return Stage(name, reads, newest_first=ranges[0].newest_first)
@@ -161,6 +188,12 @@ def _expiry_range(month: str, first: datetime, last: datetime, *, newest_first: 
         highest=to_wire(last) + AFTER_ALL,
         newest_first=newest_first,
     )
+
+
+def _months_around(now: datetime) -> list[str]:
+    """Last month, this one, and the next four: as many as one page reads at once."""
+    first = now.replace(day=1) - timedelta(days=1)
+    return list(months(month_of(first), month_of(first + timedelta(days=5 * 31))))[:_MONTHS_AROUND]
 
 
 def _changed(item: CertificateItem) -> datetime:

@@ -1,0 +1,155 @@
+import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useState } from "react";
+import { Link, useLocation, useSearchParams } from "react-router";
+
+import type { Certificate } from "../../api/certificates";
+import { Card } from "../../components/Card";
+import { CERTIFICATE_COLUMNS, saveCsv } from "../../components/certificateCsv";
+import { CertificateTable } from "../../components/CertificateTable";
+import { ConfirmModal } from "../../components/ConfirmModal";
+import type { Column } from "../../components/DataTable";
+import { Icon } from "../../components/Icon";
+import layout from "../../components/layout.module.css";
+import { PageHeader } from "../../components/PageHeader";
+import { Empty, QueryView } from "../../components/states";
+import { idsIn } from "../BulkRevocation/choice";
+import { ACTS, counted, NO_WISH, type Wish } from "./acts";
+import classes from "./BulkChange.module.css";
+import { Options } from "./Options";
+import { Results } from "./Results";
+import { type ActName, actIn, BULK_LIMIT } from "./selected";
+import { listOf } from "./table";
+import { useCertificates } from "./useCertificates";
+import { useRun } from "./useRun";
+
+/** The act stands in the address, and which certificates in the entry of the browser's history: both survive a
+ *  reload, until it has started. */
+export default function BulkChange() {
+  const [parameters] = useSearchParams();
+  const ids = idsIn(useLocation().state).slice(0, BULK_LIMIT);
+  const act = actIn(parameters);
+  const title = act === null || ids.length === 0 ? "Bulk actions" : `${ACTS[act].verb} ${counted(ids.length)}`;
+  return (
+    <>
+      <PageHeader title={title} above={<Back />} />
+      {act === null || ids.length === 0 ? <NoChoice /> : <Chosen act={act} ids={ids} />}
+    </>
+  );
+}
+
+function Back() {
+  return (
+    <Anchor component={Link} to="/certificates" size="sm" className={classes.back}>
+      <Icon name="arrowLeft" size={14} /> Certificates
+    </Anchor>
+  );
+}
+
+function NoChoice() {
+  return (
+    <Card>
+      <Empty title="Nothing is selected" icon="filter">
+        Select rows in the list of certificates, then choose one of the bulk actions.
+      </Empty>
+    </Card>
+  );
+}
+
+function Chosen({ act, ids }: { act: ActName; ids: readonly string[] }) {
+  const query = useCertificates(ids);
+  const { run, start } = useRun(ACTS[act]);
+  if (run !== null) return <Results run={run} act={act} />;
+  return (
+    <QueryView query={query} what="the certificates">
+      {({ rows, missing }) => <Question act={act} rows={rows} missing={missing.length} onReload={() => void query.refetch()} onStart={(wish) => void start(rows, wish)} />}
+    </QueryView>
+  );
+}
+
+interface QuestionProps {
+  act: ActName;
+  rows: readonly Certificate[];
+  missing: number;
+  onReload: () => void;
+  onStart: (wish: Wish) => void;
+}
+
+function Question({ act: name, rows, missing, onReload, onStart }: QuestionProps) {
+  const act = ACTS[name];
+  const [wish, setWish] = useState(NO_WISH);
+  const [isAsking, asking] = useDisclosure(false);
+  const count = rows.filter((row) => act.whyNot(row, wish) === null).length;
+  const hint = act.missing(wish);
+  const title = `${act.verb} ${counted(count)}`;
+  const isFinal = name === "archive";
+  return (
+    <div className={layout.stack}>
+      <Card title={act.verb === "Edit tags of" ? "Tags" : act.verb}>
+        <Options act={name} wish={wish} rows={rows} onChange={(changes) => setWish((now) => ({ ...now, ...changes }))} />
+        <Group justify="flex-end" mt="md">
+          <Text size="sm" c="dimmed">
+            {hint ?? ""}
+          </Text>
+          <Button color={isFinal ? "red" : "brand"} disabled={hint !== null || count === 0} onClick={isFinal ? asking.open : () => onStart(wish)}>
+            {title}
+          </Button>
+        </Group>
+      </Card>
+      <Preview name={name} wish={wish} rows={rows} count={count} missing={missing} onReload={onReload} />
+      <ConfirmModal
+        title={`${title}?`}
+        action="Archive them"
+        opened={isAsking}
+        onClose={asking.close}
+        onConfirm={() => onStart(wish)}
+        isBusy={false}
+        error={null}
+        isDangerous
+        typed={`archive ${count}`}
+      >
+        <Stack gap="xs">
+          <Text size="sm">They are not renewed any more, and nothing alerts about them. This cannot be undone.</Text>
+        </Stack>
+      </ConfirmModal>
+    </div>
+  );
+}
+
+interface PreviewProps {
+  name: ActName;
+  wish: Wish;
+  rows: readonly Certificate[];
+  count: number;
+  missing: number;
+  onReload: () => void;
+}
+
+function Preview({ name, wish, rows, count, missing, onReload }: PreviewProps) {
+  const { would, whyNot } = ACTS[name];
+  const leftOut = rows.length - count;
+  const words = [`${counted(count)} ${would}`, leftOut > 0 && `${leftOut} left out`, missing > 0 && `${missing} not found any more`].filter(Boolean).join(", ");
+  const outcome: Column<Certificate> = { id: "outcome", title: "Preview", width: "230px", cell: (row) => whyNot(row, wish) ?? ACTS[name].verb.replace(" of", ""), sortBy: (row) => whyNot(row, wish) ?? "" };
+  return (
+    <Card
+      title="Preview"
+      description="As they are now. Nothing has happened yet."
+      actions={
+        <Group gap="xs">
+          <Button size="compact-sm" variant="default" onClick={onReload}>
+            Look again
+          </Button>
+          <Button size="compact-sm" variant="default" leftSection={<Icon name="download" size={15} />} onClick={() => saveCsv(`${name}-preview`, CERTIFICATE_COLUMNS, rows)}>
+            Download CSV
+          </Button>
+        </Group>
+      }
+      flush
+    >
+      <Text fw={600} role="status" className={classes.count ?? ""}>
+        {words}
+      </Text>
+      <CertificateTable list={listOf(rows)} more={[outcome]} />
+    </Card>
+  );
+}

@@ -1,0 +1,69 @@
+import { Anchor, Button, Group, Progress, Text } from "@mantine/core";
+import { Link } from "react-router";
+
+import { Card } from "../../components/Card";
+import { saveCsv } from "../../components/certificateCsv";
+import { type Column, DataTable } from "../../components/DataTable";
+import { Icon } from "../../components/Icon";
+import { RowLink } from "../../components/RowLink";
+import { StatusBadge } from "../../components/StatusBadge";
+import classes from "./BulkChange.module.css";
+import { RESULT_COLUMNS, type Result, tally, useResults } from "./results";
+import { listOf } from "./table";
+import type { Run } from "./useRun";
+
+const COLUMNS: readonly Column<Result>[] = [
+  { id: "name", title: "Name", cell: ({ certificate }) => <RowLink to={`/certificates/${certificate.id}`} title={certificate.name} />, sortBy: ({ certificate }) => certificate.name.toLowerCase() },
+  { id: "result", title: "Result", width: "170px", cell: ({ word, tone }) => <StatusBadge status={word} tone={tone} />, sortBy: ({ word }) => word },
+  { id: "note", title: "Note", width: "44%", hideWhenNarrow: true, cell: (row) => <Note result={row} /> },
+];
+
+function Note({ result: { note, jobId } }: { result: Result }) {
+  return (
+    <Text size="sm" truncate title={note}>
+      {jobId !== null && (
+        <Anchor component={Link} to={`/jobs?open=${jobId}`} inherit className={classes.above ?? ""}>
+          Job
+        </Anchor>
+      )}{" "}
+      {note}
+    </Text>
+  );
+}
+
+/** Each certificate to its end. */
+export function Results({ run, act }: { run: Run; act: string }) {
+  const results = useResults(run);
+  const ended = results.filter(({ isEnded }) => isEnded).length;
+  return (
+    <Card
+      title="Results"
+      description={run.isRunning ? "Stay on this page until all are sent: it sends the requests." : "All are sent. Jobs go on without this page."}
+      actions={<Acts run={run} results={results} act={act} />}
+      flush
+    >
+      <div className={classes.progress}>
+        <Progress value={results.length === 0 ? 100 : (ended / results.length) * 100} aria-label="Certificates that have ended" />
+        <Text size="sm" fw={600} mt={6} role="status">
+          {ended.toLocaleString("en")} of {results.length.toLocaleString("en")} ended: {tally(results)}
+        </Text>
+      </div>
+      <DataTable list={listOf(results)} columns={COLUMNS} rowKey={({ certificate }) => certificate.id} rowHeight={44} what="results" empty={null} />
+    </Card>
+  );
+}
+
+function Acts({ run, results, act }: { run: Run; results: readonly Result[]; act: string }) {
+  return (
+    <Group gap="xs">
+      {run.isRunning && (
+        <Button size="compact-sm" variant="default" disabled={run.isStopped} onClick={run.stop}>
+          {run.isStopped ? "Stopping" : "Stop"}
+        </Button>
+      )}
+      <Button size="compact-sm" variant="default" leftSection={<Icon name="download" size={15} />} onClick={() => saveCsv(`${act}-results`, RESULT_COLUMNS, results)}>
+        Download results
+      </Button>
+    </Group>
+  );
+}

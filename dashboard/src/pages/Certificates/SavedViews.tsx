@@ -1,0 +1,87 @@
+import { ActionIcon, Button, Group, Menu, Modal, Stack, TextInput } from "@mantine/core";
+import { useDisclosure, useLocalStorage } from "@mantine/hooks";
+import { type SubmitEvent, useState } from "react";
+import { useNavigate, useSearchParams } from "react-router";
+
+import { Icon } from "../../components/Icon";
+
+interface View {
+  name: string;
+  /** Filters and order, as in the address. */
+  search: string;
+}
+
+const MOST_VIEWS = 20;
+
+/** Filters and order under a name, in this browser. */
+export function SavedViews() {
+  const [views, setViews] = useLocalStorage<View[]>({ key: "certctl.certificate-views", defaultValue: [], getInitialValueInEffect: false });
+  const [isAsking, asking] = useDisclosure(false);
+  const [parameters] = useSearchParams();
+  const navigate = useNavigate();
+  const save = (name: string) => {
+    setViews([...views.filter((view) => view.name !== name), { name, search: parameters.toString() }].slice(-MOST_VIEWS));
+    asking.close();
+  };
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" size="compact-sm" rightSection={<Icon name="chevronDown" size={14} />}>
+            Views
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {views.map(({ name, search }) => (
+            <Menu.Item key={name} onClick={() => void navigate(`?${search}`)}>
+              {name}
+            </Menu.Item>
+          ))}
+          {views.length > 0 && <Menu.Divider />}
+          <Menu.Item leftSection={<Icon name="plus" size={15} />} onClick={asking.open}>
+            Save this view, or remove one
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal opened={isAsking} onClose={asking.close} title="Saved views" closeButtonProps={{ "aria-label": "Close" }}>
+        <NameForm onSave={save} />
+        <Stack gap={4} mt="md">
+          {views.map(({ name }) => (
+            <Group key={name} justify="space-between">
+              {name}
+              <ActionIcon variant="subtle" color="gray" aria-label={`Remove ${name}`} onClick={() => setViews(views.filter((view) => view.name !== name))}>
+                <Icon name="trash" size={15} />
+              </ActionIcon>
+            </Group>
+          ))}
+        </Stack>
+      </Modal>
+    </>
+  );
+}
+
+function NameForm({ onSave }: { onSave: (name: string) => void }) {
+  const [name, setName] = useState("");
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (name.trim() !== "") onSave(name.trim());
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <TextInput
+          label="Name"
+          description="For the filters and the order of now. Kept in this browser; a view of the same name is replaced."
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          data-autofocus
+        />
+        <Group justify="flex-end">
+          <Button type="submit" disabled={name.trim() === ""}>
+            Save view
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
