@@ -59,8 +59,8 @@ test("tags are added and removed, and the others stay", async () => {
   api.certificates.push(certificate({ id: "crt-a", name: "a", tags: { tier: "1", old: "x" } }));
   const { user } = renderAt("/certificates");
   await select(user, ["a"], /^Edit tags/);
-  await user.type(await screen.findByRole("textbox", { name: "Add or replace" }), "cost=42{Enter}");
-  await user.type(screen.getByRole("textbox", { name: "Remove" }), "old{Enter}");
+  await user.type(await screen.findByLabelText("Add or replace", { selector: "input:not([type=hidden])" }), "cost=42{Enter}");
+  await user.type(screen.getByLabelText("Remove", { selector: "input:not([type=hidden])" }), "old{Enter}");
   await user.click(screen.getByRole("button", { name: "Edit tags of 1 certificate" }));
   await waitFor(() => expect(api.callsTo("PUT", /^\/certificates\//).map(({ body }) => body)).toEqual([{ tags: { tier: "1", cost: "42" } }]));
 });
