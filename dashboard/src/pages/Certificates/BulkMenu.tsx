@@ -24,7 +24,7 @@ export function BulkMenu({ selected }: BulkMenuProps) {
   const mayWrite = useCan("certificates:write");
   if (!mayWrite) return null;
   return (
-    <Menu position="bottom-end" width={320}>
+    <Menu position="bottom-end" width={320} hideDetached={false}>
       <Menu.Target>
         <Button variant="default" rightSection={<Icon name="chevronDown" size={15} />}>
           {selected.length > 0 ? `Bulk actions (${selected.length.toLocaleString("en")} selected)` : "Bulk actions"}

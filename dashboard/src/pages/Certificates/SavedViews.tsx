@@ -25,7 +25,7 @@ export function SavedViews() {
   };
   return (
     <>
-      <Menu position="bottom-end">
+      <Menu position="bottom-end" hideDetached={false}>
         <Menu.Target>
           <Button variant="default" size="compact-sm" rightSection={<Icon name="chevronDown" size={14} />}>
             Views
