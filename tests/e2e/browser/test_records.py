@@ -11,7 +11,11 @@ from tests.e2e.journey import Journey
 from tests.support.local.stack import LocalStack, wait_for
 
 _AGENT = "/api/v1/agent"
-_NGINX = {"certificate_path": "/etc/ssl/site.pem", "key_path": "/etc/ssl/site.key"}
+_NGINX = {
+    "certificate_path": "/etc/ssl/site.pem",
+    "key_path": "/etc/ssl/site.key",
+    "verify_address": "127.0.0.1:443",
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def test_a_failed_deployment_is_deployed_again_from_its_job_to_its_end(
         page.get_by_role("dialog", name="Deploy again?").get_by_role("button", name="Deploy").click()
         again = agent.work()
         assert again["job_id"] != work["job_id"]
-        agent.report(again, outcome="succeeded")
+        agent.report(again, outcome="succeeded", served_fingerprint_sha256=again["fingerprint_sha256"])
         visit(page, f"/jobs?open={again['job_id']}")
         expect(drawer.get_by_text("Completed").first).to_be_visible()
         expect(drawer.get_by_text("first admin").first).to_be_visible()
