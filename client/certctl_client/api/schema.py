@@ -27,6 +27,11 @@ class AgentReportBody(TypedDict):
 AgentStatus: TypeAlias = Literal["Online", "Degraded", "Offline"]
 
 
+class ApprovalProblemView(TypedDict):
+    field: str
+    message: str
+
+
 class AttemptView(TypedDict):
     n: int
     at: str
@@ -287,6 +292,19 @@ class IssuerView(TypedDict):
 
 class JobCsrBody(TypedDict):
     csr_pem: str
+
+
+class JobCsrView(TypedDict):
+    """
+    The CSR that is signed. `key_type` is `RSA-<bits>`, `ECDSA-P256`, `ECDSA-P384` or `Ed25519`;
+    `key_sha256` is the SHA-256 of its SubjectPublicKeyInfo.
+    """
+
+    common_name: str | None
+    names: list[str]
+    key_type: str
+    key_sha256: str
+    ignored_extensions: list[str]
 
 
 class JobDayView(TypedDict):
@@ -2046,6 +2064,16 @@ class PolicyBody(TypedDict):
     enabled: NotRequired[bool]
 
 
+class PolicyFindingView(TypedDict):
+    """`refuses`: an approval now would be refused, and the job would fail."""
+
+    policy_id: str
+    policy_name: str
+    severity: PolicySeverity
+    message: str
+    refuses: bool
+
+
 class RevocationListView(TypedDict):
     """
     `data` covers all CAs in `authorities`: it may be newer than their published CRLs, and short with a
@@ -2229,6 +2257,22 @@ class WorkPageView(TypedDict):
     poll_after_seconds: int
 
 
+class ApprovalView(TypedDict):
+    """
+    Names are of API keys, null for a function of the stack and before an approval. A caller for whom
+    `is_requested_by_caller` is true cannot approve the job. `csr` is null without an acceptable one. `problems` and
+    `policies` are the result of the checks of an approval, as of now; empty once the job has been approved
+    or has ended.
+    """
+
+    requested_by_name: str | None
+    approved_by_name: str | None
+    is_requested_by_caller: bool
+    csr: JobCsrView | None
+    problems: list[ApprovalProblemView]
+    policies: list[PolicyFindingView]
+
+
 class AuthoritiesView(TypedDict):
     """Issuing CAs first, the active ones before the others; of the retired ones the first 100."""
 
@@ -2352,6 +2396,33 @@ class ChannelKindsView(TypedDict):
     """Every kind that this stack supports, in the order in which forms offer them."""
 
     data: list[ChannelKindView]
+
+
+class JobDetailsView(TypedDict):
+    """`approval` is null for a job that needs no approval."""
+
+    id: str
+    type: JobType
+    certificate_id: str | None
+    certificate_name: str | None
+    team_id: str | None
+    target_id: str | None
+    agent_id: str | None
+    status: JobStatus
+    attempts: int
+    max_attempts: int
+    last_error: str | None
+    requested_by: str
+    needs_approval: bool
+    approved_by: str | None
+    scheduled_at: str
+    started_at: str | None
+    completed_at: str | None
+    created_at: str
+    progress: NotRequired[ProgressView]
+    revocation: NotRequired[BulkRevocationView]
+    evaluation: NotRequired[JobEvaluationView]
+    approval: ApprovalView | None
 
 
 class PageViewRoutingRuleView(TypedDict):

@@ -3,6 +3,8 @@ import type { operations } from "./schema";
 import type { PageRequest } from "./paging";
 
 export type Job = Schemas["JobView"];
+/** One job as it is read by its id: with what its approval rests on. */
+export type JobDetails = Schemas["JobDetailsView"];
 export type JobFilters = Omit<NonNullable<operations["list_jobs"]["parameters"]["query"]>, "cursor" | "per_page">;
 
 /** The first page is there soon; who reads on reads faster. */
@@ -19,7 +21,7 @@ export function listJobs(filters: JobFilters, { cursor, signal }: PageRequest): 
   return bodyOf(client.GET("/api/v1/jobs", { params: { query: { ...filters, ...rows } }, signal }));
 }
 
-export function getJob(id: string, signal?: AbortSignal): Promise<Job> {
+export function getJob(id: string, signal?: AbortSignal): Promise<JobDetails> {
   return bodyOf(client.GET("/api/v1/jobs/{job_id}", { params: path(id), ...(signal && { signal }) }));
 }
 

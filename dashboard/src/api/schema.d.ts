@@ -1882,6 +1882,33 @@ export interface components {
             /** Teams */
             teams: string[] | "*";
         };
+        /** ApprovalProblemView */
+        ApprovalProblemView: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * ApprovalView
+         * @description Names are of API keys, null for a function of the stack and before an approval. A caller for whom
+         *     `is_requested_by_caller` is true cannot approve the job. `csr` is null without an acceptable one. `problems` and
+         *     `policies` are the result of the checks of an approval, as of now; empty once the job has been approved
+         *     or has ended.
+         */
+        ApprovalView: {
+            /** Approved By Name */
+            approved_by_name: string | null;
+            csr: components["schemas"]["JobCsrView"] | null;
+            /** Is Requested By Caller */
+            is_requested_by_caller: boolean;
+            /** Policies */
+            policies: components["schemas"]["PolicyFindingView"][];
+            /** Problems */
+            problems: components["schemas"]["ApprovalProblemView"][];
+            /** Requested By Name */
+            requested_by_name: string | null;
+        };
         /** AttemptView */
         AttemptView: {
             /** At */
@@ -3090,6 +3117,23 @@ export interface components {
             csr_pem: string;
         };
         /**
+         * JobCsrView
+         * @description The CSR that is signed. `key_type` is `RSA-<bits>`, `ECDSA-P256`, `ECDSA-P384` or `Ed25519`;
+         *     `key_sha256` is the SHA-256 of its SubjectPublicKeyInfo.
+         */
+        JobCsrView: {
+            /** Common Name */
+            common_name: string | null;
+            /** Ignored Extensions */
+            ignored_extensions: string[];
+            /** Key Sha256 */
+            key_sha256: string;
+            /** Key Type */
+            key_type: string;
+            /** Names */
+            names: string[];
+        };
+        /**
          * JobDayView
          * @description `success_rate` is in percent, null on days when no job ended.
          */
@@ -3106,6 +3150,50 @@ export interface components {
             failed_count: number;
             /** Success Rate */
             success_rate: number | null;
+        };
+        /**
+         * JobDetailsView
+         * @description `approval` is null for a job that needs no approval.
+         */
+        JobDetailsView: {
+            /** Agent Id */
+            agent_id: string | null;
+            approval: components["schemas"]["ApprovalView"] | null;
+            /** Approved By */
+            approved_by: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Certificate Id */
+            certificate_id: string | null;
+            /** Certificate Name */
+            certificate_name: string | null;
+            /** Completed At */
+            completed_at: string | null;
+            /** Created At */
+            created_at: string;
+            evaluation?: components["schemas"]["JobEvaluationView"];
+            /** Id */
+            id: string;
+            /** Last Error */
+            last_error: string | null;
+            /** Max Attempts */
+            max_attempts: number;
+            /** Needs Approval */
+            needs_approval: boolean;
+            progress?: components["schemas"]["ProgressView"];
+            /** Requested By */
+            requested_by: string;
+            revocation?: components["schemas"]["BulkRevocationView"];
+            /** Scheduled At */
+            scheduled_at: string;
+            /** Started At */
+            started_at: string | null;
+            status: components["schemas"]["JobStatus"];
+            /** Target Id */
+            target_id: string | null;
+            /** Team Id */
+            team_id: string | null;
+            type: components["schemas"]["JobType"];
         };
         /**
          * JobEvaluationView
@@ -3963,6 +4051,21 @@ export interface components {
             total: number | null;
             /** Violations */
             violations: number;
+        };
+        /**
+         * PolicyFindingView
+         * @description `refuses`: an approval now would be refused, and the job would fail.
+         */
+        PolicyFindingView: {
+            /** Message */
+            message: string;
+            /** Policy Id */
+            policy_id: string;
+            /** Policy Name */
+            policy_name: string;
+            /** Refuses */
+            refuses: boolean;
+            severity: components["schemas"]["PolicySeverity"];
         };
         /**
          * PolicySeverity
@@ -9497,6 +9600,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent_id": null,
+                     *       "approval": null,
                      *       "approved_by": null,
                      *       "attempts": 1,
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
@@ -9511,11 +9615,35 @@ export interface operations {
                      *         "state": "waiting",
                      *         "total": null
                      *       },
-                     *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "last_error": null,
                      *       "max_attempts": 3,
                      *       "needs_approval": true,
+                     *       "progress": {
+                     *         "done": 1,
+                     *         "errors": [
+                     *           {
+                     *             "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *             "error": "HTTP 500"
+                     *           }
+                     *         ],
+                     *         "failed": 1,
+                     *         "matched": 1,
+                     *         "skipped": 1,
+                     *         "total": null
+                     *       },
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "revocation": {
+                     *         "environment": "production",
+                     *         "invalidity_date": null,
+                     *         "issuer_id": "iss-local",
+                     *         "named": 1,
+                     *         "owner_id": "o-default",
+                     *         "profile_id": "server",
+                     *         "reason": "superseded",
+                     *         "status": null,
+                     *         "team_id": "t-default"
+                     *       },
                      *       "scheduled_at": "2026-11-24T13:00:00Z",
                      *       "started_at": null,
                      *       "status": "Pending",
@@ -9524,7 +9652,7 @@ export interface operations {
                      *       "type": "Issuance"
                      *     }
                      */
-                    "application/json": components["schemas"]["JobView"];
+                    "application/json": components["schemas"]["JobDetailsView"];
                 };
             };
             /** @description Not modified */

@@ -1,7 +1,7 @@
-import { Alert, Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Modal, type ModalProps, Stack, TextInput } from "@mantine/core";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 
-import { messageOf } from "../api/errors";
+import { Refusal } from "./Refusal";
 
 interface ConfirmModalProps {
   title: string;
@@ -13,6 +13,9 @@ interface ConfirmModalProps {
   children: ReactNode;
   isBusy: boolean;
   error: Error | null;
+  /** Fields that show their own part of a refusal. */
+  ownFields?: readonly string[];
+  size?: ModalProps["size"];
   isDangerous?: boolean;
   isDisabled?: boolean;
   /** Must be typed before the button works. */
@@ -22,13 +25,13 @@ interface ConfirmModalProps {
 /** Asks before a deed that cannot be undone; shows why it was refused, and stays open then. */
 export function ConfirmModal(props: ConfirmModalProps) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={props.opened} onClose={props.onClose} title={props.title} size={props.size ?? "md"} closeButtonProps={{ "aria-label": "Close" }}>
       <Form {...props} />
     </Modal>
   );
 }
 
-function Form({ action, onClose, onConfirm, children, isBusy, error, isDangerous, isDisabled, typed }: ConfirmModalProps) {
+function Form({ action, onClose, onConfirm, children, isBusy, error, ownFields, isDangerous, isDisabled, typed }: ConfirmModalProps) {
   const [text, setText] = useState("");
   const isReady = (typed === undefined || text.trim() === typed) && isDisabled !== true;
   const submit = (event: SubmitEvent) => {
@@ -46,15 +49,12 @@ function Form({ action, onClose, onConfirm, children, isBusy, error, isDangerous
             onChange={(event) => setText(event.currentTarget.value)}
             autoComplete="off"
             spellCheck={false}
+            data-autofocus
           />
         )}
-        {error !== null && (
-          <Alert color="red" role="alert">
-            {messageOf(error)}
-          </Alert>
-        )}
+        {error !== null && <Refusal error={error} ownFields={ownFields ?? []} />}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={onClose} data-autofocus>
             Cancel
           </Button>
           <Button type="submit" color={isDangerous ? "red" : "brand"} loading={isBusy} disabled={!isReady}>

@@ -58,6 +58,8 @@ export class FakeApi {
   rules: Schemas["RoutingRuleView"][] = [];
   mutes: Schemas["MuteView"][] = [];
   events: Schemas["AuditEventView"][] = [];
+  /** What the approvals of jobs rest on, beside the builder's. */
+  approval: Partial<Schemas["ApprovalView"]> = {};
   /** Of the trail; null: nothing is sealed yet. */
   seal: Schemas["SealStateView"] | null = null;
   metrics: Schemas["MetricView"][] = [];
@@ -79,7 +81,7 @@ export class FakeApi {
 
   /** One administrator's key and no records. */
   reset(): void {
-    Object.assign(this, { metrics: [], summary: {}, overview: {}, timeline: [], jobTrend: [], calls: [] });
+    Object.assign(this, { approval: {}, metrics: [], summary: {}, overview: {}, timeline: [], jobTrend: [], calls: [] });
     Object.assign(this, { authorities: [], certificates: [], versions: [], jobs: [], notifications: [], channels: [], events: [] });
     Object.assign(this, { testOutcome: DELIVERED, rules: [], mutes: [], seal: null });
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });

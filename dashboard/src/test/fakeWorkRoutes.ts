@@ -1,7 +1,7 @@
 /** Routes of jobs and notifications. */
 
 import type { Schemas } from "../api/client";
-import { job } from "./builders";
+import { approval, job } from "./builders";
 import { type FakeApi, problem } from "./fakeApi";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
 
@@ -119,7 +119,7 @@ const bulkRevoke: Answer = (api, { body }) => {
 export const WORK_ROUTES: FakeRoute[] = [
   route("POST", "/certificates/bulk-revoke", "certificates:bulk-revoke", bulkRevoke),
   route("GET", "/jobs", "jobs:read", (api, { query }) => paged(matching(api.jobs, query, ["status", "type", "certificate_id", "agent_id", "team_id", "target_id"]), query)),
-  route("GET", "/jobs/*", "jobs:read", (api, { parameters }) => found(api.jobs, parameters[0], (row) => Response.json(row))),
+  route("GET", "/jobs/*", "jobs:read", (api, { parameters }) => found(api.jobs, parameters[0], (row) => Response.json({ ...row, approval: row.needs_approval ? { ...approval(), ...api.approval } : null }))),
   route("POST", "/jobs/*/cancel", "jobs:cancel", cancel),
   route("POST", "/jobs/*/approve", "jobs:approve", approveOfAnother),
   route("POST", "/jobs/*/reject", "jobs:approve", reject),

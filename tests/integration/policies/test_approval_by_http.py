@@ -291,3 +291,47 @@ def test_a_chain_of_keys_does_not_grow_until_its_beginning_is_forgotten(
 
     with pytest.raises(Conflict):
         CatalogApi(world.stack.overrides).api_keys.create(maker, NewApiKey("one too many", Role.ADMIN))
+
+
+def test_an_approver_sees_who_asked_the_request_and_what_the_checks_find(
+    world: Issuing, people: People
+) -> None:
+    ann, bob = people.key("o-ann"), people.key("o-bob")
+    job_id = _asked(people, ann, csr_pem=_csr())["job_id"]
+    for policy_id, severity in (("p-allowed", "Error"), ("p-warned", "Warning")):
+        config = {"domains": ["*.example.org"]}
+        body = {"id": policy_id, "name": policy_id, "type": "AllowedDomains", "severity": severity}
+        made = people.catalog(world.stack.new_key(Role.ADMIN)).post(
+            "/api/v1/policies", body | {"config": config}
+        )
+        assert made.status == 201, made.text
+    world.stack.restart()
+
+    approval = _job(people, bob, job_id)["approval"]
+
+    assert approval["requested_by_name"] == "operator of t-default"
+    assert (approval["approved_by_name"], approval["is_requested_by_caller"]) == (None, False)
+    assert approval["csr"]["common_name"] == "www.example.com"
+    assert approval["csr"]["names"] == ["DNS:www.example.com"]
+    assert (approval["csr"]["key_type"], len(approval["csr"]["key_sha256"])) == ("ECDSA-P256", 64)
+    assert approval["problems"] == []
+    found = [(each["policy_id"], each["severity"], each["refuses"]) for each in approval["policies"]]
+    assert sorted(found) == [("p-allowed", "Error", True), ("p-warned", "Warning", False)]
+    assert "www.example.com" in approval["policies"][0]["message"]
+    assert _job(people, ann, job_id)["approval"]["is_requested_by_caller"] is True
+
+
+def test_once_approved_the_approver_is_named_and_a_job_without_approval_says_nothing_of_it(
+    world: Issuing, people: People
+) -> None:
+    ann, bob = people.key("o-ann"), people.key("o-bob")
+    job_id = _asked(people, ann, csr_pem=_csr())["job_id"]
+    people.approve(bob, job_id)
+    store_entry(world.stack.database, a_profile("plain", world.stack.clock()))
+    other = _asked(people, ann, csr_pem=_csr(), profile_id="plain")["job_id"]
+
+    approval = _job(people, ann, job_id)["approval"]
+
+    assert approval["approved_by_name"] is not None
+    assert (approval["problems"], approval["policies"]) == ([], [])
+    assert _job(people, ann, other)["approval"] is None

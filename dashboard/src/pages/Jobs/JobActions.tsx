@@ -3,8 +3,9 @@ import { useState } from "react";
 
 import type { Job } from "../../api/jobs";
 import { Can, useSession } from "../../app/session";
+import { ApprovalModal, type Decision } from "../../components/approval/ApprovalModal";
 import { ConfirmModal } from "../../components/ConfirmModal";
-import { type Deed, useDeed } from "./actions";
+import { useDeed } from "./actions";
 import classes from "./Jobs.module.css";
 import { awaitsApproval, isOpen, nameOf } from "./words";
 
@@ -20,12 +21,12 @@ export function JobActions({ job, isInline }: JobActionsProps) {
       {awaitsApproval(job) && (
         <Can permission="jobs:approve">
           <ApproveButton job={job} />
-          <DeedButton job={job} deed="reject" />
+          <DecisionButton job={job} decision="reject" />
         </Can>
       )}
       {isOpen(job) && !awaitsApproval(job) && (
         <Can permission="jobs:cancel">
-          <DeedButton job={job} deed="cancel" />
+          <CancelButton job={job} />
         </Can>
       )}
     </div>
@@ -37,7 +38,7 @@ const NOT_ONES_OWN = "You cannot approve a job that you requested.";
 /** Two pairs of eyes: the API refuses it to the requester. */
 function ApproveButton({ job }: { job: Job }) {
   const { keyId } = useSession();
-  if (keyId !== job.requested_by) return <DeedButton job={job} deed="approve" />;
+  if (keyId !== job.requested_by) return <DecisionButton job={job} decision="approve" />;
   return (
     <Tooltip label={NOT_ONES_OWN} events={{ hover: true, focus: true, touch: true }}>
       <Button size="compact-xs" variant="light" data-disabled aria-disabled onClick={(event) => event.preventDefault()}>
@@ -48,21 +49,26 @@ function ApproveButton({ job }: { job: Job }) {
 }
 
 const LOOKS = {
-  approve: { label: "Approve", variant: "light", title: "Approve this job?", isDangerous: false },
-  reject: { label: "Reject", variant: "default", title: "Reject this job?", isDangerous: true },
-  cancel: { label: "Cancel", variant: "default", title: "Cancel this job?", isDangerous: true },
+  approve: { label: "Approve", variant: "light" },
+  reject: { label: "Reject", variant: "default" },
 } as const;
 
-const WHAT_HAPPENS: Record<Deed, string> = {
-  approve: "It goes on at once: to its worker, or to the wait for a signing request where it has none.",
-  reject: "The job ends as cancelled. The certificate stays as it is and can be renewed again.",
-  cancel: "The job ends, even while a worker is at it. The certificate stays as it is and can be renewed again.",
-};
-
-function DeedButton({ job, deed }: { job: Job; deed: Deed }) {
+function DecisionButton({ job, decision }: { job: Job; decision: Decision }) {
   const [isAsking, setAsking] = useState(false);
-  const { label, variant, title, isDangerous } = LOOKS[deed];
-  const { mutate, isPending, error, reset, refresh } = useDeed(deed);
+  const { label, variant } = LOOKS[decision];
+  return (
+    <>
+      <Button size="compact-xs" variant={variant} onClick={() => setAsking(true)} aria-label={`${label} ${nameOf(job)}`}>
+        {label}
+      </Button>
+      <ApprovalModal job={job} decision={decision} opened={isAsking} onClose={() => setAsking(false)} />
+    </>
+  );
+}
+
+function CancelButton({ job }: { job: Job }) {
+  const [isAsking, setAsking] = useState(false);
+  const { mutate, isPending, error, reset, refresh } = useDeed("cancel");
   const close = () => {
     setAsking(false);
     reset();
@@ -70,21 +76,21 @@ function DeedButton({ job, deed }: { job: Job; deed: Deed }) {
   };
   return (
     <>
-      <Button size="compact-xs" variant={variant} onClick={() => setAsking(true)} aria-label={`${label} ${nameOf(job)}`}>
-        {label}
+      <Button size="compact-xs" variant="default" onClick={() => setAsking(true)} aria-label={`Cancel ${nameOf(job)}`}>
+        Cancel
       </Button>
       <ConfirmModal
-        title={title}
-        action={deed === "cancel" ? "Cancel job" : `${label} job`}
+        title="Cancel this job?"
+        action="Cancel job"
         opened={isAsking}
         onClose={close}
         onConfirm={() => mutate(job.id, { onSuccess: close })}
         isBusy={isPending}
         error={error}
-        isDangerous={isDangerous}
+        isDangerous
       >
         <Text size="sm">
-          {nameOf(job)}. {WHAT_HAPPENS[deed]}
+          {nameOf(job)}. The job ends, even while a worker is at it. The certificate stays as it is and can be renewed again.
         </Text>
       </ConfirmModal>
     </>

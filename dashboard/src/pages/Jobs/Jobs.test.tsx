@@ -5,7 +5,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
-import { certificateDetails, job } from "../../test/builders";
+import { certificate, certificateDetails, job } from "../../test/builders";
 import { record } from "../../test/catalogBuilders";
 import { choose } from "../../test/choose";
 import { openDialog } from "../../test/openDialog";
@@ -13,7 +13,7 @@ import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
 const running = (fields = {}) => job({ id: "job-1", status: "Running", certificate_id: "crt-1", completed_at: null, ...fields });
-const waiting = (fields = {}) => running({ status: "AwaitingApproval", type: "Renewal", requested_by: "key-other", ...fields });
+const waiting = (fields = {}) => running({ status: "AwaitingApproval", type: "Renewal", requested_by: "key-other", needs_approval: true, certificate_name: "Shop", ...fields });
 
 const inTable = async (text: string) => within(await screen.findByRole("table")).findByText(text);
 
@@ -59,10 +59,39 @@ test.each([
   ["Reject", "Cancelled"],
 ])("a job that awaits approval: %s", async (deed, status) => {
   api.jobs.push(waiting());
+  api.certificates.push(certificate({ id: "crt-1", name: "Shop", common_name: "shop.example.com", sans: ["DNS:shop.example.com", "DNS:www.shop.example.com"] }));
   const { user } = renderAt("/jobs");
   await user.click(await screen.findByRole("button", { name: `${deed} Renewal of crt-1` }));
-  await user.click(await screen.findByRole("button", { name: `${deed} job` }));
+  const question = await openDialog(`${deed} the renewal of Shop`);
+  for (const text of ["Deploy bot", "DNS:www.shop.example.com", "ECDSA P-256", "ab".repeat(32)]) expect(await within(question).findByText(text)).toBeVisible();
+  expect(within(question).getByText("It complies with every policy, as of now.")).toBeVisible();
+  await expectAccessible(question);
+  await user.click(within(question).getByRole("button", { name: `${deed} renewal` }));
   await waitFor(() => expect(api.jobs[0]?.status).toBe(status));
+});
+
+test("what the checks would refuse is said before, and is not approved", async () => {
+  api.jobs.push(waiting());
+  api.certificates.push(certificate({ id: "crt-1" }));
+  const finding = { policy_id: "p-dom", policy_name: "Our domains", severity: "Error" as const, message: "a.example.net is in none of the domains", refuses: true };
+  api.approval = { policies: [finding], problems: [{ field: "issuer_id", message: "the issuer is disabled" }] };
+  const { user } = renderAt("/jobs");
+  await user.click(await screen.findByRole("button", { name: "Approve Renewal of crt-1" }));
+  const question = await openDialog("Approve the renewal of Shop");
+  const findings = within(await within(question).findByRole("list", { name: "Findings" })).getAllByRole("listitem");
+  expect(findings.map((item) => item.textContent)).toEqual(["the issuer is disabled", "Error Our domains: a.example.net is in none of the domains"]);
+  expect(within(question).getByRole("button", { name: "Approve renewal" })).toBeDisabled();
+});
+
+test("an owner's other key cannot approve either, and sees so", async () => {
+  api.jobs.push(waiting());
+  api.certificates.push(certificate({ id: "crt-1" }));
+  api.approval = { is_requested_by_caller: true };
+  const { user } = renderAt("/jobs");
+  await user.click(await screen.findByRole("button", { name: "Approve Renewal of crt-1" }));
+  const question = await openDialog("Approve the renewal of Shop");
+  expect(await within(question).findByText("You cannot approve a job that you requested.")).toBeVisible();
+  expect(within(question).getByRole("button", { name: "Approve renewal" })).toBeDisabled();
 });
 
 test("the requester of a job sees that another must approve it", async () => {

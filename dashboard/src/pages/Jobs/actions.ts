@@ -1,7 +1,7 @@
 import { notifications as toasts } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { approveJob, cancelJob, type Job, jobKeys, rejectJob } from "../../api/jobs";
+import { approveJob, cancelJob, type Job, type JobDetails, jobKeys, rejectJob } from "../../api/jobs";
 
 export type Deed = "approve" | "reject" | "cancel";
 
@@ -20,7 +20,7 @@ export function useDeed(deed: Deed) {
     mutationFn: (id: string) => CALLS[deed](id),
     onSuccess: (job: Job) => {
       toasts.show({ color: "green", message: DONE[deed] });
-      queries.setQueryData(jobKeys.one(job.id), job);
+      queries.setQueryData<JobDetails>(jobKeys.one(job.id), (before) => before && { ...before, ...job });
     },
   });
   return { ...mutation, refresh };

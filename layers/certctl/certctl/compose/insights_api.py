@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from certctl.services.audit.trail import AuditTrail
     from certctl.services.insights.attention.report import Attention
     from certctl.services.insights.insights import Insights
+    from certctl.services.jobs.approvals import Approvals
     from certctl.services.jobs.jobs import Jobs
 
 
@@ -53,6 +54,12 @@ class InsightsApi:
         base, changes = self._base, self._changes
         indexes = JobIndexes(base.database)
         return Jobs(changes.stores, changes.units, indexes, changes.clearance, base.nudges, base.now)
+
+    @cached_property
+    def approvals(self) -> "Approvals":
+        from certctl.services.jobs.approvals import Approvals
+
+        return Approvals(self._changes.stores, self.access.key_store, self._changes.clearance)
 
     @cached_property
     def insights(self) -> "Insights":

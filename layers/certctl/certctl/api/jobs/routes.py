@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from certctl.api.jobs.schemas import JobView, job_view
+from certctl.api.jobs.schemas import JobDetailsView, JobView, job_details_view, job_view
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api
@@ -14,6 +14,7 @@ from certctl.domain.jobs import JobFilter, JobState, JobStatus, JobType
 from certctl.domain.sorting import CreationSort
 
 if TYPE_CHECKING:
+    from certctl.services.jobs.approvals import Approvals
     from certctl.services.jobs.jobs import Jobs
 
 _JOBS = "/api/v1/jobs"
@@ -21,7 +22,7 @@ _ONE = f"{_JOBS}/<job_id>"
 _TAGS = ["jobs"]
 
 
-def add_job_routes(api: Api, jobs: "Callable[[], Jobs]") -> None:
+def add_job_routes(api: Api, jobs: "Callable[[], Jobs]", approvals: "Callable[[], Approvals]") -> None:
     """Callers see and end the jobs of their teams."""
 
     @api.get(_JOBS, Permission.JOBS_READ, summary="List jobs", tags=_TAGS)
@@ -42,8 +43,9 @@ def add_job_routes(api: Api, jobs: "Callable[[], Jobs]") -> None:
         return page_view([job_view(job) for job in page.records], position_view(page.next), per_page)
 
     @api.get(_ONE, Permission.JOBS_READ, summary="Read a job", tags=_TAGS)
-    def get_job(job_id: str) -> JobView:
-        return job_view(jobs().get(api.caller, job_id))
+    def get_job(job_id: str) -> JobDetailsView:
+        job = jobs().get(api.caller, job_id)
+        return job_details_view(job, approvals().of(api.caller, job) if job.needs_approval else None)
 
     @api.post(f"{_ONE}/cancel", Permission.JOBS_CANCEL, summary="End an open job", tags=_TAGS)
     def cancel_job(job_id: str) -> JobView:

@@ -1,12 +1,16 @@
 """Jobs on the wire."""
 
-from typing import NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
+from certctl.api.jobs.approval_schemas import ApprovalView, approval_view
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.policies.evaluations import EvaluationState, PolicyEvaluation
 from certctl.domain.revocation.bulk import BulkRevocation, Progress
 from certctl.domain.times import to_wire, to_wire_or_none
+
+if TYPE_CHECKING:
+    from certctl.services.jobs.approvals import Approval
 
 
 class FailedRevocationView(TypedDict):
@@ -78,6 +82,16 @@ class JobView(TypedDict):
     progress: NotRequired[ProgressView]
     revocation: NotRequired[BulkRevocationView]
     evaluation: NotRequired[JobEvaluationView]
+
+
+class JobDetailsView(JobView):
+    """`approval` is null for a job that needs no approval."""
+
+    approval: ApprovalView | None
+
+
+def job_details_view(job: Job, approval: "Approval | None") -> JobDetailsView:
+    return JobDetailsView(**job_view(job), approval=approval_view(approval) if approval else None)
 
 
 def job_view(job: Job) -> JobView:

@@ -1,14 +1,27 @@
 """Checks whether a certificate may still be issued: days may pass between request and signing."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.errors import InvalidInput
+from certctl.domain.errors import FieldProblem, InvalidInput
 from certctl.domain.policies.profiles import Profile
+from certctl.domain.policies.rules import Breach
 from certctl.unit_of_work.certificates.references import References
 from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
+
+
+@dataclass(frozen=True)
+class Findings:
+    """`problems` refuse an issuance, and so do `breaches` whose severity refuses."""
+
+    problems: tuple[FieldProblem, ...] = ()
+    breaches: tuple[Breach, ...] = ()
+
+
+NO_FINDINGS = Findings()
 
 
 class IssuancePreconditions:
@@ -36,6 +49,11 @@ class IssuancePreconditions:
         except InvalidInput as refused:
             return refused.reasons
         return None
+
+    def findings(self, certificate: Certificate) -> Findings:
+        """What `require` would find. Records nothing."""
+        problems = self._references.unusable(certificate)
+        return Findings(tuple(problems), tuple(self._policies.breaches(certificate)))
 
     def profile_of(self, certificate: Certificate) -> Profile:
         """Raises InvalidInput."""

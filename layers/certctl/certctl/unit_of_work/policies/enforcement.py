@@ -49,7 +49,7 @@ class PolicyEnforcement:
         """The effects that `UnitOfWork.enforce` writes with the creation. Raises PolicyRefused after
         recording it."""
         refused = Offender("", certificate.common_name, certificate.team_id)
-        breaches = self._breaches(certificate)
+        breaches = self.breaches(certificate)
         self._require(actor, refused, certificate, breaches, now)
         return self._standing.of_new(certificate, breaches, now)
 
@@ -61,7 +61,7 @@ class PolicyEnforcement:
         standing: Sequence[OpenViolation] | None = None,
     ) -> PolicyEffects:
         """Like `enforce_new`, for a change of a certificate that exists."""
-        breaches = self._breaches(certificate)
+        breaches = self.breaches(certificate)
         self._require(actor, _by(certificate), certificate, breaches, now)
         known = self.standing(certificate) if standing is None else standing
         return self._standing.of_change(certificate, breaches, breaches, known, now)
@@ -70,8 +70,8 @@ class PolicyEnforcement:
         self, actor: Actor, before: Certificate, after: Certificate, now: datetime
     ) -> PolicyEffects:
         """Like `enforce_new`, for an edit, which is refused only for violations that it introduces."""
-        breaches = self._breaches(after)
-        own = new_breaches(breaches, self._breaches(before))
+        breaches = self.breaches(after)
+        own = new_breaches(breaches, self.breaches(before))
         self._require(actor, _by(after), after, own, now)
         return self._standing.of_change(after, breaches, own, self.standing(after), now)
 
@@ -86,7 +86,7 @@ class PolicyEnforcement:
     def require(self, actor: Actor, certificate: Certificate, now: datetime) -> None:
         """For scheduled renewals, and for jobs that were admitted earlier. Raises PolicyRefused. Records new
         violations, best effort."""
-        breaches = self._breaches(certificate)
+        breaches = self.breaches(certificate)
         self._require(actor, _by(certificate), certificate, breaches, now)
         if not breaches:
             return
@@ -98,7 +98,8 @@ class PolicyEnforcement:
         except Exception:
             _log_unrecorded(breaches)
 
-    def _breaches(self, certificate: Certificate) -> list[Breach]:
+    def breaches(self, certificate: Certificate) -> list[Breach]:
+        """Of every policy that is in force, whatever its severity. Records nothing."""
         policies = self._book.policies()
         return evaluate(policies, facts_of(self._book, certificate)) if policies else []
 

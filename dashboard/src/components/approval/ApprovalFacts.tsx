@@ -1,0 +1,96 @@
+import { Alert, List, Text } from "@mantine/core";
+
+import type { CertificateDetails } from "../../api/certificates";
+import type { Schemas } from "../../api/client";
+import type { JobDetails } from "../../api/jobs";
+import { CatalogLink } from "../catalog/CatalogName";
+import { type Fact, Facts } from "../Facts";
+import { Mono } from "../Mono";
+import { StatusBadge } from "../StatusBadge";
+import { Time } from "../Time";
+import classes from "./Approval.module.css";
+import type { Approval } from "./useApproval";
+
+type ApprovalView = Schemas["ApprovalView"];
+
+/** Everything that is approved: who asked, for which names and key, by which issuer and profile, and what the policies say. */
+export function ApprovalFacts({ job, certificate }: Approval) {
+  const { approval } = job;
+  return (
+    <>
+      <Facts facts={factsOf(job, certificate)} />
+      {approval !== null && <Checks approval={approval} />}
+    </>
+  );
+}
+
+function factsOf(job: JobDetails, certificate: CertificateDetails): Fact[] {
+  const names = certificate.sans.length > 0 ? certificate.sans : [`DNS:${certificate.common_name}`];
+  return [
+    { term: "Requested by", value: <Requester job={job} /> },
+    { term: "Requested", value: <Time at={job.created_at} /> },
+    { term: "Common name", value: certificate.common_name },
+    { term: names.length === 1 ? "Name" : `${String(names.length)} names`, value: <Names names={names} /> },
+    ...csrFacts(job.approval?.csr ?? null, names),
+    { term: "Issuer", value: <CatalogLink kind="issuers" id={certificate.issuer_id} /> },
+    { term: "Profile", value: <CatalogLink kind="profiles" id={certificate.profile_id} /> },
+    { term: "Team", value: <CatalogLink kind="teams" id={certificate.team_id} /> },
+    { term: "Owner", value: <CatalogLink kind="owners" id={certificate.owner_id} /> },
+    { term: "Environment", value: certificate.environment || "–" },
+  ];
+}
+
+export function Requester({ job: { requested_by, approval } }: { job: JobDetails }) {
+  return <span title={requested_by}>{approval?.requested_by_name ?? requested_by}</span>;
+}
+
+function Names({ names }: { names: readonly string[] }) {
+  return (
+    <ul className={classes.names}>
+      {names.map((name) => (
+        <li key={name}>{name}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** "ECDSA-P256" is "ECDSA P-256", "RSA-2048" is "RSA 2048". */
+export function keyWords(type: string): string {
+  return type.replace("-P", " P-").replace("RSA-", "RSA ");
+}
+
+function csrFacts(csr: Schemas["JobCsrView"] | null, issued: readonly string[]): Fact[] {
+  if (csr === null) return [{ term: "Signing request", value: "None yet" }];
+  const isSame = csr.names.length === issued.length && csr.names.every((name) => issued.includes(name));
+  return [
+    { term: "Key", value: keyWords(csr.key_type) },
+    { term: "Names in the request", value: isSame ? "The same" : csr.names.join(", ") || "None" },
+    ...(csr.ignored_extensions.length > 0 ? [{ term: "Ignored in the request", value: csr.ignored_extensions.join(", ") }] : []),
+    { term: "Key SHA-256", value: <Mono copies="the key hash">{csr.key_sha256}</Mono> },
+  ];
+}
+
+function Checks({ approval: { problems, policies } }: { approval: ApprovalView }) {
+  if (problems.length === 0 && policies.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        It complies with every policy, as of now.
+      </Text>
+    );
+  }
+  const isRefused = problems.length > 0 || policies.some(({ refuses }) => refuses);
+  return (
+    <Alert color={isRefused ? "red" : "yellow"} title={isRefused ? "It may not be issued now" : "It violates policies that only warn"}>
+      <List size="sm" aria-label="Findings">
+        {problems.map(({ field, message }) => (
+          <List.Item key={`${field} ${message}`}>{message}</List.Item>
+        ))}
+        {policies.map(({ policy_id, policy_name, severity, message }) => (
+          <List.Item key={policy_id}>
+            <StatusBadge status={severity} /> {policy_name}: {message}
+          </List.Item>
+        ))}
+      </List>
+    </Alert>
+  );
+}

@@ -1,0 +1,57 @@
+import { Alert, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { approveJob, type Job, jobKeys, rejectJob } from "../../api/jobs";
+import { ConfirmModal } from "../ConfirmModal";
+import { QueryView } from "../states";
+import { ApprovalFacts } from "./ApprovalFacts";
+import { obstacleOf, useApproval } from "./useApproval";
+
+export type Decision = "approve" | "reject";
+
+const WORDS = {
+  approve: { verb: "Approve", call: approveJob, done: "Approved. The job goes on.", next: "Exactly this is issued, at once." },
+  reject: { verb: "Reject", call: rejectJob, done: "Rejected.", next: "The job is cancelled. The certificate stays as it is, and can be renewed again." },
+} as const;
+
+interface ApprovalModalProps {
+  job: Pick<Job, "id" | "type" | "certificate_id" | "certificate_name">;
+  decision: Decision;
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** Asks with everything in sight that is decided on. */
+export function ApprovalModal({ job, decision, opened, onClose }: ApprovalModalProps) {
+  const { verb, call, done, next } = WORDS[decision];
+  const approval = useApproval(job.id, job.certificate_id ?? "", opened);
+  const queries = useQueryClient();
+  const decide = useMutation({ mutationFn: () => call(job.id), onSuccess: () => notifications.show({ color: "green", message: done }) });
+  // A refusal that failed the job shows it in its new state, once the question is closed.
+  const close = () => {
+    onClose();
+    decide.reset();
+    for (const queryKey of [jobKeys.all, ["certificates"], ["audit"], ["stats"], ["attention"]]) void queries.invalidateQueries({ queryKey });
+  };
+  const obstacle = approval.data === undefined || decision === "reject" ? null : obstacleOf(approval.data);
+  return (
+    <ConfirmModal
+      title={`${verb} the ${job.type.toLowerCase()} of ${job.certificate_name ?? job.certificate_id ?? ""}`}
+      action={`${verb} ${job.type.toLowerCase()}`}
+      opened={opened}
+      onClose={close}
+      onConfirm={() => decide.mutate(undefined, { onSuccess: close })}
+      isBusy={decide.isPending}
+      error={decide.error}
+      isDangerous={decision === "reject"}
+      isDisabled={approval.data === undefined || obstacle !== null}
+      size="lg"
+    >
+      <QueryView query={approval} what="what is decided on">
+        {(data) => <ApprovalFacts {...data} />}
+      </QueryView>
+      {obstacle === null ? <Text size="sm">{next}</Text> : <Alert color="yellow">{obstacle}</Alert>}
+    </ConfirmModal>
+  );
+}

@@ -1,0 +1,66 @@
+"""The facts that an approval of a job rests on."""
+
+from dataclasses import dataclass
+
+from certctl.crypto.issuing.csr import CheckedCsr, parse_csr
+from certctl.domain.access.permissions import Principal
+from certctl.domain.errors import CsrRejected
+from certctl.domain.jobs import Job, JobStatus, Requester
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.paging import in_parallel
+from certctl.unit_of_work.certificates.preconditions import NO_FINDINGS, Findings, IssuancePreconditions
+from certctl.unit_of_work.stores import Stores
+
+
+@dataclass(frozen=True)
+class Approval:
+    """`requester_name` and `approver_name` are names of API keys, None for a function of the stack; `csr` is
+    None without an acceptable one; `findings` are empty once the job no longer awaits approval."""
+
+    requester_name: str | None
+    approver_name: str | None
+    is_requested_by_caller: bool
+    csr: CheckedCsr | None
+    findings: Findings
+
+
+class Approvals:
+    def __init__(self, stores: Stores, keys: ApiKeyStore, preconditions: IssuancePreconditions) -> None:
+        self._stores = stores
+        self._keys = keys
+        self._preconditions = preconditions
+
+    def of(self, caller: Principal, job: Job) -> Approval | None:
+        """None for a job that needs no approval. At most two keys and the certificate are read."""
+        if not job.needs_approval:
+            return None
+        requester, approver, findings = in_parallel(
+            lambda: self._name(job.requested_by),
+            lambda: self._name(job.approved_by),
+            lambda: self._findings(job),
+        )
+        return Approval(
+            requester_name=requester,
+            approver_name=approver,
+            is_requested_by_caller=job.is_asked_by(Requester.of(caller)),
+            csr=_csr_of(job),
+            findings=findings,
+        )
+
+    def _name(self, key_id: str | None) -> str | None:
+        key = self._keys.get(key_id) if key_id else None
+        return key.name if key else None
+
+    def _findings(self, job: Job) -> Findings:
+        if job.status is not JobStatus.AWAITING_APPROVAL:
+            return NO_FINDINGS
+        certificate = self._stores.certificate_of(job)
+        return NO_FINDINGS if certificate is None else self._preconditions.findings(certificate)
+
+
+def _csr_of(job: Job) -> CheckedCsr | None:
+    """None also for a CSR that an earlier release accepted and this one does not: its job stays readable."""
+    try:
+        return parse_csr(job.csr_pem) if job.csr_pem else None
+    except CsrRejected:
+        return None
