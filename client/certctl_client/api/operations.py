@@ -25,6 +25,7 @@ from certctl_client.api.schema import (
     DeployBody,
     DeploymentsStartedView,
     DeploymentView,
+    JobDetailsView,
     JobStartedView,
     JobView,
     ListApiKeysQuery,
@@ -113,7 +114,7 @@ GET_AUTHORITY = Operation("GET", "/api/v1/authorities/{ca_id}", AuthorityDetails
 
 LIST_JOBS = Operation("GET", "/api/v1/jobs", JobView, query=ListJobsQuery, is_list=True)
 _JOB = "/api/v1/jobs/{job_id}"
-GET_JOB = Operation("GET", _JOB, JobView)
+GET_JOB = Operation("GET", _JOB, JobDetailsView)
 APPROVE_JOB = Operation("POST", f"{_JOB}/approve", JobView)
 REJECT_JOB = Operation("POST", f"{_JOB}/reject", JobView)
 CANCEL_JOB = Operation("POST", f"{_JOB}/cancel", JobView)

@@ -22,6 +22,7 @@ from certctl_client.api.schema import (
     ChannelTestView,
     ChannelView,
     IssuerTypeView,
+    JobDetailsView,
     JobView,
     ListApiKeysQuery,
     ListAuditEventsQuery,
@@ -54,7 +55,7 @@ class Jobs:
         """Newest records first."""
         return self.api.listed(operations.LIST_JOBS, query=filters)
 
-    def get(self, job_id: str) -> JobView:
+    def get(self, job_id: str) -> JobDetailsView:
         return self.api.call(operations.GET_JOB, job_id)
 
     def approve(self, job_id: str) -> JobView:

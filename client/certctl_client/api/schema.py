@@ -2260,9 +2260,9 @@ class WorkPageView(TypedDict):
 class ApprovalView(TypedDict):
     """
     Names are of API keys, null for a function of the stack and before an approval. A caller for whom
-    `is_requested_by_caller` is true cannot approve the job. `csr` is null without an acceptable one. `problems` and
-    `policies` are the result of the checks of an approval, as of now; empty once the job has been approved
-    or has ended.
+    `is_requested_by_caller` is true cannot approve the job. `csr` is null without an acceptable one.
+    `problems` and `policies` are the result of the checks of an approval, as of now; empty once the job has
+    been approved or has ended.
     """
 
     requested_by_name: str | None
