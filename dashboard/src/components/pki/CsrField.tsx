@@ -13,14 +13,18 @@ interface CsrFieldProps {
   /** What the API says about it. */
   error?: string | undefined;
   label?: string;
+  /** Takes the focus when its dialog opens. */
+  isFirst?: boolean;
 }
+
+export const KEY_REFUSED = "No certificate is issued for such a key: use RSA of 2048 to 4096 bits, P-256, P-384 or Ed25519.";
 
 const EXAMPLE = `openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \\
   -keyout shop.key -out shop.csr -subj "/CN=shop.example.com" \\
   -addext "subjectAltName=DNS:shop.example.com"`;
 
 /** A request, pasted, dropped or chosen as a file. A private key never stays in it. */
-export function CsrField({ value, onChange, error, label = "Certificate signing request (PEM)" }: CsrFieldProps) {
+export function CsrField({ value, onChange, error, label = "Certificate signing request (PEM)", isFirst = false }: CsrFieldProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const [hadKey, setHadKey] = useState(false);
   const check = value.trim() === "" ? null : checkPem(value);
@@ -49,6 +53,7 @@ export function CsrField({ value, onChange, error, label = "Certificate signing 
         onChange={(event) => take(event.currentTarget.value)}
         error={problem ?? error ?? (check?.kind === "wrong" ? check.reason : null)}
         rows={7}
+        data-autofocus={isFirst || undefined}
         spellCheck={false}
         autoComplete="off"
         classNames={{ input: classes.pem ?? "" }}
@@ -98,7 +103,7 @@ function Summary({ pem }: { pem: string }) {
   return (
     <Alert color={data.isKeyRefused ? "yellow" : "green"} title="What it asks for">
       <Names summary={data} />
-      {data.isKeyRefused && "No certificate is issued for such a key: use RSA of 2048 to 4096 bits, P-256, P-384 or Ed25519."}
+      {data.isKeyRefused && KEY_REFUSED}
     </Alert>
   );
 }

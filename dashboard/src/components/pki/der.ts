@@ -3,6 +3,7 @@
 import { Constructed, fromBER, ObjectIdentifier } from "asn1js";
 
 const COMMON_NAME = "2.5.4.3";
+const ATTRIBUTES: Record<string, string> = { [COMMON_NAME]: "CN", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST", "2.5.4.10": "O", "2.5.4.11": "OU" };
 
 /** Raises where the bytes are no DER. */
 export function parsed(bytes: ArrayBuffer): unknown {
@@ -23,6 +24,15 @@ export function oidOf(node: unknown): string {
 export function commonNameIn(name: unknown): string | null {
   const pairs = children(name).flatMap(children).map(children);
   return textOf(pairs.find(([type]) => oidOf(type) === COMMON_NAME)?.[1]);
+}
+
+/** A Name as text (RFC 4514): the last part first, "CN=Example CA,O=Example". */
+export function nameText(name: unknown): string {
+  const pairs = children(name).flatMap(children).map(children);
+  return pairs
+    .map(([type, value]) => `${ATTRIBUTES[oidOf(type)] ?? oidOf(type)}=${(textOf(value) ?? "").replaceAll(/[,+"\\<>;]/g, "\\$&")}`)
+    .reverse()
+    .join(",");
 }
 
 function textOf(node: unknown): string | null {

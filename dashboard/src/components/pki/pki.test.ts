@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { CSR, ED25519_CSR, ISSUING_CA, LEAF, WEAK_CSR } from "../../test/pem";
+import { CSR, ED25519_CSR, FULL_LEAF, ISSUING_CA, LEAF, WEAK_CSR } from "../../test/pem";
 import { certificatesIn } from "./chain";
 import { checkPem, MOST_BYTES } from "./checkPem";
 import { readCertificate } from "./readCertificate";
@@ -60,4 +60,16 @@ test("a chain is split, leaf first, and each certificate names its subject and i
   expect(leaf).toMatchObject({ subject: "shop.example.com", issuer: "Test Issuing CA" });
   expect(authority).toMatchObject({ subject: "Test Issuing CA", issuer: "Test Issuing CA" });
   expect(Date.parse(leaf?.notAfter ?? "")).toBeGreaterThan(Date.parse("2026-11-24"));
+});
+
+test("a certificate tells its issuer, key, signature, purposes and addresses", () => {
+  expect(readCertificate(FULL_LEAF)).toMatchObject({
+    issuerName: "CN=Example Issuing CA,O=Example,C=DE",
+    key: "RSA 2048",
+    signatureAlgorithm: "ECDSA with SHA-256",
+    purposes: ["Server authentication", "Client authentication"],
+    crlUrls: ["http://pki.example.com/ca/3.crl"],
+    issuerUrls: ["http://pki.example.com/ca.cer", "http://ocsp.example.com"],
+  });
+  expect(readCertificate(LEAF)).toMatchObject({ key: "ECDSA P-256", purposes: [], crlUrls: [], notBefore: "2026-11-24T20:52:30.000Z" });
 });

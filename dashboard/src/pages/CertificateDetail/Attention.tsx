@@ -1,25 +1,77 @@
-import { Alert, Anchor, Text } from "@mantine/core";
+import { Anchor, Button } from "@mantine/core";
 import { Link } from "react-router";
 
-import type { Certificate } from "../../api/certificates";
+import type { CertificateDetails } from "../../api/certificates";
+import type { JobDetails } from "../../api/jobs";
+import { Can } from "../../app/session";
+import layout from "../../components/layout.module.css";
 import { urgencyOf } from "../../components/Expiry";
 import { useNow } from "../../components/now";
 import { Time } from "../../components/Time";
+import { possible } from "./Actions";
+import { Banner } from "./Banner";
+import type { CertificateDialog } from "./CertificateDialogs";
+import { EndedBanner } from "./EndedBanner";
+import { useOpenJob } from "./useOpenJob";
+import { WaitingBanner } from "./WaitingBanner";
 
 const STEP_MS = 15_000;
+const ENDED = ["Revoked", "OnHold", "Archived"];
 
-/** Its problems, at the top of its page; null without any. */
-export function problemOf(certificate: Certificate, nowMs: number): string | null {
+interface AttentionProps {
+  certificate: CertificateDetails;
+  dialog: CertificateDialog;
+}
+
+/** What is wrong, at the top of its page, and what to do about it: the certificate itself, and the job that waits. */
+export function Attention({ certificate, dialog }: AttentionProps) {
+  const job = useOpenJob(certificate);
+  return (
+    <div className={layout.stack}>
+      <EndedBanner certificate={certificate} dialog={dialog} />
+      <Problem certificate={certificate} job={job} dialog={dialog} />
+      {job !== undefined && <WaitingBanner certificate={certificate} job={job} dialog={dialog} />}
+    </div>
+  );
+}
+
+interface ProblemProps extends AttentionProps {
+  job: JobDetails | undefined;
+}
+
+function Problem({ certificate, job, dialog }: ProblemProps) {
+  const now = useNow(STEP_MS);
+  const title = problemOf(certificate, now);
+  if (title === null) return null;
+  return (
+    <Banner color={isRed(certificate, now) ? "red" : "yellow"} title={title} acts={<RenewNow certificate={certificate} dialog={dialog} />}>
+      {expiryWords(certificate, now)}
+      {renewalWords(certificate, job)}{" "}
+      <Anchor component={Link} to={`/jobs?certificate_id=${certificate.id}`} inherit underline="always">
+        Its jobs
+      </Anchor>
+    </Banner>
+  );
+}
+
+/** What is wrong with its validity or its renewal; null if nothing is. */
+export function problemOf(certificate: CertificateDetails, nowMs: number): string | null {
   const { status, renewal_state } = certificate;
   if (status === "Failed") return "No certificate was issued";
-  if (status === "Revoked" || status === "Archived") return null;
+  if (ENDED.includes(status)) return null;
   const urgency = urgencyOf(certificate, nowMs);
   if (urgency === "expired") return "This certificate has expired";
   if (urgency === "urgent") return "This certificate is about to expire";
-  return renewal_state === "failed" ? "The last renewal failed" : null;
+  if (renewal_state === "failed") return "The last renewal failed";
+  // A renewal in time ends before a certificate is Expiring.
+  return status === "Expiring" && renewal_state === "in_progress" ? "The renewal is stuck" : null;
 }
 
-function expiryWords(certificate: Certificate, nowMs: number) {
+function isRed(certificate: CertificateDetails, nowMs: number): boolean {
+  return certificate.renewal_state === "failed" || urgencyOf(certificate, nowMs) !== "none";
+}
+
+function expiryWords(certificate: CertificateDetails, nowMs: number) {
   if (certificate.expires_at === null) return null;
   const isOver = urgencyOf(certificate, nowMs) === "expired";
   return (
@@ -29,28 +81,31 @@ function expiryWords(certificate: Certificate, nowMs: number) {
   );
 }
 
-function renewalWords({ status, renewal_state, renewal_error }: Certificate): string {
+function renewalWords({ status, renewal_state, renewal_error }: CertificateDetails, job: JobDetails | undefined): string {
   const what = status === "Failed" ? "The issuance" : "The last renewal";
   const failure = renewal_error === null ? "" : `${what} failed: ${renewal_error}. `;
-  if (renewal_state === "in_progress") return `${failure}A renewal is in progress.`;
+  if (renewal_state === "in_progress") return `${failure}A renewal is in progress${stateWords(job)}.`;
   if (renewal_state === "idle") return "No renewal is in progress.";
   return failure || `${what} failed.`;
 }
 
-/** Says without opening its jobs what is wrong and why. */
-export function Attention({ certificate }: { certificate: Certificate }) {
-  const now = useNow(STEP_MS);
-  const problem = problemOf(certificate, now);
-  if (problem === null) return null;
+/** Where the open job stands: ": attempt 2 of 3, the last one failed: KMS is down". */
+function stateWords(job: JobDetails | undefined): string {
+  if (job === undefined) return "";
+  if (job.status === "AwaitingCSR") return ": it waits for a signing request";
+  if (job.status === "AwaitingApproval") return ": it waits for approval";
+  if (job.attempts === 0) return ": it waits for its first attempt";
+  const failure = job.last_error === null ? "" : `, the last failure: ${job.last_error}`;
+  return `: attempt ${String(job.attempts)} of ${String(job.max_attempts)}${failure}`;
+}
+
+function RenewNow({ certificate, dialog }: AttentionProps) {
+  if (!possible(certificate).renew) return null;
   return (
-    <Alert color="red" title={problem} role="alert">
-      <Text size="sm">
-        {expiryWords(certificate, now)}
-        {renewalWords(certificate)}{" "}
-        <Anchor component={Link} to={`/jobs?certificate_id=${certificate.id}`} size="sm">
-          Its jobs
-        </Anchor>
-      </Text>
-    </Alert>
+    <Can permission="certificates:write">
+      <Button size="xs" onClick={dialog.opens("renew")}>
+        {certificate.status === "Failed" ? "Request it again" : "Renew now"}
+      </Button>
+    </Can>
   );
 }

@@ -5,15 +5,17 @@ import { Link, useParams } from "react-router";
 import { type Certificate, type CertificateDetails, certificateKeys, getCertificate } from "../../api/certificates";
 import { ApiError } from "../../api/errors";
 import { CertificateBadges } from "../../components/CertificateStatus";
+import { useDialog } from "../../components/dialog";
 import { Icon } from "../../components/Icon";
 import layout from "../../components/layout.module.css";
 import { PageHeader } from "../../components/PageHeader";
 import { Empty, QueryView } from "../../components/states";
 import { Actions } from "./Actions";
 import { Attention } from "./Attention";
-import { AwaitedCsr } from "./AwaitedCsr";
 import classes from "./CertificateDetail.module.css";
+import { type CertificateDialog, CertificateDialogs } from "./CertificateDialogs";
 import { DeploymentsCard } from "./deployments/DeploymentsCard";
+import { UndeployedBanner } from "./deployments/UndeployedBanner";
 import { useDeployments } from "./deployments/useDeployments";
 import { FactsCard } from "./FactsCard";
 import { TimelineCard } from "./TimelineCard";
@@ -37,6 +39,7 @@ export function isUnderWay({ open_job_id }: Pick<Certificate, "open_job_id">): b
 
 export default function CertificateDetail() {
   const { certificateId = "" } = useParams();
+  const dialog: CertificateDialog = useDialog();
   const query = useQuery({
     queryKey: certificateKeys.one(certificateId),
     queryFn: ({ signal }) => getCertificate(certificateId, signal),
@@ -51,9 +54,10 @@ export default function CertificateDetail() {
         above={<Back />}
         badge={certificate && <CertificateBadges certificate={certificate} />}
         description={certificate && <Below certificate={certificate} />}
-        actions={certificate && <Actions certificate={certificate} />}
+        actions={certificate && <Actions certificate={certificate} dialog={dialog} />}
       />
-      {isMissing ? <Missing /> : <QueryView query={query} what="this certificate">{(data) => <Cards certificate={data} />}</QueryView>}
+      {isMissing ? <Missing /> : <QueryView query={query} what="this certificate">{(data) => <Cards certificate={data} dialog={dialog} />}</QueryView>}
+      {certificate !== undefined && <CertificateDialogs certificate={certificate} dialog={dialog} />}
     </>
   );
 }
@@ -79,12 +83,12 @@ function Missing() {
   );
 }
 
-function Cards({ certificate }: { certificate: CertificateDetails }) {
+function Cards({ certificate, dialog }: { certificate: CertificateDetails; dialog: CertificateDialog }) {
   const deployments = useDeployments(certificate);
   return (
     <div className={layout.stack}>
-      <Attention certificate={certificate} />
-      <AwaitedCsr certificate={certificate} />
+      <Attention certificate={certificate} dialog={dialog} />
+      <UndeployedBanner certificate={certificate} list={deployments} />
       <div className={classes.columns}>
         <div className={layout.stack}>
           <FactsCard certificate={certificate} />

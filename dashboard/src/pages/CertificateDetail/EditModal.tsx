@@ -87,7 +87,7 @@ function Fields({ draft, onChange, problems }: FieldsProps) {
   return (
     <>
       <div className={layout.fields}>
-        <TextInput label="Name" required {...text("name")} />
+        <TextInput label="Name" required data-autofocus {...text("name")} />
         <TextInput label="Environment" {...text("environment")} />
         <CatalogSelect kind="owners" label="Owner" {...chosen("owner_id")} />
         <CatalogSelect kind="teams" label="Team" {...chosen("team_id")} />

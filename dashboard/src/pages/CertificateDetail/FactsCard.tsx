@@ -4,10 +4,8 @@ import { CatalogLink } from "../../components/catalog/CatalogName";
 import { Expiry } from "../../components/Expiry";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
-import { Day, Time } from "../../components/Time";
+import { ExactTime, Time } from "../../components/Time";
 import classes from "./CertificateDetail.module.css";
-import { Publication } from "./Publication";
-import { reasonLabel } from "./reasons";
 import { RenewalPlan } from "./RenewalPlan";
 import { Section } from "./Section";
 
@@ -15,32 +13,15 @@ function validity(certificate: Certificate): Fact["value"] {
   if (certificate.expires_at === null) return "Not issued yet";
   return (
     <>
-      <Expiry certificate={certificate} /> · <Day at={certificate.expires_at} />
+      <Expiry certificate={certificate} /> · <ExactTime at={certificate.expires_at} />
     </>
   );
 }
 
-function revocationFacts({ revoked_at, revocation_reason, revocation }: CertificateDetails): Fact[] {
-  if (revoked_at === null) return [];
-  const term = revocation_reason === "certificateHold" ? "On hold since" : "Revoked";
-  return [
-    {
-      term,
-      value: (
-        <>
-          <Time at={revoked_at} /> · {reasonLabel(revocation_reason ?? "unspecified")}
-        </>
-      ),
-    },
-    ...(revocation === null ? [] : [{ term: "Published", value: <Publication revocation={revocation} /> }]),
-  ];
-}
-
-function factsOf(certificate: CertificateDetails): Fact[] {
-  const { id, serial_number, team_id, owner_id, issuer_id, profile_id, renewal_policy_id, last_renewal_at, last_deployment_at, created_at } = certificate;
+function factsOf(certificate: Certificate): Fact[] {
+  const { id, team_id, owner_id, issuer_id, profile_id, renewal_policy_id, last_renewal_at, last_deployment_at, created_at } = certificate;
   return [
     { term: "Expires", value: validity(certificate) },
-    ...revocationFacts(certificate),
     { term: "Last renewal", value: <Time at={last_renewal_at} none="Never" /> },
     { term: "Last deployment", value: <Time at={last_deployment_at} none="Never" /> },
     { term: "Created", value: <Time at={created_at} /> },
@@ -49,7 +30,6 @@ function factsOf(certificate: CertificateDetails): Fact[] {
     { term: "Issuer", value: <CatalogLink kind="issuers" id={issuer_id} /> },
     { term: "Profile", value: <CatalogLink kind="profiles" id={profile_id} /> },
     { term: "Renewal policy", value: <CatalogLink kind="renewal-policies" id={renewal_policy_id} /> },
-    { term: "Serial number", value: serial_number === null ? "–" : <Mono copies="the serial number">{serial_number}</Mono> },
     { term: "Id", value: <Mono copies="the id">{id}</Mono> },
   ];
 }

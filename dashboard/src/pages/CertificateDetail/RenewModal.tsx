@@ -14,6 +14,9 @@ interface RenewModalProps {
   onClose: () => void;
 }
 
+/** Its problems stand at the field itself. */
+const CSR_FIELD = ["csr_pem"];
+
 function csrProblem(error: Error | null): string | undefined {
   const problems = error instanceof ApiError ? error.errors.filter(({ field }) => field === "csr_pem") : [];
   return problems.length > 0 ? problems.map(({ message }) => message).join("; ") : undefined;
@@ -37,11 +40,12 @@ export function RenewModal({ certificate, opened, onClose }: RenewModalProps) {
       onConfirm={() => renew.mutate(undefined)}
       isBusy={renew.isPending}
       error={renew.error}
+      ownFields={isLater ? [] : CSR_FIELD}
       isDisabled={!isLater && checkPem(csr).kind !== "ok"}
     >
       <Radio.Group aria-label="Signing request" value={isLater ? "later" : "now"} onChange={(value) => setLater(value === "later")}>
         <Stack gap="xs">
-          <Radio value="now" label="With a request, best with a new key" />
+          <Radio value="now" data-autofocus label="With a request, best with a new key" />
           <Radio value="later" label="The request comes later, from an agent or from here" />
         </Stack>
       </Radio.Group>
@@ -66,10 +70,11 @@ export function CsrModal({ certificate, opened, onClose }: RenewModalProps) {
       onConfirm={() => submit.mutate(undefined)}
       isBusy={submit.isPending}
       error={submit.error}
+      ownFields={CSR_FIELD}
       isDisabled={checkPem(csr).kind !== "ok"}
     >
       <Text size="sm">It may ask for the names of this certificate, and for no others.</Text>
-      <CsrField value={csr} onChange={setCsr} error={csrProblem(submit.error)} />
+      <CsrField value={csr} onChange={setCsr} error={csrProblem(submit.error)} isFirst />
     </ConfirmModal>
   );
 }

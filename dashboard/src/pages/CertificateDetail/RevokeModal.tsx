@@ -49,8 +49,8 @@ export function RevokeModal({ certificate, opened, onClose }: RevokeModalProps) 
       </Alert>
       <Radio.Group label="Reason" value={reason} onChange={setReason} required withAsterisk={false}>
         <Stack gap="sm" mt="xs">
-          {reasons.map(({ value, label, description }) => (
-            <Radio key={value} value={value} label={label} description={description} />
+          {reasons.map(({ value, label, description }, index) => (
+            <Radio key={value} value={value} label={label} description={description} data-autofocus={index === 0 || undefined} />
           ))}
         </Stack>
       </Radio.Group>

@@ -2,6 +2,7 @@ import { Anchor, Button, Text } from "@mantine/core";
 import { Link } from "react-router";
 
 import type { Certificate } from "../../api/certificates";
+import { useActorNames } from "../../components/actors";
 import { Card } from "../../components/Card";
 import { Icon, type IconName } from "../../components/Icon";
 import { Empty, Failure, Loading } from "../../components/states";
@@ -12,6 +13,21 @@ import classes from "./TimelineCard.module.css";
 import { useTimeline } from "./useTimeline";
 
 const ICONS: Record<Entry["kind"], IconName> = { event: "audit", job: "jobs", notification: "bell" };
+const ACTION_ICONS: Record<string, IconName> = {
+  certificate_created: "plus",
+  certificate_updated: "pencil",
+  certificate_issued: "certificate",
+  certificate_issuance_failed: "alertCircle",
+  certificate_renewal_requested: "refresh",
+  certificate_csr_submitted: "key",
+  certificate_held: "pause",
+  certificate_unheld: "play",
+  certificate_revoked: "ban",
+  certificate_version_revoked: "ban",
+  certificate_deployment_requested: "send",
+  certificate_deployed: "server",
+  certificate_deployment_failed: "alertCircle",
+};
 const KINDS: Record<Entry["kind"], string> = { event: "Audit", job: "Job", notification: "Notification" };
 
 interface TimelineProps {
@@ -55,11 +71,12 @@ function TimelineBody({ timeline }: { timeline: ReturnType<typeof useTimeline> }
   );
 }
 
-function Item({ entry: { kind, title, status, by, at, error, to } }: { entry: Entry }) {
+function Item({ entry: { kind, title, status, by, at, error, to, action } }: { entry: Entry }) {
+  const nameOf = useActorNames();
   return (
     <li className={classes.item} data-kind={kind}>
       <span className={classes.mark} title={KINDS[kind]}>
-        <Icon name={ICONS[kind]} size={14} />
+        <Icon name={ACTION_ICONS[action ?? ""] ?? ICONS[kind]} size={14} />
       </span>
       <div className={classes.words}>
         <div className={classes.head}>
@@ -72,7 +89,7 @@ function Item({ entry: { kind, title, status, by, at, error, to } }: { entry: En
           </Text>
         )}
         <Text size="xs" c="dimmed" component="div" truncate title={by}>
-          <Time at={at} /> · {by}
+          <Time at={at} /> · {nameOf(by)}
         </Text>
       </div>
     </li>

@@ -11,9 +11,10 @@ import { certificatesIn } from "../../components/pki/chain";
 import { saveFile } from "../../components/saveFile";
 import { Empty, Failure, Loading } from "../../components/states";
 import { StatusBadge, type Tone } from "../../components/StatusBadge";
-import { Day, Time } from "../../components/Time";
+import { Day, ExactTime, Time } from "../../components/Time";
 import { Chain } from "./Chain";
 import { reasonLabel } from "./reasons";
+import { useContents } from "./useContents";
 import { useVersions } from "./useVersions";
 import classes from "./VersionsCard.module.css";
 
@@ -83,11 +84,14 @@ function VersionItem({ version, isCurrent, isFirst, name }: VersionItemProps) {
 }
 
 function VersionBody({ version, name }: { version: Version; name: string }) {
+  const contents = useContents(version.pem_chain);
   return (
     <div className={classes.body}>
       <Facts
         facts={[
-          { term: "Valid until", value: <Time at={version.not_after} /> },
+          { term: "Valid from", value: <ExactTime at={version.not_before} /> },
+          { term: "Valid until", value: <ExactTime at={version.not_after} /> },
+          ...contents,
           { term: "Issued", value: <Time at={version.created_at} /> },
           ...(version.revoked_at === undefined
             ? []

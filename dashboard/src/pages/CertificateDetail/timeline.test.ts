@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 
 import { auditEvent, job, notification } from "../../test/builders";
-import { type Entry, merged, ofEvent, ofJob, ofNotification } from "./timeline";
+import { type Entry, merged, ofEvent, ofJob, ofNotification, withoutRepeats } from "./timeline";
 
-const entry = (id: string, at: string): Entry => ({ id, kind: "event", at, title: id, status: null, by: "", error: null, to: null });
+const entry = (id: string, at: string): Entry => ({ id, kind: "event", at, title: id, status: null, by: "", error: null, to: null, action: null, job: null });
 const ids = (entries: Entry[]) => entries.map(({ id }) => id);
 
 test("three lists become one, newest first", () => {
@@ -40,4 +40,25 @@ test("each kind says what it is, who it is from and where it leads", () => {
     by: "slack-default",
     to: "/notifications?open=n-1",
   });
+});
+
+test("each act is there once: a job that completed is its event, one that failed or is open takes the place of its events", () => {
+  const [begun, ended] = ["2026-11-24T12:00:00Z", "2026-11-24T12:00:09Z"];
+  const requested = ofEvent(auditEvent({ id: "aud-1", action: "certificate_renewal_requested", timestamp: begun }));
+  const issued = ofEvent(auditEvent({ id: "aud-2", action: "certificate_issued", timestamp: ended }));
+  const failed = ofEvent(auditEvent({ id: "aud-3", action: "certificate_issuance_failed", timestamp: ended }));
+  const renewal = (status: "Completed" | "Failed" | "Running") =>
+    ofJob(job({ id: "job-1", type: "Renewal", status, created_at: begun, completed_at: status === "Running" ? null : ended }));
+  expect(ids(withoutRepeats([issued, renewal("Completed"), requested]))).toEqual(["aud-2", "aud-1"]);
+  expect(ids(withoutRepeats([failed, renewal("Failed"), requested]))).toEqual(["job-1"]);
+  expect(ids(withoutRepeats([renewal("Running"), requested]))).toEqual(["job-1"]);
+  // Without the audit trail the job is all there is.
+  expect(ids(withoutRepeats([renewal("Completed")]))).toEqual(["job-1"]);
+});
+
+test("a line does not repeat the certificate's name", () => {
+  const titleOf = (subject: string) => ofNotification(notification({ subject, certificate_name: "shop.example.com" })).title;
+  expect(titleOf("Certificate shop.example.com was revoked")).toBe("Was revoked");
+  expect(titleOf("shop.example.com expires in 14 days")).toBe("Expires in 14 days");
+  expect(titleOf("Renewal of shop.example.com failed")).toBe("Renewal of shop.example.com failed");
 });

@@ -15,6 +15,10 @@ export interface Entry {
   by: string;
   error: string | null;
   to: string | null;
+  /** Of an audit event. */
+  action: string | null;
+  /** Of a job. */
+  job: Job | null;
 }
 
 export interface Source {
@@ -29,7 +33,7 @@ function eventTitle(action: string): string {
 }
 
 export function ofEvent({ id, action, actor, timestamp }: AuditEvent): Entry {
-  return { id, kind: "event", at: timestamp, title: eventTitle(action), status: null, by: actor, error: null, to: null };
+  return { id, kind: "event", at: timestamp, title: eventTitle(action), status: null, by: actor, error: null, to: null, action, job: null };
 }
 
 export function ofJob(job: Job): Entry {
@@ -42,6 +46,8 @@ export function ofJob(job: Job): Entry {
     by: job.requested_by,
     error: job.last_error,
     to: `/jobs?open=${job.id}`,
+    action: null,
+    job,
   };
 }
 
@@ -50,12 +56,54 @@ export function ofNotification(notification: Notification): Entry {
     id: notification.id,
     kind: "notification",
     at: notification.created_at,
-    title: notification.subject || labelOf(notification.type),
+    title: withoutName(notification.subject, notification.certificate_name ?? "") || labelOf(notification.type),
     status: notification.status,
     by: notification.channel_id,
     error: notification.last_error,
     to: `/notifications?open=${notification.id}`,
+    action: null,
+    job: null,
   };
+}
+
+/** The page's heading has the name: "Certificate shop was revoked" is "Was revoked" here. */
+function withoutName(subject: string, name: string): string {
+  const beginning = [`Certificate ${name} `, `${name} `].find((text) => name !== "" && subject.startsWith(text)) ?? "";
+  const rest = subject.slice(beginning.length);
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
+
+/** The event that a job's request and its end have of their own. */
+const REQUESTED: Partial<Record<Job["type"], string>> = { Renewal: "certificate_renewal_requested", Deployment: "certificate_deployment_requested" };
+const DONE: Partial<Record<Job["type"], string>> = { Issuance: "certificate_issued", Renewal: "certificate_issued", Deployment: "certificate_deployed" };
+const FAILED: Partial<Record<Job["type"], string>> = {
+  Issuance: "certificate_issuance_failed",
+  Renewal: "certificate_issuance_failed",
+  Deployment: "certificate_deployment_failed",
+};
+const SAME_MS = 2_000;
+
+/** Each act once. What a job did is its event; a job that is open or failed says more than its events. */
+export function withoutRepeats(entries: readonly Entry[]): Entry[] {
+  const repeated = new Set<Entry>();
+  for (const entry of entries) {
+    if (entry.job === null) continue;
+    const { type, status, created_at, completed_at } = entry.job;
+    const done = status === "Completed" ? eventOf(entries, DONE[type], completed_at) : undefined;
+    if (done !== undefined) {
+      repeated.add(entry);
+      continue;
+    }
+    for (const event of [eventOf(entries, REQUESTED[type], created_at), eventOf(entries, FAILED[type], completed_at)]) {
+      if (event !== undefined) repeated.add(event);
+    }
+  }
+  return entries.filter((entry) => !repeated.has(entry));
+}
+
+function eventOf(entries: readonly Entry[], action: string | undefined, at: string | null): Entry | undefined {
+  if (action === undefined || at === null) return undefined;
+  return entries.find((entry) => entry.action === action && Math.abs(Date.parse(entry.at) - Date.parse(at)) <= SAME_MS);
 }
 
 /** Wire times have whole seconds; the ULID in an id has milliseconds. */

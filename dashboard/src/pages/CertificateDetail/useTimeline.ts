@@ -4,7 +4,7 @@ import { listNotifications, notificationKeys } from "../../api/notifications";
 import { type List, useList } from "../../api/paging";
 import { RARE_POLL_MS } from "../../api/polling";
 import { useCan } from "../../app/session";
-import { type Entry, merged, ofEvent, ofJob, ofNotification, type Source } from "./timeline";
+import { type Entry, merged, ofEvent, ofJob, ofNotification, type Source, withoutRepeats } from "./timeline";
 
 const WATCH_MS = 3_000;
 
@@ -32,7 +32,7 @@ export function useTimeline(id: string, isUnderWay: boolean) {
   const readable = reads.filter((read) => read.may).map((read) => read.list);
   const failed = readable.filter((list) => list.error !== null);
   return {
-    entries: merged([sourceOf(events, ofEvent), sourceOf(jobs, ofJob), sourceOf(alerts, ofNotification)]),
+    entries: withoutRepeats(merged([sourceOf(events, ofEvent), sourceOf(jobs, ofJob), sourceOf(alerts, ofNotification)])),
     isPending: readable.some((list) => list.isPending),
     error: failed[0]?.error ?? null,
     retry: () => failed.forEach((list) => void list.refetch()),

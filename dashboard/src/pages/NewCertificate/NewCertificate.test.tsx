@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { http } from "msw";
 import { expect, test } from "vitest";
 
@@ -77,6 +77,57 @@ test("a damaged request is stopped here, a weak key is warned of", async () => {
   await user.clear(field);
   await paste(WEAK_CSR);
   expect(await screen.findByText(/No certificate is issued for such a key/)).toBeVisible();
+  await next();
+  await waitFor(() => expect(screen.getAllByText(/No certificate is issued for such a key/)).toHaveLength(2));
+  expect(screen.queryByLabelText(/Common name/)).toBeNull();
+  await user.clear(field);
+  await paste(CSR);
+  expect(await screen.findByText("Key: ECDSA P-256")).toBeVisible();
+  expect(screen.queryByText(/No certificate is issued for such a key/)).toBeNull();
+});
+
+test("a problem goes once its field is changed", async () => {
+  const { next, paste } = await opened();
+  await next();
+  expect(screen.getByText(/Paste the request/)).toBeVisible();
+  await paste(CSR);
+  expect(screen.queryByText(/Paste the request/)).toBeNull();
+});
+
+test("the browser's Back goes a step back, and what was filled in is kept, also over a reload", async () => {
+  const { user, next, unmount } = await opened();
+  await user.click(screen.getByRole("radio", { name: /comes later/ }));
+  await next();
+  await user.click(screen.getByLabelText(/Common name/));
+  await user.paste("kept.example.com");
+  await next();
+  expect(await screen.findByLabelText("Environment")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Back" }));
+  expect(await screen.findByLabelText(/Common name/)).toHaveValue("kept.example.com");
+  unmount();
+  const again = renderAt("/certificates/new?step=details");
+  expect(await screen.findByLabelText("Environment")).toBeVisible();
+  await again.user.click(screen.getByRole("button", { name: "Start over" }));
+  expect(await screen.findByRole("radio", { name: /have a request/ })).toBeChecked();
+  expect(sessionStorage.getItem("certctl.new-certificate")).toBeNull();
+});
+
+test("half a private key is not stored, a whole request is", async () => {
+  const { paste, user, field } = await opened();
+  await paste(PRIVATE_KEY.slice(28));
+  expect(sessionStorage.getItem("certctl.new-certificate")).toBeNull();
+  await user.clear(field);
+  await paste(CSR);
+  expect(sessionStorage.getItem("certctl.new-certificate")).toContain("CERTIFICATE REQUEST");
+});
+
+test("what is taken without a choice is filled in by name, and is not sent", async () => {
+  api.catalog.teams.push(record("teams", { id: "t-default", name: "Everyone" }));
+  const { next } = await openedAtDetails("shop.example.com");
+  await waitFor(() => expect(screen.getByRole("combobox", { name: /^Team/ })).toHaveValue("Everyone (t-default)"));
+  await next();
+  await screen.findByRole("heading", { level: 1, name: "shop.example.com" });
+  expect(api.callsTo("POST", CREATE)[0]?.body).toEqual({ common_name: "shop.example.com" });
 });
 
 test("the request may come later: why no key is made here is said, and none is sent", async () => {

@@ -1,54 +1,68 @@
-import { Alert, Anchor, Button, Group, Stepper } from "@mantine/core";
+import { Anchor, Box, Button, Group, Stepper } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type SubmitEvent, useState } from "react";
+import { type SubmitEvent, useEffect, useState } from "react";
 import { Link, useNavigate } from "react-router";
 
 import { certificateKeys, createCertificate } from "../../api/certificates";
-import { ApiError, messageOf } from "../../api/errors";
+import { ApiError } from "../../api/errors";
 import { useRepeatable } from "../../api/repeatable";
 import { Card } from "../../components/Card";
 import { checkPem } from "../../components/pki/checkPem";
 import type { CsrSummary } from "../../components/pki/readCsr";
-import { csrSummaryQuery } from "../../components/pki/CsrField";
+import { csrSummaryQuery, KEY_REFUSED } from "../../components/pki/CsrField";
 import { Icon } from "../../components/Icon";
 import { PageHeader } from "../../components/PageHeader";
+import { Refusal } from "../../components/Refusal";
 import { bodyOf, detailProblems, type Draft, EMPTY, nameProblems, placed, type Problems, requestProblems, STEPS } from "./draft";
+import { forgetDraft, isEmpty, storeDraft, storedDraft } from "./draftStore";
 import classes from "./NewCertificate.module.css";
 import { DetailsStep, NamesStep, RequestStep } from "./steps";
+import { useStep } from "./useStep";
 
 export default function NewCertificate() {
-  const [draft, setDraft] = useState(EMPTY);
-  const [step, setStep] = useState(0);
+  const { draft, setDraft, startOver } = useDraft();
+  const { step, go } = useStep(draft);
   const [problems, setProblems] = useState<Problems>({});
   const [isReading, setReading] = useState(false);
   const { names, read } = useAsked(draft);
   const create = useCreate((answer) => {
     setProblems(answer.problems);
-    setStep(answer.step);
+    go(answer.step);
   });
-  const change = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
   const checks = [requestProblems, (now: Draft) => nameProblems(now, names), detailProblems];
   const isLast = step === STEPS.length - 1;
+
+  /** A problem is of what was there: it goes with the change of its field, and so does a refusal. */
+  function change(changes: Partial<Draft>) {
+    setDraft((before) => ({ ...before, ...changes }));
+    setProblems((before) => withoutOf(before, changes));
+    if (create.error !== null) create.reset();
+  }
 
   async function goOn() {
     const found = checks[step]?.(draft) ?? {};
     setProblems(found);
     if (Object.keys(found).length > 0) return;
-    if (isLast) {
-      create.mutate(bodyOf(draft));
-      return;
-    }
-    if (step === 0) await fillIn();
-    setStep(step + 1);
+    if (isLast) create.mutate(bodyOf(draft));
+    else if (step > 0 || (await fillIn())) go(step + 1);
   }
 
-  /** A user who is faster than the decoding waits for it. */
-  async function fillIn() {
+  /** The names of the request, once it is decoded; false if no certificate is issued for its key. */
+  async function fillIn(): Promise<boolean> {
     setReading(true);
     const summary = await read();
     setReading(false);
-    change(prefilled(draft, summary));
+    if (summary.isKeyRefused) setProblems({ csr_pem: KEY_REFUSED });
+    else change(prefilled(draft, summary));
+    return !summary.isKeyRefused;
+  }
+
+  function clear() {
+    startOver();
+    setProblems({});
+    create.reset();
+    go(0);
   }
 
   function submit(event: SubmitEvent) {
@@ -61,7 +75,7 @@ export default function NewCertificate() {
       <PageHeader title="New certificate" above={<Back />} description="The private key is made and stays where it is used; certctl only ever sees the request." />
       <Card className={classes.card ?? ""}>
         <form onSubmit={submit} noValidate>
-          <Stepper active={step} onStepClick={setStep} allowNextStepsSelect={false} size="sm" mb="lg" aria-label="Steps" classNames={{ steps: classes.steps ?? "", separator: classes.separator ?? "" }}>
+          <Stepper active={step} onStepClick={go} allowNextStepsSelect={false} size="sm" mb="lg" aria-label="Steps" classNames={{ steps: classes.steps ?? "", separator: classes.separator ?? "" }}>
             {STEPS.map((label) => (
               <Stepper.Step key={label} label={label} />
             ))}
@@ -69,11 +83,22 @@ export default function NewCertificate() {
           {step === 0 && <RequestStep draft={draft} onChange={change} problems={problems} />}
           {step === 1 && <NamesStep draft={draft} onChange={change} problems={problems} />}
           {step === 2 && <DetailsStep draft={draft} onChange={change} problems={problems} />}
-          {create.error !== null && <Refusal error={create.error} />}
+          {create.error !== null && (
+            <Box mt="md">
+              <Refusal error={create.error} />
+            </Box>
+          )}
           <Group justify="space-between" mt="xl">
-            <Button variant="default" disabled={step === 0} onClick={() => setStep(step - 1)}>
-              Back
-            </Button>
+            <Group gap="xs">
+              <Button variant="default" disabled={step === 0} onClick={() => go(step - 1)}>
+                Back
+              </Button>
+              {!isEmpty(draft) && (
+                <Button variant="subtle" color="gray" onClick={clear}>
+                  Start over
+                </Button>
+              )}
+            </Group>
             <Button type="submit" loading={create.isPending || isReading}>
               {isLast ? "Create certificate" : "Next"}
             </Button>
@@ -92,16 +117,24 @@ function Back() {
   );
 }
 
-function Refusal({ error }: { error: Error }) {
-  const elsewhere = error instanceof ApiError ? error.errors : [];
-  return (
-    <Alert color="red" role="alert" mt="md" title={messageOf(error)}>
-      {elsewhere.map(({ field, message }) => `${field}: ${message}`).join(" · ")}
-    </Alert>
-  );
+/** Stored in this tab with every change. */
+function useDraft() {
+  const [draft, setDraft] = useState(storedDraft);
+  useEffect(() => storeDraft(draft), [draft]);
+  return { draft, setDraft, startOver: () => setDraft(EMPTY) };
 }
 
-const NOTHING: Pick<CsrSummary, "commonName" | "sans"> = { commonName: null, sans: [] };
+/** The fields of the form that stand for others in the API's words. */
+const FIELDS: Record<string, string> = { csr: "csr_pem", isLater: "csr_pem" };
+
+function withoutOf(problems: Problems, changes: Partial<Draft>): Problems {
+  const changed = Object.keys(changes).map((field) => FIELDS[field] ?? field);
+  return Object.fromEntries(Object.entries(problems).filter(([field]) => !changed.includes(field)));
+}
+
+type Asked = Pick<CsrSummary, "commonName" | "sans" | "isKeyRefused">;
+
+const NOTHING: Asked = { commonName: null, sans: [], isKeyRefused: false };
 
 /** The names in the request, none while it is not one; `read` waits until they are known. */
 function useAsked({ isLater, csr }: Draft) {
@@ -109,12 +142,12 @@ function useAsked({ isLater, csr }: Draft) {
   const check = checkPem(csr);
   const pem = !isLater && check.kind === "ok" ? check.pem : null;
   const { data: { commonName, sans } = NOTHING } = useQuery(csrSummaryQuery(pem));
-  const read = async () => (pem === null ? NOTHING : queries.query(csrSummaryQuery(pem)).catch(() => NOTHING));
+  const read = async (): Promise<Asked> => (pem === null ? NOTHING : queries.query(csrSummaryQuery(pem)).catch(() => NOTHING));
   return { names: commonName === null ? sans : [commonName, ...sans], read };
 }
 
 /** Names that were not typed yet are those of the request. */
-function prefilled(draft: Draft, { commonName, sans }: Pick<CsrSummary, "commonName" | "sans">): Partial<Draft> {
+function prefilled(draft: Draft, { commonName, sans }: Asked): Partial<Draft> {
   const first = commonName ?? sans[0]?.replace(/^\w+:/, "") ?? "";
   const common_name = draft.common_name || first;
   const others = sans.filter((san) => san.replace(/^DNS:/, "") !== common_name);
@@ -131,7 +164,8 @@ function useCreate(onRefused: (answer: { problems: Problems; step: number }) => 
       void queries.invalidateQueries({ queryKey: certificateKeys.all });
       const ignored = made.ignored_extensions.length > 0 ? ` Ignored in the request: ${made.ignored_extensions.join(", ")}.` : "";
       notifications.show({ color: "green", title: `${made.name} was created`, message: `Job ${made.job_id} issues it.${ignored}` });
-      void navigate(`/certificates/${made.id}`);
+      forgetDraft();
+      void navigate(`/certificates/${made.id}`, { replace: true });
     },
     onError: (error) => {
       if (error instanceof ApiError && error.errors.length > 0) onRefused(placed(error.errors));

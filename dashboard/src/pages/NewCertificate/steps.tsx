@@ -2,6 +2,7 @@ import { Alert, Radio, Stack, TagsInput, TextInput } from "@mantine/core";
 
 import type { CatalogKind } from "../../api/catalog";
 import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/CatalogSelect";
+import { useSession } from "../../app/session";
 import { CsrField } from "../../components/pki/CsrField";
 import layout from "../../components/layout.module.css";
 import type { Draft, Problems } from "./draft";
@@ -92,7 +93,16 @@ const RECORD_FIELDS: readonly { field: RecordField; kind: CatalogKind; label: st
   { field: "renewal_policy_id", kind: "renewal-policies", label: "Renewal policy", fallback: "rp-default" },
 ];
 
+/** What the API takes without a choice (domain/certificates/requests.py): shown by name, as a choice that is made already. */
+function useDefaults(): Record<RecordField, string> {
+  const { teams } = useSession();
+  const [first] = teams === "*" ? [] : teams;
+  const fallbacks = Object.fromEntries(RECORD_FIELDS.map(({ field, fallback }) => [field, fallback])) as Record<RecordField, string>;
+  return { ...fallbacks, ...(first !== undefined && { team_id: first }) };
+}
+
 export function DetailsStep({ draft, onChange, problems }: StepProps) {
+  const defaults = useDefaults();
   return (
     <Stack>
       <div className={layout.fields}>
@@ -110,15 +120,15 @@ export function DetailsStep({ draft, onChange, problems }: StepProps) {
           onChange={(event) => onChange({ environment: event.currentTarget.value })}
           error={problems.environment}
         />
-        {RECORD_FIELDS.map(({ field, kind, label, fallback }) => (
+        {RECORD_FIELDS.map(({ field, kind, label }) => (
           <CatalogSelect
             key={field}
             kind={kind}
             label={label}
-            placeholder={fallback}
-            value={draft[field]}
-            onChange={(id) => onChange({ [field]: id })}
+            value={draft[field] || defaults[field]}
+            onChange={(id) => onChange({ [field]: id === defaults[field] ? "" : id })}
             error={problems[field]}
+            required
           />
         ))}
       </div>

@@ -44,7 +44,7 @@ export function DeployModal({ certificate, places, onClose }: DeployModalProps) 
       <Checkbox.Group label="Targets" value={chosen.map(({ id }) => id)}>
         <Stack gap="xs" mt={6}>
           {places.map((place) => (
-            <Choice key={place.id} place={place} isChosen={chosen.includes(place)} onToggle={() => toggle(place.id)} />
+            <Choice key={place.id} place={place} isFirst={place === usable[0]} isChosen={chosen.includes(place)} onToggle={() => toggle(place.id)} />
           ))}
         </Stack>
       </Checkbox.Group>
@@ -53,11 +53,19 @@ export function DeployModal({ certificate, places, onClose }: DeployModalProps) 
   );
 }
 
-function Choice({ place, isChosen, onToggle }: { place: Place; isChosen: boolean; onToggle: () => void }) {
+interface ChoiceProps {
+  place: Place;
+  /** Takes the focus when the dialog opens. */
+  isFirst: boolean;
+  isChosen: boolean;
+  onToggle: () => void;
+}
+
+function Choice({ place, isFirst, isChosen, onToggle }: ChoiceProps) {
   const { id, target, agent } = place;
   const problem = unusable(place);
   const about = [target?.type, agent === undefined ? "" : `agent ${agent.name}, ${agent.status.toLowerCase()}`].filter(Boolean).join(" · ");
-  return <Checkbox value={id} label={target?.name ?? id} description={problem ?? about} disabled={problem !== null} checked={isChosen} onChange={onToggle} />;
+  return <Checkbox value={id} label={target?.name ?? id} description={problem ?? about} disabled={problem !== null} checked={isChosen} onChange={onToggle} data-autofocus={isFirst || undefined} />;
 }
 
 function Hints({ chosen, agents }: { chosen: readonly Place[]; agents: readonly string[] }) {

@@ -1,11 +1,11 @@
 import { Button, Collapse } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 
 import type { Certificate, Deployment } from "../../../api/certificates";
 import { Can } from "../../../app/session";
 import { Card } from "../../../components/Card";
 import { CatalogLink } from "../../../components/catalog/CatalogName";
+import { useDialog } from "../../../components/dialog";
 import { Icon } from "../../../components/Icon";
 import { Empty, Failure, Loading } from "../../../components/states";
 import { obstacleOf, type Place } from "./deployable";
@@ -39,7 +39,7 @@ export function DeploymentsCard({ certificate, list }: CardProps) {
 }
 
 function DeployButton({ certificate, places }: { certificate: Certificate; places: readonly Place[] }) {
-  const [isAsking, { open, close }] = useDisclosure(false);
+  const dialog = useDialog<"deploy">();
   const obstacle = obstacleOf(certificate, places);
   return (
     <div className={classes.deploy}>
@@ -48,7 +48,7 @@ function DeployButton({ certificate, places }: { certificate: Certificate; place
         variant="default"
         leftSection={<Icon name="send" size={14} />}
         disabled={obstacle !== null}
-        onClick={open}
+        onClick={dialog.opens("deploy")}
         {...(obstacle !== null && { "aria-describedby": "no-deployment" })}
       >
         Deploy
@@ -58,7 +58,7 @@ function DeployButton({ certificate, places }: { certificate: Certificate; place
           {obstacle}
         </span>
       )}
-      {isAsking && <DeployModal certificate={certificate} places={places} onClose={close} />}
+      {dialog.open !== null && <DeployModal certificate={certificate} places={places} onClose={dialog.close} />}
     </div>
   );
 }

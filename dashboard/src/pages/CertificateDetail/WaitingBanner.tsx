@@ -1,0 +1,78 @@
+import { Button } from "@mantine/core";
+
+import type { Certificate } from "../../api/certificates";
+import type { JobDetails } from "../../api/jobs";
+import { Can } from "../../app/session";
+import { Requester } from "../../components/approval/ApprovalFacts";
+import { ApprovalModal, type Decision } from "../../components/approval/ApprovalModal";
+import { CatalogLink } from "../../components/catalog/CatalogName";
+import { useDialog } from "../../components/dialog";
+import { Time } from "../../components/Time";
+import { Banner } from "./Banner";
+import type { CertificateDialog } from "./CertificateDialogs";
+
+/** domain/jobs.py, AWAITING_CSR_TIMEOUT. */
+const CSR_HOURS = 24;
+
+interface WaitingProps {
+  certificate: Certificate;
+  job: JobDetails;
+  dialog: CertificateDialog;
+}
+
+/** The person, or the agent, for whom the open job waits. */
+export function WaitingBanner(props: WaitingProps) {
+  if (props.job.status === "AwaitingApproval") return <AwaitingApproval job={props.job} />;
+  return props.job.status === "AwaitingCSR" ? <AwaitingCsr {...props} /> : null;
+}
+
+function AwaitingApproval({ job }: { job: JobDetails }) {
+  const dialog = useDialog<Decision>();
+  const isOwn = job.approval?.is_requested_by_caller === true;
+  const acts = (
+    <Can permission="jobs:approve">
+      {!isOwn && (
+        <Button size="xs" onClick={dialog.opens("approve")}>
+          Approve…
+        </Button>
+      )}
+      <Button size="xs" variant="default" onClick={dialog.opens("reject")}>
+        Reject…
+      </Button>
+    </Can>
+  );
+  return (
+    <>
+      <Banner color="yellow" title={`The ${job.type.toLowerCase()} awaits approval`} acts={acts}>
+        Requested by <Requester job={job} /> <Time at={job.created_at} />. {isOwn ? "You requested it: somebody else must approve it." : "Somebody other than the requester must approve it."}
+      </Banner>
+      {dialog.open !== null && <ApprovalModal job={job} decision={dialog.open} opened onClose={dialog.close} />}
+    </>
+  );
+}
+
+function deadline({ created_at }: JobDetails): string {
+  return new Date(Date.parse(created_at) + CSR_HOURS * 3_600_000).toISOString();
+}
+
+function AwaitingCsr({ job, dialog }: WaitingProps) {
+  const acts =
+    job.agent_id === null ? (
+      <Can permission="certificates:submit-csr">
+        <Button size="xs" onClick={dialog.opens("csr")}>
+          Send a request
+        </Button>
+      </Can>
+    ) : undefined;
+  return (
+    <Banner color="blue" title={`The ${job.type.toLowerCase()} awaits a signing request`} acts={acts}>
+      It fails without one <Time at={deadline(job)} />.
+      {job.agent_id !== null && (
+        <>
+          {" "}
+          The agent <CatalogLink kind="agents" id={job.agent_id} isInText /> makes the key and sends it.
+        </>
+      )}
+    </Banner>
+  );
+}
