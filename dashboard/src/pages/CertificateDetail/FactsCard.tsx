@@ -6,6 +6,7 @@ import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
 import { ExactTime, Time } from "../../components/Time";
 import classes from "./CertificateDetail.module.css";
+import { Publication } from "./Publication";
 import { RenewalPlan } from "./RenewalPlan";
 import { Section } from "./Section";
 
@@ -18,10 +19,11 @@ function validity(certificate: Certificate): Fact["value"] {
   );
 }
 
-function factsOf(certificate: Certificate): Fact[] {
+function factsOf(certificate: CertificateDetails): Fact[] {
   const { id, team_id, owner_id, issuer_id, profile_id, renewal_policy_id, last_renewal_at, last_deployment_at, created_at } = certificate;
   return [
     { term: "Expires", value: validity(certificate) },
+    ...(certificate.revocation === null ? [] : [{ term: "Published", value: <Publication revocation={certificate.revocation} /> }]),
     { term: "Last renewal", value: <Time at={last_renewal_at} none="Never" /> },
     { term: "Last deployment", value: <Time at={last_deployment_at} none="Never" /> },
     { term: "Created", value: <Time at={created_at} /> },

@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import type { Schemas } from "../../api/client";
@@ -20,7 +20,7 @@ test("a revocation says in which CRL it is since when, and leads to the CA", asy
   const at = daysFromNow(-1);
   const banner = await published({ crl_number: 41, published_at: at });
   expect(banner).toHaveTextContent(`In CRL 41 since ${exactTime(at)}.`);
-  expect(screen.getByRole("link", { name: "The CA and its CRLs" })).toHaveAttribute("href", "/cas/ca-1");
+  expect(within(banner).getByRole("link", { name: "The CA and its CRLs" })).toHaveAttribute("href", "/cas/ca-1");
   await expectAccessible(document.body);
 });
 

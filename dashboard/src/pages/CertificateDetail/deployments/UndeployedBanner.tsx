@@ -23,7 +23,7 @@ export function undeployed({ target_ids, serial_number, status }: Certificate, r
   });
 }
 
-/** The current version is not where it is to be served. Not while older deployments are unread that could be of these targets. */
+/** That targets do not serve the current version. Nothing while older deployments, which may be to these targets, are unread. */
 export function UndeployedBanner({ certificate, list }: UndeployedProps) {
   const dialog = useDialog<"deploy">();
   const places = usePlaces(certificate.target_ids);
