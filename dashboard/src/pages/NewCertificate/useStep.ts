@@ -1,21 +1,27 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 
 import { type Draft, requestProblems, STEPS } from "./draft";
 
+/** What the history holds of a step that the form itself went to. */
+interface StepState {
+  isStep: boolean;
+}
+
 /** The step is part of the address, so that the browser's Back is the form's. A step whose predecessors are not filled in is not
  *  shown: the first of those is. */
 export function useStep(draft: Draft) {
-  const { key, search, state } = useLocation();
+  const location = useLocation();
+  const { key, search } = location;
+  const state = location.state as StepState | null;
   const navigate = useNavigate();
   // The router's change is a transition: until it is there, the form is ahead of the address.
-  const [ahead, setAhead] = useState<number | null>(null);
-  useEffect(() => setAhead(null), [key]);
+  const [ahead, setAhead] = useState<{ of: string; step: number } | null>(null);
   const inAddress = STEPS.findIndex((label) => label.toLowerCase() === new URLSearchParams(search).get("step"));
-  const step = Math.min(ahead ?? Math.max(inAddress, 0), reachable(draft));
+  const step = Math.min(ahead?.of === key ? ahead.step : Math.max(inAddress, 0), reachable(draft));
   const go = (to: number) => {
-    setAhead(to);
-    const isOneBack = to === step - 1 && (state as { isStep?: boolean } | null)?.isStep === true;
+    setAhead({ of: key, step: to });
+    const isOneBack = to === step - 1 && state?.isStep === true;
     if (isOneBack) void navigate(-1);
     else void navigate({ search: to === 0 ? "" : `?step=${(STEPS[to] ?? "").toLowerCase()}` }, { state: { isStep: to > 0 } });
   };
