@@ -53,7 +53,7 @@ def deploy(
     wanted: DeployBody = {"target_ids": target} if target else {}
     with open_stack() as stack:
         job_ids = stack.certificates.deploy(certificate_id, wanted, str(uuid4()))["job_ids"]
-        jobs = [stack.jobs.get(job_id) for job_id in job_ids]
+        jobs: list[JobView] = [stack.jobs.get(job_id) for job_id in job_ids]
         _announce_agents(stack, jobs)
         if wait:
             jobs = _ended(stack, job_ids, timeout)
