@@ -40,7 +40,9 @@ def the_row(page: Page, name: str) -> Locator:
 def crl_says(path: Path) -> tuple[int, datetime]:
     """CRL number and nextUpdate."""
     text = openssl("crl", "-inform", "DER", "-in", path, "-noout", "-crlnumber", "-nextupdate")
-    number, until = re.fullmatch(r"crlNumber=0x([0-9A-F]+)\s+nextUpdate=(.+?)\s*", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    said = re.fullmatch(r"crlNumber=0x([0-9A-F]+)\s+nextUpdate=(.+?)\s*", text, re.DOTALL)
+    assert said is not None, text
+    number, until = said.groups()
     return int(number, 16), datetime.strptime(until, _OPENSSL_TIME).replace(tzinfo=UTC)
 
 
