@@ -1,6 +1,7 @@
 """The records of what happened: the audit trail, and a failed job that is tried again."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -26,11 +27,17 @@ class _Agent:
     id: str
     key: str
 
-    def work(self) -> Any:
+    def work(self, kind: str) -> Any:
         def first() -> Any:
-            return next(iter(self.stack.get(f"{_AGENT}/work", key=self.key)["data"]), None)
+            listed = self.stack.get(f"{_AGENT}/work", key=self.key)["data"]
+            return next((work for work in listed if work["type"] == kind), None)
 
-        return wait_for(first, "work of the agent", 20)
+        return wait_for(first, f"{kind} as work of the agent", 60)
+
+    def request(self, work: Any, csr: Path) -> None:
+        path = f"{_AGENT}/jobs/{work['job_id']}/csr"
+        answer = self.stack.call("POST", path, {"csr_pem": csr.read_text()}, key=self.key)
+        assert answer.status_code == 202, answer.text
 
     def report(self, work: Any, **result: Any) -> None:
         path = f"{_AGENT}/jobs/{work['job_id']}"
@@ -58,12 +65,12 @@ def test_a_failed_deployment_is_deployed_again_from_its_job_to_its_end(
     chromium: Browser, local_stack: LocalStack, journey: Journey
 ) -> None:
     agent = _enrolled(local_stack)
-    name = f"site-{uuid4().hex[:10]}"
-    target = _made(
-        local_stack, "targets", {"name": name, "type": "NGINX", "agent_id": agent.id, "config": _NGINX}
-    )
-    journey.issued(target_ids=[target["id"]])
-    work = agent.work()
+    body = {"name": f"site-{uuid4().hex[:10]}", "type": "NGINX", "agent_id": agent.id, "config": _NGINX}
+    target = _made(local_stack, "targets", body)
+    name = f"www-{uuid4().hex[:10]}.example.com"
+    _made(local_stack, "certificates", {"common_name": name, "target_ids": [target["id"]]})
+    agent.request(agent.work("Issuance"), journey.csr(name)[1])
+    work = agent.work("Deployment")
     agent.report(work, outcome="failed", error="nginx: test failed", untouched=True)
     with signed_in(chromium, local_stack) as tab:
         page = tab.page
@@ -72,7 +79,7 @@ def test_a_failed_deployment_is_deployed_again_from_its_job_to_its_end(
         expect(drawer.get_by_text("nginx: test failed").first).to_be_visible()
         drawer.get_by_role("button", name="Deploy again").click()
         page.get_by_role("dialog", name="Deploy again?").get_by_role("button", name="Deploy").click()
-        again = agent.work()
+        again = agent.work("Deployment")
         assert again["job_id"] != work["job_id"]
         agent.report(again, outcome="succeeded", served_fingerprint_sha256=again["fingerprint_sha256"])
         visit(page, f"/jobs?open={again['job_id']}")
