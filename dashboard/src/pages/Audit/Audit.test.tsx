@@ -35,8 +35,8 @@ test("the page opens on changes, with the names of their actors; API calls are a
   );
   const { user } = renderAt("/audit");
   expect(await screen.findByRole("link", { name: "Certificate created" })).toBeVisible();
-  expect(await screen.findByText("first admin")).toBeVisible();
-  expect(screen.getByText("Renewal schedule")).toBeVisible();
+  expect(await screen.findByTitle("key-7")).toHaveTextContent("first admin");
+  expect(screen.getByTitle("system/renewal_schedule")).toHaveTextContent("Renewal schedule");
   expect(screen.queryByRole("link", { name: "GET /api/v1/jobs" })).not.toBeInTheDocument();
   await user.click(screen.getByRole("radio", { name: "API calls" }));
   expect(await screen.findByRole("link", { name: "GET /api/v1/jobs" })).toBeVisible();
