@@ -44,7 +44,7 @@ def test_a_heartbeat_costs_1(agents: AgentsByHttp, agent: AgentByHttp) -> None:
     assert units == {"state": 1}
 
 
-def test_a_deployment_costs_6_to_be_created_6_to_be_begun_and_16_to_be_done(
+def test_a_deployment_costs_6_to_be_created_6_to_be_begun_and_17_to_be_done(
     agents: AgentsByHttp, agent: AgentByHttp
 ) -> None:
     (work,) = agent.work()
@@ -55,11 +55,11 @@ def test_a_deployment_costs_6_to_be_created_6_to_be_begun_and_16_to_be_done(
     created, _ = cost_of(agents, lambda: agents.deploy(work["certificate_id"]))
 
     assert begun == {"jobs": 3, "state": 1, "audit": 2}
-    assert done == {"jobs": 4, "certificates": 2, "audit": 6, "state": 4}
+    assert done == {"jobs": 4, "certificates": 2, "audit": 7, "state": 4}
     assert created["jobs"] == 6
 
 
-def test_a_failed_attempt_costs_11_and_the_last_one_27_with_one_channels_alert(
+def test_a_failed_attempt_costs_11_and_the_last_one_28_with_one_channels_alert(
     agents: AgentsByHttp, agent: AgentByHttp
 ) -> None:
     (work,) = agent.work()
@@ -71,5 +71,5 @@ def test_a_failed_attempt_costs_11_and_the_last_one_27_with_one_channels_alert(
         costs.append(sum(begun.values()) + sum(told.values()))
         agents.world.stack.clock.advance(timedelta(minutes=20))
 
-    assert costs == [11, 11, 27]
+    assert costs == [11, 11, 28]
     assert told["notifications"] == 5

@@ -46,15 +46,15 @@ def test_a_throttled_attempt_costs_5_with_the_pause_of_its_channel(engine: Engin
     assert meter.by_table == {"notifications": 4, "state": 1}
 
 
-def test_a_death_costs_16_with_its_attempt_audit_counter_and_dead_letter(engine: Engine) -> None:
+def test_a_death_costs_17_with_its_attempt_audit_counter_and_dead_letter(engine: Engine) -> None:
     engine.with_webhook_only()
     engine.provider.outcome = NOT_FOUND
     row_id, _ = _created(engine, "Replace it on every target.")
     with metered(engine.database.client) as meter:
         engine.deliver(row_id)
     assert engine.row(row_id).status is NotificationStatus.DEAD
-    assert meter.by_table == {"notifications": 8, "audit": 4, "state": 4}
-    assert meter.units == 16
+    assert meter.by_table == {"notifications": 8, "audit": 5, "state": 4}
+    assert meter.units == 17
 
 
 def test_the_alarm_of_the_hours_first_death_costs_6(engine: Engine) -> None:
@@ -62,7 +62,7 @@ def test_the_alarm_of_the_hours_first_death_costs_6(engine: Engine) -> None:
     row_id, _ = _created(engine, "Replace it on every target.")
     with metered(engine.database.client) as meter:
         engine.deliver(row_id)
-    assert meter.units == 16 + 6
+    assert meter.units == 17 + 6
 
 
 def test_a_parked_row_costs_2_for_its_claim_and_its_return(engine: Engine) -> None:
@@ -98,13 +98,13 @@ def _open(engine: Engine) -> None:
     engine.deliver(engine.queued())
 
 
-def test_a_requeue_costs_10(engine: Engine) -> None:
+def test_a_requeue_costs_11(engine: Engine) -> None:
     engine.provider.outcome = NOT_FOUND
     row_id, _ = _created(engine, "Replace it on every target.")
     engine.deliver(row_id)
     with metered(engine.database.client) as meter:
         engine.requeueing.requeue(ADMIN, row_id)
-    assert meter.units == 10
+    assert meter.units == 11
 
 
 def test_a_mark_costs_1(engine: Engine) -> None:
