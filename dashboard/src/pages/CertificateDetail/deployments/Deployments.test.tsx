@@ -119,7 +119,7 @@ test("viewers see deployments and start none", async () => {
   api.deployments.push(deployment());
   const { region } = await opened();
   // beside the target and in the history, which load each by itself
-  for (const status of await within(region).findAllByText("Completed")) expect(status).toBeVisible();
+  await waitFor(() => within(region).getAllByText("Completed").forEach((status) => expect(status).toBeVisible()));
   expect(within(region).queryByRole("button", { name: "Deploy" })).not.toBeInTheDocument();
 });
 
