@@ -118,8 +118,8 @@ test("viewers see deployments and start none", async () => {
   api.certificates.push(shop());
   api.deployments.push(deployment());
   const { region } = await opened();
-  // beside the target and in the history, which load each by itself
-  await waitFor(() => within(region).getAllByText("Completed").forEach((status) => expect(status).toBeVisible()));
+  const targets = within(region).getByRole("list", { name: "Targets" });
+  expect(await within(targets).findByText("Completed")).toBeVisible();
   expect(within(region).queryByRole("button", { name: "Deploy" })).not.toBeInTheDocument();
 });
 
