@@ -66,25 +66,28 @@ def test_each_line_leads_to_a_page_with_as_many_rows(chromium: Browser, demo: Lo
             expect(foot).to_be_visible(timeout=20_000)
 
 
-def test_a_renewal_that_awaits_its_request_is_cured_by_it(chromium: Browser, demo: LocalStack) -> None:
-    before = _lines(demo)["awaiting_csr"]
-    stuck = next(item for item in before["worst"] if item["state"] == "Renewal")
-    certificate = demo.get(f"/api/v1/certificates/{stuck['certificate_id']}")
+def test_a_certificate_that_is_about_to_expire_is_renewed_and_leaves_its_line(
+    chromium: Browser, demo: LocalStack
+) -> None:
+    before = _lines(demo)["expiring_soon"]
+    worst = before["worst"][0]
+    certificate = demo.get(f"/api/v1/certificates/{worst['certificate_id']}")
     with signed_in(chromium, demo) as tab:
         page = tab.page
-        expect(_line(page, "awaiting_csr")).to_contain_text(f"{before['count']} jobs await a CSR")
-        _line(page, "awaiting_csr").get_by_role("link", name=stuck["name"]).click()
-        page.get_by_role("button", name="Send a request").click()
-        dialog = page.get_by_role("dialog")
-        request = csr_pem(certificate["common_name"], certificate["sans"])
-        dialog.get_by_role("textbox").first.fill(request)
-        dialog.get_by_role("button", name=re.compile("^(Send|Submit)")).click()
-        wait_for(lambda: _awaiting(demo) < before["count"], "the cure", 40)
+        line = _line(page, "expiring_soon")
+        expect(line).to_contain_text(
+            re.compile(rf"{before['count']}\s*certificates? expires? within 72 hours")
+        )
+        line.get_by_role("link", name=worst["name"]).click()
+        page.get_by_role("button", name="Renew now").click()
+        dialog = page.get_by_role("dialog", name=f"Renew {worst['name']}")
+        dialog.get_by_role("textbox").first.fill(csr_pem(certificate["common_name"], certificate["sans"]))
+        dialog.get_by_role("button", name="Renew", exact=True).click()
+        wait_for(lambda: _count(demo, "expiring_soon") < before["count"], "the renewal", 60)
         visit(page, "/")
-        left = before["count"] - 1
-        words = f"{left} jobs await a CSR" if left > 1 else "1 job awaits a CSR"
-        expect(_line(page, "awaiting_csr")).to_contain_text(words)
+        expect(page.get_by_role("heading", name="Needs attention")).to_be_visible()
+        expect(page.get_by_role("main").get_by_role("link", name=worst["name"], exact=True)).to_have_count(0)
 
 
-def _awaiting(demo: LocalStack) -> int:
-    return int(_lines(demo).get("awaiting_csr", {"count": 0})["count"])
+def _count(demo: LocalStack, kind: str) -> int:
+    return int(_lines(demo).get(kind, {"count": 0})["count"])
