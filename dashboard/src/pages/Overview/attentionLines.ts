@@ -58,7 +58,7 @@ const WORDS: Record<AttentionKind, LineWords> = {
     list: "/agents?status=Offline",
     item: ({ id }) => `/agents?status=Offline&open=${id}`,
   },
-  crls_late: { one: "CA has a late CRL", many: "CAs have late CRLs", act: "Check CAs", list: "/issuers", item: ({ detail }) => `/issuers?open=${detail}` },
+  crls_late: { one: "CA has a late CRL", many: "CAs have late CRLs", act: "Check CAs", list: "/cas", item: () => "/cas" },
   violations: {
     one: "violation blocks a renewal",
     many: "violations block renewals",
