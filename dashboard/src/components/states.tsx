@@ -29,7 +29,7 @@ interface EmptyProps {
 
 export function Empty({ title, children, icon = "inbox", action }: EmptyProps) {
   return (
-    <Stack className={classes.state} gap={6}>
+    <Stack className={classes.state} gap={6} align="center">
       <Icon name={icon} size={28} className={classes.icon} />
       <Text fw={600}>{title}</Text>
       {children !== undefined && (
@@ -56,7 +56,7 @@ interface FailureProps {
 export function Failure({ error, what, action = "Try again", note, onRetry }: FailureProps) {
   const requestId = error instanceof ApiError ? error.requestId : null;
   return (
-    <Stack className={classes.state} gap={6} role="alert">
+    <Stack className={classes.state} gap={6} align="center" role="alert">
       <Icon name="alert" size={28} className={classes.bad} />
       <Text fw={600}>Could not read {what}</Text>
       <Text size="sm" c="dimmed" maw={480}>

@@ -28,7 +28,7 @@ interface ToolbarProps {
 export function Toolbar({ selection, channel, view, onView }: ToolbarProps) {
   return (
     <div className={classes.toolbar}>
-      <SegmentedControl size="sm" aria-label="View" data={VIEWS} value={view} onChange={onView} />
+      <SegmentedControl size="xs" aria-label="View" data={VIEWS} value={view} onChange={onView} />
       <Can permission="notifications:write">
         <Requeueing selection={selection} channel={channel} />
       </Can>
