@@ -37,7 +37,7 @@ function NameCell({ certificate }: { certificate: Certificate }) {
 
 /** In compact rows the status has one line: badges alone. */
 const STATUS = {
-  comfortable: { width: "170px", cell: (row: Certificate) => <CertificateStatus certificate={row} /> },
+  comfortable: { width: "156px", cell: (row: Certificate) => <CertificateStatus certificate={row} /> },
   compact: { width: "216px", cell: (row: Certificate) => <CertificateBadges certificate={row} /> },
 } as const;
 
@@ -45,16 +45,16 @@ export function columnsFor(density: Density, teamName: (id: string) => string): 
   return [
     { id: "name", title: "Name", cell: (row) => <NameCell certificate={row} />, sortBy: (row) => row.name.toLowerCase() },
     { id: "status", title: "Status", ...STATUS[density], sortBy: (row) => row.status },
-    { id: "expires", title: "Expires", width: "172px", hideWhenNarrow: true, cell: (row) => <Expiry certificate={row} />, sortBy: (row) => row.expires_at },
-    { id: "environment", title: "Environment", width: "116px", hideWhenNarrow: true, cell: (row) => row.environment || "–", sortBy: (row) => row.environment },
+    { id: "expires", title: "Expires", width: "184px", hideWhenNarrow: true, cell: (row) => <Expiry certificate={row} />, sortBy: (row) => row.expires_at },
+    { id: "environment", title: "Environment", width: "112px", hideWhenNarrow: true, cell: (row) => row.environment || "–", sortBy: (row) => row.environment },
     {
       id: "team",
       title: "Team",
-      width: "124px",
+      width: "120px",
       hideWhenNarrow: true,
       cell: (row) => <span title={row.team_id}>{teamName(row.team_id)}</span>,
       sortBy: (row) => teamName(row.team_id).toLowerCase(),
     },
-    { id: "created", title: "Created", width: "116px", hideWhenNarrow: true, cell: (row) => <Time at={row.created_at} />, sortBy: (row) => row.created_at },
+    { id: "created", title: "Created", width: "132px", hideWhenNarrow: true, cell: (row) => <Time at={row.created_at} />, sortBy: (row) => row.created_at },
   ];
 }

@@ -20,12 +20,13 @@ const UNTRIED = ["skipped", "superseded", "folded", "muted"];
 /** What waits here, what died here, how often it works, and the newest alerts on demand. */
 export function Deliveries({ id }: { id: string }) {
   const [isOpen, { toggle }] = useDisclosure(false);
+  const act = isOpen ? "Hide recent alerts" : "Show recent alerts";
   return (
     <div className={classes.deliveries}>
       <Counts id={id} />
       <SuccessRate id={id} />
-      <Button size="compact-xs" variant="subtle" onClick={toggle} aria-expanded={isOpen} aria-label={`Recent alerts of ${id}`}>
-        {isOpen ? "Hide recent alerts" : "Show recent alerts"}
+      <Button size="compact-xs" variant="subtle" onClick={toggle} aria-expanded={isOpen} aria-label={`${act} of ${id}`}>
+        {act}
       </Button>
       {isOpen && <Recent id={id} />}
     </div>

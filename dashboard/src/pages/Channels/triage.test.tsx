@@ -26,7 +26,7 @@ test("a channel leads to the alerts that wait for it, and shows the newest", asy
   api.notifications.push(notification({ channel_id: "ops", status: "pending", sent_at: null, subject: "web expires" }));
   const { user } = renderAt("/channels");
   expect(await screen.findByRole("link", { name: "1 alert waits here" })).toHaveAttribute("href", "/notifications?status=waiting&channel=ops");
-  await user.click(screen.getByRole("button", { name: "Recent alerts of ops" }));
+  await user.click(screen.getByRole("button", { name: "Show recent alerts of ops" }));
   const recent = await screen.findByRole("list", { name: "Recent alerts of ops" });
   expect(within(recent).getByRole("link", { name: "web expires" })).toBeVisible();
 });
