@@ -1,9 +1,13 @@
 import { MantineProvider } from "@mantine/core";
 import { fireEvent, render, screen } from "@testing-library/react";
-import { expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { ReadableList } from "../api/paging";
 import { DataTable } from "./DataTable";
+
+// An act of a test before this one, in another file too, is not recent any more: rows would not wait.
+beforeEach(() => void vi.spyOn(Date, "now").mockReturnValue(Date.now() + 60_000));
+afterEach(() => void vi.restoreAllMocks());
 
 test("a page that arrives between two renders is followed by the next one", () => {
   const fetchNextPage = vi.fn();

@@ -21,7 +21,8 @@ test("g and a letter go to a page, n begins a new record of its kind", async () 
   await user.keyboard("ga");
   await screen.findByRole("heading", { level: 1, name: "Agents" });
   await user.keyboard("n");
-  expect(await screen.findByRole("dialog", { name: "Enrol an agent" })).toBeVisible();
+  const dialog = await screen.findByRole("dialog", { name: "Enrol an agent" });
+  await waitFor(() => expect(dialog).toBeVisible());
 });
 
 test("keys do nothing while one types, in a dialog, and for a role without the page", async () => {

@@ -218,7 +218,8 @@ test("a CSV has all that match, not only what is loaded", async () => {
   const { user } = renderAt("/certificates");
   await screen.findByText("100 certificates so far");
   await user.click(screen.getByRole("button", { name: "Export CSV" }));
-  expect(await screen.findByText("The file has 250 certificates.")).toBeVisible();
+  const result = await screen.findByText("The file has 250 certificates.");
+  await waitFor(() => expect(result).toBeVisible());
   await waitFor(() => expect(saved).toHaveLength(1));
   expect(saved[0]?.trim().split("\r\n")).toHaveLength(251);
   expect(saved[0]).toContain(",'=HYPERLINK(),");
