@@ -14,7 +14,9 @@ class NoResizes implements ResizeObserver {
 
 function matchMedia(media: string): MediaQueryList {
   const target = new EventTarget() as MediaQueryList;
-  return Object.assign(target, { media, matches: false, onchange: null, addListener: () => undefined, removeListener: () => undefined });
+  // Nothing fades in: what is found can be seen at once.
+  const matches = media.includes("prefers-reduced-motion: reduce");
+  return Object.assign(target, { media, matches, onchange: null, addListener: () => undefined, removeListener: () => undefined });
 }
 
 function textOf(this: Blob): Promise<string> {
