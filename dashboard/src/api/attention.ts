@@ -31,9 +31,3 @@ export function useAttention({ enabled = true, inBackground = false }: Attention
     enabled,
   });
 }
-
-/** The count of one kind; 0 if nothing of it needs attention, undefined if that is not known. */
-export function countOf(attention: Attention | undefined, kind: AttentionKind): number | undefined {
-  if (attention === undefined || attention.unknown.includes(kind)) return undefined;
-  return attention.lines.find((line) => line.kind === kind)?.count ?? 0;
-}

@@ -20,7 +20,6 @@ export type CatalogKind = keyof CatalogRecords;
 export type Row<Kind extends CatalogKind> = CatalogRecords[Kind]["row"];
 export type Body<Kind extends CatalogKind> = CatalogRecords[Kind]["body"];
 export type AnyRow = Row<CatalogKind>;
-export type RegisteredAgent = Schemas["RegisteredAgentView"];
 export type TestOutcome = Schemas["TestView"];
 
 export interface CatalogFilters {

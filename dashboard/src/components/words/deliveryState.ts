@@ -1,7 +1,6 @@
 /** The states of an alert's delivery: the same words on every page. */
 
 import type { Notification } from "../../api/notifications";
-import { toneOf, type Tone } from "../StatusBadge";
 
 export type DeliveryStatus = Notification["status"];
 
@@ -14,10 +13,6 @@ const LABELS: Record<DeliveryStatus, string> = {
 
 export function deliveryLabel(status: DeliveryStatus): string {
   return LABELS[status];
-}
-
-export function deliveryTone(status: DeliveryStatus): Tone {
-  return toneOf(status);
 }
 
 /** Not sent yet: pending, or being retried. */

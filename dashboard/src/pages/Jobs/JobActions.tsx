@@ -5,7 +5,7 @@ import type { Job } from "../../api/jobs";
 import { Can, useSession } from "../../app/session";
 import { ApprovalModal, type Decision } from "../../components/approval/ApprovalModal";
 import { ConfirmModal } from "../../components/ConfirmModal";
-import { useDeed } from "./actions";
+import { useCancel } from "./actions";
 import classes from "./Jobs.module.css";
 import { awaitsApproval, isOpen, nameOf } from "./words";
 
@@ -68,7 +68,7 @@ function DecisionButton({ job, decision }: { job: Job; decision: Decision }) {
 
 function CancelButton({ job }: { job: Job }) {
   const [isAsking, setAsking] = useState(false);
-  const { mutate, isPending, error, reset, refresh } = useDeed("cancel");
+  const { mutate, isPending, error, reset, refresh } = useCancel();
   const close = () => {
     setAsking(false);
     reset();

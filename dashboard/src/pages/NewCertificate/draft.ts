@@ -22,7 +22,6 @@ export interface Draft {
   tags: string[];
 }
 
-export type DraftField = keyof Draft;
 
 export const EMPTY: Draft = {
   isLater: false,
