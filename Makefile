@@ -24,6 +24,9 @@ run: python ## the whole stack on this machine: PORT=8080 LOCAL_DIR=.local FRESH
 invoke: python ## call a function of the running stack: FUNCTION=maintenance_schedule EVENT='{}' or EVENT=@events/x.json
 	@FUNCTION="$(FUNCTION)" EVENT='$(EVENT)' $(PYTHON) local/bootstrap.py local.invoke
 
+secret: python ## store a secret of the running stack, typed or from a pipe, and print its name: NAME=slack-ops KIND=channels
+	@NAME='$(NAME)' KIND='$(KIND)' $(PYTHON) local/bootstrap.py local.emulator.secret_command
+
 tools: python
 	@$(PYTHON) local/bootstrap.py local.environments
 

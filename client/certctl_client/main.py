@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from certctl_client import __version__
-from certctl_client.commands import cas, channels, crl, jobs, notifications, routing
+from certctl_client.commands import cas, crl, jobs, notifications
 from certctl_client.commands.access import keys
 from certctl_client.commands.access.login import login, logout
 from certctl_client.commands.access.whoami import whoami
+from certctl_client.commands.alerting import channels, mutes, routing
 from certctl_client.commands.attention import attention
 from certctl_client.commands.audit import trail as audit
 from certctl_client.commands.catalog.groups import GROUPS
@@ -44,6 +45,7 @@ app.add_typer(cas.app, name="cas")
 app.add_typer(notifications.app, name="notifications")
 app.add_typer(channels.app, name="channels")
 app.add_typer(routing.app, name="routing")
+app.add_typer(mutes.app, name="mutes")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")

@@ -33,7 +33,7 @@ class SecretStore:
         kind = "-".join(re.findall(r"[A-Z][a-z0-9]*", parameter)).lower()
         if parameter.endswith("Url"):
             return self._put_parameter(f"/certctl/{self.stack}/channels/{kind}", value)
-        return self._put_secret(f"certctl/{self.stack}/channels/{kind}", value)
+        return self.put_secret(f"certctl/{self.stack}/channels/{kind}", value)
 
     def _is_reference(self, value: str) -> bool:
         return value.removeprefix("/").startswith(f"certctl/{self.stack}/")
@@ -42,7 +42,8 @@ class SecretStore:
         self.ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
         return name
 
-    def _put_secret(self, name: str, value: str) -> str:
+    def put_secret(self, name: str, value: str) -> str:
+        """Creates or replaces it. Returns the name."""
         try:
             self.secrets.create_secret(Name=name, SecretString=value)
         except self.secrets.exceptions.ResourceExistsException:

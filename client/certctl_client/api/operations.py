@@ -17,6 +17,7 @@ from certctl_client.api.schema import (
     CertificateDetailsView,
     CertificateEditBody,
     CertificateView,
+    ChannelEditBody,
     ChannelKindsView,
     ChannelTestView,
     ChannelView,
@@ -34,12 +35,17 @@ from certctl_client.api.schema import (
     ListChannelsQuery,
     ListDeploymentsQuery,
     ListJobsQuery,
+    ListMutesQuery,
     ListNotificationsQuery,
     ListRevocationsQuery,
+    ListRoutingRulesQuery,
     ListVersionsQuery,
     MintedKeyView,
+    MuteView,
     NewApiKeyBody,
     NewCertificateBody,
+    NewChannelBody,
+    NewMuteBody,
     NotificationView,
     OwnKeyView,
     RenewBody,
@@ -48,6 +54,8 @@ from certctl_client.api.schema import (
     RevokedView,
     RoutingPreviewBody,
     RoutingPreviewView,
+    RoutingRuleBody,
+    RoutingRuleView,
     StatusView,
     SummaryView,
     VersionView,
@@ -127,17 +135,34 @@ READ_NOTIFICATION = Operation("POST", f"{_NOTIFICATION}/read", StatusView, is_id
 REQUEUE_NOTIFICATION = Operation("POST", f"{_NOTIFICATION}/requeue", StatusView)
 REQUEUE_MANY = Operation("POST", f"{_NOTIFICATIONS}/requeue", BulkRequeuedView, body=BulkRequeueBody)
 
+_RULES = f"{_NOTIFICATIONS}/routing"
+_RULE = f"{_RULES}/{{rule_id}}"
+LIST_RULES = Operation("GET", _RULES, RoutingRuleView, query=ListRoutingRulesQuery, is_list=True)
+GET_RULE = Operation("GET", _RULE, RoutingRuleView)
+SAVE_RULE = Operation("PUT", _RULE, RoutingRuleView, body=RoutingRuleBody)
+DELETE_RULE = Operation("DELETE", _RULE, type(None))
 PREVIEW_ROUTING = Operation(
     "POST",
-    f"{_NOTIFICATIONS}/routing/preview",
+    f"{_RULES}/preview",
     RoutingPreviewView,
     body=RoutingPreviewBody,
     is_idempotent=True,
 )
 
-LIST_CHANNELS = Operation("GET", "/api/v1/channels", ChannelView, query=ListChannelsQuery, is_list=True)
+_MUTES = f"{_NOTIFICATIONS}/mutes"
+LIST_MUTES = Operation("GET", _MUTES, MuteView, query=ListMutesQuery, is_list=True)
+CREATE_MUTE = Operation("POST", _MUTES, MuteView, body=NewMuteBody, takes_key=True)
+END_MUTE = Operation("DELETE", f"{_MUTES}/{{mute_id}}", type(None))
+
+_CHANNELS = "/api/v1/channels"
+_CHANNEL = f"{_CHANNELS}/{{channel_id}}"
+LIST_CHANNELS = Operation("GET", _CHANNELS, ChannelView, query=ListChannelsQuery, is_list=True)
 LIST_CHANNEL_KINDS = Operation("GET", "/api/v1/channel-kinds", ChannelKindsView)
-TEST_CHANNEL = Operation("POST", "/api/v1/channels/{channel_id}/test", ChannelTestView)
+CREATE_CHANNEL = Operation("POST", _CHANNELS, ChannelView, body=NewChannelBody, takes_key=True)
+GET_CHANNEL = Operation("GET", _CHANNEL, ChannelView)
+EDIT_CHANNEL = Operation("PUT", _CHANNEL, ChannelView, body=ChannelEditBody)
+DELETE_CHANNEL = Operation("DELETE", _CHANNEL, type(None))
+TEST_CHANNEL = Operation("POST", f"{_CHANNEL}/test", ChannelTestView)
 
 LIST_KEYS = Operation("GET", _KEYS, ApiKeyView, query=ListApiKeysQuery, is_list=True)
 CREATE_KEY = Operation("POST", _KEYS, MintedKeyView, body=NewApiKeyBody, takes_key=True)

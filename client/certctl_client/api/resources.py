@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certctl_client.api import catalog_operations, operations
+from certctl_client.api.alerting import Channels, Mutes, Routing
 from certctl_client.api.catalog_operations import CatalogOperations
 from certctl_client.api.certificates import Certificates
 from certctl_client.api.schema import (
@@ -18,9 +19,6 @@ from certctl_client.api.schema import (
     BulkRequeueBody,
     BulkRequeuedView,
     CertificateView,
-    ChannelKindView,
-    ChannelTestView,
-    ChannelView,
     IssuerTypeView,
     JobDetailsView,
     JobView,
@@ -28,7 +26,6 @@ from certctl_client.api.schema import (
     ListAuditEventsQuery,
     ListBootstrapTokensQuery,
     ListCertificatesOfTargetQuery,
-    ListChannelsQuery,
     ListJobsQuery,
     ListNotificationsQuery,
     ListViolationsQuery,
@@ -37,8 +34,6 @@ from certctl_client.api.schema import (
     NewApiKeyBody,
     NotificationView,
     OwnKeyView,
-    RoutingPreviewBody,
-    RoutingPreviewView,
     SummaryView,
     TargetTypeView,
     TestView,
@@ -89,27 +84,6 @@ class Notifications:
     def requeue_many(self, wanted: BulkRequeueBody) -> BulkRequeuedView:
         """Requeues up to 500 notifications; continue with the cursor of the response."""
         return self.api.call(operations.REQUEUE_MANY, body=wanted)
-
-    def preview_routing(self, alert: RoutingPreviewBody) -> RoutingPreviewView:
-        """Reports where an alert would go. It sends nothing."""
-        return self.api.call(operations.PREVIEW_ROUTING, body=alert)
-
-
-@dataclass(frozen=True)
-class Channels:
-    api: Api
-
-    def all(self, page: ListChannelsQuery) -> Iterator[ChannelView]:
-        """Lists channels by id."""
-        return self.api.listed(operations.LIST_CHANNELS, query=page)
-
-    def kinds(self) -> list[ChannelKindView]:
-        """Lists the kinds that the stack knows, with their settings."""
-        return self.api.call(operations.LIST_CHANNEL_KINDS)["data"]
-
-    def test(self, channel_id: str) -> ChannelTestView:
-        """Sends a real message."""
-        return self.api.call(operations.TEST_CHANNEL, channel_id)
 
 
 @dataclass(frozen=True)
@@ -253,6 +227,8 @@ class Stack:
         self.jobs = Jobs(api)
         self.notifications = Notifications(api)
         self.channels = Channels(api)
+        self.routing = Routing(api)
+        self.mutes = Mutes(api)
         self.keys = Keys(api)
         self.audit = Audit(api)
         self.authorities = Authorities(api)

@@ -9,7 +9,7 @@ import typer
 
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import ChannelView, NotificationView, SummaryView
-from certctl_client.commands.channels import COLUMNS as CHANNEL_COLUMNS
+from certctl_client.commands.alerting.channels import COLUMNS as CHANNEL_COLUMNS
 from certctl_client.commands.notifications import COLUMNS as NOTIFICATION_COLUMNS
 from certctl_client.commands.options import Interval, Output, Watch
 from certctl_client.errors import RequestFailed

@@ -6,8 +6,10 @@ import boto3
 import pytest
 
 from certctl.connectors.aws.secrets import Secrets
+from local.emulator.secret_command import name_in, stored
 from local.emulator.secret_store import SecretStore
 from local.settings import ROOT
+from local.settings import STACK as LOCAL_STACK
 from local.stack.parameters import translate
 from local.stack.template import Parameter, read_parameters
 from tests.support.aws.clients import REGION, local_aws
@@ -86,3 +88,26 @@ def test_a_name_is_not_stored_as_if_it_were_the_secret(
 def test_the_template_s_secret_parameters_are_these_and_no_others(declared: dict[str, Parameter]) -> None:
     secret = {name for name, parameter in declared.items() if parameter.is_secret}
     assert secret == set(translate(dict.fromkeys(SECRETS, "x"), declared))
+
+
+def test_a_secret_that_is_stored_by_hand_is_read_by_its_name_and_may_be_replaced(store: SecretStore) -> None:
+    name = name_in({"NAME": "slack-ops"})
+    secrets = Secrets(LOCAL_STACK, lambda: store.ssm, lambda: store.secrets)
+
+    assert stored(store, name, "https://hooks.example/first\n") == "certctl/certctl-local/channels/slack-ops"
+    stored(store, name, "https://hooks.example/second")
+
+    assert secrets.read(name, "channels") == "https://hooks.example/second"
+
+
+@pytest.mark.parametrize(
+    "environment", [{}, {"NAME": "two words"}, {"NAME": "../x"}, {"NAME": "x", "KIND": "others"}]
+)
+def test_a_secret_without_a_valid_name_is_refused(environment: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"NAME|KIND"):
+        name_in(environment)
+
+
+def test_an_empty_secret_is_refused(store: SecretStore) -> None:
+    with pytest.raises(ValueError, match="empty"):
+        stored(store, name_in({"NAME": "x"}), " \n")

@@ -221,7 +221,7 @@ def test_kinds_of_channel_are_listed_with_what_they_need(certctl: Certctl) -> No
 def test_channels_are_listed_with_their_breakers(certctl: Certctl) -> None:
     heading, *rows = certctl("channels", "list").out.splitlines()
 
-    assert heading.split() == ["ID", "KIND", "ENABLED", "STATE", "SINCE", "TEAM", "ERROR"]
+    assert heading.split() == ["ID", "KIND", "ENABLED", "STATE", "SINCE", "TEAM", "ROUTED", "ERROR"]
     assert [row.split()[:4] for row in rows] == [["hook", "Webhook", "yes", "closed"]]
     assert certctl("channels", "list", "-o", "csv").out.splitlines()[1].startswith("hook,Webhook,api,true,")
 

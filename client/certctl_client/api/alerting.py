@@ -1,0 +1,93 @@
+"""Typed methods for channels, routing rules and mutes, like those of `resources`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from certctl_client.api import operations
+from certctl_client.api.schema import (
+    ChannelEditBody,
+    ChannelKindView,
+    ChannelTestView,
+    ChannelView,
+    ListChannelsQuery,
+    ListMutesQuery,
+    ListRoutingRulesQuery,
+    MuteView,
+    NewChannelBody,
+    NewMuteBody,
+    RoutingPreviewBody,
+    RoutingPreviewView,
+    RoutingRuleBody,
+    RoutingRuleView,
+)
+from certctl_client.api.transport import Api
+
+
+@dataclass(frozen=True)
+class Channels:
+    api: Api
+
+    def all(self, page: ListChannelsQuery) -> Iterator[ChannelView]:
+        """Lists channels by id."""
+        return self.api.listed(operations.LIST_CHANNELS, query=page)
+
+    def kinds(self) -> list[ChannelKindView]:
+        """Lists the kinds that the stack knows, with their settings."""
+        return self.api.call(operations.LIST_CHANNEL_KINDS)["data"]
+
+    def get(self, channel_id: str) -> ChannelView:
+        return self.api.call(operations.GET_CHANNEL, channel_id)
+
+    def create(self, wanted: NewChannelBody, idempotency_key: str) -> ChannelView:
+        return self.api.call(operations.CREATE_CHANNEL, body=wanted, idempotency_key=idempotency_key)
+
+    def edit(self, channel_id: str, wanted: ChannelEditBody) -> ChannelView:
+        """Replaces the channel. Raises RequestFailed (409) if `wanted` has another version."""
+        return self.api.call(operations.EDIT_CHANNEL, channel_id, body=wanted)
+
+    def delete(self, channel_id: str) -> None:
+        """Raises RequestFailed (409) if a routing rule names it."""
+        self.api.call(operations.DELETE_CHANNEL, channel_id)
+
+    def test(self, channel_id: str) -> ChannelTestView:
+        """Sends a real message."""
+        return self.api.call(operations.TEST_CHANNEL, channel_id)
+
+
+@dataclass(frozen=True)
+class Routing:
+    api: Api
+
+    def all(self, page: ListRoutingRulesQuery) -> Iterator[RoutingRuleView]:
+        """Lists rules by id: `stack`, `team:<team id>` or `owner:<owner id>`."""
+        return self.api.listed(operations.LIST_RULES, query=page)
+
+    def get(self, rule_id: str) -> RoutingRuleView:
+        return self.api.call(operations.GET_RULE, rule_id)
+
+    def save(self, rule_id: str, wanted: RoutingRuleBody) -> RoutingRuleView:
+        """Creates or replaces a rule. Raises RequestFailed (409) if `wanted` has another version; 0 means
+        that there is no rule yet."""
+        return self.api.call(operations.SAVE_RULE, rule_id, body=wanted)
+
+    def delete(self, rule_id: str) -> None:
+        self.api.call(operations.DELETE_RULE, rule_id)
+
+    def preview(self, alert: RoutingPreviewBody) -> RoutingPreviewView:
+        """Reports where an alert would go. It sends nothing."""
+        return self.api.call(operations.PREVIEW_ROUTING, body=alert)
+
+
+@dataclass(frozen=True)
+class Mutes:
+    api: Api
+
+    def all(self, page: ListMutesQuery) -> Iterator[MuteView]:
+        """Lists mutes that have not ended, newest first."""
+        return self.api.listed(operations.LIST_MUTES, query=page)
+
+    def create(self, wanted: NewMuteBody, idempotency_key: str) -> MuteView:
+        return self.api.call(operations.CREATE_MUTE, body=wanted, idempotency_key=idempotency_key)
+
+    def end(self, mute_id: str) -> None:
+        self.api.call(operations.END_MUTE, mute_id)

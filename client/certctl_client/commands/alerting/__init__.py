@@ -1,0 +1,1 @@
+"""`certctl channels`, `routing` and `mutes`: where alerts go."""
