@@ -86,7 +86,7 @@ def _routed(stack: Stack, per_page: int) -> Iterator[dict[str, Any]]:
 
 @app.command("get")
 def get_channel(channel_id: ChannelId, output: Output = Format.TABLE) -> None:
-    """One channel. Its secrets are shown neither by value nor by name."""
+    """One channel. A secret is shown by its name."""
     with open_stack() as stack:
         show(Detail(stack.channels.get(channel_id)), output)
 
