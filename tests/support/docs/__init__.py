@@ -1,0 +1,1 @@
+"""What the documentation pages show: their code blocks, and the commands and requests in them."""
