@@ -82,7 +82,7 @@ lock: tools ## write the lock files again from pyproject.toml and local/requirem
 		--output-file layers/dependencies/requirements.txt
 	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.12 --no-header --no-annotate --all-extras \
 		client/pyproject.toml local/requirements/client.in --output-file client/requirements.txt
-	for name in uv runner emulator sam node; do $(UV) pip compile --quiet --generate-hashes --universal \
+	for name in uv runner emulator sam node generators; do $(UV) pip compile --quiet --generate-hashes --universal \
 		--python-version 3.13 --no-header --no-annotate local/requirements/$$name.in \
 		--output-file local/requirements/$$name.txt; done
 
@@ -123,6 +123,11 @@ test-servers: environments ## a fleet of agents with NGINX, Apache and HAProxy; 
 test-dynamodb-local: environments ## races and kills against DynamoDB Local (needs Java 17 and npm)
 	$(PYTEST) tests/dynamodb_local
 
+test-clients: environments ## clients made by three OpenAPI generators, run against the functions; two linters (needs Java 17)
+	@$(PYTHON) -c 'import sys; sys.path.insert(0, "."); from local.bootstrap import ensure_environment as e; e("generators")'
+	cd examples/clients && PATH="$(CURDIR)/.local/env/node/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
+	$(PYTEST) tests/clients
+
 openapi: client-types ## write what comes from the code again: docs/openapi.json, docs/permissions.md, types for client and tests
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.api.openapi
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.access.permission_matrix
@@ -141,4 +146,4 @@ clean: ## remove what was built and the local stack's state
 
 .PHONY: help python tools run invoke environments sam-local-env build deploy admin smoke destroy dashboard \
 	deploy-dashboard check-dashboard screenshots lock check test unit integration contract e2e \
-	test-slow fuzz test-browser test-servers test-dynamodb-local openapi client-types bench backup restore unpause clean
+	test-slow fuzz test-browser test-servers test-dynamodb-local test-clients openapi client-types bench backup restore unpause clean

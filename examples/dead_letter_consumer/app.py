@@ -20,7 +20,7 @@ def _is_published(record: dict[str, Any]) -> bool:
     try:
         _topic().publish(TopicArn=os.environ["TOPIC_ARN"], **publication_of(json.loads(record["body"])))
     except Exception as error:  # one bad message must not hold up the others
-        print(json.dumps({"message_id": record["messageId"], "error": repr(error)}))  # noqa: T201  # the log
+        print(json.dumps({"message_id": record["messageId"], "error": repr(error)}))  # the log
         return False
     return True
 

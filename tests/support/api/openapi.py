@@ -1,6 +1,7 @@
 """Writes docs/openapi.json from the routes of every function: `python -m tests.support.api.openapi`."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +10,8 @@ from pydantic import TypeAdapter
 
 from certctl.api.problems import MEDIA_TYPE, ProblemView
 from tests.support.api.examples import Examples
-from tests.support.api.operations import TAGS, complete, problem_responses
+from tests.support.api.operations import TAGS, THROTTLED, complete, problem_responses
+from tests.support.api.plain_schemas import named, simplify
 from tests.support.functions.functions import all_routes, api_modules
 from tests.support.template import ROOT
 
@@ -19,6 +21,8 @@ _REF = "#/components/schemas/{model}"
 # Powertools adds these for a validation that we do not use.
 _NOT_OURS = frozenset({"HTTPValidationError", "ValidationError", "ResponseValidationError"})
 _WITHOUT_BODY = frozenset({"204", "302"})
+# Pydantic's name of `PageView[AgentView]`.
+_GENERIC = re.compile(r"\b(Page|Series)View_(\w+?)View_")
 
 
 def rendered() -> str:
@@ -49,9 +53,8 @@ def document() -> dict[str, Any]:
 
 
 def _part(resolver: Any) -> dict[str, Any]:
-    part: dict[str, Any] = json.loads(
-        resolver.get_openapi_json_schema(title="part", version="0", openapi_version="3.1.0")
-    )
+    text = resolver.get_openapi_json_schema(title="part", version="0", openapi_version="3.1.0")
+    part: dict[str, Any] = json.loads(_GENERIC.sub(r"\2\1", text))  # PageView_AgentView_ -> AgentPage
     return part
 
 
@@ -74,6 +77,7 @@ def _paths(parts: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _operation(operation: dict[str, Any]) -> dict[str, Any]:
+    simplify(operation)
     for status, response in operation["responses"].items():
         if status in _WITHOUT_BODY:
             response.pop("content", None)
@@ -117,21 +121,20 @@ def _operations(parts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _schemas(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    schemas = {"ProblemView": _problem_schema()}
+    schemas = _problem_schemas() | {"ThrottledView": THROTTLED}
     for part in parts:
         for name, schema in part.get("components", {}).get("schemas", {}).items():
-            if name in schemas and schemas[name] != schema:
+            if name in schemas and schemas[name] != named(schema, name):
                 raise ValueError(f"two functions have different schemas named {name}")
             if name not in _NOT_OURS:
-                schemas[name] = schema
+                schemas[name] = named(schema, name)
     return schemas
 
 
-def _problem_schema() -> dict[str, Any]:
+def _problem_schemas() -> dict[str, Any]:
     schema = TypeAdapter(ProblemView).json_schema(ref_template=_REF)
     field = schema.pop("$defs")["FieldView"]
-    schema["properties"]["errors"]["items"] = field
-    return schema
+    return {"ProblemView": named(schema, "ProblemView"), "FieldView": named(field, "FieldView")}
 
 
 def _problem_response(schema: dict[str, str]) -> dict[str, Any]:

@@ -93,6 +93,13 @@ LIMITED = frozenset({"test_channel"})
 """Handlers with a rate limit of their own."""
 _LONGEST = {"query": LONGEST_VALUE, "path": LONGEST_SEGMENT}
 _BOUNDED = frozenset({"enum", "format", "maxLength", "pattern"})
+THROTTLED: Mapping[str, Any] = {
+    "title": "ThrottledView",
+    "description": "The gateway's own answer to a request over its limits. No function has seen the request.",
+    "type": "object",
+    "properties": {"message": {"type": "string", "description": "For people."}},
+    "required": ["message"],
+}
 _REQUEST_ID = "JKJaXmPLvHcESHA="
 # The gateway's own 429 has another form: none of ours.
 PROBLEMS: Mapping[str, DomainError] = {
@@ -118,7 +125,10 @@ def problem_responses(schema: Mapping[str, str]) -> dict[str, Any]:
         }
         for status, problem in shown.items()
     }
-    throttled = {"schema": {"type": "object"}, "example": {"message": "Too Many Requests"}}
+    throttled = {
+        "schema": {"$ref": "#/components/schemas/ThrottledView"},
+        "example": {"message": "Too Many Requests"},
+    }
     limited = problem_of(TooManyRequests("This was asked for too often in this minute.", 42))
     return made | {
         "Throttled": {

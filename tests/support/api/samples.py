@@ -251,6 +251,6 @@ LEFT_OUT = frozenset(
         "ChannelEditBody.version",
         "RevokeBody.invalidity_date",
         "RoutingRuleBody.version",
-        *(f"PageView_{view}_.total" for view in ("AuditEventView", "CertificateView", "JobView")),
+        *(f"{record}Page.total" for record in ("AuditEvent", "Certificate", "Job")),
     }
 )
