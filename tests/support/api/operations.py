@@ -109,7 +109,7 @@ PROBLEMS: Mapping[str, DomainError] = {
     "404": NotFound("There is no such certificate."),
     "409": Conflict("It was changed meanwhile. Read it again and repeat."),
     "413": BodyTooLarge("The body is over 1048576 bytes."),
-    "422": InvalidInput.of("query.per_page", "Input should be less than or equal to 500"),
+    "422": InvalidInput.of("query.per_page", "Must be at most 500."),
     "503": Unavailable("DynamoDB did not answer in time. Try again."),
 }
 

@@ -165,9 +165,7 @@ def _headers(error: DomainError) -> dict[str, str]:
 
 def _of_validation(errors: Iterable[Mapping[str, Any]]) -> Problem:
     found = tuple(FieldProblem(_field(e["loc"]), _message(e)) for e in errors)
-    return Problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-input", "The request does not have its form.", found
-    )
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-input", "The request is invalid.", found)
 
 
 def _shown(text: str, length: int) -> str:
@@ -176,13 +174,74 @@ def _shown(text: str, length: int) -> str:
 
 
 def _message(error: Mapping[str, Any]) -> str:
-    if error["type"] == "extra_forbidden":
-        return "There is no such field."
-    is_pattern = error["type"] == "string_pattern_mismatch"
-    hidden = hidden_character(str(error.get("input", ""))) if is_pattern else None
+    """In our words: the validator's are for programmers, and name Python's types."""
+    kind, context = str(error["type"]), error.get("ctx") or {}
+    if kind == "string_pattern_mismatch":
+        return _of_pattern(str(error.get("input", "")), str(context.get("pattern", "")))
+    if kind in _MESSAGES:
+        return _MESSAGES[kind].format_map(_Limits(context))
+    plain = next((words for part, words in _KINDS.items() if kind.startswith(part)), None)
+    return plain or _without_validator(str(error["msg"]))
+
+
+def _of_pattern(given: str, pattern: str) -> str:
+    hidden = hidden_character(given)
     if hidden is not None:
         return f"Contains {hidden}: control, invisible and direction-changing characters are not allowed."
-    return str(error["msg"])
+    return _PATTERNS.get(pattern, f"Must match {pattern}")
+
+
+class _Limits(dict[str, Any]):
+    """The limits that a validator reports."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def _without_validator(text: str) -> str:
+    plain = text.removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    return plain.replace("Input should be", "Must be", 1)
+
+
+_MESSAGES: Mapping[str, str] = {
+    "missing": "Required.",
+    "extra_forbidden": "There is no such field.",
+    "literal_error": "Must be {expected}.",
+    "enum": "Must be {expected}.",
+    "greater_than": "Must be more than {gt}.",
+    "greater_than_equal": "Must be at least {ge}.",
+    "less_than": "Must be less than {lt}.",
+    "less_than_equal": "Must be at most {le}.",
+    "string_too_short": "Must have at least {min_length} characters.",
+    "string_too_long": "Must have at most {max_length} characters.",
+    "too_short": "Must have at least {min_length} entries.",
+    "too_long": "Must have at most {max_length} entries.",
+    "timezone_aware": "Must name its time zone: 2026-11-24T13:00:00Z.",
+}
+_KINDS: Mapping[str, str] = {
+    "int_": "Must be a whole number.",
+    "float_": "Must be a number.",
+    "finite_number": "Must be a finite number.",
+    "bool_": "Must be true or false.",
+    "string_type": "Must be a text.",
+    "list_type": "Must be a list.",
+    "tuple_type": "Must be a list.",
+    "set_type": "Must be a list.",
+    "dict_type": "Must be an object.",
+    "model_type": "Must be an object.",
+    "model_attributes_type": "Must be an object.",
+    "dataclass_type": "Must be an object.",
+    "datetime_": "Must be a time such as 2026-11-24T13:00:00Z.",
+}
+"""By the beginning of the validator's own name for the error."""
+_ID_WORDS = "Must have {} lowercase letters, digits and hyphens, and begin with a letter or digit."
+_PATTERNS: Mapping[str, str] = {
+    r"^[a-z0-9][a-z0-9-]{2,63}$": _ID_WORDS.format("3 to 64"),
+    r"^[a-z0-9][a-z0-9-]{0,63}$": _ID_WORDS.format("1 to 64"),
+    r"^[a-z0-9][a-z0-9-]*$": _ID_WORDS.format("only"),
+    r"^[A-Za-z0-9][A-Za-z0-9._-]*$": "Must be a host name: letters, digits, dots, hyphens and underscores.",
+    r"^[0-9a-f]{64}$": "Must be a SHA-256 of 64 lowercase hex digits.",
+}
 
 
 def _field(location: Sequence[str | int]) -> str:

@@ -29,7 +29,7 @@ class _PublishedAs:
 
 def _text(value: Any, _: Any) -> str:
     if not isinstance(value, str) or len(value) > _LONGEST:
-        raise PydanticCustomError("string_type", "Input should be a valid string")
+        raise PydanticCustomError("string_type", "Must be a text.")
     return value
 
 

@@ -23,7 +23,7 @@ def check_values(given: Mapping[str, str]) -> None:
     texts = {name: _problem_of(name, value) for name, value in given.items()}
     problems = [FieldProblem(f"query.{name}", problem) for name, problem in texts.items() if problem]
     if problems:
-        raise InvalidInput("The request does not have its form.", problems)
+        raise InvalidInput("The request is invalid.", problems)
 
 
 def _problem_of(name: str, value: str) -> str:
@@ -41,4 +41,4 @@ def check_names(given: Iterable[str], taken: Iterable[str]) -> None:
     unknown = sorted(set(given) - set(known))
     if unknown:
         problems = [FieldProblem(f"query.{name}", f"no such parameter: {allowed}") for name in unknown]
-        raise InvalidInput("The request does not have its form.", problems)
+        raise InvalidInput("The request is invalid.", problems)
