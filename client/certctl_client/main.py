@@ -1,91 +1,68 @@
-"""The command line: `certctl GROUP COMMAND`. A group is a module in `commands/` and one line below."""
+"""Runs one command and ends with its exit code. Whatever takes long to import is imported inside."""
 
+import errno
 import os
 import sys
-from collections.abc import Sequence
-from importlib import import_module
-from typing import Annotated
+from collections.abc import Callable, Sequence
 
-import typer
-
-from certctl_client import __version__
-from certctl_client.commands import cas, crl, jobs, notifications
-from certctl_client.commands.access import keys
-from certctl_client.commands.access.login import login, logout
-from certctl_client.commands.access.whoami import whoami
-from certctl_client.commands.alerting import channels, mutes, routing
-from certctl_client.commands.attention import attention
-from certctl_client.commands.audit import trail as audit
-from certctl_client.commands.catalog.groups import GROUPS
-from certctl_client.commands.certs import certs
-from certctl_client.commands.status import status
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
-from certctl_client.mcp.command import serve
-from certctl_client.output import say
-
-app = typer.Typer(
-    name="certctl",
-    help="Certificates, alerts and the audit trail of a certctl stack.\n\n"
-    "`certctl login` stores the server's URL and your key; CERTCTL_URL and CERTCTL_API_KEY override them.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,  # they would show local variables, the key among them
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 not intact, 5 denied, 6 unreachable, "
-    "7 revoked.",
-)
-app.command("login")(login)
-app.command("logout")(logout)
-app.command("whoami")(whoami)
-app.command("status")(status)
-app.command("attention")(attention)
-app.add_typer(certs.app, name="certs")
-app.add_typer(crl.app, name="crl")
-app.add_typer(cas.app, name="cas")
-app.add_typer(notifications.app, name="notifications")
-app.add_typer(channels.app, name="channels")
-app.add_typer(routing.app, name="routing")
-app.add_typer(mutes.app, name="mutes")
-app.add_typer(jobs.app, name="jobs")
-app.add_typer(audit.app, name="audit")
-app.add_typer(keys.app, name="keys")
-for path, group in GROUPS.items():
-    app.add_typer(group, name=path)
-if os.name == "posix":  # needs POSIX locks, file owners and signals
-    app.add_typer(import_module("certctl_client.commands.agents.host").app, name="agent")
-app.command("mcp")(serve)
-
-
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"certctl {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    """Options that stand before a command."""
+from certctl_client.plain_text import printable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code; errors go to standard error."""
-    try:
-        app(args=None if arguments is None else list(arguments), prog_name="certctl")
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else ExitCode.FAILED
-    except CommandError as error:
-        say("\n".join(part for part in (f"Error: {error.message}", error.next_step) if part))
-        return error.code
-    except KeyboardInterrupt:
-        say("Interrupted.")
-        return ExitCode.INTERRUPTED
-    return ExitCode.OK
+    return _ended(lambda: _run(arguments))
 
 
 def run() -> None:
     """The console script."""
-    sys.exit(main())
+    code = main()
+    if code == ExitCode.INTERRUPTED or sys.stdout is None:
+        os._exit(code)  # threads of an interrupted command may wait for a server
+    sys.exit(code)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    from certctl_client.cli.running import run_command
+
+    code = run_command(list(sys.argv[1:] if arguments is None else arguments))
+    sys.stdout.flush()  # a full disk shows here at the latest
+    return code
+
+
+def _ended(command: Callable[[], int]) -> int:
+    try:
+        return command()
+    except CommandError as error:
+        _say(f"Error: {error.message}\n{error.next_step}".rstrip())
+        return error.code
+    except KeyboardInterrupt:
+        _say("Interrupted.")
+        return ExitCode.INTERRUPTED
+    except OSError as error:
+        return _stopped_by_the_system(error)
+
+
+def _stopped_by_the_system(error: OSError) -> int:
+    """A reader that has gone is no error worth a line: `certctl certs list | head`."""
+    _forget_unwritten()
+    if error.errno != errno.EPIPE:
+        where = f"{error.filename}: " if error.filename else ""
+        _say(f"Error: {where}{error.strerror or error}.")
+    return ExitCode.FAILED
+
+
+def _forget_unwritten() -> None:
+    """The interpreter would try again to write it, and fail with a traceback."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, sys.stdout.fileno())
+        os.close(devnull)
+
+
+def _say(message: str) -> None:
+    """Not `output.say`: here the imports themselves may have been interrupted."""
+    print(printable(message, 10_000), file=sys.stderr)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from certctl_client.api import Api
 from certctl_client.api.resources import Stack
-from certctl_client.settings import load_settings
+from certctl_client.settings import load_ca_cert, load_settings
 
 
 def open_api() -> Api:
@@ -19,3 +19,8 @@ def open_stack() -> Iterator[Stack]:
     """The typed API, for a `with` statement. Raises ConfigurationError."""
     with open_api() as api:
         yield Stack(api)
+
+
+def ca_cert() -> str:
+    """The path of the PEM file with further CAs to trust, or an empty text. Raises ConfigurationError."""
+    return load_ca_cert(os.environ)

@@ -1,74 +1,86 @@
-"""The server's URL and the API key: CERTCTL_URL and CERTCTL_API_KEY, else the configuration file."""
+"""The server and the key of a command: options and environment variables, else a context of the file."""
 
-import json
-import os
-import stat
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
+from certctl_client.contexts import Context, Contexts, load_contexts
 from certctl_client.errors import ConfigurationError
-from certctl_client.files import replace_file
 
 URL_VARIABLE = "CERTCTL_URL"
 KEY_VARIABLE = "CERTCTL_API_KEY"
-_FILE_LIMIT = 65536
+CONTEXT_VARIABLE = "CERTCTL_CONTEXT"
+CA_VARIABLE = "CERTCTL_CA_CERT"
+DEBUG_VARIABLE = "CERTCTL_DEBUG"
+OUTPUT_VARIABLE = "CERTCTL_OUTPUT"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`url` is the base without `/api/v1`. The key never shows in a repr."""
+    """`url` is the base without `/api/v1`. `ca_cert` is a PEM file with further CAs to trust, or empty. The
+    key never shows in a repr. With `debug` each request is shown."""
 
     url: str
     api_key: str = field(repr=False)
-
-
-def config_path(environment: Mapping[str, str]) -> Path:
-    """`$CERTCTL_CONFIG`, else `certctl/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`."""
-    if chosen := environment.get("CERTCTL_CONFIG"):
-        return Path(chosen).expanduser()
-    base = environment.get("XDG_CONFIG_HOME")
-    return (Path(base) if base else Path.home() / ".config") / "certctl" / "config.toml"
+    ca_cert: str = ""
+    debug: bool = False
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
-    """Loads URL and key; each variable of the environment overrides the file. Raises ConfigurationError."""
-    stored = _stored(config_path(environment))
-    url = _url(environment, stored)
-    key = environment.get(KEY_VARIABLE) or stored.get("api_key", "")
+    """Loads URL and key; a variable of the environment overrides the context. Raises
+    ConfigurationError."""
+    context = _context_in(environment)
+    url = _url(environment, context)
+    key = environment.get(KEY_VARIABLE) or _key_for(url, context)
     if not key:
         raise ConfigurationError("No API key is set.", f"Run `certctl login`, or set {KEY_VARIABLE}.")
-    return Settings(url, checked_key(key))
+    ca_cert, debug = environment.get(CA_VARIABLE) or context.ca_cert, bool(environment.get(DEBUG_VARIABLE))
+    return Settings(url, checked_key(key), ca_cert, debug)
 
 
 def load_url(environment: Mapping[str, str]) -> str:
     """Loads the URL alone, for public endpoints that need no key. Raises ConfigurationError."""
-    return _url(environment, _stored(config_path(environment)))
+    return _url(environment, _context_in(environment))
 
 
-def store_settings(environment: Mapping[str, str], settings: Settings) -> Path:
-    """Writes the configuration file with mode 0600. Raises CommandError."""
-    path = config_path(environment)
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(f"{path.parent} cannot be made: {error.strerror}.") from None
-    # both are printable ASCII, whose JSON strings are valid TOML
-    lines = (f"{name} = {json.dumps(value)}\n" for name, value in _values_of(settings).items())
-    replace_file(path, "".join(lines).encode(), 0o600)
-    return path
+def load_ca_cert(environment: Mapping[str, str]) -> str:
+    """The path of the PEM file with further CAs to trust, or an empty text. Raises ConfigurationError."""
+    return environment.get(CA_VARIABLE) or _context_in(environment).ca_cert
 
 
-def _values_of(settings: Settings) -> dict[str, str]:
-    return {"url": settings.url, "api_key": settings.api_key}
+def _context_in(environment: Mapping[str, str]) -> Context:
+    """The chosen context, else the one of the chosen URL, else the current one."""
+    if environment.get(URL_VARIABLE) and environment.get(KEY_VARIABLE):
+        return Context()  # nothing is needed of the file, which need not be readable
+    stored = load_contexts(environment)
+    if name := environment.get(CONTEXT_VARIABLE):
+        return stored.named(name)
+    return _of_url(environment.get(URL_VARIABLE, ""), stored) or stored.contexts.get(
+        stored.current, Context()
+    )
 
 
-def _url(environment: Mapping[str, str], stored: Mapping[str, str]) -> str:
-    url = environment.get(URL_VARIABLE) or stored.get("url", "")
+def _of_url(url: str, stored: Contexts) -> Context | None:
+    return next((each for each in stored.contexts.values() if url and _same(each.url, url)), None)
+
+
+def _same(url: str, other: str) -> bool:
+    return _base(url) == _base(other)
+
+
+def _key_for(url: str, context: Context) -> str:
+    """A key is sent to the server that it was stored for, and to no other. Raises ConfigurationError."""
+    if context.api_key and context.url and not _same(context.url, url):
+        raise ConfigurationError(
+            f"No key is stored for {url}.",
+            f"Run `certctl login --url {url} --context NAME`, or set {KEY_VARIABLE}.",
+        )
+    return context.api_key
+
+
+def _url(environment: Mapping[str, str], context: Context) -> str:
+    url = environment.get(URL_VARIABLE) or context.url
     if not url:
         raise ConfigurationError(
             "No server is set.",
@@ -91,6 +103,10 @@ def checked_url(url: str) -> str:
         raise ConfigurationError("The server's URL is not a base URL.", advice)
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(host)):
         raise ConfigurationError("The server's URL would send the key unencrypted.", advice)
+    return _base(url)
+
+
+def _base(url: str) -> str:
     return url.rstrip("/").removesuffix("/api/v1")
 
 
@@ -108,26 +124,3 @@ def checked_key(key: str) -> str:
     if not key.isascii() or not key.isprintable() or " " in key:
         raise ConfigurationError("The API key has invalid characters.", f"Check {KEY_VARIABLE}.")
     return key
-
-
-def _stored(path: Path) -> dict[str, str]:
-    try:
-        with path.open("rb") as file:
-            _refuse_readable_by_others(os.fstat(file.fileno()), path)
-            values = tomllib.loads(file.read(_FILE_LIMIT).decode())
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from None
-    except ValueError:
-        raise ConfigurationError(f"{path} is not TOML.", "Correct or remove it.") from None
-    return _texts(values)
-
-
-def _texts(values: Mapping[str, Any]) -> dict[str, str]:
-    return {name: value for name, value in values.items() if isinstance(value, str)}
-
-
-def _refuse_readable_by_others(status: os.stat_result, path: Path) -> None:
-    if os.name == "posix" and stat.S_IMODE(status.st_mode) & 0o077:
-        raise ConfigurationError(f"{path} holds a key and others may read it.", f"chmod 600 {path}")

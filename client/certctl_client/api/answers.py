@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-import httpx
-import rfc8785
-
+from certctl_client.api.http import httpx
 from certctl_client.api.operation import Operation
 from certctl_client.api.problems import request_failed
 from certctl_client.errors import CommandError
@@ -55,6 +53,8 @@ def records_in(body: Mapping[str, Any], name: str = "data") -> list[dict[str, An
 
 def canonical_json(answer: Mapping[str, Any]) -> bytes:
     """Canonical JSON (RFC 8785). Raises CommandError for values that have none (NaN, lone surrogates)."""
+    import rfc8785  # for seals only
+
     try:
         return rfc8785.dumps(answer)
     except (ValueError, RecursionError):

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
-
+from certctl_client.api.http import httpx
 from certctl_client.errors import RequestFailed
 from certctl_client.exit_codes import ExitCode
 from certctl_client.plain_text import printable

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-import httpx
+from certctl_client.api.http import httpx
 
 _THROTTLED = 429
 _RETRYABLE = frozenset({_THROTTLED, 502, 503})

@@ -8,8 +8,6 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
-import httpx
-
 from certctl_client import __version__
 from certctl_client.api.answers import (
     answer_of,
@@ -19,8 +17,11 @@ from certctl_client.api.answers import (
     successful,
     with_fields_of,
 )
+from certctl_client.api.http import httpx, trust_for
 from certctl_client.api.operation import Operation
 from certctl_client.api.retrying import RetryPolicy, jitter
+from certctl_client.api.tracing import traced
+from certctl_client.api.unreachable import reason_and_advice
 from certctl_client.errors import ConfigurationError, Unreachable
 from certctl_client.settings import Settings
 
@@ -65,7 +66,9 @@ class Api:
         self._sleep = sleep
         self._host = urlsplit(settings.url).netloc
         headers = {"Authorization": f"Bearer {settings.api_key}", "User-Agent": f"certctl/{__version__}"}
-        self._client = httpx.Client(base_url=settings.url, headers=headers, timeout=_TIMEOUT)
+        self._send = traced if settings.debug else _sent_quietly
+        trust = trust_for(settings.url, settings.ca_cert)
+        self._client = httpx.Client(base_url=settings.url, headers=headers, timeout=_TIMEOUT, verify=trust)
 
     def __enter__(self) -> Self:
         return self
@@ -155,13 +158,7 @@ class Api:
 
     def _sent(self, request: _Request) -> httpx.Response:
         try:
-            return self._client.request(
-                request.method,
-                request.path,
-                params=_given(request.parameters),
-                json=request.body,
-                headers=request.headers,
-            )
+            return self._send(request.method, request.path, lambda: self._requested(request))
         except httpx.ConnectTimeout:
             raise self._no_answer("Try again, or check the server.", was_sent=False) from None
         except httpx.TimeoutException:
@@ -169,14 +166,28 @@ class Api:
         except (httpx.HTTPError, OSError) as error:
             raise self._cut_off(error, request) from None
 
+    def _requested(self, request: _Request) -> httpx.Response:
+        return self._client.request(
+            request.method,
+            request.path,
+            params=_given(request.parameters),
+            json=request.body,
+            headers=request.headers,
+        )
+
     def _no_answer(self, advice: str, *, was_sent: bool) -> Unreachable:
         return Unreachable(f"{self._host} did not respond in time.", advice, was_sent)
 
     def _cut_off(self, error: Exception, request: _Request) -> Unreachable:
-        what = f"{self._host} cannot be reached ({type(error).__name__})."
+        reason, advice = reason_and_advice(error)
+        what = f"{self._host} cannot be reached: {reason}."
         if isinstance(error, httpx.ConnectError) or request.is_repeatable:
-            return Unreachable(what, "Check CERTCTL_URL, the network and the server's certificate.")
+            return Unreachable(what, advice)
         return Unreachable(what, _advice_after(request), was_sent=True)
+
+
+def _sent_quietly(_method: str, _url: str, send: Callable[[], httpx.Response]) -> httpx.Response:
+    return send()
 
 
 def _advice_after(request: _Request) -> str:

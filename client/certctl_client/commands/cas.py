@@ -15,7 +15,7 @@ from certctl_client.exit_codes import ExitCode
 from certctl_client.files import write_private
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, say, show
 from certctl_client.output.views import Column
-from certctl_client.session import open_stack
+from certctl_client.session import ca_cert, open_stack
 
 app = typer.Typer(help="CAs: their certificates, CRLs and rotation.", no_args_is_help=True)
 
@@ -93,7 +93,7 @@ def export_crl(ca_id: CaId, out: OutFile = None, shard: Shard = _ALL, pem: Pem =
         raise CommandError("A CRL is written to a file.", "Give --out.")
     with open_stack() as stack:
         crl = _crl(stack.authorities.get(ca_id), shard)
-    with PublicObjects(None) as public:
+    with PublicObjects(None, ca_cert()) as public:
         _, data = public.fetch(crl["url"])
     document = load_crl(data).document
     write_private(out, document.public_bytes(Encoding.PEM if pem else Encoding.DER))

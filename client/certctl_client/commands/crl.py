@@ -29,7 +29,7 @@ from certctl_client.exit_codes import ExitCode
 from certctl_client.files import read_bounded
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, show
 from certctl_client.output.views import Column
-from certctl_client.session import open_stack
+from certctl_client.session import ca_cert, open_stack
 from certctl_client.settings import load_url
 from certctl_client.times import wire
 
@@ -123,7 +123,7 @@ def verify_crl(
 
 def _verify_all(issuer: str, ca: Path | None, serial: str | None, output: Format) -> None:
     trusted = load_certificates(read_bounded(ca, _FILE_LIMIT)) if ca else None
-    with PublicObjects(load_url(os.environ)) as public:
+    with PublicObjects(load_url(os.environ), ca_cert()) as public:
         found = read_lists(public, issuer, serial, trusted, datetime.now(UTC))
     record = _record_of(found, serial) | {"ca_pinned": ca is not None}
     show(Detail(record, _report(record)), output)
@@ -188,7 +188,7 @@ def _crl(issuer: str, url: str | None, file: Path | None) -> tuple[str, Crl]:
         raise ConfigurationError("--url and --file exclude each other.", "Give one of them.")
     if file:
         return str(file), load_crl(read_bounded(file, LIMIT))
-    with PublicObjects(None if url else load_url(os.environ)) as public:
+    with PublicObjects(None if url else load_url(os.environ), ca_cert()) as public:
         place, data = public.fetch(url) if url else public.crl(issuer)
     return place, load_crl(data)
 
@@ -202,7 +202,7 @@ def _named_by(leaf: x509.Certificate | None, file: Path | None) -> str | None:
 def _authorities(issuer: str, ca: Path | None) -> list[x509.Certificate]:
     if ca:
         return load_certificates(read_bounded(ca, _FILE_LIMIT))
-    with PublicObjects(load_url(os.environ)) as public:
+    with PublicObjects(load_url(os.environ), ca_cert()) as public:
         return load_certificates(public.ca_certificate(issuer)[1])
 
 

@@ -6,10 +6,10 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, urljoin, urlsplit
 
-import httpx
-
 from certctl_client import __version__
+from certctl_client.api.http import httpx, trust_for
 from certctl_client.api.problems import request_failed
+from certctl_client.api.unreachable import reason_and_advice
 from certctl_client.errors import CommandError, RequestFailed, Unreachable
 from certctl_client.exit_codes import ExitCode
 from certctl_client.plain_text import one_line
@@ -32,12 +32,13 @@ class AuthorityLists:
 
 
 class PublicObjects:
-    """A context manager. `url` is the server's base, for its aliases; None if only full URLs are read."""
+    """A context manager. `url` is the server's base, for its aliases; None if only full URLs are read.
+    `ca_cert` is a PEM file with further CAs to trust, or empty."""
 
-    def __init__(self, url: str | None) -> None:
+    def __init__(self, url: str | None, ca_cert: str = "") -> None:
         self._url = url or ""
         headers = {"User-Agent": f"certctl/{__version__}"}
-        self._client = httpx.Client(timeout=_TIMEOUT, headers=headers)
+        self._client = httpx.Client(timeout=_TIMEOUT, headers=headers, verify=trust_for("", ca_cert))
 
     def __enter__(self) -> Self:
         return self
@@ -96,8 +97,8 @@ class PublicObjects:
             with self._client.stream("GET", url) as response:
                 content = _bounded(response, url)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            what = f"{one_line(url)} cannot be reached ({type(error).__name__})."
-            raise Unreachable(what, "Check the network.") from None
+            reason, advice = reason_and_advice(error)
+            raise Unreachable(f"{one_line(url)} cannot be reached: {reason}.", advice) from None
         if response.has_redirect_location:
             return _Answer(content, response.headers["Location"])
         if not response.is_success:

@@ -1,4 +1,4 @@
-"""Output for machines, in ASCII: JSON and YAML show the records unchanged; CSV is for spreadsheets.
+"""Output for machines, in UTF-8: JSON and YAML show the records unchanged; CSV is for spreadsheets.
 
 Records are written as they arrive, so that a list of any length takes no memory.
 """
@@ -15,6 +15,7 @@ from unicodedata import normalize
 from certctl_client.output.views import Listing, Record, View
 from certctl_client.plain_text import one_line
 
+_LONGEST = 10_000
 # What a spreadsheet reads as a formula (OWASP, "CSV Injection"), and the minus sign that NFKC leaves.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\N{MINUS SIGN}")
 
@@ -22,7 +23,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\N{MINUS SIGN}")
 def show_json(view: View) -> None:
     if isinstance(view, Listing):
         return _write_json_list(view.records)
-    _write(json.dumps(view.record, indent=2) + "\n")
+    _write(_json(view.record) + "\n")
 
 
 def show_yaml(view: View) -> None:
@@ -38,10 +39,22 @@ def show_csv(view: View) -> None:
     _write_csv(tuple(view.record), [view.record])
 
 
+def show_names(view: View) -> None:
+    """Writes the first column of each record, one a line: ids, for `xargs` and loops."""
+    if isinstance(view, Listing):
+        column = next(iter(view.columns.values()), "id")
+        for record in view.records:
+            value = record.get(column) if isinstance(column, str) else column(record)
+            _write(f"{one_line(str(value), _LONGEST)}\n")
+        return
+    name = next((view.record[key] for key in ("id", "name") if view.record.get(key)), "-")
+    _write(f"{one_line(str(name), _LONGEST)}\n")
+
+
 def _write_json_list(records: Iterable[Record]) -> None:
     before = "[\n"
     for record in records:
-        _write(before + indent(json.dumps(record, indent=2), "  "))
+        _write(before + indent(_json(record), "  "))
         before = ",\n"
     _write("\n]\n" if before == ",\n" else "[]\n")
 
@@ -59,7 +72,26 @@ def _yaml(value: Any) -> str:
     import yaml  # only if YAML is asked for
 
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # not every build has libyaml's
+    text = str(yaml.dump(value, Dumper=dumper, sort_keys=False, width=10_000, allow_unicode=_takes_unicode()))
+    if _is_harmless(text):
+        return text
     return str(yaml.dump(value, Dumper=dumper, sort_keys=False, width=10_000))
+
+
+def _json(value: Any) -> str:
+    """Letters of all scripts as they are; whatever could drive a terminal escaped, which JSON allows."""
+    text = json.dumps(value, indent=2, ensure_ascii=not _takes_unicode())
+    if _is_harmless(text):
+        return text
+    return "".join(c if _is_harmless(c) else json.dumps(c)[1:-1] for c in text)
+
+
+def _takes_unicode() -> bool:
+    return (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+
+
+def _is_harmless(text: str) -> bool:
+    return text.replace("\n", "").isprintable()
 
 
 def _fields_and_records(view: Listing) -> tuple[Sequence[str], Iterator[Record]]:

@@ -1,13 +1,10 @@
 """Progress of long operations: a bar or a line on a terminal, nothing elsewhere."""
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
-from rich.text import Text
-
+from certctl_client.output.terminal import is_terminal
 from certctl_client.plain_text import one_line
 
 type Progress = Callable[[str, int, int | None], None]
@@ -16,19 +13,33 @@ type Progress = Callable[[str, int, int | None], None]
 
 @contextlib.contextmanager
 def progress_bar() -> Iterator[Progress]:
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+    if not is_terminal(sys.stderr):
+        yield lambda what, done, total: None
+        return
+    with _drawn_bar() as progress:
+        yield progress
 
 
 @contextlib.contextmanager
 def waiting(what: str) -> Iterator[Callable[[str], None]]:
     """Shows what is waited for. Yields a function that shows the current state."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not is_terminal(sys.stderr):
         yield lambda _: None
         return
-    with console.status(Text(what)) as status:
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(stderr=True).status(Text(what)) as status:
         yield lambda state: status.update(Text(f"{what}: {one_line(state)}"))
+
+
+@contextlib.contextmanager
+def _drawn_bar() -> Iterator[Progress]:
+    """The first call draws it: most lists are read before anybody could see it."""
+    from certctl_client.output.bars import LateBar
+
+    bar = LateBar()
+    try:
+        yield bar.show
+    finally:
+        bar.close()

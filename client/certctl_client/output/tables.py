@@ -1,94 +1,103 @@
-"""Tables, fields and tiles for people. Text of records is never markup."""
+"""Tables, fields and figures for people. Text of records is never markup, and drives no terminal."""
 
 import json
-import re
 import sys
-from collections.abc import Iterable, Sequence
-from itertools import chain, starmap
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from rich.columns import Columns
-from rich.console import Console, Group
-from rich.panel import Panel
-from rich.table import Table
-from rich.text import Text
-
+from certctl_client.output.fitting import Place, fitted
+from certctl_client.output.messages import say
+from certctl_client.output.moments import is_time, relative
 from certctl_client.output.progress import progress_bar
+from certctl_client.output.terminal import Screen, cut, padded, screen, width_of
 from certctl_client.output.views import Column, Detail, Listing, Record, Sections, Tiles, View
 from certctl_client.plain_text import one_line, printable
 
 type _Part = Listing | Detail | Sections | Tiles
 
 _LONGEST = 10_000
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT")
-_PIPED_WIDTH = 240
+_GAP = "  "
+_NOTHING = "-"
+_NONE = "None."
+_IDS = ("SERIAL", "SHA-256", "CA")
 _GOOD = ("Active", "Online", "Completed", "sent", "delivered", "accepted", "closed", "ok", "ready", "good")
 _WAITING = (
-    *("Pending", "pending", "Running", "RenewalInProgress", "AwaitingCSR", "AwaitingApproval"),
-    *("Expiring", "OnHold", "Degraded", "failed", "half_open", "throttled", "retryable", "skipped", "muted"),
+    *("Pending", "pending", "Running", "RenewalInProgress", "AwaitingCSR", "AwaitingApproval", "muted"),
+    *("Expiring", "OnHold", "Degraded", "failed", "half_open", "throttled", "retryable", "skipped"),
 )
 _BAD = (
-    "Revoked",
-    "Expired",
-    "Failed",
-    "Cancelled",
-    "Offline",
-    "dead",
-    "open",
-    "permanent",
-    "channel_gone",
-    "revoked",
+    *("Revoked", "Expired", "Failed", "Cancelled", "Offline", "dead", "open", "permanent", "channel_gone"),
+    *("revoked", "critical"),
 )
 _STYLES = dict.fromkeys(_GOOD, "green") | dict.fromkeys(_WAITING, "yellow") | dict.fromkeys(_BAD, "red")
 
 
 def show_table(view: View) -> None:
-    """Prints in a terminal's width; elsewhere uncut, and without the blanks that pad a table's lines."""
-    drawn, console = _drawn(view), Console(highlight=False, soft_wrap=True)
-    if console.is_terminal:
-        return console.print(drawn)
-    piped = Console(highlight=False, soft_wrap=True, width=_PIPED_WIDTH)
-    with piped.capture() as captured:
-        piped.print(drawn)
-    lines = captured.get().splitlines()
+    """On a terminal cut to its width, with relative times; elsewhere whole, a line for each record."""
+    _show(view, screen())
+
+
+def show_wide(view: View) -> None:
+    """Every column, whole, with exact times."""
+    _show(view, Screen(None, screen().has_colours))
+
+
+def _show(view: View, on: Screen) -> None:
+    if isinstance(view, Listing):
+        records = _collected(view.records)
+        return _write(_rows(view, records, on)) if records else say(_NONE)
+    _write(_lines(view, on))
+
+
+def _write(lines: Iterable[str]) -> None:
     sys.stdout.write("".join(f"{line.rstrip()}\n" for line in lines))
 
 
-def _drawn(part: _Part) -> Any:
+def _lines(part: _Part, on: Screen) -> Iterator[str]:
     match part:
         case Listing():
-            return _listing(part)
+            records = _collected(part.records)
+            yield from _rows(part, records, on) if records else [_NONE]
         case Detail():
-            return Text(part.text) if part.text else _fields(part.record)
+            yield from (
+                printable(part.text, _LONGEST * 10).split("\n") if part.text else _fields(part.record, on)
+            )
         case Tiles():
-            return Columns([_tile(*figure) for figure in part.figures])
+            yield from _figures(part, on)
         case Sections():
-            return Group(*chain.from_iterable(starmap(_under, part.parts)))
+            for heading, each in part.parts:
+                yield on.styled(heading, "bold")
+                yield from _lines(each, on)
+                yield ""
 
 
-def _under(heading: str, part: _Part) -> tuple[Any, Any, Text]:
-    return Text(heading, style="bold underline"), _drawn(part), Text()
-
-
-def _listing(view: Listing) -> Any:
-    records = _collected(view.records)
-    if not records:
-        return Text("None.", style="dim")
-    rows = [[_cell(_value(record, column)) for column in view.columns.values()] for record in records]
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for place, heading in enumerate(view.columns):
-        cells = [row[place] for row in rows]
-        table.add_column(heading, overflow="fold", min_width=_least_width(place, cells))
+def _rows(view: Listing, records: Sequence[Record], on: Screen) -> Iterator[str]:
+    headings, columns = list(view.columns), list(view.columns.values())
+    rows = [[_cell(_value(record, column), on) for column in columns] for record in records]
+    places = [
+        _place(heading, column, index, [row[index] for row in rows])
+        for index, (heading, column) in enumerate(view.columns.items())
+    ]
+    widths = fitted(places, on.width) if on.width else {i: each.natural for i, each in enumerate(places)}
+    yield _GAP.join(on.styled(padded(headings[index], width), "bold") for index, width in widths.items())
     for row in rows:
-        table.add_row(*row)
-    return table
+        yield _GAP.join(_in_style(row[index], width, on) for index, width in widths.items())
+    left_out = [heading for index, heading in enumerate(headings) if index not in widths]
+    if left_out and sys.stderr.isatty():
+        say(f"Left out: {', '.join(left_out)} (-o wide shows all).")
 
 
-def _least_width(place: int, cells: Sequence[Text]) -> int | None:
-    """Ids, which come first, and times are copied: on a narrow terminal other columns are folded."""
-    if place == 0 or any(_TIME.match(cell.plain) for cell in cells):
-        return max(cell.cell_len for cell in cells)
-    return None
+def _place(heading: str, column: Column, index: int, cells: Sequence[str]) -> Place:
+    """Ids come first, or in a field that is named for them."""
+    is_id = index == 0 or heading in _IDS or (isinstance(column, str) and column.endswith("_id"))
+    natural = max(width_of(heading), *map(width_of, cells))
+    is_empty = all(cell == _NOTHING for cell in cells)
+    return Place(heading, natural, may_be_cut=not is_id, is_empty=is_empty)
+
+
+def _in_style(cell: str, width: int, on: Screen) -> str:
+    return on.styled(padded(cut(cell, width), width), _STYLES.get(cell, ""))
 
 
 def _collected(records: Iterable[Record]) -> list[Record]:
@@ -107,33 +116,63 @@ def _value(record: Record, column: Column) -> object:
     return record.get(column) if isinstance(column, str) else column(record)
 
 
-def _fields(record: Record) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
-    for name, value in record.items():
-        table.add_row(Text(one_line(name)), _field(value))
-    return table
+def _cell(value: Any, on: Screen) -> str:
+    if value is None or value in ("", [], {}):
+        return _NOTHING
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return one_line(", ".join(value), _LONGEST)
+    if not isinstance(value, str):
+        return printable(json.dumps(value, ensure_ascii=False), _LONGEST)
+    return relative(value) if on.width and is_time(value) else one_line(value, _LONGEST)
 
 
-def _field(value: Any) -> Text:
+def _fields(record: Record, on: Screen) -> Iterator[str]:
+    names = [one_line(name) for name in record]
+    widest = max(map(width_of, names), default=0)
+    for name, value in zip(names, record.values(), strict=True):
+        for index, line in enumerate(_field(value, on, widest + len(_GAP))):
+            label = on.styled(padded(name, widest), "bold") if index == 0 else " " * widest
+            yield f"{label}{_GAP}{on.styled(line, _STYLES.get(line, ''))}"
+
+
+def _field(value: Any, on: Screen, indented: int) -> list[str]:
     """A field may have several lines; a cell of a list may not."""
     if isinstance(value, str) and "\n" in value:
-        return Text(printable(value, _LONGEST))
-    return _cell(value)
+        return printable(value, _LONGEST).split("\n")
+    if isinstance(value, dict | list) and value and not _are_texts(value):
+        return printable(json.dumps(value, indent=2, ensure_ascii=False), _LONGEST).split("\n")
+    if is_time(value):
+        return [f"{value} ({relative(value)})" if on.width else value]
+    return _folded(_cell(value, on), on, indented)
 
 
-def _cell(value: Any) -> Text:
-    if value is None or value in ("", [], {}):
-        return Text("-")
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return Text(one_line(", ".join(value), _LONGEST))
-    if not isinstance(value, str):
-        return Text(printable(json.dumps(value, indent=2, ensure_ascii=False), _LONGEST))
-    return Text(one_line(value, _LONGEST), style=_STYLES.get(value, ""))
+def _folded(text: str, on: Screen, indented: int) -> list[str]:
+    """At words: what is copied, an id or a URL, stays whole."""
+    if not on.width:
+        return [text]
+    room = max(on.width - indented, 20)
+    return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [text]
 
 
-def _tile(what: str, value: object, style: str) -> Panel:
-    return Panel(
-        Text(str(value), style=f"bold {style}".strip()), title=Text(what), title_align="left", width=22
+def _are_texts(value: dict[str, Any] | list[Any]) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _figures(tiles: Tiles, on: Screen) -> Iterator[str]:
+    """A heading and a number below it for each; two lines, or more on a narrow screen."""
+    widths = [max(width_of(what), width_of(str(value))) for what, value, _ in tiles.figures]
+    line: list[int] = []
+    for index, width in enumerate(widths):
+        if line and on.width and sum(widths[each] + 2 for each in line) + width > on.width:
+            yield from _figure_lines(tiles, line, widths, on)
+            line = []
+        line.append(index)
+    yield from _figure_lines(tiles, line, widths, on)
+
+
+def _figure_lines(tiles: Tiles, shown: Sequence[int], widths: Sequence[int], on: Screen) -> Iterator[str]:
+    yield _GAP.join(padded(tiles.figures[index][0], widths[index]) for index in shown)
+    yield _GAP.join(
+        on.styled(padded(str(tiles.figures[index][1]), widths[index]), tiles.figures[index][2])
+        for index in shown
     )

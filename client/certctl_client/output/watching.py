@@ -1,13 +1,13 @@
 """Shows a result repeatedly until Ctrl-C."""
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from rich.console import Console
-
 from certctl_client.output import Format, Listing, View, say, show
+from certctl_client.output.terminal import CLEARED, is_terminal
 
 
 def present(
@@ -19,14 +19,15 @@ def present(
     """Shows a view once, or every `every` seconds: in place on a terminal, elsewhere on each change."""
     if every is None:
         return show(look(), format_)
-    console, before = Console(), None
+    before, is_watched = None, is_terminal(sys.stdout)
     while True:
         view = _read(look())
-        if console.is_terminal:
-            console.clear()
+        if is_watched:
+            sys.stdout.write(CLEARED)
             say(f"{datetime.now(UTC):%H:%M:%S} UTC, every {every:g} s. Ctrl-C ends.")
-        if console.is_terminal or view != before:
+        if is_watched or view != before:
             show(view, format_)
+            sys.stdout.flush()
         before = view
         try:
             sleep(every)

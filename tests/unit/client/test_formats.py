@@ -33,11 +33,10 @@ def shown(view: View, format_: Format) -> str:
 
 
 @given(_RECORDS)
-def test_json_and_yaml_give_back_what_went_in_and_are_plain_ascii(records: list[Record]) -> None:
+def test_json_and_yaml_give_back_what_went_in_and_drive_no_terminal(records: list[Record]) -> None:
     for format_, load in ((Format.JSON, json.loads), (Format.YAML, yaml.safe_load)):
         out = shown(Listing(iter(records), {"ID": "id"}), format_)
         assert load(out) == records
-        assert out.isascii()
         assert not _DRIVING & set(out)
 
 
@@ -70,7 +69,7 @@ def test_records_without_a_heading_of_their_own_have_the_first_ones(
     assert capsys.readouterr().out == "a,b\n[1],two\n"
 
 
-def test_ids_and_times_are_whole_on_a_narrow_terminal(
+def test_a_record_is_one_line_on_a_narrow_terminal_with_its_id_whole(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in {"FORCE_COLOR": "1", "NO_COLOR": "1", "COLUMNS": "80"}.items():
@@ -79,9 +78,12 @@ def test_ids_and_times_are_whole_on_a_narrow_terminal(
 
     show(Listing([record], {"ID": "id", "NAME": "name", "AT": "at"}), Format.TABLE)
 
-    lines = capsys.readouterr().out.splitlines()
-    assert any(record["id"] in line and record["at"] in line for line in lines)
-    assert max(map(len, lines[1:])) <= 80
+    heading, line = capsys.readouterr().out.splitlines()
+    assert heading.split() == ["ID", "NAME", "AT"]
+    assert line.startswith(record["id"])
+    assert line.endswith(" ago") or " in " in line
+    assert "nnn\N{HORIZONTAL ELLIPSIS}" in line
+    assert len(line) <= 80
 
 
 def test_people_read_names_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,7 +95,8 @@ def test_empty_lists_are_lists(capsys: pytest.CaptureFixture[str]) -> None:
     show_json(Listing([], {}))
     show_yaml(Listing([], {}))
     show(Listing([], {"A": "a"}), Format.TABLE)
-    assert capsys.readouterr().out == "[]\n[]\nNone.\n"
+    out, err = capsys.readouterr()
+    assert (out, err) == ("[]\n[]\n", "None.\n")
 
 
 def test_records_are_written_as_they_come(capsys: pytest.CaptureFixture[str]) -> None:

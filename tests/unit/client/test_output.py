@@ -42,8 +42,14 @@ def test_json_has_the_whole_records(
 ) -> None:
     show(view, Format.JSON)
     out = capsys.readouterr().out
-    assert out.isascii()
+    assert not set("\x1b\x07\u202e") & set(out)
     assert json.loads(out) == value
+
+
+def test_json_shows_letters_of_all_scripts_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    show(Detail({"owner": "Zoë 李"}), Format.JSON)
+    show(Detail({"owner": "Zoë 李"}), Format.YAML)
+    assert capsys.readouterr().out == '{\n  "owner": "Zoë 李"\n}\nowner: Zoë 李\n'
 
 
 def test_a_long_name_is_not_cut_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:

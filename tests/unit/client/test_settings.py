@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from certctl_client.contexts import config_path
 from certctl_client.errors import ConfigurationError
-from certctl_client.settings import Settings, checked_url, config_path, load_settings
+from certctl_client.settings import Settings, checked_url, load_settings
 
 KEY = "certctl_" + "a" * 43
 ENVIRONMENT = {"CERTCTL_URL": "https://certctl.example.com", "CERTCTL_API_KEY": KEY}
@@ -19,10 +20,20 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_environment_wins_over_the_file_value_by_value(file: Path) -> None:
-    file.write_text(f'url = "https://stored.example.com"\napi_key = "{KEY}"\nother = 7\n')
-    given = {"CERTCTL_CONFIG": str(file), "CERTCTL_URL": "https://given.example.com/"}
+def test_the_environment_wins_over_the_file(file: Path) -> None:
+    file.write_text('url = "https://stored.example.com"\napi_key = "certctl_stored"\nother = 7\n')
+    given = {**ENVIRONMENT, "CERTCTL_CONFIG": str(file), "CERTCTL_URL": "https://given.example.com/"}
     assert load_settings(given) == Settings("https://given.example.com", KEY)
+    given = {"CERTCTL_CONFIG": str(file), "CERTCTL_API_KEY": KEY}
+    assert load_settings(given) == Settings("https://stored.example.com", KEY)
+
+
+def test_a_stored_key_is_sent_to_no_other_server(file: Path) -> None:
+    file.write_text(f'url = "https://stored.example.com"\napi_key = "{KEY}"\n')
+    with pytest.raises(ConfigurationError, match="No key is stored"):
+        load_settings({"CERTCTL_CONFIG": str(file), "CERTCTL_URL": "https://other.example.com"})
+    stored = {"CERTCTL_CONFIG": str(file), "CERTCTL_URL": "https://stored.example.com/api/v1"}
+    assert load_settings(stored) == Settings("https://stored.example.com", KEY)
 
 
 def test_the_key_is_in_no_repr() -> None:

@@ -1,24 +1,33 @@
-"""`certctl login` and `logout`: URL and key in the configuration file."""
+"""`certctl login` and `logout`: URL and key in a context of the configuration file."""
 
 import os
 import sys
 from itertools import islice
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from certctl_client.api import Api
 from certctl_client.api.resources import Stack
-from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
+from certctl_client.contexts import (
+    DEFAULT,
+    Context,
+    Contexts,
+    change_contexts,
+    checked_name,
+    load_contexts,
+)
+from certctl_client.errors import ConfigurationError, RequestFailed
 from certctl_client.output import say
 from certctl_client.settings import (
+    CA_VARIABLE,
+    CONTEXT_VARIABLE,
     KEY_VARIABLE,
     URL_VARIABLE,
     Settings,
     checked_key,
     checked_url,
-    config_path,
-    store_settings,
 )
 
 _LONGEST_KEY = 1024
@@ -26,6 +35,22 @@ _LONGEST_KEY = 1024
 
 def login(
     url: Annotated[str | None, typer.Option(envvar=URL_VARIABLE, help="https://certctl.example.com")] = None,
+    context: Annotated[
+        str | None,
+        typer.Option(
+            envvar=CONTEXT_VARIABLE,
+            help="Store them under this name, beside those of other stacks; default: the current context.",
+        ),
+    ] = None,
+    ca_cert: Annotated[
+        Path | None,
+        typer.Option(
+            "--ca-cert",
+            envvar=CA_VARIABLE,
+            dir_okay=False,
+            help="PEM file of the private CA that issued the server's certificate; stored, too.",
+        ),
+    ] = None,
     key_stdin: Annotated[
         bool, typer.Option("--key-stdin", help="Read the key from standard input instead of asking.")
     ] = False,
@@ -34,26 +59,37 @@ def login(
 
     The key is not an option: it would appear in the shell's history and in the list of processes.
     """
-    settings = Settings(checked_url(url or _asked_url()), checked_key(_key(key_stdin)))
+    name = checked_name(context or load_contexts(os.environ).current or DEFAULT)
+    server, ca = checked_url(url or _asked_url()), str(ca_cert.absolute()) if ca_cert else ""
+    settings = Settings(server, checked_key(_key(key_stdin)), ca)
     with Api(settings) as api:
         _check(Stack(api))
-    path = store_settings(os.environ, settings)
-    say(f"Signed in to {settings.url}. URL and key are stored in {path}.")
+    entry = Context(settings.url, settings.api_key, settings.ca_cert)
+    path = change_contexts(os.environ, lambda stored: stored.with_context(name, entry))
+    stored_as = "" if name == DEFAULT else f" as the context {name}"
+    say(f"Signed in to {settings.url}. URL and key are stored in {path}{stored_as}.")
     for variable in (URL_VARIABLE, KEY_VARIABLE):
         if os.environ.get(variable):
             say(f"{variable} is set and overrides the file.")
 
 
-def logout() -> None:
-    """Remove the configuration file. The key stays valid: `certctl keys revoke` ends it."""
-    path = config_path(os.environ)
-    try:
-        path.unlink()
-    except FileNotFoundError:
+def logout(
+    context: Annotated[
+        str | None, typer.Option(envvar=CONTEXT_VARIABLE, help="Default: the current context.")
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every context, and the file.")] = False,
+) -> None:
+    """Remove URL and key from the configuration file. The key stays valid: `certctl keys revoke` ends it."""
+    stored = load_contexts(os.environ)
+    name = context or stored.current or next(iter(stored.contexts), "")
+    if not stored.contexts:
         return say("There is nothing to remove.")
-    except OSError as error:
-        raise CommandError(f"{path} cannot be removed: {error.strerror}.") from None
-    say(f"{path} was removed.")
+    if all_:
+        path = change_contexts(os.environ, lambda _: Contexts())
+        return say(f"{path} was removed.")
+    path = change_contexts(os.environ, lambda now: now.without(name))
+    left = load_contexts(os.environ).contexts
+    say(f"The context {name} was removed from {path}." if left else f"{path} was removed.")
 
 
 def _check(stack: Stack) -> None:

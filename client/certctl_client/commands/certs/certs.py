@@ -1,4 +1,4 @@
-"""`certctl certs`: certificates and their versions; the sibling modules have its other commands."""
+"""`certctl certs list`, `get` and `versions`."""
 
 from datetime import UTC, datetime
 from typing import Annotated, cast
@@ -13,39 +13,19 @@ from certctl_client.api.schema import (
     VersionView,
 )
 from certctl_client.api.schema import Status as CertificateStatus
-from certctl_client.commands.certs.bulk import bulk_revoke
-from certctl_client.commands.certs.deployments import deploy, list_deployments
-from certctl_client.commands.certs.editing import edit
-from certctl_client.commands.certs.requests import create, renew, submit_csr
-from certctl_client.commands.certs.revocation import CertificateId, archive, hold, revoke, unhold
+from certctl_client.commands.certs.revocation import CertificateId
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import (
     Interval,
-    OutFile,
     Output,
     Watch,
     given,
 )
-from certctl_client.enrolment.issued import chain_of
-from certctl_client.files import write_private
-from certctl_client.output import Detail, Format, fields_of, say, show
+from certctl_client.output import Detail, Format, fields_of, say
 from certctl_client.output.views import Column
 from certctl_client.output.watching import present
 from certctl_client.session import open_stack
 from certctl_client.times import wire_time_ahead
-
-app = typer.Typer(help="Certificates: request, renew, deploy, revoke, export.", no_args_is_help=True)
-app.command("create")(create)
-app.command("edit")(edit)
-app.command("renew")(renew)
-app.command("csr")(submit_csr)
-app.command("deploy")(deploy)
-app.command("deployments")(list_deployments)
-app.command("revoke")(revoke)
-app.command("bulk-revoke")(bulk_revoke)
-app.command("hold")(hold)
-app.command("unhold")(unhold)
-app.command("archive")(archive)
 
 _RENEWALS = {"in_progress": "in progress", "failed": "failed"}
 COLUMNS: dict[str, Column] = {
@@ -72,7 +52,6 @@ Time = "A time, or a span from now: 30d."
 Search = "The beginning of a name's label, display name, id, serial, fingerprint or tag."
 
 
-@app.command("list")
 @a_list
 def list_certificates(
     shown: Shown,
@@ -121,7 +100,6 @@ def list_certificates(
         say(remark)
 
 
-@app.command("get")
 def get_certificate(
     certificate_id: CertificateId,
     watch: Watch = False,
@@ -133,7 +111,6 @@ def get_certificate(
         present(lambda: Detail(stack.certificates.get(certificate_id)), output, interval if watch else None)
 
 
-@app.command("versions")
 @a_list
 def list_versions(shown: Shown, certificate_id: CertificateId) -> None:
     """Every issued version, newest first."""
@@ -143,18 +120,3 @@ def list_versions(shown: Shown, certificate_id: CertificateId) -> None:
             _VERSION_COLUMNS,
             fields_of(VersionView),
         )
-
-
-@app.command("export")
-def export_certificate(
-    certificate_id: CertificateId, out: OutFile = None, output: Output = Format.TABLE
-) -> None:
-    """The current certificate and then its issuing CA, as PEM."""
-    with open_stack() as stack:
-        chain = chain_of(stack.certificates.pem(certificate_id))
-    if out:
-        write_private(out, chain.pem.encode())
-        say(f"Certificate and chain written to {out}.")
-        return
-    record = {"id": certificate_id, "certificate_pem": chain.leaf, "chain_pem": chain.issuers}
-    show(Detail(record, chain.pem.rstrip()), output)

@@ -1,0 +1,116 @@
+"""The command line: `certctl GROUP COMMAND`. A group is a module in `commands/` and one line below."""
+
+import os
+from collections.abc import Mapping
+
+import typer
+
+from certctl_client.cli import global_options
+from certctl_client.cli.lazy import Later, lazy_group
+from certctl_client.exit_codes import SUMMARY
+
+_DAILY, _ALERTS = "Certificates and jobs", "Alerts"
+_RULES, _HOSTS = "Catalog and rules", "Agents"
+_RECORD, _SETUP = "Audit and access", "This program"
+
+COMMANDS: Mapping[str, Later] = {
+    "status": Later(
+        "commands.status:status",
+        "Certificates, jobs and alerts in numbers; health; dead notifications; channels.",
+        _DAILY,
+    ),
+    "attention": Later(
+        "commands.attention:attention",
+        "What needs a person now, the most urgent first: counts, the worst examples, what to look at next.",
+        _DAILY,
+    ),
+    "certs": Later(
+        "commands.certs.group:app", "Certificates: request, renew, deploy, revoke, export.", _DAILY
+    ),
+    "jobs": Later("commands.jobs:app", "Jobs: issuances, renewals, deployments, approvals.", _DAILY),
+    "crl": Later("commands.crl:app", "Revocation lists: show and verify.", _DAILY),
+    "cas": Later("commands.cas:app", "CAs: their certificates, CRLs and rotation.", _DAILY),
+    "notifications": Later(
+        "commands.notifications:app", "Alerts: list, mark as read, and requeue dead ones.", _ALERTS
+    ),
+    "channels": Later(
+        "commands.alerting.channels:app", "Channels: destinations of alerts, and whether they work.", _ALERTS
+    ),
+    "routing": Later(
+        "commands.alerting.routing:app", "Routing: which alerts go to which channels, and why.", _ALERTS
+    ),
+    "mutes": Later(
+        "commands.alerting.mutes:app", "Mutes: alerts of a certificate or team that are not sent.", _ALERTS
+    ),
+    "issuers": Later("commands.catalog.groups:GROUPS", "Issuers: the CAs that issue certificates.", _RULES),
+    "profiles": Later(
+        "commands.catalog.groups:GROUPS",
+        "Profiles: keys, names, uses and lifetimes that certificates may have.",
+        _RULES,
+    ),
+    "policies": Later(
+        "commands.catalog.groups:GROUPS", "Policies: rules that certificates must keep.", _RULES
+    ),
+    "renewal-policies": Later(
+        "commands.catalog.groups:GROUPS",
+        "Renewal policies: when certificates are renewed, and when expiry alerts are sent.",
+        _RULES,
+    ),
+    "owners": Later("commands.catalog.groups:GROUPS", "Owners: people responsible for certificates.", _RULES),
+    "teams": Later(
+        "commands.catalog.groups:GROUPS",
+        "Teams: the owners of certificates, and the scope of API keys.",
+        _RULES,
+    ),
+    "targets": Later("commands.catalog.groups:GROUPS", "Targets: where certificates are deployed.", _HOSTS),
+    "agents": Later(
+        "commands.catalog.groups:GROUPS",
+        "Agents: programs on hosts that deploy certificates there.",
+        _HOSTS,
+    ),
+    "agent": Later(
+        "commands.agents.host:app",
+        "The deployment agent of this host: private keys are generated here and stay here.",
+        _HOSTS,
+    ),
+    "audit": Later("commands.audit.trail:app", "The audit trail: list, export, verify.", _RECORD),
+    "keys": Later(
+        "commands.access.keys:app", "API keys: your own, or all if you are an administrator.", _RECORD
+    ),
+    "whoami": Later("commands.access.whoami:whoami", "Show your key and its permissions.", _RECORD),
+    "login": Later(
+        "commands.access.login:login",
+        "Store URL and API key in the configuration file, once the server has accepted the key.",
+        _SETUP,
+    ),
+    "logout": Later(
+        "commands.access.login:logout",
+        "Remove URL and key from the configuration file. The key stays valid: `certctl keys revoke` ends it.",
+        _SETUP,
+    ),
+    "context": Later(
+        "commands.access.contexts:app", "Contexts: the stacks that you have signed in to.", _SETUP
+    ),
+    "mcp": Later(
+        "mcp.command:serve",
+        "Serve an MCP client (an assistant, an editor) on standard input and output, with your key.",
+        _SETUP,
+    ),
+    "version": Later("version:version", "Show the version.", _SETUP),
+    "help": Later("cli.help:help_on", "Show the help of a command: `certctl help certs revoke`.", _SETUP),
+}
+if os.name != "posix":  # the agent needs POSIX locks, file owners and signals
+    COMMANDS = {name: later for name, later in COMMANDS.items() if name != "agent"}
+
+app = typer.Typer(
+    name="certctl",
+    cls=lazy_group(COMMANDS),
+    help="Certificates, alerts and the audit trail of a certctl stack.\n\n"
+    "`certctl login` stores the server's URL and your key; CERTCTL_URL and CERTCTL_API_KEY override them.",
+    no_args_is_help=True,
+    add_completion=False,  # ours names the shell: cli/completion.py
+    rich_markup_mode=None,  # plain help loads less, and wastes no columns on frames
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=SUMMARY,
+)
+app.callback()(global_options.before_a_command)
