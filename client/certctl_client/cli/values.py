@@ -65,6 +65,9 @@ def _put_in_words(param: Any) -> None:
 
 def _conversion(kind: Any) -> Callable[[str], Any] | None:
     """None for a type that is unknown here: Typer converts it."""
+    if (parser := kind.parameter_info.parser) is not None:
+        own: Callable[[str], Any] = parser
+        return own
     if kind.choices is not None:
         return one_of({str(getattr(choice, "value", choice)): choice for choice in kind.choices})
     info, of_one = kind.parameter_info, _type_of_one(kind.annotation)

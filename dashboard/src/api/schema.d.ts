@@ -4325,11 +4325,11 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "detail": "query.per_page: Input should be less than or equal to 500",
+                 *       "detail": "query.per_page: Must be at most 500.",
                  *       "errors": [
                  *         {
                  *           "field": "query.per_page",
-                 *           "message": "Input should be less than or equal to 500"
+                 *           "message": "Must be at most 500."
                  *         }
                  *       ],
                  *       "request_id": "JKJaXmPLvHcESHA=",
