@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import typer
-from typer.core import TyperArgument, TyperGroup
+from typer.core import TyperGroup
 
 _WIDEST = 44
 _WORDS = {str: "TEXT", int: "N", float: "SECONDS", Path: "PATH"}
@@ -42,8 +42,9 @@ def _plain_or_typers(kind: Any) -> Any:
     return PlainValue(conversion) if conversion else _typers_own(kind)
 
 
-_typers_own = typer.core.build_runtime_param
-typer.core.build_runtime_param = _plain_or_typers  # the one place where Typer asks for a conversion
+_core: Any = typer.core
+_typers_own = _core.build_runtime_param
+_core.build_runtime_param = _plain_or_typers  # the one place where Typer asks for a conversion
 
 
 def with_plain_help(command: Any) -> Any:
@@ -57,7 +58,7 @@ def with_plain_help(command: Any) -> Any:
 
 
 def _put_in_words(param: Any) -> None:
-    if isinstance(param, TyperArgument):
+    if param.param_type_name == "argument":
         param.display_type_rich = lambda ctx: None
     elif param.metavar is None and not getattr(param, "is_flag", False):
         _describe(param)
