@@ -5,9 +5,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-import typer.main
-
-from certctl_client.main import app
+from certctl_client.cli.application import app
+from certctl_client.cli.lazy import built
 
 _ELLIPSES = {"...", "…"}
 
@@ -25,7 +24,8 @@ _RUNNERS = {"sudo", "exec", "time", "watch", "if", "then", "do", "while", "!", "
 
 def fault(arguments: list[str], *, whole: bool = True) -> str | None:
     """What the command line would refuse; arguments may be missing unless the command is `whole`."""
-    command: Any = typer.main.get_command(app)
+    command: Any = built(app, "certctl")
+    context: Any = None
     path = ["certctl"]
     rest = [word for word in arguments if word not in _ELLIPSES]
     while hasattr(command, "list_commands"):
@@ -33,11 +33,10 @@ def fault(arguments: list[str], *, whole: bool = True) -> str | None:
         if not rest:
             return None
         name, *rest = rest
-        context = command.context_class(command, info_name=path[-1])
-        found = command.get_command(context, name)
-        if found is None:
+        context = command.context_class(command, info_name=path[-1], parent=context)
+        if name not in command.commands:
             return f"{' '.join(path)} has no command {name}"
-        command = found
+        command = command.resolve_command(context, [name])[1]
         path.append(name)
     return _fault_of_options(command, rest, whole)
 
