@@ -15,7 +15,7 @@ _NARROWEST = 40
 
 @dataclass(frozen=True)
 class Screen:
-    """`width` in columns; None where lines may have any length: a file, a pipe, `-o wide`."""
+    """`width` in columns; None if lines may have any length: a file, a pipe, `-o wide`."""
 
     width: int | None
     has_colours: bool
