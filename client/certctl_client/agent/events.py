@@ -1,15 +1,21 @@
-"""Writes one JSON line for each event, without secrets."""
+"""Writes one line for each event, in words or as JSON, without secrets."""
 
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from certctl_client.plain_text import printable
+from certctl_client.agent.words import sentence
+from certctl_client.errors import ConfigurationError
+from certctl_client.plain_text import one_line, printable
+
+FORMAT_VARIABLE = "CERTCTL_AGENT_LOG"
+"""`text` (the default) or `json`."""
 
 _LONGEST = 600
+_LONGEST_LINE = 2000
 _KEYS = re.compile(r"certctl_[A-Za-z0-9_-]{20,}")
 _PRIVATE = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/=]{44,}")
@@ -29,8 +35,27 @@ def events_to(stream: TextIO, now: Callable[[], datetime] = lambda: datetime.now
     return log
 
 
-def to_standard_error() -> LogEvent:
-    return events_to(sys.stderr)
+def words_to(stream: TextIO, now: Callable[[], datetime] | None = None) -> LogEvent:
+    """One line of words for each event. Without `now` they have no time, for a journal that adds its own."""
+
+    def log(event: str, **fields: Any) -> None:
+        shown = {name: _plain(value) for name, value in fields.items() if value is not None}
+        begin = f"{now():%Y-%m-%dT%H:%M:%SZ} " if now else ""
+        stream.write(f"{begin}{one_line(sentence(event, shown), _LONGEST_LINE)}\n")
+        stream.flush()
+
+    return log
+
+
+def log_to_standard_error(environment: Mapping[str, str]) -> LogEvent:
+    """Raises ConfigurationError for a format that is not known."""
+    format_ = environment.get(FORMAT_VARIABLE) or "text"
+    if format_ == "json":
+        return events_to(sys.stderr)
+    if format_ != "text":
+        raise ConfigurationError(f"{FORMAT_VARIABLE} must be text or json, not {format_!r}.")
+    in_journal = "JOURNAL_STREAM" in environment  # systemd.exec(5)
+    return words_to(sys.stderr, None if in_journal else lambda: datetime.now(UTC))
 
 
 def without_secrets(text: str) -> str:

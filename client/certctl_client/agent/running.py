@@ -77,7 +77,7 @@ class Loop:
         self.worker.stay_close()
         self._safely(self._recovered)
         tell_service_manager("READY=1")
-        self.log("agent_started")
+        self.log("agent_started", **self.worker.identity)
         while not self.stop.is_set():
             self.stop.wait(self._safely(self._round))
         tell_service_manager("STOPPING=1")
@@ -90,6 +90,7 @@ class Loop:
     def _round(self) -> float:
         seconds = self.pauses.until_poll(self.worker.round(self.stop.is_set))
         self.failures = 0
+        self.log("polled", jobs=self.worker.jobs, next_poll_seconds=round(seconds))
         return seconds
 
     def _safely(self, step: Callable[[], float]) -> float:

@@ -109,9 +109,16 @@ class State:
         finally:
             os.close(descriptor)
 
+    def remove_unused(self) -> None:
+        """Removes the directory if no agent was ever enrolled in it: it holds the lock alone."""
+        if not {path.name for path in self.path.iterdir()} <= {_LOCK}:
+            return
+        (self.path / _LOCK).unlink(missing_ok=True)
+        self.path.rmdir()
+
     def _require_enrolment(self) -> None:
         if not self.is_enrolled:
-            raise ConfigurationError(f"No agent is enrolled in {self.path}.", "Run `certctl agent enroll`.")
+            raise _not_enrolled(self.path)
 
 
 def open_state(path: Path) -> State:
@@ -126,6 +133,13 @@ def open_state(path: Path) -> State:
     if status.st_uid != os.geteuid():
         raise ConfigurationError(f"{path} belongs to another user.", "Run the agent as its owner.")
     return State(path)
+
+
+def existing_state(path: Path) -> State:
+    """Raises ConfigurationError if there is none, without creating it, or if others may read it."""
+    if not path.exists():
+        raise _not_enrolled(path)
+    return open_state(path)
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -162,6 +176,10 @@ def _lock(descriptor: int, path: Path) -> None:
         raise CommandError(
             f"Another agent is running in {path}.", "Stop it first: systemctl stop certctl-agent"
         ) from None
+
+
+def _not_enrolled(path: Path) -> ConfigurationError:
+    return ConfigurationError(f"No agent is enrolled in {path}.", "Run `certctl agent enroll`.")
 
 
 def _not_ours(path: Path) -> ConfigurationError:

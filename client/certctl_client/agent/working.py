@@ -39,6 +39,14 @@ class Worker:
     longest_pause: float = LONGEST_PAUSE
     postponed: dict[str, float] = field(default_factory=dict)
     busy_until: float = 0.0
+    jobs: int = 0
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """Facts for the log."""
+        enrolment, host = self.credentials.state.enrolment(), self.credentials.host
+        facts = {"agent_id": enrolment.agent_id, "hostname": host.hostname}
+        return {**facts, "url": enrolment.url, "version": host.version}
 
     def stay_close(self) -> None:
         self.busy_until = self.monotonic() + _BUSY_FOR
@@ -52,9 +60,9 @@ class Worker:
         (401)."""
         answer = self.credentials.poll(self._wished_pause())
         resumed = self.deployer.resume()
-        seconds, leads_on = _POLL_SECONDS, False
+        seconds, leads_on, self.jobs = _POLL_SECONDS, False, 0
         for records, asked in self._work(answer):
-            seconds = asked or seconds
+            seconds, self.jobs = asked or seconds, self.jobs + len(records)
             for record in records:
                 if is_stopping():
                     return seconds

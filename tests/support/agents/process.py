@@ -46,7 +46,7 @@ class Commands:
     longer than most commands. `environment` is added to this process's environment."""
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        paths = {"PYTHONPATH": f"{ROOT / 'client'}:{ROOT}"}
+        paths = {"PYTHONPATH": f"{ROOT / 'client'}:{ROOT}", "CERTCTL_AGENT_LOG": "json"}
         # a consent file of the tests belongs to the user who runs them
         own = {} if os.geteuid() == 0 else {"CERTCTL_AGENT_OWN_CONSENT": "true"}
         self.environment = os.environ | paths | own | dict(environment or {})

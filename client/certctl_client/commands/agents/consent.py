@@ -1,19 +1,14 @@
 """`certctl agent consent`: what this host allows its agent to do."""
 
-import grp
-import pwd
-import shlex
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from certctl_client.agent.consent.consent import Consent
 from certctl_client.agent.consent.file import DEFAULT_PATH, ConsentFile
-from certctl_client.agent.consent.proposal import Wishes, found_on, proposal, write_new
+from certctl_client.agent.consent.proposal import write_new
+from certctl_client.agent.program.consents import facts_of, proposed, warnings_of, wishes
 from certctl_client.commands.options import Output
-from certctl_client.errors import ConfigurationError
 from certctl_client.output import Detail, Format, say, show
 
 app = typer.Typer(
@@ -32,7 +27,6 @@ OwnConsent = Annotated[
         help="For a trial: accept a consent file that the agent's own user may write.",
     ),
 ]
-_ETC = Path("/etc")
 
 
 @app.command()
@@ -56,17 +50,10 @@ def init(
     ] = None,
 ) -> None:
     """Propose a consent file for the web servers that are installed here, on standard output."""
-    wanted = Wishes(
-        kind or (),
-        allow_directory or (),
-        [_words_of(text) for text in allow_command or ()],
-        allow_owner or (),
-        allow_verify or (),
-    )
-    found = found_on(_ETC)
-    text = proposal(found, wanted, consent)
-    if not (found.kinds or wanted.kinds):
-        say("No NGINX, Apache or HAProxy is installed here: the file allows no kind of target yet.")
+    wanted = wishes(kind, allow_directory, allow_command, allow_owner, allow_verify)
+    text, remarks = proposed(wanted, consent)
+    for remark in remarks:
+        say(remark)
     if not write:
         typer.echo(text, nl=False)
         return
@@ -86,56 +73,6 @@ def show_consent(
 def check(consent: ConsentPath = DEFAULT_PATH, own_consent: OwnConsent = False) -> None:
     """Check that the file is valid for an agent run by the current user; exit code 2 if it is not."""
     found = ConsentFile(consent, own_consent).required()
-    for warning in _warnings(found):
+    for warning in warnings_of(found):
         say(f"Warning: {warning}")
     say(f"{consent} is valid.")
-
-
-def facts_of(consent: Consent) -> Mapping[str, Any]:
-    shown = consent.as_wire
-    return {**shown, "commands": [shlex.join(command) for command in consent.commands]}
-
-
-def _words_of(text: str) -> list[str]:
-    try:
-        words = shlex.split(text)
-    except ValueError:
-        raise ConfigurationError(f"{text!r} is not a command.") from None
-    if not words:
-        raise ConfigurationError("--allow-command names no program.")
-    return words
-
-
-def refuse_flags(directories: list[str] | None, commands: list[str] | None) -> None:
-    """Refuses flags of earlier releases. Raises ConfigurationError, which names the command to use now."""
-    if not directories and not commands:
-        return
-    words = [word for text in directories or () for word in ("--allow-directory", text)]
-    words += [word for text in commands or () for word in ("--allow-command", text)]
-    raise ConfigurationError(
-        "This host's consent file defines what the agent may do, not the enrolment.",
-        f"As root: certctl agent consent init --write {shlex.join(words)}",
-    )
-
-
-def _warnings(consent: Consent) -> Iterator[str]:
-    for name in consent.open_lists:
-        yield f"{name}: anyone who may edit a target decides without limits."
-    if not consent.kinds:
-        yield "no kind is allowed, so every target is refused."
-    for directory in consent.directories:
-        if not Path(directory).is_dir():
-            yield f"{directory} does not exist."
-    for name in consent.owners:
-        if not _is_known(name):
-            yield f"this host has no user or group {name!r}."
-
-
-def _is_known(name: str) -> bool:
-    for look in (pwd.getpwnam, grp.getgrnam):
-        try:
-            look(name)
-        except KeyError:
-            continue
-        return True
-    return False

@@ -1,0 +1,1 @@
+"""`install`: makes an agent's host ready, and can be repeated."""

@@ -1,0 +1,47 @@
+"""Says each event of the log in a sentence, for people who read the journal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+SENTENCES: Mapping[str, str] = {
+    "agent_started": "Agent {agent_id} ({version}) started on {hostname}; it polls {url}.",
+    "agent_stopped": "The agent stopped.",
+    "polled": "Polled: {jobs} open; next poll in {next_poll_seconds} s.",
+    "server_unavailable": "No answer from the server: {error} Next try in {retry_in_seconds} s.",
+    "round_refused": "The server refused the poll: {error} Next try in {retry_in_seconds} s.",
+    "round_failed": "The poll failed: {error} Next try in {retry_in_seconds} s.",
+    "request_submitted": "Submitted the CSR for certificate {certificate_id}: {status}.",
+    "work_refused": "Job {job_id} cannot be done: {reason}",
+    "deployment_begins": "Deploying to target {target}.",
+    "deployment_resumed": "Continuing a deployment that an earlier run left (phase {phase}).",
+    "deployment_waits": "A deployment waits: {error}",
+    "deployment_dropped": "The server has ended this deployment ({status}): {error}",
+    "deployment_failed": "The deployment failed: {reason}",
+    "rolled_back": "Restored the previous files.",
+    "rollback_failed": "RESTORING THE PREVIOUS FILES FAILED (try {tries}): {error}",
+    "former_files_kept": "The previous files, keys among them, are kept in {directory}.",
+    "deployment_reported": "Reported the deployment: {outcome}.",
+    "consent": "What this host allows: {file} (from the {source}).",
+    "consent_unusable": "WARNING: {warning}",
+    "consent_missing": "WARNING: {warning}",
+    "consent_open": "WARNING: {warning}",
+    "consent_not_taken": "The server did not accept the report of what this host allows: {error}",
+    "key_rotated": "Rotated the agent's own key; the new one expires at {expires_at}.",
+    "key_rotation_refused": "The server refused to rotate the agent's key: {error}",
+}
+"""The `error` and the `reason` end with a full stop of their own."""
+
+
+class _Fields(dict[str, Any]):
+    def __missing__(self, name: str) -> str:
+        return "-"
+
+
+def sentence(event: str, fields: Mapping[str, Any]) -> str:
+    """The sentence, with the job's id at the end. An unknown event is shown by its name and fields."""
+    template = SENTENCES.get(event)
+    if template is None:
+        return " ".join([event, *(f"{name}={value}" for name, value in fields.items())])
+    said = template.format_map(_Fields(fields))
+    job = fields.get("job_id")
+    return f"{said} [{job}]" if job and "{job_id}" not in template else said
