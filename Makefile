@@ -82,15 +82,20 @@ lock: tools ## write the lock files again from pyproject.toml and local/requirem
 		--output-file layers/dependencies/requirements.txt
 	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.12 --no-header --no-annotate --all-extras \
 		client/pyproject.toml local/requirements/client.in --output-file client/requirements.txt
-	for name in uv runner emulator sam node generators; do $(UV) pip compile --quiet --generate-hashes --universal \
+	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.12 --no-header --no-annotate --all-extras \
+		distribution/agent/pyproject.toml local/requirements/client.in --output-file distribution/agent/requirements.txt
+	for name in uv runner emulator sam node generators packaging; do $(UV) pip compile --quiet --generate-hashes --universal \
 		--python-version 3.13 --no-header --no-annotate local/requirements/$$name.in \
 		--output-file local/requirements/$$name.txt; done
+
+packages: python ## wheels, the agent's .deb, SBOMs and SHA256SUMS in dist/: REPOSITORY=https://... for links
+	@REPOSITORY="$(REPOSITORY)" $(PYTHON) local/bootstrap.py distribution.packages
 
 check: environments ## ruff, mypy, import-linter, the prose check, sam validate --lint, cfn-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy --python-executable .local/env/runner/bin/python --exclude local/demo/history.py local deploy
+	$(BIN)/mypy --python-executable .local/env/runner/bin/python --exclude local/demo/history.py local deploy distribution
 	PYTHONPATH=layers/certctl $(BIN)/lint-imports
 	$(BIN)/python -m local.prose
 	$(SAM) validate --lint
@@ -145,5 +150,5 @@ clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state
 
 .PHONY: help python tools run invoke environments sam-local-env build deploy admin smoke destroy dashboard \
-	deploy-dashboard check-dashboard screenshots lock check test unit integration contract e2e \
+	deploy-dashboard check-dashboard screenshots lock packages check test unit integration contract e2e \
 	test-slow fuzz test-browser test-servers test-dynamodb-local test-clients openapi client-types bench backup restore unpause clean

@@ -1,3 +1,3 @@
 """The `certctl` command. Its distribution is `certctl`, not to be confused with the server's package."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from certctl_client.errors import ConfigurationError
 from certctl_client.output import say
 from certctl_client.session import open_stack
 from certctl_client.settings import load_url
@@ -18,7 +19,12 @@ def serve(
 ) -> None:
     """Serve an MCP client (an assistant, an editor) on standard input and output, with your key."""
     with open_stack() as stack:
-        from certctl_client.mcp.server import acting_server, reading_server
+        try:
+            from certctl_client.mcp.server import acting_server, reading_server
+        except ModuleNotFoundError:
+            raise ConfigurationError(
+                "`certctl mcp` needs the MCP SDK, which is not installed.", "pip install 'certctl[mcp]'"
+            ) from None
 
         make = acting_server if allow_writes else reading_server
         if sys.stdin.isatty():

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import typer.main
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from certctl_client.agent.events import log_to_standard_error, words_to
 from certctl_client.agent.program.main import main, parser
@@ -21,9 +22,9 @@ _NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 _AGENT = ROOT / "client" / "certctl_client" / "agent"
 
 
-def _of_typer(group: typer.main.TyperGroup, path: str = "") -> Iterator[tuple[str, set[str]]]:
+def _of_typer(group: TyperGroup, path: str = "") -> Iterator[tuple[str, set[str]]]:
     for name, command in group.commands.items():
-        if isinstance(command, typer.main.TyperGroup):
+        if isinstance(command, TyperGroup):
             yield from _of_typer(command, f"{path}{name} ")
             continue
         shown = [each for each in command.params if not getattr(each, "hidden", False)]
@@ -41,8 +42,8 @@ def _of_argparse(made: argparse.ArgumentParser, path: str = "") -> Iterator[tupl
 
 
 def test_both_programs_have_the_same_commands_and_options() -> None:
-    group = typer.main.get_command(app)
-    assert isinstance(group, typer.main.TyperGroup)
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)
 
     assert dict(_of_typer(group)) == dict(_of_argparse(parser()))
 

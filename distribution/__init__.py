@@ -1,0 +1,1 @@
+"""`make packages`: what a release ships besides the stack. See docs/releasing.md."""
