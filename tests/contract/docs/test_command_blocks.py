@@ -1,49 +1,16 @@
 """Each block of commands is run by a test, or says why not; each command in it exists."""
 
-import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.docs import certctl_commands, make_commands, places, requests, shell
-from tests.support.docs.pages import Block, all_blocks, blocks_of, inline_code, pages
+from tests.support.docs import places, shell
+from tests.support.docs.command_faults import faults_of, faults_of_sentences
+from tests.support.docs.pages import all_blocks, blocks_of, pages
 from tests.support.template import ROOT
 
-_NAMED = re.compile(r"^(certctl|make) [a-z-]")
 BLOCKS = [block for block in all_blocks() if block.has_commands]
-
-
-def fault_of(words: list[str], *, whole: bool = True) -> str | None:
-    """What is wrong with one simple command."""
-    if words[0] == "make":
-        return make_commands.fault(words[1:])
-    request = requests.of_curl(words)
-    if request is not None:
-        return requests.fault(request)
-    arguments = certctl_commands.arguments_of(words)
-    return None if arguments is None else certctl_commands.fault(arguments, whole=whole)
-
-
-def faults_of(block: Block) -> Iterator[str]:
-    for typed in shell.typed(block):
-        for words in shell.simple_commands(typed):
-            if fault := fault_of(words):
-                yield f"{block.page}:{block.line}: {fault}"
-
-
-def faults_of_sentences(text: str) -> Iterator[str]:
-    """Of code in sentences, which may leave arguments out."""
-    for code in inline_code(text):
-        request = requests.of_inline(code)
-        if request is not None:
-            if fault := requests.fault(request):
-                yield f"{code}: {fault}"
-        elif _NAMED.match(code):
-            for words in shell.simple_commands(code):
-                if fault := fault_of(words, whole=False):
-                    yield f"{code}: {fault}"
 
 
 def test_the_pages_have_blocks_of_commands() -> None:
@@ -96,6 +63,10 @@ SEEDED = {
     "certctl teams get t-shop t-web": "takes no further t-web",
     "runuser -u x -- /opt/certctl/bin/certctl agent enrol": "has no command enrol",
     "printf x | certctl agent enroll --uri https://a": "has no option --uri",
+    "certctl channels create --id a --kind Slak --set url=x": "no kind Slak",
+    "certctl channels create --id a --kind Slack --set uri=x": "no setting uri",
+    "certctl channels create --id a --kind PagerDuty": "routing_key is missing",
+    "certctl issuers create --name a --type ACME --setting challenge=http-01": "is missing",
     "make deploi STACK=a": "no target deploi",
     "make destroy STACKS=a": "takes no STACKS",
     'curl -s "$CERTCTL_URL/api/v1/certs"': "is no operation",
