@@ -12,6 +12,8 @@ from typing import Any, get_args
 import typer
 from typer.core import TyperGroup
 
+from certctl_client.cli.ids import complete_ids
+
 _WIDEST = 44
 _WORDS = {str: "TEXT", int: "N", float: "SECONDS", Path: "PATH"}
 
@@ -48,7 +50,7 @@ _core.build_runtime_param = _plain_or_typers  # the one place where Typer asks f
 
 
 def with_plain_help(command: Any) -> Any:
-    """The command, and those of a group, with the kinds of values in words for people."""
+    """The command, and those of a group, with kinds of values in words, and completion of ids."""
     for param in command.params:
         _put_in_words(param)
     if isinstance(command, TyperGroup):
@@ -58,6 +60,7 @@ def with_plain_help(command: Any) -> Any:
 
 
 def _put_in_words(param: Any) -> None:
+    complete_ids(param)
     if param.param_type_name == "argument":
         param.display_type_rich = lambda ctx: None
     elif param.metavar is None and not getattr(param, "is_flag", False):
