@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ from tests.support.openssl import openssl
 def respond(asked: Asked) -> Reply:
     required = operations.LIST_KEYS.required_fields
     record = dict.fromkeys(required, None) | {"id": asked.headers["authorization"][-6:]}
-    return json_reply({"data": [record], "next_cursor": None, "per_page": 1}, **{"X-Request-ID": "req-7"})
+    found = json_reply({"data": [record], "next_cursor": None, "per_page": 1})
+    return replace(found, headers={"X-Request-ID": "req-7"})
 
 
 @pytest.fixture
@@ -42,11 +44,10 @@ def config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture
 def two_stacks(config: Path, server: LoopbackServer) -> Path:
     """The contexts `one` and `two`, on the same server with other keys; `two` is in use."""
-    for name in ("one", "two"):
-        context = Context(server.url, f"certctl_key-{name}")
-        change_contexts(
-            {"CERTCTL_CONFIG": str(config)}, lambda stored, n=name, c=context: stored.with_context(n, c)
-        )
+    environment = {"CERTCTL_CONFIG": str(config)}
+    one, two = Context(server.url, "certctl_key-one"), Context(server.url, "certctl_key-two")
+    change_contexts(environment, lambda stored: stored.with_context("one", one))
+    change_contexts(environment, lambda stored: stored.with_context("two", two))
     return config
 
 
