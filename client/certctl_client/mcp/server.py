@@ -9,6 +9,7 @@ from mcp_types import ToolAnnotations
 
 from certctl_client import __version__
 from certctl_client.api.resources import Stack
+from certctl_client.mcp.arguments import PlainTool
 from certctl_client.mcp.failures import as_tool
 from certctl_client.mcp.prompts import add_prompts
 from certctl_client.mcp.resources import Resources, add_resources
@@ -108,7 +109,7 @@ def _acting(stack: Stack) -> list[Tool]:
 def _tool(call: Callable[..., Any], annotations: ToolAnnotations) -> Tool:
     """A tool that refuses unknown arguments. The SDK would drop them, and with a misspelt filter the tool
     would do something else than was meant."""
-    tool = Tool.from_function(as_tool(call), annotations=annotations)
+    tool = PlainTool.from_function(as_tool(call), annotations=annotations)
     strict = tool.fn_metadata.arg_model
     strict.model_config["extra"] = "forbid"
     strict.model_rebuild(force=True)

@@ -124,7 +124,7 @@ def test_pages_lead_on_and_are_bounded(mcp: Session, stack: BridgedStack) -> Non
             break
     assert sorted(found) == sorted(made)
     stack.asked.clear()
-    assert "less than or equal to 100" in mcp.failure("list_certificates", limit=101)
+    assert "limit must be at most 100." in mcp.failure("list_certificates", limit=101)
     assert not stack.asked
 
 
@@ -154,7 +154,7 @@ def test_what_expires_soon_is_found(mcp: Session, stack: BridgedStack) -> None:
 
 def test_a_misspelt_argument_is_refused_and_nothing_is_asked(mcp: Session, stack: BridgedStack) -> None:
     told = mcp.failure("revoke_certificate", certificate_id="mc-1", reason="superseded", serial="4f2a")
-    assert "Extra inputs are not permitted" in told
+    assert "serial is not an argument of this tool." in told
     assert not stack.asked
 
 
@@ -295,7 +295,10 @@ def test_the_catalog_is_read_and_its_texts_are_marked(mcp: Session, stack: Bridg
         assert_marked(answer, record["untrusted_content"])
         assert "eu-west-1" in record["untrusted_content"]
     assert_marked(tested, tested["checks"][0]["untrusted_detail"])
-    assert "Input should be" in mcp.failure("list_catalog", kind="keys")
+    refused = mcp.failure("list_catalog", kind="keys", nmae="x")
+    assert "kind must be 'issuers'" in refused
+    assert "nmae is not an argument of this tool." in refused
+    assert "pydantic" not in refused
     assert "status 404" in mcp.failure("get_catalog_record", kind="teams", record_id="t-nowhere")
 
 
