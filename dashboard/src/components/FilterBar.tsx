@@ -1,44 +1,32 @@
 /** Filters live in the address: a filtered page can be linked to, and the way back keeps it. */
 
 import { Button, CloseButton, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
-import { useSearchParams } from "react-router";
 
+import { setOrDelete, useAddress } from "./address";
 import classes from "./FilterBar.module.css";
 import { Icon } from "./Icon";
-
-const TYPING_MS = 300;
+import { useTyped } from "./typed";
 
 export type Filters<Name extends string> = Partial<Record<Name, string>>;
 
 /** `values` has only what is set; `set` with an empty value takes a filter away. */
 export function useFilters<Name extends string>(names: readonly Name[]) {
-  const [parameters, setParameters] = useSearchParams();
+  const { parameters, change } = useAddress();
   const values = useMemo(() => {
     const set = names.map((name) => [name, parameters.get(name)] as const).filter(([, value]) => value);
     return Object.fromEntries(set) as Filters<Name>;
   }, [names, parameters]);
   const set = useCallback(
-    (name: Name, value: string | null) =>
-      setParameters(
-        (before) => {
-          const after = new URLSearchParams(before);
-          if (value) after.set(name, value);
-          else after.delete(name);
-          return after;
-        },
-        { replace: true },
-      ),
-    [setParameters],
+    (name: Name, value: string | null) => change((after) => setOrDelete(after, name, value)),
+    [change],
   );
   const clear = useCallback(
     () =>
-      setParameters(
-        (before) => new URLSearchParams([...before].filter(([name]) => !(names as readonly string[]).includes(name))),
-        { replace: true },
-      ),
-    [names, setParameters],
+      change((after) => {
+        for (const name of names) after.delete(name);
+      }),
+    [names, change],
   );
   return { values, set, clear, count: Object.keys(values).length };
 }
@@ -112,29 +100,15 @@ interface TextFilterProps extends FilterProps {
 
 /** Applied when typing pauses. */
 export function TextFilter({ label, value = "", onChange, placeholder, isSearch = false }: TextFilterProps) {
-  const [text, setText] = useState(value);
-  const [applied, setApplied] = useState(value);
-  const apply = useDebouncedCallback((wanted: string) => {
-    setApplied(wanted);
-    onChange(wanted);
-  }, TYPING_MS);
-  // The address changed by other means (cleared, or the way back): it wins over what was typed.
-  if (value !== applied) {
-    setApplied(value);
-    setText(value);
-  }
-  const change = (wanted: string) => {
-    setText(wanted);
-    apply(wanted.trim());
-  };
+  const { text, type } = useTyped(value, onChange);
   return (
     <TextInput
       aria-label={label}
       placeholder={placeholder ?? label}
       value={text}
-      onChange={(event) => change(event.currentTarget.value)}
+      onChange={(event) => type(event.currentTarget.value)}
       leftSection={isSearch ? <Icon name="search" size={15} /> : undefined}
-      rightSection={text !== "" && <CloseButton size="sm" aria-label={`Clear ${label.toLowerCase()}`} onClick={() => change("")} />}
+      rightSection={text !== "" && <CloseButton size="sm" aria-label={`Clear ${label.toLowerCase()}`} onClick={() => type("")} />}
       className={(isSearch ? classes.search : classes.field) ?? ""}
     />
   );

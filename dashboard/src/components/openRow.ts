@@ -1,27 +1,15 @@
 import { useState } from "react";
-import { useSearchParams } from "react-router";
+
+import { useAddress } from "./address";
 
 const NAME = "open";
 
 /** Which record's drawer is open stands in the address: it can be linked to, and the way back closes it. */
 export function useOpenRow() {
-  const [parameters, setParameters] = useSearchParams();
-  const linkTo = (id: string) => {
-    const after = new URLSearchParams(parameters);
-    after.set(NAME, id);
-    return `?${after.toString()}`;
-  };
-  const close = () =>
-    setParameters(
-      (before) => {
-        const after = new URLSearchParams(before);
-        after.delete(NAME);
-        return after;
-      },
-      { replace: true },
-    );
-  const show = (id: string) => setParameters((before) => new URLSearchParams([...before].filter(([name]) => name !== NAME).concat([[NAME, id]])));
-  return { openId: parameters.get(NAME), linkTo, show, close };
+  const { parameters, change } = useAddress();
+  const show = (id: string, options = {}) => change((after) => after.set(NAME, id), options);
+  const close = () => change((after) => after.delete(NAME));
+  return { openId: parameters.get(NAME), show, close };
 }
 
 /** Whose content the drawer shows: while it closes, still that of the one that was open. */

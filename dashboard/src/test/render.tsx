@@ -1,6 +1,6 @@
 import { render, type RenderResult } from "@testing-library/react";
 import userEvent, { type UserEvent } from "@testing-library/user-event";
-import { MemoryRouter } from "react-router";
+import { BrowserRouter } from "react-router";
 
 import { rememberKey } from "../api/key";
 import { newQueryClient } from "../api/queryClient";
@@ -23,12 +23,13 @@ function impatientQueryClient() {
 /** The whole dashboard at `path`, with no key in the tab. */
 export function renderSignedOut(path = "/"): Rendered {
   const user = userEvent.setup();
+  window.history.pushState(null, "", path);
   const result = render(
-    <MemoryRouter initialEntries={[path]}>
+    <BrowserRouter>
       <App queryClient={impatientQueryClient()}>
         <AppRoutes />
       </App>
-    </MemoryRouter>,
+    </BrowserRouter>,
   );
   return { user, ...result };
 }

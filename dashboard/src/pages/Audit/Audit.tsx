@@ -1,12 +1,12 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMemo } from "react";
-import { useSearchParams } from "react-router";
 
 import { auditKeys, listAuditEvents } from "../../api/audit";
 import { useList } from "../../api/paging";
 import { LIST_POLL_MS } from "../../api/polling";
 import { Can } from "../../app/session";
+import { setOrDelete, useAddress } from "../../components/address";
 import { Card } from "../../components/Card";
 import { useFilters } from "../../components/FilterBar";
 import { Icon } from "../../components/Icon";
@@ -65,25 +65,19 @@ export default function Audit() {
 
 /** Which events are listed stands in the address, too. */
 function useView(resourceType: string | undefined) {
-  const [parameters, setParameters] = useSearchParams();
-  const show = (view: AuditView) => {
-    const changed = new URLSearchParams(parameters);
-    // No other resource has API calls.
-    if (resourceType === "api" || view === "calls") changed.delete("resource_type");
-    if (view === "changes") changed.delete("view");
-    else changed.set("view", view);
-    setParameters(changed, { replace: true });
-  };
+  const { parameters, change } = useAddress();
+  const show = (view: AuditView) =>
+    change((after) => {
+      // No other resource has API calls.
+      if (resourceType === "api" || view === "calls") after.delete("resource_type");
+      setOrDelete(after, "view", view === "changes" ? null : view);
+    });
   return { view: viewOf(parameters.get("view"), resourceType), show };
 }
 
 /** Which event is open stands in the address: it can be linked to, and the way back closes it. */
 function useOpenEvent() {
-  const [parameters, setParameters] = useSearchParams();
-  const close = () => {
-    const rest = new URLSearchParams(parameters);
-    rest.delete("event");
-    setParameters(rest, { replace: true });
-  };
+  const { parameters, change } = useAddress();
+  const close = () => change((after) => after.delete("event"));
   return { eventId: parameters.get("event"), close };
 }

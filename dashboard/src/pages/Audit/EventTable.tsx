@@ -1,11 +1,10 @@
 import { Text } from "@mantine/core";
-import { useSearchParams } from "react-router";
 
 import type { AuditEvent } from "../../api/audit";
 import type { List } from "../../api/paging";
 import { useActorNames } from "../../components/actors";
 import { type Column, DataTable } from "../../components/DataTable";
-import { RowLink } from "../../components/RowLink";
+import { RowOpener } from "../../components/RowLink";
 import { StatusBadge, type Tone } from "../../components/StatusBadge";
 import { Empty } from "../../components/states";
 import { Time } from "../../components/Time";
@@ -50,11 +49,8 @@ const COLUMNS: Column<AuditEvent>[] = [
 ];
 
 function EventLink({ event }: { event: AuditEvent }) {
-  const [parameters] = useSearchParams();
-  const address = new URLSearchParams(parameters);
-  address.set("event", event.id);
   const about = statusOf(event) === null ? `${inWords(event.resource_type)} ${event.resource_id}` : "API call";
-  return <RowLink to={`/audit?${address.toString()}`} title={titleOf(event)} below={about} />;
+  return <RowOpener id={event.id} parameter="event" title={titleOf(event)} below={about} />;
 }
 
 function Actor({ event }: { event: AuditEvent }) {

@@ -1,9 +1,10 @@
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
-import { Link, useLocation, useSearchParams } from "react-router";
+import { Link, useLocation } from "react-router";
 
 import type { Certificate } from "../../api/certificates";
+import { useAddress } from "../../components/address";
 import { Card } from "../../components/Card";
 import { CERTIFICATE_COLUMNS, saveCsv } from "../../components/certificateCsv";
 import { CertificateTable } from "../../components/CertificateTable";
@@ -26,7 +27,7 @@ import { useRun } from "./useRun";
 /** The act stands in the address, and which certificates in the entry of the browser's history: both survive a
  *  reload, until it has started. */
 export default function BulkChange() {
-  const [parameters] = useSearchParams();
+  const { parameters } = useAddress();
   const ids = idsIn(useLocation().state).slice(0, BULK_LIMIT);
   const act = actIn(parameters);
   const title = act === null || ids.length === 0 ? "Bulk actions" : `${ACTS[act].verb} ${counted(ids.length)}`;

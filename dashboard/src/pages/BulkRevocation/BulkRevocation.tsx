@@ -2,10 +2,11 @@ import { Alert, Anchor, Button, Group, Radio, Stack, Text } from "@mantine/core"
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, useLocation, useSearchParams } from "react-router";
+import { Link, useLocation } from "react-router";
 
 import { startRevocation } from "../../api/bulkRevocation";
 import { useRepeatable } from "../../api/repeatable";
+import { replaceAll, useAddress } from "../../components/address";
 import { Card } from "../../components/Card";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
@@ -20,7 +21,7 @@ import { Progress } from "./Progress";
 
 /** Which job it has become stands in the address: its progress survives a reload. */
 export default function BulkRevocation() {
-  const [parameters] = useSearchParams();
+  const { parameters } = useAddress();
   const location = useLocation();
   const jobId = parameters.get("job");
   const choice = choiceIn(parameters, idsIn(location.state));
@@ -109,10 +110,10 @@ function hintFor(reason: string | null, isComplete: boolean): string {
 }
 
 function useStart(choice: Choice) {
-  const [, setParameters] = useSearchParams();
+  const { change } = useAddress();
   const send = useRepeatable(startRevocation);
   return useMutation({
     mutationFn: (reason: string) => send({ ...choice, reason }),
-    onSuccess: (job) => setParameters({ job }, { replace: true }),
+    onSuccess: (job) => change((after) => replaceAll(after, { job })),
   });
 }

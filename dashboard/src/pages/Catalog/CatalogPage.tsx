@@ -12,9 +12,8 @@ import { CatalogFilter } from "../../components/catalog/CatalogFilter";
 import { type Column, DataTable } from "../../components/DataTable";
 import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../components/FilterBar";
 import { Icon } from "../../components/Icon";
-import { useOpenRow } from "../../components/openRow";
 import { PageHeader } from "../../components/PageHeader";
-import { RowLink } from "../../components/RowLink";
+import { RowOpener } from "../../components/RowLink";
 import { Empty } from "../../components/states";
 import type { Description } from "./kind";
 import type { Sorting } from "../../components/sorting";
@@ -85,8 +84,7 @@ function nameColumn<Kind extends CatalogKind>({ below }: Description<Kind>): Col
 }
 
 function NameCell({ row, below }: { row: { id: string; name: string }; below: ReactNode }) {
-  const { linkTo } = useOpenRow();
-  return <RowLink to={linkTo(row.id)} title={row.name} below={below} />;
+  return <RowOpener id={row.id} title={row.name} below={below} />;
 }
 
 interface FilterBarProps<Kind extends CatalogKind> extends CatalogProps<Kind> {

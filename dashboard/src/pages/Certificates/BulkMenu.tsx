@@ -1,9 +1,10 @@
 import { Button, Menu, Text } from "@mantine/core";
-import { useNavigate, useSearchParams } from "react-router";
+import { useNavigate } from "react-router";
 
 import type { Certificate } from "../../api/certificates";
 import type { Permission } from "../../app/permissions";
 import { Can, useCan } from "../../app/session";
+import { searchNow, useAddress } from "../../components/address";
 import { Icon, type IconName } from "../../components/Icon";
 import { type ActName, BULK_LIMIT } from "../BulkChange/selected";
 import { MOST_IDS, whyNotChosen } from "../BulkRevocation/choice";
@@ -83,18 +84,17 @@ function ActItem({ act, label, icon, selected }: ActItemProps) {
 
 function RevokeItem({ selected }: BulkMenuProps) {
   const navigate = useNavigate();
-  const [parameters] = useSearchParams();
+  const { parameters } = useAddress();
   const count = selected.length;
   const ids = selected.slice(0, MOST_IDS).map(({ id }) => id);
   const why = count > 0 ? null : whyNotChosen(parameters);
-  const search = count > 0 ? "" : `?${parameters.toString()}`;
   return (
     <Item
       label={count > 0 ? `Revoke ${selectedInWords(count)}` : "Revoke all that match the filters"}
       icon="ban"
       why={why}
       isDangerous
-      onClick={() => void navigate(`/certificates/bulk-revoke${search}`, { state: { ids } })}
+      onClick={() => void navigate(`/certificates/bulk-revoke${count > 0 ? "" : searchNow()}`, { state: { ids } })}
     />
   );
 }

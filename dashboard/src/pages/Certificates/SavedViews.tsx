@@ -1,8 +1,8 @@
 import { ActionIcon, Button, Group, Menu, Modal, Stack, TextInput } from "@mantine/core";
 import { useDisclosure, useLocalStorage } from "@mantine/hooks";
 import { type SubmitEvent, useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
 
+import { replaceAll, useAddress } from "../../components/address";
 import { Icon } from "../../components/Icon";
 
 interface View {
@@ -17,8 +17,7 @@ const MOST_VIEWS = 20;
 export function SavedViews() {
   const [views, setViews] = useLocalStorage<View[]>({ key: "certctl.certificate-views", defaultValue: [], getInitialValueInEffect: false });
   const [isAsking, asking] = useDisclosure(false);
-  const [parameters] = useSearchParams();
-  const navigate = useNavigate();
+  const { parameters, change } = useAddress();
   const save = (name: string) => {
     setViews([...views.filter((view) => view.name !== name), { name, search: parameters.toString() }].slice(-MOST_VIEWS));
     asking.close();
@@ -33,7 +32,7 @@ export function SavedViews() {
         </Menu.Target>
         <Menu.Dropdown>
           {views.map(({ name, search }) => (
-            <Menu.Item key={name} onClick={() => void navigate(`?${search}`)}>
+            <Menu.Item key={name} onClick={() => change((after) => replaceAll(after, search), {})}>
               {name}
             </Menu.Item>
           ))}

@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from "react";
-import { useSearchParams } from "react-router";
 
 import type { CertificateFilters, CertificateStatus } from "../../api/certificates";
+import { setOrDelete, useAddress } from "../../components/address";
 import type { SortControl, Sorting } from "../../components/sorting";
 
 type ApiSort = NonNullable<CertificateFilters["sort"]>;
@@ -36,6 +36,10 @@ function sortingOf(text: string | null): Sorting | null {
   return column === undefined ? null : { column, direction: minus === "-" ? "descending" : "ascending" };
 }
 
+function asText({ column, direction }: Sorting): string {
+  return direction === "descending" ? `-${column}` : column;
+}
+
 /** What expires soonest comes first, unless the address has another order, or the API has none by expiry here. */
 export function sortingIn(parameter: string | null, filters: CertificateFilters): Sorting | null {
   return sortingOf(parameter) ?? (apiSortOf(SOONEST, filters) === null ? null : SOONEST);
@@ -44,21 +48,12 @@ export function sortingIn(parameter: string | null, filters: CertificateFilters)
 /** What to ask the API for, and what the table is to do. The order stands in the address, so that the way back keeps
  *  it. */
 export function useOrder(filters: CertificateFilters) {
-  const [parameters, setParameters] = useSearchParams();
+  const { parameters, change } = useAddress();
   const parameter = parameters.get(PARAMETER);
   const sorting = useMemo(() => sortingIn(parameter, filters), [parameter, filters]);
   const setSorting = useCallback(
-    (wanted: Sorting | null) =>
-      setParameters(
-        (before) => {
-          const after = new URLSearchParams(before);
-          if (wanted === null) after.delete(PARAMETER);
-          else after.set(PARAMETER, `${wanted.direction === "descending" ? "-" : ""}${wanted.column}`);
-          return after;
-        },
-        { replace: true },
-      ),
-    [setParameters],
+    (wanted: Sorting | null) => change((after) => setOrDelete(after, PARAMETER, wanted && asText(wanted))),
+    [change],
   );
   const sort = apiSortOf(sorting, filters);
   const order: SortControl = { sorting, setSorting, isByApi: sort !== null };

@@ -1,6 +1,6 @@
 import { Tabs } from "@mantine/core";
-import { useSearchParams } from "react-router";
 
+import { replaceAll, useAddress } from "../../components/address";
 import { PageHeader } from "../../components/PageHeader";
 import { ChannelList } from "./ChannelList";
 import { MuteList } from "./MuteList";
@@ -10,12 +10,13 @@ const TABS = ["channels", "routing", "mutes"] as const;
 
 /** The tab stands in the address. */
 export default function Channels() {
-  const [parameters, setParameters] = useSearchParams();
+  const { parameters, change } = useAddress();
   const tab = TABS.find((name) => name === parameters.get("tab")) ?? "channels";
+  const show = (name: string | null) => change((after) => replaceAll(after, name === null || name === "channels" ? {} : { tab: name }));
   return (
     <>
       <PageHeader title="Channels" description="Where alerts go: channels, the rules that choose among them, and mutes." />
-      <Tabs value={tab} onChange={(name) => setParameters(name === null || name === "channels" ? {} : { tab: name }, { replace: true })} keepMounted={false}>
+      <Tabs value={tab} onChange={show} keepMounted={false}>
         <Tabs.List mb="md" aria-label="Channels, rules and mutes">
           <Tabs.Tab value="channels">Channels</Tabs.Tab>
           <Tabs.Tab value="routing">Routing rules</Tabs.Tab>

@@ -2,8 +2,7 @@ import type { Job } from "../../api/jobs";
 import { CertificateLink } from "../../components/CertificateLink";
 import { CatalogLink } from "../../components/catalog/CatalogName";
 import type { Column } from "../../components/DataTable";
-import { useOpenRow } from "../../components/openRow";
-import { RowLink } from "../../components/RowLink";
+import { RowOpener } from "../../components/RowLink";
 import { labelOf, StatusBadge } from "../../components/StatusBadge";
 import { Time } from "../../components/Time";
 import { JobActions } from "./JobActions";
@@ -47,8 +46,7 @@ function attemptsOf(job: Job): string {
 }
 
 function JobLink({ job }: { job: Job }) {
-  const { linkTo } = useOpenRow();
-  return <RowLink to={linkTo(job.id)} title={labelOf(job.type)} below={job.id} />;
+  return <RowOpener id={job.id} title={labelOf(job.type)} below={job.id} />;
 }
 
 function Certificate({ job }: { job: Job }) {

@@ -1,9 +1,7 @@
-import { Link } from "react-router";
-
 import type { Notification } from "../../api/notifications";
 import { useTroubled, WaitsFor } from "../../components/ChannelTrouble";
 import { Countdown } from "../../components/Countdown";
-import { useOpenRow } from "../../components/openRow";
+import { OpenLink } from "../../components/OpenLink";
 import { StatusBadge } from "../../components/StatusBadge";
 import { deliveryLabel } from "../../components/words/deliveryState";
 import classes from "./Notifications.module.css";
@@ -51,11 +49,10 @@ export function State({ row }: { row: Notification }) {
 }
 
 function Fold({ into, ending }: { into: string; ending: Ending }) {
-  const { linkTo } = useOpenRow();
   return (
-    <Link to={linkTo(into)} className={`${classes.above} ${classes.fold}`} title={`${ending.why} Open it.`}>
+    <OpenLink id={into} className={`${classes.above} ${classes.fold}`} title={`${ending.why} Open it.`}>
       <StatusBadge status="sent" label={ending.label} tone={ending.tone} />
-    </Link>
+    </OpenLink>
   );
 }
 

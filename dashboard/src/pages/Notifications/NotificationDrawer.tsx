@@ -1,6 +1,5 @@
 import { Anchor, Drawer, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
 
 import { getNotification, type Notification, notificationKeys } from "../../api/notifications";
 import { LIST_POLL_MS } from "../../api/polling";
@@ -9,7 +8,8 @@ import { RequeueWarnings, useTroubled } from "../../components/ChannelTrouble";
 import { Countdown } from "../../components/Countdown";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
-import { useOpenRow, useShownRow } from "../../components/openRow";
+import { OpenLink } from "../../components/OpenLink";
+import { useShownRow } from "../../components/openRow";
 import { QueryView } from "../../components/states";
 import { ExactTime, Time } from "../../components/Time";
 import { Attempts } from "./Attempts";
@@ -108,9 +108,8 @@ function endingFacts(row: Notification): Fact[] {
 }
 
 function FoldLink({ into }: { into: string }) {
-  const { linkTo } = useOpenRow();
   return (
-    <Anchor component={Link} to={linkTo(into)} inherit>
+    <Anchor component={OpenLink} id={into} inherit>
       Sent as part of another notification
     </Anchor>
   );

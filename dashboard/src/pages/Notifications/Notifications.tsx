@@ -1,8 +1,8 @@
 import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useSearchParams } from "react-router";
 
 import type { Tab } from "../../api/notifications";
+import { setOrDelete, useAddress } from "../../components/address";
 import { PageHeader } from "../../components/PageHeader";
 import { countDeadQuery } from "./deadCount";
 import { NotificationList } from "./NotificationList";
@@ -33,16 +33,13 @@ export default function Notifications() {
 
 /** In the address; the other filters stay, but that all dead ones have one status. */
 function useActiveTab() {
-  const [parameters, setParameters] = useSearchParams();
+  const { parameters, change } = useAddress();
   const activeTab: Tab = parameters.get("tab") === "dead" ? "dead" : "all";
   const setActiveTab = (tab: string | null) =>
-    setParameters((before) => {
-      const after = new URLSearchParams(before);
+    change((after) => {
       after.delete("status");
-      if (tab === "dead") after.set("tab", "dead");
-      else after.delete("tab");
-      return after;
-    });
+      setOrDelete(after, "tab", tab === "dead" ? tab : null);
+    }, {});
   return { activeTab, setActiveTab };
 }
 

@@ -1,5 +1,4 @@
 import { Button, Text } from "@mantine/core";
-import { useNavigate } from "react-router";
 
 import { useOpenRow } from "../../components/openRow";
 import classes from "./Notifications.module.css";
@@ -11,12 +10,11 @@ interface PagerProps {
 
 /** The next and the previous one of the list behind the drawer; the keys are those of lists (app/shortcuts). */
 export function Pager({ id, order }: PagerProps) {
-  const { linkTo } = useOpenRow();
-  const navigate = useNavigate();
+  const { show } = useOpenRow();
   const place = order.indexOf(id);
   const go = (to: number) => {
     const other = order[to];
-    if (place !== -1 && other !== undefined) void navigate(linkTo(other), { replace: true });
+    if (place !== -1 && other !== undefined) show(other, { replace: true });
   };
   if (place === -1 || order.length < 2) return null;
   return (

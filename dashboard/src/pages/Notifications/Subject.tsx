@@ -1,20 +1,18 @@
 import type { Notification } from "../../api/notifications";
-import { useOpenRow } from "../../components/openRow";
-import { RowLink } from "../../components/RowLink";
+import { RowOpener } from "../../components/RowLink";
 import { Time } from "../../components/Time";
 import classes from "./Notifications.module.css";
 import { typeWords } from "./words";
 
 /** What it is about; the whole row opens the drawer. */
 export function Subject({ row }: { row: Notification }) {
-  const { linkTo } = useOpenRow();
   return (
     <div className={classes.subject}>
       <span className={classes.mark} data-unread={row.read_at === null}>
         {row.read_at === null && <span className={classes.unseen}>Unread</span>}
       </span>
       <div>
-        <RowLink to={linkTo(row.id)} title={row.subject} />
+        <RowOpener id={row.id} title={row.subject} />
         <div className={classes.line}>
           {aboutOf(row)} · <Time at={row.created_at} />
         </div>

@@ -1,4 +1,4 @@
-import { useSearchParams } from "react-router";
+import { useAddress } from "../../components/address";
 
 /** Grouped by certificate, by channel or by cause, or not at all. */
 export const VIEWS = ["grouped", "channel", "cause", "list"] as const;
@@ -6,16 +6,8 @@ export type View = (typeof VIEWS)[number];
 
 /** In the address. */
 export function useView() {
-  const [parameters, setParameters] = useSearchParams();
+  const { parameters, change } = useAddress();
   const view: View = VIEWS.find((name) => name === parameters.get("view")) ?? "grouped";
-  const setView = (wanted: string) =>
-    setParameters(
-      (before) => {
-        const after = new URLSearchParams(before);
-        after.set("view", wanted);
-        return after;
-      },
-      { replace: true },
-    );
+  const setView = (wanted: string) => change((after) => after.set("view", wanted));
   return { view, setView };
 }

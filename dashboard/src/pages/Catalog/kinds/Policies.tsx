@@ -1,7 +1,7 @@
 import { Tabs } from "@mantine/core";
-import { useSearchParams } from "react-router";
 
 import type { Row } from "../../../api/catalog";
+import { replaceAll, useAddress } from "../../../components/address";
 import { CatalogLink } from "../../../components/catalog/CatalogName";
 import { PageHeader } from "../../../components/PageHeader";
 import { StatusBadge } from "../../../components/StatusBadge";
@@ -162,12 +162,13 @@ const POLICIES: Description<"policies"> = {
 
 /** The tab stands in the address. */
 export default function Policies() {
-  const [parameters, setParameters] = useSearchParams();
+  const { parameters, change } = useAddress();
   const tab = parameters.get("tab") === "violations" ? "violations" : "policies";
+  const show = (name: string | null) => change((after) => replaceAll(after, name === "violations" ? { tab: name } : {}));
   return (
     <>
       <PageHeader title={POLICIES.title} description={POLICIES.description} actions={<NewButton of={POLICIES} />} />
-      <Tabs value={tab} onChange={(name) => setParameters(name === "violations" ? { tab: name } : {}, { replace: true })} keepMounted={false}>
+      <Tabs value={tab} onChange={show} keepMounted={false}>
         <Tabs.List mb="md" aria-label="Policies and violations">
           <Tabs.Tab value="policies">Policies</Tabs.Tab>
           <Tabs.Tab value="violations">Violations</Tabs.Tab>
