@@ -30,6 +30,8 @@ from certctl_client.api.schema import (
     OwnerBody,
     OwnerView,
     PolicyBody,
+    PolicyPreviewBody,
+    PolicyPreviewView,
     PolicyView,
     ProfileBody,
     ProfileView,
@@ -134,6 +136,9 @@ LIST_CERTIFICATES_OF_TARGET = Operation(
     CertificateView,
     query=ListCertificatesOfTargetQuery,
     is_list=True,
+)
+PREVIEW_POLICY = Operation(
+    "POST", "/api/v1/policies/preview", PolicyPreviewView, body=PolicyPreviewBody, is_idempotent=True
 )
 LIST_VIOLATIONS = Operation(
     "GET", "/api/v1/violations", ViolationView, query=ListViolationsQuery, is_list=True

@@ -34,6 +34,8 @@ from certctl_client.api.schema import (
     NewApiKeyBody,
     NotificationView,
     OwnKeyView,
+    PolicyPreviewBody,
+    PolicyPreviewView,
     SummaryView,
     TargetTypeView,
     TestView,
@@ -210,6 +212,14 @@ class CatalogRelated:
         self, target_id: str, page: ListCertificatesOfTargetQuery
     ) -> Iterator[CertificateView]:
         return self.api.listed(catalog_operations.LIST_CERTIFICATES_OF_TARGET, target_id, query=page)
+
+    def policy_preview(self, wanted: PolicyPreviewBody) -> Iterator[PolicyPreviewView]:
+        """Evaluates a policy that is not stored: page after page, as they are asked for."""
+        page = self.api.call(catalog_operations.PREVIEW_POLICY, body=wanted)
+        yield page
+        while (cursor := page["next_cursor"]) is not None:
+            page = self.api.call(catalog_operations.PREVIEW_POLICY, body={**wanted, "cursor": cursor})
+            yield page
 
     def violations(self, policy_id: str | None, filters: ListViolationsQuery) -> Iterator[ViolationView]:
         """Lists violations of one policy, or of all, newest first except open ones."""

@@ -255,9 +255,14 @@ class FailedRevocationView(TypedDict):
     error: str
 
 
-class FieldView(TypedDict):
-    field: str
-    message: str
+class ForeseenViolationView(TypedDict):
+    """`reasons` are the first five of `reason_count`, each of at most 300 characters."""
+
+    certificate_id: str
+    common_name: str
+    team_id: str
+    reasons: list[str]
+    reason_count: int
 
 
 GroupedState: TypeAlias = Literal["dead", "waiting"]
@@ -486,6 +491,42 @@ class OwnerView(TypedDict):
     email: str | None
 
 
+class PageViewAuditEventView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[AuditEventView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewIssuerView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[IssuerView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewLiveTokenView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[LiveTokenView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewOwnerView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[OwnerView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
 Permission: TypeAlias = Literal[
     "certificates:read",
     "certificates:write",
@@ -535,6 +576,22 @@ class PolicyEvaluationView(TypedDict):
     completed_at: str | None
 
 
+class PolicyPreviewView(TypedDict):
+    """
+    `data` are the certificates of this page that would violate the policy. Of the `examined`, `evaluated`
+    ones were evaluated and `failed` ones could not be; the others are revoked or archived. `total` is the
+    number of certificates in the stack, whatever their status, from counters.
+    """
+
+    data: list[ForeseenViolationView]
+    examined: int
+    evaluated: int
+    failed: int
+    total: int
+    next_cursor: str | None
+    per_page: int
+
+
 PolicySeverity: TypeAlias = Literal["Warning", "Error", "Critical"]
 
 
@@ -563,6 +620,11 @@ class PolicyView(TypedDict):
     evaluation: PolicyEvaluationView | None
 
 
+class Error(TypedDict):
+    field: str
+    message: str
+
+
 class ProblemView(TypedDict):
     """The body of every error."""
 
@@ -571,7 +633,7 @@ class ProblemView(TypedDict):
     status: int
     detail: str
     request_id: str
-    errors: NotRequired[list[FieldView]]
+    errors: NotRequired[list[Error]]
 
 
 class ProfileBody(TypedDict):
@@ -845,6 +907,18 @@ class SerialStatusView(TypedDict):
     revoked_at: str | None
 
 
+class SeriesViewDayCountView(TypedDict):
+    """The complete list: there are no pages."""
+
+    data: list[DayCountView]
+
+
+class SeriesViewJobDayView(TypedDict):
+    """The complete list: there are no pages."""
+
+    data: list[JobDayView]
+
+
 SettingForm: TypeAlias = Literal[
     "text", "secret", "lines", "number", "switch", "choice", "list", "arguments", "pairs"
 ]
@@ -952,12 +1026,6 @@ class TestView(TypedDict):
 
     passed: bool
     checks: list[CheckView]
-
-
-class ThrottledView(TypedDict):
-    """The gateway's own answer to a request over its limits. No function has seen the request."""
-
-    message: str
 
 
 class UnfitView(TypedDict):
@@ -1365,15 +1433,6 @@ class AttentionView(TypedDict):
     completed_at: str
 
 
-class AuditEventPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[AuditEventView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
 class AuthorityListsView(TypedDict):
     """`crl_urls` together have all revocations of the CA."""
 
@@ -1638,12 +1697,6 @@ class CreatedCertificateView(TypedDict):
     ignored_extensions: list[str]
 
 
-class DayCountSeries(TypedDict):
-    """The complete list: there are no pages."""
-
-    data: list[DayCountView]
-
-
 class DeploymentView(TypedDict):
     """A job of type Deployment."""
 
@@ -1719,15 +1772,6 @@ class IssuerListsView(TypedDict):
     authorities: list[AuthorityListsView]
 
 
-class IssuerPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[IssuerView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
 class IssuerTypeView(TypedDict):
     """
     `signs_locally`: its certificates come from a CA of this stack, others from a server. `validations` are
@@ -1744,12 +1788,6 @@ class IssuerTypeView(TypedDict):
 
 class IssuerTypesView(TypedDict):
     data: list[IssuerTypeView]
-
-
-class JobDaySeries(TypedDict):
-    """The complete list: there are no pages."""
-
-    data: list[JobDayView]
 
 
 class JobView(TypedDict):
@@ -1780,15 +1818,6 @@ class JobView(TypedDict):
     progress: NotRequired[ProgressView]
     revocation: NotRequired[BulkRevocationView]
     evaluation: NotRequired[JobEvaluationView]
-
-
-class LiveTokenPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[LiveTokenView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
 
 
 class MetricView(TypedDict):
@@ -1914,10 +1943,136 @@ class OwnKeyView(TypedDict):
     permissions: list[GrantView]
 
 
-class OwnerPage(TypedDict):
+class PageViewAgentView(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
-    data: list[OwnerView]
+    data: list[AgentView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewApiKeyView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[ApiKeyView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewCertificateView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[CertificateView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewChannelView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[ChannelView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewDeploymentView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[DeploymentView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewJobView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[JobView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewMuteView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[MuteView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewNotificationView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[NotificationView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewPolicyView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[PolicyView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewProfileView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[ProfileView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewRenewalPolicyView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[RenewalPolicyView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewSignedHeadView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[SignedHeadView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewTeamView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[TeamView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewVersionView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[VersionView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewViolationView(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[ViolationView]
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]
@@ -1945,31 +2100,13 @@ class PolicyFindingView(TypedDict):
     refuses: bool
 
 
-class PolicyPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+class PolicyPreviewBody(TypedDict):
+    """The rule of a policy. Its severity makes no difference to what violates it."""
 
-    data: list[PolicyView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class ProfilePage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[ProfileView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class RenewalPolicyPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[RenewalPolicyView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
+    type: PolicyType
+    config: dict[str, Any]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str | None]
 
 
 class RevocationListView(TypedDict):
@@ -2088,16 +2225,13 @@ class RoutingRuleView(TypedDict):
     updated_at: str
 
 
-class SignedHeadPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+class SeriesViewMetricView(TypedDict):
+    """The complete list: there are no pages."""
 
-    data: list[SignedHeadView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
+    data: list[MetricView]
 
 
-class StatusCountSeries(TypedDict):
+class SeriesViewStatusCountView(TypedDict):
     """The complete list: there are no pages."""
 
     data: list[StatusCountView]
@@ -2149,33 +2283,6 @@ class TargetView(TypedDict):
     unfit: list[UnfitView]
 
 
-class TeamPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[TeamView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class VersionPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[VersionView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class ViolationPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[ViolationView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
 class WorkPageView(TypedDict):
     """Poll again after `poll_after_seconds`."""
 
@@ -2183,24 +2290,6 @@ class WorkPageView(TypedDict):
     next_cursor: str | None
     per_page: int
     poll_after_seconds: int
-
-
-class AgentPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[AgentView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class ApiKeyPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[ApiKeyView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
 
 
 class ApprovalView(TypedDict):
@@ -2311,15 +2400,6 @@ class CertificateDetailsView(TypedDict):
     revocation: RevocationPublicationView | None
 
 
-class CertificatePage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[CertificateView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
 class CertificatePageView(TypedDict):
     """
     `incomplete` is true while the search does not cover every certificate yet: a certificate that is not
@@ -2353,24 +2433,6 @@ class ChannelKindsView(TypedDict):
     data: list[ChannelKindView]
 
 
-class ChannelPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[ChannelView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class DeploymentPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[DeploymentView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
 class JobDetailsView(TypedDict):
     """`approval` is null for a job that needs no approval."""
 
@@ -2398,40 +2460,7 @@ class JobDetailsView(TypedDict):
     approval: ApprovalView | None
 
 
-class JobPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[JobView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class MetricSeries(TypedDict):
-    """The complete list: there are no pages."""
-
-    data: list[MetricView]
-
-
-class MutePage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[MuteView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class NotificationPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[NotificationView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class RoutingRulePage(TypedDict):
+class PageViewRoutingRuleView(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[RoutingRuleView]
@@ -2440,7 +2469,7 @@ class RoutingRulePage(TypedDict):
     total: NotRequired[int]
 
 
-class TargetPage(TypedDict):
+class PageViewTargetView(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[TargetView]

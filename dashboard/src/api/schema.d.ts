@@ -1383,6 +1383,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview which existing certificates a policy would find in violation
+         * @description Evaluates a policy that is not stored against existing certificates, by the rules that evaluate stored ones, whether it is enabled or not. It stores nothing. One page examines at most `per_page` certificates, oldest first: continue with the cursor, and add up the counts. Until `next_cursor` is null, the certificates that were not examined may violate it, too.
+         */
+        post: operations["preview_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/profiles": {
         parameters: {
             query?: never;
@@ -1774,34 +1794,41 @@ export interface components {
          * @description `team_id` defaults to the caller's only team.
          */
         AgentBody: {
+            /** Hostname */
             hostname: string;
+            /** Id */
             id?: string | null;
-            /** @description Unique within its kind, ignoring case. */
+            /**
+             * Name
+             * @description Unique within its kind, ignoring case.
+             */
             name: string;
+            /** Team Id */
             team_id?: string | null;
+            /** Version */
             version?: number | null;
-        };
-        /**
-         * AgentPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        AgentPage: {
-            data: components["schemas"]["AgentView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /**
          * AgentReportBody
          * @description The agent's report about its host and itself.
          */
         AgentReportBody: {
-            /** @default  */
+            /**
+             * Architecture
+             * @default
+             */
             architecture?: string;
+            /** Hostname */
             hostname: string;
-            /** @default  */
+            /**
+             * Os
+             * @default
+             */
             os?: string;
-            /** @default  */
+            /**
+             * Version
+             * @default
+             */
             version?: string;
         };
         /**
@@ -1817,53 +1844,69 @@ export interface components {
          *     earlier release, which may do anything.
          */
         AgentView: {
+            /** Agent Version */
             agent_version: string;
+            /** Architecture */
             architecture: string;
             consent: components["schemas"]["ConsentView"] | null;
+            /** Created At */
             created_at: string;
+            /** Hostname */
             hostname: string;
+            /** Id */
             id: string;
+            /** Ip Address */
             ip_address: string;
+            /** Key Id */
             key_id: string;
+            /** Last Heartbeat At */
             last_heartbeat_at: string | null;
+            /** Name */
             name: string;
+            /** Next Contact At */
             next_contact_at: string | null;
+            /** Os */
             os: string;
+            /** Registered At */
             registered_at: string;
             status: components["schemas"]["AgentStatus"];
+            /** Team Id */
             team_id: string;
+            /** Updated At */
             updated_at: string;
+            /** Version */
             version: number;
-        };
-        /**
-         * ApiKeyPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        ApiKeyPage: {
-            data: components["schemas"]["ApiKeyView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /**
          * ApiKeyView
          * @description `agent_id` is set for an agent's key.
          */
         ApiKeyView: {
+            /** Agent Id */
             agent_id: string | null;
+            /** Created At */
             created_at: string;
+            /** Expires At */
             expires_at: string | null;
+            /** Id */
             id: string;
+            /** Last Used At */
             last_used_at: string | null;
+            /** Name */
             name: string;
+            /** Owner Id */
             owner_id: string | null;
+            /** Revoked At */
             revoked_at: string | null;
             role: components["schemas"]["Role"];
+            /** Teams */
             teams: string[] | "*";
         };
         /** ApprovalProblemView */
         ApprovalProblemView: {
+            /** Field */
             field: string;
+            /** Message */
             message: string;
         };
         /**
@@ -1874,20 +1917,31 @@ export interface components {
          *     been approved or has ended.
          */
         ApprovalView: {
+            /** Approved By Name */
             approved_by_name: string | null;
             csr: components["schemas"]["JobCsrView"] | null;
+            /** Is Requested By Caller */
             is_requested_by_caller: boolean;
+            /** Policies */
             policies: components["schemas"]["PolicyFindingView"][];
+            /** Problems */
             problems: components["schemas"]["ApprovalProblemView"][];
+            /** Requested By Name */
             requested_by_name: string | null;
         };
         /** AttemptView */
         AttemptView: {
+            /** At */
             at: string;
+            /** Duration Ms */
             duration_ms: number;
+            /** Error */
             error: string;
+            /** N */
             n: number;
+            /** Outcome */
             outcome: string;
+            /** Status Code */
             status_code: number | null;
         };
         /**
@@ -1901,13 +1955,21 @@ export interface components {
          *     channel, violations stand against a policy, or CRLs of a CA are late; `href` is the path of their list.
          */
         AttentionItemView: {
+            /** At */
             at: string | null;
+            /** Certificate Id */
             certificate_id: string | null;
+            /** Count */
             count: number | null;
+            /** Detail */
             detail: string;
+            /** Href */
             href: string | null;
+            /** Id */
             id: string;
+            /** Name */
             name: string;
+            /** State */
             state: string;
         };
         /**
@@ -1924,12 +1986,17 @@ export interface components {
          *     unknown.
          */
         AttentionLineView: {
+            /** Count */
             count: number;
+            /** Href */
             href: string | null;
+            /** Is Complete */
             is_complete: boolean;
             kind: components["schemas"]["AttentionKind"];
+            /** Since */
             since: string | null;
             urgency: components["schemas"]["Urgency"];
+            /** Worst */
             worst: components["schemas"]["AttentionItemView"][];
         };
         /**
@@ -1938,33 +2005,36 @@ export interface components {
          *     are those that cannot be counted now.
          */
         AttentionView: {
+            /** Completed At */
             completed_at: string;
+            /** Critical */
             critical: number;
+            /** Lines */
             lines: components["schemas"]["AttentionLineView"][];
+            /** Unknown */
             unknown: components["schemas"]["AttentionKind"][];
-        };
-        /**
-         * AuditEventPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        AuditEventPage: {
-            data: components["schemas"]["AuditEventView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /** AuditEventView */
         AuditEventView: {
+            /** Action */
             action: string;
+            /** Actor */
             actor: string;
+            /** Actor Type */
             actor_type: string;
+            /** Details */
             details: {
                 [key: string]: unknown;
             };
+            /** Id */
             id: string;
+            /** Resource Id */
             resource_id: string;
+            /** Resource Type */
             resource_type: string;
+            /** Team Id */
             team_id: string | null;
+            /** Timestamp */
             timestamp: string;
         };
         /**
@@ -1972,6 +2042,7 @@ export interface components {
          * @description Issuing CAs first, the active ones before the others; of the retired ones the first 100.
          */
         AuthoritiesView: {
+            /** Data */
             data: components["schemas"]["AuthorityView"][];
         };
         /**
@@ -1982,35 +2053,64 @@ export interface components {
          *     and the URL of one of the open `crls`; none ends after `leaves_until`.
          */
         AuthorityDetailsView: {
+            /** Ca Id */
             ca_id: string;
+            /** Certificate Pem */
             certificate_pem: string;
+            /** Certificate Url */
             certificate_url: string;
+            /** Chain */
             chain: components["schemas"]["ChainLinkView"][];
+            /** Chain Pem */
             chain_pem: string;
+            /** Crl Urls */
             crl_urls: string[];
+            /** Crls */
             crls: components["schemas"]["PublishedCrlView"][];
+            /** Excluded Names */
             excluded_names: string[];
+            /** Fingerprint Sha256 */
             fingerprint_sha256: string;
+            /** Issuer */
             issuer: string;
+            /** Issuer Id */
             issuer_id: string;
+            /** Issuer Urls */
             issuer_urls: string[];
+            /** Key Algorithm */
             key_algorithm: string;
+            /** Key Arn */
             key_arn: string | null;
+            /** Key Bits */
             key_bits: number | null;
+            /** Leaves Until */
             leaves_until: string;
+            /** Not After */
             not_after: string;
+            /** Not Before */
             not_before: string;
+            /** Ocsp Url */
             ocsp_url: string | null;
+            /** Ocsp Urls */
             ocsp_urls: string[];
+            /** Path Length */
             path_length: number | null;
+            /** Permitted Names */
             permitted_names: string[];
-            /** @enum {string} */
+            /**
+             * Role
+             * @enum {string}
+             */
             role: "root" | "issuing";
             rotation: components["schemas"]["RotationView"];
+            /** Serial Number */
             serial_number: string;
+            /** Signature Algorithm */
             signature_algorithm: string;
             state: components["schemas"]["AuthorityState"];
+            /** Subject */
             subject: string;
+            /** Subject Key Identifier */
             subject_key_identifier: string;
         };
         /**
@@ -2018,8 +2118,11 @@ export interface components {
          * @description `crl_urls` together have all revocations of the CA.
          */
         AuthorityListsView: {
+            /** Ca Id */
             ca_id: string;
+            /** Certificate Url */
             certificate_url: string;
+            /** Crl Urls */
             crl_urls: string[];
             state: components["schemas"]["AuthorityState"];
         };
@@ -2035,19 +2138,33 @@ export interface components {
          *     numbered ones, then `all`.
          */
         AuthorityView: {
+            /** Ca Id */
             ca_id: string;
+            /** Crls */
             crls: components["schemas"]["PublishedCrlView"][];
+            /** Fingerprint Sha256 */
             fingerprint_sha256: string;
+            /** Issuer */
             issuer: string;
+            /** Issuer Id */
             issuer_id: string;
+            /** Key Algorithm */
             key_algorithm: string;
+            /** Key Bits */
             key_bits: number | null;
+            /** Not After */
             not_after: string;
+            /** Not Before */
             not_before: string;
-            /** @enum {string} */
+            /**
+             * Role
+             * @enum {string}
+             */
             role: "root" | "issuing";
+            /** Serial Number */
             serial_number: string;
             state: components["schemas"]["AuthorityState"];
+            /** Subject */
             subject: string;
         };
         /**
@@ -2056,7 +2173,9 @@ export interface components {
          *     defaults to the caller's team.
          */
         BootstrapTokenBody: {
+            /** Hostname Pattern */
             hostname_pattern: string;
+            /** Team Id */
             team_id?: string | null;
         };
         /**
@@ -2064,10 +2183,15 @@ export interface components {
          * @description `token` registers one agent, within an hour; it is shown in this response only.
          */
         BootstrapTokenView: {
+            /** Expires At */
             expires_at: string;
+            /** Hostname Pattern */
             hostname_pattern: string;
+            /** Id */
             id: string;
+            /** Team Id */
             team_id: string;
+            /** Token */
             token: string;
         };
         /**
@@ -2076,8 +2200,11 @@ export interface components {
          *     id; `sent` ones are requeued only if they were skipped or muted.
          */
         BulkRequeueBody: {
+            /** Channel */
             channel?: string | null;
+            /** Cursor */
             cursor?: string | null;
+            /** Older Than Seconds */
             older_than_seconds?: number | null;
             /** @default dead */
             status?: components["schemas"]["NotificationStatus"];
@@ -2088,8 +2215,11 @@ export interface components {
          * @description One call reads 500 rows; continue with `next_cursor`. `refused` ones changed concurrently.
          */
         BulkRequeuedView: {
+            /** Next Cursor */
             next_cursor: string | null;
+            /** Refused */
             refused: number;
+            /** Requeued */
             requeued: number;
         };
         /**
@@ -2098,9 +2228,13 @@ export interface components {
          *     records of the same ids, in the same order.
          */
         BulkRevocationPreviewView: {
+            /** Certificate Ids */
             certificate_ids: string[];
+            /** Certificates */
             certificates: components["schemas"]["CertificateView"][];
+            /** Next Cursor */
             next_cursor: string | null;
+            /** Per Page */
             per_page: number;
         };
         /**
@@ -2108,6 +2242,7 @@ export interface components {
          * @description `GET /api/v1/jobs/{job_id}` returns the progress.
          */
         BulkRevocationStartedView: {
+            /** Job Id */
             job_id: string;
         };
         /**
@@ -2116,14 +2251,22 @@ export interface components {
          *     certificates were named by their ids, 0 if filters alone choose.
          */
         BulkRevocationView: {
+            /** Environment */
             environment: string | null;
+            /** Invalidity Date */
             invalidity_date: string | null;
+            /** Issuer Id */
             issuer_id: string | null;
+            /** Named */
             named: number;
+            /** Owner Id */
             owner_id: string | null;
+            /** Profile Id */
             profile_id: string | null;
+            /** Reason */
             reason: string;
             status: components["schemas"]["Status"] | null;
+            /** Team Id */
             team_id: string | null;
         };
         /**
@@ -2132,23 +2275,37 @@ export interface components {
          *     `per_page` are for a dry run.
          */
         BulkRevokeBody: {
-            /** @description Refused: no certificate belongs to an agent. */
+            /**
+             * Agent Id
+             * @description Refused: no certificate belongs to an agent.
+             */
             agent_id?: string | null;
+            /** Certificate Ids */
             certificate_ids?: string[] | null;
+            /** Cursor */
             cursor?: string | null;
             /**
+             * Dry Run
              * @description Only list what would be revoked.
              * @default false
              */
             dry_run?: boolean;
+            /** Environment */
             environment?: string | null;
+            /** Invalidity Date */
             invalidity_date?: string | null;
+            /** Issuer Id */
             issuer_id?: string | null;
+            /** Owner Id */
             owner_id?: string | null;
+            /** Per Page */
             per_page?: number | null;
+            /** Profile Id */
             profile_id?: string | null;
+            /** Reason */
             reason: string;
             status?: components["schemas"]["Status"] | null;
+            /** Team Id */
             team_id?: string | null;
         };
         /**
@@ -2157,34 +2314,58 @@ export interface components {
          *     `revocation` is null unless the certificate is revoked or on hold.
          */
         CertificateDetailsView: {
+            /** Common Name */
             common_name: string;
+            /** Created At */
             created_at: string;
+            /** Environment */
             environment: string;
+            /** Expires At */
             expires_at: string | null;
+            /** Id */
             id: string;
+            /** Issuer Id */
             issuer_id: string;
+            /** Last Deployment At */
             last_deployment_at: string | null;
+            /** Last Renewal At */
             last_renewal_at: string | null;
+            /** Name */
             name: string;
+            /** Open Job Id */
             open_job_id: string | null;
+            /** Owner Id */
             owner_id: string;
+            /** Profile Id */
             profile_id: string;
             renewal: components["schemas"]["RenewalPlanView"] | null;
+            /** Renewal Error */
             renewal_error: string | null;
+            /** Renewal Policy Id */
             renewal_policy_id: string;
             renewal_state: components["schemas"]["RenewalState"];
             revocation: components["schemas"]["RevocationPublicationView"] | null;
+            /** Revocation Reason */
             revocation_reason: string | null;
+            /** Revoked At */
             revoked_at: string | null;
+            /** Sans */
             sans: string[];
+            /** Serial Number */
             serial_number: string | null;
+            /** Status */
             status: string;
+            /** Tags */
             tags: {
                 [key: string]: string;
             };
+            /** Target Ids */
             target_ids: string[];
+            /** Team Id */
             team_id: string;
+            /** Updated At */
             updated_at: string;
+            /** Version */
             version: number;
         };
         /**
@@ -2192,25 +2373,22 @@ export interface components {
          * @description An edit; an omitted field stays unchanged. Names, issuer and status cannot be edited.
          */
         CertificateEditBody: {
+            /** Environment */
             environment?: string | null;
+            /** Name */
             name?: string | null;
+            /** Owner Id */
             owner_id?: string | null;
+            /** Renewal Policy Id */
             renewal_policy_id?: string | null;
+            /** Tags */
             tags?: {
                 [key: string]: string;
             } | null;
+            /** Target Ids */
             target_ids?: string[] | null;
+            /** Team Id */
             team_id?: string | null;
-        };
-        /**
-         * CertificatePage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        CertificatePage: {
-            data: components["schemas"]["CertificateView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /**
          * CertificatePageView
@@ -2218,10 +2396,15 @@ export interface components {
          *     found may exist. `hint` suggests other searches if nothing was found.
          */
         CertificatePageView: {
+            /** Data */
             data: components["schemas"]["CertificateView"][];
+            /** Hint */
             hint?: string;
+            /** Incomplete */
             incomplete?: boolean;
+            /** Next Cursor */
             next_cursor: string | null;
+            /** Per Page */
             per_page: number;
         };
         /**
@@ -2244,32 +2427,56 @@ export interface components {
          *     in `renewal_error`, until a renewal succeeds.
          */
         CertificateView: {
+            /** Common Name */
             common_name: string;
+            /** Created At */
             created_at: string;
+            /** Environment */
             environment: string;
+            /** Expires At */
             expires_at: string | null;
+            /** Id */
             id: string;
+            /** Issuer Id */
             issuer_id: string;
+            /** Last Deployment At */
             last_deployment_at: string | null;
+            /** Last Renewal At */
             last_renewal_at: string | null;
+            /** Name */
             name: string;
+            /** Open Job Id */
             open_job_id: string | null;
+            /** Owner Id */
             owner_id: string;
+            /** Profile Id */
             profile_id: string;
+            /** Renewal Error */
             renewal_error: string | null;
+            /** Renewal Policy Id */
             renewal_policy_id: string;
             renewal_state: components["schemas"]["RenewalState"];
+            /** Revocation Reason */
             revocation_reason: string | null;
+            /** Revoked At */
             revoked_at: string | null;
+            /** Sans */
             sans: string[];
+            /** Serial Number */
             serial_number: string | null;
+            /** Status */
             status: string;
+            /** Tags */
             tags: {
                 [key: string]: string;
             };
+            /** Target Ids */
             target_ids: string[];
+            /** Team Id */
             team_id: string;
+            /** Updated At */
             updated_at: string;
+            /** Version */
             version: number;
         };
         /**
@@ -2277,9 +2484,13 @@ export interface components {
          * @description A certificate above the CA.
          */
         ChainLinkView: {
+            /** Fingerprint Sha256 */
             fingerprint_sha256: string;
+            /** Not After */
             not_after: string;
+            /** Serial Number */
             serial_number: string;
+            /** Subject */
             subject: string;
         };
         /**
@@ -2288,14 +2499,22 @@ export interface components {
          *     is the one that was read: the change is refused if another is stored by now.
          */
         ChannelEditBody: {
-            /** @default true */
+            /**
+             * Enabled
+             * @default true
+             */
             enabled?: boolean;
             kind?: components["schemas"]["ChannelKind"] | null;
-            /** @description By the kind's names. A secret is set by the name under which it is stored. */
+            /**
+             * Settings
+             * @description By the kind's names. A secret is set by the name under which it is stored.
+             */
             settings: {
                 [key: string]: string | number;
             };
+            /** Team Id */
             team_id?: string | null;
+            /** Version */
             version?: number | null;
         };
         /**
@@ -2309,6 +2528,7 @@ export interface components {
          * @description Every kind that this stack supports, in the order in which forms offer them.
          */
         ChannelKindsView: {
+            /** Data */
             data: components["schemas"]["ChannelKindView"][];
         };
         /**
@@ -2317,22 +2537,17 @@ export interface components {
          *     the alert is resolved. `docs` is its documentation page, in the repository.
          */
         ChannelKindView: {
+            /** Configured */
             configured: boolean;
+            /** Docs */
             docs: string;
             kind: components["schemas"]["ChannelKind"];
+            /** Label */
             label: string;
+            /** Opens Incidents */
             opens_incidents: boolean;
+            /** Settings */
             settings: components["schemas"]["ChannelSettingView"][];
-        };
-        /**
-         * ChannelPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        ChannelPage: {
-            data: components["schemas"]["ChannelView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /**
          * ChannelSettingForm
@@ -2347,15 +2562,23 @@ export interface components {
          *     none is set.
          */
         ChannelSettingView: {
+            /** Default */
             default: string | null;
             form: components["schemas"]["ChannelSettingForm"];
+            /** Help */
             help: string;
+            /** Label */
             label: string;
+            /** Name */
             name: string;
             only_with: components["schemas"]["OnlyWithOptionView"] | null;
+            /** Options */
             options: string[];
+            /** Placeholder */
             placeholder: string;
+            /** Required */
             required: boolean;
+            /** Suggestions */
             suggestions: string[];
         };
         /**
@@ -2363,9 +2586,12 @@ export interface components {
          * @description `delivered` and `accepted` mean that it went through.
          */
         ChannelTestView: {
+            /** Duration Ms */
             duration_ms: number;
+            /** Error */
             error: string;
             outcome: components["schemas"]["OutcomeKind"];
+            /** Status Code */
             status_code: number | null;
         };
         /**
@@ -2375,30 +2601,50 @@ export interface components {
          *     no version.
          */
         ChannelView: {
+            /** Created At */
             created_at: string | null;
             disabled: components["schemas"]["DisabledView"] | null;
+            /** Enabled */
             enabled: boolean;
+            /** Id */
             id: string;
             kind: components["schemas"]["ChannelKind"];
+            /** Last Error */
             last_error: string | null;
-            /** @enum {string} */
+            /**
+             * Origin
+             * @enum {string}
+             */
             origin: "configuration" | "api";
+            /** Paused Until */
             paused_until: string | null;
+            /** Settings */
             settings: {
                 [key: string]: string;
             };
+            /** Since */
             since: string | null;
-            /** @enum {string} */
+            /**
+             * State
+             * @enum {string}
+             */
             state: "closed" | "open" | "half_open";
+            /** Team Id */
             team_id: string | null;
+            /** Updated At */
             updated_at: string | null;
+            /** Version */
             version: number | null;
+            /** Warnings */
             warnings: string[];
         };
         /** CheckView */
         CheckView: {
+            /** Detail */
             detail: string;
+            /** Name */
             name: string;
+            /** Passed */
             passed: boolean;
         };
         /**
@@ -2409,20 +2655,32 @@ export interface components {
          *     set. `pattern` is a first check, which `expected` puts in words; the API checks more.
          */
         ConfigSettingView: {
+            /** Default */
             default: string | number | boolean | string[] | null;
+            /** Expected */
             expected: string;
             form: components["schemas"]["SettingForm"];
             group: components["schemas"]["SettingGroupView"] | null;
+            /** Help */
             help: string;
+            /** Label */
             label: string;
+            /** Maximum */
             maximum: number | null;
+            /** Minimum */
             minimum: number | null;
+            /** Name */
             name: string;
             only_with: components["schemas"]["OnlyWithOptionView"] | null;
+            /** Options */
             options: components["schemas"]["SettingOptionView"][];
+            /** Pattern */
             pattern: string | null;
+            /** Placeholder */
             placeholder: string;
+            /** Required */
             required: boolean;
+            /** Unit */
             unit: string;
         };
         /**
@@ -2431,15 +2689,24 @@ export interface components {
          *     KiB of JSON.
          */
         ConsentBody: {
+            /** Any Command */
             any_command: boolean;
+            /** Any Directory */
             any_directory: boolean;
+            /** Any Owner */
             any_owner: boolean;
+            /** Any Verify Address */
             any_verify_address: boolean;
+            /** Commands */
             commands: string[][];
+            /** Directories */
             directories: string[];
+            /** Kinds */
             kinds: components["schemas"]["TargetType"][];
+            /** Owners */
             owners: string[];
             source: components["schemas"]["ConsentSource"];
+            /** Verify Addresses */
             verify_addresses: string[];
         };
         /**
@@ -2454,15 +2721,24 @@ export interface components {
          *     is `enrolment` if the host has no consent file yet.
          */
         ConsentView: {
+            /** Any Command */
             any_command: boolean;
+            /** Any Directory */
             any_directory: boolean;
+            /** Any Owner */
             any_owner: boolean;
+            /** Any Verify Address */
             any_verify_address: boolean;
+            /** Commands */
             commands: string[][];
+            /** Directories */
             directories: string[];
+            /** Kinds */
             kinds: string[];
+            /** Owners */
             owners: string[];
             source: components["schemas"]["ConsentSource"];
+            /** Verify Addresses */
             verify_addresses: string[];
         };
         /**
@@ -2470,8 +2746,11 @@ export interface components {
          * @description `number` counts the routes of a rule from 1; `channels` are all that the route names.
          */
         ConsideredRouteView: {
+            /** Channels */
             channels: string[];
+            /** Number */
             number: number;
+            /** Rule Id */
             rule_id: string;
             verdict: components["schemas"]["RouteVerdict"];
         };
@@ -2480,34 +2759,60 @@ export interface components {
          * @description `job_id` is the job that issues it, or awaits its CSR.
          */
         CreatedCertificateView: {
+            /** Common Name */
             common_name: string;
+            /** Created At */
             created_at: string;
+            /** Environment */
             environment: string;
+            /** Expires At */
             expires_at: string | null;
+            /** Id */
             id: string;
+            /** Ignored Extensions */
             ignored_extensions: string[];
+            /** Issuer Id */
             issuer_id: string;
+            /** Job Id */
             job_id: string;
+            /** Last Deployment At */
             last_deployment_at: string | null;
+            /** Last Renewal At */
             last_renewal_at: string | null;
+            /** Name */
             name: string;
+            /** Open Job Id */
             open_job_id: string | null;
+            /** Owner Id */
             owner_id: string;
+            /** Profile Id */
             profile_id: string;
+            /** Renewal Error */
             renewal_error: string | null;
+            /** Renewal Policy Id */
             renewal_policy_id: string;
             renewal_state: components["schemas"]["RenewalState"];
+            /** Revocation Reason */
             revocation_reason: string | null;
+            /** Revoked At */
             revoked_at: string | null;
+            /** Sans */
             sans: string[];
+            /** Serial Number */
             serial_number: string | null;
+            /** Status */
             status: string;
+            /** Tags */
             tags: {
                 [key: string]: string;
             };
+            /** Target Ids */
             target_ids: string[];
+            /** Team Id */
             team_id: string;
+            /** Updated At */
             updated_at: string;
+            /** Version */
             version: number;
         };
         /**
@@ -2517,19 +2822,17 @@ export interface components {
         CreationSort: "-created_at" | "created_at";
         /** CsrBody */
         CsrBody: {
-            /** @description PEM of a PKCS #10 request. */
+            /**
+             * Csr Pem
+             * @description PEM of a PKCS #10 request.
+             */
             csr_pem: string;
-        };
-        /**
-         * DayCountSeries
-         * @description The complete list: there are no pages.
-         */
-        DayCountSeries: {
-            data: components["schemas"]["DayCountView"][];
         };
         /** DayCountView */
         DayCountView: {
+            /** Count */
             count: number;
+            /** Date */
             date: string;
         };
         /**
@@ -2550,11 +2853,17 @@ export interface components {
          * @description `chain_pem` begins with the leaf's issuer.
          */
         DeployableVersionView: {
+            /** Certificate Id */
             certificate_id: string;
+            /** Certificate Pem */
             certificate_pem: string;
+            /** Chain Pem */
             chain_pem: string;
+            /** Fingerprint Sha256 */
             fingerprint_sha256: string;
+            /** Not After */
             not_after: string;
+            /** Serial Number */
             serial_number: string;
         };
         /**
@@ -2562,23 +2871,15 @@ export interface components {
          * @description `target_ids` defaults to all targets of the certificate that have an agent.
          */
         DeployBody: {
+            /** Target Ids */
             target_ids?: string[] | null;
-        };
-        /**
-         * DeploymentPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        DeploymentPage: {
-            data: components["schemas"]["DeploymentView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /**
          * DeploymentsStartedView
          * @description One job per target; a job that is already open for this version is returned instead of a new one.
          */
         DeploymentsStartedView: {
+            /** Job Ids */
             job_ids: string[];
         };
         /**
@@ -2586,16 +2887,26 @@ export interface components {
          * @description A job of type Deployment.
          */
         DeploymentView: {
+            /** Agent Id */
             agent_id: string | null;
+            /** Attempts */
             attempts: number;
+            /** Completed At */
             completed_at: string | null;
+            /** Created At */
             created_at: string;
+            /** Job Id */
             job_id: string;
+            /** Last Error */
             last_error: string | null;
+            /** Max Attempts */
             max_attempts: number;
+            /** Serial Number */
             serial_number: string | null;
+            /** Started At */
             started_at: string | null;
             status: components["schemas"]["JobStatus"];
+            /** Target Id */
             target_id: string | null;
         };
         /**
@@ -2603,7 +2914,9 @@ export interface components {
          * @description The provider reported that the channel is gone. A PUT ends it.
          */
         DisabledView: {
+            /** Error */
             error: string;
+            /** Since */
             since: string;
         };
         /**
@@ -2611,9 +2924,13 @@ export interface components {
          * @description `key` is the agent's API key, shown in this response only.
          */
         EnrolledAgentView: {
+            /** Agent Id */
             agent_id: string;
+            /** Expires At */
             expires_at: string;
+            /** Key */
             key: string;
+            /** Name */
             name: string;
         };
         /**
@@ -2630,13 +2947,26 @@ export interface components {
         ExtendedKeyUsage: "serverAuth" | "clientAuth" | "codeSigning" | "emailProtection";
         /** FailedRevocationView */
         FailedRevocationView: {
+            /** Certificate Id */
             certificate_id: string;
+            /** Error */
             error: string;
         };
-        /** FieldView */
-        FieldView: {
-            field: string;
-            message: string;
+        /**
+         * ForeseenViolationView
+         * @description `reasons` are the first five of `reason_count`, each of at most 300 characters.
+         */
+        ForeseenViolationView: {
+            /** Certificate Id */
+            certificate_id: string;
+            /** Common Name */
+            common_name: string;
+            /** Reason Count */
+            reason_count: number;
+            /** Reasons */
+            reasons: string[];
+            /** Team Id */
+            team_id: string;
         };
         /**
          * GrantView
@@ -2653,11 +2983,14 @@ export interface components {
         GroupedState: "dead" | "waiting";
         /** GroupsView */
         GroupsView: {
+            /** Complete */
             complete: boolean;
+            /** Data */
             data: components["schemas"]["NotificationGroupView"][];
         };
         /** HealthView */
         HealthView: {
+            /** Status */
             status: string;
         };
         /**
@@ -2666,13 +2999,23 @@ export interface components {
          *     with its digest in `Certctl-Consent`.
          */
         HeartbeatBody: {
-            /** @default  */
+            /**
+             * Architecture
+             * @default
+             */
             architecture?: string;
             consent?: components["schemas"]["ConsentBody"] | null;
+            /** Hostname */
             hostname: string;
-            /** @default  */
+            /**
+             * Os
+             * @default
+             */
             os?: string;
-            /** @default  */
+            /**
+             * Version
+             * @default
+             */
             version?: string;
         };
         /**
@@ -2682,12 +3025,19 @@ export interface components {
          *     `consent_wanted`: the next heartbeat must include what the host allows.
          */
         HeartbeatView: {
+            /** Agent Id */
             agent_id: string;
+            /** Consent Wanted */
             consent_wanted: boolean;
+            /** Key Expires At */
             key_expires_at: string | null;
+            /** Name */
             name: string;
+            /** Next Cursor */
             next_cursor: string | null;
+            /** Poll After Seconds */
             poll_after_seconds: number;
+            /** Work */
             work: components["schemas"]["WorkView"][] | null;
         };
         /**
@@ -2696,18 +3046,27 @@ export interface components {
          */
         IssuerBody: {
             /**
+             * Config
              * @description By type: see docs/catalog.md.
              * @default {}
              */
             config?: {
                 [key: string]: unknown;
             };
-            /** @default true */
+            /**
+             * Enabled
+             * @default true
+             */
             enabled?: boolean;
+            /** Id */
             id?: string | null;
-            /** @description Unique within its kind, ignoring case. */
+            /**
+             * Name
+             * @description Unique within its kind, ignoring case.
+             */
             name: string;
             type: components["schemas"]["IssuerType"];
+            /** Version */
             version?: number | null;
         };
         /**
@@ -2716,8 +3075,11 @@ export interface components {
          *     a minute.
          */
         IssuerContactView: {
+            /** Error */
             error: string | null;
+            /** Failed At */
             failed_at: string | null;
+            /** Succeeded At */
             succeeded_at: string | null;
         };
         /**
@@ -2725,18 +3087,10 @@ export interface components {
          * @description The CAs that may have unexpired leaves, the active one first.
          */
         IssuerListsView: {
+            /** Authorities */
             authorities: components["schemas"]["AuthorityListsView"][];
+            /** Issuer Id */
             issuer_id: string;
-        };
-        /**
-         * IssuerPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        IssuerPage: {
-            data: components["schemas"]["IssuerView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /**
          * IssuerType
@@ -2745,6 +3099,7 @@ export interface components {
         IssuerType: "GenericCA" | "ACME";
         /** IssuerTypesView */
         IssuerTypesView: {
+            /** Data */
             data: components["schemas"]["IssuerTypeView"][];
         };
         /**
@@ -2753,11 +3108,16 @@ export interface components {
          *     the ways to prove control of names to that server.
          */
         IssuerTypeView: {
+            /** Help */
             help: string;
+            /** Label */
             label: string;
+            /** Settings */
             settings: components["schemas"]["ConfigSettingView"][];
+            /** Signs Locally */
             signs_locally: boolean;
             type: components["schemas"]["IssuerType"];
+            /** Validations */
             validations: string[];
         };
         /**
@@ -2765,21 +3125,31 @@ export interface components {
          * @description `last_contact` is null for local CAs, and before the first call of an external issuer's server.
          */
         IssuerView: {
+            /** Config */
             config: {
                 [key: string]: unknown;
             };
+            /** Created At */
             created_at: string;
+            /** Enabled */
             enabled: boolean;
+            /** Id */
             id: string;
             last_contact: components["schemas"]["IssuerContactView"] | null;
+            /** Name */
             name: string;
             type: components["schemas"]["IssuerType"];
+            /** Updated At */
             updated_at: string;
+            /** Version */
             version: number;
         };
         /** JobCsrBody */
         JobCsrBody: {
-            /** @description PEM of a PKCS #10 request. */
+            /**
+             * Csr Pem
+             * @description PEM of a PKCS #10 request.
+             */
             csr_pem: string;
         };
         /**
@@ -2788,29 +3158,33 @@ export interface components {
          *     `key_sha256` is the SHA-256 of its SubjectPublicKeyInfo.
          */
         JobCsrView: {
+            /** Common Name */
             common_name: string | null;
+            /** Ignored Extensions */
             ignored_extensions: string[];
+            /** Key Sha256 */
             key_sha256: string;
+            /** Key Type */
             key_type: string;
+            /** Names */
             names: string[];
-        };
-        /**
-         * JobDaySeries
-         * @description The complete list: there are no pages.
-         */
-        JobDaySeries: {
-            data: components["schemas"]["JobDayView"][];
         };
         /**
          * JobDayView
          * @description `success_rate` is in percent, null on days when no job ended.
          */
         JobDayView: {
+            /** Cancelled Count */
             cancelled_count: number;
+            /** Completed Count */
             completed_count: number;
+            /** Created Count */
             created_count: number;
+            /** Date */
             date: string;
+            /** Failed Count */
             failed_count: number;
+            /** Success Rate */
             success_rate: number | null;
         };
         /**
@@ -2818,26 +3192,42 @@ export interface components {
          * @description `approval` is null for a job that needs no approval.
          */
         JobDetailsView: {
+            /** Agent Id */
             agent_id: string | null;
             approval: components["schemas"]["ApprovalView"] | null;
+            /** Approved By */
             approved_by: string | null;
+            /** Attempts */
             attempts: number;
+            /** Certificate Id */
             certificate_id: string | null;
+            /** Certificate Name */
             certificate_name: string | null;
+            /** Completed At */
             completed_at: string | null;
+            /** Created At */
             created_at: string;
             evaluation?: components["schemas"]["JobEvaluationView"];
+            /** Id */
             id: string;
+            /** Last Error */
             last_error: string | null;
+            /** Max Attempts */
             max_attempts: number;
+            /** Needs Approval */
             needs_approval: boolean;
             progress?: components["schemas"]["ProgressView"];
+            /** Requested By */
             requested_by: string;
             revocation?: components["schemas"]["BulkRevocationView"];
+            /** Scheduled At */
             scheduled_at: string;
+            /** Started At */
             started_at: string | null;
             status: components["schemas"]["JobStatus"];
+            /** Target Id */
             target_id: string | null;
+            /** Team Id */
             team_id: string | null;
             type: components["schemas"]["JobType"];
         };
@@ -2846,26 +3236,23 @@ export interface components {
          * @description The progress of a policy's evaluation. The policy's own `evaluation` also counts the violations.
          */
         JobEvaluationView: {
+            /** Evaluated */
             evaluated: number;
+            /** Failed */
             failed: number;
+            /** Policy Id */
             policy_id: string;
+            /** Policy Version */
             policy_version: number;
             state: components["schemas"]["EvaluationState"];
+            /** Total */
             total: number | null;
-        };
-        /**
-         * JobPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        JobPage: {
-            data: components["schemas"]["JobView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /** JobStartedView */
         JobStartedView: {
+            /** Ignored Extensions */
             ignored_extensions: string[];
+            /** Job Id */
             job_id: string;
         };
         /**
@@ -2881,6 +3268,7 @@ export interface components {
         JobStatus: "Pending" | "AwaitingCSR" | "AwaitingApproval" | "Running" | "Completed" | "Failed" | "Cancelled";
         /** JobStatusView */
         JobStatusView: {
+            /** Job Id */
             job_id: string;
             status: components["schemas"]["JobStatus"];
         };
@@ -2896,25 +3284,41 @@ export interface components {
          *     certificates has `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team.
          */
         JobView: {
+            /** Agent Id */
             agent_id: string | null;
+            /** Approved By */
             approved_by: string | null;
+            /** Attempts */
             attempts: number;
+            /** Certificate Id */
             certificate_id: string | null;
+            /** Certificate Name */
             certificate_name: string | null;
+            /** Completed At */
             completed_at: string | null;
+            /** Created At */
             created_at: string;
             evaluation?: components["schemas"]["JobEvaluationView"];
+            /** Id */
             id: string;
+            /** Last Error */
             last_error: string | null;
+            /** Max Attempts */
             max_attempts: number;
+            /** Needs Approval */
             needs_approval: boolean;
             progress?: components["schemas"]["ProgressView"];
+            /** Requested By */
             requested_by: string;
             revocation?: components["schemas"]["BulkRevocationView"];
+            /** Scheduled At */
             scheduled_at: string;
+            /** Started At */
             started_at: string | null;
             status: components["schemas"]["JobStatus"];
+            /** Target Id */
             target_id: string | null;
+            /** Team Id */
             team_id: string | null;
             type: components["schemas"]["JobType"];
         };
@@ -2929,47 +3333,44 @@ export interface components {
          */
         KeyRuleBody: {
             algorithm: components["schemas"]["KeyAlgorithm"];
-            /** @default [] */
+            /**
+             * Sizes
+             * @default []
+             */
             sizes?: number[];
         };
         /** KeyRuleView */
         KeyRuleView: {
             algorithm: components["schemas"]["KeyAlgorithm"];
+            /** Sizes */
             sizes: number[];
-        };
-        /**
-         * LiveTokenPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        LiveTokenPage: {
-            data: components["schemas"]["LiveTokenView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /**
          * LiveTokenView
          * @description An unused bootstrap token.
          */
         LiveTokenView: {
+            /** Expires At */
             expires_at: string;
+            /** Hostname Pattern */
             hostname_pattern: string;
+            /** Id */
             id: string;
+            /** Team Id */
             team_id: string;
-        };
-        /**
-         * MetricSeries
-         * @description The complete list: there are no pages.
-         */
-        MetricSeries: {
-            data: components["schemas"]["MetricView"][];
         };
         /** MetricView */
         MetricView: {
+            /** Help */
             help: string;
+            /** Name */
             name: string;
+            /** Samples */
             samples: components["schemas"]["SampleView"][];
-            /** @enum {string} */
+            /**
+             * Type
+             * @enum {string}
+             */
             type: "gauge" | "counter";
         };
         /**
@@ -2977,42 +3378,52 @@ export interface components {
          * @description `key` is the key itself, shown in this response only.
          */
         MintedKeyView: {
+            /** Agent Id */
             agent_id: string | null;
+            /** Created At */
             created_at: string;
+            /** Expires At */
             expires_at: string | null;
+            /** Id */
             id: string;
+            /** Key */
             key: string;
+            /** Last Used At */
             last_used_at: string | null;
+            /** Name */
             name: string;
+            /** Owner Id */
             owner_id: string | null;
+            /** Revoked At */
             revoked_at: string | null;
             role: components["schemas"]["Role"];
+            /** Teams */
             teams: string[] | "*";
-        };
-        /**
-         * MutePage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        MutePage: {
-            data: components["schemas"]["MuteView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /**
          * MuteView
          * @description `team_id` owns the mute; without a `certificate_id` it mutes all alerts of the team.
          */
         MuteView: {
+            /** Certificate Id */
             certificate_id: string | null;
+            /** Created At */
             created_at: string;
+            /** Created By */
             created_by: string;
+            /** Ends At */
             ends_at: string;
+            /** Id */
             id: string;
+            /** Is In Force */
             is_in_force: boolean;
+            /** Reason */
             reason: string;
+            /** Severities */
             severities: components["schemas"]["Severity"][];
+            /** Starts At */
             starts_at: string;
+            /** Team Id */
             team_id: string;
         };
         /**
@@ -3020,10 +3431,14 @@ export interface components {
          * @description `teams` is a list of team ids or `*`; the default is the caller's.
          */
         NewApiKeyBody: {
+            /** Expires At */
             expires_at?: string | null;
+            /** Name */
             name: string;
+            /** Owner Id */
             owner_id?: string | null;
             role: components["schemas"]["Role"];
+            /** Teams */
             teams?: string[] | "*" | null;
         };
         /**
@@ -3034,24 +3449,45 @@ export interface components {
          *     (422). `certificate_profile_id`, the name of `profile_id` in earlier releases, is still accepted.
          */
         NewCertificateBody: {
+            /** Common Name */
             common_name: string;
+            /** Csr Pem */
             csr_pem?: string | null;
-            /** @default  */
+            /**
+             * Environment
+             * @default
+             */
             environment?: string;
+            /** Id */
             id?: string | null;
+            /** Issuer Id */
             issuer_id?: string | null;
+            /** Name */
             name?: string | null;
+            /** Owner Id */
             owner_id?: string | null;
+            /** Profile Id */
             profile_id?: string | null;
+            /** Renewal Policy Id */
             renewal_policy_id?: string | null;
-            /** @default [] */
+            /**
+             * Sans
+             * @default []
+             */
             sans?: string[];
-            /** @default {} */
+            /**
+             * Tags
+             * @default {}
+             */
             tags?: {
                 [key: string]: string;
             };
-            /** @default [] */
+            /**
+             * Target Ids
+             * @default []
+             */
             target_ids?: string[];
+            /** Team Id */
             team_id?: string | null;
         };
         /**
@@ -3059,15 +3495,25 @@ export interface components {
          * @description `team_id` lets the team's operators test it; without one all may.
          */
         NewChannelBody: {
-            /** @default true */
+            /**
+             * Enabled
+             * @default true
+             */
             enabled?: boolean;
-            /** @description Its name among all channels; those that end in -default come with the deployment. */
+            /**
+             * Id
+             * @description Its name among all channels; those that end in -default come with the deployment.
+             */
             id: string;
             kind: components["schemas"]["ChannelKind"];
-            /** @description By the kind's names. A secret is set by the name under which it is stored. */
+            /**
+             * Settings
+             * @description By the kind's names. A secret is set by the name under which it is stored.
+             */
             settings: {
                 [key: string]: string | number;
             };
+            /** Team Id */
             team_id?: string | null;
         };
         /**
@@ -3075,13 +3521,23 @@ export interface components {
          * @description Of one certificate, or of a team. `starts_at` defaults to now; at most 366 days ahead.
          */
         NewMuteBody: {
+            /** Certificate Id */
             certificate_id?: string | null;
-            /** Format: date-time */
+            /**
+             * Ends At
+             * Format: date-time
+             */
             ends_at: string;
+            /** Reason */
             reason: string;
-            /** @default [] */
+            /**
+             * Severities
+             * @default []
+             */
             severities?: components["schemas"]["Severity"][];
+            /** Starts At */
             starts_at?: string | null;
+            /** Team Id */
             team_id?: string | null;
         };
         /**
@@ -3090,22 +3546,17 @@ export interface components {
          *     time of its creation, are those of the group's latest notification.
          */
         NotificationGroupView: {
+            /** Channel */
             channel: string;
+            /** Channel Id */
             channel_id: string;
+            /** Count */
             count: number;
             dead_because: components["schemas"]["Death"] | null;
+            /** Last Error */
             last_error: string | null;
+            /** Latest At */
             latest_at: string;
-        };
-        /**
-         * NotificationPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        NotificationPage: {
-            data: components["schemas"]["NotificationView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /**
          * NotificationStatus
@@ -3126,32 +3577,56 @@ export interface components {
          */
         NotificationView: {
             action: components["schemas"]["Action"];
+            /** Attempts */
             attempts: components["schemas"]["AttemptView"][];
+            /** Certificate Id */
             certificate_id: string | null;
+            /** Certificate Name */
             certificate_name: string | null;
+            /** Channel */
             channel: string;
+            /** Channel Id */
             channel_id: string;
+            /** Created At */
             created_at: string;
+            /** Dead At */
             dead_at: string | null;
             dead_because: components["schemas"]["Death"] | null;
+            /** Dedup Key */
             dedup_key: string;
+            /** Epoch */
             epoch: number;
+            /** Folded Into */
             folded_into: string | null;
+            /** Id */
             id: string;
+            /** Last Error */
             last_error: string | null;
+            /** Max Attempts */
             max_attempts: number;
+            /** Message */
             message: string;
+            /** Next Retry At */
             next_retry_at: string | null;
+            /** Outcome */
             outcome: string | null;
+            /** Queued At */
             queued_at: string;
+            /** Read At */
             read_at: string | null;
+            /** Recipient */
             recipient: string;
+            /** Retry Count */
             retry_count: number;
+            /** Sent At */
             sent_at: string | null;
             severity: components["schemas"]["Severity"];
             status: components["schemas"]["NotificationStatus"];
+            /** Subject */
             subject: string;
+            /** Team Id */
             team_id: string | null;
+            /** Throttle Count */
             throttle_count: number;
             type: components["schemas"]["NotificationType"];
         };
@@ -3160,7 +3635,9 @@ export interface components {
          * @description Another setting, and its option that this one belongs to.
          */
         OnlyWithOptionView: {
+            /** Option */
             option: string;
+            /** Setting */
             setting: string;
         };
         /**
@@ -3180,9 +3657,13 @@ export interface components {
          * @description Read at one time. A part that cannot be read now is null.
          */
         OverviewView: {
+            /** Expirations */
             expirations: components["schemas"]["DayCountView"][] | null;
+            /** Job Days */
             job_days: components["schemas"]["JobDayView"][] | null;
+            /** Metrics */
             metrics: components["schemas"]["MetricView"][];
+            /** Statuses */
             statuses: components["schemas"]["StatusCountView"][] | null;
             summary: components["schemas"]["SummaryView"];
         };
@@ -3191,31 +3672,35 @@ export interface components {
          * @description `email` gets the alerts of the owner's certificates.
          */
         OwnerBody: {
+            /** Email */
             email?: string | null;
+            /** Id */
             id?: string | null;
-            /** @description Unique within its kind, ignoring case. */
+            /**
+             * Name
+             * @description Unique within its kind, ignoring case.
+             */
             name: string;
+            /** Team Id */
             team_id?: string | null;
+            /** Version */
             version?: number | null;
-        };
-        /**
-         * OwnerPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        OwnerPage: {
-            data: components["schemas"]["OwnerView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /** OwnerView */
         OwnerView: {
+            /** Created At */
             created_at: string;
+            /** Email */
             email: string | null;
+            /** Id */
             id: string;
+            /** Name */
             name: string;
+            /** Team Id */
             team_id: string;
+            /** Updated At */
             updated_at: string;
+            /** Version */
             version: number;
         };
         /**
@@ -3223,17 +3708,321 @@ export interface components {
          * @description The calling key and its permissions.
          */
         OwnKeyView: {
+            /** Agent Id */
             agent_id: string | null;
+            /** Created At */
             created_at: string;
+            /** Expires At */
             expires_at: string | null;
+            /** Id */
             id: string;
+            /** Last Used At */
             last_used_at: string | null;
+            /** Name */
             name: string;
+            /** Owner Id */
             owner_id: string | null;
+            /** Permissions */
             permissions: components["schemas"]["GrantView"][];
+            /** Revoked At */
             revoked_at: string | null;
             role: components["schemas"]["Role"];
+            /** Teams */
             teams: string[] | "*";
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_AgentView_: {
+            /** Data */
+            data: components["schemas"]["AgentView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_ApiKeyView_: {
+            /** Data */
+            data: components["schemas"]["ApiKeyView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_AuditEventView_: {
+            /** Data */
+            data: components["schemas"]["AuditEventView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_CertificateView_: {
+            /** Data */
+            data: components["schemas"]["CertificateView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_ChannelView_: {
+            /** Data */
+            data: components["schemas"]["ChannelView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_DeploymentView_: {
+            /** Data */
+            data: components["schemas"]["DeploymentView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_IssuerView_: {
+            /** Data */
+            data: components["schemas"]["IssuerView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_JobView_: {
+            /** Data */
+            data: components["schemas"]["JobView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_LiveTokenView_: {
+            /** Data */
+            data: components["schemas"]["LiveTokenView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_MuteView_: {
+            /** Data */
+            data: components["schemas"]["MuteView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_NotificationView_: {
+            /** Data */
+            data: components["schemas"]["NotificationView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_OwnerView_: {
+            /** Data */
+            data: components["schemas"]["OwnerView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_PolicyView_: {
+            /** Data */
+            data: components["schemas"]["PolicyView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_ProfileView_: {
+            /** Data */
+            data: components["schemas"]["ProfileView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_RenewalPolicyView_: {
+            /** Data */
+            data: components["schemas"]["RenewalPolicyView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_RoutingRuleView_: {
+            /** Data */
+            data: components["schemas"]["RoutingRuleView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_SignedHeadView_: {
+            /** Data */
+            data: components["schemas"]["SignedHeadView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_TargetView_: {
+            /** Data */
+            data: components["schemas"]["TargetView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_TeamView_: {
+            /** Data */
+            data: components["schemas"]["TeamView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_VersionView_: {
+            /** Data */
+            data: components["schemas"]["VersionView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PageView_ViolationView_: {
+            /** Data */
+            data: components["schemas"]["ViolationView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
         };
         /**
          * Permission
@@ -3245,17 +4034,28 @@ export interface components {
          * @description Warning records violations; Error and Critical also refuse the change.
          */
         PolicyBody: {
-            /** @description By type: see docs/catalog.md. */
+            /**
+             * Config
+             * @description By type: see docs/catalog.md.
+             */
             config: {
                 [key: string]: unknown;
             };
-            /** @default true */
+            /**
+             * Enabled
+             * @default true
+             */
             enabled?: boolean;
+            /** Id */
             id?: string | null;
-            /** @description Unique within its kind, ignoring case. */
+            /**
+             * Name
+             * @description Unique within its kind, ignoring case.
+             */
             name: string;
             severity: components["schemas"]["PolicySeverity"];
             type: components["schemas"]["PolicyType"];
+            /** Version */
             version?: number | null;
         };
         /**
@@ -3266,16 +4066,26 @@ export interface components {
          *     `confirming`, all were evaluated, and those of the first two minutes are evaluated again.
          */
         PolicyEvaluationView: {
+            /** Begun */
             begun: number;
+            /** Completed At */
             completed_at: string | null;
+            /** Ended */
             ended: number;
+            /** Evaluated */
             evaluated: number;
+            /** Failed */
             failed: number;
+            /** Job Id */
             job_id: string;
+            /** Policy Version */
             policy_version: number;
+            /** Started At */
             started_at: string | null;
             state: components["schemas"]["EvaluationState"];
+            /** Total */
             total: number | null;
+            /** Violations */
             violations: number;
         };
         /**
@@ -3283,21 +4093,62 @@ export interface components {
          * @description `refuses`: an approval now would be refused, and the job would fail.
          */
         PolicyFindingView: {
+            /** Message */
             message: string;
+            /** Policy Id */
             policy_id: string;
+            /** Policy Name */
             policy_name: string;
+            /** Refuses */
             refuses: boolean;
             severity: components["schemas"]["PolicySeverity"];
         };
         /**
-         * PolicyPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         * PolicyPreviewBody
+         * @description The rule of a policy. Its severity makes no difference to what violates it.
          */
-        PolicyPage: {
-            data: components["schemas"]["PolicyView"][];
+        PolicyPreviewBody: {
+            /**
+             * Config
+             * @description By type: see docs/catalog.md.
+             */
+            config: {
+                [key: string]: unknown;
+            };
+            /**
+             * Cursor
+             * @description `next_cursor` of the previous page.
+             */
+            cursor?: string | null;
+            /**
+             * Per Page
+             * @description Certificates to examine at most.
+             * @default 50
+             */
+            per_page?: number;
+            type: components["schemas"]["PolicyType"];
+        };
+        /**
+         * PolicyPreviewView
+         * @description `data` are the certificates of this page that would violate the policy. Of the `examined`, `evaluated`
+         *     ones were evaluated and `failed` ones could not be; the others are revoked or archived. `total` is the
+         *     number of certificates in the stack, whatever their status, from counters.
+         */
+        PolicyPreviewView: {
+            /** Data */
+            data: components["schemas"]["ForeseenViolationView"][];
+            /** Evaluated */
+            evaluated: number;
+            /** Examined */
+            examined: number;
+            /** Failed */
+            failed: number;
+            /** Next Cursor */
             next_cursor: string | null;
+            /** Per Page */
             per_page: number;
-            total?: number;
+            /** Total */
+            total: number;
         };
         /**
          * PolicySeverity
@@ -3315,17 +4166,24 @@ export interface components {
          * @description `evaluation` is null before the first one.
          */
         PolicyView: {
+            /** Config */
             config: {
                 [key: string]: unknown;
             };
+            /** Created At */
             created_at: string;
+            /** Enabled */
             enabled: boolean;
             evaluation: components["schemas"]["PolicyEvaluationView"] | null;
+            /** Id */
             id: string;
+            /** Name */
             name: string;
             severity: components["schemas"]["PolicySeverity"];
             type: components["schemas"]["PolicyType"];
+            /** Updated At */
             updated_at: string;
+            /** Version */
             version: number;
         };
         /**
@@ -3333,11 +4191,22 @@ export interface components {
          * @description The body of every error.
          */
         ProblemView: {
+            /** Detail */
             detail: string;
-            errors?: components["schemas"]["FieldView"][];
+            /** Errors */
+            errors?: {
+                /** Field */
+                field: string;
+                /** Message */
+                message: string;
+            }[];
+            /** Request Id */
             request_id: string;
+            /** Status */
             status: number;
+            /** Title */
             title: string;
+            /** Type */
             type: string;
         };
         /**
@@ -3345,44 +4214,66 @@ export interface components {
          * @description Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name.
          */
         ProfileBody: {
-            /** @default  */
+            /**
+             * Description
+             * @default
+             */
             description?: string;
+            /** Extended Key Usages */
             extended_key_usages: components["schemas"]["ExtendedKeyUsage"][];
+            /** Id */
             id?: string | null;
-            /** @default [] */
+            /**
+             * Keys
+             * @default []
+             */
             keys?: components["schemas"]["KeyRuleBody"][];
-            /** @default 17280000 */
+            /**
+             * Max Ttl Seconds
+             * @default 17280000
+             */
             max_ttl_seconds?: number;
-            /** @description Unique within its kind, ignoring case. */
+            /**
+             * Name
+             * @description Unique within its kind, ignoring case.
+             */
             name: string;
-            /** @default false */
+            /**
+             * Requires Approval
+             * @default false
+             */
             requires_approval?: boolean;
-            /** @default [] */
+            /**
+             * San Patterns
+             * @default []
+             */
             san_patterns?: string[];
+            /** Version */
             version?: number | null;
-        };
-        /**
-         * ProfilePage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        ProfilePage: {
-            data: components["schemas"]["ProfileView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /** ProfileView */
         ProfileView: {
+            /** Created At */
             created_at: string;
+            /** Description */
             description: string;
+            /** Extended Key Usages */
             extended_key_usages: components["schemas"]["ExtendedKeyUsage"][];
+            /** Id */
             id: string;
+            /** Keys */
             keys: components["schemas"]["KeyRuleView"][];
+            /** Max Ttl Seconds */
             max_ttl_seconds: number;
+            /** Name */
             name: string;
+            /** Requires Approval */
             requires_approval: boolean;
+            /** San Patterns */
             san_patterns: string[];
+            /** Updated At */
             updated_at: string;
+            /** Version */
             version: number;
         };
         /**
@@ -3391,11 +4282,17 @@ export interface components {
          *     20.
          */
         ProgressView: {
+            /** Done */
             done: number;
+            /** Errors */
             errors: components["schemas"]["FailedRevocationView"][];
+            /** Failed */
             failed: number;
+            /** Matched */
             matched: number;
+            /** Skipped */
             skipped: number;
+            /** Total */
             total: number | null;
         };
         /**
@@ -3412,13 +4309,21 @@ export interface components {
          *     are also null for a CRL that an earlier release published.
          */
         PublishedCrlView: {
+            /** Crl Number */
             crl_number: number;
+            /** Entries */
             entries: number | null;
+            /** Next Update */
             next_update: string | null;
+            /** Open */
             open: boolean;
+            /** Published At */
             published_at: string | null;
+            /** Shard */
             shard: string;
+            /** This Update */
             this_update: string | null;
+            /** Url */
             url: string;
         };
         /**
@@ -3427,10 +4332,14 @@ export interface components {
          *     leaves, and lists those that are revoked.
          */
         PublishedListView: {
+            /** Ca Id */
             ca_id: string;
+            /** Crl Number */
             crl_number: number;
+            /** Next Update */
             next_update: string | null;
             state: components["schemas"]["AuthorityState"];
+            /** This Update */
             this_update: string | null;
         };
         /**
@@ -3438,23 +4347,39 @@ export interface components {
          * @description `key` is the agent's API key, shown in this response only.
          */
         RegisteredAgentView: {
+            /** Agent Version */
             agent_version: string;
+            /** Architecture */
             architecture: string;
             consent: components["schemas"]["ConsentView"] | null;
+            /** Created At */
             created_at: string;
+            /** Hostname */
             hostname: string;
+            /** Id */
             id: string;
+            /** Ip Address */
             ip_address: string;
+            /** Key */
             key: string;
+            /** Key Id */
             key_id: string;
+            /** Last Heartbeat At */
             last_heartbeat_at: string | null;
+            /** Name */
             name: string;
+            /** Next Contact At */
             next_contact_at: string | null;
+            /** Os */
             os: string;
+            /** Registered At */
             registered_at: string;
             status: components["schemas"]["AgentStatus"];
+            /** Team Id */
             team_id: string;
+            /** Updated At */
             updated_at: string;
+            /** Version */
             version: number;
         };
         /**
@@ -3470,7 +4395,9 @@ export interface components {
          *     A time in the past means the next hourly run.
          */
         RenewalPlanView: {
+            /** Alert At */
             alert_at: string | null;
+            /** Renew At */
             renew_at: string | null;
         };
         /**
@@ -3479,6 +4406,7 @@ export interface components {
          */
         RenewalPolicyBody: {
             /**
+             * Alert Thresholds Days
              * @default [
              *       30,
              *       14,
@@ -3487,43 +4415,60 @@ export interface components {
              *     ]
              */
             alert_thresholds_days?: number[];
-            /** @default true */
+            /**
+             * Auto Renew
+             * @default true
+             */
             auto_renew?: boolean;
+            /** Id */
             id?: string | null;
-            /** @default 3 */
+            /**
+             * Max Retries
+             * @default 3
+             */
             max_retries?: number;
-            /** @description Unique within its kind, ignoring case. */
+            /**
+             * Name
+             * @description Unique within its kind, ignoring case.
+             */
             name: string;
             /** @default renew */
             on_renewal?: components["schemas"]["OnRenewal"];
-            /** @default 30 */
+            /**
+             * Renewal Window Days
+             * @default 30
+             */
             renewal_window_days?: number;
-            /** @default 60 */
+            /**
+             * Retry Interval Seconds
+             * @default 60
+             */
             retry_interval_seconds?: number;
+            /** Version */
             version?: number | null;
-        };
-        /**
-         * RenewalPolicyPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        RenewalPolicyPage: {
-            data: components["schemas"]["RenewalPolicyView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /** RenewalPolicyView */
         RenewalPolicyView: {
+            /** Alert Thresholds Days */
             alert_thresholds_days: number[];
+            /** Auto Renew */
             auto_renew: boolean;
+            /** Created At */
             created_at: string;
+            /** Id */
             id: string;
+            /** Max Retries */
             max_retries: number;
+            /** Name */
             name: string;
             on_renewal: components["schemas"]["OnRenewal"];
+            /** Renewal Window Days */
             renewal_window_days: number;
+            /** Retry Interval Seconds */
             retry_interval_seconds: number;
+            /** Updated At */
             updated_at: string;
+            /** Version */
             version: number;
         };
         /**
@@ -3533,6 +4478,7 @@ export interface components {
         RenewalState: "idle" | "in_progress" | "failed";
         /** RenewBody */
         RenewBody: {
+            /** Csr Pem */
             csr_pem?: string | null;
         };
         /**
@@ -3542,15 +4488,29 @@ export interface components {
          *     again.
          */
         ResultBody: {
+            /** Attempt */
             attempt: number;
-            /** @default  */
+            /**
+             * Error
+             * @default
+             */
             error?: string;
-            /** @enum {string} */
+            /**
+             * Outcome
+             * @enum {string}
+             */
             outcome: "succeeded" | "failed";
-            /** @default false */
+            /**
+             * Rolled Back
+             * @default false
+             */
             rolled_back?: boolean;
+            /** Served Fingerprint Sha256 */
             served_fingerprint_sha256?: string | null;
-            /** @default false */
+            /**
+             * Untouched
+             * @default false
+             */
             untouched?: boolean;
         };
         /**
@@ -3560,14 +4520,23 @@ export interface components {
          *     if there is one.
          */
         RevocationListView: {
+            /** Authorities */
             authorities: components["schemas"]["PublishedListView"][];
+            /** Ca Id */
             ca_id: string;
+            /** Crl Number */
             crl_number: number;
+            /** Data */
             data: components["schemas"]["RevokedSerialView"][];
+            /** Issuer Id */
             issuer_id: string;
+            /** Next Cursor */
             next_cursor: string | null;
+            /** Next Update */
             next_update: string | null;
+            /** Per Page */
             per_page: number;
+            /** This Update */
             this_update: string | null;
         };
         /**
@@ -3578,16 +4547,26 @@ export interface components {
          *     expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`.
          */
         RevocationPublicationView: {
+            /** Ca Id */
             ca_id: string;
+            /** Crl Number */
             crl_number: number | null;
+            /** Crl Url */
             crl_url: string | null;
+            /** Due By */
             due_by: string | null;
+            /** Invalidity Date */
             invalidity_date: string | null;
+            /** Is First */
             is_first: boolean;
             issuer_revocation: components["schemas"]["RevocationState"] | null;
+            /** Published At */
             published_at: string | null;
+            /** Reason */
             reason: string;
+            /** Revoked At */
             revoked_at: string;
+            /** Serial Number */
             serial_number: string;
             state: components["schemas"]["PublicationState"];
         };
@@ -3602,8 +4581,12 @@ export interface components {
          * @description `reason` is one of the eight of RFC 5280 section 5.3.1 that are accepted.
          */
         RevokeBody: {
+            /** Invalidity Date */
             invalidity_date?: string | null;
-            /** @default unspecified */
+            /**
+             * Reason
+             * @default unspecified
+             */
             reason?: string;
         };
         /**
@@ -3612,11 +4595,17 @@ export interface components {
          *     reach.
          */
         RevokedSerialView: {
+            /** Ca Id */
             ca_id: string;
+            /** Certificate Id */
             certificate_id: string | null;
+            /** Invalidity Date */
             invalidity_date: string | null;
+            /** Reason */
             reason: string;
+            /** Revoked At */
             revoked_at: string;
+            /** Serial Number */
             serial_number: string;
         };
         /**
@@ -3625,10 +4614,15 @@ export interface components {
          *     (keyCompromise) or until the hold ends; `more_keys_follow`: further ones are added within minutes.
          */
         RevokedView: {
+            /** More Keys Follow */
             more_keys_follow: boolean;
+            /** Other Certificates */
             other_certificates: string[];
+            /** Refused Keys */
             refused_keys: string[];
+            /** Serial Numbers */
             serial_numbers: string[];
+            /** Status */
             status: string;
         };
         /**
@@ -3641,7 +4635,9 @@ export interface components {
          * @description The previous key stays valid until an hour after the first heartbeat with this one.
          */
         RotatedKeyView: {
+            /** Expires At */
             expires_at: string;
+            /** Key */
             key: string;
         };
         /**
@@ -3651,10 +4647,15 @@ export interface components {
          *     lifetime would outlive the CA; both are null unless the CA is issuing and active.
          */
         RotationView: {
+            /** Due At */
             due_at: string | null;
+            /** Late At */
             late_at: string | null;
+            /** Pending Ca Id */
             pending_ca_id: string | null;
+            /** Replaced By */
             replaced_by: string | null;
+            /** Replaces */
             replaces: string | null;
             request: components["schemas"]["SigningRequestView"] | null;
         };
@@ -3663,10 +4664,17 @@ export interface components {
          * @description Alerts of these severities and types go to these channels, by id. Omitted or empty means any.
          */
         RouteBody: {
+            /** Channels */
             channels: string[];
-            /** @default [] */
+            /**
+             * Severities
+             * @default []
+             */
             severities?: components["schemas"]["Severity"][];
-            /** @default [] */
+            /**
+             * Types
+             * @default []
+             */
             types?: components["schemas"]["NotificationType"][];
         };
         /**
@@ -3674,8 +4682,11 @@ export interface components {
          * @description A channel that would get the alert. `recipient` is a mail address, else the channel's id.
          */
         RoutedChannelView: {
+            /** Channel Id */
             channel_id: string;
+            /** Kind */
             kind: string;
+            /** Recipient */
             recipient: string;
         };
         /**
@@ -3690,8 +4701,11 @@ export interface components {
          * @description Empty `severities` or `types` mean any.
          */
         RouteView: {
+            /** Channels */
             channels: string[];
+            /** Severities */
             severities: components["schemas"]["Severity"][];
+            /** Types */
             types: components["schemas"]["NotificationType"][];
         };
         /**
@@ -3700,9 +4714,12 @@ export interface components {
          *     whole stack.
          */
         RoutingPreviewBody: {
+            /** Certificate Id */
             certificate_id?: string | null;
+            /** Owner Id */
             owner_id?: string | null;
             severity: components["schemas"]["Severity"];
+            /** Team Id */
             team_id?: string | null;
             type: components["schemas"]["NotificationType"];
         };
@@ -3712,11 +4729,17 @@ export interface components {
          *     unless it goes `by_default`. While one of the `mutes` is in force, the alert is stored and not sent.
          */
         RoutingPreviewView: {
+            /** By Default */
             by_default: boolean;
+            /** Destinations */
             destinations: components["schemas"]["RoutedChannelView"][];
+            /** Muted */
             muted: boolean;
+            /** Mutes */
             mutes: components["schemas"]["MuteView"][];
+            /** Routes */
             routes: components["schemas"]["ConsideredRouteView"][];
+            /** Unusable */
             unusable: components["schemas"]["UnusableChannelView"][];
         };
         /**
@@ -3725,32 +4748,31 @@ export interface components {
          *     it is refused if another version is stored by now (409); 0 means that there is none yet.
          */
         RoutingRuleBody: {
+            /** Routes */
             routes: components["schemas"]["RouteBody"][];
+            /** Version */
             version?: number | null;
-        };
-        /**
-         * RoutingRulePage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        RoutingRulePage: {
-            data: components["schemas"]["RoutingRuleView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /** RoutingRuleView */
         RoutingRuleView: {
+            /** Created At */
             created_at: string;
+            /** Id */
             id: string;
+            /** Routes */
             routes: components["schemas"]["RouteView"][];
+            /** Updated At */
             updated_at: string;
+            /** Version */
             version: number;
         };
         /** SampleView */
         SampleView: {
+            /** Labels */
             labels: {
                 [key: string]: string;
             };
+            /** Value */
             value: number;
         };
         /**
@@ -3764,20 +4786,33 @@ export interface components {
          * @description Signed in its RFC 8785 form. See docs/audit.md.
          */
         SealHeadView: {
+            /** Count */
             count: number;
+            /** Cutoff */
             cutoff: string;
+            /** Key Sha256 */
             key_sha256: string;
+            /** Late */
             late: string[];
+            /** Manifest Sha256 */
             manifest_sha256: string;
+            /** Previous */
             previous: string;
+            /** Retention Days */
             retention_days: {
                 [key: string]: number;
             };
+            /** Root */
             root: string;
+            /** Sealed At */
             sealed_at: string;
+            /** Seq */
             seq: number;
+            /** Stack */
             stack: string;
+            /** Total */
             total: number;
+            /** Version */
             version: number;
         };
         /**
@@ -3785,10 +4820,15 @@ export interface components {
          * @description `lag_seconds`: the age of the cutoff up to which everything is sealed.
          */
         SealStateView: {
+            /** Cutoff */
             cutoff: string;
+            /** Lag Seconds */
             lag_seconds: number;
+            /** Sealed At */
             sealed_at: string;
+            /** Seq */
             seq: number;
+            /** Total */
             total: number;
         };
         /**
@@ -3797,13 +4837,51 @@ export interface components {
          *     `unknown`; a hold is `revoked` with the reason certificateHold.
          */
         SerialStatusView: {
+            /** Ca Id */
             ca_id: string | null;
+            /** Expires At */
             expires_at: string | null;
+            /** Issuer Id */
             issuer_id: string;
+            /** Reason */
             reason: string | null;
+            /** Revoked At */
             revoked_at: string | null;
+            /** Serial Number */
             serial_number: string;
             status: components["schemas"]["CertificateStatus"];
+        };
+        /**
+         * SeriesView
+         * @description The complete list: there are no pages.
+         */
+        SeriesView_DayCountView_: {
+            /** Data */
+            data: components["schemas"]["DayCountView"][];
+        };
+        /**
+         * SeriesView
+         * @description The complete list: there are no pages.
+         */
+        SeriesView_JobDayView_: {
+            /** Data */
+            data: components["schemas"]["JobDayView"][];
+        };
+        /**
+         * SeriesView
+         * @description The complete list: there are no pages.
+         */
+        SeriesView_MetricView_: {
+            /** Data */
+            data: components["schemas"]["MetricView"][];
+        };
+        /**
+         * SeriesView
+         * @description The complete list: there are no pages.
+         */
+        SeriesView_StatusCountView_: {
+            /** Data */
+            data: components["schemas"]["StatusCountView"][];
         };
         /**
          * SettingForm
@@ -3813,12 +4891,16 @@ export interface components {
         SettingForm: "text" | "secret" | "lines" | "number" | "switch" | "choice" | "list" | "arguments" | "pairs";
         /** SettingGroupView */
         SettingGroupView: {
+            /** Help */
             help: string;
+            /** Label */
             label: string;
         };
         /** SettingOptionView */
         SettingOptionView: {
+            /** Label */
             label: string;
+            /** Value */
             value: string;
         };
         /**
@@ -3826,19 +4908,10 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "critical";
-        /**
-         * SignedHeadPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        SignedHeadPage: {
-            data: components["schemas"]["SignedHeadView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
-        };
         /** SignedHeadView */
         SignedHeadView: {
             head: components["schemas"]["SealHeadView"];
+            /** Signature */
             signature: string;
         };
         /**
@@ -3846,7 +4919,9 @@ export interface components {
          * @description A CSR that an external root has not signed yet.
          */
         SigningRequestView: {
+            /** Csr Pem */
             csr_pem: string;
+            /** Subject */
             subject: string;
         };
         /**
@@ -3859,8 +4934,11 @@ export interface components {
          * @description No other worker begins the job until `lease_until`. `attempt` is reported with the result.
          */
         StartedView: {
+            /** Attempt */
             attempt: number;
+            /** Job Id */
             job_id: string;
+            /** Lease Until */
             lease_until: string;
         };
         /**
@@ -3870,20 +4948,16 @@ export interface components {
          * @enum {string}
          */
         Status: "Pending" | "Active" | "Expiring" | "Expired" | "RenewalInProgress" | "Failed" | "Revoked" | "Archived" | "OnHold";
-        /**
-         * StatusCountSeries
-         * @description The complete list: there are no pages.
-         */
-        StatusCountSeries: {
-            data: components["schemas"]["StatusCountView"][];
-        };
         /** StatusCountView */
         StatusCountView: {
+            /** Count */
             count: number;
+            /** Status */
             status: string;
         };
         /** StatusView */
         StatusView: {
+            /** Status */
             status: string;
         };
         /**
@@ -3893,19 +4967,33 @@ export interface components {
          *     the first recount, and while it cannot be read.
          */
         SummaryView: {
+            /** Active Agents */
             active_agents: number | null;
+            /** Complete Jobs */
             complete_jobs: number | null;
+            /** Completed At */
             completed_at: string;
+            /** Expired Certificates */
             expired_certificates: number | null;
+            /** Expiring Certificates */
             expiring_certificates: number | null;
+            /** Failed Jobs */
             failed_jobs: number | null;
+            /** Notifications Dead */
             notifications_dead: number | null;
+            /** Offline Agents */
             offline_agents: number | null;
+            /** Pending Jobs */
             pending_jobs: number | null;
+            /** Recounted At */
             recounted_at: string | null;
+            /** Revoked Certificates */
             revoked_certificates: number | null;
+            /** Total Agents */
             total_agents: number | null;
+            /** Total Certificates */
             total_certificates: number | null;
+            /** Unknown */
             unknown: string[];
         };
         /**
@@ -3914,29 +5002,32 @@ export interface components {
          *     the caller's only team.
          */
         TargetBody: {
+            /** Agent Id */
             agent_id?: string | null;
-            /** @description By type: see docs/catalog.md. */
+            /**
+             * Config
+             * @description By type: see docs/catalog.md.
+             */
             config: {
                 [key: string]: unknown;
             };
-            /** @default true */
+            /**
+             * Enabled
+             * @default true
+             */
             enabled?: boolean;
+            /** Id */
             id?: string | null;
-            /** @description Unique within its kind, ignoring case. */
+            /**
+             * Name
+             * @description Unique within its kind, ignoring case.
+             */
             name: string;
+            /** Team Id */
             team_id?: string | null;
             type: components["schemas"]["TargetType"];
+            /** Version */
             version?: number | null;
-        };
-        /**
-         * TargetPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        TargetPage: {
-            data: components["schemas"]["TargetView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /**
          * TargetType
@@ -3945,12 +5036,16 @@ export interface components {
         TargetType: "NGINX" | "Apache" | "HAProxy" | "Files" | "ACM";
         /** TargetTypesView */
         TargetTypesView: {
+            /** Data */
             data: components["schemas"]["TargetTypeView"][];
         };
         /** TargetTypeView */
         TargetTypeView: {
+            /** Help */
             help: string;
+            /** Label */
             label: string;
+            /** Settings */
             settings: components["schemas"]["ConfigSettingView"][];
             type: components["schemas"]["TargetType"];
         };
@@ -3960,18 +5055,28 @@ export interface components {
          *     never reported what its host allows.
          */
         TargetView: {
+            /** Agent Id */
             agent_id: string | null;
+            /** Config */
             config: {
                 [key: string]: unknown;
             };
+            /** Created At */
             created_at: string;
+            /** Enabled */
             enabled: boolean;
+            /** Id */
             id: string;
+            /** Name */
             name: string;
+            /** Team Id */
             team_id: string;
             type: components["schemas"]["TargetType"];
+            /** Unfit */
             unfit: components["schemas"]["UnfitView"][];
+            /** Updated At */
             updated_at: string;
+            /** Version */
             version: number;
         };
         /**
@@ -3979,32 +5084,38 @@ export interface components {
          * @description `email` gets the alerts of certificates whose owner has no address.
          */
         TeamBody: {
-            /** @default  */
+            /**
+             * Description
+             * @default
+             */
             description?: string;
+            /** Email */
             email?: string | null;
+            /** Id */
             id?: string | null;
-            /** @description Unique within its kind, ignoring case. */
+            /**
+             * Name
+             * @description Unique within its kind, ignoring case.
+             */
             name: string;
+            /** Version */
             version?: number | null;
-        };
-        /**
-         * TeamPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        TeamPage: {
-            data: components["schemas"]["TeamView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /** TeamView */
         TeamView: {
+            /** Created At */
             created_at: string;
+            /** Description */
             description: string;
+            /** Email */
             email: string | null;
+            /** Id */
             id: string;
+            /** Name */
             name: string;
+            /** Updated At */
             updated_at: string;
+            /** Version */
             version: number;
         };
         /**
@@ -4012,23 +5123,19 @@ export interface components {
          * @description `passed` if all checks did.
          */
         TestView: {
+            /** Checks */
             checks: components["schemas"]["CheckView"][];
+            /** Passed */
             passed: boolean;
-        };
-        /**
-         * ThrottledView
-         * @description The gateway's own answer to a request over its limits. No function has seen the request.
-         */
-        ThrottledView: {
-            /** @description For people. */
-            message: string;
         };
         /**
          * UnfitView
          * @description What the host of a target's agent does not allow of it.
          */
         UnfitView: {
+            /** Field */
             field: string;
+            /** Message */
             message: string;
         };
         /**
@@ -4043,6 +5150,7 @@ export interface components {
          */
         UnusableChannelView: {
             because: components["schemas"]["Unusable"];
+            /** Channel Id */
             channel_id: string;
         };
         /**
@@ -4052,43 +5160,35 @@ export interface components {
          */
         Urgency: "critical" | "warning" | "notice";
         /**
-         * VersionPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        VersionPage: {
-            data: components["schemas"]["VersionView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
-        };
-        /**
          * VersionView
          * @description `issuer_revocation` is the state at an external issuer, which publishes its own revocations.
          */
         VersionView: {
+            /** Ca Id */
             ca_id: string;
+            /** Certificate Id */
             certificate_id: string;
+            /** Created At */
             created_at: string;
+            /** Csr Pem */
             csr_pem: string;
+            /** Fingerprint Sha256 */
             fingerprint_sha256: string;
+            /** Id */
             id: string;
             issuer_revocation?: components["schemas"]["RevocationState"];
+            /** Not After */
             not_after: string;
+            /** Not Before */
             not_before: string;
+            /** Pem Chain */
             pem_chain: string;
+            /** Revocation Reason */
             revocation_reason?: string;
+            /** Revoked At */
             revoked_at?: string;
+            /** Serial Number */
             serial_number: string;
-        };
-        /**
-         * ViolationPage
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        ViolationPage: {
-            data: components["schemas"]["ViolationView"][];
-            next_cursor: string | null;
-            per_page: number;
-            total?: number;
         };
         /**
          * ViolationState
@@ -4105,21 +5205,35 @@ export interface components {
          *     time.
          */
         ViolationView: {
+            /** Certificate Id */
             certificate_id: string | null;
+            /** Common Name */
             common_name: string;
+            /** Created At */
             created_at: string;
+            /** End Reason */
             end_reason: string | null;
+            /** Ended At */
             ended_at: string | null;
+            /** Id */
             id: string;
+            /** Last Seen At */
             last_seen_at: string;
+            /** Message */
             message: string;
+            /** Occurrences */
             occurrences: number;
+            /** Policy Id */
             policy_id: string;
+            /** Policy Name */
             policy_name: string;
+            /** Policy Version */
             policy_version: number | null;
+            /** Refused */
             refused: boolean;
             severity: components["schemas"]["PolicySeverity"];
             state: components["schemas"]["ViolationState"];
+            /** Team Id */
             team_id: string;
         };
         /**
@@ -4127,7 +5241,9 @@ export interface components {
          * @description `size` in bits; null if the algorithm has a single size.
          */
         WantedKeyView: {
+            /** Algorithm */
             algorithm: string;
+            /** Size */
             size: number | null;
         };
         /**
@@ -4135,16 +5251,22 @@ export interface components {
          * @description Poll again after `poll_after_seconds`.
          */
         WorkPageView: {
+            /** Data */
             data: components["schemas"]["WorkView"][];
+            /** Next Cursor */
             next_cursor: string | null;
+            /** Per Page */
             per_page: number;
+            /** Poll After Seconds */
             poll_after_seconds: number;
         };
         /** WorkTargetView */
         WorkTargetView: {
+            /** Config */
             config: {
                 [key: string]: unknown;
             };
+            /** Id */
             id: string;
             type: components["schemas"]["TargetType"];
         };
@@ -4153,12 +5275,18 @@ export interface components {
          * @description A job in AwaitingCSR needs a request for these names; a Deployment needs that version on the target.
          */
         WorkView: {
+            /** Certificate Id */
             certificate_id: string | null;
+            /** Common Name */
             common_name: string;
+            /** Fingerprint Sha256 */
             fingerprint_sha256: string | null;
+            /** Job Id */
             job_id: string;
             key: components["schemas"]["WantedKeyView"];
+            /** Sans */
             sans: string[];
+            /** Serial Number */
             serial_number: string | null;
             status: components["schemas"]["JobStatus"];
             target: components["schemas"]["WorkTargetView"] | null;
@@ -4179,7 +5307,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["ThrottledView"];
+                "application/json": Record<string, never>;
                 /**
                  * @example {
                  *       "detail": "This was asked for too often in this minute.",
@@ -4371,7 +5499,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["ThrottledView"];
+                "application/json": Record<string, never>;
             };
         };
     };
@@ -4440,7 +5568,7 @@ export interface operations {
     crl: {
         parameters: {
             query?: {
-                serial_number?: string;
+                serial_number?: string | null;
             };
             header?: never;
             path: {
@@ -4613,9 +5741,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description SHA-256 of the canonical JSON of what the agent's host allows. If the server has another one, the response has `consent_wanted`. */
-                "certctl-consent"?: string;
+                "certctl-consent"?: string | null;
                 /** @description The response has the agent's work; the agent will poll again within this time. */
-                "certctl-max-poll-seconds"?: number;
+                "certctl-max-poll-seconds"?: number | null;
             };
             path?: never;
             cookie?: never;
@@ -4902,7 +6030,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -4978,14 +6106,14 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description What the name begins with, in any case. */
-                name?: string;
+                name?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
-                status?: components["schemas"]["AgentStatus"];
+                status?: components["schemas"]["AgentStatus"] | null;
                 /** @description Of this team. */
-                team_id?: string;
+                team_id?: string | null;
             };
             header?: {
                 /**
@@ -5035,7 +6163,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["AgentPage"];
+                    "application/json": components["schemas"]["PageView_AgentView_"];
                 };
             };
             /** @description Not modified */
@@ -5266,8 +6394,8 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Its targets lose it. Requires a reason. */
-                force?: "true";
-                reason?: string;
+                force?: "true" | null;
+                reason?: string | null;
             };
             header?: {
                 /**
@@ -5304,7 +6432,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -5343,7 +6471,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["LiveTokenPage"];
+                    "application/json": components["schemas"]["PageView_LiveTokenView_"];
                 };
             };
             /** @description Not modified */
@@ -5447,7 +6575,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -5494,7 +6622,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["ApiKeyPage"];
+                    "application/json": components["schemas"]["PageView_ApiKeyView_"];
                 };
             };
             /** @description Not modified */
@@ -5810,19 +6938,19 @@ export interface operations {
     list_audit_events: {
         parameters: {
             query?: {
-                action?: string;
-                actor?: string;
-                actor_type?: string;
+                action?: string | null;
+                actor?: string | null;
+                actor_type?: string | null;
                 /** @description Leaves out the records of API calls. */
                 changes_only?: boolean;
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
-                from?: string;
+                cursor?: string | null;
+                from?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
-                resource_id?: string;
-                resource_type?: string;
-                to?: string;
+                resource_id?: string | null;
+                resource_type?: string | null;
+                to?: string | null;
             };
             header?: {
                 /**
@@ -5868,7 +6996,7 @@ export interface operations {
                      *       "per_page": 50
                      *     }
                      */
-                    "application/json": components["schemas"]["AuditEventPage"];
+                    "application/json": components["schemas"]["PageView_AuditEventView_"];
                 };
             };
             /** @description Not modified */
@@ -5956,17 +7084,17 @@ export interface operations {
     export_audit_events: {
         parameters: {
             query?: {
-                action?: string;
-                actor?: string;
-                actor_type?: string;
+                action?: string | null;
+                actor?: string | null;
+                actor_type?: string | null;
                 /** @description Leaves out the records of API calls. */
                 changes_only?: boolean;
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
-                from?: string;
-                resource_id?: string;
-                resource_type?: string;
-                to?: string;
+                cursor?: string | null;
+                from?: string | null;
+                resource_id?: string | null;
+                resource_type?: string | null;
+                to?: string | null;
             };
             header?: {
                 /**
@@ -6060,7 +7188,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -6114,7 +7242,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["SignedHeadPage"];
+                    "application/json": components["schemas"]["PageView_SignedHeadView_"];
                 };
             };
             /** @description Not modified */
@@ -6486,25 +7614,25 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
-                environment?: string;
-                expires_after?: string;
-                expires_before?: string;
-                issuer_id?: string;
+                cursor?: string | null;
+                environment?: string | null;
+                expires_after?: string | null;
+                expires_before?: string | null;
+                issuer_id?: string | null;
                 /** @description A domain, with all the names in it, or a full name. `search` finds beginnings. */
-                name?: string;
-                owner_id?: string;
+                name?: string | null;
+                owner_id?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
-                profile_id?: string;
+                profile_id?: string | null;
                 /** @description `stuck`: Expiring, though its renewal has begun: it failed, or has not ended. A renewal in time ends before a certificate is Expiring. */
-                renewal?: components["schemas"]["RenewalFilter"];
+                renewal?: components["schemas"]["RenewalFilter"] | null;
                 /** @description What people type: the beginning of any label of a name (`sso`, `prod.exam`), of a word of the display name, of the id or of a tag (`key` or `key=value`); the serial number of any version; eight digits or more of the beginning of one, or of a SHA-256 fingerprint. Colons, spaces, `0x` and case do not matter. It goes with every filter, and with no `sort`. */
-                search?: string;
-                sort?: components["schemas"]["CertificateSort"];
+                search?: string | null;
+                sort?: components["schemas"]["CertificateSort"] | null;
                 /** @description As many as GET /api/v1/stats/certificates-by-status counts. The first that is true: Revoked; Archived; OnHold; Failed or Pending, before the first version; Expired; Expiring, from 00:00 UTC of the last 30 days, or of the last third of a shorter lifetime; RenewalInProgress; Active. `renewal_state` stands beside it: an Expired one may be in renewal. */
-                status?: components["schemas"]["Status"];
-                team_id?: string;
+                status?: components["schemas"]["Status"] | null;
+                team_id?: string | null;
             };
             header?: {
                 /**
@@ -6873,7 +8001,7 @@ export interface operations {
                 /** @description Let its versions run out. */
                 keep_valid?: boolean;
                 /** @description Revoke its versions instead, for this reason. */
-                revoke?: string;
+                revoke?: string | null;
             };
             header?: {
                 /**
@@ -6980,7 +8108,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": components["schemas"]["DeployBody"];
+                "application/json": components["schemas"]["DeployBody"] | null;
             };
         };
         responses: {
@@ -7016,7 +8144,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -7065,7 +8193,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["DeploymentPage"];
+                    "application/json": components["schemas"]["PageView_DeploymentView_"];
                 };
             };
             /** @description Not modified */
@@ -7161,7 +8289,7 @@ export interface operations {
                  *       "csr_pem": "-----BEGIN CERTIFICATE REQUEST-----\nMIIB...\n-----END CERTIFICATE REQUEST-----\n"
                  *     }
                  */
-                "application/json": components["schemas"]["RenewBody"];
+                "application/json": components["schemas"]["RenewBody"] | null;
             };
         };
         responses: {
@@ -7209,7 +8337,7 @@ export interface operations {
                  *       "reason": "superseded"
                  *     }
                  */
-                "application/json": components["schemas"]["RevokeBody"];
+                "application/json": components["schemas"]["RevokeBody"] | null;
             };
         };
         responses: {
@@ -7285,7 +8413,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -7336,7 +8464,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["VersionPage"];
+                    "application/json": components["schemas"]["PageView_VersionView_"];
                 };
             };
             /** @description Not modified */
@@ -7376,7 +8504,7 @@ export interface operations {
                  *       "reason": "superseded"
                  *     }
                  */
-                "application/json": components["schemas"]["RevokeBody"];
+                "application/json": components["schemas"]["RevokeBody"] | null;
             };
         };
         responses: {
@@ -7587,7 +8715,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -7639,7 +8767,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["ChannelPage"];
+                    "application/json": components["schemas"]["PageView_ChannelView_"];
                 };
             };
             /** @description Not modified */
@@ -7940,7 +9068,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 issuer_id?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -8102,12 +9230,12 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description What the name begins with, in any case. */
-                name?: string;
+                name?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
-                type?: components["schemas"]["IssuerType"];
+                type?: components["schemas"]["IssuerType"] | null;
             };
             header?: {
                 /**
@@ -8149,7 +9277,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["IssuerPage"];
+                    "application/json": components["schemas"]["PageView_IssuerView_"];
                 };
             };
             /** @description Not modified */
@@ -8436,19 +9564,19 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The open work of this agent. */
-                agent_id?: string;
-                certificate_id?: string;
+                agent_id?: string | null;
+                certificate_id?: string | null;
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
                 sort?: components["schemas"]["CreationSort"];
                 /** @description `open` ones have not ended. */
-                state?: components["schemas"]["JobState"];
-                status?: components["schemas"]["JobStatus"];
-                target_id?: string;
-                team_id?: string;
-                type?: components["schemas"]["JobType"];
+                state?: components["schemas"]["JobState"] | null;
+                status?: components["schemas"]["JobStatus"] | null;
+                target_id?: string | null;
+                team_id?: string | null;
+                type?: components["schemas"]["JobType"] | null;
             };
             header?: {
                 /**
@@ -8506,7 +9634,7 @@ export interface operations {
                      *       "per_page": 50
                      *     }
                      */
-                    "application/json": components["schemas"]["JobPage"];
+                    "application/json": components["schemas"]["PageView_JobView_"];
                 };
             };
             /** @description Not modified */
@@ -8851,7 +9979,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["MetricSeries"];
+                    "application/json": components["schemas"]["SeriesView_MetricView_"];
                 };
             };
             /** @description Not modified */
@@ -8920,21 +10048,21 @@ export interface operations {
     list_notifications: {
         parameters: {
             query?: {
-                certificate_id?: string;
-                channel?: string;
+                certificate_id?: string | null;
+                channel?: string | null;
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description Dead ones, for this reason. */
-                dead_because?: components["schemas"]["Death"];
+                dead_because?: components["schemas"]["Death"] | null;
                 /** @description Records per page at most. */
                 per_page?: number;
                 /** @description `false`: not marked as read. */
-                read?: boolean;
-                sort?: components["schemas"]["CreationSort"];
+                read?: boolean | null;
+                sort?: components["schemas"]["CreationSort"] | null;
                 /** @description `waiting`: pending or failed. */
-                state?: components["schemas"]["DeliveryState"];
-                status?: components["schemas"]["NotificationStatus"];
-                type?: components["schemas"]["NotificationType"];
+                state?: components["schemas"]["DeliveryState"] | null;
+                status?: components["schemas"]["NotificationStatus"] | null;
+                type?: components["schemas"]["NotificationType"] | null;
             };
             header?: {
                 /**
@@ -9005,7 +10133,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["NotificationPage"];
+                    "application/json": components["schemas"]["PageView_NotificationView_"];
                 };
             };
             /** @description Not modified */
@@ -9250,7 +10378,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -9297,7 +10425,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["MutePage"];
+                    "application/json": components["schemas"]["PageView_MuteView_"];
                 };
             };
             /** @description Not modified */
@@ -9460,7 +10588,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -9512,7 +10640,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["RoutingRulePage"];
+                    "application/json": components["schemas"]["PageView_RoutingRuleView_"];
                 };
             };
             /** @description Not modified */
@@ -9845,13 +10973,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description What the name begins with, in any case. */
-                name?: string;
+                name?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
                 /** @description Of this team. */
-                team_id?: string;
+                team_id?: string | null;
             };
             header?: {
                 /**
@@ -9891,7 +11019,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["OwnerPage"];
+                    "application/json": components["schemas"]["PageView_OwnerView_"];
                 };
             };
             /** @description Not modified */
@@ -10127,12 +11255,12 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description What the name begins with, in any case. */
-                name?: string;
+                name?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
-                type?: components["schemas"]["PolicyType"];
+                type?: components["schemas"]["PolicyType"] | null;
             };
             header?: {
                 /**
@@ -10175,7 +11303,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PolicyPage"];
+                    "application/json": components["schemas"]["PageView_PolicyView_"];
                 };
             };
             /** @description Not modified */
@@ -10424,11 +11552,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
                 /** @description `open` ones exist now; refusals are never open. */
-                state?: components["schemas"]["ViolationState"];
+                state?: components["schemas"]["ViolationState"] | null;
             };
             header?: {
                 /**
@@ -10480,7 +11608,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["ViolationPage"];
+                    "application/json": components["schemas"]["PageView_ViolationView_"];
                 };
             };
             /** @description Not modified */
@@ -10501,13 +11629,73 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    preview_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "config": {},
+                 *       "cursor": null,
+                 *       "per_page": 50,
+                 *       "type": "AllowedIssuers"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PolicyPreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "common_name": "www.example.com",
+                     *           "reason_count": 1,
+                     *           "reasons": [],
+                     *           "team_id": "t-default"
+                     *         }
+                     *       ],
+                     *       "evaluated": 1,
+                     *       "examined": 1,
+                     *       "failed": 1,
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyPreviewView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     list_profiles: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description What the name begins with, in any case. */
-                name?: string;
+                name?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -10560,7 +11748,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["ProfilePage"];
+                    "application/json": components["schemas"]["PageView_ProfileView_"];
                 };
             };
             /** @description Not modified */
@@ -10841,9 +12029,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description What the name begins with, in any case. */
-                name?: string;
+                name?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -10889,7 +12077,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["RenewalPolicyPage"];
+                    "application/json": components["schemas"]["PageView_RenewalPolicyView_"];
                 };
             };
             /** @description Not modified */
@@ -11184,7 +12372,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["StatusCountSeries"];
+                    "application/json": components["schemas"]["SeriesView_StatusCountView_"];
                 };
             };
             /** @description Not modified */
@@ -11239,7 +12427,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["DayCountSeries"];
+                    "application/json": components["schemas"]["SeriesView_DayCountView_"];
                 };
             };
             /** @description Not modified */
@@ -11295,7 +12483,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["DayCountSeries"];
+                    "application/json": components["schemas"]["SeriesView_DayCountView_"];
                 };
             };
             /** @description Not modified */
@@ -11355,7 +12543,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["JobDaySeries"];
+                    "application/json": components["schemas"]["SeriesView_JobDayView_"];
                 };
             };
             /** @description Not modified */
@@ -11600,16 +12788,16 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of this agent. */
-                agent_id?: string;
+                agent_id?: string | null;
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description What the name begins with, in any case. */
-                name?: string;
+                name?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
                 /** @description Of this team. */
-                team_id?: string;
-                type?: components["schemas"]["TargetType"];
+                team_id?: string | null;
+                type?: components["schemas"]["TargetType"] | null;
             };
             header?: {
                 /**
@@ -11658,7 +12846,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["TargetPage"];
+                    "application/json": components["schemas"]["PageView_TargetView_"];
                 };
             };
             /** @description Not modified */
@@ -11925,7 +13113,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -11993,7 +13181,7 @@ export interface operations {
                      *       "per_page": 50
                      *     }
                      */
-                    "application/json": components["schemas"]["CertificatePage"];
+                    "application/json": components["schemas"]["PageView_CertificateView_"];
                 };
             };
             /** @description Not modified */
@@ -12060,9 +13248,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description What the name begins with, in any case. */
-                name?: string;
+                name?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -12104,7 +13292,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["TeamPage"];
+                    "application/json": components["schemas"]["PageView_TeamView_"];
                 };
             };
             /** @description Not modified */
@@ -12340,11 +13528,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
                 /** @description `open` ones exist now; refusals are never open. */
-                state?: components["schemas"]["ViolationState"];
+                state?: components["schemas"]["ViolationState"] | null;
             };
             header?: {
                 /**
@@ -12393,7 +13581,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["ViolationPage"];
+                    "application/json": components["schemas"]["PageView_ViolationView_"];
                 };
             };
             /** @description Not modified */

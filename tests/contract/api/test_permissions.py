@@ -57,6 +57,7 @@ BODIES: dict[str, Any] = {
     "create_channel": {"id": "walk", "kind": "Slack", "settings": {"url": "certctl/blue/channels/walk"}},
     "edit_channel": {"settings": {"url": "certctl/blue/channels/walk"}},
     "save_routing_rule": {"routes": [{"channels": ["none"]}]},
+    "preview_policy": {"type": "CertificateLifetime", "config": {"max_days": 47}},
     "preview_routing": {"type": "Revocation", "severity": "critical"},
     "create_mute": {
         "team_id": "t-own",

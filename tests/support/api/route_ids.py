@@ -160,6 +160,10 @@ def previewed() -> dict[str, Any]:
     return {"type": "RenewalFailure", "severity": "critical", "team_id": "t-default"}
 
 
+def policy_draft() -> dict[str, Any]:
+    return {"type": "CertificateLifetime", "config": {"max_days": 47}}
+
+
 def muting() -> dict[str, Any]:
     ends_at = datetime.now(UTC) + timedelta(hours=1)
     return {"ends_at": ends_at.isoformat(), "reason": "maintenance"}

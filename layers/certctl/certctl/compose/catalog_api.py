@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from certctl.services.catalog.checks import CatalogChecks
     from certctl.services.catalog.issuer_tests import IssuerTests
     from certctl.services.catalog.records import Catalog
+    from certctl.services.policies.previews import PolicyPreviews
     from certctl.services.policies.violations import Violations
 
 _TRIAL_SECONDS = 25
@@ -93,6 +94,16 @@ class CatalogApi:
 
         client = self._base.new_client("lambda", read_seconds=_TRIAL_SECONDS, attempts=1)
         return IssuerTests(Function(client, config.function_name("external_issuer_worker")).call)
+
+    @cached_property
+    def policy_previews(self) -> "PolicyPreviews":
+        from certctl.services.policies.previews import PolicyPreviews
+        from certctl.store.certificates.lists import CertificateIndexes
+
+        catalog = self._catalog
+        return PolicyPreviews(
+            catalog.records, CertificateIndexes(self._base.database), catalog.counters, self.now
+        )
 
     @cached_property
     def violations(self) -> "Violations":

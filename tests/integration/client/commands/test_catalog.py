@@ -328,6 +328,28 @@ def test_what_broke_a_policy_is_listed(certctl: Certctl, stack: BridgedStack) ->
     assert "violating.example.com" in shown
 
 
+def test_a_policy_is_previewed_before_it_is_stored(certctl: Certctl, stack: BridgedStack) -> None:
+    for name in ("previewed.example.com", "another.example.com"):
+        stack.issuing.created(name)
+    new = ("--name", "draft", "--severity", "Error", "--type", "CertificateLifetime")
+    draft = ("policies", "preview", "--name", "draft", "--severity", "Error", "--type", "AllowedDomains")
+
+    broken = certctl(*draft, "--setting", 'domains=["example.org"]', "-o", "json")
+    shown = certctl(*draft, "--setting", 'domains=["example.org"]').out
+    kept = certctl("policies", "preview", *new, "--setting", "max_days=3650")
+    unknown = certctl("policies", "preview", *new, "--setting", "max_days=3650", "--limit", "1")
+    policies = json.loads(certctl("policies", "list", "-o", "json").out)
+
+    found = json.loads(broken.out)
+    assert broken.code == ExitCode.FAILED
+    assert found["complete"] is True
+    assert found["violating"] == len(found["certificates"]) == found["evaluated"]
+    assert "previewed.example.com" in {each["common_name"] for each in found["certificates"]}
+    assert "is in none of the allowed domains: example.org" in shown
+    assert (kept.code, unknown.code) == (ExitCode.OK, ExitCode.FAILED)
+    assert "draft" not in {policy["name"] for policy in policies}
+
+
 def test_a_certificate_that_somebody_else_changed_is_not_overwritten(
     certctl: Certctl, stack: BridgedStack
 ) -> None:

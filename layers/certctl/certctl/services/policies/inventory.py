@@ -27,7 +27,7 @@ from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
 
-_PAST = (Lifecycle.REVOKED, Lifecycle.ARCHIVED)
+PAST = (Lifecycle.REVOKED, Lifecycle.ARCHIVED)
 _ENDED_AT_ONCE = 24
 """Certificates in one transaction: four actions each, and one for the policy's state."""
 _MOST_WRITES = 99
@@ -185,7 +185,7 @@ class PolicyInventory:
 
     def _breach(self, run: PolicyRun, certificate: Certificate) -> Breach | None:
         """None for a certificate that is no longer in use."""
-        if run.policy is None or certificate.lifecycle in _PAST:
+        if run.policy is None or certificate.lifecycle in PAST:
             return None
         facts = facts_of(self._stores.agent_targets.book, certificate)
         return next(iter(evaluate([run.policy], facts)), None)
@@ -212,7 +212,7 @@ class PolicyInventory:
 
 
 def _why_ended(certificate: Certificate) -> str:
-    if certificate.lifecycle in _PAST:
+    if certificate.lifecycle in PAST:
         return f"the certificate is {certificate.lifecycle}"
     return KEPT_AGAIN
 

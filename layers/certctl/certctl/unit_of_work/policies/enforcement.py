@@ -42,7 +42,8 @@ class PolicyEnforcement:
     def prefetch(self, *certificates: Certificate) -> None:
         """Reads everything that the rules need, in one round trip, concurrently with other reads."""
         in_parallel(
-            self._book.policies, lambda: self._book.find_many([p for c in certificates for p in _rules_of(c)])
+            self._book.policies,
+            lambda: self._book.find_many([p for c in certificates for p in rule_places(c)]),
         )
 
     def enforce_new(self, actor: Actor, certificate: Certificate, now: datetime) -> PolicyEffects:
@@ -171,7 +172,7 @@ def _log_unrecorded(breaches: Sequence[Breach]) -> None:
     logger.exception("violations were not recorded", extra={"policies": [b.policy_id for b in breaches]})
 
 
-def _rules_of(certificate: Certificate) -> list[Place]:
+def rule_places(certificate: Certificate) -> list[Place]:
     renewal_policies = (certificate.renewal_policy_id, DEFAULT_RENEWAL_POLICY)
     return [
         (Kind.PROFILE, certificate.certificate_profile_id),

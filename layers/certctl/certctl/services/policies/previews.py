@@ -1,0 +1,77 @@
+"""Previews of policies: which existing certificates a draft would find in violation. Nothing is written."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.policies.policies import Policy
+from certctl.domain.policies.previews import ForeseenViolation, PolicyFindings, foreseen
+from certctl.observability import logger
+from certctl.services.policies.inventory import PAST
+from certctl.store.certificates.lists import CertificateIndexes
+from certctl.store.insights.counters import CounterStore
+from certctl.store.paging import Position, in_parallel, walk
+from certctl.unit_of_work.catalog import CatalogRecords
+from certctl.unit_of_work.policies.enforcement import facts_of, rule_places
+
+_DRAFT = "policy-draft"
+
+
+@dataclass(frozen=True)
+class PolicyPreview:
+    """`total` is the number of certificates in the stack, in whatever state; `next` is None at the end."""
+
+    findings: PolicyFindings
+    total: int
+    next: Position | None
+
+
+class PolicyPreviews:
+    def __init__(
+        self,
+        records: CatalogRecords,
+        indexes: CertificateIndexes,
+        counters: CounterStore,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._records = records
+        self._indexes = indexes
+        self._counters = counters
+        self._now = now
+
+    def page(self, caller: Principal, policy: Policy, position: Position | None, limit: int) -> PolicyPreview:
+        """Examines at most `limit` certificates, in the order of their creation. Raises InvalidInput with the
+        problems that saving the policy would have."""
+        now = self._now()
+        draft = Entry(Kind.POLICY, _DRAFT, _DRAFT, policy, now, now)
+        self._records.check(caller, draft)
+        walked, totals = in_parallel(
+            lambda: walk(self._indexes.by_creation(now, newest_first=False), position, limit),
+            self._counters.totals,
+        )
+        certificates = list(self._indexes.load([found.id for found in walked.found]).values())
+        readable = [c for c in certificates if caller.reaches_team(Permission.CERTIFICATES_READ, c.team_id)]
+        in_use = [c for c in readable if c.lifecycle not in PAST]
+        findings = self._findings(draft, in_use, len(certificates))
+        return PolicyPreview(findings, max(totals.get("certificates", 0), 0), walked.next)
+
+    def _findings(
+        self, draft: Entry[Policy], certificates: Sequence[Certificate], examined: int
+    ) -> PolicyFindings:
+        book = self._records.book
+        book.find_many([place for certificate in certificates for place in rule_places(certificate)])
+        results = list(self._results(draft, certificates))
+        violations = [violation for violation in results if violation is not None]
+        return PolicyFindings(violations, examined, len(results), len(certificates) - len(results))
+
+    def _results(
+        self, draft: Entry[Policy], certificates: Sequence[Certificate]
+    ) -> Iterator[ForeseenViolation | None]:
+        for certificate in certificates:
+            try:
+                yield foreseen(draft, facts_of(self._records.book, certificate))
+            except Exception:
+                logger.exception("a certificate was not evaluated", extra={"certificate_id": certificate.id})
