@@ -255,6 +255,11 @@ class FailedRevocationView(TypedDict):
     error: str
 
 
+class FieldView(TypedDict):
+    field: str
+    message: str
+
+
 class ForeseenViolationView(TypedDict):
     """`reasons` are the first five of `reason_count`, each of at most 300 characters."""
 
@@ -491,42 +496,6 @@ class OwnerView(TypedDict):
     email: str | None
 
 
-class PageViewAuditEventView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[AuditEventView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewIssuerView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[IssuerView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewLiveTokenView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[LiveTokenView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewOwnerView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[OwnerView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
 Permission: TypeAlias = Literal[
     "certificates:read",
     "certificates:write",
@@ -620,11 +589,6 @@ class PolicyView(TypedDict):
     evaluation: PolicyEvaluationView | None
 
 
-class Error(TypedDict):
-    field: str
-    message: str
-
-
 class ProblemView(TypedDict):
     """The body of every error."""
 
@@ -633,7 +597,7 @@ class ProblemView(TypedDict):
     status: int
     detail: str
     request_id: str
-    errors: NotRequired[list[Error]]
+    errors: NotRequired[list[FieldView]]
 
 
 class ProfileBody(TypedDict):
@@ -907,18 +871,6 @@ class SerialStatusView(TypedDict):
     revoked_at: str | None
 
 
-class SeriesViewDayCountView(TypedDict):
-    """The complete list: there are no pages."""
-
-    data: list[DayCountView]
-
-
-class SeriesViewJobDayView(TypedDict):
-    """The complete list: there are no pages."""
-
-    data: list[JobDayView]
-
-
 SettingForm: TypeAlias = Literal[
     "text", "secret", "lines", "number", "switch", "choice", "list", "arguments", "pairs"
 ]
@@ -1026,6 +978,12 @@ class TestView(TypedDict):
 
     passed: bool
     checks: list[CheckView]
+
+
+class ThrottledView(TypedDict):
+    """The gateway's own answer to a request over its limits. No function has seen the request."""
+
+    message: str
 
 
 class UnfitView(TypedDict):
@@ -1433,6 +1391,15 @@ class AttentionView(TypedDict):
     completed_at: str
 
 
+class AuditEventPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[AuditEventView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
 class AuthorityListsView(TypedDict):
     """`crl_urls` together have all revocations of the CA."""
 
@@ -1697,6 +1664,12 @@ class CreatedCertificateView(TypedDict):
     ignored_extensions: list[str]
 
 
+class DayCountSeries(TypedDict):
+    """The complete list: there are no pages."""
+
+    data: list[DayCountView]
+
+
 class DeploymentView(TypedDict):
     """A job of type Deployment."""
 
@@ -1772,6 +1745,15 @@ class IssuerListsView(TypedDict):
     authorities: list[AuthorityListsView]
 
 
+class IssuerPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[IssuerView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
 class IssuerTypeView(TypedDict):
     """
     `signs_locally`: its certificates come from a CA of this stack, others from a server. `validations` are
@@ -1788,6 +1770,12 @@ class IssuerTypeView(TypedDict):
 
 class IssuerTypesView(TypedDict):
     data: list[IssuerTypeView]
+
+
+class JobDaySeries(TypedDict):
+    """The complete list: there are no pages."""
+
+    data: list[JobDayView]
 
 
 class JobView(TypedDict):
@@ -1818,6 +1806,15 @@ class JobView(TypedDict):
     progress: NotRequired[ProgressView]
     revocation: NotRequired[BulkRevocationView]
     evaluation: NotRequired[JobEvaluationView]
+
+
+class LiveTokenPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[LiveTokenView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
 
 
 class MetricView(TypedDict):
@@ -1943,136 +1940,10 @@ class OwnKeyView(TypedDict):
     permissions: list[GrantView]
 
 
-class PageViewAgentView(TypedDict):
+class OwnerPage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
-    data: list[AgentView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewApiKeyView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[ApiKeyView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewCertificateView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[CertificateView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewChannelView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[ChannelView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewDeploymentView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[DeploymentView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewJobView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[JobView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewMuteView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[MuteView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewNotificationView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[NotificationView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewPolicyView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[PolicyView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewProfileView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[ProfileView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewRenewalPolicyView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[RenewalPolicyView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewSignedHeadView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[SignedHeadView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewTeamView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[TeamView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewVersionView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[VersionView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
-
-
-class PageViewViolationView(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
-
-    data: list[ViolationView]
+    data: list[OwnerView]
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]
@@ -2100,6 +1971,15 @@ class PolicyFindingView(TypedDict):
     refuses: bool
 
 
+class PolicyPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[PolicyView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
 class PolicyPreviewBody(TypedDict):
     """The rule of a policy. Its severity makes no difference to what violates it."""
 
@@ -2107,6 +1987,24 @@ class PolicyPreviewBody(TypedDict):
     config: dict[str, Any]
     per_page: NotRequired[int]
     cursor: NotRequired[str | None]
+
+
+class ProfilePage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[ProfileView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class RenewalPolicyPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[RenewalPolicyView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
 
 
 class RevocationListView(TypedDict):
@@ -2225,13 +2123,16 @@ class RoutingRuleView(TypedDict):
     updated_at: str
 
 
-class SeriesViewMetricView(TypedDict):
-    """The complete list: there are no pages."""
+class SignedHeadPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
-    data: list[MetricView]
+    data: list[SignedHeadView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
 
 
-class SeriesViewStatusCountView(TypedDict):
+class StatusCountSeries(TypedDict):
     """The complete list: there are no pages."""
 
     data: list[StatusCountView]
@@ -2283,6 +2184,33 @@ class TargetView(TypedDict):
     unfit: list[UnfitView]
 
 
+class TeamPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[TeamView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class VersionPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[VersionView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class ViolationPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[ViolationView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
 class WorkPageView(TypedDict):
     """Poll again after `poll_after_seconds`."""
 
@@ -2290,6 +2218,24 @@ class WorkPageView(TypedDict):
     next_cursor: str | None
     per_page: int
     poll_after_seconds: int
+
+
+class AgentPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[AgentView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class ApiKeyPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[ApiKeyView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
 
 
 class ApprovalView(TypedDict):
@@ -2400,6 +2346,15 @@ class CertificateDetailsView(TypedDict):
     revocation: RevocationPublicationView | None
 
 
+class CertificatePage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[CertificateView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
 class CertificatePageView(TypedDict):
     """
     `incomplete` is true while the search does not cover every certificate yet: a certificate that is not
@@ -2433,6 +2388,24 @@ class ChannelKindsView(TypedDict):
     data: list[ChannelKindView]
 
 
+class ChannelPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[ChannelView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class DeploymentPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[DeploymentView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
 class JobDetailsView(TypedDict):
     """`approval` is null for a job that needs no approval."""
 
@@ -2460,7 +2433,40 @@ class JobDetailsView(TypedDict):
     approval: ApprovalView | None
 
 
-class PageViewRoutingRuleView(TypedDict):
+class JobPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[JobView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class MetricSeries(TypedDict):
+    """The complete list: there are no pages."""
+
+    data: list[MetricView]
+
+
+class MutePage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[MuteView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class NotificationPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[NotificationView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class RoutingRulePage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[RoutingRuleView]
@@ -2469,7 +2475,7 @@ class PageViewRoutingRuleView(TypedDict):
     total: NotRequired[int]
 
 
-class PageViewTargetView(TypedDict):
+class TargetPage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[TargetView]

@@ -1794,41 +1794,34 @@ export interface components {
          * @description `team_id` defaults to the caller's only team.
          */
         AgentBody: {
-            /** Hostname */
             hostname: string;
-            /** Id */
             id?: string | null;
-            /**
-             * Name
-             * @description Unique within its kind, ignoring case.
-             */
+            /** @description Unique within its kind, ignoring case. */
             name: string;
-            /** Team Id */
             team_id?: string | null;
-            /** Version */
             version?: number | null;
+        };
+        /**
+         * AgentPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        AgentPage: {
+            data: components["schemas"]["AgentView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /**
          * AgentReportBody
          * @description The agent's report about its host and itself.
          */
         AgentReportBody: {
-            /**
-             * Architecture
-             * @default
-             */
+            /** @default  */
             architecture?: string;
-            /** Hostname */
             hostname: string;
-            /**
-             * Os
-             * @default
-             */
+            /** @default  */
             os?: string;
-            /**
-             * Version
-             * @default
-             */
+            /** @default  */
             version?: string;
         };
         /**
@@ -1844,69 +1837,53 @@ export interface components {
          *     earlier release, which may do anything.
          */
         AgentView: {
-            /** Agent Version */
             agent_version: string;
-            /** Architecture */
             architecture: string;
             consent: components["schemas"]["ConsentView"] | null;
-            /** Created At */
             created_at: string;
-            /** Hostname */
             hostname: string;
-            /** Id */
             id: string;
-            /** Ip Address */
             ip_address: string;
-            /** Key Id */
             key_id: string;
-            /** Last Heartbeat At */
             last_heartbeat_at: string | null;
-            /** Name */
             name: string;
-            /** Next Contact At */
             next_contact_at: string | null;
-            /** Os */
             os: string;
-            /** Registered At */
             registered_at: string;
             status: components["schemas"]["AgentStatus"];
-            /** Team Id */
             team_id: string;
-            /** Updated At */
             updated_at: string;
-            /** Version */
             version: number;
+        };
+        /**
+         * ApiKeyPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        ApiKeyPage: {
+            data: components["schemas"]["ApiKeyView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /**
          * ApiKeyView
          * @description `agent_id` is set for an agent's key.
          */
         ApiKeyView: {
-            /** Agent Id */
             agent_id: string | null;
-            /** Created At */
             created_at: string;
-            /** Expires At */
             expires_at: string | null;
-            /** Id */
             id: string;
-            /** Last Used At */
             last_used_at: string | null;
-            /** Name */
             name: string;
-            /** Owner Id */
             owner_id: string | null;
-            /** Revoked At */
             revoked_at: string | null;
             role: components["schemas"]["Role"];
-            /** Teams */
             teams: string[] | "*";
         };
         /** ApprovalProblemView */
         ApprovalProblemView: {
-            /** Field */
             field: string;
-            /** Message */
             message: string;
         };
         /**
@@ -1917,31 +1894,20 @@ export interface components {
          *     been approved or has ended.
          */
         ApprovalView: {
-            /** Approved By Name */
             approved_by_name: string | null;
             csr: components["schemas"]["JobCsrView"] | null;
-            /** Is Requested By Caller */
             is_requested_by_caller: boolean;
-            /** Policies */
             policies: components["schemas"]["PolicyFindingView"][];
-            /** Problems */
             problems: components["schemas"]["ApprovalProblemView"][];
-            /** Requested By Name */
             requested_by_name: string | null;
         };
         /** AttemptView */
         AttemptView: {
-            /** At */
             at: string;
-            /** Duration Ms */
             duration_ms: number;
-            /** Error */
             error: string;
-            /** N */
             n: number;
-            /** Outcome */
             outcome: string;
-            /** Status Code */
             status_code: number | null;
         };
         /**
@@ -1955,21 +1921,13 @@ export interface components {
          *     channel, violations stand against a policy, or CRLs of a CA are late; `href` is the path of their list.
          */
         AttentionItemView: {
-            /** At */
             at: string | null;
-            /** Certificate Id */
             certificate_id: string | null;
-            /** Count */
             count: number | null;
-            /** Detail */
             detail: string;
-            /** Href */
             href: string | null;
-            /** Id */
             id: string;
-            /** Name */
             name: string;
-            /** State */
             state: string;
         };
         /**
@@ -1986,17 +1944,12 @@ export interface components {
          *     unknown.
          */
         AttentionLineView: {
-            /** Count */
             count: number;
-            /** Href */
             href: string | null;
-            /** Is Complete */
             is_complete: boolean;
             kind: components["schemas"]["AttentionKind"];
-            /** Since */
             since: string | null;
             urgency: components["schemas"]["Urgency"];
-            /** Worst */
             worst: components["schemas"]["AttentionItemView"][];
         };
         /**
@@ -2005,36 +1958,33 @@ export interface components {
          *     are those that cannot be counted now.
          */
         AttentionView: {
-            /** Completed At */
             completed_at: string;
-            /** Critical */
             critical: number;
-            /** Lines */
             lines: components["schemas"]["AttentionLineView"][];
-            /** Unknown */
             unknown: components["schemas"]["AttentionKind"][];
+        };
+        /**
+         * AuditEventPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        AuditEventPage: {
+            data: components["schemas"]["AuditEventView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /** AuditEventView */
         AuditEventView: {
-            /** Action */
             action: string;
-            /** Actor */
             actor: string;
-            /** Actor Type */
             actor_type: string;
-            /** Details */
             details: {
                 [key: string]: unknown;
             };
-            /** Id */
             id: string;
-            /** Resource Id */
             resource_id: string;
-            /** Resource Type */
             resource_type: string;
-            /** Team Id */
             team_id: string | null;
-            /** Timestamp */
             timestamp: string;
         };
         /**
@@ -2042,7 +1992,6 @@ export interface components {
          * @description Issuing CAs first, the active ones before the others; of the retired ones the first 100.
          */
         AuthoritiesView: {
-            /** Data */
             data: components["schemas"]["AuthorityView"][];
         };
         /**
@@ -2053,64 +2002,35 @@ export interface components {
          *     and the URL of one of the open `crls`; none ends after `leaves_until`.
          */
         AuthorityDetailsView: {
-            /** Ca Id */
             ca_id: string;
-            /** Certificate Pem */
             certificate_pem: string;
-            /** Certificate Url */
             certificate_url: string;
-            /** Chain */
             chain: components["schemas"]["ChainLinkView"][];
-            /** Chain Pem */
             chain_pem: string;
-            /** Crl Urls */
             crl_urls: string[];
-            /** Crls */
             crls: components["schemas"]["PublishedCrlView"][];
-            /** Excluded Names */
             excluded_names: string[];
-            /** Fingerprint Sha256 */
             fingerprint_sha256: string;
-            /** Issuer */
             issuer: string;
-            /** Issuer Id */
             issuer_id: string;
-            /** Issuer Urls */
             issuer_urls: string[];
-            /** Key Algorithm */
             key_algorithm: string;
-            /** Key Arn */
             key_arn: string | null;
-            /** Key Bits */
             key_bits: number | null;
-            /** Leaves Until */
             leaves_until: string;
-            /** Not After */
             not_after: string;
-            /** Not Before */
             not_before: string;
-            /** Ocsp Url */
             ocsp_url: string | null;
-            /** Ocsp Urls */
             ocsp_urls: string[];
-            /** Path Length */
             path_length: number | null;
-            /** Permitted Names */
             permitted_names: string[];
-            /**
-             * Role
-             * @enum {string}
-             */
+            /** @enum {string} */
             role: "root" | "issuing";
             rotation: components["schemas"]["RotationView"];
-            /** Serial Number */
             serial_number: string;
-            /** Signature Algorithm */
             signature_algorithm: string;
             state: components["schemas"]["AuthorityState"];
-            /** Subject */
             subject: string;
-            /** Subject Key Identifier */
             subject_key_identifier: string;
         };
         /**
@@ -2118,11 +2038,8 @@ export interface components {
          * @description `crl_urls` together have all revocations of the CA.
          */
         AuthorityListsView: {
-            /** Ca Id */
             ca_id: string;
-            /** Certificate Url */
             certificate_url: string;
-            /** Crl Urls */
             crl_urls: string[];
             state: components["schemas"]["AuthorityState"];
         };
@@ -2138,33 +2055,19 @@ export interface components {
          *     numbered ones, then `all`.
          */
         AuthorityView: {
-            /** Ca Id */
             ca_id: string;
-            /** Crls */
             crls: components["schemas"]["PublishedCrlView"][];
-            /** Fingerprint Sha256 */
             fingerprint_sha256: string;
-            /** Issuer */
             issuer: string;
-            /** Issuer Id */
             issuer_id: string;
-            /** Key Algorithm */
             key_algorithm: string;
-            /** Key Bits */
             key_bits: number | null;
-            /** Not After */
             not_after: string;
-            /** Not Before */
             not_before: string;
-            /**
-             * Role
-             * @enum {string}
-             */
+            /** @enum {string} */
             role: "root" | "issuing";
-            /** Serial Number */
             serial_number: string;
             state: components["schemas"]["AuthorityState"];
-            /** Subject */
             subject: string;
         };
         /**
@@ -2173,9 +2076,7 @@ export interface components {
          *     defaults to the caller's team.
          */
         BootstrapTokenBody: {
-            /** Hostname Pattern */
             hostname_pattern: string;
-            /** Team Id */
             team_id?: string | null;
         };
         /**
@@ -2183,15 +2084,10 @@ export interface components {
          * @description `token` registers one agent, within an hour; it is shown in this response only.
          */
         BootstrapTokenView: {
-            /** Expires At */
             expires_at: string;
-            /** Hostname Pattern */
             hostname_pattern: string;
-            /** Id */
             id: string;
-            /** Team Id */
             team_id: string;
-            /** Token */
             token: string;
         };
         /**
@@ -2200,11 +2096,8 @@ export interface components {
          *     id; `sent` ones are requeued only if they were skipped or muted.
          */
         BulkRequeueBody: {
-            /** Channel */
             channel?: string | null;
-            /** Cursor */
             cursor?: string | null;
-            /** Older Than Seconds */
             older_than_seconds?: number | null;
             /** @default dead */
             status?: components["schemas"]["NotificationStatus"];
@@ -2215,11 +2108,8 @@ export interface components {
          * @description One call reads 500 rows; continue with `next_cursor`. `refused` ones changed concurrently.
          */
         BulkRequeuedView: {
-            /** Next Cursor */
             next_cursor: string | null;
-            /** Refused */
             refused: number;
-            /** Requeued */
             requeued: number;
         };
         /**
@@ -2228,13 +2118,9 @@ export interface components {
          *     records of the same ids, in the same order.
          */
         BulkRevocationPreviewView: {
-            /** Certificate Ids */
             certificate_ids: string[];
-            /** Certificates */
             certificates: components["schemas"]["CertificateView"][];
-            /** Next Cursor */
             next_cursor: string | null;
-            /** Per Page */
             per_page: number;
         };
         /**
@@ -2242,7 +2128,6 @@ export interface components {
          * @description `GET /api/v1/jobs/{job_id}` returns the progress.
          */
         BulkRevocationStartedView: {
-            /** Job Id */
             job_id: string;
         };
         /**
@@ -2251,22 +2136,14 @@ export interface components {
          *     certificates were named by their ids, 0 if filters alone choose.
          */
         BulkRevocationView: {
-            /** Environment */
             environment: string | null;
-            /** Invalidity Date */
             invalidity_date: string | null;
-            /** Issuer Id */
             issuer_id: string | null;
-            /** Named */
             named: number;
-            /** Owner Id */
             owner_id: string | null;
-            /** Profile Id */
             profile_id: string | null;
-            /** Reason */
             reason: string;
             status: components["schemas"]["Status"] | null;
-            /** Team Id */
             team_id: string | null;
         };
         /**
@@ -2275,37 +2152,23 @@ export interface components {
          *     `per_page` are for a dry run.
          */
         BulkRevokeBody: {
-            /**
-             * Agent Id
-             * @description Refused: no certificate belongs to an agent.
-             */
+            /** @description Refused: no certificate belongs to an agent. */
             agent_id?: string | null;
-            /** Certificate Ids */
             certificate_ids?: string[] | null;
-            /** Cursor */
             cursor?: string | null;
             /**
-             * Dry Run
              * @description Only list what would be revoked.
              * @default false
              */
             dry_run?: boolean;
-            /** Environment */
             environment?: string | null;
-            /** Invalidity Date */
             invalidity_date?: string | null;
-            /** Issuer Id */
             issuer_id?: string | null;
-            /** Owner Id */
             owner_id?: string | null;
-            /** Per Page */
             per_page?: number | null;
-            /** Profile Id */
             profile_id?: string | null;
-            /** Reason */
             reason: string;
             status?: components["schemas"]["Status"] | null;
-            /** Team Id */
             team_id?: string | null;
         };
         /**
@@ -2314,58 +2177,34 @@ export interface components {
          *     `revocation` is null unless the certificate is revoked or on hold.
          */
         CertificateDetailsView: {
-            /** Common Name */
             common_name: string;
-            /** Created At */
             created_at: string;
-            /** Environment */
             environment: string;
-            /** Expires At */
             expires_at: string | null;
-            /** Id */
             id: string;
-            /** Issuer Id */
             issuer_id: string;
-            /** Last Deployment At */
             last_deployment_at: string | null;
-            /** Last Renewal At */
             last_renewal_at: string | null;
-            /** Name */
             name: string;
-            /** Open Job Id */
             open_job_id: string | null;
-            /** Owner Id */
             owner_id: string;
-            /** Profile Id */
             profile_id: string;
             renewal: components["schemas"]["RenewalPlanView"] | null;
-            /** Renewal Error */
             renewal_error: string | null;
-            /** Renewal Policy Id */
             renewal_policy_id: string;
             renewal_state: components["schemas"]["RenewalState"];
             revocation: components["schemas"]["RevocationPublicationView"] | null;
-            /** Revocation Reason */
             revocation_reason: string | null;
-            /** Revoked At */
             revoked_at: string | null;
-            /** Sans */
             sans: string[];
-            /** Serial Number */
             serial_number: string | null;
-            /** Status */
             status: string;
-            /** Tags */
             tags: {
                 [key: string]: string;
             };
-            /** Target Ids */
             target_ids: string[];
-            /** Team Id */
             team_id: string;
-            /** Updated At */
             updated_at: string;
-            /** Version */
             version: number;
         };
         /**
@@ -2373,22 +2212,25 @@ export interface components {
          * @description An edit; an omitted field stays unchanged. Names, issuer and status cannot be edited.
          */
         CertificateEditBody: {
-            /** Environment */
             environment?: string | null;
-            /** Name */
             name?: string | null;
-            /** Owner Id */
             owner_id?: string | null;
-            /** Renewal Policy Id */
             renewal_policy_id?: string | null;
-            /** Tags */
             tags?: {
                 [key: string]: string;
             } | null;
-            /** Target Ids */
             target_ids?: string[] | null;
-            /** Team Id */
             team_id?: string | null;
+        };
+        /**
+         * CertificatePage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        CertificatePage: {
+            data: components["schemas"]["CertificateView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /**
          * CertificatePageView
@@ -2396,15 +2238,10 @@ export interface components {
          *     found may exist. `hint` suggests other searches if nothing was found.
          */
         CertificatePageView: {
-            /** Data */
             data: components["schemas"]["CertificateView"][];
-            /** Hint */
             hint?: string;
-            /** Incomplete */
             incomplete?: boolean;
-            /** Next Cursor */
             next_cursor: string | null;
-            /** Per Page */
             per_page: number;
         };
         /**
@@ -2427,56 +2264,32 @@ export interface components {
          *     in `renewal_error`, until a renewal succeeds.
          */
         CertificateView: {
-            /** Common Name */
             common_name: string;
-            /** Created At */
             created_at: string;
-            /** Environment */
             environment: string;
-            /** Expires At */
             expires_at: string | null;
-            /** Id */
             id: string;
-            /** Issuer Id */
             issuer_id: string;
-            /** Last Deployment At */
             last_deployment_at: string | null;
-            /** Last Renewal At */
             last_renewal_at: string | null;
-            /** Name */
             name: string;
-            /** Open Job Id */
             open_job_id: string | null;
-            /** Owner Id */
             owner_id: string;
-            /** Profile Id */
             profile_id: string;
-            /** Renewal Error */
             renewal_error: string | null;
-            /** Renewal Policy Id */
             renewal_policy_id: string;
             renewal_state: components["schemas"]["RenewalState"];
-            /** Revocation Reason */
             revocation_reason: string | null;
-            /** Revoked At */
             revoked_at: string | null;
-            /** Sans */
             sans: string[];
-            /** Serial Number */
             serial_number: string | null;
-            /** Status */
             status: string;
-            /** Tags */
             tags: {
                 [key: string]: string;
             };
-            /** Target Ids */
             target_ids: string[];
-            /** Team Id */
             team_id: string;
-            /** Updated At */
             updated_at: string;
-            /** Version */
             version: number;
         };
         /**
@@ -2484,13 +2297,9 @@ export interface components {
          * @description A certificate above the CA.
          */
         ChainLinkView: {
-            /** Fingerprint Sha256 */
             fingerprint_sha256: string;
-            /** Not After */
             not_after: string;
-            /** Serial Number */
             serial_number: string;
-            /** Subject */
             subject: string;
         };
         /**
@@ -2499,22 +2308,14 @@ export interface components {
          *     is the one that was read: the change is refused if another is stored by now.
          */
         ChannelEditBody: {
-            /**
-             * Enabled
-             * @default true
-             */
+            /** @default true */
             enabled?: boolean;
             kind?: components["schemas"]["ChannelKind"] | null;
-            /**
-             * Settings
-             * @description By the kind's names. A secret is set by the name under which it is stored.
-             */
+            /** @description By the kind's names. A secret is set by the name under which it is stored. */
             settings: {
                 [key: string]: string | number;
             };
-            /** Team Id */
             team_id?: string | null;
-            /** Version */
             version?: number | null;
         };
         /**
@@ -2528,7 +2329,6 @@ export interface components {
          * @description Every kind that this stack supports, in the order in which forms offer them.
          */
         ChannelKindsView: {
-            /** Data */
             data: components["schemas"]["ChannelKindView"][];
         };
         /**
@@ -2537,17 +2337,22 @@ export interface components {
          *     the alert is resolved. `docs` is its documentation page, in the repository.
          */
         ChannelKindView: {
-            /** Configured */
             configured: boolean;
-            /** Docs */
             docs: string;
             kind: components["schemas"]["ChannelKind"];
-            /** Label */
             label: string;
-            /** Opens Incidents */
             opens_incidents: boolean;
-            /** Settings */
             settings: components["schemas"]["ChannelSettingView"][];
+        };
+        /**
+         * ChannelPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        ChannelPage: {
+            data: components["schemas"]["ChannelView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /**
          * ChannelSettingForm
@@ -2562,23 +2367,15 @@ export interface components {
          *     none is set.
          */
         ChannelSettingView: {
-            /** Default */
             default: string | null;
             form: components["schemas"]["ChannelSettingForm"];
-            /** Help */
             help: string;
-            /** Label */
             label: string;
-            /** Name */
             name: string;
             only_with: components["schemas"]["OnlyWithOptionView"] | null;
-            /** Options */
             options: string[];
-            /** Placeholder */
             placeholder: string;
-            /** Required */
             required: boolean;
-            /** Suggestions */
             suggestions: string[];
         };
         /**
@@ -2586,12 +2383,9 @@ export interface components {
          * @description `delivered` and `accepted` mean that it went through.
          */
         ChannelTestView: {
-            /** Duration Ms */
             duration_ms: number;
-            /** Error */
             error: string;
             outcome: components["schemas"]["OutcomeKind"];
-            /** Status Code */
             status_code: number | null;
         };
         /**
@@ -2601,50 +2395,30 @@ export interface components {
          *     no version.
          */
         ChannelView: {
-            /** Created At */
             created_at: string | null;
             disabled: components["schemas"]["DisabledView"] | null;
-            /** Enabled */
             enabled: boolean;
-            /** Id */
             id: string;
             kind: components["schemas"]["ChannelKind"];
-            /** Last Error */
             last_error: string | null;
-            /**
-             * Origin
-             * @enum {string}
-             */
+            /** @enum {string} */
             origin: "configuration" | "api";
-            /** Paused Until */
             paused_until: string | null;
-            /** Settings */
             settings: {
                 [key: string]: string;
             };
-            /** Since */
             since: string | null;
-            /**
-             * State
-             * @enum {string}
-             */
+            /** @enum {string} */
             state: "closed" | "open" | "half_open";
-            /** Team Id */
             team_id: string | null;
-            /** Updated At */
             updated_at: string | null;
-            /** Version */
             version: number | null;
-            /** Warnings */
             warnings: string[];
         };
         /** CheckView */
         CheckView: {
-            /** Detail */
             detail: string;
-            /** Name */
             name: string;
-            /** Passed */
             passed: boolean;
         };
         /**
@@ -2655,32 +2429,20 @@ export interface components {
          *     set. `pattern` is a first check, which `expected` puts in words; the API checks more.
          */
         ConfigSettingView: {
-            /** Default */
             default: string | number | boolean | string[] | null;
-            /** Expected */
             expected: string;
             form: components["schemas"]["SettingForm"];
             group: components["schemas"]["SettingGroupView"] | null;
-            /** Help */
             help: string;
-            /** Label */
             label: string;
-            /** Maximum */
             maximum: number | null;
-            /** Minimum */
             minimum: number | null;
-            /** Name */
             name: string;
             only_with: components["schemas"]["OnlyWithOptionView"] | null;
-            /** Options */
             options: components["schemas"]["SettingOptionView"][];
-            /** Pattern */
             pattern: string | null;
-            /** Placeholder */
             placeholder: string;
-            /** Required */
             required: boolean;
-            /** Unit */
             unit: string;
         };
         /**
@@ -2689,24 +2451,15 @@ export interface components {
          *     KiB of JSON.
          */
         ConsentBody: {
-            /** Any Command */
             any_command: boolean;
-            /** Any Directory */
             any_directory: boolean;
-            /** Any Owner */
             any_owner: boolean;
-            /** Any Verify Address */
             any_verify_address: boolean;
-            /** Commands */
             commands: string[][];
-            /** Directories */
             directories: string[];
-            /** Kinds */
             kinds: components["schemas"]["TargetType"][];
-            /** Owners */
             owners: string[];
             source: components["schemas"]["ConsentSource"];
-            /** Verify Addresses */
             verify_addresses: string[];
         };
         /**
@@ -2721,24 +2474,15 @@ export interface components {
          *     is `enrolment` if the host has no consent file yet.
          */
         ConsentView: {
-            /** Any Command */
             any_command: boolean;
-            /** Any Directory */
             any_directory: boolean;
-            /** Any Owner */
             any_owner: boolean;
-            /** Any Verify Address */
             any_verify_address: boolean;
-            /** Commands */
             commands: string[][];
-            /** Directories */
             directories: string[];
-            /** Kinds */
             kinds: string[];
-            /** Owners */
             owners: string[];
             source: components["schemas"]["ConsentSource"];
-            /** Verify Addresses */
             verify_addresses: string[];
         };
         /**
@@ -2746,11 +2490,8 @@ export interface components {
          * @description `number` counts the routes of a rule from 1; `channels` are all that the route names.
          */
         ConsideredRouteView: {
-            /** Channels */
             channels: string[];
-            /** Number */
             number: number;
-            /** Rule Id */
             rule_id: string;
             verdict: components["schemas"]["RouteVerdict"];
         };
@@ -2759,60 +2500,34 @@ export interface components {
          * @description `job_id` is the job that issues it, or awaits its CSR.
          */
         CreatedCertificateView: {
-            /** Common Name */
             common_name: string;
-            /** Created At */
             created_at: string;
-            /** Environment */
             environment: string;
-            /** Expires At */
             expires_at: string | null;
-            /** Id */
             id: string;
-            /** Ignored Extensions */
             ignored_extensions: string[];
-            /** Issuer Id */
             issuer_id: string;
-            /** Job Id */
             job_id: string;
-            /** Last Deployment At */
             last_deployment_at: string | null;
-            /** Last Renewal At */
             last_renewal_at: string | null;
-            /** Name */
             name: string;
-            /** Open Job Id */
             open_job_id: string | null;
-            /** Owner Id */
             owner_id: string;
-            /** Profile Id */
             profile_id: string;
-            /** Renewal Error */
             renewal_error: string | null;
-            /** Renewal Policy Id */
             renewal_policy_id: string;
             renewal_state: components["schemas"]["RenewalState"];
-            /** Revocation Reason */
             revocation_reason: string | null;
-            /** Revoked At */
             revoked_at: string | null;
-            /** Sans */
             sans: string[];
-            /** Serial Number */
             serial_number: string | null;
-            /** Status */
             status: string;
-            /** Tags */
             tags: {
                 [key: string]: string;
             };
-            /** Target Ids */
             target_ids: string[];
-            /** Team Id */
             team_id: string;
-            /** Updated At */
             updated_at: string;
-            /** Version */
             version: number;
         };
         /**
@@ -2822,17 +2537,19 @@ export interface components {
         CreationSort: "-created_at" | "created_at";
         /** CsrBody */
         CsrBody: {
-            /**
-             * Csr Pem
-             * @description PEM of a PKCS #10 request.
-             */
+            /** @description PEM of a PKCS #10 request. */
             csr_pem: string;
+        };
+        /**
+         * DayCountSeries
+         * @description The complete list: there are no pages.
+         */
+        DayCountSeries: {
+            data: components["schemas"]["DayCountView"][];
         };
         /** DayCountView */
         DayCountView: {
-            /** Count */
             count: number;
-            /** Date */
             date: string;
         };
         /**
@@ -2853,17 +2570,11 @@ export interface components {
          * @description `chain_pem` begins with the leaf's issuer.
          */
         DeployableVersionView: {
-            /** Certificate Id */
             certificate_id: string;
-            /** Certificate Pem */
             certificate_pem: string;
-            /** Chain Pem */
             chain_pem: string;
-            /** Fingerprint Sha256 */
             fingerprint_sha256: string;
-            /** Not After */
             not_after: string;
-            /** Serial Number */
             serial_number: string;
         };
         /**
@@ -2871,15 +2582,23 @@ export interface components {
          * @description `target_ids` defaults to all targets of the certificate that have an agent.
          */
         DeployBody: {
-            /** Target Ids */
             target_ids?: string[] | null;
+        };
+        /**
+         * DeploymentPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        DeploymentPage: {
+            data: components["schemas"]["DeploymentView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /**
          * DeploymentsStartedView
          * @description One job per target; a job that is already open for this version is returned instead of a new one.
          */
         DeploymentsStartedView: {
-            /** Job Ids */
             job_ids: string[];
         };
         /**
@@ -2887,26 +2606,16 @@ export interface components {
          * @description A job of type Deployment.
          */
         DeploymentView: {
-            /** Agent Id */
             agent_id: string | null;
-            /** Attempts */
             attempts: number;
-            /** Completed At */
             completed_at: string | null;
-            /** Created At */
             created_at: string;
-            /** Job Id */
             job_id: string;
-            /** Last Error */
             last_error: string | null;
-            /** Max Attempts */
             max_attempts: number;
-            /** Serial Number */
             serial_number: string | null;
-            /** Started At */
             started_at: string | null;
             status: components["schemas"]["JobStatus"];
-            /** Target Id */
             target_id: string | null;
         };
         /**
@@ -2914,9 +2623,7 @@ export interface components {
          * @description The provider reported that the channel is gone. A PUT ends it.
          */
         DisabledView: {
-            /** Error */
             error: string;
-            /** Since */
             since: string;
         };
         /**
@@ -2924,13 +2631,9 @@ export interface components {
          * @description `key` is the agent's API key, shown in this response only.
          */
         EnrolledAgentView: {
-            /** Agent Id */
             agent_id: string;
-            /** Expires At */
             expires_at: string;
-            /** Key */
             key: string;
-            /** Name */
             name: string;
         };
         /**
@@ -2947,25 +2650,23 @@ export interface components {
         ExtendedKeyUsage: "serverAuth" | "clientAuth" | "codeSigning" | "emailProtection";
         /** FailedRevocationView */
         FailedRevocationView: {
-            /** Certificate Id */
             certificate_id: string;
-            /** Error */
             error: string;
+        };
+        /** FieldView */
+        FieldView: {
+            field: string;
+            message: string;
         };
         /**
          * ForeseenViolationView
          * @description `reasons` are the first five of `reason_count`, each of at most 300 characters.
          */
         ForeseenViolationView: {
-            /** Certificate Id */
             certificate_id: string;
-            /** Common Name */
             common_name: string;
-            /** Reason Count */
             reason_count: number;
-            /** Reasons */
             reasons: string[];
-            /** Team Id */
             team_id: string;
         };
         /**
@@ -2983,14 +2684,11 @@ export interface components {
         GroupedState: "dead" | "waiting";
         /** GroupsView */
         GroupsView: {
-            /** Complete */
             complete: boolean;
-            /** Data */
             data: components["schemas"]["NotificationGroupView"][];
         };
         /** HealthView */
         HealthView: {
-            /** Status */
             status: string;
         };
         /**
@@ -2999,23 +2697,13 @@ export interface components {
          *     with its digest in `Certctl-Consent`.
          */
         HeartbeatBody: {
-            /**
-             * Architecture
-             * @default
-             */
+            /** @default  */
             architecture?: string;
             consent?: components["schemas"]["ConsentBody"] | null;
-            /** Hostname */
             hostname: string;
-            /**
-             * Os
-             * @default
-             */
+            /** @default  */
             os?: string;
-            /**
-             * Version
-             * @default
-             */
+            /** @default  */
             version?: string;
         };
         /**
@@ -3025,19 +2713,12 @@ export interface components {
          *     `consent_wanted`: the next heartbeat must include what the host allows.
          */
         HeartbeatView: {
-            /** Agent Id */
             agent_id: string;
-            /** Consent Wanted */
             consent_wanted: boolean;
-            /** Key Expires At */
             key_expires_at: string | null;
-            /** Name */
             name: string;
-            /** Next Cursor */
             next_cursor: string | null;
-            /** Poll After Seconds */
             poll_after_seconds: number;
-            /** Work */
             work: components["schemas"]["WorkView"][] | null;
         };
         /**
@@ -3046,27 +2727,18 @@ export interface components {
          */
         IssuerBody: {
             /**
-             * Config
              * @description By type: see docs/catalog.md.
              * @default {}
              */
             config?: {
                 [key: string]: unknown;
             };
-            /**
-             * Enabled
-             * @default true
-             */
+            /** @default true */
             enabled?: boolean;
-            /** Id */
             id?: string | null;
-            /**
-             * Name
-             * @description Unique within its kind, ignoring case.
-             */
+            /** @description Unique within its kind, ignoring case. */
             name: string;
             type: components["schemas"]["IssuerType"];
-            /** Version */
             version?: number | null;
         };
         /**
@@ -3075,11 +2747,8 @@ export interface components {
          *     a minute.
          */
         IssuerContactView: {
-            /** Error */
             error: string | null;
-            /** Failed At */
             failed_at: string | null;
-            /** Succeeded At */
             succeeded_at: string | null;
         };
         /**
@@ -3087,10 +2756,18 @@ export interface components {
          * @description The CAs that may have unexpired leaves, the active one first.
          */
         IssuerListsView: {
-            /** Authorities */
             authorities: components["schemas"]["AuthorityListsView"][];
-            /** Issuer Id */
             issuer_id: string;
+        };
+        /**
+         * IssuerPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        IssuerPage: {
+            data: components["schemas"]["IssuerView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /**
          * IssuerType
@@ -3099,7 +2776,6 @@ export interface components {
         IssuerType: "GenericCA" | "ACME";
         /** IssuerTypesView */
         IssuerTypesView: {
-            /** Data */
             data: components["schemas"]["IssuerTypeView"][];
         };
         /**
@@ -3108,16 +2784,11 @@ export interface components {
          *     the ways to prove control of names to that server.
          */
         IssuerTypeView: {
-            /** Help */
             help: string;
-            /** Label */
             label: string;
-            /** Settings */
             settings: components["schemas"]["ConfigSettingView"][];
-            /** Signs Locally */
             signs_locally: boolean;
             type: components["schemas"]["IssuerType"];
-            /** Validations */
             validations: string[];
         };
         /**
@@ -3125,31 +2796,21 @@ export interface components {
          * @description `last_contact` is null for local CAs, and before the first call of an external issuer's server.
          */
         IssuerView: {
-            /** Config */
             config: {
                 [key: string]: unknown;
             };
-            /** Created At */
             created_at: string;
-            /** Enabled */
             enabled: boolean;
-            /** Id */
             id: string;
             last_contact: components["schemas"]["IssuerContactView"] | null;
-            /** Name */
             name: string;
             type: components["schemas"]["IssuerType"];
-            /** Updated At */
             updated_at: string;
-            /** Version */
             version: number;
         };
         /** JobCsrBody */
         JobCsrBody: {
-            /**
-             * Csr Pem
-             * @description PEM of a PKCS #10 request.
-             */
+            /** @description PEM of a PKCS #10 request. */
             csr_pem: string;
         };
         /**
@@ -3158,33 +2819,29 @@ export interface components {
          *     `key_sha256` is the SHA-256 of its SubjectPublicKeyInfo.
          */
         JobCsrView: {
-            /** Common Name */
             common_name: string | null;
-            /** Ignored Extensions */
             ignored_extensions: string[];
-            /** Key Sha256 */
             key_sha256: string;
-            /** Key Type */
             key_type: string;
-            /** Names */
             names: string[];
+        };
+        /**
+         * JobDaySeries
+         * @description The complete list: there are no pages.
+         */
+        JobDaySeries: {
+            data: components["schemas"]["JobDayView"][];
         };
         /**
          * JobDayView
          * @description `success_rate` is in percent, null on days when no job ended.
          */
         JobDayView: {
-            /** Cancelled Count */
             cancelled_count: number;
-            /** Completed Count */
             completed_count: number;
-            /** Created Count */
             created_count: number;
-            /** Date */
             date: string;
-            /** Failed Count */
             failed_count: number;
-            /** Success Rate */
             success_rate: number | null;
         };
         /**
@@ -3192,42 +2849,26 @@ export interface components {
          * @description `approval` is null for a job that needs no approval.
          */
         JobDetailsView: {
-            /** Agent Id */
             agent_id: string | null;
             approval: components["schemas"]["ApprovalView"] | null;
-            /** Approved By */
             approved_by: string | null;
-            /** Attempts */
             attempts: number;
-            /** Certificate Id */
             certificate_id: string | null;
-            /** Certificate Name */
             certificate_name: string | null;
-            /** Completed At */
             completed_at: string | null;
-            /** Created At */
             created_at: string;
             evaluation?: components["schemas"]["JobEvaluationView"];
-            /** Id */
             id: string;
-            /** Last Error */
             last_error: string | null;
-            /** Max Attempts */
             max_attempts: number;
-            /** Needs Approval */
             needs_approval: boolean;
             progress?: components["schemas"]["ProgressView"];
-            /** Requested By */
             requested_by: string;
             revocation?: components["schemas"]["BulkRevocationView"];
-            /** Scheduled At */
             scheduled_at: string;
-            /** Started At */
             started_at: string | null;
             status: components["schemas"]["JobStatus"];
-            /** Target Id */
             target_id: string | null;
-            /** Team Id */
             team_id: string | null;
             type: components["schemas"]["JobType"];
         };
@@ -3236,23 +2877,26 @@ export interface components {
          * @description The progress of a policy's evaluation. The policy's own `evaluation` also counts the violations.
          */
         JobEvaluationView: {
-            /** Evaluated */
             evaluated: number;
-            /** Failed */
             failed: number;
-            /** Policy Id */
             policy_id: string;
-            /** Policy Version */
             policy_version: number;
             state: components["schemas"]["EvaluationState"];
-            /** Total */
             total: number | null;
+        };
+        /**
+         * JobPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        JobPage: {
+            data: components["schemas"]["JobView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /** JobStartedView */
         JobStartedView: {
-            /** Ignored Extensions */
             ignored_extensions: string[];
-            /** Job Id */
             job_id: string;
         };
         /**
@@ -3268,7 +2912,6 @@ export interface components {
         JobStatus: "Pending" | "AwaitingCSR" | "AwaitingApproval" | "Running" | "Completed" | "Failed" | "Cancelled";
         /** JobStatusView */
         JobStatusView: {
-            /** Job Id */
             job_id: string;
             status: components["schemas"]["JobStatus"];
         };
@@ -3284,41 +2927,25 @@ export interface components {
          *     certificates has `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team.
          */
         JobView: {
-            /** Agent Id */
             agent_id: string | null;
-            /** Approved By */
             approved_by: string | null;
-            /** Attempts */
             attempts: number;
-            /** Certificate Id */
             certificate_id: string | null;
-            /** Certificate Name */
             certificate_name: string | null;
-            /** Completed At */
             completed_at: string | null;
-            /** Created At */
             created_at: string;
             evaluation?: components["schemas"]["JobEvaluationView"];
-            /** Id */
             id: string;
-            /** Last Error */
             last_error: string | null;
-            /** Max Attempts */
             max_attempts: number;
-            /** Needs Approval */
             needs_approval: boolean;
             progress?: components["schemas"]["ProgressView"];
-            /** Requested By */
             requested_by: string;
             revocation?: components["schemas"]["BulkRevocationView"];
-            /** Scheduled At */
             scheduled_at: string;
-            /** Started At */
             started_at: string | null;
             status: components["schemas"]["JobStatus"];
-            /** Target Id */
             target_id: string | null;
-            /** Team Id */
             team_id: string | null;
             type: components["schemas"]["JobType"];
         };
@@ -3333,44 +2960,47 @@ export interface components {
          */
         KeyRuleBody: {
             algorithm: components["schemas"]["KeyAlgorithm"];
-            /**
-             * Sizes
-             * @default []
-             */
+            /** @default [] */
             sizes?: number[];
         };
         /** KeyRuleView */
         KeyRuleView: {
             algorithm: components["schemas"]["KeyAlgorithm"];
-            /** Sizes */
             sizes: number[];
+        };
+        /**
+         * LiveTokenPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        LiveTokenPage: {
+            data: components["schemas"]["LiveTokenView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /**
          * LiveTokenView
          * @description An unused bootstrap token.
          */
         LiveTokenView: {
-            /** Expires At */
             expires_at: string;
-            /** Hostname Pattern */
             hostname_pattern: string;
-            /** Id */
             id: string;
-            /** Team Id */
             team_id: string;
+        };
+        /**
+         * MetricSeries
+         * @description The complete list: there are no pages.
+         */
+        MetricSeries: {
+            data: components["schemas"]["MetricView"][];
         };
         /** MetricView */
         MetricView: {
-            /** Help */
             help: string;
-            /** Name */
             name: string;
-            /** Samples */
             samples: components["schemas"]["SampleView"][];
-            /**
-             * Type
-             * @enum {string}
-             */
+            /** @enum {string} */
             type: "gauge" | "counter";
         };
         /**
@@ -3378,52 +3008,42 @@ export interface components {
          * @description `key` is the key itself, shown in this response only.
          */
         MintedKeyView: {
-            /** Agent Id */
             agent_id: string | null;
-            /** Created At */
             created_at: string;
-            /** Expires At */
             expires_at: string | null;
-            /** Id */
             id: string;
-            /** Key */
             key: string;
-            /** Last Used At */
             last_used_at: string | null;
-            /** Name */
             name: string;
-            /** Owner Id */
             owner_id: string | null;
-            /** Revoked At */
             revoked_at: string | null;
             role: components["schemas"]["Role"];
-            /** Teams */
             teams: string[] | "*";
+        };
+        /**
+         * MutePage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        MutePage: {
+            data: components["schemas"]["MuteView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /**
          * MuteView
          * @description `team_id` owns the mute; without a `certificate_id` it mutes all alerts of the team.
          */
         MuteView: {
-            /** Certificate Id */
             certificate_id: string | null;
-            /** Created At */
             created_at: string;
-            /** Created By */
             created_by: string;
-            /** Ends At */
             ends_at: string;
-            /** Id */
             id: string;
-            /** Is In Force */
             is_in_force: boolean;
-            /** Reason */
             reason: string;
-            /** Severities */
             severities: components["schemas"]["Severity"][];
-            /** Starts At */
             starts_at: string;
-            /** Team Id */
             team_id: string;
         };
         /**
@@ -3431,14 +3051,10 @@ export interface components {
          * @description `teams` is a list of team ids or `*`; the default is the caller's.
          */
         NewApiKeyBody: {
-            /** Expires At */
             expires_at?: string | null;
-            /** Name */
             name: string;
-            /** Owner Id */
             owner_id?: string | null;
             role: components["schemas"]["Role"];
-            /** Teams */
             teams?: string[] | "*" | null;
         };
         /**
@@ -3449,45 +3065,24 @@ export interface components {
          *     (422). `certificate_profile_id`, the name of `profile_id` in earlier releases, is still accepted.
          */
         NewCertificateBody: {
-            /** Common Name */
             common_name: string;
-            /** Csr Pem */
             csr_pem?: string | null;
-            /**
-             * Environment
-             * @default
-             */
+            /** @default  */
             environment?: string;
-            /** Id */
             id?: string | null;
-            /** Issuer Id */
             issuer_id?: string | null;
-            /** Name */
             name?: string | null;
-            /** Owner Id */
             owner_id?: string | null;
-            /** Profile Id */
             profile_id?: string | null;
-            /** Renewal Policy Id */
             renewal_policy_id?: string | null;
-            /**
-             * Sans
-             * @default []
-             */
+            /** @default [] */
             sans?: string[];
-            /**
-             * Tags
-             * @default {}
-             */
+            /** @default {} */
             tags?: {
                 [key: string]: string;
             };
-            /**
-             * Target Ids
-             * @default []
-             */
+            /** @default [] */
             target_ids?: string[];
-            /** Team Id */
             team_id?: string | null;
         };
         /**
@@ -3495,25 +3090,15 @@ export interface components {
          * @description `team_id` lets the team's operators test it; without one all may.
          */
         NewChannelBody: {
-            /**
-             * Enabled
-             * @default true
-             */
+            /** @default true */
             enabled?: boolean;
-            /**
-             * Id
-             * @description Its name among all channels; those that end in -default come with the deployment.
-             */
+            /** @description Its name among all channels; those that end in -default come with the deployment. */
             id: string;
             kind: components["schemas"]["ChannelKind"];
-            /**
-             * Settings
-             * @description By the kind's names. A secret is set by the name under which it is stored.
-             */
+            /** @description By the kind's names. A secret is set by the name under which it is stored. */
             settings: {
                 [key: string]: string | number;
             };
-            /** Team Id */
             team_id?: string | null;
         };
         /**
@@ -3521,23 +3106,13 @@ export interface components {
          * @description Of one certificate, or of a team. `starts_at` defaults to now; at most 366 days ahead.
          */
         NewMuteBody: {
-            /** Certificate Id */
             certificate_id?: string | null;
-            /**
-             * Ends At
-             * Format: date-time
-             */
+            /** Format: date-time */
             ends_at: string;
-            /** Reason */
             reason: string;
-            /**
-             * Severities
-             * @default []
-             */
+            /** @default [] */
             severities?: components["schemas"]["Severity"][];
-            /** Starts At */
             starts_at?: string | null;
-            /** Team Id */
             team_id?: string | null;
         };
         /**
@@ -3546,17 +3121,22 @@ export interface components {
          *     time of its creation, are those of the group's latest notification.
          */
         NotificationGroupView: {
-            /** Channel */
             channel: string;
-            /** Channel Id */
             channel_id: string;
-            /** Count */
             count: number;
             dead_because: components["schemas"]["Death"] | null;
-            /** Last Error */
             last_error: string | null;
-            /** Latest At */
             latest_at: string;
+        };
+        /**
+         * NotificationPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        NotificationPage: {
+            data: components["schemas"]["NotificationView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /**
          * NotificationStatus
@@ -3577,56 +3157,32 @@ export interface components {
          */
         NotificationView: {
             action: components["schemas"]["Action"];
-            /** Attempts */
             attempts: components["schemas"]["AttemptView"][];
-            /** Certificate Id */
             certificate_id: string | null;
-            /** Certificate Name */
             certificate_name: string | null;
-            /** Channel */
             channel: string;
-            /** Channel Id */
             channel_id: string;
-            /** Created At */
             created_at: string;
-            /** Dead At */
             dead_at: string | null;
             dead_because: components["schemas"]["Death"] | null;
-            /** Dedup Key */
             dedup_key: string;
-            /** Epoch */
             epoch: number;
-            /** Folded Into */
             folded_into: string | null;
-            /** Id */
             id: string;
-            /** Last Error */
             last_error: string | null;
-            /** Max Attempts */
             max_attempts: number;
-            /** Message */
             message: string;
-            /** Next Retry At */
             next_retry_at: string | null;
-            /** Outcome */
             outcome: string | null;
-            /** Queued At */
             queued_at: string;
-            /** Read At */
             read_at: string | null;
-            /** Recipient */
             recipient: string;
-            /** Retry Count */
             retry_count: number;
-            /** Sent At */
             sent_at: string | null;
             severity: components["schemas"]["Severity"];
             status: components["schemas"]["NotificationStatus"];
-            /** Subject */
             subject: string;
-            /** Team Id */
             team_id: string | null;
-            /** Throttle Count */
             throttle_count: number;
             type: components["schemas"]["NotificationType"];
         };
@@ -3635,9 +3191,7 @@ export interface components {
          * @description Another setting, and its option that this one belongs to.
          */
         OnlyWithOptionView: {
-            /** Option */
             option: string;
-            /** Setting */
             setting: string;
         };
         /**
@@ -3657,13 +3211,9 @@ export interface components {
          * @description Read at one time. A part that cannot be read now is null.
          */
         OverviewView: {
-            /** Expirations */
             expirations: components["schemas"]["DayCountView"][] | null;
-            /** Job Days */
             job_days: components["schemas"]["JobDayView"][] | null;
-            /** Metrics */
             metrics: components["schemas"]["MetricView"][];
-            /** Statuses */
             statuses: components["schemas"]["StatusCountView"][] | null;
             summary: components["schemas"]["SummaryView"];
         };
@@ -3672,35 +3222,31 @@ export interface components {
          * @description `email` gets the alerts of the owner's certificates.
          */
         OwnerBody: {
-            /** Email */
             email?: string | null;
-            /** Id */
             id?: string | null;
-            /**
-             * Name
-             * @description Unique within its kind, ignoring case.
-             */
+            /** @description Unique within its kind, ignoring case. */
             name: string;
-            /** Team Id */
             team_id?: string | null;
-            /** Version */
             version?: number | null;
+        };
+        /**
+         * OwnerPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        OwnerPage: {
+            data: components["schemas"]["OwnerView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /** OwnerView */
         OwnerView: {
-            /** Created At */
             created_at: string;
-            /** Email */
             email: string | null;
-            /** Id */
             id: string;
-            /** Name */
             name: string;
-            /** Team Id */
             team_id: string;
-            /** Updated At */
             updated_at: string;
-            /** Version */
             version: number;
         };
         /**
@@ -3708,321 +3254,17 @@ export interface components {
          * @description The calling key and its permissions.
          */
         OwnKeyView: {
-            /** Agent Id */
             agent_id: string | null;
-            /** Created At */
             created_at: string;
-            /** Expires At */
             expires_at: string | null;
-            /** Id */
             id: string;
-            /** Last Used At */
             last_used_at: string | null;
-            /** Name */
             name: string;
-            /** Owner Id */
             owner_id: string | null;
-            /** Permissions */
             permissions: components["schemas"]["GrantView"][];
-            /** Revoked At */
             revoked_at: string | null;
             role: components["schemas"]["Role"];
-            /** Teams */
             teams: string[] | "*";
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_AgentView_: {
-            /** Data */
-            data: components["schemas"]["AgentView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_ApiKeyView_: {
-            /** Data */
-            data: components["schemas"]["ApiKeyView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_AuditEventView_: {
-            /** Data */
-            data: components["schemas"]["AuditEventView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_CertificateView_: {
-            /** Data */
-            data: components["schemas"]["CertificateView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_ChannelView_: {
-            /** Data */
-            data: components["schemas"]["ChannelView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_DeploymentView_: {
-            /** Data */
-            data: components["schemas"]["DeploymentView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_IssuerView_: {
-            /** Data */
-            data: components["schemas"]["IssuerView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_JobView_: {
-            /** Data */
-            data: components["schemas"]["JobView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_LiveTokenView_: {
-            /** Data */
-            data: components["schemas"]["LiveTokenView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_MuteView_: {
-            /** Data */
-            data: components["schemas"]["MuteView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_NotificationView_: {
-            /** Data */
-            data: components["schemas"]["NotificationView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_OwnerView_: {
-            /** Data */
-            data: components["schemas"]["OwnerView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_PolicyView_: {
-            /** Data */
-            data: components["schemas"]["PolicyView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_ProfileView_: {
-            /** Data */
-            data: components["schemas"]["ProfileView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_RenewalPolicyView_: {
-            /** Data */
-            data: components["schemas"]["RenewalPolicyView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_RoutingRuleView_: {
-            /** Data */
-            data: components["schemas"]["RoutingRuleView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_SignedHeadView_: {
-            /** Data */
-            data: components["schemas"]["SignedHeadView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_TargetView_: {
-            /** Data */
-            data: components["schemas"]["TargetView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_TeamView_: {
-            /** Data */
-            data: components["schemas"]["TeamView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_VersionView_: {
-            /** Data */
-            data: components["schemas"]["VersionView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
-        };
-        /**
-         * PageView
-         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
-         */
-        PageView_ViolationView_: {
-            /** Data */
-            data: components["schemas"]["ViolationView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Per Page */
-            per_page: number;
-            /** Total */
-            total?: number;
         };
         /**
          * Permission
@@ -4034,28 +3276,17 @@ export interface components {
          * @description Warning records violations; Error and Critical also refuse the change.
          */
         PolicyBody: {
-            /**
-             * Config
-             * @description By type: see docs/catalog.md.
-             */
+            /** @description By type: see docs/catalog.md. */
             config: {
                 [key: string]: unknown;
             };
-            /**
-             * Enabled
-             * @default true
-             */
+            /** @default true */
             enabled?: boolean;
-            /** Id */
             id?: string | null;
-            /**
-             * Name
-             * @description Unique within its kind, ignoring case.
-             */
+            /** @description Unique within its kind, ignoring case. */
             name: string;
             severity: components["schemas"]["PolicySeverity"];
             type: components["schemas"]["PolicyType"];
-            /** Version */
             version?: number | null;
         };
         /**
@@ -4066,26 +3297,16 @@ export interface components {
          *     `confirming`, all were evaluated, and those of the first two minutes are evaluated again.
          */
         PolicyEvaluationView: {
-            /** Begun */
             begun: number;
-            /** Completed At */
             completed_at: string | null;
-            /** Ended */
             ended: number;
-            /** Evaluated */
             evaluated: number;
-            /** Failed */
             failed: number;
-            /** Job Id */
             job_id: string;
-            /** Policy Version */
             policy_version: number;
-            /** Started At */
             started_at: string | null;
             state: components["schemas"]["EvaluationState"];
-            /** Total */
             total: number | null;
-            /** Violations */
             violations: number;
         };
         /**
@@ -4093,35 +3314,34 @@ export interface components {
          * @description `refuses`: an approval now would be refused, and the job would fail.
          */
         PolicyFindingView: {
-            /** Message */
             message: string;
-            /** Policy Id */
             policy_id: string;
-            /** Policy Name */
             policy_name: string;
-            /** Refuses */
             refuses: boolean;
             severity: components["schemas"]["PolicySeverity"];
+        };
+        /**
+         * PolicyPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        PolicyPage: {
+            data: components["schemas"]["PolicyView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /**
          * PolicyPreviewBody
          * @description The rule of a policy. Its severity makes no difference to what violates it.
          */
         PolicyPreviewBody: {
-            /**
-             * Config
-             * @description By type: see docs/catalog.md.
-             */
+            /** @description By type: see docs/catalog.md. */
             config: {
                 [key: string]: unknown;
             };
-            /**
-             * Cursor
-             * @description `next_cursor` of the previous page.
-             */
+            /** @description `next_cursor` of the previous page. */
             cursor?: string | null;
             /**
-             * Per Page
              * @description Certificates to examine at most.
              * @default 50
              */
@@ -4135,19 +3355,12 @@ export interface components {
          *     number of certificates in the stack, whatever their status, from counters.
          */
         PolicyPreviewView: {
-            /** Data */
             data: components["schemas"]["ForeseenViolationView"][];
-            /** Evaluated */
             evaluated: number;
-            /** Examined */
             examined: number;
-            /** Failed */
             failed: number;
-            /** Next Cursor */
             next_cursor: string | null;
-            /** Per Page */
             per_page: number;
-            /** Total */
             total: number;
         };
         /**
@@ -4166,24 +3379,17 @@ export interface components {
          * @description `evaluation` is null before the first one.
          */
         PolicyView: {
-            /** Config */
             config: {
                 [key: string]: unknown;
             };
-            /** Created At */
             created_at: string;
-            /** Enabled */
             enabled: boolean;
             evaluation: components["schemas"]["PolicyEvaluationView"] | null;
-            /** Id */
             id: string;
-            /** Name */
             name: string;
             severity: components["schemas"]["PolicySeverity"];
             type: components["schemas"]["PolicyType"];
-            /** Updated At */
             updated_at: string;
-            /** Version */
             version: number;
         };
         /**
@@ -4191,22 +3397,11 @@ export interface components {
          * @description The body of every error.
          */
         ProblemView: {
-            /** Detail */
             detail: string;
-            /** Errors */
-            errors?: {
-                /** Field */
-                field: string;
-                /** Message */
-                message: string;
-            }[];
-            /** Request Id */
+            errors?: components["schemas"]["FieldView"][];
             request_id: string;
-            /** Status */
             status: number;
-            /** Title */
             title: string;
-            /** Type */
             type: string;
         };
         /**
@@ -4214,66 +3409,44 @@ export interface components {
          * @description Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name.
          */
         ProfileBody: {
-            /**
-             * Description
-             * @default
-             */
+            /** @default  */
             description?: string;
-            /** Extended Key Usages */
             extended_key_usages: components["schemas"]["ExtendedKeyUsage"][];
-            /** Id */
             id?: string | null;
-            /**
-             * Keys
-             * @default []
-             */
+            /** @default [] */
             keys?: components["schemas"]["KeyRuleBody"][];
-            /**
-             * Max Ttl Seconds
-             * @default 17280000
-             */
+            /** @default 17280000 */
             max_ttl_seconds?: number;
-            /**
-             * Name
-             * @description Unique within its kind, ignoring case.
-             */
+            /** @description Unique within its kind, ignoring case. */
             name: string;
-            /**
-             * Requires Approval
-             * @default false
-             */
+            /** @default false */
             requires_approval?: boolean;
-            /**
-             * San Patterns
-             * @default []
-             */
+            /** @default [] */
             san_patterns?: string[];
-            /** Version */
             version?: number | null;
+        };
+        /**
+         * ProfilePage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        ProfilePage: {
+            data: components["schemas"]["ProfileView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /** ProfileView */
         ProfileView: {
-            /** Created At */
             created_at: string;
-            /** Description */
             description: string;
-            /** Extended Key Usages */
             extended_key_usages: components["schemas"]["ExtendedKeyUsage"][];
-            /** Id */
             id: string;
-            /** Keys */
             keys: components["schemas"]["KeyRuleView"][];
-            /** Max Ttl Seconds */
             max_ttl_seconds: number;
-            /** Name */
             name: string;
-            /** Requires Approval */
             requires_approval: boolean;
-            /** San Patterns */
             san_patterns: string[];
-            /** Updated At */
             updated_at: string;
-            /** Version */
             version: number;
         };
         /**
@@ -4282,17 +3455,11 @@ export interface components {
          *     20.
          */
         ProgressView: {
-            /** Done */
             done: number;
-            /** Errors */
             errors: components["schemas"]["FailedRevocationView"][];
-            /** Failed */
             failed: number;
-            /** Matched */
             matched: number;
-            /** Skipped */
             skipped: number;
-            /** Total */
             total: number | null;
         };
         /**
@@ -4309,21 +3476,13 @@ export interface components {
          *     are also null for a CRL that an earlier release published.
          */
         PublishedCrlView: {
-            /** Crl Number */
             crl_number: number;
-            /** Entries */
             entries: number | null;
-            /** Next Update */
             next_update: string | null;
-            /** Open */
             open: boolean;
-            /** Published At */
             published_at: string | null;
-            /** Shard */
             shard: string;
-            /** This Update */
             this_update: string | null;
-            /** Url */
             url: string;
         };
         /**
@@ -4332,14 +3491,10 @@ export interface components {
          *     leaves, and lists those that are revoked.
          */
         PublishedListView: {
-            /** Ca Id */
             ca_id: string;
-            /** Crl Number */
             crl_number: number;
-            /** Next Update */
             next_update: string | null;
             state: components["schemas"]["AuthorityState"];
-            /** This Update */
             this_update: string | null;
         };
         /**
@@ -4347,39 +3502,23 @@ export interface components {
          * @description `key` is the agent's API key, shown in this response only.
          */
         RegisteredAgentView: {
-            /** Agent Version */
             agent_version: string;
-            /** Architecture */
             architecture: string;
             consent: components["schemas"]["ConsentView"] | null;
-            /** Created At */
             created_at: string;
-            /** Hostname */
             hostname: string;
-            /** Id */
             id: string;
-            /** Ip Address */
             ip_address: string;
-            /** Key */
             key: string;
-            /** Key Id */
             key_id: string;
-            /** Last Heartbeat At */
             last_heartbeat_at: string | null;
-            /** Name */
             name: string;
-            /** Next Contact At */
             next_contact_at: string | null;
-            /** Os */
             os: string;
-            /** Registered At */
             registered_at: string;
             status: components["schemas"]["AgentStatus"];
-            /** Team Id */
             team_id: string;
-            /** Updated At */
             updated_at: string;
-            /** Version */
             version: number;
         };
         /**
@@ -4395,9 +3534,7 @@ export interface components {
          *     A time in the past means the next hourly run.
          */
         RenewalPlanView: {
-            /** Alert At */
             alert_at: string | null;
-            /** Renew At */
             renew_at: string | null;
         };
         /**
@@ -4406,7 +3543,6 @@ export interface components {
          */
         RenewalPolicyBody: {
             /**
-             * Alert Thresholds Days
              * @default [
              *       30,
              *       14,
@@ -4415,60 +3551,43 @@ export interface components {
              *     ]
              */
             alert_thresholds_days?: number[];
-            /**
-             * Auto Renew
-             * @default true
-             */
+            /** @default true */
             auto_renew?: boolean;
-            /** Id */
             id?: string | null;
-            /**
-             * Max Retries
-             * @default 3
-             */
+            /** @default 3 */
             max_retries?: number;
-            /**
-             * Name
-             * @description Unique within its kind, ignoring case.
-             */
+            /** @description Unique within its kind, ignoring case. */
             name: string;
             /** @default renew */
             on_renewal?: components["schemas"]["OnRenewal"];
-            /**
-             * Renewal Window Days
-             * @default 30
-             */
+            /** @default 30 */
             renewal_window_days?: number;
-            /**
-             * Retry Interval Seconds
-             * @default 60
-             */
+            /** @default 60 */
             retry_interval_seconds?: number;
-            /** Version */
             version?: number | null;
+        };
+        /**
+         * RenewalPolicyPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        RenewalPolicyPage: {
+            data: components["schemas"]["RenewalPolicyView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /** RenewalPolicyView */
         RenewalPolicyView: {
-            /** Alert Thresholds Days */
             alert_thresholds_days: number[];
-            /** Auto Renew */
             auto_renew: boolean;
-            /** Created At */
             created_at: string;
-            /** Id */
             id: string;
-            /** Max Retries */
             max_retries: number;
-            /** Name */
             name: string;
             on_renewal: components["schemas"]["OnRenewal"];
-            /** Renewal Window Days */
             renewal_window_days: number;
-            /** Retry Interval Seconds */
             retry_interval_seconds: number;
-            /** Updated At */
             updated_at: string;
-            /** Version */
             version: number;
         };
         /**
@@ -4478,7 +3597,6 @@ export interface components {
         RenewalState: "idle" | "in_progress" | "failed";
         /** RenewBody */
         RenewBody: {
-            /** Csr Pem */
             csr_pem?: string | null;
         };
         /**
@@ -4488,29 +3606,15 @@ export interface components {
          *     again.
          */
         ResultBody: {
-            /** Attempt */
             attempt: number;
-            /**
-             * Error
-             * @default
-             */
+            /** @default  */
             error?: string;
-            /**
-             * Outcome
-             * @enum {string}
-             */
+            /** @enum {string} */
             outcome: "succeeded" | "failed";
-            /**
-             * Rolled Back
-             * @default false
-             */
+            /** @default false */
             rolled_back?: boolean;
-            /** Served Fingerprint Sha256 */
             served_fingerprint_sha256?: string | null;
-            /**
-             * Untouched
-             * @default false
-             */
+            /** @default false */
             untouched?: boolean;
         };
         /**
@@ -4520,23 +3624,14 @@ export interface components {
          *     if there is one.
          */
         RevocationListView: {
-            /** Authorities */
             authorities: components["schemas"]["PublishedListView"][];
-            /** Ca Id */
             ca_id: string;
-            /** Crl Number */
             crl_number: number;
-            /** Data */
             data: components["schemas"]["RevokedSerialView"][];
-            /** Issuer Id */
             issuer_id: string;
-            /** Next Cursor */
             next_cursor: string | null;
-            /** Next Update */
             next_update: string | null;
-            /** Per Page */
             per_page: number;
-            /** This Update */
             this_update: string | null;
         };
         /**
@@ -4547,26 +3642,16 @@ export interface components {
          *     expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`.
          */
         RevocationPublicationView: {
-            /** Ca Id */
             ca_id: string;
-            /** Crl Number */
             crl_number: number | null;
-            /** Crl Url */
             crl_url: string | null;
-            /** Due By */
             due_by: string | null;
-            /** Invalidity Date */
             invalidity_date: string | null;
-            /** Is First */
             is_first: boolean;
             issuer_revocation: components["schemas"]["RevocationState"] | null;
-            /** Published At */
             published_at: string | null;
-            /** Reason */
             reason: string;
-            /** Revoked At */
             revoked_at: string;
-            /** Serial Number */
             serial_number: string;
             state: components["schemas"]["PublicationState"];
         };
@@ -4581,12 +3666,8 @@ export interface components {
          * @description `reason` is one of the eight of RFC 5280 section 5.3.1 that are accepted.
          */
         RevokeBody: {
-            /** Invalidity Date */
             invalidity_date?: string | null;
-            /**
-             * Reason
-             * @default unspecified
-             */
+            /** @default unspecified */
             reason?: string;
         };
         /**
@@ -4595,17 +3676,11 @@ export interface components {
          *     reach.
          */
         RevokedSerialView: {
-            /** Ca Id */
             ca_id: string;
-            /** Certificate Id */
             certificate_id: string | null;
-            /** Invalidity Date */
             invalidity_date: string | null;
-            /** Reason */
             reason: string;
-            /** Revoked At */
             revoked_at: string;
-            /** Serial Number */
             serial_number: string;
         };
         /**
@@ -4614,15 +3689,10 @@ export interface components {
          *     (keyCompromise) or until the hold ends; `more_keys_follow`: further ones are added within minutes.
          */
         RevokedView: {
-            /** More Keys Follow */
             more_keys_follow: boolean;
-            /** Other Certificates */
             other_certificates: string[];
-            /** Refused Keys */
             refused_keys: string[];
-            /** Serial Numbers */
             serial_numbers: string[];
-            /** Status */
             status: string;
         };
         /**
@@ -4635,9 +3705,7 @@ export interface components {
          * @description The previous key stays valid until an hour after the first heartbeat with this one.
          */
         RotatedKeyView: {
-            /** Expires At */
             expires_at: string;
-            /** Key */
             key: string;
         };
         /**
@@ -4647,15 +3715,10 @@ export interface components {
          *     lifetime would outlive the CA; both are null unless the CA is issuing and active.
          */
         RotationView: {
-            /** Due At */
             due_at: string | null;
-            /** Late At */
             late_at: string | null;
-            /** Pending Ca Id */
             pending_ca_id: string | null;
-            /** Replaced By */
             replaced_by: string | null;
-            /** Replaces */
             replaces: string | null;
             request: components["schemas"]["SigningRequestView"] | null;
         };
@@ -4664,17 +3727,10 @@ export interface components {
          * @description Alerts of these severities and types go to these channels, by id. Omitted or empty means any.
          */
         RouteBody: {
-            /** Channels */
             channels: string[];
-            /**
-             * Severities
-             * @default []
-             */
+            /** @default [] */
             severities?: components["schemas"]["Severity"][];
-            /**
-             * Types
-             * @default []
-             */
+            /** @default [] */
             types?: components["schemas"]["NotificationType"][];
         };
         /**
@@ -4682,11 +3738,8 @@ export interface components {
          * @description A channel that would get the alert. `recipient` is a mail address, else the channel's id.
          */
         RoutedChannelView: {
-            /** Channel Id */
             channel_id: string;
-            /** Kind */
             kind: string;
-            /** Recipient */
             recipient: string;
         };
         /**
@@ -4701,11 +3754,8 @@ export interface components {
          * @description Empty `severities` or `types` mean any.
          */
         RouteView: {
-            /** Channels */
             channels: string[];
-            /** Severities */
             severities: components["schemas"]["Severity"][];
-            /** Types */
             types: components["schemas"]["NotificationType"][];
         };
         /**
@@ -4714,12 +3764,9 @@ export interface components {
          *     whole stack.
          */
         RoutingPreviewBody: {
-            /** Certificate Id */
             certificate_id?: string | null;
-            /** Owner Id */
             owner_id?: string | null;
             severity: components["schemas"]["Severity"];
-            /** Team Id */
             team_id?: string | null;
             type: components["schemas"]["NotificationType"];
         };
@@ -4729,17 +3776,11 @@ export interface components {
          *     unless it goes `by_default`. While one of the `mutes` is in force, the alert is stored and not sent.
          */
         RoutingPreviewView: {
-            /** By Default */
             by_default: boolean;
-            /** Destinations */
             destinations: components["schemas"]["RoutedChannelView"][];
-            /** Muted */
             muted: boolean;
-            /** Mutes */
             mutes: components["schemas"]["MuteView"][];
-            /** Routes */
             routes: components["schemas"]["ConsideredRouteView"][];
-            /** Unusable */
             unusable: components["schemas"]["UnusableChannelView"][];
         };
         /**
@@ -4748,31 +3789,32 @@ export interface components {
          *     it is refused if another version is stored by now (409); 0 means that there is none yet.
          */
         RoutingRuleBody: {
-            /** Routes */
             routes: components["schemas"]["RouteBody"][];
-            /** Version */
             version?: number | null;
+        };
+        /**
+         * RoutingRulePage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        RoutingRulePage: {
+            data: components["schemas"]["RoutingRuleView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /** RoutingRuleView */
         RoutingRuleView: {
-            /** Created At */
             created_at: string;
-            /** Id */
             id: string;
-            /** Routes */
             routes: components["schemas"]["RouteView"][];
-            /** Updated At */
             updated_at: string;
-            /** Version */
             version: number;
         };
         /** SampleView */
         SampleView: {
-            /** Labels */
             labels: {
                 [key: string]: string;
             };
-            /** Value */
             value: number;
         };
         /**
@@ -4786,33 +3828,20 @@ export interface components {
          * @description Signed in its RFC 8785 form. See docs/audit.md.
          */
         SealHeadView: {
-            /** Count */
             count: number;
-            /** Cutoff */
             cutoff: string;
-            /** Key Sha256 */
             key_sha256: string;
-            /** Late */
             late: string[];
-            /** Manifest Sha256 */
             manifest_sha256: string;
-            /** Previous */
             previous: string;
-            /** Retention Days */
             retention_days: {
                 [key: string]: number;
             };
-            /** Root */
             root: string;
-            /** Sealed At */
             sealed_at: string;
-            /** Seq */
             seq: number;
-            /** Stack */
             stack: string;
-            /** Total */
             total: number;
-            /** Version */
             version: number;
         };
         /**
@@ -4820,15 +3849,10 @@ export interface components {
          * @description `lag_seconds`: the age of the cutoff up to which everything is sealed.
          */
         SealStateView: {
-            /** Cutoff */
             cutoff: string;
-            /** Lag Seconds */
             lag_seconds: number;
-            /** Sealed At */
             sealed_at: string;
-            /** Seq */
             seq: number;
-            /** Total */
             total: number;
         };
         /**
@@ -4837,51 +3861,13 @@ export interface components {
          *     `unknown`; a hold is `revoked` with the reason certificateHold.
          */
         SerialStatusView: {
-            /** Ca Id */
             ca_id: string | null;
-            /** Expires At */
             expires_at: string | null;
-            /** Issuer Id */
             issuer_id: string;
-            /** Reason */
             reason: string | null;
-            /** Revoked At */
             revoked_at: string | null;
-            /** Serial Number */
             serial_number: string;
             status: components["schemas"]["CertificateStatus"];
-        };
-        /**
-         * SeriesView
-         * @description The complete list: there are no pages.
-         */
-        SeriesView_DayCountView_: {
-            /** Data */
-            data: components["schemas"]["DayCountView"][];
-        };
-        /**
-         * SeriesView
-         * @description The complete list: there are no pages.
-         */
-        SeriesView_JobDayView_: {
-            /** Data */
-            data: components["schemas"]["JobDayView"][];
-        };
-        /**
-         * SeriesView
-         * @description The complete list: there are no pages.
-         */
-        SeriesView_MetricView_: {
-            /** Data */
-            data: components["schemas"]["MetricView"][];
-        };
-        /**
-         * SeriesView
-         * @description The complete list: there are no pages.
-         */
-        SeriesView_StatusCountView_: {
-            /** Data */
-            data: components["schemas"]["StatusCountView"][];
         };
         /**
          * SettingForm
@@ -4891,16 +3877,12 @@ export interface components {
         SettingForm: "text" | "secret" | "lines" | "number" | "switch" | "choice" | "list" | "arguments" | "pairs";
         /** SettingGroupView */
         SettingGroupView: {
-            /** Help */
             help: string;
-            /** Label */
             label: string;
         };
         /** SettingOptionView */
         SettingOptionView: {
-            /** Label */
             label: string;
-            /** Value */
             value: string;
         };
         /**
@@ -4908,10 +3890,19 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "critical";
+        /**
+         * SignedHeadPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        SignedHeadPage: {
+            data: components["schemas"]["SignedHeadView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
+        };
         /** SignedHeadView */
         SignedHeadView: {
             head: components["schemas"]["SealHeadView"];
-            /** Signature */
             signature: string;
         };
         /**
@@ -4919,9 +3910,7 @@ export interface components {
          * @description A CSR that an external root has not signed yet.
          */
         SigningRequestView: {
-            /** Csr Pem */
             csr_pem: string;
-            /** Subject */
             subject: string;
         };
         /**
@@ -4934,11 +3923,8 @@ export interface components {
          * @description No other worker begins the job until `lease_until`. `attempt` is reported with the result.
          */
         StartedView: {
-            /** Attempt */
             attempt: number;
-            /** Job Id */
             job_id: string;
-            /** Lease Until */
             lease_until: string;
         };
         /**
@@ -4948,16 +3934,20 @@ export interface components {
          * @enum {string}
          */
         Status: "Pending" | "Active" | "Expiring" | "Expired" | "RenewalInProgress" | "Failed" | "Revoked" | "Archived" | "OnHold";
+        /**
+         * StatusCountSeries
+         * @description The complete list: there are no pages.
+         */
+        StatusCountSeries: {
+            data: components["schemas"]["StatusCountView"][];
+        };
         /** StatusCountView */
         StatusCountView: {
-            /** Count */
             count: number;
-            /** Status */
             status: string;
         };
         /** StatusView */
         StatusView: {
-            /** Status */
             status: string;
         };
         /**
@@ -4967,33 +3957,19 @@ export interface components {
          *     the first recount, and while it cannot be read.
          */
         SummaryView: {
-            /** Active Agents */
             active_agents: number | null;
-            /** Complete Jobs */
             complete_jobs: number | null;
-            /** Completed At */
             completed_at: string;
-            /** Expired Certificates */
             expired_certificates: number | null;
-            /** Expiring Certificates */
             expiring_certificates: number | null;
-            /** Failed Jobs */
             failed_jobs: number | null;
-            /** Notifications Dead */
             notifications_dead: number | null;
-            /** Offline Agents */
             offline_agents: number | null;
-            /** Pending Jobs */
             pending_jobs: number | null;
-            /** Recounted At */
             recounted_at: string | null;
-            /** Revoked Certificates */
             revoked_certificates: number | null;
-            /** Total Agents */
             total_agents: number | null;
-            /** Total Certificates */
             total_certificates: number | null;
-            /** Unknown */
             unknown: string[];
         };
         /**
@@ -5002,32 +3978,29 @@ export interface components {
          *     the caller's only team.
          */
         TargetBody: {
-            /** Agent Id */
             agent_id?: string | null;
-            /**
-             * Config
-             * @description By type: see docs/catalog.md.
-             */
+            /** @description By type: see docs/catalog.md. */
             config: {
                 [key: string]: unknown;
             };
-            /**
-             * Enabled
-             * @default true
-             */
+            /** @default true */
             enabled?: boolean;
-            /** Id */
             id?: string | null;
-            /**
-             * Name
-             * @description Unique within its kind, ignoring case.
-             */
+            /** @description Unique within its kind, ignoring case. */
             name: string;
-            /** Team Id */
             team_id?: string | null;
             type: components["schemas"]["TargetType"];
-            /** Version */
             version?: number | null;
+        };
+        /**
+         * TargetPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        TargetPage: {
+            data: components["schemas"]["TargetView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /**
          * TargetType
@@ -5036,16 +4009,12 @@ export interface components {
         TargetType: "NGINX" | "Apache" | "HAProxy" | "Files" | "ACM";
         /** TargetTypesView */
         TargetTypesView: {
-            /** Data */
             data: components["schemas"]["TargetTypeView"][];
         };
         /** TargetTypeView */
         TargetTypeView: {
-            /** Help */
             help: string;
-            /** Label */
             label: string;
-            /** Settings */
             settings: components["schemas"]["ConfigSettingView"][];
             type: components["schemas"]["TargetType"];
         };
@@ -5055,28 +4024,18 @@ export interface components {
          *     never reported what its host allows.
          */
         TargetView: {
-            /** Agent Id */
             agent_id: string | null;
-            /** Config */
             config: {
                 [key: string]: unknown;
             };
-            /** Created At */
             created_at: string;
-            /** Enabled */
             enabled: boolean;
-            /** Id */
             id: string;
-            /** Name */
             name: string;
-            /** Team Id */
             team_id: string;
             type: components["schemas"]["TargetType"];
-            /** Unfit */
             unfit: components["schemas"]["UnfitView"][];
-            /** Updated At */
             updated_at: string;
-            /** Version */
             version: number;
         };
         /**
@@ -5084,38 +4043,32 @@ export interface components {
          * @description `email` gets the alerts of certificates whose owner has no address.
          */
         TeamBody: {
-            /**
-             * Description
-             * @default
-             */
+            /** @default  */
             description?: string;
-            /** Email */
             email?: string | null;
-            /** Id */
             id?: string | null;
-            /**
-             * Name
-             * @description Unique within its kind, ignoring case.
-             */
+            /** @description Unique within its kind, ignoring case. */
             name: string;
-            /** Version */
             version?: number | null;
+        };
+        /**
+         * TeamPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        TeamPage: {
+            data: components["schemas"]["TeamView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /** TeamView */
         TeamView: {
-            /** Created At */
             created_at: string;
-            /** Description */
             description: string;
-            /** Email */
             email: string | null;
-            /** Id */
             id: string;
-            /** Name */
             name: string;
-            /** Updated At */
             updated_at: string;
-            /** Version */
             version: number;
         };
         /**
@@ -5123,19 +4076,23 @@ export interface components {
          * @description `passed` if all checks did.
          */
         TestView: {
-            /** Checks */
             checks: components["schemas"]["CheckView"][];
-            /** Passed */
             passed: boolean;
+        };
+        /**
+         * ThrottledView
+         * @description The gateway's own answer to a request over its limits. No function has seen the request.
+         */
+        ThrottledView: {
+            /** @description For people. */
+            message: string;
         };
         /**
          * UnfitView
          * @description What the host of a target's agent does not allow of it.
          */
         UnfitView: {
-            /** Field */
             field: string;
-            /** Message */
             message: string;
         };
         /**
@@ -5150,7 +4107,6 @@ export interface components {
          */
         UnusableChannelView: {
             because: components["schemas"]["Unusable"];
-            /** Channel Id */
             channel_id: string;
         };
         /**
@@ -5160,35 +4116,43 @@ export interface components {
          */
         Urgency: "critical" | "warning" | "notice";
         /**
+         * VersionPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        VersionPage: {
+            data: components["schemas"]["VersionView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
+        };
+        /**
          * VersionView
          * @description `issuer_revocation` is the state at an external issuer, which publishes its own revocations.
          */
         VersionView: {
-            /** Ca Id */
             ca_id: string;
-            /** Certificate Id */
             certificate_id: string;
-            /** Created At */
             created_at: string;
-            /** Csr Pem */
             csr_pem: string;
-            /** Fingerprint Sha256 */
             fingerprint_sha256: string;
-            /** Id */
             id: string;
             issuer_revocation?: components["schemas"]["RevocationState"];
-            /** Not After */
             not_after: string;
-            /** Not Before */
             not_before: string;
-            /** Pem Chain */
             pem_chain: string;
-            /** Revocation Reason */
             revocation_reason?: string;
-            /** Revoked At */
             revoked_at?: string;
-            /** Serial Number */
             serial_number: string;
+        };
+        /**
+         * ViolationPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        ViolationPage: {
+            data: components["schemas"]["ViolationView"][];
+            next_cursor: string | null;
+            per_page: number;
+            total?: number;
         };
         /**
          * ViolationState
@@ -5205,35 +4169,21 @@ export interface components {
          *     time.
          */
         ViolationView: {
-            /** Certificate Id */
             certificate_id: string | null;
-            /** Common Name */
             common_name: string;
-            /** Created At */
             created_at: string;
-            /** End Reason */
             end_reason: string | null;
-            /** Ended At */
             ended_at: string | null;
-            /** Id */
             id: string;
-            /** Last Seen At */
             last_seen_at: string;
-            /** Message */
             message: string;
-            /** Occurrences */
             occurrences: number;
-            /** Policy Id */
             policy_id: string;
-            /** Policy Name */
             policy_name: string;
-            /** Policy Version */
             policy_version: number | null;
-            /** Refused */
             refused: boolean;
             severity: components["schemas"]["PolicySeverity"];
             state: components["schemas"]["ViolationState"];
-            /** Team Id */
             team_id: string;
         };
         /**
@@ -5241,9 +4191,7 @@ export interface components {
          * @description `size` in bits; null if the algorithm has a single size.
          */
         WantedKeyView: {
-            /** Algorithm */
             algorithm: string;
-            /** Size */
             size: number | null;
         };
         /**
@@ -5251,22 +4199,16 @@ export interface components {
          * @description Poll again after `poll_after_seconds`.
          */
         WorkPageView: {
-            /** Data */
             data: components["schemas"]["WorkView"][];
-            /** Next Cursor */
             next_cursor: string | null;
-            /** Per Page */
             per_page: number;
-            /** Poll After Seconds */
             poll_after_seconds: number;
         };
         /** WorkTargetView */
         WorkTargetView: {
-            /** Config */
             config: {
                 [key: string]: unknown;
             };
-            /** Id */
             id: string;
             type: components["schemas"]["TargetType"];
         };
@@ -5275,18 +4217,12 @@ export interface components {
          * @description A job in AwaitingCSR needs a request for these names; a Deployment needs that version on the target.
          */
         WorkView: {
-            /** Certificate Id */
             certificate_id: string | null;
-            /** Common Name */
             common_name: string;
-            /** Fingerprint Sha256 */
             fingerprint_sha256: string | null;
-            /** Job Id */
             job_id: string;
             key: components["schemas"]["WantedKeyView"];
-            /** Sans */
             sans: string[];
-            /** Serial Number */
             serial_number: string | null;
             status: components["schemas"]["JobStatus"];
             target: components["schemas"]["WorkTargetView"] | null;
@@ -5307,7 +4243,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": Record<string, never>;
+                "application/json": components["schemas"]["ThrottledView"];
                 /**
                  * @example {
                  *       "detail": "This was asked for too often in this minute.",
@@ -5499,7 +4435,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": Record<string, never>;
+                "application/json": components["schemas"]["ThrottledView"];
             };
         };
     };
@@ -5568,7 +4504,7 @@ export interface operations {
     crl: {
         parameters: {
             query?: {
-                serial_number?: string | null;
+                serial_number?: string;
             };
             header?: never;
             path: {
@@ -5741,9 +4677,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description SHA-256 of the canonical JSON of what the agent's host allows. If the server has another one, the response has `consent_wanted`. */
-                "certctl-consent"?: string | null;
+                "certctl-consent"?: string;
                 /** @description The response has the agent's work; the agent will poll again within this time. */
-                "certctl-max-poll-seconds"?: number | null;
+                "certctl-max-poll-seconds"?: number;
             };
             path?: never;
             cookie?: never;
@@ -6030,7 +4966,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -6106,14 +5042,14 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description What the name begins with, in any case. */
-                name?: string | null;
+                name?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
-                status?: components["schemas"]["AgentStatus"] | null;
+                status?: components["schemas"]["AgentStatus"];
                 /** @description Of this team. */
-                team_id?: string | null;
+                team_id?: string;
             };
             header?: {
                 /**
@@ -6163,7 +5099,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_AgentView_"];
+                    "application/json": components["schemas"]["AgentPage"];
                 };
             };
             /** @description Not modified */
@@ -6394,8 +5330,8 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Its targets lose it. Requires a reason. */
-                force?: "true" | null;
-                reason?: string | null;
+                force?: "true";
+                reason?: string;
             };
             header?: {
                 /**
@@ -6432,7 +5368,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -6471,7 +5407,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_LiveTokenView_"];
+                    "application/json": components["schemas"]["LiveTokenPage"];
                 };
             };
             /** @description Not modified */
@@ -6575,7 +5511,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -6622,7 +5558,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_ApiKeyView_"];
+                    "application/json": components["schemas"]["ApiKeyPage"];
                 };
             };
             /** @description Not modified */
@@ -6938,19 +5874,19 @@ export interface operations {
     list_audit_events: {
         parameters: {
             query?: {
-                action?: string | null;
-                actor?: string | null;
-                actor_type?: string | null;
+                action?: string;
+                actor?: string;
+                actor_type?: string;
                 /** @description Leaves out the records of API calls. */
                 changes_only?: boolean;
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
-                from?: string | null;
+                cursor?: string;
+                from?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
-                resource_id?: string | null;
-                resource_type?: string | null;
-                to?: string | null;
+                resource_id?: string;
+                resource_type?: string;
+                to?: string;
             };
             header?: {
                 /**
@@ -6996,7 +5932,7 @@ export interface operations {
                      *       "per_page": 50
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_AuditEventView_"];
+                    "application/json": components["schemas"]["AuditEventPage"];
                 };
             };
             /** @description Not modified */
@@ -7084,17 +6020,17 @@ export interface operations {
     export_audit_events: {
         parameters: {
             query?: {
-                action?: string | null;
-                actor?: string | null;
-                actor_type?: string | null;
+                action?: string;
+                actor?: string;
+                actor_type?: string;
                 /** @description Leaves out the records of API calls. */
                 changes_only?: boolean;
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
-                from?: string | null;
-                resource_id?: string | null;
-                resource_type?: string | null;
-                to?: string | null;
+                cursor?: string;
+                from?: string;
+                resource_id?: string;
+                resource_type?: string;
+                to?: string;
             };
             header?: {
                 /**
@@ -7188,7 +6124,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -7242,7 +6178,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_SignedHeadView_"];
+                    "application/json": components["schemas"]["SignedHeadPage"];
                 };
             };
             /** @description Not modified */
@@ -7614,25 +6550,25 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
-                environment?: string | null;
-                expires_after?: string | null;
-                expires_before?: string | null;
-                issuer_id?: string | null;
+                cursor?: string;
+                environment?: string;
+                expires_after?: string;
+                expires_before?: string;
+                issuer_id?: string;
                 /** @description A domain, with all the names in it, or a full name. `search` finds beginnings. */
-                name?: string | null;
-                owner_id?: string | null;
+                name?: string;
+                owner_id?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
-                profile_id?: string | null;
+                profile_id?: string;
                 /** @description `stuck`: Expiring, though its renewal has begun: it failed, or has not ended. A renewal in time ends before a certificate is Expiring. */
-                renewal?: components["schemas"]["RenewalFilter"] | null;
+                renewal?: components["schemas"]["RenewalFilter"];
                 /** @description What people type: the beginning of any label of a name (`sso`, `prod.exam`), of a word of the display name, of the id or of a tag (`key` or `key=value`); the serial number of any version; eight digits or more of the beginning of one, or of a SHA-256 fingerprint. Colons, spaces, `0x` and case do not matter. It goes with every filter, and with no `sort`. */
-                search?: string | null;
-                sort?: components["schemas"]["CertificateSort"] | null;
+                search?: string;
+                sort?: components["schemas"]["CertificateSort"];
                 /** @description As many as GET /api/v1/stats/certificates-by-status counts. The first that is true: Revoked; Archived; OnHold; Failed or Pending, before the first version; Expired; Expiring, from 00:00 UTC of the last 30 days, or of the last third of a shorter lifetime; RenewalInProgress; Active. `renewal_state` stands beside it: an Expired one may be in renewal. */
-                status?: components["schemas"]["Status"] | null;
-                team_id?: string | null;
+                status?: components["schemas"]["Status"];
+                team_id?: string;
             };
             header?: {
                 /**
@@ -8001,7 +6937,7 @@ export interface operations {
                 /** @description Let its versions run out. */
                 keep_valid?: boolean;
                 /** @description Revoke its versions instead, for this reason. */
-                revoke?: string | null;
+                revoke?: string;
             };
             header?: {
                 /**
@@ -8108,7 +7044,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": components["schemas"]["DeployBody"] | null;
+                "application/json": components["schemas"]["DeployBody"];
             };
         };
         responses: {
@@ -8144,7 +7080,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -8193,7 +7129,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_DeploymentView_"];
+                    "application/json": components["schemas"]["DeploymentPage"];
                 };
             };
             /** @description Not modified */
@@ -8289,7 +7225,7 @@ export interface operations {
                  *       "csr_pem": "-----BEGIN CERTIFICATE REQUEST-----\nMIIB...\n-----END CERTIFICATE REQUEST-----\n"
                  *     }
                  */
-                "application/json": components["schemas"]["RenewBody"] | null;
+                "application/json": components["schemas"]["RenewBody"];
             };
         };
         responses: {
@@ -8337,7 +7273,7 @@ export interface operations {
                  *       "reason": "superseded"
                  *     }
                  */
-                "application/json": components["schemas"]["RevokeBody"] | null;
+                "application/json": components["schemas"]["RevokeBody"];
             };
         };
         responses: {
@@ -8413,7 +7349,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -8464,7 +7400,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_VersionView_"];
+                    "application/json": components["schemas"]["VersionPage"];
                 };
             };
             /** @description Not modified */
@@ -8504,7 +7440,7 @@ export interface operations {
                  *       "reason": "superseded"
                  *     }
                  */
-                "application/json": components["schemas"]["RevokeBody"] | null;
+                "application/json": components["schemas"]["RevokeBody"];
             };
         };
         responses: {
@@ -8715,7 +7651,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -8767,7 +7703,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_ChannelView_"];
+                    "application/json": components["schemas"]["ChannelPage"];
                 };
             };
             /** @description Not modified */
@@ -9068,7 +8004,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 issuer_id?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -9230,12 +8166,12 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description What the name begins with, in any case. */
-                name?: string | null;
+                name?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
-                type?: components["schemas"]["IssuerType"] | null;
+                type?: components["schemas"]["IssuerType"];
             };
             header?: {
                 /**
@@ -9277,7 +8213,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_IssuerView_"];
+                    "application/json": components["schemas"]["IssuerPage"];
                 };
             };
             /** @description Not modified */
@@ -9564,19 +8500,19 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The open work of this agent. */
-                agent_id?: string | null;
-                certificate_id?: string | null;
+                agent_id?: string;
+                certificate_id?: string;
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
                 sort?: components["schemas"]["CreationSort"];
                 /** @description `open` ones have not ended. */
-                state?: components["schemas"]["JobState"] | null;
-                status?: components["schemas"]["JobStatus"] | null;
-                target_id?: string | null;
-                team_id?: string | null;
-                type?: components["schemas"]["JobType"] | null;
+                state?: components["schemas"]["JobState"];
+                status?: components["schemas"]["JobStatus"];
+                target_id?: string;
+                team_id?: string;
+                type?: components["schemas"]["JobType"];
             };
             header?: {
                 /**
@@ -9634,7 +8570,7 @@ export interface operations {
                      *       "per_page": 50
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_JobView_"];
+                    "application/json": components["schemas"]["JobPage"];
                 };
             };
             /** @description Not modified */
@@ -9979,7 +8915,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["SeriesView_MetricView_"];
+                    "application/json": components["schemas"]["MetricSeries"];
                 };
             };
             /** @description Not modified */
@@ -10048,21 +8984,21 @@ export interface operations {
     list_notifications: {
         parameters: {
             query?: {
-                certificate_id?: string | null;
-                channel?: string | null;
+                certificate_id?: string;
+                channel?: string;
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Dead ones, for this reason. */
-                dead_because?: components["schemas"]["Death"] | null;
+                dead_because?: components["schemas"]["Death"];
                 /** @description Records per page at most. */
                 per_page?: number;
                 /** @description `false`: not marked as read. */
-                read?: boolean | null;
-                sort?: components["schemas"]["CreationSort"] | null;
+                read?: boolean;
+                sort?: components["schemas"]["CreationSort"];
                 /** @description `waiting`: pending or failed. */
-                state?: components["schemas"]["DeliveryState"] | null;
-                status?: components["schemas"]["NotificationStatus"] | null;
-                type?: components["schemas"]["NotificationType"] | null;
+                state?: components["schemas"]["DeliveryState"];
+                status?: components["schemas"]["NotificationStatus"];
+                type?: components["schemas"]["NotificationType"];
             };
             header?: {
                 /**
@@ -10133,7 +9069,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_NotificationView_"];
+                    "application/json": components["schemas"]["NotificationPage"];
                 };
             };
             /** @description Not modified */
@@ -10378,7 +9314,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -10425,7 +9361,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_MuteView_"];
+                    "application/json": components["schemas"]["MutePage"];
                 };
             };
             /** @description Not modified */
@@ -10588,7 +9524,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -10640,7 +9576,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_RoutingRuleView_"];
+                    "application/json": components["schemas"]["RoutingRulePage"];
                 };
             };
             /** @description Not modified */
@@ -10973,13 +9909,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description What the name begins with, in any case. */
-                name?: string | null;
+                name?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
                 /** @description Of this team. */
-                team_id?: string | null;
+                team_id?: string;
             };
             header?: {
                 /**
@@ -11019,7 +9955,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_OwnerView_"];
+                    "application/json": components["schemas"]["OwnerPage"];
                 };
             };
             /** @description Not modified */
@@ -11255,12 +10191,12 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description What the name begins with, in any case. */
-                name?: string | null;
+                name?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
-                type?: components["schemas"]["PolicyType"] | null;
+                type?: components["schemas"]["PolicyType"];
             };
             header?: {
                 /**
@@ -11303,7 +10239,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_PolicyView_"];
+                    "application/json": components["schemas"]["PolicyPage"];
                 };
             };
             /** @description Not modified */
@@ -11552,11 +10488,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
                 /** @description `open` ones exist now; refusals are never open. */
-                state?: components["schemas"]["ViolationState"] | null;
+                state?: components["schemas"]["ViolationState"];
             };
             header?: {
                 /**
@@ -11608,7 +10544,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_ViolationView_"];
+                    "application/json": components["schemas"]["ViolationPage"];
                 };
             };
             /** @description Not modified */
@@ -11693,9 +10629,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description What the name begins with, in any case. */
-                name?: string | null;
+                name?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -11748,7 +10684,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_ProfileView_"];
+                    "application/json": components["schemas"]["ProfilePage"];
                 };
             };
             /** @description Not modified */
@@ -12029,9 +10965,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description What the name begins with, in any case. */
-                name?: string | null;
+                name?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -12077,7 +11013,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_RenewalPolicyView_"];
+                    "application/json": components["schemas"]["RenewalPolicyPage"];
                 };
             };
             /** @description Not modified */
@@ -12372,7 +11308,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["SeriesView_StatusCountView_"];
+                    "application/json": components["schemas"]["StatusCountSeries"];
                 };
             };
             /** @description Not modified */
@@ -12427,7 +11363,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["SeriesView_DayCountView_"];
+                    "application/json": components["schemas"]["DayCountSeries"];
                 };
             };
             /** @description Not modified */
@@ -12483,7 +11419,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["SeriesView_DayCountView_"];
+                    "application/json": components["schemas"]["DayCountSeries"];
                 };
             };
             /** @description Not modified */
@@ -12543,7 +11479,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["SeriesView_JobDayView_"];
+                    "application/json": components["schemas"]["JobDaySeries"];
                 };
             };
             /** @description Not modified */
@@ -12788,16 +11724,16 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of this agent. */
-                agent_id?: string | null;
+                agent_id?: string;
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description What the name begins with, in any case. */
-                name?: string | null;
+                name?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
                 /** @description Of this team. */
-                team_id?: string | null;
-                type?: components["schemas"]["TargetType"] | null;
+                team_id?: string;
+                type?: components["schemas"]["TargetType"];
             };
             header?: {
                 /**
@@ -12846,7 +11782,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_TargetView_"];
+                    "application/json": components["schemas"]["TargetPage"];
                 };
             };
             /** @description Not modified */
@@ -13113,7 +12049,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -13181,7 +12117,7 @@ export interface operations {
                      *       "per_page": 50
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_CertificateView_"];
+                    "application/json": components["schemas"]["CertificatePage"];
                 };
             };
             /** @description Not modified */
@@ -13248,9 +12184,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description What the name begins with, in any case. */
-                name?: string | null;
+                name?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
             };
@@ -13292,7 +12228,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_TeamView_"];
+                    "application/json": components["schemas"]["TeamPage"];
                 };
             };
             /** @description Not modified */
@@ -13528,11 +12464,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
                 /** @description `open` ones exist now; refusals are never open. */
-                state?: components["schemas"]["ViolationState"] | null;
+                state?: components["schemas"]["ViolationState"];
             };
             header?: {
                 /**
@@ -13581,7 +12517,7 @@ export interface operations {
                      *       "total": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_ViolationView_"];
+                    "application/json": components["schemas"]["ViolationPage"];
                 };
             };
             /** @description Not modified */

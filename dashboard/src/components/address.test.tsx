@@ -1,7 +1,7 @@
-import { act, render, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { MantineProvider } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { BrowserRouter, Link, Route, Routes } from "react-router";
 import { expect, test } from "vitest";
 
@@ -91,27 +91,30 @@ test("what is typed is kept until the address has it, and cleared with it", asyn
   expect(seen).toEqual(["w", "we", "web", "web-", "web-1"]);
 });
 
+function Leaving({ onDrawn }: { onDrawn: (change: () => void) => void }) {
+  const { change } = useAddress();
+  useEffect(() => {
+    onDrawn(() => change((after) => after.set("name", "late")));
+  });
+  return <Link to="/other">Other page</Link>;
+}
+
 test("a change for a page that is being left does not bring the reader back", async () => {
-  const late: { change?: () => void } = {};
-  function Leaving() {
-    const { change } = useAddress();
-    late.change = () => change((after) => after.set("name", "late"));
-    return <Link to="/other">Other page</Link>;
-  }
-  const user = renderPage(<Leaving />);
+  const late: (() => void)[] = [];
+  const user = renderPage(<Leaving onDrawn={(change) => late.push(change)} />);
   await user.click(screen.getByRole("link", { name: "Other page" }));
   expect(await screen.findByRole("heading", { name: "Other" })).toBeVisible();
-  act(() => late.change?.());
+  act(() => late[0]?.());
   expect(window.location.pathname + window.location.search).toBe("/other");
 });
 
 test("a dead letter that is clicked while its filter is still being typed opens", async () => {
   const row = notification({ status: "dead", subject: "web expires", certificate_id: "mc-1" });
   api.notifications.push(row);
-  const { user } = renderAt("/notifications?tab=dead&view=list");
-  await screen.findByRole("link", { name: "web expires" });
-  await user.type(screen.getByPlaceholderText("Certificate id"), "mc-1");
-  await user.click(screen.getByRole("link", { name: "web expires" }));
+  renderAt("/notifications?tab=dead&view=list");
+  const link = await screen.findByRole("link", { name: "web expires" });
+  fireEvent.change(screen.getByPlaceholderText("Certificate id"), { target: { value: "mc-1" } });
+  fireEvent.click(link);
   expect(Object.fromEntries(new URLSearchParams(window.location.search))).toMatchObject({ certificate_id: "mc-1", open: row.id });
   expect(await within(await screen.findByRole("dialog")).findByText("web expires")).toBeVisible();
 });
