@@ -7,6 +7,8 @@ interface ConfirmModalProps {
   title: string;
   /** What the button says: the deed, never "OK". */
   action: string;
+  /** What the other button says, where "Cancel" could be taken for the deed. */
+  keep?: string;
   opened: boolean;
   onClose: () => void;
   onConfirm: () => void;
@@ -31,7 +33,7 @@ export function ConfirmModal(props: ConfirmModalProps) {
   );
 }
 
-function Form({ action, onClose, onConfirm, children, isBusy, error, ownFields, isDangerous, isDisabled, typed }: ConfirmModalProps) {
+function Form({ action, keep = "Cancel", onClose, onConfirm, children, isBusy, error, ownFields, isDangerous, isDisabled, typed }: ConfirmModalProps) {
   const [text, setText] = useState("");
   const isReady = (typed === undefined || text.trim() === typed) && isDisabled !== true;
   const submit = (event: SubmitEvent) => {
@@ -55,7 +57,7 @@ function Form({ action, onClose, onConfirm, children, isBusy, error, ownFields, 
         {error !== null && <Refusal error={error} ownFields={ownFields ?? []} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
-            Cancel
+            {keep}
           </Button>
           <Button type="submit" color={isDangerous ? "red" : "brand"} loading={isBusy} disabled={!isReady}>
             {action}

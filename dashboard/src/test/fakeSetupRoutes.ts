@@ -101,6 +101,7 @@ export const SETUP_ROUTES: FakeRoute[] = [
   route("POST", "/notifications/mutes", "notifications:write", createMute),
   route("DELETE", "/notifications/mutes/*", "notifications:write", (api, { parameters }) => removed(api.mutes, parameters[0])),
   route("GET", "/audit", "audit:read", (api, { query }) => paged(wantedEvents(api, query), query)),
+  route("GET", "/audit/seals", "audit:export", (api, { query }) => paged(api.seal === null ? [] : [{ head: api.seal, signature: "" }], query)),
   route("GET", "/audit/verify", "audit:export", (api) => (api.seal === null ? problem(404, "Nothing was sealed yet.") : Response.json(api.seal))),
   route("GET", "/audit/export", "audit:export", exportEvents),
   route("GET", "/audit/*", "audit:read", (api, { parameters }) => found(api.events, parameters[0], (row) => Response.json(row))),

@@ -2,7 +2,8 @@ import { Alert, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { approveJob, type Job, jobKeys, rejectJob } from "../../api/jobs";
+import { approveJob, type Job, rejectJob } from "../../api/jobs";
+import { readAnew } from "../../api/readAnew";
 import { ConfirmModal } from "../ConfirmModal";
 import { QueryView } from "../states";
 import { ApprovalFacts } from "./ApprovalFacts";
@@ -32,7 +33,7 @@ export function ApprovalModal({ job, decision, opened, onClose }: ApprovalModalP
   const close = () => {
     onClose();
     decide.reset();
-    for (const queryKey of [jobKeys.all, ["certificates"], ["audit"], ["stats"], ["attention"]]) void queries.invalidateQueries({ queryKey });
+    void readAnew(queries);
   };
   const obstacle = approval.data === undefined || decision === "reject" ? null : obstacleOf(approval.data);
   return (

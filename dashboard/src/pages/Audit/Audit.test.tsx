@@ -109,6 +109,12 @@ test("an event that is not in the list can be opened by its address", async () =
   expect(await screen.findByRole("heading", { name: "CA created" })).toBeInTheDocument();
 });
 
+test("before the first seal the page says so, and asks for nothing that is not there", async () => {
+  renderAt("/audit");
+  expect(await screen.findByText(/Nothing is sealed yet/)).toBeVisible();
+  expect(api.callsTo("GET", /verify/)).toEqual([]);
+});
+
 test("seals that are over 15 minutes behind are a warning", async () => {
   api.seal = { ...SEAL, lag_seconds: 40 * 60 };
   renderAt("/audit");

@@ -17,7 +17,7 @@ const REFRESH_MS = 60_000;
 export function Seals() {
   const query = useQuery({
     queryKey: auditKeys.seals,
-    queryFn: ({ signal }) => readSealState(signal),
+    queryFn: ({ client, queryKey, signal }) => readSealState(client.getQueryData(queryKey) != null, signal),
     refetchInterval: REFRESH_MS,
   });
   return (

@@ -1,9 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 
-import { type Certificate, certificateKeys } from "../../api/certificates";
+import type { Certificate } from "../../api/certificates";
 import { messageOf } from "../../api/errors";
 import { noteAct } from "../../api/polling";
+import { readAnew } from "../../api/readAnew";
 import type { Act, Outcome, Wish } from "./acts";
 import { eachOf } from "./eachOf";
 
@@ -48,7 +49,7 @@ export function useRun(act: Act) {
     );
     setRunning(false);
     noteAct();
-    await queries.invalidateQueries({ queryKey: certificateKeys.all, predicate: ({ queryKey }) => queryKey[1] !== "bulk" });
+    await readAnew(queries);
   };
   const stop = () => {
     mayGoOn.current = false;

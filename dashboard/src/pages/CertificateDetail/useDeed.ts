@@ -1,9 +1,7 @@
 import { notifications } from "@mantine/notifications";
-import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { certificateKeys } from "../../api/certificates";
-import { jobKeys } from "../../api/jobs";
-import { notificationKeys } from "../../api/notifications";
+import { readAnew } from "../../api/readAnew";
 
 interface Deed<Input, Result> {
   run: (input: Input) => Promise<Result>;
@@ -11,12 +9,6 @@ interface Deed<Input, Result> {
   title: (result: Result) => string;
   message?: (result: Result) => string;
   onDone: () => void;
-}
-
-/** All that shows what became of a certificate. */
-export async function readAnew(queries: QueryClient): Promise<void> {
-  const keys = [certificateKeys.all, jobKeys.all, notificationKeys.all, ["audit"], ["stats"]];
-  await Promise.all(keys.map((queryKey) => queries.invalidateQueries({ queryKey })));
 }
 
 /** A write to a certificate: everything that shows it is read again, nothing is shown before the API has done it. */

@@ -27,7 +27,7 @@ export function apiSortOf(sorting: Sorting | null, filters: CertificateFilters):
 }
 
 function hasStatusOf({ status }: CertificateFilters, statuses: readonly CertificateStatus[]): boolean {
-  return status === undefined || status === null || statuses.includes(status);
+  return status === undefined || statuses.includes(status);
 }
 
 /** `expires`, `-created`; null for what is none. */

@@ -82,6 +82,7 @@ function CancelButton({ job }: { job: Job }) {
       <ConfirmModal
         title="Cancel this job?"
         action="Cancel job"
+        keep="Keep job"
         opened={isAsking}
         onClose={close}
         onConfirm={() => mutate(job.id, { onSuccess: close })}

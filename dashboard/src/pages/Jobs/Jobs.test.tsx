@@ -40,6 +40,8 @@ test("an open job is cancelled after a question", async () => {
   const { user } = renderAt("/jobs");
   await user.click(await screen.findByRole("button", { name: "Cancel Issuance of crt-1" }));
   const question = await openDialog("Cancel this job?");
+  expect(within(question).getByRole("button", { name: "Keep job" })).toBeVisible();
+  expect(within(question).queryByRole("button", { name: "Cancel" })).not.toBeInTheDocument();
   await user.click(within(question).getByRole("button", { name: "Cancel job" }));
   expect(await screen.findByText("Cancelled.")).toBeVisible();
   await waitFor(() => expect(screen.queryByRole("button", { name: /^Cancel Issuance/ })).not.toBeInTheDocument());

@@ -2,15 +2,12 @@ import { notifications as toasts } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { cancelJob, type Job, type JobDetails, jobKeys } from "../../api/jobs";
+import { readAnew } from "../../api/readAnew";
 
 /** After closing the question the job is shown in its current state: loading it before would hide the refusal. */
 export function useCancel() {
   const queries = useQueryClient();
-  const refresh = () => {
-    void queries.invalidateQueries({ queryKey: jobKeys.all });
-    // A job that ends changes its certificate, too.
-    void queries.invalidateQueries({ queryKey: ["certificates"] });
-  };
+  const refresh = () => void readAnew(queries);
   const mutation = useMutation({
     mutationFn: cancelJob,
     onSuccess: (job: Job) => {

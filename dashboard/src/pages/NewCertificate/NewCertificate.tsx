@@ -4,8 +4,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useEffect, useState } from "react";
 import { Link, useNavigate } from "react-router";
 
-import { certificateKeys, createCertificate } from "../../api/certificates";
+import { createCertificate } from "../../api/certificates";
 import { ApiError } from "../../api/errors";
+import { readAnew } from "../../api/readAnew";
 import { useRepeatable } from "../../api/repeatable";
 import { Card } from "../../components/Card";
 import { checkPem } from "../../components/pki/checkPem";
@@ -161,7 +162,7 @@ function useCreate(onRefused: (answer: { problems: Problems; step: number }) => 
   return useMutation({
     mutationFn: send,
     onSuccess: (made) => {
-      void queries.invalidateQueries({ queryKey: certificateKeys.all });
+      void readAnew(queries);
       const ignored = made.ignored_extensions.length > 0 ? ` Ignored in the request: ${made.ignored_extensions.join(", ")}.` : "";
       notifications.show({ color: "green", title: `${made.name} was created`, message: `Job ${made.job_id} issues it.${ignored}` });
       forgetDraft();

@@ -4,8 +4,8 @@ import { useEffect, useRef } from "react";
 import { type Certificate, certificateKeys, listDeployments } from "../../../api/certificates";
 import { useList } from "../../../api/paging";
 import { RARE_POLL_MS } from "../../../api/polling";
+import { readAnew } from "../../../api/readAnew";
 import { nameQuery } from "../../../components/catalog/options";
-import { readAnew } from "../useDeed";
 import { isOpen, type Place } from "./deployable";
 
 const WATCH_MS = 4_000;
