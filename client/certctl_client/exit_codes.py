@@ -12,10 +12,11 @@ class ExitCode(IntEnum):
     DENIED = 5  # 401 or 403
     UNREACHABLE = 6  # no answer: name, connection, TLS, timeout
     REVOKED = 7  # `crl verify`: the CRL is good, and the serial is on it
+    NOT_ENDED = 8  # `jobs wait`: the job has not ended in time
     INTERRUPTED = 130  # Ctrl-C
 
 
 SUMMARY = (
     "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 not intact, 5 denied, 6 unreachable, 7 revoked, "
-    "130 interrupted."
+    "8 not ended, 130 interrupted."
 )

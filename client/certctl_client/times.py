@@ -27,7 +27,13 @@ def wire_time_before(now: datetime, span: str) -> str:
 
 def wire_time_ahead(now: datetime, text: str) -> str:
     """`90d` -> the wire time 90 days after `now`; a time stays as it is."""
-    return _shifted(now, span_of(text), text) if _SPAN.fullmatch(text) else wire_time(text)
+    if _SPAN.fullmatch(text):
+        return _shifted(now, span_of(text), text)
+    try:
+        return wire_time(text)
+    except ConfigurationError as refused:
+        advice = "Use 2026-11-24, 2026-11-24T13:00:00Z, or a span from now: 12h, 30d."
+        raise ConfigurationError(refused.message, advice) from None
 
 
 def span_of(text: str) -> timedelta:

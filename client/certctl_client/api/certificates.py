@@ -33,7 +33,7 @@ from certctl_client.api.schema import (
 from certctl_client.api.transport import Api
 
 _LARGEST_PAGE = 500
-_INCOMPLETE = "Older certificates are still being indexed: a certificate that is not found may exist."
+INCOMPLETE = "Older certificates are still being indexed: a certificate that is not found may exist."
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Certificates:
         operation = operations.LIST_CERTIFICATES
         for body in self.api.bodies(operation.path, filters):
             if body.get("incomplete") is True:
-                remark(_INCOMPLETE)
+                remark(INCOMPLETE)
             if isinstance(hint := body.get("hint"), str):
                 remark(hint)
             yield from (with_fields_of(operation, record) for record in records_in(body))
@@ -98,7 +98,7 @@ class Certificates:
         )
 
     def revoke(self, certificate_id: str, wanted: RevokeBody) -> RevokedView:
-        """Revokes every unexpired version for ever, or holds them with the reason certificateHold."""
+        """Revokes every unexpired version, or with the reason certificateHold puts them on hold."""
         return self.api.call(operations.REVOKE_CERTIFICATE, certificate_id, body=wanted)
 
     def unhold(self, certificate_id: str) -> StatusView:
@@ -117,13 +117,13 @@ class Certificates:
         body: BulkRevokeBody = {**wanted, "dry_run": True}
         return self.api.call(operations.PREVIEW_BULK_REVOCATION, body=body)
 
-    def would_be_revoked(self, wanted: BulkRevokeBody) -> Iterator[str]:
-        """Ids of all certificates that `bulk_revoke` would revoke; pages are read on demand."""
+    def would_be_revoked(self, wanted: BulkRevokeBody) -> Iterator[CertificateView]:
+        """All certificates that `bulk_revoke` would revoke; pages are read on demand."""
         page = self.preview_bulk_revocation({**wanted, "per_page": _LARGEST_PAGE})
-        yield from page["certificate_ids"]
+        yield from page["certificates"]
         while (cursor := page["next_cursor"]) is not None:
             page = self.preview_bulk_revocation({**wanted, "per_page": _LARGEST_PAGE, "cursor": cursor})
-            yield from page["certificate_ids"]
+            yield from page["certificates"]
 
     def versions(self, certificate_id: str, page: ListVersionsQuery) -> Iterator[VersionView]:
         """Lists versions, newest first."""

@@ -1,5 +1,6 @@
 """Turns a refusal by the server (an RFC 9457 problem document) into an error with a next step."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,9 @@ _CODES: Mapping[int, ExitCode] = {
     403: ExitCode.DENIED,
     404: ExitCode.NOT_FOUND,
 }
+_CONFLICT, _UNKNOWN_KEY = 409, 401
+_JOB = re.compile(r"\bjob-[0-9a-z]{26}\b")
+_NO_SUCH = re.compile(r"^There is no such ([a-z -]+)\.$")
 _TEXT_LIMIT = 300
 _MAX_FIELDS = 20
 
@@ -34,18 +38,30 @@ def request_failed(response: httpx.Response) -> RequestFailed:
     return RequestFailed(
         status=status,
         message=message + _fields(problem.get("errors")),
-        next_step=_next_step(status, request_id),
+        next_step=_next_step(status, request_id, message),
         code=_CODES.get(status, ExitCode.FAILED),
         request_id=request_id,
     )
 
 
-def _next_step(status: int, request_id: str) -> str:
+def with_id(refused: RequestFailed, record_id: str) -> RequestFailed:
+    """The same refusal, with the id in a message such as "There is no such team."."""
+    named = _NO_SUCH.sub(
+        lambda found: f"There is no {found[1]} {printable(record_id, 100)}.", refused.message
+    )
+    return RequestFailed(refused.status, named, refused.next_step, refused.code, refused.request_id)
+
+
+def _next_step(status: int, request_id: str, message: str) -> str:
     if status >= 500:
         named = f" (request {request_id})" if request_id else ""
         return f"Try again later; if it persists, the server's log has the reason{named}."
     if 300 <= status < 400:
         return "The address redirects: set CERTCTL_URL to the address of the API itself."
+    if status == _CONFLICT and (job := _JOB.search(message)):
+        return f"See `certctl jobs get {job[0]}`; `certctl jobs cancel {job[0]}` ends it."
+    if status == _UNKNOWN_KEY and "bootstrap token" in message:
+        return "A token enrols one host, within an hour: create another one with `certctl agents token`."
     return _NEXT_STEPS.get(status, "")
 
 

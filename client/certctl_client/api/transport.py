@@ -19,10 +19,11 @@ from certctl_client.api.answers import (
 )
 from certctl_client.api.http import httpx, trust_for
 from certctl_client.api.operation import Operation
+from certctl_client.api.problems import with_id
 from certctl_client.api.retrying import RetryPolicy, jitter
 from certctl_client.api.tracing import traced
 from certctl_client.api.unreachable import reason_and_advice
-from certctl_client.errors import ConfigurationError, Unreachable
+from certctl_client.errors import ConfigurationError, RequestFailed, Unreachable
 from certctl_client.settings import Settings
 
 # API Gateway gives a function 30 s.
@@ -89,24 +90,28 @@ class Api:
     ) -> Answer:
         """Calls one operation; `ids` fill its path in order. With a `version` the server refuses the
         call (409) if the record has another one. Raises RequestFailed, Unreachable."""
-        response = self._answered(
-            _Request(
-                operation.method,
-                filled(operation.path, ids),
-                query,
-                body,
-                _conditions(idempotency_key, version),
-                operation.is_repeatable or idempotency_key is not None,
-            )
+        request = _Request(
+            operation.method,
+            filled(operation.path, ids),
+            query,
+            body,
+            _conditions(idempotency_key, version),
+            operation.is_repeatable or idempotency_key is not None,
         )
-        return answer_of(operation, response)
+        try:
+            return answer_of(operation, self._answered(request))
+        except RequestFailed as refused:
+            raise with_id(refused, ids[0]) if ids else refused from None
 
     def listed[Answer](
         self, operation: Operation[Answer], *ids: str, query: Parameters | None = None
     ) -> Iterator[Answer]:
         """Every record of a list, page by page, as they are asked for."""
-        for record in self.records(filled(operation.path, ids), query):
-            yield with_fields_of(operation, record)
+        try:
+            for record in self.records(filled(operation.path, ids), query):
+                yield with_fields_of(operation, record)
+        except RequestFailed as refused:
+            raise with_id(refused, ids[0]) if ids else refused from None
 
     def get(self, path: str, parameters: Parameters | None = None) -> httpx.Response:
         """A successful response. Raises RequestFailed or Unreachable if the last attempt failed too."""

@@ -1,26 +1,31 @@
 """Options that take several of the values that exist, in any case."""
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import product
 from typing import Any, get_args
 
 import typer
 
-type Choice = Callable[[str], str]
+from certctl_client.cli.values import one_of
 
 
 def several(literal: Any, *flags: str, help: str) -> Any:  # as Typer names it
     """For `Annotated[list[str] | None, ...]`: each value is one of the Literal's."""
     known = get_args(literal)
-    return typer.Option(*flags, parser=one_of(known), metavar=f"[{'|'.join(known)}]", help=help)
+    about = f"{help} One of {', '.join(known)}."
+    return typer.Option(*flags, parser=one_of({each: each for each in known}), help=about)
 
 
-def one_of(known: tuple[str, ...]) -> Choice:
-    """Returns a parser that returns the value as it is known, and raises BadParameter naming what exists."""
-    by_name = {value.lower(): value for value in known}
+def combinations(**values: Sequence[str] | None) -> list[dict[str, str]]:
+    """`status=["dead", "failed"]` -> a filter for each; one without any if there are no values."""
+    named = [[{name: value} for value in dict.fromkeys(chosen)] for name, chosen in values.items() if chosen]
+    return [{name: value for each in chosen for name, value in each.items()} for chosen in product(*named)]
 
-    def parse(text: str) -> str:
-        if text.lower() not in by_name:
-            raise typer.BadParameter(f"{text!r} is not one of {', '.join(known)}.")
-        return by_name[text.lower()]
 
-    return parse
+def together[R: Mapping[str, Any]](lists: Sequence[Iterator[R]], sort: str | None) -> Iterator[R]:
+    """One list in the order of creation, newest first unless `sort` is `created_at`. Reads as little as that
+    takes: the next record of each list."""
+    if len(lists) == 1:
+        return lists[0]
+    return merge(*lists, key=lambda record: record["created_at"], reverse=sort != "created_at")

@@ -6,10 +6,15 @@ from typing import Annotated, cast
 import typer
 
 from certctl_client.api.schema import CreationSort, JobState, JobStatus, JobType, JobView, ListJobsQuery
+from certctl_client.commands.choices import combinations, several, together
 from certctl_client.commands.confirmation import confirm
+from certctl_client.commands.filters import or_unknown
 from certctl_client.commands.listing import Shown, a_list
-from certctl_client.commands.options import Interval, Output, Watch, Yes, given
-from certctl_client.output import Detail, Format, fields_of, show
+from certctl_client.commands.options import Interval, Output, Timeout, Watch, Yes, given
+from certctl_client.enrolment.process import ENDED, Patience, at_its_end
+from certctl_client.exit_codes import ExitCode
+from certctl_client.output import Detail, Format, fields_of, say, show
+from certctl_client.output.progress import waiting
 from certctl_client.output.views import Column
 from certctl_client.output.watching import present
 from certctl_client.session import open_stack
@@ -27,6 +32,11 @@ _COLUMNS: Mapping[str, Column] = {
     "ERROR": "last_error",
 }
 
+_HINTS = {
+    "AwaitingCSR": " It awaits a CSR: see `certctl certs csr --help`.",
+    "AwaitingApproval": " It awaits approval: see `certctl jobs approve --help`.",
+}
+
 JobId = Annotated[str, typer.Argument(metavar="ID", help="As `certctl jobs list` shows it.")]
 
 
@@ -34,9 +44,11 @@ JobId = Annotated[str, typer.Argument(metavar="ID", help="As `certctl jobs list`
 @a_list
 def list_jobs(
     shown: Shown,
-    status: Annotated[JobStatus | None, typer.Option(help="Only these.")] = None,
+    status: Annotated[
+        list[str] | None, several(JobStatus, "--status", help="Only this status. Repeatable.")
+    ] = None,
     state: Annotated[JobState | None, typer.Option(help="Only those that are open, or have ended.")] = None,
-    type_: Annotated[JobType | None, typer.Option("--type", help="Only these.")] = None,
+    type_: Annotated[list[str] | None, several(JobType, "--type", help="Only this type. Repeatable.")] = None,
     certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
     agent: Annotated[str | None, typer.Option(help="Id of an agent: only its open jobs.")] = None,
     team: Annotated[str | None, typer.Option(help="Id of a team.")] = None,
@@ -45,17 +57,21 @@ def list_jobs(
 ) -> None:
     """Jobs, newest first."""
     about = given(
-        status=status,
         state=state,
-        type=type_,
         certificate_id=certificate,
         agent_id=agent,
         team_id=team,
         target_id=target,
     )
-    wanted = cast(ListJobsQuery, about | given(sort=sort, per_page=shown.per_page))
+    wanted = about | given(sort=sort, per_page=shown.per_page)
+    queries = [cast(ListJobsQuery, {**wanted, **each}) for each in combinations(status=status, type=type_)]
+    ids = {"certificates": certificate, "agents": agent, "teams": team, "targets": target}
     with open_stack() as stack:
-        shown.present(lambda: stack.jobs.all(wanted), _COLUMNS, fields_of(JobView))
+        shown.present(
+            lambda: or_unknown(together([stack.jobs.all(each) for each in queries], sort), stack, ids),
+            _COLUMNS,
+            fields_of(JobView),
+        )
 
 
 @app.command("get")
@@ -68,6 +84,21 @@ def get_job(
     """One job."""
     with open_stack() as stack:
         present(lambda: Detail(stack.jobs.get(job_id)), output, interval if watch else None)
+
+
+@app.command("wait")
+def wait_for_end(job_id: JobId, timeout: Timeout = 600.0, output: Output = Format.TABLE) -> None:
+    """Wait until a job has ended, and show it.
+
+    Exit code 0 if it is Completed, 1 if it is Failed or Cancelled, 8 if it has not ended at the timeout.
+    """
+    with open_stack() as stack, waiting(f"Waiting for {job_id}") as show_state:
+        job = at_its_end(stack, job_id, Patience(timeout, show_state))
+    show(Detail(job), output)
+    if job["status"] not in ENDED:
+        say(f"The job {job_id} is {job['status']} after {timeout:g} s.{_HINTS.get(job['status'], '')}")
+        raise typer.Exit(ExitCode.NOT_ENDED)
+    raise typer.Exit(ExitCode.OK if job["status"] == "Completed" else ExitCode.FAILED)
 
 
 @app.command("approve")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_args
 
 import typer
 
@@ -10,6 +10,7 @@ from certctl_client.api.resources import Stack
 from certctl_client.api.schema import (
     AttemptView,
     BulkRequeueBody,
+    ChannelKind,
     CreationSort,
     DeliveryState,
     ListNotificationsQuery,
@@ -17,6 +18,8 @@ from certctl_client.api.schema import (
     NotificationType,
     NotificationView,
 )
+from certctl_client.commands.choices import combinations, several, together
+from certctl_client.commands.filters import or_unknown, require_known
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import Interval, Output, Watch, given
 from certctl_client.errors import CommandError, ConfigurationError
@@ -71,7 +74,10 @@ _ATTEMPTS: Mapping[str, Column] = {
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...")]
 SomeIds = Annotated[list[str] | None, typer.Argument(metavar="[ID...]")]
-Status = Annotated[NotificationStatus | None, typer.Option(help="dead: given up.")]
+Statuses = Annotated[
+    list[str] | None, several(NotificationStatus, "--status", help="dead: no more retries. Repeatable.")
+]
+Types = Annotated[list[str] | None, several(NotificationType, "--type", help="Only this type. Repeatable.")]
 Type = Annotated[NotificationType | None, typer.Option("--type", help="Only these.")]
 Channel = Annotated[str | None, typer.Option(help="A kind (Slack), or a channel's id.")]
 
@@ -80,8 +86,8 @@ Channel = Annotated[str | None, typer.Option(help="A kind (Slack), or a channel'
 @a_list
 def list_notifications(
     shown: Shown,
-    status: Status = None,
-    type_: Type = None,
+    status: Statuses = None,
+    type_: Types = None,
     channel: Channel = None,
     certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
     state: Annotated[DeliveryState | None, typer.Option(help="waiting: pending, or being retried.")] = None,
@@ -89,17 +95,21 @@ def list_notifications(
 ) -> None:
     """Notifications, newest first. `--status dead` is the dead letter list."""
     filters = given(
-        status=status,
-        type=type_,
         channel=channel,
         certificate_id=certificate,
         state=state,
         sort=sort,
         per_page=shown.per_page,
     )
-    wanted = cast(ListNotificationsQuery, filters)
+    several_ = combinations(status=status, type=type_)
+    queries = [cast(ListNotificationsQuery, {**filters, **each}) for each in several_]
+    ids = {"certificates": certificate, "channels": _channel_id(channel)}
     with open_stack() as stack:
-        shown.present(lambda: stack.notifications.all(wanted), COLUMNS, fields_of(NotificationView))
+        shown.present(
+            lambda: or_unknown(together([stack.notifications.all(q) for q in queries], sort), stack, ids),
+            COLUMNS,
+            fields_of(NotificationView),
+        )
 
 
 @app.command("get")
@@ -145,7 +155,14 @@ def requeue(
         if ids:
             return _requeue_each(stack, ids, progress)
         done = _requeue_all(stack, cast(BulkRequeueBody, {"status": status, **filters}), progress)
+        if done == Requeued(0, 0):
+            require_known(stack, {"channels": _channel_id(channel)})
     show(Detail({"requeued": done.requeued, "refused": done.refused}), output)
+
+
+def _channel_id(channel: str | None) -> str | None:
+    """None for a kind, which the filter takes too."""
+    return None if channel in get_args(ChannelKind) else channel
 
 
 @dataclass(frozen=True)

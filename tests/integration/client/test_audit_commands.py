@@ -28,6 +28,15 @@ def test_events_are_listed_newest_first(certctl: Certctl, served_trail: Sealer) 
     assert json.loads(ran.out) == [json.loads(line) for line in lines[::-1][:25]]
 
 
+def test_the_list_says_that_there_is_more_and_has_all_if_asked(
+    certctl: Certctl, served_trail: Sealer
+) -> None:
+    some, all_ = certctl("audit", "list", "--limit", "3"), certctl("audit", "list", "--all", "-o", "json")
+    assert "There are more: use --all or a larger --limit." in some.err
+    assert len(json.loads(all_.out)) == sum(len(sealed.lines) for sealed in served_trail.sealed)
+    assert all_.err == ""
+
+
 def test_filters_go_to_the_server(certctl: Certctl, server: LoopbackServer) -> None:
     options = ("--actor", "key-1", "--actor-type", "User", "--resource-type", "certificate")
     more = ("--resource-id", "mc-1", "--from", "2026-11-24", "--to", "2026-11-24T13:00:00+01:00")
@@ -40,7 +49,7 @@ def test_filters_go_to_the_server(certctl: Certctl, server: LoopbackServer) -> N
         "resource_id": "mc-1",
         "from": "2026-11-24T00:00:00Z",
         "to": "2026-11-24T12:00:00Z",
-        "per_page": "50",
+        "per_page": "51",
     }
 
 

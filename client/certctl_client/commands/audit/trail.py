@@ -1,6 +1,5 @@
 """`certctl audit`: list the trail, export it, and verify that it is intact."""
 
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -8,9 +7,11 @@ import typer
 
 from certctl_client.api import Api, Parameters, path_of
 from certctl_client.api.answers import canonical_json
+from certctl_client.api.schema import AuditEventView
 from certctl_client.commands.audit import options
+from certctl_client.commands.audit.actions import or_unknown_action
 from certctl_client.commands.audit.options import filters
-from certctl_client.commands.options import Limit, OutFile, Output
+from certctl_client.commands.options import All, Limit, OutFile, Output, first_of, per_page
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.export.directory import finished, prepare, refuse_existing
@@ -18,7 +19,7 @@ from certctl_client.export.filtered import export_filtered
 from certctl_client.export.full import export_full
 from certctl_client.export.seal_lists import newest_head, seq_of
 from certctl_client.files import write_private
-from certctl_client.output import Detail, Format, Listing, say, show
+from certctl_client.output import Detail, Format, Listing, fields_of, say, show
 from certctl_client.output.progress import Progress, progress_bar
 from certctl_client.session import open_api
 from certctl_client.trail.bundle import DirectoryBundle
@@ -36,7 +37,6 @@ _COLUMNS = {
     "TEAM": "team_id",
     "EVENT": "id",
 }
-_MAX_PER_PAGE = 500
 
 
 @app.command("list")
@@ -51,13 +51,15 @@ def list_events(
     since: options.Since = None,
     changes_only: options.ChangesOnly = False,
     limit: Limit = 50,
+    all_: All = False,
     output: Output = Format.TABLE,
 ) -> None:
     """Events, newest first."""
     wanted = filters(actor, actor_type, action, resource_type, resource_id, from_, to, since, changes_only)
     with open_api() as api:
-        found = api.records(path_of("audit"), {**wanted, "per_page": min(limit, _MAX_PER_PAGE)})
-        show(Listing(list(islice(found, limit)), _COLUMNS), output)
+        found = api.records(path_of("audit"), {**wanted, "per_page": per_page(limit, all_)})
+        events = or_unknown_action(found, action)
+        show(Listing(first_of(events, limit, all_), _COLUMNS, fields_of(AuditEventView)), output)
 
 
 @app.command("get")

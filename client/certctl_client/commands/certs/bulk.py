@@ -1,7 +1,7 @@
 """`certctl certs bulk-revoke`: revokes many certificates after showing how many."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, cast
 from uuid import uuid4
 
@@ -9,19 +9,28 @@ import typer
 
 from certctl_client.api.reasons import LastingReason
 from certctl_client.api.resources import Stack
-from certctl_client.api.schema import BulkRevokeBody, JobView
+from certctl_client.api.schema import BulkRevokeBody, CertificateView, JobView
 from certctl_client.api.schema import Status as CertificateStatus
 from certctl_client.commands.certs.several import IdsFile, named
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.options import All, Limit, Output, Yes, first_of, given
 from certctl_client.enrolment.process import ENDED
 from certctl_client.errors import CommandError
-from certctl_client.output import Detail, Format, Listing, show
+from certctl_client.output import Detail, Format, Listing, fields_of, show
 from certctl_client.output.progress import progress_bar
+from certctl_client.output.views import Column
 from certctl_client.session import open_stack
 from certctl_client.times import wire_time
 
 _INTERVAL_SECONDS = 1.0
+_COLUMNS: Mapping[str, Column] = {
+    "ID": "id",
+    "NAME": "name",
+    "STATUS": "status",
+    "EXPIRES": "expires_at",
+    "TEAM": "team_id",
+    "OWNER": "owner_id",
+}
 
 Ids = Annotated[list[str] | None, typer.Option("--id", help="Id of a certificate. Repeatable.")]
 
@@ -39,14 +48,16 @@ def bulk_revoke(
     invalidity_date: Annotated[
         str | None, typer.Option(help="Date from which the keys cannot be trusted: 2026-11-24.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the certificates.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only list the certificates that would be revoked.")
+    ] = False,
     limit: Limit = 50,
     all_: All = False,
     watch: Annotated[bool, typer.Option("--watch", "-w", help="Wait until the job has ended.")] = False,
     yes: Yes = False,
     output: Output = Format.TABLE,
 ) -> None:
-    """Revoke every certificate that matches all filters, for ever, as one job."""
+    """Revoke every certificate that matches all filters, as one job. This cannot be undone."""
     filters = given(
         reason=reason,
         certificate_ids=named(id_ or [], ids_from) or None,
@@ -69,8 +80,13 @@ def bulk_revoke(
 
 
 def _show_those(stack: Stack, wanted: BulkRevokeBody, limit: int, all_: bool, output: Format) -> None:
-    records = ({"certificate_id": found} for found in stack.certificates.would_be_revoked(wanted))
-    show(Listing(first_of(records, limit, all_), {"ID": "certificate_id"}, ["certificate_id"]), output)
+    records = (
+        {"certificate_id": found["id"], **found} for found in stack.certificates.would_be_revoked(wanted)
+    )
+    show(
+        Listing(first_of(records, limit, all_), _COLUMNS, ["certificate_id", *fields_of(CertificateView)]),
+        output,
+    )
 
 
 def _revoked(stack: Stack, wanted: BulkRevokeBody, watch: bool, yes: bool) -> JobView:
@@ -78,9 +94,13 @@ def _revoked(stack: Stack, wanted: BulkRevokeBody, watch: bool, yes: bool) -> Jo
     number = None if yes else _counted(stack, wanted)
     if number == 0:
         raise CommandError("No certificate matches: nothing was revoked.", "See --dry-run.")
-    confirm(f"Revoke {number} certificates, for {wanted['reason']}? This cannot be undone.", yes)
+    confirm(f"Revoke {_counted_noun(number)} (reason: {wanted['reason']})? This cannot be undone.", yes)
     job_id = stack.certificates.bulk_revoke(wanted, str(uuid4()))["job_id"]
     return _awaited(stack, job_id, number) if watch else stack.jobs.get(job_id)
+
+
+def _counted_noun(number: int | None) -> str:
+    return "1 certificate" if number == 1 else f"{number} certificates"
 
 
 def _counted(stack: Stack, wanted: BulkRevokeBody) -> int:

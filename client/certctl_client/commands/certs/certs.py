@@ -1,19 +1,20 @@
 """`certctl certs list`, `get` and `versions`."""
 
 from datetime import UTC, datetime
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
 from certctl_client.api.schema import (
     CertificateSort,
     CertificateView,
-    ListCertificatesQuery,
     RenewalFilter,
     VersionView,
 )
 from certctl_client.api.schema import Status as CertificateStatus
-from certctl_client.commands.certs.revocation import CertificateId
+from certctl_client.commands.certs.finding import Named, Wanted, id_of, listed
+from certctl_client.commands.choices import several
+from certctl_client.commands.filters import or_unknown
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import (
     Interval,
@@ -21,6 +22,8 @@ from certctl_client.commands.options import (
     Watch,
     given,
 )
+from certctl_client.errors import ConfigurationError
+from certctl_client.idn import with_unicode
 from certctl_client.output import Detail, Format, fields_of, say
 from certctl_client.output.views import Column
 from certctl_client.output.watching import present
@@ -30,7 +33,7 @@ from certctl_client.times import wire_time_ahead
 _RENEWALS = {"in_progress": "in progress", "failed": "failed"}
 COLUMNS: dict[str, Column] = {
     "ID": "id",
-    "NAME": "name",
+    "NAME": lambda record: with_unicode(record["name"]),
     "STATUS": "status",
     "RENEWAL": lambda record: _RENEWALS.get(record.get("renewal_state")),
     "EXPIRES": "expires_at",
@@ -48,6 +51,9 @@ _VERSION_COLUMNS = {
     "SHA-256": "fingerprint_sha256",
 }
 
+Statuses = Annotated[
+    list[str] | None, several(CertificateStatus, "--status", help="Only this status. Repeatable.")
+]
 Time = "A time, or a span from now: 30d."
 Search = "The beginning of a name's label, display name, id, serial, fingerprint or tag."
 
@@ -55,9 +61,14 @@ Search = "The beginning of a name's label, display name, id, serial, fingerprint
 @a_list
 def list_certificates(
     shown: Shown,
-    status: Annotated[CertificateStatus | None, typer.Option(help="Only these.")] = None,
+    status: Statuses = None,
     search: Annotated[str | None, typer.Option(help=Search)] = None,
+    serial: Annotated[str | None, typer.Option(help="A serial, in any notation; see `certs find`.")] = None,
     name: Annotated[str | None, typer.Option(help="A domain with all names in it, or a full name.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(help="name=value, or name for any value. Repeatable: all must match.")
+    ] = None,
+    target: Annotated[str | None, typer.Option(help="Id of a target to which it is deployed.")] = None,
     team: Annotated[str | None, typer.Option(help="Id of a team.")] = None,
     owner: Annotated[str | None, typer.Option(help="Id of an owner.")] = None,
     issuer: Annotated[str | None, typer.Option(help="Id of an issuer.")] = None,
@@ -73,11 +84,12 @@ def list_certificates(
         typer.Option(help="With a leading -: in descending order. By expiry: those not in force come last."),
     ] = None,
 ) -> None:
-    """Certificates, newest first; a search in the order of its matches."""
+    """Certificates, newest first; a search in the order of its matches, several statuses one by one."""
     now = datetime.now(UTC)
+    if search and serial:
+        raise ConfigurationError("--search and --serial exclude each other.", "Give one of them.")
     filters = given(
-        search=search,
-        status=status,
+        search=_serial(serial) if serial else search,
         name=name,
         team_id=team,
         owner_id=owner,
@@ -90,31 +102,42 @@ def list_certificates(
         sort=sort,
         per_page=shown.per_page,
     )
-    wanted = cast(ListCertificatesQuery, filters)
+    wanted = Wanted(filters, status or (), tag or (), target, sort, shown.per_page)
+    ids = {"teams": team, "owners": owner, "issuers": issuer, "profiles": profile, "targets": target}
     remarks: dict[str, None] = {}
     with open_stack() as stack:
         shown.present(
-            lambda: stack.certificates.sought(wanted, remarks.setdefault), COLUMNS, fields_of(CertificateView)
+            lambda: or_unknown(listed(stack, wanted, remarks.setdefault), stack, ids),
+            COLUMNS,
+            fields_of(CertificateView),
         )
     for remark in remarks:
         say(remark)
 
 
+def _serial(text: str) -> str:
+    from certctl_client.crl.documents import parse_serial  # loads cryptography, which lists do not need
+
+    return parse_serial(text)
+
+
 def get_certificate(
-    certificate_id: CertificateId,
+    certificate: Named,
     watch: Watch = False,
     interval: Interval = 2.0,
     output: Output = Format.TABLE,
 ) -> None:
     """Show a certificate's record."""
     with open_stack() as stack:
+        certificate_id = id_of(stack, certificate)
         present(lambda: Detail(stack.certificates.get(certificate_id)), output, interval if watch else None)
 
 
 @a_list
-def list_versions(shown: Shown, certificate_id: CertificateId) -> None:
+def list_versions(shown: Shown, certificate: Named) -> None:
     """Every issued version, newest first."""
     with open_stack() as stack:
+        certificate_id = id_of(stack, certificate)
         shown.present(
             lambda: stack.certificates.versions(certificate_id, {"per_page": shown.per_page}),
             _VERSION_COLUMNS,

@@ -1,6 +1,6 @@
 """`certctl certs export`: the current certificate and its chain."""
 
-from certctl_client.commands.certs.revocation import CertificateId
+from certctl_client.commands.certs.finding import Named, id_of
 from certctl_client.commands.options import OutFile, Output
 from certctl_client.enrolment.issued import chain_of
 from certctl_client.files import write_private
@@ -8,11 +8,10 @@ from certctl_client.output import Detail, Format, say, show
 from certctl_client.session import open_stack
 
 
-def export_certificate(
-    certificate_id: CertificateId, out: OutFile = None, output: Output = Format.TABLE
-) -> None:
+def export_certificate(certificate: Named, out: OutFile = None, output: Output = Format.TABLE) -> None:
     """The current certificate and then its issuing CA, as PEM."""
     with open_stack() as stack:
+        certificate_id = id_of(stack, certificate)
         chain = chain_of(stack.certificates.pem(certificate_id))
     if out:
         write_private(out, chain.pem.encode())

@@ -9,13 +9,21 @@ from certctl_client.cli.lazy import Later, lazy_group
 COMMANDS: Mapping[str, Later] = {
     "list": Later(
         "commands.certs.certs:list_certificates",
-        "Certificates, newest first; a search in the order of its matches.",
+        "Certificates, newest first; a search in the order of its matches, several statuses one by one.",
     ),
     "get": Later("commands.certs.certs:get_certificate", "Show a certificate's record."),
     "versions": Later("commands.certs.certs:list_versions", "Every issued version, newest first."),
     "export": Later(
         "commands.certs.exporting:export_certificate",
         "The current certificate and then its issuing CA, as PEM.",
+    ),
+    "inspect": Later(
+        "commands.certs.inspecting:inspect",
+        "Show the certificates in a file: PEM, DER, PKCS #7 or PKCS #12, one or a chain.",
+    ),
+    "find": Later(
+        "commands.certs.inspecting:find",
+        "Show whose serial or fingerprint this is: the certificate's record and version.",
     ),
     "create": Later(
         "commands.certs.requests:create",
@@ -45,7 +53,7 @@ COMMANDS: Mapping[str, Later] = {
     ),
     "bulk-revoke": Later(
         "commands.certs.bulk:bulk_revoke",
-        "Revoke every certificate that matches all filters, for ever, as one job.",
+        "Revoke every certificate that matches all filters, as one job. This cannot be undone.",
     ),
     "hold": Later(
         "commands.certs.revocation:hold",

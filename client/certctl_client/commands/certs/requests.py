@@ -3,7 +3,8 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -15,6 +16,7 @@ import typer
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import CreatedCertificateView, NewCertificateBody, VersionView
 from certctl_client.commands.certs.fields import FIELDS, tags_of, text_option, texts_option
+from certctl_client.commands.certs.finding import same_names
 from certctl_client.commands.certs.several import CertificateIds, IdsFile, change_each, required
 from certctl_client.commands.options import Output, Timeout, Wait
 from certctl_client.commands.signatures import REQUIRED, Options, options_of, signed
@@ -25,6 +27,7 @@ from certctl_client.enrolment.keys import KeyType
 from certctl_client.enrolment.process import Patience, enrol, wait_for_job
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.files import read_bounded
+from certctl_client.idn import as_a_labels
 from certctl_client.output import Detail, Format, say, show
 from certctl_client.output.progress import waiting
 from certctl_client.session import open_stack
@@ -121,12 +124,17 @@ def _create(how: How, await_csr: bool, **typed: Any) -> None:
     body = _body(**typed)
     with open_stack() as stack:
         if await_csr:
-            return show(Detail(_awaiting(stack, body, how)), how.output)
-        if how.csr:
+            made: Mapping[str, Any] = _awaiting(stack, body, how)
+            show(Detail(made), how.output)
+            say(_next_for(made))
+        elif how.csr:
             _refuse_both(how.out)
-            return show(Detail(_created_with(stack, how.csr, body, how.timeout)), how.output)
-        asked = Asked("create", load_url(os.environ), how.key_type, body)
-        _enrolled(stack, _place(how.out), asked, typed["id"], how)
+            made = _created_with(stack, how.csr, body, how.timeout)
+            show(Detail(made), how.output)
+        else:
+            asked = Asked("create", load_url(os.environ), how.key_type, body)
+            made = {"id": _enrolled(stack, _place(how.out), asked, typed["id"], how), **body}
+        _name_others(stack, made)
 
 
 create = a_request(signed(_create, {"how": (How, REQUIRED), **_NAMES, **FIELDS, **_AWAITING}))
@@ -181,18 +189,46 @@ def submit_csr(
 
 
 def _body(**typed: Any) -> dict[str, Any]:
-    """The fields of a record that were given."""
+    """The fields of a record that were given, with names as a certificate contains them."""
     body = {field: value for field, value in typed.items() if value not in (None, [])}
+    body["common_name"] = _as_a_labels(body["common_name"])
+    if "sans" in body:
+        body["sans"] = [_as_a_labels(name) for name in body["sans"]]
     return {**body, "tags": tags_of(body["tags"])} if "tags" in body else body
 
 
-def _enrolled(stack: Stack, place: Path, asked: Asked, certificate_id: str | None, how: How) -> None:
+def _as_a_labels(name: str) -> str:
+    made = as_a_labels(name)
+    if made != name:
+        say(f"{name} is requested as {made}.")
+    return made
+
+
+def _next_for(made: Mapping[str, Any]) -> str:
+    """What the job of a certificate without a CSR waits for."""
+    waits = f"The job {made['job_id']} awaits a CSR."
+    by_hand = f"Submit one: certctl certs csr {made['id']} --file FILE --wait"
+    if not made["target_ids"]:
+        return f"{waits} {by_hand}"
+    return f"{waits} The agent of its target submits one when it polls: certctl jobs wait {made['job_id']}"
+
+
+def _name_others(stack: Stack, made: Mapping[str, Any]) -> None:
+    """The certificate exists already, so a failed search is not the command's failure."""
+    with suppress(CommandError):
+        if others := same_names(stack, made):
+            say(f"{made['common_name']} is also the name of: {', '.join(others)}.")
+
+
+def _enrolled(stack: Stack, place: Path, asked: Asked, certificate_id: str | None, how: How) -> str:
+    """Returns the id of the certificate."""
     if how.force:
         set_aside(place)
     kept = keep(place, asked, lambda: certificate_id or new_certificate_id())
     with waiting(f"Waiting for {kept.certificate_id}") as show_state:
         version = _enrolled_version(stack, kept, Patience(how.timeout, show_state))
     show(_issued_view(kept, version), how.output)
+    return kept.certificate_id
 
 
 def _enrolled_version(stack: Stack, kept: Kept, patience: Patience) -> VersionView:

@@ -253,10 +253,11 @@ def test_filters_go_to_the_server(certctl: Certctl, stack: BridgedStack) -> None
     options = ("--name", "example.com", "--team", "t-1", "--owner", "o-1", "--issuer", "iss-local")
     more = ("--profile", "server", "--environment", "staging", "--expires-before", "30d")
 
-    assert certctl("certs", "list", *options, *more, "--expires-after", "2026-11-24").code == ExitCode.OK
+    ran = certctl("certs", "list", *options, *more, "--expires-after", "2026-11-24")
 
-    (asked,) = stack.asked
-    query = dict(asked.query)
+    assert ran.code == ExitCode.NOT_FOUND
+    assert "There is no team t-1." in ran.err
+    query = dict(stack.asked[0].query)
     assert query.pop("expires_before").endswith("Z")
     assert query == {
         "name": "example.com",

@@ -1,0 +1,40 @@
+"""Actions of audit events, to find typos in filters. A test compares them with recorded events."""
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+from certctl_client.errors import CommandError
+from certctl_client.exit_codes import ExitCode
+
+_CATALOG = ("agent", "issuer", "owner", "policy", "profile", "renewal_policy", "target", "team")
+ACTIONS = frozenset(
+    {
+        *(f"{kind}_{act}" for kind in _CATALOG for act in ("created", "updated", "deleted", "restored")),
+        *(f"api_{method}" for method in ("get", "post", "put", "delete", "head")),
+        *("api_key_created", "api_key_revoked", "bootstrap_token_created", "bootstrap_token_ended"),
+        *("bulk_revocation_completed", "bulk_revocation_failed", "bulk_revocation_requested"),
+        *("ca_activated", "ca_created", "ca_requested", "ca_retired", "ca_rotated"),
+        *("certificate_archived", "certificate_created", "certificate_csr_submitted", "certificate_deployed"),
+        *("certificate_deployment_failed", "certificate_deployment_requested", "certificate_held"),
+        *("certificate_issuance_failed", "certificate_issued", "certificate_renewal_requested"),
+        *("certificate_revoked", "certificate_unheld", "certificate_updated", "certificate_version_revoked"),
+        *("channel_created", "channel_deleted", "channel_disabled", "channel_updated", "counters_corrected"),
+        *("job_approval_required", "job_approved", "job_cancelled", "job_rejected"),
+        *("mute_created", "mute_deleted"),
+        *("notification_dead", "notification_requeued", "notification_skipped"),
+        *("policy_evaluated", "policy_evaluation_cancelled", "policy_violated", "policy_violation_ended"),
+        *("routing_rule_created", "routing_rule_deleted", "routing_rule_updated"),
+    }
+)
+
+
+def or_unknown_action[R](events: Iterable[R], action: str | None) -> Iterator[R]:
+    """The events. Raises CommandError (not found) if there are none and no such action is known."""
+    is_empty = True
+    for event in events:
+        is_empty = False
+        yield event
+    if is_empty and action is not None and action not in ACTIONS:
+        near = get_close_matches(action, sorted(ACTIONS), n=3)
+        advice = f"Similar: {', '.join(near)}." if near else "For example certificate_revoked."
+        raise CommandError(f"There is no action {action}.", advice, ExitCode.NOT_FOUND)

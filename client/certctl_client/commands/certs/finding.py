@@ -1,0 +1,142 @@
+"""Finds certificates by their exact names, and lists them by filters that the API does not combine itself."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import merge
+from itertools import chain, islice
+from typing import Annotated, Any, cast
+
+import typer
+
+from certctl_client.api.certificates import INCOMPLETE
+from certctl_client.api.resources import Stack
+from certctl_client.api.schema import CertificateView, ListCertificatesQuery
+from certctl_client.commands.certs.fields import tags_of
+from certctl_client.commands.choices import combinations
+from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
+from certctl_client.exit_codes import ExitCode
+from certctl_client.idn import as_a_labels
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
+_LOOKED_THROUGH = 100
+_ENDED = ("Revoked", "Expired", "Archived", "Failed")
+_OF_RECORDS = ("team_id", "owner_id", "issuer_id", "profile_id", "environment")
+_ABSENT = 404
+
+Named = Annotated[str, typer.Argument(metavar="ID|NAME", help="An id, or a name that one certificate has.")]
+type Remark = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """`filters` are the API's own. `statuses` and `tags` are alternatives and conditions beside them."""
+
+    filters: Mapping[str, object]
+    statuses: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    target_id: str | None = None
+    sort: str | None = None
+    per_page: int = 50
+
+
+def with_name(stack: Stack, name: str) -> list[CertificateView]:
+    """Certificates with exactly this name or display name, in any case, of the first hundred that a search
+    finds."""
+    found = stack.certificates.all({"search": name, "per_page": _LOOKED_THROUGH})
+    spelt = as_a_labels(name).lower()
+    return [each for each in islice(found, _LOOKED_THROUGH) if {name.lower(), spelt} & _names_of(each)]
+
+
+def id_of(stack: Stack, text: str) -> str:
+    """The id itself, or that of the only certificate with this name. Raises CommandError."""
+    if _ID.fullmatch(text):
+        try:
+            return stack.certificates.get(text)["id"]
+        except RequestFailed as refused:
+            if refused.status != _ABSENT or not (found := with_name(stack, text)):
+                raise
+    else:
+        found = with_name(stack, text)
+    in_force = [each for each in found if each["status"] not in _ENDED] or found
+    if len(in_force) == 1:
+        return in_force[0]["id"]
+    if not found:
+        advice = "See `certctl certs list --search`."
+        raise CommandError(f"No certificate has the id or name {text}.", advice, ExitCode.NOT_FOUND)
+    ids = ", ".join(each["id"] for each in in_force)
+    raise ConfigurationError(
+        f"{len(in_force)} certificates have the name {text}.", f"Give one of the ids: {ids}."
+    )
+
+
+def same_names(stack: Stack, record: Mapping[str, Any]) -> list[str]:
+    """Ids of other certificates with the record's common name that have not ended."""
+    found = with_name(stack, record["common_name"])
+    return [each["id"] for each in found if each["id"] != record["id"] and each["status"] not in _ENDED]
+
+
+def listed(stack: Stack, wanted: Wanted, remark: Remark) -> Iterator[CertificateView]:
+    """The certificates that match all filters and one of the statuses. Raises CommandError."""
+    records = _of_target(stack, wanted) if wanted.target_id else _of_statuses(stack, wanted, remark)
+    tags = _tags(wanted.tags)
+    return (each for each in records if all(_has_tag(each, name, value) for name, value in tags))
+
+
+def _of_statuses(stack: Stack, wanted: Wanted, remark: Remark) -> Iterator[CertificateView]:
+    filters = dict(wanted.filters)
+    if wanted.tags and "search" not in filters:
+        if wanted.sort:
+            raise ConfigurationError("--tag and --sort exclude each other.", "Leave one out.")
+        name, value = _tags(wanted.tags)[0]
+        filters["search"] = f"{name}={value or ''}"
+        remark = _without_hints(remark)
+    queries = [filters | each for each in combinations(status=wanted.statuses)]
+    each = [stack.certificates.sought(cast(ListCertificatesQuery, query), remark) for query in queries]
+    return chain.from_iterable(each) if wanted.sort is None else _in_order(each, wanted.sort)
+
+
+def _without_hints(remark: Remark) -> Remark:
+    """The hint of an empty search is about texts that the user did not type."""
+    return lambda text: remark(text) if text == INCOMPLETE else None
+
+
+def _in_order(lists: Sequence[Iterator[CertificateView]], sort: str) -> Iterator[CertificateView]:
+    """Each list is in this order already; those without the time come last."""
+    is_falling, name = sort.startswith("-"), sort.removeprefix("-")
+
+    def key(record: Mapping[str, Any]) -> tuple[bool, str]:
+        value = record.get(name)
+        return ((value is not None) is is_falling, value or "")
+
+    return merge(*lists, key=key, reverse=is_falling)
+
+
+def _of_target(stack: Stack, wanted: Wanted) -> Iterator[CertificateView]:
+    others = wanted.filters.keys() - {*_OF_RECORDS, "per_page"}
+    if others or wanted.sort:
+        raise ConfigurationError(
+            "--target goes with --status, --team, --owner, --issuer, --profile, --environment, --tag.",
+            "Leave the others out.",
+        )
+    exact = {name: wanted.filters[name] for name in _OF_RECORDS if name in wanted.filters}
+    found = stack.related.certificates_of_target(str(wanted.target_id), {"per_page": wanted.per_page})
+    for record in found:
+        has_status = not wanted.statuses or record["status"] in wanted.statuses
+        if has_status and all(record.get(name) == value for name, value in exact.items()):
+            yield record
+
+
+def _tags(texts: Sequence[str]) -> list[tuple[str, str | None]]:
+    """`cost=42`, or `cost` for any value."""
+    return [(text, None) if "=" not in text else next(iter(tags_of([text]).items())) for text in texts]
+
+
+def _has_tag(record: CertificateView, name: str, value: str | None) -> bool:
+    return name in record["tags"] if value is None else record["tags"].get(name) == value
+
+
+def _names_of(record: CertificateView) -> set[str]:
+    """In lower case, without the kinds of alternative names."""
+    alternative = (name.partition(":")[2] for name in record["sans"])
+    return {name.lower() for name in (record["name"], record["common_name"], *alternative)}

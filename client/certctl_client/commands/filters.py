@@ -1,0 +1,70 @@
+"""Ids in filters: one that does not exist is an error, though the list is merely empty for the server."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
+
+from certctl_client.api.resources import Stack
+from certctl_client.errors import CommandError, RequestFailed
+from certctl_client.exit_codes import ExitCode
+
+_NAMED = 20
+_ABSENT = (404, 405)
+
+
+def or_unknown[R](records: Iterator[R], stack: Stack, ids: Mapping[str, str | None]) -> Iterator[R]:
+    """The records. If there are none, each id is looked up: one request for each, and none otherwise. `ids`
+    are by the path of their kind: `teams`. Raises CommandError (not found) for one that does not exist."""
+    is_empty = True
+    for record in records:
+        is_empty = False
+        yield record
+    if is_empty:
+        require_known(stack, ids)
+
+
+def require_known(stack: Stack, ids: Mapping[str, str | None]) -> None:
+    """Raises CommandError (not found), naming those that exist. What the key may not read counts as known."""
+    for path, record_id in ids.items():
+        if record_id is not None:
+            _require(stack, path, record_id)
+
+
+def _require(stack: Stack, path: str, record_id: str) -> None:
+    try:
+        _reader(stack, path)(record_id)
+    except RequestFailed as refused:
+        if refused.status not in _ABSENT:
+            return
+        known = _known(stack, path)
+        message = f"There is no {path.removesuffix('s').replace('-', ' ')} {record_id}."
+        raise CommandError(message, known, ExitCode.NOT_FOUND) from None
+
+
+def _reader(stack: Stack, path: str) -> Callable[[str], object]:
+    match path:
+        case "certificates":
+            return stack.certificates.get
+        case "channels":
+            return stack.channels.get
+    return stack.catalog(path).get
+
+
+def _known(stack: Stack, path: str) -> str:
+    """The first few that exist; a hint for certificates, of which there are many."""
+    if path == "certificates":
+        return "See `certctl certs list --search`."
+    ids: list[str] = []
+    with suppress(CommandError):
+        page = {"per_page": _NAMED + 1}
+        found = (
+            stack.channels.all({"per_page": _NAMED + 1})
+            if path == "channels"
+            else stack.catalog(path).all(page)
+        )
+        ids = [str(record["id"]) for record in islice(found, _NAMED + 1)]
+    return (
+        f"{path.capitalize()}: {', '.join(ids[:_NAMED])}{', ...' if len(ids) > _NAMED else ''}."
+        if ids
+        else ""
+    )
