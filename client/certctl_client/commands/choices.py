@@ -14,7 +14,12 @@ def several(literal: Any, *flags: str, help: str) -> Any:  # as Typer names it
     """For `Annotated[list[str] | None, ...]`: each value is one of the Literal's."""
     known = get_args(literal)
     about = f"{help} One of {', '.join(known)}."
-    return typer.Option(*flags, parser=one_of({each: each for each in known}), help=about)
+
+    def complete(incomplete: str) -> list[str]:
+        return [each for each in known if each.casefold().startswith(incomplete.casefold())]
+
+    parser = one_of({each: each for each in known})
+    return typer.Option(*flags, parser=parser, autocompletion=complete, help=about)
 
 
 def combinations(**values: Sequence[str] | None) -> list[dict[str, str]]:
