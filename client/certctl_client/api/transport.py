@@ -30,6 +30,8 @@ from certctl_client.settings import Settings
 _TIMEOUT = httpx.Timeout(35.0, connect=5.0)
 _PREFIX = "/api/v1"
 _PARAMETER = re.compile(r"\{\w+\}")
+# The gateway decodes a path before it routes: these would lead to another route, or to another record.
+_NEVER_IN_IDS = re.compile(r"[/?#%\\\x00-\x1f\x7f]")
 
 type Parameters = Mapping[str, object]
 
@@ -202,8 +204,9 @@ def _advice_after(request: _Request) -> str:
 
 
 def _segment(text: str | int) -> str:
-    """Escapes a segment. An empty one would address a list, and dots another path."""
-    if str(text).strip(".") == "":
+    """Escapes a segment. An empty one would address a list, and dots another path. Raises
+    ConfigurationError."""
+    if str(text).strip(".") == "" or _NEVER_IN_IDS.search(str(text)):
         raise ConfigurationError(f"{str(text)!r} is not an id.", "Give an id as the lists show it.")
     return quote(str(text), safe="")
 

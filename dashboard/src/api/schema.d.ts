@@ -4233,7 +4233,7 @@ export interface components {
         /** @description Too many requests, of this one or of all: the gateway's own answer then */
         Limited: {
             headers: {
-                /** @description Seconds. */
+                /** @description Seconds to wait before the next attempt. */
                 "Retry-After"?: string;
                 [name: string]: unknown;
             };
@@ -4259,6 +4259,7 @@ export interface components {
         /** @description Every error: RFC 9457, with the request id */
         Problem: {
             headers: {
+                /** @description The caller's own `X-Request-ID`, if it was valid; else `request_id`. */
                 "X-Request-ID"?: string;
                 [name: string]: unknown;
             };
@@ -4269,6 +4270,7 @@ export interface components {
         /** @description Bad Request */
         Problem400: {
             headers: {
+                /** @description The caller's own `X-Request-ID`, if it was valid; else `request_id`. */
                 "X-Request-ID"?: string;
                 [name: string]: unknown;
             };
@@ -4288,6 +4290,7 @@ export interface components {
         /** @description Unauthorized */
         Problem401: {
             headers: {
+                /** @description The caller's own `X-Request-ID`, if it was valid; else `request_id`. */
                 "X-Request-ID"?: string;
                 [name: string]: unknown;
             };
@@ -4307,6 +4310,7 @@ export interface components {
         /** @description Forbidden */
         Problem403: {
             headers: {
+                /** @description The caller's own `X-Request-ID`, if it was valid; else `request_id`. */
                 "X-Request-ID"?: string;
                 [name: string]: unknown;
             };
@@ -4326,6 +4330,7 @@ export interface components {
         /** @description Not Found */
         Problem404: {
             headers: {
+                /** @description The caller's own `X-Request-ID`, if it was valid; else `request_id`. */
                 "X-Request-ID"?: string;
                 [name: string]: unknown;
             };
@@ -4345,6 +4350,7 @@ export interface components {
         /** @description Conflict */
         Problem409: {
             headers: {
+                /** @description The caller's own `X-Request-ID`, if it was valid; else `request_id`. */
                 "X-Request-ID"?: string;
                 [name: string]: unknown;
             };
@@ -4364,6 +4370,7 @@ export interface components {
         /** @description Content Too Large */
         Problem413: {
             headers: {
+                /** @description The caller's own `X-Request-ID`, if it was valid; else `request_id`. */
                 "X-Request-ID"?: string;
                 [name: string]: unknown;
             };
@@ -4383,6 +4390,7 @@ export interface components {
         /** @description Unprocessable Content */
         Problem422: {
             headers: {
+                /** @description The caller's own `X-Request-ID`, if it was valid; else `request_id`. */
                 "X-Request-ID"?: string;
                 [name: string]: unknown;
             };
@@ -4408,6 +4416,9 @@ export interface components {
         /** @description Service Unavailable */
         Problem503: {
             headers: {
+                /** @description Seconds to wait before the next attempt. */
+                "Retry-After"?: string;
+                /** @description The caller's own `X-Request-ID`, if it was valid; else `request_id`. */
                 "X-Request-ID"?: string;
                 [name: string]: unknown;
             };
@@ -4987,6 +4998,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5068,6 +5081,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5389,6 +5404,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5532,6 +5549,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5905,6 +5924,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6049,6 +6070,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6145,6 +6168,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6587,6 +6612,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7104,6 +7131,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7373,6 +7402,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7672,6 +7703,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8026,6 +8059,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8190,6 +8225,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8531,6 +8568,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9017,6 +9056,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9335,6 +9376,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9545,6 +9588,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9934,6 +9979,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10215,6 +10262,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10514,6 +10563,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10652,6 +10703,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10988,6 +11041,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11752,6 +11807,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12072,6 +12129,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12207,6 +12266,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12487,6 +12548,8 @@ export interface operations {
                 headers: {
                     /** @description Begins with the record's revision, if it has one. */
                     ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -102,7 +102,7 @@ def test_a_header_that_holds_no_key_is_401(stack: Deployed, header: str) -> None
 
 
 def test_a_405_names_the_methods_that_the_path_takes(stack: Deployed) -> None:
-    assert stack.admin("catalog_api").send("PATCH", KEYS).headers["Allow"] == "GET, POST"
+    assert stack.admin("catalog_api").send("PATCH", KEYS).headers["Allow"] == "GET, HEAD, POST"
 
 
 def test_an_unknown_error_is_a_blank_500(stack: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:

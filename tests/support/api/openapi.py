@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from certctl.api.problems import MEDIA_TYPE, ProblemView
 from tests.support.api.examples import Examples
-from tests.support.api.operations import TAGS, THROTTLED, complete, problem_responses
+from tests.support.api.operations import REQUEST_ID_HEADER, TAGS, THROTTLED, complete, problem_responses
 from tests.support.api.plain_schemas import named, simplify
 from tests.support.functions.functions import all_routes, api_modules
 from tests.support.template import ROOT
@@ -140,7 +140,7 @@ def _problem_schemas() -> dict[str, Any]:
 def _problem_response(schema: dict[str, str]) -> dict[str, Any]:
     return {
         "description": "Every error: RFC 9457, with the request id",
-        "headers": {"X-Request-ID": {"schema": {"type": "string"}}},
+        "headers": REQUEST_ID_HEADER,
         "content": {MEDIA_TYPE: {"schema": schema}},
     }
 

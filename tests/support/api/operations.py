@@ -100,6 +100,19 @@ THROTTLED: Mapping[str, Any] = {
     "properties": {"message": {"type": "string", "description": "For people."}},
     "required": ["message"],
 }
+REQUEST_ID_HEADER: dict[str, Any] = {
+    "X-Request-ID": {
+        "description": "The caller's own `X-Request-ID`, if it was valid; else `request_id`.",
+        "schema": {"type": "string"},
+    }
+}
+_RETRY_AFTER: dict[str, Any] = {
+    "Retry-After": {"description": "Seconds to wait before the next attempt.", "schema": {"type": "string"}}
+}
+_LINK: Mapping[str, Any] = {
+    "description": 'The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one.',
+    "schema": {"type": "string"},
+}
 _REQUEST_ID = "JKJaXmPLvHcESHA="
 # The gateway's own 429 has another form: none of ours.
 PROBLEMS: Mapping[str, DomainError] = {
@@ -120,7 +133,7 @@ def problem_responses(schema: Mapping[str, str]) -> dict[str, Any]:
     made = {
         f"Problem{status}": {
             "description": problem.status.phrase,
-            "headers": {"X-Request-ID": {"schema": {"type": "string"}}},
+            "headers": REQUEST_ID_HEADER | (_RETRY_AFTER if status == "503" else {}),
             "content": {MEDIA_TYPE: {"schema": schema, "example": problem.view(_REQUEST_ID)}},
         }
         for status, problem in shown.items()
@@ -137,7 +150,7 @@ def problem_responses(schema: Mapping[str, str]) -> dict[str, Any]:
         },
         "Limited": {
             "description": "Too many requests, of this one or of all: the gateway's own answer then",
-            "headers": {"Retry-After": {"schema": {"type": "string"}, "description": "Seconds."}},
+            "headers": _RETRY_AFTER,
             "content": {
                 "application/json": throttled,
                 MEDIA_TYPE: {"schema": schema, "example": limited.view(_REQUEST_ID)},
@@ -202,7 +215,8 @@ def _state_entity_tags(operation: dict[str, Any], route: Route) -> None:
         _header("If-None-Match", "ETags that are known: 304 where one still holds.", '"7-9f86"')
     )
     tag = {"description": "Begins with the record's revision, if it has one.", "schema": {"type": "string"}}
-    operation["responses"]["200"]["headers"] = {"ETag": tag}
+    is_paged = any(parameter["name"] == "cursor" for parameter in parameters)
+    operation["responses"]["200"]["headers"] = {"ETag": tag} | ({"Link": _LINK} if is_paged else {})
     operation["responses"]["304"] = {"description": "Not modified", "headers": {"ETag": tag}}
 
 

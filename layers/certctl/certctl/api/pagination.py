@@ -4,13 +4,18 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
-from typing import Annotated, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
+from urllib.parse import quote, urlencode
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.domain.errors import InvalidInput
 
 DEFAULT_PER_PAGE = 50
+_LONGEST_LINK = 4096
+# Of exports, whose body has no place for it.
+_CURSOR_HEADER = "X-Next-Cursor"
 
 PerPage = Annotated[int, Query(ge=1, le=500, description="Records per page at most.")]
 Cursor = Annotated[str | None, Query(max_length=2048, description="`next_cursor` of the previous page.")]
@@ -51,6 +56,18 @@ def decode_cursor(cursor: str | None, *names: str) -> dict[str, str] | None:
 
 def bad_cursor() -> InvalidInput:
     return InvalidInput.of("query.cursor", "must be the next_cursor of a page of this list")
+
+
+def link_next(response: Response[Any], path: str, query: Mapping[str, str]) -> None:
+    """Adds `Link: <...>; rel="next"` (RFC 8288) to a page that has a successor, with the filters of this one.
+    Without the header if it would be so long that the gateway refuses it."""
+    body = response.body if isinstance(response.body, Mapping) else {}
+    cursor = body.get("next_cursor") or response.headers.get(_CURSOR_HEADER)
+    if not cursor:
+        return
+    link = f'<{quote(path)}?{urlencode({**query, "cursor": cursor})}>; rel="next"'
+    if len(link) <= _LONGEST_LINK:
+        response.headers["Link"] = link
 
 
 def page_view[V](

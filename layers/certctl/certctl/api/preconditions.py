@@ -1,11 +1,13 @@
-"""Conditional requests (RFC 9110 sections 8.8 and 13).
+"""Conditional requests, and the content coding that entity tags depend on (RFC 9110 8.4, 8.8, 13).
 
 Every 200 of a GET carries a strong entity tag: a digest of its body, preceded by the revision if the response
 is a record that has one (`"7-1b2c..."`). `If-Match` compares the revision only, so `"7"` suffices, and a
-certificate that became Expiring since the read still matches.
+certificate that became Expiring since the read still matches. The tag of a compressed body ends in `-gzip`.
 """
 
+import base64
 import re
+import zlib
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -22,6 +24,12 @@ _OPAQUE_TAG = re.compile(r'"([!#-~]*)"')
 # A cached response must be revalidated, with the caller's own key.
 _KEEPING = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 _OF_A_BODY = frozenset({"content-type", "content-length"})
+_GZIP = "gzip"
+_GZIPPED_TAG = f"-{_GZIP}"
+_WORTH_COMPRESSING = 1024
+"""Bytes: below this, the packet is the same."""
+_LEVEL, _WITH_GZIP_HEADER = 6, 31
+_NOT_AT_ALL = re.compile(r"q=0(\.0*)?")
 
 
 def expected_revision(headers: Mapping[str, str]) -> int | None:
@@ -43,10 +51,39 @@ def conditional(answer: dict[str, Any], call: Call) -> dict[str, Any]:
         return answer
     tag = _tag(answer["body"], call.revision)
     headers = answer["headers"] | _KEEPING | {"ETag": f'"{tag}"'}
-    if call.method != "GET" or tag not in _known(call.headers.get("if-none-match", "")):
+    known = _known(call.headers.get("if-none-match", "")) & {tag, tag + _GZIPPED_TAG}
+    if call.method != "GET" or not known:
         return {**answer, "headers": headers}
+    headers["ETag"] = f'"{min(known)}"'
     kept = {name: value for name, value in headers.items() if name.lower() not in _OF_A_BODY}
     return {**answer, "statusCode": HTTPStatus.NOT_MODIFIED.value, "headers": kept, "body": ""}
+
+
+def compressed(answer: dict[str, Any], call: Call) -> dict[str, Any]:
+    """The response in gzip if it is large and the caller accepts that. Only of a GET: the response to a write
+    may show a new secret, and its length would depend on the secret and on what the caller sent."""
+    body = answer.get("body") or ""
+    if call.method != "GET" or answer.get("isBase64Encoded") or len(body) < _WORTH_COMPRESSING:
+        return answer
+    headers = _varying(answer["headers"])
+    if not _accepts_gzip(call.headers.get("accept-encoding", "")):
+        return {**answer, "headers": headers}
+    coded = zlib.compress(body.encode(), level=_LEVEL, wbits=_WITH_GZIP_HEADER)
+    headers = {**headers, "Content-Encoding": _GZIP}
+    if "ETag" in headers:
+        headers["ETag"] = headers["ETag"][:-1] + _GZIPPED_TAG + '"'
+    text = base64.b64encode(coded).decode()
+    return {**answer, "headers": headers, "body": text, "isBase64Encoded": True}
+
+
+def _varying(headers: dict[str, str]) -> dict[str, str]:
+    others = [headers["Vary"]] if "Vary" in headers else []
+    return headers | {"Vary": ", ".join([*others, "Accept-Encoding"])}
+
+
+def _accepts_gzip(accept_encoding: str) -> bool:
+    codings = (part.partition(";") for part in accept_encoding.lower().replace(" ", "").split(","))
+    return any(name == _GZIP and not _NOT_AT_ALL.fullmatch(weight) for name, _, weight in codings)
 
 
 def _has_tag(answer: Mapping[str, Any], call: Call) -> bool:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,11 +16,13 @@ from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
 BODY_LIMIT = 1 << 20
 OPEN_BODY_LIMIT = 8 << 10
 """For callers without an API key."""
+_CALLERS_ID = re.compile(r"[A-Za-z0-9._:@=+/-]{1,128}")
 
 
 @dataclass
 class Call:
-    """`caller` is set after authentication, `revision` by the handler: that of the record in the response."""
+    """`caller` is set after authentication, `revision` by the handler: that of the record in the response.
+    `method` is GET for HEAD too. `request_id` is the gateway's, which nobody can choose."""
 
     method: str
     path: str
@@ -27,12 +30,19 @@ class Call:
     body: bytes
     source_ip: str
     request_id: str
+    is_head: bool = False
     caller: Principal | None = field(default=None, compare=False)
     revision: int | None = field(default=None, compare=False)
 
     @property
     def body_sha256(self) -> str:
         return sha256_hex(self.body)
+
+    @property
+    def callers_id(self) -> str | None:
+        """The `X-Request-ID` of the caller, for logs on both sides; None without a valid one."""
+        given = self.headers.get("x-request-id", "")
+        return given if _CALLERS_ID.fullmatch(given) else None
 
     def check_body(self, limit: int = BODY_LIMIT) -> None:
         """Raises BodyTooLarge, MalformedRequest where it is not UTF-8."""
@@ -48,7 +58,10 @@ class Call:
         parameters, and curl the type of a form."""
         text = self.body.decode(errors="replace") if len(self.body) <= BODY_LIMIT else ""
         headers = {**self.headers, "content-type": "application/json"}
-        return {**event, "headers": headers, "body": text or None, "isBase64Encoded": False}
+        context = event["requestContext"]
+        context = {**context, "http": {**context["http"], "method": self.method}}
+        plain = {"headers": headers, "body": text or None, "isBase64Encoded": False}
+        return {**event, "requestContext": context, **plain}
 
 
 def call_of(event: Mapping[str, Any], edge: Edge) -> Call:
@@ -56,8 +69,10 @@ def call_of(event: Mapping[str, Any], edge: Edge) -> Call:
     context = event["requestContext"]
     http = context["http"]
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    method = http["method"].upper()
     return Call(
-        method=http["method"].upper(),
+        method="GET" if method == "HEAD" else method,
+        is_head=method == "HEAD",
         path=event["rawPath"],
         headers=headers,
         body=_raw_body(event),

@@ -23,7 +23,8 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
 from certctl import snapshots  # noqa: F401  # registers its hook when the function is initialized
 from certctl.api.edge import Edge
 from certctl.api.idempotency import HEADER, Replay, run_once
-from certctl.api.preconditions import conditional
+from certctl.api.pagination import link_next
+from certctl.api.preconditions import compressed, conditional
 from certctl.api.problems import MOST_ERRORS, OPEN_ERRORS, UNKNOWN_ERROR, MethodNotAllowed, problem_of
 from certctl.api.query import check_names, check_path, check_values
 from certctl.api.request import BODY_LIMIT, OPEN_BODY_LIMIT, Call, call_of, parse_json
@@ -136,8 +137,11 @@ class Api:
         started = time.monotonic()
         call = call_of(event, self._edge())
         self.resolver.append_context(call=call)
-        answer = conditional(self._resolve(call, event, context), call)
-        answer["headers"] = _defaults(call) | answer["headers"] | {"X-Request-ID": call.request_id}
+        answer = compressed(conditional(self._resolve(call, event, context), call), call)
+        shown = {"X-Request-ID": call.callers_id or call.request_id}
+        answer["headers"] = _defaults(call) | answer["headers"] | shown
+        if call.is_head:
+            answer |= {"body": "", "isBase64Encoded": False}
         if answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
             measure("Count", {"ApiServerErrors": 1}, service="api")
         self._record(call, answer["statusCode"], int((time.monotonic() - started) * 1000))
@@ -172,6 +176,8 @@ class Api:
         if not self._edge().admits(call.headers):
             raise Forbidden("The API takes no direct requests: use the host name of the dashboard.")
         route = self._route_at_hand(app)
+        if route is None and call.method == "OPTIONS":
+            return self._options(call)
         if route is None:
             self._identify(call)
             raise self._absent(call)
@@ -186,7 +192,10 @@ class Api:
             route.admission(call.headers.get("authorization"))
         check_path(call.path)
         call.check_body(OPEN_BODY_LIMIT if call.caller is None else BODY_LIMIT)
-        return proceed(app)
+        response = proceed(app)
+        if route.method == "GET":
+            link_next(response, call.path, app.current_event.query_string_parameters)
+        return response
 
     def _run_once(self, app: APIGatewayHttpResolver, proceed: Callable[..., Response[Any]]) -> Response[Any]:
         route = self._route_at_hand(app)
@@ -216,9 +225,22 @@ class Api:
         with suppress(Unauthenticated, Unavailable):
             call.caller = authentication.authenticate(call.headers.get("authorization"))
 
+    def _options(self, call: Call) -> Response[None]:
+        """204 with the methods of the path. Without CORS headers, so a page of another origin is refused."""
+        allowed = self._allowed(call.path)
+        if not allowed:
+            raise NotFound("There is no such route.")
+        return Response(status_code=204, headers={"Allow": ", ".join(allowed)})
+
     def _absent(self, call: Call) -> DomainError:
-        allowed = sorted(route.method for route in self.routes if route.matches(call.path))
+        allowed = self._allowed(call.path)
+        if call.method in allowed:  # a character that Powertools takes in no path, such as a decoded "?"
+            return NotFound("There is no such record.")
         return MethodNotAllowed(allowed) if allowed else NotFound("There is no such route.")
+
+    def _allowed(self, path: str) -> list[str]:
+        methods: set[str] = {route.method for route in self.routes if route.matches(path)}
+        return sorted(methods | {"HEAD"} if "GET" in methods else methods)
 
     def _refuse(self, error: Exception) -> Response[str]:
         return self._refusal_of(error, self._call)
@@ -234,7 +256,8 @@ class Api:
         if call.path in HEALTH_PROBES or (call.path in POLLS and status < HTTPStatus.BAD_REQUEST):
             return
         about = {"method": call.method, "path": call.path, "status": status, "latency_ms": latency_ms}
-        logger.info("request", extra=about | {"request_id": call.request_id})
+        theirs = {"callers_request_id": call.callers_id} if call.callers_id else {}
+        logger.info("request", extra=about | theirs | {"request_id": call.request_id})
         try:
             self._services().audit.record(_audited(call, status, latency_ms))
         except Exception as error:
