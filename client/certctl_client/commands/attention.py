@@ -64,7 +64,11 @@ def _view(report: AttentionView) -> Detail | Sections:
     if not report["lines"]:
         return Detail(report, note or "Nothing needs attention.")
     listing = Listing(report["lines"], _COLUMNS)
-    parts: list[tuple[str, Listing | Detail]] = [("Needs attention", listing)]
+    commands = "\n".join(_next(line) for line in report["lines"])
+    parts: list[tuple[str, Listing | Detail]] = [
+        ("Needs attention", listing),
+        ("What to look at", Detail({}, commands)),
+    ]
     if note:
         parts.append(("Incomplete", Detail({"unknown": report["unknown"]}, note)))
     return Sections(report, parts)
@@ -92,5 +96,4 @@ _COLUMNS: Mapping[str, Column] = {
     "WHAT": _title,
     "WORST": _worst,
     "OLDEST": "since",
-    "NEXT": _next,
 }

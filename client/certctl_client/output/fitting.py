@@ -52,10 +52,10 @@ def _rank(place: Place, default: int) -> tuple[int, int]:
 
 
 def _spread(places: Sequence[Place], shown: Sequence[int], width: int) -> dict[int, int]:
-    """Gives the columns that are cut what is left, from the left."""
+    """Gives the columns that are cut what is left: first to those that lack least, which are whole then."""
     widths = {index: places[index].least for index in shown}
     left = width - _total(widths.values())
-    for index in shown:
+    for index in sorted(shown, key=lambda each: places[each].natural - places[each].least):
         more = max(0, min(left, places[index].natural - widths[index]))
         widths[index] += more
         left -= more
