@@ -73,3 +73,16 @@ def test_the_tables_say_what_the_commands_say_themselves() -> None:
     for path, command in deferred.items():
         own = " ".join((real(command).help or "").split("\n\n")[0].split())
         assert command.help == own, " ".join(path)
+
+
+def test_every_command_that_shows_records_takes_a_format() -> None:
+    """The others only say what they have done, or write a file."""
+    silent = {
+        " ".join(path)
+        for path, command in commands(built(app, "certctl"))
+        if not hasattr(real(command), "commands")
+        and "output" not in {param.name for param in real(command).params}
+    }
+    assert not {
+        name for name in silent if name.split()[-1] in ("list", "get", "show", "create", "edit", "test")
+    }
