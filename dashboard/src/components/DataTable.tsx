@@ -8,7 +8,7 @@ import { messageOf } from "../api/errors";
 import type { ReadableList } from "../api/paging";
 import classes from "./DataTable.module.css";
 import { Icon } from "./Icon";
-import { useIsNarrow } from "./narrow";
+import { useIsCramped, useIsNarrow } from "./narrow";
 import { useIsRead, useSettled } from "./settled";
 import { type SortControl, type Sorting, type SortKey, useSorted } from "./sorting";
 import { Failure, Loading } from "./states";
@@ -23,6 +23,8 @@ export interface Column<Row> {
   align?: "right";
   /** Left out under 700 px: the first column should then say what matters most. */
   hideWhenNarrow?: boolean;
+  /** Left out under 1,400 px, unless the table is sorted by it. */
+  hideWhenCramped?: boolean;
   /** Makes the column sortable, among the rows that are loaded. */
   sortBy?: (row: Row) => SortKey;
   /** The title is for screen readers only: checkboxes, buttons. */
@@ -69,11 +71,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 }
 
 function Rows<Row>({ list, columns: all, rowKey, what, rowHeight = DEFAULT_ROW_HEIGHT, band, count, order, note }: DataTableProps<Row>) {
-  const isNarrow = useIsNarrow();
-  const columns = isNarrow ? all.filter((column) => column.hideWhenNarrow !== true) : all;
   const [table, setTable] = useState<HTMLElement | null>(null);
   const settled = useSettled(list.rows, rowKey, useIsRead(table), list.identity ?? what);
   const { rows, sorting, toggle } = useSorted(settled.rows, all, order);
+  const columns = useFitting(all, sorting);
   const heightOf = (row: Row | undefined) => (row !== undefined && band?.is(row) ? band.height : rowHeight);
   // With other rows it is another function, so that their heights are measured again.
   const getItemKey = useCallback((index: number) => (rows[index] === undefined ? index : rowKey(rows[index])), [rows, rowKey]);
@@ -121,6 +122,15 @@ function Rows<Row>({ list, columns: all, rowKey, what, rowHeight = DEFAULT_ROW_H
       <Foot list={list} what={what} count={count ?? rows.length} isSorted={sorting !== null && order?.isByApi !== true} note={note} />
     </>
   );
+}
+
+/** The columns that the window has room for. */
+function useFitting<Row>(all: readonly Column<Row>[], sorting: Sorting | null): readonly Column<Row>[] {
+  const [isNarrow, isCramped] = [useIsNarrow(), useIsCramped()];
+  return all.filter(({ id, hideWhenNarrow, hideWhenCramped }) => {
+    if (isNarrow) return hideWhenNarrow !== true;
+    return !isCramped || hideWhenCramped !== true || id === sorting?.column;
+  });
 }
 
 /** Where the rows begin on the page. Measured once: what opens above them later is less than the overscan. */

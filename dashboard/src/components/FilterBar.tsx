@@ -6,6 +6,7 @@ import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { setOrDelete, useAddress } from "./address";
 import classes from "./FilterBar.module.css";
 import { Icon } from "./Icon";
+import { useIsNarrow } from "./narrow";
 import { useTyped } from "./typed";
 
 export type Filters<Name extends string> = Partial<Record<Name, string>>;
@@ -43,11 +44,23 @@ interface FilterBarProps {
 
 export function FilterBar({ children, count, onClear, more, moreCount = 0 }: FilterBarProps) {
   const [isOpen, setOpen] = useState(moreCount > 0);
+  const [isUnfolded, setUnfolded] = useState(false);
+  const isNarrow = useIsNarrow();
   return (
-    <search className={classes.bar} aria-label="Filters">
+    <search className={classes.bar} aria-label="Filters" data-folded={isNarrow && !isUnfolded}>
       <div className={classes.row}>
         {children}
-        {more !== undefined && (
+        {isNarrow && (
+          <Button
+            variant="default"
+            leftSection={<Icon name="filter" size={15} />}
+            aria-expanded={isUnfolded}
+            onClick={() => setUnfolded(!isUnfolded)}
+          >
+            {count > 0 ? `Filters (${count})` : "Filters"}
+          </Button>
+        )}
+        {more !== undefined && (!isNarrow || isUnfolded) && (
           <Button
             variant="default"
             leftSection={<Icon name="filter" size={15} />}
@@ -63,7 +76,7 @@ export function FilterBar({ children, count, onClear, more, moreCount = 0 }: Fil
           </Button>
         )}
       </div>
-      {isOpen && <div className={classes.row}>{more}</div>}
+      {isOpen && (!isNarrow || isUnfolded) && <div className={classes.row}>{more}</div>}
     </search>
   );
 }

@@ -30,8 +30,13 @@ export function PageHeader({ title, description, badge, actions, above }: PageHe
   }, [pathname]);
   return (
     <header className={classes.header}>
+      {above !== undefined && (
+        <div className={classes.above}>
+          {above}
+          <Freshness />
+        </div>
+      )}
       <div className={classes.words}>
-        {above}
         <Group gap="sm">
           <Title order={1} ref={heading} tabIndex={-1} className={classes.title}>
             {title}
@@ -39,13 +44,13 @@ export function PageHeader({ title, description, badge, actions, above }: PageHe
           {badge}
         </Group>
         {description !== undefined && (
-          <Text c="dimmed" size="sm" component="div" mt={2}>
+          <Text c="dimmed" size="sm" component="div" mt={2} className={classes.description ?? ""} data-inner={above !== undefined}>
             {description}
           </Text>
         )}
       </div>
       <Group gap="xs" className={classes.actions ?? ""}>
-        <Freshness />
+        {above === undefined && <Freshness />}
         {actions}
       </Group>
     </header>

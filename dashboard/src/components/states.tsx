@@ -42,6 +42,19 @@ export function Empty({ title, children, icon = "inbox", action }: EmptyProps) {
   );
 }
 
+/** The way out of filters that nothing matches. */
+export function ShowAll({ onClick }: { onClick: () => void }) {
+  return (
+    <Button variant="default" size="xs" mt={8} onClick={onClick}>
+      Show all
+    </Button>
+  );
+}
+
+export function NothingMatches({ onClear }: { onClear: () => void }) {
+  return <Empty title="Nothing matches these filters" icon="filter" action={<ShowAll onClick={onClear} />} />;
+}
+
 interface FailureProps {
   error: Error;
   /** Names what could not be read: "the certificates". */

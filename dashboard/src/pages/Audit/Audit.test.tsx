@@ -71,7 +71,7 @@ test("events are listed, an API call by its method, path and status", async () =
   expect(screen.getByRole("link", { name: "GET /api/v1/jobs" })).toBeVisible();
   expect(screen.getByText("403")).toBeVisible();
   expect(await screen.findByText("Up to date")).toBeVisible();
-  expect(screen.getByText("10,412")).toBeVisible();
+  expect(screen.getByText("Seal no. 288 · 10,412 events")).toBeVisible();
   await expectAccessible(container);
 });
 

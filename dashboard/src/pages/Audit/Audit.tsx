@@ -44,16 +44,11 @@ export default function Audit() {
           <Seals />
         </Can>
         <div>
-          <SegmentedControl
-            aria-label="Events"
-            data={[...VIEWS]}
-            value={view}
-            onChange={(value) => show(value)}
-            mb={12}
-          />
-          <AuditFilterBar {...filters} />
+          <AuditFilterBar {...filters}>
+            <SegmentedControl aria-label="Events" data={[...VIEWS]} value={view} onChange={(value) => show(value)} />
+          </AuditFilterBar>
           <Card flush>
-            <EventTable list={list} isFiltered={filters.count > 0} view={view} />
+            <EventTable list={list} onClear={filters.count > 0 ? filters.clear : null} view={view} />
           </Card>
         </div>
       </div>

@@ -6,14 +6,15 @@ import { useActorNames } from "../../components/actors";
 import { type Column, DataTable } from "../../components/DataTable";
 import { RowOpener } from "../../components/RowLink";
 import { StatusBadge, type Tone } from "../../components/StatusBadge";
-import { Empty } from "../../components/states";
+import { Empty, ShowAll } from "../../components/states";
 import { Time } from "../../components/Time";
 import type { AuditView } from "./filters";
 import { inWords, statusOf, titleOf } from "./events";
 
 interface EventTableProps {
   list: List<AuditEvent>;
-  isFiltered: boolean;
+  /** Null without filters. */
+  onClear: (() => void) | null;
   view: AuditView;
 }
 
@@ -23,27 +24,32 @@ const NOTHING_YET: Record<AuditView, string> = {
   all: "Every change and every call of the API will be listed here.",
 };
 
-export function EventTable({ list, isFiltered, view }: EventTableProps) {
+export function EventTable({ list, onClear, view }: EventTableProps) {
   return (
     <DataTable
       list={list}
-      columns={COLUMNS}
+      columns={view === "changes" ? COLUMNS.filter(({ id }) => id !== RESULT) : COLUMNS}
       rowKey={(event) => event.id}
       what="audit events"
-      empty={
-        <Empty title={isFiltered ? "No event matches" : "No events yet"} icon="audit">
-          {isFiltered
-            ? "Filters are exact: check the spelling, or take one away. Events that your role may not see are not listed."
-            : NOTHING_YET[view]}
-        </Empty>
-      }
+      empty={onClear === null ? <Empty title="No events yet" icon="audit">{NOTHING_YET[view]}</Empty> : <NoMatch onClear={onClear} />}
     />
   );
 }
 
+function NoMatch({ onClear }: { onClear: () => void }) {
+  return (
+    <Empty title="No event matches" icon="audit" action={<ShowAll onClick={onClear} />}>
+      Filters are exact: check the spelling, or take one away. Events that your role may not see are not listed.
+    </Empty>
+  );
+}
+
+/** Only calls have one. */
+const RESULT = "result";
+
 const COLUMNS: Column<AuditEvent>[] = [
   { id: "event", title: "Event", cell: (event) => <EventLink event={event} /> },
-  { id: "result", title: "Result", width: "90px", hideWhenNarrow: true, cell: (event) => <Result status={statusOf(event)} /> },
+  { id: RESULT, title: "Result", width: "90px", hideWhenNarrow: true, cell: (event) => <Result status={statusOf(event)} /> },
   { id: "actor", title: "Actor", width: "28%", hideWhenNarrow: true, cell: (event) => <Actor event={event} /> },
   { id: "when", title: "When", width: "144px", cell: (event) => <Time at={event.timestamp} /> },
 ];

@@ -1,9 +1,8 @@
-import { Alert, Code, Text } from "@mantine/core";
+import { Alert, Button, Code, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 
 import { auditKeys, readSealState, type SealState } from "../../api/audit";
-import { Card } from "../../components/Card";
-import { Facts } from "../../components/Facts";
 import { StatusBadge } from "../../components/StatusBadge";
 import { QueryView } from "../../components/states";
 import { Time } from "../../components/Time";
@@ -21,11 +20,11 @@ export function Seals() {
     refetchInterval: REFRESH_MS,
   });
   return (
-    <Card title="Seals" description="Every 5 minutes a signed seal fixes all events up to a minute before it.">
+    <section aria-label="Seals" className={classes.seals}>
       <QueryView query={query} what="the newest seal">
         {(seal) => (seal === null ? <NothingSealed /> : <Newest seal={seal} />)}
       </QueryView>
-    </Card>
+    </section>
   );
 }
 
@@ -37,29 +36,42 @@ function NothingSealed() {
   );
 }
 
+/** One line, for the list is what people come for; how it is proved is shown on demand. */
 function Newest({ seal }: { seal: SealState }) {
   const isLate = seal.lag_seconds > MOST_LAG_SECONDS;
+  const [isExplained, { toggle }] = useDisclosure(false);
   return (
-    <div className={classes.seals}>
+    <>
       {isLate && (
         <Alert color="yellow" role="alert" title={`Sealing is ${minutes(seal.lag_seconds)} behind`}>
           Events since then can be changed without leaving a trace. Look at the alarm AuditSealsLag and the log of
           maintenance_schedule; nothing is lost, the next run seals all that waits.
         </Alert>
       )}
-      <Facts
-        facts={[
-          { term: "State", value: <StatusBadge status={isLate ? "Behind" : "Up to date"} tone={isLate ? "warn" : "ok"} /> },
-          { term: "Sealed up to", value: <Time at={seal.cutoff} /> },
-          { term: "Newest seal", value: `No. ${seal.seq.toLocaleString("en")}` },
-          { term: "Events sealed", value: seal.total.toLocaleString("en") },
-        ]}
-      />
-      <Text size="sm" c="dimmed" className={classes.hint ?? ""}>
-        The proof is made offline, by a program that shares nothing with this stack: <Code>certctl audit export --out trail</Code>{" "}
-        and <Code>certctl audit verify trail --key key.pem</Code>, with a key that you have kept elsewhere.
-      </Text>
-    </div>
+      <div className={classes.sealed}>
+        <StatusBadge status={isLate ? "Behind" : "Up to date"} tone={isLate ? "warn" : "ok"} />
+        <Text size="sm">
+          Sealed up to <Time at={seal.cutoff} />
+        </Text>
+        <Text size="sm" c="dimmed">
+          Seal no. {seal.seq.toLocaleString("en")} · {seal.total.toLocaleString("en")} events
+        </Text>
+        <Button size="compact-xs" variant="subtle" onClick={toggle} aria-expanded={isExplained}>
+          How to verify
+        </Button>
+      </div>
+      {isExplained && <Proof />}
+    </>
+  );
+}
+
+function Proof() {
+  return (
+    <Text size="sm" c="dimmed" className={classes.hint ?? ""}>
+      Every 5 minutes a signed seal fixes all events up to a minute before it. The proof is made offline, by a program that
+      shares nothing with this stack: <Code>certctl audit export --out trail</Code> and{" "}
+      <Code>certctl audit verify trail --key key.pem</Code>, with a key that you have kept elsewhere.
+    </Text>
   );
 }
 

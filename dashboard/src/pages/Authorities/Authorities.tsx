@@ -40,7 +40,7 @@ function Nothing() {
 function List({ rows }: { rows: readonly Authority[] }) {
   return (
     <div className={classes.scroll}>
-      <Table aria-label="CAs" verticalSpacing="sm" horizontalSpacing="md">
+      <Table aria-label="CAs" verticalSpacing="xs" horizontalSpacing="sm" className={classes.table ?? ""}>
         <Table.Thead>
           <Table.Tr>
             {["CA", "State", "Issuer", "Expires", "CRL", "Published", "Next update"].map((title) => (

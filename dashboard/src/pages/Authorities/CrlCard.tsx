@@ -10,16 +10,17 @@ import { downloadUrl } from "./crl";
 import { CrlBadge } from "./CrlBadge";
 
 const TITLES = ["CRL", "State", "Number", "Entries", "Published", "Next update", "URL"] as const;
+const NUMBERS: readonly string[] = ["Number", "Entries"];
 
 export function CrlCard({ authority }: { authority: AuthorityDetails }) {
   return (
     <Card title="CRLs" description="Published within a minute of a revocation, and before a quarter of the validity has passed." flush>
       <div className={classes.scroll}>
-        <Table aria-label="CRLs" verticalSpacing="sm" horizontalSpacing="md">
+        <Table aria-label="CRLs" verticalSpacing="xs" horizontalSpacing="sm" className={classes.table ?? ""}>
           <Table.Thead>
             <Table.Tr>
               {TITLES.map((title) => (
-                <Table.Th key={title} scope="col">
+                <Table.Th key={title} scope="col" data-number={NUMBERS.includes(title) || undefined}>
                   {title}
                 </Table.Th>
               ))}
@@ -56,8 +57,8 @@ function Row({ crl, isOnly }: { crl: PublishedCrl; isOnly: boolean }) {
       <Table.Td>
         <CrlBadge crl={crl} />
       </Table.Td>
-      <Table.Td>{isPublished ? crl.crl_number : "–"}</Table.Td>
-      <Table.Td>{crl.entries?.toLocaleString("en") ?? "–"}</Table.Td>
+      <Table.Td data-number>{isPublished ? crl.crl_number : "–"}</Table.Td>
+      <Table.Td data-number>{crl.entries?.toLocaleString("en") ?? "–"}</Table.Td>
       <Table.Td>
         <Exact at={crl.published_at ?? crl.this_update} />
       </Table.Td>
@@ -83,7 +84,9 @@ function Exact({ at }: { at: string | null }) {
   if (at === null) return "–";
   return (
     <>
-      <ExactTime at={at} />
+      <span className={classes.nowrap}>
+        <ExactTime at={at} />
+      </span>
       <Text size="xs" c="dimmed" component="div">
         <Time at={at} />
       </Text>

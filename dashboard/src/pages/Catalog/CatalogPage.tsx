@@ -14,7 +14,7 @@ import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../component
 import { Icon } from "../../components/Icon";
 import { PageHeader } from "../../components/PageHeader";
 import { RowOpener } from "../../components/RowLink";
-import { Empty } from "../../components/states";
+import { Empty, NothingMatches } from "../../components/states";
 import type { Description } from "./kind";
 import type { Sorting } from "../../components/sorting";
 import { RecordDrawer } from "./RecordDrawer";
@@ -68,7 +68,7 @@ export function CatalogList<Kind extends CatalogKind>({ of }: CatalogProps<Kind>
     <>
       <CatalogFilterBar of={of} filters={filters} />
       <Card flush>
-        <DataTable list={list} columns={columns} rowKey={idOf} what={of.title.toLowerCase()} order={{ sorting, setSorting, isByApi: false }} empty={<Nothing of={of} isFiltered={filters.count > 0} />} />
+        <DataTable list={list} columns={columns} rowKey={idOf} what={of.title.toLowerCase()} order={{ sorting, setSorting, isByApi: false }} empty={<Nothing of={of} onClear={filters.count > 0 ? filters.clear : null} />} />
       </Card>
       <RecordDrawer of={of} />
     </>
@@ -102,8 +102,8 @@ function CatalogFilterBar<Kind extends CatalogKind>({ of, filters: { values, set
   );
 }
 
-function Nothing<Kind extends CatalogKind>({ of, isFiltered }: CatalogProps<Kind> & { isFiltered: boolean }) {
-  if (isFiltered) return <Empty title="Nothing matches these filters" icon="filter" />;
+function Nothing<Kind extends CatalogKind>({ of, onClear }: CatalogProps<Kind> & { onClear: (() => void) | null }) {
+  if (onClear !== null) return <NothingMatches onClear={onClear} />;
   return (
     <Empty title={`No ${of.title.toLowerCase()} yet`} icon={of.icon}>
       {of.empty}

@@ -1,3 +1,5 @@
+import { Text } from "@mantine/core";
+
 import type { Certificate, CertificateDetails } from "../../api/certificates";
 import { Card } from "../../components/Card";
 import { CatalogLink } from "../../components/catalog/CatalogName";
@@ -14,7 +16,10 @@ function validity(certificate: Certificate): Fact["value"] {
   if (certificate.expires_at === null) return "Not issued yet";
   return (
     <>
-      <Expiry certificate={certificate} /> · <ExactTime at={certificate.expires_at} />
+      <Expiry certificate={certificate} />
+      <Text size="xs" c="dimmed" component="div">
+        <ExactTime at={certificate.expires_at} />
+      </Text>
     </>
   );
 }

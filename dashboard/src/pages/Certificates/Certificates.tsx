@@ -11,6 +11,7 @@ import { Card } from "../../components/Card";
 import { DataTable } from "../../components/DataTable";
 import { type Density, useDensity } from "../../components/density";
 import { Icon } from "../../components/Icon";
+import { useIsNarrow } from "../../components/narrow";
 import { PageHeader } from "../../components/PageHeader";
 import { useSorted } from "../../components/sorting";
 import { Empty } from "../../components/states";
@@ -26,14 +27,17 @@ import { selectColumn, useSelection } from "./selection";
 import { Tools } from "./Tools";
 
 const ROW_HEIGHT: Record<Density, number> = { comfortable: 48, compact: 36 };
+/** Two lines. */
+const NARROW_ROW_HEIGHT = 64;
 
 export default function Certificates() {
   const filters = useCertificateFilters();
   const { query, order, isByExpiry } = useOrder(filters.query);
   const list = useList(certificateKeys.list(query), (page) => listCertificates(query, page), { refetchInterval: LIST_POLL_MS, keepsRows: true });
   const { density } = useDensity();
+  const isNarrow = useIsNarrow();
   const teamName = useNames("teams");
-  const columns = columnsFor(density, teamName);
+  const columns = columnsFor(density, teamName, isNarrow);
   const loaded = useEachOnce(list.rows);
   // Sorted as the table sorts it: with Shift, rows are selected in the order that is seen.
   const shown = useSorted(loaded, columns, order).rows;
@@ -41,7 +45,7 @@ export default function Certificates() {
   const mayChange = useCan("certificates:write");
   const items = useMemo(() => (isByExpiry ? withHead(loaded) : loaded), [isByExpiry, loaded]);
   return (
-    <div data-wide>
+    <>
       <PageHeader
         title="Certificates"
         description="Every certificate that certctl issues and renews."
@@ -60,11 +64,11 @@ export default function Certificates() {
       <Card flush>
         <DataTable<Item>
           // Rows of another height are measured again.
-          key={density}
+          key={`${density} ${isNarrow}`}
           list={{ ...list, rows: items }}
           columns={forItems(mayChange ? [selectColumn(selection), ...columns] : columns)}
           rowKey={(item) => item.id}
-          rowHeight={ROW_HEIGHT[density]}
+          rowHeight={isNarrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT[density]}
           band={PART_HEAD}
           count={loaded.length}
           what="certificates"
@@ -73,7 +77,7 @@ export default function Certificates() {
           empty={filters.count > 0 ? <NoMatch onClear={filters.clear} isIncomplete={list.isIncomplete} /> : <None />}
         />
       </Card>
-    </div>
+    </>
   );
 }
 

@@ -25,7 +25,7 @@ export function Deliveries({ id }: { id: string }) {
     <div className={classes.deliveries}>
       <Counts id={id} />
       <SuccessRate id={id} />
-      <Button size="compact-xs" variant="subtle" onClick={toggle} aria-expanded={isOpen} aria-label={`${act} of ${id}`}>
+      <Button size="compact-xs" variant="subtle" className={classes.more ?? ""} onClick={toggle} aria-expanded={isOpen} aria-label={`${act} of ${id}`}>
         {act}
       </Button>
       {isOpen && <Recent id={id} />}
@@ -47,10 +47,10 @@ function Counts({ id }: { id: string }) {
   const [waiting, dead] = [useCount("waiting", id), useCount("dead", id)];
   const channel = encodeURIComponent(id);
   return (
-    <>
+    <div className={classes.counts}>
       <CountLink found={waiting} to={`/notifications?status=waiting&channel=${channel}`} words={["alert waits here", "alerts wait here"]} />
       <CountLink found={dead} to={`/notifications?tab=dead&channel=${channel}`} words={["dead letter", "dead letters"]} />
-    </>
+    </div>
   );
 }
 

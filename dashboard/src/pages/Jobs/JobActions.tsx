@@ -11,13 +11,12 @@ import { awaitsApproval, isOpen, nameOf } from "./words";
 
 interface JobActionsProps {
   job: Job;
-  isInline?: boolean;
 }
 
 /** What this role may do with a job now. */
-export function JobActions({ job, isInline }: JobActionsProps) {
+export function JobActions({ job }: JobActionsProps) {
   return (
-    <div className={classes.actions} data-inline={isInline}>
+    <div className={classes.actions}>
       {awaitsApproval(job) && (
         <Can permission="jobs:approve">
           <ApproveButton job={job} />

@@ -7,7 +7,7 @@ import { DataTable } from "../../components/DataTable";
 import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../components/FilterBar";
 import { useIsNarrow } from "../../components/narrow";
 import { PageHeader } from "../../components/PageHeader";
-import { Empty } from "../../components/states";
+import { Empty, NothingMatches } from "../../components/states";
 import { columnsFor } from "./columns";
 import { JobDrawer } from "./JobDrawer";
 import { OPEN, STATUSES, TYPES } from "./words";
@@ -18,7 +18,7 @@ const STATES = [
   { value: "open", label: "Open" },
   { value: "ended", label: "Ended" },
 ];
-const ROW_HEIGHT = { wide: 68, narrow: 150 };
+const ROW_HEIGHT = { wide: 52, narrow: 104 };
 
 const idOf = ({ id }: { id: string }) => id;
 
@@ -38,7 +38,7 @@ export default function Jobs() {
           columns={columnsFor(isNarrow)}
           rowKey={idOf}
           what="jobs"
-          empty={<Nothing isFiltered={filters.count > 0} />}
+          empty={<Nothing onClear={filters.count > 0 ? filters.clear : null} />}
           rowHeight={isNarrow ? ROW_HEIGHT.narrow : ROW_HEIGHT.wide}
         />
       </Card>
@@ -81,8 +81,8 @@ function JobFilterBar({ filters }: { filters: ReturnType<typeof useFilters<(type
   );
 }
 
-function Nothing({ isFiltered }: { isFiltered: boolean }) {
-  if (isFiltered) return <Empty title="Nothing matches these filters" icon="filter" />;
+function Nothing({ onClear }: { onClear: (() => void) | null }) {
+  if (onClear !== null) return <NothingMatches onClear={onClear} />;
   return (
     <Empty title="No jobs yet" icon="jobs">
       Each certificate that is made or renewed has a job here.

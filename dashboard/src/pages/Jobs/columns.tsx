@@ -9,12 +9,12 @@ import { JobActions } from "./JobActions";
 import classes from "./Jobs.module.css";
 
 const WIDE: readonly Column<Job>[] = [
-  { id: "job", title: "Job", width: "190px", sortBy: (job) => job.type, cell: (job) => <JobLink job={job} /> },
+  { id: "job", title: "Job", width: "128px", sortBy: (job) => job.type, cell: (job) => <JobLink job={job} /> },
   { id: "certificate", title: "Certificate", cell: (job) => <Certificate job={job} /> },
-  { id: "status", title: "Status", width: "165px", sortBy: (job) => job.status, cell: (job) => <StatusBadge status={job.status} /> },
-  { id: "attempts", title: "Attempts", width: "100px", sortBy: (job) => job.attempts, cell: attemptsOf },
-  { id: "created", title: "Created", width: "145px", sortBy: (job) => job.created_at, cell: (job) => <Time at={job.created_at} /> },
-  { id: "actions", title: "Actions", hideTitle: true, align: "right", width: "170px", cell: (job) => <JobActions job={job} /> },
+  { id: "status", title: "Status", width: "158px", sortBy: (job) => job.status, cell: (job) => <StatusBadge status={job.status} /> },
+  { id: "attempts", title: "Attempts", width: "96px", hideWhenCramped: true, sortBy: (job) => job.attempts, cell: attemptsOf },
+  { id: "created", title: "Created", width: "150px", sortBy: (job) => job.created_at, cell: (job) => <Time at={job.created_at} /> },
+  { id: "actions", title: "Actions", hideTitle: true, align: "right", width: "160px", cell: (job) => <JobActions job={job} /> },
 ];
 
 const NARROW: readonly Column<Job>[] = [
@@ -23,15 +23,17 @@ const NARROW: readonly Column<Job>[] = [
     title: "Job",
     cell: (job) => (
       <>
-        <JobLink job={job} />
-        <div className={classes.state}>
+        <div className={classes.top}>
+          <JobLink job={job} />
           <StatusBadge status={job.status} />
+        </div>
+        <Certificate job={job} />
+        <div className={classes.state}>
           <span className={classes.dim}>
             {attemptsOf(job)} attempts · <Time at={job.created_at} />
           </span>
+          <JobActions job={job} />
         </div>
-        <Certificate job={job} />
-        <JobActions job={job} isInline />
       </>
     ),
   },
@@ -46,7 +48,7 @@ function attemptsOf(job: Job): string {
 }
 
 function JobLink({ job }: { job: Job }) {
-  return <RowOpener id={job.id} title={labelOf(job.type)} below={job.id} />;
+  return <RowOpener id={job.id} title={labelOf(job.type)} />;
 }
 
 function Certificate({ job }: { job: Job }) {

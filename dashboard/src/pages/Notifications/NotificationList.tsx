@@ -5,7 +5,7 @@ import { useList } from "../../api/paging";
 import { LIST_POLL_MS } from "../../api/polling";
 import { Card } from "../../components/Card";
 import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../components/FilterBar";
-import { Empty } from "../../components/states";
+import { Empty, NothingMatches } from "../../components/states";
 import { WAITING } from "../../components/words/deliveryState";
 import { Causes } from "./Causes";
 import { useChannelOptions } from "./channels";
@@ -46,7 +46,7 @@ export function NotificationList({ tab }: { tab: Tab }) {
       <Toolbar selection={selection} channel={filters.values.channel ?? null} view={view} onView={setView} />
       <Card flush>
         <div id={ROWS_ID} className={classes.rows} tabIndex={-1}>
-          <NotificationTable list={list} selection={selection} view={view} empty={<Nothing tab={tab} isFiltered={filters.count > 0} />} />
+          <NotificationTable list={list} selection={selection} view={view} empty={<Nothing tab={tab} onClear={filters.count > 0 ? filters.clear : null} />} />
         </div>
       </Card>
       <NotificationDrawer order={order} />
@@ -89,8 +89,8 @@ function ListFilters({ tab, filters }: ListFiltersProps) {
   );
 }
 
-function Nothing({ tab, isFiltered }: { tab: Tab; isFiltered: boolean }) {
-  if (isFiltered) return <Empty title="Nothing matches these filters" icon="filter" />;
+function Nothing({ tab, onClear }: { tab: Tab; onClear: (() => void) | null }) {
+  if (onClear !== null) return <NothingMatches onClear={onClear} />;
   if (tab === "dead") {
     return (
       <Empty title="No dead letters" icon="check">

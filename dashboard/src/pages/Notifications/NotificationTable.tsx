@@ -11,8 +11,8 @@ import { grouped, groupKey, type Item, itemKey, listed } from "./grouping";
 import { type Selection, toggled } from "./selection";
 import type { View } from "./view";
 
-const ROW_HEIGHT = { wide: 76, narrow: 136 };
-const HEAD_HEIGHT = 46;
+const ROW_HEIGHT = { wide: 62, narrow: 136 };
+const HEAD_HEIGHT = 40;
 
 interface TableProps {
   list: List<Notification>;

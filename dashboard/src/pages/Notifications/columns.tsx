@@ -32,7 +32,7 @@ const ONE_FOR_ALL: Column<Item> = {
   )),
 };
 
-const DELIVERY: Column<Item> = { id: "delivery", title: "Delivery", width: "204px", cell: ofRow((row) => <Delivery row={row} />) };
+const DELIVERY: Column<Item> = { id: "delivery", title: "Delivery", width: "248px", cell: ofRow((row) => <Delivery row={row} />) };
 
 const CERTIFICATE: Column<Item> = {
   id: "certificate",
@@ -47,7 +47,7 @@ const ACTIONS: Column<Item> = {
   title: "Actions",
   hideTitle: true,
   align: "right",
-  width: "236px",
+  width: "228px",
   cell: ofRow((row) => <RowActions row={row} />),
 };
 

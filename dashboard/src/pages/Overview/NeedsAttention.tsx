@@ -93,7 +93,7 @@ function Example({ line, item }: { line: AttentionLine; item: AttentionItem }) {
       <Anchor component={Link} to={linkTo(line.kind, item)} size="sm" className={classes.name ?? ""}>
         {item.name}
       </Anchor>
-      <Text size="xs" c="dimmed" component="span">
+      <Text size="xs" c="dimmed" component="span" className={classes.fact ?? ""}>
         {fact}
         {fact !== null && item.at !== null && " · "}
         {item.at !== null && <Time at={item.at} />}

@@ -45,7 +45,7 @@ function columnsOf(ownId: string | null, onRevoke: (key: ApiKey) => void): Colum
     { id: "name", title: "Name", cell: (key) => <Name apiKey={key} isOwn={key.id === ownId} /> },
     { id: "role", title: "Role", width: "100px", hideWhenNarrow: true, cell: (key) => key.role },
     { id: "teams", title: "Teams", width: "18%", hideWhenNarrow: true, cell: (key) => (key.teams === "*" ? "all" : key.teams.join(", ")) },
-    { id: "used", title: "Last used", width: "130px", hideWhenNarrow: true, cell: (key) => <Time at={key.last_used_at} none="never" /> },
+    { id: "used", title: "Last used", width: "150px", hideWhenNarrow: true, cell: (key) => <Time at={key.last_used_at} none="never" /> },
     { id: "state", title: "State", width: "136px", cell: (key) => <State apiKey={key} /> },
     { id: "revoke", title: "Revoke", hideTitle: true, width: "64px", align: "right", cell: (key) => <Revoke apiKey={key} onRevoke={onRevoke} /> },
   ];

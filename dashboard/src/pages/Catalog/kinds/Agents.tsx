@@ -22,11 +22,11 @@ const AGENTS: Description<"agents"> = {
   Start: EnrolAgent,
   below: (row) => row.hostname,
   columns: [
-    { id: "status", title: "Status", width: "120px", sortBy: (row) => row.status, cell: (row) => <StatusBadge status={row.status} /> },
+    { id: "status", title: "Status", width: "116px", sortBy: (row) => row.status, cell: (row) => <StatusBadge status={row.status} /> },
     { id: "heartbeat", title: "Last heartbeat", width: "150px", hideWhenNarrow: true, sortBy: (row) => row.last_heartbeat_at, cell: (row) => <Time at={row.last_heartbeat_at} none="Never" /> },
-    { id: "expected", title: "Expected", width: "130px", hideWhenNarrow: true, sortBy: (row) => row.next_contact_at, cell: (row) => <Time at={row.next_contact_at} /> },
-    { id: "version", title: "Program", width: "110px", hideWhenNarrow: true, cell: (row) => row.agent_version || "–" },
-    { id: "allows", title: "Allows", width: "180px", hideWhenNarrow: true, cell: (row) => <ConsentBadge consent={row.consent} /> },
+    { id: "expected", title: "Expected", width: "130px", hideWhenNarrow: true, hideWhenCramped: true, sortBy: (row) => row.next_contact_at, cell: (row) => <Time at={row.next_contact_at} /> },
+    { id: "version", title: "Program", width: "110px", hideWhenNarrow: true, hideWhenCramped: true, cell: (row) => row.agent_version || "–" },
+    { id: "allows", title: "Allows", width: "170px", hideWhenNarrow: true, cell: (row) => <ConsentBadge consent={row.consent} /> },
     { id: "team", title: "Team", width: "14%", hideWhenNarrow: true, cell: (row) => <CatalogLink kind="teams" id={row.team_id} className={classes.above} /> },
   ],
   facts: (row) => [
