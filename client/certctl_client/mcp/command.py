@@ -2,31 +2,85 @@
 
 import os
 import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
-from certctl_client.errors import ConfigurationError
+from certctl_client.api.resources import Stack
+from certctl_client.errors import ConfigurationError, Unreachable
 from certctl_client.output import say
 from certctl_client.session import open_stack
 from certctl_client.settings import load_url
+
+TOOLSETS = ("certificates", "jobs", "alerts", "deployments", "audit", "cas", "catalog")
+DEFAULT_TOOLSETS = "certificates,jobs,alerts,deployments,audit,cas"
+_ALL = "all"
 
 
 def serve(
     allow_writes: Annotated[
         bool, typer.Option("--allow-writes", help="Also offer the tools that requeue, renew and revoke.")
     ] = False,
+    toolsets: Annotated[
+        str, typer.Option(help=f"Sets of tools, of {', '.join(TOOLSETS)}; or {_ALL}.")
+    ] = DEFAULT_TOOLSETS,
+    http: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT", help="Serve streamable HTTP there, for clients with the token, not stdio."
+        ),
+    ] = None,
 ) -> None:
     """Serve an MCP client (an assistant, an editor) on standard input and output, with your key."""
+    names = chosen(toolsets)
+    _require_sdk()
     with open_stack() as stack:
-        try:
-            from certctl_client.mcp.server import acting_server, reading_server
-        except ModuleNotFoundError:
-            raise ConfigurationError(
-                "`certctl mcp` needs the MCP SDK, which is not installed.", "pip install 'certctl[mcp]'"
-            ) from None
+        _greet(stack)
+        _serve(stack, names, allow_writes, http)
 
-        make = acting_server if allow_writes else reading_server
-        if sys.stdin.isatty():
-            say("This is an MCP server that waits for a client on standard input; Ctrl-D ends it.")
-        make(stack, load_url(os.environ)).run()
+
+def chosen(toolsets: str) -> Sequence[str]:
+    """Names of sets, each once. Raises ConfigurationError for one that does not exist."""
+    names = [name.strip() for name in toolsets.split(",") if name.strip()]
+    if names == [_ALL]:
+        return TOOLSETS
+    if unknown := [name for name in names if name not in TOOLSETS]:
+        raise ConfigurationError(
+            f"There is no set of tools {unknown[0]!r}.", f"The sets are {', '.join(TOOLSETS)}; or {_ALL}."
+        )
+    return list(dict.fromkeys(names))
+
+
+def _require_sdk() -> None:
+    """Raises ConfigurationError."""
+    if find_spec("mcp") is None:
+        raise ConfigurationError(
+            "`certctl mcp` needs the MCP SDK, which is not installed.", "pip install 'certctl[mcp]'"
+        )
+
+
+def _greet(stack: Stack) -> None:
+    """Checks the key before a client connects. Raises RequestFailed. A server that cannot be reached may come
+    back: the tools report it."""
+    try:
+        key = stack.keys.own()
+    except Unreachable as error:
+        say(f"Warning: {error.message}")
+        return
+    if sys.stdin.isatty():
+        say(f"Serving with the key {key['name']!r} ({key['role']}).")
+
+
+def _serve(stack: Stack, names: Sequence[str], may_write: bool, http: str | None) -> None:
+    from certctl_client.mcp.server import Offer, server_for
+
+    url, offer = load_url(os.environ), Offer(names, may_write)
+    if http is not None:
+        from certctl_client.mcp.http import serve_http
+
+        return serve_http(lambda guard: server_for(stack, url, offer, guard), http, os.environ, say)
+    if sys.stdin.isatty():
+        say("This is an MCP server that waits for a client on standard input; Ctrl-D ends it.")
+    server_for(stack, url, offer).run()

@@ -1,4 +1,4 @@
-"""Turns the client's errors into those of a tool or a resource, with the server's texts marked."""
+"""Turns answers into texts, and the client's errors into those of a tool or a resource, marked."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,29 +7,30 @@ from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
 from certctl_client.errors import CommandError, RequestFailed
 from certctl_client.exit_codes import ExitCode
+from certctl_client.mcp.answers import Answer
 from certctl_client.mcp.marking import Marking, fresh_marking, is_word
 
 
-def as_tool[**P, R](call: Callable[P, R]) -> Callable[P, R]:
+def as_tool[**P](call: Callable[P, Answer]) -> Callable[P, str]:
     """Raises ToolError in place of CommandError."""
 
     @wraps(call)
-    def called(*arguments: P.args, **named: P.kwargs) -> R:
+    def called(*arguments: P.args, **named: P.kwargs) -> str:
         try:
-            return call(*arguments, **named)
+            return call(*arguments, **named).text()
         except CommandError as error:
             raise ToolError(described(error, fresh_marking())) from None
 
     return called
 
 
-def as_resource[**P, R](call: Callable[P, R]) -> Callable[P, R]:
+def as_resource[**P](call: Callable[P, Answer]) -> Callable[P, str]:
     """Raises ResourceError or ResourceNotFoundError in place of CommandError."""
 
     @wraps(call)
-    def called(*arguments: P.args, **named: P.kwargs) -> R:
+    def called(*arguments: P.args, **named: P.kwargs) -> str:
         try:
-            return call(*arguments, **named)
+            return call(*arguments, **named).text()
         except CommandError as error:
             kind = ResourceNotFoundError if error.code is ExitCode.NOT_FOUND else ResourceError
             raise kind(described(error, fresh_marking())) from None

@@ -9,17 +9,14 @@ from certctl_client.mcp.marking import unmarked
 PAGE, LARGEST_PAGE = 20, 100
 
 _AsShown = BeforeValidator(lambda given: unmarked(given) if isinstance(given, str) else given)
-Id = Annotated[str, _AsShown, Field(min_length=1, max_length=128, description="An id, as in the lists.")]
-OptionalId = Annotated[str | None, _AsShown, Field(max_length=128, description="Only this one, by its id.")]
-Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="Maximum number of records.")]
+Id = Annotated[str, _AsShown, Field(min_length=1, max_length=128)]
+OptionalId = Annotated[str | None, _AsShown, Field(max_length=128)]
+Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE)]
 Cursor = Annotated[
-    str | None,
-    Field(max_length=4096, description="`next_cursor` of the previous page, with the same filters."),
+    str | None, Field(max_length=4096, description="next_cursor of the previous page, with the same filters.")
 ]
-Channel = Annotated[str | None, Field(max_length=128, description="A kind (`Slack`), or a channel's id.")]
+Channel = Annotated[str | None, Field(max_length=128, description="A kind (Slack) or a channel's id.")]
 Time = Annotated[
     str | None,
-    Field(
-        max_length=40, description="`2026-11-24T13:00:00Z`, a day, or a span before now: `30m`, `24h`, `7d`."
-    ),
+    Field(max_length=40, description="2026-11-24T13:00:00Z, a day, or a span before now: 30m, 24h, 7d."),
 ]

@@ -1,164 +1,106 @@
-"""Turns records of the API into results of tools: words unchanged, texts of strangers marked."""
+"""Chooses the fields of the API's records that a model needs."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from certctl_client.api.schema import (
-    AgentView,
-    AttentionView,
-    AuditEventView,
-    CertificateDetailsView,
-    CertificateView,
-    ChannelView,
-    CheckView,
-    DeploymentView,
-    JobView,
-    NotificationView,
-    ProgressView,
-    RenewalPlanView,
-    RevocationPublicationView,
-    SummaryView,
-    ViolationView,
-)
+from certctl_client.api.schema import AgentView, AttentionView, AuthorityView, CertificateView, JobView
 from certctl_client.catalog.consents import allowed_in_short
-from certctl_client.mcp.marked import marked
-from certctl_client.mcp.marking import Marking
-from certctl_client.mcp.models import (
-    AttemptRecord,
-    Attention,
-    AttentionItemRecord,
-    AttentionLineRecord,
-    AuditRecord,
-    CertificateRecord,
-    ChannelRecord,
-    FailureRecord,
-    JobRecord,
-    NotificationRecord,
-    ProgressRecord,
-    PublicationRecord,
-    RenewalRecord,
-    SelectionRecord,
-    Summary,
-)
-from certctl_client.mcp.models_catalog import CatalogRecord, CheckRecord, ViolationRecord
-from certctl_client.mcp.models_deployments import AgentRecord, DeploymentRecord
+from certctl_client.mcp.answers import selected
 
 _LISTED_SANS = 5
-_DETAILS_LIMIT = 2000
-_OF_EVERY_KIND = frozenset(
-    {"id", "name", "version", "team_id", "type", "enabled", "status", "created_at", "updated_at"}
+_IDLE = "idle"
+
+_CERTIFICATE_LISTED = (
+    *("id", "name", "common_name", "status", "expires_at", "environment", "team_id", "owner_id", "issuer_id"),
+    *("renewal_state", "renewal_error", "open_job_id", "revoked_at", "revocation_reason"),
 )
+_CERTIFICATE = (
+    *("id", "name", "common_name", "status", "renewal_state", "renewal_error", "serial_number", "expires_at"),
+    *("sans", "environment", "team_id", "owner_id", "issuer_id", "profile_id", "renewal_policy_id"),
+    *("target_ids", "tags", "open_job_id", "last_renewal_at", "last_deployment_at", "revoked_at"),
+    *("revocation_reason", "revocation", "renewal", "created_at"),
+)
+NOTIFICATION_LISTED = (
+    *("id", "type", "severity", "action", "status", "outcome", "channel_id", "certificate_id", "team_id"),
+    *("retry_count", "dead_because", "created_at", "next_retry_at", "sent_at", "dead_at", "folded_into"),
+    *("subject", "message", "last_error"),
+)
+NOTIFICATION = (
+    *NOTIFICATION_LISTED,
+    *("channel", "certificate_name", "recipient", "max_attempts", "queued_at", "read_at", "attempts"),
+)
+CHANNEL = ("id", "kind", "enabled", "state", "since", "paused_until", "team_id", "last_error")
+"""Without the settings, which do not help to find out why a channel does not work."""
+AUDIT_EVENT = (
+    *("id", "timestamp", "actor", "actor_type", "action", "resource_type", "resource_id", "team_id"),
+    "details",
+)
+VIOLATION = (
+    *("id", "policy_id", "policy_name", "certificate_id", "common_name", "team_id", "severity", "refused"),
+    *("state", "ended_at", "occurrences", "created_at", "last_seen_at", "message"),
+)
+CHECK = ("name", "passed", "detail")
+DEPLOYMENT = (
+    *("job_id", "target_id", "agent_id", "serial_number", "status", "attempts", "max_attempts", "created_at"),
+    *("started_at", "completed_at", "last_error"),
+)
+_AGENT = (
+    *("id", "name", "hostname", "team_id", "status", "last_heartbeat_at", "next_contact_at", "agent_version"),
+    *("os", "architecture", "registered_at"),
+)
+_JOB = (
+    *("id", "type", "status", "certificate_id", "certificate_name", "team_id", "target_id", "agent_id"),
+    *("attempts", "max_attempts", "needs_approval", "requested_by", "approved_by", "created_at"),
+    *("scheduled_at", "started_at", "completed_at", "last_error", "progress", "revocation", "evaluation"),
+)
+_AUTHORITY = (
+    *("ca_id", "issuer_id", "role", "state", "subject", "serial_number", "not_before", "not_after"),
+    *("fingerprint_sha256", "key_algorithm", "key_bits"),
+)
+_NEWEST_CRL = ("crl_number", "entries", "this_update", "next_update", "url")
+_LINE = ("kind", "urgency", "count", "is_complete", "since", "worst")
+_KEY = ("id", "name", "role", "teams", "expires_at")
 
 
-def listed_certificate(marking: Marking, record: CertificateView) -> CertificateRecord:
-    """A certificate with its first names only: it may have eighty."""
-    return _certificate(marking, record, _LISTED_SANS, None, None)
+def listed_certificate(record: CertificateView) -> dict[str, Any]:
+    """A certificate with its first names only: it may have eighty. What says nothing new is left out."""
+    shown = selected(record, _CERTIFICATE_LISTED)
+    others = [san for san in record["sans"] if san != f"DNS:{record['common_name']}"]
+    if shown.get("common_name") == shown.get("name"):
+        del shown["common_name"]
+    if shown.get("renewal_state") == _IDLE:
+        del shown["renewal_state"]
+    if others:
+        shown["sans"] = others[:_LISTED_SANS]
+    if len(others) > _LISTED_SANS:
+        shown["san_count"] = len(record["sans"])
+    return shown
 
 
-def certificate(marking: Marking, record: CertificateDetailsView) -> CertificateRecord:
-    return _certificate(marking, record, None, record["renewal"], record.get("revocation"))
+def certificate(record: Mapping[str, Any]) -> dict[str, Any]:
+    return selected(record, _CERTIFICATE)
 
 
-def _certificate(
-    marking: Marking,
-    record: CertificateView,
-    shown_sans: int | None,
-    plan: RenewalPlanView | None,
-    publication: RevocationPublicationView | None,
-) -> CertificateRecord:
-    return marked(
-        CertificateRecord,
-        marking,
-        record,
-        renewal=marked(RenewalRecord, marking, plan) if plan else None,
-        revocation=marked(PublicationRecord, marking, publication) if publication else None,
-        san_count=len(record["sans"]),
-        untrusted_sans=[marking.text(san) for san in record["sans"][:shown_sans]],
-        untrusted_tags=[marking.text(f"{name}={value}") for name, value in record["tags"].items()],
-    )
+def attention(report: AttentionView) -> dict[str, Any]:
+    lines = [selected(line, _LINE) for line in report["lines"]]
+    return {**selected(report, ("critical", "unknown", "completed_at")), "lines": lines}
 
 
-def listed_notification(marking: Marking, record: NotificationView) -> NotificationRecord:
-    return marked(NotificationRecord, marking, record, attempts=None)
+def agent(record: AgentView) -> dict[str, Any]:
+    return {**selected(record, _AGENT), "allows": allowed_in_short(record)}
 
 
-def notification(marking: Marking, record: NotificationView) -> NotificationRecord:
-    attempts = [marked(AttemptRecord, marking, attempt) for attempt in record["attempts"]]
-    return marked(NotificationRecord, marking, record, attempts=attempts)
+def job(record: Mapping[str, Any] | JobView) -> dict[str, Any]:
+    return selected(record, _JOB)
 
 
-def attention(marking: Marking, report: AttentionView) -> Attention:
-    lines = [
-        marked(
-            AttentionLineRecord,
-            marking,
-            line,
-            worst=[marked(AttentionItemRecord, marking, item) for item in line["worst"]],
-        )
-        for line in report["lines"]
-    ]
-    return marked(Attention, marking, report, notice=marking.notice, lines=lines)
+def authority(record: AuthorityView) -> dict[str, Any]:
+    """A CA with the newest of its CRLs, `all`, which is last."""
+    crls = record["crls"]
+    return {**selected(record, _AUTHORITY), "crl": selected(crls[-1], _NEWEST_CRL) if crls else None}
 
 
-def channel(marking: Marking, record: ChannelView) -> ChannelRecord:
-    """A channel without its settings, which do not help to find out why it does not work."""
-    return marked(ChannelRecord, marking, record)
-
-
-def audit_event(marking: Marking, record: AuditEventView) -> AuditRecord:
-    return marked(AuditRecord, marking, record, untrusted_details=_json(marking, record["details"]))
-
-
-def catalog_record(marking: Marking, record: Mapping[str, Any]) -> CatalogRecord:
-    """A catalog record of any kind."""
-    content = {name: value for name, value in record.items() if name not in _OF_EVERY_KIND}
-    return marked(CatalogRecord, marking, record, untrusted_content=_json(marking, content))
-
-
-def violation(marking: Marking, record: ViolationView) -> ViolationRecord:
-    return marked(ViolationRecord, marking, record)
-
-
-def check(marking: Marking, made: CheckView) -> CheckRecord:
-    return marked(CheckRecord, marking, made)
-
-
-def deployment(marking: Marking, record: DeploymentView) -> DeploymentRecord:
-    return marked(DeploymentRecord, marking, record)
-
-
-def agent(marking: Marking, record: AgentView) -> AgentRecord:
-    platform = " ".join((record["agent_version"], record["os"], record["architecture"]))
-    return marked(
-        AgentRecord,
-        marking,
-        record,
-        untrusted_platform=marking.text(platform),
-        untrusted_allows=marking.optional_text(allowed_in_short(record)),
-    )
-
-
-def job(marking: Marking, record: JobView) -> JobRecord:
-    return marked(
-        JobRecord,
-        marking,
-        record,
-        progress=_progress(marking, record["progress"]) if "progress" in record else None,
-        revocation=marked(SelectionRecord, marking, record["revocation"]) if "revocation" in record else None,
-    )
-
-
-def _progress(marking: Marking, record: ProgressView) -> ProgressRecord:
-    failures = [marked(FailureRecord, marking, failure) for failure in record["errors"]]
-    return marked(ProgressRecord, marking, record, failures=failures)
-
-
-def summary(record: SummaryView) -> Summary:
-    """The summary, which has only numbers and times, so nothing is marked."""
-    return Summary.model_validate(record)
-
-
-def _json(marking: Marking, value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return marking.text(text, _DETAILS_LIMIT)
+def own_key(record: Mapping[str, Any]) -> dict[str, Any]:
+    shown = selected(record, _KEY)
+    grants = [f"{grant['permission']} ({grant['scope']})" for grant in record["permissions"]]
+    return {**shown, "permissions": grants}

@@ -1,50 +1,48 @@
-"""Resources that a client may attach to a conversation: records by URI, as JSON."""
+"""Resources that a client may attach to a conversation: records by URI, marked as in the tools' answers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from mcp.server.mcpserver import MCPServer
-from pydantic import BaseModel
 
+from certctl_client.mcp.answers import Answer
 from certctl_client.mcp.failures import as_resource
+from certctl_client.mcp.tools.overview import Overview
 from certctl_client.mcp.tools.reading_alerts import ReadingAlerts
 from certctl_client.mcp.tools.reading_certificates import ReadingCertificates
 
-_JSON = "application/json"
+_TEXT = "text/plain"
 
 
 @dataclass(frozen=True)
 class Resources:
+    overview: Overview
     certificates: ReadingCertificates
     alerts: ReadingAlerts
 
-    def summary(self) -> str:
+    def summary(self) -> Answer:
         """Counts of certificates, jobs, agents and dead notifications."""
-        return _json(self.certificates.get_summary())
+        return self.overview.get_summary()
 
-    def certificate(self, certificate_id: str) -> str:
+    def certificate(self, certificate_id: str) -> Answer:
         """One certificate, with all of its names."""
-        return _json(self.certificates.get_certificate(certificate_id))
+        return self.certificates.get_certificate(certificate_id)
 
-    def notification(self, notification_id: str) -> str:
+    def notification(self, notification_id: str) -> Answer:
         """One alert with its last ten attempts."""
-        return _json(self.alerts.get_notification(notification_id))
+        return self.alerts.get_notification(notification_id)
 
-    def dead_letters(self) -> str:
+    def dead_letters(self) -> Answer:
         """The newest alerts that were given up."""
-        return _json(self.alerts.list_dead_letters())
+        return self.alerts.list_dead_letters()
 
 
 def add_resources(server: MCPServer, resources: Resources) -> None:
-    by_uri: dict[str, Callable[..., str]] = {
+    by_uri: dict[str, Callable[..., Answer]] = {
         "certctl://summary": resources.summary,
         "certctl://dead-letters": resources.dead_letters,
         "certctl://certificates/{certificate_id}": resources.certificate,
         "certctl://notifications/{notification_id}": resources.notification,
     }
     for uri, read in by_uri.items():
-        server.resource(uri, mime_type=_JSON)(as_resource(read))
-
-
-def _json(answer: BaseModel) -> str:
-    return answer.model_dump_json(indent=2)
+        server.resource(uri, mime_type=_TEXT)(as_resource(read))

@@ -25,14 +25,13 @@ class Session:
         assert self._key not in repr(answer)
         return answer
 
-    def tool(self, name: str, /, **arguments: Any) -> Any:
-        """Its structured content."""
+    def tool(self, name: str, /, **arguments: Any) -> "Answered":
         result: CallToolResult = self.ask("call_tool", name, arguments)
         assert not result.is_error, result.content
+        assert result.structured_content is None  # it would be a second copy
         (content,) = result.content
         assert isinstance(content, TextContent)
-        assert json.loads(content.text) == result.structured_content
-        return result.structured_content
+        return answered(content.text)
 
     def failure(self, name: str, /, **arguments: Any) -> str:
         result: CallToolResult = self.ask("call_tool", name, arguments)
@@ -41,11 +40,11 @@ class Session:
         assert isinstance(content, TextContent)
         return content.text
 
-    def resource(self, uri: str) -> Any:
+    def resource(self, uri: str) -> "Answered":
         (content,) = self.ask("read_resource", uri).contents
         assert isinstance(content, TextResourceContents)
-        assert content.mime_type == "application/json"
-        return json.loads(content.text)
+        assert content.mime_type == "text/plain"
+        return answered(content.text)
 
 
 @contextmanager
@@ -54,7 +53,7 @@ def connected(
 ) -> Iterator[Session]:
     """`mode` "legacy" is the handshake of the protocol's versions before 2026."""
     environment = {**environment, "PYTHONPATH": str(ROOT / "client"), "XDG_CONFIG_HOME": str(scratch)}
-    command = ["-m", "certctl_client", "mcp", *options]
+    command = ["-m", "certctl_client", "mcp", "--toolsets", "all", *options]
     started = StdioServerParameters(command=sys.executable, args=command, env=environment)
     log = scratch / "stderr.txt"
     with log.open("w") as file, start_blocking_portal() as portal:
@@ -65,11 +64,46 @@ def connected(
     assert log.read_text() == ""
 
 
-def assert_marked(answer: dict[str, Any], shown: str) -> None:
-    """`shown` is one complete marking of this response, and contains nothing that could end it."""
-    boundary = answer["notice"].partition("<untrusted ")[2].partition(">")[0]
-    begin, end = f"<untrusted {boundary}>", f"</untrusted {boundary}>"
+class Answered(dict[str, Any]):
+    """The records of an answer, with its `notice` and `hint`, which are the server's own words."""
+
+    notice: str
+    hint: str
+
+
+def answered(text: str) -> Answered:
+    """Checks that all records stand in one marking, which nothing in them can end."""
+    notice, *hints, begin, block, end = text.split("\n")
+    boundary = boundary_of(notice)
+    assert (begin, end) == (f"<untrusted {boundary}>", f"</untrusted {boundary}>")
+    assert not set(block) & set("<>")
+    assert block.isprintable()
+    assert len(hints) <= 1
+    found = Answered(json.loads(block))
+    assert None not in list(_values(found))
+    found.notice, found.hint = notice, "".join(hints)
+    return found
+
+
+def boundary_of(notice: str) -> str:
+    boundary = notice.partition("<untrusted ")[2].partition(">")[0]
     assert len(boundary) == 8
+    assert notice.startswith(f"Between <untrusted {boundary}> and </untrusted {boundary}> stand texts")
+    return boundary
+
+
+def _values(value: Any) -> Iterator[Any]:
+    if not isinstance(value, dict | list):
+        yield value
+        return
+    for each in value.values() if isinstance(value, dict) else value:
+        yield from _values(each)
+
+
+def assert_marked(notice: str, shown: str) -> None:
+    """`shown`, of an error, is one complete marking, and contains nothing that could end it."""
+    boundary = boundary_of(notice)
+    begin, end = f"<untrusted {boundary}>", f"</untrusted {boundary}>"
     assert shown.startswith(begin)
     assert shown.endswith(end)
     assert not set(shown.removeprefix(begin).removesuffix(end)) & set("<>")

@@ -1,7 +1,7 @@
 """Tools that change the stack, offered only with `--allow-writes`."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal, cast
+from typing import Annotated, Any, Literal, cast
 from uuid import uuid4
 
 from pydantic import Field
@@ -11,19 +11,10 @@ from certctl_client.api.resources import Stack
 from certctl_client.api.schema import BulkRevokeBody, DeployBody, RenewBody, RevokedView
 from certctl_client.crl.documents import parse_serial
 from certctl_client.errors import CommandError, RequestFailed
-from certctl_client.mcp import presenting
+from certctl_client.mcp.answers import Answer, selected
 from certctl_client.mcp.inputs import LARGEST_PAGE, Cursor, Id, OptionalId
-from certctl_client.mcp.marking import Marking, fresh_marking
-from certctl_client.mcp.models import (
-    BulkRevocationResult,
-    RequeueOutcome,
-    RequeueResult,
-    RevocationResult,
-    StartedRenewal,
-)
-from certctl_client.mcp.models_catalog import TestResult
-from certctl_client.mcp.models_deployments import StartedDeployments
 from certctl_client.mcp.pages import checked_cursor
+from certctl_client.mcp.presenting import CHECK
 
 # The notification is gone or has changed. Any other status would apply to all notifications.
 _REFUSALS = frozenset({404, 409})
@@ -47,44 +38,38 @@ Serial = Annotated[str, Field(min_length=1, max_length=80, description="Hex, as 
 class Acting:
     stack: Stack
 
-    def requeue_notifications(self, notification_ids: Ids) -> RequeueResult:
-        """Requeue dead or failed alerts: each is delivered again. Returns which were refused, and why."""
-        marking = fresh_marking()
-        done: list[RequeueOutcome] = []
+    def requeue_notifications(self, notification_ids: Ids) -> Answer:
+        """Requeue dead or failed alerts: each is delivered again. Only once the cause is repaired, and with
+        the person's consent. Returns which were refused, and why."""
+        done: list[dict[str, Any]] = []
         for notification_id in dict.fromkeys(notification_ids):
-            done.append(self._requeued(notification_id, marking, len(done)))
-        requeued = sum(outcome.requeued for outcome in done)
-        return RequeueResult(
-            notice=marking.notice, requeued=requeued, refused=len(done) - requeued, notifications=done
-        )
+            done.append(self._requeued(notification_id, len(done)))
+        requeued = sum(outcome["requeued"] for outcome in done)
+        return Answer({"requeued": requeued, "refused": len(done) - requeued, "notifications": done})
 
-    def renew_certificate(self, certificate_id: Id, csr_pem: Csr = None) -> StartedRenewal:
-        """Start a renewal. Without a CSR the job waits until the holder of the key submits one."""
+    def renew_certificate(self, certificate_id: Id, csr_pem: Csr = None) -> Answer:
+        """Start a renewal; follow its job_id with get_job. Without a CSR the job waits until the agent, or
+        the holder of the key, submits one."""
         wanted: RenewBody = {} if csr_pem is None else {"csr_pem": csr_pem}
         started = self.stack.certificates.renew(certificate_id, wanted, str(uuid4()))
-        return StartedRenewal(certificate_id=certificate_id, job_id=fresh_marking().word(started["job_id"]))
+        return Answer({"certificate_id": certificate_id, "job_id": started["job_id"]})
 
-    def deploy_certificate(self, certificate_id: Id, target_ids: TargetIds = None) -> StartedDeployments:
-        """Deploy the current version again, by the agents of its targets. Open deployments continue."""
+    def deploy_certificate(self, certificate_id: Id, target_ids: TargetIds = None) -> Answer:
+        """Deploy the current version again, by the agents of its targets: after a failed deployment was
+        repaired. Open deployments continue. Follow the job_ids with list_deployments."""
         wanted: DeployBody = {} if target_ids is None else {"target_ids": target_ids}
         started = self.stack.certificates.deploy(certificate_id, wanted, str(uuid4()))
-        word = fresh_marking().word
-        return StartedDeployments(
-            certificate_id=certificate_id, job_ids=[word(job_id) for job_id in started["job_ids"]]
-        )
+        return Answer({"certificate_id": certificate_id, "job_ids": started["job_ids"]})
 
-    def test_catalog_record(self, kind: Literal["issuers", "targets"], record_id: Id) -> TestResult:
+    def test_catalog_record(self, kind: Literal["issuers", "targets"], record_id: Id) -> Answer:
         """Test whether an issuer can issue, or a target's agent exists and is online. Changes nothing."""
         related = self.stack.related
         test = related.test_issuer if kind == "issuers" else related.test_target
-        tested, marking = test(record_id), fresh_marking()
-        return TestResult(
-            notice=marking.notice,
-            passed=tested["passed"],
-            checks=[presenting.check(marking, made) for made in tested["checks"]],
-        )
+        tested = test(record_id)
+        checks = [selected(made, CHECK) for made in tested["checks"]]
+        return Answer({"passed": tested["passed"], "checks": checks})
 
-    def revoke_certificate(self, certificate_id: Id, reason: RevocationReason) -> RevocationResult:
+    def revoke_certificate(self, certificate_id: Id, reason: RevocationReason) -> Answer:
         """Revoke a certificate: every unexpired version, for ever; only a certificateHold can be undone.
         Ask the person first, with the certificate's id and name."""
         return _result(self.stack.certificates.revoke(certificate_id, {"reason": reason}))
@@ -100,7 +85,7 @@ class Acting:
         environment: OptionalId = None,
         cursor: Cursor = None,
         dry_run: DryRun = True,
-    ) -> BulkRevocationResult:
+    ) -> Answer:
         """Revoke every certificate that matches all of these filters, for ever, as one job. The dry run lists
         them: show it to the person, with the number, and ask before the call with dry_run false."""
         given = {
@@ -116,53 +101,39 @@ class Acting:
         if dry_run:
             return self._would_revoke(wanted, cursor)
         started = self.stack.certificates.bulk_revoke(wanted, str(uuid4()))
-        job_id = fresh_marking().word(started["job_id"])
-        return BulkRevocationResult(dry_run=False, job_id=job_id, certificate_ids=None, next_cursor=None)
+        return Answer({"dry_run": False, "job_id": started["job_id"]})
 
-    def _would_revoke(self, wanted: BulkRevokeBody, cursor: str | None) -> BulkRevocationResult:
-        word = fresh_marking().word
+    def _would_revoke(self, wanted: BulkRevokeBody, cursor: str | None) -> Answer:
         asked: BulkRevokeBody = {**wanted, "per_page": LARGEST_PAGE}
         if cursor:
             asked["cursor"] = cursor
         page = self.stack.certificates.preview_bulk_revocation(asked)
-        return BulkRevocationResult(
-            dry_run=True,
-            job_id=None,
-            certificate_ids=[word(found) for found in page["certificate_ids"]],
-            next_cursor=checked_cursor(page["next_cursor"]),
-        )
+        ids, cursor = page["certificate_ids"], checked_cursor(page["next_cursor"])
+        return Answer({"dry_run": True, "certificate_ids": ids, "next_cursor": cursor})
 
-    def revoke_version(
-        self, certificate_id: Id, serial_number: Serial, reason: RevocationReason
-    ) -> RevocationResult:
+    def revoke_version(self, certificate_id: Id, serial_number: Serial, reason: RevocationReason) -> Answer:
         """Revoke one version of a certificate, by its serial; the certificate stays. Ask the person first."""
         revoked = self.stack.certificates.revoke_version(
             certificate_id, parse_serial(serial_number), {"reason": reason}
         )
         return _result(revoked)
 
-    def _requeued(self, notification_id: str, marking: Marking, before: int) -> RequeueOutcome:
+    def _requeued(self, notification_id: str, before: int) -> dict[str, Any]:
         try:
             self.stack.notifications.requeue(notification_id)
         except RequestFailed as refused:
             if refused.status not in _REFUSALS:
                 raise _after(before, refused) from None
-            reason = marking.text(refused.message)
-            return RequeueOutcome(id=notification_id, requeued=False, untrusted_refusal=reason)
+            return {"id": notification_id, "requeued": False, "refusal": refused.message}
         except CommandError as error:
             raise _after(before, error) from None
-        return RequeueOutcome(id=notification_id, requeued=True, untrusted_refusal=None)
+        return {"id": notification_id, "requeued": True}
 
 
-def _result(revoked: RevokedView) -> RevocationResult:
-    word = fresh_marking().word
-    return RevocationResult(
-        status=word(revoked["status"]),
-        serial_numbers=[word(serial) for serial in revoked["serial_numbers"]],
-        other_certificates=[word(other) for other in revoked["other_certificates"]],
-        refused_keys=[word(key) for key in revoked.get("refused_keys", [])],
-        more_keys_follow=revoked.get("more_keys_follow", False),
-    )
+def _result(revoked: RevokedView) -> Answer:
+    """`other_certificates` use a key that is compromised, and are not revoked. `refused_keys`: no
+    certificate is issued for them from now on."""
+    return Answer({**revoked})
 
 
 def _after(before: int, error: CommandError) -> CommandError:

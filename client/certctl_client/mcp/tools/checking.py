@@ -9,7 +9,7 @@ from pydantic import Field
 from certctl_client.crl.documents import Crl, fingerprint, parse_serial
 from certctl_client.crl.issuer_lists import IssuerLists, read_lists
 from certctl_client.crl.public import PublicObjects
-from certctl_client.mcp.models import RevocationCheck
+from certctl_client.mcp.answers import Answer
 from certctl_client.times import wire
 
 Serial = Annotated[str, Field(max_length=80, description="Hex, as in certificates; may contain colons.")]
@@ -22,31 +22,31 @@ class Checking:
 
     url: str
 
-    def check_revocation(self, serial_number: Serial, issuer_id: Issuer = "iss-local") -> RevocationCheck:
-        """Fetch the published CRLs of every CA of the issuer that may have unexpired leaves, check signature
-        and freshness, and look the serial up.
-
-        `revoked`: it is on a good CRL. `not_listed`: the issuer issued it, and no CRL lists it. `unknown`: no
-        CA of the issuer issued it, or a CRL may not be relied on, for the reasons in `faults`.
-        """
+    def check_revocation(self, serial_number: Serial, issuer_id: Issuer = "iss-local") -> Answer:
+        """Look a serial up on the published CRLs of the issuer, whose signatures and freshness are checked:
+        what other programs see. `revoked`: a good CRL lists it. `not_listed`: it was issued, and no CRL
+        lists it. `unknown`: no CA of the issuer issued it, or a CRL may not be relied on, for the reasons in
+        `faults`."""
         serial = parse_serial(serial_number)
         with PublicObjects(self.url) as public:
             found = read_lists(public, issuer_id, serial, None, datetime.now(UTC))
         listed, entry = found.shown, found.entry
         crl = listed.crl
-        return RevocationCheck(
-            serial_number=serial,
-            issuer_id=issuer_id,
-            verdict=_verdict(found),
-            faults=found.faults,
-            reason=entry.reason if entry else None,
-            revoked_at=wire(entry.revoked_at) if entry else None,
-            crl_number=crl.number,
-            crl_entries=len(crl.document),
-            this_update=wire(crl.this_update),
-            next_update=_next_update(crl),
-            ca_sha256=fingerprint(listed.authority),
-            crls_read=len(found.lists),
+        return Answer(
+            {
+                "serial_number": serial,
+                "issuer_id": issuer_id,
+                "verdict": _verdict(found),
+                "faults": found.faults,
+                "reason": entry.reason if entry else None,
+                "revoked_at": wire(entry.revoked_at) if entry else None,
+                "crl_number": crl.number,
+                "crl_entries": len(crl.document),
+                "this_update": wire(crl.this_update),
+                "next_update": _next_update(crl),
+                "ca_sha256": fingerprint(listed.authority),
+                "crls_read": len(found.lists),
+            }
         )
 
 

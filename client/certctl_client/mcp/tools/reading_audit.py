@@ -1,25 +1,27 @@
 """A tool that reads the audit trail."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from certctl_client.api import operations
 from certctl_client.api.resources import Stack
+from certctl_client.api.schema import AuditEventView
 from certctl_client.commands.options import given
-from certctl_client.mcp import presenting
+from certctl_client.mcp.answers import Answer, selected
 from certctl_client.mcp.inputs import PAGE, Cursor, Limit, OptionalId, Time
-from certctl_client.mcp.marking import fresh_marking
-from certctl_client.mcp.models import AuditPage
 from certctl_client.mcp.pages import page_of
+from certctl_client.mcp.presenting import AUDIT_EVENT
 from certctl_client.times import wire_time, wire_time_before
 
 _UNITS = tuple("mhdw")
+_DETAILS_LIMIT = 2000
 
-Action = Annotated[str | None, Field(max_length=128, description="For example `certificate_revoked`.")]
-Type = Annotated[str | None, Field(max_length=64, description="For example `certificate`.")]
+Action = Annotated[str | None, Field(max_length=128, description="Like certificate_revoked.")]
+Type = Annotated[str | None, Field(max_length=64, description="Like certificate.")]
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,9 @@ class ReadingAudit:
         until: Time = None,
         limit: Limit = PAGE,
         cursor: Cursor = None,
-    ) -> AuditPage:
-        """Who did what, newest first, a page at a time."""
+    ) -> Answer:
+        """Who did what, newest first. Use it with resource_id for the history of one record, with actor for
+        what a key did. API calls are events too: name an action to leave them out."""
         filters = given(
             action=action,
             actor=actor,
@@ -45,13 +48,15 @@ class ReadingAudit:
             resource_id=resource_id,
             **{"from": _moment(since), "to": _moment(until)},
         )
-        page = page_of(self.stack.api, operations.LIST_AUDIT_EVENTS, filters, limit, cursor)
-        marking = fresh_marking()
-        return AuditPage(
-            notice=marking.notice,
-            events=[presenting.audit_event(marking, record) for record in page.records],
-            next_cursor=page.next_cursor,
-        )
+        found = page_of(self.stack.api, operations.LIST_AUDIT_EVENTS, filters, limit, cursor)
+        events = [_event(record) for record in found.records]
+        return Answer({"events": events, "next_cursor": found.next_cursor}, text_limit=_DETAILS_LIMIT)
+
+
+def _event(record: AuditEventView) -> dict[str, Any]:
+    """The details as one text: they have any form."""
+    details = json.dumps(record["details"], ensure_ascii=False, separators=(",", ":"))
+    return {**selected(record, AUDIT_EVENT), "details": details}
 
 
 def _moment(text: str | None) -> str | None:

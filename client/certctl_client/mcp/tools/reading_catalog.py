@@ -13,11 +13,10 @@ from certctl_client.api.catalog_operations import (
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import ViolationState
 from certctl_client.commands.options import given
-from certctl_client.mcp import presenting
+from certctl_client.mcp.answers import Answer, page, selected
 from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit, OptionalId
-from certctl_client.mcp.marking import fresh_marking
-from certctl_client.mcp.models_catalog import CatalogEntry, CatalogPage, ViolationPage
 from certctl_client.mcp.pages import page_of
+from certctl_client.mcp.presenting import VIOLATION
 
 Kind = Literal["issuers", "targets", "owners", "teams", "profiles", "policies", "renewal-policies", "agents"]
 Name = Annotated[str | None, Field(min_length=1, max_length=128, description="The beginning of the name.")]
@@ -29,21 +28,15 @@ class ReadingCatalog:
 
     def list_catalog(
         self, kind: Kind, name: Name = None, limit: Limit = PAGE, cursor: Cursor = None
-    ) -> CatalogPage:
-        """The records of a kind that certificates refer to by id, a page at a time: by id, or by name if
-        one is given."""
-        page = page_of(self.stack.api, OPERATIONS[kind].list, given(name=name), limit, cursor)
-        marking = fresh_marking()
-        return CatalogPage(
-            notice=marking.notice,
-            records=[presenting.catalog_record(marking, record) for record in page.records],
-            next_cursor=page.next_cursor,
-        )
+    ) -> Answer:
+        """The records of a kind that certificates refer to by id, by name if one is given. Use it to find
+        the id of an owner, team, issuer or target."""
+        found = page_of(self.stack.api, OPERATIONS[kind].list, given(name=name), limit, cursor)
+        return page("records", found.records, found.next_cursor)
 
-    def get_catalog_record(self, kind: Kind, record_id: Id) -> CatalogEntry:
-        """One issuer, target, owner, team, profile, policy, renewal policy or agent."""
-        record, marking = self.stack.catalog(kind).get(record_id), fresh_marking()
-        return CatalogEntry(notice=marking.notice, record=presenting.catalog_record(marking, record))
+    def get_catalog_record(self, kind: Kind, record_id: Id) -> Answer:
+        """One issuer, target, owner, team, profile, policy, renewal policy or agent, with its settings."""
+        return Answer({"record": self.stack.catalog(kind).get(record_id)})
 
     def list_policy_violations(
         self,
@@ -51,14 +44,9 @@ class ReadingCatalog:
         state: ViolationState | None = None,
         limit: Limit = PAGE,
         cursor: Cursor = None,
-    ) -> ViolationPage:
-        """Violations of a policy, or of all: by certificates that break it now (`open`), that did (`ended`),
-        or that were refused. `evaluation` in the policy's record shows the progress over existing ones."""
+    ) -> Answer:
+        """Violations of one policy or of all: by certificates that break it now (`open`), that did (`ended`),
+        or that were refused. For why a request or a renewal is refused."""
         operation, ids = (LIST_VIOLATIONS_OF_POLICY, [policy_id]) if policy_id else (LIST_VIOLATIONS, [])
-        page = page_of(self.stack.api, operation, given(state=state), limit, cursor, *ids)
-        marking = fresh_marking()
-        return ViolationPage(
-            notice=marking.notice,
-            violations=[presenting.violation(marking, record) for record in page.records],
-            next_cursor=page.next_cursor,
-        )
+        found = page_of(self.stack.api, operation, given(state=state), limit, cursor, *ids)
+        return page("violations", [selected(each, VIOLATION) for each in found.records], found.next_cursor)

@@ -1,0 +1,29 @@
+"""Tools that every server has: what is wrong, how much there is, and with whose key."""
+
+from dataclasses import dataclass
+
+from certctl_client.api.resources import Stack
+from certctl_client.mcp import presenting
+from certctl_client.mcp.answers import Answer
+
+
+@dataclass(frozen=True)
+class Overview:
+    stack: Stack
+
+    def needs_attention(self) -> Answer:
+        """What needs a person now, the most urgent first: expired or soon expiring certificates, stuck
+        renewals, jobs that await a CSR or an approval, failing channels, dead letters, offline agents, late
+        CRLs, violations that block renewals. Begin here when someone asks what is wrong. `unknown` names what
+        cannot be counted now."""
+        return Answer(presenting.attention(self.stack.insights.attention()))
+
+    def get_summary(self) -> Answer:
+        """Counts of certificates, jobs, agents and dead notifications. For "how many"; what to do about them
+        is in needs_attention. A missing count is unknown, not zero."""
+        return Answer({**self.stack.insights.summary()})
+
+    def whoami(self) -> Answer:
+        """The API key that this server uses, its role, team and permissions. Call it after a 403, or before
+        you promise an action."""
+        return Answer(presenting.own_key({**self.stack.keys.own()}))
