@@ -37,7 +37,7 @@ def request_failed(response: httpx.Response) -> RequestFailed:
     message = _text(problem.get("detail")) or _text(problem.get("title")) or f"The server returned {status}."
     return RequestFailed(
         status=status,
-        message=message + _fields(problem.get("errors")),
+        message=message + _fields(problem.get("errors"), message),
         next_step=_next_step(status, request_id, message),
         code=_CODES.get(status, ExitCode.FAILED),
         request_id=request_id,
@@ -74,11 +74,13 @@ def _document(response: httpx.Response) -> Mapping[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-def _fields(errors: Any) -> str:
+def _fields(errors: Any, message: str) -> str:
+    """A line for each field, unless the message is that line already."""
     if not isinstance(errors, list):
         return ""
     rows = [e for e in errors[:_MAX_FIELDS] if isinstance(e, dict)]
-    return "".join(f"\n  {_text(row.get('field'))}: {_text(row.get('message'))}" for row in rows)
+    lines = [f"{_text(row.get('field'))}: {_text(row.get('message'))}" for row in rows]
+    return "".join(f"\n  {line}" for line in lines if line != message)
 
 
 def _text(value: Any) -> str:

@@ -51,12 +51,20 @@ def read_record(file: Path) -> Body:
         record = yaml.safe_load(_text(file))
         json.dumps(record)  # YAML has dates and more
     except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
-        raise ConfigurationError(f"{file} is neither JSON nor YAML: {one_line(str(error), 200)}") from None
+        raise ConfigurationError(f"{file} is neither JSON nor YAML: {_where(error)}") from None
     if not isinstance(record, dict):
         raise ConfigurationError(
             f"{file} does not hold a record.", "Write `name: value` lines, or a JSON object."
         )
     return record
+
+
+def _where(error: Exception) -> str:
+    """`line 3, column 5: mapping values are not allowed here`."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    if mark is None or not problem:
+        return one_line(str(error), 200)
+    return f"line {mark.line + 1}, column {mark.column + 1}: {one_line(problem, 200)}"
 
 
 def _text(file: Path) -> str:

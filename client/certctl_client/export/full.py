@@ -24,7 +24,7 @@ class FullExport:
     seals: int
 
     def sentence(self) -> str:
-        return f"{self.seals} seals with their events"
+        return "1 seal with its events" if self.seals == 1 else f"{self.seals} seals with their events"
 
 
 @dataclass(frozen=True)

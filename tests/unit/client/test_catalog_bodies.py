@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from certctl_client.catalog.bodies import edited_body, new_body
+from certctl_client.catalog.bodies import edited_body, new_body, read_record
 from certctl_client.catalog.fields import key_rules, seconds, settings
 from certctl_client.catalog.kinds import KINDS
 from certctl_client.errors import ConfigurationError
@@ -84,3 +84,11 @@ def test_what_is_missing_is_named_by_its_option() -> None:
         new_body(KINDS["policies"], None, {"name": "x", "type": "AllowedDomains"})
     assert refused.value.message == "config, severity must be given."
     assert refused.value.next_step == "Give --setting and --severity, or --from-file."
+
+
+def test_a_fault_of_a_file_has_its_line_and_column(tmp_path: Path) -> None:
+    file = tmp_path / "team.yaml"
+    file.write_text("name: Shop\nemail: a: b\n")
+    with pytest.raises(ConfigurationError) as refused:
+        read_record(file)
+    assert refused.value.message.endswith("line 2, column 9: mapping values are not allowed here")
