@@ -13,6 +13,7 @@ from certctl_client.agent.errors import Unavailable
 from certctl_client.api.answers import json_object, not_our_api, records_in
 from certctl_client.api.problems import request_failed
 from certctl_client.api.retrying import retry_after
+from certctl_client.api.unreachable import reason_and_advice
 
 _PREFIX = "/api/v1/agent"
 _TIMEOUT = httpx.Timeout(35.0, connect=5.0)
@@ -135,7 +136,8 @@ class ControlPlane:
         try:
             return self._client.request(method, path, **request)
         except (httpx.HTTPError, OSError) as error:
-            raise Unavailable(f"The server cannot be reached ({type(error).__name__}).") from None
+            reason, _ = reason_and_advice(error)
+            raise Unavailable(f"The server cannot be reached: {reason}.") from None
 
 
 def seconds_in(answer: Mapping[str, Any]) -> float:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from certctl_client.api import Parameters
+from certctl_client.commands.audit.actions import ACTIONS
 from certctl_client.errors import ConfigurationError
 from certctl_client.files import read_bounded
 from certctl_client.times import wire_time, wire_time_before
@@ -17,7 +18,16 @@ _FILE_LIMIT = 4 * 1024 * 1024
 
 Actor = Annotated[str | None, typer.Option(help="Id of the key, or system/<function>.")]
 ActorType = Annotated[str | None, typer.Option(help="User, System or Agent.")]
-Action = Annotated[str | None, typer.Option(help="For example certificate_revoked.")]
+
+
+def completed_actions(incomplete: str) -> list[str]:
+    return sorted(action for action in ACTIONS if action.startswith(incomplete))
+
+
+Action = Annotated[
+    str | None,
+    typer.Option(help="For example certificate_revoked.", autocompletion=completed_actions),
+]
 ResourceType = Annotated[str | None, typer.Option(help="For example certificate.")]
 ResourceId = Annotated[str | None, typer.Option(help="For example mc-01k...")]
 From = Annotated[str | None, typer.Option("--from", help="2026-11-24 or 2026-11-24T13:00:00Z, inclusive.")]
