@@ -13,7 +13,7 @@ from certctl_client.settings import KEY_VARIABLE
 _NEXT_STEPS: Mapping[int, str] = {
     401: f"The key is unknown, revoked or expired: set {KEY_VARIABLE} to a live one.",
     403: "The key's role may not do this: use a key of another role, or ask an administrator.",
-    404: "Check the id; records of teams that the key does not have look as if they were not there.",
+    404: "Check the id. Records of teams outside your key's scope are reported as missing.",
     409: "Read the record again: it has changed, or it is not in a state that allows this.",
     413: "Send less at once: a request may have 1 MiB.",
     429: "Too many requests: wait a little, then try again.",

@@ -52,7 +52,7 @@ CaId = Annotated[str, typer.Argument(metavar="ID", help="As `certctl cas list` s
 Shard = Annotated[str, typer.Option(help="A number, or all: the CRL with every entry.")]
 Pem = Annotated[bool, typer.Option("--pem", help="Write PEM instead of DER.")]
 Der = Annotated[bool, typer.Option("--der", help="Write DER instead of PEM. Needs --out.")]
-Chain = Annotated[bool, typer.Option("--chain", help="With the certificates above it.")]
+Chain = Annotated[bool, typer.Option("--chain", help="Include the CA certificates above it.")]
 
 
 @app.command("list")

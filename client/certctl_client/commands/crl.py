@@ -170,7 +170,7 @@ def _report(record: Mapping[str, Any]) -> str:
     elif record["serial_number"] and record.get("issued") is False:
         lines.append(f"UNKNOWN: no CA of this issuer issued {record['serial_number']}")
     elif record["serial_number"]:
-        lines.append(f"Not on it: {record['serial_number']}")
+        lines.append(f"Not listed: serial {record['serial_number']}")
     others = [each for each in record.get("lists", ()) if each["source"] != record["source"]]
     lines += [f"Also checked: CRL {each['number']} of {each['issuer']}" for each in others]
     return "\n".join(lines)

@@ -47,13 +47,15 @@ def list_jobs(
     status: Annotated[
         list[str] | None, several(JobStatus, "--status", help="Only this status. Repeatable.")
     ] = None,
-    state: Annotated[JobState | None, typer.Option(help="Only those that are open, or have ended.")] = None,
+    state: Annotated[
+        JobState | None, typer.Option(help="Only open jobs, or only those that have ended.")
+    ] = None,
     type_: Annotated[list[str] | None, several(JobType, "--type", help="Only this type. Repeatable.")] = None,
     certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
     agent: Annotated[str | None, typer.Option(help="Id of an agent: only its open jobs.")] = None,
     team: Annotated[str | None, typer.Option(help="Id of a team.")] = None,
     target: Annotated[str | None, typer.Option(help="Id of a target.")] = None,
-    sort: Annotated[CreationSort | None, typer.Option(help="With a leading -: in descending order.")] = None,
+    sort: Annotated[CreationSort | None, typer.Option(help="Prefix with - for descending order.")] = None,
 ) -> None:
     """Jobs, newest first."""
     about = given(

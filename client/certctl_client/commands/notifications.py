@@ -78,8 +78,8 @@ Statuses = Annotated[
     list[str] | None, several(NotificationStatus, "--status", help="dead: no more retries. Repeatable.")
 ]
 Types = Annotated[list[str] | None, several(NotificationType, "--type", help="Only this type. Repeatable.")]
-Type = Annotated[NotificationType | None, typer.Option("--type", help="Only these.")]
-Channel = Annotated[str | None, typer.Option(help="A kind (Slack), or a channel's id.")]
+Type = Annotated[NotificationType | None, typer.Option("--type", help="Only this type.")]
+Channel = Annotated[str | None, typer.Option(help="A kind (Slack) or the id of a channel.")]
 
 
 @app.command("list")
@@ -90,8 +90,8 @@ def list_notifications(
     type_: Types = None,
     channel: Channel = None,
     certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
-    state: Annotated[DeliveryState | None, typer.Option(help="waiting: pending, or being retried.")] = None,
-    sort: Annotated[CreationSort | None, typer.Option(help="With a leading -: in descending order.")] = None,
+    state: Annotated[DeliveryState | None, typer.Option(help="waiting: pending or being retried.")] = None,
+    sort: Annotated[CreationSort | None, typer.Option(help="Prefix with - for descending order.")] = None,
 ) -> None:
     """Notifications, newest first. `--status dead` is the dead letter list."""
     filters = given(

@@ -19,13 +19,13 @@ Output = Annotated[
 Limit = Annotated[int, typer.Option(min=1, help="Maximum number of records.")]
 All = Annotated[bool, typer.Option("--all", help="Every record, regardless of --limit.")]
 OutFile = Annotated[
-    Path | None, typer.Option("--out", help="Write it to this new file instead.", dir_okay=False)
+    Path | None, typer.Option("--out", help="Write to this new file instead.", dir_okay=False)
 ]
 Watch = Annotated[bool, typer.Option("--watch", "-w", help="Refresh until Ctrl-C.")]
 Interval = Annotated[
     float, typer.Option("--interval", min=0.5, help="Seconds between two refreshes of --watch.")
 ]
-Wait = Annotated[bool, typer.Option("--wait", help="Wait until it has ended.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait until the job ends.")]
 Timeout = Annotated[float, typer.Option("--timeout", min=0, help="Maximum number of seconds to wait.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 

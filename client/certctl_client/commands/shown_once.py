@@ -30,7 +30,7 @@ def show_key(
     that cannot be written is revoked (`take_back`). Raises CommandError."""
     if out is None:
         show(Detail(minted), format_)
-        return say(f"Keep the {field} now: it cannot be shown again.")
+        return say(f"Store the {field} now: it is shown only once.")
     try:
         write_private(out, minted[field].encode() + b"\n")
     except CommandError:

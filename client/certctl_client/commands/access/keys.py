@@ -44,7 +44,7 @@ def list_keys(shown: Shown) -> None:
 @app.command("create")
 def create_key(
     name: Annotated[str, typer.Option(help="Purpose of the key.")],
-    role: Annotated[Role, typer.Option(help="Role: never more than that of your key.")],
+    role: Annotated[Role, typer.Option(help="Role; it cannot exceed the role of your own key.")],
     team: Annotated[
         list[str] | None, typer.Option(help="A team that it may access, * for all; default: your teams.")
     ] = None,
@@ -64,15 +64,15 @@ def create_key(
     with open_stack() as stack:
         minted = shown_once.minted(
             lambda: stack.keys.create(cast(NewApiKeyBody, wanted), str(uuid4())),
-            "A key may exist that nobody received: find it with `certctl keys list`, and revoke it.",
+            "The key may have been created: find it with `certctl keys list`, and revoke it.",
         )
         show_key(minted, out, output, lambda: stack.keys.revoke(minted["id"]))
 
 
 @app.command("revoke")
 def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID")], yes: Yes = False) -> None:
-    """Revoke a key for ever. It is refused everywhere within 15 seconds."""
+    """Revoke a key permanently. It is refused everywhere within 15 seconds."""
     confirm(f"Revoke the key {key_id}? This cannot be undone.", yes)
     with open_stack() as stack:
         stack.keys.revoke(key_id)
-    say(f"The key {key_id} is revoked.")
+    say(f"The key {key_id} was revoked.")

@@ -62,7 +62,7 @@ def token(
     with open_stack() as stack:
         made = shown_once.minted(
             lambda: stack.related.create_bootstrap_token(wanted, str(uuid4())),
-            "A token may exist that nobody received: it expires within an hour. Create another.",
+            "The token may have been created; it expires within an hour. Create another one.",
         )
     show_key(made, token_file, output, _leave, "token")
     say(f"On the host, before {made['expires_at']} (docs/agent.md):")

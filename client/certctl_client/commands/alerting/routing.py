@@ -140,15 +140,17 @@ def delete_rule(rule_id: RuleId, yes: Yes = False) -> None:
 
 @app.command("test")
 def preview_routing(
-    type_: Annotated[NotificationType, typer.Option("--type", help="Of the alert.")],
-    severity: Annotated[Severity, typer.Option(help="Of the alert.")] = "critical",
+    type_: Annotated[NotificationType, typer.Option("--type", help="Type of the alert.")],
+    severity: Annotated[Severity, typer.Option(help="Severity of the alert.")] = "critical",
     certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
     team: Annotated[str | None, typer.Option(help="Id of a team.")] = None,
     owner: Annotated[str | None, typer.Option(help="Id of an owner.")] = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Show where an alert would go now, and which rule, default or mute decides. It sends nothing. Exit
-    code 1 if nobody would get it."""
+    """Show where an alert would go now, and which rule, default or mute decides. Sends nothing.
+
+    Exit code 1 if no channel would get the alert.
+    """
     about = given(certificate_id=certificate, team_id=team, owner_id=owner)
     alert = cast(RoutingPreviewBody, {"type": type_, "severity": severity, **about})
     with open_stack() as stack:

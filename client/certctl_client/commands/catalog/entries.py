@@ -29,7 +29,7 @@ FromFile = Annotated[
 ]
 _FILTERS = {
     "name": Field("name", "The beginning of the name."),
-    "type": Field("type", "Only these."),
+    "type": Field("type", "Only this type."),
     "team_id": Field("team_id", "Id of a team.", "--team"),
     "agent_id": Field("agent_id", "Id of an agent.", "--agent"),
     "status": Field("status", "Only this status."),

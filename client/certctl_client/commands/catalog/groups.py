@@ -107,7 +107,7 @@ def list_certificates(shown: Shown, target_id: TargetId) -> None:
 def list_violations(
     shown: Shown,
     policy_id: PolicyId = None,
-    state: Annotated[ViolationState | None, typer.Option(help="open: current violations.")] = None,
+    state: Annotated[ViolationState | None, typer.Option(help="open: violations that exist now.")] = None,
 ) -> None:
     """Violations of a policy, or of all, newest first: refused, open, or ended."""
     filters: ListViolationsQuery = {"per_page": shown.per_page}
@@ -163,7 +163,7 @@ def end_token(
     """Revoke a bootstrap token that leaked or is not needed: no host can register with it any more."""
     with open_stack() as stack:
         stack.related.end_bootstrap_token(token_id)
-    say(f"No host can register with the token {token_id} any more.")
+    say(f"The token {token_id} was revoked: no host can register with it.")
 
 
 @GROUPS[_AGENTS.path].command("retire")
@@ -175,7 +175,7 @@ def retire(
     reason: Annotated[str | None, typer.Option(help="Recorded in the audit trail. With --force.")] = None,
     yes: Yes = False,
 ) -> None:
-    """Retire an agent for ever: all its keys are revoked."""
+    """Retire an agent permanently: all its keys are revoked."""
     if force != bool(reason):
         raise ConfigurationError("--force and --reason go together.", "Give both, or neither.")
     with open_stack() as stack:

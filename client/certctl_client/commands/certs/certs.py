@@ -73,15 +73,18 @@ def list_certificates(
     owner: Annotated[str | None, typer.Option(help="Id of an owner.")] = None,
     issuer: Annotated[str | None, typer.Option(help="Id of an issuer.")] = None,
     profile: Annotated[str | None, typer.Option(help="Id of a profile.")] = None,
-    environment: Annotated[str | None, typer.Option(help="The exact environment.")] = None,
+    environment: Annotated[str | None, typer.Option(help="Exact name of the environment.")] = None,
     renewal: Annotated[
-        RenewalFilter | None, typer.Option(help="stuck: begun, and not ended though it expires soon.")
+        RenewalFilter | None,
+        typer.Option(help="stuck: started but not finished, and the certificate expires soon."),
     ] = None,
     expires_before: Annotated[str | None, typer.Option(help=Time)] = None,
     expires_after: Annotated[str | None, typer.Option(help=Time)] = None,
     sort: Annotated[
         CertificateSort | None,
-        typer.Option(help="With a leading -: in descending order. By expiry: those not in force come last."),
+        typer.Option(
+            help="Prefix with - for descending order. By expiry, certificates not in force come last."
+        ),
     ] = None,
 ) -> None:
     """Certificates, newest first; a search in the order of its matches, several statuses one by one."""

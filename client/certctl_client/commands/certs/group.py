@@ -49,7 +49,7 @@ COMMANDS: Mapping[str, Later] = {
     ),
     "revoke": Later(
         "commands.certs.revocation:revoke",
-        "Revoke every unexpired version, for ever. The CRL lists them within a minute.",
+        "Revoke every unexpired version; this cannot be undone. The CRL lists them within a minute.",
     ),
     "bulk-revoke": Later(
         "commands.certs.bulk:bulk_revoke",

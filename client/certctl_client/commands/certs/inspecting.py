@@ -35,7 +35,7 @@ PasswordFile = Annotated[
     Path | None,
     typer.Option("--password-file", help="Password of a PKCS #12 file; default: asked for.", dir_okay=False),
 ]
-Offline = Annotated[bool, typer.Option("--offline", help="Do not ask the server whether it knows it.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Do not look it up on the server.")]
 
 
 def inspect(
@@ -65,9 +65,7 @@ def find(
     text: Annotated[
         str, typer.Argument(metavar="SERIAL", help="A serial or SHA-256 fingerprint, in any notation.")
     ],
-    issuer: Annotated[
-        str, typer.Option(help="Id of the issuer that is asked if no record has it.")
-    ] = "iss-local",
+    issuer: Annotated[str, typer.Option(help="Issuer to check if no record has the serial.")] = "iss-local",
     output: Output = Format.TABLE,
 ) -> None:
     """Show whose serial or fingerprint this is: the certificate's record and version.
@@ -88,7 +86,7 @@ def _look_up(views: Sequence[dict[str, Any]]) -> None:
             for view in views:
                 view["known_as"] = _owner_of(stack, view["fingerprint_sha256"])
     except CommandError as error:
-        say(f"The server was not asked whether it knows the certificate: {error.message}")
+        say(f"The certificate was not looked up on the server: {error.message}")
 
 
 def found_by(stack: Stack, text: str) -> dict[str, Any] | None:
@@ -129,14 +127,14 @@ def _version(version: VersionView) -> dict[str, Any]:
 def _elsewhere(text: str, issuer: str) -> str:
     """Says who may have issued it, as far as the published status tells."""
     digits = _digits_of(text)[0]
-    nobody = f"No certificate that you can see has {digits}"
+    missing = f"No certificate that you can see has {digits}"
     if len(digits) == _SHA256_DIGITS:
-        return f"{nobody}: it was not issued here, or it belongs to another team."
+        return f"{missing}: it was issued elsewhere, or belongs to a team outside your key's scope."
     with PublicObjects(load_url(os.environ), ca_cert()) as public:
         status = public.status(issuer, digits)
     if status in (None, "unknown"):
-        return f"{nobody}, and {issuer} never issued it: it is from elsewhere."
-    return f"{nobody}, but {issuer} issued it ({status}): it belongs to another team."
+        return f"{missing}, and {issuer} never issued it: it comes from another CA."
+    return f"{missing}, but {issuer} issued it ({status}): its team is outside your key's scope."
 
 
 def _owner_of(stack: Stack, fingerprint: str) -> Mapping[str, Any] | None:

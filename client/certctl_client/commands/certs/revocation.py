@@ -25,20 +25,22 @@ CertificateId = Annotated[str, typer.Argument(metavar="ID", help="As `certctl ce
 def revoke(
     certificate_id: CertificateId,
     reason: Annotated[RevocationReason, typer.Option(help="Reason. Only certificateHold can be undone.")],
-    serial: Annotated[str | None, typer.Option(help="Only this version; the certificate stays.")] = None,
+    serial: Annotated[
+        str | None, typer.Option(help="Revoke only this version; the certificate stays valid.")
+    ] = None,
     invalidity_date: Annotated[
         str | None, typer.Option(help="Date from which the key cannot be trusted: 2026-11-24.")
     ] = None,
     yes: Yes = False,
     output: Output = Format.TABLE,
 ) -> None:
-    """Revoke every unexpired version, for ever. The CRL lists them within a minute."""
+    """Revoke every unexpired version; this cannot be undone. The CRL lists them within a minute."""
     wanted: RevokeBody = {"reason": reason}
     if invalidity_date:
         wanted["invalidity_date"] = wire_time(invalidity_date)
     what = f"version {serial} of {certificate_id}" if serial else f"{certificate_id} and all its versions"
     end = "`certctl certs unhold` ends it." if reason == HOLD else "This cannot be undone."
-    confirm(f"Revoke {what}, for {reason}? {end}", yes)
+    confirm(f"Revoke {what} (reason: {reason})? {end}", yes)
     with open_stack() as stack:
         if serial:
             revoked = stack.certificates.revoke_version(certificate_id, serial, wanted)
@@ -64,7 +66,7 @@ def archive(
     certificate_ids: CertificateIds = None,
     ids_from: IdsFile = None,
     revoke: Annotated[
-        LastingReason | None, typer.Option("--revoke", help="Revoke its versions, for this reason.")
+        LastingReason | None, typer.Option("--revoke", help="Also revoke its versions, for this reason.")
     ] = None,
     keep_valid: Annotated[
         bool, typer.Option("--keep-valid", help="Leave its versions valid until they expire.")

@@ -70,7 +70,7 @@ class Acting:
         return Answer({"passed": tested["passed"], "checks": checks})
 
     def revoke_certificate(self, certificate_id: Id, reason: RevocationReason) -> Answer:
-        """Revoke a certificate: every unexpired version, for ever; only a certificateHold can be undone.
+        """Revoke a certificate permanently: every unexpired version. Only a certificateHold can be undone.
         Ask the person first, with the certificate's id and name."""
         return _result(self.stack.certificates.revoke(certificate_id, {"reason": reason}))
 
@@ -86,8 +86,8 @@ class Acting:
         cursor: Cursor = None,
         dry_run: DryRun = True,
     ) -> Answer:
-        """Revoke every certificate that matches all of these filters, for ever, as one job. The dry run lists
-        them: show it to the person, with the number, and ask before the call with dry_run false."""
+        """Revoke every certificate that matches all of these filters permanently, as one job. The dry run
+        lists them: show it to the person, with the number, and ask before the call with dry_run false."""
         given = {
             "reason": reason,
             "certificate_ids": certificate_ids,

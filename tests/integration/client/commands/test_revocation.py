@@ -42,7 +42,7 @@ def test_a_revocation_is_on_the_published_list(
     after = certctl("crl", "verify", "--serial", serial.upper(), "-o", "json")
 
     assert (before.code, answer["serial_numbers"]) == (ExitCode.OK, [serial])
-    assert f"Not on it: {serial}" in before.out
+    assert f"Not listed: serial {serial}" in before.out
     assert after.code == ExitCode.REVOKED
     report = json.loads(after.out)
     assert (report["good"], report["revoked"], report["reason"]) == (True, True, "superseded")

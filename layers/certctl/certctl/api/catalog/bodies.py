@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
 from certctl.api.access.schemas import TeamId
 from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.api.texts import PLAIN
 from certctl.domain.agents.agents import NewAgent
-from certctl.domain.catalog.field_rules import ID_PATTERN
+from certctl.domain.catalog.field_rules import ID_PATTERN, is_email
 from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
 from certctl.domain.catalog.requests import EntryInput
 from certctl.domain.errors import InvalidInput
@@ -32,7 +32,16 @@ Name = Annotated[
 Version = Annotated[
     StrictInt, Field(ge=1, description="The version that was read: a change is refused (409) at another.")
 ]
-Email = Annotated[str, Field(max_length=254)]
+
+
+def _mail_address(text: str) -> str:
+    """Here, too, so that a request with several faults is told all of them."""
+    if not is_email(text):
+        raise ValueError("must be a mail address")
+    return text
+
+
+Email = Annotated[str, Field(max_length=254), AfterValidator(_mail_address)]
 Config = Annotated[dict[str, Any], Field(max_length=20, description="By type: see docs/catalog.md.")]
 Description = Annotated[str, Field(max_length=1024)]
 
