@@ -186,3 +186,12 @@ def test_what_a_record_is_stays_what_it_is(catalog: CatalogByHttp, field: str) -
     changes = {"id": {"id": "another"}, "type": {"type": "Apache"}}[field]
     refused = put(catalog, Kind.TARGET, made, **changes)
     assert (refused.status, refused.body["errors"][0]["field"]) == (422, field)
+
+
+def test_a_record_with_several_faults_is_told_all_of_them(catalog: CatalogByHttp) -> None:
+    body = {"id": "Not An Id", "name": "", "email": "nonsense", "colour": "red"}
+    refused = catalog.admin.post(PATHS[Kind.TEAM], body)
+    assert refused.status == 422
+    assert {error["field"] for error in refused.body["errors"]} == {"id", "name", "email", "colour"}
+    mail = next(error for error in refused.body["errors"] if error["field"] == "email")
+    assert mail["message"] == "Must be a mail address."

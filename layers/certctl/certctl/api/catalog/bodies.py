@@ -37,7 +37,7 @@ Version = Annotated[
 def _mail_address(text: str) -> str:
     """Here, too, so that a request with several faults is told all of them."""
     if not is_email(text):
-        raise ValueError("must be a mail address")
+        raise ValueError("Must be a mail address.")
     return text
 
 
