@@ -21,7 +21,7 @@ _REFUSALS = frozenset({404, 409})
 
 Ids = Annotated[list[Id], Field(min_length=1, max_length=50, description="Ids, as shown in the lists.")]
 OptionalIds = Annotated[
-    list[Id] | None, Field(min_length=1, max_length=1000, description="Only these, by their ids.")
+    list[Id] | None, Field(min_length=1, max_length=1000, description="Ids of the certificates to revoke.")
 ]
 TargetIds = Annotated[
     list[Id] | None, Field(min_length=1, max_length=20, description="Only to these targets; default: all.")
