@@ -136,8 +136,10 @@ class ControlPlane:
         try:
             return self._client.request(method, path, **request)
         except (httpx.HTTPError, OSError) as error:
-            reason, _ = reason_and_advice(error)
-            raise Unavailable(f"The server cannot be reached: {reason}.") from None
+            reason, advice = reason_and_advice(error)
+            if "--ca-cert" in advice:  # the client's option
+                advice = "For a private CA: set SSL_CERT_FILE to a PEM file with it (docs/agent.md)."
+            raise Unavailable(f"The server cannot be reached: {reason}.", advice=advice) from None
 
 
 def seconds_in(answer: Mapping[str, Any]) -> float:

@@ -5,11 +5,13 @@ from certctl_client.exit_codes import ExitCode
 
 
 class Unavailable(CommandError):
-    """No response, or one that asks to retry later. `retry_after`: in seconds, if the server stated it."""
+    """No response, or one that asks to retry later. `retry_after`: in seconds, if the server stated it.
+    `advice` is for a person who waits for the answer."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, retry_after: float | None = None, advice: str = "") -> None:
         super().__init__(message, "The agent retries by itself.", ExitCode.UNREACHABLE)
         self.retry_after = retry_after
+        self.advice = advice or "Try again later."
 
 
 class WorkRefused(CommandError):

@@ -13,13 +13,14 @@ from certctl_client.agent.consent.current import consent_for
 from certctl_client.agent.consent.file import ConsentFile
 from certctl_client.agent.control_plane import this_host
 from certctl_client.agent.enrolling import Place, enrolled_with_key, enrolled_with_token, refuse_enrolled
+from certctl_client.agent.errors import Unavailable
 from certctl_client.agent.events import LogEvent
 from certctl_client.agent.journals import Journals
 from certctl_client.agent.program.consents import facts_of
 from certctl_client.agent.running import Loop, Pauses, stopped_by_signals, worker_in
 from certctl_client.agent.state import Enrolment, State, existing_state, open_state
 from certctl_client.agent.working import LONGEST_PAUSE
-from certctl_client.errors import CommandError, ConfigurationError
+from certctl_client.errors import CommandError, ConfigurationError, Unreachable
 from certctl_client.settings import checked_key, checked_url
 
 TOKEN_VARIABLE = "CERTCTL_BOOTSTRAP_TOKEN"  # noqa: S105 - the name of a variable
@@ -52,7 +53,10 @@ def enrolled(paths: Paths, url: str, hostname: str | None, secret: str, is_force
         if not is_forced:
             refuse_enrolled(state)
         by = enrolled_with_token if key.startswith(_BOOTSTRAP_PREFIX) else enrolled_with_key
-        enrolment = by(state, place, key, _now)
+        try:
+            enrolment = by(state, place, key, _now)
+        except Unavailable as error:
+            raise Unreachable(error.message, error.advice) from None
     return f"This host is the agent {enrolment.agent_id}. Its key is stored in {paths.state}."
 
 

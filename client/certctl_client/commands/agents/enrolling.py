@@ -34,7 +34,7 @@ TokenFile = Annotated[
 def _register(from_file: Path | None, key_file: Path | None, output: Format, **typed: Any) -> None:
     """Register an agent. Its key is shown only once.
 
-    On its host: `certctl agent enroll --secret-stdin < KEYFILE`.
+    On its host: `certctl-agent enroll --secret-stdin < KEYFILE`.
     """
     body = new_body(_AGENTS, from_file, given(**typed))
     with open_stack() as stack:
@@ -65,9 +65,12 @@ def token(
             "The token may have been created; it expires within an hour. Create another one.",
         )
     show_key(made, token_file, output, _leave, "token")
-    say(f"On the host, before {made['expires_at']} (docs/agent.md):")
-    say("  certctl agent consent init --write    # as root; read what it allows")
-    say(f"  certctl agent enroll --url {load_url(os.environ)}{_read_from(token_file)}")
+    say(f"On the host, as root, before {made['expires_at']} (docs/agent.md):")
+    say("  certctl-agent consent init --write    # read what it allows")
+    say("  certctl-agent install")
+    url = load_url(os.environ)
+    say(f"  runuser -u certctl-agent -- certctl-agent enroll --url {url}{_read_from(token_file)}")
+    say("A host with the whole client has the same commands as `certctl agent`.")
 
 
 def _read_from(token_file: Path | None) -> str:

@@ -263,8 +263,9 @@ def test_a_token_is_shown_once_with_the_command_that_uses_it(
     agent = record_of(certctl("agents", "get", enrolled.body["agent_id"], "-o", "json"))
 
     assert made["token"] not in ran.err
-    assert "certctl agent consent init --write " in ran.err
-    assert f"certctl agent enroll --url {stack.url}\n" in ran.err
+    assert "certctl-agent consent init --write " in ran.err
+    assert "certctl-agent install\n" in ran.err
+    assert f"certctl-agent enroll --url {stack.url}\n" in ran.err
     assert made["expires_at"] in ran.err
     assert (enrolled.status, again.status) == (201, 401)
     assert (agent["hostname"], agent["team_id"]) == ("db-1.example.com", "t-default")

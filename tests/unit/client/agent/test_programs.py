@@ -99,7 +99,9 @@ def test_a_failed_enrolment_leaves_no_directory(
     code = main(["enroll", "--url", "http://127.0.0.1:1", *paths])
 
     assert code == 6
-    assert "cannot be reached" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "cannot be reached: connection refused." in said
+    assert "Check host and port" in said
     assert not state.exists()
 
 
