@@ -1,7 +1,8 @@
 """The prose check of `make check`: finds the words of docs/style/words.toml.
 
 It reads docstrings, comments and messages of Python, Markdown pages without their code, the dashboard's
-sources, and the templates.
+sources, and the templates. Words with `shown = true` are looked for in texts that the dashboard shows,
+and nowhere else.
 """
 
 import ast
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import tokenize
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +26,9 @@ _FENCE = re.compile(r"^([ \t]*)(```|~~~).*?^\1\2[ \t]*$", re.MULTILINE | re.DOTA
 _INLINE_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _LINK_TARGET = re.compile(r"\]\([^)\s]*\)")
 _NOT_BLANK = re.compile(r"[^\s]")
+_TS_COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n\"]*$", re.MULTILINE | re.DOTALL)
+# A string or template literal, or the text between two tags or braces of JSX.
+_SHOWN = re.compile(r'"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|[>}][^<>{}=;"`]+(?=[<{])')
 
 
 class Passage(NamedTuple):
@@ -42,6 +46,8 @@ class Word:
     """A sentence that the pattern must find."""
     kept: frozenset[str]
     """Files in which the word is right, for a reason that the list gives."""
+    shown: bool = False
+    """Looked for in the texts that the dashboard shows, and nowhere else."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +66,15 @@ def read_words(path: Path = WORDS) -> list[Word]:
 
 
 def findings(words: list[Word], file: str, source: str) -> Iterator[Finding]:
-    for passage in passages(file, source):
+    everywhere = [word for word in words if not word.shown and file not in word.kept]
+    in_texts = [word for word in words if word.shown and file not in word.kept and _is_shown(file)]
+    yield from _found(everywhere, file, passages(file, source))
+    yield from _found(in_texts, file, shown_texts(source) if in_texts else ())
+
+
+def _found(words: list[Word], file: str, read: Iterable[Passage]) -> Iterator[Finding]:
+    for passage in read:
         for word in words:
-            if file in word.kept:
-                continue
             for match in word.pattern.finditer(passage.text):
                 line = passage.line + passage.text.count("\n", 0, match.start())
                 yield Finding(file, line, " ".join(match[0].split()), word.say)
@@ -76,6 +87,23 @@ def passages(file: str, source: str) -> Iterator[Passage]:
     if suffix == ".md":
         return iter([Passage(1, _without_code(source))])
     return iter([Passage(number, line) for number, line in enumerate(source.splitlines(), 1)])
+
+
+def shown_texts(source: str) -> Iterator[Passage]:
+    """Texts of a module of the dashboard: literals with a blank or a capital letter, and text in JSX."""
+    source = _TS_COMMENT.sub(lambda match: _NOT_BLANK.sub(" ", match[0]), source)
+    for match in _SHOWN.finditer(source):
+        text = match[0][1:]
+        if re.search(r"\s|^[A-Z]", text):
+            yield Passage(source.count("\n", 0, match.start()) + 1, text)
+
+
+def _is_shown(file: str) -> bool:
+    return (
+        file.startswith("dashboard/src/")
+        and ".test." not in file
+        and not file.startswith("dashboard/src/test/")
+    )
 
 
 def files() -> list[str]:
@@ -95,10 +123,17 @@ def _is_prose(file: str) -> bool:
     return file.endswith((".py", ".md")) and not file.startswith("dashboard/")
 
 
-def _word(entry: dict[str, str | list[str]]) -> Word:
+def _word(entry: dict[str, str | bool | list[str]]) -> Word:
     flexible = str(entry["pattern"]).replace(" ", r"[\s#]+")
     pattern = re.compile(flexible, re.IGNORECASE)
-    return Word(pattern, str(entry["say"]), str(entry["example"]), frozenset(entry.get("kept_in", [])))
+    kept = entry.get("kept_in", [])
+    return Word(
+        pattern,
+        str(entry["say"]),
+        str(entry["example"]),
+        frozenset(kept if isinstance(kept, list) else []),
+        shown=entry.get("shown") is True,
+    )
 
 
 def _python(source: str, *, with_messages: bool) -> Iterator[Passage]:

@@ -17,7 +17,7 @@ export interface Page<Row> {
   incomplete?: boolean;
 }
 
-const SIGNED_OUT = "The API no longer takes this key. Sign in with another one.";
+const SIGNED_OUT = "This API key is no longer valid. Sign in with another one.";
 
 const authorization: Middleware = {
   onRequest({ request }) {

@@ -35,11 +35,11 @@ export class ApiError extends Error {
   }
 
   static unreachable(): ApiError {
-    return new ApiError(0, "No answer", "The API cannot be reached. Check the connection and try again.");
+    return new ApiError(0, "No response", "The API cannot be reached. Check the connection and try again.");
   }
 
   static unexpected(): ApiError {
-    return new ApiError(0, "Unexpected answer", "The API answered without the data that was asked for.");
+    return new ApiError(0, "Unexpected response", "The API's response lacks the requested data.");
   }
 
   /** Whether the same request may well go through a moment later. */
@@ -64,7 +64,7 @@ async function jsonOf(response: Response): Promise<unknown> {
 
 const GATEWAY_TEXTS: Record<number, string> = {
   413: "The request is too large.",
-  429: "Too many requests at once. Wait a moment and try again.",
+  429: "Too many requests. Wait a moment and try again.",
   503: "The service is busy. Wait a moment and try again.",
 };
 

@@ -28,7 +28,7 @@ const overviewQuery = queryOptions({
 
 /** Throws for a part that could not be read, which is the error of its card alone. */
 function known<Part>(part: Part | null): Part {
-  if (part === null) throw new ApiError(503, "Unavailable", "These numbers cannot be read now.");
+  if (part === null) throw new ApiError(503, "Unavailable", "These numbers are not available right now.");
   return part;
 }
 

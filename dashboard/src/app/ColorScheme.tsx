@@ -5,7 +5,7 @@ import classes from "./ColorScheme.module.css";
 
 const CHOICES = [
   { value: "light", icon: "sun", label: "Light" },
-  { value: "auto", icon: "system", label: "As the system" },
+  { value: "auto", icon: "system", label: "System" },
   { value: "dark", icon: "moon", label: "Dark" },
 ] as const satisfies { value: string; icon: IconName; label: string }[];
 
@@ -13,7 +13,7 @@ export function ColorScheme() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <SegmentedControl
-      aria-label="Colour scheme"
+      aria-label="Theme"
       fullWidth
       size="xs"
       value={colorScheme}

@@ -7,8 +7,8 @@ export function NotAllowed({ title }: { title: string }) {
   return (
     <>
       <PageHeader title={title} />
-      <Empty title="Not for this key" icon="lock">
-        Keys of role {role} cannot read this page. Sign in with another key to see it.
+      <Empty title="No access" icon="lock">
+        Keys with the role {role} cannot view this page. Sign in with another key.
       </Empty>
     </>
   );

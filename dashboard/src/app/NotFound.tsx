@@ -8,7 +8,7 @@ export function NotFound() {
   return (
     <>
       <PageHeader title="Page not found" />
-      <Empty title="There is no page at this address" icon="search">
+      <Empty title="There is no page at this URL" icon="search">
         Go to the{" "}
         <Anchor component={Link} to="/" underline="always">
           overview

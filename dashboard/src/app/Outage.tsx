@@ -81,7 +81,7 @@ export function Outage() {
 
 function Silence({ since }: { since: number }) {
   const timeZone = useTimeZone();
-  return <>The API has not answered since {clockTime(since, timeZone)}.</>;
+  return <>The API has not responded since {clockTime(since, timeZone)}.</>;
 }
 
 /** Outside of the alert, which a screen reader would read out again with each second. */
@@ -92,7 +92,7 @@ function ShownAge() {
   if (since === null) return null;
   return (
     <Text size="sm">
-      What you see is from {clockTime(since, timeZone)} ({ageInWords(now - since)}).
+      Showing data from {clockTime(since, timeZone)} ({ageInWords(now - since)}).
     </Text>
   );
 }

@@ -8,11 +8,11 @@ import { fetchSession, looksLikeKey } from "../api/session";
 import { Brand } from "./Brand";
 import classes from "./SignIn.module.css";
 
-const MALFORMED = "A key is certctl_ and 43 letters, digits, - or _. Copy it whole.";
+const MALFORMED = "An API key is certctl_ followed by 43 letters, digits, - or _. Copy all of it.";
 
 function refusal(error: Error): string {
   const isRefused = error instanceof ApiError && error.status === 401;
-  return isRefused ? "The API does not take this key. It may have expired or been revoked." : messageOf(error);
+  return isRefused ? "This API key is not valid. It may have expired or been revoked." : messageOf(error);
 }
 
 export function SignIn() {
@@ -47,7 +47,7 @@ export function SignIn() {
             <div>
               <Title order={1}>Sign in</Title>
               <Text c="dimmed" size="sm" mt={4}>
-                With an API key of this stack.
+                Use an API key of this stack.
               </Text>
             </div>
             <SignedOutNotice />
@@ -67,7 +67,7 @@ export function SignIn() {
               Sign in
             </Button>
             <Text c="dimmed" size="xs">
-              The key stays in this tab and is gone when you close it. It is sent to this site only.
+              The key is kept in this tab until you close it, and is sent to this site only.
             </Text>
           </Stack>
         </form>

@@ -24,8 +24,8 @@ test("while nothing answers, a banner says since when and how old the page is, a
   const rendered = await openWithOne();
   server.use(http.get("*/api/*", () => Response.error()));
   await refresh(rendered);
-  expect(await screen.findByRole("alert")).toHaveTextContent(/The API has not answered since \d+:\d\d:\d\d/);
-  expect(screen.getByText(/What you see is from \d+:\d\d:\d\d.* \(.*\)/)).toBeVisible();
+  expect(await screen.findByRole("alert")).toHaveTextContent(/The API has not responded since \d+:\d\d:\d\d/);
+  expect(screen.getByText(/Showing data from \d+:\d\d:\d\d.* \(.*\)/)).toBeVisible();
   expect(screen.getByText("shop.example.com").closest("[data-outdated]")).toHaveAttribute("data-outdated", "true");
   await expectAccessible(rendered.container);
 });
@@ -34,13 +34,13 @@ test("once the API answers again, the banner is gone and the page is read again"
   const rendered = await openWithOne();
   server.use(http.get("*/api/*", () => new Response("<html>Bad gateway</html>", { status: 502 })));
   await refresh(rendered);
-  await screen.findByText(/has not answered/);
+  await screen.findByText(/has not responded/);
   server.resetHandlers();
   api.certificates.push(certificate({ common_name: "wiki.example.com" }));
   const [retry] = screen.getAllByRole("button", { name: "Try again" });
   if (retry !== undefined) await rendered.user.click(retry);
   expect(await screen.findByText("wiki.example.com")).toBeVisible();
-  expect(screen.queryByText(/has not answered/)).toBeNull();
+  expect(screen.queryByText(/has not responded/)).toBeNull();
 });
 
 test("one route that is broken is no outage: the page says what it could not refresh", async () => {
@@ -49,7 +49,7 @@ test("one route that is broken is no outage: the page says what it could not ref
   await refresh(rendered);
   expect(await screen.findByText(/Could not refresh/)).toBeVisible();
   await waitFor(() => expect(api.calls.filter(({ path }) => path === "/api-keys/self").length).toBeGreaterThan(1));
-  expect(screen.queryByText(/has not answered/)).toBeNull();
+  expect(screen.queryByText(/has not responded/)).toBeNull();
 });
 
 test("a device without a network says so, until it has one again", async () => {

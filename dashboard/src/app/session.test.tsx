@@ -26,7 +26,7 @@ test("a key that the API takes opens the page that was asked for and shows its r
 
 test("a key that the API refuses is not kept", async () => {
   await signInWith(OTHER_KEY);
-  expect(await screen.findByText(/does not take this key/)).toBeVisible();
+  expect(await screen.findByText(/key is not valid/)).toBeVisible();
   expect(currentKey()).toBeNull();
 });
 
@@ -47,7 +47,7 @@ test("signing out forgets the key and everything that was read", async () => {
 test("a key that is revoked during a session ends it and says why", async () => {
   api.keys.delete(ADMIN_KEY);
   renderAt("/");
-  expect(await screen.findByText(/no longer takes this key/)).toBeVisible();
+  expect(await screen.findByText(/is no longer valid/)).toBeVisible();
   expect(currentKey()).toBeNull();
 });
 

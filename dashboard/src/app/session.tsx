@@ -15,7 +15,7 @@ interface SignedIn extends Session {
 }
 
 const RETRY_MS = 5_000;
-const RETRYING = "This page tries again every 5 seconds.";
+const RETRYING = "Retrying every 5 seconds.";
 
 const SessionContext = createContext<SignedIn | null>(null);
 

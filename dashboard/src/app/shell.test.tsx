@@ -20,7 +20,7 @@ test("the navigation has the pages that the role may read", async () => {
 test("a page that the role may not read says so at its address", async () => {
   api.actAs("viewer");
   renderAt("/audit");
-  expect(await screen.findByText("Not for this key")).toBeVisible();
+  expect(await screen.findByText("No access")).toBeVisible();
 });
 
 test("an unknown address says so and leads back", async () => {
@@ -50,7 +50,7 @@ test("the colour scheme is the system's until one is chosen, and the choice is k
   await user.click(await screen.findByRole("radio", { name: "Dark" }));
   expect(document.documentElement).toHaveAttribute("data-mantine-color-scheme", "dark");
   expect(localStorage.getItem("mantine-color-scheme-value")).toBe("dark");
-  await user.click(screen.getByRole("radio", { name: "As the system" }));
+  await user.click(screen.getByRole("radio", { name: "System" }));
   expect(document.documentElement).toHaveAttribute("data-mantine-color-scheme", "light");
 });
 

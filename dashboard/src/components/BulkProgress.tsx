@@ -15,7 +15,7 @@ export function BulkProgress({ progress }: { progress: Schemas["ProgressView"] }
   return (
     <>
       <Progress.Root size="lg">
-        <Progress.Section value={percent} color={failed > 0 ? "yellow" : "brand"} aria-label="Certificates that were dealt with" />
+        <Progress.Section value={percent} color={failed > 0 ? "yellow" : "brand"} aria-label="Certificates processed" />
       </Progress.Root>
       <Text size="sm" mt={6} mb="md" role="status">
         {number(dealtWith)} of {total === null ? `${number(matched)} found so far` : number(total)}
@@ -28,9 +28,9 @@ export function BulkProgress({ progress }: { progress: Schemas["ProgressView"] }
         ]}
       />
       {errors.length > 0 && (
-        <section aria-label="What failed" className={classes.errors}>
+        <section aria-label="Failures" className={classes.errors}>
           <Text size="sm" fw={600} mb={6}>
-            {failed > errors.length ? `The first ${errors.length} that failed` : "What failed"}
+            {failed > errors.length ? `First ${errors.length} failures` : "Failures"}
           </Text>
           <ul className={classes.list}>
             {errors.map(({ certificate_id, error }) => (

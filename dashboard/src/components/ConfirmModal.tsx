@@ -46,7 +46,7 @@ function Form({ action, keep = "Cancel", onClose, onConfirm, children, isBusy, e
         {children}
         {typed !== undefined && (
           <TextInput
-            label={`Type ${typed} to go on`}
+            label={`Type ${typed} to confirm`}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
             autoComplete="off"

@@ -65,7 +65,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   if (list.error !== null && list.rows.length === 0) {
     return <Failure error={list.error} what={`the ${what}`} onRetry={() => void list.refetch()} />;
   }
-  if (list.isPending) return <Loading label={`Reading ${what}`} />;
+  if (list.isPending) return <Loading label={`Loading ${what}`} />;
   if (list.rows.length === 0 && !list.hasNextPage) return empty;
   return <Rows {...props} />;
 }
@@ -226,8 +226,8 @@ function Foot<Row>({ list, what, count, isSorted, note }: FootProps<Row>) {
   return (
     <Group justify="space-between" className={classes.foot}>
       <Text size="xs" c={error === null ? "dimmed" : "var(--bad)"} role="status">
-        {error === null ? words : `${words}. Could not ${isFetchNextPageError ? "read on" : "refresh"}: ${messageOf(error)}`}
-        {isSorted && hasNextPage && " · sorted among those loaded"}
+        {error === null ? words : `${words}. Could not ${isFetchNextPageError ? "load more" : "refresh"}: ${messageOf(error)}`}
+        {isSorted && hasNextPage && " · only the loaded rows are sorted"}
         {note !== undefined && <> · {note}</>}
       </Text>
       {hasNextPage && (

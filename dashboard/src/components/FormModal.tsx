@@ -47,7 +47,7 @@ function Discard({ isOpen, onKeep, onDiscard }: DiscardProps) {
   return (
     <Modal opened={isOpen} onClose={onKeep} title="Discard your changes?" size="sm" centered withCloseButton={false}>
       <Stack>
-        <Text size="sm">What you filled in is not saved.</Text>
+        <Text size="sm">Your changes have not been saved.</Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={onKeep} data-autofocus>
             Keep editing

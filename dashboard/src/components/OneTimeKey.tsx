@@ -19,7 +19,7 @@ export function OneTimeKey({ name, value, what = "key", onDone, children }: OneT
   return (
     <Stack>
       <Alert color="yellow" title="Copy it now">
-        This is the only time that the {what} is shown. It is stored nowhere: if you lose it, make a new one.
+        This is the only time that the {what} is shown. It is not stored: if you lose it, create a new one.
       </Alert>
       <TextInput
         label={`${what === "key" ? "Key of" : "Token for"} ${name}`}

@@ -9,9 +9,9 @@ interface OvertakenProps {
 }
 
 /** Of a write that was refused because somebody else was first. */
-export function Overtaken({ version, lost = "nothing of yours was saved", onReload }: OvertakenProps) {
+export function Overtaken({ version, lost = "your changes were not saved", onReload }: OvertakenProps) {
   return (
-    <Alert color="yellow" role="alert" title="Somebody else changed it">
+    <Alert color="yellow" role="alert" title="Someone else changed it">
       <Text size="sm" mb="xs">
         It is at version {version} now, and {lost}. Reload it to see what is stored, then do it again.
       </Text>

@@ -52,7 +52,7 @@ export function ShowAll({ onClick }: { onClick: () => void }) {
 }
 
 export function NothingMatches({ onClear }: { onClear: () => void }) {
-  return <Empty title="Nothing matches these filters" icon="filter" action={<ShowAll onClick={onClear} />} />;
+  return <Empty title="No results match these filters" icon="filter" action={<ShowAll onClick={onClear} />} />;
 }
 
 interface FailureProps {
@@ -71,7 +71,7 @@ export function Failure({ error, what, action = "Try again", note, onRetry }: Fa
   return (
     <Stack className={classes.state} gap={6} align="center" role="alert">
       <Icon name="alert" size={28} className={classes.bad} />
-      <Text fw={600}>Could not read {what}</Text>
+      <Text fw={600}>Could not load {what}</Text>
       <Text size="sm" c="dimmed" maw={480}>
         {messageOf(error)}
       </Text>
@@ -106,7 +106,7 @@ function NotRefreshed({ error, what, at, onRetry }: NotRefreshedProps) {
   if (downSince !== null) return null;
   return (
     <Text size="xs" c="var(--bad)" role="status" className={classes.late}>
-      Could not refresh {what}: {messageOf(error)} {at !== undefined && at > 0 && `This is from ${clockTime(at)}. `}
+      Could not refresh {what}: {messageOf(error)} {at !== undefined && at > 0 && `Showing data from ${clockTime(at)}. `}
       <Anchor component="button" type="button" inherit underline="always" onClick={onRetry}>
         Try again
       </Anchor>

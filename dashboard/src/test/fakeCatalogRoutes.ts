@@ -101,7 +101,7 @@ export const CATALOG_ROUTES: FakeRoute[] = [
   route("GET", "/authorities", "catalog:read", (api) => Response.json({ data: api.authorities })),
   route("GET", "/authorities/*", "catalog:read", (api, { parameters }) => {
     const one = api.authorities.find(({ ca_id }) => ca_id === parameters[0]);
-    return one === undefined ? problem(404, "There is no such CA.") : Response.json(one);
+    return one === undefined ? problem(404, "CA not found.") : Response.json(one);
   }),
   route("GET", "/issuer-types", "catalog:read", (api) => Response.json({ data: api.issuerTypes })),
   route("GET", "/target-types", "catalog:read", (api) => Response.json({ data: api.targetTypes })),

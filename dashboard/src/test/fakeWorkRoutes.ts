@@ -51,7 +51,7 @@ function queue(row: Notification): void {
 
 const requeue: Answer = (api, { parameters }) =>
   found(api.notifications, parameters[0], (row) => {
-    if (!mayBeRequeued(row)) return problem(409, "The notification cannot be queued again. It was sent.");
+    if (!mayBeRequeued(row)) return problem(409, "The notification cannot be requeued. It was sent.");
     queue(row);
     return Response.json({ status: "requeued" });
   });

@@ -27,7 +27,7 @@ _LOOKS = {"light": (1280, False), "dark": (1280, True), "narrow": (390, False)}
 _COLOURS = 128
 _MOST_PIXELS = 1_300
 _TRIES = 3
-_BROKEN = "Could not read"
+_BROKEN = "Could not load"
 _DETAIL = "/certificates/checkout"
 _TIMES = """() => {
   const paint = performance.getEntriesByName("first-contentful-paint")[0];
@@ -102,7 +102,7 @@ def _open_dead_letter(page: Page) -> None:
 def _open_enrolment(page: Page) -> None:
     """A token that is of no use to anybody: the stack ends with this program."""
     _visit(page, "/agents")
-    page.get_by_role("button", name="Enrol an agent").click()
+    page.get_by_role("button", name="Enroll an agent").click()
     page.get_by_label("Host name").fill("web-*.example.com")
     page.get_by_role("button", name="Create token").click()
     expect(page.get_by_role("dialog", name="The bootstrap token")).to_be_visible()

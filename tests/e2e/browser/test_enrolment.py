@@ -46,7 +46,7 @@ def test_an_agent_is_enrolled_by_the_token_and_command_that_are_shown_once(
     with signed_in(chromium, local_stack) as tab:
         page = tab.page
         visit(page, "/agents")
-        page.get_by_role("button", name="Enrol an agent").click()
+        page.get_by_role("button", name="Enroll an agent").click()
         page.get_by_label("Host name").fill("web-*.example.com")
         page.get_by_role("button", name="Create token").click()
         dialog = page.get_by_role("dialog", name="The bootstrap token")

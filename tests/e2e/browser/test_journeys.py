@@ -58,13 +58,13 @@ def test_a_certificate_is_created_becomes_active_and_its_lost_alert_is_found_and
 
         page.get_by_role("button", name="Revoke").click()
         page.get_by_label("Superseded").check()
-        page.get_by_role("button", name="Revoke for good").click()
+        page.get_by_role("button", name="Revoke certificate").click()
         status_of(page, "Revoked")
         certificate_id = page.url.rpartition("/")[2]
 
         page.get_by_role("link", name="Notifications").first.click()
         page.get_by_role("tab", name="Dead letter").click()
-        page.get_by_placeholder("Certificate id").fill(certificate_id)
+        page.get_by_placeholder("Certificate ID").fill(certificate_id)
         subject = page.get_by_role("link", name=f"Certificate {name} was revoked")
         expect(subject).to_be_visible(timeout=60_000)
         subject.click()
@@ -118,7 +118,7 @@ def test_a_key_that_is_not_taken_says_so(chromium: Browser, local_stack: LocalSt
         tab.page.goto("/")
         tab.page.get_by_label("API key").fill("certctl_" + "x" * 43)
         tab.page.get_by_role("button", name="Sign in").click()
-        expect(tab.page.get_by_text("The API does not take this key")).to_be_visible()
+        expect(tab.page.get_by_text("This API key is not valid")).to_be_visible()
 
 
 def test_the_keyboard_alone_leads_from_sign_in_to_a_revocation(
@@ -144,7 +144,7 @@ def test_the_keyboard_alone_leads_from_sign_in_to_a_revocation(
         expect(page.get_by_role("dialog")).to_be_visible()
         _tab_to(page, "Superseded")
         page.keyboard.press("Space")
-        _tab_to(page, "Revoke for good")
+        _tab_to(page, "Revoke certificate")
         page.keyboard.press("Enter")
         status_of(page, "Revoked")
     wait_for(lambda: journey.certificate(issued.id)["status"] == "Revoked", "the revocation")

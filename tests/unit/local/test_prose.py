@@ -16,7 +16,17 @@ def found(file: str, source: str) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: word.pattern.pattern)
 def test_each_pattern_finds_its_example(word: Word) -> None:
-    assert [finding.say for finding in findings([word], "docs/page.md", word.example)] == [word.say]
+    text = f"<p>{word.example}</p>" if word.shown and "`" not in word.example else word.example
+    file = "dashboard/src/pages/Jobs/Jobs.tsx" if word.shown else "docs/page.md"
+    assert [finding.say for finding in findings([word], file, text)] == [word.say]
+
+
+def test_words_of_the_product_are_found_in_texts_that_the_dashboard_shows_and_nowhere_else() -> None:
+    source = 'import { whoever } from "./somebody";\nconst says = "Somebody else has it.";\n<b>\n  Ask somebody.\n</b>\n'
+
+    assert [line for line, _ in found("dashboard/src/app/Page.tsx", source.replace("whoever", "a"))] == [2, 4]
+    assert found("dashboard/src/app/Page.test.tsx", "<b>Ask somebody.</b>") == []
+    assert found("docs/page.md", "Ask somebody.") == []
 
 
 def test_each_exception_names_a_file_that_needs_it() -> None:

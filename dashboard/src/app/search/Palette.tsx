@@ -4,6 +4,7 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useId, useRef, useState
 import { useNavigate } from "react-router";
 
 import { Icon } from "../../components/Icon";
+import { counted } from "../../components/words/count";
 import type { Item } from "./items";
 import { Options } from "./Options";
 import classes from "./Palette.module.css";
@@ -150,7 +151,7 @@ function useEnter(typed: string, isSearching: boolean, first: Item | undefined, 
 }
 
 function Rest({ typed, found, count }: { typed: string; found: ReturnType<typeof usePalette>; count: number }) {
-  const says = found.isSearching ? "Searching…" : count === 0 ? "Nothing found" : `${count} ${count === 1 ? "result" : "results"}`;
+  const says = found.isSearching ? "Searching…" : count === 0 ? "Nothing found" : counted(count, "results");
   return (
     <>
       <VisuallyHidden role="status">{typed.trim() === "" ? "" : says}</VisuallyHidden>
@@ -169,7 +170,7 @@ function Rest({ typed, found, count }: { typed: string; found: ReturnType<typeof
 }
 
 const NOTHING =
-  "Nothing found. A search finds the beginning of a label of a name (sso, svc-0042), of a word of a display name, of an id or a tag; a serial number; eight digits or more of a serial number or of a SHA-256 fingerprint.";
+  "Nothing found. Search matches the beginning of a label in a name (sso, svc-0042), of a word in a display name, of an ID or of a tag; a whole serial number; and eight or more digits of a serial number or SHA-256 fingerprint.";
 
 function Foot() {
   return (

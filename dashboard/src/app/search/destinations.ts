@@ -24,12 +24,12 @@ const VIEWS: readonly [title: string, address: string, icon: IconName, permissio
 
 const ACTIONS: readonly [title: string, address: string, icon: IconName, permission: Permission, words?: string][] = [
   ["New certificate", "/certificates/new", "plus", "certificates:write", "create issue request csr"],
-  ["Enrol an agent", "/agents?enrol=1", "key", "agents:write", "new bootstrap token enroll"],
+  ["Enroll an agent", "/agents?enrol=1", "key", "agents:write", "new bootstrap token enroll"],
   ["New channel", "/channels?new=1", "plus", "channels:write", "create notifier slack email"],
   ["New routing rule", "/channels?tab=routing&new=1", "plus", "channels:write", "create"],
   ["New mute", "/channels?tab=mutes&new=1", "plus", "notifications:write", "create silence maintenance"],
   ["Requeue dead letters", "/notifications?tab=dead&requeue=1", "replay", "notifications:write", "retry resend alerts"],
-  ["Revoke many certificates", "/certificates/bulk-revoke", "ban", "certificates:bulk-revoke", "bulk"],
+  ["Revoke certificates in bulk", "/certificates/bulk-revoke", "ban", "certificates:bulk-revoke", "bulk"],
   ["New target", "/targets?new=1", "plus", "targets:write", "create"],
   ["New owner", "/owners?new=1", "plus", "catalog:write", "create person"],
   ["New team", "/teams?new=1", "plus", "catalog:write", "create"],

@@ -38,13 +38,13 @@ test.each([
   ["example", "shop.example.com"],
   ["CART", "Also for cart.example.com"],
   ["10.0.", "Also for 10.0.0.7"],
-  ["mc-01", "Id mc-01m6"],
+  ["mc-01", "ID mc-01m6"],
   ["cost=4", "Tag cost=42"],
   ["0A:1B:2C:3D", `Serial number ${SERIAL.slice(1)}`],
   [`0x${SERIAL.toUpperCase()}`, `Serial number ${SERIAL.slice(1)}`],
   [BigInt(`0x${SERIAL}`).toString(), `Serial number ${SERIAL.slice(1)}`],
-  ["ffff ffff ffff", "Serial number or fingerprint of one of its versions"],
-  [`SHA256 Fingerprint=${"ab:".repeat(31)}ab`, "SHA-256 fingerprint of one of its versions"],
+  ["ffff ffff ffff", "Serial number or fingerprint of a version"],
+  [`SHA256 Fingerprint=${"ab:".repeat(31)}ab`, "SHA-256 fingerprint of a version"],
   ["https://shop.example.com", "shop.example.com"],
 ])("of what was found for %s it says %s", (typed, words) => {
   expect(matched(RECORD, typed)).toBe(words);

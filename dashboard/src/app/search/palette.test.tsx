@@ -59,7 +59,7 @@ test("of a kind with more than one page it says that only beginnings of names ar
   const { user, input } = await opened();
   await user.type(input, "web 100");
   expect(await option(/web 100.*Target/)).toBeVisible();
-  expect(screen.getByText(/too many targets to search all by any word/)).toBeVisible();
+  expect(screen.getByText(/too many targets to search by every word/)).toBeVisible();
 });
 
 test("what the role may not do or read is neither offered nor asked for", async () => {
@@ -78,7 +78,7 @@ test("a search that fails is said in words, and pages are still found", async ()
   api.failNext("GET", /^\/certificates$/, 422, "That cannot be searched.");
   const { user, input } = await opened();
   await user.type(input, "jobs");
-  expect(await screen.findByText("Certificates could not be searched: That cannot be searched.")).toBeVisible();
+  expect(await screen.findByText("Could not search certificates: That cannot be searched.")).toBeVisible();
   expect(await option(/^Jobs ?Page$/)).toBeVisible();
 });
 

@@ -15,9 +15,9 @@ export function useShellActions(showShortcuts: () => void): readonly Item[] {
   return useMemo(() => {
     const action = (id: string, title: string, icon: Item["icon"], goal: () => void, words = ""): Item => ({ id, kind: "Action", title, icon, goal, words });
     return [
-      action("light", "Light colours", "sun", () => setColorScheme("light"), "colour scheme theme bright"),
-      action("dark", "Dark colours", "moon", () => setColorScheme("dark"), "colour scheme theme night"),
-      action("auto", "Colours as the system", "system", () => setColorScheme("auto"), "colour scheme theme"),
+      action("light", "Light theme", "sun", () => setColorScheme("light"), "color scheme bright"),
+      action("dark", "Dark theme", "moon", () => setColorScheme("dark"), "color scheme night"),
+      action("auto", "System theme", "system", () => setColorScheme("auto"), "color scheme"),
       zone === "utc"
         ? action("zone", "Switch to local time", "clock", () => setTimeDisplay({ zone: "local" }), "time zone")
         : action("zone", "Switch to UTC", "clock", () => setTimeDisplay({ zone: "utc" }), "time zone"),
@@ -25,7 +25,7 @@ export function useShellActions(showShortcuts: () => void): readonly Item[] {
         ? action("form", "Relative times in lists", "clock", () => setTimeDisplay({ form: "relative" }), "time display")
         : action("form", "Exact times in lists", "clock", () => setTimeDisplay({ form: "exact" }), "time display"),
       action("shortcuts", "Keyboard shortcuts", "keyboard", showShortcuts, "help keys"),
-      action("keys", areShortcutsOn ? "Switch shortcut keys off" : "Switch shortcut keys on", "keyboard", () => setShortcutsOn(!areShortcutsOn)),
+      action("keys", areShortcutsOn ? "Turn shortcut keys off" : "Turn shortcut keys on", "keyboard", () => setShortcutsOn(!areShortcutsOn)),
       action("sign-out", "Sign out", "signOut", signOut, "log out leave"),
     ];
   }, [setColorScheme, signOut, showShortcuts, areShortcutsOn, zone, form]);

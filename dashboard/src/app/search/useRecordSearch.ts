@@ -60,8 +60,8 @@ function inTurnQuery(kind: CatalogKind, name: string) {
 
 function notesOf(long: readonly string[], unread: readonly string[]): string[] {
   return [
-    ...(long.length > 0 ? [`There are too many ${inWords(long)} to search all by any word: others are found by the beginning of their name.`] : []),
-    ...(unread.length > 0 ? [`Not searched, for they could not be read: ${inWords(unread)}.`] : []),
+    ...(long.length > 0 ? [`There are too many ${inWords(long)} to search by every word. Others can be found by the beginning of their name.`] : []),
+    ...(unread.length > 0 ? [`Not searched, because they could not be loaded: ${inWords(unread)}.`] : []),
   ];
 }
 

@@ -11,8 +11,8 @@ type Row = readonly [keys: readonly string[], does: string];
 const ANYWHERE: readonly Row[] = [
   [["Ctrl", "K"], "Search (⌘ K on a Mac)"],
   [["/"], "Search"],
-  [["n"], "New: a record of the page's kind, or a certificate"],
-  [["?"], "This list"],
+  [["n"], "New record of the page's type, or new certificate"],
+  [["?"], "Show keyboard shortcuts"],
   [["Esc"], "Close a dialog or a drawer"],
 ];
 const IN_LISTS: readonly Row[] = [
@@ -30,8 +30,8 @@ export default function ShortcutSheet({ opened, onClose }: { opened: boolean; on
     <Modal opened={opened && isMounted} onClose={onClose} title="Keyboard shortcuts" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
       <Stack>
         <Switch
-          label="Shortcuts of a single key"
-          description="Off, only Ctrl K works. They never act while you type. Remembered in this browser."
+          label="Single-key shortcuts"
+          description="When off, only Ctrl K works. Single keys never act while you type. Saved in this browser."
           data-autofocus
           checked={isOn}
           onChange={(event) => setShortcutsOn(event.currentTarget.checked)}

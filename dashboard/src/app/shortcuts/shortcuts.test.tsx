@@ -21,7 +21,7 @@ test("g and a letter go to a page, n begins a new record of its kind", async () 
   await user.keyboard("ga");
   await screen.findByRole("heading", { level: 1, name: "Agents" });
   await user.keyboard("n");
-  const dialog = await screen.findByRole("dialog", { name: "Enrol an agent" });
+  const dialog = await screen.findByRole("dialog", { name: "Enroll an agent" });
   await waitFor(() => expect(dialog).toBeVisible());
 });
 
@@ -45,7 +45,7 @@ test("the sheet lists the keys and switches them off, for the next visit too; Ct
   const { user } = await rendered();
   await user.keyboard("?");
   await expectAccessible(await screen.findByRole("dialog", { name: "Keyboard shortcuts" }));
-  await user.click(screen.getByRole("switch", { name: /^Shortcuts of a single key/ }));
+  await user.click(screen.getByRole("switch", { name: /^Single-key shortcuts/ }));
   await user.keyboard("{Escape}");
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   expect(localStorage.getItem("certctl.shortcuts")).toBe("off");

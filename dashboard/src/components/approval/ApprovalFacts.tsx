@@ -60,7 +60,7 @@ export function keyWords(type: string): string {
 }
 
 function csrFacts(csr: Schemas["JobCsrView"] | null, issued: readonly string[]): Fact[] {
-  if (csr === null) return [{ term: "Signing request", value: "None yet" }];
+  if (csr === null) return [{ term: "CSR", value: "None yet" }];
   const isSame = csr.names.length === issued.length && csr.names.every((name) => issued.includes(name));
   return [
     { term: "Key", value: keyWords(csr.key_type) },
@@ -74,13 +74,13 @@ function Checks({ approval: { problems, policies } }: { approval: ApprovalView }
   if (problems.length === 0 && policies.length === 0) {
     return (
       <Text size="sm" c="dimmed">
-        It complies with every policy, as of now.
+        Complies with every policy at this time.
       </Text>
     );
   }
   const isRefused = problems.length > 0 || policies.some(({ refuses }) => refuses);
   return (
-    <Alert color={isRefused ? "red" : "yellow"} title={isRefused ? "It may not be issued now" : "It violates policies that only warn"}>
+    <Alert color={isRefused ? "red" : "yellow"} title={isRefused ? "Cannot be issued now" : "Policy warnings"}>
       <List size="sm" aria-label="Findings">
         {problems.map(({ field, message }) => (
           <List.Item key={`${field} ${message}`}>{message}</List.Item>

@@ -12,8 +12,8 @@ import { obstacleOf, useApproval } from "./useApproval";
 export type Decision = "approve" | "reject";
 
 const WORDS = {
-  approve: { verb: "Approve", call: approveJob, done: "Approved. The job goes on.", next: "Exactly this is issued, at once." },
-  reject: { verb: "Reject", call: rejectJob, done: "Rejected.", next: "The job is cancelled. The certificate stays as it is, and can be renewed again." },
+  approve: { verb: "Approve", call: approveJob, done: "Approved. The job continues.", next: "The certificate is issued immediately, exactly as shown." },
+  reject: { verb: "Reject", call: rejectJob, done: "Rejected.", next: "The job is cancelled. The certificate stays as it is and can be renewed again." },
 } as const;
 
 interface ApprovalModalProps {

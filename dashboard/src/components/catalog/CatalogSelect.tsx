@@ -42,7 +42,7 @@ export function useSearchable(kind: CatalogKind, error: string | undefined, chos
     searchValue: search,
     onSearchChange: setSearch,
     onDropdownOpen: retry,
-    nothingFoundMessage: isLoading ? "Looking…" : "None of that name",
+    nothingFoundMessage: isLoading ? "Searching…" : "No matches",
     error: error ?? problem,
     rightSection: isLoading ? <Loader size={14} aria-hidden /> : undefined,
     ...(!isWhole && { filter: asFound }),

@@ -60,7 +60,7 @@ export function useOptions(kind: CatalogKind, typed: string, chosen: readonly st
     options: [...others, ...rows.map(optionOf)],
     isWhole,
     isLoading: first.isPending || (isSearch && found.isFetching),
-    problem: error === null ? null : `Could not be read: ${messageOf(error)} Open the list to try again.`,
+    problem: error === null ? null : `Could not load: ${messageOf(error)} Open the list to try again.`,
     retry: () => void (error !== null && (isSearch ? found.refetch() : first.refetch())),
   };
 }

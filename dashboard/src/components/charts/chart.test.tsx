@@ -17,7 +17,7 @@ test("a chart whose code does not come says so, and comes when it is asked for a
       </MantineProvider>
     </QueryClientProvider>,
   );
-  expect(await screen.findByText("Could not read the code of the chart")).toBeVisible();
+  expect(await screen.findByText("Could not load the chart")).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Try again" }));
   expect(await screen.findByText("the picture")).toBeVisible();
 });

@@ -24,7 +24,7 @@ export function chart<Props extends object>(name: string, load: () => Promise<Co
       structuralSharing: false,
     });
     return (
-      <QueryView query={query} what="the code of the chart">
+      <QueryView query={query} what="the chart">
         {({ default: Picture }) => (
           <div aria-hidden className={classes.drawn}>
             <Picture {...props} />
@@ -38,7 +38,7 @@ export function chart<Props extends object>(name: string, load: () => Promise<Co
 async function inTime<Loaded>(loading: Promise<Loaded>): Promise<Loaded> {
   let timer: number | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = window.setTimeout(() => reject(new Error("It did not come in time.")), PATIENCE_MS);
+    timer = window.setTimeout(() => reject(new Error("Loading took too long.")), PATIENCE_MS);
   });
   return Promise.race([loading, late]).finally(() => window.clearTimeout(timer));
 }

@@ -17,7 +17,7 @@ interface CsrFieldProps {
   isFirst?: boolean;
 }
 
-export const KEY_REFUSED = "No certificate is issued for such a key: use RSA of 2048 to 4096 bits, P-256, P-384 or Ed25519.";
+export const KEY_REFUSED = "Certificates cannot be issued for this key. Use RSA with 2048 to 4096 bits, P-256, P-384 or Ed25519.";
 
 const EXAMPLE = `openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \\
   -keyout shop.key -out shop.csr -subj "/CN=shop.example.com" \\
@@ -37,7 +37,7 @@ export function CsrField({ value, onChange, error, label = "Certificate signing 
   const takeFile = async (file: File | null | undefined) => {
     if (!file) return;
     // A request is small: whatever is not is never read.
-    if (file.size > MOST_BYTES) setProblem(`${file.name} is too large for a request.`);
+    if (file.size > MOST_BYTES) setProblem(`${file.name} is too large for a CSR.`);
     else take(await file.text());
   };
   const drop = (event: DragEvent) => {
@@ -80,7 +80,7 @@ export function CsrField({ value, onChange, error, label = "Certificate signing 
 function KeyWarning() {
   return (
     <Alert color="red" title="That was a private key" role="alert">
-      It was not sent and is no longer in this form. Keep it where it is; here goes the request that was made with it.
+      It was not sent and has been removed from this form. Keep it where it is, and paste the CSR that was created with it.
     </Alert>
   );
 }
@@ -98,10 +98,10 @@ export function csrSummaryQuery(pem: string | null) {
 
 function Summary({ pem }: { pem: string }) {
   const { data, isError } = useQuery(csrSummaryQuery(pem));
-  if (isError) return <Alert color="yellow">This does not decode as a request. The API would refuse it.</Alert>;
+  if (isError) return <Alert color="yellow">This cannot be decoded as a CSR. The API would reject it.</Alert>;
   if (data === undefined) return null;
   return (
-    <Alert color={data.isKeyRefused ? "yellow" : "green"} title="What it asks for">
+    <Alert color={data.isKeyRefused ? "yellow" : "green"} title="In this CSR">
       <Names summary={data} />
       {data.isKeyRefused && KEY_REFUSED}
     </Alert>
@@ -112,7 +112,7 @@ function Names({ summary }: { summary: CsrSummary }) {
   return (
     <List size="sm" listStyleType="none">
       <List.Item>Common name: {summary.commonName ?? "none"}</List.Item>
-      <List.Item>Other names: {summary.sans.length > 0 ? summary.sans.join(", ") : "none"}</List.Item>
+      <List.Item>Subject alternative names: {summary.sans.length > 0 ? summary.sans.join(", ") : "none"}</List.Item>
       <List.Item>Key: {summary.key}</List.Item>
     </List>
   );
@@ -123,7 +123,7 @@ function Help() {
   return (
     <div>
       <Anchor component="button" type="button" size="xs" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        How do I make one?
+        How do I create one?
       </Anchor>
       {isOpen && (
         <Code block mt={6}>

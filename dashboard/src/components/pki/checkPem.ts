@@ -13,12 +13,12 @@ const wrong = (reason: string): PemCheck => ({ kind: "wrong", reason });
 export function checkPem(text: string): PemCheck {
   if (PRIVATE_KEY.test(text)) return { kind: "private-key" };
   const size = new TextEncoder().encode(text).length;
-  if (size > MOST_BYTES) return wrong(`This has ${size.toLocaleString("en")} bytes; a request has at most ${MOST_BYTES.toLocaleString("en")}.`);
+  if (size > MOST_BYTES) return wrong(`This has ${size.toLocaleString("en")} bytes; a CSR has at most ${MOST_BYTES.toLocaleString("en")}.`);
   const blocks = text.split("-----BEGIN ").length - 1;
-  if (blocks > 1) return wrong("There are several PEM blocks. Paste the request alone.");
-  if (text.includes("-----BEGIN CERTIFICATE-----")) return wrong("This is a certificate, not a request for one.");
-  if (blocks === 0) return wrong("A request begins with -----BEGIN CERTIFICATE REQUEST-----.");
-  return BLOCK.test(text) ? { kind: "ok", pem: `${text.trim()}\n` } : wrong("The PEM block is damaged or cut off. Paste it whole.");
+  if (blocks > 1) return wrong("There are several PEM blocks. Paste only the CSR.");
+  if (text.includes("-----BEGIN CERTIFICATE-----")) return wrong("This is a certificate, not a CSR.");
+  if (blocks === 0) return wrong("A CSR begins with -----BEGIN CERTIFICATE REQUEST-----.");
+  return BLOCK.test(text) ? { kind: "ok", pem: `${text.trim()}\n` } : wrong("The PEM block is damaged or incomplete. Paste all of it.");
 }
 
 /** The bytes in a block that `checkPem` found good; raises where they are no base64. */

@@ -20,7 +20,7 @@ export function keyIn(keyInfo: unknown): KeyFacts {
   if (type === ED25519) return { key: "Ed25519", isKeyRefused: false };
   if (type === RSA) return rsaKey(bits);
   const curve = CURVES[parameter ?? ""];
-  return curve === undefined ? { key: "another kind of key", isKeyRefused: true } : { key: curve, isKeyRefused: false };
+  return curve === undefined ? { key: "another type of key", isKeyRefused: true } : { key: curve, isKeyRefused: false };
 }
 
 function rsaKey(bits: unknown): KeyFacts {

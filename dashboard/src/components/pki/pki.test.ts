@@ -20,9 +20,9 @@ test("a private key is found, alone or behind the request", () => {
 
 test.each([
   ["text", "hello", /begins with/],
-  ["a certificate", LEAF, /certificate, not a request/],
+  ["a certificate", LEAF, /certificate, not a CSR/],
   ["two requests", CSR + CSR, /several PEM blocks/],
-  ["half a request", CSR.slice(0, 200), /damaged or cut off/],
+  ["half a request", CSR.slice(0, 200), /damaged or incomplete/],
   ["too much", CSR + " ".repeat(MOST_BYTES), /at most 32,768/],
 ])("%s is refused, and why is said", (_, text, reason) => {
   expect(checkPem(text)).toEqual({ kind: "wrong", reason: expect.stringMatching(reason) as string });

@@ -30,7 +30,7 @@ const PURPOSES: Record<string, string> = {
   "1.3.6.1.5.5.7.3.1": "Server authentication",
   "1.3.6.1.5.5.7.3.2": "Client authentication",
   "1.3.6.1.5.5.7.3.3": "Code signing",
-  "1.3.6.1.5.5.7.3.4": "E-mail protection",
+  "1.3.6.1.5.5.7.3.4": "Email protection",
   "1.3.6.1.5.5.7.3.8": "Time stamping",
   "1.3.6.1.5.5.7.3.9": "OCSP signing",
 };

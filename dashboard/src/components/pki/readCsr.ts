@@ -23,7 +23,7 @@ const NAME_KINDS: Record<number, string> = { 1: "email", 2: "DNS", 6: "URI", 7: 
 export function readCsr(pem: string): CsrSummary {
   const [info] = children(parsed(derOf(pem).buffer));
   const [, subject, keyInfo, attributes] = children(info);
-  if (children(keyInfo).length !== 2) throw new Error("The request cannot be decoded.");
+  if (children(keyInfo).length !== 2) throw new Error("The CSR cannot be decoded.");
   return { commonName: commonNameIn(subject), sans: sansIn(attributes), ...keyIn(keyInfo) };
 }
 

@@ -16,16 +16,16 @@ const STATES: Record<ChannelStateName, StateInWords> = {
   gone: {
     label: "Gone",
     tone: "bad",
-    says: "The provider says that the channel no longer exists. Alerts to it are dead at once, until it is repaired.",
+    says: "The provider reports that the channel no longer exists. Alerts to it become dead letters until it is repaired.",
   },
   open: {
     label: "Breaker open",
     tone: "bad",
-    says: "Several deliveries in a row failed. Alerts wait; about once a minute one is tried, and when it is delivered, the others follow.",
+    says: "Several deliveries in a row failed. Alerts wait. About once a minute one is tried; when it is delivered, the others follow.",
   },
-  half_open: { label: "Probing", tone: "warn", says: "One alert is being tried. When it is delivered, those that wait follow." },
+  half_open: { label: "Probing", tone: "warn", says: "One alert is being tried. When it is delivered, the waiting alerts follow." },
   disabled: { label: "Disabled", tone: "idle", says: null },
-  throttled: { label: "Throttled", tone: "warn", says: "The provider asked to slow down. Alerts to it wait, and use no attempt." },
+  throttled: { label: "Throttled", tone: "warn", says: "The provider asked to slow down. Alerts to it wait without using up attempts." },
   working: { label: "Working", tone: "ok", says: null },
 };
 
@@ -59,11 +59,11 @@ export function isDown(channel: Facts): boolean {
 
 /** What a requeue comes to at a channel that does not work; null while it works. It is tried once at a channel that is gone or open. */
 export const REQUEUE_AT: Record<Exclude<ChannelStateName, "working">, string> = {
-  gone: "An alert that is requeued is tried once, and is dead again while the channel is gone.",
-  open: "An alert that is requeued is tried at once; if that fails, it waits until the channel works.",
-  half_open: "An alert that is requeued waits for the result of the one that is being tried.",
-  disabled: "An alert that is requeued is skipped.",
-  throttled: "An alert that is requeued waits until the pause is over.",
+  gone: "A requeued alert is tried once, and becomes a dead letter again while the channel is gone.",
+  open: "A requeued alert is tried immediately; if that fails, it waits until the channel works.",
+  half_open: "A requeued alert waits for the result of the alert that is being tried.",
+  disabled: "A requeued alert is skipped.",
+  throttled: "A requeued alert waits until the pause is over.",
 };
 
 /** "ops-slack is paused: breaker open", for a sentence about an alert that waits. */

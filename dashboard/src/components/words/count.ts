@@ -7,3 +7,9 @@ export function counted(count: number, plural: string): string {
 export function singular(plural: string): string {
   return plural.endsWith("ies") ? `${plural.slice(0, -3)}y` : plural.replace(/s$/, "");
 }
+
+/** "30, 14, 7 days before expiry"; "1 day before expiry". */
+export function daysBeforeExpiry(days: readonly number[]): string {
+  const unit = days.every((day) => day === 1) ? "day" : "days";
+  return `${days.join(", ")} ${unit} before expiry`;
+}

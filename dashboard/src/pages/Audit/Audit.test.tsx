@@ -77,7 +77,7 @@ test("events are listed, an API call by its method, path and status", async () =
 
 test("filters of the address are asked of the API, days as moments with both days included", async () => {
   renderAt("/audit?actor=key-admin&resource_type=certificate&from=2026-11-01&to=2026-11-02");
-  expect(await screen.findByText("No event matches")).toBeVisible();
+  expect(await screen.findByText("No matching events")).toBeVisible();
   const query = api.callsTo("GET", /^\/audit$/)[0]?.query;
   expect(query?.get("actor")).toBe("key-admin");
   expect(query?.get("resource_type")).toBe("certificate");
@@ -139,7 +139,7 @@ test("an export reads all pages, goes on after a failure, and saves one file of 
   api.failNext("GET", /export/, 503, "Busy.");
   await user.click(within(modal).getByRole("button", { name: "Export" }));
   expect(await within(modal).findByText(/Busy\./)).toBeInTheDocument();
-  await user.click(within(modal).getByRole("button", { name: "Go on" }));
+  await user.click(within(modal).getByRole("button", { name: "Continue" }));
   expect(await within(modal).findByText(/^5 events.*in your downloads/)).toBeInTheDocument();
   const [[name, blob] = ["", new Blob()]] = files;
   expect(name).toMatch(/^certctl-audit-\d{4}-\d\d-\d\d\.jsonl$/);

@@ -30,7 +30,7 @@ export default function Audit() {
     <>
       <PageHeader
         title="Audit"
-        description="Who did what, and when. Nothing in here can be changed."
+        description="Who did what, and when. The audit trail cannot be changed."
         actions={
           <Can permission="audit:export">
             <Button variant="default" leftSection={<Icon name="download" size={16} />} onClick={exporting.open}>

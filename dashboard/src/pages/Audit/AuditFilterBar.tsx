@@ -27,8 +27,8 @@ export function AuditFilterBar({ values, set, clear, count, children }: AuditFil
       moreCount={UNDER_MORE.filter((name) => values[name] !== undefined).length}
       more={
         <>
-          <TextFilter label="Resource id" {...props("resource_id")} />
-          <SelectFilter label="Kind of actor" options={ACTOR_TYPES} {...props("actor_type")} />
+          <TextFilter label="Resource ID" {...props("resource_id")} />
+          <SelectFilter label="Actor type" options={ACTOR_TYPES} {...props("actor_type")} />
           <DayFilter label="From" {...props("from")} />
           <DayFilter label="To" {...props("to")} />
         </>

@@ -105,7 +105,7 @@ function EventFacts({ event }: { event: AuditEvent }) {
             </Same>
           ),
         },
-        { term: "Team", value: event.team_id === null ? "None, or several" : <CatalogLink kind="teams" id={event.team_id} /> },
+        { term: "Team", value: event.team_id === null ? "None or several" : <CatalogLink kind="teams" id={event.team_id} /> },
         { term: "Event", value: <Mono copies="the event's id">{event.id}</Mono> },
       ]}
     />

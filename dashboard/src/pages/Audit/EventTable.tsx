@@ -38,8 +38,8 @@ export function EventTable({ list, onClear, view }: EventTableProps) {
 
 function NoMatch({ onClear }: { onClear: () => void }) {
   return (
-    <Empty title="No event matches" icon="audit" action={<ShowAll onClick={onClear} />}>
-      Filters are exact: check the spelling, or take one away. Events that your role may not see are not listed.
+    <Empty title="No matching events" icon="audit" action={<ShowAll onClick={onClear} />}>
+      Filters match exactly: check the spelling, or remove one. Events that your role cannot view are not listed.
     </Empty>
   );
 }

@@ -27,7 +27,7 @@ function save(parts: readonly string[]): void {
   saveFile(`certctl-audit-${day}.jsonl`, parts, "application/jsonl");
 }
 
-const START_LABELS = { idle: "Export", reading: "Exporting", failed: "Go on", done: "Save again" } as const;
+const START_LABELS = { idle: "Export", reading: "Exporting", failed: "Continue", done: "Save again" } as const;
 
 function Content({ filters, onClose }: { filters: AuditFilters; onClose: () => void }) {
   const { progress, start, save: saveAgain } = useExport(filters, save);
@@ -36,8 +36,7 @@ function Content({ filters, onClose }: { filters: AuditFilters; onClose: () => v
   return (
     <Stack>
       <Text size="sm">
-        {isFiltered ? "The events that match the filters" : "All events"}, newest first, as JSON Lines: the text as it is stored
-        and the proof that a seal lists it.
+        {isFiltered ? "The events that match the filters" : "All events"}, newest first, as JSON Lines: each event as stored, with the proof that a seal includes it.
       </Text>
       {phase !== "idle" && <ProgressView progress={progress} />}
       {error !== null && (
@@ -55,7 +54,7 @@ function Content({ filters, onClose }: { filters: AuditFilters; onClose: () => v
         </Button>
         {phase === "failed" && events > 0 && (
           <Button variant="default" onClick={saveAgain}>
-            Save what was read
+            Save loaded events
           </Button>
         )}
         <Button

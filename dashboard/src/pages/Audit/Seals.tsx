@@ -31,7 +31,7 @@ export function Seals() {
 function NothingSealed() {
   return (
     <Text size="sm" c="dimmed">
-      Nothing is sealed yet. The first seal comes within 5 minutes of the first event.
+      No seals yet. The first seal is made within 5 minutes of the first event.
     </Text>
   );
 }
@@ -44,8 +44,7 @@ function Newest({ seal }: { seal: SealState }) {
     <>
       {isLate && (
         <Alert color="yellow" role="alert" title={`Sealing is ${minutes(seal.lag_seconds)} behind`}>
-          Events since then can be changed without leaving a trace. Look at the alarm AuditSealsLag and the log of
-          maintenance_schedule; nothing is lost, the next run seals all that waits.
+          Events since then can be changed without leaving a trace. Check the alarm AuditSealsLag and the log of maintenance_schedule. Nothing is lost: the next run seals everything that waits.
         </Alert>
       )}
       <div className={classes.sealed}>
@@ -68,8 +67,7 @@ function Newest({ seal }: { seal: SealState }) {
 function Proof() {
   return (
     <Text size="sm" c="dimmed" className={classes.hint ?? ""}>
-      Every 5 minutes a signed seal fixes all events up to a minute before it. The proof is made offline, by a program that
-      shares nothing with this stack: <Code>certctl audit export --out trail</Code> and{" "}
+      Every 5 minutes, a signed seal covers all events up to one minute earlier. Verify it offline, with a program that shares nothing with this stack: <Code>certctl audit export --out trail</Code> and{" "}
       <Code>certctl audit verify trail --key key.pem</Code>, with a key that you have kept elsewhere.
     </Text>
   );

@@ -34,7 +34,7 @@ test("a CA shows its certificate, its CRLs to the second, and its chain", async 
   expect(row).toHaveTextContent("1,234");
   expect(row).toHaveTextContent(exactTime(published_at));
   expect(within(table).getByRole("link", { name: "Download CRL Complete" })).toHaveAttribute("href", "http://pki.example.com/pki/ca-1/all.crl");
-  for (const text of ["ECDSA P-256, 256 bits", "AB:CD:EF:01", "DNS:example.com", "0: issues no CAs", "arn:aws:kms:eu-1:1:key/1", "No rotation is due."]) {
+  for (const text of ["ECDSA P-256, 256 bits", "AB:CD:EF:01", "DNS:example.com", "0 (issues no CAs)", "arn:aws:kms:eu-1:1:key/1", "No rotation is due."]) {
     expect(screen.getByText(text)).toBeVisible();
   }
   expect(await screen.findByRole("link", { name: "Example Root" })).toHaveAttribute("href", "/cas/ca-0");
@@ -58,12 +58,12 @@ test("a rotation under way shows the next CA, and the request that waits for a s
   const rotation = { ...authority().rotation, pending_ca_id: "ca-2", request: { subject: "CN=Example Issuing CA 2", csr_pem: "-----BEGIN CERTIFICATE REQUEST-----" } };
   api.authorities.push(authority({ rotation }));
   renderAt("/cas/ca-1");
-  expect(await screen.findByText("The next CA waits for its activation.")).toBeVisible();
+  expect(await screen.findByText("The next CA awaits activation.")).toBeVisible();
   expect(screen.getByRole("link", { name: "ca-2" })).toHaveAttribute("href", "/cas/ca-2");
-  expect(screen.getByText(/Signing request for CN=Example Issuing CA 2/)).toBeVisible();
+  expect(screen.getByText(/CSR for CN=Example Issuing CA 2/)).toBeVisible();
 });
 
 test("an unknown CA is said to be missing", async () => {
   renderAt("/cas/ca-nobody");
-  expect(await screen.findByText("There is no such CA")).toBeVisible();
+  expect(await screen.findByText("CA not found")).toBeVisible();
 });

@@ -19,7 +19,7 @@ export default function Authorities() {
   const query = useQuery({ queryKey: authorityKeys.list, queryFn: ({ signal }) => listAuthorities(signal), refetchInterval: REFETCH_MS });
   return (
     <>
-      <PageHeader title="CAs" description="The certificate authorities of this stack, and the CRLs that they publish." />
+      <PageHeader title="CAs" description="The certificate authorities of this stack and the CRLs they publish." />
       <Card flush>
         <QueryView query={query} what="the CAs">
           {(rows) => (rows.length === 0 ? <Nothing /> : <List rows={rows} />)}

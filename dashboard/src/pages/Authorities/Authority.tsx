@@ -36,7 +36,7 @@ export default function Authority() {
         description={authority && <Below authority={authority} />}
       />
       {isMissing ? (
-        <Empty title="There is no such CA" icon="search" />
+        <Empty title="CA not found" icon="search" />
       ) : (
         <QueryView query={query} what="this CA">
           {(data) => <Cards authority={data} />}

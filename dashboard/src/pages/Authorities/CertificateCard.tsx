@@ -14,7 +14,7 @@ const [PEM, DER] = ["application/x-pem-file", "application/pkix-cert"];
 
 function pathLength({ path_length }: AuthorityDetails): string {
   if (path_length === null) return "No limit";
-  return path_length === 0 ? "0: issues no CAs" : String(path_length);
+  return path_length === 0 ? "0 (issues no CAs)" : String(path_length);
 }
 
 function nameConstraints({ permitted_names, excluded_names }: AuthorityDetails): string {
@@ -32,7 +32,7 @@ function factsOf(authority: AuthorityDetails): Fact[] {
   const { subject, issuer, key_algorithm, key_bits, key_arn } = authority;
   return [
     { term: "Subject", value: subject },
-    { term: "Issued by", value: issuer === subject ? "Itself: a root" : issuer },
+    { term: "Issued by", value: issuer === subject ? "Itself (root CA)" : issuer },
     { term: "Valid from", value: <ExactTime at={authority.not_before} /> },
     { term: "Valid until", value: <><ExactTime at={authority.not_after} /> · <Time at={authority.not_after} /></> },
     { term: "Key", value: key_bits === null ? key_algorithm : `${key_algorithm}, ${key_bits} bits` },
@@ -47,7 +47,7 @@ function factsOf(authority: AuthorityDetails): Fact[] {
     { term: "Its issuer (AIA)", value: urls(authority.issuer_urls, "the AIA"), isLong: true },
     { term: "AIA in its certificates", value: <Mono copies="the certificate's URL">{authority.certificate_url}</Mono>, isLong: true },
     { term: "OCSP in its certificates", value: authority.ocsp_url ?? "None" },
-    { term: "Id", value: <Mono copies="the id">{authority.ca_id}</Mono>, isLong: true },
+    { term: "ID", value: <Mono copies="the id">{authority.ca_id}</Mono>, isLong: true },
   ];
 }
 

@@ -16,7 +16,7 @@ export function ChainCard({ authority }: { authority: AuthorityDetails }) {
   const above: Certificate[] = authority.chain.toReversed();
   const { data: known = [] } = useQuery({ queryKey: authorityKeys.list, queryFn: ({ signal }) => listAuthorities(signal), enabled: above.length > 0 });
   return (
-    <Card title="Chain" description={above.length === 0 ? "A root: nothing is above it." : "From the root down."}>
+    <Card title="Chain" description={above.length === 0 ? "A root CA has no issuer." : "From the root CA down."}>
       <ol className={classes.chain}>
         {[...above, authority].map((certificate) => {
           const other = known.find((ca) => ca.fingerprint_sha256 === certificate.fingerprint_sha256 && ca.ca_id !== authority.ca_id);

@@ -37,7 +37,7 @@ function factsOf({ rotation, state, leaves_until, role }: AuthorityDetails): Fac
     ...(state === "active" && role === "issuing" ? [{ term: "Next CA", value: caLink(pending_ca_id) }] : []),
     { term: "Replaces", value: caLink(replaces) },
     { term: "Replaced by", value: caLink(replaced_by) },
-    ...(role === "issuing" ? [{ term: "No certificate ends after", value: <Day at={leaves_until} /> }] : []),
+    ...(role === "issuing" ? [{ term: "No certificate expires after", value: <Day at={leaves_until} /> }] : []),
   ];
 }
 
@@ -47,10 +47,10 @@ function inWords({ state, role, rotation }: AuthorityDetails, nowMs: number): st
   if (state === "pending") return "It takes over when its certificate and its empty CRL are served.";
   if (state === "retiring") return "It issues nothing, and signs CRLs until its last certificate has expired.";
   if (state === "retired") return "It issues and signs nothing.";
-  if (rotation.pending_ca_id !== null) return "The next CA waits for its activation.";
-  if (rotation.request !== null) return "A signing request waits for the certificate of your own root.";
+  if (rotation.pending_ca_id !== null) return "The next CA awaits activation.";
+  if (rotation.request !== null) return "A CSR awaits the certificate from your own root.";
   const isDue = rotation.due_at !== null && Date.parse(rotation.due_at) <= nowMs;
-  return isDue ? "A rotation is due: a certificate of the longest lifetime will soon outlive this CA." : "No rotation is due.";
+  return isDue ? "A rotation is due: certificates with the longest lifetime would soon outlive this CA." : "No rotation is due.";
 }
 
 export function RotationCard({ authority }: { authority: AuthorityDetails }) {
@@ -61,7 +61,7 @@ export function RotationCard({ authority }: { authority: AuthorityDetails }) {
       {request !== null && (
         <>
           <Text size="sm" mt="md">
-            Signing request for {request.subject} <Copy value={request.csr_pem} what="the signing request" />
+            CSR for {request.subject} <Copy value={request.csr_pem} what="the CSR" />
           </Text>
           <Code block mt="xs">
             {request.csr_pem}

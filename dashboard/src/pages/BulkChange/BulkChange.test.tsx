@@ -74,7 +74,7 @@ test("archiving asks for a typed word, and says what the API refused; the result
   await user.click(await screen.findByRole("button", { name: "Archive 2 certificates" }));
   const question = await openDialog("Archive 2 certificates?");
   await user.type(within(question).getByRole("textbox"), "archive 2");
-  await user.click(within(question).getByRole("button", { name: "Archive them" }));
+  await user.click(within(question).getByRole("button", { name: "Archive certificates" }));
   await waitFor(async () => expect(await resultOf("a")).toHaveTextContent("Archived"));
   expect(await resultOf("b")).toHaveTextContent("This certificate has valid versions.");
   expect(api.callsTo("DELETE", /^\/certificates\//)[0]?.query.get("keep_valid")).toBe("false");
@@ -85,5 +85,5 @@ test("archiving asks for a typed word, and says what the API refused; the result
 
 test("without a selection it says how to make one", async () => {
   renderAt("/certificates/bulk?act=renew");
-  expect(await screen.findByText("Nothing is selected")).toBeVisible();
+  expect(await screen.findByText("No certificates selected")).toBeVisible();
 });

@@ -14,8 +14,9 @@ import { Icon } from "../../components/Icon";
 import layout from "../../components/layout.module.css";
 import { PageHeader } from "../../components/PageHeader";
 import { Empty, QueryView } from "../../components/states";
+import { counted } from "../../components/words/count";
 import { idsIn } from "../BulkRevocation/choice";
-import { ACTS, counted, NO_WISH, type Wish } from "./acts";
+import { ACTS, NO_WISH, type Wish } from "./acts";
 import classes from "./BulkChange.module.css";
 import { Options } from "./Options";
 import { Results } from "./Results";
@@ -30,7 +31,7 @@ export default function BulkChange() {
   const { parameters } = useAddress();
   const ids = idsIn(useLocation().state).slice(0, BULK_LIMIT);
   const act = actIn(parameters);
-  const title = act === null || ids.length === 0 ? "Bulk actions" : `${ACTS[act].verb} ${counted(ids.length)}`;
+  const title = act === null || ids.length === 0 ? "Bulk actions" : `${ACTS[act].verb} ${counted(ids.length, "certificates")}`;
   return (
     <>
       <PageHeader title={title} above={<Back />} />
@@ -50,8 +51,8 @@ function Back() {
 function NoChoice() {
   return (
     <Card>
-      <Empty title="Nothing is selected" icon="filter">
-        Select rows in the list of certificates, then choose one of the bulk actions.
+      <Empty title="No certificates selected" icon="filter">
+        Select rows in the certificate list, then choose a bulk action.
       </Empty>
     </Card>
   );
@@ -82,7 +83,7 @@ function Question({ act: name, rows, missing, onReload, onStart }: QuestionProps
   const [isAsking, asking] = useDisclosure(false);
   const count = rows.filter((row) => act.whyNot(row, wish) === null).length;
   const hint = act.missing(wish);
-  const title = `${act.verb} ${counted(count)}`;
+  const title = `${act.verb} ${counted(count, "certificates")}`;
   const isFinal = name === "archive";
   return (
     <div className={layout.stack}>
@@ -100,7 +101,7 @@ function Question({ act: name, rows, missing, onReload, onStart }: QuestionProps
       <Preview name={name} wish={wish} rows={rows} count={count} missing={missing} onReload={onReload} />
       <ConfirmModal
         title={`${title}?`}
-        action="Archive them"
+        action="Archive certificates"
         opened={isAsking}
         onClose={asking.close}
         onConfirm={() => onStart(wish)}
@@ -110,7 +111,7 @@ function Question({ act: name, rows, missing, onReload, onStart }: QuestionProps
         typed={`archive ${count}`}
       >
         <Stack gap="xs">
-          <Text size="sm">They are not renewed any more, and nothing alerts about them. This cannot be undone.</Text>
+          <Text size="sm">They are no longer renewed and no longer cause alerts. This cannot be undone.</Text>
         </Stack>
       </ConfirmModal>
     </div>
@@ -129,16 +130,16 @@ interface PreviewProps {
 function Preview({ name, wish, rows, count, missing, onReload }: PreviewProps) {
   const { would, whyNot } = ACTS[name];
   const leftOut = rows.length - count;
-  const words = [`${counted(count)} ${would}`, leftOut > 0 && `${leftOut} left out`, missing > 0 && `${missing} not found any more`].filter(Boolean).join(", ");
+  const words = [`${counted(count, "certificates")} ${would}`, leftOut > 0 && `${leftOut} left out`, missing > 0 && `${missing} no longer found`].filter(Boolean).join(", ");
   const outcome: Column<Certificate> = { id: "outcome", title: "Preview", width: "230px", cell: (row) => whyNot(row, wish) ?? ACTS[name].verb.replace(" of", ""), sortBy: (row) => whyNot(row, wish) ?? "" };
   return (
     <Card
       title="Preview"
-      description="As they are now. Nothing has happened yet."
+      description="Their current state. Nothing has been changed yet."
       actions={
         <Group gap="xs">
           <Button size="compact-sm" variant="default" onClick={onReload}>
-            Look again
+            Refresh preview
           </Button>
           <Button size="compact-sm" variant="default" leftSection={<Icon name="download" size={15} />} onClick={() => saveCsv(`${name}-preview`, CERTIFICATE_COLUMNS, rows)}>
             Download CSV

@@ -20,7 +20,7 @@ export function Options({ act, wish, rows, onChange }: OptionsProps) {
   if (act === "archive") return <Archive wish={wish} onChange={onChange} />;
   return (
     <Text size="sm">
-      Each gets a renewal job. The agent of its targets makes a new key and submits the request; where there is no agent, the job waits 24 hours for a request.
+      Each certificate gets a renewal job. The agent of its targets generates a new key and submits the CSR; without an agent, the job waits 24 hours for a CSR.
     </Text>
   );
 }
@@ -30,8 +30,8 @@ type FormProps = Pick<OptionsProps, "wish" | "onChange">;
 function Reassign({ wish, onChange }: FormProps) {
   return (
     <div className={layout.fields}>
-      <CatalogSelect kind="owners" label="Owner" placeholder="As it is" value={wish.owner_id} onChange={(owner_id) => onChange({ owner_id })} />
-      <CatalogSelect kind="teams" label="Team" placeholder="As it is" value={wish.team_id} onChange={(team_id) => onChange({ team_id })} />
+      <CatalogSelect kind="owners" label="Owner" placeholder="Unchanged" value={wish.owner_id} onChange={(owner_id) => onChange({ owner_id })} />
+      <CatalogSelect kind="teams" label="Team" placeholder="Unchanged" value={wish.team_id} onChange={(team_id) => onChange({ team_id })} />
     </div>
   );
 }
@@ -50,8 +50,8 @@ function Archive({ wish, onChange }: FormProps) {
   return (
     <Radio.Group aria-label="Valid versions" value={wish.keepValid ? "keep" : "refuse"} onChange={(value) => onChange({ keepValid: value === "keep" })}>
       <Stack gap="xs">
-        <Radio value="refuse" label="Only those without valid versions" description="The others are refused, and stay as they are." />
-        <Radio value="keep" label="All of them" description="Versions that are valid stay so until they expire: an archived certificate is not revoked." />
+        <Radio value="refuse" label="Only those without valid versions" description="The others are refused and stay unchanged." />
+        <Radio value="keep" label="All of them" description="Valid versions stay valid until they expire: archiving does not revoke them." />
       </Stack>
     </Radio.Group>
   );

@@ -38,12 +38,12 @@ export function Results({ run, act }: { run: Run; act: string }) {
   return (
     <Card
       title="Results"
-      description={run.isRunning ? "Stay on this page until all are sent: it sends the requests." : "All are sent. Jobs go on without this page."}
+      description={run.isRunning ? "Stay on this page until all requests are sent." : "All requests are sent. You can leave this page: the jobs continue."}
       actions={<Acts run={run} results={results} act={act} />}
       flush
     >
       <div className={classes.progress}>
-        <Progress value={results.length === 0 ? 100 : (ended / results.length) * 100} aria-label="Certificates that have ended" />
+        <Progress value={results.length === 0 ? 100 : (ended / results.length) * 100} aria-label="Certificates processed" />
         <Text size="sm" fw={600} mt={6} role="status">
           {ended.toLocaleString("en")} of {results.length.toLocaleString("en")} ended: {tally(results)}
         </Text>

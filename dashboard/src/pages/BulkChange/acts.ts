@@ -43,7 +43,7 @@ function ended({ status }: Certificate): string | null {
 
 function whyNotRenewed(certificate: Certificate): string | null {
   if (certificate.status === "OnHold") return "It is on hold.";
-  if (certificate.open_job_id !== null) return "A job of it is open already.";
+  if (certificate.open_job_id !== null) return "It already has an open job.";
   return ended(certificate);
 }
 
@@ -72,7 +72,7 @@ function sameTags(a: Readonly<Record<string, string>>, b: Readonly<Record<string
 
 function missingTags({ tags, removed }: Wish): string | null {
   const wrong = tags.find((tag) => !/^[^=]+=/.test(tag));
-  if (wrong !== undefined) return `${wrong} is not of the form key=value.`;
+  if (wrong !== undefined) return `${wrong} is not in the form key=value.`;
   return tags.length + removed.length === 0 ? "Add or remove a tag." : null;
 }
 
@@ -88,14 +88,14 @@ export const ACTS: Record<ActName, Act> = {
     verb: "Reassign",
     would: "would be reassigned",
     whyNot: (row, { owner_id, team_id }) =>
-      ended(row) ?? ((owner_id === "" || owner_id === row.owner_id) && (team_id === "" || team_id === row.team_id) && owner_id + team_id !== "" ? "It has them already." : null),
+      ended(row) ?? ((owner_id === "" || owner_id === row.owner_id) && (team_id === "" || team_id === row.team_id) && owner_id + team_id !== "" ? "It already has this owner and team." : null),
     missing: ({ owner_id, team_id }) => (owner_id + team_id === "" ? "Choose an owner or a team." : null),
     run: (row, wish) => edited(row, reassigned(wish)),
   },
   tags: {
     verb: "Edit tags of",
-    would: "would get other tags",
-    whyNot: (row, wish) => ended(row) ?? (missingTags(wish) === null && sameTags(row.tags, tagsAfter(row.tags, wish)) ? "Its tags are like that already." : null),
+    would: "would get new tags",
+    whyNot: (row, wish) => ended(row) ?? (missingTags(wish) === null && sameTags(row.tags, tagsAfter(row.tags, wish)) ? "It already has these tags." : null),
     missing: missingTags,
     run: (row, wish) => edited(row, { tags: tagsAfter(row.tags, wish) }),
   },
@@ -110,7 +110,3 @@ export const ACTS: Record<ActName, Act> = {
     },
   },
 };
-
-export function counted(count: number): string {
-  return count === 1 ? "1 certificate" : `${count.toLocaleString("en")} certificates`;
-}

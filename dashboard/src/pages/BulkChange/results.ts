@@ -50,7 +50,7 @@ function inWords(state: RowState, job: Job | undefined, isStopped: boolean): Wor
   if (state.kind === "left out") return { ...plain, word: "Left out", tone: "idle", note: state.note };
   if (state.kind === "failed") return { ...plain, word: "Refused", tone: "bad", note: state.note };
   if (state.kind === "sent") return { ...plain, word: "Sending", tone: "busy", isEnded: false };
-  if (state.kind === "waiting") return isStopped ? { ...plain, word: "Not sent", tone: "idle", note: "It was stopped before." } : { ...plain, word: "Waiting", tone: "idle", isEnded: false };
+  if (state.kind === "waiting") return isStopped ? { ...plain, word: "Not sent", tone: "idle", note: "Stopped before it was sent." } : { ...plain, word: "Waiting", tone: "idle", isEnded: false };
   if (state.jobId === null) return { ...plain, word: state.note, tone: "ok" };
   return ofJob(state.jobId, job);
 }
@@ -59,8 +59,8 @@ const JOB_WORDS: Partial<Record<Job["status"], readonly [word: string, tone: Ton
   Completed: ["Renewed", "ok", ""],
   Failed: ["Failed", "bad", ""],
   Cancelled: ["Cancelled", "idle", ""],
-  AwaitingCSR: ["Awaiting CSR", "warn", "Its agent, or somebody, has to submit a request within 24 hours."],
-  AwaitingApproval: ["Awaiting approval", "warn", "Somebody else has to approve it."],
+  AwaitingCSR: ["Awaiting CSR", "warn", "Its agent or a person has to submit a CSR within 24 hours."],
+  AwaitingApproval: ["Awaiting approval", "warn", "Someone else has to approve it."],
 };
 
 function ofJob(jobId: string, job: Job | undefined): Words {

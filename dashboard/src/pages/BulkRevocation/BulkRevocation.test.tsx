@@ -32,11 +32,11 @@ test("all that a filter finds are revoked by a job, after a dry run, a reason an
   await expectAccessible(container);
   await user.click(screen.getByRole("button", { name: "Revoke 5" }));
   const question = await openDialog("Revoke 5 certificates?");
-  const deed = within(question).getByRole("button", { name: "Revoke them" });
+  const deed = within(question).getByRole("button", { name: "Revoke certificates" });
   expect(deed).toBeDisabled();
   await user.type(within(question).getByRole("textbox"), "revoke 5");
   await user.click(deed);
-  expect(await screen.findByText(/the job goes on/)).toBeVisible();
+  expect(await screen.findByText(/the job continues/)).toBeVisible();
   expect(bulkCalls().at(-1)).toEqual({ team_id: "t-pay", reason: "superseded" });
 });
 
@@ -122,5 +122,5 @@ test("a dry run that fails can be tried again", async () => {
 
 test("without a choice it says how to make one", async () => {
   renderAt("/certificates/bulk-revoke");
-  expect(await screen.findByText("Nothing is chosen")).toBeVisible();
+  expect(await screen.findByText("No certificates selected")).toBeVisible();
 });

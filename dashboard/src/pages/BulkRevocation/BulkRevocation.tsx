@@ -13,6 +13,7 @@ import { Icon } from "../../components/Icon";
 import layout from "../../components/layout.module.css";
 import { PageHeader } from "../../components/PageHeader";
 import { Empty } from "../../components/states";
+import { counted } from "../../components/words/count";
 import { reasonLabel, REASONS } from "../CertificateDetail/reasons";
 import classes from "./BulkRevocation.module.css";
 import { type Choice, choiceIn, idsIn, inWords } from "./choice";
@@ -27,7 +28,7 @@ export default function BulkRevocation() {
   const choice = choiceIn(parameters, idsIn(location.state));
   return (
     <>
-      <PageHeader title="Revoke many certificates" above={<Back />} description={choice === null || jobId !== null ? undefined : inWords(choice)} />
+      <PageHeader title="Revoke certificates in bulk" above={<Back />} description={choice === null || jobId !== null ? undefined : inWords(choice)} />
       {jobId !== null && <Progress jobId={jobId} />}
       {jobId === null && (choice === null ? <NoChoice /> : <Question choice={choice} />)}
     </>
@@ -45,8 +46,8 @@ function Back() {
 function NoChoice() {
   return (
     <Card>
-      <Empty title="Nothing is chosen" icon="filter">
-        In the list of certificates, select rows, or filter by team, owner, issuer or profile. Then choose Revoke among the bulk actions.
+      <Empty title="No certificates selected" icon="filter">
+        In the certificate list, select rows, or filter by team, owner, issuer or profile. Then choose Revoke from the bulk actions.
       </Empty>
     </Card>
   );
@@ -64,7 +65,7 @@ function Question({ choice }: { choice: Choice }) {
   };
   return (
     <div className={layout.stack}>
-      <Card title="Reason" description="It stands in the revocation list, for every one of them.">
+      <Card title="Reason" description="The CRL lists each certificate with this reason.">
         <Radio.Group aria-label="Reason" value={reason} onChange={setReason}>
           <div className={layout.fields}>
             {REASONS.map(({ value, label, description }) => (
@@ -83,8 +84,8 @@ function Question({ choice }: { choice: Choice }) {
       </Group>
       <Preview preview={preview} />
       <ConfirmModal
-        title={count === 1 ? "Revoke 1 certificate?" : `Revoke ${count.toLocaleString("en")} certificates?`}
-        action="Revoke them"
+        title={`Revoke ${counted(count, "certificates")}?`}
+        action="Revoke certificates"
         opened={isAsking}
         onClose={close}
         onConfirm={() => reason !== null && start.mutate(reason)}
@@ -96,7 +97,7 @@ function Question({ choice }: { choice: Choice }) {
         <Stack gap="xs">
           <Alert color="red">This cannot be undone.</Alert>
           <Text size="sm">
-            {inWords(choice)}. Reason: {reasonLabel(reason ?? "")}. Those that match when the job comes to them are revoked, one after the other.
+            {inWords(choice)}. Reason: {reasonLabel(reason ?? "")}. Certificates that match when the job reaches them are revoked one after another.
           </Text>
         </Stack>
       </ConfirmModal>
@@ -105,7 +106,7 @@ function Question({ choice }: { choice: Choice }) {
 }
 
 function hintFor(reason: string | null, isComplete: boolean): string {
-  if (!isComplete) return "First all of them must be found.";
+  if (!isComplete) return "Wait until all certificates are found.";
   return reason === null ? "Choose a reason." : "";
 }
 

@@ -8,6 +8,7 @@ import { CERTIFICATE_COLUMNS, saveCsv } from "../../components/certificateCsv";
 import { CertificateTable } from "../../components/CertificateTable";
 import { Icon } from "../../components/Icon";
 import { Empty, Failure, Loading } from "../../components/states";
+import { counted } from "../../components/words/count";
 import classes from "./BulkRevocation.module.css";
 import type { Choice } from "./choice";
 
@@ -33,15 +34,15 @@ export function Preview({ preview }: { preview: PreviewList }) {
   const { rows, isPending, error, isComplete, isFetchNextPageError, refetch, fetchNextPage } = preview;
   const retry = () => void (isFetchNextPageError ? fetchNextPage() : refetch());
   return (
-    <Card title="What would be revoked" description="A dry run: nothing has happened yet." actions={isComplete && <Acts preview={preview} />} flush>
+    <Card title="Preview" description="A dry run: nothing has been revoked yet." actions={isComplete && <Acts preview={preview} />} flush>
       <Text fw={600} role="status" className={classes.count ?? ""}>
         {isPending ? "" : countInWords(rows.length, isComplete)}
       </Text>
-      {isPending && <Loading label="Looking for them" />}
+      {isPending && <Loading label="Searching" />}
       {error !== null && <Failure error={error} what="all of them" onRetry={retry} />}
       {isComplete && rows.length === 0 && (
         <Empty title="Nothing would be revoked" icon="check">
-          None matches, or all that match are revoked or archived already.
+          No certificates match, or all of them are already revoked or archived.
         </Empty>
       )}
       {error === null && rows.length > 0 && <CertificateTable list={preview} />}
@@ -53,7 +54,7 @@ function Acts({ preview: { rows, refetch } }: { preview: PreviewList }) {
   return (
     <Group gap="xs">
       <Button size="compact-sm" variant="default" onClick={() => void refetch()}>
-        Look again
+        Refresh preview
       </Button>
       <Button
         size="compact-sm"
@@ -69,7 +70,7 @@ function Acts({ preview: { rows, refetch } }: { preview: PreviewList }) {
 }
 
 function countInWords(count: number, isComplete: boolean): string {
-  if (count === 0) return isComplete ? "" : "Looking for them…";
-  const words = count === 1 ? "1 certificate" : `${count.toLocaleString("en")} certificates`;
+  if (count === 0) return isComplete ? "" : "Searching…";
+  const words = counted(count, "certificates");
   return isComplete ? `${words} would be revoked` : `${words} so far…`;
 }

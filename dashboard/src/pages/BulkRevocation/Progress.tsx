@@ -19,7 +19,7 @@ export function Progress({ jobId }: { jobId: string }) {
     refetchInterval: ({ state: { data } }) => (data !== undefined && ENDED.includes(data.status) ? false : WATCH_MS),
   });
   return (
-    <Card title="Progress" description="You can leave this page: the job goes on, and is found under Jobs.">
+    <Card title="Progress" description="You can leave this page: the job continues and is listed under Jobs.">
       <QueryView query={query} what="the job">
         {(job) => (
           <>
@@ -29,7 +29,7 @@ export function Progress({ jobId }: { jobId: string }) {
                 Job {job.id}
               </Anchor>
             </Group>
-            {job.progress === undefined ? <Text size="sm">It has not begun yet.</Text> : <BulkProgress progress={job.progress} />}
+            {job.progress === undefined ? <Text size="sm">Not started yet.</Text> : <BulkProgress progress={job.progress} />}
             {job.last_error !== null && (
               <Text size="sm" mt="sm" c="var(--bad)">
                 {job.last_error}

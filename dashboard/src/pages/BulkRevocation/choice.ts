@@ -1,6 +1,7 @@
 /** Which certificates the page is about: rows that were selected, or a filter that the address holds. */
 
 import type { BulkRevocation } from "../../api/bulkRevocation";
+import { counted } from "../../components/words/count";
 
 /** Filters that the API chooses by. Status and environment narrow what the others choose. */
 const CHOOSING = ["team_id", "owner_id", "issuer_id", "profile_id"] as const;
@@ -64,7 +65,7 @@ export function whyNotChosen(parameters: URLSearchParams): string | null {
 }
 
 export function inWords(choice: Choice): string {
-  if (choice.certificate_ids) return choice.certificate_ids.length === 1 ? "1 selected certificate" : `${choice.certificate_ids.length} selected certificates`;
+  if (choice.certificate_ids) return counted(choice.certificate_ids.length, "selected certificates");
   const parts = Object.entries(choice).map(([name, value]) => `${LABELS[name] ?? name} ${String(value)}`);
   return `All certificates of ${parts.join(", ")}`;
 }

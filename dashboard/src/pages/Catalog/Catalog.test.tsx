@@ -44,9 +44,9 @@ test("a record is made once, with what was filled in", async () => {
   await user.click(await screen.findByRole("button", { name: "New team" }));
   const form = await openDialog("New team");
   await user.click(within(form).getByRole("button", { name: "Create team" }));
-  expect(await within(form).findByText("Needed.")).toBeVisible();
+  expect(await within(form).findByText("Required.")).toBeVisible();
   await user.type(within(form).getByRole("textbox", { name: /^Name/ }), "Shop");
-  await user.type(within(form).getByRole("textbox", { name: /^Mail/ }), "shop@example.com");
+  await user.type(within(form).getByRole("textbox", { name: /^Email/ }), "shop@example.com");
   await expectAccessible(form);
   await user.click(within(form).getByRole("button", { name: "Create team" }));
   expect(await screen.findByRole("link", { name: "Shop" })).toBeInTheDocument();
@@ -60,7 +60,7 @@ test("a change says which version it is of", async () => {
   const { user } = renderAt("/teams?open=t-pay");
   await user.click(await screen.findByRole("button", { name: "Edit" }));
   const form = await openDialog("Edit Payments");
-  await user.clear(within(form).getByRole("textbox", { name: /^Mail/ }));
+  await user.clear(within(form).getByRole("textbox", { name: /^Email/ }));
   await user.click(within(form).getByRole("button", { name: "Save" }));
   await waitFor(() => expect(screen.queryByRole("dialog", { name: "Edit Payments" })).not.toBeInTheDocument());
   const [call] = api.callsTo("PUT", /^\/teams\/t-pay$/);
@@ -115,7 +115,7 @@ test("who was overtaken on deleting is not told that it is in use, and can delet
   Object.assign(api.catalog.teams[0] ?? {}, { name: "Payments and billing", version: 2 });
   await user.click(deed);
   expect(await within(question).findByText(/version 2 now, and it was not deleted/)).toBeVisible();
-  expect(within(question).queryByText(/still refers to it/)).not.toBeInTheDocument();
+  expect(within(question).queryByText(/everything that refers to it/)).not.toBeInTheDocument();
   expect(deed).toBeDisabled();
   await user.click(within(question).getByRole("button", { name: "Reload it" }));
   expect(within(question).getByRole("heading")).toHaveTextContent("Delete Payments and billing?");
@@ -135,7 +135,7 @@ test("a record is deleted after a question", async () => {
 test("records that come with every stack are edited and not deleted", async () => {
   api.catalog.teams.push(record("teams", { id: "t-default", name: "Default" }));
   renderAt("/teams?open=t-default");
-  expect(await screen.findByText(/comes with every stack/)).toBeVisible();
+  expect(await screen.findByText(/^Built in/)).toBeVisible();
   expect(screen.getByRole("button", { name: "Edit" })).toBeVisible();
   expect(screen.queryByRole("button", { name: "Delete" })).not.toBeInTheDocument();
 });
@@ -211,7 +211,7 @@ test("an agent tells its targets, what it has still to do, and when it is expect
   renderAt("/agents?open=agt-1");
   const drawer = await openDialog("Web 1");
   expect(await within(within(drawer).getByRole("region", { name: "Targets" })).findByRole("link", { name: "Shop front" })).toBeVisible();
-  const work = within(drawer).getByRole("region", { name: "Work that waits" });
+  const work = within(drawer).getByRole("region", { name: "Pending work" });
   expect(await within(work).findByRole("link", { name: "Deployment of shop.example.com" })).toBeVisible();
   expect(within(work).getByText("Pending")).toBeVisible();
   expect(within(drawer).queryByText("Elsewhere")).not.toBeInTheDocument();
@@ -267,8 +267,8 @@ test("an agent that targets name is retired with a reason", async () => {
   await user.click(await screen.findByRole("button", { name: "Delete" }));
   const question = await openDialog("Delete Web 1?");
   await user.click(within(question).getByRole("button", { name: "Delete agent" }));
-  await user.click(await within(question).findByRole("button", { name: "Take it from its targets" }));
-  await user.type(within(question).getByRole("textbox", { name: /^Why/ }), "The host is gone");
+  await user.click(await within(question).findByRole("button", { name: "Remove it from its targets" }));
+  await user.type(within(question).getByRole("textbox", { name: /^Reason/ }), "The host is gone");
   await user.click(within(question).getByRole("button", { name: "Delete anyway" }));
   await waitFor(() => expect(api.catalog.agents).toEqual([]));
   expect(api.callsTo("DELETE", /agents/).at(-1)?.query.get("reason")).toBe("The host is gone");
@@ -282,7 +282,7 @@ test("an ACME issuer needs its settings", async () => {
   await choose(user, within(form).getByRole("combobox", { name: /^Challenge/ }), /dns-01/);
   expect(within(form).getByRole("combobox", { name: /^Hosted zones/ })).toBeVisible();
   await user.click(within(form).getByRole("button", { name: "Create issuer" }));
-  expect(await within(form).findAllByText("Needed.")).not.toHaveLength(0);
+  expect(await within(form).findAllByText("Required.")).not.toHaveLength(0);
   expect(api.callsTo("POST", /issuers/)).toEqual([]);
 });
 

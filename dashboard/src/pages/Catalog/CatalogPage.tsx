@@ -94,7 +94,7 @@ interface FilterBarProps<Kind extends CatalogKind> extends CatalogProps<Kind> {
 function CatalogFilterBar<Kind extends CatalogKind>({ of, filters: { values, set, clear, count } }: FilterBarProps<Kind>) {
   return (
     <FilterBar count={count} onClear={clear}>
-      <TextFilter isSearch label="Name" placeholder="Beginning of the name" value={values.name} onChange={(value) => set("name", value)} />
+      <TextFilter isSearch label="Name" placeholder="Name starts with" value={values.name} onChange={(value) => set("name", value)} />
       {of.types !== undefined && <SelectFilter label="Type" value={values.type} onChange={(value) => set("type", value)} options={of.types} />}
       {of.statuses !== undefined && <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={of.statuses} />}
       {of.hasTeam && <CatalogFilter kind="teams" label="Team" value={values.team_id} onChange={(value) => set("team_id", value)} />}

@@ -17,7 +17,7 @@ export function DrawerList<Row>({ title, list, none, children }: DrawerListProps
   return (
     <section className={classes.drawerSection} aria-label={title}>
       <h3 className={classes.drawerTitle}>{title}</h3>
-      {list.isLoading && <Loading label={`Reading ${title.toLowerCase()}`} />}
+      {list.isLoading && <Loading label={`Loading ${title.toLowerCase()}`} />}
       {list.error !== null && list.rows.length === 0 && <Failure error={list.error} what={`its ${title.toLowerCase()}`} onRetry={() => void list.refetch()} />}
       {list.isSuccess && list.rows.length === 0 && (
         <Text size="sm" c="dimmed">

@@ -20,7 +20,7 @@ test("each type has a form of its own, which says what the rule asks", async () 
   const form = await openDialog("New policy");
   await user.type(within(form).getByRole("textbox", { name: /^Name/ }), "Short lives");
   await choose(user, within(form).getByRole("combobox", { name: /^Rule/ }), "Certificate lifetime");
-  expect(within(form).getByText("Certificates are not valid for longer.")).toBeVisible();
+  expect(within(form).getByText("Certificates must not be valid for longer.")).toBeVisible();
   await user.type(within(form).getByRole("textbox", { name: /^Valid for/ }), "47");
   await user.click(within(form).getByRole("button", { name: "Create policy" }));
   await waitFor(() => expect(api.callsTo("POST", /policies$/)).toHaveLength(1));

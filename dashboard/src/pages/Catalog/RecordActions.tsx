@@ -50,7 +50,7 @@ function DeleteModal<Kind extends CatalogKind>({ of, row: before, onDeleted, onC
   const [isForced, force] = useDisclosure(false);
   const [reason, setReason] = useState("");
   const [row, setRow] = useState(before);
-  /** As it is stored, after a refusal. */
+  /** Unchanged stored, after a refusal. */
   const [stored, setStored] = useState<Row<Kind> | null>(null);
   const deed = useMutation({
     mutationFn: () => (isForced ? retireAgent(row.id, row.version, reason.trim()) : deleteRecord(of.kind, row.id, row.version)),
@@ -84,8 +84,8 @@ function DeleteModal<Kind extends CatalogKind>({ of, row: before, onDeleted, onC
       <Text size="sm">{of.deletion}</Text>
       {isForced && (
         <Textarea
-          label="Why"
-          description="It is taken from the targets that name it, 20 at most. The reason is kept in the audit trail."
+          label="Reason"
+          description="It is removed from the targets that refer to it (at most 20). The reason is recorded in the audit trail."
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
           required
@@ -94,12 +94,12 @@ function DeleteModal<Kind extends CatalogKind>({ of, row: before, onDeleted, onC
       {isOvertaken && <Overtaken version={stored.version} lost="it was not deleted" onReload={reload} />}
       {isInUse && (
         <Text size="sm" c="dimmed">
-          What still refers to it must be changed or deleted first; archived certificates count, too.
+          First change or delete everything that refers to it, including archived certificates.
         </Text>
       )}
       {isInUse && of.kind === "agents" && !isForced && (
         <Button size="xs" variant="default" onClick={retry}>
-          Take it from its targets
+          Remove it from its targets
         </Button>
       )}
     </ConfirmModal>

@@ -51,7 +51,7 @@ function Details<Kind extends CatalogKind>({ of, row, onDeleted }: DetailsProps<
       </Group>
       {of.builtIns?.includes(row.id) === true && (
         <Text size="sm" c="dimmed">
-          It comes with every stack: it can be edited, not deleted.
+          Built in: it can be edited but not deleted.
         </Text>
       )}
       <Facts

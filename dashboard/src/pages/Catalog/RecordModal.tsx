@@ -22,11 +22,11 @@ interface RecordModalProps<Kind extends CatalogKind> {
 
 const ID: Field = {
   name: "id",
-  label: "Id",
+  label: "ID",
   form: "text",
-  hint: "Made where it is left out. It stays for good.",
+  hint: "Generated if left empty. It cannot be changed later.",
   pattern: /^[a-z0-9][a-z0-9-]{2,63}$/,
-  says: "3 to 64 small letters, digits and hyphens.",
+  says: "3 to 64 lowercase letters, digits and hyphens.",
 };
 
 /** The form; after an agent was made its key, which a stray click must not close. */
@@ -51,8 +51,7 @@ export function RecordModal<Kind extends CatalogKind>({ of, row, opened, onClose
 function AgentKey({ made, onDone }: { made: { name: string; key: string }; onDone: () => void }) {
   return (
     <OneTimeKey name={made.name} value={made.key} onDone={onDone}>
-      Put it on the agent&apos;s host, where its configuration reads it from. It can fetch and report what this agent&apos;s targets
-      need, and nothing else.
+      Store it on the agent&apos;s host, where its configuration reads it. It can only fetch and report what this agent&apos;s targets need.
     </OneTimeKey>
   );
 }

@@ -34,7 +34,7 @@ test("a new record begins with the defaults", () => {
 
 test("what is needed and of a wrong form is said before anything is sent", () => {
   const path: Field = { name: "path", label: "Path", form: "text", pattern: /^\//, says: "An absolute path." };
-  expect(problemsOf([NAME, path], { name: " ", path: "etc" })).toEqual({ name: "Needed.", path: "An absolute path." });
+  expect(problemsOf([NAME, path], { name: " ", path: "etc" })).toEqual({ name: "Required.", path: "An absolute path." });
 });
 
 test("the API's words stand at the field that they are about", () => {

@@ -128,9 +128,9 @@ export function bodyOf(fields: readonly Field[], draft: Draft): Record<string, u
 
 function problemOf(field: Field, value: FieldValue): string | null {
   const isEmpty = typeof value === "object" ? value.length === 0 : value === false || String(value).trim() === "";
-  if (isEmpty) return field.isNeeded ? "Needed." : null;
+  if (isEmpty) return field.isNeeded ? "Required." : null;
   if (field.form !== "text" || field.pattern === undefined || typeof value !== "string") return null;
-  return field.pattern.test(value.trim()) ? null : (field.says ?? "Not of the form that is needed.");
+  return field.pattern.test(value.trim()) ? null : (field.says ?? "Not in the required format.");
 }
 
 export function problemsOf(fields: readonly Field[], draft: Draft): Problems {

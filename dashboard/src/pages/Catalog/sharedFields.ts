@@ -2,22 +2,22 @@
 
 import type { Codec, Field } from "./fields";
 
-export const NAME: Field = { name: "name", label: "Name", form: "text", hint: "Unique among its kind, whatever the case.", isNeeded: true };
+export const NAME: Field = { name: "name", label: "Name", form: "text", hint: "Must be unique, ignoring case.", isNeeded: true };
 
 export const EMAIL: Field = {
   name: "email",
-  label: "Mail address",
+  label: "Email address",
   form: "text",
   placeholder: "platform@example.com",
   pattern: /^[^@\s]+@[^@\s]+$/,
-  says: "A mail address.",
+  says: "Enter a valid email address.",
 };
 
-export const TEAM: Field = { name: "team_id", label: "Team", form: "record", of: "teams", hint: "Without one it is your key's only team." };
+export const TEAM: Field = { name: "team_id", label: "Team", form: "record", of: "teams", hint: "If left empty, your key's only team." };
 
 export const ENABLED: Field = { name: "enabled", label: "Enabled", form: "switch", fallback: true };
 
-export const EACH_ON_ENTER = "Enter or a comma ends one.";
+export const EACH_ON_ENTER = "Press Enter or a comma after each.";
 
 /** `{"example.com": "Z123"}` as "example.com=Z123". */
 export const PAIRS: Codec = {

@@ -35,7 +35,7 @@ test("an issuer of a type that the API alone knows has a form of its own", async
   await choose(user, within(form).getByRole("combobox", { name: /^Type/ }), FICTITIOUS_ISSUER.label);
   expect(within(form).queryByRole("textbox", { name: /^Directory/ })).not.toBeInTheDocument();
   await user.click(within(form).getByRole("button", { name: "Create issuer" }));
-  expect(await within(form).findAllByText("Needed.")).toHaveLength(2);
+  expect(await within(form).findAllByText("Required.")).toHaveLength(2);
   await user.type(within(form).getByRole("textbox", { name: /^Server/ }), "https://lab.example.com");
   await user.type(within(form).getByRole("textbox", { name: /^Password/ }), "certctl/blue/issuers/lab");
   await expectAccessible(form);

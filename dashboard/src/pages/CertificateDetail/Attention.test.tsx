@@ -40,7 +40,7 @@ test("the focus goes to the heading once the deed has taken its button away", as
   const { press } = await opened();
   await press("Hold");
   await press("Put on hold");
-  await screen.findByRole("button", { name: "End the hold" });
+  await screen.findByRole("button", { name: "End hold" });
   await waitFor(() => expect(screen.getByRole("heading", { level: 1 })).toHaveFocus());
 });
 
@@ -50,7 +50,7 @@ test("a renewal that policies refuse says for which names and why", async () => 
   server.use(http.post("*/renew", () => problem(422, "Refused by the policy Our domains (p-dom).", errors)));
   const { user, press } = await opened();
   await press("Renew");
-  await user.click(await screen.findByRole("radio", { name: /comes later/ }));
+  await user.click(await screen.findByRole("radio", { name: /^Submit the CSR later/ }));
   await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Renew" }));
   const reasons = within(await screen.findByRole("list", { name: "Reasons" })).getAllByRole("listitem");
   expect(reasons.map((item) => item.textContent)).toEqual(["Our domains (Error): shop.example.com is in none of the allowed domains"]);
@@ -75,7 +75,7 @@ test("who requested it is told that somebody else must approve it", async () => 
   api.approval = { is_requested_by_caller: true };
   api.jobs.push(job({ id: "job-1", certificate_id: ID, status: "AwaitingApproval", needs_approval: true, completed_at: null }));
   await opened();
-  expect(await screen.findByText(/You requested it: somebody else must approve it/)).toBeVisible();
+  expect(await screen.findByText(/You requested it: someone else must approve it/)).toBeVisible();
   expect(screen.queryByRole("button", { name: "Approve…" })).toBeNull();
 });
 
@@ -84,7 +84,7 @@ test("a stuck renewal says what its job waits for", async () => {
   api.jobs.push(job({ id: "job-1", certificate_id: ID, type: "Renewal", status: "Pending", attempts: 2, last_error: "KMS is down", completed_at: null }));
   await opened();
   expect(await screen.findByText("The renewal is stuck")).toBeVisible();
-  expect(await screen.findByText(/A renewal is in progress: attempt 2 of 3, the last failure: KMS is down/)).toBeVisible();
+  expect(await screen.findByText(/A renewal is in progress: attempt 2 of 3, last failure: KMS is down/)).toBeVisible();
 });
 
 test("a version that its target does not serve is said at the top, with the reason and the next act", async () => {
@@ -113,7 +113,7 @@ test.each([
   [{ status: "Expired", expires_at: daysFromNow(-1.1), renewal_state: "in_progress" }, /has expired.*A renewal is in progress/],
   [{ status: "Expiring", expires_at: daysFromNow(0.6), renewal_state: "idle" }, /about to expire.*It expires in 14 hours.*No renewal is in progress/],
   [{ status: "Expiring", expires_at: daysFromNow(20), renewal_state: "failed", renewal_error: "KMS is down" }, /last renewal failed.*KMS is down/],
-  [{ status: "Expired", expires_at: daysFromNow(-2), renewal_state: "failed", renewal_error: null }, /The last renewal failed\. Its jobs/],
+  [{ status: "Expired", expires_at: daysFromNow(-2), renewal_state: "failed", renewal_error: null }, /The last renewal failed\. View jobs/],
   [{ status: "Failed", expires_at: null, serial_number: null, renewal_state: "failed", renewal_error: "refused" }, /No certificate was issued.*The issuance failed: refused/],
 ] as const)("what is wrong is in one banner: %o", async (fields, text) => {
   given(fields);
@@ -132,5 +132,5 @@ test("a revoked certificate says so, why, and what replaces it", async () => {
   await opened();
   const banner = await screen.findByRole("alert");
   expect(banner).toHaveTextContent(/This certificate is revoked.*superseded/);
-  expect(within(banner).getByRole("link", { name: "Request a new one" })).toHaveAttribute("href", "/certificates/new");
+  expect(within(banner).getByRole("link", { name: "Request a new certificate" })).toHaveAttribute("href", "/certificates/new");
 });

@@ -48,7 +48,7 @@ function Problem({ certificate, job, dialog }: ProblemProps) {
       {expiryWords(certificate, now)}
       {renewalWords(certificate, job)}{" "}
       <Anchor component={Link} to={`/jobs?certificate_id=${certificate.id}`} inherit underline="always">
-        Its jobs
+        View jobs
       </Anchor>
     </Banner>
   );
@@ -92,10 +92,10 @@ function renewalWords({ status, renewal_state, renewal_error }: CertificateDetai
 /** Where the open job stands: ": attempt 2 of 3, the last one failed: KMS is down". */
 function stateWords(job: JobDetails | undefined): string {
   if (job === undefined) return "";
-  if (job.status === "AwaitingCSR") return ": it waits for a signing request";
-  if (job.status === "AwaitingApproval") return ": it waits for approval";
-  if (job.attempts === 0) return ": it waits for its first attempt";
-  const failure = job.last_error === null ? "" : `, the last failure: ${job.last_error}`;
+  if (job.status === "AwaitingCSR") return ": it awaits a CSR";
+  if (job.status === "AwaitingApproval") return ": it awaits approval";
+  if (job.attempts === 0) return ": it awaits its first attempt";
+  const failure = job.last_error === null ? "" : `, last failure: ${job.last_error}`;
   return `: attempt ${String(job.attempts)} of ${String(job.max_attempts)}${failure}`;
 }
 
@@ -104,7 +104,7 @@ function RenewNow({ certificate, dialog }: AttentionProps) {
   return (
     <Can permission="certificates:write">
       <Button size="xs" onClick={dialog.opens("renew")}>
-        {certificate.status === "Failed" ? "Request it again" : "Renew now"}
+        {certificate.status === "Failed" ? "Request again" : "Renew now"}
       </Button>
     </Can>
   );

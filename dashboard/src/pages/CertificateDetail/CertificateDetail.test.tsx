@@ -42,7 +42,7 @@ test("team, targets and renewal policy are named and lead to their records, and 
   expect(await screen.findByRole("link", { name: "Payments" })).toHaveAttribute("href", "/teams?open=t-pay");
   const targets = await screen.findByRole("list", { name: "Targets" });
   expect(await within(targets).findByRole("link", { name: "Web 1" })).toHaveAttribute("href", "/targets?open=tgt-1");
-  expect(await screen.findByText(/Renewed automatically from .* with a new key that its agent makes/)).toBeVisible();
+  expect(await screen.findByText(/Renewed automatically from .* with a new key that its agent generates/)).toBeVisible();
 });
 
 test("only what was changed is sent, with the version that was read", async () => {
@@ -98,9 +98,9 @@ test("revoking needs a reason, is sent once it is confirmed, and the page shows 
   const { user, press } = await opened();
   await press("Revoke");
   const dialog = await screen.findByRole("dialog");
-  expect(within(dialog).getByRole("button", { name: "Revoke for good" })).toBeDisabled();
+  expect(within(dialog).getByRole("button", { name: "Revoke certificate" })).toBeDisabled();
   await user.click(within(dialog).getByRole("radio", { name: "Superseded" }));
-  await press("Revoke for good");
+  await press("Revoke certificate");
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   expect(api.callsTo("POST", REVOKE)[0]?.body).toEqual({ reason: "superseded" });
   expect(await within(screen.getByRole("main")).findByText("Revoked")).toBeVisible();
@@ -113,7 +113,7 @@ test("for a key compromise the name must be typed", async () => {
   await press("Revoke");
   const dialog = await screen.findByRole("dialog");
   await user.click(within(dialog).getByRole("radio", { name: "Key compromise" }));
-  const confirm = within(dialog).getByRole("button", { name: "Revoke for good" });
+  const confirm = within(dialog).getByRole("button", { name: "Revoke certificate" });
   expect(confirm).toBeDisabled();
   await user.click(within(dialog).getByLabelText(`Type ${NAME} to go on`));
   await user.paste("shop.example.co");
@@ -129,7 +129,7 @@ test("other certificates with the compromised key are named", async () => {
   const { user, press } = await opened();
   await press("Revoke");
   await user.click(await screen.findByRole("radio", { name: "Unspecified" }));
-  await press("Revoke for good");
+  await press("Revoke certificate");
   expect(await screen.findByText(/same key is used by crt-mail/)).toBeVisible();
   expect(screen.getByText(/No certificate is issued for its 2 keys any more; further keys follow/)).toBeVisible();
 });
@@ -140,7 +140,7 @@ test("a refused revocation says why and changes nothing", async () => {
   const { user, press } = await opened();
   await press("Revoke");
   await user.click(await screen.findByRole("radio", { name: "Superseded" }));
-  await press("Revoke for good");
+  await press("Revoke certificate");
   expect(await screen.findByText("It is being renewed.")).toBeVisible();
   expect(screen.getByRole("dialog")).toBeVisible();
   expect(within(screen.getByRole("main", { hidden: true })).getByText("Active")).toBeInTheDocument();
@@ -192,7 +192,7 @@ test("renewing takes a request, or leaves it for later", async () => {
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   expect(api.callsTo("POST", /renew$/)[0]?.body).toEqual({ csr_pem: CSR });
   await press("Renew");
-  await user.click(await screen.findByRole("radio", { name: /comes later/ }));
+  await user.click(await screen.findByRole("radio", { name: /^Submit the CSR later/ }));
   await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Renew" }));
   await waitFor(() => expect(api.callsTo("POST", /renew$/)[1]?.body).toEqual({ csr_pem: null }));
 });
@@ -201,11 +201,11 @@ test("a job that waits for a request is named and takes it here", async () => {
   given({ status: "Pending", open_job_id: "job-1", expires_at: null });
   api.jobs.push(job({ id: "job-1", certificate_id: ID, status: "AwaitingCSR", completed_at: null }));
   const { user, press } = await opened();
-  await press("Send a request");
+  await press("Submit a CSR");
   const dialog = await screen.findByRole("dialog");
   await user.click(within(dialog).getByLabelText(/Certificate signing request/));
   await user.paste(CSR);
-  await user.click(within(dialog).getByRole("button", { name: "Send request" }));
+  await user.click(within(dialog).getByRole("button", { name: "Submit CSR" }));
   await waitFor(() => expect(api.callsTo("POST", /csr$/)[0]?.body).toEqual({ csr_pem: CSR }));
 });
 
@@ -240,7 +240,7 @@ test("a role without the audit trail sees the rest, and that something is missin
   api.jobs.push(job({ certificate_id: ID }));
   await opened();
   expect(await screen.findByText("Issuance job")).toBeVisible();
-  expect(screen.getByText(/Without audit events/)).toBeVisible();
+  expect(screen.getByText(/Not shown: audit events/)).toBeVisible();
   expect(api.callsTo("GET", /^\/audit$/)).toEqual([]);
 });
 
@@ -249,7 +249,7 @@ test("each card that fails can be tried again by itself", async () => {
   api.failNext("GET", /versions$/, 500, "Busy.", 3);
   api.versions.push(version({ certificate_id: ID, serial_number: "0a:1b:2c" }));
   const { press } = await opened();
-  expect(await screen.findByText("Could not read the versions")).toBeVisible();
+  expect(await screen.findByText("Could not load the versions")).toBeVisible();
   expect(await screen.findByText("Nothing has happened yet")).toBeVisible();
   await press("Try again");
   expect(await screen.findByText("Current")).toBeVisible();
@@ -257,7 +257,7 @@ test("each card that fails can be tried again by itself", async () => {
 
 test("a certificate that is not there, or is another team's, says so", async () => {
   renderAt("/certificates/crt-none");
-  expect(await screen.findByText("There is no such certificate")).toBeVisible();
+  expect(await screen.findByText("Certificate not found")).toBeVisible();
 });
 
 test("the page and its dialogs are accessible", async () => {

@@ -77,8 +77,8 @@ function Below({ certificate: { common_name, name, environment } }: { certificat
 
 function Missing() {
   return (
-    <Empty title="There is no such certificate" icon="search">
-      Or it belongs to a team that this key does not reach.
+    <Empty title="Certificate not found" icon="search">
+      It may also belong to a team that your key cannot access.
     </Empty>
   );
 }

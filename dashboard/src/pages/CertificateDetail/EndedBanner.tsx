@@ -32,7 +32,7 @@ function EndHold({ dialog }: Pick<EndedProps, "dialog">) {
   return (
     <Can permission="certificates:unhold">
       <Button size="xs" onClick={dialog.opens("unhold")}>
-        End the hold
+        End hold
       </Button>
     </Can>
   );
@@ -42,7 +42,7 @@ function Replace() {
   return (
     <Can permission="certificates:write">
       <Button size="xs" variant="default" component={Link} to="/certificates/new">
-        Request a new one
+        Request a new certificate
       </Button>
     </Can>
   );

@@ -37,7 +37,7 @@ function factsOf(certificate: CertificateDetails): Fact[] {
     { term: "Issuer", value: <CatalogLink kind="issuers" id={issuer_id} /> },
     { term: "Profile", value: <CatalogLink kind="profiles" id={profile_id} /> },
     { term: "Renewal policy", value: <CatalogLink kind="renewal-policies" id={renewal_policy_id} /> },
-    { term: "Id", value: <Mono copies="the id">{id}</Mono> },
+    { term: "ID", value: <Mono copies="the id">{id}</Mono> },
   ];
 }
 

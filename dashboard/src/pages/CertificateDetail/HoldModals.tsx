@@ -29,7 +29,7 @@ export function HoldModal({ certificate, opened, onClose }: HoldModalProps) {
       isDangerous
     >
       <Text size="sm">
-        It is listed as revoked, in CRL and OCSP, until an administrator ends the hold. Clients that check will refuse it.
+        It is listed as revoked, in CRL and OCSP, until an administrator ends the hold. Clients that check revocation will reject it.
       </Text>
     </ConfirmModal>
   );
@@ -38,12 +38,12 @@ export function HoldModal({ certificate, opened, onClose }: HoldModalProps) {
 export function UnholdModal({ certificate, opened, onClose }: HoldModalProps) {
   const unhold = useDeed({
     run: () => unholdCertificate(certificate.id),
-    title: () => `The hold of ${certificate.name} has ended`,
+    title: () => `The hold on ${certificate.name} has ended`,
     onDone: onClose,
   });
   return (
     <ConfirmModal
-      title={`End the hold of ${certificate.name}`}
+      title={`End hold on ${certificate.name}`}
       action="End hold"
       opened={opened}
       onClose={onClose}
@@ -51,7 +51,7 @@ export function UnholdModal({ certificate, opened, onClose }: HoldModalProps) {
       isBusy={unhold.isPending}
       error={unhold.error}
     >
-      <Text size="sm">It leaves the CRL and is valid again.</Text>
+      <Text size="sm">It is removed from the CRL and becomes valid again.</Text>
     </ConfirmModal>
   );
 }

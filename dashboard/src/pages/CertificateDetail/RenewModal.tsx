@@ -28,7 +28,7 @@ export function RenewModal({ certificate, opened, onClose }: RenewModalProps) {
   const renew = useDeed({
     run: () => renewCertificate(certificate.id, isLater ? null : csr),
     title: ({ job_id }) => `Job ${job_id} renews ${certificate.name}`,
-    message: () => (isLater ? "It waits 24 hours for the request." : ""),
+    message: () => (isLater ? "It waits 24 hours for the CSR." : ""),
     onDone: onClose,
   });
   return (
@@ -43,10 +43,10 @@ export function RenewModal({ certificate, opened, onClose }: RenewModalProps) {
       ownFields={isLater ? [] : CSR_FIELD}
       isDisabled={!isLater && checkPem(csr).kind !== "ok"}
     >
-      <Radio.Group aria-label="Signing request" value={isLater ? "later" : "now"} onChange={(value) => setLater(value === "later")}>
+      <Radio.Group aria-label="CSR" value={isLater ? "later" : "now"} onChange={(value) => setLater(value === "later")}>
         <Stack gap="xs">
-          <Radio value="now" data-autofocus label="With a request, best with a new key" />
-          <Radio value="later" label="The request comes later, from an agent or from here" />
+          <Radio value="now" data-autofocus label="Submit a CSR now, ideally with a new key" />
+          <Radio value="later" label="Submit the CSR later, from an agent or from here" />
         </Stack>
       </Radio.Group>
       {!isLater && <CsrField value={csr} onChange={setCsr} error={csrProblem(renew.error)} />}
@@ -58,13 +58,13 @@ export function CsrModal({ certificate, opened, onClose }: RenewModalProps) {
   const [csr, setCsr] = useState("");
   const submit = useDeed({
     run: () => submitCsr(certificate.id, csr),
-    title: ({ job_id }) => `Job ${job_id} has its request`,
+    title: ({ job_id }) => `Job ${job_id} has its CSR`,
     onDone: onClose,
   });
   return (
     <ConfirmModal
-      title={`Request for ${certificate.name}`}
-      action="Send request"
+      title={`CSR for ${certificate.name}`}
+      action="Submit CSR"
       opened={opened}
       onClose={onClose}
       onConfirm={() => submit.mutate(undefined)}
@@ -73,7 +73,7 @@ export function CsrModal({ certificate, opened, onClose }: RenewModalProps) {
       ownFields={CSR_FIELD}
       isDisabled={checkPem(csr).kind !== "ok"}
     >
-      <Text size="sm">It may ask for the names of this certificate, and for no others.</Text>
+      <Text size="sm">It may contain the names of this certificate, and no others.</Text>
       <CsrField value={csr} onChange={setCsr} error={csrProblem(submit.error)} isFirst />
     </ConfirmModal>
   );

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { type Certificate, revokeCertificate } from "../../api/certificates";
 import type { Schemas } from "../../api/client";
 import { ConfirmModal } from "../../components/ConfirmModal";
+import { counted } from "../../components/words/count";
 import { KEY_COMPROMISE, REASONS } from "./reasons";
 import { useDeed } from "./useDeed";
 
@@ -15,9 +16,9 @@ interface RevokeModalProps {
 
 /** What became of its keys, and who else has one of them. */
 function aboutKeys({ other_certificates, refused_keys, more_keys_follow }: Schemas["RevokedView"]): string {
-  const keys = refused_keys.length === 1 ? "1 key" : `${String(refused_keys.length)} keys`;
-  const refused = refused_keys.length > 0 ? `No certificate is issued for its ${keys} any more${more_keys_follow ? "; further keys follow within minutes" : ""}.` : "";
-  const others = other_certificates.length > 0 ? `The same key is used by ${other_certificates.join(", ")}: revoke them, too.` : "";
+  const keys = counted(refused_keys.length, "keys");
+  const refused = refused_keys.length > 0 ? `No more certificates are issued for its ${keys}${more_keys_follow ? "; further keys follow within minutes" : ""}.` : "";
+  const others = other_certificates.length > 0 ? `The same key is used by ${other_certificates.join(", ")}: revoke them too.` : "";
   return [refused, others].filter(Boolean).join(" ");
 }
 
@@ -34,7 +35,7 @@ export function RevokeModal({ certificate, opened, onClose }: RevokeModalProps) 
   return (
     <ConfirmModal
       title={`Revoke ${certificate.name}`}
-      action="Revoke for good"
+      action="Revoke certificate"
       opened={opened}
       onClose={onClose}
       onConfirm={() => reason !== null && revoke.mutate(reason)}
@@ -45,7 +46,7 @@ export function RevokeModal({ certificate, opened, onClose }: RevokeModalProps) 
       typed={reason === KEY_COMPROMISE ? certificate.name : undefined}
     >
       <Alert color="red">
-        {isRevoked ? "It is revoked already; the reason can still become key compromise." : "Every version that has not expired is revoked. This cannot be undone."}
+        {isRevoked ? "It is already revoked. The reason can still be changed to key compromise." : "All versions that have not expired are revoked. This cannot be undone."}
       </Alert>
       <Radio.Group label="Reason" value={reason} onChange={setReason} required withAsterisk={false}>
         <Stack gap="sm" mt="xs">

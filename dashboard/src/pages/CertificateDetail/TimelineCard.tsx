@@ -43,7 +43,7 @@ export function TimelineCard({ certificate, isUnderWay }: TimelineProps) {
       <TimelineBody timeline={timeline} />
       {timeline.hidden.length > 0 && (
         <Text size="xs" c="dimmed" mt="sm">
-          Without {timeline.hidden.join(" and ")}, which this key may not read.
+          Not shown: {timeline.hidden.join(" and ")}, which your key cannot access.
         </Text>
       )}
     </Card>
@@ -53,7 +53,7 @@ export function TimelineCard({ certificate, isUnderWay }: TimelineProps) {
 function TimelineBody({ timeline }: { timeline: ReturnType<typeof useTimeline> }) {
   const { entries, error, isPending, hasMore, isReadingOn, readOn, retry } = timeline;
   if (error !== null) return <Failure error={error} what="the timeline" onRetry={retry} />;
-  if (isPending) return <Loading label="Reading the timeline" />;
+  if (isPending) return <Loading label="Loading the timeline" />;
   if (entries.length === 0 && !hasMore) return <Empty title="Nothing has happened yet" icon="clock" />;
   return (
     <>

@@ -23,7 +23,7 @@ const PEM = "application/x-pem-file";
 export function VersionsCard({ certificate }: { certificate: Certificate }) {
   const list = useVersions(certificate);
   return (
-    <Card title="Versions" description="Every certificate that was issued under this name, newest first.">
+    <Card title="Versions" description="All certificates that were issued for this record, newest first.">
       <Versions list={list} certificate={certificate} />
     </Card>
   );
@@ -32,8 +32,8 @@ export function VersionsCard({ certificate }: { certificate: Certificate }) {
 function Versions({ list, certificate }: { list: List<Version>; certificate: Certificate }) {
   const { rows, error, isPending, hasNextPage, isFetchingNextPage } = list;
   if (error !== null && rows.length === 0) return <Failure error={error} what="the versions" onRetry={() => void list.refetch()} />;
-  if (isPending) return <Loading label="Reading versions" />;
-  if (rows.length === 0) return <Empty title="Nothing was issued yet" icon="certificate" />;
+  if (isPending) return <Loading label="Loading versions" />;
+  if (rows.length === 0) return <Empty title="Nothing issued yet" icon="certificate" />;
   return (
     <>
       <ol className={classes.list}>
@@ -118,7 +118,7 @@ function Pem({ chain, name }: { chain: string; name: string }) {
           Chain
         </Button>
         <Button variant="default" size="xs" leftSection={<Icon name="download" size={14} />} onClick={() => saveFile(`${fileName}.pem`, [leaf], PEM)}>
-          Certificate alone
+          Certificate only
         </Button>
         <Button variant="subtle" size="xs" aria-expanded={isShown} onClick={() => setShown(!isShown)}>
           {isShown ? "Hide PEM" : "Show PEM"}
@@ -131,7 +131,7 @@ function Pem({ chain, name }: { chain: string; name: string }) {
         </Code>
       )}
       <Text size="xs" c="dimmed" mt="xs">
-        The key is where the request was made. It was never here.
+        The private key is where the CSR was created. It was never here.
       </Text>
     </>
   );

@@ -44,7 +44,7 @@ function AwaitingApproval({ job }: { job: JobDetails }) {
   return (
     <>
       <Banner color="yellow" title={`The ${job.type.toLowerCase()} awaits approval`} acts={acts}>
-        Requested by <Requester job={job} /> <Time at={job.created_at} />. {isOwn ? "You requested it: somebody else must approve it." : "Somebody other than the requester must approve it."}
+        Requested by <Requester job={job} /> <Time at={job.created_at} />. {isOwn ? "You requested it: someone else must approve it." : "Someone other than the requester must approve it."}
       </Banner>
       {dialog.open !== null && <ApprovalModal job={job} decision={dialog.open} opened onClose={dialog.close} />}
     </>
@@ -60,17 +60,17 @@ function AwaitingCsr({ job, dialog }: WaitingProps) {
     job.agent_id === null ? (
       <Can permission="certificates:submit-csr">
         <Button size="xs" onClick={dialog.opens("csr")}>
-          Send a request
+          Submit a CSR
         </Button>
       </Can>
     ) : undefined;
   return (
-    <Banner color="blue" title={`The ${job.type.toLowerCase()} awaits a signing request`} acts={acts}>
+    <Banner color="blue" title={`The ${job.type.toLowerCase()} awaits a CSR`} acts={acts}>
       It fails without one <Time at={deadline(job)} />.
       {job.agent_id !== null && (
         <>
           {" "}
-          The agent <CatalogLink kind="agents" id={job.agent_id} isInText /> makes the key and sends it.
+          The agent <CatalogLink kind="agents" id={job.agent_id} isInText /> generates the key and submits the CSR.
         </>
       )}
     </Banner>

@@ -21,9 +21,9 @@ export function draftOf({ name, environment, owner_id, team_id, renewal_policy_i
 export function problemsOf({ name, tags, target_ids }: EditDraft): Partial<Record<string, string>> {
   const wrongTag = tags.find((tag) => !/^[^=]+=/.test(tag));
   return {
-    ...(name.trim() === "" && { name: "A certificate needs a name." }),
+    ...(name.trim() === "" && { name: "Enter a name." }),
     ...(target_ids.length > 20 && { target_ids: "At most 20 targets." }),
-    ...(wrongTag !== undefined && { tags: `${wrongTag} is not of the form key=value.` }),
+    ...(wrongTag !== undefined && { tags: `${wrongTag} is not in the form key=value.` }),
   };
 }
 

@@ -21,10 +21,10 @@ test("whose key the next version has depends on the policy, and on an agent firs
 
 test("by hand, on hold, at work and before the first version it says so", () => {
   expect(planInWords(certificateDetails(), { ...policy, auto_renew: false, alert_thresholds_days: [] })).toEqual([
-    "Not renewed automatically: somebody has to.",
-    "Nobody is told that it expires.",
+    "Not renewed automatically: renew it manually.",
+    "No expiry alerts are sent.",
   ]);
   expect(planInWords(certificateDetails({ status: "OnHold" }), policy)[0]).toContain("on hold");
   expect(planInWords(certificateDetails({ open_job_id: "job-1", renewal }), policy)[0]).toContain("A job is at work");
-  expect(planInWords(certificateDetails({ expires_at: null }), policy)).toEqual(["It is planned once the certificate is issued."]);
+  expect(planInWords(certificateDetails({ expires_at: null }), policy)).toEqual(["Renewal is planned once the certificate is issued."]);
 });

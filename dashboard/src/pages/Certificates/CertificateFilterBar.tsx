@@ -13,7 +13,7 @@ export function CertificateFilterBar({ filters }: { filters: CertificateFilterSt
       <TextFilter
         isSearch
         label="Search"
-        placeholder="Name, id, serial, fingerprint or tag"
+        placeholder="Name, ID, serial, fingerprint or tag"
         value={values.search}
         onChange={(value) => set("search", value)}
       />

@@ -64,7 +64,7 @@ test("a search that does not know every certificate says so, with rows and witho
   expect(await rowNames()).toEqual(["shop"]);
   await user.click(searchField());
   await user.paste("-lost");
-  expect(await screen.findByText("No certificate matches")).toBeVisible();
+  expect(await screen.findByText("No matching certificates")).toBeVisible();
   expect(screen.getByText(/still being indexed/)).toBeVisible();
 });
 
@@ -88,7 +88,7 @@ test("days of expiry are sent as instants, both days included", () => {
 
 test("with no match the filters are the way out; with nothing at all there is no filter to clear", async () => {
   renderAt("/certificates?status=Failed");
-  expect(await screen.findByText("No certificate matches")).toBeVisible();
+  expect(await screen.findByText("No matching certificates")).toBeVisible();
 });
 
 test("an empty fleet says how to begin", async () => {
@@ -132,7 +132,7 @@ test("a page further on that fails keeps the rows and can be asked for again", a
   await screen.findByText("100 certificates so far");
   api.failNext("GET", LIST, 409, "The cursor is too old.");
   await user.click(screen.getByRole("button", { name: "Load more" }));
-  expect(await screen.findByText(/Could not read on: The cursor is too old/)).toBeVisible();
+  expect(await screen.findByText(/Could not load more: The cursor is too old/)).toBeVisible();
   expect(await rowNames()).toContain("host-0");
   await user.click(screen.getByRole("button", { name: "Load more" }));
   expect(await screen.findByText("150 certificates")).toBeVisible();
@@ -147,7 +147,7 @@ test("sorting orders the loaded rows and says that there are more", async () => 
   await user.click(screen.getByRole("button", { name: "Name" }));
   expect((await rowNames()).slice(0, 3)).toEqual(["api", "mail", "shop"]);
   expect(screen.getByRole("columnheader", { name: "Name" })).toHaveAttribute("aria-sort", "ascending");
-  expect(screen.getByText(/sorted among those loaded/)).toBeVisible();
+  expect(screen.getByText(/only the loaded rows are sorted/)).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Name" }));
   await user.click(screen.getByRole("button", { name: "Name" }));
   expect((await rowNames()).slice(0, 3)).toEqual(names);
@@ -242,12 +242,12 @@ test("filters and order are saved under a name", async () => {
   await rowNames();
   await user.click(screen.getByRole("button", { name: "Views" }));
   await user.click(await screen.findByRole("menuitem", { name: /Save this view/ }));
-  await user.type(await screen.findByLabelText("Name"), "What failed");
+  await user.type(await screen.findByLabelText("Name"), "Failures");
   await user.click(screen.getByRole("button", { name: "Save view" }));
   await user.click(screen.getByRole("button", { name: "Clear filters" }));
   await waitFor(async () => expect(await rowNames()).toHaveLength(2));
   await user.click(screen.getByRole("button", { name: "Views" }));
-  await user.click(await screen.findByRole("menuitem", { name: "What failed" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Failures" }));
   await waitFor(async () => expect(await rowNames()).toEqual(["shop"]));
 });
 

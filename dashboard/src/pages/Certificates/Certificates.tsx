@@ -48,7 +48,7 @@ export default function Certificates() {
     <>
       <PageHeader
         title="Certificates"
-        description="Every certificate that certctl issues and renews."
+        description="Certificates that certctl issues and renews."
         actions={
           <>
             <BulkMenu selected={selection.rows} />
@@ -88,7 +88,7 @@ function useEachOnce(rows: readonly Certificate[]): readonly Certificate[] {
 
 function noteOf({ isIncomplete }: List<Certificate>, isUnsorted: boolean): string | undefined {
   if (isIncomplete) return INDEXING;
-  return isUnsorted ? "in the API's order: sorting orders those that are loaded" : undefined;
+  return isUnsorted ? "in the API's order: sorting applies to the loaded rows" : undefined;
 }
 
 function NewButton() {
@@ -105,8 +105,8 @@ const INDEXING = "Older certificates are still being indexed: some may not be fo
 
 function NoMatch({ onClear, isIncomplete }: { onClear: () => void; isIncomplete: boolean }) {
   return (
-    <Empty title="No certificate matches" icon="search">
-      {isIncomplete ? INDEXING : "A search finds the beginning of a name's label, a display name's word, an id, serial, fingerprint or tag."}{" "}
+    <Empty title="No matching certificates" icon="search">
+      {isIncomplete ? INDEXING : "Search matches the beginning of a label in a name or of a word in a display name, IDs, serial numbers, fingerprints and tags."}{" "}
       <Anchor component="button" type="button" inherit onClick={onClear} underline="always">
         Clear the filters
       </Anchor>{" "}
@@ -118,7 +118,7 @@ function NoMatch({ onClear, isIncomplete }: { onClear: () => void; isIncomplete:
 function None() {
   return (
     <Empty title="No certificates yet" icon="certificate">
-      Make a signing request where the key belongs, and send it here.
+      Create a CSR where the key belongs, and submit it here.
     </Empty>
   );
 }

@@ -6,6 +6,7 @@ import { messageOf } from "../../api/errors";
 import { MOST_ROWS_A_PAGE } from "../../api/everyRow";
 import { CERTIFICATE_COLUMNS, saveCsv } from "../../components/certificateCsv";
 import { Icon } from "../../components/Icon";
+import { counted } from "../../components/words/count";
 
 type State = { kind: "idle" } | { kind: "reading"; count: number; stop: AbortController } | { kind: "saved"; count: number; isIncomplete: boolean } | { kind: "failed"; message: string };
 
@@ -65,10 +66,8 @@ export function ExportCsv({ query }: { query: CertificateFilters }) {
   );
 }
 
-const counted = (count: number) => (count === 1 ? "1 certificate" : `${count.toLocaleString("en")} certificates`);
-
 function inWords(state: State): string {
-  if (state.kind === "reading") return `Reading all that match: ${counted(state.count)} so far…`;
-  if (state.kind === "saved") return `The file has ${counted(state.count)}.${state.isIncomplete ? " Older certificates are still being indexed: some may be missing." : ""}`;
+  if (state.kind === "reading") return `Loading all that match: ${counted(state.count, "certificates")} so far…`;
+  if (state.kind === "saved") return `The file has ${counted(state.count, "certificates")}.${state.isIncomplete ? " Older certificates are still being indexed: some may be missing." : ""}`;
   return state.kind === "failed" ? `Nothing was saved. ${state.message}` : "";
 }

@@ -70,7 +70,7 @@ function NameForm({ onSave }: { onSave: (name: string) => void }) {
       <Stack>
         <TextInput
           label="Name"
-          description="For the filters and the order of now. Kept in this browser; a view of the same name is replaced."
+          description="Saves the current filters and order in this browser. A view with the same name is replaced."
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
           data-autofocus

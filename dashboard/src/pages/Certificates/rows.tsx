@@ -28,7 +28,7 @@ export function withHead(rows: readonly Certificate[]): Item[] {
 export const PART_HEAD: Band<Item> = {
   is: isHead,
   height: 40,
-  render: () => "Not in order of expiry: never issued, on hold, revoked or archived",
+  render: () => "Not sorted by expiry: never issued, on hold, revoked or archived",
 };
 
 export function forItems(columns: readonly Column<Certificate>[]): Column<Item>[] {

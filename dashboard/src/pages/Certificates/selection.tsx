@@ -64,7 +64,7 @@ function SelectAll({ selection: { rows, selectable, toggleAll } }: { selection: 
       disabled={selectable === 0}
       onChange={toggleAll}
       aria-label="Select all loaded certificates"
-      title="Select all that are loaded"
+      title="Select all loaded"
     />
   );
 }

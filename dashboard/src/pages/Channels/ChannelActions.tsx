@@ -87,15 +87,14 @@ function RecordActions({ channel }: { channel: Channel }) {
 
 /** It changes nothing but what deliveries found out about the channel. */
 function Repair({ channel }: { channel: Channel }) {
-  const told = () => toasts.show({ color: "green", title: `${channel.id} is tried again`, message: "Alerts that wait for it are sent now. Dead ones have to be requeued." });
+  const told = () => toasts.show({ color: "green", title: `${channel.id} is being retried`, message: "Waiting alerts are sent now. Dead letters have to be requeued." });
   const run = async () => {
     await editChannel(channel.id, unchanged(channel));
     told();
   };
   return (
     <Deed channel={channel} verb="Repair" run={run}>
-      Use this after the provider&apos;s side is repaired: the breaker closes, its incident ends, and alerts that wait are sent. If the channel
-      still fails, it is paused again.
+      Use this after the problem at the provider is fixed: the breaker closes, its incident ends, and waiting alerts are sent. If the channel still fails, it is paused again.
     </Deed>
   );
 }
@@ -104,7 +103,7 @@ function Disable({ channel }: { channel: Channel }) {
   const body = { ...unchanged(channel), enabled: false };
   return (
     <Deed channel={channel} verb="Disable" run={() => editChannel(channel.id, body)}>
-      No alert is sent to it any more, and routes pass it over. Alerts that wait for it are skipped. You can enable it again.
+      No more alerts are sent to it, and routes skip it. Waiting alerts are skipped. You can enable it again.
     </Deed>
   );
 }
@@ -112,8 +111,7 @@ function Disable({ channel }: { channel: Channel }) {
 function Delete({ channel }: { channel: Channel }) {
   return (
     <Deed channel={channel} verb="Delete" run={() => deleteChannel(channel.id)}>
-      Alerts that wait for it are skipped. The secret stays where it is stored. A channel that a routing rule names cannot be
-      deleted before the rule is changed.
+      Waiting alerts are skipped. The secret stays where it is stored. A channel that a routing rule uses can be deleted only after the rule is changed.
     </Deed>
   );
 }

@@ -25,7 +25,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
             {channel.id}
           </Title>
           <Text size="sm" c="dimmed">
-            {channel.kind} · {channel.origin === "api" ? "set up here" : "from the deployment"}
+            {channel.kind} · {channel.origin === "api" ? "created here" : "from the deployment"}
             {channel.team_id !== null && ` · team ${channel.team_id}`}
           </Text>
         </div>
@@ -65,8 +65,8 @@ function Trouble({ channel }: { channel: Channel }) {
   );
 }
 
-const BY_SAVING = "Repair it at the provider, then choose Repair here: it is tried again.";
-const BY_REQUEUE = "Repair it at the provider, then requeue one of its dead notifications: when that goes through, the channel is back.";
+const BY_SAVING = "Fix the problem at the provider, then choose Repair: the channel is tried again.";
+const BY_REQUEUE = "Fix the problem at the provider, then requeue one of its dead letters: when that is delivered, the channel works again.";
 
 function ChannelSettings({ channel }: { channel: Channel }) {
   const settings = Object.entries(channel.settings);

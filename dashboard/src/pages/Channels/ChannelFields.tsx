@@ -65,7 +65,7 @@ function NewFields({ kinds, draft, change, problem }: NewFieldsProps) {
       />
       <TextInput
         label="Name"
-        description="Small letters, digits, hyphens. It stays for good."
+        description="Lowercase letters, digits and hyphens. It cannot be changed later."
         placeholder="slack-payments"
         value={draft.id}
         onChange={(event) => change({ id: event.currentTarget.value.trim() })}
@@ -102,7 +102,7 @@ function SettingInput({ setting, value, onChange, problem }: SettingInputProps) 
   return (
     <TextInput
       label={label}
-      description={isHidden(value) ? "Stored. Leave it as it is to keep it." : descriptionOf(setting)}
+      description={isHidden(value) ? "Stored. Leave unchanged to keep it." : descriptionOf(setting)}
       placeholder={form === "secret" ? SECRET_PLACEHOLDER : placeholder}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}

@@ -5,6 +5,7 @@ import { Can } from "../../app/session";
 import { useAddressFlag } from "../../components/addressFlag";
 import { Icon } from "../../components/Icon";
 import { Empty, QueryView } from "../../components/states";
+import { counted } from "../../components/words/count";
 import { ChannelCard } from "./ChannelCard";
 import { ChannelModal } from "./ChannelModal";
 import classes from "./Channels.module.css";
@@ -35,7 +36,7 @@ function Cards({ channels }: { channels: readonly Channel[] }) {
       </div>
       {channels.length === 0 && (
         <Empty title="No channels" icon="channels">
-          Alerts have nowhere to go. Make a channel here, or set the parameters of one when you deploy.
+          Alerts have nowhere to go. Create a channel here, or set the parameters of one when you deploy.
         </Empty>
       )}
       <div className={classes.cards}>
@@ -50,6 +51,6 @@ function Cards({ channels }: { channels: readonly Channel[] }) {
 
 function summary(channels: readonly Channel[]): string {
   const troubled = channels.filter(isTroubled).length;
-  const count = channels.length === 1 ? "1 channel" : `${channels.length} channels`;
-  return troubled === 0 ? count : `${count}, ${troubled} in trouble`;
+  const count = counted(channels.length, "channels");
+  return troubled === 0 ? count : `${count}, ${troubled} not working`;
 }

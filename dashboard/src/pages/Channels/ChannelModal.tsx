@@ -44,7 +44,7 @@ function FormOfKinds({ before, onClose }: FormProps) {
 }
 
 function Unknown() {
-  return <Empty title="This release does not know the channel's kind">A newer one made the channel. Edit it when the stack is up to date.</Empty>;
+  return <Empty title="This release does not know the channel's kind">A newer release created it. Update the stack to edit it.</Empty>;
 }
 
 /** `first`: the kind of the channel, or of a new one until another is chosen. */

@@ -39,8 +39,8 @@ function Mutes({ mutes }: { mutes: readonly Mute[] }) {
         </Can>
       </div>
       {mutes.length === 0 && (
-        <Empty title="Nothing is muted" icon="bell">
-          A mute silences a certificate or a team for a while, now or in a maintenance window to come.
+        <Empty title="No mutes" icon="bell">
+          A mute silences a certificate or a team for a time, now or in a future maintenance window.
         </Empty>
       )}
       <div className={classes.cards}>
@@ -71,7 +71,7 @@ function MuteCard({ mute }: { mute: Mute }) {
             {certificate_id !== null && ` · team ${team_id}`}
           </Text>
         </div>
-        <StatusBadge status={is_in_force ? "In force" : "To come"} tone={is_in_force ? "hold" : "idle"} />
+        <StatusBadge status={is_in_force ? "Active" : "Scheduled"} tone={is_in_force ? "hold" : "idle"} />
       </div>
       <Text size="sm">{reason}</Text>
       <Text size="sm" c="dimmed">
@@ -81,7 +81,7 @@ function MuteCard({ mute }: { mute: Mute }) {
           </>
         )}
         {is_in_force ? "Ends " : "ends "}
-        <Time at={ends_at} /> · made by {created_by}
+        <Time at={ends_at} /> · created by {created_by}
       </Text>
       <Can permission="notifications:write">
         <End mute={mute} />
@@ -106,7 +106,7 @@ function End({ mute }: { mute: Mute }) {
     onSuccess: close,
     onSettled: () => queries.invalidateQueries({ queryKey: routingKeys.mutes }),
   });
-  const label = mute.is_in_force ? "End now" : "Call off";
+  const label = mute.is_in_force ? "End now" : "Cancel";
   return (
     <div className={classes.actions}>
       <Button size="xs" variant="default" onClick={open} aria-label={`${label}: mute of ${targetOf(mute)}`}>
@@ -121,7 +121,7 @@ function End({ mute }: { mute: Mute }) {
         isBusy={end.isPending}
         error={end.error}
       >
-        <Text size="sm">Its alerts are sent again within 60 seconds. Those that were muted stay as they are until somebody requeues them.</Text>
+        <Text size="sm">Its alerts are sent again within 60 seconds. Muted alerts stay muted until someone requeues them.</Text>
       </ConfirmModal>
     </div>
   );

@@ -60,11 +60,11 @@ function Fields({ draft, onChange, problems }: FieldsProps) {
         onChange={(of) => change({ of })}
         data={[
           { value: "certificate", label: "A certificate" },
-          { value: "team", label: "All of a team" },
+          { value: "team", label: "A team" },
         ]}
       />
       <TextInput
-        label={draft.of === "team" ? "Id of the team" : "Id of the certificate"}
+        label={draft.of === "team" ? "ID of the team" : "ID of the certificate"}
         value={draft.id}
         onChange={(event) => change({ id: event.currentTarget.value.trim() })}
         error={problems.id}
@@ -74,7 +74,7 @@ function Fields({ draft, onChange, problems }: FieldsProps) {
         <TextInput
           type="datetime-local"
           label="From"
-          description="Empty: from now on."
+          description="Leave empty to start now."
           value={draft.startsAt}
           onChange={(event) => change({ startsAt: event.currentTarget.value })}
           error={problems.startsAt}
@@ -82,7 +82,7 @@ function Fields({ draft, onChange, problems }: FieldsProps) {
         <TextInput
           type="datetime-local"
           label="Until"
-          description="366 days at most."
+          description="At most 366 days."
           value={draft.endsAt}
           onChange={(event) => change({ endsAt: event.currentTarget.value })}
           error={problems.endsAt}
@@ -101,7 +101,7 @@ function Fields({ draft, onChange, problems }: FieldsProps) {
       />
       <Checkbox.Group
         label="Severities"
-        description="None: all of them, a compromised key too. The end of an incident is never muted."
+        description="Leave empty to mute all, including compromised keys. The end of an incident is never muted."
         value={draft.severities}
         onChange={(chosen) => change({ severities: chosen })}
       >

@@ -7,6 +7,7 @@ import { messageOf } from "../../api/errors";
 import { type PreviewBody, previewRouting, type RoutingPreview } from "../../api/routing";
 import { CatalogSelect } from "../../components/catalog/CatalogSelect";
 import { Time } from "../../components/Time";
+import { counted } from "../../components/words/count";
 import classes from "./Channels.module.css";
 import { NamedChannel } from "./NamedChannel";
 import { SEVERITIES, scopeInWords, TYPES } from "./words";
@@ -86,7 +87,7 @@ function Whose({ draft, onChange }: { draft: Draft; onChange: (fields: Partial<D
   return (
     <>
       <SegmentedControl
-        aria-label="Whose alert"
+        aria-label="Alert about"
         value={about}
         onChange={(chosen) => onChange({ about: chosen, id: "" })}
         data={[
@@ -97,7 +98,7 @@ function Whose({ draft, onChange }: { draft: Draft; onChange: (fields: Partial<D
         ]}
       />
       {about === "certificate" && (
-        <TextInput label="Id of the certificate" placeholder="mc-..." value={id} onChange={(event) => onChange({ id: event.currentTarget.value.trim() })} />
+        <TextInput label="ID of the certificate" placeholder="mc-..." value={id} onChange={(event) => onChange({ id: event.currentTarget.value.trim() })} />
       )}
       {about === "team" && <CatalogSelect kind="teams" label="Team" value={id} onChange={(chosen) => onChange({ id: chosen })} />}
       {about === "owner" && <CatalogSelect kind="owners" label="Owner" value={id} onChange={(chosen) => onChange({ id: chosen })} />}
@@ -106,15 +107,15 @@ function Whose({ draft, onChange }: { draft: Draft; onChange: (fields: Partial<D
 }
 
 const VERDICTS: Record<RoutingPreview["routes"][number]["verdict"], string> = {
-  taken: "takes the alert",
-  other_alerts: "is for other alerts",
-  no_usable_channel: "takes the alert, but none of its channels can get it: the next route is asked",
+  taken: "matches the alert",
+  other_alerts: "does not match",
+  no_usable_channel: "matches, but none of its channels can receive the alert: the next route is tried",
 };
 
 const REASONS: Record<RoutingPreview["unusable"][number]["because"], string> = {
-  unknown: "there is no such channel",
+  unknown: "it does not exist",
   disabled: "it is disabled",
-  no_recipient: "neither the owner, nor the team, nor the channel has a mail address",
+  no_recipient: "neither the owner, nor the team, nor the channel has an email address",
 };
 
 function Result({ found }: { found: RoutingPreview }) {
@@ -127,7 +128,7 @@ function Result({ found }: { found: RoutingPreview }) {
             Muted until <Time at={mute.ends_at} />: {mute.reason}. The alert is stored, and not sent.
           </div>
         ))}
-        <Text fw={600}>{channels.length === 0 ? "Nobody would get it." : `It goes to ${channels.length === 1 ? "1 channel" : `${channels.length} channels`}:`}</Text>
+        <Text fw={600}>{channels.length === 0 ? "No channel would receive it." : `It goes to ${counted(channels.length, "channels")}:`}</Text>
         <ul className={classes.considered} aria-label="Channels">
           {channels.map(({ channel_id, kind, recipient }) => (
             <li key={channel_id}>
@@ -145,7 +146,7 @@ function Result({ found }: { found: RoutingPreview }) {
               Route {number} of {scopeInWords(rule_id)} {VERDICTS[verdict]}.
             </li>
           ))}
-          {by_default && <li>No route takes it: the default applies.</li>}
+          {by_default && <li>No route matches: the default applies.</li>}
         </ol>
         {unusable.map(({ channel_id, because }) => (
           <Text key={channel_id} size="sm" c="var(--warn)">

@@ -30,9 +30,7 @@ function Rules({ rules }: { rules: readonly RoutingRule[] }) {
     <>
       <div className={classes.bar}>
         <Text size="sm" c="dimmed" maw={720}>
-          The rule of a certificate&apos;s owner is asked first, then its team&apos;s, then the stack&apos;s: the first route that takes an
-          alert decides. Where none does, critical alerts go to all channels, others to Email, Slack, Teams and Webhook channels. A
-          change is in use within 60 seconds.
+          The rule of a certificate&apos;s owner is checked first, then its team&apos;s, then the stack&apos;s. The first route that matches an alert applies. If none does, critical alerts go to all channels, others to Email, Slack, Teams and Webhook channels. Changes take effect within 60 seconds.
         </Text>
         <Group gap="xs">
         <RoutingTest />
@@ -118,7 +116,7 @@ function RuleActions({ rule }: { rule: RoutingRule }) {
         error={remove.error}
         isDangerous
       >
-        <Text size="sm">Less specific rules take over, or the default.</Text>
+        <Text size="sm">Less specific rules apply instead, or the default.</Text>
       </ConfirmModal>
     </div>
   );

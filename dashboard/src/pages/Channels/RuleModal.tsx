@@ -70,7 +70,7 @@ function Scope({ draft, onChange, problem }: ScopeProps) {
   return (
     <>
       <SegmentedControl
-        aria-label="Whose alerts"
+        aria-label="Alerts of"
         value={draft.scope}
         onChange={(scope) => onChange({ ...draft, scope })}
         data={[
@@ -81,7 +81,7 @@ function Scope({ draft, onChange, problem }: ScopeProps) {
       />
       {draft.scope !== "stack" && (
         <TextInput
-          label={draft.scope === "team" ? "Id of the team" : "Id of the owner"}
+          label={draft.scope === "team" ? "ID of the team" : "ID of the owner"}
           value={draft.id}
           onChange={(event) => onChange({ ...draft, id: event.currentTarget.value.trim() })}
           error={problem}
@@ -102,7 +102,7 @@ function Routes({ routes, onChange, problems }: RoutesProps) {
   return (
     <>
       <Text size="sm" c="dimmed">
-        Routes are asked in this order; the first that takes an alert decides. A route without severities and types takes every alert.
+        Routes are checked in this order; the first that matches an alert applies. A route without severities and types matches every alert.
       </Text>
       {routes.map((route, index) => (
         <RouteFields

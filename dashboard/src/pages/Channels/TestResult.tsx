@@ -14,7 +14,7 @@ export function TestResult({ test: { data, error, isPending } }: TestResultProps
       {isPending && <div className={classes.says}>Sending a test message…</div>}
       {!isPending && error !== null && (
         <div className={classes.says} data-tone="bad">
-          The test could not be made. {messageOf(error)}
+          The test could not be sent. {messageOf(error)}
         </div>
       )}
       {!isPending && data !== undefined && <Outcome outcome={data} />}
@@ -33,7 +33,7 @@ function Outcome({ outcome: { outcome, status_code, duration_ms, error } }: { ou
           {duration_ms.toLocaleString("en")} ms
         </span>
       </div>
-      {outcome === "accepted" && "The provider took it; whether it arrives, it does not tell."}
+      {outcome === "accepted" && "The provider accepted it, but does not report whether it arrives."}
       {error !== "" && <div>{error}</div>}
     </div>
   );

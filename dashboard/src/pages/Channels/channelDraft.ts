@@ -29,9 +29,9 @@ export function draftOf({ id, kind, enabled, team_id, settings }: Channel): Chan
 /** `before` is the channel that is edited, null for a new one. */
 export function problemsOf(draft: ChannelDraft, definition: ChannelDefinition, before: Channel | null): Problems {
   const problems: Problems = {};
-  if (before === null && !ID.test(draft.id)) problems.id = "3 to 64 small letters, digits and hyphens.";
-  if (before === null && draft.id.endsWith("-default")) problems.id = "Names that end in -default come with the deployment.";
-  if (draft.teamId !== "" && !TEAM_ID.test(draft.teamId)) problems.team_id = "Ids of teams are like t-payments.";
+  if (before === null && !ID.test(draft.id)) problems.id = "3 to 64 lowercase letters, digits and hyphens.";
+  if (before === null && draft.id.endsWith("-default")) problems.id = "Names that end in -default are reserved for the deployment.";
+  if (draft.teamId !== "" && !TEAM_ID.test(draft.teamId)) problems.team_id = "IDs of teams are like t-payments.";
   for (const field of fieldsOf(definition, draft.settings)) {
     const found = problemOf(field, draft.settings[field.name] ?? "", before?.settings[field.name]);
     if (found !== null) problems[`settings.${field.name}`] = found;

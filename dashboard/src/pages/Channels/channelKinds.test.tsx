@@ -33,7 +33,7 @@ test("a kind that the dashboard has never heard of is set up by what the API say
   await choose(user, modal.getByRole("combobox", { name: /^Pace/ }), "walk");
   await type(/^Ring/, "a secret that was pasted");
   await user.click(modal.getByRole("button", { name: "Create channel" }));
-  expect(await modal.findByText("Needed.")).toBeInTheDocument();
+  expect(await modal.findByText("Required.")).toBeInTheDocument();
   expect(modal.getByText(/never the secret itself\.$/)).toBeInTheDocument();
   expect(api.callsTo("POST", /channels/)).toEqual([]);
   await type(/^Loft/, "https://loft.example.com");

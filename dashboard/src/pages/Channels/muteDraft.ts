@@ -5,7 +5,7 @@ import type { NewMute, Severity } from "../../api/routing";
 export interface MuteDraft {
   of: "certificate" | "team";
   id: string;
-  /** As the browser's field for date and time has it, in the reader's zone. Empty: from now on. */
+  /** As the browser's field for date and time has it, in the reader's zone. Leave empty to start now. */
   startsAt: string;
   endsAt: string;
   reason: string;
@@ -26,11 +26,11 @@ export function newMuteDraft(nowMs: number): MuteDraft {
 export function problemsOfMute({ of, id, startsAt, endsAt, reason }: MuteDraft, nowMs: number): MuteProblems {
   const [start, end] = [startsAt === "" ? nowMs : Date.parse(startsAt), Date.parse(endsAt)];
   return {
-    ...(!ID.test(id) && { id: of === "team" ? "Ids of teams are like t-payments." : "The certificate's id, as in its address." }),
-    ...(Number.isNaN(start) && { startsAt: "A date and a time." }),
-    ...(!(end > Math.max(start, nowMs)) && { endsAt: "In the future, and after the start." }),
+    ...(!ID.test(id) && { id: of === "team" ? "IDs of teams are like t-payments." : "The certificate's id, as in its address." }),
+    ...(Number.isNaN(start) && { startsAt: "Enter a date and a time." }),
+    ...(!(end > Math.max(start, nowMs)) && { endsAt: "Must be in the future and after the start." }),
     ...(end > nowMs + LONGEST_DAYS * 24 * HOUR_MS && { endsAt: `Within ${LONGEST_DAYS} days.` }),
-    ...(reason.trim() === "" && { reason: "Say why: others will ask where the alerts are." }),
+    ...(reason.trim() === "" && { reason: "Enter a reason, so that others know why alerts are missing." }),
   };
 }
 

@@ -26,9 +26,9 @@ test("a rule is made for a team, with channels chosen from those that there are"
   const modal = within(await screen.findByRole("dialog", { name: "New routing rule" }));
   await user.click(modal.getByRole("radio", { name: "A team" }));
   await user.click(modal.getByRole("button", { name: "Save rule" }));
-  expect(await modal.findByText("Choose a channel at least.")).toBeInTheDocument();
+  expect(await modal.findByText("Choose at least one channel.")).toBeInTheDocument();
   expect(api.callsTo("PUT", /routing/)).toEqual([]);
-  await user.click(modal.getByRole("textbox", { name: /Id of the team/ }));
+  await user.click(modal.getByRole("textbox", { name: /ID of the team/ }));
   await user.paste("t-pay");
   await user.click(modal.getByRole("combobox", { name: /To the channels/ }));
   await user.click(await screen.findByRole("option", { name: "pager", hidden: true }));
@@ -70,11 +70,11 @@ test("mutes are listed, made and ended", async () => {
   await expectAccessible(container);
   await user.click(screen.getByRole("button", { name: "New mute" }));
   const modal = within(await screen.findByRole("dialog", { name: "New mute" }));
-  await user.click(modal.getByRole("radio", { name: "All of a team" }));
-  await user.click(modal.getByRole("textbox", { name: /Id of the team/ }));
+  await user.click(modal.getByRole("radio", { name: "A team" }));
+  await user.click(modal.getByRole("textbox", { name: /ID of the team/ }));
   await user.paste("t-pay");
   await user.click(modal.getByRole("button", { name: "Mute" }));
-  expect(await modal.findByText(/Say why/)).toBeInTheDocument();
+  expect(await modal.findByText(/Enter a reason/)).toBeInTheDocument();
   await user.click(modal.getByRole("textbox", { name: /Reason/ }));
   await user.paste("maintenance");
   await user.click(modal.getByRole("checkbox", { name: "info" }));

@@ -35,8 +35,8 @@ export function ruleIdOf({ scope, id }: RuleDraft): string {
 /** By field: `id`, and the key of a route. */
 export function problemsOfRule({ scope, id, routes }: RuleDraft): Record<string, string> {
   const problems: Record<string, string> = {};
-  if (scope !== "stack" && !ID.test(id)) problems.id = scope === "team" ? "Ids of teams are like t-payments." : "Ids of owners are like o-ada.";
-  for (const { key, channels } of routes) if (channels.length === 0) problems[key] = "Choose a channel at least.";
+  if (scope !== "stack" && !ID.test(id)) problems.id = scope === "team" ? "IDs of teams are like t-payments." : "IDs of owners are like o-ada.";
+  for (const { key, channels } of routes) if (channels.length === 0) problems[key] = "Choose at least one channel.";
   return problems;
 }
 

@@ -26,9 +26,9 @@ export function isHidden(text: string | undefined): boolean {
 /** Why the text cannot be meant, before anything is sent: a secret that was pasted by mistake stays in the browser.
  *  `stored` is what the API shows: sent back, it changes nothing. */
 export function problemOf({ form, required }: ChannelSetting, text: string, stored: string | undefined): string | null {
-  if (text === "") return required ? "Needed." : null;
+  if (text === "") return required ? "Required." : null;
   if (text === stored) return null;
-  if (isHidden(text)) return "Type the value itself, or put back what was there.";
+  if (isHidden(text)) return "Enter the value itself, or restore what was there.";
   const isUrl = /^https?:\/\//.test(text);
   if (form === "secret" && !SECRET_NAME.test(text)) return `The name of a secret, ${SECRET_PLACEHOLDER}, never the secret itself.`;
   if (form === "url" && !isUrl) return "An https URL.";

@@ -56,7 +56,7 @@ test("a test of routing shows the channels, the route that decides, what is left
   await user.click(form.getByRole("radio", { name: "The whole stack" }));
   await user.click(form.getByRole("button", { name: "Test routing" }));
   expect(await form.findByText("It goes to 1 channel:")).toBeVisible();
-  expect(form.getByText("Route 2 of Team t-web takes the alert.")).toBeVisible();
+  expect(form.getByText("Route 2 of Team t-web matches the alert.")).toBeVisible();
   expect(form.getByText(/mail is left out: neither/)).toBeVisible();
   expect(api.callsTo("POST", /preview$/)[0]?.body).toEqual({ type: "RenewalFailure", severity: "critical" });
 });

@@ -79,14 +79,14 @@ function factsOf(job: Job): Fact[] {
     { term: "Started", value: <Time at={job.started_at} none="Not yet" /> },
     { term: "Ended", value: <Time at={job.completed_at} none="Not yet" /> },
     { term: "Duration", value: durationOf(job) ?? "–" },
-    { term: "Id", value: <Mono copies="the id">{job.id}</Mono> },
+    { term: "ID", value: <Mono copies="the id">{job.id}</Mono> },
   ];
 }
 
 /** The requester cannot approve it. */
 function approvalFacts({ needs_approval, approved_by }: Job): Fact[] {
   if (!needs_approval) return [];
-  return [{ term: "Approved by", value: approved_by === null ? "Nobody yet; not by who asked for it" : <ActorName id={approved_by} /> }];
+  return [{ term: "Approved by", value: approved_by === null ? "Not yet; the requester cannot approve it" : <ActorName id={approved_by} /> }];
 }
 
 function placeFacts(job: Job): Fact[] {

@@ -66,7 +66,7 @@ test.each([
   await user.click(await screen.findByRole("button", { name: `${deed} Renewal of crt-1` }));
   const question = await openDialog(`${deed} the renewal of Shop`);
   for (const text of ["Deploy bot", "DNS:www.shop.example.com", "ECDSA P-256", "ab".repeat(32)]) expect(await within(question).findByText(text)).toBeVisible();
-  expect(within(question).getByText("It complies with every policy, as of now.")).toBeVisible();
+  expect(within(question).getByText("Complies with every policy at this time.")).toBeVisible();
   await expectAccessible(question);
   await user.click(within(question).getByRole("button", { name: `${deed} renewal` }));
   await waitFor(() => expect(api.jobs[0]?.status).toBe(status));

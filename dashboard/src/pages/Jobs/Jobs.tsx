@@ -29,7 +29,7 @@ export default function Jobs() {
   const isNarrow = useIsNarrow();
   return (
     <>
-      <PageHeader title="Jobs" description="Issuance, renewal, deployment and validation: what is open, and how it ended." />
+      <PageHeader title="Jobs" description="Issuance, renewal, revocation and deployment: what is open, and how it ended." />
       <JobFilterBar filters={filters} />
       <Card flush>
         <DataTable
@@ -66,7 +66,7 @@ function JobFilterBar({ filters }: { filters: ReturnType<typeof useFilters<(type
           <CatalogFilter kind="agents" label="Open work of agent" value={values.agent_id} onChange={(value) => set("agent_id", value)} />
           <TextFilter
             label="Certificate"
-            placeholder="Certificate id"
+            placeholder="Certificate ID"
             value={values.certificate_id}
             onChange={(value) => set("certificate_id", value)}
           />
@@ -85,7 +85,7 @@ function Nothing({ onClear }: { onClear: (() => void) | null }) {
   if (onClear !== null) return <NothingMatches onClear={onClear} />;
   return (
     <Empty title="No jobs yet" icon="jobs">
-      Each certificate that is made or renewed has a job here.
+      Every issuance and renewal of a certificate is a job.
     </Empty>
   );
 }

@@ -49,7 +49,7 @@ function DeployAgain({ certificateId, targetId }: { certificateId: string; targe
       if (started.job_ids[0] !== undefined) show(started.job_ids[0]);
       return started;
     },
-    title: () => "1 deployment waits for its agent",
+    title: () => "1 deployment requested",
     onDone: close,
   });
   return (

@@ -53,7 +53,7 @@ test("a private key is taken out of the form and never sent", async () => {
   expect(await screen.findByText("That was a private key")).toBeVisible();
   expect(field).toHaveValue("");
   await next();
-  expect(screen.getByText(/Paste the request/)).toBeVisible();
+  expect(screen.getByText(/Paste the CSR/)).toBeVisible();
   expect(api.callsTo("POST", CREATE)).toEqual([]);
 });
 
@@ -71,32 +71,32 @@ test("a file is read, and one that is too large is not", async () => {
 test("a damaged request is stopped here, a weak key is warned of", async () => {
   const { user, paste, field, next } = await opened();
   await paste(CSR.slice(0, 120));
-  expect(screen.getByText(/damaged or cut off/)).toBeVisible();
+  expect(screen.getByText(/damaged or incomplete/)).toBeVisible();
   await next();
   expect(screen.queryByLabelText(/Common name/)).toBeNull();
   await user.clear(field);
   await paste(WEAK_CSR);
-  expect(await screen.findByText(/No certificate is issued for such a key/)).toBeVisible();
+  expect(await screen.findByText(/Certificates cannot be issued for this key/)).toBeVisible();
   await next();
-  await waitFor(() => expect(screen.getAllByText(/No certificate is issued for such a key/)).toHaveLength(2));
+  await waitFor(() => expect(screen.getAllByText(/Certificates cannot be issued for this key/)).toHaveLength(2));
   expect(screen.queryByLabelText(/Common name/)).toBeNull();
   await user.clear(field);
   await paste(CSR);
   expect(await screen.findByText("Key: ECDSA P-256")).toBeVisible();
-  expect(screen.queryByText(/No certificate is issued for such a key/)).toBeNull();
+  expect(screen.queryByText(/Certificates cannot be issued for this key/)).toBeNull();
 });
 
 test("a problem goes once its field is changed", async () => {
   const { next, paste } = await opened();
   await next();
-  expect(screen.getByText(/Paste the request/)).toBeVisible();
+  expect(screen.getByText(/Paste the CSR/)).toBeVisible();
   await paste(CSR);
-  expect(screen.queryByText(/Paste the request/)).toBeNull();
+  expect(screen.queryByText(/Paste the CSR/)).toBeNull();
 });
 
 test("the browser's Back goes a step back, and what was filled in is kept, also over a reload", async () => {
   const { user, next, unmount } = await opened();
-  await user.click(screen.getByRole("radio", { name: /comes later/ }));
+  await user.click(screen.getByRole("radio", { name: /^Submit the CSR later/ }));
   await next();
   await user.click(screen.getByLabelText(/Common name/));
   await user.paste("kept.example.com");
@@ -108,7 +108,7 @@ test("the browser's Back goes a step back, and what was filled in is kept, also 
   const again = renderAt("/certificates/new?step=details");
   expect(await screen.findByLabelText("Environment")).toBeVisible();
   await again.user.click(screen.getByRole("button", { name: "Start over" }));
-  expect(await screen.findByRole("radio", { name: /have a request/ })).toBeChecked();
+  expect(await screen.findByRole("radio", { name: /have a CSR/ })).toBeChecked();
   expect(sessionStorage.getItem("certctl.new-certificate")).toBeNull();
 });
 
@@ -132,11 +132,11 @@ test("what is taken without a choice is filled in by name, and is not sent", asy
 
 test("the request may come later: why no key is made here is said, and none is sent", async () => {
   const { user, next } = await opened();
-  await user.click(screen.getByRole("radio", { name: /comes later/ }));
+  await user.click(screen.getByRole("radio", { name: /^Submit the CSR later/ }));
   expect(screen.getByText(/certctl holds no private keys/)).toBeVisible();
   await next();
   await next();
-  expect(screen.getByText("A certificate needs a common name.")).toBeVisible();
+  expect(screen.getByText("Enter a common name.")).toBeVisible();
   await user.click(screen.getByLabelText(/Common name/));
   await user.paste("later.example.com");
   await next();
@@ -150,7 +150,7 @@ test("the request may come later: why no key is made here is said, and none is s
 /** On the step with the details, without a request. */
 async function openedAtDetails(commonName: string) {
   const rendered = await opened();
-  await rendered.user.click(screen.getByRole("radio", { name: /comes later/ }));
+  await rendered.user.click(screen.getByRole("radio", { name: /^Submit the CSR later/ }));
   await rendered.next();
   await rendered.user.click(screen.getByLabelText(/Common name/));
   await rendered.user.paste(commonName);
@@ -217,7 +217,7 @@ test("a repeated send after a lost answer has the same idempotency key, one afte
   api.failNext("POST", CREATE, 503, "Busy.");
   api.failNext("POST", CREATE, 409, "There is such a certificate.");
   const { user, next } = await opened();
-  await user.click(screen.getByRole("radio", { name: /comes later/ }));
+  await user.click(screen.getByRole("radio", { name: /^Submit the CSR later/ }));
   await next();
   await user.click(screen.getByLabelText(/Common name/));
   await user.paste("again.example.com");

@@ -73,7 +73,7 @@ export default function NewCertificate() {
 
   return (
     <>
-      <PageHeader title="New certificate" above={<Back />} description="The private key is made and stays where it is used; certctl only ever sees the request." />
+      <PageHeader title="New certificate" above={<Back />} description="The private key is generated and stays where it is used. certctl only receives the CSR." />
       <Card className={classes.card ?? ""}>
         <form onSubmit={submit} noValidate>
           <Stepper active={step} onStepClick={go} allowNextStepsSelect={false} size="sm" mb="lg" aria-label="Steps" classNames={{ steps: classes.steps ?? "", separator: classes.separator ?? "" }}>

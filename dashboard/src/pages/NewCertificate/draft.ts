@@ -50,7 +50,7 @@ const STEP_OF: Record<string, number> = { csr_pem: 0, common_name: 1, sans: 1 };
 
 export function requestProblems({ isLater, csr }: Draft): Problems {
   if (isLater) return {};
-  if (csr.trim() === "") return { csr_pem: "Paste the request, or choose to send it later." };
+  if (csr.trim() === "") return { csr_pem: "Paste the CSR, or choose to submit it later." };
   const check = checkPem(csr);
   return check.kind === "wrong" ? { csr_pem: check.reason } : {};
 }
@@ -58,11 +58,11 @@ export function requestProblems({ isLater, csr }: Draft): Problems {
 /** `asked` are the names in the request: it may leave names of the certificate out, never add any. */
 export function nameProblems({ common_name, sans }: Draft, asked: readonly string[]): Problems {
   const problems: Problems = {};
-  if (common_name.trim() === "") problems.common_name = "A certificate needs a common name.";
+  if (common_name.trim() === "") problems.common_name = "Enter a common name.";
   if (sans.length > MOST_NAMES) problems.sans = `At most ${MOST_NAMES} names.`;
   const here = new Set([common_name, ...sans].map(plainName));
   const extra = asked.filter((name) => !here.has(plainName(name)));
-  if (extra.length > 0) problems.sans = `The request also asks for ${extra.join(", ")}: add it here, or make another request.`;
+  if (extra.length > 0) problems.sans = `The CSR also contains ${extra.join(", ")}: add it here, or create another CSR.`;
   return problems;
 }
 
@@ -70,7 +70,7 @@ export function detailProblems(draft: Draft): Problems {
   const problems: Problems = {};
   if (draft.target_ids.length > MOST_TARGETS) problems.target_ids = `At most ${MOST_TARGETS} targets.`;
   const wrongTag = draft.tags.find((tag) => !/^[^=]+=/.test(tag));
-  if (wrongTag !== undefined) problems.tags = `${wrongTag} is not of the form key=value.`;
+  if (wrongTag !== undefined) problems.tags = `${wrongTag} is not in the form key=value.`;
   return problems;
 }
 

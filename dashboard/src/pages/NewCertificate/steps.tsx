@@ -18,13 +18,13 @@ export function RequestStep({ draft, onChange, problems }: StepProps) {
   return (
     <Stack>
       <Radio.Group
-        aria-label="Signing request"
+        aria-label="CSR"
         value={draft.isLater ? "later" : "now"}
         onChange={(value) => onChange({ isLater: value === "later" })}
       >
         <div className={layout.fields}>
-          <Choice value="now" isChecked={!draft.isLater} label="I have a request" description="It is checked and the certificate issued at once." />
-          <Choice value="later" isChecked={draft.isLater} label="The request comes later" description="A job waits 24 hours for it, from you or from an agent." />
+          <Choice value="now" isChecked={!draft.isLater} label="I have a CSR" description="It is checked, and the certificate is issued immediately." />
+          <Choice value="later" isChecked={draft.isLater} label="Submit the CSR later" description="A job waits 24 hours for it, from you or an agent." />
         </div>
       </Radio.Group>
       {draft.isLater ? <NoKeys /> : <CsrField value={draft.csr} onChange={(csr) => onChange({ csr })} error={problems.csr_pem} />}
@@ -49,9 +49,8 @@ function Choice({ value, isChecked, label, description }: ChoiceProps) {
 
 function NoKeys() {
   return (
-    <Alert color="blue" title="Why there is no “make me a key”">
-      certctl holds no private keys. The user of the certificate makes the key, keeps it, and sends the request that
-      was made with it. So a leak here can reveal no key.
+    <Alert color="blue" title="Why certctl does not generate keys">
+      certctl holds no private keys. The user of the certificate generates the key, keeps it, and submits a CSR that was created with it. A leak here cannot reveal a key.
     </Alert>
   );
 }
@@ -69,15 +68,15 @@ export function NamesStep({ draft, onChange, problems }: StepProps) {
         required
       />
       <TagsInput
-        label="Other names"
-        description="DNS names, addresses, e-mail addresses and URIs. Enter or a comma ends one."
+        label="Subject alternative names"
+        description="DNS names, IP addresses, email addresses and URIs. Press Enter or a comma after each."
         value={draft.sans}
         onChange={(sans) => onChange({ sans })}
         splitChars={[",", " ", "\n"]}
         acceptValueOnBlur
         error={problems.sans}
         clearable
-        clearButtonProps={{ "aria-label": "Clear other names" }}
+        clearButtonProps={{ "aria-label": "Clear subject alternative names" }}
       />
     </Stack>
   );
@@ -135,7 +134,7 @@ export function DetailsStep({ draft, onChange, problems }: StepProps) {
       <CatalogMultiSelect
         kind="targets"
         label="Targets"
-        description="Where agents put the certificate."
+        description="Where agents install the certificate."
         value={draft.target_ids}
         onChange={(target_ids) => onChange({ target_ids })}
         error={problems.target_ids}

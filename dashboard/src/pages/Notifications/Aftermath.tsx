@@ -27,7 +27,7 @@ export function Aftermath({ ids }: { ids: readonly string[] }) {
           )}
         </Text>
       ))}
-      {isOver && unfollowed > 0 && <Text size="sm">{unfollowed.toLocaleString("en")} more: the list shows what became of them.</Text>}
+      {isOver && unfollowed > 0 && <Text size="sm">{unfollowed.toLocaleString("en")} more: see the list for their results.</Text>}
     </div>
   );
 }

@@ -12,7 +12,7 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
   if (attempts.length === 0) {
     return (
       <Text size="sm" c="dimmed">
-        Nobody has tried to send it yet.
+        No attempts yet.
       </Text>
     );
   }
@@ -37,7 +37,7 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
       </table>
       {attempts.length === KEPT && (
         <Text size="xs" c="dimmed">
-          The last ten; earlier ones are in the audit trail.
+          The last 10 attempts. Earlier ones are in the audit trail.
         </Text>
       )}
     </>

@@ -69,7 +69,7 @@ function NextStep({ phase, onStart, onGoOn, onStop }: NextStepProps) {
       );
     case "stopped":
     case "failed":
-      return <Button onClick={onGoOn}>Go on</Button>;
+      return <Button onClick={onGoOn}>Continue</Button>;
     case "done":
       return null;
   }
@@ -81,12 +81,12 @@ function HowFar<Rest>({ progress, total }: { progress: Progress<Rest>; total: nu
   const { phase, requeued, refused } = progress;
   const isUnknown = phase === "running" && total === null;
   const share = phase === "done" ? 100 : percent(requeued + refused, total);
-  const changed = refused === 0 ? "" : ` ${refused.toLocaleString("en")} had changed and were left alone.`;
+  const changed = refused === 0 ? "" : ` ${refused.toLocaleString("en")} had changed and were skipped.`;
   return (
     <Stack gap="xs">
       <Bar value={isUnknown ? 100 : share} animated={phase === "running"} striped={isUnknown} aria-label="Progress" />
       <Text size="sm" role="status">
-        {requeued.toLocaleString("en")} queued again {ENDINGS[phase]}.{changed}
+        {requeued.toLocaleString("en")} requeued {ENDINGS[phase]}.{changed}
       </Text>
     </Stack>
   );

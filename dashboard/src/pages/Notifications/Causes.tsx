@@ -16,7 +16,7 @@ export function Causes() {
       {data.data.map((group) => (
         <Cause key={`${group.channel_id} ${group.dead_because}`} group={group} />
       ))}
-      {!data.complete && <li>These are the newest 500; there are more.</li>}
+      {!data.complete && <li>The newest 500; there are more.</li>}
     </ul>
   );
 }

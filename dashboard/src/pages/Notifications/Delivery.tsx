@@ -70,7 +70,7 @@ function NextRetry({ row }: { row: Notification }) {
   if (row.next_retry_at === null) return null;
   return (
     <span className={`${classes.line} ${classes.above}`}>
-      Next try <Countdown at={row.next_retry_at} over="due now" />
+      Next attempt <Countdown at={row.next_retry_at} over="due now" />
     </span>
   );
 }

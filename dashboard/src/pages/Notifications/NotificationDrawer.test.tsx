@@ -51,5 +51,5 @@ test("one that does not exist says so and can be closed", async () => {
 test("a row that nobody tried to send says so", async () => {
   api.notifications.push(row({ status: "pending", sent_at: null }));
   renderAt("/notifications?open=notif-1");
-  expect(await screen.findByText(/Nobody has tried/)).toBeVisible();
+  expect(await screen.findByText(/No attempts yet/)).toBeVisible();
 });

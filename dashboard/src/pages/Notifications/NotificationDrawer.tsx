@@ -12,6 +12,7 @@ import { OpenLink } from "../../components/OpenLink";
 import { useShownRow } from "../../components/openRow";
 import { QueryView } from "../../components/states";
 import { ExactTime, Time } from "../../components/Time";
+import { counted } from "../../components/words/count";
 import { Attempts } from "./Attempts";
 import { State } from "./Delivery";
 import classes from "./Notifications.module.css";
@@ -71,7 +72,7 @@ function Details({ row }: { row: Notification }) {
           Message
         </Title>
         <Text size="xs" c="dimmed" mb={6} component="div">
-          Written <Time at={row.created_at} />: times in the subject and the message count from then.
+          Written <Time at={row.created_at} />. Times in the subject and the message are relative to then.
         </Text>
         <p className={classes.message}>{row.message}</p>
       </section>
@@ -81,7 +82,7 @@ function Details({ row }: { row: Notification }) {
 }
 
 function factsOf(row: Notification): Fact[] {
-  const kind = row.action === "resolve" ? `${typeWords(row.type)}, all clear` : typeWords(row.type);
+  const kind = row.action === "resolve" ? `${typeWords(row.type)}, resolved` : typeWords(row.type);
   return [
     ...endingFacts(row),
     { term: "Type", value: `${kind} (${row.severity})` },
@@ -89,12 +90,12 @@ function factsOf(row: Notification): Fact[] {
     { term: "Recipient", value: row.recipient || "–" },
     { term: "Certificate", value: <CertificateLink id={row.certificate_id} name={row.certificate_name} /> },
     { term: "Team", value: row.team_id ?? "–" },
-    { term: "Attempts of the budget", value: retryWords(row) },
+    { term: "Attempts used", value: retryWords(row) },
     { term: "Created", value: <ExactTime at={row.created_at} /> },
     { term: "Queued", value: <Time at={row.queued_at} /> },
     ...timeFacts(row),
     { term: "Read", value: <Time at={row.read_at} none="Not yet" /> },
-    { term: "Id", value: <Mono copies="the id">{row.id}</Mono> },
+    { term: "ID", value: <Mono copies="the id">{row.id}</Mono> },
   ];
 }
 
@@ -120,8 +121,8 @@ function timeFacts(row: Notification): Fact[] {
   if (row.sent_at !== null) facts.push({ term: "Sent", value: <Time at={row.sent_at} /> });
   if (row.dead_at !== null) facts.push({ term: "Dead since", value: <Time at={row.dead_at} /> });
   if (row.next_retry_at !== null && isWaiting(row)) {
-    facts.push({ term: "Next try", value: <Countdown at={row.next_retry_at} over="due now" /> });
+    facts.push({ term: "Next attempt", value: <Countdown at={row.next_retry_at} over="due now" /> });
   }
-  if (row.throttle_count > 0) facts.push({ term: "Throttled", value: `${row.throttle_count} times` });
+  if (row.throttle_count > 0) facts.push({ term: "Throttled", value: counted(row.throttle_count, "times") });
   return facts;
 }

@@ -80,7 +80,7 @@ function ListFilters({ tab, filters }: ListFiltersProps) {
       <SelectFilter label="Channel" value={values.channel} onChange={(value) => set("channel", value)} options={channels} />
       <TextFilter
         label="Certificate"
-        placeholder="Certificate id"
+        placeholder="Certificate ID"
         value={values.certificate_id}
         onChange={(value) => set("certificate_id", value)}
       />
@@ -94,13 +94,13 @@ function Nothing({ tab, onClear }: { tab: Tab; onClear: (() => void) | null }) {
   if (tab === "dead") {
     return (
       <Empty title="No dead letters" icon="check">
-        What was given up is kept here until somebody queues it again: its attempts were used up, its time was over, or it was refused.
+        Alerts that could not be delivered are kept here until someone requeues them: their attempts were used up, they expired, or the receiver rejected them.
       </Empty>
     );
   }
   return (
     <Empty title="No notifications yet" icon="bell">
-      Expirations, renewals, deployments and revocations are told here once a channel is set up.
+      Once a channel is set up, alerts about expirations, renewals, deployments and revocations are listed here.
     </Empty>
   );
 }

@@ -45,7 +45,7 @@ test("while the dead letters are being read, no row of the other tab stands in f
   expect(await screen.findByText("api renewed")).toBeVisible();
   api.failNext("GET", /^\/notifications$/, 500, "Broken.", 9);
   await user.click(await deadTab());
-  expect(await screen.findByText("Could not read the notifications")).toBeVisible();
+  expect(await screen.findByText("Could not load the notifications")).toBeVisible();
   expect(screen.queryByText("api renewed")).not.toBeInTheDocument();
 });
 
@@ -79,12 +79,12 @@ test.each([
   expect(await screen.findByTitle(words)).toHaveTextContent("Retry 5/5");
 });
 
-test("a row that was queued again leaves the dead letters, and the focus stays on the list", async () => {
+test("a row that was requeued leaves the dead letters, and the focus stays on the list", async () => {
   api.notifications.push(dead());
   const { user } = renderAt("/notifications?tab=dead");
   await user.click(await screen.findByRole("button", { name: "Requeue web expires" }));
   expect(await screen.findByText("No dead letters")).toBeVisible();
-  expect(screen.getByText(/Queued again/)).toBeVisible();
+  expect(screen.getByText(/Requeued/)).toBeVisible();
   expect(document.activeElement).not.toBe(document.body);
 });
 
@@ -147,7 +147,7 @@ test("type and status filters go to the API, and the dead-letter tab has no stat
   expect(await screen.findByText("api renewed")).toBeVisible();
   expect(screen.queryByText("web expires")).not.toBeInTheDocument();
   await user.click(await deadTab());
-  expect(await screen.findByText("Nothing matches these filters")).toBeVisible();
+  expect(await screen.findByText("No results match these filters")).toBeVisible();
   expect(screen.queryByRole("combobox", { name: "Status" })).not.toBeInTheDocument();
   expect(requestsFor("dead").at(-1)?.query.get("type")).toBe("RenewalSuccess");
 });

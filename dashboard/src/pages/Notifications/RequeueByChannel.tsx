@@ -36,7 +36,7 @@ export function RequeueByChannel({ onClose, initial }: RequeueByChannelProps) {
     >
       <Stack>
         <Text size="sm">
-          Each is sent again with a fresh budget of attempts. Repair the channel first: what goes on failing is dead again.
+          Each is sent again with a new budget of attempts. Fix the channel first: alerts that keep failing become dead letters again.
         </Text>
         <RequeueWarnings channels={troubled} />
         <Select label="Channel" placeholder="All channels" data={channels} value={channel} onChange={setChannel} openOnFocus={false} maxDropdownHeight={140} clearable searchable />

@@ -26,7 +26,7 @@ export function RequeueSelected({ ids, channels, onClose }: RequeueSelectedProps
       total={chosen.length}
       result={<Aftermath ids={chosen} />}
     >
-      <Text size="sm">Each is sent again with a fresh budget of attempts.</Text>
+      <Text size="sm">Each is sent again with a new budget of attempts.</Text>
       <RequeueWarnings channels={troubled} />
     </BulkModal>
   );

@@ -23,7 +23,7 @@ export function Subject({ row }: { row: Notification }) {
 }
 
 function aboutOf(row: Notification): string {
-  const kind = row.action === "resolve" ? "All clear" : typeWords(row.type);
+  const kind = row.action === "resolve" ? "Resolved" : typeWords(row.type);
   const about = row.severity === "critical" && row.action !== "resolve" ? `Critical · ${kind}` : kind;
   const to = row.recipient === "" || row.recipient === row.channel_id ? "" : ` to ${row.recipient}`;
   return `${about} · ${row.channel_id}${to}`;

@@ -8,12 +8,12 @@ import { followed } from "./aftermath";
 import { resultOf } from "./results";
 
 function complain(error: Error): void {
-  toasts.show({ color: "red", title: "That did not work", message: messageOf(error) });
+  toasts.show({ color: "red", title: "The action failed", message: messageOf(error) });
 }
 
 /** Says that it is queued, and then what became of it: only that is a success. */
 async function report(queries: QueryClient, id: string): Promise<void> {
-  const toast = toasts.show({ loading: true, autoClose: false, message: "Queued again. Waiting for the result." });
+  const toast = toasts.show({ loading: true, autoClose: false, message: "Requeued. Waiting for the result." });
   const [row] = await lastOf(followed([id], new AbortController().signal));
   await queries.invalidateQueries({ queryKey: notificationKeys.all });
   toasts.update({ id: toast, loading: false, autoClose: 10_000, ...resultOf(row) });

@@ -20,11 +20,11 @@ async function openByChannel(path = "/notifications?tab=dead") {
   return { user, modal: await openDialog("Requeue dead letters") };
 }
 
-test("all dead letters are queued again, step by step until there is no cursor", async () => {
+test("all dead letters are requeued, step by step until there is no cursor", async () => {
   api.notifications = many(1_200);
   const { user, modal } = await openByChannel();
   await user.click(within(modal).getByRole("button", { name: "Requeue" }));
-  expect(await within(modal).findByText("1,200 queued again in all.")).toBeVisible();
+  expect(await within(modal).findByText("1,200 requeued in all.")).toBeVisible();
   expect(steps().map(({ body }) => (body as { cursor?: string }).cursor)).toEqual([undefined, "500", "1000"]);
   await user.click(within(modal).getByRole("button", { name: "Close" }));
   expect(await screen.findByText("No dead letters")).toBeVisible();
@@ -35,7 +35,7 @@ test("the channel that the page is filtered by is the one that is offered", asyn
   api.notifications.push(dead(), dead({ channel: "Teams", channel_id: "teams-default" }));
   const { user, modal } = await openByChannel("/notifications?tab=dead&channel=teams-default");
   await user.click(within(modal).getByRole("button", { name: "Requeue" }));
-  expect(await within(modal).findByText("1 queued again in all.")).toBeVisible();
+  expect(await within(modal).findByText("1 requeued in all.")).toBeVisible();
   expect(steps()[0]?.body).toEqual({ status: "dead", channel: "teams-default", type: null });
 });
 
@@ -45,12 +45,12 @@ test("a step that failed can be continued, without starting over", async () => {
   api.failNext("POST", /^\/notifications\/requeue$/, 503, "The service is busy.");
   await user.click(within(modal).getByRole("button", { name: "Requeue" }));
   expect(await within(modal).findByText("The service is busy.")).toBeVisible();
-  await user.click(within(modal).getByRole("button", { name: "Go on" }));
-  expect(await within(modal).findByText("700 queued again in all.")).toBeVisible();
+  await user.click(within(modal).getByRole("button", { name: "Continue" }));
+  expect(await within(modal).findByText("700 requeued in all.")).toBeVisible();
   await expectAccessible(modal);
 });
 
-test("those that were selected are queued again, and those that have changed are left alone", async () => {
+test("those that were selected are requeued, and those that have changed are left alone", async () => {
   api.notifications.push(dead({ id: "notif-1", subject: "one" }), dead({ id: "notif-2", subject: "two" }), dead({ id: "notif-3", subject: "three" }));
   const { user } = renderAt("/notifications?view=list");
   await user.click(await screen.findByRole("checkbox", { name: "Select one" }));
@@ -59,7 +59,7 @@ test("those that were selected are queued again, and those that have changed are
   const modal = await openDialog("Requeue 2 selected");
   Object.assign(api.notifications[2] ?? {}, { status: "sent" });
   await user.click(within(modal).getByRole("button", { name: "Requeue" }));
-  expect(await within(modal).findByText(/1 queued again in all. 1 had changed/)).toBeVisible();
+  expect(await within(modal).findByText(/1 requeued in all. 1 had changed/)).toBeVisible();
   expect(api.notifications.map(({ status }) => status)).toEqual(["pending", "dead", "sent"]);
 });
 
@@ -81,7 +81,7 @@ test("a selection that failed in part goes on with what is left", async () => {
   api.failNext("POST", /\/requeue$/, 429, "Too many requests.", 2);
   await user.click(within(modal).getByRole("button", { name: "Requeue" }));
   expect(await within(modal).findByText("Too many requests.")).toBeVisible();
-  await user.click(within(modal).getByRole("button", { name: "Go on" }));
-  expect(await within(modal).findByText("6 queued again in all.")).toBeVisible();
+  await user.click(within(modal).getByRole("button", { name: "Continue" }));
+  expect(await within(modal).findByText("6 requeued in all.")).toBeVisible();
   await waitFor(() => expect(api.notifications.every(({ status }) => status === "pending")).toBe(true));
 });

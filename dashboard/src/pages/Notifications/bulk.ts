@@ -1,4 +1,4 @@
-/** Many queued again, step by step, so that progress can be shown and a failed step be gone on from. */
+/** Many requeued, step by step, so that progress can be shown and a failed step be gone on from. */
 
 import { useEffect, useRef, useState } from "react";
 

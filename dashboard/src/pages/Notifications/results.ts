@@ -12,7 +12,7 @@ export interface Result {
 
 /** `row` as it was read last; undefined if it could not be read. */
 export function resultOf(row: Notification | undefined): Result {
-  if (row === undefined) return { color: "yellow", title: "Queued again", message: "What became of it could not be read." };
+  if (row === undefined) return { color: "yellow", title: "Requeued", message: "The result could not be loaded." };
   const { subject, channel_id: channel } = row;
   switch (fateOf(row)) {
     case "sent":

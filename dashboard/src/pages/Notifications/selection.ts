@@ -4,7 +4,7 @@ import type { Notification } from "../../api/notifications";
 import { mayBeRequeued } from "./words";
 
 export interface Selection {
-  /** Those that are still in the list and may still be queued again. */
+  /** Those that are still in the list and may still be requeued. */
   ids: readonly string[];
   /** Their channels, by id. */
   channels: readonly string[];

@@ -31,7 +31,7 @@ test("a requeue to a channel that does not work asks first", async () => {
   expect(within(question).getByRole("note")).toHaveTextContent(/ops-slack does not work: breaker open.*it waits until the channel works/);
   expect(api.callsTo("POST", /requeue$/)).toEqual([]);
   await user.click(within(question).getByRole("button", { name: "Requeue" }));
-  expect(await screen.findByText(/Queued again/)).toBeVisible();
+  expect(await screen.findByText(/Requeued/)).toBeVisible();
 });
 
 test("an alert that is dead again is not called sent", async () => {
@@ -39,7 +39,7 @@ test("an alert that is dead again is not called sent", async () => {
   api.notifications.push(dead({ id: "notif-1" }));
   const { user } = renderAt("/notifications?view=list");
   await user.click(await screen.findByRole("button", { name: "Requeue web expires" }));
-  expect(await screen.findByText(/Queued again/)).toBeVisible();
+  expect(await screen.findByText(/Requeued/)).toBeVisible();
   Object.assign(api.notifications[0] ?? {}, { status: "dead", last_error: "HTTP 410" });
   expect(await screen.findByText("Dead again", undefined, { timeout: 6_000 })).toBeVisible();
 }, 20_000);

@@ -34,8 +34,8 @@ export interface Ending {
 const UNSENT: Record<string, Ending> = {
   skipped: { label: "Skipped", tone: "idle", why: "Not sent: its channel was removed." },
   muted: { label: "Muted", tone: "hold", why: "Not sent: a mute covered it." },
-  folded: { label: "Folded", tone: "hold", why: "Not sent by itself: it is part of another notification." },
-  superseded: { label: "Superseded", tone: "idle", why: "Not sent: a newer one says more." },
+  folded: { label: "Folded", tone: "hold", why: "Not sent on its own: merged into another notification." },
+  superseded: { label: "Superseded", tone: "idle", why: "Not sent: a newer alert replaced it." },
 };
 
 export function endingOf(row: Notification): Ending | null {
@@ -44,7 +44,7 @@ export function endingOf(row: Notification): Ending | null {
   return UNSENT[row.outcome ?? ""] ?? null;
 }
 
-/** As the API decides: what is queued, was sent or was folded is not queued again. */
+/** As the API decides: what is queued, was sent or was folded is not requeued. */
 export function mayBeRequeued(row: Notification): boolean {
   if (row.status === "dead" || row.status === "failed") return true;
   return row.status === "sent" && (row.outcome === "skipped" || row.outcome === "muted");
@@ -59,20 +59,20 @@ export function retryWords(row: Notification): string {
 }
 
 const DEATHS: Record<NonNullable<Notification["dead_because"]>, string> = {
-  attempts_used: "Given up: its attempts are used up.",
-  attempts_lost: "Given up: its workers stopped before they reported.",
-  too_old: "Given up: it failed after its time was over.",
-  expired: "Given up untried: its channel did not work until its time was over.",
-  refused: "Given up at once: the receiver refused it.",
-  channel_gone: "Given up at once: its channel is gone.",
+  attempts_used: "Not delivered: all attempts were used up.",
+  attempts_lost: "Not delivered: its workers stopped before they reported a result.",
+  too_old: "Not delivered: it failed, and was too old to retry.",
+  expired: "Not tried: it expired while its channel was down.",
+  refused: "Not delivered: the receiver rejected it.",
+  channel_gone: "Not delivered: its channel is gone.",
 };
 
 const CAUSES: Record<NonNullable<Notification["dead_because"]>, string> = {
   attempts_used: "Attempts used up",
   attempts_lost: "Workers stopped",
-  too_old: "Failed after its time was over",
+  too_old: "Too old to retry",
   expired: "Channel down for too long",
-  refused: "Refused by the receiver",
+  refused: "Rejected by the receiver",
   channel_gone: "Channel is gone",
 };
 

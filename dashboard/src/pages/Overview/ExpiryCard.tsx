@@ -7,6 +7,7 @@ import { Card } from "../../components/Card";
 import { chart } from "../../components/charts/chart";
 import { ChartFigure } from "../../components/charts/ChartFigure";
 import { Empty, QueryView } from "../../components/states";
+import { counted } from "../../components/words/count";
 import { barsOf, listOfBar, SERIES, totalOf } from "./expiry";
 
 const Bars = chart("Bars", () => import("../../components/charts/Bars"));
@@ -42,7 +43,7 @@ function Timeline({ days, view }: { days: readonly DayCount[]; view: number }) {
   const bars = barsOf(days);
   return (
     <ChartFigure
-      summary={`${total} ${total === 1 ? "certificate expires" : "certificates expire"} in the next ${view} days.`}
+      summary={`${counted(total, "certificates")} ${total === 1 ? "expires" : "expire"} in the next ${view} days.`}
       columns={["Day", "Certificates"]}
       rows={days.filter(({ count }) => count > 0).map(({ date, count }) => [date, count])}
       height={HEIGHT}

@@ -19,7 +19,7 @@ const SERIES: Series[] = [
 export function JobTrendCard() {
   const query = useJobTrend();
   return (
-    <Card title="Jobs" description={`That ended in the last ${DAYS} days.`}>
+    <Card title="Jobs" description={`Jobs that ended in the last ${DAYS} days.`}>
       <QueryView query={query} what="the job trend">
         {(days) => <Trend days={days} />}
       </QueryView>
@@ -32,7 +32,7 @@ const endedOn = ({ completed_count, failed_count, cancelled_count }: JobDay) => 
 function summaryOf(days: readonly JobDay[]): string {
   const completed = days.reduce((sum, day) => sum + day.completed_count, 0);
   const failed = days.reduce((sum, day) => sum + day.failed_count, 0);
-  const rate = completed + failed === 0 ? "" : ` ${Math.round((100 * completed) / (completed + failed))} % succeeded.`;
+  const rate = completed + failed === 0 ? "" : ` ${Math.round((100 * completed) / (completed + failed))}% succeeded.`;
   return `${completed} completed and ${failed} failed in ${DAYS} days.${rate}`;
 }
 

@@ -34,7 +34,7 @@ function Lines({ attention }: { attention: Attention }) {
       )}
       {unknown.length > 0 && (
         <Text size="sm" className={classes.unknown} role="alert">
-          Not known now: {unknown.map((kind) => `whether ${nameOfKind(kind)}`).join(", ")}.
+          Could not be checked: {unknown.map((kind) => `whether ${nameOfKind(kind)}`).join(", ")}.
         </Text>
       )}
       {lines.length === 0 && unknown.length === 0 && (

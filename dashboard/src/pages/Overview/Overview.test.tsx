@@ -85,7 +85,7 @@ test("the job trend says how many succeeded", async () => {
   const date = daysFromNow(-1).slice(0, 10);
   api.jobTrend = [{ date, created_count: 4, completed_count: 3, failed_count: 1, cancelled_count: 0, success_rate: 75 }];
   renderAt("/");
-  expect(await screen.findByText("3 completed and 1 failed in 30 days. 75 % succeeded.")).toBeInTheDocument();
+  expect(await screen.findByText("3 completed and 1 failed in 30 days. 75% succeeded.")).toBeInTheDocument();
 });
 
 test("notification health has what was sent, retried, died and waits, and each channel's state", async () => {
@@ -146,7 +146,7 @@ test("a channel that holds alerts says how many wait, and leads to them", async 
   api.attention = [line("channels_down", { worst: [item({ id: "hooks", name: "hooks", state: "open", count: 2 })] })];
   renderAt("/");
   const lines = await screen.findByRole("list", { name: "Needs attention" });
-  expect(lines).toHaveTextContent("Breaker open, 2 alerts wait");
+  expect(lines).toHaveTextContent("Breaker open, 2 alerts waiting");
   expect(within(lines).getByRole("link", { name: "hooks" })).toHaveAttribute("href", "/notifications?status=waiting&channel=hooks");
 });
 
@@ -164,7 +164,7 @@ test("nothing needs attention only if everything could be counted", async () => 
 test("what could not be counted is named, and is not nothing", async () => {
   api.uncounted = ["dead_letters"];
   renderAt("/");
-  expect(await screen.findByText("Not known now: whether alerts were never delivered.")).toBeVisible();
+  expect(await screen.findByText("Could not be checked: whether alerts were never delivered.")).toBeVisible();
   expect(screen.queryByText("Nothing needs attention.")).not.toBeInTheDocument();
 });
 
@@ -214,7 +214,7 @@ test("one card that fails leaves the others, and can be tried again", async () =
   api.certificates.push(certificate());
   api.overview = { statuses: null };
   const { user } = renderAt("/");
-  expect(await screen.findByText("Could not read the statuses")).toBeVisible();
+  expect(await screen.findByText("Could not load the statuses")).toBeVisible();
   expect(await screen.findByText("Nothing expires in the next 47 days")).toBeVisible();
   api.overview = {};
   await user.click(screen.getByRole("button", { name: "Try again" }));

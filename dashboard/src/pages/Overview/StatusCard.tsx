@@ -8,6 +8,7 @@ import { chart } from "../../components/charts/chart";
 import { ChartFigure } from "../../components/charts/ChartFigure";
 import { Empty, QueryView } from "../../components/states";
 import { labelOf } from "../../components/StatusBadge";
+import { counted } from "../../components/words/count";
 import classes from "./StatusCard.module.css";
 
 const Donut = chart("Donut", () => import("../../components/charts/Donut"));
@@ -46,7 +47,7 @@ function Statuses({ counts }: { counts: readonly StatusCount[] }) {
     <div className={classes.status}>
       <div className={classes.donut}>
         <ChartFigure
-          summary={`${total} certificates by status.`}
+          summary={`${counted(total, "certificates")} by status.`}
           columns={["Status", "Certificates"]}
           rows={sorted.map(({ status, count }) => [labelOf(status), count])}
           height={SIZE}

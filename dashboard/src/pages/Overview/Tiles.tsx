@@ -56,7 +56,7 @@ function TileBox({ tile, count, isLink }: { tile: Tile; count: number | null; is
   const content = (
     <>
       <span className={classes.label}>{tile.label}</span>{" "}
-      <span className={classes.count} data-tone={count ? tile.tone : undefined} title={count === null ? "Not known now" : undefined}>
+      <span className={classes.count} data-tone={count ? tile.tone : undefined} title={count === null ? "Not available right now" : undefined}>
         {count === null ? "not known" : count.toLocaleString("en")}
       </span>
     </>

@@ -3,6 +3,7 @@
 import type { AttentionItem, AttentionKind, AttentionLine } from "../../api/attention";
 import type { Tone } from "../../components/StatusBadge";
 import { namedState } from "../../components/words/channelState";
+import { counted } from "../../components/words/count";
 
 interface LineWords {
   one: string;
@@ -112,6 +113,6 @@ export function factOf(kind: AttentionKind, { state, count }: AttentionItem): st
 }
 
 function alerts(count: number): string {
-  if (count === 0) return "none wait";
-  return count === 1 ? "1 alert waits" : `${count.toLocaleString("en")} alerts wait`;
+  if (count === 0) return "no alerts waiting";
+  return `${counted(count, "alerts")} waiting`;
 }

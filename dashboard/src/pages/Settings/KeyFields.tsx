@@ -37,12 +37,12 @@ export function KeyFields({ draft, onChange, problems, roles, mayReachAll }: Key
         <Stack gap={6} mt={6}>
           <Radio value="mine" label="The teams of my key" />
           {mayReachAll && <Radio value="all" label="All teams" />}
-          <Radio value="some" label="Certain teams" />
+          <Radio value="some" label="Selected teams" />
         </Stack>
       </Radio.Group>
       {draft.reach === "some" && (
         <TextInput
-          label="Ids of the teams"
+          label="IDs of the teams"
           placeholder="t-payments, t-shop"
           value={draft.teams}
           onChange={(event) => change({ teams: event.currentTarget.value })}
@@ -65,7 +65,7 @@ function Expiry({ draft, change, problem }: ExpiryProps) {
     <>
       <Select
         label="Expires"
-        description={draft.expiry === "never" ? "Until somebody revokes it: only for what cannot take a new one." : undefined}
+        description={draft.expiry === "never" ? "Until it is revoked. Only for systems whose key cannot be replaced." : undefined}
         value={draft.expiry}
         onChange={(expiry) => expiry !== null && change({ expiry })}
         data={EXPIRIES}

@@ -25,7 +25,7 @@ export function Keys() {
   return (
     <Card
       title="API keys"
-      description={role === "admin" ? "All keys, newest first." : "The keys that are yours, newest first."}
+      description={role === "admin" ? "All keys, newest first." : "Your keys, newest first."}
       flush
       actions={
         <Button size="xs" leftSection={<Icon name="plus" size={14} />} onClick={creating.open}>

@@ -30,12 +30,11 @@ export function RevokeKeyModal({ apiKey, onClose }: RevokeKeyModalProps) {
       isDangerous
     >
       <Text size="sm">
-        From now on every call with it is refused, everywhere within 15 seconds. This cannot be undone: who still needs it gets a
-        new one.
+        Every call with it is refused from now on, everywhere within 15 seconds. This cannot be undone: create a new key for anything that still needs one.
       </Text>
       {apiKey !== null && apiKey.id === keyId && (
         <Text size="sm" fw={600}>
-          You are signed in with this key: the session ends, too.
+          You are signed in with this key: your session ends too.
         </Text>
       )}
     </ConfirmModal>

@@ -21,11 +21,11 @@ test("a new key is shown once, with what was asked for, and is gone when the win
   await user.click(await screen.findByRole("button", { name: "New key" }));
   const modal = await screen.findByRole("dialog", { name: "New API key" });
   await user.click(within(modal).getByRole("button", { name: "Create key" }));
-  expect(await within(modal).findByText(/Give it a name/)).toBeInTheDocument();
+  expect(await within(modal).findByText(/Enter a name/)).toBeInTheDocument();
   await user.click(within(modal).getByRole("textbox", { name: /^Name/ }));
   await user.paste("deploy-pipeline");
-  await user.click(within(modal).getByRole("radio", { name: "Certain teams" }));
-  await user.click(within(modal).getByRole("textbox", { name: "Ids of the teams" }));
+  await user.click(within(modal).getByRole("radio", { name: "Selected teams" }));
+  await user.click(within(modal).getByRole("textbox", { name: "IDs of the teams" }));
   await user.paste("t-shop, t-pay");
   await expectAccessible(modal);
   await user.click(within(modal).getByRole("button", { name: "Create key" }));
@@ -53,7 +53,7 @@ test("a viewer is offered to make viewers' keys only", async () => {
   const { user } = renderAt("/settings");
   await user.click(await screen.findByRole("button", { name: "New key" }));
   const modal = await screen.findByRole("dialog");
-  expect(within(modal).getByRole("combobox", { name: "Role" })).toHaveValue("Viewer: reads");
+  expect(within(modal).getByRole("combobox", { name: "Role" })).toHaveValue("Viewer: read-only");
   expect(within(modal).queryByRole("radio", { name: "All teams" })).not.toBeInTheDocument();
 });
 

@@ -15,7 +15,7 @@ import classes from "./Settings.module.css";
 export default function Settings() {
   return (
     <>
-      <PageHeader title="Settings" description="Keys of the API, and how this dashboard is used." />
+      <PageHeader title="Settings" description="API keys and preferences." />
       <div className={classes.stack}>
         <Keys />
         <div className={classes.pair}>
@@ -33,7 +33,7 @@ function Session() {
   return (
     <Card
       title="This session"
-      description="The key is kept for this tab only, and forgotten with it."
+      description="The key is kept in this tab only, until you close it."
       actions={
         <Button size="xs" variant="default" leftSection={<Icon name="signOut" size={14} />} onClick={signOut}>
           End session
@@ -72,7 +72,7 @@ function Appearance() {
         <ColorScheme />
       </div>
       <Text size="sm" c="dimmed">
-        Light, as the system, or dark. Kept in this browser.
+        Light, dark, or the setting of your system. Saved in this browser.
       </Text>
     </Card>
   );
@@ -82,13 +82,13 @@ function Server() {
   return (
     <Card
       title="Server"
-      description="Channels, rules and keys are set here. Everything else is a parameter of the deployment, and changes with it."
+      description="Channels, rules and keys are managed here. Everything else is a parameter of the deployment."
     >
       <Facts
         facts={[
           { term: "Address", value: <Mono copies="the address">{window.location.origin}</Mono> },
           { term: "Version", value: API_VERSION },
-          { term: "Description of the API", value: <Mono copies="its address">{`${window.location.origin}/api/v1/openapi.json`}</Mono> },
+          { term: "API description", value: <Mono copies="its address">{`${window.location.origin}/api/v1/openapi.json`}</Mono> },
         ]}
       />
     </Card>

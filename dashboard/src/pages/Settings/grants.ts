@@ -6,10 +6,10 @@ const RANK: Record<Role, number> = { admin: 3, operator: 2, auditor: 2, viewer: 
 
 export const ROLE_LABELS: Record<Role, string> = {
   admin: "Administrator: everything",
-  operator: "Operator: runs the teams' certificates, jobs and notifications",
-  auditor: "Auditor: reads all, exports the audit trail",
-  viewer: "Viewer: reads",
-  agent: "Agent: takes certificates to targets",
+  operator: "Operator: manages the certificates, jobs and notifications of their teams",
+  auditor: "Auditor: reads everything and exports the audit trail",
+  viewer: "Viewer: read-only",
+  agent: "Agent: deploys certificates to targets",
 };
 
 function permissionsOf(role: Role): Permission[] {

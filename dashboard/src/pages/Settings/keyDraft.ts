@@ -18,7 +18,7 @@ export const EXPIRIES = [
   { value: "30", label: "In 30 days" },
   { value: "90", label: "In 90 days" },
   { value: "365", label: "In a year" },
-  { value: "day", label: "On a day" },
+  { value: "day", label: "On a date" },
   { value: "never", label: "Never" },
 ];
 
@@ -29,10 +29,10 @@ const TEAM_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 export function problemsOf(draft: KeyDraft): DraftProblems {
   const teams = teamsIn(draft.teams);
   return {
-    ...(draft.name.trim() === "" && { name: "Give it a name, so that others know what it is for." }),
-    ...(draft.reach === "some" && !teams.length && { teams: "Name one team at least." }),
-    ...(draft.reach === "some" && teams.some((id) => !TEAM_ID.test(id)) && { teams: "Ids of teams are like t-payments." }),
-    ...(draft.expiry === "day" && endOfDay(draft.day) <= Date.now() && { day: "Choose a day to come." }),
+    ...(draft.name.trim() === "" && { name: "Enter a name, so that others know what the key is for." }),
+    ...(draft.reach === "some" && !teams.length && { teams: "Choose at least one team." }),
+    ...(draft.reach === "some" && teams.some((id) => !TEAM_ID.test(id)) && { teams: "IDs of teams are like t-payments." }),
+    ...(draft.expiry === "day" && endOfDay(draft.day) <= Date.now() && { day: "Choose a date in the future." }),
   };
 }
 

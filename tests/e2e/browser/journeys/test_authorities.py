@@ -78,7 +78,7 @@ def test_a_revoked_certificate_names_the_crl_that_lists_it(
         visit(page, f"/certificates/{issued.id}")
         page.get_by_role("button", name="Revoke").click()
         page.get_by_label("Superseded").check()
-        page.get_by_role("button", name="Revoke for good").click()
+        page.get_by_role("button", name="Revoke certificate").click()
         published = fact(page, "Published")
         expect(published).to_contain_text(re.compile(r"In CRL \d+ since .*\d+:\d\d:\d\d"), timeout=120_000)
         number = int(re.search(r"In CRL (\d+) since", published.inner_text())[1])  # type: ignore[index]

@@ -63,8 +63,8 @@ def test_an_outage_is_announced_with_the_age_of_the_page_and_ends_by_itself(
 
         page.route(_API, lambda route: route.abort())
         page.get_by_role("button", name="Refresh").click()
-        expect(outage).to_contain_text(re.compile(r"The API has not answered since \d+:\d\d:\d\d"))
-        expect(outage).to_contain_text(re.compile(r"What you see is from \d+:\d\d:\d\d.* \(.+\)"))
+        expect(outage).to_contain_text(re.compile(r"The API has not responded since \d+:\d\d:\d\d"))
+        expect(outage).to_contain_text(re.compile(r"Showing data from \d+:\d\d:\d\d.* \(.+\)"))
         expect(page.locator("[data-outdated=true]")).to_have_count(1)
 
         page.unroute(_API)
@@ -80,7 +80,7 @@ def test_a_page_that_is_opened_during_an_outage_opens_by_itself_after_it(
         tab.expected = ("ERR_FAILED",)
         page.route(_API, lambda route: route.abort())
         page.goto("/certificates")
-        expect(page.get_by_text("Could not read your session")).to_be_visible()
+        expect(page.get_by_text("Could not load your session")).to_be_visible()
         page.unroute(_API)
         expect(page.get_by_role("heading", level=1, name="Certificates")).to_be_visible()
 

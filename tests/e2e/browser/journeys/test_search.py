@@ -74,10 +74,10 @@ def test_odd_input_gets_a_sensible_answer(chromium: Browser, local_stack: LocalS
         field = palette(page)
         for typed in ("Ünï", "**", "\N{RIGHT-TO-LEFT OVERRIDE}exe", "x" * 400, "<script>"):
             field.fill(typed)
-            expect(page.get_by_role("dialog").get_by_text("Nothing found. A search finds")).to_be_visible()
+            expect(page.get_by_role("dialog").get_by_text("Nothing found. Search matches")).to_be_visible()
         page.keyboard.press("Escape")
         visit(page, "/certificates?search=%C3%9Cn%C3%AF")
-        expect(page.get_by_text("No certificate matches")).to_be_visible()
+        expect(page.get_by_text("No matching certificates")).to_be_visible()
 
 
 def test_the_palette_leads_to_a_page_and_an_action_and_gives_the_focus_back(

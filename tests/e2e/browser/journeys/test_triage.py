@@ -54,7 +54,7 @@ def test_dead_letters_are_found_by_cause_their_channel_is_repaired_and_they_are_
         visit(page, "/channels")
         page.get_by_role("button", name=f"Repair {channel}").click()
         page.get_by_role("button", name="Repair channel").click()
-        expect(page.get_by_text(f"{channel} is tried again")).to_be_visible()
+        expect(page.get_by_text(f"{channel} is being retried")).to_be_visible()
 
         visit(page, f"/notifications?tab=dead&channel={channel}")
         page.get_by_role("table").get_by_role("button", name="Requeue").first.click()

@@ -14,8 +14,8 @@ import { api } from "../../../test/server";
 
 async function openedForm() {
   const page = renderAt("/agents");
-  await page.user.click(await screen.findByRole("button", { name: "Enrol an agent" }));
-  return { ...page, form: await openDialog("Enrol an agent") };
+  await page.user.click(await screen.findByRole("button", { name: "Enroll an agent" }));
+  return { ...page, form: await openDialog("Enroll an agent") };
 }
 
 /** As far as the token. */
@@ -57,15 +57,15 @@ test("the token is shown once: a stray click leaves it, and afterwards it is now
   await user.click(within(shown).getByRole("button", { name: "I have copied it" }));
   await waitFor(() => expect(screen.queryByDisplayValue(BOOTSTRAP_TOKEN)).not.toBeInTheDocument());
   expect(JSON.stringify(sessionStorage) + JSON.stringify(localStorage)).not.toContain("certctl_boot_");
-  await user.click(screen.getByRole("button", { name: "Enrol an agent" }));
-  expect(within(await openDialog("Enrol an agent")).getByRole("textbox", { name: /^Host name/ })).toHaveValue("");
+  await user.click(screen.getByRole("button", { name: "Enroll an agent" }));
+  expect(within(await openDialog("Enroll an agent")).getByRole("textbox", { name: /^Host name/ })).toHaveValue("");
 });
 
 test.each([
-  ["", "Needed."],
-  ["web_1..example.com", "A host name; * stands for any characters of one label: at most two, and one in a label."],
-  ["*a*.example.com", "A host name; * stands for any characters of one label: at most two, and one in a label."],
-  ["*.*.*", "A host name; * stands for any characters of one label: at most two, and one in a label."],
+  ["", "Required."],
+  ["web_1..example.com", "A host name. * matches any characters within one label: at most two, and one per label."],
+  ["*a*.example.com", "A host name. * matches any characters within one label: at most two, and one per label."],
+  ["*.*.*", "A host name. * matches any characters within one label: at most two, and one per label."],
 ])("%o is not a host name, and is not sent", async (text, problem) => {
   const { user, form } = await openedForm();
   if (text !== "") await user.type(within(form).getByRole("textbox", { name: /^Host name/ }), text);
@@ -87,5 +87,5 @@ test("viewers enrol nobody", async () => {
   api.catalog.agents.push(record("agents", { id: "agt-1", name: "web-1" }));
   renderAt("/agents");
   expect(await screen.findByRole("link", { name: "web-1" })).toBeVisible();
-  expect(screen.queryByRole("button", { name: "Enrol an agent" })).not.toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "Enroll an agent" })).not.toBeInTheDocument();
 });

@@ -19,9 +19,9 @@ export function EnrolAgent() {
   const { isOpen, open, close } = useAddressFlag("enrol");
   return (
     <Can permission="agents:write">
-      <Tooltip label="For a new host: a token by which its agent registers itself and makes its own key.">
+      <Tooltip label="For a new host: a token with which its agent registers and generates its own key.">
         <Button leftSection={<Icon name="key" size={16} />} onClick={open}>
-          Enrol an agent
+          Enroll an agent
         </Button>
       </Tooltip>
       <EnrolModal opened={isOpen} onClose={close} />
@@ -38,18 +38,18 @@ function EnrolModal({ opened, onClose }: { opened: boolean; onClose: () => void 
     void queries.invalidateQueries({ queryKey: catalogKeys.all("agents") });
   };
   return (
-    <OneTimeModal opened={opened} onClose={close} title={minted === null ? "Enrol an agent" : "The bootstrap token"} isSecret={minted !== null}>
+    <OneTimeModal opened={opened} onClose={close} title={minted === null ? "Enroll an agent" : "The bootstrap token"} isSecret={minted !== null}>
       {minted === null ? <TokenForm onMade={setMinted} onCancel={close} /> : <NextSteps minted={minted} onDone={close} />}
     </OneTimeModal>
   );
 }
 
 const PATTERN = /^[a-z0-9*]([a-z0-9*._-]{0,251}[a-z0-9*])?$/i;
-const EXPLANATION = "A host name; * stands for any characters of one label: at most two, and one in a label.";
+const EXPLANATION = "A host name. * matches any characters within one label: at most two, and one per label.";
 
 /** As the API decides. */
 function patternProblem(text: string): string | null {
-  if (text === "") return "Needed.";
+  if (text === "") return "Required.";
   const tooMany = text.split("*").length > 3 || /\*[^.]*\*/.test(text);
   return PATTERN.test(text) && !text.includes("..") && !tooMany ? null : EXPLANATION;
 }
@@ -77,7 +77,7 @@ function TokenForm({ onMade, onCancel }: { onMade: (minted: MintedToken) => void
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <Text size="sm">The agent on the host registers itself with a token, which is good for one agent and for an hour. It makes its keys there.</Text>
+        <Text size="sm">The agent registers with a token that is valid for one agent and one hour. It generates its keys on the host.</Text>
         <TextInput
           label="Host name"
           description="Or a pattern: web-*.example.com. Other hosts cannot use the token."
@@ -93,7 +93,7 @@ function TokenForm({ onMade, onCancel }: { onMade: (minted: MintedToken) => void
         <CatalogSelect
           kind="teams"
           label="Team"
-          description={teams === "*" ? "Whose agent it is. Without one it is the default team's." : "Whose agent it is. Without one it is your key's only team."}
+          description={teams === "*" ? "The agent's team. If left empty, the default team." : "The agent's team. If left empty, your key's only team."}
           value={team}
           onChange={setTeam}
           error={said.team_id}

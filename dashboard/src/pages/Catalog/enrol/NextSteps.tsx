@@ -22,12 +22,12 @@ export function NextSteps({ minted, onDone }: { minted: MintedToken; onDone: () 
   return (
     <OneTimeKey what="token" name={minted.hostname_pattern} value={minted.token} onDone={onDone}>
       <Text size="sm" mb="xs">
-        It is for one agent, on a host named {minted.hostname_pattern}, and ends <Countdown at={minted.expires_at} over="now: make another one" />.
+        It is for one agent, on a host named {minted.hostname_pattern}, and expires <Countdown at={minted.expires_at} over="now: create another one" />.
       </Text>
       <ol className={classes.steps}>
         <li>
-          On the host, with <Code>certctl</Code> installed (docs/agent.md), say as root what its agent may do. This proposes it in{" "}
-          <Code>/etc/certctl-agent/consent.toml</Code>: read it. The agent touches nothing else, whatever its targets say.
+          On the host, with <Code>certctl</Code> installed (docs/agent.md), state as root what its agent may do. This writes a proposal to{" "}
+          <Code>/etc/certctl-agent/consent.toml</Code>: read it. The agent changes nothing else, whatever its targets say.
           <Command text={CONSENT} what="the consent command" />
         </li>
         <li>
@@ -35,14 +35,14 @@ export function NextSteps({ minted, onDone }: { minted: MintedToken; onDone: () 
           <Command text={READ} what="the reading command" />
         </li>
         <li>
-          Enrol.
-          <Command text={enrolCommand(window.location.origin)} what="the enrolment command" />
+          Enroll.
+          <Command text={enrolCommand(window.location.origin)} what="the enrollment command" />
         </li>
         <li>
           Start it, with the systemd unit of docs/agent.md, or to try it:
           <Command text={`${PROGRAM} agent run`} what="the run command" />
         </li>
-        <li>It is in this list then. Make a target with it, and choose that target in a certificate.</li>
+        <li>The agent is then in this list. Create a target with it, and choose that target in a certificate.</li>
       </ol>
     </OneTimeKey>
   );

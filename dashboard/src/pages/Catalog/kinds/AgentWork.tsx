@@ -16,7 +16,7 @@ export function AgentWork({ id }: { id: string }) {
   const wanted = { agent_id: id };
   const list = useList(jobKeys.list(wanted), (page) => listJobs(wanted, page), { refetchInterval: REFETCH_MS, enabled: useCan("jobs:read") });
   return (
-    <DrawerList title="Work that waits" list={list} none="Nothing waits for it.">
+    <DrawerList title="Pending work" list={list} none="No pending work.">
       {list.rows.map(({ id: jobId, type, status, certificate_name, certificate_id, target_id }) => (
         <li key={jobId}>
           <span>
@@ -42,7 +42,7 @@ export function AgentTargets({ id }: { id: string }) {
   const wanted = { agent_id: id };
   const list = useList(catalogKeys.list("targets", wanted), (page) => listCatalog("targets", wanted, page));
   return (
-    <DrawerList title="Targets" list={list} none="None yet: make one, and name this agent in it.">
+    <DrawerList title="Targets" list={list} none="None yet. Create a target and choose this agent in it.">
       {list.rows.map(({ id: targetId, name, type, enabled, unfit }) => (
         <li key={targetId}>
           <Anchor component={Link} to={`/targets?open=${targetId}`} inherit>

@@ -24,7 +24,7 @@ export function evaluationInWords({ evaluation, enabled }: Policy): string {
   if (state === "running") return `${number(evaluated)} of ${total === null ? "?" : number(total)}`;
   if (state === "failed") return "Failed";
   if (state === "cancelled") return "Cancelled";
-  return enabled ? "All evaluated" : "Not in force";
+  return enabled ? "All evaluated" : "Disabled";
 }
 
 /** Of one policy, in its drawer: it follows the evaluation while that runs. */
@@ -46,15 +46,15 @@ export function EvaluationOf({ row }: { row: Policy }) {
       {isUnderWay(query.data) && <Bar evaluation={evaluation} />}
       <Text size="sm" mb="sm" role="status">
         {evaluationInWords(query.data)}
-        {evaluation.state === "confirming" && ". Those of the first two minutes are evaluated once more."}
+        {evaluation.state === "confirming" && ". Changes of the first two minutes are evaluated again."}
         {evaluation.failed > 0 && `. ${number(evaluation.failed)} could not be evaluated.`}
       </Text>
       <Facts
         facts={[
-          { term: "Break it now", value: number(evaluation.violations) },
-          { term: "Newly found", value: number(evaluation.begun) },
-          { term: "Ended", value: number(evaluation.ended) },
-          { term: "Began", value: <Time at={evaluation.started_at} /> },
+          { term: "Open violations", value: number(evaluation.violations) },
+          { term: "New violations", value: number(evaluation.begun) },
+          { term: "Ended violations", value: number(evaluation.ended) },
+          { term: "Started", value: <Time at={evaluation.started_at} /> },
         ]}
       />
     </section>
@@ -69,7 +69,7 @@ function isUnderWay(policy: Policy | undefined): boolean {
 function Bar({ evaluation: { evaluated, total } }: { evaluation: Evaluation }) {
   return (
     <Progress.Root size="lg" mb={6}>
-      <Progress.Section value={total === null || total === 0 ? 0 : (evaluated / total) * 100} aria-label="Certificates that were evaluated" />
+      <Progress.Section value={total === null || total === 0 ? 0 : (evaluated / total) * 100} aria-label="Certificates evaluated" />
     </Progress.Root>
   );
 }

@@ -5,6 +5,7 @@ import { replaceAll, useAddress } from "../../../components/address";
 import { CatalogLink } from "../../../components/catalog/CatalogName";
 import { PageHeader } from "../../../components/PageHeader";
 import { StatusBadge } from "../../../components/StatusBadge";
+import { counted } from "../../../components/words/count";
 import { CatalogList, NewButton } from "../CatalogPage";
 import type { FieldValue, Section } from "../fields";
 import type { Description } from "../kind";
@@ -15,9 +16,9 @@ import { ViolationList, ViolationsOf } from "./Violations";
 type Policy = Row<"policies">;
 
 const SEVERITIES = [
-  { value: "Warning", label: "Warning: records what breaks the rule" },
-  { value: "Error", label: "Error: refuses it, too" },
-  { value: "Critical", label: "Critical: refuses it, too" },
+  { value: "Warning", label: "Warning: records violations" },
+  { value: "Error", label: "Error: also refuses the request" },
+  { value: "Critical", label: "Critical: also refuses the request" },
 ];
 
 /** Of RequiredMetadata: domain/catalog/validation.py. */
@@ -35,39 +36,39 @@ const DAYS = { form: "number", min: 1, max: 3650, unit: "days", isNeeded: true }
 const RULES: Record<Policy["type"], Rule> = {
   AllowedIssuers: {
     label: "Allowed issuers",
-    hint: "Certificates come from one of these issuers.",
+    hint: "Certificates must come from one of these issuers.",
     fields: [{ name: "config.issuer_ids", label: "Issuers", form: "records", of: "issuers", isNeeded: true }],
   },
   AllowedDomains: {
     label: "Allowed domains",
-    hint: "All names are of these domains. *.example.com is any one label below example.com: neither example.com itself nor a.b.example.com.",
+    hint: "All names must be in these domains. *.example.com matches exactly one label below example.com: neither example.com itself nor a.b.example.com.",
     fields: [
       { name: "config.domains", label: "Domains", form: "list", isNeeded: true, placeholder: "*.example.com", hint: EACH_ON_ENTER },
-      { name: "config.allow_ip", label: "Allow IP addresses", form: "switch", fallback: false, unsaid: true, hint: "They are in no domain, nor is a URI with one as its host." },
+      { name: "config.allow_ip", label: "Allow IP addresses", form: "switch", fallback: false, unsaid: true, hint: "IP addresses are in no domain. The same goes for URIs whose host is an IP address." },
       { name: "config.allow_uri_without_host", label: "Allow URIs without a host", form: "switch", fallback: false, unsaid: true, hint: "Such as urn:uuid:..." },
     ],
   },
   RequiredMetadata: {
     label: "Required metadata",
-    hint: "Certificates have all of these tags, whatever their value, and none of these fields is empty.",
+    hint: "Certificates must have all of these tags, with any value, and none of these fields may be empty.",
     fields: [
-      { name: "config.tags", label: "Tags", form: "list", placeholder: "cost-centre", hint: EACH_ON_ENTER },
+      { name: "config.tags", label: "Tags", form: "list", placeholder: "cost-center", hint: EACH_ON_ENTER },
       { name: "config.fields", label: "Fields", form: "list", options: METADATA.map((value) => ({ value, label: value.replaceAll("_", " ") })) },
     ],
   },
   AllowedEnvironments: {
     label: "Allowed environments",
-    hint: "Certificates are of one of these environments.",
+    hint: "Certificates must be in one of these environments.",
     fields: [{ name: "config.environments", label: "Environments", form: "list", isNeeded: true, placeholder: "production", hint: EACH_ON_ENTER }],
   },
   RenewalLeadTime: {
     label: "Renewal lead time",
-    hint: "The renewal policy of a certificate begins early enough before its end.",
-    fields: [{ name: "config.min_days", label: "Before the end", hint: "At least.", ...DAYS }],
+    hint: "The certificate's renewal policy must start renewal early enough before expiry.",
+    fields: [{ name: "config.min_days", label: "Before expiry", hint: "At least.", ...DAYS }],
   },
   CertificateLifetime: {
     label: "Certificate lifetime",
-    hint: "Certificates are not valid for longer.",
+    hint: "Certificates must not be valid for longer.",
     fields: [{ name: "config.max_days", label: "Valid for", hint: "At most.", ...DAYS }],
   },
 };
@@ -84,10 +85,10 @@ function texts(config: Policy["config"], name: string): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** What it asks for, in a few words. */
+/** In this CSR, in a few words. */
 function inWords({ type, config }: Policy): string {
-  if (type === "RenewalLeadTime") return `${String(config.min_days)} days at least`;
-  if (type === "CertificateLifetime") return `${String(config.max_days)} days at most`;
+  if (type === "RenewalLeadTime") return `At least ${counted(Number(config.min_days), "days")}`;
+  if (type === "CertificateLifetime") return `At most ${counted(Number(config.max_days), "days")}`;
   return ["issuer_ids", "domains", "environments", "tags", "fields"].flatMap((name) => texts(config, name)).join(", ");
 }
 
@@ -109,13 +110,13 @@ const POLICIES: Description<"policies"> = {
   title: "Policies",
   one: "policy",
   icon: "policy",
-  description: "Rules that certificates must keep: when they are made, changed, signed and renewed. What exists is evaluated when a rule changes.",
-  empty: "A warning records what breaks a rule; an error refuses it, too.",
+  description: "Rules that certificates must follow when they are created, changed, issued and renewed. Existing certificates are evaluated when a rule changes.",
+  empty: "A warning records violations; an error also refuses the request.",
   write: "catalog:write",
   types: TYPES,
   below: (row) => RULES[row.type].label,
   columns: [
-    { id: "asks", title: "Asks for", width: "26%", hideWhenNarrow: true, cell: inWords },
+    { id: "asks", title: "Requires", width: "26%", hideWhenNarrow: true, cell: inWords },
     { id: "severity", title: "Severity", width: "120px", sortBy: (row) => row.severity, cell: (row) => <StatusBadge status={row.severity} /> },
     {
       id: "state",
@@ -128,7 +129,7 @@ const POLICIES: Description<"policies"> = {
     { id: "evaluation", title: "Evaluation", width: "140px", hideWhenNarrow: true, cell: evaluationInWords },
     {
       id: "violations",
-      title: "Broken by",
+      title: "Violations",
       width: "110px",
       sortBy: (row) => row.evaluation?.violations ?? -1,
       cell: (row) => row.evaluation?.violations.toLocaleString("en") ?? "–",
@@ -138,7 +139,7 @@ const POLICIES: Description<"policies"> = {
     { term: "Rule", value: RULES[row.type].label },
     { term: "Severity", value: <StatusBadge status={row.severity} /> },
     { term: "State", value: <StatusBadge status={row.enabled ? "Enabled" : "Disabled"} tone={row.enabled ? "ok" : "idle"} /> },
-    { term: "Asks for", value: <Asked row={row} /> },
+    { term: "Requires", value: <Asked row={row} /> },
   ],
   sections: (draft) => [
     {
@@ -151,7 +152,7 @@ const POLICIES: Description<"policies"> = {
     },
     ruleOf(draft.type),
   ],
-  deletion: "It is no longer asked for. Violations that stand end; they stay in the list of all.",
+  deletion: "The policy no longer applies. Its open violations end, and stay listed under All.",
   More: ({ row }) => (
     <>
       <EvaluationOf row={row} />

@@ -16,7 +16,7 @@ import { labelOf, optionsOf, settingSections, typeField } from "../typeFields";
 import { Unfit } from "./AgentConsent";
 import { TargetCertificates } from "./TargetCertificates";
 
-const AGENT: Field = { name: "agent_id", label: "Agent", form: "record", of: "agents", hint: "Nothing is deployed without one." };
+const AGENT: Field = { name: "agent_id", label: "Agent", form: "record", of: "agents", hint: "Without an agent, nothing is deployed." };
 
 function TargetState({ row: { enabled, unfit } }: { row: Row<"targets"> }) {
   if (!enabled) return <StatusBadge status="Disabled" tone="idle" />;
@@ -28,8 +28,8 @@ const targets = (types: readonly TargetType[]): Description<"targets"> => ({
   title: "Targets",
   one: "target",
   icon: "server",
-  description: "Where agents put certificates: servers, files, ACM.",
-  empty: "A target says where a certificate goes on a host, and how its server is told.",
+  description: "Where agents install certificates: servers, files, ACM.",
+  empty: "A target defines where a certificate is installed on a host and how its server is reloaded.",
   write: "targets:write",
   types: optionsOf(types),
   hasTeam: true,
@@ -46,7 +46,7 @@ const targets = (types: readonly TargetType[]): Description<"targets"> => ({
     { term: "Team", value: <CatalogLink kind="teams" id={row.team_id} /> },
   ],
   sections: (draft) => [{ fields: [NAME, typeField(types), AGENT, TEAM, ENABLED] }, ...settingSections(types, draft)],
-  deletion: "No certificate is taken there any more. What is on the host stays as it is.",
+  deletion: "No more certificates are deployed there. What is on the host stays as it is.",
   test: "targets",
   More: ({ row }) => (
     <>

@@ -22,14 +22,14 @@ const COLUMNS: readonly Column<Violation>[] = [
   { id: "seen", title: "Last seen", width: "150px", hideWhenNarrow: true, sortBy: (row) => row.last_seen_at, cell: (row) => <Seen violation={row} /> },
 ];
 
-const STATES = { open: "Stands", ended: "Ended", refused: "Refused" } as const;
+const STATES = { open: "Open", ended: "Ended", refused: "Refused" } as const;
 
 function stateOf({ state }: Violation): string {
   return STATES[state];
 }
 
 const CHOICES = [
-  { value: "open", label: "Stand now" },
+  { value: "open", label: "Open" },
   { value: "all", label: "All" },
 ];
 
@@ -105,7 +105,7 @@ export function ViolationList() {
           rowHeight={ROW_HEIGHT}
           empty={
             <Empty title="No violations" icon="check">
-              Every certificate keeps the rules, as far as they were evaluated.
+              All evaluated certificates comply with the policies.
             </Empty>
           }
         />
@@ -123,7 +123,7 @@ export function ViolationsOf({ policyId }: { policyId: string }) {
     <section className={classes.drawerSection} aria-label="Violations">
       <h3 className={classes.drawerTitle}>Violations</h3>
       <StateChoice value={state} onChange={setState} />
-      {list.isPending && <Loading label="Reading violations" />}
+      {list.isPending && <Loading label="Loading violations" />}
       {list.error !== null && list.rows.length === 0 && <Failure error={list.error} what="its violations" onRetry={() => void list.refetch()} />}
       {list.isSuccess && list.rows.length === 0 && (
         <Text size="sm" c="dimmed">

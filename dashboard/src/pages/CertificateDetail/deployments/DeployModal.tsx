@@ -4,6 +4,7 @@ import { useState } from "react";
 import { type Certificate, deployCertificate } from "../../../api/certificates";
 import { useRepeatable } from "../../../api/repeatable";
 import { ConfirmModal } from "../../../components/ConfirmModal";
+import { counted } from "../../../components/words/count";
 import { useDeed } from "../useDeed";
 import { agentsOf, type Place, unusable } from "./deployable";
 
@@ -21,7 +22,7 @@ export function DeployModal({ certificate, places, onClose }: DeployModalProps) 
   const send = useRepeatable((ids: readonly string[], attempt: string) => deployCertificate(certificate.id, ids, attempt));
   const deploy = useDeed({
     run: () => send(chosen.map(({ id }) => id)),
-    title: ({ job_ids }) => (job_ids.length === 1 ? "1 deployment waits for its agent" : `${job_ids.length} deployments wait for their agent`),
+    title: ({ job_ids }) => `${counted(job_ids.length, "deployments")} requested`,
     onDone: onClose,
   });
   const toggle = (id: string) => setLeft((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before, id]));
@@ -29,7 +30,7 @@ export function DeployModal({ certificate, places, onClose }: DeployModalProps) 
   return (
     <ConfirmModal
       title={`Deploy ${certificate.name}`}
-      action={chosen.length > 1 ? `Deploy to ${chosen.length} targets` : "Deploy"}
+      action={chosen.length > 1 ? `Deploy to ${counted(chosen.length, "targets")}` : "Deploy"}
       opened
       onClose={onClose}
       onConfirm={() => deploy.mutate(undefined)}
@@ -38,8 +39,7 @@ export function DeployModal({ certificate, places, onClose }: DeployModalProps) 
       isDisabled={agents.length !== 1}
     >
       <Text size="sm">
-        The agent puts the current version there, reloads the server and looks whether it is served. On any failure it puts back what was
-        there. An older version that still waits is not deployed any more.
+        The agent installs the current version, reloads the server and checks that the version is served. If anything fails, it restores what was there. An older version that still waits is no longer deployed.
       </Text>
       <Checkbox.Group label="Targets" value={chosen.map(({ id }) => id)}>
         <Stack gap="xs" mt={6}>
@@ -69,18 +69,17 @@ function Choice({ place, isFirst, isChosen, onToggle }: ChoiceProps) {
 }
 
 function Hints({ chosen, agents }: { chosen: readonly Place[]; agents: readonly string[] }) {
-  if (agents.length > 1) return <Alert color="yellow">These targets have several agents. Choose those of the one that made the key.</Alert>;
+  if (agents.length > 1) return <Alert color="yellow">These targets have different agents. Choose the targets of the agent that generated the key.</Alert>;
   const silent = chosen.find(({ agent }) => agent !== undefined && agent.status !== "Online")?.agent;
   return (
     <>
       {silent !== undefined && (
         <Alert color="yellow">
-          Agent {silent.name} is {silent.status.toLowerCase()}: it begins when it is heard again.
+          Agent {silent.name} is {silent.status.toLowerCase()}: the deployment starts when the agent is back.
         </Alert>
       )}
       <Text size="xs" c="dimmed">
-        The agent needs the key, so it must have made the request of this version. Where somebody else made it, the deployment fails before
-        anything is touched.
+        The agent needs the private key, so it must have created the CSR of this version. Otherwise the deployment fails before anything is changed.
       </Text>
     </>
   );

@@ -38,13 +38,13 @@ function When({ deployment: { completed_at, started_at, created_at, status } }: 
   if (status === "Running" && started_at !== null) {
     return (
       <>
-        begun <Time at={started_at} />
+        started <Time at={started_at} />
       </>
     );
   }
   return (
     <>
-      asked for <Time at={created_at} />
+      requested <Time at={created_at} />
     </>
   );
 }
@@ -64,7 +64,7 @@ function Failure({ error, isCalm, isRetried }: { error: string; isCalm: boolean;
       {left !== null && <StatusBadge {...left} />}
       <span className={classes.reason}>
         {reason}
-        {isRetried && " It is tried again."}
+        {isRetried && " It will be retried."}
       </span>
     </div>
   );

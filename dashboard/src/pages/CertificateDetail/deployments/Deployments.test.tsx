@@ -64,7 +64,7 @@ test("it is deployed to what was chosen, after a question that says what happens
   await within(region).findByRole("link", { name: "Second front" });
   await user.click(within(region).getByRole("button", { name: "Deploy" }));
   const question = await openDialog("Deploy shop.example.com");
-  expect(within(question).getByText(/puts back what was/)).toBeVisible();
+  expect(within(question).getByText(/restores what was/)).toBeVisible();
   expect(within(question).getByRole("checkbox", { name: "Old front" })).toBeDisabled();
   await user.click(within(question).getByRole("checkbox", { name: "Second front" }));
   await expectAccessible(question);
@@ -82,7 +82,7 @@ test("targets of several agents are not deployed to at once", async () => {
   await within(region).findByRole("link", { name: "Elsewhere" });
   await user.click(within(region).getByRole("button", { name: "Deploy" }));
   const question = await openDialog("Deploy shop.example.com");
-  expect(within(question).getByText(/several agents/)).toBeVisible();
+  expect(within(question).getByText(/different agents/)).toBeVisible();
   expect(within(question).getByRole("button", { name: "Deploy to 2 targets" })).toBeDisabled();
 });
 
@@ -92,7 +92,7 @@ test("an agent that is away is shown before anybody waits for it", async () => {
   const { region, user } = await opened();
   expect(await within(region).findByText("Offline")).toBeVisible();
   await user.click(within(region).getByRole("button", { name: "Deploy" }));
-  expect(within(await openDialog("Deploy shop.example.com")).getByText(/web-1 is offline: it begins when/)).toBeVisible();
+  expect(within(await openDialog("Deploy shop.example.com")).getByText(/web-1 is offline: the deployment starts when/)).toBeVisible();
 });
 
 test("a refusal stays in the question", async () => {
@@ -135,6 +135,6 @@ test("a request that an agent makes is asked of nobody else", async () => {
   api.certificates.push(shop({ open_job_id: "job-1" }));
   api.jobs.push(job({ id: "job-1", status: "AwaitingCSR", agent_id: "agt-1", certificate_id: "shop", completed_at: null }));
   renderAt("/certificates/shop");
-  expect(await screen.findByText(/makes the key and sends it/)).toBeVisible();
-  expect(screen.queryByRole("button", { name: "Send a request" })).not.toBeInTheDocument();
+  expect(await screen.findByText(/generates the key and submits the CSR/)).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Submit a CSR" })).not.toBeInTheDocument();
 });

@@ -26,7 +26,7 @@ export function DeploymentsCard({ certificate, list }: CardProps) {
   return (
     <Card
       title="Deployments"
-      description="Its targets, and what their agents did there."
+      description="Targets and what their agents did there."
       actions={
         <Can permission="certificates:write">
           <DeployButton certificate={certificate} places={places} />
@@ -66,12 +66,12 @@ function DeployButton({ certificate, places }: { certificate: Certificate; place
 function Body({ certificate, places, list }: CardProps & { places: readonly Place[] }) {
   const { rows, error, isPending } = list;
   if (error !== null && rows.length === 0) return <Failure error={error} what="its deployments" onRetry={() => void list.refetch()} />;
-  if (isPending) return <Loading label="Reading deployments" />;
+  if (isPending) return <Loading label="Loading deployments" />;
   return (
     <>
       {places.length === 0 ? (
-        <Empty title="It has no targets" icon="server">
-          Its users fetch it. With targets, their agent puts each new version where it is served.
+        <Empty title="No targets" icon="server">
+          Its users download it. With targets, an agent installs each new version where it is served.
         </Empty>
       ) : (
         <ul className={classes.targets} aria-label="Targets">

@@ -36,7 +36,7 @@ export function TargetItem({ place, last, current }: TargetItemProps) {
         {problem === null ? <AgentLine place={place} /> : <p className={classes.problem}>{problem}</p>}
         {last === undefined ? (
           <Text size="sm" c="dimmed">
-            Nothing was deployed here yet.
+            Nothing has been deployed here yet.
           </Text>
         ) : (
           <DeploymentLine deployment={last} current={current} />
@@ -62,7 +62,7 @@ function AgentLine({ place: { target, agent } }: { place: Place }) {
             </span>
           ) : (
             <span>
-              last heard <Time at={agent.last_heartbeat_at} none="never" />
+              last seen <Time at={agent.last_heartbeat_at} none="never" />
             </span>
           )}
         </>

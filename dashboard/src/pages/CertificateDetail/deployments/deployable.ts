@@ -13,7 +13,7 @@ export interface Place {
 
 const ENDED: readonly Deployment["status"][] = ["Completed", "Failed", "Cancelled"];
 const BY_STATUS: Record<string, string> = {
-  Revoked: "It is revoked: no agent takes it.",
+  Revoked: "It is revoked and cannot be deployed.",
   OnHold: "It is on hold: the hold must end first.",
   Archived: "It is archived.",
   Expired: "Its version has expired: renew it first.",
@@ -27,16 +27,16 @@ export function isOpen({ status }: Deployment): boolean {
 export function obstacleOf({ status, serial_number, expires_at, target_ids }: Certificate, places: readonly Place[], now = Date.now()): string | null {
   const known = BY_STATUS[status];
   if (known !== undefined) return known;
-  if (serial_number === null) return "Nothing was issued yet.";
+  if (serial_number === null) return "Nothing issued yet.";
   if (expires_at !== null && Date.parse(expires_at) <= now) return BY_STATUS.Expired ?? null;
-  if (target_ids.length === 0) return "It has no target: edit it and choose some.";
+  if (target_ids.length === 0) return "No targets. Edit it to add some.";
   const reasons = places.map(unusable);
   return reasons.length > 0 && reasons.every((reason) => reason !== null) ? "None of its targets is enabled and has an agent." : null;
 }
 
 /** Why a target takes no deployment; null if it does, or is not loaded yet. */
 export function unusable({ target, isPending }: Place): string | null {
-  if (target === undefined) return isPending ? null : "It cannot be read: it may be gone.";
+  if (target === undefined) return isPending ? null : "It could not be loaded. It may have been deleted.";
   if (!target.enabled) return "It is disabled.";
   return target.agent_id === null ? "It has no agent." : null;
 }
