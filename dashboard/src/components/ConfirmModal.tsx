@@ -1,6 +1,7 @@
-import { Button, Group, Modal, type ModalProps, Stack, TextInput } from "@mantine/core";
-import { type ReactNode, type SubmitEvent, useState } from "react";
+import { Button, Group, type ModalProps, Stack, TextInput } from "@mantine/core";
+import { type ReactNode, type SubmitEvent, type SyntheticEvent, useState } from "react";
 
+import { FormModal } from "./FormModal";
 import { Refusal } from "./Refusal";
 
 interface ConfirmModalProps {
@@ -24,14 +25,18 @@ interface ConfirmModalProps {
   typed?: string | undefined;
 }
 
-/** Asks before a deed that cannot be undone; shows why it was refused, and stays open then. */
+/** Asks before a deed that cannot be undone; shows why it was refused, and stays open then. What was filled in is not discarded
+ *  without a question. */
 export function ConfirmModal(props: ConfirmModalProps) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} size={props.size ?? "md"} closeButtonProps={{ "aria-label": "Close" }}>
+    <FormModal opened={props.opened} onClose={props.onClose} title={props.title} size={props.size ?? "md"}>
       <Form {...props} />
-    </Modal>
+    </FormModal>
   );
 }
+
+/** The words of a confirmation are nothing to lose. */
+const isNotFilled = (event: SyntheticEvent) => event.stopPropagation();
 
 function Form({ action, keep = "Cancel", onClose, onConfirm, children, isBusy, error, ownFields, isDangerous, isDisabled, typed }: ConfirmModalProps) {
   const [text, setText] = useState("");
@@ -48,7 +53,11 @@ function Form({ action, keep = "Cancel", onClose, onConfirm, children, isBusy, e
           <TextInput
             label={`Type ${typed} to confirm`}
             value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
+            onInput={isNotFilled}
+            onChange={(event) => {
+              isNotFilled(event);
+              setText(event.currentTarget.value);
+            }}
             autoComplete="off"
             spellCheck={false}
             data-autofocus

@@ -1,23 +1,24 @@
-import { Alert, Button, Group } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import type { UseMutationResult } from "@tanstack/react-query";
 
-import { messageOf } from "../api/errors";
+import { Refusal } from "./Refusal";
+import type { FieldLabels } from "./words/fieldLabels";
 
 interface FormEndProps {
   deed: Pick<UseMutationResult<unknown, Error, never>, "error" | "isPending">;
   action: string;
   onCancel: () => void;
+  /** Fields that show their own part of a refusal. */
+  ownFields?: readonly string[];
+  /** Of the form's own fields, by path. */
+  labels?: FieldLabels;
 }
 
 /** Why the form could not be sent, and its buttons. */
-export function FormEnd({ deed, action, onCancel }: FormEndProps) {
+export function FormEnd({ deed, action, onCancel, ownFields = [], labels = {} }: FormEndProps) {
   return (
     <>
-      {deed.error !== null && (
-        <Alert color="red" role="alert">
-          {messageOf(deed.error)}
-        </Alert>
-      )}
+      {deed.error !== null && <Refusal error={deed.error} ownFields={ownFields} labels={labels} />}
       <Group justify="flex-end">
         <Button variant="default" onClick={onCancel}>
           Cancel

@@ -3,6 +3,7 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 
+import { ConfirmModal } from "./ConfirmModal";
 import { FormModal } from "./FormModal";
 
 function opened() {
@@ -50,5 +51,32 @@ test("the form's own buttons do not ask", async () => {
   const { onClose, user } = opened();
   await user.type(screen.getByLabelText("Name"), "ops");
   await user.click(screen.getByRole("button", { name: "Cancel" }));
+  expect(onClose).toHaveBeenCalledOnce();
+});
+
+function confirmation() {
+  const onClose = vi.fn();
+  render(
+    <MantineProvider env="test">
+      <ConfirmModal title="Revoke?" action="Revoke" opened onClose={onClose} onConfirm={vi.fn()} isBusy={false} error={null} typed="revoke 5">
+        <TextInput label="Note" />
+      </ConfirmModal>
+    </MantineProvider>,
+  );
+  return { onClose, user: userEvent.setup() };
+}
+
+test("a confirmation with a filled field is kept until the reader discards it", async () => {
+  const { onClose, user } = confirmation();
+  await user.type(screen.getByLabelText("Note"), "INC-7");
+  await user.keyboard("{Escape}");
+  expect(await screen.findByText("Discard your changes?")).toBeVisible();
+  expect(onClose).not.toHaveBeenCalled();
+});
+
+test("the typed words of a confirmation are nothing to lose", async () => {
+  const { onClose, user } = confirmation();
+  await user.type(screen.getByLabelText("Type revoke 5 to confirm"), "revoke");
+  await user.keyboard("{Escape}");
   expect(onClose).toHaveBeenCalledOnce();
 });

@@ -1,22 +1,28 @@
 import { Alert, List } from "@mantine/core";
 
 import { ApiError, type FieldProblem, messageOf } from "../api/errors";
+import { fieldLabel, type FieldLabels } from "./words/fieldLabels";
 
 interface RefusalProps {
   error: Error;
-  /** Fields that show their own part of it. */
+  /** Fields that show their own part of it, by their path's beginning. */
   ownFields?: readonly string[];
+  /** Of the form's own fields, by path. */
+  labels?: FieldLabels;
 }
 
 /** Why the API refused: its sentence, and each reason (a name that a policy forbids, and why). */
-export function Refusal({ error, ownFields = [] }: RefusalProps) {
-  const reasons = (error instanceof ApiError ? error.errors : []).filter(({ field }) => !ownFields.includes(field.split(".")[0] ?? field));
+export function Refusal({ error, ownFields = [], labels = {} }: RefusalProps) {
+  const problems = error instanceof ApiError ? error.errors : [];
+  const isOwn = (field: string) => ownFields.some((own) => field === own || field.startsWith(`${own}.`));
+  const isSaid = problems.length === 1 && problems.some(({ field, message }) => messageOf(error) === `${field}: ${message}`);
+  const reasons = isSaid ? [] : problems.filter(({ field }) => !isOwn(field));
   return (
-    <Alert color="red" role="alert" title={messageOf(error)}>
+    <Alert color="red" role="alert" title={isSaid ? problems.map((problem) => wordsOf(problem, labels)).join() : messageOf(error)}>
       {reasons.length > 0 && (
         <List size="sm" aria-label="Reasons">
           {reasons.map((reason) => (
-            <List.Item key={`${reason.field} ${reason.message}`}>{wordsOf(reason)}</List.Item>
+            <List.Item key={`${reason.field} ${reason.message}`}>{wordsOf(reason, labels)}</List.Item>
           ))}
         </List>
       )}
@@ -25,6 +31,6 @@ export function Refusal({ error, ownFields = [] }: RefusalProps) {
 }
 
 /** A policy's message names the policy; any other is about its field. */
-function wordsOf({ field, message }: FieldProblem): string {
-  return field.startsWith("policies.") || field === "" ? message : `${field}: ${message}`;
+function wordsOf({ field, message }: FieldProblem, labels: FieldLabels): string {
+  return field.startsWith("policies.") || field === "" ? message : `${fieldLabel(field, labels)}: ${message}`;
 }

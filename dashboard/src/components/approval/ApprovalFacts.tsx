@@ -64,8 +64,8 @@ function csrFacts(csr: Schemas["JobCsrView"] | null, issued: readonly string[]):
   const isSame = csr.names.length === issued.length && csr.names.every((name) => issued.includes(name));
   return [
     { term: "Key", value: keyWords(csr.key_type) },
-    { term: "Names in the request", value: isSame ? "The same" : csr.names.join(", ") || "None" },
-    ...(csr.ignored_extensions.length > 0 ? [{ term: "Ignored in the request", value: csr.ignored_extensions.join(", ") }] : []),
+    { term: "Names in the CSR", value: isSame ? "The same" : csr.names.join(", ") || "None" },
+    ...(csr.ignored_extensions.length > 0 ? [{ term: "Ignored in the CSR", value: csr.ignored_extensions.join(", ") }] : []),
     { term: "Key SHA-256", value: <Mono copies="the key hash">{csr.key_sha256}</Mono> },
   ];
 }

@@ -1,4 +1,5 @@
 import { Alert, Button, Code, Group, Modal, Progress, Stack, Text } from "@mantine/core";
+import { useEffect, useState } from "react";
 
 import type { AuditFilters } from "../../api/audit";
 import { messageOf } from "../../api/errors";
@@ -13,11 +14,20 @@ interface ExportModalProps {
   onClose: () => void;
 }
 
-/** Closing it ends the export. */
+/** Closing it ends the export: while that would lose events, only its own button closes it. */
 export function ExportModal({ filters, opened, onClose }: ExportModalProps) {
+  const [isAtStake, setAtStake] = useState(false);
   return (
-    <Modal opened={opened} onClose={onClose} title="Export audit events" closeButtonProps={{ "aria-label": "Close" }}>
-      <Content filters={filters} onClose={onClose} />
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Export audit events"
+      closeButtonProps={{ "aria-label": "Close" }}
+      withCloseButton={!isAtStake}
+      closeOnEscape={!isAtStake}
+      closeOnClickOutside={!isAtStake}
+    >
+      <Content filters={filters} onClose={onClose} onAtStake={setAtStake} />
     </Modal>
   );
 }
@@ -29,9 +39,21 @@ function save(parts: readonly string[]): void {
 
 const START_LABELS = { idle: "Export", reading: "Exporting", failed: "Continue", done: "Save again" } as const;
 
-function Content({ filters, onClose }: { filters: AuditFilters; onClose: () => void }) {
+interface ContentProps {
+  filters: AuditFilters;
+  onClose: () => void;
+  /** Whether events are loaded, or being loaded, that are not saved. */
+  onAtStake: (isAtStake: boolean) => void;
+}
+
+function Content({ filters, onClose, onAtStake }: ContentProps) {
   const { progress, start, save: saveAgain } = useExport(filters, save);
   const { phase, error, events } = progress;
+  const isAtStake = phase === "reading" || (phase === "failed" && events > 0);
+  useEffect(() => {
+    onAtStake(isAtStake);
+    return () => onAtStake(false);
+  }, [isAtStake, onAtStake]);
   const isFiltered = Object.keys(filters).length > 0;
   return (
     <Stack>

@@ -1,14 +1,14 @@
-import { Alert, Button, Group, Stack } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 
 import type { Body, CatalogKind, Row } from "../../api/catalog";
-import { messageOf } from "../../api/errors";
 import { OneTimeKey } from "../../components/OneTimeKey";
 import { OneTimeModal } from "../../components/OneTimeModal";
 import { Overtaken } from "../../components/Overtaken";
+import { Refusal } from "../../components/Refusal";
 import classes from "./Catalog.module.css";
 import { FieldInput } from "./FieldInput";
-import { bodyOf, type Draft, draftOf, type Field, type FieldValue, placed, type Problems, problemsOf, valueOf } from "./fields";
+import { bodyOf, type Draft, draftOf, type Field, type FieldValue, labelsOf, placed, type Problems, problemsOf, valueOf } from "./fields";
 import type { Description } from "./kind";
 import { useSave } from "./useRecords";
 
@@ -76,7 +76,7 @@ function Form<Kind extends CatalogKind>({ of, row, onSaved, onClose, onReload }:
   const isNew = row === null;
   const sections = of.sections(draft);
   const fields = [...sections.flatMap((section) => section.fields), ...(isNew ? [ID] : [])];
-  const { problems, rest } = placed(save.error, fields);
+  const problems = placed(save.error, fields);
   const shown = { ...problems, ...found };
   const set = (name: string) => (value: FieldValue) => setDraft((before) => ({ ...before, [name]: value }));
   const submit = (event: SubmitEvent) => {
@@ -105,11 +105,10 @@ function Form<Kind extends CatalogKind>({ of, row, onSaved, onClose, onReload }:
           ),
         )}
         {isNew && input(ID)}
-        {save.newer === null ? (
-          <Refusal error={save.error} rest={rest} />
-        ) : (
-          <Overtaken version={save.newer.version} onReload={() => save.newer !== null && onReload(save.newer)} />
+        {save.newer === null && save.error !== null && (
+          <Refusal error={save.error} ownFields={fields.map(({ name }) => name)} labels={labelsOf(fields)} />
         )}
+        {save.newer !== null && <Overtaken version={save.newer.version} onReload={() => save.newer !== null && onReload(save.newer)} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
@@ -128,13 +127,4 @@ function initial<Kind extends CatalogKind>(of: Description<Kind>, row: Row<Kind>
   const own: Draft = row !== null && "type" in row ? { type: row.type } : {};
   const said = (draft: Draft) => draftOf(of.sections(draft).flatMap(({ fields }) => fields), row ?? undefined);
   return said({ ...own, ...said(own) });
-}
-
-function Refusal({ error, rest }: { error: Error | null; rest: readonly { field: string; message: string }[] }) {
-  if (error === null) return null;
-  return (
-    <Alert color="red" role="alert" title={messageOf(error)}>
-      {rest.map(({ field, message }) => `${field}: ${message}`).join(" · ")}
-    </Alert>
-  );
 }

@@ -1,3 +1,4 @@
+import { fieldLabel, type FieldLabels } from "../../components/words/fieldLabels";
 import classes from "./Catalog.module.css";
 
 function words(value: unknown): string {
@@ -9,7 +10,7 @@ function words(value: unknown): string {
 }
 
 /** The settings of a record's type, as they are stored. */
-export function Settings({ config, title = "Settings" }: { config: Record<string, unknown>; title?: string }) {
+export function Settings({ config, title = "Settings", labels = {} }: { config: Record<string, unknown>; title?: string; labels?: FieldLabels }) {
   const settings = Object.entries(config);
   if (settings.length === 0) return null;
   return (
@@ -18,7 +19,7 @@ export function Settings({ config, title = "Settings" }: { config: Record<string
       <dl className={classes.settings}>
         {settings.map(([name, value]) => (
           <div key={name} className={classes.settingsLine}>
-            <dt>{name.replaceAll("_", " ")}</dt>
+            <dt>{fieldLabel(`config.${name}`, labels)}</dt>
             <dd>{words(value)}</dd>
           </div>
         ))}

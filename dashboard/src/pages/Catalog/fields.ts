@@ -2,7 +2,8 @@
  *  API's words about a field find it. */
 
 import type { CatalogKind } from "../../api/catalog";
-import { ApiError, type FieldProblem } from "../../api/errors";
+import { ApiError } from "../../api/errors";
+import type { FieldLabels } from "../../components/words/fieldLabels";
 
 export interface Option {
   value: string;
@@ -138,14 +139,16 @@ export function problemsOf(fields: readonly Field[], draft: Draft): Problems {
   return Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-/** The API's words by the field that they are about ("san_patterns.0" is about san_patterns), and what has none. */
-export function placed(error: Error | null, fields: readonly Field[]): { problems: Problems; rest: readonly FieldProblem[] } {
+export function labelsOf(fields: readonly Field[]): FieldLabels {
+  return Object.fromEntries(fields.map(({ name, label }) => [name, label]));
+}
+
+/** The API's words by the field that they are about ("san_patterns.0" is about san_patterns). */
+export function placed(error: Error | null, fields: readonly Field[]): Problems {
   const problems: Problems = {};
-  const rest: FieldProblem[] = [];
   for (const said of error instanceof ApiError ? error.errors : []) {
     const at = fields.find(({ name }) => said.field === name || said.field.startsWith(`${name}.`));
-    if (at === undefined) rest.push(said);
-    else problems[at.name] ??= said.message;
+    if (at !== undefined) problems[at.name] ??= said.message;
   }
-  return { problems, rest };
+  return problems;
 }

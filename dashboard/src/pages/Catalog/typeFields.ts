@@ -1,6 +1,7 @@
 /** The fields of a type's settings, as the API describes them. */
 
 import type { ConfigSetting } from "../../api/catalogTypes";
+import type { FieldLabels } from "../../components/words/fieldLabels";
 import type { Draft, Field, Option, Section } from "./fields";
 import { EACH_ON_ENTER, PAIRS } from "./sharedFields";
 
@@ -19,6 +20,12 @@ export function optionsOf(types: readonly DescribedType[]): Option[] {
 
 export function labelOf(types: readonly DescribedType[], type: string): string {
   return types.find((one) => one.type === type)?.label ?? type;
+}
+
+/** Labels of the settings, by path in the API's bodies. */
+export function settingLabels(types: readonly DescribedType[], type: string): FieldLabels {
+  const settings = types.find((one) => one.type === type)?.settings ?? [];
+  return Object.fromEntries(settings.map(({ name, label }) => [`config.${name}`, label]));
 }
 
 /** The type of a new record is the first one, until another is chosen. */

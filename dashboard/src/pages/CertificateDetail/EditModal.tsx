@@ -1,12 +1,13 @@
-import { Alert, Button, Group, Stack, TagsInput, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TagsInput, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 
 import { type Certificate, type CertificateEdit, editCertificate, getCertificate } from "../../api/certificates";
-import { ApiError, messageOf } from "../../api/errors";
+import { ApiError } from "../../api/errors";
 import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/CatalogSelect";
 import { FormModal } from "../../components/FormModal";
 import layout from "../../components/layout.module.css";
 import { Overtaken } from "../../components/Overtaken";
+import { Refusal } from "../../components/Refusal";
 import { changesOf, draftOf, type EditDraft, problemsOf } from "./edit";
 import { useDeed } from "./useDeed";
 
@@ -32,6 +33,9 @@ interface FormProps {
   onClose: () => void;
 }
 
+/** Each shows its own part of a refusal. */
+const FIELDS = ["name", "environment", "owner_id", "team_id", "renewal_policy_id", "target_ids", "tags"];
+
 function Form({ before, onReload, onClose }: FormProps) {
   const [draft, setDraft] = useState(() => draftOf(before));
   const [found, setFound] = useState<Partial<Record<string, string>>>({});
@@ -52,7 +56,7 @@ function Form({ before, onReload, onClose }: FormProps) {
       <Stack>
         <Fields draft={draft} onChange={change} problems={problems} />
         {newer !== null && <Overtaken version={newer.version} onReload={() => onReload(newer)} />}
-        {newer === null && save.error !== null && <Alert color="red" role="alert" title={messageOf(save.error)} />}
+        {newer === null && save.error !== null && <Refusal error={save.error} ownFields={FIELDS} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel

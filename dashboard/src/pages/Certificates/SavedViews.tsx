@@ -1,8 +1,9 @@
-import { ActionIcon, Button, Group, Menu, Modal, Stack, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Menu, Stack, TextInput } from "@mantine/core";
 import { useDisclosure, useLocalStorage } from "@mantine/hooks";
 import { type SubmitEvent, useState } from "react";
 
 import { replaceAll, useAddress } from "../../components/address";
+import { FormModal } from "../../components/FormModal";
 import { Icon } from "../../components/Icon";
 
 interface View {
@@ -42,7 +43,7 @@ export function SavedViews() {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={isAsking} onClose={asking.close} title="Saved views" closeButtonProps={{ "aria-label": "Close" }}>
+      <FormModal opened={isAsking} onClose={asking.close} title="Saved views">
         <NameForm onSave={save} />
         <Stack gap={4} mt="md">
           {views.map(({ name }) => (
@@ -54,7 +55,7 @@ export function SavedViews() {
             </Group>
           ))}
         </Stack>
-      </Modal>
+      </FormModal>
     </>
   );
 }

@@ -1,13 +1,16 @@
 import { Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 
-import type { Channel } from "../../api/channels";
+import { type Channel, useChannelKinds } from "../../api/channels";
+import { CatalogLink } from "../../components/catalog/CatalogName";
 import { useOpenRow } from "../../components/openRow";
 import { StatusBadge } from "../../components/StatusBadge";
 import { Time } from "../../components/Time";
+import { fieldLabel, type FieldLabels } from "../../components/words/fieldLabels";
 import { ChannelActions } from "./ChannelActions";
 import classes from "./Channels.module.css";
 import { Deliveries } from "./Deliveries";
+import { settingLabels } from "./settings";
 import { stateInWords } from "./channelState";
 
 export function ChannelCard({ channel }: { channel: Channel }) {
@@ -26,7 +29,12 @@ export function ChannelCard({ channel }: { channel: Channel }) {
           </Title>
           <Text size="sm" c="dimmed">
             {channel.kind} · {channel.origin === "api" ? "created here" : "from the deployment"}
-            {channel.team_id !== null && ` · team ${channel.team_id}`}
+            {channel.team_id !== null && (
+              <>
+                {" "}
+                · team <CatalogLink kind="teams" id={channel.team_id} isInText />
+              </>
+            )}
           </Text>
         </div>
         <StatusBadge status={channel.state} label={label} tone={tone} />
@@ -69,9 +77,15 @@ const BY_SAVING = "Fix the problem at the provider, then choose Repair: the chan
 const BY_REQUEUE = "Fix the problem at the provider, then requeue one of its dead letters: when that is delivered, the channel works again.";
 
 function ChannelSettings({ channel }: { channel: Channel }) {
+  const labels = useSettingLabels(channel);
   const settings = Object.entries(channel.settings);
   if (settings.length === 0) return null;
-  return <Lines lines={settings.map(([name, text]) => [name, text])} />;
+  return <Lines lines={settings.map(([name, text]) => [fieldLabel(`settings.${name}`, labels), text])} />;
+}
+
+function useSettingLabels({ kind }: Channel): FieldLabels {
+  const definition = useChannelKinds().data?.find((one) => one.kind === kind);
+  return definition === undefined ? {} : settingLabels(definition);
 }
 
 function Lines({ lines }: { lines: [string, ReactNode][] }) {

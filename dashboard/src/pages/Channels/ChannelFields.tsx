@@ -1,6 +1,7 @@
 import { Alert, Code, Select, Switch, TextInput } from "@mantine/core";
 
 import type { ChannelDefinition, ChannelSetting } from "../../api/channels";
+import { CatalogSelect } from "../../components/catalog/CatalogSelect";
 import type { ChannelDraft, Problems } from "./channelDraft";
 import { fieldsOf, isHidden, SECRET_PLACEHOLDER } from "./settings";
 
@@ -33,11 +34,12 @@ export function ChannelFields({ kinds, definition, draft, onChange, problems, is
           problem={problems[`settings.${setting.name}`]}
         />
       ))}
-      <TextInput
+      <CatalogSelect
+        kind="teams"
         label="Team"
-        description="Its id, where the channel is for one team: it then gets that team's alerts only, and its operators may test it."
+        description="Optional. The channel then gets alerts of this team only, and the team's operators can test it."
         value={draft.teamId}
-        onChange={(event) => change({ teamId: event.currentTarget.value.trim() })}
+        onChange={(teamId) => change({ teamId })}
         error={problems.team_id}
       />
       <Switch label="Enabled" checked={draft.enabled} onChange={(event) => change({ enabled: event.currentTarget.checked })} />

@@ -9,6 +9,7 @@ import { FormModal } from "../../components/FormModal";
 import { Empty, QueryView } from "../../components/states";
 import { type ChannelDraft, draftOf, editOf, newChannelOf, newDraft, type Problems, problemsIn, problemsOf } from "./channelDraft";
 import { ChannelFields } from "./ChannelFields";
+import { settingLabels } from "./settings";
 
 interface ChannelModalProps {
   /** The record to edit; none: a new one. */
@@ -70,7 +71,13 @@ function Form({ kinds, first, before, onClose }: FormProps & { kinds: readonly C
           problems={{ ...problemsIn(save.error), ...problems }}
           isNew={before === null}
         />
-        <FormEnd deed={save} action={before === null ? "Create channel" : "Save"} onCancel={onClose} />
+        <FormEnd
+          deed={save}
+          action={before === null ? "Create channel" : "Save"}
+          onCancel={onClose}
+          ownFields={["id", "team_id", ...Object.keys(settingLabels(definition))]}
+          labels={{ id: "Name", ...settingLabels(definition) }}
+        />
       </Stack>
     </form>
   );

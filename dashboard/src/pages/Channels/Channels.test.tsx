@@ -1,10 +1,13 @@
 import { screen, waitFor, within } from "@testing-library/react";
+import { http } from "msw";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { channel, daysFromNow } from "../../test/builders";
+import { record } from "../../test/catalogBuilders";
+import { choose } from "../../test/choose";
 import { renderAt } from "../../test/render";
-import { api } from "../../test/server";
+import { api, problem, server } from "../../test/server";
 
 const RECORD = { id: "slack-pay", origin: "api", version: 3, settings: { url: "certctl/blue/channels/pay" } } as const;
 
@@ -25,7 +28,7 @@ test("each channel tells its state, what it means, and the last error", async ()
   expect(open.getByText("the provider answered 500")).toBeVisible();
   expect(open.getByText("no owner")).toBeVisible();
   expect((await card("teams-x")).getByText("Gone")).toBeVisible();
-  expect(screen.getByText("3 channels, 2 in trouble")).toBeVisible();
+  expect(screen.getByText("3 channels, 2 not working")).toBeVisible();
   await expectAccessible(container);
 });
 
@@ -79,12 +82,12 @@ test("a secret that was pasted by mistake is not sent, its name is", async () =>
 });
 
 test("an edit sends the version that was read, and keeps what the API hides", async () => {
+  api.catalog.teams.push(record("teams", { id: "t-pay", name: "Payments" }));
   api.channels.push(channel({ ...RECORD, id: "hook", kind: "Webhook", settings: { url: "https://example.com/[redacted]" } }));
   const { user } = renderAt("/channels");
   await user.click(await screen.findByRole("button", { name: "Edit hook" }));
   const modal = within(await screen.findByRole("dialog", { name: "Edit hook" }));
-  await user.click(modal.getByRole("textbox", { name: /^Team/ }));
-  await user.paste("t-pay");
+  await choose(user, modal.getByRole("combobox", { name: /^Team/ }), "Payments (t-pay)");
   await user.click(modal.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
   const body = { enabled: true, team_id: "t-pay", version: 3, settings: { url: "https://example.com/[redacted]" } };
@@ -97,7 +100,7 @@ test("a channel that is gone is repaired by sending it as it is", async () => {
   await user.click(await screen.findByRole("button", { name: "Repair slack-pay" }));
   expect(api.callsTo("PUT", /channels/)).toEqual([]);
   await user.click(await screen.findByRole("button", { name: "Repair channel" }));
-  expect(await screen.findByText("slack-pay is tried again")).toBeVisible();
+  expect(await screen.findByText("slack-pay is being retried")).toBeVisible();
   expect(await screen.findByText("Working")).toBeInTheDocument();
   expect(api.callsTo("PUT", /channels/)[0]?.body).toMatchObject({ settings: RECORD.settings, version: 3, enabled: true });
 });
@@ -138,4 +141,17 @@ test("a bus needs no setting, and can have them", async () => {
   await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
   const body = { id: "cmdb", kind: "EventBridge", enabled: true, team_id: null, settings: { event_bus: "certificates" } };
   expect(api.callsTo("POST", /channels/)[0]?.body).toEqual(body);
+});
+
+test("a card has the labels of the kind's settings and the team's name, and so have the API's words about a field", async () => {
+  api.catalog.teams.push(record("teams", { id: "t-pay", name: "Payments" }));
+  api.channels.push(channel({ ...RECORD, team_id: "t-pay" }));
+  const { user } = renderAt("/channels");
+  const seen = await card("slack-pay");
+  expect(await seen.findByText("URL of the incoming webhook")).toBeVisible();
+  expect(await seen.findByRole("link", { name: "Payments" })).toBeVisible();
+  server.use(http.put("*/channels/slack-pay", () => problem(422, "settings.url: is not in reach", [{ field: "settings.url", message: "is not in reach" }])));
+  await user.click(screen.getByRole("button", { name: "Edit slack-pay" }));
+  await user.click(await screen.findByRole("button", { name: "Save" }));
+  expect(await screen.findByText("URL of the incoming webhook: is not in reach")).toBeVisible();
 });

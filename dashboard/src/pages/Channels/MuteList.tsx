@@ -3,9 +3,12 @@ import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
 
+import { useNames } from "../../api/names";
 import { endMute, type Mute, routingKeys, useMutes } from "../../api/routing";
 import { Can } from "../../app/session";
+import { ActorName } from "../../components/actors";
 import { useAddressFlag } from "../../components/addressFlag";
+import { CatalogLink } from "../../components/catalog/CatalogName";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
 import { StatusBadge } from "../../components/StatusBadge";
@@ -53,22 +56,30 @@ function Mutes({ mutes }: { mutes: readonly Mute[] }) {
   );
 }
 
-function targetOf({ certificate_id, team_id }: Mute): string {
-  return certificate_id ?? `Team ${team_id}`;
+/** What a mute silences, in words. */
+function useTarget({ certificate_id, team_id }: Mute): string {
+  const team = useNames("teams");
+  return certificate_id ?? `Team ${team(team_id)}`;
 }
 
 function MuteCard({ mute }: { mute: Mute }) {
   const { certificate_id, team_id, severities, starts_at, ends_at, is_in_force, reason, created_by } = mute;
+  const target = useTarget(mute);
   return (
-    <article className={classes.card} aria-label={`Mute of ${targetOf(mute)}`}>
+    <article className={classes.card} aria-label={`Mute of ${target}`}>
       <div className={classes.head}>
         <div className={classes.words}>
           <Title order={2} className={classes.name ?? ""}>
-            {certificate_id === null ? targetOf(mute) : <CertificateLink id={certificate_id} />}
+            {certificate_id === null ? target : <CertificateLink id={certificate_id} />}
           </Title>
           <Text size="sm" c="dimmed">
             {severitiesInWords(severities)}
-            {certificate_id !== null && ` · team ${team_id}`}
+            {certificate_id !== null && (
+              <>
+                {" "}
+                · team <CatalogLink kind="teams" id={team_id} isInText />
+              </>
+            )}
           </Text>
         </div>
         <StatusBadge status={is_in_force ? "Active" : "Scheduled"} tone={is_in_force ? "hold" : "idle"} />
@@ -81,7 +92,7 @@ function MuteCard({ mute }: { mute: Mute }) {
           </>
         )}
         {is_in_force ? "Ends " : "ends "}
-        <Time at={ends_at} /> · created by {created_by}
+        <Time at={ends_at} /> · created by <ActorName id={created_by} />
       </Text>
       <Can permission="notifications:write">
         <End mute={mute} />
@@ -106,14 +117,15 @@ function End({ mute }: { mute: Mute }) {
     onSuccess: close,
     onSettled: () => queries.invalidateQueries({ queryKey: routingKeys.mutes }),
   });
+  const target = useTarget(mute);
   const label = mute.is_in_force ? "End now" : "Cancel";
   return (
     <div className={classes.actions}>
-      <Button size="xs" variant="default" onClick={open} aria-label={`${label}: mute of ${targetOf(mute)}`}>
+      <Button size="xs" variant="default" onClick={open} aria-label={`${label}: mute of ${target}`}>
         {label}
       </Button>
       <ConfirmModal
-        title={`End the mute of ${targetOf(mute)}?`}
+        title={`End the mute of ${target}?`}
         action="End mute"
         opened={isOpen}
         onClose={close}

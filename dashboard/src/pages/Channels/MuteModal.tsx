@@ -4,6 +4,8 @@ import { type SubmitEvent, useState } from "react";
 
 import { useRepeatable } from "../../api/repeatable";
 import { createMute, routingKeys } from "../../api/routing";
+import { CatalogSelect } from "../../components/catalog/CatalogSelect";
+import { CertificateSelect } from "../../components/CertificatePicker";
 import classes from "./Channels.module.css";
 import { bodyOfMute, type MuteDraft, type MuteProblems, newMuteDraft, problemsOfMute } from "./muteDraft";
 import { SEVERITIES } from "./words";
@@ -57,19 +59,17 @@ function Fields({ draft, onChange, problems }: FieldsProps) {
       <SegmentedControl
         aria-label="What is muted"
         value={draft.of}
-        onChange={(of) => change({ of })}
+        onChange={(of) => change({ of, id: "" })}
         data={[
           { value: "certificate", label: "A certificate" },
           { value: "team", label: "A team" },
         ]}
       />
-      <TextInput
-        label={draft.of === "team" ? "ID of the team" : "ID of the certificate"}
-        value={draft.id}
-        onChange={(event) => change({ id: event.currentTarget.value.trim() })}
-        error={problems.id}
-        required
-      />
+      {draft.of === "team" ? (
+        <CatalogSelect kind="teams" label="Team" value={draft.id} onChange={(id) => change({ id })} error={problems.id} required />
+      ) : (
+        <CertificateSelect value={draft.id} onChange={(id) => change({ id })} error={problems.id} required />
+      )}
       <div className={classes.two}>
         <TextInput
           type="datetime-local"

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Modal, SegmentedControl, Select, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
@@ -6,11 +6,13 @@ import { type SubmitEvent, useState } from "react";
 import { messageOf } from "../../api/errors";
 import { type PreviewBody, previewRouting, type RoutingPreview } from "../../api/routing";
 import { CatalogSelect } from "../../components/catalog/CatalogSelect";
+import { CertificateSelect } from "../../components/CertificatePicker";
 import { Time } from "../../components/Time";
 import { counted } from "../../components/words/count";
 import classes from "./Channels.module.css";
 import { NamedChannel } from "./NamedChannel";
-import { SEVERITIES, scopeInWords, TYPES } from "./words";
+import { useScopeWords } from "./scope";
+import { SEVERITIES, TYPES } from "./words";
 
 /** "Where would this alert go?": asks the API, which decides as it does for real alerts. */
 export function RoutingTest() {
@@ -98,7 +100,7 @@ function Whose({ draft, onChange }: { draft: Draft; onChange: (fields: Partial<D
         ]}
       />
       {about === "certificate" && (
-        <TextInput label="ID of the certificate" placeholder="mc-..." value={id} onChange={(event) => onChange({ id: event.currentTarget.value.trim() })} />
+        <CertificateSelect value={id} onChange={(chosen) => onChange({ id: chosen })} />
       )}
       {about === "team" && <CatalogSelect kind="teams" label="Team" value={id} onChange={(chosen) => onChange({ id: chosen })} />}
       {about === "owner" && <CatalogSelect kind="owners" label="Owner" value={id} onChange={(chosen) => onChange({ id: chosen })} />}
@@ -119,6 +121,7 @@ const REASONS: Record<RoutingPreview["unusable"][number]["because"], string> = {
 };
 
 function Result({ found }: { found: RoutingPreview }) {
+  const scopeWords = useScopeWords();
   const { destinations: channels, routes, unusable, mutes, by_default } = found;
   return (
     <section aria-label="Result" role="status">
@@ -143,7 +146,7 @@ function Result({ found }: { found: RoutingPreview }) {
         <ol className={classes.considered} aria-label="Routes considered">
           {routes.map(({ rule_id, number, verdict }) => (
             <li key={`${rule_id} ${number}`}>
-              Route {number} of {scopeInWords(rule_id)} {VERDICTS[verdict]}.
+              Route {number} of {scopeWords(rule_id)} {VERDICTS[verdict]}.
             </li>
           ))}
           {by_default && <li>No route matches: the default applies.</li>}

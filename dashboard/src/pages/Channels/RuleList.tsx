@@ -13,7 +13,8 @@ import classes from "./Channels.module.css";
 import { NamedChannel } from "./NamedChannel";
 import { RoutingTest } from "./RoutingTest";
 import { RuleModal } from "./RuleModal";
-import { matchInWords, scopeInWords } from "./words";
+import { useScopeWords } from "./scope";
+import { matchInWords } from "./words";
 
 export function RuleList() {
   const query = useRules();
@@ -57,10 +58,11 @@ function Rules({ rules }: { rules: readonly RoutingRule[] }) {
 }
 
 function RuleCard({ rule }: { rule: RoutingRule }) {
+  const scope = useScopeWords()(rule.id);
   return (
-    <article className={classes.card} aria-label={scopeInWords(rule.id)}>
+    <article className={classes.card} aria-label={scope}>
       <Title order={2} className={classes.name ?? ""}>
-        {scopeInWords(rule.id)}
+        {scope}
       </Title>
       <ol className={classes.routes}>
         {rule.routes.map((route, index) => (
@@ -96,7 +98,7 @@ function RuleActions({ rule }: { rule: RoutingRule }) {
     onSuccess: deleting.close,
     onSettled: () => queries.invalidateQueries({ queryKey: routingKeys.rules }),
   });
-  const words = scopeInWords(rule.id);
+  const words = useScopeWords()(rule.id);
   return (
     <div className={classes.actions}>
       <Button size="xs" variant="default" onClick={editing.open} aria-label={`Edit the rule: ${words}`}>

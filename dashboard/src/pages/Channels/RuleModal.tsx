@@ -1,15 +1,16 @@
-import { Button, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
 import { type RoutingRule, routingKeys, saveRule } from "../../api/routing";
+import { CatalogSelect } from "../../components/catalog/CatalogSelect";
 import { Icon } from "../../components/Icon";
 import { FormEnd } from "../../components/FormEnd";
 import { FormModal } from "../../components/FormModal";
 import { problemsIn } from "./channelDraft";
 import { RouteFields } from "./RouteFields";
 import { bodyOfRule, type DraftRoute, draftOfRule, MOST_ROUTES, moved, newRoute, problemsOfRule, type RuleDraft, ruleIdOf } from "./ruleDraft";
-import { scopeInWords } from "./words";
+import { useScopeWords } from "./scope";
 
 interface RuleModalProps {
   /** null: a new one. */
@@ -19,7 +20,8 @@ interface RuleModalProps {
 }
 
 export function RuleModal({ rule, opened, onClose }: RuleModalProps) {
-  const title = rule === null ? "New routing rule" : `Rule: ${scopeInWords(rule.id)}`;
+  const scopeWords = useScopeWords();
+  const title = rule === null ? "New routing rule" : `Rule: ${scopeWords(rule.id)}`;
   return (
     <FormModal opened={opened} onClose={onClose} title={title} size="lg">
       <Form before={rule} onClose={onClose} />
@@ -72,22 +74,15 @@ function Scope({ draft, onChange, problem }: ScopeProps) {
       <SegmentedControl
         aria-label="Alerts of"
         value={draft.scope}
-        onChange={(scope) => onChange({ ...draft, scope })}
+        onChange={(scope) => onChange({ ...draft, scope, id: "" })}
         data={[
           { value: "stack", label: "The whole stack" },
           { value: "team", label: "A team" },
           { value: "owner", label: "An owner" },
         ]}
       />
-      {draft.scope !== "stack" && (
-        <TextInput
-          label={draft.scope === "team" ? "ID of the team" : "ID of the owner"}
-          value={draft.id}
-          onChange={(event) => onChange({ ...draft, id: event.currentTarget.value.trim() })}
-          error={problem}
-          required
-        />
-      )}
+      {draft.scope === "team" && <CatalogSelect kind="teams" label="Team" value={draft.id} onChange={(id) => onChange({ ...draft, id })} error={problem} required />}
+      {draft.scope === "owner" && <CatalogSelect kind="owners" label="Owner" value={draft.id} onChange={(id) => onChange({ ...draft, id })} error={problem} required />}
     </>
   );
 }

@@ -16,7 +16,6 @@ export interface ChannelDraft {
 export type Problems = Record<string, string>;
 
 const ID = /^[a-z0-9][a-z0-9-]{2,63}$/;
-const TEAM_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 export function newDraft(kind: ChannelKind): ChannelDraft {
   return { id: "", kind, enabled: true, teamId: "", settings: {} };
@@ -31,7 +30,6 @@ export function problemsOf(draft: ChannelDraft, definition: ChannelDefinition, b
   const problems: Problems = {};
   if (before === null && !ID.test(draft.id)) problems.id = "3 to 64 lowercase letters, digits and hyphens.";
   if (before === null && draft.id.endsWith("-default")) problems.id = "Names that end in -default are reserved for the deployment.";
-  if (draft.teamId !== "" && !TEAM_ID.test(draft.teamId)) problems.team_id = "IDs of teams are like t-payments.";
   for (const field of fieldsOf(definition, draft.settings)) {
     const found = problemOf(field, draft.settings[field.name] ?? "", before?.settings[field.name]);
     if (found !== null) problems[`settings.${field.name}`] = found;

@@ -14,7 +14,6 @@ export interface MuteDraft {
 
 export type MuteProblems = Partial<Record<"id" | "startsAt" | "endsAt" | "reason", string>>;
 
-const ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const HOUR_MS = 3_600_000;
 const LONGEST_DAYS = 366;
 
@@ -26,7 +25,7 @@ export function newMuteDraft(nowMs: number): MuteDraft {
 export function problemsOfMute({ of, id, startsAt, endsAt, reason }: MuteDraft, nowMs: number): MuteProblems {
   const [start, end] = [startsAt === "" ? nowMs : Date.parse(startsAt), Date.parse(endsAt)];
   return {
-    ...(!ID.test(id) && { id: of === "team" ? "IDs of teams are like t-payments." : "The certificate's id, as in its address." }),
+    ...(id === "" && { id: of === "team" ? "Choose a team." : "Choose a certificate." }),
     ...(Number.isNaN(start) && { startsAt: "Enter a date and a time." }),
     ...(!(end > Math.max(start, nowMs)) && { endsAt: "Must be in the future and after the start." }),
     ...(end > nowMs + LONGEST_DAYS * 24 * HOUR_MS && { endsAt: `Within ${LONGEST_DAYS} days.` }),

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { channel, mute, routingRule } from "../../test/builders";
+import { record } from "../../test/catalogBuilders";
+import { choose } from "../../test/choose";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
@@ -21,6 +23,7 @@ test("rules are shown as routes in words, in their order", async () => {
 
 test("a rule is made for a team, with channels chosen from those that there are", async () => {
   api.channels.push(channel(), channel({ id: "pager" }));
+  api.catalog.teams.push(record("teams", { id: "t-pay", name: "Payments" }));
   const { user } = renderAt("/channels?tab=routing");
   await user.click(await screen.findByRole("button", { name: "New rule" }));
   const modal = within(await screen.findByRole("dialog", { name: "New routing rule" }));
@@ -28,13 +31,12 @@ test("a rule is made for a team, with channels chosen from those that there are"
   await user.click(modal.getByRole("button", { name: "Save rule" }));
   expect(await modal.findByText("Choose at least one channel.")).toBeInTheDocument();
   expect(api.callsTo("PUT", /routing/)).toEqual([]);
-  await user.click(modal.getByRole("textbox", { name: /ID of the team/ }));
-  await user.paste("t-pay");
+  await choose(user, modal.getByRole("combobox", { name: /^Team/ }), "Payments (t-pay)");
   await user.click(modal.getByRole("combobox", { name: /To the channels/ }));
   await user.click(await screen.findByRole("option", { name: "pager", hidden: true }));
   await expectAccessible(screen.getByRole("dialog"));
   await user.click(modal.getByRole("button", { name: "Save rule" }));
-  expect(await screen.findByRole("article", { name: "Team t-pay" })).toBeInTheDocument();
+  expect(await screen.findByRole("article", { name: "Team Payments" })).toBeInTheDocument();
   const [call] = api.callsTo("PUT", /routing/);
   expect(decodeURIComponent(call?.path ?? "")).toBe("/notifications/routing/team:t-pay");
   expect(call?.body).toEqual({ version: 0, routes: [{ channels: ["pager"], severities: [], types: [] }] });
@@ -65,14 +67,14 @@ test("a rule is deleted after a question; a viewer is not asked", async () => {
 
 test("mutes are listed, made and ended", async () => {
   api.mutes.push(mute({ certificate_id: "crt-9", reason: "cluster upgrade" }));
+  api.catalog.teams.push(record("teams", { id: "t-pay", name: "Payments" }));
   const { user, container } = renderAt("/channels?tab=mutes");
   expect(await screen.findByText("cluster upgrade")).toBeVisible();
   await expectAccessible(container);
   await user.click(screen.getByRole("button", { name: "New mute" }));
   const modal = within(await screen.findByRole("dialog", { name: "New mute" }));
   await user.click(modal.getByRole("radio", { name: "A team" }));
-  await user.click(modal.getByRole("textbox", { name: /ID of the team/ }));
-  await user.paste("t-pay");
+  await choose(user, modal.getByRole("combobox", { name: /^Team/ }), "Payments (t-pay)");
   await user.click(modal.getByRole("button", { name: "Mute" }));
   expect(await modal.findByText(/Enter a reason/)).toBeInTheDocument();
   await user.click(modal.getByRole("textbox", { name: /Reason/ }));
@@ -80,7 +82,7 @@ test("mutes are listed, made and ended", async () => {
   await user.click(modal.getByRole("checkbox", { name: "info" }));
   await expectAccessible(screen.getByRole("dialog"));
   await user.click(modal.getByRole("button", { name: "Mute" }));
-  expect(await screen.findByRole("article", { name: "Mute of Team t-pay" })).toBeInTheDocument();
+  expect(await screen.findByRole("article", { name: "Mute of Team Payments" })).toBeInTheDocument();
   expect(api.callsTo("POST", /mutes/)[0]?.body).toMatchObject({ team_id: "t-pay", reason: "maintenance", severities: ["info"] });
   await user.click(screen.getByRole("button", { name: "End now: mute of crt-9" }));
   await user.click(await screen.findByRole("button", { name: "End mute" }));

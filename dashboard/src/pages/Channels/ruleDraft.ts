@@ -15,7 +15,6 @@ export interface RuleDraft {
 }
 
 export const MOST_ROUTES = 50;
-const ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 let keys = 0;
 
 export function newRoute(): DraftRoute {
@@ -35,7 +34,7 @@ export function ruleIdOf({ scope, id }: RuleDraft): string {
 /** By field: `id`, and the key of a route. */
 export function problemsOfRule({ scope, id, routes }: RuleDraft): Record<string, string> {
   const problems: Record<string, string> = {};
-  if (scope !== "stack" && !ID.test(id)) problems.id = scope === "team" ? "IDs of teams are like t-payments." : "IDs of owners are like o-ada.";
+  if (scope !== "stack" && id === "") problems.id = scope === "team" ? "Choose a team." : "Choose an owner.";
   for (const { key, channels } of routes) if (channels.length === 0) problems[key] = "Choose at least one channel.";
   return problems;
 }

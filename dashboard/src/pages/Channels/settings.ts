@@ -1,6 +1,7 @@
 /** A channel's settings as its kind defines them: GET /channel-kinds. */
 
 import type { ChannelDefinition, ChannelSetting } from "../../api/channels";
+import type { FieldLabels } from "../../components/words/fieldLabels";
 
 export type Settings = Record<string, string>;
 
@@ -19,6 +20,11 @@ export function fieldsOf({ settings }: ChannelDefinition, given: Settings): Chan
   return settings.filter(({ only_with }) => only_with === null || valueOf(only_with.setting) === only_with.option);
 }
 
+/** By path in the API's bodies. */
+export function settingLabels({ settings }: Pick<ChannelDefinition, "settings">): FieldLabels {
+  return Object.fromEntries(settings.map(({ name, label }) => [`settings.${name}`, label]));
+}
+
 export function isHidden(text: string | undefined): boolean {
   return text?.includes(HIDDEN) === true;
 }
@@ -30,8 +36,8 @@ export function problemOf({ form, required }: ChannelSetting, text: string, stor
   if (text === stored) return null;
   if (isHidden(text)) return "Enter the value itself, or restore what was there.";
   const isUrl = /^https?:\/\//.test(text);
-  if (form === "secret" && !SECRET_NAME.test(text)) return `The name of a secret, ${SECRET_PLACEHOLDER}, never the secret itself.`;
-  if (form === "url" && !isUrl) return "An https URL.";
-  if (form === "url_or_secret" && !isUrl && !SECRET_NAME.test(text)) return `An https URL, or the name of a secret: ${SECRET_PLACEHOLDER}.`;
+  if (form === "secret" && !SECRET_NAME.test(text)) return `Enter the name of a secret, ${SECRET_PLACEHOLDER}, never the secret itself.`;
+  if (form === "url" && !isUrl) return "Enter an https URL.";
+  if (form === "url_or_secret" && !isUrl && !SECRET_NAME.test(text)) return `Enter an https URL, or the name of a secret: ${SECRET_PLACEHOLDER}.`;
   return null;
 }

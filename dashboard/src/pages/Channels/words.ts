@@ -27,10 +27,3 @@ export function matchInWords({ severities, types }: Route): string {
   const parts = [severities.join(", "), names.join(", ")].filter((part) => part !== "");
   return parts.length === 0 ? "Every alert" : parts.join(" · ");
 }
-
-/** Of an owner, a team, or the whole stack. */
-export function scopeInWords(ruleId: string): string {
-  if (ruleId === "stack") return "The whole stack";
-  const [kind, ...id] = ruleId.split(":");
-  return `${kind === "team" ? "Team" : "Owner"} ${id.join(":")}`;
-}

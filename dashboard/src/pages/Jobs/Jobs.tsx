@@ -2,9 +2,10 @@ import { jobKeys, type JobFilters, listJobs } from "../../api/jobs";
 import { useList } from "../../api/paging";
 import { LIST_POLL_MS } from "../../api/polling";
 import { Card } from "../../components/Card";
+import { CertificateFilter } from "../../components/CertificatePicker";
 import { CatalogFilter } from "../../components/catalog/CatalogFilter";
 import { DataTable } from "../../components/DataTable";
-import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../components/FilterBar";
+import { FilterBar, SelectFilter, useFilters } from "../../components/FilterBar";
 import { useIsNarrow } from "../../components/narrow";
 import { PageHeader } from "../../components/PageHeader";
 import { Empty, NothingMatches } from "../../components/states";
@@ -64,16 +65,11 @@ function JobFilterBar({ filters }: { filters: ReturnType<typeof useFilters<(type
         <>
           <CatalogFilter kind="targets" label="Target" value={values.target_id} onChange={(value) => set("target_id", value)} />
           <CatalogFilter kind="agents" label="Open work of agent" value={values.agent_id} onChange={(value) => set("agent_id", value)} />
-          <TextFilter
-            label="Certificate"
-            placeholder="Certificate ID"
-            value={values.certificate_id}
-            onChange={(value) => set("certificate_id", value)}
-          />
+          <CertificateFilter value={values.certificate_id} onChange={(value) => set("certificate_id", value)} />
         </>
       }
     >
-      <SelectFilter label="Open or ended" value={values.state} onChange={(value) => set("state", value)} options={STATES} />
+      <SelectFilter label="State" value={values.state} onChange={(value) => set("state", value)} options={STATES} />
       <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={STATUSES} />
       <SelectFilter label="Type" value={values.type} onChange={(value) => set("type", value)} options={TYPES} />
       <CatalogFilter kind="teams" label="Team" value={values.team_id} onChange={(value) => set("team_id", value)} />

@@ -163,7 +163,7 @@ function useCreate(onRefused: (answer: { problems: Problems; step: number }) => 
     mutationFn: send,
     onSuccess: (made) => {
       void readAnew(queries);
-      const ignored = made.ignored_extensions.length > 0 ? ` Ignored in the request: ${made.ignored_extensions.join(", ")}.` : "";
+      const ignored = made.ignored_extensions.length > 0 ? ` Ignored in the CSR: ${made.ignored_extensions.join(", ")}.` : "";
       notifications.show({ color: "green", title: `${made.name} was created`, message: `Job ${made.job_id} issues it.${ignored}` });
       forgetDraft();
       void navigate(`/certificates/${made.id}`, { replace: true });

@@ -4,7 +4,8 @@ import { listNotifications, type NotificationFilters, notificationKeys, type Tab
 import { useList } from "../../api/paging";
 import { LIST_POLL_MS } from "../../api/polling";
 import { Card } from "../../components/Card";
-import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../components/FilterBar";
+import { CertificateFilter } from "../../components/CertificatePicker";
+import { FilterBar, SelectFilter, useFilters } from "../../components/FilterBar";
 import { Empty, NothingMatches } from "../../components/states";
 import { WAITING } from "../../components/words/deliveryState";
 import { Causes } from "./Causes";
@@ -78,12 +79,7 @@ function ListFilters({ tab, filters }: ListFiltersProps) {
       )}
       <SelectFilter label="Type" value={values.type} onChange={(value) => set("type", value)} options={TYPES} />
       <SelectFilter label="Channel" value={values.channel} onChange={(value) => set("channel", value)} options={channels} />
-      <TextFilter
-        label="Certificate"
-        placeholder="Certificate ID"
-        value={values.certificate_id}
-        onChange={(value) => set("certificate_id", value)}
-      />
+      <CertificateFilter value={values.certificate_id} onChange={(value) => set("certificate_id", value)} />
       <SelectFilter label="Read" value={values.read} onChange={(value) => set("read", value)} options={READ} />
     </FilterBar>
   );

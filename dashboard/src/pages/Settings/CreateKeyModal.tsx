@@ -38,7 +38,7 @@ interface KeyFormProps {
 function KeyForm({ onMade, onCancel }: KeyFormProps) {
   const { role, teams } = useSession();
   const roles = grantableRoles(role);
-  const [draft, setDraft] = useState<KeyDraft>({ name: "", role: roles.includes("viewer") ? "viewer" : role, reach: "mine", teams: "", expiry: "90", day: "" });
+  const [draft, setDraft] = useState<KeyDraft>({ name: "", role: roles.includes("viewer") ? "viewer" : role, reach: "mine", teams: [], expiry: "90", day: "" });
   const [problems, setProblems] = useState<DraftProblems>({});
   const queries = useQueryClient();
   const send = useRepeatable(createApiKey);

@@ -1,5 +1,6 @@
 import { Radio, Select, Stack, TextInput } from "@mantine/core";
 
+import { CatalogMultiSelect } from "../../components/catalog/CatalogSelect";
 import type { Role } from "../../app/permissions";
 import { ROLE_LABELS } from "./grants";
 import { type DraftProblems, EXPIRIES, type KeyDraft } from "./keyDraft";
@@ -41,13 +42,7 @@ export function KeyFields({ draft, onChange, problems, roles, mayReachAll }: Key
         </Stack>
       </Radio.Group>
       {draft.reach === "some" && (
-        <TextInput
-          label="IDs of the teams"
-          placeholder="t-payments, t-shop"
-          value={draft.teams}
-          onChange={(event) => change({ teams: event.currentTarget.value })}
-          error={problems.teams}
-        />
+        <CatalogMultiSelect kind="teams" label="Selected teams" value={draft.teams} onChange={(teams) => change({ teams })} error={problems.teams} required />
       )}
       <Expiry draft={draft} change={change} problem={problems.day} />
     </>

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { apiKey } from "../../test/builders";
+import { record } from "../../test/catalogBuilders";
+import { choose } from "../../test/choose";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
@@ -17,6 +19,7 @@ test("keys, the session and the server are shown", async () => {
 });
 
 test("a new key is shown once, with what was asked for, and is gone when the window closes", async () => {
+  api.catalog.teams.push(record("teams", { id: "t-shop", name: "Shop" }), record("teams", { id: "t-pay", name: "Payments" }));
   const { user } = renderAt("/settings");
   await user.click(await screen.findByRole("button", { name: "New key" }));
   const modal = await screen.findByRole("dialog", { name: "New API key" });
@@ -25,8 +28,8 @@ test("a new key is shown once, with what was asked for, and is gone when the win
   await user.click(within(modal).getByRole("textbox", { name: /^Name/ }));
   await user.paste("deploy-pipeline");
   await user.click(within(modal).getByRole("radio", { name: "Selected teams" }));
-  await user.click(within(modal).getByRole("textbox", { name: "IDs of the teams" }));
-  await user.paste("t-shop, t-pay");
+  const teams = within(modal).getByRole("combobox", { name: /^Selected teams/ });
+  for (const name of ["Shop (t-shop)", "Payments (t-pay)"]) await choose(user, teams, name);
   await expectAccessible(modal);
   await user.click(within(modal).getByRole("button", { name: "Create key" }));
   expect(await screen.findByDisplayValue(NEW_KEY)).toBeInTheDocument();

@@ -7,8 +7,8 @@ export interface KeyDraft {
   name: string;
   role: Role;
   reach: "mine" | "all" | "some";
-  /** Ids with commas or white space between. */
-  teams: string;
+  /** IDs. */
+  teams: readonly string[];
   /** Days as text, "never", or "day" for the one in `day`. */
   expiry: string;
   day: string;
@@ -24,14 +24,10 @@ export const EXPIRIES = [
 
 export type DraftProblems = Partial<Record<"name" | "teams" | "day", string>>;
 
-const TEAM_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
-
 export function problemsOf(draft: KeyDraft): DraftProblems {
-  const teams = teamsIn(draft.teams);
   return {
     ...(draft.name.trim() === "" && { name: "Enter a name, so that others know what the key is for." }),
-    ...(draft.reach === "some" && !teams.length && { teams: "Choose at least one team." }),
-    ...(draft.reach === "some" && teams.some((id) => !TEAM_ID.test(id)) && { teams: "IDs of teams are like t-payments." }),
+    ...(draft.reach === "some" && draft.teams.length === 0 && { teams: "Choose at least one team." }),
     ...(draft.expiry === "day" && endOfDay(draft.day) <= Date.now() && { day: "Choose a date in the future." }),
   };
 }
@@ -41,13 +37,9 @@ export function bodyOfDraft(draft: KeyDraft): NewApiKey {
     name: draft.name.trim(),
     role: draft.role,
     ...(draft.reach === "all" && { teams: "*" as const }),
-    ...(draft.reach === "some" && { teams: teamsIn(draft.teams) }),
+    ...(draft.reach === "some" && { teams: [...draft.teams] }),
     ...(draft.expiry !== "never" && { expires_at: expiryOf(draft) }),
   };
-}
-
-function teamsIn(text: string): string[] {
-  return text.split(/[\s,]+/).filter((id) => id !== "");
 }
 
 /** The end of a day, so that a form that is sent twice asks twice for the same. */

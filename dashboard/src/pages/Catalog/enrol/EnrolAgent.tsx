@@ -98,7 +98,7 @@ function TokenForm({ onMade, onCancel }: { onMade: (minted: MintedToken) => void
           onChange={setTeam}
           error={said.team_id}
         />
-        <FormEnd deed={create} action="Create token" onCancel={onCancel} />
+        <FormEnd deed={create} action="Create token" onCancel={onCancel} ownFields={["hostname_pattern", "team_id"]} />
       </Stack>
     </form>
   );

@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 
 import type { Schemas } from "../../../api/client";
 import { StatusBadge } from "../../../components/StatusBadge";
+import { fieldLabel, type FieldLabels } from "../../../components/words/fieldLabels";
 import classes from "../Catalog.module.css";
 import { Settings } from "../Settings";
 
@@ -67,7 +68,7 @@ export function AgentConsent({ consent }: { consent: Consent | null }) {
 }
 
 /** What the host of a target's agent does not allow of it. */
-export function Unfit({ unfit }: { unfit: Schemas["TargetView"]["unfit"] }) {
+export function Unfit({ unfit, labels }: { unfit: Schemas["TargetView"]["unfit"]; labels: FieldLabels }) {
   if (unfit.length === 0) return null;
   return (
     <section className={classes.drawerSection} aria-label="Not allowed on its host">
@@ -76,7 +77,7 @@ export function Unfit({ unfit }: { unfit: Schemas["TargetView"]["unfit"] }) {
         {unfit.map(({ field, message }) => (
           <li key={field}>
             <Text size="sm">
-              {field}: {message}
+              {fieldLabel(field, labels)}: {message}
             </Text>
           </li>
         ))}

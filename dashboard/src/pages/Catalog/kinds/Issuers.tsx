@@ -10,7 +10,7 @@ import { CatalogPage } from "../CatalogPage";
 import type { Description } from "../kind";
 import { Settings } from "../Settings";
 import { ENABLED, NAME } from "../sharedFields";
-import { labelOf, optionsOf, settingSections, typeField } from "../typeFields";
+import { labelOf, optionsOf, settingLabels, settingSections, typeField } from "../typeFields";
 
 const issuers = (types: readonly IssuerType[]): Description<"issuers"> => ({
   kind: "issuers",
@@ -35,7 +35,7 @@ const issuers = (types: readonly IssuerType[]): Description<"issuers"> => ({
   sections: (draft) => [{ fields: [NAME, typeField(types), ENABLED] }, ...settingSections(types, draft)],
   deletion: "It can no longer sign certificates. It disappears from all lists immediately.",
   test: "issuers",
-  More: ({ row }) => <Settings config={row.config} />,
+  More: ({ row }) => <Settings config={row.config} labels={settingLabels(types, row.type)} />,
 });
 
 function hasServer(types: readonly IssuerType[], row: Row<"issuers">): boolean {

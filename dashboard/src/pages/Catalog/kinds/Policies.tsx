@@ -6,6 +6,7 @@ import { CatalogLink } from "../../../components/catalog/CatalogName";
 import { PageHeader } from "../../../components/PageHeader";
 import { StatusBadge } from "../../../components/StatusBadge";
 import { counted } from "../../../components/words/count";
+import { fieldLabel } from "../../../components/words/fieldLabels";
 import { CatalogList, NewButton } from "../CatalogPage";
 import type { FieldValue, Section } from "../fields";
 import type { Description } from "../kind";
@@ -53,7 +54,7 @@ const RULES: Record<Policy["type"], Rule> = {
     hint: "Certificates must have all of these tags, with any value, and none of these fields may be empty.",
     fields: [
       { name: "config.tags", label: "Tags", form: "list", placeholder: "cost-center", hint: EACH_ON_ENTER },
-      { name: "config.fields", label: "Fields", form: "list", options: METADATA.map((value) => ({ value, label: value.replaceAll("_", " ") })) },
+      { name: "config.fields", label: "Fields", form: "list", options: METADATA.map((value) => ({ value, label: fieldLabel(value) })) },
     ],
   },
   AllowedEnvironments: {

@@ -12,7 +12,7 @@ import type { Field } from "../fields";
 import type { Description } from "../kind";
 import { Settings } from "../Settings";
 import { ENABLED, NAME, TEAM } from "../sharedFields";
-import { labelOf, optionsOf, settingSections, typeField } from "../typeFields";
+import { labelOf, optionsOf, settingLabels, settingSections, typeField } from "../typeFields";
 import { Unfit } from "./AgentConsent";
 import { TargetCertificates } from "./TargetCertificates";
 
@@ -50,8 +50,8 @@ const targets = (types: readonly TargetType[]): Description<"targets"> => ({
   test: "targets",
   More: ({ row }) => (
     <>
-      <Unfit unfit={row.unfit} />
-      <Settings config={row.config} />
+      <Unfit unfit={row.unfit} labels={settingLabels(types, row.type)} />
+      <Settings config={row.config} labels={settingLabels(types, row.type)} />
       <TargetCertificates id={row.id} />
     </>
   ),

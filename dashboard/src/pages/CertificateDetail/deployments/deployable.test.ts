@@ -20,7 +20,7 @@ test.each([
   [{ status: "Revoked" }, /revoked/],
   [{ status: "OnHold" }, /hold must end/],
   [{ status: "Archived" }, /archived/],
-  [{ status: "Pending", serial_number: null, expires_at: null }, /Nothing was issued/],
+  [{ status: "Pending", serial_number: null, expires_at: null }, /Nothing issued/],
   [{ status: "Expired", expires_at: daysFromNow(-1) }, /renew it first/],
   // its renewal has failed, too
   [{ status: "Failed", expires_at: daysFromNow(-1) }, /renew it first/],
@@ -37,7 +37,7 @@ test("without a target that can be used nothing is deployed", () => {
 test("a target that is not read yet is no obstacle, one that is gone is", () => {
   const unread: Place = { id: "tgt-1", target: undefined, agent: undefined, isPending: true };
   expect(unusable(unread)).toBeNull();
-  expect(unusable({ ...unread, isPending: false })).toMatch(/may be gone/);
+  expect(unusable({ ...unread, isPending: false })).toMatch(/may have been deleted/);
 });
 
 test.each([
