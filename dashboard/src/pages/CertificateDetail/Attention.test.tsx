@@ -40,7 +40,7 @@ test("the focus goes to the heading once the deed has taken its button away", as
   const { press } = await opened();
   await press("Hold");
   await press("Put on hold");
-  await screen.findByRole("button", { name: "End hold" });
+  await screen.findByRole("button", { name: "End the hold" });
   await waitFor(() => expect(screen.getByRole("heading", { level: 1 })).toHaveFocus());
 });
 

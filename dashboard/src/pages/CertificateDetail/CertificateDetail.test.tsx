@@ -115,7 +115,7 @@ test("for a key compromise the name must be typed", async () => {
   await user.click(within(dialog).getByRole("radio", { name: "Key compromise" }));
   const confirm = within(dialog).getByRole("button", { name: "Revoke certificate" });
   expect(confirm).toBeDisabled();
-  await user.click(within(dialog).getByLabelText(`Type ${NAME} to go on`));
+  await user.click(within(dialog).getByLabelText(`Type ${NAME} to confirm`));
   await user.paste("shop.example.co");
   expect(confirm).toBeDisabled();
   await user.keyboard("m{Enter}");
@@ -131,7 +131,7 @@ test("other certificates with the compromised key are named", async () => {
   await user.click(await screen.findByRole("radio", { name: "Unspecified" }));
   await press("Revoke certificate");
   expect(await screen.findByText(/same key is used by crt-mail/)).toBeVisible();
-  expect(screen.getByText(/No certificate is issued for its 2 keys any more; further keys follow/)).toBeVisible();
+  expect(screen.getByText(/No more certificates are issued for its 2 keys; further keys follow/)).toBeVisible();
 });
 
 test("a refused revocation says why and changes nothing", async () => {

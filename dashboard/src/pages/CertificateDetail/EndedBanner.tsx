@@ -32,7 +32,7 @@ function EndHold({ dialog }: Pick<EndedProps, "dialog">) {
   return (
     <Can permission="certificates:unhold">
       <Button size="xs" onClick={dialog.opens("unhold")}>
-        End hold
+        End the hold
       </Button>
     </Can>
   );

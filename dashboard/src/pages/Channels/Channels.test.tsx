@@ -6,8 +6,9 @@ import { expectAccessible } from "../../test/accessibility";
 import { channel, daysFromNow } from "../../test/builders";
 import { record } from "../../test/catalogBuilders";
 import { choose } from "../../test/choose";
+import { problem } from "../../test/fakeApi";
 import { renderAt } from "../../test/render";
-import { api, problem, server } from "../../test/server";
+import { api, server } from "../../test/server";
 
 const RECORD = { id: "slack-pay", origin: "api", version: 3, settings: { url: "certctl/blue/channels/pay" } } as const;
 
