@@ -111,7 +111,7 @@ test("an event that is not in the list can be opened by its address", async () =
 
 test("before the first seal the page says so, and asks for nothing that is not there", async () => {
   renderAt("/audit");
-  expect(await screen.findByText(/Nothing is sealed yet/)).toBeVisible();
+  expect(await screen.findByText(/No seals yet/)).toBeVisible();
   expect(api.callsTo("GET", /verify/)).toEqual([]);
 });
 

@@ -70,9 +70,9 @@ test("the budget of attempts is that of the stack", async () => {
 });
 
 test.each([
-  ["attempts_used", /attempts are used up/],
-  ["expired", /untried: its channel did not work/],
-  ["refused", /at once: the receiver refused it/],
+  ["attempts_used", /attempts were used up/],
+  ["expired", /Not tried: it expired while its channel was down/],
+  ["refused", /the receiver rejected it/],
 ] as const)("a row that is dead because %s says so", async (because, words) => {
   api.notifications.push(dead({ dead_because: because }));
   renderAt("/notifications?tab=dead");

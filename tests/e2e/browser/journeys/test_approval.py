@@ -49,7 +49,7 @@ def test_another_person_sees_what_is_asked_for_and_approves_it(
         expect(page.get_by_text("The issuance awaits approval")).to_be_visible()
         page.get_by_role("button", name="Approve…").click()
         dialog = page.get_by_role("dialog")
-        for fact in (name, f"DNS:{name}", "ECDSA P-256", profile["name"], "It complies with every policy"):
+        for fact in (name, f"DNS:{name}", "ECDSA P-256", profile["name"], "Complies with every policy"):
             expect(dialog.get_by_text(fact).first).to_be_visible()
         assert grave_findings(page) == []
         dialog.get_by_role("button", name="Approve issuance").click()

@@ -24,7 +24,7 @@ test.each([
   [{ status: "Expired", expires_at: daysFromNow(-1) }, /renew it first/],
   // its renewal has failed, too
   [{ status: "Failed", expires_at: daysFromNow(-1) }, /renew it first/],
-  [{ target_ids: [] }, /no target/],
+  [{ target_ids: [] }, /no targets/],
 ])("what cannot be deployed says why: %o", (fields, why) => {
   const given = mapped(fields);
   expect(obstacleOf(given, given.target_ids.length > 0 ? [place()] : [])).toMatch(why);
