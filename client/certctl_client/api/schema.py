@@ -202,6 +202,20 @@ class DayCountView(TypedDict):
 Death: TypeAlias = Literal["attempts_used", "attempts_lost", "too_old", "expired", "refused", "channel_gone"]
 
 
+class DeliveredCertificate(TypedDict):
+    """Facts at the time of the event; null or empty for an alert that is about no certificate."""
+
+    name: str | None
+    common_name: str | None
+    serial: str | None
+    expires_at: str | None
+    environment: str | None
+    owner: str | None
+    team: str | None
+    owner_id: str | None
+    team_id: str | None
+
+
 DeliveryState: TypeAlias = Literal["waiting"]
 
 
@@ -1670,6 +1684,19 @@ class DayCountSeries(TypedDict):
     data: list[DayCountView]
 
 
+class DeliveredAlert(TypedDict):
+    """The alert, the same on every attempt."""
+
+    id: str
+    severity: Severity
+    action: Action
+    dedup_key: str
+    subject: str
+    message: str
+    certificate: DeliveredCertificate
+    link: str | None
+
+
 class DeploymentView(TypedDict):
     """A job of type Deployment."""
 
@@ -2227,6 +2254,14 @@ class AgentPage(TypedDict):
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]
+
+
+class AlertDelivery(TypedDict):
+    """One alert. Fields may be added: ignore unknown ones."""
+
+    type: NotificationType
+    timestamp: str
+    data: DeliveredAlert
 
 
 class ApiKeyPage(TypedDict):

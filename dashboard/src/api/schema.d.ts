@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The key authorization that answers an ACME http-01 challenge (RFC 8555 section 8.3) */
+        /**
+         * The key authorization that answers an ACME http-01 challenge (RFC 8555 section 8.3)
+         * @description For the validation server of a CA. The text is there while an order waits for the challenge.
+         */
         get: operations["acme_challenge"];
         put?: never;
         post?: never;
@@ -28,7 +31,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Redirects to the active CA certificate: PEM if Accept names it, else DER */
+        /**
+         * Redirects to the active CA certificate: PEM if Accept names it, else DER
+         * @description A redirect (302) to the published object, which is served over plain http as RFC 5280 recommends.
+         */
         get: operations["ca_certificate"];
         put?: never;
         post?: never;
@@ -65,7 +71,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The CAs of an issuer that may have unexpired leaves, and where their CRLs are */
+        /**
+         * The CAs of an issuer that may have unexpired leaves, and where their CRLs are
+         * @description One entry for each CA of the issuer, with the URLs of its CRLs and OCSP responders.
+         */
         get: operations["crls"];
         put?: never;
         post?: never;
@@ -82,7 +91,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether a CA of an issuer issued a serial, and whether it is revoked */
+        /**
+         * Whether a CA of an issuer issued a serial, and whether it is revoked
+         * @description For relying parties. Needs no key. `unknown` for serials that no CA of the issuer has issued.
+         */
         get: operations["serial_status"];
         put?: never;
         post?: never;
@@ -99,7 +111,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a version that is to be deployed by the agent */
+        /**
+         * Read a version that is to be deployed by the agent
+         * @description Only for certificates that are deployed to a target of the agent.
+         */
         get: operations["get_deployable_version"];
         put?: never;
         post?: never;
@@ -118,7 +133,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Report that the agent is online, and return its open work */
+        /**
+         * Report that the agent is online, and return its open work
+         * @description Its response says when to report again, and has the open work.
+         */
         post: operations["send_heartbeat"];
         delete?: never;
         options?: never;
@@ -135,7 +153,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Submit the signing request of a job; a refused one ends the job */
+        /**
+         * Submit the signing request of a job; a refused one ends the job
+         * @description The agent made the key on its host; the key never leaves it.
+         */
         post: operations["submit_job_csr"];
         delete?: never;
         options?: never;
@@ -152,7 +173,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Report the result of a deployment; a repeat has no effect */
+        /**
+         * Report the result of a deployment; a repeat has no effect
+         * @description A success ends the job; a failure is tried again unless it is permanent.
+         */
         post: operations["report_deployment"];
         delete?: never;
         options?: never;
@@ -169,7 +193,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a deployment, or begin it again after a crash */
+        /**
+         * Begin a deployment, or begin it again after a crash
+         * @description Takes a lease on the job: while it lasts, no other run of the agent gets the job.
+         */
         post: operations["start_deployment"];
         delete?: never;
         options?: never;
@@ -186,7 +213,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Exchange the agent's key: the old one stays valid until an hour after its first heartbeat */
+        /**
+         * Exchange the agent's key: the old one stays valid until an hour after its first heartbeat
+         * @description The response has the new key, once.
+         */
         post: operations["rotate_agent_key"];
         delete?: never;
         options?: never;
@@ -203,7 +233,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Register this host's agent, with a bootstrap token in place of an API key */
+        /**
+         * Register this host's agent, with a bootstrap token in place of an API key
+         * @description The Authorization header has the bootstrap token in place of an API key. The response has the agent's key, once.
+         */
         post: operations["register_with_token"];
         delete?: never;
         options?: never;
@@ -218,7 +251,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the work that waits for the agent */
+        /**
+         * List the work that waits for the agent
+         * @description Empty if there is nothing to do. Prefer the heartbeat, which returns the same.
+         */
         get: operations["list_work"];
         put?: never;
         post?: never;
@@ -235,10 +271,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List agents by id, or by name if one is given */
+        /**
+         * List agents by id, or by name if one is given
+         * @description `status` finds the agents that are offline.
+         */
         get: operations["list_agents"];
         put?: never;
-        /** Register an agent, with a key of its own */
+        /**
+         * Register an agent, with a key of its own
+         * @description The response has the agent's key, once. Bootstrap tokens let a host register by itself.
+         */
         post: operations["register_agent"];
         delete?: never;
         options?: never;
@@ -253,7 +295,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a record: agent */
+        /**
+         * Read a record: agent
+         * @description With its latest report and what the host's consent file allows.
+         */
         get: operations["get_agent"];
         /**
          * Change a record: agent
@@ -278,10 +323,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List bootstrap tokens that nobody has used yet, newest first */
+        /**
+         * List bootstrap tokens that nobody has used yet, newest first
+         * @description Without the tokens themselves.
+         */
         get: operations["list_bootstrap_tokens"];
         put?: never;
-        /** Make a token by which one agent registers itself within an hour */
+        /**
+         * Make a token by which one agent registers itself within an hour
+         * @description The response has the token, once. It works for one registration of a matching host name.
+         */
         post: operations["create_bootstrap_token"];
         delete?: never;
         options?: never;
@@ -299,7 +350,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End a bootstrap token: no host registers with it any more */
+        /**
+         * End a bootstrap token: no host registers with it any more
+         * @description Agents that registered with it keep their keys.
+         */
         delete: operations["end_bootstrap_token"];
         options?: never;
         head?: never;
@@ -313,10 +367,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List API keys */
+        /**
+         * List API keys
+         * @description Without the keys themselves. Revoked and expired ones are listed too.
+         */
         get: operations["list_api_keys"];
         put?: never;
-        /** Make an API key */
+        /**
+         * Make an API key
+         * @description The response has the key, once: it cannot be read again. A repeat with the same Idempotency-Key is a conflict.
+         */
         post: operations["create_api_key"];
         delete?: never;
         options?: never;
@@ -331,11 +391,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an API key */
+        /**
+         * Read an API key
+         * @description Without the key itself, of which only a hash is stored.
+         */
         get: operations["get_api_key"];
         put?: never;
         post?: never;
-        /** Revoke an API key */
+        /**
+         * Revoke an API key
+         * @description At once for writes; reads may still pass for a short time, while functions cache the key.
+         */
         delete: operations["revoke_api_key"];
         options?: never;
         head?: never;
@@ -349,7 +415,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the key that asks, and what it may do */
+        /**
+         * Read the key that asks, and what it may do
+         * @description Any valid key may ask. Use it to see who you are, and whether a key works.
+         */
         get: operations["get_own_api_key"];
         put?: never;
         post?: never;
@@ -386,7 +455,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List audit events, newest first */
+        /**
+         * List audit events, newest first
+         * @description Every change and every API call. `changes_only` leaves out calls that changed nothing.
+         */
         get: operations["list_audit_events"];
         put?: never;
         post?: never;
@@ -403,7 +475,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an audit event */
+        /**
+         * Read an audit event
+         * @description As stored. `GET /audit/export` adds proofs.
+         */
         get: operations["get_audit_event"];
         put?: never;
         post?: never;
@@ -440,7 +515,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the key of the seals as PEM */
+        /**
+         * Read the key of the seals as PEM
+         * @description The public key that verifies the signatures of heads. Pin it: docs/audit.md says how.
+         */
         get: operations["get_audit_seal_key"];
         put?: never;
         post?: never;
@@ -457,7 +535,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the signed heads of the seals, newest first */
+        /**
+         * List the signed heads of the seals, newest first
+         * @description Each head names the one before it, so that the list cannot be shortened unseen.
+         */
         get: operations["list_audit_seals"];
         put?: never;
         post?: never;
@@ -474,7 +555,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a seal as it is stored */
+        /**
+         * Read a seal as it is stored
+         * @description The manifest of one seal, byte for byte as it is in the archive.
+         */
         get: operations["get_audit_seal"];
         put?: never;
         post?: never;
@@ -531,7 +615,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the CAs and their CRLs */
+        /**
+         * List the CAs and their CRLs
+         * @description Every CA that has unexpired leaves, with the CRLs that it publishes. The list is complete.
+         */
         get: operations["list_authorities"];
         put?: never;
         post?: never;
@@ -548,7 +635,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a CA: certificate, chain, CRLs, rotation */
+        /**
+         * Read a CA: certificate, chain, CRLs, rotation
+         * @description The CA by its id, also when it is retired.
+         */
         get: operations["get_authority"];
         put?: never;
         post?: never;
@@ -571,7 +661,10 @@ export interface paths {
          */
         get: operations["list_certificates"];
         put?: never;
-        /** Request a certificate */
+        /**
+         * Request a certificate
+         * @description With a CSR it is issued at once, else the job awaits one. The job shows the result.
+         */
         post: operations["create_certificate"];
         delete?: never;
         options?: never;
@@ -586,12 +679,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a certificate */
+        /**
+         * Read a certificate
+         * @description With its plan of renewal, and for a revoked one where the revocation is published.
+         */
         get: operations["get_certificate"];
-        /** Edit a certificate's record */
+        /**
+         * Edit a certificate's record
+         * @description Absent fields stay as they are. Names and keys never change: request a new certificate, or renew with another CSR.
+         */
         put: operations["edit_certificate"];
         post?: never;
-        /** Archive a certificate */
+        /**
+         * Archive a certificate
+         * @description It leaves the lists and is never renewed. Refused (409) while it has valid versions, unless `keep_valid` or a reason to revoke them is given.
+         */
         delete: operations["archive_certificate"];
         options?: never;
         head?: never;
@@ -607,7 +709,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Submit the signing request of an AwaitingCSR job */
+        /**
+         * Submit the signing request of an AwaitingCSR job
+         * @description The CSR must have the names of the certificate. It is checked before the job goes on.
+         */
         post: operations["submit_csr"];
         delete?: never;
         options?: never;
@@ -624,7 +729,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deploy the current version, to all its targets or to some */
+        /**
+         * Deploy the current version, to all its targets or to some
+         * @description Starts a job for each target. Agents take their jobs with the next heartbeat.
+         */
         post: operations["deploy_certificate"];
         delete?: never;
         options?: never;
@@ -639,7 +747,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List its deployments, newest first */
+        /**
+         * List its deployments, newest first
+         * @description One for each job and target.
+         */
         get: operations["list_deployments"];
         put?: never;
         post?: never;
@@ -656,7 +767,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The leaf and then its issuing CA, as PEM */
+        /**
+         * The leaf and then its issuing CA, as PEM
+         * @description The current version. The private key is never known to the server.
+         */
         get: operations["export_pem"];
         put?: never;
         post?: never;
@@ -675,7 +789,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Renew or rekey: at once with a CSR, else a job awaits one */
+        /**
+         * Renew or rekey: at once with a CSR, else a job awaits one
+         * @description With a CSR for another key it is a rekey. The names must be those of the record.
+         */
         post: operations["renew_certificate"];
         delete?: never;
         options?: never;
@@ -692,7 +809,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Revoke every unexpired version, or hold them */
+        /**
+         * Revoke every unexpired version, or hold them
+         * @description Without a body the reason is `unspecified`. `certificateHold` can be ended; all others are final. A repeat has no effect.
+         */
         post: operations["revoke_certificate"];
         delete?: never;
         options?: never;
@@ -709,7 +829,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End a hold */
+        /**
+         * End a hold
+         * @description The versions on hold are valid again; the next CRL does not list them.
+         */
         post: operations["unhold_certificate"];
         delete?: never;
         options?: never;
@@ -724,7 +847,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List its versions, newest first */
+        /**
+         * List its versions, newest first
+         * @description Each is one issued certificate of the record.
+         */
         get: operations["list_versions"];
         put?: never;
         post?: never;
@@ -743,7 +869,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Revoke one version */
+        /**
+         * Revoke one version
+         * @description The other versions stay valid.
+         */
         post: operations["revoke_version"];
         delete?: never;
         options?: never;
@@ -760,7 +889,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Revoke many certificates, as a job; a dry run lists them */
+        /**
+         * Revoke many certificates, as a job; a dry run lists them
+         * @description The filters are combined. With `dry_run` nothing changes and the matching certificates are returned page by page.
+         */
         post: operations["bulk_revoke"];
         delete?: never;
         options?: never;
@@ -775,7 +907,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the kinds of channel */
+        /**
+         * List the kinds of channel
+         * @description The kinds that this version supports, each with the settings that a form needs. The list is complete.
+         */
         get: operations["list_channel_kinds"];
         put?: never;
         post?: never;
@@ -792,10 +927,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List channels by id */
+        /**
+         * List channels by id
+         * @description Channels of the API and of the stack's parameters.
+         */
         get: operations["list_channels"];
         put?: never;
-        /** Make a channel */
+        /**
+         * Make a channel
+         * @description Secrets are given as the names of secrets or parameters that the stack may read, never as values.
+         */
         post: operations["create_channel"];
         delete?: never;
         options?: never;
@@ -810,12 +951,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a channel */
+        /**
+         * Read a channel
+         * @description Secrets show as the names they are referred to by.
+         */
         get: operations["get_channel"];
-        /** Change or repair a channel */
+        /**
+         * Change or repair a channel
+         * @description A channel that was disabled by errors is enabled again by `enabled`.
+         */
         put: operations["edit_channel"];
         post?: never;
-        /** Delete a channel */
+        /**
+         * Delete a channel
+         * @description Refused (409) while a routing rule names the channel.
+         */
         delete: operations["delete_channel"];
         options?: never;
         head?: never;
@@ -831,7 +981,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a test message */
+        /**
+         * Send a test message
+         * @description Sends one test message now and returns the provider's answer. Limited to a few each minute.
+         */
         post: operations["test_channel"];
         delete?: never;
         options?: never;
@@ -846,7 +999,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the revocations that the next CRLs of an issuer's CAs contain, as JSON */
+        /**
+         * List the revocations that the next CRLs of an issuer's CAs contain, as JSON
+         * @description What a CRL that is made now would list, before it is published.
+         */
         get: operations["list_revocations"];
         put?: never;
         post?: never;
@@ -863,7 +1019,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the types of issuers, with their settings */
+        /**
+         * List the types of issuers, with their settings
+         * @description The types that this version supports, each with the settings of `config`. The list is complete.
+         */
         get: operations["list_issuer_types"];
         put?: never;
         post?: never;
@@ -880,10 +1039,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List issuers by id, or by name if one is given */
+        /**
+         * List issuers by id, or by name if one is given
+         * @description Enabled and disabled ones.
+         */
         get: operations["list_issuers"];
         put?: never;
-        /** Make a record: issuer */
+        /**
+         * Make a record: issuer
+         * @description The `config` is checked against the settings of its type; secrets are given by name.
+         */
         post: operations["create_issuer"];
         delete?: never;
         options?: never;
@@ -898,7 +1063,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a record: issuer */
+        /**
+         * Read a record: issuer
+         * @description Secrets in `config` show as their names.
+         */
         get: operations["get_issuer"];
         /**
          * Change a record: issuer
@@ -925,7 +1093,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Test an issuer */
+        /**
+         * Test an issuer
+         * @description Checks the settings, and for an external issuer the connection to its server. Orders nothing.
+         */
         post: operations["test_issuer"];
         delete?: never;
         options?: never;
@@ -940,7 +1111,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List jobs */
+        /**
+         * List jobs
+         * @description Filters can be combined; `sort` needs an index that has them.
+         */
         get: operations["list_jobs"];
         put?: never;
         post?: never;
@@ -957,7 +1131,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a job */
+        /**
+         * Read a job
+         * @description With its approval, if it awaits one, and its progress.
+         */
         get: operations["get_job"];
         put?: never;
         post?: never;
@@ -976,7 +1153,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve a job that somebody else requested */
+        /**
+         * Approve a job that somebody else requested
+         * @description The job is then due at once. Whoever requested it cannot approve it (403). Policies are evaluated again.
+         */
         post: operations["approve_job"];
         delete?: never;
         options?: never;
@@ -993,7 +1173,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End an open job */
+        /**
+         * End an open job
+         * @description A job that has ended cannot be cancelled (409). The certificate keeps the versions it has.
+         */
         post: operations["cancel_job"];
         delete?: never;
         options?: never;
@@ -1010,7 +1193,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel a job that awaits approval */
+        /**
+         * Cancel a job that awaits approval
+         * @description Ends it; the certificate keeps the versions it has.
+         */
         post: operations["reject_job"];
         delete?: never;
         options?: never;
@@ -1025,7 +1211,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Metrics as JSON */
+        /**
+         * Metrics as JSON
+         * @description The same names and values as `/metrics/prometheus`.
+         */
         get: operations["get_metrics"];
         put?: never;
         post?: never;
@@ -1042,7 +1231,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Metrics in the text format of Prometheus */
+        /**
+         * Metrics in the text format of Prometheus
+         * @description For a scraper with a key that has `metrics:read`.
+         */
         get: operations["get_prometheus_metrics"];
         put?: never;
         post?: never;
@@ -1079,7 +1271,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a notification */
+        /**
+         * Read a notification
+         * @description With every attempt to deliver it.
+         */
         get: operations["get_notification"];
         put?: never;
         post?: never;
@@ -1098,7 +1293,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark as read */
+        /**
+         * Mark as read
+         * @description Only for people: nothing else depends on it. A repeat has no effect.
+         */
         post: operations["mark_notification_read"];
         delete?: never;
         options?: never;
@@ -1115,7 +1313,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Requeue a notification */
+        /**
+         * Requeue a notification
+         * @description For dead, skipped and muted ones. It is sent as if it were new, with another `epoch`.
+         */
         post: operations["requeue_notification"];
         delete?: never;
         options?: never;
@@ -1150,7 +1351,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List mutes that are not over */
+        /**
+         * List mutes that are not over
+         * @description Those that are in force and those that are yet to begin.
+         */
         get: operations["list_mutes"];
         put?: never;
         /**
@@ -1193,7 +1397,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Requeue many */
+        /**
+         * Requeue many
+         * @description Requeues the notifications that match, up to a limit for each call; repeat with `next_cursor`.
+         */
         post: operations["bulk_requeue"];
         delete?: never;
         options?: never;
@@ -1208,7 +1415,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List routing rules by id */
+        /**
+         * List routing rules by id
+         * @description The rule of the stack and those of teams.
+         */
         get: operations["list_routing_rules"];
         put?: never;
         post?: never;
@@ -1225,7 +1435,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a routing rule */
+        /**
+         * Read a routing rule
+         * @description `stack` is the rule for all; a team's rule has the id of the team.
+         */
         get: operations["get_routing_rule"];
         /**
          * Make or replace a routing rule
@@ -1270,7 +1483,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document */
+        /**
+         * This document
+         * @description The document for this version of the API.
+         */
         get: operations["openapi"];
         put?: never;
         post?: never;
@@ -1287,10 +1503,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List owners by id, or by name if one is given */
+        /**
+         * List owners by id, or by name if one is given
+         * @description `team_id` filters.
+         */
         get: operations["list_owners"];
         put?: never;
-        /** Make a record: owner */
+        /**
+         * Make a record: owner
+         * @description Owners get alerts by mail and stand on certificates.
+         */
         post: operations["create_owner"];
         delete?: never;
         options?: never;
@@ -1305,7 +1527,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a record: owner */
+        /**
+         * Read a record: owner
+         * @description By id.
+         */
         get: operations["get_owner"];
         /**
          * Change a record: owner
@@ -1330,10 +1555,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List policies by id, or by name if one is given */
+        /**
+         * List policies by id, or by name if one is given
+         * @description `type` and `team_id` filter.
+         */
         get: operations["list_policies"];
         put?: never;
-        /** Make a record: policy */
+        /**
+         * Make a record: policy
+         * @description It applies to requests from now on; a job evaluates the existing certificates.
+         */
         post: operations["create_policy"];
         delete?: never;
         options?: never;
@@ -1348,7 +1579,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a record: policy */
+        /**
+         * Read a record: policy
+         * @description With its latest evaluation.
+         */
         get: operations["get_policy"];
         /**
          * Change a record: policy
@@ -1373,7 +1607,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a policy's violations, newest first; open ones by certificate */
+        /**
+         * List a policy's violations, newest first; open ones by certificate
+         * @description Open ones, or those that have ended.
+         */
         get: operations["list_policy_violations"];
         put?: never;
         post?: never;
@@ -1410,10 +1647,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List profiles by id, or by name if one is given */
+        /**
+         * List profiles by id, or by name if one is given
+         * @description `team_id` filters.
+         */
         get: operations["list_profiles"];
         put?: never;
-        /** Make a record: profile */
+        /**
+         * Make a record: profile
+         * @description Certificates that name the profile get what it says, whatever their CSR asks for.
+         */
         post: operations["create_profile"];
         delete?: never;
         options?: never;
@@ -1428,7 +1671,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a record: profile */
+        /**
+         * Read a record: profile
+         * @description By id.
+         */
         get: operations["get_profile"];
         /**
          * Change a record: profile
@@ -1453,10 +1699,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List renewal policies by id, or by name if one is given */
+        /**
+         * List renewal policies by id, or by name if one is given
+         * @description `team_id` filters.
+         */
         get: operations["list_renewal_policies"];
         put?: never;
-        /** Make a record: renewal policy */
+        /**
+         * Make a record: renewal policy
+         * @description It applies to certificates that name it.
+         */
         post: operations["create_renewal_policy"];
         delete?: never;
         options?: never;
@@ -1471,7 +1723,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a record: renewal policy */
+        /**
+         * Read a record: renewal policy
+         * @description By id.
+         */
         get: operations["get_renewal_policy"];
         /**
          * Change a record: renewal policy
@@ -1496,7 +1751,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Certificates by status */
+        /**
+         * Certificates by status
+         * @description Each count equals the list of that status.
+         */
         get: operations["count_certificates_by_status"];
         put?: never;
         post?: never;
@@ -1513,7 +1771,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Certificates by the day on which they expire, today first */
+        /**
+         * Certificates by the day on which they expire, today first
+         * @description Counts for as many days as `days`.
+         */
         get: operations["get_expiration_timeline"];
         put?: never;
         post?: never;
@@ -1530,7 +1791,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Versions issued by day, today last */
+        /**
+         * Versions issued by day, today last
+         * @description Counts for as many days as `days`, renewals included.
+         */
         get: operations["get_issuance_rate"];
         put?: never;
         post?: never;
@@ -1547,7 +1811,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Jobs by day, today last */
+        /**
+         * Jobs by day, today last
+         * @description Created, completed, failed and cancelled jobs for as many days as `days`.
+         */
         get: operations["get_job_trends"];
         put?: never;
         post?: never;
@@ -1564,7 +1831,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All statistics at once */
+        /**
+         * All statistics at once
+         * @description For dashboards: one request in place of six.
+         */
         get: operations["get_overview"];
         put?: never;
         post?: never;
@@ -1581,7 +1851,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Statistics of the fleet */
+        /**
+         * Statistics of the fleet
+         * @description The counters behind the overview. `unknown` lists what could not be read.
+         */
         get: operations["get_summary"];
         put?: never;
         post?: never;
@@ -1598,7 +1871,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the types of targets, with their settings */
+        /**
+         * List the types of targets, with their settings
+         * @description The types that this version supports, each with the settings of `config`. The list is complete.
+         */
         get: operations["list_target_types"];
         put?: never;
         post?: never;
@@ -1615,10 +1891,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List targets by id, or by name if one is given */
+        /**
+         * List targets by id, or by name if one is given
+         * @description `type`, `agent_id` and `team_id` filter.
+         */
         get: operations["list_targets"];
         put?: never;
-        /** Make a record: target */
+        /**
+         * Make a record: target
+         * @description The agent deploys to the target as soon as a certificate names it.
+         */
         post: operations["create_target"];
         delete?: never;
         options?: never;
@@ -1633,7 +1915,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a record: target */
+        /**
+         * Read a record: target
+         * @description By id.
+         */
         get: operations["get_target"];
         /**
          * Change a record: target
@@ -1658,7 +1943,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List certificates that are deployed to a target */
+        /**
+         * List certificates that are deployed to a target
+         * @description Those whose `target_ids` name the target.
+         */
         get: operations["list_certificates_of_target"];
         put?: never;
         post?: never;
@@ -1677,7 +1965,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Test a target */
+        /**
+         * Test a target
+         * @description Checks the settings, and whether the agent is online and allowed to do what they need. Deploys nothing.
+         */
         post: operations["test_target"];
         delete?: never;
         options?: never;
@@ -1692,10 +1983,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List teams by id, or by name if one is given */
+        /**
+         * List teams by id, or by name if one is given
+         * @description The teams that the key reaches.
+         */
         get: operations["list_teams"];
         put?: never;
-        /** Make a record: team */
+        /**
+         * Make a record: team
+         * @description Keys and records may then name the team.
+         */
         post: operations["create_team"];
         delete?: never;
         options?: never;
@@ -1710,7 +2007,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a record: team */
+        /**
+         * Read a record: team
+         * @description By id.
+         */
         get: operations["get_team"];
         /**
          * Change a record: team
@@ -1735,7 +2035,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List policy violations, newest first; open ones by policy and certificate */
+        /**
+         * List policy violations, newest first; open ones by policy and certificate
+         * @description Of all policies. Open ones, or those that have ended.
+         */
         get: operations["list_violations"];
         put?: never;
         post?: never;
@@ -1752,7 +2055,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The function runs */
+        /**
+         * The function runs
+         * @description Needs no key. 200 as soon as the function can answer; it reads nothing. HEAD works too.
+         */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -1769,7 +2075,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The database responds and there is a CA to issue with */
+        /**
+         * The database responds and there is a CA to issue with
+         * @description Needs no key. 503 if the tables cannot be read or no CA can issue.
+         */
         get: operations["ready"];
         put?: never;
         post?: never;
@@ -1780,7 +2089,28 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An alert to a channel of kind Webhook
+         * @description Sent to the URL of the channel as [Standard Webhooks](https://www.standardwebhooks.com) describes. Any 2xx within 10 seconds accepts it; 429 and `Retry-After` make the channel wait; 410 disables it; 408, 425 and 5xx are tried again, and other 4xx are final. Delivered at least once: `webhook-id` is the idempotency key.
+         */
+        post: operations["alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /**
@@ -1794,11 +2124,15 @@ export interface components {
          * @description `team_id` defaults to the caller's only team.
          */
         AgentBody: {
+            /** @description Host name, as the agent reports it. */
             hostname: string;
+            /** @description Id of the record. It never changes. */
             id?: string | null;
             /** @description Unique within its kind, ignoring case. */
             name: string;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id?: string | null;
+            /** @description Version of the record as it was read: the change is refused (409) if another one is stored. */
             version?: number | null;
         };
         /**
@@ -1806,9 +2140,13 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         AgentPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["AgentView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /**
@@ -1816,12 +2154,22 @@ export interface components {
          * @description The agent's report about its host and itself.
          */
         AgentReportBody: {
-            /** @default  */
+            /**
+             * @description Processor architecture of the host, as the agent reports it.
+             * @default
+             */
             architecture?: string;
+            /** @description Host name, as the agent reports it. */
             hostname: string;
-            /** @default  */
+            /**
+             * @description Operating system of the host, as the agent reports it.
+             * @default
+             */
             os?: string;
-            /** @default  */
+            /**
+             * @description Version of the agent program.
+             * @default
+             */
             version?: string;
         };
         /**
@@ -1837,32 +2185,68 @@ export interface components {
          *     earlier release, which may do anything.
          */
         AgentView: {
+            /** @description Version of the agent program, as it reports it. */
             agent_version: string;
+            /** @description Processor architecture of the host, as the agent reports it. */
             architecture: string;
+            /** @description What the host's own consent file allows the agent to do. */
             consent: components["schemas"]["ConsentView"] | null;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description Host name, as the agent reports it. */
             hostname: string;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Address from which the agent connects. */
             ip_address: string;
+            /** @description Id of the API key. */
             key_id: string;
+            /** @description Latest heartbeat of the agent; null before the first. */
             last_heartbeat_at: string | null;
+            /** @description Name for people. */
             name: string;
+            /** @description By when the agent is expected to report again. */
             next_contact_at: string | null;
+            /** @description Operating system of the host, as the agent reports it. */
             os: string;
+            /** @description When the agent registered. */
             registered_at: string;
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: components["schemas"]["AgentStatus"];
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
+            /** @description When the record was last changed. */
             updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
+        };
+        /**
+         * AlertDelivery
+         * @description One alert. Fields may be added: ignore unknown ones.
+         */
+        AlertDelivery: {
+            /** @description The alert. */
+            data: components["schemas"]["DeliveredAlert"];
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            /** @description Type of the alert. */
+            type: components["schemas"]["NotificationType"];
         };
         /**
          * ApiKeyPage
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         ApiKeyPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["ApiKeyView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /**
@@ -1870,20 +2254,32 @@ export interface components {
          * @description `agent_id` is set for an agent's key.
          */
         ApiKeyView: {
+            /** @description Id of the agent. */
             agent_id: string | null;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description When it expires; null for never, or before there is a version. */
             expires_at: string | null;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description When the key was last used, to the hour; null if it never was. */
             last_used_at: string | null;
+            /** @description Name for people. */
             name: string;
+            /** @description Id of the owner. */
             owner_id: string | null;
+            /** @description When it was revoked; null if it is not. */
             revoked_at: string | null;
+            /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
             role: components["schemas"]["Role"];
+            /** @description Ids of the teams that the key reaches, or `*` for all. */
             teams: string[] | "*";
         };
         /** ApprovalProblemView */
         ApprovalProblemView: {
+            /** @description Field of the request that it is about, such as `csr_pem`, `query.per_page` or `header.If-Match`. */
             field: string;
+            /** @description What is wrong, for people. */
             message: string;
         };
         /**
@@ -1894,20 +2290,32 @@ export interface components {
          *     been approved or has ended.
          */
         ApprovalView: {
+            /** @description Name of the key that approved the job. */
             approved_by_name: string | null;
+            /** @description What the signing request contains. */
             csr: components["schemas"]["JobCsrView"] | null;
+            /** @description Whether the caller requested the job, and thus cannot approve it. */
             is_requested_by_caller: boolean;
+            /** @description Findings of the policies. */
             policies: components["schemas"]["PolicyFindingView"][];
+            /** @description What would refuse the request now. */
             problems: components["schemas"]["ApprovalProblemView"][];
+            /** @description Name of the key that requested the job. */
             requested_by_name: string | null;
         };
         /** AttemptView */
         AttemptView: {
+            /** @description When it happened. */
             at: string;
+            /** @description Duration in milliseconds. */
             duration_ms: number;
+            /** @description What went wrong, for people; null if nothing did. */
             error: string;
+            /** @description Number of the attempt, from 1. */
             n: number;
+            /** @description How it ended. */
             outcome: string;
+            /** @description HTTP status of the provider; null without an answer. */
             status_code: number | null;
         };
         /**
@@ -1921,13 +2329,21 @@ export interface components {
          *     channel, violations stand against a policy, or CRLs of a CA are late; `href` is the path of their list.
          */
         AttentionItemView: {
+            /** @description When it happened. */
             at: string | null;
+            /** @description Id of the certificate record. */
             certificate_id: string | null;
+            /** @description How many. */
             count: number | null;
+            /** @description What happened, for people. */
             detail: string;
+            /** @description Path of the list or record in the dashboard. */
             href: string | null;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Name for people. */
             name: string;
+            /** @description State of the record. */
             state: string;
         };
         /**
@@ -1944,12 +2360,19 @@ export interface components {
          *     unknown.
          */
         AttentionLineView: {
+            /** @description How many. */
             count: number;
+            /** @description Path of the list or record in the dashboard. */
             href: string | null;
+            /** @description Whether the count covers everything. */
             is_complete: boolean;
+            /** @description What needs attention. */
             kind: components["schemas"]["AttentionKind"];
+            /** @description Since when; null if that is unknown. */
             since: string | null;
+            /** @description How urgent the line is. */
             urgency: components["schemas"]["Urgency"];
+            /** @description The records that are worst off. */
             worst: components["schemas"]["AttentionItemView"][];
         };
         /**
@@ -1958,9 +2381,13 @@ export interface components {
          *     are those that cannot be counted now.
          */
         AttentionView: {
+            /** @description When it was complete; null before that. */
             completed_at: string;
+            /** @description Lines of critical urgency. */
             critical: number;
+            /** @description The lines, the most urgent first. */
             lines: components["schemas"]["AttentionLineView"][];
+            /** @description Parts that could not be read; their numbers are missing. */
             unknown: components["schemas"]["AttentionKind"][];
         };
         /**
@@ -1968,23 +2395,36 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         AuditEventPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["AuditEventView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /** AuditEventView */
         AuditEventView: {
+            /** @description What was done, such as `certificate_created`; the alert's act on an incident for a notification. */
             action: string;
+            /** @description Id of the API key, agent or function that acted. */
             actor: string;
+            /** @description Whether a person's key, an agent or the system acted. */
             actor_type: string;
+            /** @description Facts of the event; which ones depends on `action`. */
             details: {
                 [key: string]: unknown;
             };
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Id of the record that the event is about; the path, for API calls. */
             resource_id: string;
+            /** @description Kind of the record that the event is about. */
             resource_type: string;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string | null;
+            /** @description When it happened. */
             timestamp: string;
         };
         /**
@@ -1992,6 +2432,7 @@ export interface components {
          * @description Issuing CAs first, the active ones before the others; of the retired ones the first 100.
          */
         AuthoritiesView: {
+            /** @description The records of this page. */
             data: components["schemas"]["AuthorityView"][];
         };
         /**
@@ -2002,35 +2443,66 @@ export interface components {
          *     and the URL of one of the open `crls`; none ends after `leaves_until`.
          */
         AuthorityDetailsView: {
+            /** @description Id of the CA. */
             ca_id: string;
+            /** @description The certificate in PEM. */
             certificate_pem: string;
+            /** @description Where relying parties fetch this CA's certificate. */
             certificate_url: string;
+            /** @description The certificates above this CA, up to the root. */
             chain: components["schemas"]["ChainLinkView"][];
+            /** @description The certificates above this one in PEM, the issuing CA first. */
             chain_pem: string;
+            /** @description Where the CRLs of this CA are published. */
             crl_urls: string[];
+            /** @description The CRLs of this CA. */
             crls: components["schemas"]["PublishedCrlView"][];
+            /** @description Names that the CA may not issue for (critical nameConstraints). */
             excluded_names: string[];
+            /** @description SHA-256 of the DER certificate, in hexadecimal. */
             fingerprint_sha256: string;
+            /** @description Distinguished name of the issuer (RFC 4514). */
             issuer: string;
+            /** @description Id of the issuer. */
             issuer_id: string;
+            /** @description Where certificates point for the CA's own certificate (caIssuers). */
             issuer_urls: string[];
+            /** @description Algorithm of the public key. */
             key_algorithm: string;
+            /** @description ARN of the KMS key that signs. */
             key_arn: string | null;
+            /** @description Size of the key in bits. */
             key_bits: number | null;
+            /** @description Until when leaves of this CA may be valid. */
             leaves_until: string;
+            /** @description End of the validity. */
             not_after: string;
+            /** @description Start of the validity. */
             not_before: string;
+            /** @description OCSP responder of this CA; null without one. */
             ocsp_url: string | null;
+            /** @description OCSP responders that certificates of this CA name. */
             ocsp_urls: string[];
+            /** @description pathLenConstraint of the CA; null for none. */
             path_length: number | null;
+            /** @description Names that the CA may issue for (critical nameConstraints); empty for any. */
             permitted_names: string[];
-            /** @enum {string} */
+            /**
+             * @description Role of the key, which decides its permissions; `root` or `issuing` for a CA.
+             * @enum {string}
+             */
             role: "root" | "issuing";
+            /** @description The rotation of this CA; null without one. */
             rotation: components["schemas"]["RotationView"];
+            /** @description Serial number in lower-case hexadecimal. */
             serial_number: string;
+            /** @description Algorithm with which the certificate is signed. */
             signature_algorithm: string;
+            /** @description Whether the CA is prepared, active, retired or revoked. */
             state: components["schemas"]["AuthorityState"];
+            /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
             subject: string;
+            /** @description subjectKeyIdentifier, in hexadecimal. */
             subject_key_identifier: string;
         };
         /**
@@ -2038,9 +2510,13 @@ export interface components {
          * @description `crl_urls` together have all revocations of the CA.
          */
         AuthorityListsView: {
+            /** @description Id of the CA. */
             ca_id: string;
+            /** @description Where relying parties fetch this CA's certificate. */
             certificate_url: string;
+            /** @description Where the CRLs of this CA are published. */
             crl_urls: string[];
+            /** @description State of the record; the schema lists the values. */
             state: components["schemas"]["AuthorityState"];
         };
         /**
@@ -2055,19 +2531,34 @@ export interface components {
          *     numbered ones, then `all`.
          */
         AuthorityView: {
+            /** @description Id of the CA. */
             ca_id: string;
+            /** @description The CRLs of this CA. */
             crls: components["schemas"]["PublishedCrlView"][];
+            /** @description SHA-256 of the DER certificate, in hexadecimal. */
             fingerprint_sha256: string;
+            /** @description Distinguished name of the issuer (RFC 4514). */
             issuer: string;
+            /** @description Id of the issuer. */
             issuer_id: string;
+            /** @description Algorithm of the public key. */
             key_algorithm: string;
+            /** @description Size of the key in bits. */
             key_bits: number | null;
+            /** @description End of the validity. */
             not_after: string;
+            /** @description Start of the validity. */
             not_before: string;
-            /** @enum {string} */
+            /**
+             * @description Role of the key, which decides its permissions; `root` or `issuing` for a CA.
+             * @enum {string}
+             */
             role: "root" | "issuing";
+            /** @description Serial number in lower-case hexadecimal. */
             serial_number: string;
+            /** @description Whether the CA is prepared, active, retired or revoked. */
             state: components["schemas"]["AuthorityState"];
+            /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
             subject: string;
         };
         /**
@@ -2076,7 +2567,9 @@ export interface components {
          *     defaults to the caller's team.
          */
         BootstrapTokenBody: {
+            /** @description Host names that may register with the token. */
             hostname_pattern: string;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id?: string | null;
         };
         /**
@@ -2084,10 +2577,15 @@ export interface components {
          * @description `token` registers one agent, within an hour; it is shown in this response only.
          */
         BootstrapTokenView: {
+            /** @description When it expires; null for never, or before there is a version. */
             expires_at: string;
+            /** @description Host names that may register with the token. */
             hostname_pattern: string;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
+            /** @description The bootstrap token. It is shown once and cannot be read again. */
             token: string;
         };
         /**
@@ -2096,11 +2594,18 @@ export interface components {
          *     id; `sent` ones are requeued only if they were skipped or muted.
          */
         BulkRequeueBody: {
+            /** @description Kind of channel. */
             channel?: string | null;
+            /** @description `next_cursor` of the previous answer: continues there. */
             cursor?: string | null;
+            /** @description Only those older than so many seconds. */
             older_than_seconds?: number | null;
-            /** @default dead */
+            /**
+             * @description Status of the record; the schema or the list's filter has the values.
+             * @default dead
+             */
             status?: components["schemas"]["NotificationStatus"];
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type?: components["schemas"]["NotificationType"] | null;
         };
         /**
@@ -2108,8 +2613,11 @@ export interface components {
          * @description One call reads 500 rows; continue with `next_cursor`. `refused` ones changed concurrently.
          */
         BulkRequeuedView: {
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description How many were refused; of a violation, whether it refused the request. */
             refused: number;
+            /** @description How many are queued again. */
             requeued: number;
         };
         /**
@@ -2118,9 +2626,13 @@ export interface components {
          *     records of the same ids, in the same order.
          */
         BulkRevocationPreviewView: {
+            /** @description Ids of certificate records. */
             certificate_ids: string[];
+            /** @description The certificates that would be revoked. */
             certificates: components["schemas"]["CertificateView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
         };
         /**
@@ -2128,6 +2640,7 @@ export interface components {
          * @description `GET /api/v1/jobs/{job_id}` returns the progress.
          */
         BulkRevocationStartedView: {
+            /** @description Id of the job. */
             job_id: string;
         };
         /**
@@ -2136,14 +2649,23 @@ export interface components {
          *     certificates were named by their ids, 0 if filters alone choose.
          */
         BulkRevocationView: {
+            /** @description Free label such as `production`, for filters and routing. */
             environment: string | null;
+            /** @description Since when the key is known or suspected to be compromised (RFC 5280 5.3.2). */
             invalidity_date: string | null;
+            /** @description Id of the issuer. */
             issuer_id: string | null;
+            /** @description Number of ids that the request named. */
             named: number;
+            /** @description Id of the owner. */
             owner_id: string | null;
+            /** @description Id of the certificate profile. */
             profile_id: string | null;
+            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
             reason: string;
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: components["schemas"]["Status"] | null;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string | null;
         };
         /**
@@ -2154,21 +2676,32 @@ export interface components {
         BulkRevokeBody: {
             /** @description Refused: no certificate belongs to an agent. */
             agent_id?: string | null;
+            /** @description Ids of certificate records. */
             certificate_ids?: string[] | null;
+            /** @description `next_cursor` of the previous answer: continues there. */
             cursor?: string | null;
             /**
              * @description Only list what would be revoked.
              * @default false
              */
             dry_run?: boolean;
+            /** @description Free label such as `production`, for filters and routing. */
             environment?: string | null;
+            /** @description Since when the key is known or suspected to be compromised (RFC 5280 5.3.2). */
             invalidity_date?: string | null;
+            /** @description Id of the issuer. */
             issuer_id?: string | null;
+            /** @description Id of the owner. */
             owner_id?: string | null;
+            /** @description Records per page at most. */
             per_page?: number | null;
+            /** @description Id of the certificate profile. */
             profile_id?: string | null;
+            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
             reason: string;
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status?: components["schemas"]["Status"] | null;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id?: string | null;
         };
         /**
@@ -2177,34 +2710,61 @@ export interface components {
          *     `revocation` is null unless the certificate is revoked or on hold.
          */
         CertificateDetailsView: {
+            /** @description Common name of the subject. */
             common_name: string;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description Free label such as `production`, for filters and routing. */
             environment: string;
+            /** @description When it expires; null for never, or before there is a version. */
             expires_at: string | null;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Id of the issuer. */
             issuer_id: string;
+            /** @description When the certificate was last deployed; null if it never was. */
             last_deployment_at: string | null;
+            /** @description When it was last renewed; null if it never was. */
             last_renewal_at: string | null;
+            /** @description Name for people. */
             name: string;
+            /** @description Id of the job that is open for the certificate; null without one. */
             open_job_id: string | null;
+            /** @description Id of the owner. */
             owner_id: string;
+            /** @description Id of the certificate profile. */
             profile_id: string;
+            /** @description When the next renewal and alert are planned. */
             renewal: components["schemas"]["RenewalPlanView"] | null;
+            /** @description Why the latest renewal failed; null if it did not. */
             renewal_error: string | null;
+            /** @description Id of the renewal policy. */
             renewal_policy_id: string;
+            /** @description State of the renewal beside `status`. */
             renewal_state: components["schemas"]["RenewalState"];
+            /** @description The revocation: its request, or where it is published. */
             revocation: components["schemas"]["RevocationPublicationView"] | null;
+            /** @description Reason of the revocation (RFC 5280 5.3.1); null if it is not revoked. */
             revocation_reason: string | null;
+            /** @description When it was revoked; null if it is not. */
             revoked_at: string | null;
+            /** @description Subject alternative names, as `DNS:`, `IP:`, `email:` and `URI:`. */
             sans: string[];
+            /** @description Serial number in lower-case hexadecimal. */
             serial_number: string | null;
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
+            /** @description Labels of your own: names and values. */
             tags: {
                 [key: string]: string;
             };
+            /** @description Ids of the targets that the certificate is deployed to. */
             target_ids: string[];
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
+            /** @description When the record was last changed. */
             updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
         /**
@@ -2212,14 +2772,21 @@ export interface components {
          * @description An edit; an omitted field stays unchanged. Names, issuer and status cannot be edited.
          */
         CertificateEditBody: {
+            /** @description Free label such as `production`, for filters and routing. */
             environment?: string | null;
+            /** @description Name for people. */
             name?: string | null;
+            /** @description Id of the owner. */
             owner_id?: string | null;
+            /** @description Id of the renewal policy. */
             renewal_policy_id?: string | null;
+            /** @description Labels of your own: names and values. */
             tags?: {
                 [key: string]: string;
             } | null;
+            /** @description Ids of the targets that the certificate is deployed to. */
             target_ids?: string[] | null;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id?: string | null;
         };
         /**
@@ -2227,9 +2794,13 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         CertificatePage: {
+            /** @description The records of this page. */
             data: components["schemas"]["CertificateView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /**
@@ -2238,10 +2809,15 @@ export interface components {
          *     found may exist. `hint` suggests other searches if nothing was found.
          */
         CertificatePageView: {
+            /** @description The records of this page. */
             data: components["schemas"]["CertificateView"][];
+            /** @description Why the list is empty, and what to try. */
             hint?: string;
+            /** @description Whether the search index does not yet cover all certificates. */
             incomplete?: boolean;
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
         };
         /**
@@ -2264,32 +2840,57 @@ export interface components {
          *     in `renewal_error`, until a renewal succeeds.
          */
         CertificateView: {
+            /** @description Common name of the subject. */
             common_name: string;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description Free label such as `production`, for filters and routing. */
             environment: string;
+            /** @description When it expires; null for never, or before there is a version. */
             expires_at: string | null;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Id of the issuer. */
             issuer_id: string;
+            /** @description When the certificate was last deployed; null if it never was. */
             last_deployment_at: string | null;
+            /** @description When it was last renewed; null if it never was. */
             last_renewal_at: string | null;
+            /** @description Name for people. */
             name: string;
+            /** @description Id of the job that is open for the certificate; null without one. */
             open_job_id: string | null;
+            /** @description Id of the owner. */
             owner_id: string;
+            /** @description Id of the certificate profile. */
             profile_id: string;
+            /** @description Why the latest renewal failed; null if it did not. */
             renewal_error: string | null;
+            /** @description Id of the renewal policy. */
             renewal_policy_id: string;
+            /** @description State of the renewal beside `status`. */
             renewal_state: components["schemas"]["RenewalState"];
+            /** @description Reason of the revocation (RFC 5280 5.3.1); null if it is not revoked. */
             revocation_reason: string | null;
+            /** @description When it was revoked; null if it is not. */
             revoked_at: string | null;
+            /** @description Subject alternative names, as `DNS:`, `IP:`, `email:` and `URI:`. */
             sans: string[];
+            /** @description Serial number in lower-case hexadecimal. */
             serial_number: string | null;
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
+            /** @description Labels of your own: names and values. */
             tags: {
                 [key: string]: string;
             };
+            /** @description Ids of the targets that the certificate is deployed to. */
             target_ids: string[];
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
+            /** @description When the record was last changed. */
             updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
         /**
@@ -2297,9 +2898,13 @@ export interface components {
          * @description A certificate above the CA.
          */
         ChainLinkView: {
+            /** @description SHA-256 of the DER certificate, in hexadecimal. */
             fingerprint_sha256: string;
+            /** @description End of the validity. */
             not_after: string;
+            /** @description Serial number in lower-case hexadecimal. */
             serial_number: string;
+            /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
             subject: string;
         };
         /**
@@ -2308,14 +2913,20 @@ export interface components {
          *     is the one that was read: the change is refused if another is stored by now.
          */
         ChannelEditBody: {
-            /** @default true */
+            /**
+             * @description Whether it is in use.
+             * @default true
+             */
             enabled?: boolean;
+            /** @description Kind of channel; `GET /channel-kinds` lists them. */
             kind?: components["schemas"]["ChannelKind"] | null;
             /** @description By the kind's names. A secret is set by the name under which it is stored. */
             settings: {
                 [key: string]: string | number;
             };
+            /** @description Id of the team, which decides who may see and change it. */
             team_id?: string | null;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version?: number | null;
         };
         /**
@@ -2329,6 +2940,7 @@ export interface components {
          * @description Every kind that this stack supports, in the order in which forms offer them.
          */
         ChannelKindsView: {
+            /** @description The records of this page. */
             data: components["schemas"]["ChannelKindView"][];
         };
         /**
@@ -2337,11 +2949,17 @@ export interface components {
          *     the alert is resolved. `docs` is its documentation page, in the repository.
          */
         ChannelKindView: {
+            /** @description Whether the stack has what this kind needs. */
             configured: boolean;
+            /** @description Page of the documentation about this kind. */
             docs: string;
+            /** @description Kind of channel; `GET /channel-kinds` lists them. */
             kind: components["schemas"]["ChannelKind"];
+            /** @description Name for people. */
             label: string;
+            /** @description Whether the provider opens an incident that a later alert resolves. */
             opens_incidents: boolean;
+            /** @description Settings of its kind. */
             settings: components["schemas"]["ChannelSettingView"][];
         };
         /**
@@ -2349,9 +2967,13 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         ChannelPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["ChannelView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /**
@@ -2367,15 +2989,25 @@ export interface components {
          *     none is set.
          */
         ChannelSettingView: {
+            /** @description Value if the setting is left out. */
             default: string | null;
+            /** @description How a form shows the setting. */
             form: components["schemas"]["ChannelSettingForm"];
+            /** @description One sentence for people. */
             help: string;
+            /** @description Name for people. */
             label: string;
+            /** @description Name for people. */
             name: string;
+            /** @description The setting and option that this setting belongs to; null if it always applies. */
             only_with: components["schemas"]["OnlyWithOptionView"] | null;
+            /** @description Values to choose from; empty for any. */
             options: string[];
+            /** @description Example that a form shows. */
             placeholder: string;
+            /** @description Whether the setting must be given. */
             required: boolean;
+            /** @description Values that a form offers. */
             suggestions: string[];
         };
         /**
@@ -2383,9 +3015,13 @@ export interface components {
          * @description `delivered` and `accepted` mean that it went through.
          */
         ChannelTestView: {
+            /** @description Duration in milliseconds. */
             duration_ms: number;
+            /** @description What went wrong, for people; null if nothing did. */
             error: string;
+            /** @description How it ended. */
             outcome: components["schemas"]["OutcomeKind"];
+            /** @description HTTP status of the provider; null without an answer. */
             status_code: number | null;
         };
         /**
@@ -2395,30 +3031,52 @@ export interface components {
          *     no version.
          */
         ChannelView: {
+            /** @description When the record was created. */
             created_at: string | null;
+            /** @description Set while the channel is disabled: since when and why. */
             disabled: components["schemas"]["DisabledView"] | null;
+            /** @description Whether it is in use. */
             enabled: boolean;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Kind of channel; `GET /channel-kinds` lists them. */
             kind: components["schemas"]["ChannelKind"];
+            /** @description Latest error, for people; null if there was none. */
             last_error: string | null;
-            /** @enum {string} */
+            /**
+             * @description Whether the channel was created by the API or by a parameter of the stack.
+             * @enum {string}
+             */
             origin: "configuration" | "api";
+            /** @description Until when nothing is sent on the channel; null while it is sending. */
             paused_until: string | null;
+            /** @description Settings of its kind. */
             settings: {
                 [key: string]: string;
             };
+            /** @description Since when; null if that is unknown. */
             since: string | null;
-            /** @enum {string} */
+            /**
+             * @description State of the record; the schema lists the values.
+             * @enum {string}
+             */
             state: "closed" | "open" | "half_open";
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string | null;
+            /** @description When the record was last changed. */
             updated_at: string | null;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number | null;
+            /** @description What is likely to be wrong with the channel. */
             warnings: string[];
         };
         /** CheckView */
         CheckView: {
+            /** @description What happened, for people. */
             detail: string;
+            /** @description Name for people. */
             name: string;
+            /** @description Whether the check succeeded. */
             passed: boolean;
         };
         /**
@@ -2429,20 +3087,35 @@ export interface components {
          *     set. `pattern` is a first check, which `expected` puts in words; the API checks more.
          */
         ConfigSettingView: {
+            /** @description Value if the setting is left out. */
             default: string | number | boolean | string[] | null;
+            /** @description Form of the value, for people. */
             expected: string;
+            /** @description How a form shows the setting. */
             form: components["schemas"]["SettingForm"];
+            /** @description Group of settings that belong together. */
             group: components["schemas"]["SettingGroupView"] | null;
+            /** @description One sentence for people. */
             help: string;
+            /** @description Name for people. */
             label: string;
+            /** @description Largest value; null for no limit. */
             maximum: number | null;
+            /** @description Smallest value; null for no limit. */
             minimum: number | null;
+            /** @description Name for people. */
             name: string;
+            /** @description The setting and option that this setting belongs to; null if it always applies. */
             only_with: components["schemas"]["OnlyWithOptionView"] | null;
+            /** @description Values to choose from; empty for any. */
             options: components["schemas"]["SettingOptionView"][];
+            /** @description Regular expression that the value must match; null for none. */
             pattern: string | null;
+            /** @description Example that a form shows. */
             placeholder: string;
+            /** @description Whether the setting must be given. */
             required: boolean;
+            /** @description Unit of the value; null for none. */
             unit: string;
         };
         /**
@@ -2451,15 +3124,25 @@ export interface components {
          *     KiB of JSON.
          */
         ConsentBody: {
+            /** @description Whether the host allows every reload and test command. */
             any_command: boolean;
+            /** @description Whether the host allows every directory. */
             any_directory: boolean;
+            /** @description Whether the host allows files of every owner. */
             any_owner: boolean;
+            /** @description Whether the host allows every address to be checked after a deployment. */
             any_verify_address: boolean;
+            /** @description Commands that the host allows after a deployment. */
             commands: string[][];
+            /** @description Directories in which the host allows files to be written. */
             directories: string[];
+            /** @description Types of targets that the host allows. */
             kinds: components["schemas"]["TargetType"][];
+            /** @description Owners of files that the host allows, as `user:group`. */
             owners: string[];
+            /** @description Where the host's consent comes from. */
             source: components["schemas"]["ConsentSource"];
+            /** @description Addresses that the host allows to be checked after a deployment. */
             verify_addresses: string[];
         };
         /**
@@ -2474,15 +3157,25 @@ export interface components {
          *     is `enrolment` if the host has no consent file yet.
          */
         ConsentView: {
+            /** @description Whether the host allows every reload and test command. */
             any_command: boolean;
+            /** @description Whether the host allows every directory. */
             any_directory: boolean;
+            /** @description Whether the host allows files of every owner. */
             any_owner: boolean;
+            /** @description Whether the host allows every address to be checked after a deployment. */
             any_verify_address: boolean;
+            /** @description Commands that the host allows after a deployment. */
             commands: string[][];
+            /** @description Directories in which the host allows files to be written. */
             directories: string[];
+            /** @description Types of targets that the host allows. */
             kinds: string[];
+            /** @description Owners of files that the host allows, as `user:group`. */
             owners: string[];
+            /** @description Where the host's consent comes from. */
             source: components["schemas"]["ConsentSource"];
+            /** @description Addresses that the host allows to be checked after a deployment. */
             verify_addresses: string[];
         };
         /**
@@ -2490,9 +3183,13 @@ export interface components {
          * @description `number` counts the routes of a rule from 1; `channels` are all that the route names.
          */
         ConsideredRouteView: {
+            /** @description Ids of channels. */
             channels: string[];
+            /** @description Number of the route within its rule, from 1. */
             number: number;
+            /** @description Id of the routing rule: `stack`, or a team's id. */
             rule_id: string;
+            /** @description Whether the route applies, and if not, why. */
             verdict: components["schemas"]["RouteVerdict"];
         };
         /**
@@ -2500,34 +3197,61 @@ export interface components {
          * @description `job_id` is the job that issues it, or awaits its CSR.
          */
         CreatedCertificateView: {
+            /** @description Common name of the subject. */
             common_name: string;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description Free label such as `production`, for filters and routing. */
             environment: string;
+            /** @description When it expires; null for never, or before there is a version. */
             expires_at: string | null;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Extensions of the CSR that are not in the certificate, because the profile decides. */
             ignored_extensions: string[];
+            /** @description Id of the issuer. */
             issuer_id: string;
+            /** @description Id of the job. */
             job_id: string;
+            /** @description When the certificate was last deployed; null if it never was. */
             last_deployment_at: string | null;
+            /** @description When it was last renewed; null if it never was. */
             last_renewal_at: string | null;
+            /** @description Name for people. */
             name: string;
+            /** @description Id of the job that is open for the certificate; null without one. */
             open_job_id: string | null;
+            /** @description Id of the owner. */
             owner_id: string;
+            /** @description Id of the certificate profile. */
             profile_id: string;
+            /** @description Why the latest renewal failed; null if it did not. */
             renewal_error: string | null;
+            /** @description Id of the renewal policy. */
             renewal_policy_id: string;
+            /** @description State of the renewal beside `status`. */
             renewal_state: components["schemas"]["RenewalState"];
+            /** @description Reason of the revocation (RFC 5280 5.3.1); null if it is not revoked. */
             revocation_reason: string | null;
+            /** @description When it was revoked; null if it is not. */
             revoked_at: string | null;
+            /** @description Subject alternative names, as `DNS:`, `IP:`, `email:` and `URI:`. */
             sans: string[];
+            /** @description Serial number in lower-case hexadecimal. */
             serial_number: string | null;
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
+            /** @description Labels of your own: names and values. */
             tags: {
                 [key: string]: string;
             };
+            /** @description Ids of the targets that the certificate is deployed to. */
             target_ids: string[];
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
+            /** @description When the record was last changed. */
             updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
         /**
@@ -2545,11 +3269,14 @@ export interface components {
          * @description The complete list: there are no pages.
          */
         DayCountSeries: {
+            /** @description The records of this page. */
             data: components["schemas"]["DayCountView"][];
         };
         /** DayCountView */
         DayCountView: {
+            /** @description How many. */
             count: number;
+            /** @description The day, in UTC. */
             date: string;
         };
         /**
@@ -2559,6 +3286,52 @@ export interface components {
          * @enum {string}
          */
         Death: "attempts_used" | "attempts_lost" | "too_old" | "expired" | "refused" | "channel_gone";
+        /**
+         * DeliveredAlert
+         * @description The alert, the same on every attempt.
+         */
+        DeliveredAlert: {
+            /** @description `resolve` ends the incident that a `trigger` with this `dedup_key` began. */
+            action: components["schemas"]["Action"];
+            /** @description What the alert is about. */
+            certificate: components["schemas"]["DeliveredCertificate"];
+            /** @description Alerts with the same key are about the same incident. */
+            dedup_key: string;
+            /** @description Id of the notification, as in `webhook-id`. */
+            id: string;
+            /** @description Page of the dashboard. */
+            link: string | null;
+            /** @description The text for people. */
+            message: string;
+            /** @description How urgent it is. */
+            severity: components["schemas"]["Severity"];
+            /** @description One line for people. */
+            subject: string;
+        };
+        /**
+         * DeliveredCertificate
+         * @description Facts at the time of the event; null or empty for an alert that is about no certificate.
+         */
+        DeliveredCertificate: {
+            /** @description Common name of the subject. */
+            common_name: string | null;
+            /** @description Its environment. */
+            environment: string | null;
+            /** @description When it expires. */
+            expires_at: string | null;
+            /** @description Display name of the certificate. */
+            name: string | null;
+            /** @description Name of the owner, for people. */
+            owner: string | null;
+            /** @description Id of the owner. */
+            owner_id: string | null;
+            /** @description Serial number in hexadecimal. */
+            serial: string | null;
+            /** @description Name of the team, for people. */
+            team: string | null;
+            /** @description Id of the team. */
+            team_id: string | null;
+        };
         /**
          * DeliveryState
          * @description Notifications by what becomes of them: waiting ones are pending or failed, and are not sent yet.
@@ -2570,11 +3343,17 @@ export interface components {
          * @description `chain_pem` begins with the leaf's issuer.
          */
         DeployableVersionView: {
+            /** @description Id of the certificate record. */
             certificate_id: string;
+            /** @description The certificate in PEM. */
             certificate_pem: string;
+            /** @description The certificates above this one in PEM, the issuing CA first. */
             chain_pem: string;
+            /** @description SHA-256 of the DER certificate, in hexadecimal. */
             fingerprint_sha256: string;
+            /** @description End of the validity. */
             not_after: string;
+            /** @description Serial number in lower-case hexadecimal. */
             serial_number: string;
         };
         /**
@@ -2582,6 +3361,7 @@ export interface components {
          * @description `target_ids` defaults to all targets of the certificate that have an agent.
          */
         DeployBody: {
+            /** @description Ids of the targets that the certificate is deployed to. */
             target_ids?: string[] | null;
         };
         /**
@@ -2589,9 +3369,13 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         DeploymentPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["DeploymentView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /**
@@ -2599,6 +3383,7 @@ export interface components {
          * @description One job per target; a job that is already open for this version is returned instead of a new one.
          */
         DeploymentsStartedView: {
+            /** @description Ids of the jobs that were started, one for each target. */
             job_ids: string[];
         };
         /**
@@ -2606,16 +3391,27 @@ export interface components {
          * @description A job of type Deployment.
          */
         DeploymentView: {
+            /** @description Id of the agent. */
             agent_id: string | null;
+            /** @description How often it was tried. */
             attempts: number;
+            /** @description When it was complete; null before that. */
             completed_at: string | null;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description Id of the job. */
             job_id: string;
+            /** @description Latest error, for people; null if there was none. */
             last_error: string | null;
+            /** @description After so many failed attempts it is given up. */
             max_attempts: number;
+            /** @description Serial number in lower-case hexadecimal. */
             serial_number: string | null;
+            /** @description When it started; null before that. */
             started_at: string | null;
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: components["schemas"]["JobStatus"];
+            /** @description Id of the target; null if the job has none. */
             target_id: string | null;
         };
         /**
@@ -2623,7 +3419,9 @@ export interface components {
          * @description The provider reported that the channel is gone. A PUT ends it.
          */
         DisabledView: {
+            /** @description What went wrong, for people; null if nothing did. */
             error: string;
+            /** @description Since when; null if that is unknown. */
             since: string;
         };
         /**
@@ -2631,9 +3429,13 @@ export interface components {
          * @description `key` is the agent's API key, shown in this response only.
          */
         EnrolledAgentView: {
+            /** @description Id of the agent. */
             agent_id: string;
+            /** @description When it expires; null for never, or before there is a version. */
             expires_at: string;
+            /** @description The new key. It is shown once and cannot be read again. */
             key: string;
+            /** @description Name for people. */
             name: string;
         };
         /**
@@ -2650,12 +3452,16 @@ export interface components {
         ExtendedKeyUsage: "serverAuth" | "clientAuth" | "codeSigning" | "emailProtection";
         /** FailedRevocationView */
         FailedRevocationView: {
+            /** @description Id of the certificate record. */
             certificate_id: string;
+            /** @description What went wrong, for people; null if nothing did. */
             error: string;
         };
         /** FieldView */
         FieldView: {
+            /** @description Field of the request that it is about, such as `csr_pem`, `query.per_page` or `header.If-Match`. */
             field: string;
+            /** @description What is wrong, for people. */
             message: string;
         };
         /**
@@ -2663,10 +3469,15 @@ export interface components {
          * @description `reasons` are the first five of `reason_count`, each of at most 300 characters.
          */
         ForeseenViolationView: {
+            /** @description Id of the certificate record. */
             certificate_id: string;
+            /** @description Common name of the subject. */
             common_name: string;
+            /** @description How many reasons there are. */
             reason_count: number;
+            /** @description The first five reasons. */
             reasons: string[];
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
         };
         /**
@@ -2674,7 +3485,9 @@ export interface components {
          * @description `scope` is the set of records that the permission reaches.
          */
         GrantView: {
+            /** @description Name of the permission; docs/permissions.md lists them. */
             permission: components["schemas"]["Permission"];
+            /** @description Teams that the permission reaches. */
             scope: components["schemas"]["Scope"];
         };
         /**
@@ -2684,11 +3497,14 @@ export interface components {
         GroupedState: "dead" | "waiting";
         /** GroupsView */
         GroupsView: {
+            /** @description Whether the counts cover all rows. */
             complete: boolean;
+            /** @description The records of this page. */
             data: components["schemas"]["NotificationGroupView"][];
         };
         /** HealthView */
         HealthView: {
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
         };
         /**
@@ -2697,13 +3513,24 @@ export interface components {
          *     with its digest in `Certctl-Consent`.
          */
         HeartbeatBody: {
-            /** @default  */
+            /**
+             * @description Processor architecture of the host, as the agent reports it.
+             * @default
+             */
             architecture?: string;
+            /** @description What the host's own consent file allows the agent to do. */
             consent?: components["schemas"]["ConsentBody"] | null;
+            /** @description Host name, as the agent reports it. */
             hostname: string;
-            /** @default  */
+            /**
+             * @description Operating system of the host, as the agent reports it.
+             * @default
+             */
             os?: string;
-            /** @default  */
+            /**
+             * @description Version of the agent program.
+             * @default
+             */
             version?: string;
         };
         /**
@@ -2713,12 +3540,19 @@ export interface components {
          *     `consent_wanted`: the next heartbeat must include what the host allows.
          */
         HeartbeatView: {
+            /** @description Id of the agent. */
             agent_id: string;
+            /** @description Whether the agent is asked to report its consent with the next heartbeat. */
             consent_wanted: boolean;
+            /** @description When the agent's key expires; it rotates the key before. */
             key_expires_at: string | null;
+            /** @description Name for people. */
             name: string;
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Seconds until the agent should ask again. */
             poll_after_seconds: number;
+            /** @description Jobs that wait for the agent. */
             work: components["schemas"]["WorkView"][] | null;
         };
         /**
@@ -2733,12 +3567,18 @@ export interface components {
             config?: {
                 [key: string]: unknown;
             };
-            /** @default true */
+            /**
+             * @description Whether it is in use.
+             * @default true
+             */
             enabled?: boolean;
+            /** @description Id of the record. It never changes. */
             id?: string | null;
             /** @description Unique within its kind, ignoring case. */
             name: string;
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["IssuerType"];
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version?: number | null;
         };
         /**
@@ -2747,8 +3587,11 @@ export interface components {
          *     a minute.
          */
         IssuerContactView: {
+            /** @description What went wrong, for people; null if nothing did. */
             error: string | null;
+            /** @description When it failed last; null if it never has. */
             failed_at: string | null;
+            /** @description When it succeeded last; null if it never has. */
             succeeded_at: string | null;
         };
         /**
@@ -2756,7 +3599,9 @@ export interface components {
          * @description The CAs that may have unexpired leaves, the active one first.
          */
         IssuerListsView: {
+            /** @description The CAs of the issuer. */
             authorities: components["schemas"]["AuthorityListsView"][];
+            /** @description Id of the issuer. */
             issuer_id: string;
         };
         /**
@@ -2764,9 +3609,13 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         IssuerPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["IssuerView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /**
@@ -2776,6 +3625,7 @@ export interface components {
         IssuerType: "GenericCA" | "ACME";
         /** IssuerTypesView */
         IssuerTypesView: {
+            /** @description The records of this page. */
             data: components["schemas"]["IssuerTypeView"][];
         };
         /**
@@ -2784,11 +3634,17 @@ export interface components {
          *     the ways to prove control of names to that server.
          */
         IssuerTypeView: {
+            /** @description One sentence for people. */
             help: string;
+            /** @description Name for people. */
             label: string;
+            /** @description Settings of its kind. */
             settings: components["schemas"]["ConfigSettingView"][];
+            /** @description Whether a CA of this stack signs. */
             signs_locally: boolean;
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["IssuerType"];
+            /** @description Ways in which an issuer of this type validates names. */
             validations: string[];
         };
         /**
@@ -2796,16 +3652,25 @@ export interface components {
          * @description `last_contact` is null for local CAs, and before the first call of an external issuer's server.
          */
         IssuerView: {
+            /** @description Settings of its type; `GET /issuer-types` and `/target-types` list them. */
             config: {
                 [key: string]: unknown;
             };
+            /** @description When the record was created. */
             created_at: string;
+            /** @description Whether it is in use. */
             enabled: boolean;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Latest success and failure with the issuer's server. */
             last_contact: components["schemas"]["IssuerContactView"] | null;
+            /** @description Name for people. */
             name: string;
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["IssuerType"];
+            /** @description When the record was last changed. */
             updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
         /** JobCsrBody */
@@ -2819,10 +3684,15 @@ export interface components {
          *     `key_sha256` is the SHA-256 of its SubjectPublicKeyInfo.
          */
         JobCsrView: {
+            /** @description Common name of the subject. */
             common_name: string | null;
+            /** @description Extensions of the CSR that are not in the certificate, because the profile decides. */
             ignored_extensions: string[];
+            /** @description SHA-256 of the public key (SPKI), in hexadecimal. */
             key_sha256: string;
+            /** @description Algorithm and size of the public key. */
             key_type: string;
+            /** @description Names in the CSR, as `DNS:`, `IP:`, `email:` and `URI:`. */
             names: string[];
         };
         /**
@@ -2830,6 +3700,7 @@ export interface components {
          * @description The complete list: there are no pages.
          */
         JobDaySeries: {
+            /** @description The records of this page. */
             data: components["schemas"]["JobDayView"][];
         };
         /**
@@ -2837,11 +3708,17 @@ export interface components {
          * @description `success_rate` is in percent, null on days when no job ended.
          */
         JobDayView: {
+            /** @description Jobs that were cancelled on this day. */
             cancelled_count: number;
+            /** @description Jobs that succeeded on this day. */
             completed_count: number;
+            /** @description Jobs that were created on this day. */
             created_count: number;
+            /** @description The day, in UTC. */
             date: string;
+            /** @description Jobs that failed on this day. */
             failed_count: number;
+            /** @description Share of the ended jobs that succeeded, from 0 to 1; null if none ended. */
             success_rate: number | null;
         };
         /**
@@ -2849,27 +3726,49 @@ export interface components {
          * @description `approval` is null for a job that needs no approval.
          */
         JobDetailsView: {
+            /** @description Id of the agent. */
             agent_id: string | null;
+            /** @description What an approver needs to decide: requester, CSR, checks. Null if the job awaits no approval. */
             approval: components["schemas"]["ApprovalView"] | null;
+            /** @description Id of the key that approved the job; null without an approval. */
             approved_by: string | null;
+            /** @description How often it was tried. */
             attempts: number;
+            /** @description Id of the certificate record. */
             certificate_id: string | null;
+            /** @description Display name of the certificate. */
             certificate_name: string | null;
+            /** @description When it was complete; null before that. */
             completed_at: string | null;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description The latest evaluation of the policy over the existing certificates. */
             evaluation?: components["schemas"]["JobEvaluationView"];
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Latest error, for people; null if there was none. */
             last_error: string | null;
+            /** @description After so many failed attempts it is given up. */
             max_attempts: number;
+            /** @description Whether somebody other than the requester must approve the job. */
             needs_approval: boolean;
+            /** @description Progress of a job over many certificates; null for others. */
             progress?: components["schemas"]["ProgressView"];
+            /** @description Id of the key that requested the job. */
             requested_by: string;
+            /** @description The revocation: its request, or where it is published. */
             revocation?: components["schemas"]["BulkRevocationView"];
+            /** @description When the job is due. */
             scheduled_at: string;
+            /** @description When it started; null before that. */
             started_at: string | null;
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: components["schemas"]["JobStatus"];
+            /** @description Id of the target; null if the job has none. */
             target_id: string | null;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string | null;
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["JobType"];
         };
         /**
@@ -2877,11 +3776,17 @@ export interface components {
          * @description The progress of a policy's evaluation. The policy's own `evaluation` also counts the violations.
          */
         JobEvaluationView: {
+            /** @description Certificates that were evaluated with success. */
             evaluated: number;
+            /** @description How many failed. */
             failed: number;
+            /** @description Id of the policy. */
             policy_id: string;
+            /** @description Version of the policy that was evaluated. */
             policy_version: number;
+            /** @description State of the record; the schema lists the values. */
             state: components["schemas"]["EvaluationState"];
+            /** @description Number of all records; present only if it is exact. */
             total: number | null;
         };
         /**
@@ -2889,14 +3794,20 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         JobPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["JobView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /** JobStartedView */
         JobStartedView: {
+            /** @description Extensions of the CSR that are not in the certificate, because the profile decides. */
             ignored_extensions: string[];
+            /** @description Id of the job. */
             job_id: string;
         };
         /**
@@ -2912,7 +3823,9 @@ export interface components {
         JobStatus: "Pending" | "AwaitingCSR" | "AwaitingApproval" | "Running" | "Completed" | "Failed" | "Cancelled";
         /** JobStatusView */
         JobStatusView: {
+            /** @description Id of the job. */
             job_id: string;
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: components["schemas"]["JobStatus"];
         };
         /**
@@ -2927,26 +3840,47 @@ export interface components {
          *     certificates has `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team.
          */
         JobView: {
+            /** @description Id of the agent. */
             agent_id: string | null;
+            /** @description Id of the key that approved the job; null without an approval. */
             approved_by: string | null;
+            /** @description How often it was tried. */
             attempts: number;
+            /** @description Id of the certificate record. */
             certificate_id: string | null;
+            /** @description Display name of the certificate. */
             certificate_name: string | null;
+            /** @description When it was complete; null before that. */
             completed_at: string | null;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description The latest evaluation of the policy over the existing certificates. */
             evaluation?: components["schemas"]["JobEvaluationView"];
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Latest error, for people; null if there was none. */
             last_error: string | null;
+            /** @description After so many failed attempts it is given up. */
             max_attempts: number;
+            /** @description Whether somebody other than the requester must approve the job. */
             needs_approval: boolean;
+            /** @description Progress of a job over many certificates; null for others. */
             progress?: components["schemas"]["ProgressView"];
+            /** @description Id of the key that requested the job. */
             requested_by: string;
+            /** @description The revocation: its request, or where it is published. */
             revocation?: components["schemas"]["BulkRevocationView"];
+            /** @description When the job is due. */
             scheduled_at: string;
+            /** @description When it started; null before that. */
             started_at: string | null;
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: components["schemas"]["JobStatus"];
+            /** @description Id of the target; null if the job has none. */
             target_id: string | null;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string | null;
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["JobType"];
         };
         /**
@@ -2959,13 +3893,19 @@ export interface components {
          * @description Sizes in bits; none means any that the CA accepts.
          */
         KeyRuleBody: {
+            /** @description Algorithm of the key: RSA, ECDSA or Ed25519. */
             algorithm: components["schemas"]["KeyAlgorithm"];
-            /** @default [] */
+            /**
+             * @description Accepted sizes in bits; empty for all accepted ones.
+             * @default []
+             */
             sizes?: number[];
         };
         /** KeyRuleView */
         KeyRuleView: {
+            /** @description Algorithm of the key: RSA, ECDSA or Ed25519. */
             algorithm: components["schemas"]["KeyAlgorithm"];
+            /** @description Accepted sizes in bits; empty for all accepted ones. */
             sizes: number[];
         };
         /**
@@ -2973,9 +3913,13 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         LiveTokenPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["LiveTokenView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /**
@@ -2983,9 +3927,13 @@ export interface components {
          * @description An unused bootstrap token.
          */
         LiveTokenView: {
+            /** @description When it expires; null for never, or before there is a version. */
             expires_at: string;
+            /** @description Host names that may register with the token. */
             hostname_pattern: string;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
         };
         /**
@@ -2993,14 +3941,21 @@ export interface components {
          * @description The complete list: there are no pages.
          */
         MetricSeries: {
+            /** @description The records of this page. */
             data: components["schemas"]["MetricView"][];
         };
         /** MetricView */
         MetricView: {
+            /** @description One sentence for people. */
             help: string;
+            /** @description Name for people. */
             name: string;
+            /** @description Values by their labels. */
             samples: components["schemas"]["SampleView"][];
-            /** @enum {string} */
+            /**
+             * @description Type of the record; the schema or the list's filter has the values.
+             * @enum {string}
+             */
             type: "gauge" | "counter";
         };
         /**
@@ -3008,16 +3963,27 @@ export interface components {
          * @description `key` is the key itself, shown in this response only.
          */
         MintedKeyView: {
+            /** @description Id of the agent. */
             agent_id: string | null;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description When it expires; null for never, or before there is a version. */
             expires_at: string | null;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description The new key. It is shown once and cannot be read again. */
             key: string;
+            /** @description When the key was last used, to the hour; null if it never was. */
             last_used_at: string | null;
+            /** @description Name for people. */
             name: string;
+            /** @description Id of the owner. */
             owner_id: string | null;
+            /** @description When it was revoked; null if it is not. */
             revoked_at: string | null;
+            /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
             role: components["schemas"]["Role"];
+            /** @description Ids of the teams that the key reaches, or `*` for all. */
             teams: string[] | "*";
         };
         /**
@@ -3025,9 +3991,13 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         MutePage: {
+            /** @description The records of this page. */
             data: components["schemas"]["MuteView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /**
@@ -3035,15 +4005,25 @@ export interface components {
          * @description `team_id` owns the mute; without a `certificate_id` it mutes all alerts of the team.
          */
         MuteView: {
+            /** @description Id of the certificate record. */
             certificate_id: string | null;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description Id of the key that created it. */
             created_by: string;
+            /** @description When it ends. */
             ends_at: string;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Whether it applies now. */
             is_in_force: boolean;
+            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
             reason: string;
+            /** @description Severities it applies to; empty or null for all. */
             severities: components["schemas"]["Severity"][];
+            /** @description When it begins. */
             starts_at: string;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
         };
         /**
@@ -3051,10 +4031,15 @@ export interface components {
          * @description `teams` is a list of team ids or `*`; the default is the caller's.
          */
         NewApiKeyBody: {
+            /** @description When it expires; null for never, or before there is a version. */
             expires_at?: string | null;
+            /** @description Name for people. */
             name: string;
+            /** @description Id of the owner. */
             owner_id?: string | null;
+            /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
             role: components["schemas"]["Role"];
+            /** @description Ids of the teams that the key reaches, or `*` for all. */
             teams?: string[] | "*" | null;
         };
         /**
@@ -3065,24 +4050,45 @@ export interface components {
          *     (422). `certificate_profile_id`, the name of `profile_id` in earlier releases, is still accepted.
          */
         NewCertificateBody: {
+            /** @description Common name of the subject. */
             common_name: string;
+            /** @description PKCS #10 certificate signing request in PEM. */
             csr_pem?: string | null;
-            /** @default  */
+            /**
+             * @description Free label such as `production`, for filters and routing.
+             * @default
+             */
             environment?: string;
+            /** @description Id of the record. It never changes. */
             id?: string | null;
+            /** @description Id of the issuer. */
             issuer_id?: string | null;
+            /** @description Name for people. */
             name?: string | null;
+            /** @description Id of the owner. */
             owner_id?: string | null;
+            /** @description Id of the certificate profile. */
             profile_id?: string | null;
+            /** @description Id of the renewal policy. */
             renewal_policy_id?: string | null;
-            /** @default [] */
+            /**
+             * @description Subject alternative names, as `DNS:`, `IP:`, `email:` and `URI:`.
+             * @default []
+             */
             sans?: string[];
-            /** @default {} */
+            /**
+             * @description Labels of your own: names and values.
+             * @default {}
+             */
             tags?: {
                 [key: string]: string;
             };
-            /** @default [] */
+            /**
+             * @description Ids of the targets that the certificate is deployed to.
+             * @default []
+             */
             target_ids?: string[];
+            /** @description Id of the team, which decides who may see and change it. */
             team_id?: string | null;
         };
         /**
@@ -3090,15 +4096,20 @@ export interface components {
          * @description `team_id` lets the team's operators test it; without one all may.
          */
         NewChannelBody: {
-            /** @default true */
+            /**
+             * @description Whether it is in use.
+             * @default true
+             */
             enabled?: boolean;
             /** @description Its name among all channels; those that end in -default come with the deployment. */
             id: string;
+            /** @description Kind of channel; `GET /channel-kinds` lists them. */
             kind: components["schemas"]["ChannelKind"];
             /** @description By the kind's names. A secret is set by the name under which it is stored. */
             settings: {
                 [key: string]: string | number;
             };
+            /** @description Id of the team, which decides who may see and change it. */
             team_id?: string | null;
         };
         /**
@@ -3106,13 +4117,23 @@ export interface components {
          * @description Of one certificate, or of a team. `starts_at` defaults to now; at most 366 days ahead.
          */
         NewMuteBody: {
+            /** @description Id of the certificate record. */
             certificate_id?: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
             ends_at: string;
+            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
             reason: string;
-            /** @default [] */
+            /**
+             * @description Severities it applies to; empty or null for all.
+             * @default []
+             */
             severities?: components["schemas"]["Severity"][];
+            /** @description When it begins. */
             starts_at?: string | null;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id?: string | null;
         };
         /**
@@ -3121,11 +4142,17 @@ export interface components {
          *     time of its creation, are those of the group's latest notification.
          */
         NotificationGroupView: {
+            /** @description Kind of channel. */
             channel: string;
+            /** @description Id of the channel. */
             channel_id: string;
+            /** @description How many. */
             count: number;
+            /** @description Cause for which delivery was given up, or would be. */
             dead_because: components["schemas"]["Death"] | null;
+            /** @description Latest error, for people; null if there was none. */
             last_error: string | null;
+            /** @description Time of the latest one. */
             latest_at: string;
         };
         /**
@@ -3133,9 +4160,13 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         NotificationPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["NotificationView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /**
@@ -3156,34 +4187,63 @@ export interface components {
          *     dead.
          */
         NotificationView: {
+            /** @description What was done, such as `certificate_created`; the alert's act on an incident for a notification. */
             action: components["schemas"]["Action"];
+            /** @description Each attempt to deliver it. */
             attempts: components["schemas"]["AttemptView"][];
+            /** @description Id of the certificate record. */
             certificate_id: string | null;
+            /** @description Display name of the certificate. */
             certificate_name: string | null;
+            /** @description Kind of channel. */
             channel: string;
+            /** @description Id of the channel. */
             channel_id: string;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description When delivery was given up; null otherwise. */
             dead_at: string | null;
+            /** @description Cause for which delivery was given up, or would be. */
             dead_because: components["schemas"]["Death"] | null;
+            /** @description Alerts with the same key are about the same incident. */
             dedup_key: string;
+            /** @description Rises when a notification is requeued, so that answers to earlier attempts are ignored. */
             epoch: number;
+            /** @description Id of the alert that this one was merged into during a flood; null otherwise. */
             folded_into: string | null;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Latest error, for people; null if there was none. */
             last_error: string | null;
+            /** @description After so many failed attempts it is given up. */
             max_attempts: number;
+            /** @description The text that was sent. */
             message: string;
+            /** @description When the next attempt is due; null if none is. */
             next_retry_at: string | null;
+            /** @description How it ended. */
             outcome: string | null;
+            /** @description When the notification was queued, or requeued. */
             queued_at: string;
+            /** @description When somebody marked it as read; null if nobody has. */
             read_at: string | null;
+            /** @description Address or target within the channel; null for the channel's own. */
             recipient: string;
+            /** @description Failed attempts so far. */
             retry_count: number;
+            /** @description When the channel accepted it; null before that. */
             sent_at: string | null;
+            /** @description How urgent it is. */
             severity: components["schemas"]["Severity"];
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: components["schemas"]["NotificationStatus"];
+            /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
             subject: string;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string | null;
+            /** @description How often the provider asked to wait. */
             throttle_count: number;
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["NotificationType"];
         };
         /**
@@ -3191,7 +4251,9 @@ export interface components {
          * @description Another setting, and its option that this one belongs to.
          */
         OnlyWithOptionView: {
+            /** @description Option of the other setting. */
             option: string;
+            /** @description Name of the other setting. */
             setting: string;
         };
         /**
@@ -3211,10 +4273,15 @@ export interface components {
          * @description Read at one time. A part that cannot be read now is null.
          */
         OverviewView: {
+            /** @description Certificates by the day on which they expire. */
             expirations: components["schemas"]["DayCountView"][] | null;
+            /** @description Jobs by day. */
             job_days: components["schemas"]["JobDayView"][] | null;
+            /** @description The metrics of the stack. */
             metrics: components["schemas"]["MetricView"][];
+            /** @description Certificates by status. */
             statuses: components["schemas"]["StatusCountView"][] | null;
+            /** @description The counters of the fleet. */
             summary: components["schemas"]["SummaryView"];
         };
         /**
@@ -3222,11 +4289,15 @@ export interface components {
          * @description `email` gets the alerts of the owner's certificates.
          */
         OwnerBody: {
+            /** @description Address for alerts by mail; null for none. */
             email?: string | null;
+            /** @description Id of the record. It never changes. */
             id?: string | null;
             /** @description Unique within its kind, ignoring case. */
             name: string;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id?: string | null;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version?: number | null;
         };
         /**
@@ -3234,19 +4305,30 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         OwnerPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["OwnerView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /** OwnerView */
         OwnerView: {
+            /** @description When the record was created. */
             created_at: string;
+            /** @description Address for alerts by mail; null for none. */
             email: string | null;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Name for people. */
             name: string;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
+            /** @description When the record was last changed. */
             updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
         /**
@@ -3254,16 +4336,27 @@ export interface components {
          * @description The calling key and its permissions.
          */
         OwnKeyView: {
+            /** @description Id of the agent. */
             agent_id: string | null;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description When it expires; null for never, or before there is a version. */
             expires_at: string | null;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description When the key was last used, to the hour; null if it never was. */
             last_used_at: string | null;
+            /** @description Name for people. */
             name: string;
+            /** @description Id of the owner. */
             owner_id: string | null;
+            /** @description What the key may do, and on which teams. */
             permissions: components["schemas"]["GrantView"][];
+            /** @description When it was revoked; null if it is not. */
             revoked_at: string | null;
+            /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
             role: components["schemas"]["Role"];
+            /** @description Ids of the teams that the key reaches, or `*` for all. */
             teams: string[] | "*";
         };
         /**
@@ -3280,13 +4373,20 @@ export interface components {
             config: {
                 [key: string]: unknown;
             };
-            /** @default true */
+            /**
+             * @description Whether it is in use.
+             * @default true
+             */
             enabled?: boolean;
+            /** @description Id of the record. It never changes. */
             id?: string | null;
             /** @description Unique within its kind, ignoring case. */
             name: string;
+            /** @description How urgent it is. */
             severity: components["schemas"]["PolicySeverity"];
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["PolicyType"];
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version?: number | null;
         };
         /**
@@ -3297,16 +4397,27 @@ export interface components {
          *     `confirming`, all were evaluated, and those of the first two minutes are evaluated again.
          */
         PolicyEvaluationView: {
+            /** @description Violations that this evaluation opened. */
             begun: number;
+            /** @description When it was complete; null before that. */
             completed_at: string | null;
+            /** @description Violations that this evaluation closed. */
             ended: number;
+            /** @description Certificates that were evaluated with success. */
             evaluated: number;
+            /** @description How many failed. */
             failed: number;
+            /** @description Id of the job. */
             job_id: string;
+            /** @description Version of the policy that was evaluated. */
             policy_version: number;
+            /** @description When it started; null before that. */
             started_at: string | null;
+            /** @description State of the record; the schema lists the values. */
             state: components["schemas"]["EvaluationState"];
+            /** @description Number of all records; present only if it is exact. */
             total: number | null;
+            /** @description Violations that are open now. */
             violations: number;
         };
         /**
@@ -3314,10 +4425,15 @@ export interface components {
          * @description `refuses`: an approval now would be refused, and the job would fail.
          */
         PolicyFindingView: {
+            /** @description What is wrong, for people. */
             message: string;
+            /** @description Id of the policy. */
             policy_id: string;
+            /** @description Name of the policy. */
             policy_name: string;
+            /** @description Whether an approval would be refused now. */
             refuses: boolean;
+            /** @description How urgent it is. */
             severity: components["schemas"]["PolicySeverity"];
         };
         /**
@@ -3325,9 +4441,13 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PolicyPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["PolicyView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /**
@@ -3346,6 +4466,7 @@ export interface components {
              * @default 50
              */
             per_page?: number;
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["PolicyType"];
         };
         /**
@@ -3355,12 +4476,19 @@ export interface components {
          *     number of certificates in the stack, whatever their status, from counters.
          */
         PolicyPreviewView: {
+            /** @description The records of this page. */
             data: components["schemas"]["ForeseenViolationView"][];
+            /** @description Certificates that were evaluated with success. */
             evaluated: number;
+            /** @description Certificates of this page that were read. */
             examined: number;
+            /** @description How many failed. */
             failed: number;
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total: number;
         };
         /**
@@ -3379,17 +4507,27 @@ export interface components {
          * @description `evaluation` is null before the first one.
          */
         PolicyView: {
+            /** @description Settings of its type; `GET /issuer-types` and `/target-types` list them. */
             config: {
                 [key: string]: unknown;
             };
+            /** @description When the record was created. */
             created_at: string;
+            /** @description Whether it is in use. */
             enabled: boolean;
+            /** @description The latest evaluation of the policy over the existing certificates. */
             evaluation: components["schemas"]["PolicyEvaluationView"] | null;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Name for people. */
             name: string;
+            /** @description How urgent it is. */
             severity: components["schemas"]["PolicySeverity"];
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["PolicyType"];
+            /** @description When the record was last changed. */
             updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
         /**
@@ -3397,11 +4535,17 @@ export interface components {
          * @description The body of every error.
          */
         ProblemView: {
+            /** @description What happened, for people. */
             detail: string;
+            /** @description Each fault that was found. */
             errors?: components["schemas"]["FieldView"][];
+            /** @description The gateway's id of the request. The logs and the audit trail have it. */
             request_id: string;
+            /** @description The HTTP status. */
             status: number;
+            /** @description Name of the HTTP status. */
             title: string;
+            /** @description URI of the problem, `urn:certctl:problem:...`; docs/api.md explains each. */
             type: string;
         };
         /**
@@ -3409,20 +4553,38 @@ export interface components {
          * @description Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name.
          */
         ProfileBody: {
-            /** @default  */
+            /**
+             * @description For people.
+             * @default
+             */
             description?: string;
+            /** @description Extended key usages of the leaf (RFC 5280 4.2.1.12). */
             extended_key_usages: components["schemas"]["ExtendedKeyUsage"][];
+            /** @description Id of the record. It never changes. */
             id?: string | null;
-            /** @default [] */
+            /**
+             * @description Keys that the profile accepts; null for every accepted key.
+             * @default []
+             */
             keys?: components["schemas"]["KeyRuleBody"][];
-            /** @default 17280000 */
+            /**
+             * @description Longest validity of a leaf in seconds.
+             * @default 17280000
+             */
             max_ttl_seconds?: number;
             /** @description Unique within its kind, ignoring case. */
             name: string;
-            /** @default false */
+            /**
+             * @description Whether somebody other than the requester must approve each issuance.
+             * @default false
+             */
             requires_approval?: boolean;
-            /** @default [] */
+            /**
+             * @description Names that the profile allows; empty for any.
+             * @default []
+             */
             san_patterns?: string[];
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version?: number | null;
         };
         /**
@@ -3430,23 +4592,38 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         ProfilePage: {
+            /** @description The records of this page. */
             data: components["schemas"]["ProfileView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /** ProfileView */
         ProfileView: {
+            /** @description When the record was created. */
             created_at: string;
+            /** @description For people. */
             description: string;
+            /** @description Extended key usages of the leaf (RFC 5280 4.2.1.12). */
             extended_key_usages: components["schemas"]["ExtendedKeyUsage"][];
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Keys that the profile accepts; null for every accepted key. */
             keys: components["schemas"]["KeyRuleView"][];
+            /** @description Longest validity of a leaf in seconds. */
             max_ttl_seconds: number;
+            /** @description Name for people. */
             name: string;
+            /** @description Whether somebody other than the requester must approve each issuance. */
             requires_approval: boolean;
+            /** @description Names that the profile allows; empty for any. */
             san_patterns: string[];
+            /** @description When the record was last changed. */
             updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
         /**
@@ -3455,11 +4632,17 @@ export interface components {
          *     20.
          */
         ProgressView: {
+            /** @description Records that are done. */
             done: number;
+            /** @description Each fault that was found. */
             errors: components["schemas"]["FailedRevocationView"][];
+            /** @description How many failed. */
             failed: number;
+            /** @description Records that matched the filters. */
             matched: number;
+            /** @description Records that needed nothing. */
             skipped: number;
+            /** @description Number of all records; present only if it is exact. */
             total: number | null;
         };
         /**
@@ -3476,13 +4659,21 @@ export interface components {
          *     are also null for a CRL that an earlier release published.
          */
         PublishedCrlView: {
+            /** @description CRLNumber of the CRL (RFC 5280 5.2.3). */
             crl_number: number;
+            /** @description Number of entries. */
             entries: number | null;
+            /** @description When the next CRL is due at the latest (nextUpdate). */
             next_update: string | null;
+            /** @description Whether certificates are still assigned to this CRL. */
             open: boolean;
+            /** @description When the CRL was published. */
             published_at: string | null;
+            /** @description Number of the CRL of this CA, from 0. */
             shard: string;
+            /** @description When the CRL was made (thisUpdate). */
             this_update: string | null;
+            /** @description Where it is published. */
             url: string;
         };
         /**
@@ -3491,10 +4682,15 @@ export interface components {
          *     leaves, and lists those that are revoked.
          */
         PublishedListView: {
+            /** @description Id of the CA. */
             ca_id: string;
+            /** @description CRLNumber of the CRL (RFC 5280 5.2.3). */
             crl_number: number;
+            /** @description When the next CRL is due at the latest (nextUpdate). */
             next_update: string | null;
+            /** @description State of the record; the schema lists the values. */
             state: components["schemas"]["AuthorityState"];
+            /** @description When the CRL was made (thisUpdate). */
             this_update: string | null;
         };
         /**
@@ -3502,23 +4698,41 @@ export interface components {
          * @description `key` is the agent's API key, shown in this response only.
          */
         RegisteredAgentView: {
+            /** @description Version of the agent program, as it reports it. */
             agent_version: string;
+            /** @description Processor architecture of the host, as the agent reports it. */
             architecture: string;
+            /** @description What the host's own consent file allows the agent to do. */
             consent: components["schemas"]["ConsentView"] | null;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description Host name, as the agent reports it. */
             hostname: string;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Address from which the agent connects. */
             ip_address: string;
+            /** @description The new key. It is shown once and cannot be read again. */
             key: string;
+            /** @description Id of the API key. */
             key_id: string;
+            /** @description Latest heartbeat of the agent; null before the first. */
             last_heartbeat_at: string | null;
+            /** @description Name for people. */
             name: string;
+            /** @description By when the agent is expected to report again. */
             next_contact_at: string | null;
+            /** @description Operating system of the host, as the agent reports it. */
             os: string;
+            /** @description When the agent registered. */
             registered_at: string;
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: components["schemas"]["AgentStatus"];
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
+            /** @description When the record was last changed. */
             updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
         /**
@@ -3534,7 +4748,9 @@ export interface components {
          *     A time in the past means the next hourly run.
          */
         RenewalPlanView: {
+            /** @description When the next alert about the expiry is due. */
             alert_at: string | null;
+            /** @description When the renewal begins; null if none is planned. */
             renew_at: string | null;
         };
         /**
@@ -3543,6 +4759,7 @@ export interface components {
          */
         RenewalPolicyBody: {
             /**
+             * @description Days before the expiry at which an alert is sent.
              * @default [
              *       30,
              *       14,
@@ -3551,19 +4768,36 @@ export interface components {
              *     ]
              */
             alert_thresholds_days?: number[];
-            /** @default true */
+            /**
+             * @description Whether certificates under this policy are renewed without anybody asking.
+             * @default true
+             */
             auto_renew?: boolean;
+            /** @description Id of the record. It never changes. */
             id?: string | null;
-            /** @default 3 */
+            /**
+             * @description Attempts of a renewal before it counts as failed.
+             * @default 3
+             */
             max_retries?: number;
             /** @description Unique within its kind, ignoring case. */
             name: string;
-            /** @default renew */
+            /**
+             * @description `renew` signs the last CSR again, for the same key; `rekey` awaits a CSR for a new one.
+             * @default renew
+             */
             on_renewal?: components["schemas"]["OnRenewal"];
-            /** @default 30 */
+            /**
+             * @description Days before the expiry at which the renewal begins.
+             * @default 30
+             */
             renewal_window_days?: number;
-            /** @default 60 */
+            /**
+             * @description Seconds from the first failed attempt to the next; later waits are longer.
+             * @default 60
+             */
             retry_interval_seconds?: number;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version?: number | null;
         };
         /**
@@ -3571,23 +4805,38 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         RenewalPolicyPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["RenewalPolicyView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /** RenewalPolicyView */
         RenewalPolicyView: {
+            /** @description Days before the expiry at which an alert is sent. */
             alert_thresholds_days: number[];
+            /** @description Whether certificates under this policy are renewed without anybody asking. */
             auto_renew: boolean;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Attempts of a renewal before it counts as failed. */
             max_retries: number;
+            /** @description Name for people. */
             name: string;
+            /** @description `renew` signs the last CSR again, for the same key; `rekey` awaits a CSR for a new one. */
             on_renewal: components["schemas"]["OnRenewal"];
+            /** @description Days before the expiry at which the renewal begins. */
             renewal_window_days: number;
+            /** @description Seconds from the first failed attempt to the next; later waits are longer. */
             retry_interval_seconds: number;
+            /** @description When the record was last changed. */
             updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
         /**
@@ -3597,6 +4846,7 @@ export interface components {
         RenewalState: "idle" | "in_progress" | "failed";
         /** RenewBody */
         RenewBody: {
+            /** @description PKCS #10 certificate signing request in PEM. */
             csr_pem?: string | null;
         };
         /**
@@ -3606,15 +4856,29 @@ export interface components {
          *     again.
          */
         ResultBody: {
+            /** @description Number of the attempt that ended, as the start returned it. */
             attempt: number;
-            /** @default  */
+            /**
+             * @description What went wrong, for people; null if nothing did.
+             * @default
+             */
             error?: string;
-            /** @enum {string} */
+            /**
+             * @description How it ended.
+             * @enum {string}
+             */
             outcome: "succeeded" | "failed";
-            /** @default false */
+            /**
+             * @description Whether the previous files are in place again after the failure.
+             * @default false
+             */
             rolled_back?: boolean;
+            /** @description SHA-256 of the certificate that the server presented after the deployment; null if it was not checked. */
             served_fingerprint_sha256?: string | null;
-            /** @default false */
+            /**
+             * @description Whether the agent failed before it changed anything on the host.
+             * @default false
+             */
             untouched?: boolean;
         };
         /**
@@ -3624,14 +4888,23 @@ export interface components {
          *     if there is one.
          */
         RevocationListView: {
+            /** @description The CAs of the issuer. */
             authorities: components["schemas"]["PublishedListView"][];
+            /** @description Id of the CA. */
             ca_id: string;
+            /** @description CRLNumber of the CRL (RFC 5280 5.2.3). */
             crl_number: number;
+            /** @description The records of this page. */
             data: components["schemas"]["RevokedSerialView"][];
+            /** @description Id of the issuer. */
             issuer_id: string;
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description When the next CRL is due at the latest (nextUpdate). */
             next_update: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description When the CRL was made (thisUpdate). */
             this_update: string | null;
         };
         /**
@@ -3642,17 +4915,29 @@ export interface components {
          *     expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`.
          */
         RevocationPublicationView: {
+            /** @description Id of the CA. */
             ca_id: string;
+            /** @description CRLNumber of the CRL (RFC 5280 5.2.3). */
             crl_number: number | null;
+            /** @description Where the CRL is published. */
             crl_url: string | null;
+            /** @description By when the next CRL that lists the revocation is published. */
             due_by: string | null;
+            /** @description Since when the key is known or suspected to be compromised (RFC 5280 5.3.2). */
             invalidity_date: string | null;
+            /** @description False if a CRL before `crl_number` may list the revocation too. */
             is_first: boolean;
+            /** @description State of the revocation at the external issuer; null for local CAs. */
             issuer_revocation: components["schemas"]["RevocationState"] | null;
+            /** @description When the CRL was published. */
             published_at: string | null;
+            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
             reason: string;
+            /** @description When it was revoked; null if it is not. */
             revoked_at: string;
+            /** @description Serial number in lower-case hexadecimal. */
             serial_number: string;
+            /** @description State of the record; the schema lists the values. */
             state: components["schemas"]["PublicationState"];
         };
         /**
@@ -3666,8 +4951,12 @@ export interface components {
          * @description `reason` is one of the eight of RFC 5280 section 5.3.1 that are accepted.
          */
         RevokeBody: {
+            /** @description Since when the key is known or suspected to be compromised (RFC 5280 5.3.2). */
             invalidity_date?: string | null;
-            /** @default unspecified */
+            /**
+             * @description Reason; of a revocation, by its name in RFC 5280 5.3.1.
+             * @default unspecified
+             */
             reason?: string;
         };
         /**
@@ -3676,11 +4965,17 @@ export interface components {
          *     reach.
          */
         RevokedSerialView: {
+            /** @description Id of the CA. */
             ca_id: string;
+            /** @description Id of the certificate record. */
             certificate_id: string | null;
+            /** @description Since when the key is known or suspected to be compromised (RFC 5280 5.3.2). */
             invalidity_date: string | null;
+            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
             reason: string;
+            /** @description When it was revoked; null if it is not. */
             revoked_at: string;
+            /** @description Serial number in lower-case hexadecimal. */
             serial_number: string;
         };
         /**
@@ -3689,10 +4984,15 @@ export interface components {
          *     (keyCompromise) or until the hold ends; `more_keys_follow`: further ones are added within minutes.
          */
         RevokedView: {
+            /** @description Whether a background job looks for further certificates with the same keys. */
             more_keys_follow: boolean;
+            /** @description Ids of other certificates that have a revoked key. */
             other_certificates: string[];
+            /** @description SHA-256 of the keys that will never be certified again. */
             refused_keys: string[];
+            /** @description Serial numbers in lower-case hexadecimal. */
             serial_numbers: string[];
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
         };
         /**
@@ -3705,7 +5005,9 @@ export interface components {
          * @description The previous key stays valid until an hour after the first heartbeat with this one.
          */
         RotatedKeyView: {
+            /** @description When it expires; null for never, or before there is a version. */
             expires_at: string;
+            /** @description The new key. It is shown once and cannot be read again. */
             key: string;
         };
         /**
@@ -3715,11 +5017,17 @@ export interface components {
          *     lifetime would outlive the CA; both are null unless the CA is issuing and active.
          */
         RotationView: {
+            /** @description When it is due. */
             due_at: string | null;
+            /** @description When the rotation counts as late. */
             late_at: string | null;
+            /** @description Id of the CA that is to take over; null without one. */
             pending_ca_id: string | null;
+            /** @description Id of the CA that replaced this one; null without one. */
             replaced_by: string | null;
+            /** @description Id of the CA that this one replaced; null without one. */
             replaces: string | null;
+            /** @description The signing request of a CA that an external root is to sign; null without one. */
             request: components["schemas"]["SigningRequestView"] | null;
         };
         /**
@@ -3727,10 +5035,17 @@ export interface components {
          * @description Alerts of these severities and types go to these channels, by id. Omitted or empty means any.
          */
         RouteBody: {
+            /** @description Ids of channels. */
             channels: string[];
-            /** @default [] */
+            /**
+             * @description Severities it applies to; empty or null for all.
+             * @default []
+             */
             severities?: components["schemas"]["Severity"][];
-            /** @default [] */
+            /**
+             * @description Types of alerts it applies to; empty for all.
+             * @default []
+             */
             types?: components["schemas"]["NotificationType"][];
         };
         /**
@@ -3738,8 +5053,11 @@ export interface components {
          * @description A channel that would get the alert. `recipient` is a mail address, else the channel's id.
          */
         RoutedChannelView: {
+            /** @description Id of the channel. */
             channel_id: string;
+            /** @description Kind of channel; `GET /channel-kinds` lists them. */
             kind: string;
+            /** @description Address or target within the channel; null for the channel's own. */
             recipient: string;
         };
         /**
@@ -3754,8 +5072,11 @@ export interface components {
          * @description Empty `severities` or `types` mean any.
          */
         RouteView: {
+            /** @description Ids of channels. */
             channels: string[];
+            /** @description Severities it applies to; empty or null for all. */
             severities: components["schemas"]["Severity"][];
+            /** @description Types of alerts it applies to; empty for all. */
             types: components["schemas"]["NotificationType"][];
         };
         /**
@@ -3764,10 +5085,15 @@ export interface components {
          *     whole stack.
          */
         RoutingPreviewBody: {
+            /** @description Id of the certificate record. */
             certificate_id?: string | null;
+            /** @description Id of the owner. */
             owner_id?: string | null;
+            /** @description How urgent it is. */
             severity: components["schemas"]["Severity"];
+            /** @description Id of the team, which decides who may see and change it. */
             team_id?: string | null;
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["NotificationType"];
         };
         /**
@@ -3776,11 +5102,17 @@ export interface components {
          *     unless it goes `by_default`. While one of the `mutes` is in force, the alert is stored and not sent.
          */
         RoutingPreviewView: {
+            /** @description Whether no rule matched, so that the default route applies. */
             by_default: boolean;
+            /** @description Channels and recipients that would get the alert. */
             destinations: components["schemas"]["RoutedChannelView"][];
+            /** @description Whether a mute keeps the alert from being sent. */
             muted: boolean;
+            /** @description The mutes that apply. */
             mutes: components["schemas"]["MuteView"][];
+            /** @description Where matching alerts go, in order. */
             routes: components["schemas"]["ConsideredRouteView"][];
+            /** @description Channels that a route names and that cannot be used. */
             unusable: components["schemas"]["UnusableChannelView"][];
         };
         /**
@@ -3789,7 +5121,9 @@ export interface components {
          *     it is refused if another version is stored by now (409); 0 means that there is none yet.
          */
         RoutingRuleBody: {
+            /** @description Where matching alerts go, in order. */
             routes: components["schemas"]["RouteBody"][];
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version?: number | null;
         };
         /**
@@ -3797,24 +5131,35 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         RoutingRulePage: {
+            /** @description The records of this page. */
             data: components["schemas"]["RoutingRuleView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /** RoutingRuleView */
         RoutingRuleView: {
+            /** @description When the record was created. */
             created_at: string;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Where matching alerts go, in order. */
             routes: components["schemas"]["RouteView"][];
+            /** @description When the record was last changed. */
             updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
         /** SampleView */
         SampleView: {
+            /** @description Labels of the sample, as Prometheus knows them. */
             labels: {
                 [key: string]: string;
             };
+            /** @description The value. */
             value: number;
         };
         /**
@@ -3828,20 +5173,33 @@ export interface components {
          * @description Signed in its RFC 8785 form. See docs/audit.md.
          */
         SealHeadView: {
+            /** @description How many. */
             count: number;
+            /** @description Events up to this time are in the seal. */
             cutoff: string;
+            /** @description SHA-256 of the public key (SPKI), in hexadecimal. */
             key_sha256: string;
+            /** @description Ids of events that were stored after their time was sealed. */
             late: string[];
+            /** @description SHA-256 of the seal's manifest, in hexadecimal. */
             manifest_sha256: string;
+            /** @description SHA-256 of the previous signed head, in hexadecimal: the heads form a chain. */
             previous: string;
+            /** @description For how many days events are kept. */
             retention_days: {
                 [key: string]: number;
             };
+            /** @description Root of the Merkle tree over the sealed events (RFC 9162), in hexadecimal. */
             root: string;
+            /** @description When the seal was made. */
             sealed_at: string;
+            /** @description Number of the seal, from 1. */
             seq: number;
+            /** @description Name of the stack. */
             stack: string;
+            /** @description Number of all records; present only if it is exact. */
             total: number;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
         /**
@@ -3849,10 +5207,15 @@ export interface components {
          * @description `lag_seconds`: the age of the cutoff up to which everything is sealed.
          */
         SealStateView: {
+            /** @description Events up to this time are in the seal. */
             cutoff: string;
+            /** @description Age in seconds of the oldest event that is in no seal. */
             lag_seconds: number;
+            /** @description When the seal was made. */
             sealed_at: string;
+            /** @description Number of the seal, from 1. */
             seq: number;
+            /** @description Number of all records; present only if it is exact. */
             total: number;
         };
         /**
@@ -3861,12 +5224,19 @@ export interface components {
          *     `unknown`; a hold is `revoked` with the reason certificateHold.
          */
         SerialStatusView: {
+            /** @description Id of the CA. */
             ca_id: string | null;
+            /** @description When it expires; null for never, or before there is a version. */
             expires_at: string | null;
+            /** @description Id of the issuer. */
             issuer_id: string;
+            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
             reason: string | null;
+            /** @description When it was revoked; null if it is not. */
             revoked_at: string | null;
+            /** @description Serial number in lower-case hexadecimal. */
             serial_number: string;
+            /** @description `good`, `revoked` or `unknown`. */
             status: components["schemas"]["CertificateStatus"];
         };
         /**
@@ -3877,12 +5247,16 @@ export interface components {
         SettingForm: "text" | "secret" | "lines" | "number" | "switch" | "choice" | "list" | "arguments" | "pairs";
         /** SettingGroupView */
         SettingGroupView: {
+            /** @description One sentence for people. */
             help: string;
+            /** @description Name for people. */
             label: string;
         };
         /** SettingOptionView */
         SettingOptionView: {
+            /** @description Name for people. */
             label: string;
+            /** @description The value. */
             value: string;
         };
         /**
@@ -3895,14 +5269,20 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         SignedHeadPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["SignedHeadView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /** SignedHeadView */
         SignedHeadView: {
+            /** @description What the signature covers. */
             head: components["schemas"]["SealHeadView"];
+            /** @description Signature of the head by the seal key, in base64. */
             signature: string;
         };
         /**
@@ -3910,7 +5290,9 @@ export interface components {
          * @description A CSR that an external root has not signed yet.
          */
         SigningRequestView: {
+            /** @description PKCS #10 certificate signing request in PEM. */
             csr_pem: string;
+            /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
             subject: string;
         };
         /**
@@ -3923,8 +5305,11 @@ export interface components {
          * @description No other worker begins the job until `lease_until`. `attempt` is reported with the result.
          */
         StartedView: {
+            /** @description Number of the attempt, from 1. */
             attempt: number;
+            /** @description Id of the job. */
             job_id: string;
+            /** @description Until when the agent has the job; then it may be started again. */
             lease_until: string;
         };
         /**
@@ -3939,15 +5324,19 @@ export interface components {
          * @description The complete list: there are no pages.
          */
         StatusCountSeries: {
+            /** @description The records of this page. */
             data: components["schemas"]["StatusCountView"][];
         };
         /** StatusCountView */
         StatusCountView: {
+            /** @description How many. */
             count: number;
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
         };
         /** StatusView */
         StatusView: {
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
         };
         /**
@@ -3957,19 +5346,33 @@ export interface components {
          *     the first recount, and while it cannot be read.
          */
         SummaryView: {
+            /** @description Agents that have reported in time. */
             active_agents: number | null;
+            /** @description Jobs that have succeeded. */
             complete_jobs: number | null;
+            /** @description When it was complete; null before that. */
             completed_at: string;
+            /** @description Certificates that have expired. */
             expired_certificates: number | null;
+            /** @description Certificates that expire soon. */
             expiring_certificates: number | null;
+            /** @description Jobs that have failed. */
             failed_jobs: number | null;
+            /** @description Notifications whose delivery was given up. */
             notifications_dead: number | null;
+            /** @description Agents that have not reported in time. */
             offline_agents: number | null;
+            /** @description Jobs that have not ended. */
             pending_jobs: number | null;
+            /** @description When the counters were last compared with the rows. */
             recounted_at: string | null;
+            /** @description Certificates that are revoked. */
             revoked_certificates: number | null;
+            /** @description Agents that are not retired. */
             total_agents: number | null;
+            /** @description Certificates that are not archived. */
             total_certificates: number | null;
+            /** @description Parts that could not be read; their numbers are missing. */
             unknown: string[];
         };
         /**
@@ -3978,18 +5381,26 @@ export interface components {
          *     the caller's only team.
          */
         TargetBody: {
+            /** @description Id of the agent. */
             agent_id?: string | null;
             /** @description By type: see docs/catalog.md. */
             config: {
                 [key: string]: unknown;
             };
-            /** @default true */
+            /**
+             * @description Whether it is in use.
+             * @default true
+             */
             enabled?: boolean;
+            /** @description Id of the record. It never changes. */
             id?: string | null;
             /** @description Unique within its kind, ignoring case. */
             name: string;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id?: string | null;
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["TargetType"];
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version?: number | null;
         };
         /**
@@ -3997,9 +5408,13 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         TargetPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["TargetView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /**
@@ -4009,13 +5424,18 @@ export interface components {
         TargetType: "NGINX" | "Apache" | "HAProxy" | "Files" | "ACM";
         /** TargetTypesView */
         TargetTypesView: {
+            /** @description The records of this page. */
             data: components["schemas"]["TargetTypeView"][];
         };
         /** TargetTypeView */
         TargetTypeView: {
+            /** @description One sentence for people. */
             help: string;
+            /** @description Name for people. */
             label: string;
+            /** @description Settings of its kind. */
             settings: components["schemas"]["ConfigSettingView"][];
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["TargetType"];
         };
         /**
@@ -4024,18 +5444,29 @@ export interface components {
          *     never reported what its host allows.
          */
         TargetView: {
+            /** @description Id of the agent. */
             agent_id: string | null;
+            /** @description Settings of its type; `GET /issuer-types` and `/target-types` list them. */
             config: {
                 [key: string]: unknown;
             };
+            /** @description When the record was created. */
             created_at: string;
+            /** @description Whether it is in use. */
             enabled: boolean;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Name for people. */
             name: string;
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["TargetType"];
+            /** @description Settings of the target that no longer fit; the target cannot be used until they are changed. */
             unfit: components["schemas"]["UnfitView"][];
+            /** @description When the record was last changed. */
             updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
         /**
@@ -4043,12 +5474,18 @@ export interface components {
          * @description `email` gets the alerts of certificates whose owner has no address.
          */
         TeamBody: {
-            /** @default  */
+            /**
+             * @description For people.
+             * @default
+             */
             description?: string;
+            /** @description Address for alerts by mail; null for none. */
             email?: string | null;
+            /** @description Id of the record. It never changes. */
             id?: string | null;
             /** @description Unique within its kind, ignoring case. */
             name: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version?: number | null;
         };
         /**
@@ -4056,19 +5493,30 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         TeamPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["TeamView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /** TeamView */
         TeamView: {
+            /** @description When the record was created. */
             created_at: string;
+            /** @description For people. */
             description: string;
+            /** @description Address for alerts by mail; null for none. */
             email: string | null;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Name for people. */
             name: string;
+            /** @description When the record was last changed. */
             updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
         /**
@@ -4076,7 +5524,9 @@ export interface components {
          * @description `passed` if all checks did.
          */
         TestView: {
+            /** @description Each check with its result. */
             checks: components["schemas"]["CheckView"][];
+            /** @description Whether the check succeeded. */
             passed: boolean;
         };
         /**
@@ -4092,7 +5542,9 @@ export interface components {
          * @description What the host of a target's agent does not allow of it.
          */
         UnfitView: {
+            /** @description Field of the request that it is about, such as `csr_pem`, `query.per_page` or `header.If-Match`. */
             field: string;
+            /** @description What is wrong, for people. */
             message: string;
         };
         /**
@@ -4106,7 +5558,9 @@ export interface components {
          * @description A channel that a route names and that would not get the alert, and why.
          */
         UnusableChannelView: {
+            /** @description Why this channel cannot be used. */
             because: components["schemas"]["Unusable"];
+            /** @description Id of the channel. */
             channel_id: string;
         };
         /**
@@ -4120,9 +5574,13 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         VersionPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["VersionView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /**
@@ -4130,18 +5588,31 @@ export interface components {
          * @description `issuer_revocation` is the state at an external issuer, which publishes its own revocations.
          */
         VersionView: {
+            /** @description Id of the CA. */
             ca_id: string;
+            /** @description Id of the certificate record. */
             certificate_id: string;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description PKCS #10 certificate signing request in PEM. */
             csr_pem: string;
+            /** @description SHA-256 of the DER certificate, in hexadecimal. */
             fingerprint_sha256: string;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description State of the revocation at the external issuer; null for local CAs. */
             issuer_revocation?: components["schemas"]["RevocationState"];
+            /** @description End of the validity. */
             not_after: string;
+            /** @description Start of the validity. */
             not_before: string;
+            /** @description The certificate and the chain above it in PEM. */
             pem_chain: string;
+            /** @description Reason of the revocation (RFC 5280 5.3.1); null if it is not revoked. */
             revocation_reason?: string;
+            /** @description When it was revoked; null if it is not. */
             revoked_at?: string;
+            /** @description Serial number in lower-case hexadecimal. */
             serial_number: string;
         };
         /**
@@ -4149,9 +5620,13 @@ export interface components {
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         ViolationPage: {
+            /** @description The records of this page. */
             data: components["schemas"]["ViolationView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
         /**
@@ -4169,21 +5644,37 @@ export interface components {
          *     time.
          */
         ViolationView: {
+            /** @description Id of the certificate record. */
             certificate_id: string | null;
+            /** @description Common name of the subject. */
             common_name: string;
+            /** @description When the record was created. */
             created_at: string;
+            /** @description Why the violation ended; null while it is open. */
             end_reason: string | null;
+            /** @description When it ended; null while it is open. */
             ended_at: string | null;
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description When the violation was last found. */
             last_seen_at: string;
+            /** @description What is wrong, for people. */
             message: string;
+            /** @description How often the violation was found. */
             occurrences: number;
+            /** @description Id of the policy. */
             policy_id: string;
+            /** @description Name of the policy. */
             policy_name: string;
+            /** @description Version of the policy that was evaluated. */
             policy_version: number | null;
+            /** @description How many were refused; of a violation, whether it refused the request. */
             refused: boolean;
+            /** @description How urgent it is. */
             severity: components["schemas"]["PolicySeverity"];
+            /** @description State of the record; the schema lists the values. */
             state: components["schemas"]["ViolationState"];
+            /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
         };
         /**
@@ -4191,7 +5682,9 @@ export interface components {
          * @description `size` in bits; null if the algorithm has a single size.
          */
         WantedKeyView: {
+            /** @description Algorithm of the key: RSA, ECDSA or Ed25519. */
             algorithm: string;
+            /** @description Size in bits. */
             size: number | null;
         };
         /**
@@ -4199,17 +5692,24 @@ export interface components {
          * @description Poll again after `poll_after_seconds`.
          */
         WorkPageView: {
+            /** @description The records of this page. */
             data: components["schemas"]["WorkView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
             next_cursor: string | null;
+            /** @description Records per page at most. */
             per_page: number;
+            /** @description Seconds until the agent should ask again. */
             poll_after_seconds: number;
         };
         /** WorkTargetView */
         WorkTargetView: {
+            /** @description Settings of its type; `GET /issuer-types` and `/target-types` list them. */
             config: {
                 [key: string]: unknown;
             };
+            /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["TargetType"];
         };
         /**
@@ -4217,15 +5717,25 @@ export interface components {
          * @description A job in AwaitingCSR needs a request for these names; a Deployment needs that version on the target.
          */
         WorkView: {
+            /** @description Id of the certificate record. */
             certificate_id: string | null;
+            /** @description Common name of the subject. */
             common_name: string;
+            /** @description SHA-256 of the DER certificate, in hexadecimal. */
             fingerprint_sha256: string | null;
+            /** @description Id of the job. */
             job_id: string;
+            /** @description The new key. It is shown once and cannot be read again. */
             key: components["schemas"]["WantedKeyView"];
+            /** @description Subject alternative names, as `DNS:`, `IP:`, `email:` and `URI:`. */
             sans: string[];
+            /** @description Serial number in lower-case hexadecimal. */
             serial_number: string | null;
+            /** @description Status of the record; the schema or the list's filter has the values. */
             status: components["schemas"]["JobStatus"];
+            /** @description The target, with its settings. */
             target: components["schemas"]["WorkTargetView"] | null;
+            /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["JobType"];
         };
     };
@@ -4462,7 +5972,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example certctl_boot_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx */
+                /**
+                 * @description The token of the challenge.
+                 * @example certctl_boot_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+                 */
                 token: string;
             };
             cookie?: never;
@@ -4491,7 +6004,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example iss-local */
+                /**
+                 * @description Id of the issuer.
+                 * @example iss-local
+                 */
                 issuer_id: string;
             };
             cookie?: never;
@@ -4515,11 +6031,15 @@ export interface operations {
     crl: {
         parameters: {
             query?: {
+                /** @description Serial number in hexadecimal. */
                 serial_number?: string;
             };
             header?: never;
             path: {
-                /** @example iss-local */
+                /**
+                 * @description Id of the issuer.
+                 * @example iss-local
+                 */
                 issuer_id: string;
             };
             cookie?: never;
@@ -4545,7 +6065,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example iss-local */
+                /**
+                 * @description Id of the issuer.
+                 * @example iss-local
+                 */
                 issuer_id: string;
             };
             cookie?: never;
@@ -4588,9 +6111,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example iss-local */
+                /**
+                 * @description Id of the issuer.
+                 * @example iss-local
+                 */
                 issuer_id: string;
-                /** @example 4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c */
+                /**
+                 * @description Serial number in hexadecimal.
+                 * @example 4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c
+                 */
                 serial_number: string;
             };
             cookie?: never;
@@ -4635,9 +6164,15 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                /**
+                 * @description Id of the certificate.
+                 * @example mc-01kavf4w8zq2m6n3r5t7v9x1yb
+                 */
                 certificate_id: string;
-                /** @example 4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c */
+                /**
+                 * @description Serial number in hexadecimal.
+                 * @example 4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c
+                 */
                 serial: string;
             };
             cookie?: never;
@@ -4747,7 +6282,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example job-01kavf4x1c3d5f7h9k1m3p5r7t */
+                /**
+                 * @description Id of the job.
+                 * @example job-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
                 job_id: string;
             };
             cookie?: never;
@@ -4795,7 +6333,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example job-01kavf4x1c3d5f7h9k1m3p5r7t */
+                /**
+                 * @description Id of the job.
+                 * @example job-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
                 job_id: string;
             };
             cookie?: never;
@@ -4848,7 +6389,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example job-01kavf4x1c3d5f7h9k1m3p5r7t */
+                /**
+                 * @description Id of the job.
+                 * @example job-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
                 job_id: string;
             };
             cookie?: never;
@@ -5060,6 +6604,7 @@ export interface operations {
                 name?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
+                /** @description Only those with this status. */
                 status?: components["schemas"]["AgentStatus"];
                 /** @description Of this team. */
                 team_id?: string;
@@ -5213,6 +6758,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description Id of the agent. */
                 agent_id: string;
             };
             cookie?: never;
@@ -5280,6 +6826,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description Id of the agent. */
                 agent_id: string;
             };
             cookie?: never;
@@ -5346,6 +6893,7 @@ export interface operations {
             query?: {
                 /** @description Its targets lose it. Requires a reason. */
                 force?: "true";
+                /** @description Reason for the audit trail; for an archived certificate, the reason to revoke its versions. */
                 reason?: string;
             };
             header?: {
@@ -5356,6 +6904,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description Id of the agent. */
                 agent_id: string;
             };
             cookie?: never;
@@ -5501,6 +7050,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the bootstrap token. */
                 token_id: string;
             };
             cookie?: never;
@@ -5672,7 +7222,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example key-01kavf4t7b9d1f3h5k7m9p1r3t */
+                /**
+                 * @description Id of the API key.
+                 * @example key-01kavf4t7b9d1f3h5k7m9p1r3t
+                 */
                 key_id: string;
             };
             cookie?: never;
@@ -5729,7 +7282,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example key-01kavf4t7b9d1f3h5k7m9p1r3t */
+                /**
+                 * @description Id of the API key.
+                 * @example key-01kavf4t7b9d1f3h5k7m9p1r3t
+                 */
                 key_id: string;
             };
             cookie?: never;
@@ -5893,18 +7449,25 @@ export interface operations {
     list_audit_events: {
         parameters: {
             query?: {
+                /** @description Only events with this action. */
                 action?: string;
+                /** @description Only events of this actor. */
                 actor?: string;
+                /** @description Only events of this kind of actor. */
                 actor_type?: string;
                 /** @description Leaves out the records of API calls. */
                 changes_only?: boolean;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
+                /** @description Only events from this time on. */
                 from?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
+                /** @description Only events about this record. */
                 resource_id?: string;
+                /** @description Only events about this kind of record. */
                 resource_type?: string;
+                /** @description Only events before this time. */
                 to?: string;
             };
             header?: {
@@ -5984,7 +7547,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example aud-01kavf4y2d4f6h8k0m2p4r6t8v */
+                /**
+                 * @description Id of the audit event.
+                 * @example aud-01kavf4y2d4f6h8k0m2p4r6t8v
+                 */
                 event_id: string;
             };
             cookie?: never;
@@ -6041,16 +7607,23 @@ export interface operations {
     export_audit_events: {
         parameters: {
             query?: {
+                /** @description Only events with this action. */
                 action?: string;
+                /** @description Only events of this actor. */
                 actor?: string;
+                /** @description Only events of this kind of actor. */
                 actor_type?: string;
                 /** @description Leaves out the records of API calls. */
                 changes_only?: boolean;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
+                /** @description Only events from this time on. */
                 from?: string;
+                /** @description Only events about this record. */
                 resource_id?: string;
+                /** @description Only events about this kind of record. */
                 resource_type?: string;
+                /** @description Only events before this time. */
                 to?: string;
             };
             header?: {
@@ -6471,7 +8044,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example ca-5b1c3d7e9f */
+                /**
+                 * @description Id of the CA.
+                 * @example ca-5b1c3d7e9f
+                 */
                 ca_id: string;
             };
             cookie?: never;
@@ -6576,23 +8152,31 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
+                /** @description Only those with this environment. */
                 environment?: string;
+                /** @description Only those that expire after this time. */
                 expires_after?: string;
+                /** @description Only those that expire before this time. */
                 expires_before?: string;
+                /** @description Id of the issuer. */
                 issuer_id?: string;
                 /** @description A domain, with all the names in it, or a full name. `search` finds beginnings. */
                 name?: string;
+                /** @description Id of the owner. */
                 owner_id?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
+                /** @description Id of the certificate profile. */
                 profile_id?: string;
                 /** @description `stuck`: Expiring, though its renewal has begun: it failed, or has not ended. A renewal in time ends before a certificate is Expiring. */
                 renewal?: components["schemas"]["RenewalFilter"];
                 /** @description What people type: the beginning of any label of a name (`sso`, `prod.exam`), of a word of the display name, of the id or of a tag (`key` or `key=value`); the serial number of any version; eight digits or more of the beginning of one, or of a SHA-256 fingerprint. Colons, spaces, `0x` and case do not matter. It goes with every filter, and with no `sort`. */
                 search?: string;
+                /** @description Order of the list; `-` before the name for descending. */
                 sort?: components["schemas"]["CertificateSort"];
                 /** @description As many as GET /api/v1/stats/certificates-by-status counts. The first that is true: Revoked; Archived; OnHold; Failed or Pending, before the first version; Expired; Expiring, from 00:00 UTC of the last 30 days, or of the last third of a shorter lifetime; RenewalInProgress; Active. `renewal_state` stands beside it: an Expired one may be in renewal. */
                 status?: components["schemas"]["Status"];
+                /** @description Id of the team. */
                 team_id?: string;
             };
             header?: {
@@ -6788,7 +8372,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                /**
+                 * @description Id of the certificate.
+                 * @example mc-01kavf4w8zq2m6n3r5t7v9x1yb
+                 */
                 certificate_id: string;
             };
             cookie?: never;
@@ -6873,7 +8460,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                /**
+                 * @description Id of the certificate.
+                 * @example mc-01kavf4w8zq2m6n3r5t7v9x1yb
+                 */
                 certificate_id: string;
             };
             cookie?: never;
@@ -6974,7 +8564,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                /**
+                 * @description Id of the certificate.
+                 * @example mc-01kavf4w8zq2m6n3r5t7v9x1yb
+                 */
                 certificate_id: string;
             };
             cookie?: never;
@@ -7006,7 +8599,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                /**
+                 * @description Id of the certificate.
+                 * @example mc-01kavf4w8zq2m6n3r5t7v9x1yb
+                 */
                 certificate_id: string;
             };
             cookie?: never;
@@ -7057,7 +8653,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                /**
+                 * @description Id of the certificate.
+                 * @example mc-01kavf4w8zq2m6n3r5t7v9x1yb
+                 */
                 certificate_id: string;
             };
             cookie?: never;
@@ -7119,7 +8718,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                /**
+                 * @description Id of the certificate.
+                 * @example mc-01kavf4w8zq2m6n3r5t7v9x1yb
+                 */
                 certificate_id: string;
             };
             cookie?: never;
@@ -7190,7 +8792,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                /**
+                 * @description Id of the certificate.
+                 * @example mc-01kavf4w8zq2m6n3r5t7v9x1yb
+                 */
                 certificate_id: string;
             };
             cookie?: never;
@@ -7242,7 +8847,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                /**
+                 * @description Id of the certificate.
+                 * @example mc-01kavf4w8zq2m6n3r5t7v9x1yb
+                 */
                 certificate_id: string;
             };
             cookie?: never;
@@ -7290,7 +8898,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                /**
+                 * @description Id of the certificate.
+                 * @example mc-01kavf4w8zq2m6n3r5t7v9x1yb
+                 */
                 certificate_id: string;
             };
             cookie?: never;
@@ -7343,7 +8954,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                /**
+                 * @description Id of the certificate.
+                 * @example mc-01kavf4w8zq2m6n3r5t7v9x1yb
+                 */
                 certificate_id: string;
             };
             cookie?: never;
@@ -7390,7 +9004,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                /**
+                 * @description Id of the certificate.
+                 * @example mc-01kavf4w8zq2m6n3r5t7v9x1yb
+                 */
                 certificate_id: string;
             };
             cookie?: never;
@@ -7457,9 +9074,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                /**
+                 * @description Id of the certificate.
+                 * @example mc-01kavf4w8zq2m6n3r5t7v9x1yb
+                 */
                 certificate_id: string;
-                /** @example 4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c */
+                /**
+                 * @description Serial number in hexadecimal.
+                 * @example 4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c
+                 */
                 serial: string;
             };
             cookie?: never;
@@ -7835,7 +9458,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example slack-default */
+                /**
+                 * @description Id of the channel.
+                 * @example slack-default
+                 */
                 channel_id: string;
             };
             cookie?: never;
@@ -7903,7 +9529,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example slack-default */
+                /**
+                 * @description Id of the channel.
+                 * @example slack-default
+                 */
                 channel_id: string;
             };
             cookie?: never;
@@ -7970,7 +9599,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example slack-default */
+                /**
+                 * @description Id of the channel.
+                 * @example slack-default
+                 */
                 channel_id: string;
             };
             cookie?: never;
@@ -7999,7 +9631,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example slack-default */
+                /**
+                 * @description Id of the channel.
+                 * @example slack-default
+                 */
                 channel_id: string;
             };
             cookie?: never;
@@ -8038,6 +9673,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
+                /** @description Id of the issuer. */
                 issuer_id?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -8206,6 +9842,7 @@ export interface operations {
                 name?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
+                /** @description Only those of this type. */
                 type?: components["schemas"]["IssuerType"];
             };
             header?: {
@@ -8340,7 +9977,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example iss-local */
+                /**
+                 * @description Id of the issuer.
+                 * @example iss-local
+                 */
                 issuer_id: string;
             };
             cookie?: never;
@@ -8400,7 +10040,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example iss-local */
+                /**
+                 * @description Id of the issuer.
+                 * @example iss-local
+                 */
                 issuer_id: string;
             };
             cookie?: never;
@@ -8466,7 +10109,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example iss-local */
+                /**
+                 * @description Id of the issuer.
+                 * @example iss-local
+                 */
                 issuer_id: string;
             };
             cookie?: never;
@@ -8495,7 +10141,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example iss-local */
+                /**
+                 * @description Id of the issuer.
+                 * @example iss-local
+                 */
                 issuer_id: string;
             };
             cookie?: never;
@@ -8538,17 +10187,23 @@ export interface operations {
             query?: {
                 /** @description The open work of this agent. */
                 agent_id?: string;
+                /** @description Id of the certificate. */
                 certificate_id?: string;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
+                /** @description Order of the list; `-` before the name for descending. */
                 sort?: components["schemas"]["CreationSort"];
                 /** @description `open` ones have not ended. */
                 state?: components["schemas"]["JobState"];
+                /** @description Only those with this status. */
                 status?: components["schemas"]["JobStatus"];
+                /** @description Id of the target. */
                 target_id?: string;
+                /** @description Id of the team. */
                 team_id?: string;
+                /** @description Only those of this type. */
                 type?: components["schemas"]["JobType"];
             };
             header?: {
@@ -8640,7 +10295,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example job-01kavf4x1c3d5f7h9k1m3p5r7t */
+                /**
+                 * @description Id of the job.
+                 * @example job-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
                 job_id: string;
             };
             cookie?: never;
@@ -8736,7 +10394,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example job-01kavf4x1c3d5f7h9k1m3p5r7t */
+                /**
+                 * @description Id of the job.
+                 * @example job-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
                 job_id: string;
             };
             cookie?: never;
@@ -8797,7 +10458,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example job-01kavf4x1c3d5f7h9k1m3p5r7t */
+                /**
+                 * @description Id of the job.
+                 * @example job-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
                 job_id: string;
             };
             cookie?: never;
@@ -8858,7 +10522,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example job-01kavf4x1c3d5f7h9k1m3p5r7t */
+                /**
+                 * @description Id of the job.
+                 * @example job-01kavf4x1c3d5f7h9k1m3p5r7t
+                 */
                 job_id: string;
             };
             cookie?: never;
@@ -9023,7 +10690,9 @@ export interface operations {
     list_notifications: {
         parameters: {
             query?: {
+                /** @description Id of the certificate. */
                 certificate_id?: string;
+                /** @description Only those of this kind of channel. */
                 channel?: string;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
@@ -9033,10 +10702,13 @@ export interface operations {
                 per_page?: number;
                 /** @description `false`: not marked as read. */
                 read?: boolean;
+                /** @description Order of the list; `-` before the name for descending. */
                 sort?: components["schemas"]["CreationSort"];
                 /** @description `waiting`: pending or failed. */
                 state?: components["schemas"]["DeliveryState"];
+                /** @description Only those with this status. */
                 status?: components["schemas"]["NotificationStatus"];
+                /** @description Only those of this type. */
                 type?: components["schemas"]["NotificationType"];
             };
             header?: {
@@ -9141,7 +10813,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example notif-01kavf5a4f6h8k0m2p4r6t8v0x */
+                /**
+                 * @description Id of the notification.
+                 * @example notif-01kavf5a4f6h8k0m2p4r6t8v0x
+                 */
                 notification_id: string;
             };
             cookie?: never;
@@ -9224,7 +10899,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example notif-01kavf5a4f6h8k0m2p4r6t8v0x */
+                /**
+                 * @description Id of the notification.
+                 * @example notif-01kavf5a4f6h8k0m2p4r6t8v0x
+                 */
                 notification_id: string;
             };
             cookie?: never;
@@ -9260,7 +10938,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example notif-01kavf5a4f6h8k0m2p4r6t8v0x */
+                /**
+                 * @description Id of the notification.
+                 * @example notif-01kavf5a4f6h8k0m2p4r6t8v0x
+                 */
                 notification_id: string;
             };
             cookie?: never;
@@ -9294,6 +10975,7 @@ export interface operations {
     group_notifications: {
         parameters: {
             query?: {
+                /** @description Only those in this state. */
                 state?: components["schemas"]["GroupedState"];
             };
             header?: {
@@ -9491,7 +11173,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example mute-01kavf4z3e5g7j9l1n3q5s7u9w */
+                /**
+                 * @description Id of the mute.
+                 * @example mute-01kavf4z3e5g7j9l1n3q5s7u9w
+                 */
                 mute_id: string;
             };
             cookie?: never;
@@ -9652,7 +11337,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example team:t-default */
+                /**
+                 * @description `stack`, or the id of a team.
+                 * @example team:t-default
+                 */
                 rule_id: string;
             };
             cookie?: never;
@@ -9720,7 +11408,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example team:t-default */
+                /**
+                 * @description `stack`, or the id of a team.
+                 * @example team:t-default
+                 */
                 rule_id: string;
             };
             cookie?: never;
@@ -9791,7 +11482,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example team:t-default */
+                /**
+                 * @description `stack`, or the id of a team.
+                 * @example team:t-default
+                 */
                 rule_id: string;
             };
             cookie?: never;
@@ -10089,7 +11783,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example o-default */
+                /**
+                 * @description Id of the owner.
+                 * @example o-default
+                 */
                 owner_id: string;
             };
             cookie?: never;
@@ -10147,7 +11844,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example o-default */
+                /**
+                 * @description Id of the owner.
+                 * @example o-default
+                 */
                 owner_id: string;
             };
             cookie?: never;
@@ -10210,7 +11910,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example o-default */
+                /**
+                 * @description Id of the owner.
+                 * @example o-default
+                 */
                 owner_id: string;
             };
             cookie?: never;
@@ -10243,6 +11946,7 @@ export interface operations {
                 name?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
+                /** @description Only those of this type. */
                 type?: components["schemas"]["PolicyType"];
             };
             header?: {
@@ -10380,7 +12084,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example pol-environments */
+                /**
+                 * @description Id of the policy.
+                 * @example pol-environments
+                 */
                 policy_id: string;
             };
             cookie?: never;
@@ -10441,7 +12148,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example pol-environments */
+                /**
+                 * @description Id of the policy.
+                 * @example pol-environments
+                 */
                 policy_id: string;
             };
             cookie?: never;
@@ -10509,7 +12219,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example pol-environments */
+                /**
+                 * @description Id of the policy.
+                 * @example pol-environments
+                 */
                 policy_id: string;
             };
             cookie?: never;
@@ -10551,7 +12264,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example pol-environments */
+                /**
+                 * @description Id of the policy.
+                 * @example pol-environments
+                 */
                 policy_id: string;
             };
             cookie?: never;
@@ -10841,7 +12557,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example server */
+                /**
+                 * @description Id of the certificate profile.
+                 * @example server
+                 */
                 profile_id: string;
             };
             cookie?: never;
@@ -10910,7 +12629,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example server */
+                /**
+                 * @description Id of the certificate profile.
+                 * @example server
+                 */
                 profile_id: string;
             };
             cookie?: never;
@@ -10990,7 +12712,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example server */
+                /**
+                 * @description Id of the certificate profile.
+                 * @example server
+                 */
                 profile_id: string;
             };
             cookie?: never;
@@ -11168,7 +12893,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example rp-default */
+                /**
+                 * @description Id of the renewal policy.
+                 * @example rp-default
+                 */
                 renewal_policy_id: string;
             };
             cookie?: never;
@@ -11230,7 +12958,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example rp-default */
+                /**
+                 * @description Id of the renewal policy.
+                 * @example rp-default
+                 */
                 renewal_policy_id: string;
             };
             cookie?: never;
@@ -11306,7 +13037,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example rp-default */
+                /**
+                 * @description Id of the renewal policy.
+                 * @example rp-default
+                 */
                 renewal_policy_id: string;
             };
             cookie?: never;
@@ -11788,6 +13522,7 @@ export interface operations {
                 per_page?: number;
                 /** @description Of this team. */
                 team_id?: string;
+                /** @description Only those of this type. */
                 type?: components["schemas"]["TargetType"];
             };
             header?: {
@@ -11939,6 +13674,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description Id of the target. */
                 target_id: string;
             };
             cookie?: never;
@@ -12005,6 +13741,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description Id of the target. */
                 target_id: string;
             };
             cookie?: never;
@@ -12079,6 +13816,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description Id of the target. */
                 target_id: string;
             };
             cookie?: never;
@@ -12118,6 +13856,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description Id of the target. */
                 target_id: string;
             };
             cookie?: never;
@@ -12202,6 +13941,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the target. */
                 target_id: string;
             };
             cookie?: never;
@@ -12376,7 +14116,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @example t-default */
+                /**
+                 * @description Id of the team.
+                 * @example t-default
+                 */
                 team_id: string;
             };
             cookie?: never;
@@ -12434,7 +14177,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example t-default */
+                /**
+                 * @description Id of the team.
+                 * @example t-default
+                 */
                 team_id: string;
             };
             cookie?: never;
@@ -12497,7 +14243,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @example t-default */
+                /**
+                 * @description Id of the team.
+                 * @example t-default
+                 */
                 team_id: string;
             };
             cookie?: never;
@@ -12654,6 +14403,84 @@ export interface operations {
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
+        };
+    };
+    alert: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Id of the notification, the same on every attempt.
+                 * @example notif-01k7q6e5w3s2n8m4v0c9b1x7za
+                 */
+                "webhook-id": string;
+                /**
+                 * @description `v1,<base64>` for each secret of the channel, separated by spaces; else absent.
+                 * @example v1,LSgaM8hxtv9JqS76PVMPpLhXgzi23HcUgv2DJ4KZOag=
+                 */
+                "webhook-signature"?: string;
+                /**
+                 * @description Seconds since 1970 of this attempt: refuse old ones.
+                 * @example 1795525205
+                 */
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "action": "trigger",
+                 *         "certificate": {
+                 *           "common_name": "shop.example",
+                 *           "environment": "production",
+                 *           "expires_at": "2027-02-01T00:00:00Z",
+                 *           "name": "shop",
+                 *           "owner": "Ada",
+                 *           "owner_id": "o-ada",
+                 *           "serial": "4f2a",
+                 *           "team": "Payments",
+                 *           "team_id": "t-payments"
+                 *         },
+                 *         "dedup_key": "Revocation/mc-shop/4f2a",
+                 *         "id": "notif-01k7q6e5w3s2n8m4v0c9b1x7za",
+                 *         "link": "https://certctl.example/certificates/mc-shop",
+                 *         "message": "Reason: keyCompromise. Replace it on every target.",
+                 *         "severity": "critical",
+                 *         "subject": "shop.example was revoked"
+                 *       },
+                 *       "timestamp": "2026-11-24T13:00:00Z",
+                 *       "type": "Revocation"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AlertDelivery"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The receiver wants no further events: the channel is disabled */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now: the channel waits for `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }

@@ -8,10 +8,14 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from certctl.connectors.notifiers.webhook import body_of
+from tests.support.api.descriptions import FIELDS, OPERATIONS
 from tests.support.api.examples import NO_SAMPLE
 from tests.support.api.openapi import DOCUMENT, document, rendered
 from tests.support.api.operations import MISSING, TEXTS, UNAUTHENTICATED
+from tests.support.api.webhooks import recorded
 from tests.support.functions.functions import all_routes
+from tests.support.notifications.messages import a_message
 from tests.support.template import ROOT
 
 
@@ -93,6 +97,66 @@ def test_an_operation_says_what_it_does_and_shows_what_it_takes_and_answers(name
         assert NO_SAMPLE not in json.dumps(content["example"]), (
             "add the field to tests/support/api/samples.py"
         )
+
+
+def test_every_field_is_described() -> None:
+    untold = [
+        f"{name}.{field}"
+        for name, schema in _COMMITTED["components"]["schemas"].items()
+        for field, described in schema.get("properties", {}).items()
+        if not described.get("description")
+    ]
+    assert untold == [], "describe them in the schema, or in tests/support/api/fields.toml"
+
+
+def test_every_operation_and_parameter_is_described_beyond_its_summary() -> None:
+    untold = [
+        name for name, each in _OPERATIONS.items() if each.get("description", "") in ("", each["summary"])
+    ]
+    untold += [
+        f"{name}: {parameter['name']}"
+        for name, each in _OPERATIONS.items()
+        for parameter in each.get("parameters", [])
+        if not parameter.get("description")
+    ]
+    assert untold == [], "describe them in the handler, or in tests/support/api/operations.toml"
+
+
+def test_no_description_is_left_over() -> None:
+    """Of a field, operation or parameter that is gone, or that its own code describes."""
+    schemas = _COMMITTED["components"]["schemas"]
+    fields = {field for schema in schemas.values() for field in schema.get("properties", {})}
+    places = {f"{name}.{field}" for name, schema in schemas.items() for field in schema.get("properties", {})}
+    parameters = {p["name"] for each in _OPERATIONS.values() for p in each.get("parameters", [])}
+    assert FIELDS["fields"].keys() <= fields
+    assert FIELDS["schemas"].keys() <= places
+    assert OPERATIONS["operations"].keys() <= _OPERATIONS.keys()
+    assert OPERATIONS["parameters"].keys() <= parameters
+
+
+def test_schemas_have_names_and_titles_of_their_own() -> None:
+    """Generators keep one of several schemas with the same title, or make `PageView1` of it."""
+    schemas = _COMMITTED["components"]["schemas"]
+    assert {name: schema["title"] for name, schema in schemas.items()} == {name: name for name in schemas}
+    assert [name for name in schemas if "_" in name] == []
+
+
+def test_the_webhook_is_described_as_it_was_recorded() -> None:
+    delivery = _COMMITTED["webhooks"]["alert"]["post"]
+    headers, body = recorded()
+    (content,) = _contents(delivery["requestBody"])
+    assert (content["example"], _faults(content)) == (body, [])
+    assert {parameter["name"] for parameter in delivery["parameters"]} == headers.keys() - {"content-type"}
+    strict = {**_COMMITTED["components"]["schemas"]["AlertDelivery"], "additionalProperties": False}
+    assert _faults({"schema": strict, "example": body}) == []
+
+
+def test_the_webhook_describes_each_field_that_the_channel_sends() -> None:
+    sent = json.loads(body_of(a_message()))
+    schemas = _COMMITTED["components"]["schemas"]
+    assert sent.keys() == schemas["AlertDelivery"]["properties"].keys()
+    assert sent["data"].keys() == schemas["DeliveredAlert"]["properties"].keys()
+    assert sent["data"]["certificate"].keys() == schemas["DeliveredCertificate"]["properties"].keys()
 
 
 def test_every_tag_is_described() -> None:

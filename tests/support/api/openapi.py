@@ -9,15 +9,21 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from certctl.api.problems import MEDIA_TYPE, ProblemView
+from tests.support.api.descriptions import describe_fields, describe_operation
 from tests.support.api.examples import Examples
 from tests.support.api.operations import REQUEST_ID_HEADER, TAGS, THROTTLED, complete, problem_responses
 from tests.support.api.plain_schemas import named, simplify
+from tests.support.api.webhooks import WEBHOOK_SCHEMAS, webhooks
 from tests.support.functions.functions import all_routes, api_modules
 from tests.support.template import ROOT
 
 DOCUMENT = ROOT / "docs" / "openapi.json"
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 _REF = "#/components/schemas/{model}"
+_GUIDE = (
+    "{} Start with the API guide, docs/api.md: keys, pages, filters, errors by `type`, repeats, ETags, "
+    "limits, versions, webhooks, generated clients."
+)
 # Powertools adds these for a validation that we do not use.
 _NOT_OURS = frozenset({"HTTPValidationError", "ValidationError", "ResponseValidationError"})
 _WITHOUT_BODY = frozenset({"204", "302"})
@@ -34,6 +40,8 @@ def document() -> dict[str, Any]:
     _describe_idempotency(parts)
     schemas = _schemas(parts)
     _complete(parts, Examples(schemas))
+    schemas |= WEBHOOK_SCHEMAS
+    describe_fields(schemas)
     problem = {"$ref": _REF.format(model="ProblemView")}
     return {
         "openapi": "3.1.0",
@@ -42,6 +50,7 @@ def document() -> dict[str, Any]:
         "security": [{"apiKey": []}],
         "tags": _tags(parts),
         "paths": _paths(parts),
+        "webhooks": webhooks(),
         "components": {
             "schemas": schemas,
             "responses": {"Problem": _problem_response(problem)} | problem_responses(problem),
@@ -58,12 +67,14 @@ def _part(resolver: Any) -> dict[str, Any]:
     return part
 
 
-def _info() -> dict[str, str]:
+def _info() -> dict[str, Any]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return {
         "title": "certctl serverless",
         "version": project["version"],
-        "description": project["description"],
+        "description": _GUIDE.format(project["description"]),
+        "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
+        "contact": {"name": "The operators of this stack"},
     }
 
 
@@ -78,6 +89,7 @@ def _paths(parts: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _operation(operation: dict[str, Any]) -> dict[str, Any]:
     simplify(operation)
+    describe_operation(operation)
     for status, response in operation["responses"].items():
         if status in _WITHOUT_BODY:
             response.pop("content", None)
