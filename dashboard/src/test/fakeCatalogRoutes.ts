@@ -95,6 +95,20 @@ const mintToken: Answer = (_, { body }) => {
   return Response.json(token, { status: 201 });
 };
 
+/** As if no certificate but those of `example.com` kept the rule. */
+const previewPolicy: Answer = (api, { body }) => {
+  const { cursor, per_page } = body as { cursor?: string; per_page: number };
+  const start = Number(cursor ?? 0);
+  const rows = api.certificates.slice(start, start + per_page);
+  const inUse = rows.filter(({ status }) => status !== "Revoked" && status !== "Archived");
+  const data = inUse
+    .filter(({ common_name }) => !common_name.endsWith("example.com"))
+    .map(({ id, common_name, team_id }) => ({ certificate_id: id, common_name, team_id, reasons: [`DNS:${common_name} is in none of the allowed domains`], reason_count: 2 }));
+  const end = start + rows.length;
+  const next_cursor = end < api.certificates.length ? String(end) : null;
+  return Response.json({ data, examined: rows.length, evaluated: inUse.length, failed: 0, total: api.certificates.length, next_cursor, per_page });
+};
+
 export const CATALOG_ROUTES: FakeRoute[] = [
   route("POST", "/agents/bootstrap-tokens", "agents:write", mintToken),
   ...(Object.keys(WRITE) as CatalogKind[]).flatMap(routesOf),
@@ -111,6 +125,7 @@ export const CATALOG_ROUTES: FakeRoute[] = [
   route("GET", "/policies/*/violations", "catalog:read", (api, { parameters, query }) =>
     paged(inState(api.violations, query).filter(({ policy_id }) => policy_id === parameters[0]), query),
   ),
+  route("POST", "/policies/preview", "catalog:write", previewPolicy),
   route("GET", "/targets/*/certificates", "catalog:read", (api, { parameters, query }) =>
     paged(api.certificates.filter(({ target_ids }) => target_ids.includes(parameters[0] ?? "")), query),
   ),

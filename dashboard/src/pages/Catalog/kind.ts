@@ -5,7 +5,14 @@ import type { Permission } from "../../app/permissions";
 import type { Column } from "../../components/DataTable";
 import type { Fact } from "../../components/Facts";
 import type { IconName } from "../../components/Icon";
-import type { Draft, Option, Section } from "./fields";
+import type { Draft, Field, Option, Problems, Section } from "./fields";
+
+/** What a form gives to what tries its contents before they are saved. */
+export interface TrialProps {
+  fields: readonly Field[];
+  draft: Draft;
+  onProblems: (problems: Problems) => void;
+}
 
 /** All that a page of the catalog knows of its kind. */
 export interface Description<Kind extends CatalogKind> {
@@ -37,6 +44,8 @@ export interface Description<Kind extends CatalogKind> {
   deletion: string;
   /** Kinds that the API can test. */
   test?: "issuers" | "targets";
+  /** Below the fields in the form. */
+  Trial?: ComponentType<TrialProps>;
   /** Below the facts in the drawer. */
   More?: ComponentType<{ row: Row<Kind> }>;
 }

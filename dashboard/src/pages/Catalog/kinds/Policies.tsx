@@ -12,6 +12,7 @@ import type { FieldValue, Section } from "../fields";
 import type { Description } from "../kind";
 import { EACH_ON_ENTER, ENABLED, NAME } from "../sharedFields";
 import { EvaluationOf, evaluationInWords } from "./Evaluation";
+import { PolicyPreview } from "./PolicyPreview";
 import { ViolationList, ViolationsOf } from "./Violations";
 
 type Policy = Row<"policies">;
@@ -153,6 +154,7 @@ const POLICIES: Description<"policies"> = {
     },
     ruleOf(draft.type),
   ],
+  Trial: PolicyPreview,
   deletion: "The policy no longer applies. Its open violations end, and stay listed under All.",
   More: ({ row }) => (
     <>
