@@ -4,12 +4,14 @@ what CloudWatch takes."""
 import ast
 import json
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import pytest
 
+from certctl.domain.authorities.authorities import CrlShard
 from tests.support.insights.alarms import alarms, metrics_read
 from tests.support.template import ROOT, load_template, references
 
@@ -155,3 +157,14 @@ def test_lambda_filters_no_line_that_the_functions_write() -> None:
 def test_no_line_is_over_140_columns() -> None:
     lines = (ROOT / "stacks/monitoring.yaml").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if len(line) > 140] == []
+
+
+@pytest.mark.parametrize(("alarm", "role"), [("CrlExpires", "issuing"), ("RootCrlExpires", "root")])
+def test_needs_attention_calls_a_crl_late_when_its_alarm_does(alarm: str, role: str) -> None:
+    watched = _ALARMS[alarm]
+    now, least = datetime(2026, 11, 27, tzinfo=UTC), timedelta(seconds=watched["Threshold"])
+    crl = CrlShard("ca-1", "1", "http://crl.example.com/1.crl", open=True)
+    assert watched["ComparisonOperator"] == "LessThanThreshold"
+    assert not replace(crl, next_update=now + least).is_late(role, now)
+    assert replace(crl, next_update=now + least - timedelta(seconds=1)).is_late(role, now)
+    assert crl.is_late(role, now)

@@ -132,5 +132,5 @@ test("a revoked certificate says so, why, and what replaces it", async () => {
   await opened();
   const banner = await screen.findByRole("alert");
   expect(banner).toHaveTextContent(/This certificate is revoked.*superseded/);
-  expect(within(banner).getByRole("link", { name: "Request a new certificate" })).toHaveAttribute("href", "/certificates/new");
+  expect(within(banner).getByRole("link", { name: "Request a new certificate" })).toHaveAttribute("href", expect.stringMatching(/^\/certificates\/new\?from=crt-/));
 });

@@ -20,7 +20,7 @@ export function EndedBanner({ certificate, dialog }: EndedProps) {
   if (status !== "Revoked" && status !== "OnHold") return null;
   const isHeld = status === "OnHold";
   return (
-    <Banner color={isHeld ? "yellow" : "red"} title={isHeld ? "This certificate is on hold" : "This certificate is revoked"} acts={isHeld ? <EndHold dialog={dialog} /> : <Replace />}>
+    <Banner color={isHeld ? "yellow" : "red"} title={isHeld ? "This certificate is on hold" : "This certificate is revoked"} acts={isHeld ? <EndHold dialog={dialog} /> : <Replace id={certificate.id} />}>
       {isHeld ? "Since " : "Revoked "}
       <Time at={revoked_at} />
       {!isHeld && `: ${reasonLabel(revocation_reason ?? "unspecified").toLowerCase()}`}. {revocation !== null && <Publication revocation={revocation} />}
@@ -38,10 +38,10 @@ function EndHold({ dialog }: Pick<EndedProps, "dialog">) {
   );
 }
 
-function Replace() {
+function Replace({ id }: { id: string }) {
   return (
     <Can permission="certificates:write">
-      <Button size="xs" variant="default" component={Link} to="/certificates/new">
+      <Button size="xs" variant="default" component={Link} to={`/certificates/new?from=${encodeURIComponent(id)}`}>
         Request a new certificate
       </Button>
     </Can>

@@ -166,6 +166,7 @@ test("what expires soonest comes first, and what is not in force follows under a
   expect(screen.getByRole("columnheader", { name: "Expires" })).toHaveAttribute("aria-sort", "ascending");
   const rows = within(screen.getByRole("table", { name: "certificates" })).getAllByRole("row");
   expect(rows.map((row) => row.textContent).findIndex((text) => text.startsWith("Not sorted by expiry"))).toBe(3);
+  expect(screen.getByText("Not sorted by expiry: never issued, on hold, revoked or archived (2)")).toBeVisible();
   expect(screen.getByText("4 certificates")).toBeVisible();
 });
 

@@ -43,7 +43,7 @@ export default function Certificates() {
   const shown = useSorted(loaded, columns, order).rows;
   const selection = useSelection(shown);
   const mayChange = useCan("certificates:write");
-  const items = useMemo(() => (isByExpiry ? withHead(loaded) : loaded), [isByExpiry, loaded]);
+  const items = useMemo(() => (isByExpiry ? withHead(loaded, !list.hasNextPage) : loaded), [isByExpiry, loaded, list.hasNextPage]);
   return (
     <>
       <PageHeader

@@ -6,6 +6,10 @@ import { IN_FORCE } from "./filters";
 
 export interface PartHead {
   id: "not-in-force";
+  /** Of the rows below it that were read. */
+  count: number;
+  /** All of them were read. */
+  isWhole: boolean;
 }
 
 export type Item = Certificate | PartHead;
@@ -19,16 +23,20 @@ function isInForce({ status }: Certificate): boolean {
 }
 
 /** The API lists those in force by expiry, then the others: a head stands between. */
-export function withHead(rows: readonly Certificate[]): Item[] {
+export function withHead(rows: readonly Certificate[], isWhole: boolean): Item[] {
   const first = rows.findLastIndex(isInForce) + 1;
   if (first === rows.length) return [...rows];
-  return [...rows.slice(0, first), { id: "not-in-force" }, ...rows.slice(first)];
+  return [...rows.slice(0, first), { id: "not-in-force", count: rows.length - first, isWhole }, ...rows.slice(first)];
+}
+
+function countInWords({ count, isWhole }: PartHead): string {
+  return `${count.toLocaleString("en")}${isWhole ? "" : " so far"}`;
 }
 
 export const PART_HEAD: Band<Item> = {
   is: isHead,
   height: 40,
-  render: () => "Not sorted by expiry: never issued, on hold, revoked or archived",
+  render: (item) => `Not sorted by expiry: never issued, on hold, revoked or archived${isHead(item) ? ` (${countInWords(item)})` : ""}`,
 };
 
 export function forItems(columns: readonly Column<Certificate>[]): Column<Item>[] {

@@ -18,6 +18,7 @@ import { Refusal } from "../../components/Refusal";
 import { bodyOf, detailProblems, type Draft, EMPTY, nameProblems, placed, type Problems, requestProblems, STEPS } from "./draft";
 import { forgetDraft, isEmpty, storeDraft, storedDraft } from "./draftStore";
 import classes from "./NewCertificate.module.css";
+import { StartFrom } from "./StartFrom";
 import { DetailsStep, NamesStep, RequestStep } from "./steps";
 import { useStep } from "./useStep";
 
@@ -74,6 +75,7 @@ export default function NewCertificate() {
   return (
     <>
       <PageHeader title="New certificate" above={<Back />} description="The private key is generated and stays where it is used. certctl only receives the CSR." />
+      <StartFrom draft={draft} onFill={setDraft} />
       <Card className={classes.card ?? ""}>
         <form onSubmit={submit} noValidate>
           <Stepper active={step} onStepClick={go} allowNextStepsSelect={false} size="sm" mb="lg" aria-label="Steps" classNames={{ steps: classes.steps ?? "", separator: classes.separator ?? "" }}>

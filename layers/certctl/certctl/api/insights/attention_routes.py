@@ -138,8 +138,10 @@ def _href_of_item(kind: AttentionKind, item: AttentionItem) -> str | None:
         return _path("notifications", state=DeliveryState.WAITING, channel=item.id)
     if kind is AttentionKind.VIOLATIONS:
         return _path(f"policies/{item.id}/violations", state="open")
+    if kind is AttentionKind.CRLS_LATE:
+        return _path(f"authorities/{item.id}")
     return None
 
 
 def _path(resource: str, **query: str) -> str:
-    return f"/api/v1/{resource}?{urlencode(query)}"
+    return f"/api/v1/{resource}?{urlencode(query)}" if query else f"/api/v1/{resource}"
