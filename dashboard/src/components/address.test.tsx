@@ -1,11 +1,11 @@
-import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { MantineProvider } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
 import { BrowserRouter, Link, Route, Routes } from "react-router";
 import { expect, test } from "vitest";
 
-import { notification } from "../test/builders";
+import { record } from "../test/catalogBuilders";
 import { renderAt } from "../test/render";
 import { api } from "../test/server";
 import { useAddress } from "./address";
@@ -108,13 +108,12 @@ test("a change for a page that is being left does not bring the reader back", as
   expect(window.location.pathname + window.location.search).toBe("/other");
 });
 
-test("a dead letter that is clicked while its filter is still being typed opens", async () => {
-  const row = notification({ status: "dead", subject: "web expires", certificate_id: "mc-1" });
-  api.notifications.push(row);
-  renderAt("/notifications?tab=dead&view=list");
-  const link = await screen.findByRole("link", { name: "web expires" });
-  fireEvent.change(screen.getByPlaceholderText("Certificate id"), { target: { value: "mc-1" } });
+test("a record that is clicked while its filter is still being typed opens", async () => {
+  api.catalog.owners.push(record("owners", { id: "o-web", name: "Web people" }));
+  renderAt("/owners");
+  const link = await screen.findByRole("link", { name: "Web people" });
+  fireEvent.change(screen.getByRole("textbox", { name: "Name" }), { target: { value: "Web" } });
   fireEvent.click(link);
-  expect(Object.fromEntries(new URLSearchParams(window.location.search))).toMatchObject({ certificate_id: "mc-1", open: row.id });
-  expect(await within(await screen.findByRole("dialog")).findByText("web expires")).toBeVisible();
+  expect(Object.fromEntries(new URLSearchParams(window.location.search))).toMatchObject({ name: "Web", open: "o-web" });
+  expect(await screen.findByRole("dialog")).toBeVisible();
 });

@@ -64,7 +64,8 @@ def test_a_certificate_is_created_becomes_active_and_its_lost_alert_is_found_and
 
         page.get_by_role("link", name="Notifications").first.click()
         page.get_by_role("tab", name="Dead letter").click()
-        page.get_by_placeholder("Certificate ID").fill(certificate_id)
+        page.get_by_role("combobox", name="Certificate", exact=True).fill(certificate_id)
+        page.get_by_role("option", name=re.compile(certificate_id)).click()
         subject = page.get_by_role("link", name=f"Certificate {name} was revoked")
         expect(subject).to_be_visible(timeout=60_000)
         subject.click()

@@ -148,7 +148,7 @@ test("a failed deployment is deployed again, with its duration and its requester
   await user.click(within(drawer).getByRole("button", { name: "Deploy again" }));
   const question = await openDialog("Deploy again?");
   await user.click(within(question).getByRole("button", { name: "Deploy" }));
-  expect(await screen.findByText("1 deployment waits for its agent")).toBeInTheDocument();
+  expect(await screen.findByText("1 deployment requested")).toBeInTheDocument();
   expect(api.callsTo("POST", /^\/certificates\/crt-1\/deploy$/)[0]?.body).toEqual({ target_ids: ["tgt-1"] });
 });
 
