@@ -1,5 +1,7 @@
 """Requests that Schemathesis makes of docs/openapi.json, sent to the functions as API Gateway sends them."""
 
+import base64
+import gzip
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -103,9 +105,17 @@ def _response(sent: requests.PreparedRequest, answer: Mapping[str, Any]) -> Resp
     return Response(
         status_code=answer["statusCode"],
         headers={name: [value] for name, value in answer["headers"].items()},
-        content=(answer.get("body") or "").encode(),
+        content=_content(answer),
         request=sent,
         elapsed=0.0,
         verify=True,
         encoding="utf-8",
     )
+
+
+def _content(answer: Mapping[str, Any]) -> bytes:
+    """Decoded, like a client decodes it."""
+    body = (answer.get("body") or "").encode()
+    content = base64.b64decode(body) if answer.get("isBase64Encoded") else body
+    names = {name.lower(): value for name, value in answer["headers"].items()}
+    return gzip.decompress(content) if names.get("content-encoding") == "gzip" else content
