@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -20,6 +21,15 @@ from tests.support.template import ROOT
 
 _NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 _AGENT = ROOT / "client" / "certctl_client" / "agent"
+
+
+@pytest.fixture(autouse=True)
+def usual_umask() -> Iterator[None]:
+    """The agent's commands set one for their process, which is here that of all tests."""
+    usual = os.umask(0o022)
+    os.umask(usual)
+    yield
+    os.umask(usual)
 
 
 def _of_typer(group: TyperGroup, path: str = "") -> Iterator[tuple[str, set[str]]]:
