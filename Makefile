@@ -73,8 +73,11 @@ check-dashboard: dashboard ## lint, types, tests and size of the dashboard
 	cd dashboard && PATH="$(CURDIR)/.local/env/node/bin:$$PATH" && npm run api:check && npm run lint && npm run typecheck \
 		&& npm test && npm run size
 
-screenshots: environments ## docs/screenshots and figures from a new demo stack, with Chromium (CERTCTL_E2E_OUTPUTS: from a running one)
+screenshots: environments ## docs/screenshots from a new demo stack, with Chromium (CERTCTL_E2E_OUTPUTS: from a running one)
 	$(BIN)/python -m tests.e2e.browser.screenshots
+
+figures: environments ## the dashboard's figures in Chromium: requests, times, 10,000 rows, a slow network (CERTCTL_E2E_OUTPUTS)
+	$(BIN)/python -m tests.e2e.browser.measuring.figures
 
 lock: tools ## write the lock files again from pyproject.toml and local/requirements/*.in
 	$(UV) lock
@@ -150,5 +153,5 @@ clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state
 
 .PHONY: help python tools run invoke environments sam-local-env build deploy admin smoke destroy dashboard \
-	deploy-dashboard check-dashboard screenshots lock packages check test unit integration contract e2e \
+	deploy-dashboard check-dashboard screenshots figures lock packages check test unit integration contract e2e \
 	test-slow fuzz test-browser test-servers test-dynamodb-local test-clients openapi client-types bench backup restore unpause clean

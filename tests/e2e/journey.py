@@ -49,7 +49,7 @@ class Journey:
         self.wait_for_status(certificate_id, "Active")
         return Issued(certificate_id, name, made, csr, self.exported(certificate_id))
 
-    def wait_for_status(self, certificate_id: str, status: str, seconds: float = 20) -> Any:
+    def wait_for_status(self, certificate_id: str, status: str, seconds: float = 60) -> Any:
         def as_wanted() -> Any:
             record = self.certificate(certificate_id)
             return record if record["status"] == status else None

@@ -22,11 +22,17 @@ def _registered() -> dict[str, str]:
 
 PAGES = _registered() | {"dead-letter": "/notifications?tab=dead"}
 
+_TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _UNDER_WAY = re.compile("^(Loading|Reading|Signing in)")
 
 
 def sign_in(page: Page, key: str) -> None:
     page.goto("/")
+    enter_key(page, key)
+
+
+def enter_key(page: Page, key: str) -> None:
+    """On the page that asks for it."""
     page.get_by_label("API key").fill(key)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
@@ -46,6 +52,11 @@ def visit(page: Page, path: str) -> None:
     """Within the session, which a new document would keep too: until everything is read and drawn."""
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    for _ in range(2):  # what was read may ask for more
-        page.wait_for_timeout(150)
-        expect(page.get_by_text(_UNDER_WAY)).to_have_count(0)
+    page.wait_for_load_state("networkidle")  # what was read may ask for more
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Until nothing is being read, and what was read is drawn."""
+    expect(page.get_by_text(_UNDER_WAY)).to_have_count(0)
+    page.evaluate(_TWO_FRAMES)

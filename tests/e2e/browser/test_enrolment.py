@@ -15,7 +15,7 @@ from tests.support.template import ROOT
 
 _PROGRAM = f"{sys.executable} -m certctl_client"
 _INSTALLED = "/opt/certctl/bin/certctl"
-_SECONDS = 60
+_SECONDS = 120
 
 
 def _run_on_the_host(command: str, token: str, folder: Path) -> None:

@@ -39,10 +39,10 @@ def create(page: Page, journey: Journey) -> str:
     return name
 
 
-def status_of(page: Page, status: str, seconds: float = 20) -> None:
+def status_of(page: Page, status: str) -> None:
     """On a certificate's page, without a reload."""
     shown = page.get_by_role("main").get_by_text(status, exact=True).first
-    expect(shown).to_be_visible(timeout=seconds * 1000)
+    expect(shown).to_be_visible()
 
 
 @_needs_our_receiver
@@ -67,7 +67,7 @@ def test_a_certificate_is_created_becomes_active_and_its_lost_alert_is_found_and
         page.get_by_role("combobox", name="Certificate", exact=True).fill(certificate_id)
         page.get_by_role("option", name=re.compile(certificate_id)).click()
         subject = page.get_by_role("link", name=f"Certificate {name} was revoked")
-        expect(subject).to_be_visible(timeout=60_000)
+        expect(subject).to_be_visible()
         subject.click()
         drawer = page.get_by_role("dialog")
         expect(drawer.get_by_text("HTTP 404").first).to_be_visible()
@@ -77,7 +77,7 @@ def test_a_certificate_is_created_becomes_active_and_its_lost_alert_is_found_and
 
         alerts.behave(answers(200))
         drawer.get_by_role("button", name="Requeue").click()
-        expect(drawer.get_by_text("Sent", exact=True).first).to_be_visible(timeout=60_000)
+        expect(drawer.get_by_text("Sent", exact=True).first).to_be_visible()
         expect(attempts).to_have_count(3)
 
 

@@ -60,7 +60,7 @@ class LocalStack:
         )
 
 
-def wait_for[T](look: Callable[[], T | None], what: str, seconds: float = 20) -> T:
+def wait_for[T](look: Callable[[], T | None], what: str, seconds: float = 60) -> T:
     """The first result of `look` that is neither None nor empty."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

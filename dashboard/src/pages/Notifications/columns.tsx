@@ -32,7 +32,7 @@ const ONE_FOR_ALL: Column<Item> = {
   )),
 };
 
-const DELIVERY: Column<Item> = { id: "delivery", title: "Delivery", width: "248px", cell: ofRow((row) => <Delivery row={row} />) };
+const DELIVERY: Column<Item> = { id: "delivery", title: "Delivery", width: "236px", cell: ofRow((row) => <Delivery row={row} />) };
 
 const CERTIFICATE: Column<Item> = {
   id: "certificate",

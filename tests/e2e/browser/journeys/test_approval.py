@@ -53,7 +53,7 @@ def test_another_person_sees_what_is_asked_for_and_approves_it(
             expect(dialog.get_by_text(fact).first).to_be_visible()
         assert grave_findings(page) == []
         dialog.get_by_role("button", name="Approve issuance").click()
-        expect(page.get_by_role("main").get_by_text("Active", exact=True).first).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("main").get_by_text("Active", exact=True).first).to_be_visible()
 
 
 def test_an_expired_certificate_says_so_at_its_top_with_the_next_act(

@@ -36,10 +36,10 @@ def test_three_certificates_are_renewed_together_and_each_is_seen_to_its_end(
         expect(page.get_by_text("3 certificates would be renewed", exact=True)).to_be_visible()
         page.get_by_role("button", name="Renew 3 certificates").click()
         results = page.get_by_role("table", name="results")
-        expect(results.get_by_text("Awaiting CSR")).to_have_count(3, timeout=30_000)
+        expect(results.get_by_text("Awaiting CSR")).to_have_count(3)
         for issued in three:
             _submit_csr(journey, issued)
-        expect(results.get_by_text("Renewed", exact=True)).to_have_count(3, timeout=60_000)
+        expect(results.get_by_text("Renewed", exact=True)).to_have_count(3)
         expect(page.get_by_text("3 of 3 ended: 3 renewed")).to_be_visible()
         with page.expect_download() as download:
             page.get_by_role("button", name="Download results").click()

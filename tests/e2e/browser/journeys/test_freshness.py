@@ -4,15 +4,14 @@ import re
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, expect
 
+from tests.e2e.browser.measuring.clock import Clock, idle_requests
 from tests.e2e.browser.pages import signed_in, visit
 from tests.e2e.journey import Journey
 from tests.support.local.stack import LocalStack
 
 _API = "**/api/**"
-_STEP_MS = 5_000
-_MOST_WAITS = 400
 # Each path with the requests a minute that docs/dashboard.md states.
 _IDLE_PAGES = (
     ("/", 4),
@@ -23,32 +22,6 @@ _IDLE_PAGES = (
     ("/owners", 3),
     ("/audit", 4),
 )
-
-
-class _Clock:
-    """The page's clock, replaced. It stands while a response is under way: on a slow machine the page would
-    take it for an outage."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._under_way: set[Request] = set()
-        page.on("request", lambda request: self._under_way.add(request))
-        page.on("requestfinished", lambda request: self._under_way.discard(request))
-        page.on("requestfailed", lambda request: self._under_way.discard(request))
-        page.clock.install()
-
-    def pass_time(self, milliseconds: int) -> None:
-        for _ in range(milliseconds // _STEP_MS):
-            self._page.clock.run_for(_STEP_MS)
-            self._page.wait_for_timeout(50)
-            self._settle()
-
-    def _settle(self) -> None:
-        for _ in range(_MOST_WAITS):
-            if not self._under_way:
-                return
-            self._page.wait_for_timeout(50)
-        raise AssertionError(f"no answer: {[request.url for request in self._under_way]}")
 
 
 def test_an_outage_is_announced_with_the_age_of_the_page_and_ends_by_itself(
@@ -92,10 +65,12 @@ def test_a_new_certificate_appears_in_the_open_list(
     journey.issued(environment=environment)
     with signed_in(chromium, local_stack) as tab:
         page = tab.page
-        clock = _Clock(page)
+        clock = Clock(page)
         visit(page, f"/certificates?environment={environment}")
         issued = journey.issued(environment=environment)
+        clock.stop()
         clock.pass_time(35_000)
+        clock.go_on()
         expect(page.get_by_role("link", name=issued.name).first).to_be_visible()
 
 
@@ -103,18 +78,6 @@ def test_a_new_certificate_appears_in_the_open_list(
 def test_an_idle_page_sends_as_few_requests_as_the_docs_say(
     chromium: Browser, local_stack: LocalStack, path: str, most: int
 ) -> None:
-    sent: list[str] = []
-
-    def note(request: Request) -> None:
-        """Further pages of a list are stated apart."""
-        if "/api/" in request.url and "cursor=" not in request.url:
-            sent.append(request.url)
-
     with signed_in(chromium, local_stack) as tab:
-        page = tab.page
-        clock = _Clock(page)
-        visit(page, path)
-        clock.pass_time(10_000)
-        page.on("request", note)
-        clock.pass_time(120_000)
+        sent = idle_requests(tab.page, path, minutes=2)
         assert 0 < len(sent) <= 2 * most, sent
