@@ -1,81 +1,99 @@
-"""`make screenshots`: every page of the demo stack as pictures and figures, in docs.
+"""`make screenshots`: every page of the demo stack, and what opens on it, as pictures in docs.
 
-Runs against the stack of CERTCTL_E2E_OUTPUTS, else against one of its own with a new demo fleet.
+Runs against the stack of CERTCTL_E2E_OUTPUTS, else against one of its own with a new demo fleet. Three of the
+six looks are for docs; the others, for a change of the design, go to .local/screenshots.
 """
 
 import io
-import json
-import os
+import re
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
-from tests.e2e.browser.axe import findings
-from tests.e2e.browser.chromium import HOW_TO_INSTALL, Tab, find_chromium, launched
-from tests.e2e.browser.pages import PAGES, signed_in, visit
-from tests.support.local.stack import LocalStack, started
+from tests.e2e.browser.chromium import HOW_TO_INSTALL, find_chromium, launched, opened
+from tests.e2e.browser.demo import demo_stack
+from tests.e2e.browser.pages import PAGES, settle, signed_in, visit
+from tests.support.local.stack import LocalStack
 from tests.support.template import ROOT
 
-_FOLDER = ROOT / "docs" / "screenshots"
-_LOOKS = {"light": (1280, False), "dark": (1280, True), "narrow": (390, False)}
+_DOCS = ROOT / "docs" / "screenshots"
+_ASIDE = ROOT / ".local" / "screenshots"
+# Width, whether dark, and where the pictures go.
+_LOOKS: dict[str, tuple[int, bool, Path]] = {
+    "light": (1280, False, _DOCS),
+    "dark": (1280, True, _DOCS),
+    "narrow": (390, False, _DOCS),
+    "narrow-dark": (390, True, _ASIDE),
+    "wide": (1920, False, _ASIDE),
+    "wide-dark": (1920, True, _ASIDE),
+}
 _COLOURS = 128
 _MOST_PIXELS = 1_300
 _TRIES = 3
+_NOTHING_TO_SEE = "bulk-actions"  # without a selection
 _BROKEN = "Could not load"
-_DETAIL = "/certificates/checkout"
-_TIMES = """() => {
-  const paint = performance.getEntriesByName("first-contentful-paint")[0];
-  const blocked = window.__longTasks.reduce((sum, task) => sum + Math.max(task - 50, 0), 0);
-  return { first_contentful_paint_ms: Math.round(paint?.startTime ?? 0), total_blocking_time_ms: blocked };
-}"""
+_CERTIFICATES = {
+    "certificate": "checkout",
+    "certificate-expired": "ldap-bridge",
+    "certificate-revoked": "vpn",
+    "certificate-awaiting-csr": "build-agents",
+}
 
-
-@contextmanager
-def _stack() -> Iterator[LocalStack]:
-    running = os.environ.get("CERTCTL_E2E_OUTPUTS")
-    if running:
-        yield LocalStack(json.loads(Path(running).read_text()), Path(running).parent)
-        return
-    with tempfile.TemporaryDirectory() as directory, started(Path(directory), DEMO="1") as stack:
-        yield stack
+Opening = Callable[[Page], None]
 
 
 def main() -> None:
     path = find_chromium()
     if path is None:
         sys.exit(HOW_TO_INSTALL)
-    _FOLDER.mkdir(exist_ok=True)
-    with _stack() as stack, launched(path) as browser:
-        sys.stdout.write(json.dumps(_figures(browser, stack), indent=2) + "\n")
+    for folder in (_DOCS, _ASIDE):
+        folder.mkdir(parents=True, exist_ok=True)
+    for old in _DOCS.glob("*.*"):
+        old.unlink()
+    with demo_stack() as stack, launched(path) as browser:
         for look in _LOOKS:
             _shoot(browser, stack, look)
 
 
 def _shoot(browser: Browser, stack: LocalStack, look: str) -> None:
-    width, is_dark = _LOOKS[look]
+    width, is_dark, _ = _LOOKS[look]
+    with opened(browser, stack.url, width=width, is_dark=is_dark) as tab:
+        tab.page.goto("/")
+        expect(tab.page.get_by_label("API key")).to_be_visible()
+        _save(tab.page, "sign-in", look)
     with signed_in(browser, stack, width=width, is_dark=is_dark) as tab:
         tab.expected = ("Failed to load resource",)  # asked again, and waited for
-        for name, path in (PAGES | {"certificate": _DETAIL}).items():
-            _visit(tab.page, path)
+        for name, address in _addresses(stack).items():
+            _visit(tab.page, address)
             with _as_tall_as_its_content(tab.page):
-                _save(tab.page, f"{name}-{look}")
-        _open_dead_letter(tab.page)
-        _save(tab.page, f"attempts-{look}")
-        _open_enrolment(tab.page)
-        _save(tab.page, f"enrolment-{look}")
+                _save(tab.page, name, look)
+        for name, (address, opening) in _OPENINGS.items():
+            _visit(tab.page, address)
+            opening(tab.page)
+            tab.page.wait_for_load_state("networkidle")
+            _save(tab.page, name, look)
+
+
+def _addresses(stack: LocalStack) -> dict[str, str]:
+    authority = next(
+        each for each in stack.get("/api/v1/authorities")["data"] if "Issuing" in each["subject"]
+    )
+    found = {"ca": f"/cas/{authority['ca_id']}", "kiosk": "/?kiosk=1"}
+    pages = {name: path for name, path in PAGES.items() if name != _NOTHING_TO_SEE}
+    return pages | {name: f"/certificates/{id_}" for name, id_ in _CERTIFICATES.items()} | found
 
 
 def _visit(page: Page, path: str) -> None:
     """Until all of it is there; a page that could not be read is read again. Raises RuntimeError."""
     for _ in range(_TRIES):
-        visit(page, path)
-        page.wait_for_load_state("networkidle")  # names of what rows refer to
+        try:
+            visit(page, path)
+        except Error:
+            continue
         if page.get_by_text(_BROKEN).count() == 0:
             return
     raise RuntimeError(f"{path} still shows an error")
@@ -93,46 +111,70 @@ def _as_tall_as_its_content(page: Page) -> Iterator[None]:
 
 def _open_dead_letter(page: Page) -> None:
     """The one whose five attempts have failed."""
-    _visit(page, "/notifications?tab=dead")
     page.get_by_role("row", name="payments-siem").get_by_role("link").first.click()
     expect(page.get_by_role("table", name="Attempts")).to_be_visible()
-    page.wait_for_timeout(400)
 
 
 def _open_enrolment(page: Page) -> None:
     """A token that is of no use to anybody: the stack ends with this program."""
-    _visit(page, "/agents")
     page.get_by_role("button", name="Enroll an agent").click()
     page.get_by_label("Host name").fill("web-*.example.com")
     page.get_by_role("button", name="Create token").click()
     expect(page.get_by_role("dialog", name="The bootstrap token")).to_be_visible()
-    page.wait_for_timeout(400)
 
 
-def _save(page: Page, name: str) -> None:
-    """What is in the window, in few colours."""
-    page.wait_for_timeout(300)
+def _search(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search certificates").fill("payments")
+    expect(page.get_by_role("group", name="Certificates").get_by_role("option").first).to_be_visible()
+
+
+def _first_row(page: Page) -> None:
+    page.get_by_role("table").get_by_role("link").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def _press(name: str) -> Opening:
+    return lambda page: page.get_by_role("button", name=re.compile(f"^{name}")).first.click()
+
+
+def _show_tab(name: str) -> Opening:
+    return lambda page: page.get_by_role("tab", name=name).click()
+
+
+def _test_routing(page: Page) -> None:
+    _show_tab("Routing rules")(page)
+    _press("Test routing")(page)
+
+
+def _stop_the_api(page: Page) -> None:
+    page.route("**/api/**", lambda route: route.abort())
+    page.get_by_role("button", name="Refresh").click()
+    expect(page.get_by_role("region", name="Outage")).to_contain_text("has not answered")
+
+
+# The last one leaves no page that works.
+_OPENINGS: dict[str, tuple[str, Opening]] = {
+    "attempts": ("/notifications?tab=dead", _open_dead_letter),
+    "enrolment": ("/agents", _open_enrolment),
+    "search": ("/", _search),
+    "shortcuts": ("/", lambda page: page.keyboard.press("?")),
+    "job": ("/jobs?status=Failed", _first_row),
+    "audit-event": ("/audit", _first_row),
+    "route-test": ("/channels", _test_routing),
+    "mutes": ("/channels", _show_tab("Mutes")),
+    "target": ("/targets", _first_row),
+    "new-policy": ("/policies", _press("New policy")),
+    "outage": ("/", _stop_the_api),
+}
+
+
+def _save(page: Page, name: str, look: str) -> None:
+    """What is in the window, in few colours: without loss they take half of what PNG takes."""
+    settle(page)
     picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
-    few = picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
-    few.save(_FOLDER / f"{name}.png", optimize=True)
-
-
-def _figures(browser: Browser, stack: LocalStack) -> dict[str, Any]:
-    """Of a load of the overview, and what axe finds on all pages."""
-    with signed_in(browser, stack) as tab:
-        _visit(tab.page, "/")
-        times: dict[str, Any] = tab.page.evaluate(_TIMES)
-        return times | {"axe": _axe(tab)}
-
-
-def _axe(tab: Tab) -> dict[str, int]:
-    """Broken rules by impact, over all pages."""
-    counts = dict.fromkeys(("critical", "serious", "moderate", "minor"), 0)
-    for path in (*PAGES.values(), _DETAIL):
-        _visit(tab.page, path)
-        for found in findings(tab.page):
-            counts[found["impact"]] += 1
-    return counts
+    few = picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).convert("RGB")
+    few.save(_LOOKS[look][2] / f"{name}-{look}.webp", lossless=True, quality=100, method=4)
 
 
 if __name__ == "__main__":
