@@ -1,6 +1,6 @@
 import { bodyOf, client, type Schemas } from "./client";
 
-export type NewToken = Schemas["BootstrapTokenBody"];
+type NewToken = Schemas["BootstrapTokenBody"];
 export type MintedToken = Schemas["BootstrapTokenView"];
 
 /** The answer is the only one with the token itself; a repeated send is refused, for its text is stored nowhere. */

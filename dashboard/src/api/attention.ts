@@ -10,7 +10,7 @@ export type AttentionItem = Schemas["AttentionItemView"];
 export type AttentionKind = Schemas["AttentionKind"];
 
 /** Under the key of the statistics, so that their refresh reads it again. */
-export const attentionKey = [...statsKeys.all, "attention"] as const;
+const attentionKey = [...statsKeys.all, "attention"] as const;
 
 const LEAST_MS = 1_000;
 

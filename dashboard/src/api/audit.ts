@@ -36,7 +36,7 @@ export async function readSealState(isSealed: boolean, signal: AbortSignal): Pro
   return bodyOf(client.GET("/api/v1/audit/verify", { signal }));
 }
 
-export interface ExportedPage {
+interface ExportedPage {
   /** JSON Lines of `event`, the stored text, and `proof`; each ends with a line feed. */
   lines: string;
   nextCursor: string | null;

@@ -4,7 +4,7 @@ import { bodyOf, client, done, type Page, type Schemas } from "./client";
 import type { PageRequest } from "./paging";
 
 /** By kind: as the API shows a record, and as it takes one. */
-export interface CatalogRecords {
+interface CatalogRecords {
   issuers: { row: Schemas["IssuerView"]; body: Schemas["IssuerBody"] };
   profiles: { row: Schemas["ProfileView"]; body: Schemas["ProfileBody"] };
   "renewal-policies": { row: Schemas["RenewalPolicyView"]; body: Schemas["RenewalPolicyBody"] };
@@ -20,7 +20,7 @@ export type CatalogKind = keyof CatalogRecords;
 export type Row<Kind extends CatalogKind> = CatalogRecords[Kind]["row"];
 export type Body<Kind extends CatalogKind> = CatalogRecords[Kind]["body"];
 export type AnyRow = Row<CatalogKind>;
-export type TestOutcome = Schemas["TestView"];
+type TestOutcome = Schemas["TestView"];
 
 export interface CatalogFilters {
   /** What the name begins with, in any case. */

@@ -1,6 +1,6 @@
 /** Whether the API answers, as every request of this tab finds out. */
 
-export interface Connection {
+interface Connection {
   /** Milliseconds; null before the first answer. */
   lastAnswerAt: number | null;
   /** Requests in a row without an answer, those of several queries together. */

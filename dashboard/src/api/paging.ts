@@ -32,7 +32,7 @@ function isShort(query: { state: { data?: unknown } }): boolean {
   return (data?.pages.length ?? 0) <= MOST_PAGES_REFRESHED;
 }
 
-export interface ListOptions<Row> {
+interface ListOptions<Row> {
   /** Milliseconds, by what was read. */
   refetchInterval?: number | ((rows: readonly Row[]) => number);
   enabled?: boolean;

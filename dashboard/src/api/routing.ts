@@ -18,7 +18,7 @@ export type Severity = Schemas["Severity"];
 
 export const routingKeys = { rules: ["routing-rules"] as const, mutes: ["mutes"] as const };
 
-export function listRules({ cursor, signal }: PageRequest): Promise<Page<RoutingRule>> {
+function listRules({ cursor, signal }: PageRequest): Promise<Page<RoutingRule>> {
   const query = { per_page: MOST_ROWS_A_PAGE, ...(cursor !== undefined && { cursor }) };
   return bodyOf(client.GET("/api/v1/notifications/routing", { params: { query }, signal }));
 }
@@ -36,7 +36,7 @@ export function deleteRule(id: string): Promise<void> {
   return done(client.DELETE("/api/v1/notifications/routing/{rule_id}", { params: { path: { rule_id: id } } }));
 }
 
-export function listMutes({ cursor, signal }: PageRequest): Promise<Page<Mute>> {
+function listMutes({ cursor, signal }: PageRequest): Promise<Page<Mute>> {
   const query = { per_page: MOST_ROWS_A_PAGE, ...(cursor !== undefined && { cursor }) };
   return bodyOf(client.GET("/api/v1/notifications/mutes", { params: { query }, signal }));
 }

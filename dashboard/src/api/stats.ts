@@ -13,7 +13,7 @@ export type Metric = Schemas["MetricView"];
 type Overview = Schemas["OverviewView"];
 
 /** Charts look so far ahead and back; a page asks for all of it, so that another view of it is no other request. */
-export const MOST_EXPIRY_DAYS = 364;
+const MOST_EXPIRY_DAYS = 364;
 export const JOB_DAYS = 30;
 
 export const statsKeys = { all: ["stats"] as const };

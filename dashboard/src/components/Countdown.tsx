@@ -5,7 +5,7 @@ import { useTimeZone } from "./timeDisplay";
 const STEP_MS = 1_000;
 
 /** "58 s", "1 min 23 s", "2 h 5 min", "3 d 4 h": what is left until `at`, rounded up to a second. */
-export function remaining(at: string, nowMs: number): string | null {
+function remaining(at: string, nowMs: number): string | null {
   const seconds = Math.ceil((Date.parse(at) - nowMs) / 1_000);
   if (seconds <= 0) return null;
   if (seconds < 60) return `${seconds} s`;

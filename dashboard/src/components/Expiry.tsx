@@ -8,7 +8,7 @@ const URGENT_MS = 72 * 3_600_000;
 /** Nobody has to act on the expiry of what has ended. */
 const ENDED: readonly string[] = ["Revoked", "Archived"];
 
-export type Urgency = "expired" | "urgent" | "none";
+type Urgency = "expired" | "urgent" | "none";
 
 /** Red is what has expired, and what has less than 72 hours left. */
 export function urgencyOf({ status, expires_at }: Pick<Certificate, "status" | "expires_at">, nowMs: number): Urgency {

@@ -7,7 +7,7 @@ import { apiKeyKeys, listApiKeys } from "../api/apiKeys";
 const NAMES_ARE_GOOD_FOR_MS = 300_000;
 const SYSTEM = "system/";
 
-export const SYSTEM_NAMES: Readonly<Record<string, string>> = {
+const SYSTEM_NAMES: Readonly<Record<string, string>> = {
   "system/external_issuer_worker": "External issuer worker",
   "system/maintenance_schedule": "Maintenance schedule",
   "system/notifier": "Notifier",

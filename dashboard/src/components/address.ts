@@ -5,7 +5,7 @@ import { type NavigateOptions, useLocation, useNavigate } from "react-router";
 
 import { applyTyped } from "./typed";
 
-export type AddressEdit = (parameters: URLSearchParams) => void;
+type AddressEdit = (parameters: URLSearchParams) => void;
 
 const REPLACE: NavigateOptions = { replace: true };
 

@@ -27,7 +27,7 @@ export const CERTIFICATE_COLUMNS: Columns<Certificate> = {
   created_at: (row) => row.created_at,
 };
 
-export function tagsInWords(tags: Readonly<Record<string, string>>): string {
+function tagsInWords(tags: Readonly<Record<string, string>>): string {
   return Object.entries(tags).map(([key, value]) => `${key}=${value}`).join(" ");
 }
 

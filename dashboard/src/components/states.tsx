@@ -115,7 +115,7 @@ function NotRefreshed({ error, what, at, onRetry }: NotRefreshedProps) {
 }
 
 /** As much of a query as decides what is shown. */
-export interface Readable<Data> {
+interface Readable<Data> {
   data: Data | undefined;
   error: Error | null;
   refetch: () => unknown;

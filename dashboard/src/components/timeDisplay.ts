@@ -6,7 +6,7 @@ import { useSyncExternalStore } from "react";
 export type Zone = "local" | "utc";
 export type Form = "relative" | "exact";
 
-export interface TimeDisplay {
+interface TimeDisplay {
   zone: Zone;
   form: Form;
 }
@@ -49,7 +49,7 @@ export function useTimeDisplay(): TimeDisplay {
   return useSyncExternalStore(subscribe, snapshot);
 }
 
-export function timeZoneOf(zone: Zone): string {
+function timeZoneOf(zone: Zone): string {
   return zone === "utc" ? "UTC" : new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 

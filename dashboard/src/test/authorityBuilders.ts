@@ -4,7 +4,7 @@ import type { Schemas } from "../api/client";
 import { CA_PEM, daysFromNow } from "./builders";
 
 export const SUBJECT = "CN=Example Issuing CA 1,O=Example";
-export const ROOT_SUBJECT = "CN=Example Root,O=Example";
+const ROOT_SUBJECT = "CN=Example Root,O=Example";
 
 export function crl(fields: Partial<Schemas["PublishedCrlView"]> = {}): Schemas["PublishedCrlView"] {
   return {

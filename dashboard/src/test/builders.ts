@@ -68,7 +68,7 @@ export function certificateDetails(fields: Partial<Schemas["CertificateDetailsVi
   return { ...certificate(fields), renewal: { renew_at: daysFromNow(60), alert_at: daysFromNow(60) }, revocation: null, ...fields };
 }
 
-export const LEAF_PEM = "-----BEGIN CERTIFICATE-----\nbGVhZg==\n-----END CERTIFICATE-----\n";
+const LEAF_PEM = "-----BEGIN CERTIFICATE-----\nbGVhZg==\n-----END CERTIFICATE-----\n";
 export const CA_PEM = "-----BEGIN CERTIFICATE-----\nYXV0aG9yaXR5\n-----END CERTIFICATE-----\n";
 
 export function version(fields: Partial<Schemas["VersionView"]> = {}): Schemas["VersionView"] {

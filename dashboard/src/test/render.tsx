@@ -8,7 +8,7 @@ import { App } from "../app/App";
 import { AppRoutes } from "../app/routes";
 import { ADMIN_KEY } from "./fakeApi";
 
-export interface Rendered extends RenderResult {
+interface Rendered extends RenderResult {
   user: UserEvent;
 }
 

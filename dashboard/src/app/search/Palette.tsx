@@ -15,7 +15,7 @@ const MOST_LETTERS = 300;
 /** The modal gives the focus back before an action opens another one, which then gives it back to the same place. */
 const FOCUS_IS_BACK_MS = 30;
 
-export interface PaletteProps {
+interface PaletteProps {
   /** Actions of the shell itself: the colour scheme, signing out. */
   actions: readonly Item[];
   opened: boolean;

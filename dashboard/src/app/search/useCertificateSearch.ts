@@ -8,10 +8,10 @@ import type { Item, ItemGroup } from "./items";
 import { matched } from "./matched";
 
 /** One character finds labels of one character only: not worth a request. */
-export const LEAST_TYPED = 2;
-export const MOST_CERTIFICATES = 8;
+const LEAST_TYPED = 2;
+const MOST_CERTIFICATES = 8;
 
-export interface CertificateSearch {
+interface CertificateSearch {
   group: ItemGroup;
   isSearching: boolean;
   notes: string[];

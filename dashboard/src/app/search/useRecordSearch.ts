@@ -22,7 +22,7 @@ const GOOD_FOR_MS = 300_000;
 /** Eight reads at once would wake eight instances of the catalog's function. */
 const inTurn = fewAtOnce(2);
 
-export interface RecordSearch {
+interface RecordSearch {
   groups: ItemGroup[];
   isReading: boolean;
   notes: string[];

@@ -7,7 +7,7 @@ const SEQUENCE_MS = 1_500;
 const FIRST_KEYS = new Set(["g"]);
 const TYPED_INTO = "input, textarea, select, [contenteditable], [role=textbox], [role=combobox], [role=listbox], [role=menu]";
 
-export interface ShortcutOptions {
+interface ShortcutOptions {
   /** Single keys; can be switched off (WCAG 2.1.4). */
   keys: Shortcuts;
   areKeysOn: boolean;

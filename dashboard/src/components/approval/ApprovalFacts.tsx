@@ -55,7 +55,7 @@ function Names({ names }: { names: readonly string[] }) {
 }
 
 /** "ECDSA-P256" is "ECDSA P-256", "RSA-2048" is "RSA 2048". */
-export function keyWords(type: string): string {
+function keyWords(type: string): string {
   return type.replace("-P", " P-").replace("RSA-", "RSA ");
 }
 

@@ -6,7 +6,7 @@ export const MOST_BYTES = 32 * 1024;
 const BLOCK = /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----\s+([A-Za-z0-9+/=\s]+?)-----END (?:NEW )?CERTIFICATE REQUEST-----/;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
-export type PemCheck = { kind: "ok"; pem: string } | { kind: "private-key" } | { kind: "wrong"; reason: string };
+type PemCheck = { kind: "ok"; pem: string } | { kind: "private-key" } | { kind: "wrong"; reason: string };
 
 const wrong = (reason: string): PemCheck => ({ kind: "wrong", reason });
 

@@ -4,7 +4,7 @@ import { BitString } from "asn1js";
 
 import { children, oidOf, parsed } from "./der";
 
-export interface KeyFacts {
+interface KeyFacts {
   key: string;
   /** Of a kind that no certificate gets. */
   isKeyRefused: boolean;

@@ -3,14 +3,14 @@
 import type { Channel } from "../../api/channels";
 import type { Tone } from "../StatusBadge";
 
-export interface StateInWords {
+interface StateInWords {
   label: string;
   tone: Tone;
   /** What it means for alerts; null while all is well. */
   says: string | null;
 }
 
-export type ChannelStateName = "gone" | "open" | "half_open" | "disabled" | "throttled" | "working";
+type ChannelStateName = "gone" | "open" | "half_open" | "disabled" | "throttled" | "working";
 
 const STATES: Record<ChannelStateName, StateInWords> = {
   gone: {

@@ -4,7 +4,7 @@ export function counted(count: number, plural: string): string {
 }
 
 /** "policies" is "policy", "audit events" is "audit event". */
-export function singular(plural: string): string {
+function singular(plural: string): string {
   return plural.endsWith("ies") ? `${plural.slice(0, -3)}y` : plural.replace(/s$/, "");
 }
 

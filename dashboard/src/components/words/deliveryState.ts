@@ -2,7 +2,7 @@
 
 import type { Notification } from "../../api/notifications";
 
-export type DeliveryStatus = Notification["status"];
+type DeliveryStatus = Notification["status"];
 
 const LABELS: Record<DeliveryStatus, string> = {
   pending: "Pending",

@@ -14,7 +14,7 @@ export const VIEWS = [
 ] as const;
 
 export type AuditView = (typeof VIEWS)[number]["value"];
-export type AuditPageFilters = Filters<FilterName>;
+type AuditPageFilters = Filters<FilterName>;
 
 /** Names on the wire, and what people call them. */
 export const RESOURCE_TYPES = [

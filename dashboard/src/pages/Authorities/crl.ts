@@ -1,7 +1,7 @@
 import type { Authority, PublishedCrl } from "../../api/authorities";
 import type { Tone } from "../../components/StatusBadge";
 
-export interface CrlState {
+interface CrlState {
   label: string;
   tone: Tone;
 }

@@ -59,7 +59,7 @@ function reassigned({ owner_id, team_id }: Wish): CertificateEdit {
 }
 
 /** The other tags stay. */
-export function tagsAfter(before: Readonly<Record<string, string>>, { tags, removed }: Pick<Wish, "tags" | "removed">): Record<string, string> {
+function tagsAfter(before: Readonly<Record<string, string>>, { tags, removed }: Pick<Wish, "tags" | "removed">): Record<string, string> {
   const kept = Object.entries(before).filter(([key]) => !removed.includes(key));
   const added = tags.map((tag): [string, string] => [tag.slice(0, tag.indexOf("=")), tag.slice(tag.indexOf("=") + 1)]);
   return Object.fromEntries([...kept, ...added]);

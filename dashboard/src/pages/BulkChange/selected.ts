@@ -1,6 +1,6 @@
 /** What the list hands over: the act in the address, the ids in the entry of the browser's history. */
 
-export const ACT_NAMES = ["renew", "reassign", "tags", "archive"] as const;
+const ACT_NAMES = ["renew", "reassign", "tags", "archive"] as const;
 export type ActName = (typeof ACT_NAMES)[number];
 
 /** They are changed one by one, by requests of this page. */

@@ -51,7 +51,7 @@ function others(parameters: URLSearchParams): string[] {
   return [...new Set(names)];
 }
 
-export function canChoose(parameters: URLSearchParams): boolean {
+function canChoose(parameters: URLSearchParams): boolean {
   return whyNotChosen(parameters) === null;
 }
 

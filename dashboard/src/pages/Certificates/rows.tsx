@@ -4,7 +4,7 @@ import type { Certificate } from "../../api/certificates";
 import type { Band, Column } from "../../components/DataTable";
 import { IN_FORCE } from "./filters";
 
-export interface PartHead {
+interface PartHead {
   id: "not-in-force";
   /** Of the rows below it that were read. */
   count: number;

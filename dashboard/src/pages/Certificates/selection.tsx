@@ -18,7 +18,7 @@ export interface Selection {
 
 const ENDED = ["Revoked", "Archived"];
 
-export function isSelectable({ status }: Certificate): boolean {
+function isSelectable({ status }: Certificate): boolean {
   return !ENDED.includes(status);
 }
 

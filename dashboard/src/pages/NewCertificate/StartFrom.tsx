@@ -8,7 +8,7 @@ import { type Draft, EMPTY } from "./draft";
 import { isEmpty } from "./draftStore";
 
 /** All that a new certificate can have in common with this one: its key and request are its own. */
-export function draftFrom(certificate: CertificateDetails): Draft {
+function draftFrom(certificate: CertificateDetails): Draft {
   const { common_name, name, sans, tags, environment, team_id, owner_id, issuer_id, profile_id, renewal_policy_id, target_ids } = certificate;
   return {
     ...EMPTY,

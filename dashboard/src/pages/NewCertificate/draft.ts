@@ -42,7 +42,7 @@ export const EMPTY: Draft = {
 export type Problems = Partial<Record<string, string>>;
 
 const MOST_NAMES = 80;
-export const MOST_TARGETS = 20;
+const MOST_TARGETS = 20;
 const OPTIONAL = ["name", "environment", "team_id", "owner_id", "issuer_id", "profile_id", "renewal_policy_id"] as const;
 
 export const STEPS = ["Request", "Names", "Details"] as const;

@@ -2,7 +2,7 @@ import type { Notification } from "../../api/notifications";
 import type { View } from "./view";
 import { causeOf } from "./words";
 
-export type Grouping = Exclude<View, "list">;
+type Grouping = Exclude<View, "list">;
 
 export interface Group {
   kind: "group";

@@ -18,7 +18,7 @@ interface LineWords {
 const toCertificate = (item: AttentionItem) => `/certificates/${item.certificate_id ?? item.id}`;
 
 /** Hours, as the API has them. */
-export const SOON_HOURS = 72;
+const SOON_HOURS = 72;
 
 const WORDS: Record<AttentionKind, LineWords> = {
   expired: { one: "certificate has expired", many: "certificates have expired", act: "Renew or archive", list: "/certificates?status=Expired", item: toCertificate },

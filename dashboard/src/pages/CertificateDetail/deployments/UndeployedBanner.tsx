@@ -15,7 +15,7 @@ interface UndeployedProps {
 }
 
 /** Targets that do not serve the current version, and to which no deployment is under way. */
-export function undeployed({ target_ids, serial_number, status }: Certificate, rows: readonly Deployment[]): string[] {
+function undeployed({ target_ids, serial_number, status }: Certificate, rows: readonly Deployment[]): string[] {
   if (serial_number === null || !["Active", "Expiring", "RenewalInProgress"].includes(status)) return [];
   return target_ids.filter((id) => {
     const last = rows.find(({ target_id }) => target_id === id);
