@@ -43,7 +43,7 @@ export function UnholdModal({ certificate, opened, onClose }: HoldModalProps) {
   });
   return (
     <ConfirmModal
-      title={`End hold on ${certificate.name}`}
+      title={`End the hold on ${certificate.name}`}
       action="End hold"
       opened={opened}
       onClose={onClose}

@@ -29,7 +29,7 @@ export function obstacleOf({ status, serial_number, expires_at, target_ids }: Ce
   if (known !== undefined) return known;
   if (serial_number === null) return "Nothing issued yet.";
   if (expires_at !== null && Date.parse(expires_at) <= now) return BY_STATUS.Expired ?? null;
-  if (target_ids.length === 0) return "No targets. Edit it to add some.";
+  if (target_ids.length === 0) return "It has no targets. Edit it to add some.";
   const reasons = places.map(unusable);
   return reasons.length > 0 && reasons.every((reason) => reason !== null) ? "None of its targets is enabled and has an agent." : null;
 }
