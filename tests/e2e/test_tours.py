@@ -3,75 +3,51 @@
 `CERTCTL_GOLDEN=write` writes the outputs into the pages.
 """
 
-import os
-import sys
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.support.docs import places
-from tests.support.docs.terminal import Shown, Terminal, masked, shown
-from tests.support.local.stack import LocalStack
+from tests.support.docs.tours import Tour
+from tests.support.local.stack import LocalStack, free_port
 from tests.support.template import ROOT
 
 THIS = str(Path(__file__).relative_to(ROOT))
-PAGES = sorted({place.partition("#")[0] for place, test in places.run().items() if test == THIS})
-
-
-def commands(page: str) -> list[Shown]:
-    return [each for block in places.blocks_run_by(THIS, page) for each in shown(block.text)]
-
-
-@pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `certctl`, as `pip install ./client` puts it into the path."""
-    folder = tmp_path_factory.mktemp("tools")
-    command = folder / "certctl"
-    command.write_text(
-        f'#!/bin/sh\nPYTHONPATH="{ROOT / "client"}" exec "{sys.executable}" -m certctl_client "$@"\n'
-    )
-    command.chmod(0o755)
-    return folder
-
-
-@pytest.fixture(params=PAGES)
-def page(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+FIRST_HOUR = "docs/first-hour.md"
+PAGES = sorted(
+    {place.partition("#")[0] for place, test in places.run().items() if test == THIS} - {FIRST_HOUR}
+)
 
 
 @pytest.fixture
-def terminal(local_stack: LocalStack, tools: Path, tmp_path: Path) -> Iterator[Terminal]:
-    environment = {
-        "CERTCTL_URL": local_stack.url,
-        "CERTCTL_API_KEY": local_stack.outputs["api_key"],
-        "CERTCTL_CONFIG": str(tmp_path / "config.toml"),
-        "PATH": f"{tools}:{os.environ['PATH']}",
-        "COLUMNS": "110",
-    }
-    opened = Terminal(tmp_path, environment)
-    yield opened
-    opened.close()
+def hour(tmp_path: Path) -> Path:
+    """The folder of the page, beside a clone."""
+    if shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin") is None:
+        pytest.skip("needs nginx")
+    folder = tmp_path / "hour"
+    folder.mkdir()
+    shutil.copytree(
+        ROOT / "examples" / "nginx_by_agent", tmp_path / "certctl" / "examples" / "nginx_by_agent"
+    )
+    shutil.copy(ROOT / "examples" / "webhook_receiver.py", tmp_path / "certctl" / "examples")
+    return folder
 
 
-def test_each_command_shows_what_the_page_says(terminal: Terminal, page: str) -> None:
-    written = os.environ.get("CERTCTL_GOLDEN") == "write"
-    ran = [(wanted, terminal.run(wanted)) for wanted in commands(page)]
-    different = [(wanted, output) for wanted, output in ran if masked(output) != masked(wanted.output)]
-    if written:
-        _write(page, different)
-        return
-    assert [(wanted.command, masked(output)) for wanted, output in different] == [
-        (wanted.command, masked(wanted.output)) for wanted, _ in different
-    ]
-    assert len(ran) > 3
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("page", PAGES)
+def test_each_command_shows_what_the_page_says(local_stack: LocalStack, page: str, tmp_path: Path) -> None:
+    folder = tmp_path / "typed"
+    folder.mkdir()
+
+    assert Tour(page, THIS, local_stack, folder).run() == []
 
 
-def _write(page: str, different: list[tuple[Shown, str]]) -> None:
-    text = (ROOT / page).read_text("utf-8")
-    for wanted, output in different:
-        before = f"$ {wanted.command}\n{wanted.output}"
-        assert text.count(before) == 1, wanted.command
-        now = f"{output.rstrip()}\n" if output.strip() else ""
-        text = text.replace(before, f"$ {wanted.command}\n{now}")
-    (ROOT / page).write_text(text, "utf-8")
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_first_hour_goes_as_its_page_says(local_stack: LocalStack, hour: Path) -> None:
+    ports = {"8090": str(free_port()), "8443": str(free_port())}
+    configuration = hour.parent / "certctl" / "examples" / "nginx_by_agent" / "nginx.conf"
+    configuration.write_text(configuration.read_text().replace("8443", ports["8443"]))
+
+    assert Tour(FIRST_HOUR, THIS, local_stack, hour, ports).run() == []

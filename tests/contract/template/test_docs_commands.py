@@ -3,6 +3,7 @@
 tests/contract/docs holds what is common to the commands of all pages.
 """
 
+import json
 import re
 import shlex
 import tomllib
@@ -52,3 +53,23 @@ def test_a_bare_sam_deploy_asks_nothing_and_sets_no_parameter_behind_the_file() 
     settings = tomllib.loads((ROOT / "samconfig.toml").read_text())["default"]["deploy"]["parameters"]
     assert settings["confirm_changeset"] is False
     assert settings.keys().isdisjoint({"parameter_overrides", "guided", "stack_name"})
+
+
+# Services of resource types whose actions have another prefix than the type has.
+_PREFIXES = {"AWS::Serverless::HttpApi": "apigateway", "AWS::Serverless::Function": "lambda"}
+_PREFIXES |= {"AWS::Serverless::LayerVersion": "lambda", "Custom::Initialization": "lambda"}
+
+
+def _deployer_actions() -> set[str]:
+    (block,) = re.findall(r"```json\n(\{\"Version\".*?)```", PAGES[0].read_text(), re.DOTALL)
+    return set(json.loads(block)["Statement"][0]["Action"])
+
+
+def test_the_deployers_policy_names_every_service_of_the_templates() -> None:
+    templates = [ROOT / "template.yaml", *(ROOT / "stacks").glob("*.yaml")]
+    types = {
+        kind for path in templates for kind in re.findall(r"Type: ((?:AWS|Custom)::[\w:]+)", path.read_text())
+    }
+    needed = {_PREFIXES.get(kind) or kind.split("::")[1].lower() for kind in types}
+    assert {action.split(":")[0] for action in _deployer_actions()} >= needed
+    assert len(needed) > 10

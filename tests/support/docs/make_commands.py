@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from tests.support.template import ROOT
 
@@ -34,7 +35,8 @@ def targets() -> dict[str, str]:
 
 def fault(words: list[str]) -> str | None:
     """Of what follows `make`."""
-    goals = [word for word in words if "=" not in word and not word.startswith("-")]
+    folders = {after for word, after in pairwise(words) if word == "-C"}
+    goals = [word for word in words if "=" not in word and not word.startswith("-") and word not in folders]
     given = {word.partition("=")[0] for word in words if "=" in word}
     if unknown := [goal for goal in goals if goal not in targets() and goal not in ("...", "…")]:
         return f"the Makefile has no target {unknown[0]}"

@@ -1,0 +1,32 @@
+"""Files for GitHub, editors and pre-commit name programs and folders of the repository that exist."""
+
+import os
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.template import ROOT
+
+
+def parsed(path: str) -> Any:
+    return yaml.safe_load((ROOT / path).read_text("utf-8"))
+
+
+def test_the_workflow_runs_what_a_change_must_pass() -> None:
+    steps = parsed(".github/workflows/ci.yml")["jobs"]["run"]["steps"]
+    assert [step["run"] for step in steps if "run" in step][-1] == ".ci/run"
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+@pytest.mark.parametrize("name", ["bug.yml", "idea.yml"])
+def test_a_form_for_issues_has_what_github_requires(name: str) -> None:
+    form = parsed(f".github/ISSUE_TEMPLATE/{name}")
+    assert {"name", "description", "body"} <= form.keys()
+    assert all({"type", "id", "attributes"} <= field.keys() for field in form["body"])
+
+
+def test_each_hook_before_a_commit_runs_a_tool_of_make_environments() -> None:
+    (repository,) = parsed(".pre-commit-config.yaml")["repos"]
+    programs = {hook["entry"].split()[0] for hook in repository["hooks"]}
+    assert {program for program in programs if not (ROOT / program).exists()} == set()
