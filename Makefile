@@ -133,7 +133,8 @@ test-dynamodb-local: environments ## races and kills against DynamoDB Local (nee
 
 test-clients: environments ## clients made by three OpenAPI generators, run against the functions; two linters (needs Java 17)
 	@$(PYTHON) -c 'import sys; sys.path.insert(0, "."); from local.bootstrap import ensure_environment as e; e("generators")'
-	cd examples/clients && PATH="$(CURDIR)/.local/env/node/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
+	mkdir -p .local/env/clients && cp examples/clients/package*.json .local/env/clients
+	cd .local/env/clients && PATH="$(CURDIR)/.local/env/node/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
 	$(PYTEST) tests/clients
 
 openapi: client-types ## write what comes from the code again: docs/openapi.json, docs/permissions.md, types for client and tests

@@ -23,7 +23,8 @@ _EXAMPLES = ROOT / "examples" / "clients"
 _DOCUMENT = ROOT / "docs" / "openapi.json"
 _GENERATORS = ROOT / ".local" / "env" / "generators" / "bin"
 _NODE = ROOT / ".local" / "env" / "node" / "bin"
-_MODULES = _EXAMPLES / "node_modules" / ".bin"
+_NODE_MODULES = ROOT / ".local" / "env" / "clients" / "node_modules"
+_MODULES = _NODE_MODULES / ".bin"
 _PACKAGE = "certctl_api"
 
 
@@ -68,7 +69,7 @@ def by_openapi_generator(folder: Path) -> tuple[str | Path, ...]:
 
 def by_hey_api(folder: Path) -> tuple[str | Path, ...]:
     """Also checks the program's types against the client's."""
-    (folder / "node_modules").symlink_to(_EXAMPLES / "node_modules")
+    (folder / "node_modules").symlink_to(_NODE_MODULES)
     (folder / "package.json").write_text('{"type": "module"}')
     run(_MODULES / "openapi-ts", "-i", _DOCUMENT, "-o", folder / _PACKAGE, within=folder)
     source = Path(shutil.copy(_EXAMPLES / "hey_api.ts", folder))

@@ -8,6 +8,7 @@ from tests.support.template import ROOT
 
 _CLIENTS = ROOT / "examples" / "clients"
 _DOCUMENT = ROOT / "docs" / "openapi.json"
+_PROGRAMS = ROOT / ".local" / "env" / "clients" / "node_modules" / ".bin"
 _NODE = ROOT / ".local" / "env" / "node" / "bin"
 # `/notifications/mutes/{mute_id}` against `/notifications/{notification_id}/read` and `/requeue`: ADR 33.
 _ACCEPTED = ["no-ambiguous-paths", "no-ambiguous-paths"]
@@ -15,7 +16,7 @@ _ACCEPTED = ["no-ambiguous-paths", "no-ambiguous-paths"]
 
 def said(*command: str) -> str:
     ran = subprocess.run(
-        [str(_CLIENTS / "node_modules" / ".bin" / command[0]), *command[1:]],
+        [str(_PROGRAMS / command[0]), *command[1:]],
         cwd=_CLIENTS,
         env={**os.environ, "PATH": os.pathsep.join([str(_NODE), os.environ["PATH"]])},
         capture_output=True,
