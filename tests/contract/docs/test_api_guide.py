@@ -41,7 +41,7 @@ def test_the_commands_of_the_guide_succeed(bridge: BridgedStack) -> None:
 
 
 def _made(kind: type[DomainError]) -> DomainError:
-    return kind("x", 1) if kind is TooManyRequests else kind("x")  # type: ignore[call-arg]
+    return kind("x", 1) if kind is TooManyRequests else kind("x")
 
 
 def test_every_type_of_problem_is_explained_with_its_status() -> None:
