@@ -150,7 +150,7 @@ def _test_routing(page: Page) -> None:
 def _stop_the_api(page: Page) -> None:
     page.route("**/api/**", lambda route: route.abort())
     page.get_by_role("button", name="Refresh").click()
-    expect(page.get_by_role("region", name="Outage")).to_contain_text("has not answered")
+    expect(page.get_by_role("region", name="Outage")).to_contain_text("has not responded")
 
 
 # The last one leaves no page that works.
