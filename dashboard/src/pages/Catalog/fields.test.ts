@@ -42,7 +42,7 @@ test("the API's words stand at the field that they are about", () => {
     { field: "san_patterns.1", message: "no pattern" },
     { field: "elsewhere", message: "is wrong" },
   ]);
-  expect(placed(error, FIELDS)).toEqual({ problems: { san_patterns: "no pattern" }, rest: [{ field: "elsewhere", message: "is wrong" }] });
+  expect(placed(error, FIELDS)).toEqual({ san_patterns: "no pattern" });
 });
 
 test("rules for keys are one choice for each size", () => {

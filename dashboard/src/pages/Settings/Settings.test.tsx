@@ -14,7 +14,7 @@ test("keys, the session and the server are shown", async () => {
   const { container } = renderAt("/settings");
   const table = await screen.findByRole("table", { name: "API keys" });
   expect(within(table).getByText("first admin (this one)")).toBeVisible();
-  expect(await screen.findByText("0.1.0")).toBeVisible();
+  expect(await screen.findByText("0.2.0")).toBeVisible();
   await expectAccessible(container);
 });
 
