@@ -47,7 +47,7 @@ def test_a_certificate_is_found_by_label_id_serial_and_fingerprint(
     in_pairs = re.findall("..", bare)
     spellings = {
         label.upper(): issued.name,
-        issued.id: f"Id {issued.id}",
+        issued.id: f"ID {issued.id}",
         serial: "Serial number",
         ":".join(in_pairs): "Serial number",
         " ".join(in_pairs).lower(): "Serial number",
