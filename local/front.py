@@ -109,6 +109,8 @@ async def serve(destination: Destination, port: int) -> tuple[web.AppRunner, Cli
     client = ClientSession(
         connector=TCPConnector(limit=CALLS_AT_ONCE),
         auto_decompress=False,
+        # what the caller did not send is not sent: it has not said that it reads gzip
+        skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent"),
         cookie_jar=DummyCookieJar(),
         timeout=ClientTimeout(total=None, sock_read=GATEWAY_SECONDS),
     )

@@ -1,4 +1,4 @@
-"""The caller's address by the front door, which stands for CloudFront, and past it."""
+"""What the front door, which stands for CloudFront, makes of a call: the caller's address, nothing else."""
 
 import http.client
 from urllib.parse import urlsplit
@@ -45,3 +45,23 @@ def test_the_trail_has_who_called_whatever_the_caller_says(
 def _calls(stack: LocalStack, path: str) -> list[dict[str, dict[str, str]]]:
     found = stack.get("/api/v1/audit", params={"resource_type": "api", "resource_id": path})
     return list(found["data"])
+
+
+def test_an_answer_is_compressed_only_for_a_caller_that_asks(local_stack: LocalStack) -> None:
+    key = {"Authorization": f"Bearer {local_stack.outputs['api_key']}"}
+    assert coding_of(local_stack.url, key) is None
+    assert coding_of(local_stack.url, key | {"Accept-Encoding": "gzip"}) == "gzip"
+
+
+def coding_of(url: str, headers: dict[str, str]) -> str | None:
+    """Of a large answer; http.client would name codings by itself."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(str(parts.hostname), parts.port, 30)
+    connection.putrequest("GET", "/api/v1/channel-kinds", skip_accept_encoding=True)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    connection.close()
+    assert answer.status == 200
+    return answer.getheader("Content-Encoding")
