@@ -10,6 +10,9 @@ from tests.support.agents.agents import AgentByHttp, AgentsByHttp
 from tests.support.api.http import Answer
 from tests.support.costs.write_units import metered
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def one_channel(monkeypatch: pytest.MonkeyPatch) -> None:

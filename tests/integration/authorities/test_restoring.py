@@ -22,6 +22,9 @@ from tests.support.authorities.pki import BUCKET, Pki
 from tests.support.aws.point_in_time import go_back, snapshot
 from tests.support.functions.control_plane import ADMIN, ControlPlane
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def plane(pki: Pki) -> ControlPlane:

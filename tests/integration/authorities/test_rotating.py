@@ -11,6 +11,9 @@ from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from tests.integration.authorities.test_making_the_authorities import Stopping, _rows, _versions
 from tests.support.authorities.pki import Pki
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 WANTED = NewAuthority("iss-local", "arn:second")
 
 

@@ -15,6 +15,9 @@ from deploy.errors import DeployError
 from tests.support.aws.backups import Restore, dumped, emptied, restore_of
 from tests.support.aws.point_in_time import snapshot
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def client(database: Database) -> Any:

@@ -7,6 +7,9 @@ from tests.integration.channels.conftest import CHANNELS, SLACK_REF, ChannelsApi
 from tests.support.channels.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS
 from tests.support.channels.receivers import Receiver
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 REF = SLACK_REF
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:alerts"
 MAIL = {"from_address": "certctl@example.com", "host": "127.0.0.1"}

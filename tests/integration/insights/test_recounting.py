@@ -17,6 +17,9 @@ from tests.support.functions.control_plane import CHANNELS, ControlPlane
 from tests.support.insights.emf import metrics_of
 from tests.support.insights.recounts import falsify, recounted, recounting
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 _ALL = range(COUNTER_SHARDS)
 _SETTINGS = {
     "CERTCTL_STACK": "blue",

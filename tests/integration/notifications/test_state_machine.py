@@ -4,6 +4,7 @@ from collections import Counter
 from contextlib import ExitStack, suppress
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -32,6 +33,9 @@ from tests.support.notifications.engine import (
     Engine,
     throttled,
 )
+
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
 
 _OPEN = (NotificationStatus.PENDING, NotificationStatus.FAILED)
 _FINAL = ("permanent", "channel_gone")

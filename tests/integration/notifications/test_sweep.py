@@ -13,6 +13,9 @@ from certctl.store.locks import LockStore
 from tests.support.channels.wire_faults import refusals
 from tests.support.notifications.engine import FAILED, PLENTY, Engine, throttled
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 
 def test_the_sweep_alone_drives_the_whole_ladder(engine: Engine) -> None:
     engine.provider.outcome = FAILED

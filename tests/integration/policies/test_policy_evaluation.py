@@ -17,6 +17,9 @@ from tests.support.catalog.entries import a_policy, store_entry
 from tests.support.functions.lambda_context import Context
 from tests.support.issuing.issuing import CERTIFICATES, Issuing, bodies
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 POLICIES = "/api/v1/policies"
 ENVIRONMENTS = {"environments": ["production"]}
 

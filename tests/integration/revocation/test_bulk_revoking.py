@@ -29,6 +29,9 @@ from tests.support.revocation.bulk import (
     worked,
 )
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 
 class Killed(BaseException):
     """Simulates the end of the process: nothing catches it."""

@@ -20,6 +20,9 @@ from tests.support.notifications.engine import (
     Engine,
 )
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 _ELSEWHERE = {"channel": "Slack", "channel_id": "slack-default"}
 _WORSE = Outcome(OutcomeKind.RETRYABLE, 503, "HTTP 503", duration_ms=12)
 

@@ -23,6 +23,9 @@ from tests.support.notifications.engine import (
     Engine,
 )
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 _QUARTER = 15 * 60
 
 

@@ -12,6 +12,9 @@ from certctl.domain.notifications.notifications import NotificationStatus
 from tests.support.notifications.engine import Engine
 from tests.support.notifications.floods import flood, follow_nudges, limited, queued, rows_of, sent_ids
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 TO_WEBHOOK = {"channel": "Webhook", "channel_id": "webhook-default", "recipient": "webhook-default"}
 MACHINES = ["Webhook", "SNS", "EventBridge"]
 

@@ -10,6 +10,9 @@ from tests.support.mutants import Mutant, alive
 from tests.support.notifications.engine import Engine
 from tests.support.notifications.floods import limited
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 _NOTICED = (AssertionError, pytest.fail.Exception, ValueError)
 Noticed = Callable[[Engine], None]
 

@@ -36,6 +36,9 @@ from tests.support.clock import Clock
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.notifications.rows import a_notification
 
+# together they take more than ten seconds
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2027, 1, 20, 12, tzinfo=UTC)
 # valid for years, as only a few are
 LONG_LIVED = [
