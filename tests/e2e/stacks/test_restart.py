@@ -27,6 +27,7 @@ def test_a_state_whose_emulator_has_lost_its_port_is_not_started_elsewhere(tmp_p
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_restart_keeps_ca_certificates_and_key(tmp_path: Path) -> None:
     directory = tmp_path / "stack"
     with started(directory) as first:
