@@ -106,11 +106,7 @@ def _is_pkcs12(data: bytes) -> bool:
 
 
 def _read(load: Callable[[], list[x509.Certificate]]) -> list[x509.Certificate]:
-    """Empty for any error: on hostile bytes the library raises more kinds than its documentation names."""
-    try:
-        return load()
-    except Exception:
-        return []
+    return _or_none(load) or []
 
 
 def _what_else(data: bytes) -> str:
@@ -164,7 +160,8 @@ def _signature(certificate: x509.Certificate) -> str:
     return name if name != "Unknown OID" or algorithm is None else algorithm.name
 
 
-def _or_none(read: Callable[[], Any]) -> Any:
+def _or_none[Value](read: Callable[[], Value]) -> Value | None:
+    """None for any error: on hostile bytes the library raises more kinds than its documentation names."""
     try:
         return read()
     except Exception:

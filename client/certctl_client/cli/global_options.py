@@ -22,7 +22,8 @@ from certctl_client.settings import (
 from certctl_client.version import show_version
 
 VARIABLES = (CA_VARIABLE, CONTEXT_VARIABLE, DEBUG_VARIABLE, KEY_VARIABLE, OUTPUT_VARIABLE, URL_VARIABLE)
-_EVERYWHERE = ("context", "url", "ca_cert", "debug", "output")
+# `-o` follows a command by its own option
+_AFTER_A_COMMAND = ("context", "url", "ca_cert", "debug")
 
 
 def _sets(variable: str) -> Callable[[Any], Any]:
@@ -114,7 +115,7 @@ def with_global_options(command: Any, root: Any) -> Any:
         command.params += [
             _hidden(option)
             for option in root.params
-            if option.name in _EVERYWHERE[:-1] and not taken & set(option.opts)
+            if option.name in _AFTER_A_COMMAND and not taken & set(option.opts)
         ]
     return command
 
