@@ -120,7 +120,7 @@ def test_each_route_group_of_the_api_has_both_of_its_events(folder: str) -> None
     paths = {
         event["Properties"].get("Path")
         for event in functions()[folder]["Events"].values()
-        if event["Type"] == "HttpApi"
+        if event["Type"] == "HttpApi" and event["Properties"].get("Method", "ANY") == "ANY"
     }
     groups = {path for path in paths if path and path.startswith("/api/") and not path.endswith("/{proxy+}")}
     deep = {path.removesuffix("/{proxy+}") for path in paths if path and path.endswith("/{proxy+}")}

@@ -13,6 +13,7 @@ import pytest
 from local.stack.release import UNSTAMPED
 from local.stack.release import stamped as stamped_file
 from tests.support.aws.transformed import dependencies, resources, stamped, transformed
+from tests.support.functions.functions import all_routes
 from tests.support.template import ROOT, actions, load_template, references
 
 TEMPLATE = transformed()
@@ -102,6 +103,31 @@ def _integrations() -> list[Any]:
     paths = TEMPLATE["Resources"]["HttpApi"]["Properties"]["Body"]["paths"]
     operations = [operation for path in paths.values() for operation in path.values()]
     return [operation["x-amazon-apigateway-integration"]["uri"] for operation in operations]
+
+
+def _settings_of_routes() -> dict[str, dict[str, int]]:
+    (stage,) = resources(TEMPLATE, "AWS::ApiGatewayV2::Stage").values()
+    settings: dict[str, dict[str, int]] = stage["Properties"]["RouteSettings"]
+    return settings
+
+
+def test_what_takes_a_body_without_an_api_key_cannot_use_up_the_stage() -> None:
+    open_writes = {
+        f"{r.method} {r.path}" for _, r in all_routes() if r.permission is None and r.method != "GET"
+    }
+    assert open_writes <= _settings_of_routes().keys()
+    rate, burst = (TEMPLATE["Parameters"][name]["Default"] for name in ("ThrottleRate", "ThrottleBurst"))
+    for limits in _settings_of_routes().values():
+        assert limits["ThrottlingRateLimit"] <= rate / 10
+        assert limits["ThrottlingBurstLimit"] <= burst / 4
+
+
+def test_a_limit_is_of_a_route_that_the_api_has() -> None:
+    """API Gateway refuses a stage with settings of an unknown route."""
+    paths = TEMPLATE["Resources"]["HttpApi"]["Properties"]["Body"]["paths"]
+    for key in _settings_of_routes():
+        method, path = key.split(" ")
+        assert method.lower() in paths[path]
 
 
 def test_every_event_source_may_invoke_what_it_calls() -> None:

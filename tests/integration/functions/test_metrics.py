@@ -115,7 +115,9 @@ def test_every_line_of_a_call_has_its_request_id_and_no_line_has_the_event(
     assert key not in log.getvalue()
 
 
-@pytest.mark.parametrize("prefix", ["certctl_", "certctl%5F", "certctl_boot_"])
+@pytest.mark.parametrize(
+    "prefix", ["certctl_", "certctl%5F", "certctl_boot_", "certctl_tok_01KBCDEFGHJKMNPQRSTVWXYZ23_"]
+)
 def test_a_key_in_a_path_or_an_error_stands_in_no_line_of_the_log_and_not_in_the_trail(
     stack: Deployed, log: io.StringIO, prefix: str
 ) -> None:
