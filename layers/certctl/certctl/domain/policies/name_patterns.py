@@ -20,6 +20,7 @@ _ONE, _ANY_DEPTH = "*", "**"
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _LOCAL_PART = re.compile(r"[!#-'*+/-9=?A-Z^-~.-]+")
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:[!#-)+-~]*(?:(?<=[/:])\*)?")
+_AUTHORITY = re.compile(r"^(//(?:[^/?#]*@)?)([^/?#@]+)")
 _MAX_LENGTH = 2048
 
 
@@ -82,10 +83,15 @@ def _email_pattern(text: str) -> str:
 
 def _uri_pattern(text: str) -> str:
     scheme, colon, rest = text.partition(":")
-    pattern = f"{scheme.lower()}{colon}{rest}"
+    pattern = f"{scheme.lower()}{colon}{_with_lower_host(rest)}"
     if len(text) > _MAX_LENGTH or not _URI.fullmatch(pattern):
         raise ValueError("not a URI")
     return pattern
+
+
+def _with_lower_host(rest: str) -> str:
+    """Names have their host in lower case, and what precedes it unchanged."""
+    return _AUTHORITY.sub(lambda found: found[1] + found[2].lower(), rest)
 
 
 def _matches_ip(address: str, network: str) -> bool:

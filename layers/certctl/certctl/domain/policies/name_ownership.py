@@ -1,0 +1,176 @@
+"""Which team may have which name. Each team lists patterns, as profiles do (`name_patterns`), or `*:*` for
+any name. Of the patterns of all teams that match a name the most specific one wins, and only the teams that
+list it may have the name.
+
+From specific to general: a DNS name, `*.` and its parent, then `**.` and each suffix of it, the longest
+first, `**`; the longest prefix of a network or a URI; a mail address by its host, then its local part.
+Matching is stricter than in profiles if two names mean the same to those who rely on a certificate: local
+parts ignore case, and an IPv4-mapped address is its IPv4 address. A URI that others may read differently
+matches `*:*` only.
+"""
+
+import ipaddress
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from certctl.domain.policies.name_patterns import parse_pattern
+
+ANYTHING = "*:*"
+MAX_PATTERNS = 100
+"""Of one team."""
+MAX_PATTERNS_IN_ALL = 2_000
+MAX_PATTERN_LENGTH = 256
+_SHOWN = 5
+_MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
+_AMBIGUOUS = re.compile(r"[@%]|[/:]\.\.?(?=[/?#*]|$)")
+"""A user, an escape, or a dot segment (RFC 3986, 6.2.2)."""
+
+
+@dataclass(frozen=True)
+class NameRefusal:
+    """A name that the team may not have, and why, for its members: which other team has it stays unsaid."""
+
+    name: str
+    reason: str
+
+
+def parse_allowed_name(text: str) -> str:
+    """The pattern in its normal form, such as `DNS:**.example.com`. Raises ValueError."""
+    if text == ANYTHING:
+        return text
+    if len(text) > MAX_PATTERN_LENGTH:
+        raise ValueError(f"a pattern has {MAX_PATTERN_LENGTH} characters at most")
+    try:
+        pattern = parse_pattern(text)
+    except ValueError as error:
+        raise ValueError(f"{error}, {ANYTHING} (any name)") from error
+    if pattern.kind == "IP" and _is_mapped(pattern.text):
+        raise ValueError(f"{text[:80]!a} is IPv4 as IPv6: write the IPv4 network, such as IP:10.0.0.0/8")
+    if pattern.kind == "URI" and _AMBIGUOUS.search(pattern.text):
+        raise ValueError(
+            f"{text[:80]!a} matches nothing: a URI with @, % or dot segments is a name of {ANYTHING} only"
+        )
+    return str(pattern).lower() if pattern.kind == "email" else str(pattern)
+
+
+class NameOwnership:
+    """`patterns` are those of each team, by its id, in their normal form."""
+
+    def __init__(self, patterns: Mapping[str, Collection[str]]) -> None:
+        teams: defaultdict[str, set[str]] = defaultdict(set)
+        for team_id, listed in patterns.items():
+            for pattern in listed:
+                teams[pattern].add(team_id)
+        self._teams = {pattern: frozenset(of) for pattern, of in teams.items()}
+        self._below: defaultdict[str, list[str]] = defaultdict(list)
+        for pattern in self._teams:
+            if parent := _parent_of_one(pattern):
+                self._below[parent].append(pattern)
+
+    def owners_of(self, name: str) -> frozenset[str]:
+        """The teams that list the most specific pattern of a name as in records, `DNS:www.example.com`."""
+        listed = (self._teams[pattern] for pattern in _matching(name) if pattern in self._teams)
+        return next(listed, frozenset())
+
+    def refusals(self, team_id: str, own: Sequence[str], names: Sequence[str]) -> list[NameRefusal]:
+        """The names that the team may not have if its patterns are `own`, whatever is known of them."""
+        reasons = ((name, self._reason_against(team_id, own, name)) for name in names)
+        return [NameRefusal(name, reason) for name, reason in reasons if reason is not None]
+
+    def _reason_against(self, team_id: str, own: Sequence[str], name: str) -> str | None:
+        mine = next((pattern for pattern in _matching(name) if pattern in own), None)
+        if mine is None:
+            return _not_listed(team_id, own, name)
+        if self._others_first(team_id, mine, name):
+            return f"{name} belongs to another team: its pattern is more specific than {mine} of {team_id}"
+        if any(self._others(team_id, below) and below not in own for below in self._covered_by(name)):
+            return f"{name} would cover names of another team: give the names that are meant one by one"
+        return None
+
+    def _others_first(self, team_id: str, mine: str, name: str) -> bool:
+        for pattern in _matching(name):
+            if pattern == mine:
+                return False
+            if self._others(team_id, pattern):
+                return True
+        return False
+
+    def _others(self, team_id: str, pattern: str) -> frozenset[str]:
+        return self._teams.get(pattern, frozenset()) - {team_id}
+
+    def _covered_by(self, name: str) -> Sequence[str]:
+        """The single names among the patterns that a wildcard certificate is valid for (RFC 9525, 6.3)."""
+        return self._below.get(name.removeprefix("DNS:*."), ()) if name.startswith("DNS:*.") else ()
+
+
+def _parent_of_one(pattern: str) -> str | None:
+    """The parent of a pattern that is one DNS name; None for others."""
+    if not pattern.startswith("DNS:") or "*" in pattern:
+        return None
+    return pattern.removeprefix("DNS:").partition(".")[2]
+
+
+def _not_listed(team_id: str, own: Sequence[str], name: str) -> str:
+    if not own:
+        return (
+            f"{name} is refused: the team {team_id} may not have any names yet. An administrator allows "
+            f"them, such as with: certctl teams edit {team_id} --allow-name '**.example.com'"
+        )
+    more = f" and {len(own) - _SHOWN} more" if len(own) > _SHOWN else ""
+    allowed = ", ".join(own[:_SHOWN]) + more
+    return f"{name} is not among the names of the team {team_id}: allowed are {allowed}"
+
+
+def _matching(name: str) -> Iterator[str]:
+    """All patterns that match the name, the most specific one first."""
+    kind, _, value = name.partition(":")
+    yield from (f"{kind}:{text}" for text in _MATCHING[kind](value))
+    yield ANYTHING
+
+
+def _matching_dns(name: str) -> Iterator[str]:
+    yield name
+    _, _, rest = name.partition(".")
+    yield f"*.{rest}" if rest else "*"
+    while rest:
+        yield f"**.{rest}"
+        _, _, rest = rest.partition(".")
+    yield "**"
+
+
+def _matching_email(address: str) -> Iterator[str]:
+    local, _, host = address.lower().rpartition("@")
+    for at in _matching_dns(host):
+        yield f"{local}@{at}"
+        yield f"*@{at}"
+
+
+def _matching_ip(text: str) -> Iterator[str]:
+    address = ipaddress.ip_address(text)
+    address = getattr(address, "ipv4_mapped", None) or address
+    for length in range(address.max_prefixlen, -1, -1):
+        yield ipaddress.ip_network((address, length), strict=False).compressed
+
+
+def _matching_uri(uri: str) -> Iterator[str]:
+    if _AMBIGUOUS.search(uri):
+        return
+    yield uri
+    longest = uri[:MAX_PATTERN_LENGTH]
+    ends = [at for at, character in enumerate(longest, start=1) if character in "/:"]
+    yield from (f"{uri[:end]}*" for end in reversed(ends))
+
+
+def _is_mapped(text: str) -> bool:
+    network = ipaddress.ip_network(text)
+    return isinstance(network, ipaddress.IPv6Network) and network.subnet_of(_MAPPED)
+
+
+_MATCHING: Mapping[str, Callable[[str], Iterator[str]]] = {
+    "DNS": _matching_dns,
+    "IP": _matching_ip,
+    "email": _matching_email,
+    "URI": _matching_uri,
+}
