@@ -2275,8 +2275,8 @@ class ApiKeyPage(TypedDict):
 
 class ApprovalView(TypedDict):
     """
-    Names are of API keys, null for a function of the stack and before an approval. A caller for whom
-    `is_requested_by_caller` is true cannot approve the job. `csr` is null without an acceptable one.
+    Names are of API keys, null for a function of the stack and before an approval. `obstacle` is null for
+    a caller who can approve the job by now. `csr` is null without an acceptable one.
     `problems` and `policies` are the result of the checks of an approval, as of now; empty once the job has
     been approved or has ended.
     """
@@ -2284,6 +2284,7 @@ class ApprovalView(TypedDict):
     requested_by_name: str | None
     approved_by_name: str | None
     is_requested_by_caller: bool
+    obstacle: str | None
     csr: JobCsrView | None
     problems: list[ApprovalProblemView]
     policies: list[PolicyFindingView]

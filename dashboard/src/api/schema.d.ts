@@ -2284,8 +2284,8 @@ export interface components {
         };
         /**
          * ApprovalView
-         * @description Names are of API keys, null for a function of the stack and before an approval. A caller for whom
-         *     `is_requested_by_caller` is true cannot approve the job. `csr` is null without an acceptable one.
+         * @description Names are of API keys, null for a function of the stack and before an approval. `obstacle` is null for
+         *     a caller who can approve the job by now. `csr` is null without an acceptable one.
          *     `problems` and `policies` are the result of the checks of an approval, as of now; empty once the job has
          *     been approved or has ended.
          */
@@ -2296,6 +2296,8 @@ export interface components {
             csr: components["schemas"]["JobCsrView"] | null;
             /** @description Whether the caller requested the job, and thus cannot approve it. */
             is_requested_by_caller: boolean;
+            /** @description Why the caller cannot approve the job, as the refusal says it; null if they can, and once it awaits no approval. */
+            obstacle: string | null;
             /** @description Findings of the policies. */
             policies: components["schemas"]["PolicyFindingView"][];
             /** @description What would refuse the request now. */

@@ -276,6 +276,40 @@ def test_a_key_made_for_an_owner_is_that_owners(world: Issuing, people: People) 
     assert people.approve(bob, job_id).status == 200
 
 
+def test_who_made_the_key_of_another_person_does_not_approve_what_it_asked_for(
+    world: Issuing, people: People
+) -> None:
+    """They knew that key, and may have asked with it."""
+    admin = world.stack.new_key(Role.ADMIN)
+    bob = _child(people, admin, role="operator", teams=["t-default"], owner_id="o-bob")
+    job_id = _asked(people, bob, csr_pem=_csr())["job_id"]
+
+    refused = people.approve(admin, job_id)
+
+    assert (refused.status, refused.body["type"]) == (403, "urn:certctl:problem:forbidden")
+    assert _job(people, admin, job_id)["approval"]["obstacle"] == refused.body["detail"]
+    assert people.approve(people.key("o-ann"), job_id).status == 200
+
+
+def test_nor_does_another_key_of_the_makers_owner(world: Issuing, people: People) -> None:
+    admin, also_hers = (world.stack.new_key(Role.ADMIN, owner_id="o-ann") for _ in range(2))
+    bob = _child(people, admin, role="operator", teams=["t-default"], owner_id="o-bob")
+    job_id = _asked(people, bob, csr_pem=_csr())["job_id"]
+
+    assert people.approve(also_hers, job_id).status == 403
+
+
+def test_nor_who_made_the_key_that_gave_the_signing_request(world: Issuing, people: People) -> None:
+    admin = world.stack.new_key(Role.ADMIN)
+    bob = _child(people, admin, role="operator", teams=["t-default"], owner_id="o-bob")
+    certificate = _asked(people, people.key("o-ann"))
+    given = people.certificates(bob).post(f"{CERTIFICATES}/{certificate['id']}/csr", {"csr_pem": _csr()})
+
+    assert given.status == 202
+    assert people.approve(admin, certificate["job_id"]).status == 403
+    assert people.approve(people.key("o-eve"), certificate["job_id"]).status == 200
+
+
 def test_a_key_without_the_attribute_is_nobodys_child(world: Issuing, people: People) -> None:
     """As made by an earlier release."""
     old = world.stack.new_key(Role.ADMIN)
@@ -318,7 +352,10 @@ def test_an_approver_sees_who_asked_the_request_and_what_the_checks_find(
     found = [(each["policy_id"], each["severity"], each["refuses"]) for each in approval["policies"]]
     assert sorted(found) == [("p-allowed", "Error", True), ("p-warned", "Warning", False)]
     assert "www.example.com" in approval["policies"][0]["message"]
-    assert _job(people, ann, job_id)["approval"]["is_requested_by_caller"] is True
+    assert approval["obstacle"] is None
+    of_the_requester = _job(people, ann, job_id)["approval"]
+    assert of_the_requester["is_requested_by_caller"] is True
+    assert of_the_requester["obstacle"].startswith("You cannot approve a job that you requested")
 
 
 def test_once_approved_the_approver_is_named_and_a_job_without_approval_says_nothing_of_it(

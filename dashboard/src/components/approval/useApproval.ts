@@ -22,7 +22,7 @@ export function useApproval(jobId: string, certificateId: string, enabled: boole
 /** Why this caller cannot approve it now; null if they can. */
 export function obstacleOf({ job: { status, approval } }: Approval): string | null {
   if (status !== "AwaitingApproval") return "This job no longer awaits approval.";
-  if (approval?.is_requested_by_caller === true) return "You cannot approve a job that you requested.";
+  if (approval !== null && approval.obstacle !== null) return approval.obstacle;
   const isRefused = approval !== null && (approval.problems.length > 0 || approval.policies.some(({ refuses }) => refuses));
   return isRefused ? "Approving it now would fail the job, for the reasons above." : null;
 }

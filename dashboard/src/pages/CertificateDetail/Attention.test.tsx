@@ -72,10 +72,10 @@ test("a certificate that awaits approval says so, with the requester, and is app
 
 test("who requested it is told that somebody else must approve it", async () => {
   given({ status: "Pending", open_job_id: "job-1", expires_at: null });
-  api.approval = { is_requested_by_caller: true };
+  api.approval = { is_requested_by_caller: true, obstacle: "You cannot approve a job that you requested or whose CSR you supplied." };
   api.jobs.push(job({ id: "job-1", certificate_id: ID, status: "AwaitingApproval", needs_approval: true, completed_at: null }));
   await opened();
-  expect(await screen.findByText(/You requested it: someone else must approve it/)).toBeVisible();
+  expect(await screen.findByText(/You cannot approve a job that you requested/)).toBeVisible();
   expect(screen.queryByRole("button", { name: "Approve…" })).toBeNull();
 });
 

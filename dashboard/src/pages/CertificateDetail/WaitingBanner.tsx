@@ -28,10 +28,10 @@ export function WaitingBanner(props: WaitingProps) {
 
 function AwaitingApproval({ job }: { job: JobDetails }) {
   const dialog = useDialog<Decision>();
-  const isOwn = job.approval?.is_requested_by_caller === true;
+  const obstacle = job.approval?.obstacle ?? null;
   const acts = (
     <Can permission="jobs:approve">
-      {!isOwn && (
+      {obstacle === null && (
         <Button size="xs" onClick={dialog.opens("approve")}>
           Approve…
         </Button>
@@ -44,7 +44,7 @@ function AwaitingApproval({ job }: { job: JobDetails }) {
   return (
     <>
       <Banner color="yellow" title={`The ${job.type.toLowerCase()} awaits approval`} acts={acts}>
-        Requested by <Requester job={job} /> <Time at={job.created_at} />. {isOwn ? "You requested it: someone else must approve it." : "Someone other than the requester must approve it."}
+        Requested by <Requester job={job} /> <Time at={job.created_at} />. {obstacle ?? "Someone other than the requester must approve it."}
       </Banner>
       {dialog.open !== null && <ApprovalModal job={job} decision={dialog.open} opened onClose={dialog.close} />}
     </>

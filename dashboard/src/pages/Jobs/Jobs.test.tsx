@@ -88,11 +88,11 @@ test("what the checks would refuse is said before, and is not approved", async (
 test("an owner's other key cannot approve either, and sees so", async () => {
   api.jobs.push(waiting());
   api.certificates.push(certificate({ id: "crt-1" }));
-  api.approval = { is_requested_by_caller: true };
+  api.approval = { is_requested_by_caller: true, obstacle: "You cannot approve a job that you requested or whose CSR you supplied." };
   const { user } = renderAt("/jobs");
   await user.click(await screen.findByRole("button", { name: "Approve Renewal of crt-1" }));
   const question = await openDialog("Approve the renewal of Shop");
-  expect(await within(question).findByText("You cannot approve a job that you requested.")).toBeVisible();
+  expect(await within(question).findByText("You cannot approve a job that you requested or whose CSR you supplied.")).toBeVisible();
   expect(within(question).getByRole("button", { name: "Approve renewal" })).toBeDisabled();
 });
 

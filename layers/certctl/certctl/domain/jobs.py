@@ -111,6 +111,10 @@ class Requester:
     def ids(self) -> tuple[str, ...]:
         return (self.key_id,) if self.owner_id is None else (self.key_id, self.owner_id)
 
+    def stands_behind(self, other: "Requester") -> bool:
+        """Whether the other is the same key, one of the same owner, or one that descends from this one."""
+        return not set(self.ids).isdisjoint({*other.ids, *other.makers})
+
 
 @dataclass(frozen=True)
 class JobRules:

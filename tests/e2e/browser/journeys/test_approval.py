@@ -38,7 +38,7 @@ def test_another_person_sees_what_is_asked_for_and_approves_it(
 
     with signed_in(chromium, local_stack) as tab:
         visit(tab.page, f"/certificates/{certificate['id']}")
-        expect(tab.page.get_by_text("You requested it: someone else must approve it")).to_be_visible()
+        expect(tab.page.get_by_text("You cannot approve a job that you requested")).to_be_visible()
         expect(tab.page.get_by_role("button", name="Approve…")).to_have_count(0)
 
     with signed_in(chromium, local_stack, key=_approver(local_stack)) as tab:

@@ -39,14 +39,15 @@ class ApprovalProblemView(TypedDict):
 
 
 class ApprovalView(TypedDict):
-    """Names are of API keys, null for a function of the stack and before an approval. A caller for whom
-    `is_requested_by_caller` is true cannot approve the job. `csr` is null without an acceptable one.
+    """Names are of API keys, null for a function of the stack and before an approval. `obstacle` is null for
+    a caller who can approve the job by now. `csr` is null without an acceptable one.
     `problems` and `policies` are the result of the checks of an approval, as of now; empty once the job has
     been approved or has ended."""
 
     requested_by_name: str | None
     approved_by_name: str | None
     is_requested_by_caller: bool
+    obstacle: str | None
     csr: JobCsrView | None
     problems: list[ApprovalProblemView]
     policies: list[PolicyFindingView]
@@ -58,6 +59,7 @@ def approval_view(approval: "Approval") -> ApprovalView:
         requested_by_name=approval.requester_name,
         approved_by_name=approval.approver_name,
         is_requested_by_caller=approval.is_requested_by_caller,
+        obstacle=approval.obstacle,
         csr=_csr_view(approval.csr) if approval.csr else None,
         problems=[_problem_view(problem) for problem in findings.problems],
         policies=[_policy_view(breach) for breach in findings.breaches],

@@ -14,12 +14,14 @@ from certctl.unit_of_work.stores import Stores
 
 @dataclass(frozen=True)
 class Approval:
-    """`requester_name` and `approver_name` are names of API keys, None for a function of the stack; `csr` is
-    None without an acceptable one; `findings` are empty once the job no longer awaits approval."""
+    """`requester_name` and `approver_name` are names of API keys, None for a function of the stack;
+    `obstacle` is why the caller cannot approve it; `csr` is None without an acceptable one. `findings` and
+    `obstacle` are empty once the job no longer awaits approval."""
 
     requester_name: str | None
     approver_name: str | None
     is_requested_by_caller: bool
+    obstacle: str | None
     csr: CheckedCsr | None
     findings: Findings
 
@@ -31,18 +33,20 @@ class Approvals:
         self._preconditions = preconditions
 
     def of(self, caller: Principal, job: Job) -> Approval | None:
-        """None for a job that needs no approval. At most two keys and the certificate are read."""
+        """None for a job that needs no approval. The keys of those concerned and the certificate are read."""
         if not job.needs_approval:
             return None
-        requester, approver, findings = in_parallel(
+        requester, approver, findings, obstacle = in_parallel(
             lambda: self._name(job.requested_by),
             lambda: self._name(job.approved_by),
             lambda: self._findings(job),
+            lambda: self._obstacle(caller, job),
         )
         return Approval(
             requester_name=requester,
             approver_name=approver,
             is_requested_by_caller=job.is_asked_by(Requester.of(caller)),
+            obstacle=obstacle,
             csr=_csr_of(job),
             findings=findings,
         )
@@ -50,6 +54,11 @@ class Approvals:
     def _name(self, key_id: str | None) -> str | None:
         key = self._keys.get(key_id) if key_id else None
         return key.name if key else None
+
+    def _obstacle(self, caller: Principal, job: Job) -> str | None:
+        if job.status is not JobStatus.AWAITING_APPROVAL:
+            return None
+        return self._stores.four_eyes.obstacle(caller, job)
 
     def _findings(self, job: Job) -> Findings:
         if job.status is not JobStatus.AWAITING_APPROVAL:

@@ -9,7 +9,7 @@ from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.audit.events import changes
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
-from certctl.domain.jobs import Job, JobFilter, JobState, JobStatus, Requester
+from certctl.domain.jobs import Job, JobFilter, JobState, JobStatus
 from certctl.domain.sorting import CreationSort
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
@@ -110,13 +110,13 @@ class Jobs:
     def approve(self, caller: Principal, job_id: str) -> Job:
         """Approves a job: it goes to its worker, or awaits a CSR if it has none.
 
-        Raises NotFound, Conflict, Forbidden for callers who requested it or supplied its CSR, with any of
-        their keys; and InvalidInput or PolicyRefused if it is not allowed any more: then the job has failed.
+        Raises NotFound, Conflict, Forbidden for callers who requested it, supplied its CSR, or made the key
+        of those who did, with any of their keys; and InvalidInput or PolicyRefused if it is not allowed any
+        more: then the job has failed.
         """
         now = self._now()
         before = self._awaiting_approval(caller, job_id)
-        if before.is_asked_by(Requester.of(caller)):
-            raise Forbidden("You cannot approve a job that you requested or whose CSR you supplied.")
+        self._require_other_person(caller, before)
         self._require_allowed(caller, before)
         after = before.advanced(now, approved_by=caller.key_id)
         unit = self._units.begin(caller.actor, before.counted_with, now)
@@ -126,6 +126,11 @@ class Jobs:
             unit.after_commit(partial(self._nudges.job, after.nudge))
         unit.commit()
         return after
+
+    def _require_other_person(self, caller: Principal, job: Job) -> None:
+        obstacle = self._stores.four_eyes.obstacle(caller, job)
+        if obstacle is not None:
+            raise Forbidden(obstacle)
 
     def _require_allowed(self, caller: Principal, job: Job) -> None:
         certificate = self._stores.certificate_of(job)
