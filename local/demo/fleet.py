@@ -39,14 +39,6 @@ PROFILES: tuple[Body, ...] = tuple(
     )
 )
 
-# path in the API: bodies, in an order in which each finds what it names
-CATALOG: Mapping[str, tuple[Body, ...]] = {
-    "teams": TEAMS,
-    "owners": OWNERS,
-    "renewal-policies": RENEWAL_POLICIES,
-    "profiles": PROFILES,
-}
-
 # name, team, profile, environment, days since it was issued: no list goes back further than the first release
 _VALID: tuple[tuple[str, str, str, str, float], ...] = (
     ("shop", "t-platform", "web-47", "production", 20.9),
@@ -83,6 +75,23 @@ _VALID: tuple[tuple[str, str, str, str, float], ...] = (
     ("newsletter", "t-default", "web-47", "production", 6.5),
     ("brochure", "t-default", "server", "staging", 18.7),
 )
+
+
+def _names_of(team: str) -> list[str]:
+    """Its own zone, and each name that it has in the shared one: the default team has any other."""
+    services = [name for name, of, *_ in _VALID if of == team] + list(_ASKED_FOR_TODAY.get(team, ()))
+    hosts = [f"{name}.{zone}" for name in services for zone in (DOMAIN, f"internal.{DOMAIN}")]
+    return [f"DNS:**.{team.removeprefix('t-')}.{DOMAIN}", *(f"DNS:{host}" for host in hosts)]
+
+
+_ASKED_FOR_TODAY = {"t-payments": ("tokenizer",)}
+# path in the API: bodies, in an order in which each finds what it names
+CATALOG: Mapping[str, tuple[Body, ...]] = {
+    "teams": tuple({**team, "allowed_names": _names_of(team["id"])} for team in TEAMS),
+    "owners": OWNERS,
+    "renewal-policies": RENEWAL_POLICIES,
+    "profiles": PROFILES,
+}
 
 _NEAR_THE_END = ("gateway", "fraud-scoring", "payout-batch", "sso", "wiki")
 _AFTER_THE_END = ("old-shop", "card-vault-test", "ldap-bridge")

@@ -60,7 +60,9 @@ def test_a_viewer_may_not_revoke(journey: Journey) -> None:
 
 
 def test_another_teams_certificate_is_not_there(journey: Journey) -> None:
-    journey.stack.call("POST", "/api/v1/teams", {"id": "t-other", "name": "the others"})
+    journey.stack.call(
+        "POST", "/api/v1/teams", {"id": "t-other", "name": "the others", "allowed_names": ["*:*"]}
+    )
     foreign = journey.issued(team_id="t-other")
     key = minted(journey, "operator", ["t-own"])
 

@@ -522,6 +522,7 @@ Permission: TypeAlias = Literal[
     "jobs:approve",
     "catalog:read",
     "catalog:write",
+    "names:write",
     "targets:write",
     "agents:write",
     "channels:read",
@@ -968,16 +969,25 @@ TargetType: TypeAlias = Literal["NGINX", "Apache", "HAProxy", "Files", "ACM"]
 
 
 class TeamBody(TypedDict):
-    """`email` gets the alerts of certificates whose owner has no address."""
+    """
+    `email` gets the alerts of certificates whose owner has no address. Without `allowed_names` a new team
+    has none, and nothing can be issued for it; a change keeps those that the team has.
+    """
 
     id: NotRequired[str | None]
     version: NotRequired[int | None]
     name: str
     description: NotRequired[str]
     email: NotRequired[str | None]
+    allowed_names: NotRequired[list[str] | None]
 
 
 class TeamView(TypedDict):
+    """
+    `allowed_names` of the default team, and of a team that was made before teams had them, are `*:*` until
+    somebody edits them: any name that no other team lists more specifically.
+    """
+
     id: str
     name: str
     version: int
@@ -985,6 +995,7 @@ class TeamView(TypedDict):
     updated_at: str
     description: str
     email: str | None
+    allowed_names: list[str]
 
 
 class TestView(TypedDict):

@@ -9,6 +9,7 @@ from certctl_client.catalog.consents import allowed_in_short, fitness_in_short
 from certctl_client.catalog.fields import Field, every_one, key_rules, or_none, seconds, settings
 from certctl_client.output.views import Column
 
+_NAMES_SHOWN = 2
 _NAME = Field("name", "Unique among its kind.")
 _TEAM = Field("team_id", "Id of the team; default: yours.", "--team")
 _TYPE = Field("type", "Cannot be changed later.")
@@ -41,6 +42,15 @@ class Kind:
     @property
     def operations(self) -> CatalogOperations:
         return OPERATIONS[self.path]
+
+
+def _names(record: Mapping[str, Any]) -> str | None:
+    """Servers of earlier releases know none."""
+    names = record.get("allowed_names")
+    if names is None:
+        return None
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return ", ".join(names[:_NAMES_SHOWN]) + more or "none: nothing can be issued for it"
 
 
 def _yes(field: str) -> Column:
@@ -123,8 +133,20 @@ _KINDS = (
         "teams",
         "team",
         "Teams: the owners of certificates, and the scope of API keys.",
-        {**_FIRST, "EMAIL": "email", "DESCRIPTION": "description", **_LAST},
-        (_NAME, _DESCRIPTION, _EMAIL),
+        {**_FIRST, "NAMES": _names, "EMAIL": "email", "DESCRIPTION": "description", **_LAST},
+        (
+            _NAME,
+            _DESCRIPTION,
+            _EMAIL,
+            Field(
+                "allowed_names",
+                "A name that it may have: DNS:**.shop.example.com; *:* is any. Repeatable, in place of those "
+                "that it has; '' for none.",
+                "--allow-name",
+                list[str],
+                every_one,
+            ),
+        ),
         "Certificates among them: `certctl certs list --team {id}`.",
     ),
     Kind(

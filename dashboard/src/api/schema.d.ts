@@ -4365,7 +4365,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work";
+        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work";
         /**
          * PolicyBody
          * @description Warning records violations; Error and Critical also refuse the change.
@@ -5473,9 +5473,11 @@ export interface components {
         };
         /**
          * TeamBody
-         * @description `email` gets the alerts of certificates whose owner has no address.
+         * @description `email` gets the alerts of certificates whose owner has no address. Without `allowed_names` a new team
+         *     has none, and nothing can be issued for it; a change keeps those that the team has.
          */
         TeamBody: {
+            allowed_names?: string[] | null;
             /**
              * @description For people.
              * @default
@@ -5504,8 +5506,13 @@ export interface components {
             /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
-        /** TeamView */
+        /**
+         * TeamView
+         * @description `allowed_names` of the default team, and of a team that was made before teams had them, are `*:*` until
+         *     somebody edits them: any name that no other team lists more specifically.
+         */
         TeamView: {
+            allowed_names: string[];
             /** @description When the record was created. */
             created_at: string;
             /** @description For people. */
@@ -14017,6 +14024,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
+                     *           "allowed_names": [],
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "description": "Web servers of the shop",
                      *           "email": "pki@example.com",
@@ -14065,6 +14073,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "allowed_names": null,
                  *       "description": "Web servers of the shop",
                  *       "email": "pki@example.com",
                  *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
@@ -14084,6 +14093,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "allowed_names": [],
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
                      *       "email": "pki@example.com",
@@ -14138,6 +14148,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "allowed_names": [],
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
                      *       "email": "pki@example.com",
@@ -14191,6 +14202,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "allowed_names": null,
                  *       "description": "Web servers of the shop",
                  *       "email": "pki@example.com",
                  *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
@@ -14210,6 +14222,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "allowed_names": [],
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
                      *       "email": "pki@example.com",

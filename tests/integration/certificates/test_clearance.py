@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.catalog.records import Kind, Team
 from certctl.domain.certificates.certificates import RenewalState, Status
 from certctl.domain.certificates.requests import IssuanceStarted
 from certctl.domain.due_work import Nudge
@@ -17,7 +18,7 @@ from certctl.domain.notifications.notifications import NotificationType, Severit
 from certctl.domain.policies.policies import PolicyType, Violation
 from certctl.store.paging import walk
 from certctl.store.policies.violations import ViolationStore
-from tests.support.catalog.entries import a_policy, store_entry
+from tests.support.catalog.entries import a_policy, entry, store_entry
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.renewal.renewals import add_profile, alerts_of, disable_issuer, enable_issuer
@@ -42,9 +43,17 @@ def disable(plane: ControlPlane) -> None:
     disable_issuer(plane, "iss-local")
 
 
+def claim(plane: ControlPlane) -> None:
+    """Another team lists the name."""
+    claimed = Team(allowed_names=("DNS:www.example.com",))
+    store_entry(plane.pki.database, entry(Kind.TEAM, "t-web", plane.pki.clock(), claimed))
+    plane.pki.clock.advance(timedelta(minutes=2))
+
+
 REFUSALS = [
     pytest.param(disable, DISABLED, id="a disabled issuer"),
     pytest.param(forbid, "is in none of the allowed domains", id="a policy"),
+    pytest.param(claim, "DNS:www.example.com belongs to another team", id="the names of another team"),
 ]
 Forbidding = Callable[[ControlPlane], None]
 

@@ -16,6 +16,7 @@ from certctl.domain.catalog.records import (
     TargetType,
     Team,
 )
+from certctl.domain.policies.name_ownership import ANYTHING
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES, Profile
 from certctl.domain.renewal.policies import RenewalPolicy
@@ -25,7 +26,7 @@ from certctl.store.database import Database
 _FIELDS = {"owner_id": Kind.OWNER, "team_id": Kind.TEAM}
 _CONTENTS: Mapping[Kind, Any] = {
     Kind.OWNER: Owner(),
-    Kind.TEAM: Team(),
+    Kind.TEAM: Team(allowed_names=(ANYTHING,)),
     Kind.TARGET: Target(TargetType.NGINX, {}),
     Kind.ISSUER: Issuer(IssuerType.GENERIC_CA, {}),
     Kind.PROFILE: BUILT_IN_PROFILES["server"],

@@ -12,6 +12,8 @@ from certctl.store.catalog.items import (
     DeletingItem,
     IssuerContactItem,
     ReferenceItem,
+    TeamNameCountItem,
+    TeamNamesItem,
 )
 from certctl.store.certificates.items import CertificateItem, NameItem, PemItem, SearchItem, VersionItem
 from certctl.store.channels.items import ChannelItem, ChannelStateItem
@@ -49,6 +51,8 @@ MODELS: tuple[type[Model], ...] = (
     CatalogNameItem,
     ReferenceItem,
     DeletingItem,
+    TeamNamesItem,
+    TeamNameCountItem,
     ContactItem,
     CrlShardItem,
     PublishedCrlItem,

@@ -15,6 +15,12 @@ from certctl.domain.catalog.field_rules import ID_PATTERN, is_email
 from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
 from certctl.domain.catalog.requests import EntryInput
 from certctl.domain.errors import InvalidInput
+from certctl.domain.policies.name_ownership import (
+    MAX_PATTERN_LENGTH,
+    MAX_PATTERNS,
+    MAX_PATTERNS_IN_ALL,
+    parse_allowed_name,
+)
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType, with_current_names
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
@@ -41,6 +47,18 @@ def _mail_address(text: str) -> str:
     return text
 
 
+AllowedName = Annotated[
+    str, Field(min_length=1, max_length=MAX_PATTERN_LENGTH), AfterValidator(parse_allowed_name)
+]
+AllowedNames = Annotated[
+    list[AllowedName],
+    Field(
+        max_length=MAX_PATTERNS,
+        description="Patterns as in `san_patterns` of a profile, or `*:*` for any name. Of the patterns of "
+        "all teams that match a name the most specific one wins: only teams that list it get the name. All "
+        f"teams together list {MAX_PATTERNS_IN_ALL:,} at most.",
+    ),
+]
 Email = Annotated[str, Field(max_length=254), AfterValidator(_mail_address)]
 Config = Annotated[dict[str, Any], Field(max_length=20, description="By type: see docs/catalog.md.")]
 Description = Annotated[str, Field(max_length=1024)]
@@ -109,7 +127,8 @@ class OwnerBody(BaseModel):
 
 
 class TeamBody(BaseModel):
-    """`email` gets the alerts of certificates whose owner has no address."""
+    """`email` gets the alerts of certificates whose owner has no address. Without `allowed_names` a new team
+    has none, and nothing can be issued for it; a change keeps those that the team has."""
 
     model_config = _STRICT
 
@@ -118,9 +137,12 @@ class TeamBody(BaseModel):
     name: Name
     description: Description = ""
     email: Email | None = None
+    allowed_names: AllowedNames | None = None
 
-    def content(self, _: Any) -> Team:
-        return Team(self.description, self.email)
+    def content(self, before: Team | None) -> Team:
+        kept = before.allowed_names if before else ()
+        given = kept if self.allowed_names is None else tuple(self.allowed_names)
+        return Team(self.description, self.email, given)
 
 
 class PolicyBody(BaseModel):

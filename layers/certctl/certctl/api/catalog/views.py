@@ -8,7 +8,7 @@ from certctl.api.agents.consent_schemas import ConsentView, UnfitView
 from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.audit.events import facts
-from certctl.domain.catalog.records import TEAM_KINDS, Agent, AnyEntry, Target
+from certctl.domain.catalog.records import TEAM_KINDS, Agent, AnyEntry, Target, Team
 from certctl.domain.policies.evaluations import EvaluationState
 from certctl.domain.policies.policies import PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm
@@ -67,8 +67,12 @@ class OwnerView(EntryView):
 
 
 class TeamView(EntryView):
+    """`allowed_names` of the default team, and of a team that was made before teams had them, are `*:*` until
+    somebody edits them: any name that no other team lists more specifically."""
+
     description: str
     email: str | None
+    allowed_names: list[str]
 
 
 class PolicyEvaluationView(TypedDict):
@@ -174,7 +178,7 @@ def entry_view(entry: AnyEntry, now: datetime) -> dict[str, Any]:
     own = {
         _RENAMED.get(name, name): value for name, value in facts(entry.content).items() if name != "version"
     }
-    return {**header, **team, **own, **_of_agent(entry, now), **_of_target(entry)}
+    return {**header, **team, **own, **_of_agent(entry, now), **_of_target(entry), **_of_team(entry)}
 
 
 def registered_agent_view(entry: AnyEntry, key_text: str, now: datetime) -> RegisteredAgentView:
@@ -191,6 +195,12 @@ def _of_target(entry: AnyEntry) -> dict[str, Any]:
     if not isinstance(entry.content, Target):
         return {}
     return {"unfit": [facts(problem) for problem in entry.content.unfit or ()]}
+
+
+def _of_team(entry: AnyEntry) -> dict[str, Any]:
+    if not isinstance(entry.content, Team):
+        return {}
+    return {"allowed_names": list(entry.content.names)}
 
 
 def _of_agent(entry: AnyEntry, now: datetime) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     JOBS_APPROVE = "jobs:approve"
     CATALOG_READ = "catalog:read"
     CATALOG_WRITE = "catalog:write"
+    NAMES_WRITE = "names:write"
     TARGETS_WRITE = "targets:write"
     AGENTS_WRITE = "agents:write"
     CHANNELS_READ = "channels:read"

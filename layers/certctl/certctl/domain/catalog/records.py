@@ -9,6 +9,7 @@ from certctl.domain.access.permissions import Permission
 from certctl.domain.agents.consents import Consent
 from certctl.domain.agents.polls import AgentStatus, status_of
 from certctl.domain.errors import FieldProblem
+from certctl.domain.policies.name_ownership import ANYTHING
 
 
 class Kind(StrEnum):
@@ -66,10 +67,17 @@ AnyEntry = Entry[Any]
 
 @dataclass(frozen=True)
 class Team:
-    """`email` gets the mail of certificates whose owner has no address."""
+    """`email` gets the mail of certificates whose owner has no address. `allowed_names` are patterns of
+    `policies.name_ownership`, in their normal form; None in a record that was made before teams had them,
+    and may have any name."""
 
     description: str = ""
     email: str | None = None
+    allowed_names: tuple[str, ...] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (ANYTHING,) if self.allowed_names is None else self.allowed_names
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from certctl.domain.catalog.records import AnyEntry, Issuer, Kind, Owner, Target
 from certctl.domain.catalog.settings import HostPart, Setting, config_problems, needed
 from certctl.domain.errors import FieldProblem
 from certctl.domain.issuing.kinds.registry import IssuerKinds
+from certctl.domain.policies.name_ownership import MAX_PATTERNS
 from certctl.domain.policies.name_patterns import parse_pattern
 from certctl.domain.policies.policies import Policy, PolicyType
 from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule, Profile
@@ -98,6 +99,15 @@ def _policy_problems(policy: Policy) -> Iterator[FieldProblem]:
         yield FieldProblem("config", "needs tags or fields")
 
 
+def _team_problems(team: Team) -> Iterator[FieldProblem]:
+    yield from _contact_problems(team)
+    names = team.allowed_names or ()
+    if len(names) > MAX_PATTERNS:
+        yield FieldProblem("allowed_names", f"has {MAX_PATTERNS} patterns at most")
+    if _has_twice(names):
+        yield FieldProblem("allowed_names", "has one twice")
+
+
 def _contact_problems(content: Owner | Team) -> Iterator[FieldProblem]:
     if content.email is not None and not is_email(content.email):
         yield FieldProblem("email", "must be a mail address")
@@ -144,7 +154,7 @@ def _span(span: timedelta) -> int:
 
 _RULES: Mapping[Kind, Callable[[Any], Iterator[FieldProblem]]] = {
     Kind.OWNER: _contact_problems,
-    Kind.TEAM: _contact_problems,
+    Kind.TEAM: _team_problems,
     Kind.POLICY: _policy_problems,
     Kind.PROFILE: _profile_problems,
     Kind.RENEWAL_POLICY: _renewal_policy_problems,

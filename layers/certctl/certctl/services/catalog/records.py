@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from certctl.domain.access.permissions import Principal
+from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.catalog.defaults import BUILT_IN
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.catalog.requests import EntryFilter, EntryInput
-from certctl.domain.errors import Conflict, InvalidInput
+from certctl.domain.errors import Conflict, Forbidden, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.store.catalog.cache import MAX_POLICIES
 from certctl.store.catalog.records import EntryPage
@@ -88,6 +88,7 @@ class Catalog:
             updated_at=now,
             team_id=new_team_id(caller, kind, wanted.team_id),
         )
+        _require_may_name(caller, None, entry)
         self._records.check(caller, entry)
         self._require_room(kind)
         unit = self._begin(caller, now, entry)
@@ -114,6 +115,7 @@ class Catalog:
             return before
         _require_same_type(before, after)
         self._require_free_to_move(before, after)
+        _require_may_name(caller, before, after)
         after = replace(after, updated_at=now, revision=before.revision + 1)
         self._records.check(caller, after)
         unit = self._begin(caller, now, before, after)
@@ -166,6 +168,15 @@ class Catalog:
             return
         if len(self._records.catalog.page(kind, None, MAX_POLICIES).entries) >= MAX_POLICIES:
             raise Conflict(f"There are {MAX_POLICIES} policies already: delete one first.")
+
+
+def _require_may_name(caller: Principal, before: AnyEntry | None, after: AnyEntry) -> None:
+    """Who says what a team may have, says what others may not have. Raises Forbidden."""
+    if after.kind is not Kind.TEAM:
+        return
+    had = before.content.names if before else ()
+    if after.content.names != had and caller.scope_of(Permission.NAMES_WRITE) is not Scope.ALL:
+        raise Forbidden(f"Your role may not change allowed_names: it lacks {Permission.NAMES_WRITE}.")
 
 
 def _require_same_type(before: AnyEntry, after: AnyEntry) -> None:

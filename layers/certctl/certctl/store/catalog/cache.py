@@ -9,6 +9,7 @@ from certctl.domain.catalog.defaults import BUILT_IN, DEFAULT_RENEWAL_POLICY
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.errors import Unavailable
 from certctl.domain.jobs import Worker
+from certctl.domain.policies.name_ownership import NameOwnership
 from certctl.domain.policies.policies import Policy
 from certctl.domain.policies.profiles import Profile
 from certctl.domain.renewal.policies import RenewalPolicy
@@ -27,6 +28,37 @@ class _Known[T]:
     read_again_at: datetime
 
 
+class _Reread[T]:
+    """One value that is read again after a while; while the store is down the last one is used."""
+
+    def __init__(
+        self, read: Callable[[], T], what: str, now: Callable[[], datetime], kept: timedelta
+    ) -> None:
+        self._read = read
+        self._what = what
+        self._now = now
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._known: _Known[T] | None = None
+
+    def value(self) -> T:
+        """Raises Unavailable if it was never read."""
+        now = self._now()
+        with self._lock:
+            if self._known is None or now >= self._known.read_again_at:
+                self._known = self._again(now, self._known)
+            return self._known.value
+
+    def _again(self, now: datetime, known: _Known[T] | None) -> _Known[T]:
+        try:
+            return _Known(self._read(), now + self._kept)
+        except Unavailable:
+            if known is None:
+                raise
+            logger.warning("%s cannot be read; the last known ones are used", self._what, exc_info=True)
+            return _Known(known.value, now + _PAUSE_AFTER_FAILURE)
+
+
 class CachedCatalog:
     """Caches records that exist, never that one does not: a record that was just created is found. While the
     store is down the last known records are used. Thread-safe."""
@@ -43,7 +75,8 @@ class CachedCatalog:
         self._kept = kept
         self._lock = threading.Lock()
         self._known: dict[Place, _Known[AnyEntry]] = {}
-        self._policies: _Known[tuple[Entry[Policy], ...]] | None = None
+        self._policies = _Reread(lambda: tuple(self._enabled_policies()), "policies", now, kept)
+        self._names = _Reread(lambda: NameOwnership(store.team_names.all()), "names of teams", now, kept)
 
     def find(self, kind: Kind, entry_id: str) -> AnyEntry | None:
         """None also for one that is being deleted. Raises Unavailable if nothing is known of it."""
@@ -79,11 +112,11 @@ class CachedCatalog:
 
     def policies(self) -> Sequence[Entry[Policy]]:
         """The enabled ones by id. Raises Unavailable if they were never read."""
-        now = self._now()
-        with self._lock:
-            if self._policies is None or now >= self._policies.read_again_at:
-                self._policies = self._policies_now(now)
-            return self._policies.value
+        return self._policies.value()
+
+    def names(self) -> NameOwnership:
+        """The names that teams list. Raises Unavailable if they were never read."""
+        return self._names.value()
 
     def _is_stale(self, place: Place, now: datetime) -> bool:
         return place not in self._known or now >= self._known[place].read_again_at
@@ -106,15 +139,6 @@ class CachedCatalog:
         for place, entry in entries.items():
             if entry is not None and not entry.is_deleting:
                 self._known[place] = _Known(entry, read_again_at)
-
-    def _policies_now(self, now: datetime) -> _Known[tuple[Entry[Policy], ...]]:
-        try:
-            return _Known(tuple(self._enabled_policies()), now + self._kept)
-        except Unavailable:
-            if self._policies is None:
-                raise
-            logger.warning("policies cannot be read; the last known ones are used", exc_info=True)
-            return _Known(self._policies.value, now + _PAUSE_AFTER_FAILURE)
 
     def _enabled_policies(self) -> Iterator[Entry[Policy]]:
         after: str | None = None

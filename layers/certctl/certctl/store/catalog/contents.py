@@ -71,5 +71,6 @@ _DECODERS: Mapping[type, Mapping[str, Decode]] = {
         "keys": _each(_key_rule),
         "san_patterns": tuple,
     },
+    Team: {"allowed_names": tuple},
     RenewalPolicy: {"alert_thresholds_days": tuple, "on_renewal": OnRenewal},
 }

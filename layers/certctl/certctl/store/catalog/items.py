@@ -4,7 +4,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from certctl.domain.catalog.records import Kind
-from certctl.store.attributes import Enumerated, WireTime
+from certctl.store.attributes import Enumerated, Texts, WireTime
 
 
 class CatalogItem(Model):
@@ -45,6 +45,29 @@ class ReferenceItem(Model):
 
     kind = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
+
+
+class TeamNamesItem(Model):
+    """`kind` is `team_names`, `id` the team's. `patterns` are copied out of the teams that list any, so that
+    one bounded query reads them all."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    patterns = Texts()
+
+
+class TeamNameCountItem(Model):
+    """`kind` is `team_name_count`, `id` is `all`: how many patterns the teams list together."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    total = NumberAttribute()
 
 
 class DeletingItem(Model):

@@ -15,6 +15,7 @@ from certctl.domain.errors import Conflict
 from certctl.observability import logger
 from certctl.store.catalog.contents import content_of, content_text
 from certctl.store.catalog.items import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem
+from certctl.store.catalog.team_names import TeamNames
 from certctl.store.database import Database
 from certctl.store.keys import CERTIFICATE, DELETING, catalog_name, catalog_names, references_to, referrer
 from certctl.store.mapping import to_item, to_record
@@ -62,6 +63,7 @@ class CatalogStore:
     def __init__(self, database: Database, kinds: CatalogKinds = BUILT_IN_KINDS) -> None:
         self._database = database
         self.kinds = kinds
+        self.team_names = TeamNames(database)
 
     def get(self, kind: Kind, entry_id: str) -> AnyEntry | None:
         """Read consistently. An unreadable row counts as missing, and is logged."""
@@ -103,7 +105,12 @@ class CatalogStore:
         taken."""
         taken = Conflict(f"There is a {entry.kind} {entry.id} already.")
         created = put(_item(entry), CatalogItem.id.does_not_exist(), taken)
-        return [created, _name_step(entry), *self._refer_steps(entry, _places(entry))]
+        return [
+            created,
+            _name_step(entry),
+            *self._refer_steps(entry, _places(entry)),
+            *self.team_names.steps(None, entry),
+        ]
 
     def replace_steps(self, before: AnyEntry, after: AnyEntry) -> list[Write]:
         """Refused with ChangedMeanwhile if the stored revision is not `before`'s, and with Conflict if the
@@ -111,6 +118,7 @@ class CatalogStore:
         replaced = put(_item(after), CatalogItem.revision == before.revision)
         old, new = _places(before), _places(after)
         referred = [*self._refer_steps(after, new - old), *self._unrefer_steps(before, old - new)]
+        referred += self.team_names.steps(before, after)
         if catalog_name(before.name) == catalog_name(after.name):
             return [replaced, *referred]
         return [replaced, _name_step(after), _name_gone_step(before), *referred]
@@ -133,12 +141,14 @@ class CatalogStore:
         return [*self.replace_steps(marked, shown), self.forget_step(marked.kind, marked.id)]
 
     def remove_steps(self, marked: AnyEntry) -> list[Write]:
-        """Deletes the row, its name, its references and its mark. Refused as `replace_steps`."""
+        """Deletes the row, its name, its references, its allowed names and its mark. Refused as
+        `replace_steps`."""
         row = CatalogItem(marked.kind.value, marked.id)
         return [
             delete(row, CatalogItem.revision == marked.revision),
             _name_gone_step(marked),
             *self._unrefer_steps(marked, _places(marked)),
+            *self.team_names.steps(marked, None),
             self.forget_step(marked.kind, marked.id),
         ]
 

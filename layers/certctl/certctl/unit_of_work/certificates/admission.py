@@ -44,7 +44,7 @@ class Admission:
             lambda: self.stores.authorities.active_issuing(certificate.issuer_id),
             lambda: self._key_problems(csr),
             lambda: book.renewal_policy(certificate.renewal_policy_id),
-            book.policies,
+            lambda: in_parallel(book.policies, book.names),
         )
         profile = book.profile(certificate.certificate_profile_id)
         issuer = book.find(Kind.ISSUER, certificate.issuer_id)

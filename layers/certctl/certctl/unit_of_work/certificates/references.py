@@ -27,6 +27,8 @@ _ATTRIBUTES: Mapping[Kind, str] = {
 }
 _FIELDS = {**_ATTRIBUTES, Kind.PROFILE: "profile_id", Kind.TARGET: "target_ids"}
 """The names in the API."""
+_NEEDED = (Kind.ISSUER, Kind.PROFILE, Kind.TEAM)
+"""To be issued again: a missing owner or renewal policy has its defaults."""
 _WITH_ROWS = (Kind.RENEWAL_POLICY, Kind.PROFILE, Kind.TARGET)
 """For owner, team and issuer the certificates' own indexes suffice."""
 
@@ -39,11 +41,13 @@ class References:
     def problems(
         self, caller: Principal, before: Certificate | None, after: Certificate
     ) -> list[FieldProblem]:
-        """Problems of the references that are new in `after`: a missing record, or one outside the caller's
-        reach."""
+        """Problems of the references that are new in `after`: a missing record, one outside the caller's
+        reach, or a team that may not have the names."""
         places = [place for place in _places(after) if before is None or place not in _places(before)]
         found = self.book.find_many(places)
         problems = [_problem(caller, place, found.get(place)) for place in places]
+        if team := found.get((Kind.TEAM, after.team_id)):
+            problems += self._name_problems("sans" if before is None else "team_id", team, after)
         if before is None or set(before.target_ids) != set(after.target_ids):
             problems += self._agent_problems(after)
         return [problem for problem in problems if problem is not None]
@@ -63,11 +67,19 @@ class References:
         return []
 
     def unusable(self, certificate: Certificate) -> list[FieldProblem]:
-        """Problems of its issuer and profile: a missing or disabled issuer, a missing profile."""
+        """Why it cannot be issued again: a missing or disabled issuer, a missing profile or team, names that
+        its team may not have."""
         found = self.book.find_many(_places(certificate))
-        places = [place for place in _places(certificate) if place[0] in (Kind.ISSUER, Kind.PROFILE)]
+        places = [place for place in _places(certificate) if place[0] in _NEEDED]
         problems = [_problem(None, place, found.get(place)) for place in places]
+        if team := found.get((Kind.TEAM, certificate.team_id)):
+            problems += self._name_problems("sans", team, certificate)
         return [problem for problem in problems if problem is not None]
+
+    def _name_problems(self, field: str, team: AnyEntry, certificate: Certificate) -> list[FieldProblem]:
+        """Why the team may not have names of the certificate (ADR 32)."""
+        refusals = self.book.names().refusals(team.id, team.content.names, certificate.sans)
+        return [FieldProblem(field, refusal.reason) for refusal in refusals]
 
     def steps(self, before: Certificate | None, after: Certificate | None) -> list[Write]:
         """Adds the rows of new references and deletes those of old ones. None stands for an absent
