@@ -149,7 +149,8 @@ def _records(database: Database, kind: str) -> list[dict[str, Any]]:
 
 
 def _written(table: str, row: Row, steps: Sequence[Write]) -> Row:
-    items = [step.request["Item"] for step in steps if step.request.get("TableName") == table]
+    puts = [step.request for step in steps if step.operation == "Put"]
+    items = [request["Item"] for request in puts if request["TableName"] == table]
     return next(item for item in items if all(item.get(key) == row[key] for key in _key(row)))
 
 
