@@ -32,7 +32,7 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
     on_renewal: "renew",
   },
   owners: { team_id: "t-default", email: null },
-  teams: { description: "", email: null },
+  teams: { description: "", email: null, allowed_names: ["*:*"] },
   targets: { team_id: "t-default", type: "NGINX", config: { certificate_path: "/etc/ssl/a.pem", key_path: "/etc/ssl/a.key" }, agent_id: null, enabled: true, unfit: [] },
   agents: {
     team_id: "t-default",

@@ -25,7 +25,8 @@ _NEW = {
         " --setting terms_of_service_agreed=true",
         "targets": "--type ACM --setting region=eu-west-1 --team t-default",
         "owners": "--email ada@example.com --team t-default",
-        "teams": "--email pki@example.com --description shop",
+        "teams": "--email pki@example.com --description shop"
+        " --allow-name **.shop.example.com --allow-name *:*",
         "profiles": "--usage serverAuth --usage clientAuth --max-ttl 90d --key RSA:3072,4096 --key ECDSA"
         " --san-pattern DNS:*.example.com --requires-approval",
         "policies": '--type AllowedDomains --severity Error --no-enabled --setting domains=["*.example.com"]',
@@ -37,7 +38,7 @@ _SAID: dict[str, dict[str, Any]] = {
     "issuers": {"config": {"directory_url": "https://acme.example.com/directory"}},
     "targets": {"config": {"region": "eu-west-1"}, "enabled": True},
     "owners": {"email": "ada@example.com"},
-    "teams": {"description": "shop"},
+    "teams": {"description": "shop", "allowed_names": ["DNS:**.shop.example.com", "*:*"]},
     "profiles": {
         "extended_key_usages": ["serverAuth", "clientAuth"],
         "max_ttl_seconds": 90 * 86_400,
@@ -58,7 +59,9 @@ _SAID: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def team(certctl: Certctl, request: pytest.FixtureRequest) -> dict[str, Any]:
     """Of this test only."""
-    return record_of(certctl("teams", "create", "--name", request.node.name, "-o", "json"))
+    return record_of(
+        certctl("teams", "create", "--name", request.node.name, "--allow-name", "*:*", "-o", "json")
+    )
 
 
 @pytest.mark.parametrize("kind", _NEW)
