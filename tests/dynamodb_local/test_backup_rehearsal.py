@@ -15,11 +15,14 @@ from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import object_key
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.services.access.api_keys import ApiKeys
+from certctl.services.access.key_endings import KeyEndings
 from certctl.services.access.key_restoring import ApiKeyRecovery
 from certctl.services.authorities.recovery import CrlRecovery
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.audit.events import AuditStore
+from certctl.store.follow_ups import FollowUpStore
 from certctl.store.issuing.serials import SerialStore
+from certctl.store.keys import LEAKED_KEYS
 from deploy.backups.restoring import Mode
 from deploy.backups.tables.tables import ORDER
 from tests.support.authorities.pki import Pki, new_keys
@@ -74,7 +77,9 @@ def key_restoring(plane: ControlPlane) -> ApiKeyRecovery:
 
 def api_keys(plane: ControlPlane) -> ApiKeys:
     database = plane.pki.database
-    return ApiKeys(plane.units, ApiKeyStore(database), AuditStore(database), plane.pki.clock)
+    keys, now = ApiKeyStore(database), plane.pki.clock
+    endings = KeyEndings(plane.units, keys, FollowUpStore(database, LEAKED_KEYS), now)
+    return ApiKeys(plane.units, keys, endings, AuditStore(database), now)
 
 
 def works(plane: ControlPlane, key_hash: str) -> bool:

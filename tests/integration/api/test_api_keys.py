@@ -66,15 +66,6 @@ def test_others_than_administrators_see_their_own_keys_only(stack: Deployed) -> 
     assert foreign in ids(admin)
 
 
-def test_a_key_without_owner_is_rotated_by_its_successor(stack: Deployed) -> None:
-    old_text, old_id = stack.new_key_and_id(Role.VIEWER, ["t-1"])
-    new_text = make(stack.client("catalog_api", old_text)).body["key"]
-    successor = stack.client("catalog_api", new_text)
-    assert stack.client("catalog_api", old_text).get(KEYS).status == 200
-    assert successor.delete(f"{KEYS}/{old_id}").status == 204
-    assert stack.client("catalog_api", old_text).get(KEYS).status == 401
-
-
 def test_a_revoked_key_is_refused_and_a_second_revocation_changes_nothing(stack: Deployed) -> None:
     admin = stack.admin("catalog_api")
     made = make(admin).body

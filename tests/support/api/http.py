@@ -77,5 +77,5 @@ class Client:
     def put(self, path: str, body: Any) -> Answer:
         return self.send("PUT", path, body)
 
-    def delete(self, path: str) -> Answer:
-        return self.send("DELETE", path)
+    def delete(self, path: str, **query: str) -> Answer:
+        return self.send("DELETE", path, query=query or None)

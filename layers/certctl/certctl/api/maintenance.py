@@ -9,6 +9,7 @@ from certctl.observability import logger
 
 if TYPE_CHECKING:
     # not at import: a task is loaded when it runs, and none for the failure of another
+    from certctl.services.access.key_endings import KeyEndings
     from certctl.services.agents.silence import StaleAgents
     from certctl.services.audit.sealing import AuditSealer
     from certctl.services.authorities.lifecycle import CaLifecycle
@@ -74,6 +75,12 @@ def end_incidents(incidents: "OpenIncidents", remaining_ms: Clock) -> dict[str, 
     ended = incidents.run(lambda: remaining_ms() > _RESERVE_MS)
     logger.info("open incidents", extra={"settled_certificates": ended})
     return {"settled_certificates": ended}
+
+
+def end_leaked_keys(endings: "KeyEndings", remaining_ms: Clock) -> dict[str, Any]:
+    ended = endings.run(lambda: remaining_ms() > _RESERVE_MS)
+    logger.info("leaked API keys", extra={"ended_keys": ended})
+    return {"ended_keys": ended}
 
 
 def refuse_keys(keys: "KeyFollowUp", remaining_ms: Clock) -> dict[str, Any]:

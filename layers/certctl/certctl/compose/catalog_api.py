@@ -34,7 +34,8 @@ class CatalogApi:
     def api_keys(self) -> "ApiKeys":
         from certctl.services.access.api_keys import ApiKeys
 
-        return ApiKeys(self._catalog.units, self.access.key_store, self._base.audit, self.now)
+        catalog = self._catalog
+        return ApiKeys(catalog.units, self.access.key_store, catalog.key_endings, self._base.audit, self.now)
 
     @property
     def registration(self) -> "AgentRegistration":

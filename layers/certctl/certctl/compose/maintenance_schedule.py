@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
     from certctl.domain.audit.seals import SignedHead
+    from certctl.services.access.key_endings import KeyEndings
     from certctl.services.agents.silence import StaleAgents
     from certctl.services.audit.sealing import AuditSealer
     from certctl.services.authorities.lifecycle import CaLifecycle
@@ -102,6 +103,10 @@ class MaintenanceSchedule:
             self._catalog.store,
             self._base.now,
         )
+
+    @property
+    def key_endings(self) -> "KeyEndings":
+        return self._catalog.key_endings
 
     @cached_property
     def key_follow_up(self) -> "KeyFollowUp":

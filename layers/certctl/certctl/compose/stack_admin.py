@@ -57,8 +57,8 @@ class StackAdmin:
     def api_keys(self) -> "ApiKeys":
         from certctl.services.access.api_keys import ApiKeys
 
-        base = self._base
-        return ApiKeys(self._changes.units, self._key_store, base.audit, base.now)
+        base, endings = self._base, self._changes.catalog.key_endings
+        return ApiKeys(self._changes.units, self._key_store, endings, base.audit, base.now)
 
     @cached_property
     def _key_store(self) -> "ApiKeyStore":

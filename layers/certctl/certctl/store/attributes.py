@@ -48,6 +48,18 @@ class Texts(Attribute[tuple[str, ...]]):
         return tuple(text[STRING] for text in value)
 
 
+class Ids(Attribute[tuple[str, ...]]):
+    """Ids in one text with spaces between, which a condition can compare."""
+
+    attr_type = STRING
+
+    def serialize(self, value: tuple[str, ...]) -> str:
+        return " ".join(value)
+
+    def deserialize(self, value: str) -> tuple[str, ...]:
+        return tuple(value.split())
+
+
 class TextMap(Attribute[Mapping[str, str]]):
     attr_type = MAP
 

@@ -36,6 +36,7 @@ HELD_KEY = "held_key"
 HELD_BY = "held_by"
 KEYS_TO_REFUSE = "keys_to_refuse"
 FIRST_ADMIN = "first_admin"
+LEAKED_KEYS = "leaked_keys"
 CHANNEL_STATE = "channel_state"
 CHANNEL_TESTS = "channel_tests"
 SECRET_BINDING = "secret_binding"  # noqa: S105  # the kind of a row

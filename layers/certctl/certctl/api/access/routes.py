@@ -1,9 +1,10 @@
 """Routes that list, make and revoke API keys."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.access.schemas import (
     ApiKeyView,
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 _KEYS = "/api/v1/api-keys"
 _ONE = f"{_KEYS}/<key_id>"
 _TAGS = ["api-keys"]
+_Reason = Annotated[
+    Literal["leaked"] | None,
+    Query(description="leaked: ends its successor, too, and all keys that it ever made."),
+]
 
 
 def add_api_key_routes(api: Api, api_keys: "Callable[[], ApiKeys]") -> None:
@@ -62,6 +67,9 @@ def add_api_key_routes(api: Api, api_keys: "Callable[[], ApiKeys]") -> None:
         return api_key_view(api_keys().get(api.caller, key_id))
 
     @api.delete(_ONE, Permission.API_KEYS, summary="Revoke an API key", tags=_TAGS, status_code=204)
-    def revoke_api_key(key_id: str) -> Response[None]:
-        api_keys().revoke(api.caller, key_id)
+    def revoke_api_key(key_id: str, reason: _Reason = None) -> Response[None]:
+        if reason == "leaked":
+            api_keys().revoke_leaked(api.caller, key_id)
+        else:
+            api_keys().revoke(api.caller, key_id)
         return no_content()

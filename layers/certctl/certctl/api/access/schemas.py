@@ -14,7 +14,8 @@ TeamId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a
 
 
 class NewApiKeyBody(BaseModel):
-    """`teams` is a list of team ids or `*`; the default is the caller's."""
+    """`teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
+    ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -29,7 +30,8 @@ class NewApiKeyBody(BaseModel):
 
 
 class ApiKeyView(TypedDict):
-    """`agent_id` is set for an agent's key."""
+    """`agent_id` is set for an agent's key. `made_by` is the key that made this one; `parent_id` is the same
+    key if this one ends with it. `leaked_at`: it, or the key that made it, was reported as leaked then."""
 
     id: str
     name: str
@@ -41,6 +43,9 @@ class ApiKeyView(TypedDict):
     expires_at: str | None
     revoked_at: str | None
     last_used_at: str | None
+    made_by: str | None
+    parent_id: str | None
+    leaked_at: str | None
 
 
 class MintedKeyView(ApiKeyView):
@@ -79,6 +84,9 @@ def api_key_view(key: ApiKey) -> ApiKeyView:
         expires_at=to_wire_or_none(key.expires_at),
         revoked_at=to_wire_or_none(key.revoked_at),
         last_used_at=to_wire_or_none(key.last_used_at),
+        made_by=key.made_by,
+        parent_id=key.parent_id,
+        leaked_at=to_wire_or_none(key.leaked_at),
     )
 
 

@@ -7,6 +7,7 @@ from certctl import config
 
 if TYPE_CHECKING:
     from certctl.compose.rooms.base import Base
+    from certctl.services.access.key_endings import KeyEndings
     from certctl.services.agents.registration import AgentRegistration
     from certctl.store.agents.consents import AgentConsentStore
     from certctl.store.agents.states import AgentStateStore
@@ -123,6 +124,17 @@ class CatalogFactories:
         from certctl.unit_of_work.agents.retirements import Retirements
 
         return Retirements(self.records, ApiKeyStore(self._base.database), self._base.now)
+
+    @cached_property
+    def key_endings(self) -> "KeyEndings":
+        from certctl.services.access.key_endings import KeyEndings
+        from certctl.store.access.api_keys import ApiKeyStore
+        from certctl.store.follow_ups import FollowUpStore
+        from certctl.store.keys import LEAKED_KEYS
+
+        database = self._base.database
+        follow_ups = FollowUpStore(database, LEAKED_KEYS)
+        return KeyEndings(self.units, ApiKeyStore(database), follow_ups, self._base.now)
 
     @cached_property
     def registration(self) -> "AgentRegistration":

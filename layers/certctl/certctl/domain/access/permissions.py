@@ -118,7 +118,8 @@ ALL_TEAMS = "*"
 @dataclass(frozen=True)
 class Principal:
     """The caller: id and role of its key, and the teams that the key reaches (`*` for all). `makers`: for a
-    key without an owner of its own, the keys that it descends from, and their owners."""
+    key without an owner of its own, the keys that it descends from, and their owners. `parent_id`: the key
+    with which the caller's ends."""
 
     key_id: str
     role: Role
@@ -126,6 +127,7 @@ class Principal:
     owner_id: str | None = None
     agent_id: str | None = None
     makers: tuple[str, ...] = ()
+    parent_id: str | None = None
 
     def scope_of(self, permission: Permission) -> Scope | None:
         """The scope of a permission; None if the role lacks it."""

@@ -4,14 +4,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.access.api_keys import ApiKey, NewApiKey, key_hash, looks_like_key, new_key_text
+from certctl.domain.access.api_keys import (
+    DEFAULT_LIFETIME,
+    LONGEST_LIFETIME,
+    MOST_CHILDREN,
+    ApiKey,
+    NewApiKey,
+    key_hash,
+    looks_like_key,
+    new_key_text,
+)
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Role, Scope, may_grant
 from certctl.domain.audit.events import Actor
-from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
+from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from certctl.domain.ids import new_id
+from certctl.domain.times import to_wire
+from certctl.services.access.key_endings import KeyEndings
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.audit.events import AuditStore
-from certctl.unit_of_work.access import create_key, revoke_key
+from certctl.store.writes import Write
+from certctl.unit_of_work.access import create_key
+from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units
 
 _EXAMINED = 500
@@ -36,19 +49,43 @@ class ApiKeyPage:
 
 class ApiKeys:
     def __init__(
-        self, units: Units, keys: ApiKeyStore, audit: AuditStore, now: Callable[[], datetime]
+        self,
+        units: Units,
+        keys: ApiKeyStore,
+        endings: KeyEndings,
+        audit: AuditStore,
+        now: Callable[[], datetime],
     ) -> None:
         self._units = units
         self._keys = keys
+        self._endings = endings
         self._audit = audit
         self._now = now
 
+    @retry_on_conflict
     def create(self, caller: Principal, wanted: NewApiKey) -> MintedKey:
-        """Raises Forbidden above the caller's role or outside their teams, InvalidInput, Conflict."""
-        now = self._now()
-        if wanted.expires_at is not None and wanted.expires_at <= now:
-            raise InvalidInput.of("expires_at", "must be in the future")
+        """For the caller's own owner it is a child: it makes no keys, lasts no longer than the caller's, and
+        ends with it. Raises Forbidden for a child, above the caller's role or outside their teams,
+        InvalidInput, Conflict, and Unauthenticated if the caller's key ended concurrently."""
         _check_grant(caller, wanted)
+        now, maker = self._now(), self._maker(caller)
+        is_child = _owner(caller, wanted) in (caller.owner_id, caller.key_id)
+        key, text = self._new_key(caller, wanted, maker if is_child else None, now)
+        unit = self._units.begin(caller.actor, key.id, now)
+        unit.write(self._adoption(maker, key, now) if is_child else self._keys.live_step(maker))
+        create_key(unit, self._keys, key)
+        unit.commit()
+        return MintedKey(key, text)
+
+    def _maker(self, caller: Principal) -> ApiKey:
+        maker = self._keys.get(caller.key_id)
+        if maker is None or maker.revoked_at is not None:
+            raise Unauthenticated("This key has ended.")
+        return maker
+
+    def _new_key(
+        self, caller: Principal, wanted: NewApiKey, parent: ApiKey | None, now: datetime
+    ) -> tuple[ApiKey, str]:
         text = new_key_text()
         key = ApiKey(
             id=new_id("key", now),
@@ -58,14 +95,23 @@ class ApiKeys:
             key_hash=key_hash(text),
             created_at=now,
             owner_id=_owner(caller, wanted),
-            expires_at=wanted.expires_at,
+            expires_at=_end_of(wanted, parent, now),
             made_by=caller.key_id,
             makers=_makers(caller, wanted),
+            parent_id=parent.id if parent else None,
         )
-        unit = self._units.begin(caller.actor, key.id, now)
-        create_key(unit, self._keys, key)
-        unit.commit()
-        return MintedKey(key, text)
+        return key, text
+
+    def _adoption(self, maker: ApiKey, child: ApiKey, now: datetime) -> Write:
+        """Raises Conflict if the maker has as many live children as it may have."""
+        children = maker.children
+        if len(children) >= MOST_CHILDREN:
+            children = tuple(key.id for key in self._keys.get_many(children) if key.is_live(now))
+        if len(children) >= MOST_CHILDREN:
+            raise Conflict(
+                f"This key has {MOST_CHILDREN} live keys that end with it: end one of them, or name an owner."
+            )
+        return self._keys.adopt_step(maker, (*children, child.id))
 
     def mint_first_admin(self, actor: Actor, text: str | None) -> MintedKey:
         """The key of the first administrator. `text` chooses it, for the local stack. Raises Conflict while
@@ -86,18 +132,18 @@ class ApiKeys:
         return MintedKey(key, text)
 
     def page(self, caller: Principal, before: str | None, limit: int) -> ApiKeyPage:
-        """The caller's own keys, or all for an administrator. Newest first."""
+        """The keys that the caller may end, or all for an administrator. Newest first."""
         if _reaches_all(caller):
             return ApiKeyPage(*self._keys.page(before, limit))
-        keys, next_before = self._keys.page(before, _EXAMINED, lambda key: key.belongs_to(caller))
+        keys, next_before = self._keys.page(before, _EXAMINED, lambda key: key.is_managed_by(caller))
         if len(keys) > limit:
             return ApiKeyPage(keys[:limit], keys[limit - 1].id)
         return ApiKeyPage(keys, next_before)
 
     def get(self, caller: Principal, key_id: str) -> ApiKey:
-        """Raises NotFound, also for another caller's key."""
+        """Raises NotFound, also for a key that the caller may not end."""
         key = self._keys.get(key_id)
-        if key is None or not (_reaches_all(caller) or key.belongs_to(caller)):
+        if key is None or not key.is_managed_by(caller):
             raise NotFound("There is no such API key.")
         return key
 
@@ -106,16 +152,27 @@ class ApiKeys:
         return self.get(caller, caller.key_id)
 
     def revoke(self, caller: Principal, key_id: str) -> None:
-        """From now on the key is refused, in other processes within 15 s. Idempotent."""
+        """From now on the key and its children are refused, reads in other processes within 15 s. Idempotent.
+        Raises NotFound, and Forbidden for the key with which the caller's ends."""
+        self._endings.revoke(self._endable(caller, key_id).id, caller.actor)
+
+    def revoke_leaked(self, caller: Principal, key_id: str) -> None:
+        """As `revoke`, with its successor and all keys that it ever made, and those that they made."""
+        self._endings.revoke_leaked(self._endable(caller, key_id).id, caller.actor)
+
+    def _endable(self, caller: Principal, key_id: str) -> ApiKey:
         key = self.get(caller, key_id)
-        if key.revoked_at is not None:
-            return
-        unit = self._units.begin(caller.actor, key.id, self._now())
-        revoke_key(unit, self._keys, key)
-        unit.commit()
+        if key.id == caller.parent_id:
+            raise Forbidden("A key does not end the one with which it ends.")
+        return key
 
 
 def _check_grant(caller: Principal, wanted: NewApiKey) -> None:
+    if caller.parent_id is not None:
+        raise Forbidden(
+            f"This key ends with {caller.parent_id}, which made it: it makes no keys. "
+            f"Make them with {caller.parent_id}."
+        )
     if not may_grant(caller.role, wanted.role):
         raise Forbidden(f"A key of role {caller.role} cannot make one of role {wanted.role}.")
     if _reaches_all(caller) or wanted.teams is None or ALL_TEAMS in caller.teams:
@@ -131,7 +188,22 @@ def _teams(caller: Principal, wanted: NewApiKey) -> tuple[str, ...]:
 
 def _owner(caller: Principal, wanted: NewApiKey) -> str | None:
     """Callers other than administrators make keys for themselves: the owner is theirs, or the making key."""
-    return wanted.owner_id if _reaches_all(caller) else caller.owner_id or caller.key_id
+    if _reaches_all(caller):
+        return wanted.owner_id or caller.owner_id
+    return caller.owner_id or caller.key_id
+
+
+def _end_of(wanted: NewApiKey, parent: ApiKey | None, now: datetime) -> datetime:
+    """Raises InvalidInput."""
+    if wanted.expires_at is not None and wanted.expires_at <= now:
+        raise InvalidInput.of("expires_at", "must be in the future")
+    latest = now + LONGEST_LIFETIME
+    if wanted.expires_at is not None and wanted.expires_at > latest:
+        raise InvalidInput.of("expires_at", f"must be at most {LONGEST_LIFETIME.days} days from now")
+    parents_end = parent.expires_at if parent and parent.expires_at else latest
+    if wanted.expires_at is not None and wanted.expires_at > parents_end:
+        raise InvalidInput.of("expires_at", f"must be before the end of your own key: {to_wire(parents_end)}")
+    return wanted.expires_at or min(now + DEFAULT_LIFETIME, parents_end)
 
 
 def _makers(caller: Principal, wanted: NewApiKey) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ class Agents:
             created_at=now,
             agent_id=agent_id,
             expires_at=now + KEY_LIFETIME,
+            made_by=caller.key_id,
         )
         unit = self._records.units.begin(caller.actor, agent_id, now)
         self._records.create(unit, entry)

@@ -195,6 +195,7 @@ class AgentWork:
             expires_at=now + KEY_LIFETIME,
             last_used_at=None,
             replaces=old.id,
+            made_by=old.id,
         )
         before = next((key for key in keys if key.id == old.replaces), None)
         taken = self._taken_steps(old, before) if old.replaces else [self._stores.keys.live_step(old)]

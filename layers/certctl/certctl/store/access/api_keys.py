@@ -30,7 +30,7 @@ class ApiKeyStore:
         """Refused with Conflict if the same key text is in use."""
         taken = Conflict("This API key already exists.")
         makers = key.makers or None
-        record = to_item(ApiKeyItem, key, kind=API_KEY, makers=makers)
+        record = to_item(ApiKeyItem, key, kind=API_KEY, makers=makers, children=key.children or None)
         credential = to_item(CredentialItem, key, key_id=key.id, makers=makers)
         return [
             put(record, ApiKeyItem.id.does_not_exist(), taken),
@@ -58,16 +58,27 @@ class ApiKeyStore:
                 return True
         return False
 
-    def revoke_steps(self, key: ApiKey, now: datetime) -> list[Write]:
+    def revoke_steps(self, key: ApiKey, now: datetime, leaked_at: datetime | None = None) -> list[Write]:
         """Marks the record as revoked and deletes the credential. Refused with Conflict if another caller did
-        so."""
+        so, or the key made another child concurrently."""
         row = ApiKeyItem(API_KEY, key.id)
-        live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
+        leaked = [] if leaked_at is None else [ApiKeyItem.leaked_at.set(leaked_at)]
         return [
-            update(row, [ApiKeyItem.revoked_at.set(now)], live),
+            update(row, [ApiKeyItem.revoked_at.set(now), *leaked], _is_live_as_seen(key)),
             delete(CredentialItem(key.key_hash)),
             *(delete(row) for row in _references(key)),
         ]
+
+    def leak_step(self, revoked: ApiKey, now: datetime) -> Write:
+        """Marks a revoked key as leaked."""
+        row = ApiKeyItem(API_KEY, revoked.id)
+        return update(row, [ApiKeyItem.leaked_at.set(now)], ApiKeyItem.revoked_at.exists())
+
+    def adopt_step(self, maker: ApiKey, children: tuple[str, ...]) -> Write:
+        """Replaces the list of the maker's children. Refused with Conflict if the maker was revoked, or made
+        another child, concurrently."""
+        row = ApiKeyItem(API_KEY, maker.id)
+        return update(row, [ApiKeyItem.children.set(children)], _is_live_as_seen(maker))
 
     def forget_step(self, revoked: ApiKey) -> Write:
         """Deletes the credential of a key whose record is already revoked."""
@@ -126,6 +137,12 @@ class ApiKeyStore:
         keys = [to_record(ApiKey, item) for item in page.items]
         return [key for key in keys if wanted(key)], keys[-1].id if page.last_key else None
 
+    def made_since(self, after: str, limit: int) -> tuple[list[ApiKey], str | None]:
+        """Keys with ids above `after`, oldest first, read consistently, and the id to continue from."""
+        page = self._database.query(ApiKeyItem, API_KEY, ApiKeyItem.id > after, limit=limit, consistent=True)
+        keys = [to_record(ApiKey, item) for item in page.items]
+        return keys, keys[-1].id if page.last_key else None
+
     def find_credential(self, key_hash: str) -> Credential | None:
         """One consistent read."""
         item = self._database.get(CredentialItem, key_hash, consistent=True)
@@ -157,6 +174,13 @@ class ApiKeyStore:
 def _is_unused(successor: ApiKey) -> Condition:
     unrevoked: Condition = ApiKeyItem.revoked_at.does_not_exist()
     as_seen: Condition = unrevoked & (ApiKeyItem.replaces == successor.replaces)
+    return as_seen
+
+
+def _is_live_as_seen(key: ApiKey) -> Condition:
+    live: Condition = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
+    same = ApiKeyItem.children == key.children if key.children else ApiKeyItem.children.does_not_exist()
+    as_seen: Condition = live & same
     return as_seen
 
 

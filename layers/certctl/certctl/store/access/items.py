@@ -4,7 +4,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
 from certctl.domain.access.permissions import Role
-from certctl.store.attributes import Enumerated, Texts, WireTime
+from certctl.store.attributes import Enumerated, Ids, Texts, WireTime
 
 
 class ApiKeyItem(Model):
@@ -28,6 +28,9 @@ class ApiKeyItem(Model):
     replaces = UnicodeAttribute(null=True)
     made_by = UnicodeAttribute(null=True)
     makers = Texts(null=True)
+    parent_id = UnicodeAttribute(null=True)
+    children = Ids(null=True)
+    leaked_at = WireTime(null=True)
 
 
 class CredentialItem(Model):
@@ -42,3 +45,4 @@ class CredentialItem(Model):
     agent_id = UnicodeAttribute(null=True)
     expires_at = WireTime(null=True)
     makers = Texts(null=True)
+    parent_id = UnicodeAttribute(null=True)
