@@ -49,6 +49,7 @@ from certctl_client.api.schema import (
     NotificationView,
     OwnKeyView,
     RenewBody,
+    RevokeApiKeyQuery,
     RevokeBody,
     RevokedSerialView,
     RevokedView,
@@ -167,7 +168,7 @@ TEST_CHANNEL = Operation("POST", f"{_CHANNEL}/test", ChannelTestView)
 LIST_KEYS = Operation("GET", _KEYS, ApiKeyView, query=ListApiKeysQuery, is_list=True)
 CREATE_KEY = Operation("POST", _KEYS, MintedKeyView, body=NewApiKeyBody, takes_key=True)
 OWN_KEY = Operation("GET", f"{_KEYS}/self", OwnKeyView)
-REVOKE_KEY = Operation("DELETE", f"{_KEYS}/{{key_id}}", type(None))
+REVOKE_KEY = Operation("DELETE", f"{_KEYS}/{{key_id}}", type(None), query=RevokeApiKeyQuery)
 
 LIST_AUDIT_EVENTS = Operation(
     "GET", "/api/v1/audit", AuditEventView, query=ListAuditEventsQuery, is_list=True

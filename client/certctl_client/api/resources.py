@@ -36,6 +36,7 @@ from certctl_client.api.schema import (
     OwnKeyView,
     PolicyPreviewBody,
     PolicyPreviewView,
+    RevokeApiKeyQuery,
     SummaryView,
     TargetTypeView,
     TestView,
@@ -103,9 +104,9 @@ class Keys:
         """The caller's own key."""
         return self.api.call(operations.OWN_KEY)
 
-    def revoke(self, key_id: str) -> None:
+    def revoke(self, key_id: str, reason: RevokeApiKeyQuery) -> None:
         """Revokes a key; repeating it changes nothing."""
-        self.api.call(operations.REVOKE_KEY, key_id)
+        self.api.call(operations.REVOKE_KEY, key_id, query=reason)
 
 
 @dataclass(frozen=True)

@@ -1346,6 +1346,10 @@ class RetireAgentQuery(TypedDict):
     reason: NotRequired[str]
 
 
+class RevokeApiKeyQuery(TypedDict):
+    reason: NotRequired[Literal["leaked"]]
+
+
 class AgentView(TypedDict):
     """
     `agent_version` is that of its program. `key_id` names the key that it was registered with. At
@@ -1373,7 +1377,10 @@ class AgentView(TypedDict):
 
 
 class ApiKeyView(TypedDict):
-    """`agent_id` is set for an agent's key."""
+    """
+    `agent_id` is set for an agent's key. `made_by` is the key that made this one; `parent_id` is the same
+    key if this one ends with it. `leaked_at`: it, or the key that made it, was reported as leaked then.
+    """
 
     id: str
     name: str
@@ -1385,6 +1392,9 @@ class ApiKeyView(TypedDict):
     expires_at: str | None
     revoked_at: str | None
     last_used_at: str | None
+    made_by: str | None
+    parent_id: str | None
+    leaked_at: str | None
 
 
 class AttentionLineView(TypedDict):
@@ -1875,6 +1885,9 @@ class MintedKeyView(TypedDict):
     expires_at: str | None
     revoked_at: str | None
     last_used_at: str | None
+    made_by: str | None
+    parent_id: str | None
+    leaked_at: str | None
     key: str
 
 
@@ -1894,7 +1907,10 @@ class MuteView(TypedDict):
 
 
 class NewApiKeyBody(TypedDict):
-    """`teams` is a list of team ids or `*`; the default is the caller's."""
+    """
+    `teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
+    ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's.
+    """
 
     name: str
     role: Role
@@ -1975,6 +1991,9 @@ class OwnKeyView(TypedDict):
     expires_at: str | None
     revoked_at: str | None
     last_used_at: str | None
+    made_by: str | None
+    parent_id: str | None
+    leaked_at: str | None
     permissions: list[GrantView]
 
 

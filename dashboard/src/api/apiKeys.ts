@@ -20,6 +20,13 @@ export function createApiKey(body: NewApiKey, attempt: string): Promise<MintedKe
   return bodyOf(client.POST("/api/v1/api-keys", { body, params: { header: { "Idempotency-Key": attempt } } }));
 }
 
-export function revokeApiKey(id: string): Promise<void> {
-  return done(client.DELETE("/api/v1/api-keys/{key_id}", { params: { path: { key_id: id } } }));
+export interface KeyRevocation {
+  id: string;
+  /** Then all that it ever made ends with it, for anybody. */
+  isLeaked: boolean;
+}
+
+export function revokeApiKey({ id, isLeaked }: KeyRevocation): Promise<void> {
+  const query = isLeaked ? { reason: "leaked" as const } : {};
+  return done(client.DELETE("/api/v1/api-keys/{key_id}", { params: { path: { key_id: id }, query } }));
 }

@@ -2251,7 +2251,8 @@ export interface components {
         };
         /**
          * ApiKeyView
-         * @description `agent_id` is set for an agent's key.
+         * @description `agent_id` is set for an agent's key. `made_by` is the key that made this one; `parent_id` is the same
+         *     key if this one ends with it. `leaked_at`: it, or the key that made it, was reported as leaked then.
          */
         ApiKeyView: {
             /** @description Id of the agent. */
@@ -2264,10 +2265,13 @@ export interface components {
             id: string;
             /** @description When the key was last used, to the hour; null if it never was. */
             last_used_at: string | null;
+            leaked_at: string | null;
+            made_by: string | null;
             /** @description Name for people. */
             name: string;
             /** @description Id of the owner. */
             owner_id: string | null;
+            parent_id: string | null;
             /** @description When it was revoked; null if it is not. */
             revoked_at: string | null;
             /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
@@ -3977,10 +3981,13 @@ export interface components {
             key: string;
             /** @description When the key was last used, to the hour; null if it never was. */
             last_used_at: string | null;
+            leaked_at: string | null;
+            made_by: string | null;
             /** @description Name for people. */
             name: string;
             /** @description Id of the owner. */
             owner_id: string | null;
+            parent_id: string | null;
             /** @description When it was revoked; null if it is not. */
             revoked_at: string | null;
             /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
@@ -4030,7 +4037,8 @@ export interface components {
         };
         /**
          * NewApiKeyBody
-         * @description `teams` is a list of team ids or `*`; the default is the caller's.
+         * @description `teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
+         *     ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's.
          */
         NewApiKeyBody: {
             /** @description When it expires; null for never, or before there is a version. */
@@ -4348,10 +4356,13 @@ export interface components {
             id: string;
             /** @description When the key was last used, to the hour; null if it never was. */
             last_used_at: string | null;
+            leaked_at: string | null;
+            made_by: string | null;
             /** @description Name for people. */
             name: string;
             /** @description Id of the owner. */
             owner_id: string | null;
+            parent_id: string | null;
             /** @description What the key may do, and on which teams. */
             permissions: components["schemas"]["GrantView"][];
             /** @description When it was revoked; null if it is not. */
@@ -7122,8 +7133,11 @@ export interface operations {
                      *           "expires_at": "2027-06-12T13:00:00Z",
                      *           "id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *           "last_used_at": null,
+                     *           "leaked_at": null,
+                     *           "made_by": null,
                      *           "name": "pipeline",
                      *           "owner_id": "o-default",
+                     *           "parent_id": null,
                      *           "revoked_at": null,
                      *           "role": "viewer",
                      *           "teams": [
@@ -7197,8 +7211,11 @@ export interface operations {
                      *       "id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "key": "certctl_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
                      *       "last_used_at": null,
+                     *       "leaked_at": null,
+                     *       "made_by": null,
                      *       "name": "pipeline",
                      *       "owner_id": "o-default",
+                     *       "parent_id": null,
                      *       "revoked_at": null,
                      *       "role": "viewer",
                      *       "teams": [
@@ -7256,8 +7273,11 @@ export interface operations {
                      *       "expires_at": "2027-06-12T13:00:00Z",
                      *       "id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "last_used_at": null,
+                     *       "leaked_at": null,
+                     *       "made_by": null,
                      *       "name": "pipeline",
                      *       "owner_id": "o-default",
+                     *       "parent_id": null,
                      *       "revoked_at": null,
                      *       "role": "viewer",
                      *       "teams": [
@@ -7288,7 +7308,10 @@ export interface operations {
     };
     revoke_api_key: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description leaked: ends its successor, too, and all keys that it ever made. */
+                reason?: "leaked";
+            };
             header?: never;
             path: {
                 /**
@@ -7348,8 +7371,11 @@ export interface operations {
                      *       "expires_at": "2027-06-12T13:00:00Z",
                      *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "last_used_at": null,
+                     *       "leaked_at": null,
+                     *       "made_by": null,
                      *       "name": "shop",
                      *       "owner_id": "o-default",
+                     *       "parent_id": null,
                      *       "permissions": [
                      *         {
                      *           "permission": "certificates:read",

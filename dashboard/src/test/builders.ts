@@ -27,6 +27,9 @@ export function apiKey(fields: Partial<Schemas["ApiKeyView"]> = {}): Schemas["Ap
     expires_at: null,
     last_used_at: null,
     revoked_at: null,
+    made_by: null,
+    parent_id: null,
+    leaked_at: null,
     ...fields,
   };
 }

@@ -73,16 +73,17 @@ const exportEvents: Answer = (api, { query }) => {
 };
 
 const createKey: Answer = (api, { body }) => {
-  const { name, role, teams, expires_at } = body as Schemas["NewApiKeyBody"];
-  const made = apiKey({ name, role, teams: teams ?? "*", expires_at: expires_at ?? null });
+  const { name, role, teams, owner_id, expires_at } = body as Schemas["NewApiKeyBody"];
+  const made = apiKey({ name, role, teams: teams ?? "*", owner_id: owner_id ?? null, expires_at: expires_at ?? null });
   const text = `certctl_${"n".repeat(43)}`;
   api.keys.set(text, made);
   return Response.json({ ...made, key: text }, { status: 201 });
 };
 
-const revokeKey: Answer = (api, { parameters }) =>
+const revokeKey: Answer = (api, { parameters, query }) =>
   found([...api.keys.values()], parameters[0], (row) => {
     row.revoked_at = new Date().toISOString();
+    if (query.get("reason") === "leaked") row.leaked_at = row.revoked_at;
     return new Response(null, { status: 204 });
   });
 

@@ -1,6 +1,6 @@
 """`certctl keys`: API keys."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, cast
 from uuid import uuid4
@@ -9,9 +9,10 @@ import typer
 
 from certctl_client.api.schema import ApiKeyView, NewApiKeyBody, Role
 from certctl_client.commands import shown_once
+from certctl_client.commands.access.key_trees import KeyTree
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.listing import Shown, a_list
-from certctl_client.commands.options import OutFile, Output, Yes, given
+from certctl_client.commands.options import OutFile, Output, Yes, first_of, given
 from certctl_client.commands.shown_once import show_key
 from certctl_client.output import Format, fields_of, say
 from certctl_client.output.views import Column
@@ -29,16 +30,25 @@ _COLUMNS: Mapping[str, Column] = {
     "CREATED": "created_at",
     "EXPIRES": "expires_at",
     "REVOKED": "revoked_at",
+    "LEAKED": "leaked_at",
     "LAST USED": "last_used_at",
+    "MADE BY": "made_by",
 }
 
 
 @app.command("list")
 @a_list
 def list_keys(shown: Shown) -> None:
-    """Keys, newest first, without the secrets, which are not stored."""
+    """Keys, newest first, each followed by the keys that it made. Their secrets are not stored."""
+    tree = KeyTree()
+    columns = {**_COLUMNS, "NAME": tree.name_of}
     with open_stack() as stack:
-        shown.present(lambda: stack.keys.all({"per_page": shown.per_page}), _COLUMNS, fields_of(ApiKeyView))
+
+        def read() -> Iterator[ApiKeyView]:
+            keys = stack.keys.all({"per_page": shown.per_page})
+            return tree.ordered(first_of(keys, shown.limit, shown.all_))
+
+        shown.present(read, columns, fields_of(ApiKeyView))
 
 
 @app.command("create")
@@ -48,8 +58,13 @@ def create_key(
     team: Annotated[
         list[str] | None, typer.Option(help="A team that it may access, * for all; default: your teams.")
     ] = None,
-    owner: Annotated[str | None, typer.Option(help="Id of the owner.")] = None,
-    expires: Annotated[str | None, typer.Option(help="A time, or a span from now: 90d.")] = None,
+    owner: Annotated[
+        str | None,
+        typer.Option(help="Id of the owner, for administrators. Without it the key ends with your own."),
+    ] = None,
+    expires: Annotated[
+        str | None, typer.Option(help="A time, or a span from now of at most 400d; default: 90d.")
+    ] = None,
     out: OutFile = None,
     output: Output = Format.TABLE,
 ) -> None:
@@ -66,13 +81,20 @@ def create_key(
             lambda: stack.keys.create(cast(NewApiKeyBody, wanted), str(uuid4())),
             "The key may have been created: find it with `certctl keys list`, and revoke it.",
         )
-        show_key(minted, out, output, lambda: stack.keys.revoke(minted["id"]))
+        show_key(minted, out, output, lambda: stack.keys.revoke(minted["id"], {}))
 
 
 @app.command("revoke")
-def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID")], yes: Yes = False) -> None:
-    """Revoke a key permanently. It is refused everywhere within 15 seconds."""
-    confirm(f"Revoke the key {key_id}? This cannot be undone.", yes)
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(metavar="ID")],
+    leaked: Annotated[
+        bool, typer.Option("--leaked", help="Also every key that it ever made, for anybody.")
+    ] = False,
+    yes: Yes = False,
+) -> None:
+    """Revoke a key permanently, with the keys that end with it. All are refused within 15 seconds."""
+    what = f"the key {key_id} and every key that it ever made" if leaked else f"the key {key_id}"
+    confirm(f"Revoke {what}? This cannot be undone.", yes)
     with open_stack() as stack:
-        stack.keys.revoke(key_id)
-    say(f"The key {key_id} was revoked.")
+        stack.keys.revoke(key_id, {"reason": "leaked"} if leaked else {})
+    say(f"{what[0].upper()}{what[1:]} {'were' if leaked else 'was'} revoked.")

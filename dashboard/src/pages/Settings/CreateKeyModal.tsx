@@ -38,7 +38,7 @@ interface KeyFormProps {
 function KeyForm({ onMade, onCancel }: KeyFormProps) {
   const { role, teams } = useSession();
   const roles = grantableRoles(role);
-  const [draft, setDraft] = useState<KeyDraft>({ name: "", role: roles.includes("viewer") ? "viewer" : role, reach: "mine", teams: [], expiry: "90", day: "" });
+  const [draft, setDraft] = useState<KeyDraft>({ name: "", role: roles.includes("viewer") ? "viewer" : role, owner: "", reach: "mine", teams: [], expiry: "default", day: "" });
   const [problems, setProblems] = useState<DraftProblems>({});
   const queries = useQueryClient();
   const send = useRepeatable(createApiKey);
@@ -60,7 +60,7 @@ function KeyForm({ onMade, onCancel }: KeyFormProps) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <KeyFields draft={draft} onChange={setDraft} problems={problems} roles={roles} mayReachAll={role === "admin" || teams === "*"} />
+        <KeyFields draft={draft} onChange={setDraft} problems={problems} roles={roles} mayReachAll={role === "admin" || teams === "*"} mayNameOwner={role === "admin"} />
         <FormEnd deed={create} action="Create key" onCancel={onCancel} />
       </Stack>
     </form>

@@ -1,6 +1,6 @@
 import { Radio, Select, Stack, TextInput } from "@mantine/core";
 
-import { CatalogMultiSelect } from "../../components/catalog/CatalogSelect";
+import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/CatalogSelect";
 import type { Role } from "../../app/permissions";
 import { ROLE_LABELS } from "./grants";
 import { type DraftProblems, EXPIRIES, type KeyDraft } from "./keyDraft";
@@ -11,9 +11,10 @@ interface KeyFieldsProps {
   problems: DraftProblems;
   roles: readonly Role[];
   mayReachAll: boolean;
+  mayNameOwner: boolean;
 }
 
-export function KeyFields({ draft, onChange, problems, roles, mayReachAll }: KeyFieldsProps) {
+export function KeyFields({ draft, onChange, problems, roles, mayReachAll, mayNameOwner }: KeyFieldsProps) {
   const change = (fields: Partial<KeyDraft>) => onChange({ ...draft, ...fields });
   return (
     <>
@@ -34,6 +35,15 @@ export function KeyFields({ draft, onChange, problems, roles, mayReachAll }: Key
         data={roles.map((value) => ({ value, label: ROLE_LABELS[value] }))}
         allowDeselect={false}
       />
+      {mayNameOwner && (
+        <CatalogSelect
+          kind="owners"
+          label="Owner"
+          description="Who uses it. Without an owner it is yours: it ends with your key, and creates no keys."
+          value={draft.owner}
+          onChange={(owner) => change({ owner })}
+        />
+      )}
       <Radio.Group label="Teams" value={draft.reach} onChange={(reach) => change({ reach: reach })}>
         <Stack gap={6} mt={6}>
           <Radio value="mine" label="The teams of my key" />
@@ -60,7 +70,7 @@ function Expiry({ draft, change, problem }: ExpiryProps) {
     <>
       <Select
         label="Expires"
-        description={draft.expiry === "never" ? "Until it is revoked. Only for systems whose key cannot be replaced." : undefined}
+        description="At most 400 days ahead. A key of your own lasts no longer than the one that you use."
         value={draft.expiry}
         onChange={(expiry) => expiry !== null && change({ expiry })}
         data={EXPIRIES}

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Text, Tooltip, VisuallyHidden } from "@mantine/core";
 import { useMemo, useState } from "react";
 
 import { type ApiKey, apiKeyKeys, listApiKeys } from "../../api/apiKeys";
@@ -14,6 +14,7 @@ import { StatusBadge } from "../../components/StatusBadge";
 import { Empty } from "../../components/states";
 import { Time } from "../../components/Time";
 import { CreateKeyModal } from "./CreateKeyModal";
+import { countBelow, inTree, type PlacedKey } from "./keyTree";
 import { RevokeKeyModal } from "./RevokeKeyModal";
 
 export function Keys() {
@@ -22,10 +23,11 @@ export function Keys() {
   const [revoked, setRevoked] = useState<ApiKey | null>(null);
   const creating = useAddressFlag("new");
   const columns = useMemo(() => columnsOf(keyId, setRevoked), [keyId]);
+  const tree = useMemo(() => ({ ...list, rows: inTree(list.rows) }), [list]);
   return (
     <Card
       title="API keys"
-      description={role === "admin" ? "All keys, newest first." : "Your keys, newest first."}
+      description={`${role === "admin" ? "All keys" : "The keys that you may revoke"}, newest first; below each, those that it created.`}
       flush
       actions={
         <Button size="xs" leftSection={<Icon name="plus" size={14} />} onClick={creating.open}>
@@ -33,14 +35,14 @@ export function Keys() {
         </Button>
       }
     >
-      <DataTable list={list} columns={columns} rowKey={(key) => key.id} what="API keys" empty={<Empty title="No keys" icon="key" />} />
+      <DataTable list={tree} columns={columns} rowKey={(key) => key.id} what="API keys" empty={<Empty title="No keys" icon="key" />} />
       <CreateKeyModal opened={creating.isOpen} onClose={creating.close} />
-      <RevokeKeyModal apiKey={revoked} onClose={() => setRevoked(null)} />
+      <RevokeKeyModal apiKey={revoked} below={revoked === null ? 0 : countBelow(list.rows, revoked.id)} onClose={() => setRevoked(null)} />
     </Card>
   );
 }
 
-function columnsOf(ownId: string | null, onRevoke: (key: ApiKey) => void): Column<ApiKey>[] {
+function columnsOf(ownId: string | null, onRevoke: (key: ApiKey) => void): Column<PlacedKey>[] {
   return [
     { id: "name", title: "Name", cell: (key) => <Name apiKey={key} isOwn={key.id === ownId} /> },
     { id: "role", title: "Role", width: "100px", hideWhenNarrow: true, cell: (key) => key.role },
@@ -51,22 +53,24 @@ function columnsOf(ownId: string | null, onRevoke: (key: ApiKey) => void): Colum
   ];
 }
 
-function Name({ apiKey, isOwn }: { apiKey: ApiKey; isOwn: boolean }) {
+function Name({ apiKey, isOwn }: { apiKey: PlacedKey; isOwn: boolean }) {
   return (
-    <>
+    <div style={{ paddingInlineStart: `${apiKey.depth * 20}px` }}>
       <Text size="sm" fw={600} truncate title={apiKey.name}>
         {apiKey.name}
         {isOwn && " (this one)"}
       </Text>
       <Text size="xs" c="dimmed" truncate>
         {apiKey.agent_id === null ? apiKey.id : `${apiKey.id}, of agent ${apiKey.agent_id}`}
+        {apiKey.made_by !== null && <VisuallyHidden>, created by {apiKey.made_by}</VisuallyHidden>}
       </Text>
-    </>
+    </div>
   );
 }
 
-function State({ apiKey: { revoked_at, expires_at } }: { apiKey: ApiKey }) {
+function State({ apiKey: { revoked_at, expires_at, leaked_at } }: { apiKey: ApiKey }) {
   const now = useNow(60_000);
+  if (leaked_at !== null) return <StatusBadge status="Leaked" tone="bad" />;
   if (revoked_at !== null) return <StatusBadge status="Revoked" tone="idle" />;
   if (expires_at === null) return <StatusBadge status="Valid" tone="ok" />;
   if (Date.parse(expires_at) <= now) return <StatusBadge status="Expired" tone="idle" />;

@@ -51,6 +51,37 @@ test("a key is revoked after a question", async () => {
   expect(api.callsTo("DELETE", /api-keys\/key-old$/)).toHaveLength(1);
 });
 
+test("keys stand below the one that created them, and a leaked one is revoked with them", async () => {
+  api.keys.set("ci", apiKey({ id: "key-ci", name: "ci", made_by: "key-lap", parent_id: "key-lap" }));
+  api.keys.set("lap", apiKey({ id: "key-lap", name: "laptop" }));
+  const { user, container } = renderAt("/settings");
+  const table = await screen.findByRole("table", { name: "API keys" });
+  const names = within(table).getAllByRole("button", { name: /^Revoke/ });
+  expect(names.map((button) => button.getAttribute("aria-label"))).toEqual(["Revoke first admin", "Revoke laptop", "Revoke ci"]);
+  expect(within(table).getByText(/created by key-lap/)).toBeInTheDocument();
+  await expectAccessible(container);
+  await user.click(within(table).getByRole("button", { name: "Revoke laptop" }));
+  const modal = await screen.findByRole("dialog");
+  expect(within(modal).getByText(/It has created 1 key of the list/)).toBeVisible();
+  await user.click(within(modal).getByRole("checkbox", { name: /It has leaked/ }));
+  await user.click(within(modal).getByRole("button", { name: "Revoke key" }));
+  expect(await screen.findByText("Leaked")).toBeVisible();
+  expect(api.callsTo("DELETE", /api-keys\/key-lap/)[0]?.query.get("reason")).toBe("leaked");
+});
+
+test("an administrator names the owner of a new key", async () => {
+  api.catalog.owners.push(record("owners", { id: "o-anna", name: "Anna" }));
+  const { user } = renderAt("/settings");
+  await user.click(await screen.findByRole("button", { name: "New key" }));
+  const modal = await screen.findByRole("dialog", { name: "New API key" });
+  await user.click(within(modal).getByRole("textbox", { name: /^Name/ }));
+  await user.paste("anna");
+  await choose(user, within(modal).getByRole("combobox", { name: "Owner" }), "Anna (o-anna)");
+  await user.click(within(modal).getByRole("button", { name: "Create key" }));
+  expect(await screen.findByDisplayValue(NEW_KEY)).toBeInTheDocument();
+  expect(api.callsTo("POST", /api-keys/)[0]?.body).toEqual({ name: "anna", role: "viewer", owner_id: "o-anna" });
+});
+
 test("a viewer is offered to make viewers' keys only", async () => {
   api.actAs("viewer");
   const { user } = renderAt("/settings");

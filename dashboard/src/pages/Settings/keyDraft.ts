@@ -6,21 +6,24 @@ import type { Role } from "../../app/permissions";
 export interface KeyDraft {
   name: string;
   role: Role;
+  /** An ID; "" for the owner of the key in use. */
+  owner: string;
   reach: "mine" | "all" | "some";
   /** IDs. */
   teams: readonly string[];
-  /** Days as text, "never", or "day" for the one in `day`. */
+  /** Days as text, "default", or "day" for the one in `day`. */
   expiry: string;
   day: string;
 }
 
 export const EXPIRIES = [
+  { value: "default", label: "In 90 days" },
   { value: "30", label: "In 30 days" },
-  { value: "90", label: "In 90 days" },
   { value: "365", label: "In a year" },
   { value: "day", label: "On a date" },
-  { value: "never", label: "Never" },
 ];
+
+const LONGEST_MS = 400 * 86_400_000;
 
 export type DraftProblems = Partial<Record<"name" | "teams" | "day", string>>;
 
@@ -29,6 +32,7 @@ export function problemsOf(draft: KeyDraft): DraftProblems {
     ...(draft.name.trim() === "" && { name: "Enter a name, so that others know what the key is for." }),
     ...(draft.reach === "some" && draft.teams.length === 0 && { teams: "Choose at least one team." }),
     ...(draft.expiry === "day" && endOfDay(draft.day) <= Date.now() && { day: "Choose a date in the future." }),
+    ...(draft.expiry === "day" && endOfDay(draft.day) > Date.now() + LONGEST_MS && { day: "Choose a date at most 400 days ahead." }),
   };
 }
 
@@ -38,7 +42,8 @@ export function bodyOfDraft(draft: KeyDraft): NewApiKey {
     role: draft.role,
     ...(draft.reach === "all" && { teams: "*" as const }),
     ...(draft.reach === "some" && { teams: [...draft.teams] }),
-    ...(draft.expiry !== "never" && { expires_at: expiryOf(draft) }),
+    ...(draft.owner !== "" && { owner_id: draft.owner }),
+    ...(draft.expiry !== "default" && { expires_at: expiryOf(draft) }),
   };
 }
 

@@ -136,7 +136,7 @@ def test_a_key_is_made_listed_and_revoked(certctl: Certctl, tmp_path: Path) -> N
 
     shown = json.loads(certctl(*create, "-o", "json").out)
     written = certctl(*create, "--out", out)
-    revoked = certctl("keys", "revoke", shown["id"], "--yes")
+    revoked = certctl("keys", "revoke", shown["id"], "--leaked", "--yes")
     listed = {key["id"]: key for key in json.loads(certctl("keys", "list", "--all", "-o", "json").out)}
 
     assert shown["key"].startswith("certctl_")
@@ -144,7 +144,7 @@ def test_a_key_is_made_listed_and_revoked(certctl: Certctl, tmp_path: Path) -> N
     assert modes.S_IMODE(out.stat().st_mode) == 0o600
     assert out.read_text().strip() not in written.out + written.err
     assert revoked.code == ExitCode.OK
-    assert listed[shown["id"]]["revoked_at"] is not None
+    assert listed[shown["id"]]["leaked_at"] is not None
     assert certctl("keys", "revoke", shown["id"]).code == ExitCode.USAGE
     assert "key-" in certctl("keys", "list").out
 

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+
+import { apiKey } from "../../test/builders";
+import { countBelow, inTree } from "./keyTree";
+
+const KEYS = [
+  apiKey({ id: "grandchild", made_by: "child" }),
+  apiKey({ id: "other", made_by: "not-listed" }),
+  apiKey({ id: "child", made_by: "maker" }),
+  apiKey({ id: "maker" }),
+];
+
+test("each key is followed by those that it made, in their order", () => {
+  expect(inTree(KEYS).map(({ id, depth }) => [id, depth])).toEqual([
+    ["other", 0],
+    ["maker", 0],
+    ["child", 1],
+    ["grandchild", 2],
+  ]);
+});
+
+test("what a key made is counted with what that made", () => {
+  expect(countBelow(KEYS, "maker")).toBe(2);
+  expect(countBelow(KEYS, "grandchild")).toBe(0);
+});
