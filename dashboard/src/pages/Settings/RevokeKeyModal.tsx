@@ -42,7 +42,7 @@ export function RevokeKeyModal({ apiKey, below, onClose }: RevokeKeyModalProps) 
       <Checkbox
         checked={isLeaked}
         onChange={(event) => setIsLeaked(event.currentTarget.checked)}
-        label="It has leaked: also revoke every key that it ever created, for anybody"
+        label="It has leaked: also revoke every key that it ever created"
         description={below === 0 ? "It has created none of the keys in the list." : `It has created ${counted(below, "key")} of the list, directly or through another.`}
       />
       {apiKey !== null && apiKey.id === keyId && (
