@@ -13,6 +13,7 @@ from certctl.api.authorities.actions import (
     install_ca_certificate,
     keep_up,
     publish_root_crl,
+    revoke_ca,
     rotate,
 )
 from certctl.api.authorities.deployments import Deployments
@@ -36,6 +37,7 @@ actions = Actions(
         "create_issuer": create_issuer(
             lambda: services.catalog_issuers, lambda: services.local_issuers, lambda: services.outside_roots
         ),
+        "revoke_ca": revoke_ca(lambda: services.ca_revocation),
         "install_ca_certificate": install_ca_certificate(lambda: services.outside_roots),
         "recount": recount(lambda: services.recount_requests),
     }

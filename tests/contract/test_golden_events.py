@@ -88,7 +88,7 @@ def _fail_a_bulk_revocation(plane: ControlPlane) -> None:
 
 
 def _rotate(plane: ControlPlane) -> None:
-    """The old CA until it is retired, and a further issuer."""
+    """The old CA, revoked, until it is retired, and a further issuer."""
     pki = plane.pki
     old = pki.authorities.active_issuing("iss-local")
     assert old
@@ -96,6 +96,7 @@ def _rotate(plane: ControlPlane) -> None:
         pki.new_key(key)
     pki.local_issuers().rotate(NewAuthority("iss-local", "arn:second"))
     pki.local_issuers().create(NewAuthority("iss-office", "arn:office", "CN=Office CA 1", ("example.org",)))
+    pki.admin().ca_revocation.revoke(old.ca_id, "superseded")
     pki.clock.time = old.last_leaf_ends + timedelta(minutes=1)
     pki.publishing().publish_due()
     pki.clock.advance(timedelta(hours=72))

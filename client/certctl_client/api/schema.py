@@ -1447,13 +1447,16 @@ class AuthorityListsView(TypedDict):
 class AuthorityView(TypedDict):
     """
     `subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
-    numbered ones, then `all`.
+    numbered ones, then `all`. `revoked_at` and `revocation_reason` are null unless the root's CRL is to list
+    the CA.
     """
 
     ca_id: str
     issuer_id: str
     role: Literal["root", "issuing"]
     state: AuthorityState
+    revoked_at: str | None
+    revocation_reason: str | None
     subject: str
     issuer: str
     serial_number: str
@@ -2338,6 +2341,8 @@ class AuthorityDetailsView(TypedDict):
     issuer_id: str
     role: Literal["root", "issuing"]
     state: AuthorityState
+    revoked_at: str | None
+    revocation_reason: str | None
     subject: str
     issuer: str
     serial_number: str

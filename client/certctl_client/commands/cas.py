@@ -24,7 +24,7 @@ _COLUMNS: Mapping[str, Column] = {
     "CA": "ca_id",
     "ISSUER": "issuer_id",
     "ROLE": "role",
-    "STATE": "state",
+    "STATE": lambda ca: "revoked" if ca["revoked_at"] else ca["state"],
     "SUBJECT": "subject",
     "UNTIL": "not_after",
     "CRL": lambda ca: _newest(ca)["crl_number"],

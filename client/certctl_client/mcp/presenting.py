@@ -55,7 +55,7 @@ _JOB = (
 )
 _AUTHORITY = (
     *("ca_id", "issuer_id", "role", "state", "subject", "serial_number", "not_before", "not_after"),
-    *("fingerprint_sha256", "key_algorithm", "key_bits"),
+    *("fingerprint_sha256", "key_algorithm", "key_bits", "revoked_at", "revocation_reason"),
 )
 _NEWEST_CRL = ("crl_number", "entries", "this_update", "next_update", "url")
 _LINE = ("kind", "urgency", "count", "is_complete", "since", "worst")

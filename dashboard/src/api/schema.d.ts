@@ -2493,6 +2493,10 @@ export interface components {
             path_length: number | null;
             /** @description Names that the CA may issue for (critical nameConstraints); empty for any. */
             permitted_names: string[];
+            /** @description Why the CA was revoked. */
+            revocation_reason: string | null;
+            /** @description Since when the CA is revoked. */
+            revoked_at: string | null;
             /**
              * @description Role of the key, which decides its permissions; `root` or `issuing` for a CA.
              * @enum {string}
@@ -2504,7 +2508,7 @@ export interface components {
             serial_number: string;
             /** @description Algorithm with which the certificate is signed. */
             signature_algorithm: string;
-            /** @description Whether the CA is prepared, active, retired or revoked. */
+            /** @description Whether the CA is prepared, active or retired. */
             state: components["schemas"]["AuthorityState"];
             /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
             subject: string;
@@ -2534,7 +2538,8 @@ export interface components {
         /**
          * AuthorityView
          * @description `subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
-         *     numbered ones, then `all`.
+         *     numbered ones, then `all`. `revoked_at` and `revocation_reason` are null unless the root's CRL is to list
+         *     the CA.
          */
         AuthorityView: {
             /** @description Id of the CA. */
@@ -2555,6 +2560,10 @@ export interface components {
             not_after: string;
             /** @description Start of the validity. */
             not_before: string;
+            /** @description Why the CA was revoked. */
+            revocation_reason: string | null;
+            /** @description Since when the CA is revoked. */
+            revoked_at: string | null;
             /**
              * @description Role of the key, which decides its permissions; `root` or `issuing` for a CA.
              * @enum {string}
@@ -2562,7 +2571,7 @@ export interface components {
             role: "root" | "issuing";
             /** @description Serial number in lower-case hexadecimal. */
             serial_number: string;
-            /** @description Whether the CA is prepared, active, retired or revoked. */
+            /** @description Whether the CA is prepared, active or retired. */
             state: components["schemas"]["AuthorityState"];
             /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
             subject: string;
@@ -8041,6 +8050,8 @@ export interface operations {
                      *           "key_bits": 256,
                      *           "not_after": "2027-06-12T13:00:00Z",
                      *           "not_before": "2026-11-24T13:00:00Z",
+                     *           "revocation_reason": null,
+                     *           "revoked_at": null,
                      *           "role": "issuing",
                      *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
                      *           "state": "active",
@@ -8145,6 +8156,8 @@ export interface operations {
                      *       "permitted_names": [
                      *         "DNS:example.com"
                      *       ],
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
                      *       "role": "issuing",
                      *       "rotation": {
                      *         "due_at": null,

@@ -26,6 +26,8 @@ export function authority(fields: Partial<Schemas["AuthorityDetailsView"]> = {})
     issuer_id: "iss-local",
     role: "issuing",
     state: "active",
+    revoked_at: null,
+    revocation_reason: null,
     subject: SUBJECT,
     issuer: ROOT_SUBJECT,
     serial_number: "0a1b2c",

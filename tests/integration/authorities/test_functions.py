@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from certctl.crypto.pem import load_certificate
+from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import object_key
 from certctl.domain.catalog.records import IssuerType, Kind
 from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
@@ -145,6 +147,25 @@ def test_the_root_crl_by_hand_is_signed_with_the_root_key_due_or_not(pki: Pki, k
     kms.signed_with.clear()
     assert stack_admin({"action": "publish_root_crl"}, Context())["crl_number"] == 2
     assert kms.signed_with == ["arn:root"]
+
+
+def test_a_ca_is_revoked_with_the_root_key_once_it_issues_no_more(pki: Pki, kms: LocalKms) -> None:
+    first = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
+    event = {"action": "revoke_ca", "ca_id": first, "reason": "caCompromise"}
+    with pytest.raises(Conflict, match="rotate it first"):
+        stack_admin(event, Context())
+    pki.new_key(SECOND_KEY)
+    stack_admin({"action": "rotate", "key_arn": SECOND_KEY}, Context())
+    kms.signed_with.clear()
+
+    answer = stack_admin(event, Context())
+
+    assert (answer["ca_id"], answer["reason"], answer["root_crl_number"]) == (first, "caCompromise", 2)
+    assert kms.signed_with == ["arn:root"]
+    crl = pki.objects.get(object_key(answer["root_crl_url"]))
+    root = next(a for a in pki.authorities.all() if a.role == "root")
+    assert crl
+    assert inspect_crl(crl.body, load_certificate(root.certificate_pem)).serials == {answer["serial_number"]}
 
 
 def test_the_root_crl_needs_a_root(pki: Pki, kms: LocalKms) -> None:

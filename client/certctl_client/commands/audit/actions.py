@@ -13,7 +13,7 @@ ACTIONS = frozenset(
         *(f"api_{method}" for method in ("get", "post", "put", "delete", "head")),
         *("api_key_created", "api_key_revoked", "bootstrap_token_created", "bootstrap_token_ended"),
         *("bulk_revocation_completed", "bulk_revocation_failed", "bulk_revocation_requested"),
-        *("ca_activated", "ca_created", "ca_requested", "ca_retired", "ca_rotated"),
+        *("ca_activated", "ca_created", "ca_requested", "ca_retired", "ca_revoked", "ca_rotated"),
         *("certificate_archived", "certificate_created", "certificate_csr_submitted", "certificate_deployed"),
         *("certificate_deployment_failed", "certificate_deployment_requested", "certificate_held"),
         *("certificate_issuance_failed", "certificate_issued", "certificate_renewal_requested"),

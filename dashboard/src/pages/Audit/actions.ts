@@ -15,6 +15,7 @@ export const ACTIONS: readonly string[] = [
   "ca_created",
   "ca_requested",
   "ca_retired",
+  "ca_revoked",
   "ca_rotated",
   "certificate_archived",
   "certificate_created",

@@ -63,6 +63,17 @@ test("a rotation under way shows the next CA, and the request that waits for a s
   expect(screen.getByText(/CSR for CN=Example Issuing CA 2/)).toBeVisible();
 });
 
+test("a revoked CA says so in the list and on its page, with the reason", async () => {
+  const revoked_at = daysFromNow(-1);
+  api.authorities.push(authority({ state: "retiring", revoked_at, revocation_reason: "caCompromise" }));
+  const { user } = renderAt("/cas");
+  await user.click(await screen.findByRole("link", { name: "Example Issuing CA 1" }));
+  expect(await screen.findByText(/no certificate that it issued is trusted/)).toBeVisible();
+  expect(screen.getByText("Revoked", { selector: "dt" }).nextElementSibling).toHaveTextContent(`${exactTime(revoked_at)} · CA compromise`);
+  expect(screen.getAllByText("Revoked")).toHaveLength(2);
+  expect(screen.queryByText("Retiring")).toBeNull();
+});
+
 test("an unknown CA is said to be missing", async () => {
   renderAt("/cas/ca-nobody");
   expect(await screen.findByText("CA not found")).toBeVisible();

@@ -61,7 +61,7 @@ function List({ rows }: { rows: readonly Authority[] }) {
 }
 
 function Row({ row }: { row: Authority }) {
-  const { label, tone } = stateInWords(row.state);
+  const { label, tone } = stateInWords(row);
   const crl = completeCrl(row);
   return (
     <Table.Tr className={classes.row}>

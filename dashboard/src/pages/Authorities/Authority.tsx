@@ -55,7 +55,7 @@ function Back() {
 }
 
 function State({ authority }: { authority: AuthorityDetails }) {
-  const { label, tone } = stateInWords(authority.state);
+  const { label, tone } = stateInWords(authority);
   return <StatusBadge status={label} label={label} tone={tone} />;
 }
 

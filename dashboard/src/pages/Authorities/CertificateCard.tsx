@@ -8,6 +8,7 @@ import { Mono } from "../../components/Mono";
 import { bytesIn } from "../../components/pki/chain";
 import { saveFile } from "../../components/saveFile";
 import { ExactTime, Time } from "../../components/Time";
+import { reasonLabel } from "../CertificateDetail/reasons";
 import { withColons } from "./crl";
 
 const [PEM, DER] = ["application/x-pem-file", "application/pkix-cert"];
@@ -28,9 +29,16 @@ function urls(list: readonly string[], what: string): Fact["value"] {
   return <Mono copies={what}>{first}</Mono>;
 }
 
+function revocationOf({ revoked_at, revocation_reason }: AuthorityDetails): Fact[] {
+  if (revoked_at === null) return [];
+  const reason = revocation_reason === null ? "" : ` · ${reasonLabel(revocation_reason)}`;
+  return [{ term: "Revoked", value: <><ExactTime at={revoked_at} />{reason}</> }];
+}
+
 function factsOf(authority: AuthorityDetails): Fact[] {
   const { subject, issuer, key_algorithm, key_bits, key_arn } = authority;
   return [
+    ...revocationOf(authority),
     { term: "Subject", value: subject },
     { term: "Issued by", value: issuer === subject ? "Itself (root CA)" : issuer },
     { term: "Valid from", value: <ExactTime at={authority.not_before} /> },

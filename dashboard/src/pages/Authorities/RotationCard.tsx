@@ -42,7 +42,8 @@ function factsOf({ rotation, state, leaves_until, role }: AuthorityDetails): Fac
 }
 
 /** What the rotation waits for, or that none is needed. */
-function inWords({ state, role, rotation }: AuthorityDetails, nowMs: number): string {
+function inWords({ state, role, rotation, revoked_at }: AuthorityDetails, nowMs: number): string {
+  if (revoked_at !== null) return "It was revoked: the root's CRL lists it, and no certificate that it issued is trusted.";
   if (role === "root") return "The root signs the issuing CAs and its own CRL.";
   if (state === "pending") return "It takes over when its certificate and its empty CRL are served.";
   if (state === "retiring") return "It issues nothing, and signs CRLs until its last certificate has expired.";

@@ -45,8 +45,8 @@ const STATES: Record<Authority["state"], CrlState> = {
   retired: { label: "Retired", tone: "idle" },
 };
 
-export function stateInWords(state: Authority["state"]): CrlState {
-  return STATES[state];
+export function stateInWords({ state, revoked_at }: Pick<Authority, "state" | "revoked_at">): CrlState {
+  return revoked_at === null ? STATES[state] : { label: "Revoked", tone: "bad" };
 }
 
 export const ROLES: Record<Authority["role"], string> = { issuing: "Issuing CA", root: "Root CA" };

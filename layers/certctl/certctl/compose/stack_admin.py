@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from certctl.services.access.api_keys import ApiKeys
     from certctl.services.access.key_restoring import ApiKeyRecovery
     from certctl.services.authorities.activation import CaActivation
+    from certctl.services.authorities.ca_revocation import CaRevocation
     from certctl.services.authorities.external_roots import ExternalRoots
     from certctl.services.authorities.initialization import StackInitialization
     from certctl.services.authorities.provisioning import CaProvisioning
@@ -210,6 +211,23 @@ class StackAdmin:
             activation=self.ca_activation,
             host=self.authority_settings.host,
             load_new_key=self._load_new_key,
+            actor=STACK_ADMIN,
+            now=self.now,
+        )
+
+    @cached_property
+    def ca_revocation(self) -> "CaRevocation":
+        from certctl.services.authorities.ca_revocation import CaRevocation
+        from certctl.store.revocation.revocations import RevocationStore
+        from certctl.store.status.crl_changes import CrlChangeStore
+
+        database = self._base.database
+        return CaRevocation(
+            units=self._changes.units,
+            authorities=self.authorities,
+            revocations=RevocationStore(database),
+            crl_changes=CrlChangeStore(database),
+            publish=self.root_publication.publish,
             actor=STACK_ADMIN,
             now=self.now,
         )

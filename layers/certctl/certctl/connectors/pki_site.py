@@ -29,9 +29,9 @@ class PkiSite:
         self._publish(key.removesuffix(".crt") + ".pem", _PEM, _DAY_CACHE, lambda: pem)
 
     def publish_bundle(self, authorities: Callable[[], Sequence[Authority]]) -> None:
-        """All that a verifier of leaves needs, for every CA that is not retired, each with its chain. The CAs
-        are read after the object's ETag, so that the writer whose put succeeds knows no fewer. Raises
-        Unavailable."""
+        """All that a verifier of leaves needs: every CA that is neither retired nor revoked, each with its
+        chain. The CAs are read after the object's ETag, so that the writer whose put succeeds knows no fewer.
+        Raises Unavailable."""
         self._publish(_BUNDLE_KEY, _PEM, _SHORT_CACHE, lambda: bundle(authorities()).encode())
 
     def require_crl(self, authority: Authority, shard: CrlShard) -> None:
@@ -63,4 +63,5 @@ def bundle(authorities: Sequence[Authority]) -> str:
 
 
 def _is_needed(authority: Authority) -> bool:
-    return authority.role == "issuing" and authority.state is not AuthorityState.RETIRED
+    is_over = authority.state is AuthorityState.RETIRED or authority.revoked_at is not None
+    return authority.role == "issuing" and not is_over

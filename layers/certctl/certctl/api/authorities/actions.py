@@ -8,11 +8,12 @@ from certctl.api.actions import Action, Fields
 from certctl.domain.authorities.authorities import Authority, NewAuthority
 from certctl.domain.certificates.requests import DEFAULT_ISSUER
 from certctl.domain.errors import InvalidInput, NotServed
-from certctl.domain.times import to_wire
+from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     # not at import: they load cryptography, which most actions do not need
     from certctl.services.authorities.activation import CaActivation
+    from certctl.services.authorities.ca_revocation import CaRevocation
     from certctl.services.authorities.external_roots import ExternalRoots
     from certctl.services.authorities.initialization import StackInitialization
     from certctl.services.authorities.provisioning import CaProvisioning
@@ -100,6 +101,23 @@ def install_ca_certificate(external_roots: "Callable[[], ExternalRoots]") -> Act
         issuer_id = fields.text_or_none("issuer_id") or DEFAULT_ISSUER
         certificate, chain = fields.text("certificate_pem"), fields.text("chain_pem")
         return _view(external_roots().install(issuer_id, certificate, chain))
+
+    return run
+
+
+def revoke_ca(revocation: "Callable[[], CaRevocation]") -> Action:
+    """Repeat it with the same reason until it succeeds; after that it changes nothing."""
+
+    def run(fields: Fields) -> dict[str, Any]:
+        revoked = revocation().revoke(fields.text("ca_id"), fields.text("reason"))
+        return {
+            "ca_id": revoked.authority.ca_id,
+            "serial_number": revoked.serial_number,
+            "reason": revoked.authority.revocation_reason,
+            "revoked_at": to_wire_or_none(revoked.authority.revoked_at),
+            "root_crl_url": revoked.crl.url,
+            "root_crl_number": revoked.crl.crl_number,
+        }
 
     return run
 

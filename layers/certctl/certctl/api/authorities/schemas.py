@@ -28,12 +28,15 @@ class PublishedCrlView(TypedDict):
 
 class AuthorityView(TypedDict):
     """`subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
-    numbered ones, then `all`."""
+    numbered ones, then `all`. `revoked_at` and `revocation_reason` are null unless the root's CRL is to list
+    the CA."""
 
     ca_id: str
     issuer_id: str
     role: Literal["root", "issuing"]
     state: AuthorityState
+    revoked_at: str | None
+    revocation_reason: str | None
     subject: str
     issuer: str
     serial_number: str
@@ -139,6 +142,8 @@ def _authority_view(found: "AuthorityOverview") -> AuthorityView:
         issuer_id=authority.issuer_id,
         role="root" if authority.role == "root" else "issuing",
         state=authority.state,
+        revoked_at=to_wire_or_none(authority.revoked_at),
+        revocation_reason=authority.revocation_reason,
         subject=facts.subject,
         issuer=facts.issuer,
         serial_number=facts.serial_number,

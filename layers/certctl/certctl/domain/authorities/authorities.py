@@ -37,7 +37,8 @@ class AuthorityState(StrEnum):
 class Authority:
     """A CA certificate with its key's ARN. Its URLs were fixed at creation and are never recomputed. `role`
     is `root` or `issuing`; `parent_id` names the root of an issuing CA, None under an external root;
-    `replaces` names the preceding CA. No leaf ends after `leaves_until`; None if that was never recorded."""
+    `replaces` names the preceding CA. No leaf ends after `leaves_until`; None if that was never recorded.
+    `revoked_at` and `revocation_reason` are set once the root's CRL is to list it."""
 
     ca_id: str
     issuer_id: str
@@ -56,6 +57,8 @@ class Authority:
     parent_id: str | None = None
     replaces: str | None = None
     leaves_until: datetime | None = None
+    revoked_at: datetime | None = None
+    revocation_reason: str | None = None
 
     @property
     def served_pem(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from pynamodb.expressions.condition import Condition
 
 from certctl.domain.authorities.authorities import Authority, AuthorityRequest, AuthorityState
-from certctl.domain.errors import Conflict
+from certctl.domain.errors import ChangedMeanwhile, Conflict
 from certctl.store.authorities.authorities import claim_of
 from certctl.store.authorities.items import AuthorityItem
 from certctl.store.database import Database
@@ -36,12 +36,23 @@ class AuthorityChanges:
     def retire_steps(self, retiring: Authority) -> list[Write]:
         """Moves it to the rows that no list reads. Refused with Conflict if it changed concurrently."""
         refused = Conflict(f"{retiring.ca_id} changed concurrently.")
-        as_seen = (AuthorityItem.state == retiring.state) & _same_end(retiring)
+        as_seen = (AuthorityItem.state == retiring.state) & _same_end(retiring) & _same_revocation(retiring)
         retired = replace(retiring, state=AuthorityState.RETIRED)
         return [
             delete(AuthorityItem(AUTHORITY, retiring.ca_id), as_seen, refused),
             put(to_item(AuthorityItem, retired, kind=RETIRED_AUTHORITY, id=retired.ca_id)),
         ]
+
+    def revoke_step(self, revoked: Authority) -> Write:
+        """Stores its revocation. Refused with ChangedMeanwhile if its state changed concurrently."""
+        kind = RETIRED_AUTHORITY if revoked.state is AuthorityState.RETIRED else AUTHORITY
+        refused = ChangedMeanwhile(f"{revoked.ca_id} changed concurrently.")
+        changed = [
+            AuthorityItem.revoked_at.set(revoked.revoked_at),
+            AuthorityItem.revocation_reason.set(revoked.revocation_reason),
+        ]
+        key = AuthorityItem(kind, revoked.ca_id)
+        return update(key, changed, AuthorityItem.state == revoked.state, refused)
 
     def request(self, issuer_id: str) -> AuthorityRequest | None:
         item = self._database.get(StateItem, AUTHORITY_REQUEST, issuer_id, consistent=True)
@@ -67,3 +78,9 @@ def _same_end(authority: Authority) -> Condition:
     if authority.leaves_until is None:
         return AuthorityItem.leaves_until.does_not_exist()
     return AuthorityItem.leaves_until == authority.leaves_until
+
+
+def _same_revocation(authority: Authority) -> Condition:
+    if authority.revoked_at is None:
+        return AuthorityItem.revoked_at.does_not_exist()
+    return AuthorityItem.revoked_at == authority.revoked_at

@@ -31,6 +31,8 @@ class AuthorityItem(Model):
     parent_id = UnicodeAttribute(null=True)
     replaces = UnicodeAttribute(null=True)
     leaves_until = WireTime(null=True)
+    revoked_at = WireTime(null=True)
+    revocation_reason = UnicodeAttribute(null=True)
 
 
 class CrlShardItem(Model):
