@@ -93,7 +93,7 @@ class CaRevocation:
         unit.write(
             *_mark_steps(self._revocations, mark, below.stored),
             self._crl_changes.bump_step(below.root.ca_id, FIRST_SHARD, below.serial),
-            self._changes.revoke_step(revoked),
+            self._changes.revoke_step(below.authority, mark.revoked_at, mark.reason),
         )
         unit.event("ca_revoked", authority_resource(ca_id), _details(below, revoked))
         unit.commit()

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
 
@@ -43,16 +44,13 @@ class AuthorityChanges:
             put(to_item(AuthorityItem, retired, kind=RETIRED_AUTHORITY, id=retired.ca_id)),
         ]
 
-    def revoke_step(self, revoked: Authority) -> Write:
+    def revoke_step(self, authority: Authority, at: datetime, reason: str) -> Write:
         """Stores its revocation. Refused with ChangedMeanwhile if its state changed concurrently."""
-        kind = RETIRED_AUTHORITY if revoked.state is AuthorityState.RETIRED else AUTHORITY
-        refused = ChangedMeanwhile(f"{revoked.ca_id} changed concurrently.")
-        changed = [
-            AuthorityItem.revoked_at.set(revoked.revoked_at),
-            AuthorityItem.revocation_reason.set(revoked.revocation_reason),
-        ]
-        key = AuthorityItem(kind, revoked.ca_id)
-        return update(key, changed, AuthorityItem.state == revoked.state, refused)
+        kind = RETIRED_AUTHORITY if authority.state is AuthorityState.RETIRED else AUTHORITY
+        refused = ChangedMeanwhile(f"{authority.ca_id} changed concurrently.")
+        changed = [AuthorityItem.revoked_at.set(at), AuthorityItem.revocation_reason.set(reason)]
+        key = AuthorityItem(kind, authority.ca_id)
+        return update(key, changed, AuthorityItem.state == authority.state, refused)
 
     def request(self, issuer_id: str) -> AuthorityRequest | None:
         item = self._database.get(StateItem, AUTHORITY_REQUEST, issuer_id, consistent=True)
