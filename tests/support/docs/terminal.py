@@ -2,9 +2,11 @@
 
 import os
 import re
+import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +61,7 @@ class Terminal:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
 
     def run(self, wanted: Shown) -> str:
@@ -87,4 +90,7 @@ class Terminal:
         raise AssertionError(f"the shell ended at: {command}")
 
     def close(self) -> None:
+        """Ends what a page that failed left running in the background, too."""
         self._bash.communicate(timeout=10)
+        with suppress(ProcessLookupError):
+            os.killpg(self._bash.pid, signal.SIGTERM)
