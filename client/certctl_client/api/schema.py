@@ -284,6 +284,12 @@ class ForeseenViolationView(TypedDict):
     reason_count: int
 
 
+class GivenApprovalView(TypedDict):
+    approved_by: str
+    approved_by_name: str | None
+    approved_at: str
+
+
 GroupedState: TypeAlias = Literal["dead", "waiting"]
 
 
@@ -627,6 +633,7 @@ class ProfileBody(TypedDict):
     keys: NotRequired[list[KeyRuleBody]]
     san_patterns: NotRequired[list[str]]
     requires_approval: NotRequired[bool]
+    approvals_required: NotRequired[int]
 
 
 class ProfileView(TypedDict):
@@ -641,6 +648,7 @@ class ProfileView(TypedDict):
     keys: list[KeyRuleView]
     san_patterns: list[str]
     requires_approval: bool
+    approvals_required: int
 
 
 class ProgressView(TypedDict):
@@ -1832,7 +1840,8 @@ class JobDaySeries(TypedDict):
 class JobView(TypedDict):
     """
     `attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
-    or `system/<function>`; `certificate_name` is the name when the job was created. A job on many
+    or `system/<function>`; `approvals_required` is 0 for a job that needs no approval, and `approved_by` gave
+    the last one. `certificate_name` is the name when the job was created. A job on many
     certificates has `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team.
     """
 
@@ -1849,6 +1858,8 @@ class JobView(TypedDict):
     last_error: str | None
     requested_by: str
     needs_approval: bool
+    approvals_required: int
+    approvals_given: int
     approved_by: str | None
     scheduled_at: str
     started_at: str | None
@@ -2309,13 +2320,14 @@ class ApiKeyPage(TypedDict):
 class ApprovalView(TypedDict):
     """
     Names are of API keys, null for a function of the stack and before an approval. `obstacle` is null for
-    a caller who can approve the job by now. `csr` is null without an acceptable one.
-    `problems` and `policies` are the result of the checks of an approval, as of now; empty once the job has
-    been approved or has ended.
+    a caller who can approve the job by now. `given` are the approvals so far, oldest first. `csr` is null
+    without an acceptable one. `problems` and `policies` are the result of the checks of an
+    approval, as of now; empty once the job has been approved or has ended.
     """
 
     requested_by_name: str | None
     approved_by_name: str | None
+    given: list[GivenApprovalView]
     is_requested_by_caller: bool
     obstacle: str | None
     csr: JobCsrView | None
@@ -2493,6 +2505,8 @@ class JobDetailsView(TypedDict):
     last_error: str | None
     requested_by: str
     needs_approval: bool
+    approvals_required: int
+    approvals_given: int
     approved_by: str | None
     scheduled_at: str
     started_at: str | None

@@ -78,6 +78,14 @@ def _standing(record: Mapping[str, Any]) -> str | None:
     return str(evaluation["violations"]) if evaluation else None
 
 
+def _approvals(record: Mapping[str, Any]) -> str:
+    """Servers of earlier releases require one approval."""
+    if not record["requires_approval"]:
+        return "no"
+    required = record.get("approvals_required", 1)
+    return "yes" if required == 1 else f"{required} people"
+
+
 def _days(record: Mapping[str, int]) -> str:
     return f"{record['max_ttl_seconds'] / 86_400:g} d"
 
@@ -157,7 +165,7 @@ _KINDS = (
             **_FIRST,
             "USAGES": "extended_key_usages",
             "LIFETIME": _days,
-            "APPROVAL": _yes("requires_approval"),
+            "APPROVAL": _approvals,
             **_LAST,
         },
         (
@@ -184,6 +192,7 @@ _KINDS = (
                 sent=every_one,
             ),
             Field("requires_approval", "Whether somebody else must approve each certificate."),
+            Field("approvals_required", "How many people must approve: 1 to 3."),
         ),
         "Certificates among them: `certctl certs list --profile {id}`.",
     ),

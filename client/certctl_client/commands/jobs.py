@@ -105,9 +105,13 @@ def wait_for_end(job_id: JobId, timeout: Timeout = 600.0, output: Output = Forma
 
 @app.command("approve")
 def approve_job(job_id: JobId, output: Output = Format.TABLE) -> None:
-    """Approve a job that awaits approval. Its requester may not."""
+    """Approve a job that awaits approval. Its requester may not, and nobody twice."""
     with open_stack() as stack:
-        show(Detail(stack.jobs.approve(job_id)), output)
+        job = stack.jobs.approve(job_id)
+    show(Detail(job), output)
+    if job["status"] == "AwaitingApproval":
+        given, required = job["approvals_given"], job["approvals_required"]
+        say(f"{given} of {required} approvals: another person must approve it, too.")
 
 
 @app.command("reject")

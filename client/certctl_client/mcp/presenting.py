@@ -50,7 +50,8 @@ _AGENT = (
 )
 _JOB = (
     *("id", "type", "status", "certificate_id", "certificate_name", "team_id", "target_id", "agent_id"),
-    *("attempts", "max_attempts", "needs_approval", "requested_by", "approved_by", "created_at"),
+    *("attempts", "max_attempts", "needs_approval", "approvals_required", "approvals_given"),
+    *("requested_by", "approved_by", "created_at"),
     *("scheduled_at", "started_at", "completed_at", "last_error", "progress", "revocation", "evaluation"),
 )
 _AUTHORITY = (

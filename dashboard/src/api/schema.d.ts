@@ -2289,15 +2289,17 @@ export interface components {
         /**
          * ApprovalView
          * @description Names are of API keys, null for a function of the stack and before an approval. `obstacle` is null for
-         *     a caller who can approve the job by now. `csr` is null without an acceptable one.
-         *     `problems` and `policies` are the result of the checks of an approval, as of now; empty once the job has
-         *     been approved or has ended.
+         *     a caller who can approve the job by now. `given` are the approvals so far, oldest first. `csr` is null
+         *     without an acceptable one. `problems` and `policies` are the result of the checks of an
+         *     approval, as of now; empty once the job has been approved or has ended.
          */
         ApprovalView: {
             /** @description Name of the key that approved the job. */
             approved_by_name: string | null;
             /** @description What the signing request contains. */
             csr: components["schemas"]["JobCsrView"] | null;
+            /** @description The approvals of the job so far, the oldest first. */
+            given: components["schemas"]["GivenApprovalView"][];
             /** @description Whether the caller requested the job, and thus cannot approve it. */
             is_requested_by_caller: boolean;
             /** @description Why the caller cannot approve the job, as the refusal says it; null if they can, and once it awaits no approval. */
@@ -3495,6 +3497,15 @@ export interface components {
             /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
         };
+        /** GivenApprovalView */
+        GivenApprovalView: {
+            /** @description When the approval was given. */
+            approved_at: string;
+            /** @description Id of the key that gave the last approval of the job; null until it has all of them. */
+            approved_by: string;
+            /** @description Name of the key that approved the job. */
+            approved_by_name: string | null;
+        };
         /**
          * GrantView
          * @description `scope` is the set of records that the permission reaches.
@@ -3745,7 +3756,11 @@ export interface components {
             agent_id: string | null;
             /** @description What an approver needs to decide: requester, CSR, checks. Null if the job awaits no approval. */
             approval: components["schemas"]["ApprovalView"] | null;
-            /** @description Id of the key that approved the job; null without an approval. */
+            /** @description How many people have approved the job. */
+            approvals_given: number;
+            /** @description How many people must approve: different ones, and none of those who requested it. */
+            approvals_required: number;
+            /** @description Id of the key that gave the last approval of the job; null until it has all of them. */
             approved_by: string | null;
             /** @description How often it was tried. */
             attempts: number;
@@ -3851,13 +3866,18 @@ export interface components {
         /**
          * JobView
          * @description `attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
-         *     or `system/<function>`; `certificate_name` is the name when the job was created. A job on many
+         *     or `system/<function>`; `approvals_required` is 0 for a job that needs no approval, and `approved_by` gave
+         *     the last one. `certificate_name` is the name when the job was created. A job on many
          *     certificates has `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team.
          */
         JobView: {
             /** @description Id of the agent. */
             agent_id: string | null;
-            /** @description Id of the key that approved the job; null without an approval. */
+            /** @description How many people have approved the job. */
+            approvals_given: number;
+            /** @description How many people must approve: different ones, and none of those who requested it. */
+            approvals_required: number;
+            /** @description Id of the key that gave the last approval of the job; null until it has all of them. */
             approved_by: string | null;
             /** @description How often it was tried. */
             attempts: number;
@@ -4576,6 +4596,11 @@ export interface components {
          */
         ProfileBody: {
             /**
+             * @description How many people must approve: different ones, and none of those who requested it.
+             * @default 1
+             */
+            approvals_required?: number;
+            /**
              * @description For people.
              * @default
              */
@@ -4625,6 +4650,8 @@ export interface components {
         };
         /** ProfileView */
         ProfileView: {
+            /** @description How many people must approve: different ones, and none of those who requested it. */
+            approvals_required: number;
             /** @description When the record was created. */
             created_at: string;
             /** @description For people. */
@@ -10281,6 +10308,8 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "agent_id": null,
+                     *           "approvals_given": 1,
+                     *           "approvals_required": 1,
                      *           "approved_by": null,
                      *           "attempts": 1,
                      *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
@@ -10365,6 +10394,8 @@ export interface operations {
                      * @example {
                      *       "agent_id": null,
                      *       "approval": null,
+                     *       "approvals_given": 1,
+                     *       "approvals_required": 1,
                      *       "approved_by": null,
                      *       "attempts": 1,
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
@@ -10461,6 +10492,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent_id": null,
+                     *       "approvals_given": 1,
+                     *       "approvals_required": 1,
                      *       "approved_by": null,
                      *       "attempts": 1,
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
@@ -10525,6 +10558,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent_id": null,
+                     *       "approvals_given": 1,
+                     *       "approvals_required": 1,
                      *       "approved_by": null,
                      *       "attempts": 1,
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
@@ -10589,6 +10624,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent_id": null,
+                     *       "approvals_given": 1,
+                     *       "approvals_required": 1,
                      *       "approved_by": null,
                      *       "attempts": 1,
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
@@ -12476,6 +12513,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
+                     *           "approvals_required": 1,
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "description": "Web servers of the shop",
                      *           "extended_key_usages": [
@@ -12535,6 +12573,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "approvals_required": 1,
                  *       "description": "Web servers of the shop",
                  *       "extended_key_usages": [
                  *         "serverAuth"
@@ -12560,6 +12599,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "approvals_required": 1,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
                      *       "extended_key_usages": [
@@ -12625,6 +12665,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "approvals_required": 1,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
                      *       "extended_key_usages": [
@@ -12689,6 +12730,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "approvals_required": 1,
                  *       "description": "Web servers of the shop",
                  *       "extended_key_usages": [
                  *         "serverAuth"
@@ -12714,6 +12756,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "approvals_required": 1,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
                      *       "extended_key_usages": [

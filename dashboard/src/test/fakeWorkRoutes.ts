@@ -91,7 +91,8 @@ function end(row: Job): void {
 const cancel = changeJob((row) => !ENDED.includes(row.status), end);
 const reject = changeJob(awaitsApproval, end);
 const approve = changeJob(awaitsApproval, (row) => {
-  row.status = "Pending";
+  row.approvals_given += 1;
+  if (row.approvals_given >= row.approvals_required) row.status = "Pending";
 });
 
 const approveOfAnother: Answer = (api, call) => {

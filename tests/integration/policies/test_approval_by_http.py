@@ -372,3 +372,27 @@ def test_once_approved_the_approver_is_named_and_a_job_without_approval_says_not
     assert approval["approved_by_name"] is not None
     assert (approval["problems"], approval["policies"]) == ([], [])
     assert _job(people, ann, other)["approval"] is None
+
+
+def test_of_two_approvals_everyone_sees_how_many_there_are_and_whose(world: Issuing, people: People) -> None:
+    store_entry(
+        world.stack.database,
+        a_profile("double", world.stack.clock(), requires_approval=True, approvals_required=2),
+    )
+    ann, bob, eve = people.key("o-ann"), people.key("o-bob"), people.key("o-eve")
+    job_id = _asked(people, ann, csr_pem=_csr(), profile_id="double")["job_id"]
+
+    first = people.approve(bob, job_id)
+    seen_by_bob = _job(people, bob, job_id)
+    again = people.approve(bob, job_id)
+    listed = people.jobs(eve).get(JOBS, status="AwaitingApproval").body["data"]
+    last = people.approve(eve, job_id)
+
+    jobs = (first.body, *listed, last.body)
+    counts = [(each["approvals_given"], each["approvals_required"]) for each in jobs]
+    assert counts == [(1, 2), (1, 2), (2, 2)]
+    assert (first.body["status"], first.body["approved_by"]) == ("AwaitingApproval", None)
+    [given] = seen_by_bob["approval"]["given"]
+    assert given["approved_by_name"] == "operator of t-default"
+    assert (again.status, again.body["detail"]) == (403, seen_by_bob["approval"]["obstacle"])
+    assert (last.status, last.body["status"]) == (200, "Pending")

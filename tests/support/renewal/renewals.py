@@ -34,6 +34,16 @@ def _add(plane: ControlPlane, entry: AnyEntry) -> None:
     plane.pki.clock.advance(timedelta(minutes=2))  # it may have been looked for before
 
 
+def change_profile(plane: ControlPlane, profile_id: str, **fields: Any) -> None:
+    """As `add_profile`, of one that is there."""
+    catalog, now = CatalogStore(plane.pki.database), plane.pki.clock()
+    before = catalog.get(Kind.PROFILE, profile_id)
+    assert before is not None
+    after = replace(before, content=replace(BUILT_IN_PROFILES["server"], **fields), updated_at=now)
+    plane.pki.database.transact(catalog.replace_steps(before, after))
+    plane.pki.clock.advance(timedelta(minutes=2))
+
+
 def disable_issuer(plane: ControlPlane, issuer_id: str) -> None:
     """As an administrator does, after the caches of all processes have expired."""
     _set_enabled(plane, issuer_id, is_enabled=False)

@@ -19,7 +19,7 @@ ACTIONS = frozenset(
         *("certificate_issuance_failed", "certificate_issued", "certificate_renewal_requested"),
         *("certificate_revoked", "certificate_unheld", "certificate_updated", "certificate_version_revoked"),
         *("channel_created", "channel_deleted", "channel_disabled", "channel_updated", "counters_corrected"),
-        *("job_approval_required", "job_approved", "job_cancelled", "job_rejected"),
+        *("job_approval_given", "job_approval_required", "job_approved", "job_cancelled", "job_rejected"),
         *("mute_created", "mute_deleted"),
         *("notification_dead", "notification_requeued", "notification_skipped"),
         *("policy_evaluated", "policy_evaluation_cancelled", "policy_violated", "policy_violation_ended"),

@@ -29,6 +29,7 @@ function factsOf(job: JobDetails, certificate: CertificateDetails): Fact[] {
   return [
     { term: "Requested by", value: <Requester job={job} /> },
     { term: "Requested", value: <Time at={job.created_at} /> },
+    ...givenFacts(job),
     { term: "Common name", value: certificate.common_name },
     { term: names.length === 1 ? "Name" : `${String(names.length)} names`, value: <Names names={names} /> },
     ...csrFacts(job.approval?.csr ?? null, names),
@@ -38,6 +39,14 @@ function factsOf(job: JobDetails, certificate: CertificateDetails): Fact[] {
     { term: "Owner", value: <CatalogLink kind="owners" id={certificate.owner_id} /> },
     { term: "Environment", value: certificate.environment || "–" },
   ];
+}
+
+/** "1 of 2", and whose. One that is the only one needs no count. */
+function givenFacts({ approvals_given, approvals_required, approval }: JobDetails): Fact[] {
+  if (approvals_required <= 1) return [];
+  const names = approval?.given.map(({ approved_by, approved_by_name }) => approved_by_name ?? approved_by) ?? [];
+  const count = `${String(approvals_given)} of ${String(approvals_required)}`;
+  return [{ term: "Approvals", value: names.length === 0 ? count : `${count}: ${names.join(", ")}` }];
 }
 
 export function Requester({ job: { requested_by, approval } }: { job: JobDetails }) {

@@ -7,12 +7,12 @@ import { readAnew } from "../../api/readAnew";
 import { ConfirmModal } from "../ConfirmModal";
 import { QueryView } from "../states";
 import { ApprovalFacts } from "./ApprovalFacts";
-import { obstacleOf, useApproval } from "./useApproval";
+import { type Approval, obstacleOf, useApproval } from "./useApproval";
 
 export type Decision = "approve" | "reject";
 
 const WORDS = {
-  approve: { verb: "Approve", call: approveJob, done: "Approved. The job continues.", next: "The certificate is issued immediately, exactly as shown." },
+  approve: { verb: "Approve", call: approveJob, done: "Approved.", next: "The certificate is issued immediately, exactly as shown." },
   reject: { verb: "Reject", call: rejectJob, done: "Rejected.", next: "The job is cancelled. The certificate stays as it is and can be renewed again." },
 } as const;
 
@@ -28,7 +28,7 @@ export function ApprovalModal({ job, decision, opened, onClose }: ApprovalModalP
   const { verb, call, done, next } = WORDS[decision];
   const approval = useApproval(job.id, job.certificate_id ?? "", opened);
   const queries = useQueryClient();
-  const decide = useMutation({ mutationFn: () => call(job.id), onSuccess: () => notifications.show({ color: "green", message: done }) });
+  const decide = useMutation({ mutationFn: () => call(job.id), onSuccess: (after) => notifications.show({ color: "green", message: `${done} ${stateOf(after, decision)}`.trim() }) });
   // A refusal that failed the job shows it in its new state, once the question is closed.
   const close = () => {
     onClose();
@@ -52,7 +52,19 @@ export function ApprovalModal({ job, decision, opened, onClose }: ApprovalModalP
       <QueryView query={approval} what="what is decided on">
         {(data) => <ApprovalFacts {...data} />}
       </QueryView>
-      {obstacle === null ? <Text size="sm">{next}</Text> : <Alert color="yellow">{obstacle}</Alert>}
+      {obstacle === null ? <Text size="sm">{decision === "approve" ? (missingAfter(approval.data) ?? next) : next}</Text> : <Alert color="yellow">{obstacle}</Alert>}
     </ConfirmModal>
   );
+}
+
+/** What comes after this approval, if it is not the last. */
+function missingAfter(data: Approval | undefined): string | null {
+  const missing = data === undefined ? 0 : data.job.approvals_required - data.job.approvals_given - 1;
+  if (missing <= 0) return null;
+  return missing === 1 ? "One more person must approve it before the certificate is issued." : `${String(missing)} more people must approve it before the certificate is issued.`;
+}
+
+function stateOf({ status, approvals_given, approvals_required }: Job, decision: Decision): string {
+  if (decision === "reject") return "";
+  return status === "AwaitingApproval" ? `${String(approvals_given)} of ${String(approvals_required)} approvals.` : "The job continues.";
 }

@@ -42,6 +42,7 @@ export const ACTIONS: readonly string[] = [
   "issuer_deleted",
   "issuer_restored",
   "issuer_updated",
+  "job_approval_given",
   "job_approval_required",
   "job_approved",
   "job_cancelled",

@@ -84,9 +84,10 @@ function factsOf(job: Job): Fact[] {
 }
 
 /** The requester cannot approve it. */
-function approvalFacts({ needs_approval, approved_by }: Job): Fact[] {
+function approvalFacts({ needs_approval, approved_by, approvals_given, approvals_required }: Job): Fact[] {
   if (!needs_approval) return [];
-  return [{ term: "Approved by", value: approved_by === null ? "Not yet; the requester cannot approve it" : <ActorName id={approved_by} /> }];
+  const counted: Fact[] = approvals_required > 1 ? [{ term: "Approvals", value: `${String(approvals_given)} of ${String(approvals_required)}` }] : [];
+  return [...counted, { term: "Approved by", value: approved_by === null ? approvals_given > 0 ? "Not by everyone yet" : "Not yet; the requester cannot approve it" : <ActorName id={approved_by} /> }];
 }
 
 function placeFacts(job: Job): Fact[] {

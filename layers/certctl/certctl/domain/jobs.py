@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from certctl.domain.access.permissions import Principal
 from certctl.domain.agents.tasks import AgentTask
+from certctl.domain.approvals import GivenApproval, Requester
 from certctl.domain.aws_failures import HINDRANCES
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
@@ -96,31 +96,10 @@ _EVALUATION_ENDS = {
 
 
 @dataclass(frozen=True)
-class Requester:
-    """The requester: the id of a key or a function, the owner of the key, and its makers."""
-
-    key_id: str
-    owner_id: str | None = None
-    makers: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, caller: Principal) -> "Requester":
-        return cls(caller.key_id, caller.owner_id, caller.makers)
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        return (self.key_id,) if self.owner_id is None else (self.key_id, self.owner_id)
-
-    def stands_behind(self, other: "Requester") -> bool:
-        """Whether the other is the same key, one of the same owner, or one that descends from this one."""
-        return not set(self.ids).isdisjoint({*other.ids, *other.makers})
-
-
-@dataclass(frozen=True)
 class JobRules:
     """The job settings of a certificate's profile, renewal policy and issuer."""
 
-    needs_approval: bool = False
+    approvals: int = 0
     max_attempts: int = DEFAULT_MAX_ATTEMPTS
     retry_base_seconds: float = RETRY_BASE_SECONDS
     worker: Worker = Worker.SIGNING
@@ -131,9 +110,10 @@ class Job:
     """`requested_by` is the id of the key that requested it, `csr_pem` is set once there is one to sign.
     `asked_by` are the ids of the keys that requested it and supplied its CSR, and of their owners,
     `askers_makers` those of their makers: none of them may approve it. With `needs_approval` it is not signed
-    before `approved_by` is set. Work on many certificates has `bulk` in place of a certificate and a team;
-    `certificate_name` is the name at the time of creation. `issuer_progress` is JSON: the progress at an
-    external issuer. `agent_id` is the agent that does it, `task` what that agent needs."""
+    before it has `approvals_required` approvals, of which `approved_by` gave the last. Work on many
+    certificates has `bulk` in place of a certificate and a team; `certificate_name` is the name at the time
+    of creation. `issuer_progress` is JSON: the progress at an external issuer. `agent_id` is the agent that
+    does it, `task` what that agent needs."""
 
     id: str
     type: JobType
@@ -147,6 +127,8 @@ class Job:
     asked_by: tuple[str, ...] = ()
     askers_makers: tuple[str, ...] = ()
     needs_approval: bool = False
+    approvals_required: int = 1
+    approvals: tuple[GivenApproval, ...] = ()
     approved_by: str | None = None
     target_id: str | None = None
     agent_id: str | None = None
@@ -209,6 +191,17 @@ class Job:
         return self.needs_approval and self.approved_by is None
 
     @property
+    def approvals_given(self) -> tuple[GivenApproval, ...]:
+        """An earlier release stored the id of the only approver."""
+        if self.approvals or self.approved_by is None:
+            return self.approvals
+        return (GivenApproval(self.approved_by, self.created_at),)
+
+    def lacks_approvals(self, required: int) -> bool:
+        """By what its profile requires now; 0 for none."""
+        return required > 0 and (self.approved_by is None or len(self.approvals_given) < required)
+
+    @property
     def evaluation_state(self) -> EvaluationState:
         """Of a job with an `evaluation`."""
         ended = _EVALUATION_ENDS.get(self.status)
@@ -238,6 +231,27 @@ class Job:
             self,
             asked_by=tuple(dict.fromkeys([*self.asked_by, *caller.ids])),
             askers_makers=tuple(dict.fromkeys([*self.askers_makers, *caller.makers])),
+        )
+
+    def approved(self, approver: Requester, required: int, now: datetime) -> "Job":
+        """With one more approval. It advances with the last that is required; until then the wait goes on,
+        to the same end."""
+        given = (*self.approvals_given, GivenApproval.of(approver, now))
+        if len(given) >= required:
+            last = approver.key_id
+            return self.advanced(now, approvals=given, approvals_required=required, approved_by=last)
+        due = replace(self.due, epoch=self.due.epoch + 1)
+        return replace(self, approvals=given, approvals_required=required, due=due)
+
+    def awaiting_approvals(self, required: int) -> "Job":
+        """Sent back by its worker, with the approvals that it has."""
+        return replace(
+            self,
+            status=JobStatus.AWAITING_APPROVAL,
+            needs_approval=True,
+            approvals_required=required,
+            approvals=self.approvals_given,
+            approved_by=None,
         )
 
     def advanced(self, now: datetime, **changes: object) -> "Job":
@@ -299,7 +313,8 @@ def new_job(
         csr_pem=csr_pem,
         asked_by=requester.ids,
         askers_makers=requester.makers,
-        needs_approval=rules.needs_approval,
+        needs_approval=rules.approvals > 0,
+        approvals_required=max(1, rules.approvals),
         max_attempts=rules.max_attempts,
         retry_base_seconds=rules.retry_base_seconds,
         worker=rules.worker,

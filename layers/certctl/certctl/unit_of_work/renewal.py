@@ -27,11 +27,11 @@ class RenewalRequests:
     def _request(self, certificate: Certificate, usable: Mapping[str, str]) -> RenewalRequest:
         """An agent makes a new key each time."""
         profile = self._catalog.profile(certificate.certificate_profile_id)
-        needs_approval = profile is not None and profile.requires_approval
+        approvals = profile.approvals if profile else 0
         agent_id = self._stores.agent_targets.agent_of(certificate)
         if agent_id is None:
-            return RenewalRequest(usable.get(certificate.id), needs_approval)
-        return RenewalRequest(None, needs_approval, agent_id, task_of(certificate, profile))
+            return RenewalRequest(usable.get(certificate.id), approvals)
+        return RenewalRequest(None, approvals, agent_id, task_of(certificate, profile))
 
     def _usable(self, requests: Mapping[str, str]) -> dict[str, str]:
         """The certificates whose key is neither compromised nor held by a certificate on hold."""

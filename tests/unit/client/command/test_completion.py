@@ -77,7 +77,11 @@ def test_commands_options_and_choices_are_completed_without_a_server(complete: C
     assert complete("certs revoke --rea") == ["--reason"]
     assert complete("certs list --status Ac") == ["Active"]
     assert complete("-o j") == ["json"]
-    assert complete("audit list --action job_ap") == ["job_approval_required", "job_approved"]
+    assert complete("audit list --action job_ap") == [
+        "job_approval_given",
+        "job_approval_required",
+        "job_approved",
+    ]
 
 
 def test_contexts_are_completed(

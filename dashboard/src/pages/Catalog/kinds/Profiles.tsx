@@ -16,7 +16,12 @@ const USAGES = [
 type Profile = Row<"profiles">;
 
 function Approval({ row }: { row: Profile }) {
-  return row.requires_approval ? <StatusBadge status="Required" tone="warn" /> : "–";
+  return row.requires_approval ? <StatusBadge status={row.approvals_required === 1 ? "Required" : `By ${String(row.approvals_required)} people`} tone="warn" /> : "–";
+}
+
+function approvalInWords({ requires_approval, approvals_required }: Profile): string {
+  if (!requires_approval) return "Not required";
+  return approvals_required === 1 ? "By someone other than the requester" : `By ${String(approvals_required)} people other than the requester`;
 }
 
 const PROFILES: Description<"profiles"> = {
@@ -41,7 +46,7 @@ const PROFILES: Description<"profiles"> = {
     { term: "Valid for", value: inWords(row.max_ttl_seconds) },
     { term: "Keys", value: keysInWords(row.keys) },
     { term: "Names", value: row.san_patterns.length === 0 ? "Any" : row.san_patterns.join(", ") },
-    { term: "Approval", value: row.requires_approval ? "By someone other than the requester" : "Not required" },
+    { term: "Approval", value: approvalInWords(row) },
   ],
   sections: () => [
     {
@@ -70,6 +75,7 @@ const PROFILES: Description<"profiles"> = {
           fallback: false,
           hint: "Each job waits until someone other than its requester approves it.",
         },
+        { name: "approvals_required", label: "Approvals required", form: "number", min: 1, max: 3, fallback: 1, hint: "1 to 3 different people, if approval is required." },
       ],
     },
   ],

@@ -11,6 +11,7 @@ from certctl.api.access.schemas import TeamId
 from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.api.texts import PLAIN
 from certctl.domain.agents.agents import NewAgent
+from certctl.domain.approvals import MOST_APPROVALS
 from certctl.domain.catalog.field_rules import ID_PATTERN, is_email
 from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
 from certctl.domain.catalog.requests import EntryInput
@@ -190,6 +191,7 @@ class ProfileBody(BaseModel):
         list[Annotated[str, Field(min_length=1, max_length=256)]], Field(max_length=100)
     ] = []
     requires_approval: bool = False
+    approvals_required: Annotated[StrictInt, Field(ge=1, le=MOST_APPROVALS)] = 1
 
     def content(self, _: Any) -> Profile:
         if not 0 < self.max_ttl_seconds <= _DAYS_OF_TEN_YEARS * _SECONDS_OF_A_DAY:
@@ -201,6 +203,7 @@ class ProfileBody(BaseModel):
             keys=tuple(rule.parsed() for rule in self.keys),
             san_patterns=tuple(self.san_patterns),
             requires_approval=self.requires_approval,
+            approvals_required=self.approvals_required,
         )
 
 

@@ -116,6 +116,7 @@ class ProfileView(EntryView):
     keys: list[KeyRuleView]
     san_patterns: list[str]
     requires_approval: bool
+    approvals_required: int
 
 
 class RenewalPolicyView(EntryView):

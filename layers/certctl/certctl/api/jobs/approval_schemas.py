@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, TypedDict
 from certctl.domain.errors import FieldProblem
 from certctl.domain.policies.policies import PolicySeverity
 from certctl.domain.policies.rules import Breach
+from certctl.domain.times import to_wire
 
 if TYPE_CHECKING:
     # not at import: they load cryptography, which lists do not need
     from certctl.crypto.issuing.csr import CheckedCsr
-    from certctl.services.jobs.approvals import Approval
+    from certctl.services.jobs.approvals import Approval, NamedApproval
 
 
 class JobCsrView(TypedDict):
@@ -33,6 +34,12 @@ class PolicyFindingView(TypedDict):
     refuses: bool
 
 
+class GivenApprovalView(TypedDict):
+    approved_by: str
+    approved_by_name: str | None
+    approved_at: str
+
+
 class ApprovalProblemView(TypedDict):
     field: str
     message: str
@@ -40,12 +47,13 @@ class ApprovalProblemView(TypedDict):
 
 class ApprovalView(TypedDict):
     """Names are of API keys, null for a function of the stack and before an approval. `obstacle` is null for
-    a caller who can approve the job by now. `csr` is null without an acceptable one.
-    `problems` and `policies` are the result of the checks of an approval, as of now; empty once the job has
-    been approved or has ended."""
+    a caller who can approve the job by now. `given` are the approvals so far, oldest first. `csr` is null
+    without an acceptable one. `problems` and `policies` are the result of the checks of an
+    approval, as of now; empty once the job has been approved or has ended."""
 
     requested_by_name: str | None
     approved_by_name: str | None
+    given: list[GivenApprovalView]
     is_requested_by_caller: bool
     obstacle: str | None
     csr: JobCsrView | None
@@ -58,11 +66,19 @@ def approval_view(approval: "Approval") -> ApprovalView:
     return ApprovalView(
         requested_by_name=approval.requester_name,
         approved_by_name=approval.approver_name,
+        given=[_given_view(each) for each in approval.given],
         is_requested_by_caller=approval.is_requested_by_caller,
         obstacle=approval.obstacle,
         csr=_csr_view(approval.csr) if approval.csr else None,
         problems=[_problem_view(problem) for problem in findings.problems],
         policies=[_policy_view(breach) for breach in findings.breaches],
+    )
+
+
+def _given_view(named: "NamedApproval") -> GivenApprovalView:
+    given = named.approval
+    return GivenApprovalView(
+        approved_by=given.key_id, approved_by_name=named.name, approved_at=to_wire(given.given_at)
     )
 
 

@@ -58,7 +58,8 @@ class JobEvaluationView(TypedDict):
 
 class JobView(TypedDict):
     """`attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
-    or `system/<function>`; `certificate_name` is the name when the job was created. A job on many
+    or `system/<function>`; `approvals_required` is 0 for a job that needs no approval, and `approved_by` gave
+    the last one. `certificate_name` is the name when the job was created. A job on many
     certificates has `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team."""
 
     id: str
@@ -74,6 +75,8 @@ class JobView(TypedDict):
     last_error: str | None
     requested_by: str
     needs_approval: bool
+    approvals_required: int
+    approvals_given: int
     approved_by: str | None
     scheduled_at: str
     started_at: str | None
@@ -109,6 +112,8 @@ def job_view(job: Job) -> JobView:
         last_error=job.last_error,
         requested_by=job.requested_by,
         needs_approval=job.needs_approval,
+        approvals_required=job.approvals_required if job.needs_approval else 0,
+        approvals_given=len(job.approvals_given),
         approved_by=job.approved_by,
         scheduled_at=to_wire(job.scheduled_at),
         started_at=to_wire_or_none(job.started_at),

@@ -38,8 +38,8 @@ class KeyRule:
 @dataclass(frozen=True)
 class Profile:
     """Leaves are valid for `max_ttl`, from the first to the last second. Without `keys` any key that the CA
-    accepts is allowed, without `san_patterns` any name. With `requires_approval` a job waits until somebody
-    else approves it."""
+    accepts is allowed, without `san_patterns` any name. With `requires_approval` a job waits until
+    `approvals_required` others approve it, 1 to 3."""
 
     extended_key_usages: tuple[ExtendedKeyUsage, ...]
     description: str = ""
@@ -47,6 +47,12 @@ class Profile:
     keys: tuple[KeyRule, ...] = ()
     san_patterns: tuple[str, ...] = ()
     requires_approval: bool = False
+    approvals_required: int = 1
+
+    @property
+    def approvals(self) -> int:
+        """How many people must approve a job; 0 for none."""
+        return self.approvals_required if self.requires_approval else 0
 
     def validity(self, now: datetime) -> tuple[datetime, datetime]:
         """notBefore and notAfter of a leaf that is issued now. RFC 5280 (4.1.2.5) counts both seconds, so

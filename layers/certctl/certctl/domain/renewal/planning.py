@@ -162,7 +162,7 @@ class RenewalRequest:
     there is one."""
 
     csr_pem: str | None
-    needs_approval: bool = False
+    approvals: int = 0
     agent_id: str | None = None
     task: AgentTask | None = None
 
@@ -170,7 +170,7 @@ class RenewalRequest:
     def status(self) -> JobStatus:
         if self.csr_pem is None:
             return JobStatus.AWAITING_CSR
-        return JobStatus.AWAITING_APPROVAL if self.needs_approval else JobStatus.PENDING
+        return JobStatus.AWAITING_APPROVAL if self.approvals else JobStatus.PENDING
 
     @property
     def wait(self) -> timedelta:
@@ -192,7 +192,8 @@ def renewal_job(
         scheduled_at=now,
         requested_by=requested_by,
         csr_pem=request.csr_pem,
-        needs_approval=request.needs_approval,
+        needs_approval=request.approvals > 0,
+        approvals_required=max(1, request.approvals),
         agent_id=request.agent_id,
         task=request.task,
         max_attempts=policy.max_retries,

@@ -109,9 +109,8 @@ class ExternalIssuance:
         continues."""
         profile = self._clearance.profile_of(work.certificate)
         check_profile(profile, csr.names, csr)
-        if profile.requires_approval and work.job.approved_by is None:
-            profile_id = work.certificate.certificate_profile_id
-            raise InvalidInput(f"The profile {profile_id} requires an approval by now: ask again.")
+        if work.job.lacks_approvals(profile.approvals):
+            raise InvalidInput(_lacking(work, profile.approvals))
         self._clearance.require(EXTERNAL_WORKER, work.certificate)
         refused = self._stores.refused_keys.reason_against(csr.spki_sha256)
         if refused is not None:
@@ -241,3 +240,8 @@ class ExternalIssuance:
 
     def _begin(self, work: ClaimedJob) -> UnitOfWork:
         return self._units.begin(EXTERNAL_WORKER, work.certificate.id, self._now())
+
+
+def _lacking(work: ClaimedJob, required: int) -> str:
+    wanted = "an approval" if required == 1 else f"{required} approvals"
+    return f"The profile {work.certificate.certificate_profile_id} requires {wanted} by now: ask again."

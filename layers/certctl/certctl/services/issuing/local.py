@@ -102,8 +102,8 @@ class LocalIssuance:
             return
         asked = self._asked(work)
         authority = self._authority_for(work.certificate)
-        if asked.profile.requires_approval and work.job.approved_by is None:
-            self._ask_approval(work)
+        if work.job.lacks_approvals(asked.profile.approvals):
+            self._ask_approval(work, asked.profile.approvals)
             return
         try:
             reserved, version, shard = self._reserve(work, authority, asked)
@@ -245,13 +245,14 @@ class LocalIssuance:
         step = self._stores.jobs.postpone_step(work.claim, self._now() + _HOLD_WAIT, reason)
         self._stores.database.write_or_refuse(step)
 
-    def _ask_approval(self, work: ClaimedJob) -> None:
-        """The profile requires it since the job was opened: an unapproved request is not signed."""
+    def _ask_approval(self, work: ClaimedJob, required: int) -> None:
+        """The profile requires it, or more of them, since the job was opened: what is not approved is not
+        signed."""
         now = self._now()
         due_at = now + AWAITING_APPROVAL_TIMEOUT
-        after = replace(work.job, status=JobStatus.AWAITING_APPROVAL, needs_approval=True)
+        after = work.job.awaiting_approvals(required)
         unit = self._begin(work)
-        unit.write(self._stores.jobs.await_approval_step(work.claim, due_at))
+        unit.write(self._stores.jobs.await_approval_step(work.claim, after, due_at))
         unit.event("job_approval_required", job_resource(after), changes(work.job, after))
         unit.commit()
 

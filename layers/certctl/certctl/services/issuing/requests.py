@@ -8,6 +8,7 @@ from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.names import San, names_of
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal
 from certctl.domain.agents.tasks import task_of
+from certctl.domain.approvals import Requester
 from certctl.domain.certificates.certificates import (
     MAX_UNEXPIRED_VERSIONS,
     Certificate,
@@ -25,7 +26,7 @@ from certctl.domain.certificates.requests import (
 )
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput
 from certctl.domain.ids import new_id
-from certctl.domain.jobs import Job, JobRules, JobType, Requester, new_job
+from certctl.domain.jobs import Job, JobRules, JobType, new_job
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.certificates.admission import Admission, request_within
 from certctl.unit_of_work.certificates.references import References

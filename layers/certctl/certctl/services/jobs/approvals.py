@@ -4,12 +4,21 @@ from dataclasses import dataclass
 
 from certctl.crypto.issuing.csr import CheckedCsr, parse_csr
 from certctl.domain.access.permissions import Principal
+from certctl.domain.approvals import GivenApproval, Requester
 from certctl.domain.errors import CsrRejected
-from certctl.domain.jobs import Job, JobStatus, Requester
+from certctl.domain.jobs import Job, JobStatus
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.certificates.preconditions import NO_FINDINGS, Findings, IssuancePreconditions
 from certctl.unit_of_work.stores import Stores
+
+
+@dataclass(frozen=True)
+class NamedApproval:
+    """`name` is that of the approver's API key, None once its record is gone."""
+
+    approval: GivenApproval
+    name: str | None
 
 
 @dataclass(frozen=True)
@@ -20,6 +29,7 @@ class Approval:
 
     requester_name: str | None
     approver_name: str | None
+    given: tuple[NamedApproval, ...]
     is_requested_by_caller: bool
     obstacle: str | None
     csr: CheckedCsr | None
@@ -36,24 +46,24 @@ class Approvals:
         """None for a job that needs no approval. The keys of those concerned and the certificate are read."""
         if not job.needs_approval:
             return None
-        requester, approver, findings, obstacle = in_parallel(
-            lambda: self._name(job.requested_by),
-            lambda: self._name(job.approved_by),
+        names, findings, obstacle = in_parallel(
+            lambda: self._names(job),
             lambda: self._findings(job),
             lambda: self._obstacle(caller, job),
         )
         return Approval(
-            requester_name=requester,
-            approver_name=approver,
+            requester_name=names.get(job.requested_by),
+            approver_name=names.get(job.approved_by or ""),
+            given=tuple(NamedApproval(each, names.get(each.key_id)) for each in job.approvals_given),
             is_requested_by_caller=job.is_asked_by(Requester.of(caller)),
             obstacle=obstacle,
             csr=_csr_of(job),
             findings=findings,
         )
 
-    def _name(self, key_id: str | None) -> str | None:
-        key = self._keys.get(key_id) if key_id else None
-        return key.name if key else None
+    def _names(self, job: Job) -> dict[str, str]:
+        concerned = {job.requested_by, *(each.key_id for each in job.approvals_given)}
+        return {key.id: key.name for key in self._keys.get_many(sorted(concerned))}
 
     def _obstacle(self, caller: Principal, job: Job) -> str | None:
         if job.status is not JobStatus.AWAITING_APPROVAL:

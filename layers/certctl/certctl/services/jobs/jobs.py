@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.approvals import Requester
 from certctl.domain.audit.events import changes
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -108,7 +109,8 @@ class Jobs:
 
     @retry_on_conflict
     def approve(self, caller: Principal, job_id: str) -> Job:
-        """Approves a job: it goes to its worker, or awaits a CSR if it has none.
+        """Gives one of the approvals that a job needs. With the last one it goes to its worker, or awaits a
+        CSR if it has none.
 
         Raises NotFound, Conflict, Forbidden for callers who requested it, supplied its CSR, or made the key
         of those who did, with any of their keys; and InvalidInput or PolicyRefused if it is not allowed any
@@ -118,14 +120,21 @@ class Jobs:
         before = self._awaiting_approval(caller, job_id)
         self._require_other_person(caller, before)
         self._require_allowed(caller, before)
-        after = before.advanced(now, approved_by=caller.key_id)
+        after = before.approved(Requester.of(caller), self._approvals_required(before), now)
         unit = self._units.begin(caller.actor, before.counted_with, now)
         unit.write(self._stores.jobs.move_step(before, after))
-        unit.event("job_approved", job_resource(after), changes(before, after))
+        action = "job_approval_given" if after.awaits_approval else "job_approved"
+        unit.event(action, job_resource(after), changes(before, after))
         if after.status is JobStatus.PENDING:
             unit.after_commit(partial(self._nudges.job, after.nudge))
         unit.commit()
         return after
+
+    def _approvals_required(self, job: Job) -> int:
+        """By the profile as it is now, if it has come to require more."""
+        certificate = self._stores.certificate_of(job)
+        by_profile = self._clearance.approvals_of(certificate) if certificate else 0
+        return max(job.approvals_required, by_profile)
 
     def _require_other_person(self, caller: Principal, job: Job) -> None:
         obstacle = self._stores.four_eyes.obstacle(caller, job)

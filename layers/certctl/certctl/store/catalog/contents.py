@@ -15,6 +15,8 @@ from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.domain.times import from_wire
 
 Decode = Callable[[Any], Any]
+_UNSET = {"approvals_required": 1}
+"""What is not stored, where that is not None: rows of earlier releases lack it."""
 CONTENTS: Mapping[Kind, type] = {
     Kind.ISSUER: Issuer,
     Kind.TARGET: Target,
@@ -29,7 +31,7 @@ CONTENTS: Mapping[Kind, type] = {
 
 def content_text(content: Any) -> str:
     """JSON of the fields that are set: times as on the wire, spans in seconds."""
-    stored = {name: value for name, value in facts(content).items() if value is not None}
+    stored = {name: value for name, value in facts(content).items() if value != _UNSET.get(name)}
     return json.dumps(stored, separators=(",", ":"))
 
 

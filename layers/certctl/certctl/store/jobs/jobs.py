@@ -145,18 +145,22 @@ class JobStore:
             actions.append(JobItem.due_at.set(after.due.due_at))
         if after.csr_pem is not None:
             actions.append(JobItem.csr_pem.set(after.csr_pem))
+        if after.approvals:
+            actions += _approvals(after)
         if after.approved_by is not None:
             actions.append(JobItem.approved_by.set(after.approved_by))
         unchanged = (JobItem.status == before.status) & (JobItem.epoch == before.due.epoch)
         return update(JobItem(before.id), actions, unchanged)
 
-    def await_approval_step(self, claim: Claim, due_at: datetime) -> Write:
-        """By the worker that holds it: the profile requires an approval that the job lacks."""
+    def await_approval_step(self, claim: Claim, after: Job, due_at: datetime) -> Write:
+        """By the worker that holds it: the profile requires approvals that the job lacks."""
         actions = [
             *self.due.due_again(due_at),
             JobItem.status.set(JobStatus.AWAITING_APPROVAL),
             JobItem.open_status.set(JobStatus.AWAITING_APPROVAL.value),
             JobItem.needs_approval.set(True),
+            JobItem.approved_by.remove(),
+            *_approvals(after),
             JobItem.epoch.set(claim.epoch + 1),
             JobItem.done_token.set(claim.token),
         ]
@@ -172,6 +176,14 @@ class JobStore:
 
     def due_jobs(self, shard: int, now: datetime) -> Iterator[str]:
         return (row.job_id for row in self.due.nominated(shard, now))
+
+
+def _approvals(after: Job) -> list[Action]:
+    given: Any = after.approvals  # a tuple would be taken for several elements
+    return [
+        JobItem.approvals_required.set(after.approvals_required),
+        JobItem.approvals.set(given),
+    ]
 
 
 def _as_far(job: Job) -> Condition:
@@ -216,12 +228,15 @@ def _item(job: Job) -> JobItem:
         asked_by=job.asked_by or None,
         askers_makers=job.askers_makers or None,
         needs_approval=job.needs_approval or None,
+        approvals_required=job.approvals_required if job.approvals_required > 1 else None,
+        approvals=job.approvals or None,
     )
 
 
 def _job(row: JobItem) -> Job:
     numbers = {
         "max_attempts": int(row.max_attempts),
+        "approvals_required": int(row.approvals_required or 1),
         "retry_base_seconds": float(row.retry_base_seconds or RETRY_BASE_SECONDS),
     }
     agent_id = row.assigned_agent_id

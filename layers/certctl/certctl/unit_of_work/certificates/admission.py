@@ -59,7 +59,7 @@ class Admission:
             )
         _refuse(problems)
         return JobRules(
-            needs_approval=profile is not None and profile.requires_approval,
+            approvals=profile.approvals if profile else 0,
             max_attempts=max(1, policy.max_retries),
             retry_base_seconds=policy.retry_interval_seconds,
             worker=book.worker_of(certificate.issuer_id),

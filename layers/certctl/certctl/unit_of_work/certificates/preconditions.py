@@ -61,3 +61,8 @@ class IssuancePreconditions:
         if profile is None:
             raise InvalidInput(f"There is no profile {certificate.certificate_profile_id} any more.")
         return profile
+
+    def approvals_of(self, certificate: Certificate) -> int:
+        """How many its profile requires; 0 for none, and for a profile that is gone."""
+        profile = self._references.book.profile(certificate.certificate_profile_id)
+        return profile.approvals if profile else 0

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.permissions import Principal
-from certctl.domain.jobs import Job, Requester
+from certctl.domain.approvals import Requester
+from certctl.domain.jobs import Job
 from certctl.store.access.api_keys import ApiKeyStore
 
 _ASKED = "You cannot approve a job that you requested or whose CSR you supplied."
 _MADE_THE_KEY = (
     "You cannot approve a job that a key you made requested or supplied the CSR of: somebody else must."
 )
+_APPROVED = "You have approved this job: the next approval must be another person's."
 _KEY = "key-"
 
 
@@ -28,6 +30,8 @@ class FourEyes:
         approver = Requester.of(caller)
         if job.is_asked_by(approver):
             return _ASKED
+        if any(approver.is_same_person_as(each.approver) for each in job.approvals_given):
+            return _APPROVED
         if any(approver.stands_behind(maker) for maker in self._makers(job)):
             return _MADE_THE_KEY
         return None
