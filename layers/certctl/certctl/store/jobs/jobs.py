@@ -133,7 +133,7 @@ class JobStore:
         """From one wait to the next, or to its worker (see `Job.advanced`)."""
         asked_by: Any = list(after.asked_by)  # a tuple would be taken for one element
         makers: Any = list(after.askers_makers)
-        actions = [
+        actions: list[Action] = [
             JobItem.status.set(after.status),
             JobItem.open_status.set(after.status.value),
             JobItem.asked_by.set(asked_by),
