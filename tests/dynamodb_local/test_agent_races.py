@@ -18,6 +18,7 @@ from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.services.agents.deployment_jobs import DeploymentJobs
 from certctl.services.agents.registration import AgentRegistration, Enrolment, RegistrationStores
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.subjects import SubjectStore
 from certctl.store.agents.consents import AgentConsentStore
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.agents.tokens import BootstrapTokenStore
@@ -60,7 +61,8 @@ def _registration(database: Database, clock: Clock) -> AgentRegistration:
     units, consents = units_in(database, clock), AgentConsentStore(database)
     records = CatalogRecords(units, store, book, usage, states, contacts, consents, evaluations, "blue")
     keys, tokens = ApiKeyStore(database), BootstrapTokenStore(database)
-    return AgentRegistration(RegistrationStores(records, keys, tokens, states), clock)
+    stores = RegistrationStores(records, keys, SubjectStore(database), tokens, states)
+    return AgentRegistration(stores, clock)
 
 
 def _deploying(database: Database, clock: Clock) -> DeploymentJobs:

@@ -19,6 +19,7 @@ from certctl.services.access.key_endings import KeyEndings
 from certctl.services.access.key_restoring import ApiKeyRecovery
 from certctl.services.authorities.recovery import CrlRecovery
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
 from certctl.store.follow_ups import FollowUpStore
 from certctl.store.issuing.serials import SerialStore
@@ -77,9 +78,9 @@ def key_restoring(plane: ControlPlane) -> ApiKeyRecovery:
 
 def api_keys(plane: ControlPlane) -> ApiKeys:
     database = plane.pki.database
-    keys, now = ApiKeyStore(database), plane.pki.clock
+    keys, subjects, now = ApiKeyStore(database), SubjectStore(database), plane.pki.clock
     endings = KeyEndings(plane.units, keys, FollowUpStore(database, LEAKED_KEYS), now)
-    return ApiKeys(plane.units, keys, endings, AuditStore(database), now)
+    return ApiKeys(plane.units, keys, subjects, endings, AuditStore(database), now)
 
 
 def works(plane: ControlPlane, key_hash: str) -> bool:

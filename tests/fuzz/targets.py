@@ -185,10 +185,7 @@ TARGETS: Mapping[str, Target] = {
 class _Nobody:
     """Stores and a trail in which there is nothing."""
 
-    def find_working_credential(self, _: str) -> None:
-        return None
-
-    def find(self, _: str) -> None:
+    def find(self, _: object) -> None:
         return None
 
     def record(self, _: object) -> None:
@@ -196,11 +193,11 @@ class _Nobody:
 
 
 _NOBODY = cast(Any, _Nobody())
-_AUTHENTICATION = Authentication(_NOBODY, lambda: NOW)
+_AUTHENTICATION = Authentication(_NOBODY, _NOBODY, lambda: NOW)
 
 
 class _Stores:
-    records = tokens = keys = states = _NOBODY
+    records = tokens = keys = subjects = states = _NOBODY
 
 
 _REGISTRATION = AgentRegistration(cast(Any, _Stores()), lambda: NOW)

@@ -825,6 +825,13 @@ class RevokedView(TypedDict):
 Role: TypeAlias = Literal["admin", "operator", "viewer", "auditor", "agent"]
 
 
+class RoleGrantView(TypedDict):
+    """A role, and the teams that it reaches."""
+
+    role: Role
+    teams: list[str] | Literal["*"]
+
+
 class RotatedKeyView(TypedDict):
     """The previous key stays valid until an hour after the first heartbeat with this one."""
 
@@ -1385,17 +1392,14 @@ class AgentView(TypedDict):
 
 
 class ApiKeyView(TypedDict):
-    """
-    `agent_id` is set for an agent's key. `made_by` is the key that made this one; `parent_id` is the same
-    key if this one ends with it. `leaked_at`: it, or the key that made it, was reported as leaked then.
-    """
+    """A `role` of null: the key has the grants of its subject, and `teams` is empty."""
 
     id: str
     name: str
-    role: Role
     teams: list[str] | Literal["*"]
     owner_id: str | None
     agent_id: str | None
+    subject_id: str | None
     created_at: str
     expires_at: str | None
     revoked_at: str | None
@@ -1403,6 +1407,7 @@ class ApiKeyView(TypedDict):
     made_by: str | None
     parent_id: str | None
     leaked_at: str | None
+    role: Role | None
 
 
 class AttentionLineView(TypedDict):
@@ -1891,10 +1896,10 @@ class MintedKeyView(TypedDict):
 
     id: str
     name: str
-    role: Role
     teams: list[str] | Literal["*"]
     owner_id: str | None
     agent_id: str | None
+    subject_id: str | None
     created_at: str
     expires_at: str | None
     revoked_at: str | None
@@ -1902,6 +1907,7 @@ class MintedKeyView(TypedDict):
     made_by: str | None
     parent_id: str | None
     leaked_at: str | None
+    role: Role | None
     key: str
 
 
@@ -1993,14 +1999,17 @@ class OverviewView(TypedDict):
 
 
 class OwnKeyView(TypedDict):
-    """The calling key and its permissions."""
+    """
+    The calling key and its permissions. `grants` is what it may do: no role reaches another grant's teams.
+    `role` is the strongest role, `teams` the teams of that role.
+    """
 
     id: str
     name: str
-    role: Role
     teams: list[str] | Literal["*"]
     owner_id: str | None
     agent_id: str | None
+    subject_id: str | None
     created_at: str
     expires_at: str | None
     revoked_at: str | None
@@ -2008,6 +2017,8 @@ class OwnKeyView(TypedDict):
     made_by: str | None
     parent_id: str | None
     leaked_at: str | None
+    role: Role
+    grants: list[RoleGrantView]
     permissions: list[GrantView]
 
 

@@ -2251,8 +2251,7 @@ export interface components {
         };
         /**
          * ApiKeyView
-         * @description `agent_id` is set for an agent's key. `made_by` is the key that made this one; `parent_id` is the same
-         *     key if this one ends with it. `leaked_at`: it, or the key that made it, was reported as leaked then.
+         * @description A `role` of null: the key has the grants of its subject, and `teams` is empty.
          */
         ApiKeyView: {
             /** @description Id of the agent. */
@@ -2275,7 +2274,8 @@ export interface components {
             /** @description When it was revoked; null if it is not. */
             revoked_at: string | null;
             /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["Role"] | null;
+            subject_id: string | null;
             /** @description Ids of the teams that the key reaches, or `*` for all. */
             teams: string[] | "*";
         };
@@ -4020,7 +4020,8 @@ export interface components {
             /** @description When it was revoked; null if it is not. */
             revoked_at: string | null;
             /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["Role"] | null;
+            subject_id: string | null;
             /** @description Ids of the teams that the key reaches, or `*` for all. */
             teams: string[] | "*";
         };
@@ -4372,7 +4373,8 @@ export interface components {
         };
         /**
          * OwnKeyView
-         * @description The calling key and its permissions.
+         * @description The calling key and its permissions. `grants` is what it may do: no role reaches another grant's teams.
+         *     `role` is the strongest role, `teams` the teams of that role.
          */
         OwnKeyView: {
             /** @description Id of the agent. */
@@ -4381,6 +4383,7 @@ export interface components {
             created_at: string;
             /** @description When it expires; null for never, or before there is a version. */
             expires_at: string | null;
+            grants: components["schemas"]["RoleGrantView"][];
             /** @description Id of the record. It never changes. */
             id: string;
             /** @description When the key was last used, to the hour; null if it never was. */
@@ -4398,6 +4401,7 @@ export interface components {
             revoked_at: string | null;
             /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
             role: components["schemas"]["Role"];
+            subject_id: string | null;
             /** @description Ids of the teams that the key reaches, or `*` for all. */
             teams: string[] | "*";
         };
@@ -5049,6 +5053,16 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "operator" | "viewer" | "auditor" | "agent";
+        /**
+         * RoleGrantView
+         * @description A role, and the teams that it reaches.
+         */
+        RoleGrantView: {
+            /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
+            role: components["schemas"]["Role"];
+            /** @description Ids of the teams that the key reaches, or `*` for all. */
+            teams: string[] | "*";
+        };
         /**
          * RotatedKeyView
          * @description The previous key stays valid until an hour after the first heartbeat with this one.
@@ -7175,7 +7189,8 @@ export interface operations {
                      *           "owner_id": "o-default",
                      *           "parent_id": null,
                      *           "revoked_at": null,
-                     *           "role": "viewer",
+                     *           "role": null,
+                     *           "subject_id": null,
                      *           "teams": [
                      *             "t-default"
                      *           ]
@@ -7253,7 +7268,8 @@ export interface operations {
                      *       "owner_id": "o-default",
                      *       "parent_id": null,
                      *       "revoked_at": null,
-                     *       "role": "viewer",
+                     *       "role": null,
+                     *       "subject_id": null,
                      *       "teams": [
                      *         "t-default"
                      *       ]
@@ -7315,7 +7331,8 @@ export interface operations {
                      *       "owner_id": "o-default",
                      *       "parent_id": null,
                      *       "revoked_at": null,
-                     *       "role": "viewer",
+                     *       "role": null,
+                     *       "subject_id": null,
                      *       "teams": [
                      *         "t-default"
                      *       ]
@@ -7405,6 +7422,14 @@ export interface operations {
                      *       "agent_id": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "grants": [
+                     *         {
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ],
                      *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "last_used_at": null,
                      *       "leaked_at": null,
@@ -7420,6 +7445,7 @@ export interface operations {
                      *       ],
                      *       "revoked_at": null,
                      *       "role": "viewer",
+                     *       "subject_id": null,
                      *       "teams": [
                      *         "t-default"
                      *       ]

@@ -3,7 +3,8 @@ import { bodyOf, client, type Schemas } from "./client";
 export type ApiKey = Schemas["ApiKeyView"];
 type Role = Schemas["Role"];
 
-const KEY_TEXT = /^certctl_[A-Za-z0-9_-]{43}$/;
+const KEY_TEXT =
+  /^certctl_([A-Za-z0-9_-]{43}|(key|ses|tok)_[0-9a-hjkmnp-tv-z]{26}_[0-9A-Za-z]{49})$/;
 
 export function looksLikeKey(text: string): boolean {
   return KEY_TEXT.test(text);

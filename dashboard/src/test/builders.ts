@@ -23,6 +23,7 @@ export function apiKey(fields: Partial<Schemas["ApiKeyView"]> = {}): Schemas["Ap
     teams: ["t-default"],
     owner_id: null,
     agent_id: null,
+    subject_id: null,
     created_at: AT,
     expires_at: null,
     last_used_at: null,

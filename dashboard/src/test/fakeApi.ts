@@ -162,7 +162,7 @@ export class FakeApi {
     if (key === undefined) return problem(401, "This key is not valid.");
     const { route, parameters } = routeOf(call);
     if (route === undefined) return problem(404, `The fake API has no ${call.method} ${call.path}.`);
-    if (!mayCall(key.role, route.permission)) return problem(403, `A key of role ${key.role} lacks ${route.permission}.`);
+    if (!mayCall(key.role ?? "viewer", route.permission)) return problem(403, `A key of role ${key.role} lacks ${route.permission}.`);
     return route.answer(this, { ...call, parameters, key });
   }
 }

@@ -80,6 +80,11 @@ const deploy: Answer = (api, { parameters, body }) =>
 const startJob: Answer = (api, { parameters }) =>
   found(api.certificates, parameters[0], () => Response.json({ job_id: "job-new", ignored_extensions: [] }, { status: 202 }));
 
+function ownKey(key: Schemas["ApiKeyView"]): Schemas["OwnKeyView"] {
+  const role = key.role ?? "viewer";
+  return { ...key, role, grants: [{ role, teams: key.teams }], permissions: grantsOf(role) };
+}
+
 function grantsOf(role: Schemas["Role"]): Schemas["GrantView"][] {
   const granted = (Object.keys(GRANTS) as Permission[]).filter((permission) => (GRANTS[permission] as readonly string[]).includes(role));
   return granted.map((permission) => ({ permission, scope: "all" }));
@@ -89,7 +94,7 @@ export const ROUTES: FakeRoute[] = [
   ...CATALOG_ROUTES,
   ...SETUP_ROUTES,
   ...WORK_ROUTES,
-  route("GET", "/api-keys/self", "api-keys", (_, { key }) => Response.json({ ...key, agent_id: null, permissions: grantsOf(key.role) })),
+  route("GET", "/api-keys/self", "api-keys", (_, { key }) => Response.json(ownKey(key))),
   route("GET", "/api-keys", "api-keys", (api, { query }) => paged([...api.keys.values()], query)),
   route("GET", "/certificates", "certificates:read", listCertificates),
   route("POST", "/certificates", "certificates:write", createCertificate),

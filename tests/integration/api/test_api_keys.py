@@ -4,11 +4,12 @@ from typing import Any
 import pytest
 
 from certctl.compose.stack_admin import StackAdmin
-from certctl.domain.access.api_keys import key_hash, new_key_text
+from certctl.domain.access.credentials import key_hash
 from certctl.domain.access.permissions import Role
 from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.times import to_wire
+from tests.support.access.earlier_keys import earlier_key_text
 from tests.support.api.http import Client
 from tests.support.functions.deployed import Deployed
 
@@ -140,7 +141,7 @@ def test_the_first_administrator_is_minted_once(stack: Deployed) -> None:
 
 
 def test_the_local_stack_chooses_the_first_key_itself(stack: Deployed) -> None:
-    text = new_key_text()
+    text = earlier_key_text()
     assert StackAdmin(stack.overrides).api_keys.mint_first_admin(SYSTEM, text).text == text
     assert stack.client("catalog_api", text).get(KEYS).status == 200
 

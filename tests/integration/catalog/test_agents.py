@@ -8,15 +8,19 @@ import pytest
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.compose.rooms.base import Base
 from certctl.compose.rooms.catalog import CatalogFactories
-from certctl.domain.access.api_keys import ApiKey, key_hash, looks_like_key, new_key_text
+from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.access.credentials import key_hash, looks_like_key
 from certctl.domain.access.permissions import Role
+from certctl.domain.access.subjects import agent_subject
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import Kind
 from certctl.domain.ids import new_id
 from certctl.services.catalog.deletions import WAIT, DeletionReport
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.unit_of_work.agents.retirements import MOST_AT_ONCE
+from tests.support.access.earlier_keys import earlier_key_text
 from tests.support.api.http import Client
 from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
 
@@ -53,7 +57,7 @@ def test_the_key_is_shown_once(catalog: CatalogByHttp) -> None:
 
 def more_keys(catalog: CatalogByHttp, agent_id: str, count: int) -> list[str]:
     """As agents could make them at earlier releases."""
-    texts, now = [new_key_text() for _ in range(count)], catalog.stack.clock()
+    texts, now = [earlier_key_text() for _ in range(count)], catalog.stack.clock()
     for text in texts:
         key = ApiKey(
             new_id("key", now), "agent", Role.AGENT, ("t-default",), key_hash(text), now, agent_id=agent_id
@@ -100,11 +104,13 @@ def test_the_one_write_ends_the_keys_though_the_process_dies_behind_it(catalog: 
     entry = records.get(Kind.AGENT, agent["id"])
     unit = records.units.begin(Actor("key-admin"), entry.id, now)
     records.hide(unit, entry)
+    subjects = SubjectStore(catalog.stack.database)
+    unit.write(subjects.put_step(agent_subject(entry.id, enabled=False)))
     unit.commit()
-    assert statuses(catalog, [agent["key"]]) == {401}
-    assert shown_keys(catalog, agent)[0]["revoked_at"] is None
+    assert statuses(catalog, [agent["key"], *more_keys(catalog, entry.id, 1)]) == {401}
+    assert [key["revoked_at"] for key in shown_keys(catalog, agent)] == [None, None]
     assert deletions_run(catalog) == DeletionReport(1, 0)
-    assert shown_keys(catalog, agent)[0]["revoked_at"] is not None
+    assert all(key["revoked_at"] for key in shown_keys(catalog, agent))
 
 
 def test_a_retirement_continues_where_a_run_had_to_stop(catalog: CatalogByHttp) -> None:

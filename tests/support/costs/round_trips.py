@@ -104,7 +104,7 @@ def _threads_tell(clock: _Clock) -> Iterator[None]:
 
 def _purpose(operation: str, params: dict[str, Any]) -> str:
     table = params.get("TableName")
-    if operation == "GetItem" and table == "credentials":
+    if (operation == "GetItem" and table == "credentials") or "credentials" in params.get("RequestItems", {}):
         return "key"
     if operation == "UpdateItem" and table == "catalog" and "last_used_at" in str(params):
         return "key"

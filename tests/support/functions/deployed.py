@@ -15,13 +15,16 @@ from certctl.compose.rooms.base import DEPLOYED, Overrides
 from certctl.connectors.aws.clients import make_client
 from certctl.connectors.issuers import Factories
 from certctl.connectors.notifiers import Factory
-from certctl.domain.access.api_keys import ApiKey, key_hash, new_key_text
-from certctl.domain.access.permissions import Role
+from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
+from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.subjects import SubjectKind, new_subject
 from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.ids import new_id
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.database import Database
@@ -105,7 +108,9 @@ class Deployed:
         owner_id: str | None = None,
         expires_at: datetime | None = None,
     ) -> tuple[str, str]:
-        text, now = new_key_text(), self.clock()
+        now = self.clock()
+        subject = new_subject(SubjectKind.SERVICE_ACCOUNT, [Grant(role, tuple(teams))], now)
+        text = new_credential_text(CredentialKind.KEY, subject.ulid)
         key = ApiKey(
             id=new_id("key", now),
             name=f"{role} of {', '.join(teams)}",
@@ -115,8 +120,10 @@ class Deployed:
             created_at=now,
             owner_id=owner_id,
             expires_at=expires_at,
+            subject_id=subject.id,
         )
-        self.database.transact(ApiKeyStore(self.database).create_steps(key))
+        rows = ApiKeyStore(self.database).create_steps(key)
+        self.database.transact([SubjectStore(self.database).create_step(subject), *rows])
         return text, key.id
 
 

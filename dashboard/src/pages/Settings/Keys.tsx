@@ -45,7 +45,7 @@ export function Keys() {
 function columnsOf(ownId: string | null, onRevoke: (key: ApiKey) => void): Column<PlacedKey>[] {
   return [
     { id: "name", title: "Name", cell: (key) => <Name apiKey={key} isOwn={key.id === ownId} /> },
-    { id: "role", title: "Role", width: "100px", hideWhenNarrow: true, cell: (key) => key.role },
+    { id: "role", title: "Role", width: "100px", hideWhenNarrow: true, cell: (key) => key.role ?? "of its account" },
     { id: "teams", title: "Teams", width: "18%", hideWhenNarrow: true, cell: (key) => (key.teams === "*" ? "all" : key.teams.join(", ")) },
     { id: "used", title: "Last used", width: "150px", hideWhenNarrow: true, cell: (key) => <Time at={key.last_used_at} none="never" /> },
     { id: "state", title: "State", width: "136px", cell: (key) => <State apiKey={key} /> },

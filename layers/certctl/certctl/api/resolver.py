@@ -222,7 +222,7 @@ class Api:
         authentication = self._services().authentication
         if authentication is None:
             return
-        with suppress(Unauthenticated, Unavailable):
+        with suppress(Unauthenticated, Forbidden, Unavailable):
             call.caller = authentication.authenticate(call.headers.get("authorization"))
 
     def _options(self, call: Call) -> Response[None]:

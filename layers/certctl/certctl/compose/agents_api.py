@@ -37,6 +37,7 @@ class AgentsApi:
             states=catalog.agent_states,
             consents=catalog.agent_consents,
             keys=self.access.key_store,
+            subjects=self.access.subject_store,
             jobs=JobIndexes(self._base.database),
             catalog=catalog.store,
             book=catalog.cached,

@@ -34,8 +34,10 @@ class CatalogApi:
     def api_keys(self) -> "ApiKeys":
         from certctl.services.access.api_keys import ApiKeys
 
-        catalog = self._catalog
-        return ApiKeys(catalog.units, self.access.key_store, catalog.key_endings, self._base.audit, self.now)
+        access, endings = self.access, self._catalog.key_endings
+        return ApiKeys(
+            self._catalog.units, access.key_store, access.subject_store, endings, self._base.audit, self.now
+        )
 
     @property
     def registration(self) -> "AgentRegistration":
@@ -55,8 +57,8 @@ class CatalogApi:
     def agents(self) -> "Agents":
         from certctl.services.agents.agents import Agents
 
-        catalog = self._catalog
-        return Agents(catalog.records, self.access.key_store, catalog.retirements, self.now)
+        catalog, access = self._catalog, self.access
+        return Agents(catalog.records, access.key_store, access.subject_store, catalog.retirements, self.now)
 
     @cached_property
     def tests(self) -> "CatalogChecks":

@@ -57,9 +57,11 @@ class StackAdmin:
     @cached_property
     def api_keys(self) -> "ApiKeys":
         from certctl.services.access.api_keys import ApiKeys
+        from certctl.store.access.subjects import SubjectStore
 
         base, endings = self._base, self._changes.catalog.key_endings
-        return ApiKeys(self._changes.units, self._key_store, endings, base.audit, base.now)
+        subjects = SubjectStore(base.database)
+        return ApiKeys(self._changes.units, self._key_store, subjects, endings, base.audit, base.now)
 
     @cached_property
     def _key_store(self) -> "ApiKeyStore":

@@ -17,7 +17,7 @@ COUNTER_SHARDS = 16
 
 
 def new_ulid(now: datetime) -> str:
-    return _encoded((to_millis(now) << 80) | secrets.randbits(80))
+    return ulid_of_bits((to_millis(now) << 80) | secrets.randbits(80))
 
 
 def new_id(prefix: str, now: datetime) -> str:
@@ -27,16 +27,21 @@ def new_id(prefix: str, now: datetime) -> str:
 
 def lowest_id(prefix: str, moment: datetime) -> str:
     """A lower bound: no id made at or after `moment` sorts below it, none made before sorts above."""
-    return f"{prefix}-{_encoded(to_millis(moment) << 80)}"
+    return f"{prefix}-{ulid_of_bits(to_millis(moment) << 80)}"
 
 
-def _encoded(value: int) -> str:
+def ulid_of(prefixed_ulid: str) -> str:
+    return prefixed_ulid.rpartition("-")[2]
+
+
+def ulid_of_bits(value: int) -> str:
+    """The text of a ULID's 128 bits."""
     return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
 
 
 def time_of(prefixed_ulid: str) -> datetime:
     """The creation time in an id made by `new_id`. Raises ValueError for other texts."""
-    ulid = prefixed_ulid.rpartition("-")[2]
+    ulid = ulid_of(prefixed_ulid)
     if len(ulid) != _LENGTH:
         raise ValueError("not a prefixed ULID")
     value = 0

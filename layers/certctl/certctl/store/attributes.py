@@ -10,6 +10,7 @@ from typing import Any
 from pynamodb.attributes import Attribute
 from pynamodb.constants import LIST, MAP, NUMBER, STRING
 
+from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.agents.tasks import AgentTask
 from certctl.domain.times import from_millis, from_wire, to_millis, to_wire
 
@@ -113,3 +114,15 @@ class AgentTaskText(Attribute[AgentTask]):
     def deserialize(self, value: str) -> AgentTask:
         parts = json.loads(value)
         return AgentTask(**parts | {"sans": tuple(parts["sans"])})
+
+
+class GrantsText(Attribute[tuple[Grant, ...]]):
+    """JSON that is written and read as a whole: `[["operator", ["t-web"]], ...]`."""
+
+    attr_type = STRING
+
+    def serialize(self, value: tuple[Grant, ...]) -> str:
+        return json.dumps([[grant.role.value, list(grant.teams)] for grant in value], separators=(",", ":"))
+
+    def deserialize(self, value: str) -> tuple[Grant, ...]:
+        return tuple(Grant(Role(role), tuple(teams)) for role, teams in json.loads(value))

@@ -132,11 +132,14 @@ class Database:
         except (PynamoDBException, BotoCoreError) as error:
             _raise_failure(error)
 
-    def raw_batch_get(self, source: type[Model], keys: Sequence[_Raw], attributes: str) -> list[_Raw]:
+    def raw_batch_get(
+        self, source: type[Model], keys: Sequence[_Raw], attributes: str | None = None
+    ) -> list[_Raw]:
         """Raw rows of at most 100 raw keys, read consistently, unordered: for those that may not have the
-        form of their model."""
+        form of their model, and for those of several models. All attributes unless some are named."""
         found: list[_Raw] = []
-        wanted = {"Keys": list(keys), "ProjectionExpression": attributes, "ConsistentRead": True}
+        named = {"ProjectionExpression": attributes} if attributes else {}
+        wanted = {"Keys": list(keys), "ConsistentRead": True} | named
         request: _Raw = {table_name(source): wanted}
         for attempt in range(1, _TRIES + 1):
             answer = self._with_retries(functools.partial(self.client.batch_get_item, RequestItems=request))

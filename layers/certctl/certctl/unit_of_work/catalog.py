@@ -175,8 +175,9 @@ def new_team_id(caller: Principal, kind: Kind, wanted: str | None) -> str | None
     """The team of a new record: the given one, else the caller's only one, or the default one."""
     if kind not in TEAM_KINDS or wanted is not None:
         return wanted
-    if ALL_TEAMS in caller.teams:
+    teams = caller.teams_of(write_permission(kind))
+    if ALL_TEAMS in teams:
         return DEFAULT_TEAM
-    if len(caller.teams) != 1:
-        raise InvalidInput.of("team_id", f"is required: one of {', '.join(caller.teams) or 'no team'}")
-    return caller.teams[0]
+    if len(teams) != 1:
+        raise InvalidInput.of("team_id", f"is required: one of {', '.join(teams) or 'no team'}")
+    return teams[0]

@@ -60,7 +60,7 @@ def add_api_key_routes(api: Api, api_keys: "Callable[[], ApiKeys]") -> None:
         tags=_TAGS,
     )
     def get_own_api_key() -> OwnKeyView:
-        return own_key_view(api_keys().own(api.caller))
+        return own_key_view(api_keys().own(api.caller), api.caller)
 
     @api.get(_ONE, Permission.API_KEYS, summary="Read an API key", tags=_TAGS)
     def get_api_key(key_id: str) -> ApiKeyView:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from certctl.api.texts import PLAIN
 from certctl.api.times import Moment
 from certctl.domain.access.api_keys import ApiKey, NewApiKey
-from certctl.domain.access.permissions import ALL_TEAMS, GRANTS, Permission, Role, Scope
+from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Role, Scope
 from certctl.domain.times import to_wire, to_wire_or_none
 
 TeamId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -29,16 +29,18 @@ class NewApiKeyBody(BaseModel):
         return NewApiKey(self.name, self.role, _teams(self.teams), self.owner_id, self.expires_at)
 
 
-class ApiKeyView(TypedDict):
-    """`agent_id` is set for an agent's key. `made_by` is the key that made this one; `parent_id` is the same
-    key if this one ends with it. `leaked_at`: it, or the key that made it, was reported as leaked then."""
+class KeyFields(TypedDict):
+    """`agent_id` is set for an agent's key. `subject_id` is the user, service account or agent that the key
+    acts for; null for a key of an earlier release. `made_by` is the key that made this one; `parent_id` is
+    the same key if this one ends with it. `leaked_at`: it, or the key that made it, was reported as leaked
+    then."""
 
     id: str
     name: str
-    role: Role
     teams: list[str] | Literal["*"]
     owner_id: str | None
     agent_id: str | None
+    subject_id: str | None
     created_at: str
     expires_at: str | None
     revoked_at: str | None
@@ -46,6 +48,12 @@ class ApiKeyView(TypedDict):
     made_by: str | None
     parent_id: str | None
     leaked_at: str | None
+
+
+class ApiKeyView(KeyFields):
+    """A `role` of null: the key has the grants of its subject, and `teams` is empty."""
+
+    role: Role | None
 
 
 class MintedKeyView(ApiKeyView):
@@ -61,25 +69,44 @@ class GrantView(TypedDict):
     scope: Scope
 
 
-class OwnKeyView(ApiKeyView):
-    """The calling key and its permissions."""
+class RoleGrantView(TypedDict):
+    """A role, and the teams that it reaches."""
 
+    role: Role
+    teams: list[str] | Literal["*"]
+
+
+class OwnKeyView(KeyFields):
+    """The calling key and its permissions. `grants` is what it may do: no role reaches another grant's teams.
+    `role` is the strongest role, `teams` the teams of that role."""
+
+    role: Role
+    grants: list[RoleGrantView]
     permissions: list[GrantView]
 
 
-def own_key_view(key: ApiKey) -> OwnKeyView:
-    grants = [GrantView(permission=p, scope=scope) for p, scope in sorted(GRANTS[key.role].items())]
-    return OwnKeyView(**api_key_view(key), permissions=grants)
+def own_key_view(key: ApiKey, caller: Principal) -> OwnKeyView:
+    scopes = ((permission, caller.scope_of(permission)) for permission in sorted(Permission))
+    return OwnKeyView(
+        **_key_fields(key) | {"teams": teams_view(caller.teams)},
+        role=caller.role,
+        grants=[RoleGrantView(role=grant.role, teams=teams_view(grant.teams)) for grant in caller.grants],
+        permissions=[GrantView(permission=p, scope=scope) for p, scope in scopes if scope is not None],
+    )
 
 
 def api_key_view(key: ApiKey) -> ApiKeyView:
-    return ApiKeyView(
+    return ApiKeyView(**_key_fields(key), role=key.role)
+
+
+def _key_fields(key: ApiKey) -> KeyFields:
+    return KeyFields(
         id=key.id,
         name=key.name,
-        role=key.role,
-        teams="*" if ALL_TEAMS in key.teams else list(key.teams),
+        teams=teams_view(key.teams),
         owner_id=key.owner_id,
         agent_id=key.agent_id,
+        subject_id=key.subject_id,
         created_at=to_wire(key.created_at),
         expires_at=to_wire_or_none(key.expires_at),
         revoked_at=to_wire_or_none(key.revoked_at),
@@ -88,6 +115,10 @@ def api_key_view(key: ApiKey) -> ApiKeyView:
         parent_id=key.parent_id,
         leaked_at=to_wire_or_none(key.leaked_at),
     )
+
+
+def teams_view(teams: tuple[str, ...]) -> list[str] | Literal["*"]:
+    return "*" if ALL_TEAMS in teams else list(teams)
 
 
 def _teams(teams: list[str] | Literal["*"] | None) -> tuple[str, ...] | None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from certctl.compose.rooms.base import Base
     from certctl.services.access.authentication import Authentication
     from certctl.store.access.api_keys import ApiKeyStore
+    from certctl.store.access.subjects import SubjectStore
 
 
 class AccessFactories:
@@ -29,11 +30,18 @@ class AccessFactories:
     @cached_property
     def authentication(self) -> "Authentication":
         from certctl.services.access.authentication import Authentication
+        from certctl.store.access.credentials import CredentialStore
 
-        return Authentication(self.key_store, self._base.now)
+        return Authentication(CredentialStore(self._base.database), self.key_store, self._base.now)
 
     @cached_property
     def key_store(self) -> "ApiKeyStore":
         from certctl.store.access.api_keys import ApiKeyStore
 
         return ApiKeyStore(self._base.database)
+
+    @cached_property
+    def subject_store(self) -> "SubjectStore":
+        from certctl.store.access.subjects import SubjectStore
+
+        return SubjectStore(self._base.database)

@@ -140,10 +140,15 @@ class CatalogFactories:
     def registration(self) -> "AgentRegistration":
         from certctl.services.agents.registration import AgentRegistration, RegistrationStores
         from certctl.store.access.api_keys import ApiKeyStore
+        from certctl.store.access.subjects import SubjectStore
         from certctl.store.agents.tokens import BootstrapTokenStore
 
         database = self._base.database
         stores = RegistrationStores(
-            self.records, ApiKeyStore(database), BootstrapTokenStore(database), self.agent_states
+            self.records,
+            ApiKeyStore(database),
+            SubjectStore(database),
+            BootstrapTokenStore(database),
+            self.agent_states,
         )
         return AgentRegistration(stores, self._base.now)

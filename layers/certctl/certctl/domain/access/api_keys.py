@@ -1,47 +1,42 @@
-"""API keys: `certctl_` followed by 43 base64url characters (256 random bits). Only the SHA-256 is stored."""
+"""API keys: their records, and what a lookup of a credential finds. Texts are in `credentials`."""
 
-import hashlib
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Role, Scope, may_grant
+from certctl.domain.access.permissions import (
+    ALL_TEAMS,
+    Grant,
+    Permission,
+    Principal,
+    Role,
+    Scope,
+    common_grants,
+    merged_grants,
+)
+from certctl.domain.access.subjects import Subject, agent_ulid
 from certctl.domain.audit.events import facts
+from certctl.domain.ids import ulid_of
 
-PREFIX = "certctl_"
 DEFAULT_LIFETIME = timedelta(days=90)
 LONGEST_LIFETIME = timedelta(days=400)
 MOST_CHILDREN = 20
 """Live ones: a key and its children end in one transaction."""
-_RANDOM_BYTES = 32
-_TEXT_LENGTH = len(PREFIX) + 43
-
-
-def new_key_text() -> str:
-    return PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
-
-
-def looks_like_key(text: str) -> bool:
-    return len(text) == _TEXT_LENGTH and text.startswith(PREFIX) and text.isascii()
-
-
-def key_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class ApiKey:
     """The stored record of a key. The key itself is shown once and stored nowhere. `replaces` is the id of
     the previous key during a rotation, until the new key is used. `made_by` is the key that made this one, or
-    that this one replaced; `makers` as in `Principal`; keys of earlier releases have neither. `parent_id`:
+    that this one replaced; `makers` as in `Principal`; keys of earlier releases have neither, nor a subject.
+    `role` and `teams` narrow the grants of the subject; a key without a role has all of them. `parent_id`:
     the maker if both are of one owner; the key then ends with it. `children` are the keys that end with this
     one. `leaked_at`: this key was reported as leaked then, or the one that made it."""
 
     id: str
     name: str
-    role: Role
+    role: Role | None
     teams: tuple[str, ...]
     key_hash: str
     created_at: datetime
@@ -56,9 +51,16 @@ class ApiKey:
     parent_id: str | None = None
     children: tuple[str, ...] = ()
     leaked_at: datetime | None = None
+    subject_id: str | None = None
 
     def is_live(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+    @property
+    def subject_ulid(self) -> str | None:
+        if self.subject_id is None:
+            return None
+        return agent_ulid(self.agent_id) if self.agent_id is not None else ulid_of(self.subject_id)
 
     @property
     def team_id(self) -> str | None:
@@ -80,37 +82,48 @@ class ApiKey:
         if caller.key_id in (self.made_by, self.owner_id):
             return True
         is_owner = caller.owner_id is not None and caller.owner_id == self.owner_id
-        return is_owner and may_grant(caller.role, self.role) and self._is_within_teams_of(caller)
-
-    def _is_within_teams_of(self, caller: Principal) -> bool:
-        return ALL_TEAMS in caller.teams or set(self.teams) <= set(caller.teams)
+        return is_owner and self.role is not None and caller.may_grant(Grant(self.role, self.teams))
 
 
 @dataclass(frozen=True)
 class Credential:
-    """The result of a lookup by hash: who the caller is, and until when the key is valid."""
+    """The result of a lookup by hash: the key, and until when it is valid. `subject_ulid` is None for a key
+    of an earlier release."""
 
     key_hash: str
     key_id: str
-    role: Role
+    role: Role | None
     teams: tuple[str, ...]
     owner_id: str | None = None
     agent_id: str | None = None
     expires_at: datetime | None = None
     makers: tuple[str, ...] = ()
     parent_id: str | None = None
+    subject_ulid: str | None = None
 
-    @property
-    def principal(self) -> Principal:
+    def principal(self, subject: Subject | None) -> Principal | None:
+        """The caller, within the grants of its subject; None if it has none."""
+        grants = self._grants(subject)
+        if not grants:
+            return None
+        first, *further = grants
         return Principal(
             self.key_id,
-            self.role,
-            self.teams,
+            first.role,
+            first.teams,
             self.owner_id,
             self.agent_id,
             self.makers,
             self.parent_id,
+            subject_id=subject.id if subject else None,
+            further=tuple(further),
         )
+
+    def _grants(self, subject: Subject | None) -> tuple[Grant, ...]:
+        own = () if self.role is None else (Grant(self.role, self.teams),)
+        if subject is None:
+            return own
+        return common_grants(own, subject.grants) if own else merged_grants(subject.grants)
 
     def has_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now

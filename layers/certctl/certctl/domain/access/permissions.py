@@ -1,8 +1,9 @@
 """The permission table (design.md section 6) as data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.errors import NotFound
@@ -116,10 +117,76 @@ ALL_TEAMS = "*"
 
 
 @dataclass(frozen=True)
+class Grant:
+    """A role within teams (`*` for all)."""
+
+    role: Role
+    teams: tuple[str, ...]
+
+    def scope_of(self, permission: Permission) -> Scope | None:
+        """None if the role lacks it."""
+        return GRANTS[self.role].get(permission)
+
+    def reaches_team(self, permission: Permission, team_id: str | None) -> bool:
+        """Own-records scope reaches no team: those records are matched by agent or key."""
+        scope = self.scope_of(permission)
+        if scope is Scope.ALL:
+            return True
+        return scope is Scope.TEAMS and (ALL_TEAMS in self.teams or team_id in self.teams)
+
+    def may_grant(self, other: "Grant") -> bool:
+        """Whether the other has no role and no team beyond this one."""
+        if self.role is Role.ADMIN:
+            return True
+        return may_grant(self.role, other.role) and (
+            ALL_TEAMS in self.teams or set(other.teams) <= set(self.teams)
+        )
+
+
+def common_grants(ones: Iterable[Grant], others: Iterable[Grant]) -> tuple[Grant, ...]:
+    """What two sets of grants share, the strongest role first: for each pair of grants the lesser role within
+    the teams of both."""
+    teams: dict[Role, dict[str, None]] = {}
+    for one, other in product(tuple(ones), tuple(others)):
+        role, shared = _lesser(one.role, other.role), _shared_teams(one.teams, other.teams)
+        if role is not None and shared:
+            teams.setdefault(role, {}).update(dict.fromkeys(shared))
+    return merged_grants(Grant(role, tuple(reached)) for role, reached in teams.items())
+
+
+def merged_grants(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    """One grant for each role, the strongest first."""
+    teams: dict[Role, dict[str, None]] = {}
+    for grant in grants:
+        teams.setdefault(grant.role, {}).update(dict.fromkeys(grant.teams))
+    ranked = sorted(teams, key=lambda role: -_RANK[role])
+    return tuple(
+        Grant(role, (ALL_TEAMS,) if ALL_TEAMS in teams[role] else tuple(teams[role])) for role in ranked
+    )
+
+
+def _lesser(one: Role, other: Role) -> Role | None:
+    if may_grant(one, other):
+        return other
+    return one if may_grant(other, one) else None
+
+
+def _shared_teams(ones: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    if ALL_TEAMS in ones:
+        return others
+    return ones if ALL_TEAMS in others else tuple(team for team in ones if team in others)
+
+
+_WIDEST_FIRST = (Scope.ALL, Scope.TEAMS, Scope.OWN)
+
+
+@dataclass(frozen=True)
 class Principal:
-    """The caller: id and role of its key, and the teams that the key reaches (`*` for all). `makers`: for a
-    key without an owner of its own, the keys that it descends from, and their owners. `parent_id`: the key
-    with which the caller's ends."""
+    """The caller: the id of its credential, and its grants, each a role with the teams that the role reaches
+    (`*` for all). `role` and `teams` are the first grant, of the strongest role, and `further` the others: no
+    role reaches another grant's teams. `subject_id` is the user, service account or agent that the credential
+    acts for; None for a key of an earlier release. `makers`: for a key without an owner of its own, the keys
+    that it descends from, and their owners. `parent_id`: the key with which the caller's ends."""
 
     key_id: str
     role: Role
@@ -128,23 +195,38 @@ class Principal:
     agent_id: str | None = None
     makers: tuple[str, ...] = ()
     parent_id: str | None = None
+    subject_id: str | None = None
+    further: tuple[Grant, ...] = ()
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        return (Grant(self.role, self.teams), *self.further)
 
     def scope_of(self, permission: Permission) -> Scope | None:
-        """The scope of a permission; None if the role lacks it."""
-        return GRANTS[self.role].get(permission)
+        """The widest scope that a grant gives the permission; None if no role has it."""
+        scopes = {grant.scope_of(permission) for grant in self.grants}
+        return next((scope for scope in _WIDEST_FIRST if scope in scopes), None)
+
+    def teams_of(self, permission: Permission) -> tuple[str, ...]:
+        """The teams of the grants whose role has the permission; `*` stands for all."""
+        grants = [grant for grant in self.grants if grant.scope_of(permission) is not None]
+        return tuple(dict.fromkeys(team for grant in grants for team in grant.teams))
 
     def team_filter(self, permission: Permission) -> tuple[str, ...] | None:
         """The teams to which a list must be limited, or None for all."""
-        if self.scope_of(permission) is Scope.ALL or ALL_TEAMS in self.teams:
+        if self.scope_of(permission) is Scope.ALL:
             return None
-        return self.teams
+        grants = [grant for grant in self.grants if grant.scope_of(permission) is Scope.TEAMS]
+        teams = tuple(dict.fromkeys(team for grant in grants for team in grant.teams))
+        return None if ALL_TEAMS in teams else teams
 
     def reaches_team(self, permission: Permission, team_id: str | None) -> bool:
-        """Own-records scope reaches no team: those records are matched by agent or key."""
-        scope = self.scope_of(permission)
-        if scope is Scope.ALL:
-            return True
-        return scope is Scope.TEAMS and (ALL_TEAMS in self.teams or team_id in self.teams)
+        """Whether a grant whose role has the permission reaches the team."""
+        return any(grant.reaches_team(permission, team_id) for grant in self.grants)
+
+    def may_grant(self, wanted: Grant) -> bool:
+        """Nobody grants more than one of their own grants has."""
+        return any(grant.may_grant(wanted) for grant in self.grants)
 
     def require_reach(self, permission: Permission, team_id: str | None, what: str) -> None:
         """Raises NotFound for a record of another team, so that a caller cannot distinguish it from a missing

@@ -10,17 +10,17 @@ from certctl.domain.access.api_keys import (
     MOST_CHILDREN,
     ApiKey,
     NewApiKey,
-    key_hash,
-    looks_like_key,
-    new_key_text,
 )
-from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Role, Scope, may_grant
+from certctl.domain.access.credentials import CredentialKind, is_earlier_text, key_hash, new_credential_text
+from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Principal, Role, Scope, may_grant
+from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
-from certctl.domain.ids import new_id
+from certctl.domain.ids import new_id, ulid_of
 from certctl.domain.times import to_wire
 from certctl.services.access.key_endings import KeyEndings
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
 from certctl.store.writes import Write
 from certctl.unit_of_work.access import create_key
@@ -52,27 +52,32 @@ class ApiKeys:
         self,
         units: Units,
         keys: ApiKeyStore,
+        subjects: SubjectStore,
         endings: KeyEndings,
         audit: AuditStore,
         now: Callable[[], datetime],
     ) -> None:
         self._units = units
         self._keys = keys
+        self._subjects = subjects
         self._endings = endings
         self._audit = audit
         self._now = now
 
     @retry_on_conflict
     def create(self, caller: Principal, wanted: NewApiKey) -> MintedKey:
-        """For the caller's own owner it is a child: it makes no keys, lasts no longer than the caller's, and
-        ends with it. Raises Forbidden for a child, above the caller's role or outside their teams,
-        InvalidInput, Conflict, and Unauthenticated if the caller's key ended concurrently."""
-        _check_grant(caller, wanted)
-        now, maker = self._now(), self._maker(caller)
-        is_child = _owner(caller, wanted) in (caller.owner_id, caller.key_id)
-        key, text = self._new_key(caller, wanted, maker if is_child else None, now)
+        """For the caller's own owner it is a child: it acts for the caller's subject, makes no keys, lasts no
+        longer than the caller's, and ends with it. Others get a subject of their own. Raises Forbidden for a
+        child and above the caller's grants, InvalidInput, Conflict, and Unauthenticated if the caller's key
+        ended concurrently."""
+        grant, now, maker = _granted(caller, wanted), self._now(), self._maker(caller)
+        parent = maker if _owner(caller, wanted) in (caller.owner_id, caller.key_id) else None
+        subject_id = parent.subject_id if parent else None
+        subject = None if subject_id else _service_account(grant, now)
+        key, text = _new_key(caller, wanted, grant, parent, subject.id if subject else str(subject_id), now)
         unit = self._units.begin(caller.actor, key.id, now)
-        unit.write(self._adoption(maker, key, now) if is_child else self._keys.live_step(maker))
+        unit.write(self._adoption(maker, key, now) if parent else self._keys.live_step(maker))
+        unit.write(*([self._subjects.create_step(subject)] if subject else []))
         create_key(unit, self._keys, key)
         unit.commit()
         return MintedKey(key, text)
@@ -82,25 +87,6 @@ class ApiKeys:
         if maker is None or maker.revoked_at is not None:
             raise Unauthenticated("This key has ended.")
         return maker
-
-    def _new_key(
-        self, caller: Principal, wanted: NewApiKey, parent: ApiKey | None, now: datetime
-    ) -> tuple[ApiKey, str]:
-        text = new_key_text()
-        key = ApiKey(
-            id=new_id("key", now),
-            name=wanted.name,
-            role=wanted.role,
-            teams=_teams(caller, wanted),
-            key_hash=key_hash(text),
-            created_at=now,
-            owner_id=_owner(caller, wanted),
-            expires_at=_end_of(wanted, parent, now),
-            made_by=caller.key_id,
-            makers=_makers(caller, wanted),
-            parent_id=parent.id if parent else None,
-        )
-        return key, text
 
     def _adoption(self, maker: ApiKey, child: ApiKey, now: datetime) -> Write:
         """Raises Conflict if the maker has as many live children as it may have."""
@@ -117,14 +103,24 @@ class ApiKeys:
         """The key of the first administrator. `text` chooses it, for the local stack. Raises Conflict while
         an administrator's live key exists, InvalidInput if `text` is not of the form of a key."""
         now = self._now()
-        if text is not None and not looks_like_key(text):
+        if text is not None and not is_earlier_text(text):
             raise InvalidInput.of("key", "must be certctl_ and 43 base64url characters")
         previous = self._keys.first_admin()
         if previous is not None and self._keys.has_live_admin(now):
             raise Conflict("An administrator's key exists.")
-        text = text or new_key_text()
-        key = ApiKey(new_id("key", now), "first admin", Role.ADMIN, (ALL_TEAMS,), key_hash(text), now)
+        subject = _service_account(Grant(Role.ADMIN, (ALL_TEAMS,)), now)
+        text = text or new_credential_text(CredentialKind.KEY, subject.ulid)
+        key = ApiKey(
+            id=new_id("key", now),
+            name="first admin",
+            role=Role.ADMIN,
+            teams=(ALL_TEAMS,),
+            key_hash=key_hash(text),
+            created_at=now,
+            subject_id=subject.id,
+        )
         unit = self._units.begin(actor, key.id, now)
+        unit.write(self._subjects.create_step(subject))
         unit.write(self._keys.claim_first_admin_step(key, previous))
         create_key(unit, self._keys, key)
         unit.commit()
@@ -167,23 +163,47 @@ class ApiKeys:
         return key
 
 
-def _check_grant(caller: Principal, wanted: NewApiKey) -> None:
+def _new_key(
+    caller: Principal, wanted: NewApiKey, grant: Grant, parent: ApiKey | None, subject_id: str, now: datetime
+) -> tuple[ApiKey, str]:
+    """And its text."""
+    text = new_credential_text(CredentialKind.KEY, ulid_of(subject_id))
+    key = ApiKey(
+        id=new_id("key", now),
+        name=wanted.name,
+        role=grant.role,
+        teams=grant.teams,
+        key_hash=key_hash(text),
+        created_at=now,
+        owner_id=_owner(caller, wanted),
+        expires_at=_end_of(wanted, parent, now),
+        made_by=caller.key_id,
+        makers=_makers(caller, wanted),
+        parent_id=parent.id if parent else None,
+        subject_id=subject_id,
+    )
+    return key, text
+
+
+def _granted(caller: Principal, wanted: NewApiKey) -> Grant:
+    """Within one grant of the caller's: no role with another grant's teams. Raises Forbidden."""
     if caller.parent_id is not None:
         raise Forbidden(
             f"This key ends with {caller.parent_id}, which made it: it makes no keys. "
             f"Make them with {caller.parent_id}."
         )
-    if not may_grant(caller.role, wanted.role):
+    makers = [grant for grant in caller.grants if may_grant(grant.role, wanted.role)]
+    if not makers:
         raise Forbidden(f"A key of role {caller.role} cannot make one of role {wanted.role}.")
-    if _reaches_all(caller) or wanted.teams is None or ALL_TEAMS in caller.teams:
-        return
-    if not set(wanted.teams) <= set(caller.teams):
+    teams = makers[0].teams if wanted.teams is None else wanted.teams
+    grant = Grant(wanted.role, (ALL_TEAMS,) if ALL_TEAMS in teams else teams)
+    if not caller.may_grant(grant):
         raise Forbidden("A key cannot reach teams that its maker does not.")
+    return grant
 
 
-def _teams(caller: Principal, wanted: NewApiKey) -> tuple[str, ...]:
-    teams = caller.teams if wanted.teams is None else wanted.teams
-    return (ALL_TEAMS,) if ALL_TEAMS in teams else teams
+def _service_account(grant: Grant, now: datetime) -> Subject:
+    return new_subject(SubjectKind.SERVICE_ACCOUNT, [grant], now)
 
 
 def _owner(caller: Principal, wanted: NewApiKey) -> str | None:

@@ -6,10 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.access.api_keys import Credential, key_hash, looks_like_key
+from certctl.domain.access.api_keys import Credential
+from certctl.domain.access.credentials import PresentedCredential, credential_in
 from certctl.domain.access.permissions import Principal
-from certctl.domain.errors import Unauthenticated, Unavailable
+from certctl.domain.access.subjects import Subject
+from certctl.domain.errors import Forbidden, Unauthenticated, Unavailable
 from certctl.store.access.api_keys import LAST_USED_PRECISION, ApiKeyStore
+from certctl.store.access.credentials import CredentialStore
 
 CACHE_TIME = timedelta(seconds=15)
 _CACHE_SIZE = 1000
@@ -19,51 +22,56 @@ _REFUSAL = "This route needs a valid API key: Authorization: Bearer certctl_..."
 @dataclass(frozen=True)
 class _Cached:
     credential: Credential
+    caller: Principal
     until: datetime
 
 
 class Authentication:
-    """Caches valid credentials for 15 s, so a revoked key works for at most 15 s if the cache may be used.
-    Those of agents are read each time: a lost host is locked out at once."""
+    """Caches valid credentials for 15 s: in a call that may use the cache, an ended key or a disabled subject
+    works for 15 s more at most. Those of agents are read each time: a lost host is locked out at once."""
 
-    def __init__(self, keys: ApiKeyStore, now: Callable[[], datetime]) -> None:
+    def __init__(self, credentials: CredentialStore, keys: ApiKeyStore, now: Callable[[], datetime]) -> None:
+        self._credentials = credentials
         self._keys = keys
         self._now = now
         self._cache: dict[str, _Cached] = {}
         self._noted: dict[str, datetime] = {}
 
     def authenticate(self, authorization: str | None) -> Principal:
-        """The key's principal, from the cache if possible. Raises Unauthenticated."""
-        digest = _digest(authorization)
-        cached = self._cache.get(digest)
-        if cached is not None and cached.until > self._now():
-            return self._live(cached.credential).principal
-        return self._read(digest).principal
+        """The caller, from the cache if possible. Raises Unauthenticated, Forbidden for a subject without
+        grants."""
+        presented = _presented(authorization)
+        cached = self._cache.get(presented.digest)
+        if cached is None or cached.until <= self._now():
+            return self._read(presented)
+        self._require_live(cached.credential)
+        return cached.caller
 
     def authenticate_uncached(self, authorization: str | None) -> Principal:
-        """The same by a consistent read: for writes, and for reads that a revoked key must not make."""
-        return self._read(_digest(authorization)).principal
+        """The same by a consistent read: for writes, and for reads that an ended key must not make."""
+        return self._read(_presented(authorization))
 
-    def _read(self, digest: str) -> Credential:
-        self._cache.pop(digest, None)
-        found = self._keys.find_working_credential(digest)
-        if found is None or not hmac.compare_digest(found.key_hash, digest):
+    def _read(self, presented: PresentedCredential) -> Principal:
+        self._cache.pop(presented.digest, None)
+        found = self._credentials.find(presented)
+        if found is None or not hmac.compare_digest(found[0].key_hash, presented.digest):
             raise Unauthenticated(_REFUSAL)
-        credential = self._live(found)
+        credential, subject = found
+        self._require_live(credential)
+        caller = _caller(credential, subject)
         if credential.agent_id is None:
-            self._remember(digest, credential)
+            self._remember(credential, caller)
         self._note_use(credential.key_id)
-        return credential
+        return caller
 
-    def _live(self, credential: Credential) -> Credential:
+    def _require_live(self, credential: Credential) -> None:
         if credential.has_expired(self._now()):
             raise Unauthenticated(_REFUSAL)
-        return credential
 
-    def _remember(self, digest: str, credential: Credential) -> None:
+    def _remember(self, credential: Credential, caller: Principal) -> None:
         if len(self._cache) >= _CACHE_SIZE:
             self._cache.clear()
-        self._cache[digest] = _Cached(credential, self._now() + CACHE_TIME)
+        self._cache[credential.key_hash] = _Cached(credential, caller, self._now() + CACHE_TIME)
 
     def _note_use(self, key_id: str) -> None:
         now = self._now()
@@ -75,8 +83,19 @@ class Authentication:
             self._keys.note_use(key_id, now)
 
 
-def _digest(authorization: str | None) -> str:
-    scheme, _, text = (authorization or "").strip().partition(" ")
-    if scheme.lower() != "bearer" or not looks_like_key(text.strip()):
+def _caller(credential: Credential, subject: Subject | None) -> Principal:
+    if subject is not None and not subject.enabled:
         raise Unauthenticated(_REFUSAL)
-    return key_hash(text.strip())
+    caller = credential.principal(subject)
+    if caller is None:
+        raise Forbidden("This credential has no role that its user or service account has, too.")
+    return caller
+
+
+def _presented(authorization: str | None) -> PresentedCredential:
+    """A text of another form, or with a wrong checksum, is refused before anything is read."""
+    scheme, _, text = (authorization or "").strip().partition(" ")
+    presented = credential_in(text.strip()) if scheme.lower() == "bearer" else None
+    if presented is None:
+        raise Unauthenticated(_REFUSAL)
+    return presented

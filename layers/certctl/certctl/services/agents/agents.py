@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.access.api_keys import ApiKey, key_hash, new_key_text
+from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
 from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.subjects import agent_subject
 from certctl.domain.agents.agents import KEY_LIFETIME, NewAgent, Retirement
 from certctl.domain.catalog.records import Agent, AnyEntry, Entry, Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.subjects import SubjectStore
 from certctl.unit_of_work.access import create_key
 from certctl.unit_of_work.agents.retirements import Retirements
 from certctl.unit_of_work.catalog import CatalogRecords, new_team_id
@@ -30,18 +33,22 @@ class Agents:
         self,
         records: CatalogRecords,
         keys: ApiKeyStore,
+        subjects: SubjectStore,
         retirements: Retirements,
         now: Callable[[], datetime],
     ) -> None:
         self._records = records
         self._keys = keys
+        self._subjects = subjects
         self._retirements = retirements
         self._now = now
 
     def register(self, caller: Principal, wanted: NewAgent) -> RegisteredAgent:
         """Raises InvalidInput, NotFound for a team out of reach, Conflict if the id or name is taken."""
-        now, text = self._now(), new_key_text()
+        now = self._now()
         agent_id, key_id = wanted.id or new_id("agt", now), new_id("key", now)
+        subject = agent_subject(agent_id)
+        text = new_credential_text(CredentialKind.KEY, subject.ulid)
         team_id = new_team_id(caller, Kind.AGENT, wanted.team_id)
         content = Agent(wanted.hostname, key_id, now)
         entry: AnyEntry = Entry(Kind.AGENT, agent_id, wanted.name, content, now, now, team_id=team_id)
@@ -56,17 +63,19 @@ class Agents:
             agent_id=agent_id,
             expires_at=now + KEY_LIFETIME,
             made_by=caller.key_id,
+            subject_id=subject.id,
         )
         unit = self._records.units.begin(caller.actor, agent_id, now)
         self._records.create(unit, entry)
+        unit.write(self._subjects.put_step(subject))
         create_key(unit, self._keys, key)
         unit.commit()
         return RegisteredAgent(entry, text)
 
     def retire(self, caller: Principal, agent_id: str, wanted: Retirement) -> None:
-        """After its first write none of the agent's keys is accepted, however many it has. Their rows and its
-        targets follow, here as far as one transaction goes. Raises NotFound, and Conflict if targets name it
-        and it is not forced."""
+        """Its first write disables the agent's subject: no key of the agent is accepted, however many it has.
+        Their rows and its targets follow, here as far as one transaction goes. Raises NotFound, and Conflict
+        if targets name it and it is not forced."""
         retired = self._retire(caller, agent_id, wanted)
         self._retirements.begin(retired, caller.actor)
 
@@ -78,6 +87,7 @@ class Agents:
         details = {"reason": wanted.reason} if wanted.reason else {}
         unit = self._records.units.begin(caller.actor, agent_id, self._now())
         self._records.hide(unit, entry, **details)
+        unit.write(self._subjects.put_step(agent_subject(agent_id, enabled=False)))
         unit.commit()
         return entry
 

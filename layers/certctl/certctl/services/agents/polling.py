@@ -5,8 +5,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from certctl.domain.access.api_keys import ApiKey, key_hash, new_key_text
+from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
 from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.access.subjects import agent_subject
 from certctl.domain.agents.agents import KEY_LIFETIME, KEY_OVERLAP, AgentReport, ConsentUpdate
 from certctl.domain.agents.polls import POLL_WITH_WORK, poll_after
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind, Target
@@ -14,6 +16,7 @@ from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.subjects import SubjectStore
 from certctl.store.agents.consents import AgentConsentStore
 from certctl.store.agents.states import AgentStateStore, consent_digest_in
 from certctl.store.catalog.cache import CachedCatalog
@@ -78,6 +81,7 @@ class AgentStores:
     states: AgentStateStore
     consents: AgentConsentStore
     keys: ApiKeyStore
+    subjects: SubjectStore
     jobs: JobIndexes
     catalog: CatalogStore
     book: CachedCatalog
@@ -186,7 +190,8 @@ class AgentWork:
         unused = [key for key in keys if key.replaces == old.id and key.is_live(now)]
         if sum(key.is_live(now) for key in keys) - len(unused) >= _MOST_LIVE_KEYS:
             raise Conflict(f"This agent has {_MOST_LIVE_KEYS} live keys: an hour after an exchange one ends.")
-        text = new_key_text()
+        subject = agent_subject(agent_id)
+        text = new_credential_text(CredentialKind.KEY, subject.ulid)
         new = replace(
             old,
             id=new_id("key", now),
@@ -196,10 +201,12 @@ class AgentWork:
             last_used_at=None,
             replaces=old.id,
             made_by=old.id,
+            subject_id=subject.id,
         )
         before = next((key for key in keys if key.id == old.replaces), None)
         taken = self._taken_steps(old, before) if old.replaces else [self._stores.keys.live_step(old)]
         unit = self._stores.units.begin(caller.actor, agent_id, now)
+        unit.write(self._stores.subjects.keep_step(subject))
         create_key(unit, self._stores.keys, new, replaces=old.id)
         unit.write(*taken)
         unit.write(*(step for key in unused for step in self._stores.keys.discard_steps(key, now)))

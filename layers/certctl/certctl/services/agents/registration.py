@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from certctl.domain.access.api_keys import ApiKey, key_hash, new_key_text
+from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
 from certctl.domain.access.permissions import Permission, Principal, Role
+from certctl.domain.access.subjects import agent_subject
 from certctl.domain.agents.agents import (
     HOSTNAME_PATTERNS,
     KEY_LIFETIME,
@@ -29,6 +31,7 @@ from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotF
 from certctl.domain.ids import new_id
 from certctl.domain.times import to_wire
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.subjects import SubjectStore
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.agents.tokens import BootstrapTokenStore
 from certctl.store.paging import bad_cursor
@@ -72,6 +75,7 @@ class Enrolment:
 class RegistrationStores:
     records: CatalogRecords
     keys: ApiKeyStore
+    subjects: SubjectStore
     tokens: BootstrapTokenStore
     states: AgentStateStore
 
@@ -161,7 +165,8 @@ class AgentRegistration:
     def _enroll(
         self, token: BootstrapToken, agent_id: str, name: str, report: AgentReport, now: datetime
     ) -> Enrolment:
-        text, key_id = new_key_text(), new_id("key", now)
+        subject, key_id = agent_subject(agent_id), new_id("key", now)
+        text = new_credential_text(CredentialKind.KEY, subject.ulid)
         actor = Actor(token.id, ActorType.AGENT)
         content = Agent(report.hostname, key_id, now)
         entry: AnyEntry = Entry(Kind.AGENT, agent_id, name, content, now, now, team_id=token.team_id)
@@ -174,10 +179,12 @@ class AgentRegistration:
             created_at=now,
             agent_id=agent_id,
             expires_at=now + KEY_LIFETIME,
+            subject_id=subject.id,
         )
         unit = self._records.units.begin(actor, agent_id, now)
         unit.write(*self._stores.tokens.use_steps(token, now, Unauthenticated(_REFUSAL)))
         self._records.create(unit, entry, bootstrap_token=token.id, asked_by=token.created_by)
+        unit.write(self._stores.subjects.put_step(subject))
         create_key(unit, self._stores.keys, key)
         unit.write(self._stores.states.heartbeat_step(agent_id, report, now, POLL_WITH_WORK))
         unit.commit()

@@ -98,9 +98,8 @@ def _call_details(call: ApiCall) -> dict[str, Any]:
 
 def _one_team(caller: Principal | None) -> str | None:
     """The team whose operators can see the call; none if the key reaches several."""
-    if caller is None or len(caller.teams) != 1 or caller.teams[0] == ALL_TEAMS:
-        return None
-    return caller.teams[0]
+    teams = {team for grant in caller.grants for team in grant.teams} if caller else set()
+    return next(iter(teams)) if len(teams) == 1 and ALL_TEAMS not in teams else None
 
 
 def _network(source_ip: str) -> str:

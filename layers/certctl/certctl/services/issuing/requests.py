@@ -180,4 +180,5 @@ def _new_job(
 
 
 def _default_team(caller: Principal) -> str:
-    return DEFAULT_TEAM if ALL_TEAMS in caller.teams or not caller.teams else caller.teams[0]
+    teams = caller.teams_of(Permission.CERTIFICATES_WRITE)
+    return DEFAULT_TEAM if ALL_TEAMS in teams or not teams else teams[0]

@@ -10,7 +10,7 @@ from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import Conflict
 from certctl.store.access.items import ApiKeyItem, CredentialItem
-from certctl.store.catalog.items import CatalogItem, ReferenceItem
+from certctl.store.catalog.items import ReferenceItem
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.items import StateItem
 from certctl.store.keys import API_KEY, FIRST_ADMIN, references_to, referrer
@@ -31,7 +31,7 @@ class ApiKeyStore:
         taken = Conflict("This API key already exists.")
         makers = key.makers or None
         record = to_item(ApiKeyItem, key, kind=API_KEY, makers=makers, children=key.children or None)
-        credential = to_item(CredentialItem, key, key_id=key.id, makers=makers)
+        credential = to_item(CredentialItem, key, key_id=key.id, makers=makers, subject_ulid=key.subject_ulid)
         return [
             put(record, ApiKeyItem.id.does_not_exist(), taken),
             put(credential, CredentialItem.key_hash.does_not_exist(), taken),
@@ -147,15 +147,6 @@ class ApiKeyStore:
         """One consistent read."""
         item = self._database.get(CredentialItem, key_hash, consistent=True)
         return to_record(Credential, item) if item else None
-
-    def find_working_credential(self, key_hash: str) -> Credential | None:
-        """None if the key belongs to a retired agent: the one write that hides the agent's record ends all
-        its keys. Two consistent reads for an agent's key, one for others."""
-        credential = self.find_credential(key_hash)
-        if credential is None or credential.agent_id is None:
-            return credential
-        agent = self._database.get(CatalogItem, Kind.AGENT.value, credential.agent_id, consistent=True)
-        return credential if agent is not None and agent.deleting_since is None else None
 
     def note_use(self, key_id: str, now: datetime) -> None:
         """Sets `last_used_at` unless it is younger than an hour, or the key is gone."""

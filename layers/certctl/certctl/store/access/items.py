@@ -1,10 +1,11 @@
 """Items of this room. Names and types of keys are permanent (design.md section 5)."""
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from certctl.domain.access.permissions import Role
-from certctl.store.attributes import Enumerated, Ids, Texts, WireTime
+from certctl.domain.access.subjects import SubjectKind
+from certctl.store.attributes import Enumerated, GrantsText, Ids, Texts, WireTime
 
 
 class ApiKeyItem(Model):
@@ -16,7 +17,7 @@ class ApiKeyItem(Model):
     kind = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
     name = UnicodeAttribute()
-    role = Enumerated(Role)
+    role = Enumerated(Role, null=True)
     teams = Texts()
     key_hash = UnicodeAttribute()
     owner_id = UnicodeAttribute(null=True)
@@ -31,6 +32,7 @@ class ApiKeyItem(Model):
     parent_id = UnicodeAttribute(null=True)
     children = Ids(null=True)
     leaked_at = WireTime(null=True)
+    subject_id = UnicodeAttribute(null=True)
 
 
 class CredentialItem(Model):
@@ -39,10 +41,24 @@ class CredentialItem(Model):
 
     key_hash = UnicodeAttribute(hash_key=True)
     key_id = UnicodeAttribute()
-    role = Enumerated(Role)
+    role = Enumerated(Role, null=True)
     teams = Texts()
     owner_id = UnicodeAttribute(null=True)
     agent_id = UnicodeAttribute(null=True)
     expires_at = WireTime(null=True)
     makers = Texts(null=True)
     parent_id = UnicodeAttribute(null=True)
+    subject_ulid = UnicodeAttribute(null=True)
+
+
+class SubjectItem(Model):
+    """A row of the table of credentials, so that one read finds both: `key_hash` is `subject#<ULID>`."""
+
+    class Meta:
+        table = "credentials"
+
+    key_hash = UnicodeAttribute(hash_key=True)
+    subject_id = UnicodeAttribute()
+    kind = Enumerated(SubjectKind)
+    enabled = BooleanAttribute()
+    grants = GrantsText()

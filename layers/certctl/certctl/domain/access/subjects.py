@@ -1,0 +1,50 @@
+"""Subjects: the users, service accounts and agents that credentials act for. A credential works only while
+its subject is enabled, and within the grants of the subject."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
+from certctl.domain.ids import new_id, ulid_of, ulid_of_bits
+
+_AGENT_NAMESPACE = "agent#"
+
+
+class SubjectKind(StrEnum):
+    USER = "user"
+    SERVICE_ACCOUNT = "service-account"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`id` is that of the user, service account or agent. `ulid` is part of the key of its row and of the
+    text of its credentials."""
+
+    id: str
+    kind: SubjectKind
+    ulid: str
+    grants: tuple[Grant, ...]
+    enabled: bool = True
+
+
+def new_subject(kind: SubjectKind, grants: Sequence[Grant], now: datetime) -> Subject:
+    """A user or service account. Agents have ids that their makers may choose: `agent_subject`."""
+    subject_id = new_id("usr" if kind is SubjectKind.USER else "sa", now)
+    return Subject(subject_id, kind, ulid_of(subject_id), tuple(grants))
+
+
+def agent_subject(agent_id: str, *, enabled: bool = True) -> Subject:
+    """The subject of an agent. It adds nothing to what an agent's key has: no permission of the role reaches
+    a team."""
+    grants = (Grant(Role.AGENT, (ALL_TEAMS,)),) if enabled else ()
+    return Subject(agent_id, SubjectKind.AGENT, agent_ulid(agent_id), grants, enabled)
+
+
+def agent_ulid(agent_id: str) -> str:
+    """A digest, never the ULID in the id: an agent named after another subject would share its row."""
+    digest = hashlib.sha256(f"{_AGENT_NAMESPACE}{agent_id}".encode()).digest()
+    return ulid_of_bits(int.from_bytes(digest[:16]))

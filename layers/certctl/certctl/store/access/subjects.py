@@ -1,0 +1,43 @@
+"""Subjects: one row each, in the table of credentials."""
+
+from pynamodb.expressions.condition import Condition
+
+from certctl.domain.access.subjects import Subject
+from certctl.domain.errors import Conflict
+from certctl.store.access.items import SubjectItem
+from certctl.store.database import Database
+from certctl.store.keys import subject_key
+from certctl.store.mapping import to_item, to_record
+from certctl.store.writes import Write, put
+
+
+class SubjectStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create_step(self, subject: Subject) -> Write:
+        """Refused with Conflict if there is one."""
+        return put(_item(subject), SubjectItem.key_hash.does_not_exist(), Conflict("This subject exists."))
+
+    def keep_step(self, subject: Subject) -> Write:
+        """Writes its row, whether or not it exists. Refused with Conflict if it is disabled."""
+        is_enabled: Condition = SubjectItem.enabled == True  # noqa: E712  # builds a condition
+        usable = SubjectItem.key_hash.does_not_exist() | is_enabled
+        return put(_item(subject), usable, Conflict("This subject is disabled."))
+
+    def put_step(self, subject: Subject) -> Write:
+        """Whatever its row is now."""
+        return put(_item(subject))
+
+    def get(self, ulid: str) -> Subject | None:
+        """One consistent read."""
+        item = self._database.get(SubjectItem, subject_key(ulid), consistent=True)
+        return subject_in(item) if item else None
+
+
+def subject_in(item: SubjectItem) -> Subject:
+    return to_record(Subject, item, id=item.subject_id, ulid=item.key_hash.partition("#")[2])
+
+
+def _item(subject: Subject) -> SubjectItem:
+    return to_item(SubjectItem, subject, key_hash=subject_key(subject.ulid), subject_id=subject.id)
