@@ -10,6 +10,7 @@ from certctl.api.catalog.agent_routes import add_agent_routes
 from certctl.api.catalog.check_routes import add_check_routes
 from certctl.api.catalog.resources import add_record_routes
 from certctl.api.catalog.types import add_type_routes
+from certctl.api.policies.name_previews import add_names_preview_route
 from certctl.api.policies.previews import add_policy_preview_route
 from certctl.api.policies.routes import add_violation_routes
 from certctl.api.resolver import Api
@@ -21,6 +22,7 @@ api = Api(lambda: services.access.api_services, lambda: services.access.edge)
 add_record_routes(api, lambda: services.catalog, lambda: services.now())
 add_type_routes(api, lambda: services.catalog_kinds)
 add_policy_preview_route(api, lambda: services.policy_previews)
+add_names_preview_route(api, lambda: services.name_previews)
 add_violation_routes(api, lambda: services.violations)
 add_authority_routes(api, lambda: services.authorities)
 add_agent_routes(api, lambda: services.agents, lambda: services.now())

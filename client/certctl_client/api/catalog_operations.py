@@ -27,6 +27,8 @@ from certctl_client.api.schema import (
     ListTeamsQuery,
     ListViolationsQuery,
     LiveTokenView,
+    NamesPreviewBody,
+    NamesPreviewView,
     OwnerBody,
     OwnerView,
     PolicyBody,
@@ -139,6 +141,13 @@ LIST_CERTIFICATES_OF_TARGET = Operation(
 )
 PREVIEW_POLICY = Operation(
     "POST", "/api/v1/policies/preview", PolicyPreviewView, body=PolicyPreviewBody, is_idempotent=True
+)
+PREVIEW_TEAM_NAMES = Operation(
+    "POST",
+    "/api/v1/teams/{team_id}/names/preview",
+    NamesPreviewView,
+    body=NamesPreviewBody,
+    is_idempotent=True,
 )
 LIST_VIOLATIONS = Operation(
     "GET", "/api/v1/violations", ViolationView, query=ListViolationsQuery, is_list=True

@@ -31,6 +31,8 @@ from certctl_client.api.schema import (
     ListViolationsQuery,
     LiveTokenView,
     MintedKeyView,
+    NamesPreviewBody,
+    NamesPreviewView,
     NewApiKeyBody,
     NotificationView,
     OwnKeyView,
@@ -220,6 +222,15 @@ class CatalogRelated:
         yield page
         while (cursor := page["next_cursor"]) is not None:
             page = self.api.call(catalog_operations.PREVIEW_POLICY, body={**wanted, "cursor": cursor})
+            yield page
+
+    def names_preview(self, team_id: str, wanted: NamesPreviewBody) -> Iterator[NamesPreviewView]:
+        """Tries names that are not stored: page after page, as they are asked for."""
+        page = self.api.call(catalog_operations.PREVIEW_TEAM_NAMES, team_id, body=wanted)
+        yield page
+        while (cursor := page["next_cursor"]) is not None:
+            body = {**wanted, "cursor": cursor}
+            page = self.api.call(catalog_operations.PREVIEW_TEAM_NAMES, team_id, body=body)
             yield page
 
     def violations(self, policy_id: str | None, filters: ListViolationsQuery) -> Iterator[ViolationView]:

@@ -418,6 +418,14 @@ class LiveTokenView(TypedDict):
     expires_at: str
 
 
+class NamesPreviewBody(TypedDict):
+    """The names that the team would have."""
+
+    allowed_names: list[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str | None]
+
+
 class NewCertificateBody(TypedDict):
     """
     Only `common_name` is required. `sans` are DNS names, addresses, e-mail addresses and URIs, with or
@@ -696,6 +704,11 @@ class PublishedListView(TypedDict):
     crl_number: int
     this_update: str | None
     next_update: str | None
+
+
+class RefusedNameView(TypedDict):
+    name: str
+    reason: str
 
 
 class RegisteredAgentView(TypedDict):
@@ -2080,6 +2093,20 @@ class ProfilePage(TypedDict):
     total: NotRequired[int]
 
 
+class RefusedCertificateView(TypedDict):
+    """
+    `names` are the first five of `name_count`; names and reasons have at most 300 characters.
+    `exemptible`: it has been issued, and none of its names was refused before.
+    """
+
+    certificate_id: str
+    common_name: str
+    team_id: str
+    names: list[RefusedNameView]
+    name_count: int
+    exemptible: bool
+
+
 class RenewalPolicyPage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
@@ -2551,6 +2578,22 @@ class MutePage(TypedDict):
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]
+
+
+class NamesPreviewView(TypedDict):
+    """
+    `data` are the certificates of this page that would be refused. Of the `examined`, `evaluated` ones
+    were evaluated; the others are revoked or archived. `total` is the number of certificates in the stack,
+    whatever their status, from counters; null if only this team's are examined, because names are only taken
+    away: that affects no other team.
+    """
+
+    data: list[RefusedCertificateView]
+    examined: int
+    evaluated: int
+    total: int | None
+    next_cursor: str | None
+    per_page: int
 
 
 class NotificationPage(TypedDict):

@@ -2028,6 +2028,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team_id}/names/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview which existing certificates a team's names would refuse
+         * @description Lists the existing certificates, of this team and of others, whose next issuance would be refused if the team had these names, and is not refused today. It stores nothing. One page examines at most `per_page` certificates, oldest first: continue with the cursor, and add up the counts. Until `next_cursor` is null, the certificates that were not examined may be refused, too.
+         */
+        post: operations["preview_team_names"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/violations": {
         parameters: {
             query?: never;
@@ -4066,6 +4086,42 @@ export interface components {
             team_id: string;
         };
         /**
+         * NamesPreviewBody
+         * @description The names that the team would have.
+         */
+        NamesPreviewBody: {
+            /** @description Patterns as in `san_patterns` of a profile, or `*:*` for any name. Of the patterns of all teams that match a name the most specific one wins: only teams that list it get the name. All teams together list 2,000 at most. */
+            allowed_names: string[];
+            /** @description `next_cursor` of the previous page. */
+            cursor?: string | null;
+            /**
+             * @description Certificates to examine at most.
+             * @default 50
+             */
+            per_page?: number;
+        };
+        /**
+         * NamesPreviewView
+         * @description `data` are the certificates of this page that would be refused. Of the `examined`, `evaluated` ones
+         *     were evaluated; the others are revoked or archived. `total` is the number of certificates in the stack,
+         *     whatever their status, from counters; null if only this team's are examined, because names are only taken
+         *     away: that affects no other team.
+         */
+        NamesPreviewView: {
+            /** @description The records of this page. */
+            data: components["schemas"]["RefusedCertificateView"][];
+            /** @description Certificates that were evaluated with success. */
+            evaluated: number;
+            /** @description Certificates of this page that were read. */
+            examined: number;
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total: number | null;
+        };
+        /**
          * NewApiKeyBody
          * @description `teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
          *     ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's.
@@ -4745,6 +4801,32 @@ export interface components {
             state: components["schemas"]["AuthorityState"];
             /** @description When the CRL was made (thisUpdate). */
             this_update: string | null;
+        };
+        /**
+         * RefusedCertificateView
+         * @description `names` are the first five of `name_count`; names and reasons have at most 300 characters.
+         *     `exemptible`: it has been issued, and none of its names was refused before.
+         */
+        RefusedCertificateView: {
+            /** @description Id of the certificate record. */
+            certificate_id: string;
+            /** @description Common name of the subject. */
+            common_name: string;
+            /** @description Whether it has been issued, and none of its names was refused before. */
+            exemptible: boolean;
+            /** @description How many of its names would be refused. */
+            name_count: number;
+            /** @description Names in the CSR, as `DNS:`, `IP:`, `email:` and `URI:`. */
+            names: components["schemas"]["RefusedNameView"][];
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
+        };
+        /** RefusedNameView */
+        RefusedNameView: {
+            /** @description Name for people. */
+            name: string;
+            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
+            reason: string;
         };
         /**
          * RegisteredAgentView
@@ -5538,6 +5620,7 @@ export interface components {
          *     has none, and nothing can be issued for it; a change keeps those that the team has.
          */
         TeamBody: {
+            /** @description Patterns of the names that the team may have in certificates; `*:*` is any name. */
             allowed_names?: string[] | null;
             /**
              * @description For people.
@@ -5573,6 +5656,7 @@ export interface components {
          *     somebody edits them: any name that no other team lists more specifically.
          */
         TeamView: {
+            /** @description Patterns of the names that the team may have in certificates; `*:*` is any name. */
             allowed_names: string[];
             /** @description When the record was created. */
             created_at: string;
@@ -14387,6 +14471,77 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    preview_team_names: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the team.
+                 * @example t-default
+                 */
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "allowed_names": [],
+                 *       "cursor": null,
+                 *       "per_page": 50
+                 *     }
+                 */
+                "application/json": components["schemas"]["NamesPreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "common_name": "www.example.com",
+                     *           "exemptible": true,
+                     *           "name_count": 1,
+                     *           "names": [
+                     *             {
+                     *               "name": "shop",
+                     *               "reason": "superseded"
+                     *             }
+                     *           ],
+                     *           "team_id": "t-default"
+                     *         }
+                     *       ],
+                     *       "evaluated": 1,
+                     *       "examined": 1,
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NamesPreviewView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];

@@ -22,6 +22,7 @@ export const GRANTS = {
   "jobs:approve": WORKERS,
   "catalog:read": EVERYONE_BUT_AGENTS,
   "catalog:write": ADMIN,
+  "names:write": ADMIN,
   "targets:write": WORKERS,
   "agents:write": WORKERS,
   "channels:read": EVERYONE_BUT_AGENTS,

@@ -109,6 +109,24 @@ const previewPolicy: Answer = (api, { body }) => {
   return Response.json({ data, examined: rows.length, evaluated: inUse.length, failed: 0, total: api.certificates.length, next_cursor, per_page });
 };
 
+/** As if only names in `example.com` were left to the team. */
+const previewNames: Answer = (api, { parameters, body }) =>
+  found(api.catalog.teams, parameters[0], () => {
+    const { cursor, per_page } = body as { cursor?: string; per_page: number };
+    const start = Number(cursor ?? 0);
+    const rows = api.certificates.slice(start, start + per_page);
+    const inUse = rows.filter(({ status }) => status !== "Revoked" && status !== "Archived");
+    const data = inUse
+      .filter(({ common_name }) => !common_name.endsWith("example.com"))
+      .map(({ id, common_name, team_id }) => {
+        const names = [{ name: `DNS:${common_name}`, reason: `DNS:${common_name} is not among the names of the team ${team_id}` }];
+        return { certificate_id: id, common_name, team_id, names, name_count: 2, exemptible: true };
+      });
+    const end = start + rows.length;
+    const next_cursor = end < api.certificates.length ? String(end) : null;
+    return Response.json({ data, examined: rows.length, evaluated: inUse.length, total: api.certificates.length, next_cursor, per_page });
+  });
+
 export const CATALOG_ROUTES: FakeRoute[] = [
   route("POST", "/agents/bootstrap-tokens", "agents:write", mintToken),
   ...(Object.keys(WRITE) as CatalogKind[]).flatMap(routesOf),
@@ -126,6 +144,7 @@ export const CATALOG_ROUTES: FakeRoute[] = [
     paged(inState(api.violations, query).filter(({ policy_id }) => policy_id === parameters[0]), query),
   ),
   route("POST", "/policies/preview", "catalog:write", previewPolicy),
+  route("POST", "/teams/*/names/preview", "names:write", previewNames),
   route("GET", "/targets/*/certificates", "catalog:read", (api, { parameters, query }) =>
     paged(api.certificates.filter(({ target_ids }) => target_ids.includes(parameters[0] ?? "")), query),
   ),

@@ -58,6 +58,7 @@ BODIES: dict[str, Any] = {
     "edit_channel": {"settings": {"url": "certctl/blue/channels/walk"}},
     "save_routing_rule": {"routes": [{"channels": ["none"]}]},
     "preview_policy": {"type": "CertificateLifetime", "config": {"max_days": 47}},
+    "preview_team_names": {"allowed_names": ["DNS:**.example.com"]},
     "preview_routing": {"type": "Revocation", "severity": "critical"},
     "create_mute": {
         "team_id": "t-own",

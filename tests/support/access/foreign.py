@@ -56,7 +56,7 @@ def _certificate(stack: Deployed) -> str:
         id=new_id("mc", now),
         name="foreign",
         common_name="www.example.org",
-        sans=("www.example.org",),
+        sans=("DNS:www.example.org",),
         owner_id="o-foreign",
         team_id=TEAM,
         issuer_id="iss-local",

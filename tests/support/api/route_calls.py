@@ -228,6 +228,9 @@ CALLS = (
         "catalog_api", "GET", "/api/v1/policies/<policy_id>/violations", lambda _: {"policy_id": "pol-1"}
     ),
     RouteCall("catalog_api", "POST", "/api/v1/policies/preview", body=of.policy_draft),
+    RouteCall(
+        "catalog_api", "POST", f"{PATHS[Kind.TEAM]}/<team_id>/names/preview", of.team, body=of.names_draft
+    ),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys", of.key),
     RouteCall("catalog_api", "POST", "/api/v1/api-keys", body=lambda: {"name": "ci", "role": "viewer"}),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys/<key_id>", of.key),

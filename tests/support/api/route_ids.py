@@ -164,6 +164,14 @@ def policy_draft() -> dict[str, Any]:
     return {"type": "CertificateLifetime", "config": {"max_days": 47}}
 
 
+def names_draft() -> dict[str, Any]:
+    return {"allowed_names": ["DNS:**.example.com"]}
+
+
+def team(issuing: Issuing) -> dict[str, str]:
+    return {"team_id": CatalogByHttp(issuing.stack).with_defaults().made(Kind.TEAM)["id"]}
+
+
 def muting() -> dict[str, Any]:
     ends_at = datetime.now(UTC) + timedelta(hours=1)
     return {"ends_at": ends_at.isoformat(), "reason": "maintenance"}

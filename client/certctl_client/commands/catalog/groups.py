@@ -20,6 +20,7 @@ from certctl_client.catalog.kinds import KINDS
 from certctl_client.commands.agents import enrolling as agents_enrolling
 from certctl_client.commands.catalog import types
 from certctl_client.commands.catalog.entries import group, id_argument, whole_group
+from certctl_client.commands.catalog.name_previews import NAMES
 from certctl_client.commands.catalog.previews import preview_command
 from certctl_client.commands.certs.certs import COLUMNS as CERTIFICATE_COLUMNS
 from certctl_client.commands.confirmation import confirm
@@ -72,6 +73,7 @@ AgentId = Annotated[str, id_argument(_AGENTS)]
 GROUPS["issuers"].command("types")(types.show_issuer_types)
 GROUPS["targets"].command("types")(types.show_target_types)
 GROUPS["policies"].command("preview")(preview_command())
+GROUPS["teams"].add_typer(NAMES, name="names")
 
 
 @GROUPS["issuers"].command("test")

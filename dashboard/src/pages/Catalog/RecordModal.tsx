@@ -105,7 +105,7 @@ function Form<Kind extends CatalogKind>({ of, row, onSaved, onClose, onReload }:
           ),
         )}
         {isNew && input(ID)}
-        {of.Trial !== undefined && <of.Trial fields={fields} draft={draft} onProblems={setFound} />}
+        {of.Trial !== undefined && <of.Trial row={row} fields={fields} draft={draft} onProblems={setFound} />}
         {save.newer === null && save.error !== null && (
           <Refusal error={save.error} ownFields={fields.map(({ name }) => name)} labels={labelsOf(fields)} />
         )}

@@ -1,6 +1,6 @@
 import type { ComponentType } from "react";
 
-import type { CatalogKind, Row } from "../../api/catalog";
+import type { AnyRow, CatalogKind, Row } from "../../api/catalog";
 import type { Permission } from "../../app/permissions";
 import type { Column } from "../../components/DataTable";
 import type { Fact } from "../../components/Facts";
@@ -9,6 +9,8 @@ import type { Draft, Field, Option, Problems, Section } from "./fields";
 
 /** What a form gives to what tries its contents before they are saved. */
 export interface TrialProps {
+  /** The record as it is stored; null: a new one. */
+  row: AnyRow | null;
   fields: readonly Field[];
   draft: Draft;
   onProblems: (problems: Problems) => void;

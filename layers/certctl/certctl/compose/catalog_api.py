@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from certctl.services.catalog.checks import CatalogChecks
     from certctl.services.catalog.issuer_tests import IssuerTests
     from certctl.services.catalog.records import Catalog
+    from certctl.services.policies.name_previews import NamePreviews
     from certctl.services.policies.previews import PolicyPreviews
     from certctl.services.policies.violations import Violations
 
@@ -105,6 +106,16 @@ class CatalogApi:
 
         catalog = self._catalog
         return PolicyPreviews(
+            catalog.records, CertificateIndexes(self._base.database), catalog.counters, self.now
+        )
+
+    @cached_property
+    def name_previews(self) -> "NamePreviews":
+        from certctl.services.policies.name_previews import NamePreviews
+        from certctl.store.certificates.lists import CertificateIndexes
+
+        catalog = self._catalog
+        return NamePreviews(
             catalog.records, CertificateIndexes(self._base.database), catalog.counters, self.now
         )
 

@@ -1,6 +1,31 @@
+import { Alert } from "@mantine/core";
+
+import type { Row } from "../../../api/catalog";
 import { CatalogPage } from "../CatalogPage";
 import type { Description } from "../kind";
-import { EMAIL, NAME } from "../sharedFields";
+import { EACH_ON_ENTER, EMAIL, NAME } from "../sharedFields";
+import { NamesPreview } from "./NamesPreview";
+
+type Team = Row<"teams">;
+
+const MOST_IN_LIST = 3;
+const ANYTHING = "*:*";
+
+/** In a list. */
+function namesInWords({ allowed_names }: Team): string {
+  if (allowed_names.length === 0) return "None";
+  const others = allowed_names.length - MOST_IN_LIST;
+  return allowed_names.slice(0, MOST_IN_LIST).join(", ") + (others > 0 ? ` and ${others.toLocaleString("en")} more` : "");
+}
+
+function NamesWarning({ row }: { row: Team }) {
+  if (!row.allowed_names.includes(ANYTHING)) return null;
+  return (
+    <Alert color="yellow" title="This team may have any name" role="status">
+      Its certificates may have every name that no other team lists more specifically. Edit the team to list the names that it needs.
+    </Alert>
+  );
+}
 
 const TEAMS: Description<"teams"> = {
   kind: "teams",
@@ -12,10 +37,12 @@ const TEAMS: Description<"teams"> = {
   write: "catalog:write",
   builtIns: ["t-default"],
   columns: [
+    { id: "names", title: "Names", width: "30%", cell: namesInWords },
     { id: "description", title: "Description", hideWhenNarrow: true, cell: (row) => row.description || "–" },
-    { id: "email", title: "Email address", width: "28%", hideWhenNarrow: true, cell: (row) => row.email ?? "–" },
+    { id: "email", title: "Email address", width: "22%", hideWhenNarrow: true, cell: (row) => row.email ?? "–" },
   ],
   facts: (row) => [
+    { term: "Names", value: row.allowed_names.length === 0 ? "None: nothing can be issued for this team" : row.allowed_names.join(", ") },
     { term: "Description", value: row.description || "–" },
     { term: "Email address", value: row.email ?? "None" },
   ],
@@ -27,7 +54,22 @@ const TEAMS: Description<"teams"> = {
         { name: "description", label: "Description", form: "lines" },
       ],
     },
+    {
+      title: "Names in certificates",
+      hint: "The most specific pattern of all teams wins: only teams that list it get the name. Without any, nothing can be issued for this team.",
+      fields: [
+        {
+          name: "allowed_names",
+          label: "Names",
+          form: "list",
+          placeholder: "None",
+          hint: `DNS:*.example.com (one label), DNS:**.example.com (any depth), IP:10.0.0.0/8, URI:spiffe://example.com/*, email:*@example.com, or *:* for any name. ${EACH_ON_ENTER}`,
+        },
+      ],
+    },
   ],
+  Trial: NamesPreview,
+  More: NamesWarning,
   deletion: "It disappears from all lists immediately. Its name and ID can be used again a few minutes later.",
 };
 

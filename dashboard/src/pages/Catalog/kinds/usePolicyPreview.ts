@@ -1,10 +1,7 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 
 import { previewPolicy, type ForeseenViolation, type PolicyPreview, type PolicyRule } from "../../../api/policyPreview";
-
-/** Read without asking; then a button reads on. */
-const PAGES_AT_ONCE = 20;
+import { usePreview } from "./usePreview";
 
 export interface Findings {
   violations: readonly ForeseenViolation[];
@@ -27,29 +24,9 @@ function sumOf(pages: readonly PolicyPreview[]): Findings {
   };
 }
 
-/** The certificates that would violate `rule`, read page after page; nothing is asked for null. */
+/** The certificates that would violate `rule`; nothing is asked for null. */
 export function usePolicyPreview(rule: PolicyRule | null) {
-  const [pagesWanted, setPagesWanted] = useState(PAGES_AT_ONCE);
-  const query = useInfiniteQuery({
-    queryKey: ["policies", "preview", rule],
-    queryFn: ({ pageParam, signal }) => previewPolicy(rule ?? { type: "AllowedDomains", config: {} }, pageParam, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last: PolicyPreview) => last.next_cursor ?? undefined,
-    enabled: rule !== null,
-    refetchOnWindowFocus: false,
-    refetchOnReconnect: false,
-    staleTime: Infinity,
-    gcTime: 0,
-  });
-  const { data, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
-  const pages = data?.pages;
-  const readsOn = hasNextPage && !isFetchNextPageError && (pages?.length ?? 0) < pagesWanted;
-  const shouldRead = readsOn && !isFetching;
-  // With each page again: a page that comes fast leaves `shouldRead` as it was.
-  useEffect(() => {
-    if (shouldRead) void fetchNextPage();
-  }, [shouldRead, fetchNextPage, pages]);
+  const { pages, ...preview } = usePreview("policies", rule, previewPolicy);
   const findings = useMemo(() => (pages === undefined ? null : sumOf(pages)), [pages]);
-  const readMore = () => setPagesWanted((pages?.length ?? 0) + PAGES_AT_ONCE);
-  return { findings, error: query.error, isReading: isFetching || readsOn, isComplete: findings !== null && !hasNextPage, readMore, retry: fetchNextPage };
+  return { findings, ...preview };
 }

@@ -1,0 +1,156 @@
+import { Anchor, Button, Group, Text } from "@mantine/core";
+import { useMemo, useState } from "react";
+import { Link } from "react-router";
+
+import { type NamesPreview as Page, previewNames, type RefusedCertificate, type TriedNames } from "../../../api/namesPreview";
+import { CatalogLink } from "../../../components/catalog/CatalogName";
+import { saveCsv } from "../../../components/certificateCsv";
+import { Icon } from "../../../components/Icon";
+import { Refusal } from "../../../components/Refusal";
+import classes from "../Catalog.module.css";
+import type { TrialProps } from "../kind";
+import { usePreview } from "./usePreview";
+
+const MOST_SHOWN = 100;
+
+const CSV_COLUMNS = {
+  certificate_id: (row: RefusedCertificate) => row.certificate_id,
+  common_name: (row: RefusedCertificate) => row.common_name,
+  team_id: (row: RefusedCertificate) => row.team_id,
+  names: (row: RefusedCertificate) => row.names.map(({ name }) => name).join("; "),
+  name_count: (row: RefusedCertificate) => row.name_count,
+  reasons: (row: RefusedCertificate) => row.names.map(({ reason }) => reason).join("; "),
+  exemptible: (row: RefusedCertificate) => String(row.exemptible),
+};
+
+interface Findings {
+  refused: readonly RefusedCertificate[];
+  examined: number;
+  evaluated: number;
+  /** Null: only this team's are examined. */
+  total: number | null;
+}
+
+function sumOf(pages: readonly Page[]): Findings {
+  const sum = (of: (page: Page) => number) => pages.reduce((before, page) => before + of(page), 0);
+  const examined = sum((page) => page.examined);
+  const total = pages.at(-1)?.total ?? null;
+  // The counter may be behind what was read.
+  return { refused: pages.flatMap((page) => page.data), examined, evaluated: sum((page) => page.evaluated), total: total === null ? null : Math.max(examined, total) };
+}
+
+/** Tries the names in the form on the certificates that exist, before they are saved. A team that is not there yet has
+ *  nothing to try them on. */
+export function NamesPreview({ row, draft }: TrialProps) {
+  const [asked, setAsked] = useState<TriedNames | null>(null);
+  const allowedNames = draft.allowed_names;
+  const now = row === null || !Array.isArray(allowedNames) ? null : { teamId: row.id, allowedNames: allowedNames as readonly string[] };
+  const isCurrent = asked !== null && JSON.stringify(asked) === JSON.stringify(now);
+  const preview = usePreview("teams", isCurrent ? asked : null, previewNames);
+  const findings = useMemo(() => (preview.pages === undefined ? null : sumOf(preview.pages)), [preview.pages]);
+  if (now === null) return null;
+  return (
+    <section className={classes.section} aria-label="Preview">
+      <Group justify="space-between" gap="xs">
+        <Text size="sm" c="dimmed">
+          {asked !== null && !isCurrent ? "The names have changed since the preview." : "Preview which existing certificates would be refused, of this team and of others."}
+        </Text>
+        <Button size="compact-sm" variant="default" onClick={() => setAsked(now)} loading={isCurrent && preview.isReading}>
+          Preview
+        </Button>
+      </Group>
+      {isCurrent && preview.error !== null && <Refusal error={preview.error} />}
+      {isCurrent && findings !== null && <Found teamId={now.teamId} findings={findings} isComplete={preview.isComplete} />}
+      {isCurrent && findings !== null && !preview.isComplete && !preview.isReading && (
+        <Button mt="xs" size="compact-sm" variant="default" onClick={preview.error === null ? preview.readMore : () => void preview.retry()}>
+          Check more certificates
+        </Button>
+      )}
+    </section>
+  );
+}
+
+const number = (count: number) => count.toLocaleString("en");
+const certificates = (count: number) => (count === 1 ? "1 certificate" : `${number(count)} certificates`);
+
+interface FoundProps {
+  teamId: string;
+  findings: Findings;
+  isComplete: boolean;
+}
+
+function Found({ teamId, findings, isComplete }: FoundProps) {
+  const { refused } = findings;
+  const ofOthers = refused.filter((certificate) => certificate.team_id !== teamId).length;
+  return (
+    <>
+      <Text size="sm" fw={600} mt="sm" role="status">
+        {resultInWords(findings, isComplete)}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {coverageInWords(findings, isComplete)}
+      </Text>
+      {refused.length > 0 && (
+        <>
+          <Text size="sm" mt={4}>
+            {ofOthers > 0 && `${number(ofOthers)} of them ${ofOthers === 1 ? "belongs" : "belong"} to other teams. `}
+            They stay valid until they expire. Renewals are refused.
+          </Text>
+          <ul className={classes.foreseen} aria-label="Certificates that would be refused">
+            {refused.slice(0, MOST_SHOWN).map((certificate) => (
+              <Refused key={certificate.certificate_id} certificate={certificate} isOwn={certificate.team_id === teamId} />
+            ))}
+          </ul>
+          <Group justify="space-between" gap="xs">
+            <Text size="xs" c="dimmed">
+              {refused.length > MOST_SHOWN && `The first ${number(MOST_SHOWN)} of ${number(refused.length)}.`}
+            </Text>
+            <Button
+              size="compact-xs"
+              variant="default"
+              leftSection={<Icon name="download" size={14} />}
+              onClick={() => saveCsv("names-preview", CSV_COLUMNS, refused)}
+            >
+              Download CSV
+            </Button>
+          </Group>
+        </>
+      )}
+    </>
+  );
+}
+
+function Refused({ certificate: { certificate_id, common_name, team_id, names, name_count }, isOwn }: { certificate: RefusedCertificate; isOwn: boolean }) {
+  const others = name_count - 1;
+  return (
+    <li>
+      <Anchor component={Link} to={`/certificates/${certificate_id}`} target="_blank" size="sm" fw={600}>
+        {common_name}
+      </Anchor>
+      {!isOwn && (
+        <Text size="xs" component="div">
+          Team: <CatalogLink kind="teams" id={team_id} />
+        </Text>
+      )}
+      <Text size="xs" c="dimmed" title={names.map(({ reason }) => reason).join("\n")}>
+        {names[0]?.reason}
+        {others > 0 && ` (and ${number(others)} more)`}
+      </Text>
+    </li>
+  );
+}
+
+/** Never "none" of what was not looked at. */
+function resultInWords({ refused, evaluated }: Findings, isComplete: boolean): string {
+  const among = isComplete ? "" : " of those checked so far";
+  if (refused.length === 0) return evaluated === 0 ? "No certificate in use was found to check." : `No certificate${among} would be refused.`;
+  return `${certificates(refused.length)}${among} would be refused.`;
+}
+
+function coverageInWords({ examined, evaluated, total }: Findings, isComplete: boolean): string {
+  const ended = examined - evaluated;
+  const whose = total === null ? " of this team" : "";
+  const far = total === null ? `${certificates(examined)}${whose} checked; others may be refused, too` : `${number(examined)} of about ${certificates(total)} checked; the others may be refused, too`;
+  const parts = [isComplete ? `All ${certificates(examined)}${whose} checked` : far, ...(ended > 0 ? [`${number(ended)} of them revoked or archived`] : [])];
+  return `${parts.join("; ")}.`;
+}
