@@ -2284,17 +2284,21 @@ export interface components {
             id: string;
             /** @description When the key was last used, to the hour; null if it never was. */
             last_used_at: string | null;
+            /** @description When the key, or the one that made it, was reported as leaked; null if neither was. */
             leaked_at: string | null;
+            /** @description Id of the key that made this one, or that this one replaced; null if none is known. */
             made_by: string | null;
             /** @description Name for people. */
             name: string;
             /** @description Id of the owner. */
             owner_id: string | null;
+            /** @description Id of the key with which this one ends; null if it ends on its own. */
             parent_id: string | null;
             /** @description When it was revoked; null if it is not. */
             revoked_at: string | null;
             /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
             role: components["schemas"]["Role"] | null;
+            /** @description Id of the user, service account or agent that the key acts for; null for a key of an earlier release. */
             subject_id: string | null;
             /** @description Ids of the teams that the key reaches, or `*` for all. */
             teams: string[] | "*";
@@ -4030,17 +4034,21 @@ export interface components {
             key: string;
             /** @description When the key was last used, to the hour; null if it never was. */
             last_used_at: string | null;
+            /** @description When the key, or the one that made it, was reported as leaked; null if neither was. */
             leaked_at: string | null;
+            /** @description Id of the key that made this one, or that this one replaced; null if none is known. */
             made_by: string | null;
             /** @description Name for people. */
             name: string;
             /** @description Id of the owner. */
             owner_id: string | null;
+            /** @description Id of the key with which this one ends; null if it ends on its own. */
             parent_id: string | null;
             /** @description When it was revoked; null if it is not. */
             revoked_at: string | null;
             /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
             role: components["schemas"]["Role"] | null;
+            /** @description Id of the user, service account or agent that the key acts for; null for a key of an earlier release. */
             subject_id: string | null;
             /** @description Ids of the teams that the key reaches, or `*` for all. */
             teams: string[] | "*";
@@ -4439,17 +4447,21 @@ export interface components {
             created_at: string;
             /** @description When it expires; null for never, or before there is a version. */
             expires_at: string | null;
+            /** @description What the caller may do: roles, each with the teams that it reaches. */
             grants: components["schemas"]["RoleGrantView"][];
             /** @description Id of the record. It never changes. */
             id: string;
             /** @description When the key was last used, to the hour; null if it never was. */
             last_used_at: string | null;
+            /** @description When the key, or the one that made it, was reported as leaked; null if neither was. */
             leaked_at: string | null;
+            /** @description Id of the key that made this one, or that this one replaced; null if none is known. */
             made_by: string | null;
             /** @description Name for people. */
             name: string;
             /** @description Id of the owner. */
             owner_id: string | null;
+            /** @description Id of the key with which this one ends; null if it ends on its own. */
             parent_id: string | null;
             /** @description What the key may do, and on which teams. */
             permissions: components["schemas"]["GrantView"][];
@@ -4457,6 +4469,7 @@ export interface components {
             revoked_at: string | null;
             /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
             role: components["schemas"]["Role"];
+            /** @description Id of the user, service account or agent that the key acts for; null for a key of an earlier release. */
             subject_id: string | null;
             /** @description Ids of the teams that the key reaches, or `*` for all. */
             teams: string[] | "*";
