@@ -28,6 +28,7 @@ from certctl.domain.agents.agents import hostname_matches, is_hostname_pattern
 from certctl.domain.audit.redaction import without_keys
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import DomainError, Unauthenticated
+from certctl.domain.policies.name_ownership import NameOwnership, parse_allowed_name
 from certctl.domain.policies.name_patterns import parse_pattern
 from certctl.domain.policies.policies import PolicyType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
@@ -99,6 +100,7 @@ def policies(data: bytes) -> None:
         evaluate([a_policy("pol-1", PolicyType.ALLOWED_DOMAINS, NOW, domains=[pattern])], facts)
         with suppress(ValueError):  # what a pattern that is none raises
             parse_pattern(pattern).matches(san)
+            NameOwnership({"t-1": [parse_allowed_name(pattern)]}).refusals("t-2", ["*:*"], [san])
     with suppress(ValueError):
         parse_pattern(wanted)
 
