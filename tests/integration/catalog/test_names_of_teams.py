@@ -61,12 +61,16 @@ def test_a_team_gets_its_names_and_no_other(world: Issuing) -> None:
     assert "t-pay" not in foreign["sans"] + wildcard["sans"]
 
 
-def test_a_new_team_has_no_names_and_the_refusal_says_what_to_type(world: Issuing) -> None:
+def test_a_new_team_has_no_names_until_an_administrator_does_what_the_refusal_says(world: Issuing) -> None:
     made = CatalogByHttp(world.stack).made(Kind.TEAM, id="t-new")
 
     assert made["allowed_names"] == []
     refused = _reasons(_requested(world, "t-new", "www.example.com"))
     assert "certctl teams edit t-new --allow-name" in refused["sans"]
+
+    admin = world.stack.admin("catalog_api")
+    admin.put(f"{TEAMS}/t-new", {"name": "New", "allowed_names": ["www.example.com"]})
+    assert _requested(world, "t-new", "www.example.com").status == 201
 
 
 def test_the_default_team_and_teams_of_before_have_any_name_that_nobody_claims(world: Issuing) -> None:

@@ -77,8 +77,13 @@ class References:
         return [problem for problem in problems if problem is not None]
 
     def _name_problems(self, field: str, team: AnyEntry, certificate: Certificate) -> list[FieldProblem]:
-        """Why the team may not have names of the certificate (ADR 32)."""
-        refusals = self.book.names().refusals(team.id, team.content.names, certificate.sans)
+        """Why the team may not have names of the certificate (ADR 36). Before it refuses, its own list is
+        read again: an administrator may have allowed the names a moment ago."""
+        names = self.book.names()
+        if not names.refusals(team.id, team.content.names, certificate.sans):
+            return []
+        latest = self.catalog.get(Kind.TEAM, team.id) or team
+        refusals = names.refusals(team.id, latest.content.names, certificate.sans)
         return [FieldProblem(field, refusal.reason) for refusal in refusals]
 
     def steps(self, before: Certificate | None, after: Certificate | None) -> list[Write]:
