@@ -32,6 +32,7 @@ jobs:cancel               A T - - -
 jobs:approve              A T - - -
 catalog:read              A A A A -
 catalog:write             A - - - -
+names:write               A - - - -
 targets:write             A T - - -
 agents:write              A T - - -
 channels:read             A A A A -
