@@ -5633,7 +5633,7 @@ export interface components {
          *     has none, and nothing can be issued for it; a change keeps those that the team has.
          */
         TeamBody: {
-            /** @description Patterns of the names that the team may have: as in `san_patterns`, or `*:*` for any. */
+            /** @description Patterns of the names that the team may have in certificates; `*:*` is any name. */
             allowed_names?: string[] | null;
             /**
              * @description For people.
@@ -5669,7 +5669,7 @@ export interface components {
          *     somebody edits them: any name that no other team lists more specifically.
          */
         TeamView: {
-            /** @description Patterns of the names that the team may have: as in `san_patterns`, or `*:*` for any. */
+            /** @description Patterns of the names that the team may have in certificates; `*:*` is any name. */
             allowed_names: string[];
             /** @description When the record was created. */
             created_at: string;
