@@ -1,0 +1,111 @@
+"""A key that makes others while it is revoked, on a database that judges like the real one."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from certctl.domain.access.api_keys import MOST_CHILDREN, ApiKey, NewApiKey, key_hash
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.errors import Conflict, DomainError, Unauthenticated
+from certctl.domain.ids import new_id
+from certctl.services.access.api_keys import ApiKeys
+from certctl.services.access.key_endings import KeyEndings
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.audit.events import AuditStore
+from certctl.store.database import Database
+from certctl.store.follow_ups import FollowUpStore
+from certctl.store.keys import LEAKED_KEYS
+from tests.support.aws.dynamodb_local import new_database
+from tests.support.clock import Clock
+from tests.support.functions.control_plane import ADMIN
+from tests.support.units import units_in
+
+pytestmark = [pytest.mark.dynamodb_local, pytest.mark.slow]
+
+
+@pytest.fixture
+def database(endpoint: str, access_key: str) -> Iterator[Database]:
+    database = new_database(endpoint)
+    assert database.client  # made here, once: threads that make it at once make several
+    yield database
+    database.client.close()
+
+
+def _service(database: Database, clock: Clock) -> ApiKeys:
+    units, keys = units_in(database, clock), ApiKeyStore(database)
+    endings = KeyEndings(units, keys, FollowUpStore(database, LEAKED_KEYS), clock)
+    return ApiKeys(units, keys, endings, AuditStore(database), clock)
+
+
+def _maker(database: Database, clock: Clock) -> Principal:
+    key = ApiKey(new_id("key", clock()), "maker", Role.OPERATOR, ("t-1",), key_hash("maker"), clock())
+    database.transact(ApiKeyStore(database).create_steps(key))
+    return Principal(key.id, Role.OPERATOR, ("t-1",))
+
+
+@pytest.mark.parametrize("is_leaked", [False, True])
+def test_no_child_outlives_a_maker_that_is_revoked_while_it_makes_keys(
+    database: Database, is_leaked: bool
+) -> None:
+    clock = Clock()
+    maker, makers = _maker(database, clock), 4
+    barrier = Barrier(makers + 1)
+
+    def make(_: int) -> None:
+        keys = _service(database, clock)
+        barrier.wait()
+        for _ in range(3):
+            try:
+                keys.create(maker, NewApiKey("ci", Role.VIEWER))
+            except Unauthenticated:
+                return
+            except DomainError:  # lost the race against others several times
+                continue
+
+    def revoke() -> None:
+        keys = _service(database, clock)
+        end = keys.revoke_leaked if is_leaked else keys.revoke
+        barrier.wait()
+        while True:
+            try:
+                return end(ADMIN, maker.key_id)
+            except DomainError:
+                continue
+
+    with ThreadPoolExecutor(makers + 1) as pool:
+        made = [pool.submit(make, n) for n in range(makers)]
+        pool.submit(revoke).result()
+        for each in made:
+            each.result()
+
+    keys, _ = ApiKeyStore(database).page(None, 100)
+    assert [key.id for key in keys if key.is_live(clock())] == []
+    store = ApiKeyStore(database)
+    assert all(store.find_credential(key.key_hash) is None for key in keys)
+
+
+def test_makers_at_once_stay_within_the_bound(database: Database) -> None:
+    clock = Clock()
+    maker = _maker(database, clock)
+    keys = _service(database, clock)
+    for _ in range(MOST_CHILDREN - 2):
+        keys.create(maker, NewApiKey("ci", Role.VIEWER))
+
+    def make(_: int) -> bool:
+        try:
+            _service(database, clock).create(maker, NewApiKey("ci", Role.VIEWER))
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(make, range(6)))
+
+    listed, _ = ApiKeyStore(database).page(None, 100)
+    live = [key for key in listed if key.parent_id == maker.key_id and key.is_live(clock())]
+    record = ApiKeyStore(database).get(maker.key_id)
+    assert record is not None
+    assert len(live) <= MOST_CHILDREN
+    assert set(record.children) == {key.id for key in live}
