@@ -6,13 +6,15 @@ from threading import Barrier
 
 import pytest
 
-from certctl.domain.access.api_keys import MOST_CHILDREN, ApiKey, NewApiKey, key_hash
+from certctl.domain.access.api_keys import MOST_CHILDREN, ApiKey, NewApiKey
+from certctl.domain.access.credentials import key_hash
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import Conflict, DomainError, Unauthenticated
 from certctl.domain.ids import new_id
 from certctl.services.access.api_keys import ApiKeys
 from certctl.services.access.key_endings import KeyEndings
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
 from certctl.store.database import Database
 from certctl.store.follow_ups import FollowUpStore
@@ -36,7 +38,7 @@ def database(endpoint: str, access_key: str) -> Iterator[Database]:
 def _service(database: Database, clock: Clock) -> ApiKeys:
     units, keys = units_in(database, clock), ApiKeyStore(database)
     endings = KeyEndings(units, keys, FollowUpStore(database, LEAKED_KEYS), clock)
-    return ApiKeys(units, keys, endings, AuditStore(database), clock)
+    return ApiKeys(units, keys, SubjectStore(database), endings, AuditStore(database), clock)
 
 
 def _maker(database: Database, clock: Clock) -> Principal:

@@ -1420,6 +1420,7 @@ class ApiKeyView(TypedDict):
     made_by: str | None
     parent_id: str | None
     leaked_at: str | None
+    actions: list[Permission] | None
     role: Role | None
 
 
@@ -1920,6 +1921,7 @@ class MintedKeyView(TypedDict):
     made_by: str | None
     parent_id: str | None
     leaked_at: str | None
+    actions: list[Permission] | None
     role: Role | None
     key: str
 
@@ -1942,7 +1944,8 @@ class MuteView(TypedDict):
 class NewApiKeyBody(TypedDict):
     """
     `teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
-    ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's.
+    ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's. `actions`
+    limits the key to these permissions of its role; the default is the caller's limit.
     """
 
     name: str
@@ -1950,6 +1953,7 @@ class NewApiKeyBody(TypedDict):
     teams: NotRequired[list[str] | Literal["*"] | None]
     owner_id: NotRequired[str | None]
     expires_at: NotRequired[str | None]
+    actions: NotRequired[list[Permission] | None]
 
 
 class NewMuteBody(TypedDict):
@@ -2030,6 +2034,7 @@ class OwnKeyView(TypedDict):
     made_by: str | None
     parent_id: str | None
     leaked_at: str | None
+    actions: list[Permission] | None
     role: Role
     grants: list[RoleGrantView]
     permissions: list[GrantView]

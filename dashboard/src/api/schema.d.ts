@@ -2274,6 +2274,7 @@ export interface components {
          * @description A `role` of null: the key has the grants of its subject, and `teams` is empty.
          */
         ApiKeyView: {
+            actions: components["schemas"]["Permission"][] | null;
             /** @description Id of the agent. */
             agent_id: string | null;
             /** @description When the record was created. */
@@ -4022,6 +4023,7 @@ export interface components {
          * @description `key` is the key itself, shown in this response only.
          */
         MintedKeyView: {
+            actions: components["schemas"]["Permission"][] | null;
             /** @description Id of the agent. */
             agent_id: string | null;
             /** @description When the record was created. */
@@ -4132,9 +4134,11 @@ export interface components {
         /**
          * NewApiKeyBody
          * @description `teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
-         *     ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's.
+         *     ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's. `actions`
+         *     limits the key to these permissions of its role; the default is the caller's limit.
          */
         NewApiKeyBody: {
+            actions?: components["schemas"]["Permission"][] | null;
             /** @description When it expires; null for never, or before there is a version. */
             expires_at?: string | null;
             /** @description Name for people. */
@@ -4441,6 +4445,7 @@ export interface components {
          *     `role` is the strongest role, `teams` the teams of that role.
          */
         OwnKeyView: {
+            actions: components["schemas"]["Permission"][] | null;
             /** @description Id of the agent. */
             agent_id: string | null;
             /** @description When the record was created. */
@@ -7275,6 +7280,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
+                     *           "actions": null,
                      *           "agent_id": null,
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "expires_at": "2027-06-12T13:00:00Z",
@@ -7332,6 +7338,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "actions": null,
                  *       "expires_at": "2027-06-12T13:00:00Z",
                  *       "name": "pipeline",
                  *       "owner_id": "o-default",
@@ -7353,6 +7360,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "actions": null,
                      *       "agent_id": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "expires_at": "2027-06-12T13:00:00Z",
@@ -7417,6 +7425,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "actions": null,
                      *       "agent_id": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "expires_at": "2027-06-12T13:00:00Z",
@@ -7516,6 +7525,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "actions": null,
                      *       "agent_id": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "expires_at": "2027-06-12T13:00:00Z",

@@ -31,6 +31,7 @@ export function apiKey(fields: Partial<Schemas["ApiKeyView"]> = {}): Schemas["Ap
     made_by: null,
     parent_id: null,
     leaked_at: null,
+    actions: null,
     ...fields,
   };
 }

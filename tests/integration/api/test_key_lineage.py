@@ -208,3 +208,38 @@ def test_a_key_that_an_earlier_release_made_for_its_maker_does_not_end_it(stack:
     _, maker_id = stack.new_key_and_id(Role.OPERATOR, ["t-1"])
     made = stack.client("catalog_api", stack.new_key(Role.VIEWER, ["t-1"], owner_id=maker_id))
     assert end(made, maker_id) == 404
+
+
+def test_actions_limit_a_key_to_some_permissions_of_its_role(stack: Deployed) -> None:
+    limited = operator_of(stack, actions=["catalog:read"])
+    client = of(stack, limited)
+    assert client.get("/api/v1/teams").status == 200
+    refusal = stack.client("insights_api", limited["key"]).get("/api/v1/audit")
+    assert (refusal.status, "actions of this key" in refusal.body["detail"]) == (403, True)
+    own = client.get(f"{KEYS}/self").body
+    assert own["actions"] == ["catalog:read"]
+    assert {grant["permission"] for grant in own["permissions"]} == {"api-keys", "catalog:read"}
+
+
+def test_a_key_that_may_not_manage_keys_sees_and_ends_only_itself(stack: Deployed) -> None:
+    _, sibling = stack.new_key_and_id(Role.OPERATOR, ["t-1"], owner_id="o-1")
+    limited = operator_of(stack, actions=["catalog:read"])
+    admin = make(stack.admin("catalog_api"), role="admin", owner_id="o-2", actions=["catalog:read"])
+    for key in (limited, admin):
+        client = of(stack, key)
+        assert [each["id"] for each in client.get(KEYS).body["data"]] == [key["id"]]
+        assert refused(client).status == 403
+        assert end(client, sibling) == 404
+        assert end(client, key["id"]) == 204
+
+
+def test_a_limited_key_makes_none_that_may_do_more(stack: Deployed) -> None:
+    client = of(stack, operator_of(stack, actions=["catalog:read", "api-keys"]))
+    assert make(client)["actions"] == ["catalog:read", "api-keys"]
+    assert make(client, actions=["catalog:read"])["actions"] == ["catalog:read"]
+    assert refused(client, actions=["stats:read"]).status == 403
+
+
+def test_an_action_that_the_role_lacks_is_422(stack: Deployed) -> None:
+    answer = refused(stack.admin("catalog_api"), role="viewer", actions=["certificates:write"])
+    assert (answer.status, answer.body["errors"][0]["field"]) == (422, "actions")

@@ -65,6 +65,10 @@ def create_key(
     expires: Annotated[
         str | None, typer.Option(help="A time, or a span from now of at most 400d; default: 90d.")
     ] = None,
+    action: Annotated[
+        list[str] | None,
+        typer.Option(help="A permission that it has; may be repeated. Default: all of its role."),
+    ] = None,
     out: OutFile = None,
     output: Output = Format.TABLE,
 ) -> None:
@@ -74,6 +78,7 @@ def create_key(
         role=role,
         teams="*" if team == ["*"] else team or None,
         owner_id=owner,
+        actions=action or None,
         expires_at=expires and wire_time_ahead(datetime.now(UTC), expires),
     )
     with open_stack() as stack:

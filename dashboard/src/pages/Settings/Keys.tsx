@@ -13,6 +13,7 @@ import { useNow } from "../../components/now";
 import { StatusBadge } from "../../components/StatusBadge";
 import { Empty } from "../../components/states";
 import { Time } from "../../components/Time";
+import { counted } from "../../components/words/count";
 import { CreateKeyModal } from "./CreateKeyModal";
 import { countBelow, inTree, type PlacedKey } from "./keyTree";
 import { RevokeKeyModal } from "./RevokeKeyModal";
@@ -45,7 +46,7 @@ export function Keys() {
 function columnsOf(ownId: string | null, onRevoke: (key: ApiKey) => void): Column<PlacedKey>[] {
   return [
     { id: "name", title: "Name", cell: (key) => <Name apiKey={key} isOwn={key.id === ownId} /> },
-    { id: "role", title: "Role", width: "100px", hideWhenNarrow: true, cell: (key) => key.role ?? "of its account" },
+    { id: "role", title: "Role", width: "100px", hideWhenNarrow: true, cell: (key) => <KeyRole apiKey={key} /> },
     { id: "teams", title: "Teams", width: "18%", hideWhenNarrow: true, cell: (key) => (key.teams === "*" ? "all" : key.teams.join(", ")) },
     { id: "used", title: "Last used", width: "150px", hideWhenNarrow: true, cell: (key) => <Time at={key.last_used_at} none="never" /> },
     { id: "state", title: "State", width: "136px", cell: (key) => <State apiKey={key} /> },
@@ -65,6 +66,19 @@ function Name({ apiKey, isOwn }: { apiKey: PlacedKey; isOwn: boolean }) {
         {apiKey.made_by !== null && <VisuallyHidden>, created by {apiKey.made_by}</VisuallyHidden>}
       </Text>
     </div>
+  );
+}
+
+function KeyRole({ apiKey: { role, actions } }: { apiKey: ApiKey }) {
+  return (
+    <>
+      {role ?? "of its account"}
+      {actions !== null && (
+        <Text size="xs" c="dimmed" title={actions.join(", ")}>
+          {counted(actions.length, "permissions")}
+        </Text>
+      )}
+    </>
   );
 }
 

@@ -28,7 +28,7 @@ from certctl.api.preconditions import compressed, conditional
 from certctl.api.problems import MOST_ERRORS, OPEN_ERRORS, UNKNOWN_ERROR, MethodNotAllowed, problem_of
 from certctl.api.query import check_names, check_path, check_values
 from certctl.api.request import BODY_LIMIT, OPEN_BODY_LIMIT, Call, call_of, parse_json
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import GRANTS, Permission, Principal
 from certctl.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated, Unavailable
 from certctl.observability import logger, measure
 from certctl.services.access.authentication import Authentication
@@ -184,7 +184,7 @@ class Api:
         if route.permission is not None:
             call.caller = self._authenticated(call, route.permission)
             if call.caller.scope_of(route.permission) is None:
-                raise Forbidden(f"The role {call.caller.role} does not have {route.permission}.")
+                raise Forbidden(_lack_of(call.caller, route.permission))
             taken = (parameter.alias for parameter in app.context["_route"].dependant.query_params)
             check_names(app.current_event.query_string_parameters, taken)
             check_values(app.current_event.query_string_parameters)
@@ -303,3 +303,9 @@ def answer(view: Mapping[str, Any], status: HTTPStatus) -> Response[str]:
 def redirect(url: str) -> Response[None]:
     """302, cached for a minute: the URL changes when the CA is rotated."""
     return Response(status_code=302, headers={"Location": url, "Cache-Control": "public, max-age=60"})
+
+
+def _lack_of(caller: Principal, permission: Permission) -> str:
+    is_limited = any(permission in GRANTS[grant.role] for grant in caller.grants)
+    whose = "actions of this key do" if is_limited else f"role {caller.role} does"
+    return f"The {whose} not have {permission}."

@@ -15,7 +15,8 @@ TeamId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a
 
 class NewApiKeyBody(BaseModel):
     """`teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
-    ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's."""
+    ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's. `actions`
+    limits the key to these permissions of its role; the default is the caller's limit."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -24,16 +25,18 @@ class NewApiKeyBody(BaseModel):
     teams: Annotated[list[TeamId], Field(min_length=1, max_length=50)] | Literal["*"] | None = None
     owner_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     expires_at: Moment | None = None
+    actions: Annotated[list[Permission], Field(min_length=1, max_length=50)] | None = None
 
     def parsed(self) -> NewApiKey:
-        return NewApiKey(self.name, self.role, _teams(self.teams), self.owner_id, self.expires_at)
+        actions = tuple(dict.fromkeys(self.actions or ()))
+        return NewApiKey(self.name, self.role, _teams(self.teams), self.owner_id, self.expires_at, actions)
 
 
 class KeyFields(TypedDict):
     """`agent_id` is set for an agent's key. `subject_id` is the user, service account or agent that the key
     acts for; null for a key of an earlier release. `made_by` is the key that made this one; `parent_id` is
     the same key if this one ends with it. `leaked_at`: it, or the key that made it, was reported as leaked
-    then."""
+    then. `actions`: the permissions of its role to which it is limited; null: all of them."""
 
     id: str
     name: str
@@ -48,6 +51,7 @@ class KeyFields(TypedDict):
     made_by: str | None
     parent_id: str | None
     leaked_at: str | None
+    actions: list[Permission] | None
 
 
 class ApiKeyView(KeyFields):
@@ -114,6 +118,7 @@ def _key_fields(key: ApiKey) -> KeyFields:
         made_by=key.made_by,
         parent_id=key.parent_id,
         leaked_at=to_wire_or_none(key.leaked_at),
+        actions=list(key.actions) or None,
     )
 
 

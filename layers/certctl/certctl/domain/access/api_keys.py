@@ -32,7 +32,8 @@ class ApiKey:
     that this one replaced; `makers` as in `Principal`; keys of earlier releases have neither, nor a subject.
     `role` and `teams` narrow the grants of the subject; a key without a role has all of them. `parent_id`:
     the maker if both are of one owner; the key then ends with it. `children` are the keys that end with this
-    one. `leaked_at`: this key was reported as leaked then, or the one that made it."""
+    one. `leaked_at`: this key was reported as leaked then, or the one that made it. `actions` as in
+    `grants_of`."""
 
     id: str
     name: str
@@ -52,6 +53,7 @@ class ApiKey:
     children: tuple[str, ...] = ()
     leaked_at: datetime | None = None
     subject_id: str | None = None
+    actions: tuple[Permission, ...] = ()
 
     def is_live(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
@@ -77,7 +79,7 @@ class ApiKey:
         a key of no lesser role or reach; never a key that it made. A child manages only itself."""
         if self.id == caller.key_id or caller.scope_of(Permission.API_KEYS) is Scope.ALL:
             return True
-        if caller.parent_id is not None or self.id in caller.makers:
+        if not caller.may_manage_keys or self.id in caller.makers:
             return False
         if caller.key_id in (self.made_by, self.owner_id):
             return True
@@ -100,6 +102,7 @@ class Credential:
     makers: tuple[str, ...] = ()
     parent_id: str | None = None
     subject_ulid: str | None = None
+    actions: tuple[Permission, ...] = ()
 
     def principal(self, subject: Subject | None) -> Principal | None:
         """The caller, within the grants of its subject; None if it has none."""
@@ -117,6 +120,7 @@ class Credential:
             self.parent_id,
             subject_id=subject.id if subject else None,
             further=tuple(further),
+            actions=self.actions,
         )
 
     def _grants(self, subject: Subject | None) -> tuple[Grant, ...]:
@@ -131,13 +135,15 @@ class Credential:
 
 @dataclass(frozen=True)
 class NewApiKey:
-    """A request for a key. `teams` and `owner_id` default to the maker's, the end to 90 days from now."""
+    """A request for a key. `teams`, `owner_id` and `actions` default to the maker's, the end to 90 days from
+    now."""
 
     name: str
     role: Role
     teams: tuple[str, ...] | None = None
     owner_id: str | None = None
     expires_at: datetime | None = None
+    actions: tuple[Permission, ...] = ()
 
 
 def made_by_leaked(keys: Sequence[ApiKey], leaked: Iterable[str]) -> list[ApiKey]:

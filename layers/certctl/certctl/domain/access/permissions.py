@@ -1,7 +1,7 @@
 """The permission table (design.md section 6) as data."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
 
@@ -116,16 +116,27 @@ def may_grant(granter: Role, granted: Role) -> bool:
 ALL_TEAMS = "*"
 
 
+def grants_of(role: Role, actions: Sequence[Permission]) -> Mapping[Permission, Scope]:
+    """What a key may do: the permissions of its role, only those in `actions` unless it is empty. A key that
+    may not manage keys may still see and end itself."""
+    granted = GRANTS[role]
+    if not actions:
+        return granted
+    kept = {permission: scope for permission, scope in granted.items() if permission in actions}
+    return {Permission.API_KEYS: Scope.OWN} | kept if Permission.API_KEYS in granted else kept
+
+
 @dataclass(frozen=True)
 class Grant:
-    """A role within teams (`*` for all)."""
+    """A role within teams (`*` for all). `actions` as in `grants_of`: those of the credential in use."""
 
     role: Role
     teams: tuple[str, ...]
+    actions: tuple[Permission, ...] = ()
 
     def scope_of(self, permission: Permission) -> Scope | None:
-        """None if the role lacks it."""
-        return GRANTS[self.role].get(permission)
+        """None if the role, or the actions, lack it."""
+        return grants_of(self.role, self.actions).get(permission)
 
     def reaches_team(self, permission: Permission, team_id: str | None) -> bool:
         """Own-records scope reaches no team: those records are matched by agent or key."""
@@ -186,7 +197,8 @@ class Principal:
     (`*` for all). `role` and `teams` are the first grant, of the strongest role, and `further` the others: no
     role reaches another grant's teams. `subject_id` is the user, service account or agent that the credential
     acts for; None for a key of an earlier release. `makers`: for a key without an owner of its own, the keys
-    that it descends from, and their owners. `parent_id`: the key with which the caller's ends."""
+    that it descends from, and their owners. `parent_id`: the key with which the caller's ends.
+    `actions` as in `grants_of`."""
 
     key_id: str
     role: Role
@@ -197,13 +209,15 @@ class Principal:
     parent_id: str | None = None
     subject_id: str | None = None
     further: tuple[Grant, ...] = ()
+    actions: tuple[Permission, ...] = ()
 
     @property
     def grants(self) -> tuple[Grant, ...]:
-        return (Grant(self.role, self.teams), *self.further)
+        grants = (Grant(self.role, self.teams), *self.further)
+        return tuple(replace(grant, actions=self.actions) for grant in grants)
 
     def scope_of(self, permission: Permission) -> Scope | None:
-        """The widest scope that a grant gives the permission; None if no role has it."""
+        """The widest scope that a grant gives the permission; None if the caller lacks it."""
         scopes = {grant.scope_of(permission) for grant in self.grants}
         return next((scope for scope in _WIDEST_FIRST if scope in scopes), None)
 
@@ -211,6 +225,11 @@ class Principal:
         """The teams of the grants whose role has the permission; `*` stands for all."""
         grants = [grant for grant in self.grants if grant.scope_of(permission) is not None]
         return tuple(dict.fromkeys(team for grant in grants for team in grant.teams))
+
+    @property
+    def may_manage_keys(self) -> bool:
+        """Whether it may make keys, and manage others than itself."""
+        return self.parent_id is None and (not self.actions or Permission.API_KEYS in self.actions)
 
     def team_filter(self, permission: Permission) -> tuple[str, ...] | None:
         """The teams to which a list must be limited, or None for all."""

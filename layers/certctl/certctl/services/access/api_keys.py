@@ -12,7 +12,16 @@ from certctl.domain.access.api_keys import (
     NewApiKey,
 )
 from certctl.domain.access.credentials import CredentialKind, is_earlier_text, key_hash, new_credential_text
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Principal, Role, Scope, may_grant
+from certctl.domain.access.permissions import (
+    ALL_TEAMS,
+    GRANTS,
+    Grant,
+    Permission,
+    Principal,
+    Role,
+    Scope,
+    may_grant,
+)
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
@@ -179,6 +188,7 @@ def _new_key(
         expires_at=_end_of(wanted, parent, now),
         made_by=caller.key_id,
         makers=_makers(caller, wanted),
+        actions=wanted.actions or caller.actions,
         parent_id=parent.id if parent else None,
         subject_id=subject_id,
     )
@@ -192,6 +202,9 @@ def _granted(caller: Principal, wanted: NewApiKey) -> Grant:
             f"This key ends with {caller.parent_id}, which made it: it makes no keys. "
             f"Make them with {caller.parent_id}."
         )
+    if not caller.may_manage_keys:
+        raise Forbidden(f"This key makes no keys: its actions lack {Permission.API_KEYS}.")
+    _check_actions(caller, wanted)
     makers = [grant for grant in caller.grants if may_grant(grant.role, wanted.role)]
     if not makers:
         raise Forbidden(f"A key of role {caller.role} cannot make one of role {wanted.role}.")
@@ -200,6 +213,15 @@ def _granted(caller: Principal, wanted: NewApiKey) -> Grant:
     if not caller.may_grant(grant):
         raise Forbidden("A key cannot reach teams that its maker does not.")
     return grant
+
+
+def _check_actions(caller: Principal, wanted: NewApiKey) -> None:
+    """Raises InvalidInput for an action that the role lacks, Forbidden for one that the caller lacks."""
+    unknown = [action for action in wanted.actions if action not in GRANTS[wanted.role]]
+    if unknown:
+        raise InvalidInput.of("actions", f"the role {wanted.role} lacks {', '.join(unknown)}")
+    if caller.actions and not set(wanted.actions) <= set(caller.actions):
+        raise Forbidden("A key cannot have actions that its maker does not have.")
 
 
 def _service_account(grant: Grant, now: datetime) -> Subject:

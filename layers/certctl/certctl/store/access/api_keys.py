@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
@@ -29,9 +30,9 @@ class ApiKeyStore:
     def create_steps(self, key: ApiKey) -> list[Write]:
         """Refused with Conflict if the same key text is in use."""
         taken = Conflict("This API key already exists.")
-        makers = key.makers or None
-        record = to_item(ApiKeyItem, key, kind=API_KEY, makers=makers, children=key.children or None)
-        credential = to_item(CredentialItem, key, key_id=key.id, makers=makers, subject_ulid=key.subject_ulid)
+        lists: dict[str, Any] = {"makers": key.makers or None, "actions": key.actions or None}
+        record = to_item(ApiKeyItem, key, kind=API_KEY, children=key.children or None, **lists)
+        credential = to_item(CredentialItem, key, key_id=key.id, subject_ulid=key.subject_ulid, **lists)
         return [
             put(record, ApiKeyItem.id.does_not_exist(), taken),
             put(credential, CredentialItem.key_hash.does_not_exist(), taken),

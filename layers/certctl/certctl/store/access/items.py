@@ -30,6 +30,7 @@ class ApiKeyItem(Model):
     made_by = UnicodeAttribute(null=True)
     makers = Texts(null=True)
     parent_id = UnicodeAttribute(null=True)
+    actions = Texts(null=True)
     children = Ids(null=True)
     leaked_at = WireTime(null=True)
     subject_id = UnicodeAttribute(null=True)
@@ -49,6 +50,7 @@ class CredentialItem(Model):
     makers = Texts(null=True)
     parent_id = UnicodeAttribute(null=True)
     subject_ulid = UnicodeAttribute(null=True)
+    actions = Texts(null=True)
 
 
 class SubjectItem(Model):
