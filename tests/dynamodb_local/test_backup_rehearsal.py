@@ -9,8 +9,6 @@ import pytest
 
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
-from certctl.domain.access.api_keys import NewApiKey
-from certctl.domain.access.permissions import Role
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import object_key
 from certctl.domain.certificates.certificates import Lifecycle
@@ -99,7 +97,7 @@ def test_a_stack_is_brought_back_and_nothing_that_was_revoked_is_good_again(
     client: Any = plane.pki.database.client
     engine = Engine(plane.pki.database, plane.pki.clock)
     early, late, kept = (plane.issued(f"{name}.example.com") for name in ("early", "late", "kept"))
-    made = api_keys(plane).create(ADMIN, NewApiKey("ci", Role.VIEWER))
+    made = api_keys(plane).mint_first_admin(STACK_ADMIN, None)
     due = engine.queued()
     plane.revoked(early.id)
     publish(plane)
