@@ -1,11 +1,32 @@
-"""Approvals: who requested a job, and who has approved it."""
+"""Approvals: who requested a job, for what, and who has approved it."""
 
+import hashlib
+import json
+from base64 import b64decode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.access.permissions import Principal
+from certctl.domain.certificates.certificates import Certificate
 
 MOST_APPROVALS = 3
+_BOUND = {
+    "common_name": "common_name",
+    "sans": "sans",
+    "issuer_id": "issuer_id",
+    "profile_id": "certificate_profile_id",
+    "name": "name",
+    "environment": "environment",
+    "owner_id": "owner_id",
+    "team_id": "team_id",
+    "renewal_policy_id": "renewal_policy_id",
+    "target_ids": "target_ids",
+    "tags": "tags",
+}
+"""What a user gives of a certificate, by its name in the API: the rest of a record's versions is the stack's
+doing (alerts, renewal windows, deployments), and no reason to ask again."""
+_DIGEST_LENGTH = 32
 
 
 @dataclass(frozen=True)
@@ -49,3 +70,39 @@ class GivenApproval:
     @property
     def approver(self) -> Requester:
         return Requester(self.key_id, self.owner_id, self.makers)
+
+
+@dataclass(frozen=True)
+class ApprovalBasis:
+    """What an approval is asked for, and what the approvals of a job are given for: digests of the
+    certificate's fields by their names in the API, and the SHA-256 of the CSR (DER) in hex."""
+
+    csr_sha256: str
+    digests: Mapping[str, str]
+
+    @classmethod
+    def of(cls, certificate: Certificate, csr_pem: str) -> "ApprovalBasis":
+        return cls(csr_sha256(csr_pem), _digests(certificate))
+
+    def changed(self, certificate: Certificate, csr_pem: str | None) -> list[str]:
+        """The names of what differs by now."""
+        now = _digests(certificate)
+        fields = [name for name in now if self.digests.get(name) != now[name]]
+        same_csr = csr_pem is not None and csr_sha256(csr_pem) == self.csr_sha256
+        return fields if same_csr else [*fields, "csr_pem"]
+
+
+def csr_sha256(csr_pem: str) -> str:
+    """Of its DER, as `openssl req -outform DER | sha256sum` shows it."""
+    body = "".join(line for line in csr_pem.splitlines() if not line.startswith("-----"))
+    return hashlib.sha256(b64decode(body)).hexdigest()
+
+
+def _digests(certificate: Certificate) -> dict[str, str]:
+    return {name: _digest(getattr(certificate, field)) for name, field in _BOUND.items()}
+
+
+def _digest(value: object) -> str:
+    plain = dict(value) if isinstance(value, Mapping) else value
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from certctl.domain.agents.tasks import AgentTask
-from certctl.domain.approvals import GivenApproval, Requester
+from certctl.domain.approvals import ApprovalBasis, GivenApproval, Requester
 from certctl.domain.aws_failures import HINDRANCES
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
@@ -129,6 +129,7 @@ class Job:
     needs_approval: bool = False
     approvals_required: int = 1
     approvals: tuple[GivenApproval, ...] = ()
+    approval_basis: ApprovalBasis | None = None
     approved_by: str | None = None
     target_id: str | None = None
     agent_id: str | None = None
@@ -242,6 +243,17 @@ class Job:
             return self.advanced(now, approvals=given, approvals_required=required, approved_by=last)
         due = replace(self.due, epoch=self.due.epoch + 1)
         return replace(self, approvals=given, approvals_required=required, due=due)
+
+    def bound_to(self, certificate: Certificate) -> "Job":
+        """With what its approvals are asked for, if it needs any and has its CSR."""
+        if not self.needs_approval or self.csr_pem is None:
+            return self
+        return replace(self, approval_basis=ApprovalBasis.of(certificate, self.csr_pem))
+
+    def changed_since_asked(self, certificate: Certificate) -> list[str]:
+        """What its approvals were not asked for; nothing for a job of an earlier release."""
+        basis = self.approval_basis
+        return basis.changed(certificate, self.csr_pem) if basis else []
 
     def awaiting_approvals(self, required: int) -> "Job":
         """Sent back by its worker, with the approvals that it has."""

@@ -181,7 +181,7 @@ def renewal_job(
     certificate: Certificate, policy: RenewalPolicy, request: RenewalRequest, requested_by: str, now: datetime
 ) -> Job:
     """Due now, or at the end of the wait for what is missing."""
-    return Job(
+    job = Job(
         id=new_id("job", now),
         type=JobType.RENEWAL,
         certificate_id=certificate.id,
@@ -200,3 +200,4 @@ def renewal_job(
         retry_base_seconds=float(policy.retry_interval_seconds),
         due=Due(due_at=now + request.wait),
     )
+    return job.bound_to(certificate)

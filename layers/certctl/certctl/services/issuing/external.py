@@ -33,6 +33,7 @@ from certctl.domain.notifications.alerts import issuance_alerts
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
 from certctl.unit_of_work.discarded import discard, pem_of, version_of
 from certctl.unit_of_work.issuing import ExternalIssuers
+from certctl.unit_of_work.jobs.approved import require_unchanged
 from certctl.unit_of_work.jobs.failures import cancel_claimed, fail_issuance
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.stores import Stores
@@ -109,6 +110,7 @@ class ExternalIssuance:
         continues."""
         profile = self._clearance.profile_of(work.certificate)
         check_profile(profile, csr.names, csr)
+        require_unchanged(work.job, work.certificate)
         if work.job.lacks_approvals(profile.approvals):
             raise InvalidInput(_lacking(work, profile.approvals))
         self._clearance.require(EXTERNAL_WORKER, work.certificate)

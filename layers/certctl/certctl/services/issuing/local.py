@@ -33,6 +33,7 @@ from certctl.domain.notifications.alerts import issuance_alerts
 from certctl.domain.revocation.revocations import UNSPECIFIED, revocation_of
 from certctl.store.writes import Write
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
+from certctl.unit_of_work.jobs.approved import require_unchanged
 from certctl.unit_of_work.jobs.failures import cancel_claimed, fail_issuance
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import job_resource
@@ -102,6 +103,7 @@ class LocalIssuance:
             return
         asked = self._asked(work)
         authority = self._authority_for(work.certificate)
+        require_unchanged(work.job, work.certificate)
         if work.job.lacks_approvals(asked.profile.approvals):
             self._ask_approval(work, asked.profile.approvals)
             return
@@ -250,7 +252,7 @@ class LocalIssuance:
         signed."""
         now = self._now()
         due_at = now + AWAITING_APPROVAL_TIMEOUT
-        after = work.job.awaiting_approvals(required)
+        after = work.job.awaiting_approvals(required).bound_to(work.certificate)
         unit = self._begin(work)
         unit.write(self._stores.jobs.await_approval_step(work.claim, after, due_at))
         unit.event("job_approval_required", job_resource(after), changes(work.job, after))

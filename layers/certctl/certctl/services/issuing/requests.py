@@ -176,7 +176,8 @@ def _new_job(
     rules: JobRules,
     now: datetime,
 ) -> Job:
-    return new_job(kind, certificate, Requester.of(caller), csr.pem if csr else None, rules, now)
+    job = new_job(kind, certificate, Requester.of(caller), csr.pem if csr else None, rules, now)
+    return job.bound_to(certificate)
 
 
 def _default_team(caller: Principal) -> str:

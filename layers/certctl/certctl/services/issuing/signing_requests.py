@@ -94,7 +94,7 @@ class SigningRequests:
             lambda: self._policies.standing(certificate),
         )
         effects = self._policies.enforce(caller.actor, certificate, now, standing)
-        moved = job.with_asker(Requester.of(caller)).advanced(now, csr_pem=csr.pem)
+        moved = job.with_asker(Requester.of(caller)).advanced(now, csr_pem=csr.pem).bound_to(certificate)
         unit = self._units.begin(caller.actor, certificate.id, now)
         unit.write(self._stores.jobs.move_step(job, moved))
         submitted = changes(certificate, certificate) | {"job_id": job.id}

@@ -1,6 +1,6 @@
 """The facts that an approval of a job rests on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from certctl.crypto.issuing.csr import CheckedCsr, parse_csr
 from certctl.domain.access.permissions import Principal
@@ -10,6 +10,7 @@ from certctl.domain.jobs import Job, JobStatus
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.certificates.preconditions import NO_FINDINGS, Findings, IssuancePreconditions
+from certctl.unit_of_work.jobs.approved import changes_since_asked
 from certctl.unit_of_work.stores import Stores
 
 
@@ -74,7 +75,10 @@ class Approvals:
         if job.status is not JobStatus.AWAITING_APPROVAL:
             return NO_FINDINGS
         certificate = self._stores.certificate_of(job)
-        return NO_FINDINGS if certificate is None else self._preconditions.findings(certificate)
+        if certificate is None:
+            return NO_FINDINGS
+        found, changed = self._preconditions.findings(certificate), changes_since_asked(job, certificate)
+        return replace(found, problems=(*changed, *found.problems))
 
 
 def _csr_of(job: Job) -> CheckedCsr | None:

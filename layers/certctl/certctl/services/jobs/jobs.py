@@ -8,6 +8,7 @@ from functools import partial
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.approvals import Requester
 from certctl.domain.audit.events import changes
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.jobs import Job, JobFilter, JobState, JobStatus
@@ -15,6 +16,7 @@ from certctl.domain.sorting import CreationSort
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
+from certctl.unit_of_work.jobs.approved import changes_since_asked
 from certctl.unit_of_work.jobs.failures import fail_unclaimed
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import job_resource
@@ -114,7 +116,7 @@ class Jobs:
 
         Raises NotFound, Conflict, Forbidden for callers who requested it, supplied its CSR, or made the key
         of those who did, with any of their keys; and InvalidInput or PolicyRefused if it is not allowed any
-        more: then the job has failed.
+        more; Conflict also if it is not what was asked for: in both cases the job has failed.
         """
         now = self._now()
         before = self._awaiting_approval(caller, job_id)
@@ -145,14 +147,22 @@ class Jobs:
         certificate = self._stores.certificate_of(job)
         if certificate is None or certificate.open_job_id != job.id:
             return
+        changed = changes_since_asked(job, certificate)
+        if changed:
+            reasons = "; ".join(problem.message for problem in changed)
+            self._fail(caller, job, certificate, reasons)
+            raise Conflict(f"Ask again: {reasons}. The job has failed.")
         try:
             self._clearance.require(caller.actor, certificate)
         except InvalidInput as refused:
-            routing = self._stores.prefetch(certificate)
-            unit = self._units.begin(caller.actor, certificate.id, self._now())
-            fail_unclaimed(unit, job, certificate, refused.reasons, routing)
-            unit.commit()
+            self._fail(caller, job, certificate, refused.reasons)
             raise
+
+    def _fail(self, caller: Principal, job: Job, certificate: Certificate, reasons: str) -> None:
+        routing = self._stores.prefetch(certificate)
+        unit = self._units.begin(caller.actor, certificate.id, self._now())
+        fail_unclaimed(unit, job, certificate, reasons, routing)
+        unit.commit()
 
     def _end(self, caller: Principal, job: Job, action: str, why: str) -> Job:
         now = self._now()

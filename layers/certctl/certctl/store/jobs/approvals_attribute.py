@@ -1,4 +1,4 @@
-"""The approvals of a job as one text, written as a whole under the job's epoch."""
+"""The approvals of a job, and what they are given for, as one text each, written under the job's epoch."""
 
 import json
 from dataclasses import asdict
@@ -7,7 +7,7 @@ from typing import Any
 from pynamodb.attributes import Attribute
 from pynamodb.constants import STRING
 
-from certctl.domain.approvals import GivenApproval
+from certctl.domain.approvals import ApprovalBasis, GivenApproval
 from certctl.domain.times import from_wire, to_wire
 
 
@@ -19,6 +19,16 @@ class ApprovalsText(Attribute[tuple[GivenApproval, ...]]):
 
     def deserialize(self, value: str) -> tuple[GivenApproval, ...]:
         return tuple(_approval(parts) for parts in json.loads(value))
+
+
+class BasisText(Attribute[ApprovalBasis]):
+    attr_type = STRING
+
+    def serialize(self, value: ApprovalBasis) -> str:
+        return json.dumps(asdict(value), separators=(",", ":"))
+
+    def deserialize(self, value: str) -> ApprovalBasis:
+        return ApprovalBasis(**json.loads(value))
 
 
 def _plain(approval: GivenApproval) -> dict[str, Any]:

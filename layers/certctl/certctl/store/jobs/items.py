@@ -6,7 +6,7 @@ from pynamodb.models import Model
 
 from certctl.domain.jobs import JobStatus, JobType, Worker
 from certctl.store.attributes import AgentTaskText, Enumerated, Millis, Texts, WireTime
-from certctl.store.jobs.approvals_attribute import ApprovalsText
+from certctl.store.jobs.approvals_attribute import ApprovalsText, BasisText
 from certctl.store.jobs.bulk_attribute import BulkRevocationText
 from certctl.store.jobs.evaluation_attribute import PolicyEvaluationText
 
@@ -91,6 +91,7 @@ class JobItem(Model):
     needs_approval = BooleanAttribute(null=True)
     approvals_required = NumberAttribute(null=True)
     approvals = ApprovalsText(null=True)
+    approval_basis = BasisText(null=True)
     approved_by = UnicodeAttribute(null=True)
     target_id = UnicodeAttribute(null=True)
     agent_id = UnicodeAttribute(null=True)

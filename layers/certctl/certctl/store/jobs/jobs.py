@@ -145,6 +145,7 @@ class JobStore:
             actions.append(JobItem.due_at.set(after.due.due_at))
         if after.csr_pem is not None:
             actions.append(JobItem.csr_pem.set(after.csr_pem))
+        actions += _basis(after)
         if after.approvals:
             actions += _approvals(after)
         if after.approved_by is not None:
@@ -161,6 +162,7 @@ class JobStore:
             JobItem.needs_approval.set(True),
             JobItem.approved_by.remove(),
             *_approvals(after),
+            *_basis(after),
             JobItem.epoch.set(claim.epoch + 1),
             JobItem.done_token.set(claim.token),
         ]
@@ -176,6 +178,10 @@ class JobStore:
 
     def due_jobs(self, shard: int, now: datetime) -> Iterator[str]:
         return (row.job_id for row in self.due.nominated(shard, now))
+
+
+def _basis(after: Job) -> list[Action]:
+    return [JobItem.approval_basis.set(after.approval_basis)] if after.approval_basis else []
 
 
 def _approvals(after: Job) -> list[Action]:
