@@ -121,8 +121,10 @@ class Jobs:
         now = self._now()
         before = self._awaiting_approval(caller, job_id)
         self._require_other_person(caller, before)
-        self._require_allowed(caller, before)
-        after = before.approved(Requester.of(caller), self._approvals_required(before), now)
+        certificate = self._stores.certificate_of(before)
+        self._require_allowed(caller, before, certificate)
+        required = self._approvals_required(before, certificate)
+        after = before.approved(Requester.of(caller), required, now)
         unit = self._units.begin(caller.actor, before.counted_with, now)
         unit.write(self._stores.jobs.move_step(before, after))
         action = "job_approval_given" if after.awaits_approval else "job_approved"
@@ -132,9 +134,8 @@ class Jobs:
         unit.commit()
         return after
 
-    def _approvals_required(self, job: Job) -> int:
+    def _approvals_required(self, job: Job, certificate: Certificate | None) -> int:
         """By the profile as it is now, if it has come to require more."""
-        certificate = self._stores.certificate_of(job)
         by_profile = self._clearance.approvals_of(certificate) if certificate else 0
         return max(job.approvals_required, by_profile)
 
@@ -143,8 +144,7 @@ class Jobs:
         if obstacle is not None:
             raise Forbidden(obstacle)
 
-    def _require_allowed(self, caller: Principal, job: Job) -> None:
-        certificate = self._stores.certificate_of(job)
+    def _require_allowed(self, caller: Principal, job: Job, certificate: Certificate | None) -> None:
         if certificate is None or certificate.open_job_id != job.id:
             return
         changed = changes_since_asked(job, certificate)
