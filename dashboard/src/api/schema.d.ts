@@ -2274,7 +2274,7 @@ export interface components {
          * @description A `role` of null: the key has the grants of its subject, and `teams` is empty.
          */
         ApiKeyView: {
-            /** @description Permissions of its role to which the key is limited; null: all of them. */
+            /** @description The permissions of its role to which the key is limited; null: all of them. */
             actions: components["schemas"]["Permission"][] | null;
             /** @description Id of the agent. */
             agent_id: string | null;
@@ -4024,7 +4024,7 @@ export interface components {
          * @description `key` is the key itself, shown in this response only.
          */
         MintedKeyView: {
-            /** @description Permissions of its role to which the key is limited; null: all of them. */
+            /** @description The permissions of its role to which the key is limited; null: all of them. */
             actions: components["schemas"]["Permission"][] | null;
             /** @description Id of the agent. */
             agent_id: string | null;
@@ -4140,7 +4140,7 @@ export interface components {
          *     limits the key to these permissions of its role; the default is the caller's limit.
          */
         NewApiKeyBody: {
-            /** @description Permissions of its role to which the key is limited; null: all of them. */
+            /** @description The permissions of its role to which the key is limited; null: all of them. */
             actions?: components["schemas"]["Permission"][] | null;
             /** @description When it expires; null for never, or before there is a version. */
             expires_at?: string | null;
@@ -4448,7 +4448,7 @@ export interface components {
          *     `role` is the strongest role, `teams` the teams of that role.
          */
         OwnKeyView: {
-            /** @description Permissions of its role to which the key is limited; null: all of them. */
+            /** @description The permissions of its role to which the key is limited; null: all of them. */
             actions: components["schemas"]["Permission"][] | null;
             /** @description Id of the agent. */
             agent_id: string | null;
