@@ -29,10 +29,12 @@ def test_a_run_seals_and_reports_its_result(stack: Deployed, sealed: SealedTrail
     stack.clock.advance(timedelta(minutes=2))
     report = lambda_handler({}, Context())
     jobs = {"nudged": 0, "timed_out": 0, "ended_deployments": 0}
-    agents = {"silent_agents": 0, "agents_back": 0, "settled_certificates": 0, "refused_keys": 0}
+    agents = {"silent_agents": 0, "agents_back": 0, "settled_certificates": 0}
+    keys = {"refused_keys": 0, "ended_keys": 0}
     records = {"deleted_records": 0, "restored_records": 0, "retired_cas": [], "cas_to_rotate": []}
     recount = {"indexed_certificates": 0, "shards_to_recount": 0, "policy_evaluations": 0}
-    assert report == {"seals": 1, "sealed_events": 1, "late_events": 0} | jobs | agents | records | recount
+    seals = {"seals": 1, "sealed_events": 1, "late_events": 0}
+    assert report == seals | jobs | agents | keys | records | recount
     stack.clock.advance(timedelta(minutes=5))
     assert lambda_handler({}, Context())["seals"] == 1
     assert sealed.sealed_ids == [event_id]

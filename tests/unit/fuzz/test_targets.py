@@ -35,7 +35,10 @@ BROKEN: dict[str, tuple[Mutant, type[Exception]]] = {
     "cursors": (Mutant("base64", "api.pagination", _UNREADABLE, "except KeyError as error"), ValueError),
     "credentials": (
         Mutant(
-            "ASCII", "domain.access.api_keys", "startswith(PREFIX) and text.isascii()", "startswith(PREFIX)"
+            "ASCII",
+            "domain.access.credentials",
+            "_EARLIER_TEXT.fullmatch(text) is not None",
+            "len(text) == 51 and text.startswith(PREFIX)",
         ),
         UnicodeEncodeError,
     ),

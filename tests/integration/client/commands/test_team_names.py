@@ -1,6 +1,7 @@
 """`certctl teams names preview`: what a team's names would refuse, before they are stored."""
 
 import json
+from uuid import uuid4
 
 import pytest
 
@@ -13,8 +14,9 @@ PREVIEW = ("teams", "names", "preview")
 
 @pytest.fixture
 def team(certctl: Certctl) -> str:
+    name = f"Names {uuid4().hex[:8]}"
     made = certctl(
-        "teams", "create", "--name", "Names", "--allow-name", "DNS:**.names.example.com", "-o", "json"
+        "teams", "create", "--name", name, "--allow-name", "DNS:**.names.example.com", "-o", "json"
     )
     return str(json.loads(made.out)["id"])
 

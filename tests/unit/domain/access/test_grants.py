@@ -89,6 +89,17 @@ def test_without_a_common_grant_there_is_no_caller() -> None:
     assert credential().principal(subject()) is None
 
 
+@pytest.mark.parametrize("teams", [(), ("t-web",), ("*",)])
+def test_a_role_that_needs_no_team_is_kept_without_one(teams: tuple[str, ...]) -> None:
+    of_subject = subject(Grant(Role.AUDITOR, teams))
+
+    caller = credential(Role.AUDITOR, ()).principal(of_subject)
+
+    assert caller is not None
+    assert caller.teams == ()
+    assert caller.scope_of(Permission.AUDIT_READ) is Scope.ALL
+
+
 def test_a_key_of_an_earlier_release_has_its_own_role_and_teams() -> None:
     caller = credential(Role.OPERATOR, ("t-web",)).principal(None)
     assert caller is not None

@@ -156,11 +156,11 @@ class Grant:
 
 def common_grants(ones: Iterable[Grant], others: Iterable[Grant]) -> tuple[Grant, ...]:
     """What two sets of grants share, the strongest role first: for each pair of grants the lesser role within
-    the teams of both."""
+    the teams of both. A grant without teams, as of an agent that belongs to none, is shared without teams."""
     teams: dict[Role, dict[str, None]] = {}
     for one, other in product(tuple(ones), tuple(others)):
         role, shared = _lesser(one.role, other.role), _shared_teams(one.teams, other.teams)
-        if role is not None and shared:
+        if role is not None and (shared or not one.teams or not other.teams):
             teams.setdefault(role, {}).update(dict.fromkeys(shared))
     return merged_grants(Grant(role, tuple(reached)) for role, reached in teams.items())
 
