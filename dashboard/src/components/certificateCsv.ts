@@ -2,10 +2,10 @@ import type { Certificate } from "../api/certificates";
 import { type CsvCell, csvOf } from "./csv";
 import { saveFile } from "./saveFile";
 
-type Columns<Row> = Readonly<Record<string, (row: Row) => CsvCell>>;
+export type CsvColumns<Row> = Readonly<Record<string, (row: Row) => CsvCell>>;
 
 /** Times as the API gives them, in UTC. */
-export const CERTIFICATE_COLUMNS: Columns<Certificate> = {
+export const CERTIFICATE_COLUMNS: CsvColumns<Certificate> = {
   id: (row) => row.id,
   name: (row) => row.name,
   common_name: (row) => row.common_name,
@@ -32,7 +32,7 @@ function tagsInWords(tags: Readonly<Record<string, string>>): string {
 }
 
 /** `what` and the time of the download name the file. */
-export function saveCsv<Row>(what: string, columns: Columns<Row>, rows: readonly Row[]): void {
+export function saveCsv<Row>(what: string, columns: CsvColumns<Row>, rows: readonly Row[]): void {
   const at = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
   saveFile(`${what}-${at}Z.csv`, csvOf(columns, rows), "text/csv;charset=utf-8");
 }

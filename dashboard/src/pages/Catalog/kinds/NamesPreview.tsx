@@ -1,26 +1,22 @@
-import { Anchor, Button, Group, Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { Link } from "react-router";
 
 import { type NamesPreview as Page, previewNames, type RefusedCertificate, type TriedNames } from "../../../api/namesPreview";
 import { CatalogLink } from "../../../components/catalog/CatalogName";
-import { saveCsv } from "../../../components/certificateCsv";
-import { Icon } from "../../../components/Icon";
-import { Refusal } from "../../../components/Refusal";
-import classes from "../Catalog.module.css";
+import type { CsvColumns } from "../../../components/certificateCsv";
 import type { TrialProps } from "../kind";
+import { certificates, Found, number, PreviewSection } from "./PreviewParts";
 import { usePreview } from "./usePreview";
 
-const MOST_SHOWN = 100;
-
-const CSV_COLUMNS = {
-  certificate_id: (row: RefusedCertificate) => row.certificate_id,
-  common_name: (row: RefusedCertificate) => row.common_name,
-  team_id: (row: RefusedCertificate) => row.team_id,
-  names: (row: RefusedCertificate) => row.names.map(({ name }) => name).join("; "),
-  name_count: (row: RefusedCertificate) => row.name_count,
-  reasons: (row: RefusedCertificate) => row.names.map(({ reason }) => reason).join("; "),
-  exemptible: (row: RefusedCertificate) => String(row.exemptible),
+const CSV_COLUMNS: CsvColumns<RefusedCertificate> = {
+  certificate_id: (row) => row.certificate_id,
+  common_name: (row) => row.common_name,
+  team_id: (row) => row.team_id,
+  names: (row) => row.names.map(({ name }) => name).join("; "),
+  name_count: (row) => row.name_count,
+  reasons: (row) => row.names.map(({ reason }) => reason).join("; "),
+  exemptible: (row) => String(row.exemptible),
 };
 
 interface Findings {
@@ -49,75 +45,33 @@ export function NamesPreview({ row, draft }: TrialProps) {
   const preview = usePreview("teams", isCurrent ? asked : null, previewNames);
   const findings = useMemo(() => (preview.pages === undefined ? null : sumOf(preview.pages)), [preview.pages]);
   if (now === null) return null;
+  const hasChanged = asked !== null && !isCurrent;
   return (
-    <section className={classes.section} aria-label="Preview">
-      <Group justify="space-between" gap="xs">
-        <Text size="sm" c="dimmed">
-          {asked !== null && !isCurrent ? "The names have changed since the preview." : "Preview which existing certificates would be refused, of this team and of others."}
-        </Text>
-        <Button size="compact-sm" variant="default" onClick={() => setAsked(now)} loading={isCurrent && preview.isReading}>
-          Preview
-        </Button>
-      </Group>
-      {isCurrent && preview.error !== null && <Refusal error={preview.error} />}
-      {isCurrent && findings !== null && <Found teamId={now.teamId} findings={findings} isComplete={preview.isComplete} />}
-      {isCurrent && findings !== null && !preview.isComplete && !preview.isReading && (
-        <Button mt="xs" size="compact-sm" variant="default" onClick={preview.error === null ? preview.readMore : () => void preview.retry()}>
-          Check more certificates
-        </Button>
+    <PreviewSection
+      words={hasChanged ? "The names have changed since the preview." : "Preview which existing certificates would be refused, of this team and of others."}
+      isCurrent={isCurrent}
+      preview={preview}
+      onAsk={() => setAsked(now)}
+    >
+      {findings !== null && (
+        <Found
+          result={resultInWords(findings, preview.isComplete)}
+          coverage={coverageInWords(findings, preview.isComplete)}
+          consequence={`${ofOthersInWords(findings, now.teamId)}They stay valid until they expire. Renewals are refused.`}
+          label="Certificates that would be refused"
+          file="names-preview"
+          columns={CSV_COLUMNS}
+          rows={findings.refused}
+          item={(certificate) => <Refused key={certificate.certificate_id} certificate={certificate} isOwn={certificate.team_id === now.teamId} />}
+        />
       )}
-    </section>
+    </PreviewSection>
   );
 }
 
-const number = (count: number) => count.toLocaleString("en");
-const certificates = (count: number) => (count === 1 ? "1 certificate" : `${number(count)} certificates`);
-
-interface FoundProps {
-  teamId: string;
-  findings: Findings;
-  isComplete: boolean;
-}
-
-function Found({ teamId, findings, isComplete }: FoundProps) {
-  const { refused } = findings;
+function ofOthersInWords({ refused }: Findings, teamId: string): string {
   const ofOthers = refused.filter((certificate) => certificate.team_id !== teamId).length;
-  return (
-    <>
-      <Text size="sm" fw={600} mt="sm" role="status">
-        {resultInWords(findings, isComplete)}
-      </Text>
-      <Text size="sm" c="dimmed">
-        {coverageInWords(findings, isComplete)}
-      </Text>
-      {refused.length > 0 && (
-        <>
-          <Text size="sm" mt={4}>
-            {ofOthers > 0 && `${number(ofOthers)} of them ${ofOthers === 1 ? "belongs" : "belong"} to other teams. `}
-            They stay valid until they expire. Renewals are refused.
-          </Text>
-          <ul className={classes.foreseen} aria-label="Certificates that would be refused">
-            {refused.slice(0, MOST_SHOWN).map((certificate) => (
-              <Refused key={certificate.certificate_id} certificate={certificate} isOwn={certificate.team_id === teamId} />
-            ))}
-          </ul>
-          <Group justify="space-between" gap="xs">
-            <Text size="xs" c="dimmed">
-              {refused.length > MOST_SHOWN && `The first ${number(MOST_SHOWN)} of ${number(refused.length)}.`}
-            </Text>
-            <Button
-              size="compact-xs"
-              variant="default"
-              leftSection={<Icon name="download" size={14} />}
-              onClick={() => saveCsv("names-preview", CSV_COLUMNS, refused)}
-            >
-              Download CSV
-            </Button>
-          </Group>
-        </>
-      )}
-    </>
-  );
+  return ofOthers === 0 ? "" : `${number(ofOthers)} of them ${ofOthers === 1 ? "belongs" : "belong"} to other teams. `;
 }
 
 function Refused({ certificate: { certificate_id, common_name, team_id, names, name_count }, isOwn }: { certificate: RefusedCertificate; isOwn: boolean }) {

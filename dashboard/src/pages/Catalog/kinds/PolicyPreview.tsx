@@ -1,24 +1,20 @@
-import { Anchor, Button, Group, Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 
 import type { ForeseenViolation, PolicyRule } from "../../../api/policyPreview";
-import { saveCsv } from "../../../components/certificateCsv";
-import { Icon } from "../../../components/Icon";
-import { Refusal } from "../../../components/Refusal";
-import classes from "../Catalog.module.css";
+import type { CsvColumns } from "../../../components/certificateCsv";
 import { bodyOf, problemsOf } from "../fields";
 import type { TrialProps } from "../kind";
+import { certificates, Found, number, PreviewSection } from "./PreviewParts";
 import { type Findings, usePolicyPreview } from "./usePolicyPreview";
 
-const MOST_SHOWN = 100;
-
-const CSV_COLUMNS = {
-  certificate_id: (row: ForeseenViolation) => row.certificate_id,
-  common_name: (row: ForeseenViolation) => row.common_name,
-  team_id: (row: ForeseenViolation) => row.team_id,
-  reasons: (row: ForeseenViolation) => row.reasons.join("; "),
-  reason_count: (row: ForeseenViolation) => row.reason_count,
+const CSV_COLUMNS: CsvColumns<ForeseenViolation> = {
+  certificate_id: (row) => row.certificate_id,
+  common_name: (row) => row.common_name,
+  team_id: (row) => row.team_id,
+  reasons: (row) => row.reasons.join("; "),
+  reason_count: (row) => row.reason_count,
 };
 
 /** Evaluates the rule in the form against the certificates that exist, before it is saved. */
@@ -33,74 +29,30 @@ export function PolicyPreview({ fields, draft, onProblems }: TrialProps) {
     onProblems(problems);
     if (Object.keys(problems).length === 0) setAsked(now);
   };
+  const hasChanged = asked !== null && !isCurrent;
+  const { findings } = preview;
   return (
-    <section className={classes.section} aria-label="Preview">
-      <Group justify="space-between" gap="xs">
-        <Text size="sm" c="dimmed">
-          {asked !== null && !isCurrent ? "The rule has changed since the preview." : "Preview which existing certificates would violate this policy."}
-        </Text>
-        <Button size="compact-sm" variant="default" onClick={ask} loading={isCurrent && preview.isReading}>
-          Preview
-        </Button>
-      </Group>
-      {isCurrent && preview.error !== null && <Refusal error={preview.error} />}
-      {isCurrent && preview.findings !== null && (
-        <Found findings={preview.findings} isComplete={preview.isComplete} severity={String(draft.severity ?? "")} />
+    <PreviewSection
+      words={hasChanged ? "The rule has changed since the preview." : "Preview which existing certificates would violate this policy."}
+      isCurrent={isCurrent}
+      preview={preview}
+      onAsk={ask}
+    >
+      {findings !== null && (
+        <Found
+          result={resultInWords(findings, preview.isComplete)}
+          coverage={coverageInWords(findings, preview.isComplete)}
+          consequence={
+            draft.severity === "Warning" ? "A warning records each and refuses nothing." : "Their renewals and edits would be refused until they comply."
+          }
+          label="Certificates that would violate it"
+          file="policy-preview"
+          columns={CSV_COLUMNS}
+          rows={findings.violations}
+          item={(violation) => <Violating key={violation.certificate_id} violation={violation} />}
+        />
       )}
-      {isCurrent && preview.findings !== null && !preview.isComplete && !preview.isReading && (
-        <Button mt="xs" size="compact-sm" variant="default" onClick={preview.error === null ? preview.readMore : () => void preview.retry()}>
-          Check more certificates
-        </Button>
-      )}
-    </section>
-  );
-}
-
-const number = (count: number) => count.toLocaleString("en");
-const certificates = (count: number) => (count === 1 ? "1 certificate" : `${number(count)} certificates`);
-
-interface FoundProps {
-  findings: Findings;
-  isComplete: boolean;
-  severity: string;
-}
-
-function Found({ findings, isComplete, severity }: FoundProps) {
-  const { violations } = findings;
-  return (
-    <>
-      <Text size="sm" fw={600} mt="sm" role="status">
-        {resultInWords(findings, isComplete)}
-      </Text>
-      <Text size="sm" c="dimmed">
-        {coverageInWords(findings, isComplete)}
-      </Text>
-      {violations.length > 0 && (
-        <>
-          <Text size="sm" mt={4}>
-            {severity === "Warning" ? "A warning records each and refuses nothing." : "Their renewals and edits would be refused until they comply."}
-          </Text>
-          <ul className={classes.foreseen} aria-label="Certificates that would violate it">
-            {violations.slice(0, MOST_SHOWN).map((violation) => (
-              <Violating key={violation.certificate_id} violation={violation} />
-            ))}
-          </ul>
-          <Group justify="space-between" gap="xs">
-            <Text size="xs" c="dimmed">
-              {violations.length > MOST_SHOWN && `The first ${number(MOST_SHOWN)} of ${number(violations.length)}.`}
-            </Text>
-            <Button
-              size="compact-xs"
-              variant="default"
-              leftSection={<Icon name="download" size={14} />}
-              onClick={() => saveCsv("policy-preview", CSV_COLUMNS, violations)}
-            >
-              Download CSV
-            </Button>
-          </Group>
-        </>
-      )}
-    </>
+    </PreviewSection>
   );
 }
 
