@@ -59,7 +59,8 @@ class Tour:
             self.api.call("GET", path)
 
     def fill_catalog(self) -> None:
-        team = {"id": self.name, "name": self.name, "email": "smoke@example.com"}
+        names = [f"DNS:*.{self.place.domain}"]
+        team = {"id": self.name, "name": self.name, "email": "smoke@example.com", "allowed_names": names}
         self._made["team"] = self.api.call("POST", "/api/v1/teams", team)["id"]
         self._undo_by_api(f"/api/v1/teams/{self.name}")
         self.api.call("POST", "/api/v1/owners", self._owner)
