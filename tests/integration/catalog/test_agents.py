@@ -9,7 +9,7 @@ from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.compose.rooms.base import Base
 from certctl.compose.rooms.catalog import CatalogFactories
 from certctl.domain.access.api_keys import ApiKey
-from certctl.domain.access.credentials import key_hash, looks_like_key
+from certctl.domain.access.credentials import credential_in, key_hash
 from certctl.domain.access.permissions import Role
 from certctl.domain.access.subjects import agent_subject
 from certctl.domain.audit.events import Actor
@@ -38,7 +38,7 @@ def retired(catalog: CatalogByHttp, agent: dict[str, Any], **query: str) -> Any:
 
 def test_a_registered_agent_has_a_key_that_is_its_own(catalog: CatalogByHttp) -> None:
     agent = catalog.made(Kind.AGENT)
-    assert looks_like_key(agent["key"])
+    assert credential_in(agent["key"]) is not None
     (own,) = shown_keys(catalog, agent)
     assert (own["id"], own["role"], own["agent_id"]) == (agent["key_id"], "agent", agent["id"])
     assert statuses(catalog, [agent["key"]]) == {200}

@@ -57,10 +57,6 @@ def is_earlier_text(text: str) -> bool:
     return _EARLIER_TEXT.fullmatch(text) is not None
 
 
-def looks_like_key(text: str) -> bool:
-    return credential_in(text) is not None
-
-
 def key_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 

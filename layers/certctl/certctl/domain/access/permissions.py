@@ -157,12 +157,8 @@ class Grant:
 def common_grants(ones: Iterable[Grant], others: Iterable[Grant]) -> tuple[Grant, ...]:
     """What two sets of grants share, the strongest role first: for each pair of grants the lesser role within
     the teams of both. A grant without teams, as of an agent that belongs to none, is shared without teams."""
-    teams: dict[Role, dict[str, None]] = {}
-    for one, other in product(tuple(ones), tuple(others)):
-        role, shared = _lesser(one.role, other.role), _shared_teams(one.teams, other.teams)
-        if role is not None and (shared or not one.teams or not other.teams):
-            teams.setdefault(role, {}).update(dict.fromkeys(shared))
-    return merged_grants(Grant(role, tuple(reached)) for role, reached in teams.items())
+    pairs = (_common_grant(one, other) for one, other in product(ones, others))
+    return merged_grants(grant for grant in pairs if grant is not None)
 
 
 def merged_grants(grants: Iterable[Grant]) -> tuple[Grant, ...]:
@@ -174,6 +170,13 @@ def merged_grants(grants: Iterable[Grant]) -> tuple[Grant, ...]:
     return tuple(
         Grant(role, (ALL_TEAMS,) if ALL_TEAMS in teams[role] else tuple(teams[role])) for role in ranked
     )
+
+
+def _common_grant(one: Grant, other: Grant) -> Grant | None:
+    role, shared = _lesser(one.role, other.role), _shared_teams(one.teams, other.teams)
+    if role is None or (not shared and one.teams and other.teams):
+        return None
+    return Grant(role, shared)
 
 
 def _lesser(one: Role, other: Role) -> Role | None:

@@ -38,7 +38,6 @@ def _all(entry: AnyEntry) -> Iterator[Reference]:
             yield Reference(Kind.ISSUER, issuer_id, "config.issuer_ids")
 
 
-_ENDED = (Lifecycle.REVOKED, Lifecycle.ARCHIVED)
 _ANSWERABLE = (Kind.OWNER, Kind.TEAM)
 
 
@@ -46,7 +45,7 @@ def is_used_by(kind: Kind, lifecycle: Lifecycle, expires_at: datetime | None, no
     """Whether a certificate that names a record still needs it. An ended certificate keeps the id as text,
     for history; but until it expires its issuer may have to publish a revocation, and somebody answers for an
     archived one just as long."""
-    if lifecycle not in _ENDED:
+    if not lifecycle.has_ended:
         return True
     outlasts = kind is Kind.ISSUER or (kind in _ANSWERABLE and lifecycle is Lifecycle.ARCHIVED)
     return outlasts and expires_at is not None and expires_at > now

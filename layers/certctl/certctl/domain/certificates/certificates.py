@@ -30,6 +30,11 @@ class Lifecycle(StrEnum):
     def can_transition_to(self, target: "Lifecycle") -> bool:
         return target in _TRANSITIONS[self]
 
+    @property
+    def has_ended(self) -> bool:
+        """Nothing is issued, deployed or enforced for it any more."""
+        return self in (Lifecycle.REVOKED, Lifecycle.ARCHIVED)
+
 
 _TRANSITIONS: Mapping[Lifecycle, frozenset[Lifecycle]] = {
     Lifecycle.PENDING: frozenset(

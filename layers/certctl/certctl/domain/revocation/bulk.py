@@ -21,7 +21,6 @@ MAX_RETRIES = 500
 _MAX_ERROR = 256
 _CHOOSING = ("certificate_ids", "owner_id", "team_id", "issuer_id", "certificate_profile_id")
 _EQUAL = ("owner_id", "team_id", "issuer_id", "certificate_profile_id", "environment")
-_ENDED = (Lifecycle.REVOKED, Lifecycle.ARCHIVED)
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,7 @@ def _failures(results: Sequence[Result]) -> list[Failure]:
 
 def _may_end(certificate: Certificate, reason: str, now: datetime) -> bool:
     """Revoked ones may become keyCompromise; they and archived ones only while a version may be valid."""
-    if certificate.lifecycle not in _ENDED:
+    if not certificate.lifecycle.has_ended:
         return True
     if certificate.lifecycle is Lifecycle.REVOKED and not _is_stronger(reason, certificate):
         return False

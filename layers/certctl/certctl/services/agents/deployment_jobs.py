@@ -208,7 +208,7 @@ class DeploymentJobs:
 
 def _obstacle(work: _Work) -> str | None:
     """Why it must not be deployed any more."""
-    if work.certificate.lifecycle in (Lifecycle.REVOKED, Lifecycle.ARCHIVED):
+    if work.certificate.lifecycle.has_ended:
         return f"the certificate is {work.certificate.lifecycle}"
     if work.certificate.serial_number != work.task.serial_number:
         return "another version is the current one"

@@ -76,7 +76,7 @@ class Certificates:
         now = self._now()
         before = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE)
         before.require_revision(edit.expected_revision)
-        if before.lifecycle in (Lifecycle.REVOKED, Lifecycle.ARCHIVED):
+        if before.lifecycle.has_ended:
             raise Conflict(f"A certificate that is {before.lifecycle} cannot be edited.")
         after = before.with_changes(now, **edit.given())
         caller.require_reach(Permission.CERTIFICATES_WRITE, after.team_id, "such team")

@@ -8,7 +8,7 @@ from functools import partial
 from certctl.domain.agents.deployments import ended_incidents, undeployed_alert
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.records import Entry, Kind, Target
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.notifications.alerts import Alert
 from certctl.store.agents.place_names import target_place
 from certctl.store.catalog.records import CatalogStore
@@ -64,7 +64,7 @@ class OpenIncidents:
         return True
 
     def _resolves(self, certificate: Certificate) -> list[Alert]:
-        if certificate.lifecycle in (Lifecycle.REVOKED, Lifecycle.ARCHIVED):
+        if certificate.lifecycle.has_ended:
             places = self._stores.names.targets(certificate.failed_targets)
             return ended_incidents(certificate, places, f"is {certificate.lifecycle}")
         failed = certificate.failed_targets

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 
 from certctl.domain.agents.deployments import agent_in
-from certctl.domain.certificates.certificates import NO_VERSION, Certificate, Lifecycle
+from certctl.domain.certificates.certificates import NO_VERSION, Certificate
 from certctl.domain.notifications.alerts import reports_hold
 from certctl.domain.notifications.notifications import Action, Notification, NotificationType
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.certificates.certificates import CertificateStore
 
 _ABOUT_ONE_VERSION = (NotificationType.EXPIRATION_WARNING, NotificationType.RENEWAL_FAILURE)
-_OVER = frozenset({Lifecycle.REVOKED, Lifecycle.ARCHIVED})
 
 
 class AlertRelevance:
@@ -48,4 +47,4 @@ class AlertRelevance:
 
 
 def _is_version_over(certificate: Certificate, serial: str) -> bool:
-    return certificate.lifecycle in _OVER or (certificate.serial_number or NO_VERSION) != serial
+    return certificate.lifecycle.has_ended or (certificate.serial_number or NO_VERSION) != serial

@@ -7,7 +7,7 @@ from itertools import batched
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import Entry, Kind
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.policies.policies import Policy
 from certctl.domain.policies.rules import Breach, evaluate
@@ -27,7 +27,6 @@ from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
 
-PAST = (Lifecycle.REVOKED, Lifecycle.ARCHIVED)
 _ENDED_AT_ONCE = 24
 """Certificates in one transaction: four actions each, and one for the policy's state."""
 _MOST_WRITES = 99
@@ -185,7 +184,7 @@ class PolicyInventory:
 
     def _breach(self, run: PolicyRun, certificate: Certificate) -> Breach | None:
         """None for a certificate that is no longer in use."""
-        if run.policy is None or certificate.lifecycle in PAST:
+        if run.policy is None or certificate.lifecycle.has_ended:
             return None
         facts = facts_of(self._stores.agent_targets.book, certificate)
         return next(iter(evaluate([run.policy], facts)), None)
@@ -212,7 +211,7 @@ class PolicyInventory:
 
 
 def _why_ended(certificate: Certificate) -> str:
-    if certificate.lifecycle in PAST:
+    if certificate.lifecycle.has_ended:
         return f"the certificate is {certificate.lifecycle}"
     return KEPT_AGAIN
 

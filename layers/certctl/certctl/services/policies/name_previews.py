@@ -7,7 +7,7 @@ from datetime import datetime
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.policies.name_edits import NamesEdit, NamesEffect, RefusedCertificate, has_ended
+from certctl.domain.policies.name_edits import NamesEdit, NamesEffect, RefusedCertificate
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.insights.counters import CounterStore
 from certctl.store.paging import Position, Stage, in_parallel, walk
@@ -58,7 +58,7 @@ class NamePreviews:
         )
         certificates = list(self._indexes.load([found.id for found in walked.found]).values())
         readable = [c for c in certificates if caller.reaches_team(Permission.CERTIFICATES_READ, c.team_id)]
-        in_use = [certificate for certificate in readable if not has_ended(certificate)]
+        in_use = [certificate for certificate in readable if not certificate.lifecycle.has_ended]
         effect = NamesEffect(edit, listed, self._names_of_teams(edit, in_use))
         refused = [found for found in map(effect.refused, in_use) if found is not None]
         return NamesPreview(refused, len(certificates), len(in_use), total, walked.next)

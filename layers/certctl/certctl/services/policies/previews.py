@@ -10,7 +10,6 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.policies.policies import Policy
 from certctl.domain.policies.previews import ForeseenViolation, PolicyFindings, foreseen
 from certctl.observability import logger
-from certctl.services.policies.inventory import PAST
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.insights.counters import CounterStore
 from certctl.store.paging import Position, in_parallel, walk
@@ -54,7 +53,7 @@ class PolicyPreviews:
         )
         certificates = list(self._indexes.load([found.id for found in walked.found]).values())
         readable = [c for c in certificates if caller.reaches_team(Permission.CERTIFICATES_READ, c.team_id)]
-        in_use = [c for c in readable if c.lifecycle not in PAST]
+        in_use = [c for c in readable if not c.lifecycle.has_ended]
         findings = self._findings(draft, in_use, len(certificates))
         return PolicyPreview(findings, max(totals.get("certificates", 0), 0), walked.next)
 
