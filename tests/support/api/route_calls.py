@@ -215,7 +215,7 @@ CALLS = (
         query={"force": "true", "reason": "replaced"},
         note="forced",
     ),
-    RouteCall("catalog_api", "POST", f"{PATHS[Kind.ISSUER]}/<issuer_id>/test", of.issuer),
+    RouteCall("catalog_api", "POST", f"{PATHS[Kind.ISSUER]}/<issuer_id>/test", of.built_in_issuer),
     RouteCall("catalog_api", "POST", f"{PATHS[Kind.TARGET]}/<target_id>/test", of.in_use),
     RouteCall("catalog_api", "GET", f"{PATHS[Kind.TARGET]}/<target_id>/certificates", of.mapped),
     RouteCall("catalog_api", "GET", "/api/v1/authorities"),

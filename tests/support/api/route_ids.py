@@ -95,6 +95,12 @@ def issuer(_: Issuing) -> dict[str, str]:
     return {"issuer_id": "iss-local"}
 
 
+def built_in_issuer(issuing: Issuing) -> dict[str, str]:
+    """Its record, which a deployment makes; the CA behind `issuer` needs none."""
+    CatalogByHttp(issuing.stack).with_defaults()
+    return issuer(issuing)
+
+
 def serial(issuing: Issuing) -> dict[str, str]:
     """As `listed`: which CAs there are is remembered."""
     ids = {**issuer(issuing), "serial_number": "0a"}
