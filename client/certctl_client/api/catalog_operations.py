@@ -12,12 +12,15 @@ from certctl_client.api.schema import (
     BootstrapTokenBody,
     BootstrapTokenView,
     CertificateView,
+    IdentityProviderBody,
+    IdentityProviderView,
     IssuerBody,
     IssuerTypesView,
     IssuerView,
     ListAgentsQuery,
     ListBootstrapTokensQuery,
     ListCertificatesOfTargetQuery,
+    ListIdentityProvidersQuery,
     ListIssuersQuery,
     ListOwnersQuery,
     ListPoliciesQuery,
@@ -25,6 +28,7 @@ from certctl_client.api.schema import (
     ListRenewalPoliciesQuery,
     ListTargetsQuery,
     ListTeamsQuery,
+    ListTrustRulesQuery,
     ListViolationsQuery,
     LiveTokenView,
     NamesPreviewBody,
@@ -47,6 +51,10 @@ from certctl_client.api.schema import (
     TeamBody,
     TeamView,
     TestView,
+    TrustPreviewBody,
+    TrustPreviewView,
+    TrustRuleBody,
+    TrustRuleView,
     ViolationView,
 )
 
@@ -107,6 +115,10 @@ OPERATIONS: Mapping[str, CatalogOperations] = {
     "renewal-policies": _operations(
         "renewal-policies", RenewalPolicyView, RenewalPolicyBody, ListRenewalPoliciesQuery
     ),
+    "identity-providers": _operations(
+        "identity-providers", IdentityProviderView, IdentityProviderBody, ListIdentityProvidersQuery
+    ),
+    "trust-rules": _operations("trust-rules", TrustRuleView, TrustRuleBody, ListTrustRulesQuery),
     "agents": _operations(
         "agents",
         AgentView,
@@ -147,6 +159,13 @@ PREVIEW_TEAM_NAMES = Operation(
     "/api/v1/teams/{team_id}/names/preview",
     NamesPreviewView,
     body=NamesPreviewBody,
+    is_idempotent=True,
+)
+PREVIEW_TRUST_RULE = Operation(
+    "POST",
+    "/api/v1/auth/trust-rules/{trust_rule_id}/preview",
+    TrustPreviewView,
+    body=TrustPreviewBody,
     is_idempotent=True,
 )
 LIST_VIOLATIONS = Operation(

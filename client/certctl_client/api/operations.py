@@ -59,6 +59,8 @@ from certctl_client.api.schema import (
     RoutingRuleView,
     StatusView,
     SummaryView,
+    TokenRequestBody,
+    TokenView,
     VersionView,
 )
 
@@ -168,6 +170,7 @@ TEST_CHANNEL = Operation("POST", f"{_CHANNEL}/test", ChannelTestView)
 LIST_KEYS = Operation("GET", _KEYS, ApiKeyView, query=ListApiKeysQuery, is_list=True)
 CREATE_KEY = Operation("POST", _KEYS, MintedKeyView, body=NewApiKeyBody, takes_key=True)
 OWN_KEY = Operation("GET", f"{_KEYS}/self", OwnKeyView)
+EXCHANGE_TOKEN = Operation("POST", "/api/v1/auth/token", TokenView, body=TokenRequestBody)
 REVOKE_KEY = Operation("DELETE", f"{_KEYS}/{{key_id}}", type(None), query=RevokeApiKeyQuery)
 
 LIST_AUDIT_EVENTS = Operation(

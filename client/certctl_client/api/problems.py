@@ -34,7 +34,8 @@ def request_failed(response: httpx.Response) -> RequestFailed:
     """`response` has been read and has a status of 300 or more."""
     status, problem = response.status_code, _document(response)
     request_id = _text(problem.get("request_id")) or printable(response.headers.get("X-Request-ID", ""), 100)
-    message = _text(problem.get("detail")) or _text(problem.get("title")) or f"The server returned {status}."
+    texts = (_text(problem.get(name)) for name in ("detail", "error_description", "title"))
+    message = next(filter(None, texts), f"The server returned {status}.")
     return RequestFailed(
         status=status,
         message=message + _fields(problem.get("errors"), message),
@@ -62,6 +63,8 @@ def _next_step(status: int, request_id: str, message: str) -> str:
         return f"See `certctl jobs get {job[0]}`; `certctl jobs cancel {job[0]}` ends it."
     if status == _UNKNOWN_KEY and "bootstrap token" in message:
         return "A token enrols one host, within an hour: create another one with `certctl agents token`."
+    if status == _UNKNOWN_KEY and "trust rule" in message:
+        return "Check --rule and --url: an administrator sees the rules with `certctl trust-rules list`."
     return _NEXT_STEPS.get(status, "")
 
 

@@ -42,6 +42,10 @@ from certctl_client.api.schema import (
     SummaryView,
     TargetTypeView,
     TestView,
+    TokenRequestBody,
+    TokenView,
+    TrustPreviewBody,
+    TrustPreviewView,
     ViolationView,
 )
 from certctl_client.api.transport import Api, Parameters
@@ -105,6 +109,15 @@ class Keys:
     def own(self) -> OwnKeyView:
         """The caller's own key."""
         return self.api.call(operations.OWN_KEY)
+
+    def exchanged(self, rule_id: str, token: str) -> TokenView:
+        """Exchanges a token of an identity provider for a credential of a service account."""
+        wanted: TokenRequestBody = {
+            "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            "client_id": rule_id,
+            "assertion": token,
+        }
+        return self.api.call(operations.EXCHANGE_TOKEN, body=wanted)
 
     def revoke(self, key_id: str, reason: RevokeApiKeyQuery) -> None:
         """Revokes a key; repeating it changes nothing."""
@@ -232,6 +245,10 @@ class CatalogRelated:
             body = {**wanted, "cursor": cursor}
             page = self.api.call(catalog_operations.PREVIEW_TEAM_NAMES, team_id, body=body)
             yield page
+
+    def trust_preview(self, rule_id: str, wanted: TrustPreviewBody) -> TrustPreviewView:
+        """Checks a token, or claims, against a trust rule."""
+        return self.api.call(catalog_operations.PREVIEW_TRUST_RULE, rule_id, body=wanted)
 
     def violations(self, policy_id: str | None, filters: ListViolationsQuery) -> Iterator[ViolationView]:
         """Lists violations of one policy, or of all, newest first except open ones."""

@@ -166,6 +166,22 @@ class CheckView(TypedDict):
     detail: str
 
 
+class ClaimRuleBody(TypedDict):
+    """
+    `path` has the names that lead to the claim: `["repository_id"]`, `["kubernetes.io", "namespace"]`. One
+    of `values` must be the claim, or an element of it. A `*` is any text within a segment: segments end at
+    `/` and `:`, a value has two at most.
+    """
+
+    path: list[str]
+    values: list[str]
+
+
+class ClaimRuleView(TypedDict):
+    path: list[str]
+    values: list[str]
+
+
 ConsentSource: TypeAlias = Literal["file", "enrolment"]
 
 
@@ -550,6 +566,8 @@ Permission: TypeAlias = Literal[
     "api-keys",
     "api-keys:rotate",
     "agent:work",
+    "identity:write",
+    "trust-rules:write",
 ]
 
 
@@ -671,6 +689,9 @@ class ProgressView(TypedDict):
     skipped: int
     failed: int
     errors: list[FailedRevocationView]
+
+
+ProviderType: TypeAlias = Literal["GitHub", "GitLab", "Kubernetes", "AWS", "OIDC"]
 
 
 PublicationState: TypeAlias = Literal["published", "due", "expired", "issuer"]
@@ -863,6 +884,12 @@ class RoutedChannelView(TypedDict):
     recipient: str
 
 
+class RuleCheckView(TypedDict):
+    name: str
+    passed: bool
+    detail: str
+
+
 class SampleView(TypedDict):
     labels: dict[str, str]
     value: float
@@ -1037,6 +1064,98 @@ class ThrottledView(TypedDict):
     """The gateway's own answer to a request over its limits. No function has seen the request."""
 
     message: str
+
+
+class TokenErrorView(TypedDict):
+    """RFC 6749 section 5.2. `error_description` says what was wrong with the token."""
+
+    error: str
+    error_description: str
+    request_id: str
+
+
+class TokenRequestBody(TypedDict):
+    """
+    As a form (RFC 6749) or as JSON. `client_id` is the id of a trust rule, `assertion` the token of its
+    identity provider.
+    """
+
+    grant_type: str
+    client_id: str
+    assertion: str
+
+
+class TokenView(TypedDict):
+    """
+    `access_token` is a credential of the service account, shown in this response only. It works for
+    `expires_in` seconds.
+    """
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    service_account_id: str
+
+
+class TrustPreviewBody(TypedDict):
+    """
+    Either `token`, which is verified as in an exchange, or the `claims` that one would have. Nothing is
+    issued or used up.
+    """
+
+    token: NotRequired[str | None]
+    claims: NotRequired[dict[str, Any] | None]
+
+
+class TrustPreviewView(TypedDict):
+    """
+    `admitted` if the token is verified and all checks passed. `refusal` is why the token itself is
+    refused. `warnings` are what the rule allows that its writer may not expect.
+    """
+
+    admitted: bool
+    refusal: str | None
+    checks: list[RuleCheckView]
+    warnings: list[str]
+
+
+class TrustRuleBody(TypedDict):
+    """
+    All `claims` must hold. They must have what the provider never gives to another, exactly: GitHub
+    `repository_id`, GitLab `project_id`, AWS `principal_id`, else `sub`. Pull requests are admitted only if
+    `event_name` (GitLab: `pipeline_source`) names them. `audience` defaults to the stack's URL; `single_use`
+    to true for GitHub and AWS.
+    """
+
+    id: NotRequired[str | None]
+    version: NotRequired[int | None]
+    name: str
+    provider_id: str
+    service_account_id: str
+    claims: list[ClaimRuleBody]
+    audience: NotRequired[str | None]
+    lifetime_seconds: NotRequired[int]
+    max_token_age_seconds: NotRequired[int]
+    single_use: NotRequired[bool | None]
+    enabled: NotRequired[bool]
+
+
+class TrustRuleView(TypedDict):
+    """`audience` is null for the stack's URL, `single_use` for the default of the provider's type."""
+
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    provider_id: str
+    service_account_id: str
+    claims: list[ClaimRuleView]
+    audience: str | None
+    lifetime_seconds: int
+    max_token_age_seconds: int
+    single_use: bool | None
+    enabled: bool
 
 
 class UnfitView(TypedDict):
@@ -1253,6 +1372,12 @@ class ListDeploymentsQuery(TypedDict):
     cursor: NotRequired[str]
 
 
+class ListIdentityProvidersQuery(TypedDict):
+    name: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
 class ListIssuersQuery(TypedDict):
     name: NotRequired[str]
     type: NotRequired[IssuerType]
@@ -1348,6 +1473,12 @@ class ListTargetsQuery(TypedDict):
 
 
 class ListTeamsQuery(TypedDict):
+    name: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListTrustRulesQuery(TypedDict):
     name: NotRequired[str]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
@@ -1803,6 +1934,33 @@ class HeartbeatView(TypedDict):
     consent_wanted: bool
     work: list[WorkView] | None
     next_cursor: str | None
+
+
+class IdentityProviderBody(TypedDict):
+    """
+    `issuer` is the `iss` of its tokens, exactly; it and `type` are fixed. Its keys are read from
+    `<issuer>/.well-known/openid-configuration`, unless `jwks` has them.
+    """
+
+    id: NotRequired[str | None]
+    version: NotRequired[int | None]
+    name: str
+    type: ProviderType
+    issuer: str
+    jwks: NotRequired[dict[str, Any] | None]
+
+
+class IdentityProviderView(TypedDict):
+    """`jwks` is null if the keys are read from the issuer."""
+
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    type: ProviderType
+    issuer: str
+    jwks: dict[str, Any] | None
 
 
 class IssuerBody(TypedDict):
@@ -2307,6 +2465,15 @@ class TeamPage(TypedDict):
     total: NotRequired[int]
 
 
+class TrustRulePage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[TrustRuleView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
 class VersionPage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
@@ -2527,6 +2694,15 @@ class DeploymentPage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[DeploymentView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class IdentityProviderPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[IdentityProviderView]
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]

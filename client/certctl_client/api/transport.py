@@ -68,7 +68,9 @@ class Api:
         self._retries = retries or RetryPolicy()
         self._sleep = sleep
         self._host = urlsplit(settings.url).netloc
-        headers = {"Authorization": f"Bearer {settings.api_key}", "User-Agent": f"certctl/{__version__}"}
+        headers = {"User-Agent": f"certctl/{__version__}"}
+        if settings.api_key:
+            headers["Authorization"] = f"Bearer {settings.api_key}"
         self._send = traced if settings.debug else _sent_quietly
         trust = trust_for(settings.url, settings.ca_cert)
         self._client = httpx.Client(base_url=settings.url, headers=headers, timeout=_TIMEOUT, verify=trust)

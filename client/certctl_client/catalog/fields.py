@@ -58,6 +58,31 @@ def key_rules(typed: Sequence[str], _: Any) -> list[dict[str, Any]]:
     return [_key_rule(text) for text in typed if text]
 
 
+def claim_rules(typed: Sequence[str], _: Any) -> list[dict[str, Any]]:
+    """`repository_id=1296269`, `kubernetes.io>namespace=shop`; a name that is repeated takes each value.
+    Raises ConfigurationError."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for text in typed:
+        name, equals, value = text.partition("=")
+        if not name or not equals or not value:
+            raise ConfigurationError(f"{text!r} is no claim with a value.", "Use --claim name=value.")
+        found.setdefault(tuple(part.strip() for part in name.split(">")), []).append(value)
+    return [{"path": list(path), "values": values} for path, values in found.items()]
+
+
+def key_set(typed: str, _: Any) -> dict[str, Any] | None:
+    """Raises ConfigurationError."""
+    if not typed:
+        return None
+    try:
+        value = json.loads(typed)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise ConfigurationError("--jwks is no JSON object.", 'Use --jwks "$(cat keys.json)".')
+    return value
+
+
 def every_one(typed: Sequence[str], _: Any) -> list[str]:
     """An empty text removes all entries."""
     return [text for text in typed if text]

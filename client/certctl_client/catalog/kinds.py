@@ -6,7 +6,16 @@ from typing import Any
 
 from certctl_client.api.catalog_operations import OPERATIONS, CatalogOperations
 from certctl_client.catalog.consents import allowed_in_short, fitness_in_short
-from certctl_client.catalog.fields import Field, every_one, key_rules, or_none, seconds, settings
+from certctl_client.catalog.fields import (
+    Field,
+    claim_rules,
+    every_one,
+    key_rules,
+    key_set,
+    or_none,
+    seconds,
+    settings,
+)
 from certctl_client.output.views import Column
 
 _NAMES_SHOWN = 2
@@ -96,6 +105,11 @@ def _thresholds(record: Mapping[str, list[int]]) -> str:
 
 _FIRST: Mapping[str, Column] = {"ID": "id", "NAME": "name"}
 _LAST: Mapping[str, Column] = {"VERSION": lambda record: str(record["version"]), "UPDATED": "updated_at"}
+
+
+def _claims_in_short(record: Mapping[str, Any]) -> str:
+    return ", ".join(f"{'>'.join(c['path'])}={'|'.join(c['values'])}" for c in record["claims"])
+
 
 _KINDS = (
     Kind(
@@ -242,6 +256,62 @@ _KINDS = (
                 "--alert-threshold-days",
             ),
             Field("on_renewal", "renew: keep the key. rekey: await a CSR for a new key."),
+        ),
+    ),
+    Kind(
+        "identity-providers",
+        "identity provider",
+        "Identity providers: issuers whose tokens can be exchanged for credentials.",
+        {
+            **_FIRST,
+            "TYPE": "type",
+            "ISSUER": "issuer",
+            "KEYS": lambda record: "pinned" if record["jwks"] else "read from the issuer",
+            **_LAST,
+        },
+        (
+            _NAME,
+            _TYPE,
+            Field("issuer", "The iss of its tokens, exactly. Cannot be changed later."),
+            Field(
+                "jwks",
+                "Its public keys as a JSON key set: {\"keys\":[...]}; '' for none.",
+                "--jwks",
+                str,
+                key_set,
+            ),
+        ),
+        "Trust rules among them: `certctl trust-rules list`.",
+    ),
+    Kind(
+        "trust-rules",
+        "trust rule",
+        "Trust rules: which tokens of a provider act as which service account.",
+        {
+            **_FIRST,
+            "PROVIDER": "provider_id",
+            "ACCOUNT": "service_account_id",
+            "CLAIMS": _claims_in_short,
+            "ENABLED": _yes("enabled"),
+            **_LAST,
+        },
+        (
+            _NAME,
+            Field("provider_id", "Id of the identity provider.", "--provider"),
+            Field("service_account_id", "Id of the service account.", "--account"),
+            Field(
+                "claims",
+                "NAME=VALUE, or NAME>NAME=VALUE of a nested claim. Repeatable: all names must hold, one "
+                "value of each. A * is any text between / or :.",
+                "--claim",
+                list[str],
+                claim_rules,
+            ),
+            Field("audience", "The aud of its tokens; '' for the stack's URL.", sent=or_none),
+            Field("lifetime_seconds", "Lifetime of the credentials: 15m, 1h.", "--lifetime", str, seconds),
+            Field("max_token_age_seconds", "How old a token may be: 1h.", "--max-token-age", str, seconds),
+            Field("single_use", "Whether each token is taken once; default by the provider's type."),
+            _ENABLED,
         ),
     ),
     Kind(

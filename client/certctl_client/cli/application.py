@@ -73,6 +73,21 @@ COMMANDS: Mapping[str, Later] = {
         "The deployment agent of this host: private keys are generated here and stay here.",
         _HOSTS,
     ),
+    "identity-providers": Later(
+        "commands.catalog.groups:GROUPS",
+        "Identity providers: issuers whose tokens can be exchanged for credentials.",
+        _RECORD,
+    ),
+    "trust-rules": Later(
+        "commands.catalog.groups:GROUPS",
+        "Trust rules: which tokens of a provider act as which service account.",
+        _RECORD,
+    ),
+    "trust": Later(
+        "commands.access.trust:app",
+        "Trust GitHub, GitLab, Kubernetes or AWS: certificates without stored keys.",
+        _RECORD,
+    ),
     "audit": Later("commands.audit.trail:app", "The audit trail: list, export, verify.", _RECORD),
     "keys": Later(
         "commands.access.keys:app", "API keys: your own, or all if you are an administrator.", _RECORD

@@ -13,6 +13,7 @@ _MOST = 100
 _PAGE = {"per_page": _MOST}
 _CATALOG = {
     "agent": "agents",
+    "identity_provider": "identity-providers",
     "issuer": "issuers",
     "owner": "owners",
     "policy": "policies",
@@ -20,6 +21,7 @@ _CATALOG = {
     "renewal_policy": "renewal-policies",
     "target": "targets",
     "team": "teams",
+    "trust_rule": "trust-rules",
 }
 
 type _Read = Callable[["Stack", str], Iterable[Mapping[str, Any]]]

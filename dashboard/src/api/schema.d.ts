@@ -608,6 +608,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a token of an identity provider for a credential of a service account
+         * @description RFC 7523: the token is verified against the keys of its issuer, then compared with the trust rule that `client_id` names. Errors have the form of RFC 6749.
+         */
+        post: operations["exchange_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/trust-rules/{trust_rule_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a token, or claims, against a trust rule
+         * @description Works for a disabled rule, too: try it, then enable it. Nothing is issued, and a token is not used up.
+         */
+        post: operations["preview_trust_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authorities": {
         parameters: {
             query?: never;
@@ -1007,6 +1047,58 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List identity providers by id, or by name if one is given
+         * @description `name` filters.
+         */
+        get: operations["list_identity_providers"];
+        put?: never;
+        /**
+         * Make a record: identity provider
+         * @description Tokens of the issuer can be exchanged as soon as a trust rule names the provider.
+         */
+        post: operations["create_identity_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-providers/{identity_provider_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a record: identity provider
+         * @description With its pinned keys, if it has any.
+         */
+        get: operations["get_identity_provider"];
+        /**
+         * Change a record: identity provider
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 if the record has changed since. Functions cache records for 60 seconds: a change is visible everywhere after that.
+         */
+        put: operations["edit_identity_provider"];
+        post?: never;
+        /**
+         * Delete a record: identity provider
+         * @description 409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when no request can still use a cached copy; if one did, it is shown again. `If-Match` as at PUT.
+         */
+        delete: operations["delete_identity_provider"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2043,6 +2135,58 @@ export interface paths {
          */
         post: operations["preview_team_names"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trust-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List trust rules by id, or by name if one is given
+         * @description `name` filters.
+         */
+        get: operations["list_trust_rules"];
+        put?: never;
+        /**
+         * Make a record: trust rule
+         * @description In force at once: rules are read consistently at each exchange.
+         */
+        post: operations["create_trust_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trust-rules/{trust_rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a record: trust rule
+         * @description With its claims.
+         */
+        get: operations["get_trust_rule"];
+        /**
+         * Change a record: trust rule
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 if the record has changed since. Functions cache records for 60 seconds: a change is visible everywhere after that.
+         */
+        put: operations["edit_trust_rule"];
+        post?: never;
+        /**
+         * Delete a record: trust rule
+         * @description 409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when no request can still use a cached copy; if one did, it is shown again. `If-Match` as at PUT.
+         */
+        delete: operations["delete_trust_rule"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3123,6 +3267,25 @@ export interface components {
             passed: boolean;
         };
         /**
+         * ClaimRuleBody
+         * @description `path` has the names that lead to the claim: `["repository_id"]`, `["kubernetes.io", "namespace"]`. One
+         *     of `values` must be the claim, or an element of it. A `*` is any text within a segment: segments end at
+         *     `/` and `:`, a value has two at most.
+         */
+        ClaimRuleBody: {
+            /** @description Names that lead to the claim. */
+            path: string[];
+            /** @description Values of which the claim must have one. */
+            values: string[];
+        };
+        /** ClaimRuleView */
+        ClaimRuleView: {
+            /** @description Names that lead to the claim. */
+            path: string[];
+            /** @description Values of which the claim must have one. */
+            values: string[];
+        };
+        /**
          * ConfigSettingView
          * @description A setting, as a form shows it. `name` is its path in `config`: `external_account.key_id` is a member of
          *     an object, which `group` describes; all members of such an object are set, or none. `required` holds while
@@ -3606,6 +3769,65 @@ export interface components {
             poll_after_seconds: number;
             /** @description Jobs that wait for the agent. */
             work: components["schemas"]["WorkView"][] | null;
+        };
+        /**
+         * IdentityProviderBody
+         * @description `issuer` is the `iss` of its tokens, exactly; it and `type` are fixed. Its keys are read from
+         *     `<issuer>/.well-known/openid-configuration`, unless `jwks` has them.
+         */
+        IdentityProviderBody: {
+            /** @description Id of the record. It never changes. */
+            id?: string | null;
+            /** @description The `iss` of its tokens, exactly. Fixed. */
+            issuer: string;
+            /** @description Pinned public keys (RFC 7517); null if they are read from the issuer. */
+            jwks?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Unique within its kind, ignoring case. */
+            name: string;
+            /** @description Type of the record; the schema or the list's filter has the values. */
+            type: components["schemas"]["ProviderType"];
+            /** @description Number of the record's current form; `If-Match` compares it. */
+            version?: number | null;
+        };
+        /**
+         * IdentityProviderPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        IdentityProviderPage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["IdentityProviderView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /**
+         * IdentityProviderView
+         * @description `jwks` is null if the keys are read from the issuer.
+         */
+        IdentityProviderView: {
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description The `iss` of its tokens, exactly. */
+            issuer: string;
+            /** @description Pinned public keys (RFC 7517); null if they are read from the issuer. */
+            jwks: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Name for people. */
+            name: string;
+            /** @description Type of the record; the schema or the list's filter has the values. */
+            type: components["schemas"]["ProviderType"];
+            /** @description When the record was last changed. */
+            updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
+            version: number;
         };
         /**
          * IssuerBody
@@ -4487,7 +4709,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work";
+        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work" | "identity:write" | "trust-rules:write";
         /**
          * PolicyBody
          * @description Warning records violations; Error and Critical also refuse the change.
@@ -4776,6 +4998,11 @@ export interface components {
             /** @description Number of all records; present only if it is exact. */
             total: number | null;
         };
+        /**
+         * ProviderType
+         * @enum {string}
+         */
+        ProviderType: "GitHub" | "GitLab" | "Kubernetes" | "AWS" | "OIDC";
         /**
          * PublicationState
          * @description `due`: no published CRL is known to list it. `expired`: it was listed, and is no longer, because the
@@ -5320,6 +5547,15 @@ export interface components {
             /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
+        /** RuleCheckView */
+        RuleCheckView: {
+            /** @description What happened, for people. */
+            detail: string;
+            /** @description Name for people. */
+            name: string;
+            /** @description Whether the check succeeded. */
+            passed: boolean;
+        };
         /** SampleView */
         SampleView: {
             /** @description Labels of the sample, as Prometheus knows them. */
@@ -5712,6 +5948,163 @@ export interface components {
         ThrottledView: {
             /** @description For people. */
             message: string;
+        };
+        /**
+         * TokenErrorView
+         * @description RFC 6749 section 5.2. `error_description` says what was wrong with the token.
+         */
+        TokenErrorView: {
+            /** @description Error code of RFC 6749 section 5.2, `temporarily_unavailable` or `server_error`. */
+            error: string;
+            /** @description What was wrong, for people. */
+            error_description: string;
+            /** @description The gateway's id of the request. The logs and the audit trail have it. */
+            request_id: string;
+        };
+        /**
+         * TokenRequestBody
+         * @description As a form (RFC 6749) or as JSON. `client_id` is the id of a trust rule, `assertion` the token of its
+         *     identity provider.
+         */
+        TokenRequestBody: {
+            /** @description The token of the identity provider: a JWT of 16 KiB at most. */
+            assertion: string;
+            /** @description Id of the trust rule. */
+            client_id: string;
+            /** @description `urn:ietf:params:oauth:grant-type:jwt-bearer` */
+            grant_type: string;
+        };
+        /**
+         * TokenView
+         * @description `access_token` is a credential of the service account, shown in this response only. It works for
+         *     `expires_in` seconds.
+         */
+        TokenView: {
+            /** @description The credential, for `Authorization: Bearer`. Shown in this response only. */
+            access_token: string;
+            /** @description Seconds until the credential expires. */
+            expires_in: number;
+            /** @description Id of the service account that the credential acts for. */
+            service_account_id: string;
+            /**
+             * @description `Bearer`
+             * @constant
+             */
+            token_type: "Bearer";
+        };
+        /**
+         * TrustPreviewBody
+         * @description Either `token`, which is verified as in an exchange, or the `claims` that one would have. Nothing is
+         *     issued or used up.
+         */
+        TrustPreviewBody: {
+            /** @description Claims of a token. */
+            claims?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The bootstrap token. It is shown once and cannot be read again. */
+            token?: string | null;
+        };
+        /**
+         * TrustPreviewView
+         * @description `admitted` if the token is verified and all checks passed. `refusal` is why the token itself is
+         *     refused. `warnings` are what the rule allows that its writer may not expect.
+         */
+        TrustPreviewView: {
+            /** @description Whether the rule admits the token. */
+            admitted: boolean;
+            /** @description Each check with its result. */
+            checks: components["schemas"]["RuleCheckView"][];
+            /** @description Why the token itself is refused; null if it is verified, or only claims were given. */
+            refusal: string | null;
+            /** @description What the rule allows that its writer may not expect. */
+            warnings: string[];
+        };
+        /**
+         * TrustRuleBody
+         * @description All `claims` must hold. They must have what the provider never gives to another, exactly: GitHub
+         *     `repository_id`, GitLab `project_id`, AWS `principal_id`, else `sub`. Pull requests are admitted only if
+         *     `event_name` (GitLab: `pipeline_source`) names them. `audience` defaults to the stack's URL; `single_use`
+         *     to true for GitHub and AWS.
+         */
+        TrustRuleBody: {
+            /** @description The `aud` that tokens must have; null for the URL of the stack. */
+            audience?: string | null;
+            /** @description Claims of a token. */
+            claims: components["schemas"]["ClaimRuleBody"][];
+            /**
+             * @description Whether it is in use.
+             * @default true
+             */
+            enabled?: boolean;
+            /** @description Id of the record. It never changes. */
+            id?: string | null;
+            /**
+             * @description Lifetime of the credentials that the rule gives: 60 to 3600 seconds.
+             * @default 900
+             */
+            lifetime_seconds?: number;
+            /**
+             * @description How long after its `iat` a token is taken: 60 to 86400 seconds.
+             * @default 3600
+             */
+            max_token_age_seconds?: number;
+            /** @description Unique within its kind, ignoring case. */
+            name: string;
+            /** @description Generated if omitted. */
+            provider_id: string;
+            /** @description Generated if omitted. */
+            service_account_id: string;
+            /** @description Whether each token (`jti`) is taken once; null for the default of the provider type. */
+            single_use?: boolean | null;
+            /** @description Number of the record's current form; `If-Match` compares it. */
+            version?: number | null;
+        };
+        /**
+         * TrustRulePage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        TrustRulePage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["TrustRuleView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /**
+         * TrustRuleView
+         * @description `audience` is null for the stack's URL, `single_use` for the default of the provider's type.
+         */
+        TrustRuleView: {
+            /** @description The `aud` that tokens must have; null for the URL of the stack. */
+            audience: string | null;
+            /** @description Claims of a token. */
+            claims: components["schemas"]["ClaimRuleView"][];
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description Whether it is in use. */
+            enabled: boolean;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description Lifetime of the credentials that the rule gives: 60 to 3600 seconds. */
+            lifetime_seconds: number;
+            /** @description How long after its `iat` a token is taken: 60 to 86400 seconds. */
+            max_token_age_seconds: number;
+            /** @description Name for people. */
+            name: string;
+            /** @description Id of the identity provider. */
+            provider_id: string;
+            /** @description Id of the service account that the credential acts for. */
+            service_account_id: string;
+            /** @description Whether each token (`jti`) is taken once; null for the default of the provider type. */
+            single_use: boolean | null;
+            /** @description When the record was last changed. */
+            updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
+            version: number;
         };
         /**
          * UnfitView
@@ -6133,6 +6526,26 @@ export interface components {
                  *     }
                  */
                 "application/json": components["schemas"]["ThrottledView"];
+            };
+        };
+        /** @description A refusal as RFC 6749 section 5.2 has it; 429 and 503 are worth another attempt */
+        TokenError: {
+            headers: {
+                /** @description Seconds to wait before the next attempt. */
+                "Retry-After"?: string;
+                /** @description The caller's own `X-Request-ID`, if it was valid; else `request_id`. */
+                "X-Request-ID"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "invalid_grant",
+                 *       "error_description": "The body is not valid JSON.",
+                 *       "request_id": "JKJaXmPLvHcESHA="
+                 *     }
+                 */
+                "application/json": components["schemas"]["TokenErrorView"];
             };
         };
     };
@@ -8167,6 +8580,120 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    exchange_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "assertion": "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIn0.eyJpc3MiOiJodHRwczovLy4uLiJ9.c2lnbmF0dXJl",
+                 *       "client_id": "tr-shop",
+                 *       "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TokenRequestBody"];
+                /**
+                 * @example {
+                 *       "assertion": "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIn0.eyJpc3MiOiJodHRwczovLy4uLiJ9.c2lnbmF0dXJl",
+                 *       "client_id": "tr-shop",
+                 *       "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": components["schemas"]["TokenRequestBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "certctl_tok_01kavf4t7b9d1f3h5k7m9p1r3t_...",
+                     *       "expires_in": 900,
+                     *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "token_type": "Bearer"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenView"];
+                };
+            };
+            400: components["responses"]["TokenError"];
+            401: components["responses"]["TokenError"];
+            413: components["responses"]["TokenError"];
+            429: components["responses"]["TokenError"];
+            503: components["responses"]["TokenError"];
+            default: components["responses"]["TokenError"];
+        };
+    };
+    preview_trust_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the trust rule. */
+                trust_rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claims": {
+                 *         "iat": 1795683600,
+                 *         "jti": "1",
+                 *         "repository_id": "1296269"
+                 *       },
+                 *       "token": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["TrustPreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "admitted": true,
+                     *       "checks": [
+                     *         {
+                     *           "detail": "",
+                     *           "name": "repository_id",
+                     *           "passed": true
+                     *         }
+                     *       ],
+                     *       "refusal": null,
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrustPreviewView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     list_authorities: {
         parameters: {
             query?: never;
@@ -9957,6 +10484,294 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_identity_providers: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description What the name begins with, in any case. */
+                name?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "id": "idp-github",
+                     *           "issuer": "https://token.actions.githubusercontent.com",
+                     *           "jwks": null,
+                     *           "name": "GitHub",
+                     *           "type": "GitHub",
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IdentityProviderPage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_identity_provider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "issuer": "https://token.actions.githubusercontent.com",
+                 *       "jwks": null,
+                 *       "name": "GitHub",
+                 *       "type": "GitHub",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["IdentityProviderBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "idp-github",
+                     *       "issuer": "https://token.actions.githubusercontent.com",
+                     *       "jwks": null,
+                     *       "name": "GitHub",
+                     *       "type": "GitHub",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IdentityProviderView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_identity_provider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the identity provider. */
+                identity_provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "idp-github",
+                     *       "issuer": "https://token.actions.githubusercontent.com",
+                     *       "jwks": null,
+                     *       "name": "GitHub",
+                     *       "type": "GitHub",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IdentityProviderView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    edit_identity_provider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the identity provider. */
+                identity_provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "issuer": "https://token.actions.githubusercontent.com",
+                 *       "jwks": null,
+                 *       "name": "GitHub",
+                 *       "type": "GitHub",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["IdentityProviderBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "idp-github",
+                     *       "issuer": "https://token.actions.githubusercontent.com",
+                     *       "jwks": null,
+                     *       "name": "GitHub",
+                     *       "type": "GitHub",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IdentityProviderView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_identity_provider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the identity provider. */
+                identity_provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
@@ -14569,6 +15384,378 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_trust_rules: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description What the name begins with, in any case. */
+                name?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "audience": null,
+                     *           "claims": [
+                     *             {
+                     *               "path": [
+                     *                 "repository_id"
+                     *               ],
+                     *               "values": [
+                     *                 "1296269"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "enabled": true,
+                     *           "id": "tr-shop",
+                     *           "lifetime_seconds": 1,
+                     *           "max_token_age_seconds": 1,
+                     *           "name": "shop",
+                     *           "provider_id": "idp-github",
+                     *           "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "single_use": null,
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrustRulePage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_trust_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "audience": null,
+                 *       "claims": [
+                 *         {
+                 *           "path": [
+                 *             "repository_id"
+                 *           ],
+                 *           "values": [
+                 *             "1296269"
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "enabled": true,
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "lifetime_seconds": 900,
+                 *       "max_token_age_seconds": 3600,
+                 *       "name": "shop",
+                 *       "provider_id": "idp-github",
+                 *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                 *       "single_use": null,
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["TrustRuleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "audience": null,
+                     *       "claims": [
+                     *         {
+                     *           "path": [
+                     *             "repository_id"
+                     *           ],
+                     *           "values": [
+                     *             "1296269"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enabled": true,
+                     *       "id": "tr-shop",
+                     *       "lifetime_seconds": 1,
+                     *       "max_token_age_seconds": 1,
+                     *       "name": "shop",
+                     *       "provider_id": "idp-github",
+                     *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "single_use": null,
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrustRuleView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_trust_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the trust rule. */
+                trust_rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "audience": null,
+                     *       "claims": [
+                     *         {
+                     *           "path": [
+                     *             "repository_id"
+                     *           ],
+                     *           "values": [
+                     *             "1296269"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enabled": true,
+                     *       "id": "tr-shop",
+                     *       "lifetime_seconds": 1,
+                     *       "max_token_age_seconds": 1,
+                     *       "name": "shop",
+                     *       "provider_id": "idp-github",
+                     *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "single_use": null,
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrustRuleView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    edit_trust_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the trust rule. */
+                trust_rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "audience": null,
+                 *       "claims": [
+                 *         {
+                 *           "path": [
+                 *             "repository_id"
+                 *           ],
+                 *           "values": [
+                 *             "1296269"
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "enabled": true,
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "lifetime_seconds": 900,
+                 *       "max_token_age_seconds": 3600,
+                 *       "name": "shop",
+                 *       "provider_id": "idp-github",
+                 *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                 *       "single_use": null,
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["TrustRuleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "audience": null,
+                     *       "claims": [
+                     *         {
+                     *           "path": [
+                     *             "repository_id"
+                     *           ],
+                     *           "values": [
+                     *             "1296269"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enabled": true,
+                     *       "id": "tr-shop",
+                     *       "lifetime_seconds": 1,
+                     *       "max_token_age_seconds": 1,
+                     *       "name": "shop",
+                     *       "provider_id": "idp-github",
+                     *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "single_use": null,
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrustRuleView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_trust_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the trust rule. */
+                trust_rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];

@@ -53,6 +53,7 @@ BODIES: dict[str, Any] = {
     "create_certificate": {"common_name": "www.example.com"},
     "edit_certificate": {"environment": "production"},
     "submit_csr": {"csr_pem": "pem"},
+    "preview_trust_rule": {"claims": {}},
     "bulk_revoke": {"reason": "superseded", "certificate_ids": ["mc-none"]},
     "bulk_requeue": {"channel": "none"},
     "create_channel": {"id": "walk", "kind": "Slack", "settings": {"url": "certctl/blue/channels/walk"}},

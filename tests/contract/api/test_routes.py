@@ -50,7 +50,10 @@ def test_every_function_that_the_gateway_calls_has_routes() -> None:
 def test_only_the_public_function_has_routes_for_anyone_but_that_of_bootstrap_tokens() -> None:
     """An agent that registers has no key yet: its token is read by the use case (docs/adr/0017)."""
     for_anyone = {(folder, r.handler) for folder, r in all_routes() if r.permission is None}
-    assert {each for each in for_anyone if each[0] != "public_api"} == {("agents_api", "register_with_token")}
+    assert {each for each in for_anyone if each[0] != "public_api"} == {
+        ("agents_api", "register_with_token"),
+        ("identity_api", "exchange_token"),
+    }
 
 
 def test_unknown_routes_go_to_the_public_function() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from certctl.api.problems import STATUS, UNKNOWN_ERROR, problem_of
-from certctl.domain.errors import DomainError, TooManyRequests
+from certctl.domain.errors import DomainError, GrantRefused, TooManyRequests
 from tests.support.client.stack import BridgedStack, bridged
 from tests.support.clock import Clock
 from tests.support.docs.pages import all_blocks
@@ -41,6 +41,8 @@ def test_the_commands_of_the_guide_succeed(bridge: BridgedStack) -> None:
 
 
 def _made(kind: type[DomainError]) -> DomainError:
+    if kind is GrantRefused:
+        return kind("invalid_grant", "x")
     return kind("x", 1) if kind is TooManyRequests else kind("x")
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
 from certctl.domain.access.permissions import Role
+from certctl.domain.access.trust_rules import TrustRule
 from certctl.domain.agents.agents import BootstrapToken
 from certctl.domain.audit.events import Actor, AuditEvent
 from certctl.domain.catalog.records import (
@@ -191,4 +193,8 @@ MAKERS: dict[str, Maker] = {
     "profile_id": _entry(Kind.PROFILE, lambda _: BUILT_IN_PROFILES["server"]),
     "renewal_policy_id": _entry(Kind.RENEWAL_POLICY, lambda _: RenewalPolicy()),
     "agent_id": _entry(Kind.AGENT, lambda stack: Agent("web-1", "key-1", stack.clock()), TEAM),
+    "identity_provider_id": _entry(
+        Kind.IDENTITY_PROVIDER, lambda _: IdentityProvider(ProviderType.OIDC, "https://issuer.example")
+    ),
+    "trust_rule_id": _entry(Kind.TRUST_RULE, lambda _: TrustRule("idp-1", "sa-1", ())),
 }

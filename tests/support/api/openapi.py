@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from certctl.api.access.token_schemas import TokenErrorView
 from certctl.api.problems import MEDIA_TYPE, ProblemView
 from tests.support.api.descriptions import describe_fields, describe_operation
 from tests.support.api.examples import Examples
@@ -26,6 +27,7 @@ _GUIDE = (
 )
 # Powertools adds these for a validation that we do not use.
 _NOT_OURS = frozenset({"HTTPValidationError", "ValidationError", "ResponseValidationError"})
+_OWN_ERRORS = frozenset({"exchange_token"})
 _WITHOUT_BODY = frozenset({"204", "302"})
 # Pydantic's name of `PageView[AgentView]`.
 _GENERIC = re.compile(r"\b(Page|Series)View_(\w+?)View_")
@@ -93,7 +95,8 @@ def _operation(operation: dict[str, Any]) -> dict[str, Any]:
     for status, response in operation["responses"].items():
         if status in _WITHOUT_BODY:
             response.pop("content", None)
-    operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
+    form = "TokenError" if operation["operationId"] in _OWN_ERRORS else "Problem"
+    operation["responses"]["default"] = {"$ref": f"#/components/responses/{form}"}
     if operation["x-permission"] == "anyone":
         operation["security"] = []
     return operation
@@ -133,7 +136,7 @@ def _operations(parts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _schemas(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    schemas = _problem_schemas() | {"ThrottledView": THROTTLED}
+    schemas = _problem_schemas() | {"ThrottledView": THROTTLED, "TokenErrorView": _token_error()}
     for part in parts:
         for name, schema in part.get("components", {}).get("schemas", {}).items():
             if name in schemas and schemas[name] != named(schema, name):
@@ -141,6 +144,10 @@ def _schemas(parts: list[dict[str, Any]]) -> dict[str, Any]:
             if name not in _NOT_OURS:
                 schemas[name] = named(schema, name)
     return schemas
+
+
+def _token_error() -> dict[str, Any]:
+    return named(TypeAdapter(TokenErrorView).json_schema(), "TokenErrorView")
 
 
 def _problem_schemas() -> dict[str, Any]:

@@ -1,18 +1,23 @@
 """Completes each operation of the document: errors, entity tags, texts, tags, examples."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from certctl.api.access.token_schemas import token_error
 from certctl.api.insights.exposition import MEDIA_TYPE as EXPOSITION
 from certctl.api.problems import MEDIA_TYPE, problem_of
 from certctl.api.query import LONGEST_SEGMENT, LONGEST_VALUE
+from certctl.api.request import FORM
 from certctl.api.resolver import Route
+from certctl.domain.access.exchanged_tokens import GrantError
 from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import (
     BodyTooLarge,
     Conflict,
     DomainError,
     Forbidden,
+    GrantRefused,
     InvalidInput,
     MalformedRequest,
     NotFound,
@@ -26,6 +31,7 @@ from tests.support.api.samples import PEM, SAMPLES
 TAGS = {
     "api-keys": "Keys of the API: their role, their teams, their end.",
     "audit": "Who did what: the trail, its seals, and what proves them.",
+    "auth": "Short-lived credentials for machines.",
     "authorities": "The CAs of the stack: their certificates, chains, CRLs and rotation.",
     "certificates": "Managed certificates: asked for, read, renewed, revoked.",
     "channels": "Where alerts go.",
@@ -40,6 +46,7 @@ TAGS = {
     # of the catalog
     "agent": "What agents call, with keys of their own.",
     "agents": "Deployment agents on hosts.",
+    "identity-providers": "Whose tokens can be exchanged.",
     "issuers": "What certificates are issued by.",
     "owners": "Who answers for a certificate.",
     "policies": "What may be asked for, and what breaks the rules.",
@@ -47,6 +54,7 @@ TAGS = {
     "renewal-policies": "When certificates are renewed and alerted of.",
     "targets": "Where certificates are deployed.",
     "teams": "Who may reach what.",
+    "trust-rules": "Which tokens act as which service account.",
 }
 _EXPOSED = (
     "# HELP certctl_job_pending Jobs that have not ended.\n# TYPE certctl_job_pending gauge\n"
@@ -113,6 +121,8 @@ _LINK: Mapping[str, Any] = {
     "description": 'The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one.',
     "schema": {"type": "string"},
 }
+GRANT_ERRORS = ("400", "401", "413", "429", "503")
+_EXPIRED = "The token has expired."
 _REQUEST_ID = "JKJaXmPLvHcESHA="
 # The gateway's own 429 has another form: none of ours.
 PROBLEMS: Mapping[str, DomainError] = {
@@ -143,7 +153,17 @@ def problem_responses(schema: Mapping[str, str]) -> dict[str, Any]:
         "example": {"message": "Too Many Requests"},
     }
     limited = problem_of(TooManyRequests("This was asked for too often in this minute.", 42))
+    refused = token_error(GrantRefused(GrantError.INVALID_GRANT, _EXPIRED), shown["400"], _REQUEST_ID)
+    error = {
+        "schema": {"$ref": "#/components/schemas/TokenErrorView"},
+        "example": json.loads(refused.body or ""),
+    }
     return made | {
+        "TokenError": {
+            "description": "A refusal as RFC 6749 section 5.2 has it; 429 and 503 are worth another attempt",
+            "headers": REQUEST_ID_HEADER | _RETRY_AFTER,
+            "content": {"application/json": error},
+        },
         "Throttled": {
             "description": "Too many requests: the gateway's own answer",
             "content": {"application/json": throttled},
@@ -163,13 +183,28 @@ def complete(operation: dict[str, Any], route: Route, examples: Examples) -> Non
     """Adds to the operation, in place, the facts from its route and schemas."""
     _state_texts(operation, route)
     _state_lengths(operation)
+    if route.refused_as is not None:
+        _state_grant(operation)
+    else:
+        _state_problems(operation, route)
+    if route.permission is not None:
+        _state_entity_tags(operation, route)
+    _give_examples(operation, examples)
+
+
+def _state_problems(operation: dict[str, Any], route: Route) -> None:
     for status in _errors(operation, route):
         operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
     throttled = "Limited" if route.handler in LIMITED else "Throttled"
     operation["responses"]["429"] = {"$ref": f"#/components/responses/{throttled}"}
-    if route.permission is not None:
-        _state_entity_tags(operation, route)
-    _give_examples(operation, examples)
+
+
+def _state_grant(operation: dict[str, Any]) -> None:
+    """The token endpoint takes a form, too, and has errors of its own."""
+    content = operation["requestBody"]["content"]
+    content[FORM] = {"schema": dict(content["application/json"]["schema"])}
+    for status in GRANT_ERRORS:
+        operation["responses"][status] = {"$ref": "#/components/responses/TokenError"}
 
 
 def _errors(operation: Mapping[str, Any], route: Route) -> list[str]:

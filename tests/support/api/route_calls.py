@@ -248,6 +248,13 @@ CALLS = (
     _agent("POST", "/jobs/<job_id>/start", of.to_deploy, body=dict),
     _agent("POST", "/jobs/<job_id>/result", of.begun, body=lambda: {"attempt": 1, "outcome": "failed"}),
     _agent("GET", "/certificates/<certificate_id>/versions/<serial>", of.to_deploy),
+    RouteCall(
+        "identity_api",
+        "POST",
+        "/api/v1/auth/trust-rules/<trust_rule_id>/preview",
+        lambda issuing: {"trust_rule_id": CatalogByHttp(issuing.stack).made(Kind.TRUST_RULE)["id"]},
+        body=lambda: {"claims": {"sub": "job"}},
+    ),
     RouteCall("public_api", "GET", "/health"),
     RouteCall("public_api", "GET", "/ready"),
     RouteCall("public_api", "GET", f"{_CA}/ca/<issuer_id>", of.issuer),

@@ -20,6 +20,8 @@ PATHS: Mapping[Kind, str] = {
     Kind.PROFILE: "/api/v1/profiles",
     Kind.RENEWAL_POLICY: "/api/v1/renewal-policies",
     Kind.AGENT: "/api/v1/agents",
+    Kind.IDENTITY_PROVIDER: "/api/v1/identity-providers",
+    Kind.TRUST_RULE: "/api/v1/trust-rules",
 }
 _NGINX = {
     "certificate_path": "/etc/ssl/site.pem",
@@ -35,6 +37,12 @@ _BODIES: Mapping[Kind, Mapping[str, Any]] = {
     Kind.PROFILE: {"extended_key_usages": ["serverAuth"]},
     Kind.RENEWAL_POLICY: {"renewal_window_days": 7},
     Kind.AGENT: {"hostname": "web-1.example.com"},
+    Kind.IDENTITY_PROVIDER: {"type": "OIDC", "issuer": "https://issuer.example"},
+    Kind.TRUST_RULE: {
+        "provider_id": "idp-trusted",
+        "service_account_id": "sa-01k00000000000000000000000",
+        "claims": [{"path": ["sub"], "values": ["job"]}],
+    },
 }
 _numbers = count(1)
 
@@ -56,10 +64,16 @@ class CatalogByHttp:
         return self.stack.client("catalog_api", self.stack.new_key(role, teams))
 
     def made(self, kind: Kind, client: Client | None = None, **fields: Any) -> dict[str, Any]:
+        if kind is Kind.TRUST_RULE:
+            self._trusted()
         answer = (client or self.admin).post(PATHS[kind], a_body(kind, **fields))
         assert answer.status == 201, answer.text
         record: dict[str, Any] = answer.body
         return record
+
+    def _trusted(self) -> None:
+        """What a rule refers to; it may exist."""
+        self.admin.post(PATHS[Kind.IDENTITY_PROVIDER], a_body(Kind.IDENTITY_PROVIDER, id="idp-trusted"))
 
     def path_of(self, kind: Kind, record: Mapping[str, Any]) -> str:
         return f"{PATHS[kind]}/{record['id']}"

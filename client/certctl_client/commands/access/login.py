@@ -54,14 +54,32 @@ def login(
     key_stdin: Annotated[
         bool, typer.Option("--key-stdin", help="Read the key from standard input instead of asking.")
     ] = False,
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            help="Id of a trust rule: exchange the token of this CI job, pod or role for a credential of "
+            "minutes. Needs no stored key."
+        ),
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option("--token-file", dir_okay=False, help="With --rule: the file that has the token."),
+    ] = None,
+    audience: Annotated[
+        str | None, typer.Option(help="With --rule: the aud of the token; default: the server's URL.")
+    ] = None,
 ) -> None:
     """Store URL and API key in the configuration file, once the server has accepted the key.
 
     The key is not an option: it would appear in the shell's history and in the list of processes.
+    With --rule the token is that of the CI job: GitHub Actions, GitLab CI, a file, or else the AWS role.
     """
     name = checked_name(context or load_contexts(os.environ).current or DEFAULT)
     server, ca = checked_url(url or _asked_url()), str(ca_cert.absolute()) if ca_cert else ""
-    settings = Settings(server, checked_key(_key(key_stdin)), ca)
+    if rule is None and (token_file or audience):
+        raise ConfigurationError("--token-file and --audience belong to --rule.")
+    key = _exchanged(server, ca, rule, _token(server, token_file, audience)) if rule else _key(key_stdin)
+    settings = Settings(server, checked_key(key), ca)
     with Api(settings) as api:
         _check(Stack(api))
     entry = Context(settings.url, settings.api_key, settings.ca_cert)
@@ -99,6 +117,20 @@ def _check(stack: Stack) -> None:
     except RequestFailed as refused:
         if refused.status != 403:
             raise
+
+
+def _token(server: str, file: Path | None, audience: str | None) -> str:
+    from certctl_client.commands.access.job_tokens import job_token  # a rule alone needs it
+
+    return job_token(os.environ, file, audience or server)
+
+
+def _exchanged(server: str, ca: str, rule: str, token: str) -> str:
+    with Api(Settings(server, "", ca)) as api:
+        exchanged = Stack(api).keys.exchanged(rule, token)
+    account, minutes = exchanged["service_account_id"], exchanged["expires_in"] // 60
+    say(f"The trust rule {rule} admitted this job as {account}, for {minutes} minutes.")
+    return exchanged["access_token"]
 
 
 def _asked_url() -> str:

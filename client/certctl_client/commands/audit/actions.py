@@ -6,7 +6,10 @@ from difflib import get_close_matches
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 
-_CATALOG = ("agent", "issuer", "owner", "policy", "profile", "renewal_policy", "target", "team")
+_CATALOG = (
+    *("agent", "identity_provider", "issuer", "owner", "policy", "profile", "renewal_policy"),
+    *("target", "team", "trust_rule"),
+)
 ACTIONS = frozenset(
     {
         *(f"{kind}_{act}" for kind in _CATALOG for act in ("created", "updated", "deleted", "restored")),
@@ -23,6 +26,7 @@ ACTIONS = frozenset(
         *("mute_created", "mute_deleted"),
         *("notification_dead", "notification_requeued", "notification_skipped"),
         *("policy_evaluated", "policy_evaluation_cancelled", "policy_violated", "policy_violation_ended"),
+        *("token_exchanged", "token_refused"),
         *("routing_rule_created", "routing_rule_deleted", "routing_rule_updated"),
     }
 )

@@ -26,12 +26,15 @@ export const RESOURCE_TYPES = [
   { value: "mute", label: "Mutes" },
   { value: "notification", label: "Notifications" },
   { value: "routing_rule", label: "Routing rules" },
+  { value: "identity_provider", label: "Identity providers" },
+  { value: "trust_rule", label: "Trust rules" },
 ];
 
 export const ACTOR_TYPES = [
   { value: "User", label: "People and keys" },
   { value: "System", label: "The system" },
   { value: "Agent", label: "Agents" },
+  { value: "Service", label: "Service accounts" },
 ];
 
 /** An address with API calls as its resource is one of that view; changes are the default. */

@@ -4,24 +4,37 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from certctl.api.edge import Edge
 from certctl.crypto.audit.canonical import sha256_hex
 from certctl.domain.access.permissions import Principal
 from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler import Response
+
+    from certctl.api.problems import Problem
+
+type RefusedAs = Callable[[Exception, Problem, str], Response[str]]
+"""Takes the error, its problem, and the request's id."""
 BODY_LIMIT = 1 << 20
 OPEN_BODY_LIMIT = 8 << 10
 """For callers without an API key."""
+FORMS = frozenset({"/api/v1/auth/token"})
+"""Paths that take a form, too: RFC 6749 demands it."""
+FORM = "application/x-www-form-urlencoded"
+_MOST_FIELDS = 20
 _CALLERS_ID = re.compile(r"[A-Za-z0-9._:@=+/-]{1,128}")
 
 
 @dataclass
 class Call:
     """`caller` is set after authentication, `revision` by the handler: that of the record in the response.
+    `refused_as` is the route's own form of errors.
     `method` is GET for HEAD too. `request_id` is the gateway's, which nobody can choose."""
 
     method: str
@@ -33,6 +46,7 @@ class Call:
     is_head: bool = False
     caller: Principal | None = field(default=None, compare=False)
     revision: int | None = field(default=None, compare=False)
+    refused_as: RefusedAs | None = field(default=None, compare=False)
 
     @property
     def body_sha256(self) -> str:
@@ -57,6 +71,8 @@ class Call:
         """The event for the resolver. A body is JSON in UTF-8 whatever its content type: clients send charset
         parameters, and curl the type of a form."""
         text = self.body.decode(errors="replace") if len(self.body) <= BODY_LIMIT else ""
+        if self.path in FORMS and self.headers.get("content-type", "").startswith(FORM):
+            text = _form_as_json(text)
         headers = {**self.headers, "content-type": "application/json"}
         context = event["requestContext"]
         context = {**context, "http": {**context["http"], "method": self.method}}
@@ -79,6 +95,19 @@ def call_of(event: Mapping[str, Any], edge: Edge) -> Call:
         source_ip=edge.source_of(headers, http.get("sourceIp", "")),
         request_id=context["requestId"],
     )
+
+
+def _form_as_json(text: str) -> str:
+    """A field that occurs twice becomes a list, which no form of ours takes (RFC 6749 section 3.2). Empty
+    fields count as omitted, as it demands."""
+    try:
+        fields = parse_qsl(text, strict_parsing=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return text
+    found: dict[str, list[str]] = {}
+    for name, value in fields:
+        found.setdefault(name, []).append(value)
+    return json.dumps({name: each[0] if len(each) == 1 else each for name, each in found.items()})
 
 
 def parse_json(text: str) -> Any:

@@ -27,7 +27,7 @@ from certctl.api.pagination import link_next
 from certctl.api.preconditions import compressed, conditional
 from certctl.api.problems import MOST_ERRORS, OPEN_ERRORS, UNKNOWN_ERROR, MethodNotAllowed, problem_of
 from certctl.api.query import check_names, check_path, check_values
-from certctl.api.request import BODY_LIMIT, OPEN_BODY_LIMIT, Call, call_of, parse_json
+from certctl.api.request import BODY_LIMIT, OPEN_BODY_LIMIT, Call, RefusedAs, call_of, parse_json
 from certctl.domain.access.permissions import GRANTS, Permission, Principal
 from certctl.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated, Unavailable
 from certctl.observability import logger, measure
@@ -60,7 +60,8 @@ class ApiServices:
 class Route:
     """`path` has its parameters as `<name>`. `permission` is None if anyone may call. `handler` is the
     handler's name, the operation id of the OpenAPI document. `admission`: the credential of a route for
-    anyone, in place of a key."""
+    anyone, in place of a key. `refused_as`: the form of its errors, if they are no problem documents.
+    `open_body_limit`: of bodies of callers without a key."""
 
     method: Method
     path: str
@@ -68,6 +69,8 @@ class Route:
     replay: Replay | None = None
     handler: str = ""
     admission: Admission | None = None
+    refused_as: RefusedAs | None = None
+    open_body_limit: int = OPEN_BODY_LIMIT
 
     def matches(self, path: str) -> bool:
         return re.fullmatch(re.sub(r"<\w+>", "[^/]+", self.path), path) is not None
@@ -121,6 +124,13 @@ class Api:
     ) -> Callable[[F], F]:
         """Pass `replay` if the route creates: it then takes an Idempotency-Key."""
         return self._route(Route("POST", path, permission, replay, admission=admission), documentation)
+
+    def post_form[F: Callable[..., Any]](
+        self, path: str, refused_as: RefusedAs, open_body_limit: int, **documentation: Any
+    ) -> Callable[[F], F]:
+        """A route for anyone whose protocol has its own form of bodies and errors."""
+        route = Route("POST", path, ANYONE, refused_as=refused_as, open_body_limit=open_body_limit)
+        return self._route(route, documentation)
 
     def put[F: Callable[..., Any]](
         self, path: str, permission: Permission | None, **documentation: Any
@@ -181,6 +191,7 @@ class Api:
         if route is None:
             self._identify(call)
             raise self._absent(call)
+        call.refused_as = route.refused_as
         if route.permission is not None:
             call.caller = self._authenticated(call, route.permission)
             if call.caller.scope_of(route.permission) is None:
@@ -191,7 +202,7 @@ class Api:
         elif route.admission is not None:
             route.admission(call.headers.get("authorization"))
         check_path(call.path)
-        call.check_body(OPEN_BODY_LIMIT if call.caller is None else BODY_LIMIT)
+        call.check_body(route.open_body_limit if call.caller is None else BODY_LIMIT)
         response = proceed(app)
         if route.method == "GET":
             link_next(response, call.path, app.current_event.query_string_parameters)
@@ -249,7 +260,10 @@ class Api:
         problem = problem_of(error)
         if problem is UNKNOWN_ERROR or isinstance(error, Unavailable):
             logger.error("request failed", exc_info=error, extra={"request_id": call.request_id})
-        return problem.bounded(OPEN_ERRORS if call.caller is None else MOST_ERRORS).response(call.request_id)
+        shown = problem.bounded(OPEN_ERRORS if call.caller is None else MOST_ERRORS)
+        if call.refused_as is not None:
+            return call.refused_as(error, shown, call.request_id)
+        return shown.response(call.request_id)
 
     def _record(self, call: Call, status: int, latency_ms: int) -> None:
         """Best effort: the response is sent even if its audit row fails."""

@@ -82,6 +82,14 @@ class TooManyRequests(DomainError):
         self.retry_after = retry_after
 
 
+class GrantRefused(DomainError):
+    """A token endpoint's refusal. `code` is the error code of RFC 6749 section 5.2."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
 class BodyTooLarge(DomainError):
     """The body is over 1 MiB."""
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.items import StateItem
-from certctl.store.keys import AUDIT_SAMPLES, CHANNEL_TESTS
+from certctl.store.keys import AUDIT_SAMPLES, CHANNEL_TESTS, EXCHANGES
 from certctl.store.writes import update
 
 
@@ -41,3 +41,8 @@ def audit_samples(database: Database) -> QuotaStore:
 def channel_tests(database: Database) -> QuotaStore:
     """Tests of one channel in a minute: bounds what is sent, and who is paged."""
     return QuotaStore(database, CHANNEL_TESTS, "%Y-%m-%dT%H:%M", timedelta(minutes=10))
+
+
+def exchanges(database: Database) -> QuotaStore:
+    """Exchanges of one trust rule in a minute: a bound on the credentials that a pipeline can make."""
+    return QuotaStore(database, EXCHANGES, "%Y-%m-%dT%H:%M", timedelta(minutes=10))

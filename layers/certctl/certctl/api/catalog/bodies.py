@@ -26,7 +26,7 @@ from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType,
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 
-_STRICT = ConfigDict(extra="forbid", defer_build=True)
+STRICT = ConfigDict(extra="forbid", defer_build=True)
 _DAYS_OF_TEN_YEARS = 3650
 _SECONDS_OF_A_DAY = 86_400
 
@@ -80,7 +80,7 @@ class EntryBody(Protocol):
 class IssuerBody(BaseModel):
     """`config` of a GenericCA is empty."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     id: EntryId | None = None
     version: Version | None = None
@@ -97,7 +97,7 @@ class TargetBody(BaseModel):
     """`agent_id` names the agent that deploys to it: nothing is deployed without one. `team_id` defaults to
     the caller's only team."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     id: EntryId | None = None
     version: Version | None = None
@@ -115,7 +115,7 @@ class TargetBody(BaseModel):
 class OwnerBody(BaseModel):
     """`email` gets the alerts of the owner's certificates."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     id: EntryId | None = None
     version: Version | None = None
@@ -131,7 +131,7 @@ class TeamBody(BaseModel):
     """`email` gets the alerts of certificates whose owner has no address. Without `allowed_names` a new team
     has none, and nothing can be issued for it; a change keeps those that the team has."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     id: EntryId | None = None
     version: Version | None = None
@@ -149,7 +149,7 @@ class TeamBody(BaseModel):
 class PolicyBody(BaseModel):
     """Warning records violations; Error and Critical also refuse the change."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     id: EntryId | None = None
     version: Version | None = None
@@ -166,7 +166,7 @@ class PolicyBody(BaseModel):
 class KeyRuleBody(BaseModel):
     """Sizes in bits; none means any that the CA accepts."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     algorithm: KeyAlgorithm
     sizes: Annotated[list[StrictInt], Field(max_length=8)] = []
@@ -178,7 +178,7 @@ class KeyRuleBody(BaseModel):
 class ProfileBody(BaseModel):
     """Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     id: EntryId | None = None
     version: Version | None = None
@@ -210,7 +210,7 @@ class ProfileBody(BaseModel):
 class RenewalPolicyBody(BaseModel):
     """Days before the end of a certificate. The window is capped at a third of its lifetime."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     id: EntryId | None = None
     version: Version | None = None
@@ -238,7 +238,7 @@ class RenewalPolicyBody(BaseModel):
 class AgentBody(BaseModel):
     """`team_id` defaults to the caller's only team."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     id: EntryId | None = None
     version: Version | None = None

@@ -8,6 +8,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.catalog import bodies, views
 from certctl.api.catalog.routes import CatalogRoutes, Resource
+from certctl.api.catalog.trust_schemas import (
+    IdentityProviderBody,
+    IdentityProviderView,
+    TrustRuleBody,
+    TrustRuleView,
+)
 from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.api.resolver import Api
 from certctl.domain.agents.polls import AgentStatus
@@ -44,7 +50,21 @@ AGENTS = Resource(
     views.AgentView,
     {"team_id": _TEAM, "status": AgentStatus | None},
 )
-PLAIN = (ISSUERS, TARGETS, OWNERS, TEAMS, POLICIES, PROFILES, RENEWAL_POLICIES)
+IDENTITY_PROVIDERS = Resource(
+    Kind.IDENTITY_PROVIDER, "identity-providers", IdentityProviderBody, IdentityProviderView, {}
+)
+TRUST_RULES = Resource(Kind.TRUST_RULE, "trust-rules", TrustRuleBody, TrustRuleView, {})
+PLAIN = (
+    ISSUERS,
+    TARGETS,
+    OWNERS,
+    TEAMS,
+    POLICIES,
+    PROFILES,
+    RENEWAL_POLICIES,
+    IDENTITY_PROVIDERS,
+    TRUST_RULES,
+)
 """The kinds with the common routes; agents are created and deleted with their keys."""
 
 

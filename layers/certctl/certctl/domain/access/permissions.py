@@ -43,6 +43,8 @@ class Permission(StrEnum):
     API_KEYS = "api-keys"
     API_KEYS_ROTATE = "api-keys:rotate"
     AGENT_WORK = "agent:work"
+    IDENTITY_WRITE = "identity:write"
+    TRUST_RULES_WRITE = "trust-rules:write"
 
 
 class Scope(StrEnum):

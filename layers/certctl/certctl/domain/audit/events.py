@@ -21,6 +21,7 @@ class ActorType(StrEnum):
     USER = "User"
     SYSTEM = "System"
     AGENT = "Agent"
+    SERVICE = "Service"
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     PROFILE = "profile"
     RENEWAL_POLICY = "renewal-policy"
     AGENT = "agent"
+    IDENTITY_PROVIDER = "identity-provider"
+    TRUST_RULE = "trust-rule"
 
     @property
     def label(self) -> str:
@@ -30,11 +32,16 @@ class Kind(StrEnum):
         return self.value.replace("-", "_")
 
 
-_WRITTEN_BY_TEAMS = {Kind.TARGET: Permission.TARGETS_WRITE, Kind.AGENT: Permission.AGENTS_WRITE}
+_WRITTEN_WITH = {
+    Kind.TARGET: Permission.TARGETS_WRITE,
+    Kind.AGENT: Permission.AGENTS_WRITE,
+    Kind.IDENTITY_PROVIDER: Permission.IDENTITY_WRITE,
+    Kind.TRUST_RULE: Permission.TRUST_RULES_WRITE,
+}
 
 
 def write_permission(kind: Kind) -> Permission:
-    return _WRITTEN_BY_TEAMS.get(kind, Permission.CATALOG_WRITE)
+    return _WRITTEN_WITH.get(kind, Permission.CATALOG_WRITE)
 
 
 TEAM_KINDS = frozenset({Kind.OWNER, Kind.TARGET, Kind.AGENT})

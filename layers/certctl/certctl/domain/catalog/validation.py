@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from certctl.domain.access.identity_providers import IdentityProvider
+from certctl.domain.access.trust_rules import rule_problems
 from certctl.domain.agents.kinds.definitions import TargetDefinition
 from certctl.domain.agents.kinds.registry import TargetKinds
 from certctl.domain.catalog.field_rules import (
@@ -27,6 +29,7 @@ from certctl.domain.policies.name_patterns import parse_pattern
 from certctl.domain.policies.policies import Policy, PolicyType
 from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.domain.urls import UrlMalformed, split_url
 
 REQUIRABLE_FIELDS = ("name", "environment", "owner_id", "team_id", "profile_id", "target_ids")
 _SHORTEST_TTL, _LONGEST_TTL = timedelta(minutes=10), timedelta(days=3650)
@@ -144,6 +147,17 @@ def _renewal_policy_problems(policy: RenewalPolicy) -> Iterator[FieldProblem]:
         yield FieldProblem("alert_thresholds_days", "must fall, none twice, such as 30, 14, 7, 0")
 
 
+def _provider_problems(provider: IdentityProvider) -> Iterator[FieldProblem]:
+    """Whether its host may be called is decided at each call."""
+    try:
+        url = split_url(provider.issuer)
+    except UrlMalformed as malformed:
+        yield FieldProblem("issuer", str(malformed))
+        return
+    if "?" in url.path:
+        yield FieldProblem("issuer", "must have no query")
+
+
 def _has_twice(values: Sequence[Any]) -> bool:
     return len(set(values)) != len(values)
 
@@ -158,4 +172,6 @@ _RULES: Mapping[Kind, Callable[[Any], Iterator[FieldProblem]]] = {
     Kind.POLICY: _policy_problems,
     Kind.PROFILE: _profile_problems,
     Kind.RENEWAL_POLICY: _renewal_policy_problems,
+    Kind.IDENTITY_PROVIDER: _provider_problems,
+    Kind.TRUST_RULE: rule_problems,
 }

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from certctl.domain.access.identity_providers import MOST_PROVIDERS
 from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.access.trust_rules import MOST_RULES
 from certctl.domain.catalog.defaults import BUILT_IN
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.catalog.requests import EntryFilter, EntryInput
@@ -27,8 +29,15 @@ _PREFIXES = {
     Kind.PROFILE: "prof",
     Kind.RENEWAL_POLICY: "rp",
     Kind.AGENT: "agt",
+    Kind.IDENTITY_PROVIDER: "idp",
+    Kind.TRUST_RULE: "tr",
 }
 _KEY_BYTES = 1024
+_MOST = {
+    Kind.POLICY: (MAX_POLICIES, "policies"),
+    Kind.IDENTITY_PROVIDER: (MOST_PROVIDERS, "identity providers"),
+    Kind.TRUST_RULE: (MOST_RULES, "trust rules"),
+}
 
 
 class Catalog:
@@ -114,6 +123,7 @@ class Catalog:
         if after == before:
             return before
         _require_same_type(before, after)
+        _require_same_issuer(before, after)
         self._require_free_to_move(before, after)
         _require_may_name(caller, before, after)
         after = replace(after, updated_at=now, revision=before.revision + 1)
@@ -163,11 +173,10 @@ class Catalog:
             )
 
     def _require_room(self, kind: Kind) -> None:
-        """Each evaluation reads all policies."""
-        if kind is not Kind.POLICY:
-            return
-        if len(self._records.catalog.page(kind, None, MAX_POLICIES).entries) >= MAX_POLICIES:
-            raise Conflict(f"There are {MAX_POLICIES} policies already: delete one first.")
+        """Each evaluation reads all policies; all rules and providers can be read at once."""
+        most, name = _MOST.get(kind, (0, ""))
+        if most and len(self._records.catalog.page(kind, None, most).entries) >= most:
+            raise Conflict(f"There are {most} {name} already: delete one first.")
 
 
 def _require_may_name(caller: Principal, before: AnyEntry | None, after: AnyEntry) -> None:
@@ -183,3 +192,9 @@ def _require_same_type(before: AnyEntry, after: AnyEntry) -> None:
     kind_of_it = getattr(before.content, "type", None)
     if kind_of_it != getattr(after.content, "type", None):
         raise InvalidInput.of("type", f"is {kind_of_it} for good: make another {before.kind}")
+
+
+def _require_same_issuer(before: AnyEntry, after: AnyEntry) -> None:
+    """Rules were written for its claims."""
+    if before.kind is Kind.IDENTITY_PROVIDER and before.content.issuer != after.content.issuer:
+        raise InvalidInput.of("issuer", f"is {before.content.issuer} for good: make another {before.kind}")

@@ -1,6 +1,6 @@
 """Items of this room. Names and types of keys are permanent (design.md section 5)."""
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from certctl.domain.access.permissions import Role
@@ -51,6 +51,8 @@ class CredentialItem(Model):
     parent_id = UnicodeAttribute(null=True)
     subject_ulid = UnicodeAttribute(null=True)
     actions = Texts(null=True)
+    rule_id = UnicodeAttribute(null=True)
+    delete_after = NumberAttribute(null=True)
 
 
 class SubjectItem(Model):

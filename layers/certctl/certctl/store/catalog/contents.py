@@ -6,6 +6,8 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
+from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
+from certctl.domain.access.trust_rules import ClaimRule, TrustRule
 from certctl.domain.audit.events import facts
 from certctl.domain.catalog.kinds import CatalogKinds
 from certctl.domain.catalog.records import Agent, Issuer, Kind, Owner, Target, Team
@@ -26,6 +28,8 @@ CONTENTS: Mapping[Kind, type] = {
     Kind.PROFILE: Profile,
     Kind.RENEWAL_POLICY: RenewalPolicy,
     Kind.AGENT: Agent,
+    Kind.IDENTITY_PROVIDER: IdentityProvider,
+    Kind.TRUST_RULE: TrustRule,
 }
 
 
@@ -64,6 +68,10 @@ def _key_rule(stored: Mapping[str, Any]) -> KeyRule:
     return KeyRule(KeyAlgorithm(stored["algorithm"]), tuple(sizes))
 
 
+def _claim_rule(stored: Mapping[str, Any]) -> ClaimRule:
+    return ClaimRule(tuple(stored["path"]), tuple(stored["values"]))
+
+
 _DECODERS: Mapping[type, Mapping[str, Decode]] = {
     Agent: {"registered_at": from_wire, "last_heartbeat_at": from_wire, "next_contact_at": from_wire},
     Policy: {"type": PolicyType, "severity": PolicySeverity, "config": with_current_names},
@@ -74,5 +82,7 @@ _DECODERS: Mapping[type, Mapping[str, Decode]] = {
         "san_patterns": tuple,
     },
     Team: {"allowed_names": tuple},
+    IdentityProvider: {"type": ProviderType},
+    TrustRule: {"claims": _each(_claim_rule)},
     RenewalPolicy: {"alert_thresholds_days": tuple, "on_renewal": OnRenewal},
 }

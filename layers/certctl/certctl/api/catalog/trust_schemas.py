@@ -1,0 +1,132 @@
+"""Identity providers and trust rules on the wire."""
+
+from typing import Annotated, Any, TypedDict
+
+from pydantic import AfterValidator, BaseModel, Field, StrictBool, StrictInt
+
+from certctl.api.catalog.bodies import STRICT, EntryId, Name, Version
+from certctl.api.catalog.views import EntryView
+from certctl.domain.access.claim_patterns import LONGEST
+from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
+from certctl.domain.access.trust_rules import (
+    DEEPEST_PATH,
+    LIFETIMES,
+    LONGEST_NAME,
+    MOST_CLAIMS,
+    MOST_VALUES,
+    TOKEN_AGES,
+    ClaimRule,
+    TrustRule,
+)
+
+
+def _key_set(pinned: dict[str, Any]) -> dict[str, Any]:
+    """As the set is verified later, so that one without a usable key is refused when it is saved."""
+    import json
+
+    from certctl.crypto.access.key_sets import parse_key_set
+
+    try:
+        keys = parse_key_set(json.dumps(pinned))
+    except ValueError as error:
+        raise ValueError(f"The key set {error}.") from None
+    return {"keys": [dict(key.members) for key in keys]}
+
+
+KeySet = Annotated[
+    dict[str, Any],
+    AfterValidator(_key_set),
+    Field(description="A JSON Web Key Set (RFC 7517) of public keys: with one, the issuer is never called."),
+]
+ClaimName = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+ClaimValue = Annotated[str, Field(min_length=1, max_length=LONGEST)]
+
+
+class IdentityProviderBody(BaseModel):
+    """`issuer` is the `iss` of its tokens, exactly; it and `type` are fixed. Its keys are read from
+    `<issuer>/.well-known/openid-configuration`, unless `jwks` has them."""
+
+    model_config = STRICT
+
+    id: EntryId | None = None
+    version: Version | None = None
+    name: Name
+    type: ProviderType
+    issuer: Annotated[str, Field(min_length=1, max_length=512)]
+    jwks: KeySet | None = None
+
+    def content(self, _: Any) -> IdentityProvider:
+        return IdentityProvider(self.type, self.issuer, self.jwks)
+
+
+class ClaimRuleBody(BaseModel):
+    """`path` has the names that lead to the claim: `["repository_id"]`, `["kubernetes.io", "namespace"]`. One
+    of `values` must be the claim, or an element of it. A `*` is any text within a segment: segments end at
+    `/` and `:`, a value has two at most."""
+
+    model_config = STRICT
+
+    path: Annotated[list[ClaimName], Field(min_length=1, max_length=DEEPEST_PATH)]
+    values: Annotated[list[ClaimValue], Field(min_length=1, max_length=MOST_VALUES)]
+
+    def parsed(self) -> ClaimRule:
+        return ClaimRule(tuple(self.path), tuple(self.values))
+
+
+class TrustRuleBody(BaseModel):
+    """All `claims` must hold. They must have what the provider never gives to another, exactly: GitHub
+    `repository_id`, GitLab `project_id`, AWS `principal_id`, else `sub`. Pull requests are admitted only if
+    `event_name` (GitLab: `pipeline_source`) names them. `audience` defaults to the stack's URL; `single_use`
+    to true for GitHub and AWS."""
+
+    model_config = STRICT
+
+    id: EntryId | None = None
+    version: Version | None = None
+    name: Name
+    provider_id: EntryId
+    service_account_id: EntryId
+    claims: Annotated[list[ClaimRuleBody], Field(min_length=1, max_length=MOST_CLAIMS)]
+    audience: Annotated[str, Field(min_length=1, max_length=512)] | None = None
+    lifetime_seconds: Annotated[StrictInt, Field(ge=LIFETIMES[0], le=LIFETIMES[-1])] = 900
+    max_token_age_seconds: Annotated[StrictInt, Field(ge=TOKEN_AGES[0], le=TOKEN_AGES[-1])] = 3600
+    single_use: StrictBool | None = None
+    enabled: StrictBool = True
+
+    def content(self, _: Any) -> TrustRule:
+        return TrustRule(
+            provider_id=self.provider_id,
+            service_account_id=self.service_account_id,
+            claims=tuple(claim.parsed() for claim in self.claims),
+            audience=self.audience,
+            lifetime_seconds=self.lifetime_seconds,
+            max_token_age_seconds=self.max_token_age_seconds,
+            single_use=self.single_use,
+            enabled=self.enabled,
+        )
+
+
+class IdentityProviderView(EntryView):
+    """`jwks` is null if the keys are read from the issuer."""
+
+    type: ProviderType
+    issuer: str
+    jwks: dict[str, Any] | None
+
+
+class ClaimRuleView(TypedDict):
+    path: list[str]
+    values: list[str]
+
+
+class TrustRuleView(EntryView):
+    """`audience` is null for the stack's URL, `single_use` for the default of the provider's type."""
+
+    provider_id: str
+    service_account_id: str
+    claims: list[ClaimRuleView]
+    audience: str | None
+    lifetime_seconds: int
+    max_token_age_seconds: int
+    single_use: bool | None
+    enabled: bool

@@ -1,0 +1,64 @@
+"""Composes identity_api: it alone verifies tokens of other issuers, and calls those issuers."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl.compose.rooms.access import AccessFactories
+from certctl.compose.rooms.addresses import address_guard
+from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.catalog import CatalogFactories
+
+if TYPE_CHECKING:
+    from certctl.connectors.http.adapter import OutboundHttp
+    from certctl.services.access.exchanges import ExchangeStores, TokenExchange
+    from certctl.services.access.provider_keys import IssuerKeys
+
+
+class IdentityApi:
+    def __init__(self, overrides: Overrides = DEPLOYED) -> None:
+        self._base = Base(overrides)
+        self._catalog = CatalogFactories(self._base)
+        self.access = AccessFactories(self._base)
+
+    @cached_property
+    def exchange(self) -> "TokenExchange":
+        from certctl.services.access.exchanges import TokenExchange
+
+        return TokenExchange(self._catalog.units, self._stores, self._keys, self._base.now)
+
+    @property
+    def _stores(self) -> "ExchangeStores":
+        from certctl.services.access.exchanges import ExchangeStores
+        from certctl.store.access.subjects import SubjectStore
+        from certctl.store.notifications.public_url import PublicUrlStore
+        from certctl.store.quotas import audit_samples, exchanges
+
+        database = self._base.database
+        return ExchangeStores(
+            catalog=self._catalog.store,
+            subjects=SubjectStore(database),
+            public_url=PublicUrlStore(database),
+            exchanges=exchanges(database),
+            refusals=audit_samples(database),
+        )
+
+    @property
+    def _keys(self) -> "IssuerKeys":
+        from certctl.connectors.provider_keys import ProviderKeys
+        from certctl.services.access.provider_keys import IssuerKeys
+        from certctl.store.access.provider_keys import ProviderKeyStore
+
+        return IssuerKeys(ProviderKeyStore(self._base.database), ProviderKeys(self._http), self._base.now)
+
+    @cached_property
+    def _http(self) -> "OutboundHttp":
+        from certctl.connectors.http.adapter import OutboundHttp
+        from certctl.connectors.provider_keys import LARGEST_RESPONSE
+
+        return OutboundHttp(address_guard(), body_limit=LARGEST_RESPONSE + 1)
+
+    def end_connections(self) -> None:
+        """Belongs at the end of each request: no connection survives the pause in which Lambda freezes a
+        process."""
+        if "_http" in vars(self):
+            self._http.close()

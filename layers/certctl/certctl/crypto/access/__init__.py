@@ -1,0 +1,1 @@
+"""Signatures of tokens that other issuers sign."""

@@ -1,0 +1,74 @@
+"""Tokens that other issuers sign (JWT): what is refused, and the reason that its caller is shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+Claims = Mapping[str, Any]
+
+
+class TokenFault(StrEnum):
+    """Why a token is refused. Published in the audit trail."""
+
+    MALFORMED = "malformed"
+    HEADER = "header"
+    ALGORITHM = "algorithm"
+    UNKNOWN_KEY = "unknown_key"
+    AMBIGUOUS_KEY = "ambiguous_key"
+    SIGNATURE = "signature"
+    CLAIMS = "claims"
+    ISSUER = "issuer"
+    AUDIENCE = "audience"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    TOO_OLD = "too_old"
+    RULE = "rule"
+    USED = "used"
+
+
+class TokenRefused(Exception):
+    """`detail` is a sentence for the caller: it quotes no part of the token and no value that a rule
+    expects."""
+
+    def __init__(self, fault: TokenFault, detail: str) -> None:
+        super().__init__(detail)
+        self.fault = fault
+        self.detail = detail
+
+
+class KeysUnavailable(Exception):
+    """The issuer's keys cannot be read now, and none are stored that may still be used."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A public key of an issuer: the members of its JWK (RFC 7517) that a verification needs."""
+
+    members: Mapping[str, str]
+
+    @property
+    def id(self) -> str | None:
+        return self.members.get("kid")
+
+
+@dataclass(frozen=True)
+class KeySet:
+    """The keys of `issuer`, as read at `fetched_at`."""
+
+    issuer: str
+    keys: tuple[SigningKey, ...]
+    fetched_at: datetime
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a token must say. Both are compared exactly."""
+
+    issuer: str
+    audience: str

@@ -1,0 +1,73 @@
+"""Identity providers: issuers of tokens that trust rules and, later, access rules refer to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+Path = tuple[str, ...]
+"""The names that lead to a claim: `("sub",)`, or those of nested objects."""
+
+MOST_PROVIDERS = 50
+AWS_CLAIMS = "https://sts.amazonaws.com/"
+
+
+class ProviderType(StrEnum):
+    GITHUB = "GitHub"
+    GITLAB = "GitLab"
+    KUBERNETES = "Kubernetes"
+    AWS = "AWS"
+    OIDC = "OIDC"
+
+
+@dataclass(frozen=True)
+class IdentityProvider:
+    """`issuer` is the `iss` of its tokens, exactly. `jwks` pins its keys (RFC 7517) if it cannot be reached;
+    otherwise they are read as OpenID Connect Discovery describes."""
+
+    type: ProviderType
+    issuer: str
+    jwks: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class EventClaim:
+    """Names what started a pipeline. Anybody may cause `foreign` ones: a fork's pull request."""
+
+    path: Path
+    foreign: tuple[str, ...]
+
+
+_PINS: Mapping[ProviderType, Path] = {
+    ProviderType.GITHUB: ("repository_id",),
+    ProviderType.GITLAB: ("project_id",),
+    ProviderType.AWS: (AWS_CLAIMS, "principal_id"),
+    ProviderType.KUBERNETES: ("sub",),
+    ProviderType.OIDC: ("sub",),
+}
+_EVENTS: Mapping[ProviderType, EventClaim] = {
+    ProviderType.GITHUB: EventClaim(("event_name",), ("pull_request",)),
+    ProviderType.GITLAB: EventClaim(
+        ("pipeline_source",), ("merge_request_event", "external_pull_request_event")
+    ),
+}
+_BRANCHES: Mapping[ProviderType, tuple[Path, ...]] = {
+    ProviderType.GITHUB: (("sub",), ("ref",), ("environment",), ("job_workflow_ref",)),
+    ProviderType.GITLAB: (("sub",), ("ref",), ("ref_protected",), ("environment",)),
+}
+SINGLE_USE = frozenset({ProviderType.GITHUB, ProviderType.AWS})
+"""Each job gets tokens of its own; elsewhere jobs send one token again."""
+
+
+def pin_of(provider: ProviderType) -> Path:
+    """The claim whose value the provider never gives to another: names are given again."""
+    return _PINS[provider]
+
+
+def event_of(provider: ProviderType) -> EventClaim | None:
+    return _EVENTS.get(provider)
+
+
+def branches_of(provider: ProviderType) -> tuple[Path, ...]:
+    """The claims of which one limits a rule to branches or environments; empty for other providers."""
+    return _BRANCHES.get(provider, ())

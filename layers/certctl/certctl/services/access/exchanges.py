@@ -1,0 +1,231 @@
+"""Exchanges a token of another issuer for a short-lived credential of a service account (RFC 7523)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from certctl.crypto.access.key_sets import parse_key_set
+from certctl.crypto.access.tokens import Presented, parse, verify
+from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
+from certctl.domain.access.exchanged_tokens import (
+    EXCHANGES_PER_MINUTE,
+    REFUSALS_PER_HOUR,
+    ExchangedToken,
+    GrantError,
+)
+from certctl.domain.access.foreign_tokens import (
+    Claims,
+    Expected,
+    KeysUnavailable,
+    TokenFault,
+    TokenRefused,
+)
+from certctl.domain.access.identity_providers import IdentityProvider
+from certctl.domain.access.subjects import Subject
+from certctl.domain.access.trust_rules import RuleCheck, TrustRule, checks_of, values_at, warnings_of
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.errors import GrantRefused, NotFound, TooManyRequests, Unavailable
+from certctl.domain.ids import new_id, ulid_of
+from certctl.domain.times import from_seconds, to_wire
+from certctl.observability import measure
+from certctl.services.access.provider_keys import IssuerKeys, Publisher
+from certctl.store.access.exchanged_tokens import create_step, enabled_step, use_step
+from certctl.store.access.subjects import SubjectStore
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.notifications.public_url import PublicUrlStore
+from certctl.store.paging import in_parallel
+from certctl.store.quotas import QuotaStore
+from certctl.unit_of_work.resources import Resource
+from certctl.unit_of_work.unit import Units
+
+_NO_RULE = "There is no such trust rule, or it is disabled."
+_NO_ACCOUNT = "The trust rule's service account is disabled or deleted."
+_USED = "The token was exchanged before: this trust rule takes each token once."
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """`text` is returned in this one response and stored nowhere."""
+
+    token: ExchangedToken
+    text: str
+    service_account_id: str
+    lifetime: timedelta
+
+
+@dataclass(frozen=True)
+class RulePreview:
+    """What a rule says about a token or its claims. `refusal` is why the token itself is refused, None if it
+    is verified or only claims were given."""
+
+    refusal: str | None
+    checks: tuple[RuleCheck, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def admitted(self) -> bool:
+        return self.refusal is None and all(check.passed for check in self.checks)
+
+
+@dataclass(frozen=True)
+class ExchangeStores:
+    """`exchanges` and `refusals` bound what one rule writes."""
+
+    catalog: CatalogStore
+    subjects: SubjectStore
+    public_url: PublicUrlStore
+    exchanges: QuotaStore
+    refusals: QuotaStore
+
+
+@dataclass(frozen=True)
+class _Trust:
+    """A rule with what it refers to."""
+
+    rule: Entry[TrustRule]
+    provider: Entry[IdentityProvider]
+    audience: str
+
+
+class TokenExchange:
+    def __init__(
+        self, units: Units, stores: ExchangeStores, keys: IssuerKeys, now: Callable[[], datetime]
+    ) -> None:
+        self._units = units
+        self._stores = stores
+        self._keys = keys
+        self._now = now
+
+    def exchange(self, rule_id: str, assertion: str) -> Exchanged:
+        """Raises GrantRefused, TooManyRequests, Unavailable."""
+        trust = self._trust_of_caller(rule_id)
+        try:
+            claims = self._verified(trust, parse(assertion))
+            _require_admission(checks_of(trust.rule.content, trust.provider.content, claims, self._now()))
+        except TokenRefused as refused:
+            self._record_refusal(trust, refused)
+            raise GrantRefused(GrantError.INVALID_GRANT, refused.detail) from None
+        exchanged = self._issue(trust, claims)
+        measure("Count", {"TokenExchanges": 1}, service="api")
+        return exchanged
+
+    def preview(self, rule_id: str, token: str | None, claims: Claims | None) -> RulePreview:
+        """For a rule in force or disabled. Raises NotFound, Unavailable."""
+        trust = self._trust(rule_id)
+        if trust is None:
+            raise NotFound("There is no such trust rule.")
+        refusal = None
+        if token is not None:
+            try:
+                claims = self._verified(trust, parse(token))
+            except TokenRefused as refused:
+                refusal = refused.detail
+        content, provider = trust.rule.content, trust.provider.content
+        checks = checks_of(content, provider, claims, self._now()) if claims is not None else ()
+        return RulePreview(refusal, checks, tuple(warnings_of(content, provider.type)))
+
+    def _trust_of_caller(self, rule_id: str) -> _Trust:
+        trust = self._trust(rule_id)
+        if trust is None or not trust.rule.content.enabled:
+            raise GrantRefused(GrantError.INVALID_CLIENT, _NO_RULE)
+        return trust
+
+    def _trust(self, rule_id: str) -> _Trust | None:
+        """Read consistently: a rule that was changed or deleted a moment ago admits nobody by its old
+        form."""
+        catalog = self._stores.catalog
+        rule = catalog.get(Kind.TRUST_RULE, rule_id)
+        if rule is None or rule.is_deleting:
+            return None
+        provider, public_url = in_parallel(
+            lambda: catalog.get(Kind.IDENTITY_PROVIDER, rule.content.provider_id),
+            self._stores.public_url.get,
+        )
+        if provider is None or provider.is_deleting:
+            return None
+        return _Trust(rule, provider, rule.content.audience or public_url)
+
+    def _verified(self, trust: _Trust, presented: Presented) -> Claims:
+        """Raises TokenRefused, Unavailable."""
+        provider = trust.provider.content
+        publisher = Publisher(trust.provider.id, provider.issuer, _pinned(provider))
+        try:
+            keys = self._keys.of(publisher, presented)
+        except KeysUnavailable as failure:
+            raise Unavailable(failure.detail) from None
+        return verify(presented, keys, Expected(provider.issuer, trust.audience), self._now())
+
+    def _issue(self, trust: _Trust, claims: Claims) -> Exchanged:
+        rule, now = trust.rule.content, self._now()
+        subject = self._stores.subjects.get(ulid_of(rule.service_account_id))
+        if subject is None or subject.id != rule.service_account_id or not subject.enabled:
+            raise GrantRefused(GrantError.INVALID_GRANT, _NO_ACCOUNT)
+        if not self._stores.exchanges.take(trust.rule.id, EXCHANGES_PER_MINUTE, now):
+            limit = f"This trust rule admits {EXCHANGES_PER_MINUTE} tokens in a minute."
+            raise TooManyRequests(limit, retry_after=60 - now.second)
+        text = new_credential_text(CredentialKind.TOKEN, subject.ulid)
+        lifetime = timedelta(seconds=rule.lifetime_seconds)
+        token = ExchangedToken(
+            new_id("tok", now), key_hash(text), subject.ulid, trust.rule.id, now + lifetime
+        )
+        self._write(trust, claims, subject, token)
+        return Exchanged(token, text, subject.id, lifetime)
+
+    def _write(self, trust: _Trust, claims: Claims, subject: Subject, token: ExchangedToken) -> None:
+        """One transaction: the token counts as used if, and only if, its credential exists."""
+        issuer, now = trust.provider.content.issuer, self._now()
+        unit = self._units.begin(Actor(subject.id, ActorType.SERVICE), trust.rule.id, now)
+        unit.write(
+            create_step(token),
+            enabled_step(subject.ulid, GrantRefused(GrantError.INVALID_GRANT, _NO_ACCOUNT)),
+        )
+        if trust.rule.content.takes_once(trust.provider.content.type):
+            used = GrantRefused(GrantError.INVALID_GRANT, _USED)
+            unit.write(
+                use_step(issuer, values_at(claims, ("jti",))[0], from_seconds(int(claims["exp"])), used)
+            )
+        unit.event("token_exchanged", _resource(trust), {"credential": _facts(trust, claims, token)})
+        unit.commit()
+
+    def _record_refusal(self, trust: _Trust, refused: TokenRefused) -> None:
+        """Some of each hour, as refusals of callers without a key."""
+        now = self._now()
+        measure("Count", {"TokenRefusals": 1}, service="api")
+        if not self._stores.refusals.take(f"exchange#{trust.rule.id}", REFUSALS_PER_HOUR, now):
+            return
+        unit = self._units.begin(Actor("anonymous"), trust.rule.id, now)
+        details = {"fault": refused.fault.value, "detail": refused.detail, "issuer": trust.provider.id}
+        unit.event("token_refused", _resource(trust), details)
+        unit.commit()
+
+
+def _pinned(provider: IdentityProvider) -> tuple[Any, ...]:
+    import json
+
+    return parse_key_set(json.dumps(dict(provider.jwks))) if provider.jwks else ()
+
+
+def _require_admission(checks: Sequence[RuleCheck]) -> None:
+    failed = [check.detail for check in checks if not check.passed]
+    if failed:
+        raise TokenRefused(TokenFault.RULE, " ".join(failed))
+
+
+def _resource(trust: _Trust) -> Resource:
+    return Resource(Kind.TRUST_RULE.label, trust.rule.id)
+
+
+def _facts(trust: _Trust, claims: Claims, token: ExchangedToken) -> Mapping[str, Any]:
+    """What admitted the caller: no claim but those that the rule compares."""
+    matched = {claim.name: list(values_at(claims, claim.path)) for claim in trust.rule.content.claims}
+    return {
+        "id": token.id,
+        "kind": CredentialKind.TOKEN.value,
+        "made_by": trust.rule.id,
+        "issuer": trust.provider.content.issuer,
+        "claims": matched,
+        "jti": next(iter(values_at(claims, ("jti",))), None),
+        "expires_at": to_wire(token.expires_at),
+    }

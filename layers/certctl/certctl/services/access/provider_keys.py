@@ -1,0 +1,86 @@
+"""Which keys a token of an issuer may be signed with: the pinned, the stored, or newly published ones."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from certctl.crypto.access.tokens import Presented, knows_key
+from certctl.domain.access.foreign_tokens import KeySet, KeysUnavailable, SigningKey
+from certctl.domain.ids import new_id
+from certctl.store.access.provider_keys import ProviderKeyStore
+
+FETCHED_EVERY = timedelta(seconds=60)
+FRESH_FOR = timedelta(hours=1)
+USABLE_FOR = timedelta(hours=24)
+_UNREADABLE = "The issuer's keys cannot be read now. Try again in a minute."
+
+
+class KeySource(Protocol):
+    """Reads what an issuer publishes now."""
+
+    def fetch(self, issuer: str) -> tuple[SigningKey, ...]:
+        """Raises KeysUnavailable."""
+        ...
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """An identity provider, as the source of keys. With `pinned` keys it is never called."""
+
+    provider_id: str
+    issuer: str
+    pinned: tuple[SigningKey, ...] = ()
+
+
+class IssuerKeys:
+    """Stored keys are used for an hour, then read again; while the issuer cannot be read, for 24 hours. A
+    token with an unknown key makes one read in 60 seconds, over all processes."""
+
+    def __init__(self, store: ProviderKeyStore, source: KeySource, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._source = source
+        self._now = now
+
+    def of(self, publisher: Publisher, presented: Presented) -> tuple[SigningKey, ...]:
+        """Perhaps without the token's key. Raises KeysUnavailable."""
+        if publisher.pinned:
+            return publisher.pinned
+        stored, now = self._stored(publisher), self._now()
+        if stored is not None and now - stored.fetched_at < FRESH_FOR and knows_key(presented, stored.keys):
+            return stored.keys
+        if self._store.may_fetch(publisher.provider_id, new_id("fetch", now), now, FETCHED_EVERY):
+            return self._fetched(publisher, presented, stored)
+        return self._last(publisher, presented)
+
+    def _stored(self, publisher: Publisher) -> KeySet | None:
+        """None if they are of another issuer: the provider's record was changed since."""
+        stored = self._store.get(publisher.provider_id)
+        return stored if stored is not None and stored.issuer == publisher.issuer else None
+
+    def _fetched(
+        self, publisher: Publisher, presented: Presented, stored: KeySet | None
+    ) -> tuple[SigningKey, ...]:
+        try:
+            keys = self._source.fetch(publisher.issuer)
+        except KeysUnavailable as failure:
+            return _usable(stored, presented, self._now(), failure.detail)
+        self._store.save(publisher.provider_id, KeySet(publisher.issuer, keys, self._now()))
+        return keys
+
+    def _last(self, publisher: Publisher, presented: Presented) -> tuple[SigningKey, ...]:
+        """Those of the process that may read: it may have finished since. If it read them a minute ago at
+        most, a key that they lack does not exist."""
+        stored, now = self._stored(publisher), self._now()
+        if stored is not None and now - stored.fetched_at <= FETCHED_EVERY:
+            return stored.keys
+        return _usable(stored, presented, now, _UNREADABLE)
+
+
+def _usable(
+    stored: KeySet | None, presented: Presented, now: datetime, otherwise: str
+) -> tuple[SigningKey, ...]:
+    """The stored keys, if they are of the last 24 hours and may verify the token. Raises KeysUnavailable."""
+    if stored is None or now - stored.fetched_at >= USABLE_FOR or not knows_key(presented, stored.keys):
+        raise KeysUnavailable(otherwise)
+    return stored.keys
