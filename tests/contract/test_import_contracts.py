@@ -13,7 +13,8 @@ from importlinter.domain.contract import Contract
 from tests.support.functions.composition import graph
 from tests.support.template import ROOT, functions
 
-CALLS_OUT = {"notification_worker", "retry_sweep_schedule", "external_issuer_worker", "stack_admin"}
+SENDERS = {"notification_worker", "retry_sweep_schedule", "external_issuer_worker"}
+CALLS_OUT = SENDERS | {"identity_api", "stack_admin"}
 _SESSION = {"root_packages": ["certctl", "functions"], "include_external_packages": True}
 STAYS_INSIDE = sorted(set(functions()) - CALLS_OUT)
 
@@ -46,6 +47,18 @@ def test_a_function_that_stays_inside_cannot_import_what_calls_out(folder: str) 
     _graph().add_import(importer=app, imported=imported)
     try:
         contract = _contract("What a function may not do, it does not import")
+        assert not contract.check(_graph(), verbose=False).kept
+    finally:
+        _graph().remove_import(importer=app, imported=imported)
+
+
+@pytest.mark.parametrize("folder", sorted(set(functions()) - {"identity_api"}))
+@pytest.mark.parametrize("imported", ["certctl.crypto.access.tokens", "certctl.connectors.provider_keys"])
+def test_no_function_but_identity_api_can_verify_a_foreign_token(folder: str, imported: str) -> None:
+    app = f"functions.{folder}.app"
+    _graph().add_import(importer=app, imported=imported)
+    try:
+        contract = _contract("identity_api alone verifies tokens of other issuers")
         assert not contract.check(_graph(), verbose=False).kept
     finally:
         _graph().remove_import(importer=app, imported=imported)

@@ -46,6 +46,8 @@ audit:export              A - - A -
 api-keys                  A own own own -
 api-keys:rotate           A - - - S
 agent:work                A - - - S
+identity:write            A - - - -
+trust-rules:write         A - - - -
 """
 # The least that gets a request past its form (422) to the record.
 BODIES: dict[str, Any] = {

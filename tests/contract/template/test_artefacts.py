@@ -11,11 +11,11 @@ from tests.support.template import functions
 FOLDERS = sorted(functions())
 API_FUNCTIONS = [folder for folder in FOLDERS if folder.endswith("_api")]
 SIGNERS = {"signing_worker", "crl_publisher", "maintenance_schedule", "stack_admin"}
-SENDERS = {"notification_worker", "retry_sweep_schedule", "external_issuer_worker"}
+SENDERS = {"notification_worker", "retry_sweep_schedule", "external_issuer_worker", "identity_api"}
 # stack_admin answers CloudFormation.
 CALLS_OUT = SENDERS | {"stack_admin"}
 EXTERNAL_ISSUERS = {"external_issuer_worker"}
-READ_SECRETS = SENDERS | {"notifications_api"}
+READ_SECRETS = SENDERS - {"identity_api"} | {"notifications_api"}
 # Lambda's limit for a function with all its layers is 250 MB; half of it leaves room for what comes.
 SIZE_LIMIT = 125_000_000
 
@@ -73,6 +73,12 @@ def test_what_sends_nothing_loads_no_requests(folder: str) -> None:
 def test_only_the_external_issuers_load_the_acme_library(folder: str) -> None:
     loaded = _probed(folder).afterwards & {"acme", "josepy", "OpenSSL"}
     assert bool(loaded) == (folder in EXTERNAL_ISSUERS)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_function_loads_the_library_that_verifies_tokens_before_a_token_is_there(folder: str) -> None:
+    """That none but identity_api can, import-linter holds."""
+    assert "jwt" not in _probed(folder).afterwards
 
 
 @pytest.mark.parametrize("folder", API_FUNCTIONS)
