@@ -856,7 +856,7 @@ class RevokedView(TypedDict):
     more_keys_follow: bool
 
 
-Role: TypeAlias = Literal["admin", "operator", "viewer", "auditor", "agent"]
+Role: TypeAlias = Literal["admin", "team-admin", "operator", "viewer", "auditor", "agent"]
 
 
 class RoleGrantView(TypedDict):

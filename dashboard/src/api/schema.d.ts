@@ -5383,7 +5383,7 @@ export interface components {
          * Role
          * @enum {string}
          */
-        Role: "admin" | "operator" | "viewer" | "auditor" | "agent";
+        Role: "admin" | "team-admin" | "operator" | "viewer" | "auditor" | "agent";
         /**
          * RoleGrantView
          * @description A role, and the teams that it reaches.

@@ -11,7 +11,7 @@ function permissionsOfTheApi(): Map<string, string> {
 }
 
 function grantsOfTheApi(role: Role): string[] {
-  const block = new RegExp(`Role\\.${role.toUpperCase()}: \\{([^}]*)\\}`).exec(SOURCE)?.[1] ?? "";
+  const block = new RegExp(`Role\\.${role.toUpperCase().replace("-", "_")}: \\{([^}]*)\\}`).exec(SOURCE)?.[1] ?? "";
   const names = permissionsOfTheApi();
   return [...block.matchAll(/_P\.([A-Z_]+):/g)].map(([, name]) => names.get(name ?? "") ?? "?").sort();
 }
@@ -21,7 +21,7 @@ function grantsHere(role: Role): string[] {
   return permissions.filter((permission) => (GRANTS[permission] as readonly Role[]).includes(role)).sort();
 }
 
-test.each(["operator", "viewer", "auditor", "agent"] as const)("what a key of role %s may do is what the API lets it", (role) => {
+test.each(["team-admin", "operator", "viewer", "auditor", "agent"] as const)("what a key of role %s may do is what the API lets it", (role) => {
   expect(grantsHere(role)).toEqual(grantsOfTheApi(role));
 });
 

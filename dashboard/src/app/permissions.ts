@@ -5,8 +5,8 @@ import type { Schemas } from "../api/client";
 
 export type Role = Schemas["Role"];
 
-const EVERYONE_BUT_AGENTS = ["admin", "operator", "viewer", "auditor"] as const;
-const WORKERS = ["admin", "operator"] as const;
+const EVERYONE_BUT_AGENTS = ["admin", "team-admin", "operator", "viewer", "auditor"] as const;
+const WORKERS = ["admin", "team-admin", "operator"] as const;
 const ADMIN = ["admin"] as const;
 const AGENTS = ["admin", "agent"] as const;
 
@@ -31,7 +31,7 @@ export const GRANTS = {
   "notifications:read": EVERYONE_BUT_AGENTS,
   "notifications:write": WORKERS,
   "stats:read": EVERYONE_BUT_AGENTS,
-  "audit:read": ["admin", "operator", "auditor"],
+  "audit:read": ["admin", "team-admin", "operator", "auditor"],
   "audit:export": ["admin", "auditor"],
   "api-keys": EVERYONE_BUT_AGENTS,
   "api-keys:rotate": AGENTS,

@@ -9,7 +9,7 @@ import pytest
 
 from certctl.api.resolver import Route
 from certctl.domain.access.permissions import GRANTS, Role, Scope
-from tests.contract.api.test_permissions import BODIES
+from tests.contract.api.test_permissions import BODIES, granted_by
 from tests.support.access import permission_matrix
 from tests.support.access.foreign import MAKERS, TEAM
 from tests.support.access.foreign_ids import (
@@ -62,7 +62,7 @@ def _holds(answer: Answer, foreign: Any) -> bool:
 def test_a_body_reaches_nothing_of_another_team(walked: Deployed, role: Role, name: str, field: str) -> None:
     folder, route = _ROUTES[name]
     foreign = FOREIGN[field](walked)
-    base = json.loads(json.dumps(BODIES.get(name, {})).replace("{role}", role))
+    base = json.loads(json.dumps(BODIES.get(name, {})).replace("{role}", granted_by(role)))
     body = {key: value for key, value in base.items() if key not in FOREIGN} | {field: foreign}
     path = re.sub(r"<(\w+)>", lambda part: own_path_id(walked, part[1]), route.path)
     answer = walked.client(folder, walked.new_key(role, [OWN_TEAM])).send(route.method, path, body)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from certctl.api.resolver import Route
-from certctl.domain.access.permissions import GRANTS, Permission, Role, Scope, may_grant
+from certctl.domain.access.permissions import GRANTS, Permission, Role, Scope, covers, may_grant
 from certctl.domain.catalog.records import Kind
 from tests.support.access.foreign import MAKERS
 from tests.support.api.http import Answer
@@ -18,37 +18,45 @@ from tests.support.clock import Clock
 from tests.support.functions.deployed import Deployed, deployed
 from tests.support.functions.functions import all_routes
 
-_COLUMNS = (Role.ADMIN, Role.OPERATOR, Role.VIEWER, Role.AUDITOR, Role.AGENT)
+_COLUMNS = (Role.ADMIN, Role.TEAM_ADMIN, Role.OPERATOR, Role.VIEWER, Role.AUDITOR, Role.AGENT)
 _SCOPES = {"A": Scope.ALL, "T": Scope.TEAMS, "S": Scope.OWN, "own": Scope.OWN, "-": None}
 _TABLE = """
-certificates:read         A T T A -
-certificates:write        A T - - -
-certificates:submit-csr   A T - - -
-certificates:revoke       A T - - -
-certificates:unhold       A - - - -
-certificates:bulk-revoke  A - - - -
-jobs:read                 A T T A -
-jobs:cancel               A T - - -
-jobs:approve              A T - - -
-catalog:read              A A A A -
-catalog:write             A - - - -
-names:write               A - - - -
-targets:write             A T - - -
-agents:write              A T - - -
-channels:read             A A A A -
-channels:write            A - - - -
-channels:test             A T - - -
-notifications:read        A T T A -
-notifications:write       A T - - -
-stats:read                A A A A -
-audit:read                A T - A -
-audit:export              A - - A -
-api-keys                  A own own own -
-api-keys:rotate           A - - - S
-agent:work                A - - - S
-identity:write            A - - - -
-trust-rules:write         A - - - -
+certificates:read         A T T T A -
+certificates:write        A T T - - -
+certificates:submit-csr   A T T - - -
+certificates:revoke       A T T - - -
+certificates:unhold       A - - - - -
+certificates:bulk-revoke  A - - - - -
+jobs:read                 A T T T A -
+jobs:cancel               A T T - - -
+jobs:approve              A T T - - -
+catalog:read              A A A A A -
+catalog:write             A - - - - -
+names:write               A - - - - -
+targets:write             A T T - - -
+agents:write              A T T - - -
+channels:read             A A A A A -
+channels:write            A - - - - -
+channels:test             A T T - - -
+notifications:read        A T T T A -
+notifications:write       A T T - - -
+stats:read                A A A A A -
+audit:read                A T T - A -
+audit:export              A - - - A -
+api-keys                  A T own own own -
+api-keys:rotate           A - - - - S
+agent:work                A - - - - S
+identity:write            A - - - - -
+trust-rules:write         A - - - - -
 """
+_GRANTED: dict[Role, set[str]] = {
+    Role.ADMIN: {"admin", "team-admin", "operator", "viewer", "auditor", "agent"},
+    Role.TEAM_ADMIN: {"operator", "viewer"},
+    Role.OPERATOR: {"operator", "viewer"},
+    Role.VIEWER: {"viewer"},
+    Role.AUDITOR: {"auditor", "viewer"},
+    Role.AGENT: {"agent"},
+}
 # The least that gets a request past its form (422) to the record.
 BODIES: dict[str, Any] = {
     "create_api_key": {"name": "walk", "role": "{role}"},
@@ -100,9 +108,14 @@ def walked() -> Iterator[Deployed]:
         yield stack
 
 
+def granted_by(role: Role) -> Role:
+    """The strongest that it may give."""
+    return role if may_grant(role, role) else Role.OPERATOR
+
+
 def _body(route: Route, role: Role) -> str | None:
     body = BODIES.get(route.handler)
-    return body and json.dumps(body).replace("{role}", role)
+    return body and json.dumps(body).replace("{role}", granted_by(role))
 
 
 def _call(stack: Deployed, folder: str, route: Route, role: Role, key: str | None) -> Answer:
@@ -118,6 +131,27 @@ def test_the_grants_are_those_of_the_design() -> None:
     designed = dict(_rows())
     coded = {p: {role: GRANTS[role].get(p) for role in _COLUMNS} for p in Permission}
     assert coded == designed
+
+
+@pytest.mark.parametrize("granter", Role)
+def test_each_role_grants_these(granter: Role) -> None:
+    assert {granted.value for granted in Role if may_grant(granter, granted)} == _GRANTED[granter]
+
+
+@pytest.mark.parametrize("granted", Role)
+@pytest.mark.parametrize("granter", Role)
+def test_who_may_grant_to_one_that_grants_may_grant_the_same(granter: Role, granted: Role) -> None:
+    """So no chain of keys ends in a role that its first maker could not give."""
+    for between in Role:
+        if may_grant(granter, between) and may_grant(between, granted):
+            assert may_grant(granter, granted)
+
+
+@pytest.mark.parametrize("other", Role)
+@pytest.mark.parametrize("one", Role)
+def test_roles_that_cover_each_other_are_one(one: Role, other: Role) -> None:
+    assert not (covers(one, other) and covers(other, one)) or one is other
+    assert all(covers(one, last) for last in Role if covers(one, other) and covers(other, last))
 
 
 @pytest.mark.parametrize("granter", Role)

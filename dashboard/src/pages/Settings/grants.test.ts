@@ -5,7 +5,8 @@ import { grantableRoles } from "./grants";
 
 /** As `may_grant` answers for every pair. */
 const EXPECTED: [Role, Role[]][] = [
-  ["admin", ["admin", "operator", "auditor", "viewer", "agent"]],
+  ["admin", ["admin", "team-admin", "operator", "auditor", "viewer", "agent"]],
+  ["team-admin", ["operator", "viewer"]],
   ["operator", ["operator", "viewer"]],
   ["auditor", ["auditor", "viewer"]],
   ["viewer", ["viewer"]],

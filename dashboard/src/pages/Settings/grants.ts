@@ -2,10 +2,9 @@
 
 import { GRANTS, type Permission, type Role } from "../../app/permissions";
 
-const RANK: Record<Role, number> = { admin: 3, operator: 2, auditor: 2, viewer: 1, agent: 0 };
-
 export const ROLE_LABELS: Record<Role, string> = {
   admin: "Administrator: everything",
+  "team-admin": "Team admin: an operator who also manages the keys of their teams",
   operator: "Operator: manages the certificates, jobs and notifications of their teams",
   auditor: "Auditor: reads everything and exports the audit trail",
   viewer: "Viewer: read-only",
@@ -18,9 +17,10 @@ function permissionsOf(role: Role): Permission[] {
 }
 
 function mayGrant(granter: Role, granted: Role): boolean {
-  if (granter === granted || granter === "admin") return true;
+  if (granter === "admin") return true;
+  if (granted === "admin" || granted === "team-admin") return false;
   const own = permissionsOf(granter);
-  return RANK[granted] < RANK[granter] && permissionsOf(granted).every((permission) => own.includes(permission));
+  return permissionsOf(granted).every((permission) => own.includes(permission));
 }
 
 export function grantableRoles(granter: Role): Role[] {

@@ -1,5 +1,6 @@
 """Grants: a caller has each role in the teams of that role only, and never more than its subject."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -63,6 +64,33 @@ def test_nobody_grants_a_role_in_the_teams_of_another_grant() -> None:
     assert not BOTH.may_grant(Grant(Role.OPERATOR, ("t-db",)))
     assert not BOTH.may_grant(Grant(Role.VIEWER, ("t-web", "t-db")))
     assert not BOTH.may_grant(Grant(Role.OPERATOR, ("*",)))
+
+
+def test_a_team_admin_gives_what_an_operator_may_do_in_its_teams_and_no_more() -> None:
+    lead = Principal("key-1", Role.TEAM_ADMIN, ("t-web",), further=(VIEWER_DB,))
+    assert lead.may_grant(OPERATOR_WEB)
+    assert not lead.may_grant(Grant(Role.OPERATOR, ("t-db",)))
+    for role in (Role.ADMIN, Role.TEAM_ADMIN, Role.AUDITOR, Role.AGENT):
+        assert not lead.may_grant(Grant(role, ("t-web",)))
+
+
+def test_a_team_admin_administers_what_lies_within_its_teams() -> None:
+    lead = Principal("key-1", Role.TEAM_ADMIN, ("t-web", "t-mail"), further=(VIEWER_DB,))
+    assert lead.administers(Permission.API_KEYS, OPERATOR_WEB)
+    assert lead.administers(Permission.API_KEYS, Grant(Role.VIEWER, ("t-web", "t-mail")))
+    beyond = [Grant(Role.VIEWER, teams) for teams in (("t-db",), ("t-web", "t-db"), ("*",), ())]
+    equals = [Grant(role, ("t-web",)) for role in (Role.TEAM_ADMIN, Role.AUDITOR, Role.AGENT, Role.ADMIN)]
+    assert not any(lead.administers(Permission.API_KEYS, grant) for grant in [*beyond, *equals])
+    assert not BOTH.administers(Permission.API_KEYS, OPERATOR_WEB)
+    narrowed = replace(lead, actions=(Permission.CERTIFICATES_READ,))
+    assert not narrowed.administers(Permission.API_KEYS, OPERATOR_WEB)
+
+
+def test_a_key_of_a_team_admin_within_one_of_its_role_keeps_it() -> None:
+    grant = Grant(Role.TEAM_ADMIN, ("t-web",))
+    caller = credential(Role.TEAM_ADMIN, ("*",)).principal(subject(grant, VIEWER_DB))
+    assert caller is not None
+    assert caller.grants == (grant, VIEWER_DB)
 
 
 def test_a_key_has_the_lesser_role_in_the_teams_that_it_shares_with_its_subject() -> None:

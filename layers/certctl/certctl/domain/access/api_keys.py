@@ -75,16 +75,20 @@ class ApiKey:
         return {name: value for name, value in facts(self).items() if name not in ("key_hash", "children")}
 
     def is_managed_by(self, caller: Principal) -> bool:
-        """Whether the caller may list and end the key: itself, an administrator, its maker, and its owner by
-        a key of no lesser role or reach; never a key that it made. A child manages only itself."""
+        """Whether the caller may list and end the key: itself, an administrator, its maker, its owner by a
+        key of no lesser role or reach, and a team-admin of all its teams unless it is an agent's; never a key
+        that it made. A child manages only itself."""
         if self.id == caller.key_id or caller.scope_of(Permission.API_KEYS) is Scope.ALL:
             return True
         if not caller.may_manage_keys or self.id in caller.makers:
             return False
         if caller.key_id in (self.made_by, self.owner_id):
             return True
+        if self.role is None:
+            return False
         is_owner = caller.owner_id is not None and caller.owner_id == self.owner_id
-        return is_owner and self.role is not None and caller.may_grant(Grant(self.role, self.teams))
+        grant = Grant(self.role, self.teams)
+        return (is_owner and caller.covers(grant)) or caller.administers(Permission.API_KEYS, grant)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from certctl.domain.errors import NotFound
 
 class Role(StrEnum):
     ADMIN = "admin"
+    TEAM_ADMIN = "team-admin"
     OPERATOR = "operator"
     VIEWER = "viewer"
     AUDITOR = "auditor"
@@ -60,6 +61,25 @@ _P = Permission
 
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.ADMIN: dict.fromkeys(Permission, _ALL),
+    Role.TEAM_ADMIN: {
+        _P.CERTIFICATES_READ: _TEAMS,
+        _P.CERTIFICATES_WRITE: _TEAMS,
+        _P.CERTIFICATES_SUBMIT_CSR: _TEAMS,
+        _P.CERTIFICATES_REVOKE: _TEAMS,
+        _P.JOBS_READ: _TEAMS,
+        _P.JOBS_CANCEL: _TEAMS,
+        _P.JOBS_APPROVE: _TEAMS,
+        _P.CATALOG_READ: _ALL,
+        _P.TARGETS_WRITE: _TEAMS,
+        _P.AGENTS_WRITE: _TEAMS,
+        _P.CHANNELS_READ: _ALL,
+        _P.CHANNELS_TEST: _TEAMS,
+        _P.NOTIFICATIONS_READ: _TEAMS,
+        _P.NOTIFICATIONS_WRITE: _TEAMS,
+        _P.STATS_READ: _ALL,
+        _P.AUDIT_READ: _TEAMS,
+        _P.API_KEYS: _TEAMS,
+    },
     Role.OPERATOR: {
         _P.CERTIFICATES_READ: _TEAMS,
         _P.CERTIFICATES_WRITE: _TEAMS,
@@ -105,14 +125,25 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     },
 }
 
-_RANK = {Role.ADMIN: 3, Role.OPERATOR: 2, Role.AUDITOR: 2, Role.VIEWER: 1, Role.AGENT: 0}
+_STRONGEST_FIRST = (Role.ADMIN, Role.TEAM_ADMIN, Role.OPERATOR, Role.AUDITOR, Role.VIEWER, Role.AGENT)
+_NARROWEST_FIRST = (Scope.OWN, Scope.TEAMS, Scope.ALL)
+_GRANTED_BY_ADMINISTRATORS = frozenset({Role.ADMIN, Role.TEAM_ADMIN})
+
+
+def covers(one: Role, other: Role) -> bool:
+    """Whether the one role has each permission of the other, in no narrower scope."""
+    return all(_has_scope(GRANTS[one].get(p), scope) for p, scope in GRANTS[other].items())
 
 
 def may_grant(granter: Role, granted: Role) -> bool:
-    """Nobody grants more than their own role: every permission and scope of it must also be the granter's."""
-    if granter is granted or granter is Role.ADMIN:
-        return True
-    return _RANK[granted] < _RANK[granter] and GRANTS[granted].keys() <= GRANTS[granter].keys()
+    """Nobody grants more than their own role, and a team-admin makes no team-admins."""
+    if granted in _GRANTED_BY_ADMINISTRATORS and granter is not Role.ADMIN:
+        return False
+    return covers(granter, granted)
+
+
+def _has_scope(had: Scope | None, wanted: Scope) -> bool:
+    return had is not None and _NARROWEST_FIRST.index(had) >= _NARROWEST_FIRST.index(wanted)
 
 
 ALL_TEAMS = "*"
@@ -147,13 +178,16 @@ class Grant:
             return True
         return scope is Scope.TEAMS and (ALL_TEAMS in self.teams or team_id in self.teams)
 
-    def may_grant(self, other: "Grant") -> bool:
+    def covers(self, other: "Grant") -> bool:
         """Whether the other has no role and no team beyond this one."""
         if self.role is Role.ADMIN:
             return True
-        return may_grant(self.role, other.role) and (
+        return covers(self.role, other.role) and (
             ALL_TEAMS in self.teams or set(other.teams) <= set(self.teams)
         )
+
+    def may_grant(self, other: "Grant") -> bool:
+        return may_grant(self.role, other.role) and self.covers(other)
 
 
 def common_grants(ones: Iterable[Grant], others: Iterable[Grant]) -> tuple[Grant, ...]:
@@ -168,7 +202,7 @@ def merged_grants(grants: Iterable[Grant]) -> tuple[Grant, ...]:
     teams: dict[Role, dict[str, None]] = {}
     for grant in grants:
         teams.setdefault(grant.role, {}).update(dict.fromkeys(grant.teams))
-    ranked = sorted(teams, key=lambda role: -_RANK[role])
+    ranked = sorted(teams, key=_STRONGEST_FIRST.index)
     return tuple(
         Grant(role, (ALL_TEAMS,) if ALL_TEAMS in teams[role] else tuple(teams[role])) for role in ranked
     )
@@ -182,18 +216,15 @@ def _common_grant(one: Grant, other: Grant) -> Grant | None:
 
 
 def _lesser(one: Role, other: Role) -> Role | None:
-    if may_grant(one, other):
+    if covers(one, other):
         return other
-    return one if may_grant(other, one) else None
+    return one if covers(other, one) else None
 
 
 def _shared_teams(ones: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
     if ALL_TEAMS in ones:
         return others
     return ones if ALL_TEAMS in others else tuple(team for team in ones if team in others)
-
-
-_WIDEST_FIRST = (Scope.ALL, Scope.TEAMS, Scope.OWN)
 
 
 @dataclass(frozen=True)
@@ -224,7 +255,7 @@ class Principal:
     def scope_of(self, permission: Permission) -> Scope | None:
         """The widest scope that a grant gives the permission; None if the caller lacks it."""
         scopes = {grant.scope_of(permission) for grant in self.grants}
-        return next((scope for scope in _WIDEST_FIRST if scope in scopes), None)
+        return next((scope for scope in reversed(_NARROWEST_FIRST) if scope in scopes), None)
 
     def teams_of(self, permission: Permission) -> tuple[str, ...]:
         """The teams of the grants whose role has the permission; `*` stands for all."""
@@ -248,9 +279,19 @@ class Principal:
         """Whether a grant whose role has the permission reaches the team."""
         return any(grant.reaches_team(permission, team_id) for grant in self.grants)
 
+    def covers(self, other: Grant) -> bool:
+        """Whether the other has no role and no team beyond one of the caller's grants."""
+        return any(grant.covers(other) for grant in self.grants)
+
     def may_grant(self, wanted: Grant) -> bool:
         """Nobody grants more than one of their own grants has."""
         return any(grant.may_grant(wanted) for grant in self.grants)
+
+    def administers(self, permission: Permission, given: Grant) -> bool:
+        """Whether a grant that has the permission for its teams could have given the other one: all teams of
+        the other are among them."""
+        grants = [grant for grant in self.grants if grant.scope_of(permission) is Scope.TEAMS]
+        return bool(given.teams) and any(grant.may_grant(given) for grant in grants)
 
     def require_reach(self, permission: Permission, team_id: str | None, what: str) -> None:
         """Raises NotFound for a record of another team, so that a caller cannot distinguish it from a missing
