@@ -36,6 +36,8 @@ export const GRANTS = {
   "api-keys": EVERYONE_BUT_AGENTS,
   "api-keys:rotate": AGENTS,
   "agent:work": AGENTS,
+  "identity:write": ADMIN,
+  "trust-rules:write": ADMIN,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof GRANTS;
