@@ -1124,7 +1124,7 @@ class TrustRuleBody(TypedDict):
     All `claims` must hold. They must have what the provider never gives to another, exactly: GitHub
     `repository_id`, GitLab `project_id`, AWS `principal_id`, else `sub`. Pull requests are admitted only if
     `event_name` (GitLab: `pipeline_source`) names them. `audience` defaults to the stack's URL; `single_use`
-    to true for GitHub and AWS.
+    to true for GitHub and AWS. `actions` limits the credentials to these permissions of the account's roles.
     """
 
     id: NotRequired[str | None]
@@ -1138,10 +1138,14 @@ class TrustRuleBody(TypedDict):
     max_token_age_seconds: NotRequired[int]
     single_use: NotRequired[bool | None]
     enabled: NotRequired[bool]
+    actions: NotRequired[list[Permission] | None]
 
 
 class TrustRuleView(TypedDict):
-    """`audience` is null for the stack's URL, `single_use` for the default of the provider's type."""
+    """
+    `audience` is null for the stack's URL, `single_use` for the default of the provider's type, `actions`
+    for all that the account's roles permit.
+    """
 
     id: str
     name: str
@@ -1156,6 +1160,7 @@ class TrustRuleView(TypedDict):
     max_token_age_seconds: int
     single_use: bool | None
     enabled: bool
+    actions: list[Permission] | None
 
 
 class UnfitView(TypedDict):

@@ -83,6 +83,11 @@ def key_set(typed: str, _: Any) -> dict[str, Any] | None:
     return value
 
 
+def some_or_none(typed: Sequence[str], _: Any) -> list[str] | None:
+    """An empty text removes the limit."""
+    return [text for text in typed if text] or None
+
+
 def every_one(typed: Sequence[str], _: Any) -> list[str]:
     """An empty text removes all entries."""
     return [text for text in typed if text]

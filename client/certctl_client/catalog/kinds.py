@@ -15,6 +15,7 @@ from certctl_client.catalog.fields import (
     or_none,
     seconds,
     settings,
+    some_or_none,
 )
 from certctl_client.output.views import Column
 
@@ -311,6 +312,13 @@ _KINDS = (
             Field("lifetime_seconds", "Lifetime of the credentials: 15m, 1h.", "--lifetime", str, seconds),
             Field("max_token_age_seconds", "How old a token may be: 1h.", "--max-token-age", str, seconds),
             Field("single_use", "Whether each token is taken once; default by the provider's type."),
+            Field(
+                "actions",
+                "A permission to which its credentials are limited. Repeatable; '' for all of the account's.",
+                "--action",
+                list[str],
+                some_or_none,
+            ),
             _ENABLED,
         ),
     ),

@@ -2418,7 +2418,7 @@ export interface components {
          * @description A `role` of null: the key has the grants of its subject, and `teams` is empty.
          */
         ApiKeyView: {
-            /** @description The permissions of its role to which the key is limited; null: all of them. */
+            /** @description The permissions to which it is limited; null: all that its roles have. */
             actions: components["schemas"]["Permission"][] | null;
             /** @description Id of the agent. */
             agent_id: string | null;
@@ -4246,7 +4246,7 @@ export interface components {
          * @description `key` is the key itself, shown in this response only.
          */
         MintedKeyView: {
-            /** @description The permissions of its role to which the key is limited; null: all of them. */
+            /** @description The permissions to which it is limited; null: all that its roles have. */
             actions: components["schemas"]["Permission"][] | null;
             /** @description Id of the agent. */
             agent_id: string | null;
@@ -4362,7 +4362,7 @@ export interface components {
          *     limits the key to these permissions of its role; the default is the caller's limit.
          */
         NewApiKeyBody: {
-            /** @description The permissions of its role to which the key is limited; null: all of them. */
+            /** @description The permissions to which it is limited; null: all that its roles have. */
             actions?: components["schemas"]["Permission"][] | null;
             /** @description When it expires; null for never, or before there is a version. */
             expires_at?: string | null;
@@ -4670,7 +4670,7 @@ export interface components {
          *     `role` is the strongest role, `teams` the teams of that role.
          */
         OwnKeyView: {
-            /** @description The permissions of its role to which the key is limited; null: all of them. */
+            /** @description The permissions to which it is limited; null: all that its roles have. */
             actions: components["schemas"]["Permission"][] | null;
             /** @description Id of the agent. */
             agent_id: string | null;
@@ -6025,9 +6025,11 @@ export interface components {
          * @description All `claims` must hold. They must have what the provider never gives to another, exactly: GitHub
          *     `repository_id`, GitLab `project_id`, AWS `principal_id`, else `sub`. Pull requests are admitted only if
          *     `event_name` (GitLab: `pipeline_source`) names them. `audience` defaults to the stack's URL; `single_use`
-         *     to true for GitHub and AWS.
+         *     to true for GitHub and AWS. `actions` limits the credentials to these permissions of the account's roles.
          */
         TrustRuleBody: {
+            /** @description The permissions to which it is limited; null: all that its roles have. */
+            actions?: components["schemas"]["Permission"][] | null;
             /** @description The `aud` that tokens must have; null for the URL of the stack. */
             audience?: string | null;
             /** @description Claims of a token. */
@@ -6076,9 +6078,12 @@ export interface components {
         };
         /**
          * TrustRuleView
-         * @description `audience` is null for the stack's URL, `single_use` for the default of the provider's type.
+         * @description `audience` is null for the stack's URL, `single_use` for the default of the provider's type, `actions`
+         *     for all that the account's roles permit.
          */
         TrustRuleView: {
+            /** @description The permissions to which it is limited; null: all that its roles have. */
+            actions: components["schemas"]["Permission"][] | null;
             /** @description The `aud` that tokens must have; null for the URL of the stack. */
             audience: string | null;
             /** @description Claims of a token. */
@@ -15426,6 +15431,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
+                     *           "actions": null,
                      *           "audience": null,
                      *           "claims": [
                      *             {
@@ -15489,6 +15495,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "actions": null,
                  *       "audience": null,
                  *       "claims": [
                  *         {
@@ -15523,6 +15530,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "actions": null,
                      *       "audience": null,
                      *       "claims": [
                      *         {
@@ -15589,6 +15597,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "actions": null,
                      *       "audience": null,
                      *       "claims": [
                      *         {
@@ -15654,6 +15663,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "actions": null,
                  *       "audience": null,
                  *       "claims": [
                  *         {
@@ -15688,6 +15698,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "actions": null,
                      *       "audience": null,
                      *       "claims": [
                      *         {

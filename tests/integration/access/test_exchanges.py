@@ -21,6 +21,8 @@ from tests.support.access.issuers import base64url, compact, jwk, private_key
 from tests.support.access.trust import PROVIDERS, RULES, TOKEN, Trust, refusal
 
 ME = "/api/v1/certificates"
+CHANNELS = "/api/v1/channels"
+CHANNEL = {"id": "a", "kind": "Slack", "settings": {"url": "certctl/blue/channels/a"}}
 
 
 INVALID = (400, "invalid_grant")
@@ -47,6 +49,24 @@ def test_the_credential_reaches_what_the_account_does_and_ends_in_time(trust: Tr
     assert client.post("/api/v1/teams", {"name": "more"}).status == 403
     trust.stack.clock.advance(timedelta(minutes=15))
     assert client.get("/api/v1/teams").status == 401
+
+
+def test_a_rule_narrows_its_credentials_to_some_permissions_of_the_account(trust: Trust) -> None:
+    trust.write(actions=["certificates:read", "channels:write"])
+    text = trust.credential()
+    asked = {
+        "read": trust.stack.client("certificates_api", text).get(ME).status,
+        "write": trust.stack.client("certificates_api", text).post(ME, {"common_name": "a.example"}).status,
+        "beyond the role": trust.stack.client("notifications_api", text).post(CHANNELS, CHANNEL).status,
+    }
+    assert asked == {"read": 200, "write": 403, "beyond the role": 403}
+    trust.write(actions=None)
+    assert trust.stack.client("certificates_api", text).post(ME, {"common_name": "a.example"}).status == 403
+
+
+def test_a_rule_with_an_unknown_permission_is_refused(trust: Trust) -> None:
+    answer = trust.stack.admin("catalog_api").put(f"{RULES}/tr-ci", trust.rule | {"actions": ["certs"]})
+    assert (answer.status, answer.body["errors"][0]["field"]) == (422, "actions.0")
 
 
 def test_a_disabled_account_ends_its_credentials_and_gets_none(trust: Trust) -> None:

@@ -1,6 +1,7 @@
 """The sample events of events/, through the handlers as deployed: each has the effect that its name
 states."""
 
+import json
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.store.notifications.notifications import NotificationStore
 from local.events import read_event
+from tests.support.access.issuers import running_issuer
+from tests.support.access.trust import trusting
 from tests.support.channels.receivers import Receiver, answers
 from tests.support.clock import Clock
 from tests.support.functions.deployed import Deployed, deployed
@@ -22,6 +25,7 @@ EVENTS = ROOT / "events"
 TRIED = {
     "certificates_api/create",
     "certificates_api/revoke",
+    "identity_api/exchange",
     "notifications_api/requeue",
     "public_api/health",
     "retry_sweep_schedule/sweep",
@@ -82,6 +86,14 @@ def test_create_and_nudge_issue_a_certificate_and_revoke_revokes_it(world: Issui
     revoked = handled(world.stack, "certificates_api/revoke", CERTIFICATE_ID=listed["id"])
     assert revoked["statusCode"] == 200
     assert world.read(listed["id"])["status"] == "Revoked"
+
+
+def test_exchange_gives_a_credential(stack: Deployed) -> None:
+    with running_issuer() as issuer:
+        trust = trusting(stack, issuer)
+        answer = handled(stack, "identity_api/exchange", RULE_ID="tr-ci", TOKEN=trust.token())
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"])["service_account_id"] == trust.account.id
 
 
 def test_sweep_sends_what_is_due(stack: Deployed, receiver: Receiver) -> None:

@@ -8,6 +8,7 @@ from certctl.api.catalog.bodies import STRICT, EntryId, Name, Version
 from certctl.api.catalog.views import EntryView
 from certctl.domain.access.claim_patterns import LONGEST
 from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
+from certctl.domain.access.permissions import Permission
 from certctl.domain.access.trust_rules import (
     DEEPEST_PATH,
     LIFETIMES,
@@ -77,7 +78,8 @@ class TrustRuleBody(BaseModel):
     """All `claims` must hold. They must have what the provider never gives to another, exactly: GitHub
     `repository_id`, GitLab `project_id`, AWS `principal_id`, else `sub`. Pull requests are admitted only if
     `event_name` (GitLab: `pipeline_source`) names them. `audience` defaults to the stack's URL; `single_use`
-    to true for GitHub and AWS."""
+    to true for GitHub and AWS. `actions` limits the credentials to these permissions of the account's roles.
+    """
 
     model_config = STRICT
 
@@ -92,6 +94,7 @@ class TrustRuleBody(BaseModel):
     max_token_age_seconds: Annotated[StrictInt, Field(ge=TOKEN_AGES[0], le=TOKEN_AGES[-1])] = 3600
     single_use: StrictBool | None = None
     enabled: StrictBool = True
+    actions: Annotated[list[Permission], Field(min_length=1, max_length=50)] | None = None
 
     def content(self, _: Any) -> TrustRule:
         return TrustRule(
@@ -103,6 +106,7 @@ class TrustRuleBody(BaseModel):
             max_token_age_seconds=self.max_token_age_seconds,
             single_use=self.single_use,
             enabled=self.enabled,
+            actions=tuple(dict.fromkeys(self.actions)) if self.actions else None,
         )
 
 
@@ -120,7 +124,8 @@ class ClaimRuleView(TypedDict):
 
 
 class TrustRuleView(EntryView):
-    """`audience` is null for the stack's URL, `single_use` for the default of the provider's type."""
+    """`audience` is null for the stack's URL, `single_use` for the default of the provider's type, `actions`
+    for all that the account's roles permit."""
 
     provider_id: str
     service_account_id: str
@@ -130,3 +135,4 @@ class TrustRuleView(EntryView):
     max_token_age_seconds: int
     single_use: bool | None
     enabled: bool
+    actions: list[Permission] | None

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from certctl.domain.access.permissions import Permission
+
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 """RFC 7523 section 2.1."""
 EXCHANGES_PER_MINUTE = 600
@@ -21,10 +23,11 @@ class GrantError(StrEnum):
 
 @dataclass(frozen=True)
 class ExchangedToken:
-    """`rule_id` is the trust rule that admitted it."""
+    """`rule_id` is the trust rule that admitted it; `actions` as in `grants_of`."""
 
     id: str
     key_hash: str
     subject_ulid: str
     rule_id: str
     expires_at: datetime
+    actions: tuple[Permission, ...] = ()

@@ -16,6 +16,7 @@ from certctl.domain.access.identity_providers import (
     event_of,
     pin_of,
 )
+from certctl.domain.access.permissions import Permission
 from certctl.domain.errors import FieldProblem
 
 MOST_RULES = 200
@@ -44,7 +45,8 @@ class ClaimRule:
 class TrustRule:
     """All `claims` must hold. `audience` is the token's `aud`: the stack's URL if None. `single_use` takes
     each token (`jti`) once: as the provider's type has it if None. `max_token_age_seconds` counts from the
-    token's `iat`, `lifetime_seconds` is that of the credential."""
+    token's `iat`, `lifetime_seconds` is that of the credential, and `actions` as in `grants_of`: None for
+    all."""
 
     provider_id: str
     service_account_id: str
@@ -54,6 +56,7 @@ class TrustRule:
     max_token_age_seconds: int = 3600
     single_use: bool | None = None
     enabled: bool = True
+    actions: tuple[Permission, ...] | None = None
 
     def takes_once(self, provider: ProviderType) -> bool:
         return provider in SINGLE_USE if self.single_use is None else self.single_use

@@ -168,7 +168,12 @@ class TokenExchange:
         text = new_credential_text(CredentialKind.TOKEN, subject.ulid)
         lifetime = timedelta(seconds=rule.lifetime_seconds)
         token = ExchangedToken(
-            new_id("tok", now), key_hash(text), subject.ulid, trust.rule.id, now + lifetime
+            id=new_id("tok", now),
+            key_hash=key_hash(text),
+            subject_ulid=subject.ulid,
+            rule_id=trust.rule.id,
+            expires_at=now + lifetime,
+            actions=rule.actions or (),
         )
         self._write(trust, claims, subject, token)
         return Exchanged(token, text, subject.id, lifetime)

@@ -22,6 +22,7 @@ def create_step(token: ExchangedToken) -> Write:
         teams=(ALL_TEAMS,),
         subject_ulid=token.subject_ulid,
         rule_id=token.rule_id,
+        actions=token.actions or None,
         expires_at=token.expires_at,
         delete_after=int((token.expires_at + _KEPT).timestamp()),
     )

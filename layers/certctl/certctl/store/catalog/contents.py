@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
+from certctl.domain.access.permissions import Permission
 from certctl.domain.access.trust_rules import ClaimRule, TrustRule
 from certctl.domain.audit.events import facts
 from certctl.domain.catalog.kinds import CatalogKinds
@@ -83,6 +84,6 @@ _DECODERS: Mapping[type, Mapping[str, Decode]] = {
     },
     Team: {"allowed_names": tuple},
     IdentityProvider: {"type": ProviderType},
-    TrustRule: {"claims": _each(_claim_rule)},
+    TrustRule: {"claims": _each(_claim_rule), "actions": _each(Permission)},
     RenewalPolicy: {"alert_thresholds_days": tuple, "on_renewal": OnRenewal},
 }
