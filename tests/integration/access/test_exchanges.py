@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives import serialization
 
+from certctl.compose.identity_api import IdentityApi
 from certctl.domain.access.exchanged_tokens import JWT_BEARER
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.subjects import Subject
@@ -19,6 +20,7 @@ from certctl.store.notifications.public_url import PublicUrlStore
 from certctl.store.writes import put
 from tests.support.access.issuers import base64url, compact, jwk, private_key
 from tests.support.access.trust import PROVIDERS, RULES, TOKEN, Trust, refusal
+from tests.support.costs.write_units import metered
 
 ME = "/api/v1/certificates"
 CHANNELS = "/api/v1/channels"
@@ -37,6 +39,15 @@ def test_a_token_is_exchanged_for_a_credential_of_the_service_account(trust: Tru
     text = answer.body["access_token"]
     assert text.startswith(f"certctl_tok_{trust.account.ulid}_")
     assert trust.stack.client("certificates_api", text).get(ME).status == 200
+
+
+def test_an_exchange_takes_10_write_units_at_most(trust: Trust) -> None:
+    """Beside the row that every API call leaves."""
+    exchange = IdentityApi(trust.stack.overrides).exchange
+    exchange.exchange("tr-ci", trust.token(jti="1"))  # reads the issuer's keys, which are stored for an hour
+    with metered(trust.stack.database.client) as meter:
+        exchange.exchange("tr-ci", trust.token(jti="2"))
+    assert 0 < meter.units <= 10, meter.writes
 
 
 def test_json_is_taken_as_a_form_is(trust: Trust) -> None:

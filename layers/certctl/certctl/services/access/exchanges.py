@@ -31,7 +31,7 @@ from certctl.domain.ids import new_id, ulid_of
 from certctl.domain.times import from_seconds, to_wire
 from certctl.observability import measure
 from certctl.services.access.provider_keys import IssuerKeys, Publisher
-from certctl.store.access.exchanged_tokens import create_step, enabled_step, use_step
+from certctl.store.access.exchanged_tokens import create_step, use_step
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.notifications.public_url import PublicUrlStore
@@ -179,13 +179,11 @@ class TokenExchange:
         return Exchanged(token, text, subject.id, lifetime)
 
     def _write(self, trust: _Trust, claims: Claims, subject: Subject, token: ExchangedToken) -> None:
-        """One transaction: the token counts as used if, and only if, its credential exists."""
+        """One transaction: the token counts as used if, and only if, its credential exists. That the
+        account is enabled is no condition: each use of a credential reads its subject."""
         issuer, now = trust.provider.content.issuer, self._now()
         unit = self._units.begin(Actor(subject.id, ActorType.SERVICE), trust.rule.id, now)
-        unit.write(
-            create_step(token),
-            enabled_step(subject.ulid, GrantRefused(GrantError.INVALID_GRANT, _NO_ACCOUNT)),
-        )
+        unit.write(create_step(token))
         if trust.rule.content.takes_once(trust.provider.content.type):
             used = GrantRefused(GrantError.INVALID_GRANT, _USED)
             unit.write(
