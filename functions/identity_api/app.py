@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from certctl.api.access.preview_routes import add_preview_routes
 from certctl.api.access.token_routes import add_exchange_routes
 from certctl.api.resolver import Api
 from certctl.compose.identity_api import IdentityApi
@@ -10,6 +11,7 @@ from certctl.observability import with_context
 services = IdentityApi()
 api = Api(lambda: services.access.api_services, lambda: services.access.edge)
 add_exchange_routes(api, lambda: services.exchange)
+add_preview_routes(api, lambda: services.access_previews)
 
 
 @with_context

@@ -7,6 +7,10 @@ from typing import Any
 
 from certctl_client.api.operation import Operation
 from certctl_client.api.schema import (
+    AccessPreviewBody,
+    AccessPreviewView,
+    AccessRuleBody,
+    AccessRuleView,
     AgentBody,
     AgentView,
     BootstrapTokenBody,
@@ -17,6 +21,7 @@ from certctl_client.api.schema import (
     IssuerBody,
     IssuerTypesView,
     IssuerView,
+    ListAccessRulesQuery,
     ListAgentsQuery,
     ListBootstrapTokensQuery,
     ListCertificatesOfTargetQuery,
@@ -118,6 +123,7 @@ OPERATIONS: Mapping[str, CatalogOperations] = {
     "identity-providers": _operations(
         "identity-providers", IdentityProviderView, IdentityProviderBody, ListIdentityProvidersQuery
     ),
+    "access-rules": _operations("access-rules", AccessRuleView, AccessRuleBody, ListAccessRulesQuery),
     "trust-rules": _operations("trust-rules", TrustRuleView, TrustRuleBody, ListTrustRulesQuery),
     "agents": _operations(
         "agents",
@@ -167,6 +173,9 @@ PREVIEW_TRUST_RULE = Operation(
     TrustPreviewView,
     body=TrustPreviewBody,
     is_idempotent=True,
+)
+PREVIEW_ACCESS = Operation(
+    "POST", "/api/v1/auth/preview", AccessPreviewView, body=AccessPreviewBody, is_idempotent=True
 )
 LIST_VIOLATIONS = Operation(
     "GET", "/api/v1/violations", ViolationView, query=ListViolationsQuery, is_list=True

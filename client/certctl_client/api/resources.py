@@ -9,6 +9,8 @@ from certctl_client.api.alerting import Channels, Mutes, Routing
 from certctl_client.api.catalog_operations import CatalogOperations
 from certctl_client.api.certificates import Certificates
 from certctl_client.api.schema import (
+    AccessPreviewBody,
+    AccessPreviewView,
     ApiKeyView,
     AttentionView,
     AuditEventView,
@@ -249,6 +251,10 @@ class CatalogRelated:
     def trust_preview(self, rule_id: str, wanted: TrustPreviewBody) -> TrustPreviewView:
         """Checks a token, or claims, against a trust rule."""
         return self.api.call(catalog_operations.PREVIEW_TRUST_RULE, rule_id, body=wanted)
+
+    def access_preview(self, wanted: AccessPreviewBody) -> AccessPreviewView:
+        """Checks a person's claims against the access rules of a provider."""
+        return self.api.call(catalog_operations.PREVIEW_ACCESS, body=wanted)
 
     def violations(self, policy_id: str | None, filters: ListViolationsQuery) -> Iterator[ViolationView]:
         """Lists violations of one policy, or of all, newest first except open ones."""

@@ -2,6 +2,14 @@
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
+
+class AccessPreviewBody(TypedDict):
+    """The `claims` that the ID token of a person would have, with those of UserInfo."""
+
+    provider_id: str
+    claims: dict[str, Any]
+
+
 Action: TypeAlias = Literal["trigger", "resolve"]
 
 
@@ -890,6 +898,17 @@ class RuleCheckView(TypedDict):
     detail: str
 
 
+class RuleResultView(TypedDict):
+    """An access rule, what it gives, and why it matched or did not."""
+
+    rule_id: str
+    name: str
+    role: Role
+    teams: list[str] | Literal["*"]
+    matched: bool
+    reason: str
+
+
 class SampleView(TypedDict):
     labels: dict[str, str]
     value: float
@@ -1305,6 +1324,12 @@ class GroupNotificationsQuery(TypedDict):
     state: NotRequired[GroupedState]
 
 
+class ListAccessRulesQuery(TypedDict):
+    name: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
 class ListAgentsQuery(TypedDict):
     name: NotRequired[str]
     team_id: NotRequired[str]
@@ -1512,6 +1537,50 @@ class RetireAgentQuery(TypedDict):
 
 class RevokeApiKeyQuery(TypedDict):
     reason: NotRequired[Literal["leaked"]]
+
+
+class AccessPreviewView(TypedDict):
+    """
+    `admitted` if a rule matched and there is no `refusal`, which is why the claims as a whole admit
+    nobody. `grants` is what the matching rules give together.
+    """
+
+    admitted: bool
+    refusal: str | None
+    grants: list[RoleGrantView]
+    rules: list[RuleResultView]
+
+
+class AccessRuleBody(TypedDict):
+    """
+    A person who signs in with the provider gets `role` within `teams` if the claim at `claim_path` is one
+    of `values`, or is a list that has one of them. Values are exact. A rule on `email` also needs
+    `email_verified`. `admin` and `auditor` reach all teams: `*`.
+    """
+
+    id: NotRequired[str | None]
+    version: NotRequired[int | None]
+    name: str
+    provider_id: str
+    claim_path: list[str]
+    values: list[str]
+    role: Role
+    teams: list[str] | Literal["*"]
+
+
+class AccessRuleView(TypedDict):
+    """`teams` is `*` for all."""
+
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    provider_id: str
+    claim_path: list[str]
+    values: list[str]
+    role: Role
+    teams: list[str] | Literal["*"]
 
 
 class AgentView(TypedDict):
@@ -2504,6 +2573,15 @@ class WorkPageView(TypedDict):
     next_cursor: str | None
     per_page: int
     poll_after_seconds: int
+
+
+class AccessRulePage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[AccessRuleView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
 
 
 class AgentPage(TypedDict):

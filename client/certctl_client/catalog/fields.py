@@ -70,6 +70,16 @@ def claim_rules(typed: Sequence[str], _: Any) -> list[dict[str, Any]]:
     return [{"path": list(path), "values": values} for path, values in found.items()]
 
 
+def claim_path(typed: str, _: Any) -> list[str]:
+    """`groups`, `realm_access>roles`."""
+    return [part.strip() for part in typed.split(">")]
+
+
+def teams_or_all(typed: Sequence[str], _: Any) -> list[str] | str:
+    """`*` stands for all."""
+    return "*" if list(typed) == ["*"] else [text for text in typed if text]
+
+
 def key_set(typed: str, _: Any) -> dict[str, Any] | None:
     """Raises ConfigurationError."""
     if not typed:

@@ -8,6 +8,7 @@ from certctl_client.api.catalog_operations import OPERATIONS, CatalogOperations
 from certctl_client.catalog.consents import allowed_in_short, fitness_in_short
 from certctl_client.catalog.fields import (
     Field,
+    claim_path,
     claim_rules,
     every_one,
     key_rules,
@@ -16,6 +17,7 @@ from certctl_client.catalog.fields import (
     seconds,
     settings,
     some_or_none,
+    teams_or_all,
 )
 from certctl_client.output.views import Column
 
@@ -110,6 +112,10 @@ _LAST: Mapping[str, Column] = {"VERSION": lambda record: str(record["version"]),
 
 def _claims_in_short(record: Mapping[str, Any]) -> str:
     return ", ".join(f"{'>'.join(c['path'])}={'|'.join(c['values'])}" for c in record["claims"])
+
+
+def _teams_in_short(record: Mapping[str, Any]) -> str:
+    return "*" if record["teams"] == "*" else ", ".join(record["teams"])
 
 
 _KINDS = (
@@ -283,6 +289,39 @@ _KINDS = (
             ),
         ),
         "Trust rules among them: `certctl trust-rules list`.",
+    ),
+    Kind(
+        "access-rules",
+        "access rule",
+        "Access rules: which people of an identity provider have which role.",
+        {
+            **_FIRST,
+            "PROVIDER": "provider_id",
+            "CLAIM": lambda record: f"{'>'.join(record['claim_path'])}={'|'.join(record['values'])}",
+            "ROLE": "role",
+            "TEAMS": _teams_in_short,
+            **_LAST,
+        },
+        (
+            _NAME,
+            Field("provider_id", "Id of the identity provider.", "--provider"),
+            Field("claim_path", "The claim: groups, or realm_access>roles.", "--claim", str, claim_path),
+            Field(
+                "values",
+                "A value that the claim must have. Repeatable: one of them is enough. Compared exactly.",
+                "--value",
+                list[str],
+                every_one,
+            ),
+            Field("role", "The role that it gives."),
+            Field(
+                "teams",
+                "Id of a team that it gives. Repeatable; '*' for all, as admin and auditor need.",
+                "--team",
+                list[str],
+                teams_or_all,
+            ),
+        ),
     ),
     Kind(
         "trust-rules",

@@ -78,6 +78,11 @@ COMMANDS: Mapping[str, Later] = {
         "Identity providers: issuers whose tokens can be exchanged for credentials.",
         _RECORD,
     ),
+    "access-rules": Later(
+        "commands.catalog.groups:GROUPS",
+        "Access rules: which people of an identity provider have which role.",
+        _RECORD,
+    ),
     "trust-rules": Later(
         "commands.catalog.groups:GROUPS",
         "Trust rules: which tokens of a provider act as which service account.",

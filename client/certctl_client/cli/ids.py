@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 _MOST = 100
 _PAGE = {"per_page": _MOST}
 _CATALOG = {
+    "access_rule": "access-rules",
     "agent": "agents",
     "identity_provider": "identity-providers",
     "issuer": "issuers",

@@ -104,6 +104,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/access-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List access rules by id, or by name if one is given
+         * @description `name` filters.
+         */
+        get: operations["list_access_rules"];
+        put?: never;
+        /**
+         * Make a record: access rule
+         * @description In force at once: rules are read consistently at each sign-in.
+         */
+        post: operations["create_access_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-rules/{access_rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a record: access rule
+         * @description With its claim, its values and what it gives.
+         */
+        get: operations["get_access_rule"];
+        /**
+         * Change a record: access rule
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 if the record has changed since. Functions cache records for 60 seconds: a change is visible everywhere after that.
+         */
+        put: operations["edit_access_rule"];
+        post?: never;
+        /**
+         * Delete a record: access rule
+         * @description 409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when no request can still use a cached copy; if one did, it is shown again. `If-Match` as at PUT.
+         */
+        delete: operations["delete_access_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/certificates/{certificate_id}/versions/{serial}": {
         parameters: {
             query?: never;
@@ -602,6 +654,26 @@ export interface paths {
         get: operations["get_audit_seal_state"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a person's claims against the access rules of a provider
+         * @description Each rule of the provider, and why it matched or did not. Nothing is stored.
+         */
+        post: operations["preview_access"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2277,6 +2349,97 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
+        /**
+         * AccessPreviewBody
+         * @description The `claims` that the ID token of a person would have, with those of UserInfo.
+         */
+        AccessPreviewBody: {
+            /** @description Claims of a person, as the provider's ID token and UserInfo have them. */
+            claims: {
+                [key: string]: unknown;
+            };
+            /** @description Id of the identity provider. */
+            provider_id: string;
+        };
+        /**
+         * AccessPreviewView
+         * @description `admitted` if a rule matched and there is no `refusal`, which is why the claims as a whole admit
+         *     nobody. `grants` is what the matching rules give together.
+         */
+        AccessPreviewView: {
+            /** @description Whether the person would be signed in. */
+            admitted: boolean;
+            /** @description What the matching rules give together. */
+            grants: components["schemas"]["RoleGrantView"][];
+            /** @description Why the claims as a whole admit nobody; null if the rules decide. */
+            refusal: string | null;
+            /** @description Each access rule of the provider, with its result. */
+            rules: components["schemas"]["RuleResultView"][];
+        };
+        /**
+         * AccessRuleBody
+         * @description A person who signs in with the provider gets `role` within `teams` if the claim at `claim_path` is one
+         *     of `values`, or is a list that has one of them. Values are exact. A rule on `email` also needs
+         *     `email_verified`. `admin` and `auditor` reach all teams: `*`.
+         */
+        AccessRuleBody: {
+            /** @description The names that lead to the claim: `["groups"]`, or those of nested objects. */
+            claim_path: string[];
+            /** @description Id of the record. It never changes. */
+            id?: string | null;
+            /** @description Unique within its kind, ignoring case. */
+            name: string;
+            /** @description Generated if omitted. */
+            provider_id: string;
+            /** @description The role that the rule gives. */
+            role: components["schemas"]["Role"];
+            /** @description Ids of the teams that it gives, or `*` for all. */
+            teams: string[] | "*";
+            /** @description Values of which the claim must have one. */
+            values: string[];
+            /** @description Number of the record's current form; `If-Match` compares it. */
+            version?: number | null;
+        };
+        /**
+         * AccessRulePage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        AccessRulePage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["AccessRuleView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /**
+         * AccessRuleView
+         * @description `teams` is `*` for all.
+         */
+        AccessRuleView: {
+            /** @description The names that lead to the claim: `["groups"]`, or those of nested objects. */
+            claim_path: string[];
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+            /** @description Id of the identity provider. */
+            provider_id: string;
+            /** @description The role that the rule gives. */
+            role: components["schemas"]["Role"];
+            /** @description Ids of the teams that it gives, or `*` for all. */
+            teams: string[] | "*";
+            /** @description When the record was last changed. */
+            updated_at: string;
+            /** @description Values of which the claim must have one. */
+            values: string[];
+            /** @description Number of the record's current form; `If-Match` compares it. */
+            version: number;
+        };
         /**
          * Action
          * @description A resolve ends the incident that a trigger with the same `dedup_key` opened.
@@ -5556,6 +5719,24 @@ export interface components {
             /** @description Whether the check succeeded. */
             passed: boolean;
         };
+        /**
+         * RuleResultView
+         * @description An access rule, what it gives, and why it matched or did not.
+         */
+        RuleResultView: {
+            /** @description Whether the rule matched. */
+            matched: boolean;
+            /** @description Name for people. */
+            name: string;
+            /** @description Why it matched or did not, for people. */
+            reason: string;
+            /** @description The role that the rule gives. */
+            role: components["schemas"]["Role"];
+            /** @description Id of the access rule. */
+            rule_id: string;
+            /** @description Ids of the teams that it gives, or `*` for all. */
+            teams: string[] | "*";
+        };
         /** SampleView */
         SampleView: {
             /** @description Labels of the sample, as Prometheus knows them. */
@@ -6741,6 +6922,342 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_access_rules: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description What the name begins with, in any case. */
+                name?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "claim_path": [
+                     *             "groups"
+                     *           ],
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "id": "ar-pki",
+                     *           "name": "PKI team",
+                     *           "provider_id": "idp-okta",
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ],
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "values": [
+                     *             "pki-operators"
+                     *           ],
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessRulePage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_access_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claim_path": [
+                 *         "groups"
+                 *       ],
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "PKI team",
+                 *       "provider_id": "idp-okta",
+                 *       "role": "viewer",
+                 *       "teams": [
+                 *         "t-default"
+                 *       ],
+                 *       "values": [
+                 *         "pki-operators"
+                 *       ],
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccessRuleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "claim_path": [
+                     *         "groups"
+                     *       ],
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "ar-pki",
+                     *       "name": "PKI team",
+                     *       "provider_id": "idp-okta",
+                     *       "role": "viewer",
+                     *       "teams": [
+                     *         "t-default"
+                     *       ],
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "values": [
+                     *         "pki-operators"
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessRuleView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_access_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the access rule. */
+                access_rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "claim_path": [
+                     *         "groups"
+                     *       ],
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "ar-pki",
+                     *       "name": "PKI team",
+                     *       "provider_id": "idp-okta",
+                     *       "role": "viewer",
+                     *       "teams": [
+                     *         "t-default"
+                     *       ],
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "values": [
+                     *         "pki-operators"
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessRuleView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    edit_access_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the access rule. */
+                access_rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claim_path": [
+                 *         "groups"
+                 *       ],
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "PKI team",
+                 *       "provider_id": "idp-okta",
+                 *       "role": "viewer",
+                 *       "teams": [
+                 *         "t-default"
+                 *       ],
+                 *       "values": [
+                 *         "pki-operators"
+                 *       ],
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccessRuleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "claim_path": [
+                     *         "groups"
+                     *       ],
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "ar-pki",
+                     *       "name": "PKI team",
+                     *       "provider_id": "idp-okta",
+                     *       "role": "viewer",
+                     *       "teams": [
+                     *         "t-default"
+                     *       ],
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "values": [
+                     *         "pki-operators"
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessRuleView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_access_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the access rule. */
+                access_rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
@@ -8580,6 +9097,76 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    preview_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claims": {
+                 *         "groups": [
+                 *           "pki-operators"
+                 *         ],
+                 *         "sub": "00u1"
+                 *       },
+                 *       "provider_id": "idp-okta"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccessPreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "admitted": true,
+                     *       "grants": [
+                     *         {
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "refusal": null,
+                     *       "rules": [
+                     *         {
+                     *           "matched": true,
+                     *           "name": "PKI team",
+                     *           "reason": "groups has pki-operators.",
+                     *           "role": "viewer",
+                     *           "rule_id": "ar-pki",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessPreviewView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];

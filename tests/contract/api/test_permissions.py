@@ -64,6 +64,7 @@ BODIES: dict[str, Any] = {
     "edit_certificate": {"environment": "production"},
     "submit_csr": {"csr_pem": "pem"},
     "preview_trust_rule": {"claims": {}},
+    "preview_access": {"provider_id": "idp-none", "claims": {}},
     "bulk_revoke": {"reason": "superseded", "certificate_ids": ["mc-none"]},
     "bulk_requeue": {"channel": "none"},
     "create_channel": {"id": "walk", "kind": "Slack", "settings": {"url": "certctl/blue/channels/walk"}},

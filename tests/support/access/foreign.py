@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from certctl.domain.access.access_rules import AccessRule
 from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
 from certctl.domain.access.permissions import Role
 from certctl.domain.access.trust_rules import TrustRule
@@ -197,4 +198,7 @@ MAKERS: dict[str, Maker] = {
         Kind.IDENTITY_PROVIDER, lambda _: IdentityProvider(ProviderType.OIDC, "https://issuer.example")
     ),
     "trust_rule_id": _entry(Kind.TRUST_RULE, lambda _: TrustRule("idp-1", "sa-1", ())),
+    "access_rule_id": _entry(
+        Kind.ACCESS_RULE, lambda _: AccessRule("idp-1", ("groups",), ("pki",), Role.VIEWER, ("*",))
+    ),
 }

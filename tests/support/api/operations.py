@@ -45,6 +45,7 @@ TAGS = {
     "stats": "The fleet in numbers.",
     # of the catalog
     "agent": "What agents call, with keys of their own.",
+    "access-rules": "Which people of an identity provider have which role.",
     "agents": "Deployment agents on hosts.",
     "identity-providers": "Whose tokens can be exchanged.",
     "issuers": "What certificates are issued by.",

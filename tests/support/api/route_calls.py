@@ -255,6 +255,13 @@ CALLS = (
         lambda issuing: {"trust_rule_id": CatalogByHttp(issuing.stack).made(Kind.TRUST_RULE)["id"]},
         body=lambda: {"claims": {"sub": "job"}},
     ),
+    RouteCall(
+        "identity_api",
+        "POST",
+        "/api/v1/auth/preview",
+        lambda issuing: {"access_rule_id": CatalogByHttp(issuing.stack).made(Kind.ACCESS_RULE)["id"]},
+        body=lambda: {"provider_id": "idp-trusted", "claims": {"groups": ["pki"]}},
+    ),
     RouteCall("public_api", "GET", "/health"),
     RouteCall("public_api", "GET", "/ready"),
     RouteCall("public_api", "GET", f"{_CA}/ca/<issuer_id>", of.issuer),

@@ -22,6 +22,7 @@ PATHS: Mapping[Kind, str] = {
     Kind.AGENT: "/api/v1/agents",
     Kind.IDENTITY_PROVIDER: "/api/v1/identity-providers",
     Kind.TRUST_RULE: "/api/v1/trust-rules",
+    Kind.ACCESS_RULE: "/api/v1/access-rules",
 }
 _NGINX = {
     "certificate_path": "/etc/ssl/site.pem",
@@ -42,6 +43,13 @@ _BODIES: Mapping[Kind, Mapping[str, Any]] = {
         "provider_id": "idp-trusted",
         "service_account_id": "sa-01k00000000000000000000000",
         "claims": [{"path": ["sub"], "values": ["job"]}],
+    },
+    Kind.ACCESS_RULE: {
+        "provider_id": "idp-trusted",
+        "claim_path": ["groups"],
+        "values": ["pki"],
+        "role": "viewer",
+        "teams": "*",
     },
 }
 _numbers = count(1)
@@ -64,7 +72,7 @@ class CatalogByHttp:
         return self.stack.client("catalog_api", self.stack.new_key(role, teams))
 
     def made(self, kind: Kind, client: Client | None = None, **fields: Any) -> dict[str, Any]:
-        if kind is Kind.TRUST_RULE:
+        if kind in (Kind.TRUST_RULE, Kind.ACCESS_RULE):
             self._trusted()
         answer = (client or self.admin).post(PATHS[kind], a_body(kind, **fields))
         assert answer.status == 201, answer.text

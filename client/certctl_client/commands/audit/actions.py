@@ -7,7 +7,7 @@ from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 
 _CATALOG = (
-    *("agent", "identity_provider", "issuer", "owner", "policy", "profile", "renewal_policy"),
+    *("access_rule", "agent", "identity_provider", "issuer", "owner", "policy", "profile", "renewal_policy"),
     *("target", "team", "trust_rule"),
 )
 ACTIONS = frozenset(

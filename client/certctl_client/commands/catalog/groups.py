@@ -17,6 +17,7 @@ from certctl_client.api.schema import (
 from certctl_client.catalog.changes import deleted
 from certctl_client.catalog.evaluations import evaluated
 from certctl_client.catalog.kinds import KINDS
+from certctl_client.commands.access.rule_previews import preview_access
 from certctl_client.commands.agents import enrolling as agents_enrolling
 from certctl_client.commands.catalog import types
 from certctl_client.commands.catalog.entries import group, id_argument, whole_group
@@ -74,6 +75,7 @@ GROUPS["issuers"].command("types")(types.show_issuer_types)
 GROUPS["targets"].command("types")(types.show_target_types)
 GROUPS["policies"].command("preview")(preview_command())
 GROUPS["teams"].add_typer(NAMES, name="names")
+GROUPS["access-rules"].command("preview")(preview_access)
 
 
 @GROUPS["issuers"].command("test")

@@ -1,5 +1,9 @@
 /** The actions of changes, as docs/audit.md lists them. A test compares them with the events that the API writes. */
 export const ACTIONS: readonly string[] = [
+  "access_rule_created",
+  "access_rule_deleted",
+  "access_rule_restored",
+  "access_rule_updated",
   "agent_created",
   "agent_deleted",
   "agent_restored",

@@ -28,6 +28,7 @@ export const RESOURCE_TYPES = [
   { value: "routing_rule", label: "Routing rules" },
   { value: "identity_provider", label: "Identity providers" },
   { value: "trust_rule", label: "Trust rules" },
+  { value: "access_rule", label: "Access rules" },
 ];
 
 export const ACTOR_TYPES = [

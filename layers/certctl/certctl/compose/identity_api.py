@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from certctl.connectors.http.adapter import OutboundHttp
     from certctl.services.access.exchanges import ExchangeStores, TokenExchange
     from certctl.services.access.provider_keys import IssuerKeys
+    from certctl.services.access.rule_previews import AccessPreviews
 
 
 class IdentityApi:
@@ -25,6 +26,12 @@ class IdentityApi:
         from certctl.services.access.exchanges import TokenExchange
 
         return TokenExchange(self._catalog.units, self._stores, self._keys, self._base.now)
+
+    @cached_property
+    def access_previews(self) -> "AccessPreviews":
+        from certctl.services.access.rule_previews import AccessPreviews
+
+        return AccessPreviews(self._catalog.store)
 
     @property
     def _stores(self) -> "ExchangeStores":

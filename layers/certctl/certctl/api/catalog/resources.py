@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.catalog import bodies, views
+from certctl.api.catalog.access_rule_schemas import AccessRuleBody, AccessRuleView
 from certctl.api.catalog.routes import CatalogRoutes, Resource
 from certctl.api.catalog.trust_schemas import (
     IdentityProviderBody,
@@ -54,6 +55,7 @@ IDENTITY_PROVIDERS = Resource(
     Kind.IDENTITY_PROVIDER, "identity-providers", IdentityProviderBody, IdentityProviderView, {}
 )
 TRUST_RULES = Resource(Kind.TRUST_RULE, "trust-rules", TrustRuleBody, TrustRuleView, {})
+ACCESS_RULES = Resource(Kind.ACCESS_RULE, "access-rules", AccessRuleBody, AccessRuleView, {})
 PLAIN = (
     ISSUERS,
     TARGETS,
@@ -64,6 +66,7 @@ PLAIN = (
     RENEWAL_POLICIES,
     IDENTITY_PROVIDERS,
     TRUST_RULES,
+    ACCESS_RULES,
 )
 """The kinds with the common routes; agents are created and deleted with their keys."""
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
+from certctl.api.access.schemas import teams_view
 from certctl.api.agents.consent_schemas import ConsentView, UnfitView
 from certctl.api.published import IssuerTypeName, TargetTypeName
+from certctl.domain.access.access_rules import AccessRule
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.audit.events import facts
 from certctl.domain.catalog.records import TEAM_KINDS, Agent, AnyEntry, Target, Team
@@ -179,7 +181,8 @@ def entry_view(entry: AnyEntry, now: datetime) -> dict[str, Any]:
     own = {
         _RENAMED.get(name, name): value for name, value in facts(entry.content).items() if name != "version"
     }
-    return {**header, **team, **own, **_of_agent(entry, now), **_of_target(entry), **_of_team(entry)}
+    further = {**_of_agent(entry, now), **_of_target(entry), **_of_team(entry), **_of_access_rule(entry)}
+    return {**header, **team, **own, **further}
 
 
 def registered_agent_view(entry: AnyEntry, key_text: str, now: datetime) -> RegisteredAgentView:
@@ -202,6 +205,12 @@ def _of_team(entry: AnyEntry) -> dict[str, Any]:
     if not isinstance(entry.content, Team):
         return {}
     return {"allowed_names": list(entry.content.names)}
+
+
+def _of_access_rule(entry: AnyEntry) -> dict[str, Any]:
+    if not isinstance(entry.content, AccessRule):
+        return {}
+    return {"teams": teams_view(entry.content.teams)}
 
 
 def _of_agent(entry: AnyEntry, now: datetime) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     AGENT = "agent"
     IDENTITY_PROVIDER = "identity-provider"
     TRUST_RULE = "trust-rule"
+    ACCESS_RULE = "access-rule"
 
     @property
     def label(self) -> str:
@@ -37,6 +38,7 @@ _WRITTEN_WITH = {
     Kind.AGENT: Permission.AGENTS_WRITE,
     Kind.IDENTITY_PROVIDER: Permission.IDENTITY_WRITE,
     Kind.TRUST_RULE: Permission.TRUST_RULES_WRITE,
+    Kind.ACCESS_RULE: Permission.IDENTITY_WRITE,
 }
 
 

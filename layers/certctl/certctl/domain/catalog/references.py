@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from certctl.domain.access.access_rules import AccessRule
+from certctl.domain.access.permissions import ALL_TEAMS
 from certctl.domain.access.trust_rules import TrustRule
 from certctl.domain.catalog.records import AnyEntry, Kind, Target
 from certctl.domain.certificates.certificates import Lifecycle
@@ -34,8 +36,12 @@ def _all(entry: AnyEntry) -> Iterator[Reference]:
     content = entry.content
     if isinstance(content, Target) and content.agent_id is not None:
         yield Reference(Kind.AGENT, content.agent_id, "agent_id")
-    if isinstance(content, TrustRule):
+    if isinstance(content, TrustRule | AccessRule):
         yield Reference(Kind.IDENTITY_PROVIDER, content.provider_id, "provider_id")
+    if isinstance(content, AccessRule):
+        for team_id in content.teams:
+            if team_id != ALL_TEAMS:
+                yield Reference(Kind.TEAM, team_id, "teams")
     if isinstance(content, Policy) and content.type is PolicyType.ALLOWED_ISSUERS:
         for issuer_id in content.config.get("issuer_ids", ()):
             yield Reference(Kind.ISSUER, issuer_id, "config.issuer_ids")

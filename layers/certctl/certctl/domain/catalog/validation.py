@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from certctl.domain.access.access_rules import access_rule_problems
 from certctl.domain.access.identity_providers import IdentityProvider
 from certctl.domain.access.trust_rules import rule_problems
 from certctl.domain.agents.kinds.definitions import TargetDefinition
@@ -174,4 +175,5 @@ _RULES: Mapping[Kind, Callable[[Any], Iterator[FieldProblem]]] = {
     Kind.RENEWAL_POLICY: _renewal_policy_problems,
     Kind.IDENTITY_PROVIDER: _provider_problems,
     Kind.TRUST_RULE: rule_problems,
+    Kind.ACCESS_RULE: access_rule_problems,
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from certctl.domain.access.access_rules import MOST_ACCESS_RULES, require_may_write
 from certctl.domain.access.identity_providers import MOST_PROVIDERS
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.access.trust_rules import MOST_RULES
@@ -31,12 +32,14 @@ _PREFIXES = {
     Kind.AGENT: "agt",
     Kind.IDENTITY_PROVIDER: "idp",
     Kind.TRUST_RULE: "tr",
+    Kind.ACCESS_RULE: "ar",
 }
 _KEY_BYTES = 1024
 _MOST = {
     Kind.POLICY: (MAX_POLICIES, "policies"),
     Kind.IDENTITY_PROVIDER: (MOST_PROVIDERS, "identity providers"),
     Kind.TRUST_RULE: (MOST_RULES, "trust rules"),
+    Kind.ACCESS_RULE: (MOST_ACCESS_RULES, "access rules"),
 }
 
 
@@ -98,6 +101,7 @@ class Catalog:
             team_id=new_team_id(caller, kind, wanted.team_id),
         )
         _require_may_name(caller, None, entry)
+        _require_may_grant(caller, entry)
         self._records.check(caller, entry)
         self._require_room(kind)
         unit = self._begin(caller, now, entry)
@@ -126,6 +130,7 @@ class Catalog:
         _require_same_issuer(before, after)
         self._require_free_to_move(before, after)
         _require_may_name(caller, before, after)
+        _require_may_grant(caller, before, after)
         after = replace(after, updated_at=now, revision=before.revision + 1)
         self._records.check(caller, after)
         unit = self._begin(caller, now, before, after)
@@ -138,6 +143,7 @@ class Catalog:
         """Hides it; it is deleted once no request can still use a cached copy. Raises NotFound, and Conflict
         if it is in use, a default record, or at another revision."""
         entry = self._records.changeable(caller, kind, entry_id, revision)
+        _require_may_grant(caller, entry)
         if (kind, entry_id) in BUILT_IN:
             raise Conflict(f"The {kind} {entry_id} comes with every stack: it can be edited, not deleted.")
         usage = self._records.usage.of(kind, entry_id)
@@ -186,6 +192,13 @@ def _require_may_name(caller: Principal, before: AnyEntry | None, after: AnyEntr
     had = before.content.names if before else ()
     if after.content.names != had and caller.scope_of(Permission.NAMES_WRITE) is not Scope.ALL:
         raise Forbidden(f"Your role may not change allowed_names: it lacks {Permission.NAMES_WRITE}.")
+
+
+def _require_may_grant(caller: Principal, *versions: AnyEntry) -> None:
+    """Raises Forbidden."""
+    for entry in versions:
+        if entry.kind is Kind.ACCESS_RULE:
+            require_may_write(caller, entry.content)
 
 
 def _require_same_type(before: AnyEntry, after: AnyEntry) -> None:

@@ -6,8 +6,9 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
+from certctl.domain.access.access_rules import AccessRule
 from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
-from certctl.domain.access.permissions import Permission
+from certctl.domain.access.permissions import Permission, Role
 from certctl.domain.access.trust_rules import ClaimRule, TrustRule
 from certctl.domain.audit.events import facts
 from certctl.domain.catalog.kinds import CatalogKinds
@@ -31,6 +32,7 @@ CONTENTS: Mapping[Kind, type] = {
     Kind.AGENT: Agent,
     Kind.IDENTITY_PROVIDER: IdentityProvider,
     Kind.TRUST_RULE: TrustRule,
+    Kind.ACCESS_RULE: AccessRule,
 }
 
 
@@ -85,5 +87,6 @@ _DECODERS: Mapping[type, Mapping[str, Decode]] = {
     Team: {"allowed_names": tuple},
     IdentityProvider: {"type": ProviderType},
     TrustRule: {"claims": _each(_claim_rule), "actions": _each(Permission)},
+    AccessRule: {"claim_path": tuple, "values": tuple, "role": Role, "teams": tuple},
     RenewalPolicy: {"alert_thresholds_days": tuple, "on_renewal": OnRenewal},
 }

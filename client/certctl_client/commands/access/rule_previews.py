@@ -1,0 +1,52 @@
+"""`certctl access-rules preview`: what the rules of a provider say of a person's claims."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from certctl_client.api.schema import AccessPreviewBody, RoleGrantView, RuleResultView
+from certctl_client.catalog.bodies import read_record
+from certctl_client.commands.options import Output
+from certctl_client.exit_codes import ExitCode
+from certctl_client.output import Detail, Format, Listing, Sections, fields_of, show
+from certctl_client.output.views import Column
+from certctl_client.session import open_stack
+
+_RESULTS: Mapping[str, Column] = {
+    "RULE": "rule_id",
+    "NAME": "name",
+    "MATCHED": lambda result: "yes" if result["matched"] else "no",
+    "ROLE": "role",
+    "TEAMS": lambda result: _teams(result),
+    "REASON": "reason",
+}
+
+
+def preview_access(
+    provider_id: Annotated[str, typer.Option("--provider", help="Id of the identity provider.")],
+    claims: Annotated[
+        Path, typer.Option("--claims", dir_okay=False, help="A file with claims as JSON; - for input.")
+    ],
+    output: Output = Format.TABLE,
+) -> None:
+    """Check a person's claims against the access rules of a provider: what each rule found. Exit code 1 if
+    the person would not be admitted."""
+    wanted: AccessPreviewBody = {"provider_id": provider_id, "claims": read_record(claims)}
+    with open_stack() as stack:
+        found = stack.related.access_preview(wanted)
+    told = {"admitted": found["admitted"], "refusal": found["refusal"], "grants": _grants(found["grants"])}
+    results = Listing(list(found["rules"]), _RESULTS, fields_of(RuleResultView))
+    show(Sections(found, [("Person", Detail(told)), ("Rules", results)]), output)
+    if not found["admitted"]:
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _grants(grants: Sequence[RoleGrantView]) -> str:
+    return "; ".join(f"{grant['role']} of {_teams(grant)}" for grant in grants) or "none"
+
+
+def _teams(grant: RoleGrantView | RuleResultView) -> str:
+    teams = grant["teams"]
+    return "all teams" if teams == "*" else ", ".join(teams)

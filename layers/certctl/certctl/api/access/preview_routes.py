@@ -1,0 +1,22 @@
+"""The preview of access rules."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from certctl.api.access.preview_schemas import AccessPreviewBody, AccessPreviewView, access_preview_view
+from certctl.api.resolver import Api
+from certctl.domain.access.permissions import Permission
+
+if TYPE_CHECKING:
+    from certctl.services.access.rule_previews import AccessPreviews
+
+
+def add_preview_routes(api: Api, previews: "Callable[[], AccessPreviews]") -> None:
+    @api.post(
+        "/api/v1/auth/preview",
+        Permission.IDENTITY_WRITE,
+        summary="Check a person's claims against the access rules of a provider",
+        tags=["auth"],
+    )
+    def preview_access(body: AccessPreviewBody) -> AccessPreviewView:
+        return access_preview_view(previews().preview(body.provider_id, body.claims))

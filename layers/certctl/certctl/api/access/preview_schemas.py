@@ -1,0 +1,65 @@
+"""Previews of access rules on the wire."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from certctl.api.access.schemas import RoleGrantView, teams_view
+from certctl.domain.access.permissions import Role
+
+if TYPE_CHECKING:
+    from certctl.services.access.rule_previews import AccessPreview
+
+
+class AccessPreviewBody(BaseModel):
+    """The `claims` that the ID token of a person would have, with those of UserInfo."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    provider_id: Annotated[str, Field(min_length=1, max_length=64)]
+    claims: Annotated[dict[str, Any], Field(max_length=200)]
+
+
+class RuleResultView(TypedDict):
+    """An access rule, what it gives, and why it matched or did not."""
+
+    rule_id: str
+    name: str
+    role: Role
+    teams: list[str] | Literal["*"]
+    matched: bool
+    reason: str
+
+
+class AccessPreviewView(TypedDict):
+    """`admitted` if a rule matched and there is no `refusal`, which is why the claims as a whole admit
+    nobody. `grants` is what the matching rules give together."""
+
+    admitted: bool
+    refusal: str | None
+    grants: list[RoleGrantView]
+    rules: list[RuleResultView]
+
+
+def access_preview_view(preview: "AccessPreview") -> AccessPreviewView:
+    found = preview.evaluation
+    return AccessPreviewView(
+        admitted=found.admitted,
+        refusal=found.refusal,
+        grants=[RoleGrantView(role=grant.role, teams=teams_view(grant.teams)) for grant in found.grants],
+        rules=_results(preview),
+    )
+
+
+def _results(preview: "AccessPreview") -> list[RuleResultView]:
+    return [
+        RuleResultView(
+            rule_id=result.rule_id,
+            name=preview.rules[result.rule_id].name,
+            role=preview.rules[result.rule_id].content.role,
+            teams=teams_view(preview.rules[result.rule_id].content.teams),
+            matched=result.matched,
+            reason=result.reason,
+        )
+        for result in preview.evaluation.results
+    ]

@@ -1,0 +1,86 @@
+"""The preview of access rules, over HTTP."""
+
+from typing import Any
+
+import pytest
+
+from certctl.domain.access.permissions import Role
+from certctl.domain.catalog.records import Kind
+from tests.support.api.http import Answer
+from tests.support.catalog.catalog import CatalogByHttp
+from tests.support.functions.deployed import Deployed
+
+PREVIEW = "/api/v1/auth/preview"
+
+
+def previewed(stack: Deployed, provider_id: str = "idp-trusted", **claims: Any) -> Answer:
+    return stack.admin("identity_api").post(PREVIEW, {"provider_id": provider_id, "claims": claims})
+
+
+@pytest.fixture
+def catalog(stack: Deployed) -> CatalogByHttp:
+    catalog = CatalogByHttp(stack).with_defaults()
+    catalog.made(Kind.ACCESS_RULE, id="ar-pki", name="PKI", role="operator", teams=["t-default"])
+    catalog.made(Kind.ACCESS_RULE, id="ar-staff", name="Staff", values=["staff"])
+    return catalog
+
+
+def test_each_rule_says_why_it_matched_or_did_not(stack: Deployed, catalog: CatalogByHttp) -> None:
+    answer = previewed(stack, groups=["pki"])
+
+    assert answer.status == 200, answer.text
+    matching, other = answer.body["rules"]
+    assert matching == {
+        "rule_id": "ar-pki",
+        "name": "PKI",
+        "role": "operator",
+        "teams": ["t-default"],
+        "matched": True,
+        "reason": "groups has pki.",
+    }
+    assert (other["matched"], other["reason"]) == (False, "groups has none of the rule's values.")
+    assert answer.body["grants"] == [{"role": "operator", "teams": ["t-default"]}]
+    assert (answer.body["admitted"], answer.body["refusal"]) == (True, None)
+
+
+def test_without_a_match_nobody_is_admitted(stack: Deployed, catalog: CatalogByHttp) -> None:
+    body = previewed(stack, groups=["guests"]).body
+
+    assert (body["admitted"], body["grants"], len(body["rules"])) == (False, [], 2)
+
+
+def test_group_overage_is_refused_with_what_to_do(stack: Deployed, catalog: CatalogByHttp) -> None:
+    body = previewed(stack, _claim_names={"groups": "src1"}).body
+
+    assert (body["admitted"], body["grants"]) == (False, [])
+    assert "app roles" in body["refusal"]
+
+
+def test_rules_of_another_provider_do_not_count(stack: Deployed, catalog: CatalogByHttp) -> None:
+    other = catalog.made(Kind.IDENTITY_PROVIDER, issuer="https://other.example")
+
+    body = previewed(stack, other["id"], groups=["pki", "staff"]).body
+
+    assert (body["admitted"], body["rules"]) == (False, [])
+
+
+def test_a_deleted_rule_is_out_of_force_at_once(stack: Deployed, catalog: CatalogByHttp) -> None:
+    assert catalog.admin.delete("/api/v1/access-rules/ar-pki").status == 204
+
+    assert [rule["rule_id"] for rule in previewed(stack, groups=["pki"]).body["rules"]] == ["ar-staff"]
+
+
+def test_an_unknown_provider_is_not_found(stack: Deployed, catalog: CatalogByHttp) -> None:
+    answer = previewed(stack, "idp-none")
+
+    assert (answer.status, answer.body["detail"]) == (404, "There is no such identity provider.")
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
+def test_only_those_who_may_write_rules_preview_them(
+    stack: Deployed, catalog: CatalogByHttp, role: Role
+) -> None:
+    """It says which groups give which role."""
+    client = stack.client("identity_api", stack.new_key(role))
+
+    assert client.post(PREVIEW, {"provider_id": "idp-trusted", "claims": {}}).status == 403
