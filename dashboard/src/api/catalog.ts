@@ -13,6 +13,8 @@ interface CatalogRecords {
   targets: { row: Schemas["TargetView"]; body: Schemas["TargetBody"] };
   agents: { row: Schemas["AgentView"]; body: Schemas["AgentBody"] };
   policies: { row: Schemas["PolicyView"]; body: Schemas["PolicyBody"] };
+  "identity-providers": { row: Schemas["IdentityProviderView"]; body: Schemas["IdentityProviderBody"] };
+  "access-rules": { row: Schemas["AccessRuleView"]; body: Schemas["AccessRuleBody"] };
 }
 
 /** The value is the kind's path, and the beginning of its query keys. */

@@ -55,6 +55,7 @@ export const PAGES: readonly PageDefinition[] = [
   catalog("Renewal policies", "renewal-policies", "refresh", "catalog:read", () => import("../pages/Catalog/kinds/RenewalPolicies")),
   catalog("Owners", "owners", "user", "catalog:read", () => import("../pages/Catalog/kinds/Owners")),
   catalog("Teams", "teams", "users", "catalog:read", () => import("../pages/Catalog/kinds/Teams")),
+  catalog("Access rules", "access-rules", "key", "catalog:read", () => import("../pages/Catalog/kinds/AccessRules")),
   catalog("Targets", "targets", "server", "catalog:read", () => import("../pages/Catalog/kinds/Targets")),
   catalog("Agents", "agents", "agent", "catalog:read", () => import("../pages/Catalog/kinds/Agents")),
   page("Audit", "audit", "audit", "audit:read", () => import("../pages/Audit/Audit")),

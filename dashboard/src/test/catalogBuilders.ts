@@ -48,6 +48,8 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
     ip_address: "10.0.0.7",
     consent: CONSENT,
   },
+  "identity-providers": { type: "OIDC", issuer: "https://login.example.com", jwks: null },
+  "access-rules": { provider_id: "idp-okta", claim_path: ["groups"], values: ["pki"], role: "viewer", teams: "*" },
   policies: { type: "AllowedDomains", severity: "Error", config: { domains: ["*.example.com"] }, enabled: true, evaluation: null },
 };
 

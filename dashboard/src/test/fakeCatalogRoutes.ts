@@ -1,4 +1,4 @@
-/** The fake API's catalog: eight kinds with the same routes. */
+/** The fake API's catalog: kinds with the same routes. */
 
 import type { AnyRow, CatalogKind } from "../api/catalog";
 import type { Schemas } from "../api/client";
@@ -17,12 +17,14 @@ const WRITE: Record<CatalogKind, Permission> = {
   policies: "catalog:write",
   targets: "targets:write",
   agents: "agents:write",
+  "identity-providers": "identity:write",
+  "access-rules": "identity:write",
 };
 
 export type FakeCatalog = Record<CatalogKind, AnyRow[]>;
 
 export function emptyCatalog(): FakeCatalog {
-  return { issuers: [], profiles: [], "renewal-policies": [], owners: [], teams: [], policies: [], targets: [], agents: [] };
+  return { issuers: [], profiles: [], "renewal-policies": [], owners: [], teams: [], policies: [], targets: [], agents: [], "identity-providers": [], "access-rules": [] };
 }
 
 export const BOOTSTRAP_TOKEN = `certctl_boot_${"b".repeat(43)}`;
@@ -127,6 +129,20 @@ const previewNames: Answer = (api, { parameters, body }) =>
     return Response.json({ data, examined: rows.length, evaluated: inUse.length, total: api.certificates.length, next_cursor, per_page });
   });
 
+/** As if each rule read `groups`. */
+const previewAccess: Answer = (api, { body }) => {
+  const { provider_id, claims } = body as { provider_id: string; claims: { groups?: string[] } };
+  const stored = api.catalog["access-rules"] as Schemas["AccessRuleView"][];
+  const rules = stored
+    .filter((rule) => rule.provider_id === provider_id)
+    .map(({ id, name, role, teams, values }) => {
+      const found = values.find((value) => claims.groups?.includes(value));
+      return { rule_id: id, name, role, teams, matched: found !== undefined, reason: found === undefined ? "groups has none of the rule's values." : `groups has ${found}.` };
+    });
+  const grants = rules.filter(({ matched }) => matched).map(({ role, teams }) => ({ role, teams }));
+  return Response.json({ admitted: grants.length > 0, refusal: null, grants, rules });
+};
+
 export const CATALOG_ROUTES: FakeRoute[] = [
   route("POST", "/agents/bootstrap-tokens", "agents:write", mintToken),
   ...(Object.keys(WRITE) as CatalogKind[]).flatMap(routesOf),
@@ -144,6 +160,7 @@ export const CATALOG_ROUTES: FakeRoute[] = [
     paged(inState(api.violations, query).filter(({ policy_id }) => policy_id === parameters[0]), query),
   ),
   route("POST", "/policies/preview", "catalog:write", previewPolicy),
+  route("POST", "/auth/preview", "identity:write", previewAccess),
   route("POST", "/teams/*/names/preview", "names:write", previewNames),
   route("GET", "/targets/*/certificates", "catalog:read", (api, { parameters, query }) =>
     paged(api.certificates.filter(({ target_ids }) => target_ids.includes(parameters[0] ?? "")), query),

@@ -36,6 +36,7 @@ const ACTIONS: readonly [title: string, address: string, icon: IconName, permiss
   ["New issuer", "/issuers?new=1", "plus", "catalog:write", "create ca acme"],
   ["New profile", "/profiles?new=1", "plus", "catalog:write", "create"],
   ["New renewal policy", "/renewal-policies?new=1", "plus", "catalog:write", "create"],
+  ["New access rule", "/access-rules?new=1", "plus", "identity:write", "create role group claim sign in"],
   ["New policy", "/policies?new=1", "plus", "catalog:write", "create rule"],
   ["New API key", "/settings?new=1", "plus", "api-keys", "create token"],
 ];
@@ -81,4 +82,5 @@ export const RECORD_KINDS: readonly [kind: CatalogKind, one: string, icon: IconN
   ["profiles", "Profile", "profile"],
   ["policies", "Policy", "policy"],
   ["renewal-policies", "Renewal policy", "refresh"],
+  ["access-rules", "Access rule", "key"],
 ];

@@ -25,6 +25,8 @@ interface CatalogSelectProps extends SharedProps {
 
 interface CatalogMultiSelectProps extends SharedProps {
   value: readonly string[];
+  /** What the choice of all is called, where there is one: it stands alone. */
+  all?: string | undefined;
   onChange: (ids: string[]) => void;
 }
 
@@ -65,15 +67,29 @@ export function CatalogSelect({ kind, value, onChange, label, error, required = 
   );
 }
 
-export function CatalogMultiSelect({ kind, value, onChange, label, error, required = false, placeholder, ...rest }: CatalogMultiSelectProps) {
-  const shared = useSearchable(kind, error, value);
+/** The value that stands for all. */
+export const ALL = "*";
+
+/** All of them or some: the later choice counts. */
+function withAllAlone(before: readonly string[], chosen: string[]): string[] {
+  if (!chosen.includes(ALL)) return chosen;
+  return before.includes(ALL) ? chosen.filter((id) => id !== ALL) : [ALL];
+}
+
+export function CatalogMultiSelect({ kind, value, onChange, label, error, required = false, placeholder, all, ...rest }: CatalogMultiSelectProps) {
+  const { data, ...shared } = useSearchable(
+    kind,
+    error,
+    value.filter((id) => id !== ALL),
+  );
   return (
     <MultiSelect
       {...rest}
       {...shared}
+      data={all === undefined ? data : [{ value: ALL, label: all }, ...data]}
       label={label}
       value={[...value]}
-      onChange={onChange}
+      onChange={(chosen) => onChange(withAllAlone(value, chosen))}
       required={required}
       clearable
       clearButtonProps={{ "aria-label": `Clear ${label.toLowerCase()}` }}

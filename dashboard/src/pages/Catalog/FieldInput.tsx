@@ -57,7 +57,7 @@ function Input({ field, value, onChange, problem, isNew }: FieldInputProps) {
     case "record":
       return <CatalogSelect {...shared} kind={field.of} placeholder={placeholder} value={text} onChange={onChange} />;
     case "records":
-      return <CatalogMultiSelect {...shared} kind={field.of} placeholder={placeholder} value={value as readonly string[]} onChange={onChange} />;
+      return <CatalogMultiSelect {...shared} kind={field.of} all={field.all} placeholder={placeholder} value={value as readonly string[]} onChange={onChange} />;
   }
 }
 

@@ -3,6 +3,7 @@
 
 import type { CatalogKind } from "../../api/catalog";
 import { ApiError } from "../../api/errors";
+import { ALL } from "../../components/catalog/CatalogSelect";
 import type { FieldLabels } from "../../components/words/fieldLabels";
 
 export interface Option {
@@ -35,7 +36,8 @@ export type Field = Common &
     | { form: "switch"; fallback: boolean; unsaid?: boolean }
     | { form: "choice"; options: readonly Option[]; fallback: string }
     | { form: "list"; options?: readonly Option[]; codec?: Codec; fallback?: readonly string[]; allowsRepeats?: true; isOneByOne?: true; isSentEmpty?: true }
-    | { form: "record" | "records"; of: CatalogKind }
+    /** `all`: what the choice of all of them is called, where the API takes one. */
+    | { form: "record" | "records"; of: CatalogKind; all?: string }
   );
 
 export interface Section {
@@ -77,6 +79,7 @@ function blank(field: Field): FieldValue {
 
 function read(field: Field, json: unknown): FieldValue {
   if (field.form === "list" && field.codec !== undefined) return field.codec.read(json);
+  if (field.form === "records" && json === ALL) return [ALL];
   if (field.form === "list" || field.form === "records") return textsIn(json);
   return typeof json === "string" || typeof json === "number" || typeof json === "boolean" ? json : blank(field);
 }
@@ -88,6 +91,7 @@ function written(field: Field, value: FieldValue): unknown {
   if (typeof value !== "object") return value;
   const saysNone = field.form === "list" && field.isSentEmpty === true;
   if (value.length === 0 && field.name.includes(".") && !saysNone) return undefined;
+  if (field.form === "records" && value[0] === ALL) return ALL;
   return field.form === "list" && field.codec !== undefined ? field.codec.write([...value]) : [...value];
 }
 

@@ -1,0 +1,107 @@
+import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { type AccessPreview as Preview, previewAccess, type RuleResult } from "../../../api/accessPreview";
+import { Card } from "../../../components/Card";
+import { CatalogSelect } from "../../../components/catalog/CatalogSelect";
+import { Icon } from "../../../components/Icon";
+import { Refusal } from "../../../components/Refusal";
+import classes from "../Catalog.module.css";
+import { Teams } from "./accessParts";
+
+const EXAMPLE = '{"sub": "00u1", "groups": ["pki-operators"]}';
+
+type Claims = Record<string, unknown>;
+
+/** Null: no JSON object. */
+function claimsIn(text: string): Claims | null {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Claims) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What the rules say of a person, before that person signs in. A change of the form takes the result away. */
+export function AccessPreview() {
+  const [providerId, setProviderId] = useState("");
+  const [text, setText] = useState("");
+  const [isTried, setTried] = useState(false);
+  const preview = useMutation({ mutationFn: previewAccess });
+  const claims = claimsIn(text);
+  const ask = () => {
+    setTried(true);
+    if (providerId !== "" && claims !== null) preview.mutate({ provider_id: providerId, claims });
+  };
+  const changed = (change: () => void) => {
+    change();
+    preview.reset();
+  };
+  return (
+    <Card title="Preview" description="See what the saved rules say of a person, before that person signs in.">
+      <Stack gap="sm">
+        <CatalogSelect
+          kind="identity-providers"
+          label="Identity provider"
+          required
+          value={providerId}
+          onChange={(id) => changed(() => setProviderId(id))}
+          error={isTried && providerId === "" ? "Required." : undefined}
+        />
+        <Textarea
+          label="Claims"
+          description="The claims of an ID token as JSON, as the provider's own token preview shows them."
+          required
+          rows={5}
+          placeholder={EXAMPLE}
+          spellCheck={false}
+          value={text}
+          onChange={({ currentTarget: { value } }) => changed(() => setText(value))}
+          error={isTried && claims === null ? 'Must be a JSON object, such as {"groups": ["pki"]}.' : undefined}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={ask} loading={preview.isPending}>
+            Preview
+          </Button>
+        </Group>
+        {preview.error !== null && <Refusal error={preview.error} />}
+        {preview.data !== undefined && <Result of={preview.data} />}
+      </Stack>
+    </Card>
+  );
+}
+
+function Result({ of: { admitted, refusal, grants, rules } }: { of: Preview }) {
+  return (
+    <div>
+      <Text size="sm" fw={600} role="status">
+        {admitted ? "This person can sign in." : "This person cannot sign in."}
+      </Text>
+      {refusal !== null && <Text size="sm">{refusal}</Text>}
+      {grants.map(({ role, teams }) => (
+        <Text key={role} size="sm" component="div">
+          {role}: <Teams teams={teams} />
+        </Text>
+      ))}
+      {rules.length === 0 && <Text size="sm">This provider has no access rules.</Text>}
+      <ul className={classes.checks} aria-label="Rules">
+        {rules.map((rule) => (
+          <RuleLine key={rule.rule_id} rule={rule} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function RuleLine({ rule: { name, matched, reason } }: { rule: RuleResult }) {
+  return (
+    <li data-passed={matched}>
+      <Icon name={matched ? "check" : "close"} size={16} />
+      <span>
+        <b>{name}</b> {matched ? "matches" : "does not match"}: {reason}
+      </span>
+    </li>
+  );
+}
