@@ -23,8 +23,6 @@ export const GRANTS = {
   "catalog:read": EVERYONE_BUT_AGENTS,
   "catalog:write": ADMIN,
   "names:write": ADMIN,
-  "identity:write": ADMIN,
-  "trust-rules:write": ADMIN,
   "targets:write": WORKERS,
   "agents:write": WORKERS,
   "channels:read": EVERYONE_BUT_AGENTS,
