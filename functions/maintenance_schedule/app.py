@@ -1,8 +1,9 @@
-"""Every five minutes: seals the audit trail, nudges due jobs whose nudge was lost, ends waits that timed out,
-alerts about silent agents, ends incidents that nobody will resolve, ends API keys that a leaked one made,
-refuses keys for which a revocation had no room, finishes deletions of catalog records, evaluates policies
-again after an edit of a record that they refer to, retires CAs, writes missing search entries, renews while
-the renewal schedule is silent, and recounts weekly."""
+"""Every five minutes: seals the audit trail, nudges due jobs whose nudge was lost, ends waits that timed
+out, alerts about silent agents, ends incidents that nobody will resolve, ends API keys that a leaked one
+made, refuses keys for which a revocation had no room, finishes deletions of catalog records, evaluates
+policies again after an edit of a record that they refer to, exempts certificates from edits of teams'
+names, retires CAs, writes missing search entries, renews while the renewal schedule is silent, and
+recounts weekly."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +24,7 @@ _TASKS: Mapping[str, Task] = {
     "refuse_keys": lambda clock: maintenance.refuse_keys(services.key_follow_up, clock),
     "finish_deletions": lambda clock: maintenance.finish_deletions(services.catalog_deletions, clock),
     "review_policies": lambda clock: maintenance.review_policies(services.policy_reviews, clock),
+    "exempt_names": lambda clock: maintenance.exempt_names(services.name_exemptions, clock),
     "keep_authorities": lambda _: maintenance.keep_authorities(services.ca_upkeep),
     "index_for_search": lambda clock: maintenance.index_for_search(services.search_backfill, clock),
     "renew_as_fallback": lambda clock: maintenance.renew_as_fallback(services.renewal_stand_in, clock),

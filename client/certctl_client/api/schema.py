@@ -1054,6 +1054,7 @@ class TeamBody(TypedDict):
     description: NotRequired[str]
     email: NotRequired[str | None]
     allowed_names: NotRequired[list[str] | None]
+    exempt_days: NotRequired[int]
 
 
 class TeamView(TypedDict):
@@ -1755,7 +1756,8 @@ class CertificateView(TypedDict):
     """
     `version` rises with every change, by the stack too: `If-Match` is compared with it. `renewal_state` is
     beside every status: `in_progress` while a job is open, `failed` if the last one failed, with the reason
-    in `renewal_error`, until a renewal succeeds.
+    in `renewal_error`, until a renewal succeeds. Until `names_exempt_until`, if it is set, the certificate
+    may be renewed with the same names in the same team, although the team may not have them any more.
     """
 
     id: str
@@ -1779,6 +1781,7 @@ class CertificateView(TypedDict):
     last_deployment_at: str | None
     revoked_at: str | None
     revocation_reason: str | None
+    names_exempt_until: str | None
     open_job_id: str | None
     version: int
     created_at: str
@@ -1926,6 +1929,7 @@ class CreatedCertificateView(TypedDict):
     last_deployment_at: str | None
     revoked_at: str | None
     revocation_reason: str | None
+    names_exempt_until: str | None
     open_job_id: str | None
     version: int
     created_at: str
@@ -2714,6 +2718,7 @@ class CertificateDetailsView(TypedDict):
     last_deployment_at: str | None
     revoked_at: str | None
     revocation_reason: str | None
+    names_exempt_until: str | None
     open_job_id: str | None
     version: int
     created_at: str

@@ -175,6 +175,11 @@ _KINDS = (
                 list[str],
                 every_one,
             ),
+            Field(
+                "exempt_days",
+                "For so many days certificates that this change of its names refuses may be renewed "
+                "unchanged; 0: none; default: 90. `certctl teams names preview` lists them.",
+            ),
         ),
         "Certificates among them: `certctl certs list --team {id}`.",
     ),

@@ -3078,6 +3078,8 @@ export interface components {
             last_renewal_at: string | null;
             /** @description Name for people. */
             name: string;
+            /** @description Until then it may be renewed unchanged, although its team may not have its names any more. */
+            names_exempt_until: string | null;
             /** @description Id of the job that is open for the certificate; null without one. */
             open_job_id: string | null;
             /** @description Id of the owner. */
@@ -3187,7 +3189,8 @@ export interface components {
          * CertificateView
          * @description `version` rises with every change, by the stack too: `If-Match` is compared with it. `renewal_state` is
          *     beside every status: `in_progress` while a job is open, `failed` if the last one failed, with the reason
-         *     in `renewal_error`, until a renewal succeeds.
+         *     in `renewal_error`, until a renewal succeeds. Until `names_exempt_until`, if it is set, the certificate
+         *     may be renewed with the same names in the same team, although the team may not have them any more.
          */
         CertificateView: {
             /** @description Common name of the subject. */
@@ -3208,6 +3211,8 @@ export interface components {
             last_renewal_at: string | null;
             /** @description Name for people. */
             name: string;
+            /** @description Until then it may be renewed unchanged, although its team may not have its names any more. */
+            names_exempt_until: string | null;
             /** @description Id of the job that is open for the certificate; null without one. */
             open_job_id: string | null;
             /** @description Id of the owner. */
@@ -3588,6 +3593,8 @@ export interface components {
             last_renewal_at: string | null;
             /** @description Name for people. */
             name: string;
+            /** @description Until then it may be renewed unchanged, although its team may not have its names any more. */
+            names_exempt_until: string | null;
             /** @description Id of the job that is open for the certificate; null without one. */
             open_job_id: string | null;
             /** @description Id of the owner. */
@@ -6068,6 +6075,11 @@ export interface components {
             description?: string;
             /** @description Address for alerts by mail; null for none. */
             email?: string | null;
+            /**
+             * @description Not stored with the team: for so many days, certificates that this change of `allowed_names` refuses may be renewed unchanged; 0: none.
+             * @default 90
+             */
+            exempt_days?: number;
             /** @description Id of the record. It never changes. */
             id?: string | null;
             /** @description Unique within its kind, ignoring case. */
@@ -9545,6 +9557,7 @@ export interface operations {
                      *           "last_deployment_at": null,
                      *           "last_renewal_at": null,
                      *           "name": "shop",
+                     *           "names_exempt_until": null,
                      *           "open_job_id": null,
                      *           "owner_id": "o-default",
                      *           "profile_id": "server",
@@ -9652,6 +9665,7 @@ export interface operations {
                      *       "last_deployment_at": null,
                      *       "last_renewal_at": null,
                      *       "name": "shop",
+                     *       "names_exempt_until": null,
                      *       "open_job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *       "owner_id": "o-default",
                      *       "profile_id": "server",
@@ -9732,6 +9746,7 @@ export interface operations {
                      *       "last_deployment_at": null,
                      *       "last_renewal_at": null,
                      *       "name": "shop",
+                     *       "names_exempt_until": null,
                      *       "open_job_id": null,
                      *       "owner_id": "o-default",
                      *       "profile_id": "server",
@@ -9837,6 +9852,7 @@ export interface operations {
                      *       "last_deployment_at": null,
                      *       "last_renewal_at": null,
                      *       "name": "shop",
+                     *       "names_exempt_until": null,
                      *       "open_job_id": null,
                      *       "owner_id": "o-default",
                      *       "profile_id": "server",
@@ -10506,6 +10522,7 @@ export interface operations {
                      *           "last_deployment_at": null,
                      *           "last_renewal_at": null,
                      *           "name": "shop",
+                     *           "names_exempt_until": null,
                      *           "open_job_id": null,
                      *           "owner_id": "o-default",
                      *           "profile_id": "server",
@@ -15521,6 +15538,7 @@ export interface operations {
                      *           "last_deployment_at": null,
                      *           "last_renewal_at": null,
                      *           "name": "shop",
+                     *           "names_exempt_until": null,
                      *           "open_job_id": null,
                      *           "owner_id": "o-default",
                      *           "profile_id": "server",
@@ -15702,6 +15720,7 @@ export interface operations {
                  *       "allowed_names": null,
                  *       "description": "Web servers of the shop",
                  *       "email": "pki@example.com",
+                 *       "exempt_days": 90,
                  *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                  *       "name": "shop",
                  *       "version": null
@@ -15831,6 +15850,7 @@ export interface operations {
                  *       "allowed_names": null,
                  *       "description": "Web servers of the shop",
                  *       "email": "pki@example.com",
+                 *       "exempt_days": 90,
                  *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                  *       "name": "shop",
                  *       "version": null

@@ -61,6 +61,7 @@ export function certificate(fields: Partial<Schemas["CertificateView"]> = {}): S
     last_deployment_at: null,
     revoked_at: null,
     revocation_reason: null,
+    names_exempt_until: null,
     open_job_id: null,
     version: 1,
     created_at: AT,

@@ -33,7 +33,7 @@ def world() -> Iterator[Issuing]:
 
 
 def _team(stack: Deployed, team_id: str, *names: str) -> dict[str, Any]:
-    return CatalogByHttp(stack).made(Kind.TEAM, id=team_id, allowed_names=list(names))
+    return CatalogByHttp(stack).made(Kind.TEAM, id=team_id, allowed_names=list(names), exempt_days=0)
 
 
 def _requested(world: Issuing, team_id: str, name: str, client: Client | None = None) -> Answer:

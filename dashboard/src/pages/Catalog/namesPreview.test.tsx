@@ -1,7 +1,7 @@
 // Read before the clock of the first test starts: the page is loaded lazily.
 import "./kinds/Teams";
 
-import { within } from "@testing-library/react";
+import { waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
@@ -41,7 +41,7 @@ test("a preview names the certificates that the names would refuse, of other tea
   await user.click(within(preview).getByRole("button", { name: "Preview" }));
   expect(await within(preview).findByText("1 certificate would be refused.")).toBeVisible();
   expect(within(preview).getByText("All 3 certificates checked; 1 of them revoked or archived.")).toBeVisible();
-  expect(within(preview).getByText(/1 of them belongs to other teams/)).toBeVisible();
+  expect(within(preview).getByText(/1 of them belongs to other teams/)).toHaveTextContent("They can be renewed unchanged for 90 days. After that, renewals are refused.");
   expect(within(preview).getByRole("link", { name: "vault.internal" })).toBeVisible();
   expect(within(preview).getByText(/is not among the names of the team t-other \(and 1 more\)/)).toBeVisible();
   expect(previews()[0]?.body).toMatchObject({ allowed_names: ["DNS:**.shop.example.com"] });
@@ -66,6 +66,25 @@ test("what has not been checked is not called safe, and can be checked", async (
   expect(await within(preview).findByText("No certificate of those checked so far would be refused.")).toBeVisible();
   await user.click(await within(preview).findByRole("button", { name: "Check more certificates" }));
   expect(await within(preview).findByText("All 10,001 certificates checked.")).toBeVisible();
+});
+
+test("without an exemption a preview says that renewals are refused", async () => {
+  api.certificates.push(certificate({ common_name: "vault.internal", team_id: "t-other" }), certificate());
+  const { user, form, preview } = await editing();
+  const days = within(form).getByRole("textbox", { name: /^Renew refused certificates for/ });
+  await user.clear(days);
+  await user.type(days, "0");
+  await user.click(within(preview).getByRole("button", { name: "Preview" }));
+  expect(await within(preview).findByText(/1 of them belongs to other teams/)).toHaveTextContent("They stay valid until they expire. Renewals are refused.");
+});
+
+test("saving says for how long refused certificates are renewed", async () => {
+  const { user, form } = await editing();
+  const days = within(form).getByRole("textbox", { name: /^Renew refused certificates for/ });
+  await user.clear(days);
+  await user.type(days, "30");
+  await user.click(within(form).getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(api.callsTo("PUT", /teams/)[0]?.body).toMatchObject({ allowed_names: ["DNS:**.shop.example.com"], exempt_days: 30 }));
 });
 
 test("a new team has no certificates to try its names on", async () => {

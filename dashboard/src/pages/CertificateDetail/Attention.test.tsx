@@ -134,3 +134,14 @@ test("a revoked certificate says so, why, and what replaces it", async () => {
   expect(banner).toHaveTextContent(/This certificate is revoked.*superseded/);
   expect(within(banner).getByRole("link", { name: "Request a new certificate" })).toHaveAttribute("href", expect.stringMatching(/^\/certificates\/new\?from=crt-/));
 });
+
+test.each([
+  [60, /keeps its names for a limited time.*can be renewed unchanged until/],
+  [-1, /can no longer be renewed.*could be renewed unchanged until/],
+] as const)("a certificate that is exempt from its team's names says until when: %s days", async (days, text) => {
+  given({ names_exempt_until: daysFromNow(days), team_id: "t-pay" });
+  await opened();
+  const banner = (await screen.findByText(/may no longer have all of its names/)).closest('[role="status"]');
+  expect(banner).toHaveTextContent(text);
+  await expectAccessible(document.body);
+});

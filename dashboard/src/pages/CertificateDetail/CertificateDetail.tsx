@@ -15,6 +15,7 @@ import { Attention } from "./Attention";
 import classes from "./CertificateDetail.module.css";
 import { type CertificateDialog, CertificateDialogs } from "./CertificateDialogs";
 import { DeploymentsCard } from "./deployments/DeploymentsCard";
+import { ExemptBanner } from "./ExemptBanner";
 import { UndeployedBanner } from "./deployments/UndeployedBanner";
 import { useDeployments } from "./deployments/useDeployments";
 import { FactsCard } from "./FactsCard";
@@ -88,6 +89,7 @@ function Cards({ certificate, dialog }: { certificate: CertificateDetails; dialo
   return (
     <div className={layout.stack}>
       <Attention certificate={certificate} dialog={dialog} />
+      <ExemptBanner certificate={certificate} />
       <UndeployedBanner certificate={certificate} list={deployments} />
       <div className={classes.columns}>
         <div className={layout.stack}>

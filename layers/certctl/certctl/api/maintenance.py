@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from certctl.services.certificates.search_backfill import SearchBackfill
     from certctl.services.insights.recounting import CounterRecount
     from certctl.services.jobs.due import DueJobs
+    from certctl.services.policies.name_exemptions import NameExemptions
     from certctl.services.policies.reviews import PolicyReviews
     from certctl.services.renewal.fallback import FallbackRenewal
     from certctl.services.revocation.keys import KeyFollowUp
@@ -100,6 +101,13 @@ def review_policies(reviews: "PolicyReviews", remaining_ms: Clock) -> dict[str, 
     started = reviews.run(lambda: remaining_ms() > _RESERVE_MS)
     logger.info("policy reviews", extra={"policy_evaluations": started})
     return {"policy_evaluations": started}
+
+
+def exempt_names(exemptions: "NameExemptions", remaining_ms: Clock) -> dict[str, Any]:
+    report = exemptions.run(lambda: remaining_ms() > _RESERVE_MS)
+    counts = {"names_exemptions": report.marked, "names_reminders": report.reminded}
+    logger.info("names of teams", extra=counts)
+    return counts
 
 
 def keep_authorities(lifecycle: "CaLifecycle") -> dict[str, Any]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from certctl.services.certificates.search_backfill import SearchBackfill
     from certctl.services.insights.recounting import CounterRecount
     from certctl.services.jobs.due import DueJobs
+    from certctl.services.policies.name_exemptions import NameExemptions
     from certctl.services.policies.reviews import PolicyReviews
     from certctl.services.renewal.fallback import FallbackRenewal
     from certctl.services.revocation.keys import KeyFollowUp
@@ -132,6 +133,23 @@ class MaintenanceSchedule:
         base = self._base
         marks = FollowUpStore(base.database, POLICY_REVIEW)
         return PolicyReviews(self._catalog.records, marks, base.now)
+
+    @cached_property
+    def name_exemptions(self) -> "NameExemptions":
+        from certctl.services.policies.name_exemptions import NameExemptions
+        from certctl.store.certificates.lists import CertificateIndexes
+        from certctl.store.follow_ups import FollowUpStore
+        from certctl.store.keys import NAMES_EDIT
+
+        database = self._base.database
+        return NameExemptions(
+            self._changes.stores,
+            self._changes.units,
+            FollowUpStore(database, NAMES_EDIT),
+            self._catalog.references,
+            CertificateIndexes(database),
+            self._base.now,
+        )
 
     @cached_property
     def ca_upkeep(self) -> "CaLifecycle":

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from urllib.parse import quote
 
 from certctl.domain.ids import shard_of, time_of
-from certctl.domain.times import day_of, to_wire
+from certctl.domain.times import day_of, to_millis, to_wire
 
 CERTIFICATE = "certificate"
 VERSION_PREFIX = "version#"
@@ -65,6 +65,8 @@ POLICY_REVIEW = "policy_review"
 JWKS = "jwks"
 JTI = "jti"
 EXCHANGES = "exchanges"
+NAMES_EDIT = "names_edit"
+NAMES_EXEMPTION = "names_exemption"
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
 _NAME_LENGTH = 900
@@ -209,6 +211,18 @@ def violations_of_policy(policy_id: str) -> str:
 
 def open_violations(policy_id: str) -> str:
     return f"open_violations#{policy_id}"
+
+
+def names_edit(made_at: datetime, team_id: str, revision: int) -> str:
+    return f"{to_millis(made_at):013d}#{team_id}#{revision}"
+
+
+def names_exemption(remind_at: datetime, certificate_id: str) -> str:
+    return f"{names_exemptions_until(remind_at)}#{certificate_id}"
+
+
+def names_exemptions_until(moment: datetime) -> str:
+    return to_wire(moment)
 
 
 def audit_day_shard(event_id: str) -> str:

@@ -23,6 +23,8 @@ from certctl.store.jobs.items import JobItem
 from certctl.store.notifications.items import ContactItem, MuteItem, NotificationItem, RoutingRuleItem
 from certctl.store.policies.items import (
     CurrentViolationItem,
+    NamesEditItem,
+    NamesExemptionItem,
     OpenViolationItem,
     PolicyStateItem,
     ViolationItem,
@@ -60,6 +62,8 @@ MODELS: tuple[type[Model], ...] = (
     IdempotencyItem,
     ViolationItem,
     CurrentViolationItem,
+    NamesEditItem,
+    NamesExemptionItem,
     OpenViolationItem,
     PolicyStateItem,
     ChannelStateItem,

@@ -14,6 +14,7 @@ from certctl.domain.catalog.records import TEAM_KINDS, AnyEntry, Kind, write_per
 from certctl.domain.catalog.references import Reference, references_of
 from certctl.domain.catalog.validation import problems_of
 from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from certctl.domain.policies.name_edits import NamesEdit, recorded_edit
 from certctl.store.agents.consents import AgentConsentStore
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.catalog.cache import CachedCatalog
@@ -21,7 +22,8 @@ from certctl.store.catalog.issuer_health import IssuerContactStore, as_met
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.catalog.usage import CatalogUsage
 from certctl.store.follow_ups import FollowUpStore
-from certctl.store.keys import OPEN_INCIDENTS, POLICY_REVIEW, RENEWAL_REPLAN, referrer
+from certctl.store.keys import OPEN_INCIDENTS, POLICY_REVIEW, RENEWAL_REPLAN, names_edit, referrer
+from certctl.store.policies.name_edits import NamesEditStore
 from certctl.unit_of_work.policies.evaluations import PolicyEvaluations, as_evaluated
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import UnitOfWork, Units
@@ -142,6 +144,19 @@ class CatalogRecords:
         unit.write(*self.catalog.replace_steps(before, after))
         self._mark(unit, before, after)
         _record(unit, "updated", after, changes(before, after))
+
+    def record_names_edit(
+        self, unit: UnitOfWork, before: AnyEntry | None, after: AnyEntry, exempt_days: int
+    ) -> None:
+        """Later the certificates that an edit of a team's names refuses are exempted."""
+        if after.kind is not Kind.TEAM:
+            return
+        edit = NamesEdit(after.id, before.content.names if before else (), after.content.names)
+        if edit.is_empty:
+            return
+        edit_id = names_edit(unit.now, after.id, after.revision)
+        recorded = recorded_edit(edit, edit_id, exempt_days, unit.now)
+        unit.write(NamesEditStore(self.units.database).record_step(recorded))
 
     def _mark(self, unit: UnitOfWork, before: AnyEntry, after: AnyEntry) -> None:
         """Later the certificates of an edited renewal policy are planned again, policies that refer to an

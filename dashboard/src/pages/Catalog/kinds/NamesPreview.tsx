@@ -5,9 +5,13 @@ import { Link } from "react-router";
 import { type NamesPreview as Page, previewNames, type RefusedCertificate, type TriedNames } from "../../../api/namesPreview";
 import { CatalogLink } from "../../../components/catalog/CatalogName";
 import type { CsvColumns } from "../../../components/certificateCsv";
+import type { FieldValue } from "../fields";
 import type { TrialProps } from "../kind";
 import { certificates, Found, number, PreviewSection } from "./PreviewParts";
 import { usePreview } from "./usePreview";
+
+/** The default of the API. */
+export const EXEMPT_DAYS = 90;
 
 const CSV_COLUMNS: CsvColumns<RefusedCertificate> = {
   certificate_id: (row) => row.certificate_id,
@@ -57,7 +61,7 @@ export function NamesPreview({ row, draft }: TrialProps) {
         <Found
           result={resultInWords(findings, preview.isComplete)}
           coverage={coverageInWords(findings, preview.isComplete)}
-          consequence={`${ofOthersInWords(findings, now.teamId)}They stay valid until they expire. Renewals are refused.`}
+          consequence={`${ofOthersInWords(findings, now.teamId)}${renewalsInWords(findings, daysOf(draft.exempt_days))}`}
           label="Certificates that would be refused"
           file="names-preview"
           columns={CSV_COLUMNS}
@@ -72,6 +76,19 @@ export function NamesPreview({ row, draft }: TrialProps) {
 function ofOthersInWords({ refused }: Findings, teamId: string): string {
   const ofOthers = refused.filter((certificate) => certificate.team_id !== teamId).length;
   return ofOthers === 0 ? "" : `${number(ofOthers)} of them ${ofOthers === 1 ? "belongs" : "belong"} to other teams. `;
+}
+
+/** An empty field is not sent. */
+function daysOf(field: FieldValue | undefined): number {
+  return field === undefined || field === "" ? EXEMPT_DAYS : Number(field);
+}
+
+/** Only those that were issued, with names that were all allowed, are exempt. */
+function renewalsInWords({ refused }: Findings, days: number): string {
+  const exempt = days > 0 ? refused.filter((certificate) => certificate.exemptible).length : 0;
+  if (exempt === 0) return "They stay valid until they expire. Renewals are refused.";
+  const others = exempt < refused.length ? `${number(exempt)} of them` : "They";
+  return `${others} can be renewed unchanged for ${number(days)} ${days === 1 ? "day" : "days"}. ${exempt < refused.length ? "Renewals of the others are refused." : "After that, renewals are refused."}`;
 }
 
 function Refused({ certificate: { certificate_id, common_name, team_id, names, name_count }, isOwn }: { certificate: RefusedCertificate; isOwn: boolean }) {

@@ -4,7 +4,7 @@ import type { Row } from "../../../api/catalog";
 import { CatalogPage } from "../CatalogPage";
 import type { Description } from "../kind";
 import { EACH_ON_ENTER, EMAIL, NAME } from "../sharedFields";
-import { NamesPreview } from "./NamesPreview";
+import { EXEMPT_DAYS, NamesPreview } from "./NamesPreview";
 
 type Team = Row<"teams">;
 
@@ -64,6 +64,16 @@ const TEAMS: Description<"teams"> = {
           form: "list",
           placeholder: "None",
           hint: `DNS:*.example.com (one label), DNS:**.example.com (any depth), IP:10.0.0.0/8, URI:spiffe://example.com/*, email:*@example.com, or *:* for any name. ${EACH_ON_ENTER}`,
+        },
+        {
+          name: "exempt_days",
+          label: "Renew refused certificates for",
+          form: "number",
+          min: 0,
+          max: 365,
+          fallback: EXEMPT_DAYS,
+          unit: "days",
+          hint: "Certificates that this change refuses can be renewed unchanged for so long. 0: they are refused immediately.",
         },
       ],
     },

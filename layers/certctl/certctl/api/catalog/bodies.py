@@ -17,9 +17,11 @@ from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
 from certctl.domain.catalog.requests import EntryInput
 from certctl.domain.errors import InvalidInput
 from certctl.domain.policies.name_ownership import (
+    DEFAULT_EXEMPT_DAYS,
     MAX_PATTERN_LENGTH,
     MAX_PATTERNS,
     MAX_PATTERNS_IN_ALL,
+    MOST_EXEMPT_DAYS,
     parse_allowed_name,
 )
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType, with_current_names
@@ -58,6 +60,15 @@ AllowedNames = Annotated[
         description="Patterns as in `san_patterns` of a profile, or `*:*` for any name. Of the patterns of "
         "all teams that match a name the most specific one wins: only teams that list it get the name. All "
         f"teams together list {MAX_PATTERNS_IN_ALL:,} at most.",
+    ),
+]
+ExemptDays = Annotated[
+    StrictInt,
+    Field(
+        ge=0,
+        le=MOST_EXEMPT_DAYS,
+        description="Not stored with the team: for so many days, certificates that this change of "
+        "`allowed_names` refuses may be renewed unchanged; 0: none.",
     ),
 ]
 Email = Annotated[str, Field(max_length=254), AfterValidator(_mail_address)]
@@ -139,6 +150,7 @@ class TeamBody(BaseModel):
     description: Description = ""
     email: Email | None = None
     allowed_names: AllowedNames | None = None
+    exempt_days: ExemptDays = DEFAULT_EXEMPT_DAYS
 
     def content(self, before: Team | None) -> Team:
         kept = before.allowed_names if before else ()
@@ -254,7 +266,7 @@ class AgentBody(BaseModel):
 def new_entry(body: EntryBody) -> EntryInput:
     if body.version is not None:
         raise InvalidInput.of("version", "must be left out: a new record is at version 1")
-    return EntryInput(body.name, body, _team(body), body.id)
+    return EntryInput(body.name, body, _team(body), body.id, exempt_days=_exempt_days(body))
 
 
 def new_agent(body: AgentBody) -> NewAgent:
@@ -269,8 +281,13 @@ def edited_entry(body: EntryBody, entry_id: str, if_match: int | None) -> EntryI
         raise InvalidInput.of("id", f"is {entry_id} permanently")
     if if_match is not None and body.version not in (None, if_match):
         raise InvalidInput.of("version", "is not the one of If-Match: give one of the two")
-    return EntryInput(body.name, body, _team(body), revision=if_match or body.version)
+    revision = if_match or body.version
+    return EntryInput(body.name, body, _team(body), revision=revision, exempt_days=_exempt_days(body))
 
 
 def _team(body: EntryBody) -> str | None:
     return getattr(body, "team_id", None)
+
+
+def _exempt_days(body: EntryBody) -> int:
+    return getattr(body, "exempt_days", 0)

@@ -137,7 +137,8 @@ class CsrBody(BaseModel):
 class CertificateView(TypedDict):
     """`version` rises with every change, by the stack too: `If-Match` is compared with it. `renewal_state` is
     beside every status: `in_progress` while a job is open, `failed` if the last one failed, with the reason
-    in `renewal_error`, until a renewal succeeds."""
+    in `renewal_error`, until a renewal succeeds. Until `names_exempt_until`, if it is set, the certificate
+    may be renewed with the same names in the same team, although the team may not have them any more."""
 
     id: str
     name: str
@@ -160,6 +161,7 @@ class CertificateView(TypedDict):
     last_deployment_at: str | None
     revoked_at: str | None
     revocation_reason: str | None
+    names_exempt_until: str | None
     open_job_id: str | None
     version: int
     created_at: str
@@ -247,6 +249,7 @@ def certificate_view(certificate: Certificate, now: datetime) -> CertificateView
         last_deployment_at=to_wire_or_none(certificate.last_deployment_at),
         revoked_at=to_wire_or_none(certificate.revoked_at),
         revocation_reason=certificate.revocation_reason,
+        names_exempt_until=to_wire_or_none(certificate.names_exempt_until),
         open_job_id=certificate.open_job_id,
         version=certificate.revision,
         created_at=to_wire(certificate.created_at),

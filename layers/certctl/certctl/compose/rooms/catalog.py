@@ -42,9 +42,13 @@ class CatalogFactories:
 
     @cached_property
     def references(self) -> "References":
+        from certctl.store.policies.name_edits import NamesEditStore
+        from certctl.unit_of_work.certificates.exemptions import NameExemptions
         from certctl.unit_of_work.certificates.references import References
 
-        return References(self.store, self.cached)
+        edits = NamesEditStore(self._base.database)
+        exemptions = NameExemptions(self.store, edits, self._base.now)
+        return References(self.store, self.cached, exemptions)
 
     @cached_property
     def counters(self) -> "CounterStore":

@@ -17,13 +17,15 @@ class Fields(Protocol):
 
 @dataclass(frozen=True)
 class EntryInput:
-    """A complete new record. `revision`, if given, must be the stored one."""
+    """A complete new record. `revision`, if given, must be the stored one. For `exempt_days` certificates
+    that an edit of a team's names refuses may be renewed unchanged."""
 
     name: str
     fields: Fields
     team_id: str | None = None
     id: str | None = None
     revision: int | None = None
+    exempt_days: int = 0
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,8 @@ class Certificate:
     keeps its own. `renewal_failures` counts failures in a row since the last version, `renewal_error` is the
     reason of the last, `renewal_ended_at` when the last job ended without a version. `ari_*` is the window
     that the CA suggests (RFC 9773), if any, and when to ask again. `failed_targets` are those with an open
-    incident of a failed deployment."""
+    incident of a failed deployment. Until `names_exempt_until` it may be renewed unchanged, although its team
+    may not have its names any more."""
 
     id: str
     name: str
@@ -129,6 +130,7 @@ class Certificate:
     ari_end: datetime | None = None
     ari_refresh_at: datetime | None = None
     failed_targets: tuple[str, ...] = ()
+    names_exempt_until: datetime | None = None
     revision: int = 1
 
     @property
@@ -181,6 +183,10 @@ class Certificate:
     @property
     def may_be_issued(self) -> bool:
         return self.lifecycle in (Lifecycle.PENDING, Lifecycle.ACTIVE)
+
+    def keeps_its_names(self, now: datetime) -> bool:
+        """Whether it is exempt from the names that its team may have."""
+        return self.names_exempt_until is not None and now < self.names_exempt_until
 
     def require_alive(self, act: str) -> None:
         """Raises Conflict if the record is held, revoked or archived."""

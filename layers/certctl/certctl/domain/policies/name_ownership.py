@@ -22,6 +22,8 @@ MAX_PATTERNS = 100
 """Of one team."""
 MAX_PATTERNS_IN_ALL = 2_000
 MAX_PATTERN_LENGTH = 256
+DEFAULT_EXEMPT_DAYS = 90
+MOST_EXEMPT_DAYS = 365
 _SHOWN = 5
 _MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 _AMBIGUOUS = re.compile(r"[@%]|[/:]\.\.?(?=[/?#*]|$)")

@@ -106,6 +106,7 @@ class Catalog:
         self._require_room(kind)
         unit = self._begin(caller, now, entry)
         self._records.create(unit, entry)
+        self._records.record_names_edit(unit, None, entry, wanted.exempt_days)
         unit.commit()
         return self._records.with_consents([self._records.states_of(kind, entry.id)(entry)])[0]
 
@@ -135,6 +136,7 @@ class Catalog:
         self._records.check(caller, after)
         unit = self._begin(caller, now, before, after)
         self._records.update(unit, before, after)
+        self._records.record_names_edit(unit, before, after, wanted.exempt_days)
         unit.commit()
         return after
 

@@ -17,6 +17,7 @@ from certctl.domain.certificates.certificates import (
 from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.notifications.alerts import Alert
+from certctl.domain.policies.name_alerts import regained_alert
 from certctl.domain.renewal.planning import RenewalPlan
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.paging import in_parallel
@@ -79,6 +80,8 @@ class Certificates:
         if before.lifecycle.has_ended:
             raise Conflict(f"A certificate that is {before.lifecycle} cannot be edited.")
         after = before.with_changes(now, **edit.given())
+        if after.team_id != before.team_id:
+            after = replace(after, names_exempt_until=None)
         caller.require_reach(Permission.CERTIFICATES_WRITE, after.team_id, "such team")
         self._check_edit(caller, before, after)
         unit = self._units.begin(caller.actor, after.id, now)
@@ -87,6 +90,8 @@ class Certificates:
         unit.enforce(self._policies.enforce_edit(caller.actor, before, after, now))
         unmapped = self._unmapped(after)
         unit.resolve(unmapped, self._stores.routing_for(unmapped, after))
+        if before.names_exempt_until is not None and after.names_exempt_until is None:
+            unit.alert(regained_alert(before, after.team_id), self._stores.routing_of(before))
         entries = self._stores.search_entries.of_edited(before, after, unit.room, now)
         unit.write(*entries.steps)
         stored = unit.commit() or after

@@ -120,6 +120,7 @@ class CertificateItem(Model):
     ari_start = WireTime(null=True)
     ari_end = WireTime(null=True)
     ari_refresh_at = WireTime(null=True)
+    names_exempt_until = WireTime(null=True)
     created_at = WireTime()
     updated_at = WireTime()
     revision = NumberAttribute()

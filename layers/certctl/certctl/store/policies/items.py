@@ -4,7 +4,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.models import Model
 
 from certctl.domain.policies.policies import PolicySeverity
-from certctl.store.attributes import Enumerated, WireTime
+from certctl.store.attributes import Enumerated, Texts, WireTime
 
 
 class ViolationItem(Model):
@@ -75,3 +75,36 @@ class CurrentViolationItem(Model):
     violation_id = UnicodeAttribute()
     since = WireTime()
     delete_after = NumberAttribute()
+
+
+class NamesEditItem(Model):
+    """`kind` is `names_edit`, `id` `<made_at>#<team>#<revision>`: an edit of a team's names that is being
+    worked off, in this order. `owner`, `amount` and `body` are those of a follow-up."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    owner = UnicodeAttribute()
+    amount = NumberAttribute()
+    body = UnicodeAttribute(null=True)
+    team_id = UnicodeAttribute()
+    before = Texts()
+    after = Texts()
+    made_at = WireTime()
+    exempt_until = WireTime(null=True)
+
+
+class NamesExemptionItem(Model):
+    """`kind` is `names_exemption`, `id` `<remind_at>#<certificate>`: deleted with the reminder."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    certificate_id = UnicodeAttribute()
+    team_id = UnicodeAttribute()
+    until = WireTime()
+    remind_at = WireTime()

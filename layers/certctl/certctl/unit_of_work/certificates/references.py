@@ -16,6 +16,7 @@ from certctl.store.catalog.records import CatalogStore, Place
 from certctl.store.keys import referrer
 from certctl.store.writes import Write
 from certctl.unit_of_work.agents.targets import AgentTargets
+from certctl.unit_of_work.certificates.exemptions import NameExemptions
 
 _CERTIFICATE = "certificate"
 _ATTRIBUTES: Mapping[Kind, str] = {
@@ -37,6 +38,7 @@ _WITH_ROWS = (Kind.RENEWAL_POLICY, Kind.PROFILE, Kind.TARGET)
 class References:
     catalog: CatalogStore
     book: CachedCatalog
+    exemptions: NameExemptions
 
     def problems(
         self, caller: Principal, before: Certificate | None, after: Certificate
@@ -68,13 +70,19 @@ class References:
 
     def unusable(self, certificate: Certificate) -> list[FieldProblem]:
         """Why it cannot be issued again: a missing or disabled issuer, a missing profile or team, names that
-        its team may not have."""
+        its team may not have, unless it is exempt."""
         found = self.book.find_many(_places(certificate))
         places = [place for place in _places(certificate) if place[0] in _NEEDED]
         problems = [_problem(None, place, found.get(place)) for place in places]
         if team := found.get((Kind.TEAM, certificate.team_id)):
-            problems += self._name_problems("sans", team, certificate)
+            of_names = self._name_problems("sans", team, certificate)
+            problems += [] if of_names and self.exemptions.cover(certificate, team) else of_names
         return [problem for problem in problems if problem is not None]
+
+    def may_have_its_names(self, certificate: Certificate) -> bool:
+        """Whether its team may have all of its names, regardless of an exemption."""
+        team = self.book.find(Kind.TEAM, certificate.team_id)
+        return team is not None and not self._name_problems("sans", team, certificate)
 
     def _name_problems(self, field: str, team: AnyEntry, certificate: Certificate) -> list[FieldProblem]:
         """Why the team may not have names of the certificate (ADR 36). Before it refuses, its own list is
