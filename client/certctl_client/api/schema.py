@@ -1627,6 +1627,7 @@ class ApiKeyView(TypedDict):
     parent_id: str | None
     leaked_at: str | None
     actions: list[Permission] | None
+    names: list[str] | None
     role: Role | None
 
 
@@ -2158,6 +2159,7 @@ class MintedKeyView(TypedDict):
     parent_id: str | None
     leaked_at: str | None
     actions: list[Permission] | None
+    names: list[str] | None
     role: Role | None
     key: str
 
@@ -2181,7 +2183,8 @@ class NewApiKeyBody(TypedDict):
     """
     `teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
     ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's. `actions`
-    limits the key to these permissions of its role; the default is the caller's limit.
+    limits the key to these permissions of its role, `names` to requests for certificates all of whose names
+    match these patterns (`DNS:**.example.com`); the default is the caller's limit.
     """
 
     name: str
@@ -2190,6 +2193,7 @@ class NewApiKeyBody(TypedDict):
     owner_id: NotRequired[str | None]
     expires_at: NotRequired[str | None]
     actions: NotRequired[list[Permission] | None]
+    names: NotRequired[list[str] | None]
 
 
 class NewMuteBody(TypedDict):
@@ -2271,6 +2275,7 @@ class OwnKeyView(TypedDict):
     parent_id: str | None
     leaked_at: str | None
     actions: list[Permission] | None
+    names: list[str] | None
     role: Role
     grants: list[RoleGrantView]
     permissions: list[GrantView]

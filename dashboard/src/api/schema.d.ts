@@ -2599,6 +2599,8 @@ export interface components {
             made_by: string | null;
             /** @description Name for people. */
             name: string;
+            /** @description Names in the CSR, as `DNS:`, `IP:`, `email:` and `URI:`. */
+            names: string[] | null;
             /** @description Id of the owner. */
             owner_id: string | null;
             /** @description Id of the key with which this one ends; null if it ends on its own. */
@@ -4436,6 +4438,8 @@ export interface components {
             made_by: string | null;
             /** @description Name for people. */
             name: string;
+            /** @description Names in the CSR, as `DNS:`, `IP:`, `email:` and `URI:`. */
+            names: string[] | null;
             /** @description Id of the owner. */
             owner_id: string | null;
             /** @description Id of the key with which this one ends; null if it ends on its own. */
@@ -4529,7 +4533,8 @@ export interface components {
          * NewApiKeyBody
          * @description `teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
          *     ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's. `actions`
-         *     limits the key to these permissions of its role; the default is the caller's limit.
+         *     limits the key to these permissions of its role, `names` to requests for certificates all of whose names
+         *     match these patterns (`DNS:**.example.com`); the default is the caller's limit.
          */
         NewApiKeyBody: {
             /** @description The permissions to which it is limited; null: all that its roles have. */
@@ -4538,6 +4543,8 @@ export interface components {
             expires_at?: string | null;
             /** @description Name for people. */
             name: string;
+            /** @description Names in the CSR, as `DNS:`, `IP:`, `email:` and `URI:`. */
+            names?: string[] | null;
             /** @description Id of the owner. */
             owner_id?: string | null;
             /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
@@ -4860,6 +4867,8 @@ export interface components {
             made_by: string | null;
             /** @description Name for people. */
             name: string;
+            /** @description Names in the CSR, as `DNS:`, `IP:`, `email:` and `URI:`. */
+            names: string[] | null;
             /** @description Id of the owner. */
             owner_id: string | null;
             /** @description Id of the key with which this one ends; null if it ends on its own. */
@@ -8240,6 +8249,7 @@ export interface operations {
                      *           "leaked_at": null,
                      *           "made_by": null,
                      *           "name": "pipeline",
+                     *           "names": null,
                      *           "owner_id": "o-default",
                      *           "parent_id": null,
                      *           "revoked_at": null,
@@ -8292,6 +8302,7 @@ export interface operations {
                  *       "actions": null,
                  *       "expires_at": "2027-06-12T13:00:00Z",
                  *       "name": "pipeline",
+                 *       "names": null,
                  *       "owner_id": "o-default",
                  *       "role": "viewer",
                  *       "teams": [
@@ -8321,6 +8332,7 @@ export interface operations {
                      *       "leaked_at": null,
                      *       "made_by": null,
                      *       "name": "pipeline",
+                     *       "names": null,
                      *       "owner_id": "o-default",
                      *       "parent_id": null,
                      *       "revoked_at": null,
@@ -8385,6 +8397,7 @@ export interface operations {
                      *       "leaked_at": null,
                      *       "made_by": null,
                      *       "name": "pipeline",
+                     *       "names": null,
                      *       "owner_id": "o-default",
                      *       "parent_id": null,
                      *       "revoked_at": null,
@@ -8493,6 +8506,7 @@ export interface operations {
                      *       "leaked_at": null,
                      *       "made_by": null,
                      *       "name": "shop",
+                     *       "names": null,
                      *       "owner_id": "o-default",
                      *       "parent_id": null,
                      *       "permissions": [

@@ -32,6 +32,7 @@ export function apiKey(fields: Partial<Schemas["ApiKeyView"]> = {}): Schemas["Ap
     parent_id: null,
     leaked_at: null,
     actions: null,
+    names: null,
     ...fields,
   };
 }

@@ -69,6 +69,13 @@ def create_key(
         list[str] | None,
         typer.Option(help="A permission that it has; may be repeated. Default: all of its role."),
     ] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A pattern of the names that it may request, such as '**.ci.example.com'; may be repeated. "
+            "Default: all of its teams."
+        ),
+    ] = None,
     out: OutFile = None,
     output: Output = Format.TABLE,
 ) -> None:
@@ -79,6 +86,7 @@ def create_key(
         teams="*" if team == ["*"] else team or None,
         owner_id=owner,
         actions=action or None,
+        names=names or None,
         expires_at=expires and wire_time_ahead(datetime.now(UTC), expires),
     )
     with open_stack() as stack:

@@ -149,6 +149,16 @@ def test_a_key_is_made_listed_and_revoked(certctl: Certctl, tmp_path: Path) -> N
     assert "key-" in certctl("keys", "list").out
 
 
+def test_a_key_is_limited_to_actions_and_names(certctl: Certctl) -> None:
+    create = ("keys", "create", "--name", "ci", "--role", "operator", "--action", "certificates:write")
+
+    limited = certctl(*create, "--names", "*.pay.example.com", "--names", "IP:10.0.0.0/8", "-o", "json")
+
+    shown = json.loads(limited.out)
+    assert shown["actions"] == ["certificates:write"]
+    assert shown["names"] == ["DNS:*.pay.example.com", "IP:10.0.0.0/8"]
+
+
 def test_a_key_that_cannot_be_written_is_revoked_at_once(certctl: Certctl) -> None:
     ran = certctl("keys", "create", "--name", "lost", "--role", "viewer", "--out", "/proc/no.key")
 

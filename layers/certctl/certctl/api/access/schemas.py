@@ -2,21 +2,28 @@
 
 from typing import Annotated, Literal, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from certctl.api.texts import PLAIN
 from certctl.api.times import Moment
-from certctl.domain.access.api_keys import ApiKey, NewApiKey
+from certctl.domain.access.api_keys import MOST_NAMES, ApiKey, NewApiKey
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Role, Scope
+from certctl.domain.policies.name_ownership import MAX_PATTERN_LENGTH, parse_allowed_name
 from certctl.domain.times import to_wire, to_wire_or_none
 
 TeamId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
 
+_NamePattern = Annotated[
+    str, Field(min_length=1, max_length=MAX_PATTERN_LENGTH), AfterValidator(parse_allowed_name)
+]
+
+
 class NewApiKeyBody(BaseModel):
     """`teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
     ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's. `actions`
-    limits the key to these permissions of its role; the default is the caller's limit."""
+    limits the key to these permissions of its role, `names` to requests for certificates all of whose names
+    match these patterns (`DNS:**.example.com`); the default is the caller's limit."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -26,17 +33,21 @@ class NewApiKeyBody(BaseModel):
     owner_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     expires_at: Moment | None = None
     actions: Annotated[list[Permission], Field(min_length=1, max_length=50)] | None = None
+    names: Annotated[list[_NamePattern], Field(min_length=1, max_length=MOST_NAMES)] | None = None
 
     def parsed(self) -> NewApiKey:
         actions = tuple(dict.fromkeys(self.actions or ()))
-        return NewApiKey(self.name, self.role, _teams(self.teams), self.owner_id, self.expires_at, actions)
+        names = tuple(dict.fromkeys(self.names or ()))
+        teams = _teams(self.teams)
+        return NewApiKey(self.name, self.role, teams, self.owner_id, self.expires_at, actions, names)
 
 
 class KeyFields(TypedDict):
     """`agent_id` is set for an agent's key. `subject_id` is the user, service account or agent that the key
     acts for; null for a key of an earlier release. `made_by` is the key that made this one; `parent_id` is
     the same key if this one ends with it. `leaked_at`: it, or the key that made it, was reported as leaked
-    then. `actions`: the permissions of its role to which it is limited; null: all of them."""
+    then. `actions`: the permissions of its role to which it is limited; null: all of them. `names`: patterns
+    of the names that it may request; null: all of its teams."""
 
     id: str
     name: str
@@ -52,6 +63,7 @@ class KeyFields(TypedDict):
     parent_id: str | None
     leaked_at: str | None
     actions: list[Permission] | None
+    names: list[str] | None
 
 
 class ApiKeyView(KeyFields):
@@ -119,6 +131,7 @@ def _key_fields(key: ApiKey) -> KeyFields:
         parent_id=key.parent_id,
         leaked_at=to_wire_or_none(key.leaked_at),
         actions=list(key.actions) or None,
+        names=list(key.names) or None,
     )
 
 

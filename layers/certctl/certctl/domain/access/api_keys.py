@@ -23,6 +23,8 @@ DEFAULT_LIFETIME = timedelta(days=90)
 LONGEST_LIFETIME = timedelta(days=400)
 MOST_CHILDREN = 20
 """Live ones: a key and its children end in one transaction."""
+MOST_NAMES = 20
+"""Patterns of a key: each request reads them."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class ApiKey:
     `role` and `teams` narrow the grants of the subject; a key without a role has all of them. `parent_id`:
     the maker if both are of one owner; the key then ends with it. `children` are the keys that end with this
     one. `leaked_at`: this key was reported as leaked then, or the one that made it. `actions` as in
-    `grants_of`."""
+    `grants_of`, `names` as in `Principal`."""
 
     id: str
     name: str
@@ -54,6 +56,7 @@ class ApiKey:
     leaked_at: datetime | None = None
     subject_id: str | None = None
     actions: tuple[Permission, ...] = ()
+    names: tuple[str, ...] = ()
 
     def is_live(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
@@ -107,6 +110,7 @@ class Credential:
     parent_id: str | None = None
     subject_ulid: str | None = None
     actions: tuple[Permission, ...] = ()
+    names: tuple[str, ...] = ()
 
     def principal(self, subject: Subject | None) -> Principal | None:
         """The caller, within the grants of its subject; None if it has none."""
@@ -125,6 +129,7 @@ class Credential:
             subject_id=subject.id if subject else None,
             further=tuple(further),
             actions=self.actions,
+            names=self.names,
         )
 
     def _grants(self, subject: Subject | None) -> tuple[Grant, ...]:
@@ -139,8 +144,8 @@ class Credential:
 
 @dataclass(frozen=True)
 class NewApiKey:
-    """A request for a key. `teams`, `owner_id` and `actions` default to the maker's, the end to 90 days from
-    now."""
+    """A request for a key. `teams`, `owner_id`, `actions` and `names` default to the maker's, the end to 90
+    days from now."""
 
     name: str
     role: Role
@@ -148,6 +153,7 @@ class NewApiKey:
     owner_id: str | None = None
     expires_at: datetime | None = None
     actions: tuple[Permission, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def made_by_leaked(keys: Sequence[ApiKey], leaked: Iterable[str]) -> list[ApiKey]:

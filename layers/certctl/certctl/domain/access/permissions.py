@@ -234,7 +234,8 @@ class Principal:
     role reaches another grant's teams. `subject_id` is the user, service account or agent that the credential
     acts for; None for a key of an earlier release. `makers`: for a key without an owner of its own, the keys
     that it descends from, and their owners. `parent_id`: the key with which the caller's ends.
-    `actions` as in `grants_of`."""
+    `actions` as in `grants_of`. `names`: patterns (`policies.name_limits`) of the names for which it may
+    request certificates; any if empty."""
 
     key_id: str
     role: Role
@@ -246,6 +247,7 @@ class Principal:
     subject_id: str | None = None
     further: tuple[Grant, ...] = ()
     actions: tuple[Permission, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def grants(self) -> tuple[Grant, ...]:

@@ -73,7 +73,7 @@ class NameOwnership:
 
     def owners_of(self, name: str) -> frozenset[str]:
         """The teams that list the most specific pattern of a name as in records, `DNS:www.example.com`."""
-        listed = (self._teams[pattern] for pattern in _matching(name) if pattern in self._teams)
+        listed = (self._teams[pattern] for pattern in matching_patterns(name) if pattern in self._teams)
         return next(listed, frozenset())
 
     def refusals(self, team_id: str, own: Sequence[str], names: Sequence[str]) -> list[NameRefusal]:
@@ -82,7 +82,7 @@ class NameOwnership:
         return [NameRefusal(name, reason) for name, reason in reasons if reason is not None]
 
     def _reason_against(self, team_id: str, own: Sequence[str], name: str) -> str | None:
-        mine = next((pattern for pattern in _matching(name) if pattern in own), None)
+        mine = next((pattern for pattern in matching_patterns(name) if pattern in own), None)
         if mine is None:
             return _not_listed(team_id, own, name)
         if self._others_first(team_id, mine, name):
@@ -92,7 +92,7 @@ class NameOwnership:
         return None
 
     def _others_first(self, team_id: str, mine: str, name: str) -> bool:
-        for pattern in _matching(name):
+        for pattern in matching_patterns(name):
             if pattern == mine:
                 return False
             if self._others(team_id, pattern):
@@ -125,7 +125,7 @@ def _not_listed(team_id: str, own: Sequence[str], name: str) -> str:
     return f"{name} is not among the names of the team {team_id}: allowed are {allowed}"
 
 
-def _matching(name: str) -> Iterator[str]:
+def matching_patterns(name: str) -> Iterator[str]:
     """All patterns that match the name, the most specific one first."""
     kind, _, value = name.partition(":")
     yield from (f"{kind}:{text}" for text in _MATCHING[kind](value))

@@ -26,6 +26,7 @@ from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from certctl.domain.ids import new_id, ulid_of
+from certctl.domain.policies.name_limits import is_narrower
 from certctl.domain.times import to_wire
 from certctl.services.access.key_endings import KeyEndings
 from certctl.store.access.api_keys import ApiKeyStore
@@ -189,6 +190,7 @@ def _new_key(
         made_by=caller.key_id,
         makers=_makers(caller, wanted),
         actions=wanted.actions or caller.actions,
+        names=wanted.names or caller.names,
         parent_id=parent.id if parent else None,
         subject_id=subject_id,
     )
@@ -205,6 +207,8 @@ def _granted(caller: Principal, wanted: NewApiKey) -> Grant:
     if not caller.may_manage_keys:
         raise Forbidden(f"This key makes no keys: its actions lack {Permission.API_KEYS}.")
     _check_actions(caller, wanted)
+    if not is_narrower(wanted.names, caller.names):
+        raise Forbidden("A key cannot have names that its maker does not have.")
     makers = [grant for grant in caller.grants if may_grant(grant.role, wanted.role)]
     if not makers:
         raise Forbidden(f"A key of role {caller.role} cannot make one of role {wanted.role}.")

@@ -107,7 +107,9 @@ class Issuance:
         csr = _request(csr_pem, names)
         _, rules = in_parallel(
             lambda: self._check_version_limit(before, now),
-            lambda: self._admission.check(before, names, csr, lambda: self._references.unusable(before), now),
+            lambda: self._admission.check(
+                before, names, csr, lambda: self._references.unusable_by(caller, before), now
+            ),
         )
         effects = self._policies.enforce(caller.actor, before, now)
         job = self._assigned(_new_job(JobType.RENEWAL, before, caller, csr, rules, now), before)

@@ -88,7 +88,7 @@ class SigningRequests:
         now = self._now()
         names = names_of(certificate.common_name, certificate.sans)
         csr = request_within(csr_pem, names)
-        unusable = partial(self._admission.references.unusable, certificate)
+        unusable = partial(self._admission.references.unusable_by, caller, certificate)
         _, standing = in_parallel(
             lambda: self._admission.check(certificate, names, csr, unusable, now),
             lambda: self._policies.standing(certificate),

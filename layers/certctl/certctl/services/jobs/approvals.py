@@ -7,6 +7,7 @@ from certctl.domain.access.permissions import Principal
 from certctl.domain.approvals import GivenApproval, Requester
 from certctl.domain.errors import CsrRejected
 from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.policies.name_limits import obstacle_of
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.certificates.preconditions import NO_FINDINGS, Findings, IssuancePreconditions
@@ -47,9 +48,9 @@ class Approvals:
         """None for a job that needs no approval. The keys of those concerned and the certificate are read."""
         if not job.needs_approval:
             return None
-        names, findings, obstacle = in_parallel(
+        names, (findings, beyond_key), obstacle = in_parallel(
             lambda: self._names(job),
-            lambda: self._findings(job),
+            lambda: self._findings(caller, job),
             lambda: self._obstacle(caller, job),
         )
         return Approval(
@@ -57,7 +58,7 @@ class Approvals:
             approver_name=names.get(job.approved_by or ""),
             given=tuple(NamedApproval(each, names.get(each.key_id)) for each in job.approvals_given),
             is_requested_by_caller=job.is_asked_by(Requester.of(caller)),
-            obstacle=obstacle,
+            obstacle=obstacle or beyond_key,
             csr=_csr_of(job),
             findings=findings,
         )
@@ -71,14 +72,16 @@ class Approvals:
             return None
         return self._stores.four_eyes.obstacle(caller, job)
 
-    def _findings(self, job: Job) -> Findings:
+    def _findings(self, caller: Principal, job: Job) -> tuple[Findings, str | None]:
+        """And why the caller's key may not have the names."""
         if job.status is not JobStatus.AWAITING_APPROVAL:
-            return NO_FINDINGS
+            return NO_FINDINGS, None
         certificate = self._stores.certificate_of(job)
         if certificate is None:
-            return NO_FINDINGS
+            return NO_FINDINGS, None
         found, changed = self._preconditions.findings(certificate), changes_since_asked(job, certificate)
-        return replace(found, problems=(*changed, *found.problems))
+        beyond_key = obstacle_of(caller.names, certificate.sans)
+        return replace(found, problems=(*changed, *found.problems)), beyond_key
 
 
 def _csr_of(job: Job) -> CheckedCsr | None:

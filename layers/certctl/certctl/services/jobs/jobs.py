@@ -12,6 +12,7 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.jobs import Job, JobFilter, JobState, JobStatus
+from certctl.domain.policies.name_limits import obstacle_of
 from certctl.domain.sorting import CreationSort
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
@@ -115,13 +116,15 @@ class Jobs:
         CSR if it has none.
 
         Raises NotFound, Conflict, Forbidden for callers who requested it, supplied its CSR, or made the key
-        of those who did, with any of their keys; and InvalidInput or PolicyRefused if it is not allowed any
-        more; Conflict also if it is not what was asked for: in both cases the job has failed.
+        of those who did, with any of their keys, and for a key that may not have its names; InvalidInput or
+        PolicyRefused if it is not allowed any more; Conflict also if it is not what was asked for: in both
+        cases the job has failed.
         """
         now = self._now()
         before = self._awaiting_approval(caller, job_id)
         self._require_other_person(caller, before)
         certificate = self._stores.certificate_of(before)
+        _require_names(caller, certificate)
         self._require_allowed(caller, before, certificate)
         required = self._approvals_required(before, certificate)
         after = before.approved(Requester.of(caller), required, now)
@@ -193,3 +196,9 @@ class Jobs:
         if job is None or not caller.reaches_team(permission, job.team_id):
             raise NotFound("There is no such job.")
         return job
+
+
+def _require_names(caller: Principal, certificate: Certificate | None) -> None:
+    obstacle = obstacle_of(caller.names, certificate.sans) if certificate else None
+    if obstacle is not None:
+        raise Forbidden(obstacle)

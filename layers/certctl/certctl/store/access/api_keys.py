@@ -30,7 +30,11 @@ class ApiKeyStore:
     def create_steps(self, key: ApiKey) -> list[Write]:
         """Refused with Conflict if the same key text is in use."""
         taken = Conflict("This API key already exists.")
-        lists: dict[str, Any] = {"makers": key.makers or None, "actions": key.actions or None}
+        lists: dict[str, Any] = {
+            "makers": key.makers or None,
+            "actions": key.actions or None,
+            "names": key.names or None,
+        }
         record = to_item(ApiKeyItem, key, kind=API_KEY, children=key.children or None, **lists)
         credential = to_item(CredentialItem, key, key_id=key.id, subject_ulid=key.subject_ulid, **lists)
         return [

@@ -31,6 +31,7 @@ class ApiKeyItem(Model):
     makers = Texts(null=True)
     parent_id = UnicodeAttribute(null=True)
     actions = Texts(null=True)
+    names = Texts(null=True)
     children = Ids(null=True)
     leaked_at = WireTime(null=True)
     subject_id = UnicodeAttribute(null=True)
@@ -51,6 +52,7 @@ class CredentialItem(Model):
     parent_id = UnicodeAttribute(null=True)
     subject_ulid = UnicodeAttribute(null=True)
     actions = Texts(null=True)
+    names = Texts(null=True)
     rule_id = UnicodeAttribute(null=True)
     delete_after = NumberAttribute(null=True)
 

@@ -10,6 +10,7 @@ from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.requests import DEFAULT_OWNER
 from certctl.domain.errors import FieldProblem
+from certctl.domain.policies.name_limits import problems_beyond
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.records import CatalogStore, Place
@@ -44,12 +45,14 @@ class References:
         self, caller: Principal, before: Certificate | None, after: Certificate
     ) -> list[FieldProblem]:
         """Problems of the references that are new in `after`: a missing record, one outside the caller's
-        reach, or a team that may not have the names."""
+        reach, or a team or a key that may not have the names."""
         places = [place for place in _places(after) if before is None or place not in _places(before)]
         found = self.book.find_many(places)
         problems = [_problem(caller, place, found.get(place)) for place in places]
         if team := found.get((Kind.TEAM, after.team_id)):
-            problems += self._name_problems("sans" if before is None else "team_id", team, after)
+            field = "sans" if before is None else "team_id"
+            problems += problems_beyond(caller.names, field, after.sans)
+            problems += self._name_problems(field, team, after)
         if before is None or set(before.target_ids) != set(after.target_ids):
             problems += self._agent_problems(after)
         return [problem for problem in problems if problem is not None]
@@ -67,6 +70,10 @@ class References:
         if len(targets) > MAX_TARGETS:
             return [FieldProblem("target_ids", f"at most {MAX_TARGETS} targets of an agent")]
         return []
+
+    def unusable_by(self, caller: Principal, certificate: Certificate) -> list[FieldProblem]:
+        """As `unusable`, and the names that the caller's key may not request."""
+        return [*problems_beyond(caller.names, "sans", certificate.sans), *self.unusable(certificate)]
 
     def unusable(self, certificate: Certificate) -> list[FieldProblem]:
         """Why it cannot be issued again: a missing or disabled issuer, a missing profile or team, names that

@@ -1,0 +1,114 @@
+"""Names of a key narrow what it may ask for, wherever the names of its team are checked with it."""
+
+from typing import Any
+
+import pytest
+
+from certctl.domain.access.permissions import Role
+from certctl.domain.catalog.records import Kind, Team
+from tests.support.api.http import Answer, Client
+from tests.support.catalog.entries import a_profile, entry, store_entry
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.issuing.issuing import CERTIFICATES, Issuing
+
+KEYS = "/api/v1/api-keys"
+NAMES = ["**.pay.example.com", "pay.example.com"]
+
+
+def _made(world: Issuing, **fields: Any) -> Any:
+    body = {"name": "ci", "role": "operator", "teams": ["t-default", "t-2"], "owner_id": "o-ci"} | fields
+    made = world.stack.admin("catalog_api").post(KEYS, body)
+    assert made.status == 201, made.text
+    return made.body
+
+
+@pytest.fixture
+def key(world: Issuing) -> str:
+    text: str = _made(world, names=NAMES)["key"]
+    return text
+
+
+@pytest.fixture
+def limited(world: Issuing, key: str) -> Client:
+    return world.stack.client("certificates_api", key)
+
+
+def _reason(answer: Answer, field: str = "sans") -> str:
+    assert answer.status == 422, answer.text
+    return "; ".join(each["message"] for each in answer.body["errors"] if each["field"] == field)
+
+
+def _asked(client: Client, *names: str, **fields: Any) -> Answer:
+    common_name, *sans = names
+    body = {"common_name": common_name, "sans": sans, "team_id": "t-default"} | fields
+    return client.post(CERTIFICATES, body)
+
+
+def test_a_request_has_names_of_the_key_only(limited: Client) -> None:
+    assert _asked(limited, "pay.example.com", "a.pay.example.com").status == 201
+    refused = _asked(limited, "pay.example.com", "www.example.com")
+    assert _reason(refused).startswith("DNS:www.example.com is not among the names of this key: allowed are")
+
+
+def test_a_csr_and_a_renewal_of_another_name_are_refused(world: Issuing, limited: Client) -> None:
+    awaiting, active = _asked(world.api, "www.example.com").body, world.issued()
+    csr = csr_pem("www.example.com", [], new_key())
+
+    given = limited.post(f"{CERTIFICATES}/{awaiting['id']}/csr", {"csr_pem": csr})
+    renewed = limited.post(f"{CERTIFICATES}/{active['id']}/renew", {"csr_pem": csr})
+
+    assert "of this key" in _reason(given)
+    assert "of this key" in _reason(renewed)
+    assert world.api.post(f"{CERTIFICATES}/{awaiting['id']}/csr", {"csr_pem": csr}).status == 202
+
+
+def test_a_change_of_the_team_is_refused_and_other_edits_are_not(world: Issuing, limited: Client) -> None:
+    store_entry(world.stack.database, entry(Kind.TEAM, "t-2", world.stack.clock(), Team("", None, ("*:*",))))
+    path = f"{CERTIFICATES}/{_asked(world.api, 'www.example.com').body['id']}"
+
+    assert "of this key" in _reason(limited.put(path, {"team_id": "t-2"}), "team_id")
+    assert limited.put(path, {"environment": "staging"}).status == 200
+
+
+def test_it_approves_no_other_names_and_the_job_says_why(world: Issuing, key: str) -> None:
+    store_entry(world.stack.database, a_profile("guarded", world.stack.clock(), requires_approval=True))
+    asker = world.stack.client("certificates_api", world.stack.new_key(Role.OPERATOR, ["t-default"], "o-ann"))
+    job_ids = {}
+    for name in ("www.example.com", "pay.example.com"):
+        csr = csr_pem(name, [], new_key())
+        job_ids[name] = _asked(asker, name, profile_id="guarded", csr_pem=csr).body["job_id"]
+    jobs = world.stack.client("insights_api", key)
+
+    refused = jobs.post(f"/api/v1/jobs/{job_ids['www.example.com']}/approve")
+    shown = jobs.get(f"/api/v1/jobs/{job_ids['www.example.com']}").body
+
+    assert (refused.status, refused.body["detail"]) == (403, shown["approval"]["obstacle"])
+    assert shown["status"] == "AwaitingApproval"
+    assert jobs.post(f"/api/v1/jobs/{job_ids['pay.example.com']}/approve").status == 200
+
+
+def test_what_the_key_makes_has_its_names_or_narrower_ones(world: Issuing) -> None:
+    maker = world.stack.client("catalog_api", _made(world, names=NAMES)["key"])
+    wanted = {"name": "child", "role": "operator", "teams": ["t-default"]}
+
+    assert maker.get(f"{KEYS}/self").body["names"] == ["DNS:**.pay.example.com", "DNS:pay.example.com"]
+    inherited = maker.post(KEYS, wanted).body
+    assert inherited["names"] == ["DNS:**.pay.example.com", "DNS:pay.example.com"]
+    assert maker.post(KEYS, wanted | {"names": ["a.pay.example.com"]}).body["names"] == [
+        "DNS:a.pay.example.com"
+    ]
+    assert maker.post(KEYS, wanted | {"names": ["**.example.com"]}).status == 403
+    child = world.stack.client("certificates_api", inherited["key"])
+    assert "of this key" in _reason(_asked(child, "www.example.com"))
+
+
+def test_a_key_without_names_says_null(world: Issuing) -> None:
+    assert _made(world)["names"] is None
+
+
+@pytest.mark.parametrize("names", [[], ["a b"], [f"{number}.example.com" for number in range(21)]])
+def test_names_that_are_no_patterns_or_too_many_are_refused(world: Issuing, names: list[str]) -> None:
+    body = {"name": "ci", "role": "operator", "names": names}
+    answer = world.stack.admin("catalog_api").post(KEYS, body)
+    assert answer.status == 422
+    assert answer.body["errors"][0]["field"].startswith("names")
