@@ -17,6 +17,7 @@ from certctl.services.access.key_endings import KeyEndings
 from certctl.services.access.key_restoring import ApiKeyRecovery
 from certctl.services.authorities.recovery import CrlRecovery
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.sessions import SessionStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
 from certctl.store.follow_ups import FollowUpStore
@@ -70,14 +71,19 @@ def revocations_come_back(plane: ControlPlane) -> None:
 def key_restoring(plane: ControlPlane) -> ApiKeyRecovery:
     database = plane.pki.database
     return ApiKeyRecovery(
-        plane.units, ApiKeyStore(database), AuditStore(database), STACK_ADMIN, plane.pki.clock
+        plane.units,
+        ApiKeyStore(database),
+        SessionStore(database),
+        AuditStore(database),
+        STACK_ADMIN,
+        plane.pki.clock,
     )
 
 
 def api_keys(plane: ControlPlane) -> ApiKeys:
     database = plane.pki.database
     keys, subjects, now = ApiKeyStore(database), SubjectStore(database), plane.pki.clock
-    endings = KeyEndings(plane.units, keys, FollowUpStore(database, LEAKED_KEYS), now)
+    endings = KeyEndings(plane.units, keys, SessionStore(database), FollowUpStore(database, LEAKED_KEYS), now)
     return ApiKeys(plane.units, keys, subjects, endings, AuditStore(database), now)
 
 

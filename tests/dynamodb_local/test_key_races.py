@@ -14,6 +14,7 @@ from certctl.domain.ids import new_id
 from certctl.services.access.api_keys import ApiKeys
 from certctl.services.access.key_endings import KeyEndings
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.sessions import SessionStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
 from certctl.store.database import Database
@@ -37,7 +38,7 @@ def database(endpoint: str, access_key: str) -> Iterator[Database]:
 
 def _service(database: Database, clock: Clock) -> ApiKeys:
     units, keys = units_in(database, clock), ApiKeyStore(database)
-    endings = KeyEndings(units, keys, FollowUpStore(database, LEAKED_KEYS), clock)
+    endings = KeyEndings(units, keys, SessionStore(database), FollowUpStore(database, LEAKED_KEYS), clock)
     return ApiKeys(units, keys, SubjectStore(database), endings, AuditStore(database), clock)
 
 

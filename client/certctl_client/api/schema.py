@@ -214,6 +214,9 @@ class ConsentView(TypedDict):
 CreationSort: TypeAlias = Literal["-created_at", "created_at"]
 
 
+CredentialUse: TypeAlias = Literal["api-key", "session", "token"]
+
+
 class CsrBody(TypedDict):
     csr_pem: str
 
@@ -976,6 +979,13 @@ class SettingOptionView(TypedDict):
 
 
 Severity: TypeAlias = Literal["info", "warning", "critical"]
+
+
+class SignInView(TypedDict):
+    """A sign-in with an identity provider, and when it was."""
+
+    provider_id: str
+    signed_in_at: str
 
 
 class SignedHeadView(TypedDict):
@@ -2476,6 +2486,27 @@ class RoutingRuleView(TypedDict):
     version: int
     created_at: str
     updated_at: str
+
+
+class SessionView(TypedDict):
+    """
+    The caller, and until when its credential works. `id` is that of the credential. `key_id` is the API
+    key itself, or the one that the session was started with; `name` is the key's. `sign_in` is null unless a
+    person signed in with a provider. `grants` is what the caller may do: no role reaches another grant's
+    teams; `role` is the strongest role, `teams` the teams of that role.
+    """
+
+    id: str
+    credential: CredentialUse
+    subject_id: str | None
+    key_id: str | None
+    name: str | None
+    sign_in: SignInView | None
+    expires_at: str | None
+    role: Role
+    teams: list[str] | Literal["*"]
+    grants: list[RoleGrantView]
+    permissions: list[GrantView]
 
 
 class SignedHeadPage(TypedDict):

@@ -680,6 +680,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who is signed in, and until when
+         * @description By the cookie of a session, with the header `X-Certctl-Request: 1`, or by any credential in `Authorization`, which wins.
+         */
+        get: operations["get_session"];
+        put?: never;
+        /**
+         * Start a session with an API key
+         * @description With the key in `Authorization` and the header `X-Certctl-Request: 1`. The response sets the session as a cookie that no script can read. It can do what the key can, but makes no keys; it ends after 8 hours, with the key, or as the oldest of more than 20 of one subject.
+         */
+        post: operations["start_session"];
+        /**
+         * Sign out
+         * @description Ends the session at once and clears its cookie. 409 for a caller without a session.
+         */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/token": {
         parameters: {
             query?: never;
@@ -3637,6 +3665,12 @@ export interface components {
          * @enum {string}
          */
         CreationSort: "-created_at" | "created_at";
+        /**
+         * CredentialUse
+         * @description What the caller is identified by.
+         * @enum {string}
+         */
+        CredentialUse: "api-key" | "session" | "token";
         /** CsrBody */
         CsrBody: {
             /** @description PEM of a PKCS #10 request. */
@@ -5840,6 +5874,37 @@ export interface components {
             status: components["schemas"]["CertificateStatus"];
         };
         /**
+         * SessionView
+         * @description The caller, and until when its credential works. `id` is that of the credential. `key_id` is the API
+         *     key itself, or the one that the session was started with; `name` is the key's. `sign_in` is null unless a
+         *     person signed in with a provider. `grants` is what the caller may do: no role reaches another grant's
+         *     teams; `role` is the strongest role, `teams` the teams of that role.
+         */
+        SessionView: {
+            /** @description What identifies the caller: an API key, a session, or a token. */
+            credential: components["schemas"]["CredentialUse"];
+            /** @description When it expires; null for never, or before there is a version. */
+            expires_at: string | null;
+            /** @description What the caller may do: roles, each with the teams that it reaches. */
+            grants: components["schemas"]["RoleGrantView"][];
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description Id of the API key. */
+            key_id: string | null;
+            /** @description Name for people. */
+            name: string | null;
+            /** @description What the key may do, and on which teams. */
+            permissions: components["schemas"]["GrantView"][];
+            /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
+            role: components["schemas"]["Role"];
+            /** @description The sign-in with an identity provider; null for keys and what was made with one. */
+            sign_in: components["schemas"]["SignInView"] | null;
+            /** @description Id of the user, service account or agent that the key acts for; null for a key of an earlier release. */
+            subject_id: string | null;
+            /** @description Ids of the teams that the key reaches, or `*` for all. */
+            teams: string[] | "*";
+        };
+        /**
          * SettingForm
          * @description How a form presents a setting; for a secret, its name.
          * @enum {string}
@@ -5894,6 +5959,16 @@ export interface components {
             csr_pem: string;
             /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
             subject: string;
+        };
+        /**
+         * SignInView
+         * @description A sign-in with an identity provider, and when it was.
+         */
+        SignInView: {
+            /** @description Id of the identity provider. */
+            provider_id: string;
+            /** @description When the person signed in. */
+            signed_in_at: string;
         };
         /**
          * StartBody
@@ -9193,6 +9268,156 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "credential": "api-key",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "grants": [
+                     *         {
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "key_id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "name": "shop",
+                     *       "permissions": [
+                     *         {
+                     *           "permission": "certificates:read",
+                     *           "scope": "all"
+                     *         }
+                     *       ],
+                     *       "role": "viewer",
+                     *       "sign_in": null,
+                     *       "subject_id": null,
+                     *       "teams": [
+                     *         "t-default"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    start_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "credential": "api-key",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "grants": [
+                     *         {
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "key_id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "name": "shop",
+                     *       "permissions": [
+                     *         {
+                     *           "permission": "certificates:read",
+                     *           "scope": "all"
+                     *         }
+                     *       ],
+                     *       "role": "viewer",
+                     *       "sign_in": null,
+                     *       "subject_id": null,
+                     *       "teams": [
+                     *         "t-default"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];

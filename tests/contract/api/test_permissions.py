@@ -12,6 +12,7 @@ from certctl.api.resolver import Route
 from certctl.domain.access.permissions import GRANTS, Permission, Role, Scope, covers, may_grant
 from certctl.domain.catalog.records import Kind
 from tests.support.access.foreign import MAKERS
+from tests.support.access.sessions import OWN_PAGE
 from tests.support.api.http import Answer
 from tests.support.catalog.catalog import a_body
 from tests.support.clock import Clock
@@ -122,7 +123,7 @@ def _body(route: Route, role: Role) -> str | None:
 def _call(stack: Deployed, folder: str, route: Route, role: Role, key: str | None) -> Answer:
     path = re.sub(r"<(\w+)>", lambda name: MAKERS[name[1]](stack), route.path)
     client = stack.client(folder, key)
-    answer = client.send(route.method, path, _body(route, role))
+    answer = client.send(route.method, path, _body(route, role), headers=OWN_PAGE)
     if "The request is invalid." in answer.text and route.handler not in BODIES:
         pytest.fail(f"give {route.handler} a body in BODIES: {answer.text}")
     return answer

@@ -105,7 +105,7 @@ def test_refusals_and_answers_for_anyone_have_no_tag(stack: Deployed) -> None:
 
 def test_what_is_kept_is_asked_for_again_with_the_callers_own_key(stack: Deployed, certificate: str) -> None:
     headers = stack.admin("certificates_api").get(certificate).headers
-    assert (headers["Cache-Control"], headers["Vary"]) == ("private, no-cache", "Authorization")
+    assert (headers["Cache-Control"], headers["Vary"]) == ("private, no-cache", "Authorization, Cookie")
 
 
 def _edited(stack: Deployed, channel_id: str, tag: str) -> Any:

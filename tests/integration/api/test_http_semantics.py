@@ -59,7 +59,7 @@ def test_a_long_response_is_compressed_for_who_takes_it(stack: Deployed, coding:
     assert coded.headers["Content-Encoding"] == "gzip"
     assert json.loads(gzip.decompress(base64.b64decode(coded.text))) == plain.body
     assert "Content-Encoding" not in plain.headers
-    assert {plain.headers["Vary"], coded.headers["Vary"]} == {"Authorization, Accept-Encoding"}
+    assert {plain.headers["Vary"], coded.headers["Vary"]} == {"Authorization, Cookie, Accept-Encoding"}
 
 
 @pytest.mark.parametrize("coding", ["", "identity", "gzip;q=0", "gzip; q=0.000", "br"])

@@ -2,8 +2,8 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +19,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     text: str
+    cookies: Sequence[str] = ()
 
     @property
     def body(self) -> Any:
@@ -33,9 +34,10 @@ def event(
     body: str | bytes | None = None,
     query: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
+    cookies: Mapping[str, str] | None = None,
     source_ip: str = "198.51.100.7",
 ) -> dict[str, Any]:
-    """As API Gateway sends it: bytes in base64."""
+    """As API Gateway sends it: bytes in base64, cookies in a list of their own."""
     authorization = {"authorization": f"Bearer {key}"} if key else {}
     return {
         "version": "2.0",
@@ -51,21 +53,27 @@ def event(
         },
         "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
         "isBase64Encoded": isinstance(body, bytes),
-    }
+    } | ({"cookies": [f"{name}={value}" for name, value in cookies.items()]} if cookies else {})
 
 
 @dataclass(frozen=True)
 class Client:
-    """Calls one function with one key."""
+    """Calls one function with one key, or with cookies. `headers` are those of every call."""
 
     handler: Handler
     key: str | None = None
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def send(self, method: str, path: str, body: Any = None, **parts: Any) -> Answer:
         """`body` is sent unchanged if it is text or bytes, else as JSON."""
         raw = body if body is None or isinstance(body, str | bytes) else json.dumps(body)
-        answer = self.handler(event(method, path, key=self.key, body=raw, **parts), Context())
-        return Answer(answer["statusCode"], answer["headers"], answer.get("body") or "")
+        headers = {**self.headers, **(parts.pop("headers", None) or {})}
+        sent = event(method, path, key=self.key, body=raw, headers=headers, cookies=self.cookies, **parts)
+        answer = self.handler(sent, Context())
+        return Answer(
+            answer["statusCode"], answer["headers"], answer.get("body") or "", answer.get("cookies", ())
+        )
 
     def get(self, path: str, **query: str) -> Answer:
         return self.send("GET", path, query=query)

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from certctl.api.access.token_schemas import TokenErrorView
+from certctl.api.edge import COOKIE
 from certctl.api.problems import MEDIA_TYPE, ProblemView
 from tests.support.api.descriptions import describe_fields, describe_operation
 from tests.support.api.examples import Examples
@@ -49,7 +50,7 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": _info(),
         "servers": [{"url": "/", "description": "Where this document comes from."}],
-        "security": [{"apiKey": []}],
+        "security": [{"apiKey": []}, {"session": []}],
         "tags": _tags(parts),
         "paths": _paths(parts),
         "webhooks": webhooks(),
@@ -57,7 +58,13 @@ def document() -> dict[str, Any]:
             "schemas": schemas,
             "responses": {"Problem": _problem_response(problem)} | problem_responses(problem),
             "securitySchemes": {
-                "apiKey": {"type": "http", "scheme": "bearer", "description": "An API key: certctl_..."}
+                "apiKey": {"type": "http", "scheme": "bearer", "description": "An API key: certctl_..."},
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": COOKIE,
+                    "description": "A session in a browser; with the header `X-Certctl-Request: 1`.",
+                },
             },
         },
     }

@@ -31,7 +31,7 @@ from tests.support.api.samples import PEM, SAMPLES
 TAGS = {
     "api-keys": "Keys of the API: their role, their teams, their end.",
     "audit": "Who did what: the trail, its seals, and what proves them.",
-    "auth": "Short-lived credentials for machines.",
+    "auth": "Sessions of people, and short-lived credentials for machines.",
     "authorities": "The CAs of the stack: their certificates, chains, CRLs and rotation.",
     "certificates": "Managed certificates: asked for, read, renewed, revoked.",
     "channels": "Where alerts go.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certctl.domain.catalog.records import Kind
+from tests.support.access.sessions import OWN_PAGE, SESSION
 from tests.support.agents.agents import AGENT, HOST
 from tests.support.api import route_ids as of
 from tests.support.api.http import Answer, Client
@@ -38,6 +39,7 @@ class RouteCall:
     body: Callable[[], Any] = lambda: None
     query: Mapping[str, str] | None = None
     note: str = ""
+    headers: Mapping[str, str] | None = None
 
     @property
     def label(self) -> str:
@@ -55,7 +57,8 @@ class RouteCall:
         ids, body = self.ids(issuing), self.body()
         path, client = _filled(self.path, ids), self._client(issuing, ids)
         query = {name: _filled(value, ids) for name, value in (self.query or {}).items()}
-        return lambda: client.send(self.method, path, body, query=query, headers=headers)
+        sent = {**(self.headers or {}), **(headers or {})}
+        return lambda: client.send(self.method, path, body, query=query, headers=sent)
 
     def _client(self, issuing: Issuing, ids: Mapping[str, str]) -> Client:
         """An administrator, unless `ids` has a `key`."""
@@ -262,6 +265,9 @@ CALLS = (
         lambda issuing: {"access_rule_id": CatalogByHttp(issuing.stack).made(Kind.ACCESS_RULE)["id"]},
         body=lambda: {"provider_id": "idp-trusted", "claims": {"groups": ["pki"]}},
     ),
+    RouteCall("identity_api", "POST", SESSION, headers=OWN_PAGE),
+    RouteCall("identity_api", "GET", SESSION, of.session),
+    RouteCall("identity_api", "DELETE", SESSION, of.session),
     RouteCall("public_api", "GET", "/health"),
     RouteCall("public_api", "GET", "/ready"),
     RouteCall("public_api", "GET", f"{_CA}/ca/<issuer_id>", of.issuer),

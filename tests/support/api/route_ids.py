@@ -21,6 +21,7 @@ from certctl.store.notifications.items import NotificationItem
 from certctl.store.notifications.routing import RoutingRuleStore
 from certctl.store.writes import update
 from tests.support.access.foreign import MAKERS
+from tests.support.access.sessions import session_of
 from tests.support.agents.agents import AgentByHttp, AgentsByHttp
 from tests.support.agents.fleet import job
 from tests.support.audit.seals import SealedTrail
@@ -74,6 +75,10 @@ def awaiting_approval(issuing: Issuing) -> dict[str, str]:
 
 def key(issuing: Issuing) -> dict[str, str]:
     return {"key_id": issuing.stack.new_key_and_id(Role.VIEWER)[1]}
+
+
+def session(issuing: Issuing) -> dict[str, str]:
+    return {"key": session_of(issuing.stack, issuing.stack.new_key(Role.VIEWER))}
 
 
 def event(issuing: Issuing) -> dict[str, str]:

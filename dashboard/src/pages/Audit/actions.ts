@@ -84,6 +84,8 @@ export const ACTIONS: readonly string[] = [
   "routing_rule_created",
   "routing_rule_deleted",
   "routing_rule_updated",
+  "session_ended",
+  "session_started",
   "target_created",
   "target_deleted",
   "target_restored",

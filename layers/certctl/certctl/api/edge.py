@@ -1,16 +1,30 @@
-"""Requests through the stack's own CloudFront distribution, and the caller's address.
+"""What a request's way tells: whether it came by CloudFront, from which address, and from our own page.
 
 The distribution sends a secret, and the viewer's address in a header that no viewer can set (ADR 23).
 X-Forwarded-For is never read: API Gateway forwards what the caller wrote into it.
+
+A browser sends the cookie of a session by itself, also when a page of another origin makes the request. So
+the cookie counts only in requests that such a page cannot make: with a header that a browser sends to another
+origin only after that allowed it (Fetch Standard, CORS), which this API never does; and from our own origin,
+if the browser tells where the request comes from (Fetch Metadata). See ADR 39.
 """
 
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import ip_address
+
+from certctl.domain.access.credentials import is_session_text
+from certctl.domain.errors import Forbidden
 
 ORIGIN_HEADER = "x-certctl-origin"
 CLIENT_HEADER = "x-certctl-client"
+COOKIE = "__Host-certctl"
+"""The prefix: browsers take it over TLS only, from this host alone, for all its paths (RFC 6265bis)."""
+REQUEST_HEADER = "x-certctl-request"
+_WANTED = "1"
+_ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Strict"
 
 
 @dataclass(frozen=True)
@@ -36,3 +50,41 @@ class Edge:
     def _is_passed_on(self, headers: Mapping[str, str]) -> bool:
         shown = headers.get(ORIGIN_HEADER, "").encode(errors="surrogatepass")
         return any(hmac.compare_digest(shown, secret.encode()) for secret in self.secrets)
+
+
+def authorization_of(headers: Mapping[str, str], cookies: Mapping[str, str]) -> str | None:
+    """The `Authorization` header. Only without one, the session in the cookie in the same form. Names of
+    `headers` are in lower case. Raises Forbidden for a cookie in a request that another page may have
+    made."""
+    sent, text = headers.get("authorization"), cookies.get(COOKIE, "")
+    if sent is not None or not is_session_text(text):
+        return sent
+    require_own_page(headers)
+    return f"Bearer {text}"
+
+
+def require_own_page(headers: Mapping[str, str]) -> None:
+    """Names of `headers` are in lower case. Raises Forbidden."""
+    if headers.get(REQUEST_HEADER) != _WANTED:
+        raise Forbidden("A request with the cookie of a session needs the header X-Certctl-Request: 1.")
+    if headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        raise Forbidden("The cookie of a session counts in requests of the dashboard's own pages only.")
+
+
+def session_cookie(text: str, expires_at: datetime, now: datetime) -> str:
+    """As `Set-Cookie` takes it."""
+    return f"{COOKIE}={text}; Max-Age={max(0, int((expires_at - now).total_seconds()))}; {_ATTRIBUTES}"
+
+
+def ended_cookie() -> str:
+    """Makes the browser forget the cookie."""
+    return f"{COOKIE}=; Max-Age=0; {_ATTRIBUTES}"
+
+
+def parse_cookies(sent: list[str]) -> dict[str, str]:
+    """By name. Of two with one name, the first: browsers send the one with the longer path first."""
+    pairs = (part.strip().partition("=") for line in sent for part in line.split(";"))
+    found: dict[str, str] = {}
+    for name, _, value in pairs:
+        found.setdefault(name, value)
+    return found

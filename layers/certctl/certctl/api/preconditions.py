@@ -21,8 +21,8 @@ _DIGEST_LENGTH = 32
 # Caches that compress make a strong tag weak (CloudFront does); the revision in it is as good.
 _REVISION_TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,14})(?:-[!#-~]*)?"')
 _OPAQUE_TAG = re.compile(r'"([!#-~]*)"')
-# A cached response must be revalidated, with the caller's own key.
-_KEEPING = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+# A cached response must be revalidated, with the caller's own credential.
+_KEEPING = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
 _OF_A_BODY = frozenset({"content-type", "content-length"})
 _GZIP = "gzip"
 _GZIPPED_TAG = f"-{_GZIP}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from certctl.api.edge import Edge
+from certctl.api.edge import Edge, authorization_of, parse_cookies
 from certctl.crypto.audit.canonical import sha256_hex
 from certctl.domain.access.permissions import Principal
 from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
@@ -34,7 +34,7 @@ _CALLERS_ID = re.compile(r"[A-Za-z0-9._:@=+/-]{1,128}")
 @dataclass
 class Call:
     """`caller` is set after authentication, `revision` by the handler: that of the record in the response.
-    `refused_as` is the route's own form of errors.
+    `refused_as` is the route's own form of errors, `set_cookies` what a successful response sets.
     `method` is GET for HEAD too. `request_id` is the gateway's, which nobody can choose."""
 
     method: str
@@ -43,14 +43,21 @@ class Call:
     body: bytes
     source_ip: str
     request_id: str
+    cookies: Mapping[str, str] = field(default_factory=dict)
     is_head: bool = False
     caller: Principal | None = field(default=None, compare=False)
     revision: int | None = field(default=None, compare=False)
     refused_as: RefusedAs | None = field(default=None, compare=False)
+    set_cookies: list[str] = field(default_factory=list, compare=False)
 
     @property
     def body_sha256(self) -> str:
         return sha256_hex(self.body)
+
+    @property
+    def authorization(self) -> str | None:
+        """Raises Forbidden for a cookie in a request that another page may have made."""
+        return authorization_of(self.headers, self.cookies)
 
     @property
     def callers_id(self) -> str | None:
@@ -91,6 +98,7 @@ def call_of(event: Mapping[str, Any], edge: Edge) -> Call:
         is_head=method == "HEAD",
         path=event["rawPath"],
         headers=headers,
+        cookies=parse_cookies(event.get("cookies") or [headers.get("cookie", "")]),
         body=_raw_body(event),
         source_ip=edge.source_of(headers, http.get("sourceIp", "")),
         request_id=context["requestId"],

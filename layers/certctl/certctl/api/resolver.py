@@ -150,6 +150,8 @@ class Api:
         answer = compressed(conditional(self._resolve(call, event, context), call), call)
         shown = {"X-Request-ID": call.callers_id or call.request_id}
         answer["headers"] = _defaults(call) | answer["headers"] | shown
+        if call.set_cookies and answer["statusCode"] < HTTPStatus.BAD_REQUEST:
+            answer["cookies"] = call.set_cookies
         if call.is_head:
             answer |= {"body": "", "isBase64Encoded": False}
         if answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -225,8 +227,8 @@ class Api:
         if authentication is None:
             raise Unauthenticated("This function knows no keys.")
         if call.method != "GET" or permission in _NEVER_CACHED:
-            return authentication.authenticate_uncached(call.headers.get("authorization"))
-        return authentication.authenticate(call.headers.get("authorization"))
+            return authentication.authenticate_uncached(call.authorization)
+        return authentication.authenticate(call.authorization)
 
     def _identify(self, call: Call) -> None:
         """For the audit row of an unknown route; the response is the same without a key."""
@@ -234,7 +236,7 @@ class Api:
         if authentication is None:
             return
         with suppress(Unauthenticated, Forbidden, Unavailable):
-            call.caller = authentication.authenticate(call.headers.get("authorization"))
+            call.caller = authentication.authenticate(call.authorization)
 
     def _options(self, call: Call) -> Response[None]:
         """204 with the methods of the path. Without CORS headers, so a page of another origin is refused."""

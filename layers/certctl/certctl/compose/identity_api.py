@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from certctl.services.access.exchanges import ExchangeStores, TokenExchange
     from certctl.services.access.provider_keys import IssuerKeys
     from certctl.services.access.rule_previews import AccessPreviews
+    from certctl.services.access.sessions import Sessions
 
 
 class IdentityApi:
@@ -20,6 +21,7 @@ class IdentityApi:
         self._base = Base(overrides)
         self._catalog = CatalogFactories(self._base)
         self.access = AccessFactories(self._base)
+        self.now = self._base.now
 
     @cached_property
     def exchange(self) -> "TokenExchange":
@@ -32,6 +34,15 @@ class IdentityApi:
         from certctl.services.access.rule_previews import AccessPreviews
 
         return AccessPreviews(self._catalog.store)
+
+    @cached_property
+    def sessions(self) -> "Sessions":
+        from certctl.services.access.sessions import Sessions, SessionStores
+        from certctl.store.access.sessions import SessionStore
+
+        access = self.access
+        stores = SessionStores(SessionStore(self._base.database), access.key_store, access.subject_store)
+        return Sessions(self._catalog.units, stores, self._base.now)
 
     @property
     def _stores(self) -> "ExchangeStores":

@@ -246,9 +246,13 @@ class StackAdmin:
     @cached_property
     def key_restoring(self) -> "ApiKeyRecovery":
         from certctl.services.access.key_restoring import ApiKeyRecovery
+        from certctl.store.access.sessions import SessionStore
 
         base = self._base
-        return ApiKeyRecovery(self._changes.units, self._key_store, base.audit, STACK_ADMIN, base.now)
+        sessions = SessionStore(base.database)
+        return ApiKeyRecovery(
+            self._changes.units, self._key_store, sessions, base.audit, STACK_ADMIN, base.now
+        )
 
     @cached_property
     def catalog_defaults(self) -> "CatalogDefaults":

@@ -249,3 +249,8 @@ def audit_seal(cutoff: datetime, seq: int | None) -> str:
 def subject_key(ulid: str) -> str:
     """No digest of a text begins like this."""
     return f"subject#{ulid}"
+
+
+def session_list_key(subject_ulid: str) -> str:
+    """No digest of a text begins like this."""
+    return f"sessions#{subject_ulid}"

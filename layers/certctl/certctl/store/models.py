@@ -2,7 +2,7 @@
 
 from pynamodb.models import Model
 
-from certctl.store.access.items import ApiKeyItem, CredentialItem, SubjectItem
+from certctl.store.access.items import ApiKeyItem, CredentialItem, SessionListItem, SubjectItem
 from certctl.store.agents.items import AgentStateItem, BootstrapTokenItem
 from certctl.store.audit.items import AuditItem
 from certctl.store.authorities.items import AuthorityItem, CrlShardItem
@@ -45,6 +45,7 @@ MODELS: tuple[type[Model], ...] = (
     AuditItem,
     ApiKeyItem,
     CredentialItem,
+    SessionListItem,
     SubjectItem,
     AuthorityItem,
     ChannelItem,

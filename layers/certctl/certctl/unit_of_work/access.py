@@ -1,11 +1,14 @@
-"""API keys in a unit of work: their rows and audit events."""
+"""API keys and sessions in a unit of work: their rows and audit events."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.access.sessions import Session
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.sessions import SessionStore
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import UnitOfWork
 
@@ -27,6 +30,29 @@ def mark_leaked(unit: UnitOfWork, keys: ApiKeyStore, revoked: ApiKey) -> None:
     """For a key that has ended: what it made ends."""
     unit.write(keys.leak_step(revoked, unit.now))
     _record_end(unit, revoked, replace(revoked, leaked_at=unit.now))
+
+
+def end_sessions_of(unit: UnitOfWork, sessions: SessionStore, keys: Sequence[ApiKey]) -> None:
+    """Ends the sessions that were started with these keys of one subject; the events of the keys tell it. A
+    session that starts concurrently makes the commit raise ChangedMeanwhile. One consistent read."""
+    ulid = keys[0].subject_ulid
+    if ulid is None or keys[0].agent_id is not None:
+        return
+    before = sessions.of_subject(ulid)
+    ended = before.of_keys({key.id for key in keys})
+    if not ended:
+        unit.write(sessions.unchanged_step(before))
+        return
+    unit.write(*(sessions.end_step(session) for session in ended))
+    unit.write(sessions.save_step(before, before.without(ended), unit.now))
+
+
+def record_session(unit: UnitOfWork, action: str, before: Session | None, after: Session | None) -> None:
+    session = before or after
+    if session is None:
+        raise ValueError("a session starts or ends")
+    shown = {"before": before and before.public_facts, "after": after and after.public_facts}
+    unit.event(action, Resource("session", session.id), shown)
 
 
 def _record_end(unit: UnitOfWork, before: ApiKey, after: ApiKey, **details: Any) -> None:

@@ -102,13 +102,21 @@ class OwnKeyView(KeyFields):
 
 
 def own_key_view(key: ApiKey, caller: Principal) -> OwnKeyView:
-    scopes = ((permission, caller.scope_of(permission)) for permission in sorted(Permission))
     return OwnKeyView(
         **_key_fields(key) | {"teams": teams_view(caller.teams)},
         role=caller.role,
-        grants=[RoleGrantView(role=grant.role, teams=teams_view(grant.teams)) for grant in caller.grants],
-        permissions=[GrantView(permission=p, scope=scope) for p, scope in scopes if scope is not None],
+        grants=role_grant_views(caller),
+        permissions=grant_views(caller),
     )
+
+
+def role_grant_views(caller: Principal) -> list[RoleGrantView]:
+    return [RoleGrantView(role=grant.role, teams=teams_view(grant.teams)) for grant in caller.grants]
+
+
+def grant_views(caller: Principal) -> list[GrantView]:
+    scopes = ((permission, caller.scope_of(permission)) for permission in sorted(Permission))
+    return [GrantView(permission=p, scope=scope) for p, scope in scopes if scope is not None]
 
 
 def api_key_view(key: ApiKey) -> ApiKeyView:

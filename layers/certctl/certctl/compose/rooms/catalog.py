@@ -133,12 +133,13 @@ class CatalogFactories:
     def key_endings(self) -> "KeyEndings":
         from certctl.services.access.key_endings import KeyEndings
         from certctl.store.access.api_keys import ApiKeyStore
+        from certctl.store.access.sessions import SessionStore
         from certctl.store.follow_ups import FollowUpStore
         from certctl.store.keys import LEAKED_KEYS
 
         database = self._base.database
-        follow_ups = FollowUpStore(database, LEAKED_KEYS)
-        return KeyEndings(self.units, ApiKeyStore(database), follow_ups, self._base.now)
+        keys, follow_ups = ApiKeyStore(database), FollowUpStore(database, LEAKED_KEYS)
+        return KeyEndings(self.units, keys, SessionStore(database), follow_ups, self._base.now)
 
     @cached_property
     def registration(self) -> "AgentRegistration":

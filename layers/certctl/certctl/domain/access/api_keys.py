@@ -15,6 +15,7 @@ from certctl.domain.access.permissions import (
     common_grants,
     merged_grants,
 )
+from certctl.domain.access.sessions import is_session, sign_in_of
 from certctl.domain.access.subjects import Subject, agent_ulid
 from certctl.domain.audit.events import facts
 from certctl.domain.ids import ulid_of
@@ -96,8 +97,9 @@ class ApiKey:
 
 @dataclass(frozen=True)
 class Credential:
-    """The result of a lookup by hash: the key, and until when it is valid. `subject_ulid` is None for a key
-    of an earlier release."""
+    """The result of a lookup by hash: a key or session, and until when it is valid. `subject_ulid` is None
+    for a key of an earlier release. `session_key_id`: the key that a session was started with; it then has
+    all that the key has. `signed_in_at` and `provider_id` as in `Session`."""
 
     key_hash: str
     key_id: str
@@ -111,6 +113,13 @@ class Credential:
     subject_ulid: str | None = None
     actions: tuple[Permission, ...] = ()
     names: tuple[str, ...] = ()
+    session_key_id: str | None = None
+    signed_in_at: datetime | None = None
+    provider_id: str | None = None
+
+    @property
+    def session_id(self) -> str | None:
+        return self.key_id if is_session(self.key_id) else None
 
     def principal(self, subject: Subject | None) -> Principal | None:
         """The caller, within the grants of its subject; None if it has none."""
@@ -119,7 +128,7 @@ class Credential:
             return None
         first, *further = grants
         return Principal(
-            self.key_id,
+            self.session_key_id or self.key_id,
             first.role,
             first.teams,
             self.owner_id,
@@ -130,6 +139,9 @@ class Credential:
             further=tuple(further),
             actions=self.actions,
             names=self.names,
+            session_id=self.session_id,
+            sign_in=sign_in_of(self.signed_in_at, self.provider_id),
+            expires_at=self.expires_at,
         )
 
     def _grants(self, subject: Subject | None) -> tuple[Grant, ...]:

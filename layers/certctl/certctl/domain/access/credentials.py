@@ -53,6 +53,12 @@ def credential_in(text: str) -> PresentedCredential | None:
     return PresentedCredential(key_hash(text), match[2])
 
 
+def is_session_text(text: str) -> bool:
+    """Whether it has the form of a session's, with any checksum."""
+    match = _TEXT.fullmatch(text)
+    return match is not None and match[1] == CredentialKind.SESSION
+
+
 def is_earlier_text(text: str) -> bool:
     return _EARLIER_TEXT.fullmatch(text) is not None
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from itertools import product
 
+from certctl.domain.access.sign_in import SignIn
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.errors import NotFound
 
@@ -235,7 +237,9 @@ class Principal:
     acts for; None for a key of an earlier release. `makers`: for a key without an owner of its own, the keys
     that it descends from, and their owners. `parent_id`: the key with which the caller's ends.
     `actions` as in `grants_of`. `names`: patterns (`policies.name_limits`) of the names for which it may
-    request certificates; any if empty."""
+    request certificates; any if empty. `session_id`: the credential is a session. One that was started with
+    an API key is this key to everybody else: `key_id` is the key's. Any other credential is its own `key_id`.
+    `sign_in` is None unless a person signed in with a provider. `expires_at` is that of the credential."""
 
     key_id: str
     role: Role
@@ -248,6 +252,17 @@ class Principal:
     further: tuple[Grant, ...] = ()
     actions: tuple[Permission, ...] = ()
     names: tuple[str, ...] = ()
+    session_id: str | None = None
+    sign_in: SignIn | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def credential_id(self) -> str:
+        return self.session_id or self.key_id
+
+    @property
+    def is_session_of_key(self) -> bool:
+        return self.session_id is not None and self.session_id != self.key_id
 
     @property
     def grants(self) -> tuple[Grant, ...]:
@@ -267,7 +282,8 @@ class Principal:
     @property
     def may_manage_keys(self) -> bool:
         """Whether it may make keys, and manage others than itself."""
-        return self.parent_id is None and (not self.actions or Permission.API_KEYS in self.actions)
+        is_child = self.parent_id is not None or self.is_session_of_key
+        return not is_child and (not self.actions or Permission.API_KEYS in self.actions)
 
     def team_filter(self, permission: Permission) -> tuple[str, ...] | None:
         """The teams to which a list must be limited, or None for all."""

@@ -158,8 +158,8 @@ class ApiKeys:
         return self.get(caller, caller.key_id)
 
     def revoke(self, caller: Principal, key_id: str) -> None:
-        """From now on the key and its children are refused, reads in other processes within 15 s. Idempotent.
-        Raises NotFound, and Forbidden for the key with which the caller's ends."""
+        """From now on the key, its children and their sessions are refused, reads in other processes within
+        15 s. Idempotent. Raises NotFound, and Forbidden for the key with which the caller's ends."""
         self._endings.revoke(self._endable(caller, key_id).id, caller.actor)
 
     def revoke_leaked(self, caller: Principal, key_id: str) -> None:
@@ -170,6 +170,8 @@ class ApiKeys:
         key = self.get(caller, key_id)
         if key.id == caller.parent_id:
             raise Forbidden("A key does not end the one with which it ends.")
+        if caller.is_session_of_key and key.id == caller.key_id:
+            raise Forbidden("A session does not end the key that it was started with.")
         return key
 
 
@@ -199,6 +201,11 @@ def _new_key(
 
 def _granted(caller: Principal, wanted: NewApiKey) -> Grant:
     """Within one grant of the caller's: no role with another grant's teams. Raises Forbidden."""
+    if caller.is_session_of_key:
+        raise Forbidden(
+            f"This session was started with {caller.key_id}, and makes no keys. "
+            f"Make them with {caller.key_id}."
+        )
     if caller.parent_id is not None:
         raise Forbidden(
             f"This key ends with {caller.parent_id}, which made it: it makes no keys. "

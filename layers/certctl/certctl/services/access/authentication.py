@@ -16,6 +16,7 @@ from certctl.store.access.credentials import CredentialStore
 
 CACHE_TIME = timedelta(seconds=15)
 _CACHE_SIZE = 1000
+_KEY = "key-"
 _REFUSAL = "This route needs a valid API key: Authorization: Bearer certctl_..."
 
 
@@ -61,7 +62,7 @@ class Authentication:
         caller = _caller(credential, subject)
         if credential.agent_id is None:
             self._remember(credential, caller)
-        self._note_use(credential.key_id)
+        self._note_use(caller.key_id)
         return caller
 
     def _require_live(self, credential: Credential) -> None:
@@ -74,6 +75,9 @@ class Authentication:
         self._cache[credential.key_hash] = _Cached(credential, caller, self._now() + CACHE_TIME)
 
     def _note_use(self, key_id: str) -> None:
+        """Of a key, also by a session that was started with it. Others have no record."""
+        if not key_id.startswith(_KEY):
+            return
         now = self._now()
         noted = self._noted.get(key_id)
         if noted is not None and now - noted < LAST_USED_PRECISION:

@@ -10,9 +10,10 @@ from certctl.domain.errors import DomainError
 from certctl.domain.ids import lowest_id, time_of
 from certctl.observability import logger
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.sessions import SessionStore
 from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
 from certctl.store.writes import Write
-from certctl.unit_of_work.access import mark_leaked, revoke_key
+from certctl.unit_of_work.access import end_sessions_of, mark_leaked, revoke_key
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import UnitOfWork, Units
 
@@ -27,16 +28,22 @@ class KeyEndings:
     as its time goes; `maintenance_schedule` ends the rest. `follow_ups` has a row until that is done."""
 
     def __init__(
-        self, units: Units, keys: ApiKeyStore, follow_ups: FollowUpStore, now: Callable[[], datetime]
+        self,
+        units: Units,
+        keys: ApiKeyStore,
+        sessions: SessionStore,
+        follow_ups: FollowUpStore,
+        now: Callable[[], datetime],
     ) -> None:
         self._units = units
         self._keys = keys
+        self._sessions = sessions
         self._follow_ups = follow_ups
         self._now = now
 
     @retry_on_conflict
     def revoke(self, key_id: str, actor: Actor) -> None:
-        """With its children, in one transaction. Idempotent."""
+        """With its children and their sessions, in one transaction. Idempotent."""
         key = self._keys.get(key_id)
         if key is None or key.revoked_at is not None:
             return
@@ -93,6 +100,7 @@ class KeyEndings:
 
     def _revoke_family(self, unit: UnitOfWork, key: ApiKey, leaked_at: datetime | None) -> None:
         revoke_key(unit, self._keys, key, leaked_at)
-        for child in self._keys.get_many(key.children):
-            if child.revoked_at is None:
-                revoke_key(unit, self._keys, child, leaked_at, ended_with=key.id)
+        children = [child for child in self._keys.get_many(key.children) if child.revoked_at is None]
+        for child in children:
+            revoke_key(unit, self._keys, child, leaked_at, ended_with=key.id)
+        end_sessions_of(unit, self._sessions, [key, *children])

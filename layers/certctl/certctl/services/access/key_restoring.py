@@ -8,8 +8,9 @@ from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.sessions import SessionStore
 from certctl.store.audit.events import AuditStore
-from certctl.unit_of_work.access import revoke_key
+from certctl.unit_of_work.access import end_sessions_of, revoke_key
 from certctl.unit_of_work.unit import Units
 
 _BUDGET = timedelta(seconds=60)
@@ -33,12 +34,14 @@ class ApiKeyRecovery:
         self,
         units: Units,
         keys: ApiKeyStore,
+        sessions: SessionStore,
         audit: AuditStore,
         actor: Actor,
         now: Callable[[], datetime],
     ) -> None:
         self._units = units
         self._keys = keys
+        self._sessions = sessions
         self._audit = audit
         self._actor = actor
         self._now = now
@@ -78,12 +81,16 @@ class ApiKeyRecovery:
         """The record is revoked: only its credential came back."""
         if self._keys.find_credential(key.key_hash) is None:
             return False
-        self._units.database.write(self._keys.forget_step(key))
+        unit = self._units.begin(self._actor, key.id, self._now())
+        unit.write(self._keys.forget_step(key))
+        end_sessions_of(unit, self._sessions, [key])
+        unit.commit()
         return True
 
     def _revoke(self, key: ApiKey) -> bool:
         unit = self._units.begin(self._actor, key.id, self._now())
         revoke_key(unit, self._keys, key)
+        end_sessions_of(unit, self._sessions, [key])
         try:
             unit.commit()
         except Conflict:  # another run was first

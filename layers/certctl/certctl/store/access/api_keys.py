@@ -8,6 +8,7 @@ from pynamodb.expressions.condition import Condition
 
 from certctl.domain.access.api_keys import ApiKey, Credential
 from certctl.domain.access.permissions import Role
+from certctl.domain.access.subjects import Subject
 from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import Conflict
 from certctl.store.access.items import ApiKeyItem, CredentialItem
@@ -103,6 +104,19 @@ class ApiKeyStore:
         call recorded it, or the key was discarded."""
         row = ApiKeyItem(API_KEY, successor.id)
         return update(row, [ApiKeyItem.replaces.remove()], _is_unused(successor))
+
+    def give_subject_steps(self, key: ApiKey, subject: Subject) -> list[Write]:
+        """For a key of an earlier release. Refused with ChangedMeanwhile if it has one, or was revoked."""
+        live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
+        has_none = CredentialItem.key_hash.exists() & CredentialItem.subject_ulid.does_not_exist()
+        return [
+            update(
+                ApiKeyItem(API_KEY, key.id),
+                [ApiKeyItem.subject_id.set(subject.id)],
+                live & ApiKeyItem.subject_id.does_not_exist(),
+            ),
+            update(CredentialItem(key.key_hash), [CredentialItem.subject_ulid.set(subject.ulid)], has_none),
+        ]
 
     def live_step(self, key: ApiKey) -> Write:
         """Refused with Conflict if it was revoked concurrently."""

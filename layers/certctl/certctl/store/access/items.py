@@ -5,7 +5,7 @@ from pynamodb.models import Model
 
 from certctl.domain.access.permissions import Role
 from certctl.domain.access.subjects import SubjectKind
-from certctl.store.attributes import Enumerated, GrantsText, Ids, Texts, WireTime
+from certctl.store.attributes import Enumerated, GrantsText, Ids, SessionsText, Texts, WireTime
 
 
 class ApiKeyItem(Model):
@@ -54,6 +54,9 @@ class CredentialItem(Model):
     actions = Texts(null=True)
     names = Texts(null=True)
     rule_id = UnicodeAttribute(null=True)
+    session_key_id = UnicodeAttribute(null=True)
+    signed_in_at = WireTime(null=True)
+    provider_id = UnicodeAttribute(null=True)
     delete_after = NumberAttribute(null=True)
 
 
@@ -68,3 +71,16 @@ class SubjectItem(Model):
     kind = Enumerated(SubjectKind)
     enabled = BooleanAttribute()
     grants = GrantsText()
+
+
+class SessionListItem(Model):
+    """A row of the table of credentials: `key_hash` is `sessions#<ULID of the subject>`. Of its own, for the
+    subject's row is read in every call."""
+
+    class Meta:
+        table = "credentials"
+
+    key_hash = UnicodeAttribute(hash_key=True)
+    sessions = SessionsText()
+    revision = NumberAttribute()
+    delete_after = NumberAttribute()

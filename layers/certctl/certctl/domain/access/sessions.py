@@ -1,0 +1,79 @@
+"""Sessions: credentials of a browser or a command line, which end by themselves within hours."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from certctl.domain.access.sign_in import SignIn
+from certctl.domain.audit.events import facts
+from certctl.domain.ids import new_id, ulid_of
+
+_PREFIX = "ses"
+LIFETIME = timedelta(hours=8)
+LONGEST_LIFETIME = timedelta(hours=24)
+MOST_SESSIONS = 20
+"""Live ones of a subject: the oldest gives way to another."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """`key_id` is the API key that it was started with: it ends with this key. It is None after a sign-in
+    with a provider, which `signed_in_at` and `provider_id` describe."""
+
+    id: str
+    key_hash: str
+    subject_id: str
+    created_at: datetime
+    expires_at: datetime
+    key_id: str | None = None
+    signed_in_at: datetime | None = None
+    provider_id: str | None = None
+
+    @property
+    def subject_ulid(self) -> str:
+        return ulid_of(self.subject_id)
+
+    @property
+    def sign_in(self) -> SignIn | None:
+        return sign_in_of(self.signed_in_at, self.provider_id)
+
+    @property
+    def public_facts(self) -> dict[str, Any]:
+        """Its fields for `before` and `after` in the audit trail."""
+        return {name: value for name, value in facts(self).items() if name != "key_hash"}
+
+
+@dataclass(frozen=True)
+class SessionList:
+    """The sessions of a subject, oldest first. `revision` is 0 if the subject has no list."""
+
+    subject_ulid: str
+    sessions: tuple[Session, ...] = ()
+    revision: int = 0
+
+    def with_new(self, session: Session, now: datetime) -> "SessionList":
+        """Without those that have expired, and without the oldest if there were too many."""
+        live = [each for each in self.sessions if each.expires_at > now]
+        return self._with((*live, session)[-MOST_SESSIONS:])
+
+    def without(self, ended: Collection[Session]) -> "SessionList":
+        return self._with(tuple(each for each in self.sessions if each not in ended))
+
+    def of_keys(self, key_ids: Collection[str]) -> list[Session]:
+        return [each for each in self.sessions if each.key_id in key_ids]
+
+    def _with(self, sessions: tuple[Session, ...]) -> "SessionList":
+        return replace(self, sessions=sessions, revision=self.revision + 1)
+
+
+def new_session_id(now: datetime) -> str:
+    return new_id(_PREFIX, now)
+
+
+def is_session(credential_id: str) -> bool:
+    return credential_id.startswith(f"{_PREFIX}-")
+
+
+def sign_in_of(at: datetime | None, provider_id: str | None) -> SignIn | None:
+    return SignIn(at, provider_id) if at is not None and provider_id is not None else None

@@ -1,0 +1,127 @@
+"""Sessions: started by a sign-in with a provider or with an API key, ended by a sign-out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
+from certctl.domain.access.permissions import Grant, Principal
+from certctl.domain.access.sessions import LIFETIME, LONGEST_LIFETIME, Session, new_session_id
+from certctl.domain.access.sign_in import SignIn
+from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
+from certctl.domain.audit.events import Actor
+from certctl.domain.errors import Conflict, Unauthenticated
+from certctl.domain.ids import ulid_of
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.exchanged_tokens import enabled_step
+from certctl.store.access.sessions import SessionStore
+from certctl.store.access.subjects import SubjectStore
+from certctl.unit_of_work.access import record_session
+from certctl.unit_of_work.retry import retry_on_conflict
+from certctl.unit_of_work.unit import UnitOfWork, Units
+
+
+@dataclass(frozen=True)
+class StartedSession:
+    """`text` is returned in this one response and stored nowhere."""
+
+    session: Session
+    text: str
+
+
+@dataclass(frozen=True)
+class SessionStores:
+    sessions: SessionStore
+    keys: ApiKeyStore
+    subjects: SubjectStore
+
+
+class Sessions:
+    def __init__(self, units: Units, stores: SessionStores, now: Callable[[], datetime]) -> None:
+        self._units = units
+        self._stores = stores
+        self._now = now
+
+    @retry_on_conflict
+    def start(self, subject: Subject, sign_in: SignIn, lifetime: timedelta = LIFETIME) -> StartedSession:
+        """After a sign-in with a provider. The oldest of the subject's sessions ends if it has too many.
+        Raises Unauthenticated if the subject was disabled concurrently."""
+        now = self._now()
+        started = _new_session(subject.id, now + min(lifetime, LONGEST_LIFETIME), now)
+        session = replace(started.session, signed_in_at=sign_in.at, provider_id=sign_in.provider_id)
+        unit = self._units.begin(Actor(subject.id), session.id, now)
+        unit.write(enabled_step(subject.ulid, Unauthenticated("This user is disabled.")))
+        self._write(unit, session, None)
+        return replace(started, session=session)
+
+    @retry_on_conflict
+    def start_with_key(self, caller: Principal) -> StartedSession:
+        """As `start`, with the caller's key: it can do what the key can, lasts no longer, and ends with it.
+        Raises Conflict for a caller without an API key, Unauthenticated if it ended concurrently."""
+        key, now = self._key_of(caller), self._now()
+        unit = self._units.begin(caller.actor, key.id, now)
+        key = self._with_subject(unit, key)
+        ends_at = min(now + LIFETIME, key.expires_at or now + LIFETIME)
+        started = _new_session(str(key.subject_id), ends_at, now)
+        session = replace(started.session, key_id=key.id)
+        self._write(unit, session, key)
+        return replace(started, session=session)
+
+    @retry_on_conflict
+    def end(self, caller: Principal) -> None:
+        """The caller's. From now on it is refused, in reads of other processes within 15 s. Raises Conflict
+        for a caller without a session."""
+        if caller.session_id is None or caller.subject_id is None:
+            raise Conflict("Only a session can be signed out. An API key ends when it is revoked.")
+        store, now = self._stores.sessions, self._now()
+        before = store.of_subject(ulid_of(caller.subject_id))
+        ended = [session for session in before.sessions if session.id == caller.session_id]
+        unit = self._units.begin(caller.actor, caller.session_id, now)
+        for session in ended:
+            unit.write(store.end_step(session), store.save_step(before, before.without(ended), now))
+            record_session(unit, "session_ended", session, None)
+        unit.commit()
+
+    def name_of(self, caller: Principal) -> str | None:
+        """The name of the caller's key; None if it has none."""
+        key = self._stores.keys.get(caller.key_id)
+        return key.name if key else None
+
+    def _key_of(self, caller: Principal) -> ApiKey:
+        if caller.session_id is not None:
+            raise Conflict("This is a session already: sign in with an API key.")
+        key = self._stores.keys.get(caller.key_id)
+        if key is None:
+            raise Conflict("A session starts with an API key, and this credential is none.")
+        if key.revoked_at is not None:
+            raise Unauthenticated("This key has ended.")
+        return key
+
+    def _with_subject(self, unit: UnitOfWork, key: ApiKey) -> ApiKey:
+        """A key of an earlier release gets one: a session's text names its subject."""
+        if key.subject_id is not None or key.role is None:
+            unit.write(self._stores.keys.live_step(key))
+            return key
+        subject = new_subject(SubjectKind.SERVICE_ACCOUNT, [Grant(key.role, key.teams)], unit.now)
+        unit.write(self._stores.subjects.create_step(subject))
+        unit.write(*self._stores.keys.give_subject_steps(key, subject))
+        return replace(key, subject_id=subject.id)
+
+    def _write(self, unit: UnitOfWork, session: Session, key: ApiKey | None) -> None:
+        store = self._stores.sessions
+        before = store.of_subject(session.subject_ulid)
+        after = before.with_new(session, unit.now)
+        unit.write(store.create_step(session, key), store.save_step(before, after, unit.now))
+        record_session(unit, "session_started", None, session)
+        for gone in before.sessions:
+            if gone not in after.sessions and gone.expires_at > unit.now:
+                unit.write(store.end_step(gone))
+                record_session(unit, "session_ended", gone, None)
+        unit.commit()
+
+
+def _new_session(subject_id: str, expires_at: datetime, now: datetime) -> StartedSession:
+    text = new_credential_text(CredentialKind.SESSION, ulid_of(subject_id))
+    session = Session(new_session_id(now), key_hash(text), subject_id, now, expires_at)
+    return StartedSession(session, text)
