@@ -73,8 +73,8 @@ const exportEvents: Answer = (api, { query }) => {
 };
 
 const createKey: Answer = (api, { body }) => {
-  const { name, role, teams, owner_id, expires_at } = body as Schemas["NewApiKeyBody"];
-  const made = apiKey({ name, role, teams: teams ?? "*", owner_id: owner_id ?? null, expires_at: expires_at ?? null });
+  const { teams, ...given } = body as Schemas["NewApiKeyBody"];
+  const made = apiKey({ ...given, teams: teams ?? "*" });
   const text = `certctl_${"n".repeat(43)}`;
   api.keys.set(text, made);
   return Response.json({ ...made, key: text }, { status: 201 });

@@ -10,6 +10,7 @@ import { OneTimeModal } from "../../components/OneTimeModal";
 import { FormEnd } from "../../components/FormEnd";
 import { grantableRoles } from "./grants";
 import { KeyFields } from "./KeyFields";
+import { KeyLimits } from "./KeyLimits";
 import { bodyOfDraft, type DraftProblems, type KeyDraft, problemsOf } from "./keyDraft";
 
 interface CreateKeyModalProps {
@@ -36,9 +37,9 @@ interface KeyFormProps {
 }
 
 function KeyForm({ onMade, onCancel }: KeyFormProps) {
-  const { role, teams } = useSession();
+  const { role, teams, can } = useSession();
   const roles = grantableRoles(role);
-  const [draft, setDraft] = useState<KeyDraft>({ name: "", role: roles.includes("viewer") ? "viewer" : role, owner: "", reach: "mine", teams: [], expiry: "default", day: "" });
+  const [draft, setDraft] = useState<KeyDraft>({ name: "", role: roles.includes("viewer") ? "viewer" : role, owner: "", reach: "mine", teams: [], expiry: "default", day: "", actions: [], names: [] });
   const [problems, setProblems] = useState<DraftProblems>({});
   const queries = useQueryClient();
   const send = useRepeatable(createApiKey);
@@ -61,6 +62,7 @@ function KeyForm({ onMade, onCancel }: KeyFormProps) {
     <form onSubmit={submit} noValidate>
       <Stack>
         <KeyFields draft={draft} onChange={setDraft} problems={problems} roles={roles} mayReachAll={role === "admin" || teams === "*"} mayNameOwner={role === "admin"} />
+        <KeyLimits draft={draft} onChange={setDraft} problems={problems} mayGive={can} />
         <FormEnd deed={create} action="Create key" onCancel={onCancel} />
       </Stack>
     </form>

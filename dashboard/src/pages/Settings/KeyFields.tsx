@@ -2,7 +2,7 @@ import { Radio, Select, Stack, TextInput } from "@mantine/core";
 
 import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/CatalogSelect";
 import type { Role } from "../../app/permissions";
-import { ROLE_LABELS } from "./grants";
+import { permissionsOf, ROLE_LABELS } from "./grants";
 import { type DraftProblems, EXPIRIES, type KeyDraft } from "./keyDraft";
 
 interface KeyFieldsProps {
@@ -31,7 +31,7 @@ export function KeyFields({ draft, onChange, problems, roles, mayReachAll, mayNa
       <Select
         label="Role"
         value={draft.role}
-        onChange={(role) => role !== null && change({ role })}
+        onChange={(role) => role !== null && change({ role, actions: draft.actions.filter((action) => permissionsOf(role).includes(action)) })}
         data={roles.map((value) => ({ value, label: ROLE_LABELS[value] }))}
         allowDeselect={false}
       />

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Text, Tooltip, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, Button, Text, Tooltip } from "@mantine/core";
 import { useMemo, useState } from "react";
 
 import { type ApiKey, apiKeyKeys, listApiKeys } from "../../api/apiKeys";
@@ -46,12 +46,19 @@ export function Keys() {
 function columnsOf(ownId: string | null, onRevoke: (key: ApiKey) => void): Column<PlacedKey>[] {
   return [
     { id: "name", title: "Name", cell: (key) => <Name apiKey={key} isOwn={key.id === ownId} /> },
-    { id: "role", title: "Role", width: "100px", hideWhenNarrow: true, cell: (key) => <KeyRole apiKey={key} /> },
+    { id: "role", title: "Role", width: "112px", hideWhenNarrow: true, cell: (key) => <KeyRole apiKey={key} /> },
     { id: "teams", title: "Teams", width: "18%", hideWhenNarrow: true, cell: (key) => (key.teams === "*" ? "all" : key.teams.join(", ")) },
     { id: "used", title: "Last used", width: "150px", hideWhenNarrow: true, cell: (key) => <Time at={key.last_used_at} none="never" /> },
     { id: "state", title: "State", width: "136px", cell: (key) => <State apiKey={key} /> },
     { id: "revoke", title: "Revoke", hideTitle: true, width: "64px", align: "right", cell: (key) => <Revoke apiKey={key} onRevoke={onRevoke} /> },
   ];
+}
+
+/** "key-1, of agent agt-1"; "key-2, ends with laptop". */
+function aboutKey({ id, agent_id, owner_id, parent_id, maker }: PlacedKey): string {
+  const holder = agent_id === null ? owner_id !== null && `of ${owner_id}` : `of agent ${agent_id}`;
+  const made = maker !== null && (parent_id === null ? `created with ${maker}` : `ends with ${maker}`);
+  return [id, holder, made].filter(Boolean).join(", ");
 }
 
 function Name({ apiKey, isOwn }: { apiKey: PlacedKey; isOwn: boolean }) {
@@ -61,24 +68,29 @@ function Name({ apiKey, isOwn }: { apiKey: PlacedKey; isOwn: boolean }) {
         {apiKey.name}
         {isOwn && " (this one)"}
       </Text>
-      <Text size="xs" c="dimmed" truncate>
-        {apiKey.agent_id === null ? apiKey.id : `${apiKey.id}, of agent ${apiKey.agent_id}`}
-        {apiKey.made_by !== null && <VisuallyHidden>, created by {apiKey.made_by}</VisuallyHidden>}
+      <Text size="xs" c="dimmed" truncate title={aboutKey(apiKey)}>
+        {aboutKey(apiKey)}
       </Text>
     </div>
   );
 }
 
-function KeyRole({ apiKey: { role, actions } }: { apiKey: ApiKey }) {
+function KeyRole({ apiKey: { role, actions, names } }: { apiKey: ApiKey }) {
   return (
     <>
       {role ?? "of its account"}
-      {actions !== null && (
-        <Text size="xs" c="dimmed" title={actions.join(", ")}>
-          {counted(actions.length, "permissions")}
-        </Text>
-      )}
+      <Limit values={actions} noun="permissions" />
+      <Limit values={names} noun="names" />
     </>
+  );
+}
+
+function Limit({ values, noun }: { values: readonly string[] | null; noun: string }) {
+  if (values === null) return null;
+  return (
+    <Text size="xs" c="dimmed" title={values.join(", ")}>
+      {counted(values.length, noun)}
+    </Text>
   );
 }
 

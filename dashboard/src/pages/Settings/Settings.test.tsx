@@ -58,7 +58,7 @@ test("keys stand below the one that created them, and a leaked one is revoked wi
   const table = await screen.findByRole("table", { name: "API keys" });
   const names = within(table).getAllByRole("button", { name: /^Revoke/ });
   expect(names.map((button) => button.getAttribute("aria-label"))).toEqual(["Revoke first admin", "Revoke laptop", "Revoke ci"]);
-  expect(within(table).getByText(/created by key-lap/)).toBeInTheDocument();
+  expect(within(table).getByText("key-ci, ends with laptop")).toBeVisible();
   await expectAccessible(container);
   await user.click(within(table).getByRole("button", { name: "Revoke laptop" }));
   const modal = await screen.findByRole("dialog");
@@ -80,6 +80,56 @@ test("an administrator names the owner of a new key", async () => {
   await user.click(within(modal).getByRole("button", { name: "Create key" }));
   expect(await screen.findByDisplayValue(NEW_KEY)).toBeInTheDocument();
   expect(api.callsTo("POST", /api-keys/)[0]?.body).toEqual({ name: "anna", role: "viewer", owner_id: "o-anna" });
+});
+
+test("a key is limited to permissions and names", async () => {
+  const { user } = renderAt("/settings");
+  await user.click(await screen.findByRole("button", { name: "New key" }));
+  const modal = await screen.findByRole("dialog", { name: "New API key" });
+  await user.click(within(modal).getByRole("textbox", { name: /^Name/ }));
+  await user.paste("ci");
+  expect(within(modal).queryByRole("combobox", { name: "Names" })).not.toBeInTheDocument();
+  await choose(user, within(modal).getByRole("combobox", { name: "Role" }), /^Operator/);
+  await choose(user, within(modal).getByRole("combobox", { name: "Permissions" }), "certificates:write");
+  await choose(user, within(modal).getByRole("combobox", { name: "Permissions" }), "jobs:read");
+  await user.type(within(modal).getByRole("combobox", { name: "Names" }), "DNS:**.pay.example.com{Enter}");
+  await expectAccessible(modal);
+  await user.click(within(modal).getByRole("button", { name: "Create key" }));
+  expect(await screen.findByDisplayValue(NEW_KEY)).toBeInTheDocument();
+  expect(api.callsTo("POST", /api-keys/)[0]?.body).toEqual({
+    name: "ci",
+    role: "operator",
+    actions: ["certificates:write", "jobs:read"],
+    names: ["DNS:**.pay.example.com"],
+  });
+  await user.click(screen.getByRole("button", { name: "I have copied it" }));
+  expect(await screen.findByTitle("DNS:**.pay.example.com")).toHaveTextContent("1 name");
+  expect(screen.getByTitle("certificates:write, jobs:read")).toHaveTextContent("2 permissions");
+});
+
+test("permissions that another role lacks are not kept", async () => {
+  const { user } = renderAt("/settings");
+  await user.click(await screen.findByRole("button", { name: "New key" }));
+  const modal = await screen.findByRole("dialog");
+  await user.click(within(modal).getByRole("textbox", { name: /^Name/ }));
+  await user.paste("ci");
+  const role = within(modal).getByRole("combobox", { name: "Role" });
+  await choose(user, role, /^Operator/);
+  await choose(user, within(modal).getByRole("combobox", { name: "Permissions" }), "certificates:write");
+  await choose(user, role, /^Viewer/);
+  await user.click(within(modal).getByRole("button", { name: "Create key" }));
+  expect(await screen.findByDisplayValue(NEW_KEY)).toBeInTheDocument();
+  expect(api.callsTo("POST", /api-keys/)[0]?.body).toEqual({ name: "ci", role: "viewer" });
+});
+
+test("a team admin makes keys of operators and viewers", async () => {
+  api.actAs("team-admin");
+  const { user } = renderAt("/settings");
+  await user.click(await screen.findByRole("button", { name: "New key" }));
+  const modal = await screen.findByRole("dialog");
+  await user.click(within(modal).getByRole("combobox", { name: "Role" }));
+  const offered = await screen.findAllByRole("option", { name: /^(Administrator|Team admin|Operator|Auditor|Viewer|Agent):/, hidden: true });
+  expect(offered.map((option) => option.textContent.split(":")[0])).toEqual(["Operator", "Viewer"]);
 });
 
 test("a viewer is offered to make viewers' keys only", async () => {

@@ -11,7 +11,7 @@ export const ROLE_LABELS: Record<Role, string> = {
   agent: "Agent: deploys certificates to targets",
 };
 
-function permissionsOf(role: Role): Permission[] {
+export function permissionsOf(role: Role): Permission[] {
   const all = Object.keys(GRANTS) as Permission[];
   return all.filter((permission) => (GRANTS[permission] as readonly Role[]).includes(role));
 }

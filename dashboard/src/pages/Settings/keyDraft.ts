@@ -1,7 +1,8 @@
 /** A new API key as it is filled in. */
 
 import type { NewApiKey } from "../../api/apiKeys";
-import type { Role } from "../../app/permissions";
+import type { Permission, Role } from "../../app/permissions";
+import { permissionsOf } from "./grants";
 
 export interface KeyDraft {
   name: string;
@@ -14,6 +15,10 @@ export interface KeyDraft {
   /** Days as text, "default", or "day" for the one in `day`. */
   expiry: string;
   day: string;
+  /** Permissions to which it is limited; none for all of its role. */
+  actions: readonly Permission[];
+  /** Patterns of the names that it may request; none for any of its teams. */
+  names: readonly string[];
 }
 
 export const EXPIRIES = [
@@ -23,14 +28,21 @@ export const EXPIRIES = [
   { value: "day", label: "On a date" },
 ];
 
+const MOST_NAMES = 20;
 const LONGEST_MS = 400 * 86_400_000;
 
-export type DraftProblems = Partial<Record<"name" | "teams" | "day", string>>;
+export type DraftProblems = Partial<Record<"name" | "teams" | "day" | "names", string>>;
+
+/** A key of another role requests no certificates. */
+export function mayRequest(role: Role): boolean {
+  return permissionsOf(role).includes("certificates:write");
+}
 
 export function problemsOf(draft: KeyDraft): DraftProblems {
   return {
     ...(draft.name.trim() === "" && { name: "Enter a name, so that others know what the key is for." }),
     ...(draft.reach === "some" && draft.teams.length === 0 && { teams: "Choose at least one team." }),
+    ...(draft.names.length > MOST_NAMES && { names: `Enter at most ${MOST_NAMES} patterns.` }),
     ...(draft.expiry === "day" && endOfDay(draft.day) <= Date.now() && { day: "Choose a date in the future." }),
     ...(draft.expiry === "day" && endOfDay(draft.day) > Date.now() + LONGEST_MS && { day: "Choose a date at most 400 days ahead." }),
   };
@@ -43,6 +55,8 @@ export function bodyOfDraft(draft: KeyDraft): NewApiKey {
     ...(draft.reach === "all" && { teams: "*" as const }),
     ...(draft.reach === "some" && { teams: [...draft.teams] }),
     ...(draft.owner !== "" && { owner_id: draft.owner }),
+    ...(draft.actions.length > 0 && { actions: [...draft.actions] }),
+    ...(draft.names.length > 0 && mayRequest(draft.role) && { names: [...draft.names] }),
     ...(draft.expiry !== "default" && { expires_at: expiryOf(draft) }),
   };
 }

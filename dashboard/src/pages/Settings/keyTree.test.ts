@@ -6,16 +6,16 @@ import { countBelow, inTree } from "./keyTree";
 const KEYS = [
   apiKey({ id: "grandchild", made_by: "child" }),
   apiKey({ id: "other", made_by: "not-listed" }),
-  apiKey({ id: "child", made_by: "maker" }),
-  apiKey({ id: "maker" }),
+  apiKey({ id: "child", name: "ci", made_by: "maker" }),
+  apiKey({ id: "maker", name: "laptop" }),
 ];
 
 test("each key is followed by those that it made, in their order", () => {
-  expect(inTree(KEYS).map(({ id, depth }) => [id, depth])).toEqual([
-    ["other", 0],
-    ["maker", 0],
-    ["child", 1],
-    ["grandchild", 2],
+  expect(inTree(KEYS).map(({ id, depth, maker }) => [id, depth, maker])).toEqual([
+    ["other", 0, "not-listed"],
+    ["maker", 0, null],
+    ["child", 1, "laptop"],
+    ["grandchild", 2, "ci"],
   ]);
 });
 

@@ -5,17 +5,19 @@ import type { ApiKey } from "../../api/apiKeys";
 /** `depth` is 0 for a key whose maker is not among the keys. */
 export interface PlacedKey extends ApiKey {
   depth: number;
+  /** The name of its maker; its ID if the maker is not among the keys. */
+  maker: string | null;
 }
 
 export function inTree(keys: readonly ApiKey[]): PlacedKey[] {
-  const ids = new Set(keys.map((key) => key.id));
+  const names = new Map(keys.map((key) => [key.id, key.name]));
   const made = new Map<string | null, ApiKey[]>();
   for (const key of keys) {
-    const maker = key.made_by !== null && ids.has(key.made_by) ? key.made_by : null;
+    const maker = key.made_by !== null && names.has(key.made_by) ? key.made_by : null;
     made.set(maker, [...(made.get(maker) ?? []), key]);
   }
   const below = (maker: string | null, depth: number): PlacedKey[] =>
-    (made.get(maker) ?? []).flatMap((key) => [{ ...key, depth }, ...below(key.id, depth + 1)]);
+    (made.get(maker) ?? []).flatMap((key) => [{ ...key, depth, maker: key.made_by && (names.get(key.made_by) ?? key.made_by) }, ...below(key.id, depth + 1)]);
   return below(null, 0);
 }
 
