@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 from multidict import CIMultiDict
 from yarl import URL
 
-from local import browsers, dashboard
+from local import browsers, cookies, dashboard
 from local.demo import receivers
 from local.settings import CLIENT_HEADER, ORIGIN_HEADER
 
@@ -28,6 +28,9 @@ STOP_SECONDS = 3
 _HOP_BY_HOP = frozenset(
     ["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "upgrade"]
 ) | frozenset(["transfer-encoding", "content-length", "host", "expect", "origin"])
+
+
+_TRANSLATED = {"cookie": cookies.for_api, "set-cookie": cookies.for_browser}
 
 
 @dataclass(frozen=True)
@@ -55,21 +58,22 @@ class Destination:
         return {"Host": URL(self.endpoint).authority} | told
 
 
-def _end_to_end(headers: Mapping[str, str]) -> "CIMultiDict[str]":
+def _end_to_end(headers: Mapping[str, str], port: int) -> "CIMultiDict[str]":
     kept: CIMultiDict[str] = CIMultiDict()
     for name, value in headers.items():
         lower = name.lower()
         if lower not in _HOP_BY_HOP and not lower.startswith("sec-fetch-"):
-            kept.add(name, value)
+            kept.add(name, _TRANSLATED[lower](value, port) if lower in _TRANSLATED else value)
     return kept
 
 
 @dataclass(frozen=True)
 class FrontDoor:
-    """Passes each request on and its answer back, unchanged."""
+    """Passes each request on and its answer back, unchanged but for the form of cookies."""
 
     destination: Destination
     client: ClientSession
+    port: int
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request; as API Gateway 503 where the function is late, and 502 without an emulator."""
@@ -85,7 +89,7 @@ class FrontDoor:
 
     async def _pass_on(self, request: web.Request) -> web.Response:
         body = await request.read()
-        headers = _end_to_end(request.headers)
+        headers = _end_to_end(request.headers, self.port)
         for name, value in self.destination.headers(request.raw_path, request.remote or "").items():
             headers[name] = value
         address = self.destination.address(request.raw_path)
@@ -93,7 +97,9 @@ class FrontDoor:
             request.method, address, headers=headers, data=body, allow_redirects=False
         ) as answer:
             content = await answer.read()
-            return web.Response(status=answer.status, headers=_end_to_end(answer.headers), body=content)
+            return web.Response(
+                status=answer.status, headers=_end_to_end(answer.headers, self.port), body=content
+            )
 
 
 @web.middleware
@@ -116,7 +122,7 @@ async def serve(destination: Destination, port: int) -> tuple[web.AppRunner, Cli
     )
     application = web.Application(client_max_size=GATEWAY_BODY_BYTES, middlewares=[_ours_only])
     application.router.add_post(receivers.PATH, receivers.answer)
-    application.router.add_route("*", "/{path:.*}", FrontDoor(destination, client).handle)
+    application.router.add_route("*", "/{path:.*}", FrontDoor(destination, client, port).handle)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_SECONDS)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
