@@ -20,7 +20,10 @@ READ_SECONDS = 300
 PATIENT = Config(read_timeout=READ_SECONDS, retries={"total_max_attempts": 1})
 ALIAS = "live"
 OUTPUT = "StackAdminFunctionName"
-_ACTIONS = "first_admin_key, activate, rotate, revoke_ca, create_issuer, install_ca_certificate or restore"
+_ACTIONS = (
+    "first_admin_key, break_glass_key, activate, rotate, revoke_ca, create_issuer, install_ca_certificate or "
+    "restore"
+)
 
 
 def invoke(target: Target, function: str, event: Mapping[str, Any]) -> Any:

@@ -1,10 +1,10 @@
-"""Creates and rotates the CAs, creates the first admin key, and restores revocations. Invoked by the deploy,
-an hourly schedule and administrators."""
+"""Creates and rotates the CAs, creates the first admin key and the break-glass key, and restores revocations.
+Invoked by the deploy, an hourly schedule and administrators."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from certctl.api.access.actions import first_admin_key
+from certctl.api.access.actions import break_glass_key, first_admin_key
 from certctl.api.actions import Actions
 from certctl.api.authorities.actions import (
     activate,
@@ -31,6 +31,7 @@ actions = Actions(
         "upkeep": keep_up(lambda: services.root_publication),
         "publish_root_crl": publish_root_crl(lambda: services.root_publication),
         "first_admin_key": first_admin_key(lambda: services.api_keys, lambda: services.is_local),
+        "break_glass_key": break_glass_key(lambda: services.break_glass),
         "restore": restore(lambda: services.crl_restoring, lambda: services.key_restoring),
         "set_public_url": set_public_url(lambda: services.public_url, lambda: services.is_local),
         "rotate": rotate(lambda: services.local_issuers, lambda: services.outside_roots),

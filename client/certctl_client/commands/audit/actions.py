@@ -15,6 +15,7 @@ ACTIONS = frozenset(
         *(f"{kind}_{act}" for kind in _CATALOG for act in ("created", "updated", "deleted", "restored")),
         *(f"api_{method}" for method in ("get", "post", "put", "delete", "head")),
         *("api_key_created", "api_key_revoked", "bootstrap_token_created", "bootstrap_token_ended"),
+        "break_glass_key_used",
         *("bulk_revocation_completed", "bulk_revocation_failed", "bulk_revocation_requested"),
         *("ca_activated", "ca_created", "ca_requested", "ca_retired", "ca_revoked", "ca_rotated"),
         *("certificate_archived", "certificate_created", "certificate_csr_submitted", "certificate_deployed"),

@@ -12,6 +12,7 @@ export const ACTIONS: readonly string[] = [
   "api_key_revoked",
   "bootstrap_token_created",
   "bootstrap_token_ended",
+  "break_glass_key_used",
   "bulk_revocation_completed",
   "bulk_revocation_failed",
   "bulk_revocation_requested",

@@ -8,6 +8,8 @@ from certctl.domain.times import to_wire_or_none
 from certctl.observability import logger
 
 if TYPE_CHECKING:
+    from certctl.services.access.break_glass import BreakGlassWatch
+
     # not at import: a task is loaded when it runs, and none for the failure of another
     from certctl.services.access.key_endings import KeyEndings
     from certctl.services.agents.silence import StaleAgents
@@ -108,6 +110,10 @@ def exempt_names(exemptions: "NameExemptions", remaining_ms: Clock) -> dict[str,
     counts = {"names_exemptions": report.marked, "names_reminders": report.reminded}
     logger.info("names of teams", extra=counts)
     return counts
+
+
+def announce_break_glass(watch: "BreakGlassWatch") -> dict[str, Any]:
+    return {"break_glass_announcements": watch.run()}
 
 
 def keep_authorities(lifecycle: "CaLifecycle") -> dict[str, Any]:

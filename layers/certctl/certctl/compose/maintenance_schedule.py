@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
     from certctl.domain.audit.seals import SignedHead
+    from certctl.services.access.break_glass import BreakGlassWatch
     from certctl.services.access.key_endings import KeyEndings
     from certctl.services.agents.silence import StaleAgents
     from certctl.services.audit.sealing import AuditSealer
@@ -150,6 +151,17 @@ class MaintenanceSchedule:
             CertificateIndexes(database),
             self._base.now,
         )
+
+    @cached_property
+    def break_glass_watch(self) -> "BreakGlassWatch":
+        from certctl.services.access.break_glass import BreakGlassWatch
+        from certctl.store.access.api_keys import ApiKeyStore
+        from certctl.store.access.break_glass import BreakGlassStore
+
+        database, changes = self._base.database, self._changes
+        routing = changes.routing.alert_routing.stack_facts
+        keys, claims = ApiKeyStore(database), BreakGlassStore(database)
+        return BreakGlassWatch(changes.units, keys, claims, routing, self._base.now)
 
     @cached_property
     def ca_upkeep(self) -> "CaLifecycle":

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from certctl.connectors.pki_site import PkiSite
     from certctl.domain.authorities.authorities import Authority, CrlShard
     from certctl.services.access.api_keys import ApiKeys
+    from certctl.services.access.break_glass import BreakGlass
     from certctl.services.access.key_restoring import ApiKeyRecovery
     from certctl.services.authorities.activation import CaActivation
     from certctl.services.authorities.ca_revocation import CaRevocation
@@ -62,6 +63,16 @@ class StackAdmin:
         base, endings = self._base, self._changes.catalog.key_endings
         subjects = SubjectStore(base.database)
         return ApiKeys(self._changes.units, self._key_store, subjects, endings, base.audit, base.now)
+
+    @cached_property
+    def break_glass(self) -> "BreakGlass":
+        from certctl.services.access.break_glass import BreakGlass
+        from certctl.store.access.break_glass import BreakGlassStore
+        from certctl.store.access.subjects import SubjectStore
+
+        base = self._base
+        subjects, claims = SubjectStore(base.database), BreakGlassStore(base.database)
+        return BreakGlass(self._changes.units, self._key_store, subjects, claims, base.now)
 
     @cached_property
     def _key_store(self) -> "ApiKeyStore":

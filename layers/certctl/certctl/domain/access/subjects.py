@@ -17,6 +17,19 @@ class SubjectKind(StrEnum):
     USER = "user"
     SERVICE_ACCOUNT = "service-account"
     AGENT = "agent"
+    BREAK_GLASS = "break-glass"
+
+
+BREAK_GLASS_PREFIX = "bg"
+_PREFIXES = {
+    SubjectKind.USER: "usr",
+    SubjectKind.SERVICE_ACCOUNT: "sa",
+    SubjectKind.BREAK_GLASS: BREAK_GLASS_PREFIX,
+}
+
+
+def is_break_glass(subject_id: str | None) -> bool:
+    return subject_id is not None and subject_id.startswith(f"{BREAK_GLASS_PREFIX}-")
 
 
 @dataclass(frozen=True)
@@ -32,8 +45,8 @@ class Subject:
 
 
 def new_subject(kind: SubjectKind, grants: Sequence[Grant], now: datetime) -> Subject:
-    """A user or service account. Agents have ids that their makers may choose: `agent_subject`."""
-    subject_id = new_id("usr" if kind is SubjectKind.USER else "sa", now)
+    """All but agents, which have ids that their makers may choose: `agent_subject`."""
+    subject_id = new_id(_PREFIXES[kind], now)
     return Subject(subject_id, kind, ulid_of(subject_id), tuple(grants))
 
 

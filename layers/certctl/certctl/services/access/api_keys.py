@@ -22,7 +22,7 @@ from certctl.domain.access.permissions import (
     Scope,
     may_grant,
 )
-from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
+from certctl.domain.access.subjects import Subject, SubjectKind, is_break_glass, new_subject
 from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from certctl.domain.ids import new_id, ulid_of
@@ -211,6 +211,8 @@ def _granted(caller: Principal, wanted: NewApiKey) -> Grant:
             f"This key ends with {caller.parent_id}, which made it: it makes no keys. "
             f"Make them with {caller.parent_id}."
         )
+    if is_break_glass(caller.subject_id):
+        raise Forbidden("The break-glass key makes no keys: mend the sign-in, and make them with your own.")
     if not caller.may_manage_keys:
         raise Forbidden(f"This key makes no keys: its actions lack {Permission.API_KEYS}.")
     _check_actions(caller, wanted)

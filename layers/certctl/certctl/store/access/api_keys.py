@@ -8,7 +8,7 @@ from pynamodb.expressions.condition import Condition
 
 from certctl.domain.access.api_keys import ApiKey, Credential
 from certctl.domain.access.permissions import Role
-from certctl.domain.access.subjects import Subject
+from certctl.domain.access.subjects import Subject, is_break_glass
 from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import Conflict
 from certctl.store.access.items import ApiKeyItem, CredentialItem
@@ -56,11 +56,12 @@ class ApiKeyStore:
         return item.body if item else None
 
     def has_live_admin(self, now: datetime) -> bool:
-        """Reads keys, newest first, up to the first live administrator's."""
+        """Reads keys, newest first, up to the first live administrator's; the break-glass key is none."""
         before: str | None = _AFTER_ALL_IDS
         while before:
             keys, before = self.page(before, _PAGE)
-            if any(key.role is Role.ADMIN and key.is_live(now) for key in keys):
+            admins = (key for key in keys if key.role is Role.ADMIN and not is_break_glass(key.subject_id))
+            if any(key.is_live(now) for key in admins):
                 return True
         return False
 

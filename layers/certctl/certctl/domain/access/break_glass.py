@@ -1,0 +1,103 @@
+"""The break-glass key: for when nobody can sign in, because an identity provider or its record is broken."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.access.permissions import ALL_TEAMS, GRANTS, Grant, Permission, Role
+from certctl.domain.access.subjects import Subject
+from certctl.domain.due_work import Due
+from certctl.domain.ids import new_id
+from certctl.domain.notifications.notifications import (
+    Action,
+    Notification,
+    NotificationStatus,
+    NotificationType,
+    Severity,
+)
+from certctl.domain.notifications.routing import WHOLE_STACK, ChannelRef, RoutingFacts, Topic, channels_for
+from certctl.domain.times import in_words
+
+LIFETIME = timedelta(hours=1)
+NAME = "break-glass"
+GRANT = Grant(Role.ADMIN, (ALL_TEAMS,))
+ACTIONS = tuple(permission for permission in GRANTS[Role.ADMIN] if permission is not Permission.JOBS_APPROVE)
+"""All but approvals: of those an attacker with access to the account would have everything."""
+
+
+class Stage(StrEnum):
+    """What the alerts have said of a key."""
+
+    MADE = "made"
+    ANNOUNCED = "announced"
+    USED = "used"
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """Of one key: what follows `stage` is still to be said."""
+
+    key_id: str
+    stage: Stage
+
+
+def break_glass_key(key_hash: str, subject: Subject, now: datetime) -> ApiKey:
+    return ApiKey(
+        id=new_id("key", now),
+        name=NAME,
+        role=GRANT.role,
+        teams=GRANT.teams,
+        key_hash=key_hash,
+        created_at=now,
+        expires_at=now + LIFETIME,
+        subject_id=subject.id,
+        actions=ACTIONS,
+    )
+
+
+def made_notifications(key: ApiKey, facts: RoutingFacts, now: datetime) -> list[Notification]:
+    ends = in_words(key.expires_at) if key.expires_at else "never"
+    message = (
+        f"Somebody with access to the AWS account made the break-glass key {key.id} by stack_admin. It has "
+        f"an administrator's permissions, except approvals, and ends {ends}. If none of you did: CloudTrail "
+        f"says who invoked stack_admin, and certctl keys revoke {key.id} ends it."
+    )
+    return _notifications(key, Stage.MADE, "A break-glass key was made", message, facts, now)
+
+
+def used_notifications(key: ApiKey, facts: RoutingFacts, now: datetime) -> list[Notification]:
+    used = in_words(key.last_used_at) if key.last_used_at else "now"
+    message = (
+        f"The break-glass key {key.id} was used for the first time {used}. Each of its calls is in the audit "
+        f"trail: certctl audit list --actor {key.id}."
+    )
+    return _notifications(key, Stage.USED, "The break-glass key is in use", message, facts, now)
+
+
+def _notifications(
+    key: ApiKey, stage: Stage, subject: str, message: str, facts: RoutingFacts, now: datetime
+) -> list[Notification]:
+    channels = channels_for(Topic(NotificationType.POLICY_VIOLATION, Severity.CRITICAL), WHOLE_STACK, facts)
+    return [_notification(key, stage, subject, message, channel, now) for channel in channels]
+
+
+def _notification(
+    key: ApiKey, stage: Stage, subject: str, message: str, channel: ChannelRef, now: datetime
+) -> Notification:
+    return Notification(
+        id=new_id("notif", now),
+        type=NotificationType.POLICY_VIOLATION,
+        severity=Severity.CRITICAL,
+        action=Action.TRIGGER,
+        dedup_key=f"{NotificationType.POLICY_VIOLATION.value}/{NAME}/{key.id}/{stage.value}",
+        channel=channel.kind,
+        channel_id=channel.id,
+        recipient=channel.recipient,
+        subject=subject,
+        message=message,
+        status=NotificationStatus.PENDING,
+        created_at=now,
+        queued_at=now,
+        due=Due(due_at=now),
+    )

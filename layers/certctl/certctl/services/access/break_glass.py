@@ -1,0 +1,130 @@
+"""The break-glass key: made by stack_admin alone, so by who may invoke it (IAM), whatever state the identity
+providers are in. Maintenance announces it and its first use."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.access.break_glass import (
+    GRANT,
+    Announcement,
+    Stage,
+    break_glass_key,
+    made_notifications,
+    used_notifications,
+)
+from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
+from certctl.domain.access.subjects import SubjectKind, new_subject
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.errors import ChangedMeanwhile
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.times import to_wire_or_none
+from certctl.observability import logger
+from certctl.services.access.api_keys import MintedKey
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.break_glass import BreakGlassStore
+from certctl.store.access.subjects import SubjectStore
+from certctl.unit_of_work.access import create_key, revoke_key
+from certctl.unit_of_work.resources import Resource
+from certctl.unit_of_work.retry import retry_on_conflict
+from certctl.unit_of_work.unit import Units
+
+_ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
+
+
+class BreakGlass:
+    def __init__(
+        self,
+        units: Units,
+        keys: ApiKeyStore,
+        subjects: SubjectStore,
+        claims: BreakGlassStore,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._units = units
+        self._keys = keys
+        self._subjects = subjects
+        self._claims = claims
+        self._now = now
+
+    @retry_on_conflict
+    def mint(self, actor: Actor) -> MintedKey:
+        """Ends the one before in the same transaction."""
+        now, current = self._now(), self._claims.current()
+        previous = self._keys.get(current) if current else None
+        subject = new_subject(SubjectKind.BREAK_GLASS, [GRANT], now)
+        text = new_credential_text(CredentialKind.KEY, subject.ulid)
+        key = break_glass_key(key_hash(text), subject, now)
+        unit = self._units.begin(actor, key.id, now)
+        unit.write(*self._claims.made_steps(current, key.id))
+        unit.write(self._subjects.create_step(subject))
+        if previous is not None and previous.is_live(now):
+            revoke_key(unit, self._keys, previous)
+        create_key(unit, self._keys, key)
+        unit.commit()
+        return MintedKey(key, text)
+
+
+class BreakGlassWatch:
+    """One query a run while there is no such key."""
+
+    def __init__(
+        self,
+        units: Units,
+        keys: ApiKeyStore,
+        claims: BreakGlassStore,
+        routing: Callable[[], RoutingFacts],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._units = units
+        self._keys = keys
+        self._claims = claims
+        self._routing = routing
+        self._now = now
+
+    def run(self) -> int:
+        """The number of announcements. Raises Unavailable: the next run makes them."""
+        pending = self._claims.announcements()
+        keys = {key.id: key for key in self._keys.get_many([each.key_id for each in pending])}
+        return sum(self._advance(each, keys[each.key_id]) for each in pending if each.key_id in keys)
+
+    def _advance(self, pending: Announcement, key: ApiKey) -> int:
+        announced = 0
+        try:
+            for stage in _due(pending, key):
+                pending = self._announce(pending, key, stage)
+                announced += 1
+            if not key.is_live(self._now()):
+                self._end(pending)
+        except ChangedMeanwhile:
+            logger.info("another run has announced the break-glass key", extra={"key_id": key.id})
+        return announced
+
+    def _announce(self, pending: Announcement, key: ApiKey, stage: Stage) -> Announcement:
+        now = self._now()
+        unit = self._units.begin(_ACTOR, key.id, now)
+        unit.write(self._claims.reached_step(pending, stage))
+        if stage is Stage.USED:
+            used_at = to_wire_or_none(key.last_used_at)
+            unit.event("break_glass_key_used", Resource("api_key", key.id), {"used_at": used_at})
+        unit.notify(*_notifications(key, stage, self._routing(), now))
+        unit.commit()
+        return Announcement(key.id, stage)
+
+    def _end(self, pending: Announcement) -> None:
+        unit = self._units.begin(_ACTOR, pending.key_id, self._now())
+        unit.write(self._claims.end_step(pending))
+        unit.commit()
+
+
+def _due(pending: Announcement, key: ApiKey) -> Sequence[Stage]:
+    """In their order."""
+    made = [Stage.ANNOUNCED] if pending.stage is Stage.MADE else []
+    is_new_use = key.last_used_at is not None and pending.stage is not Stage.USED
+    return [*made, Stage.USED] if is_new_use else made
+
+
+def _notifications(key: ApiKey, stage: Stage, facts: RoutingFacts, now: datetime) -> Sequence[Notification]:
+    make = used_notifications if stage is Stage.USED else made_notifications
+    return make(key, facts, now)
