@@ -13,6 +13,7 @@ import certctl
 from certctl.crypto.issuing.issuer_checks import issuer_problems
 from certctl.crypto.names import San
 from certctl.domain.access.identity_providers import ProviderType
+from certctl.domain.access.subjects import SubjectKind
 from certctl.domain.catalog.records import Entry, Issuer, IssuerType, Kind
 from certctl.domain.catalog.validation import problems_of
 from certctl.domain.certificates.certificates import Lifecycle
@@ -72,6 +73,7 @@ _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
         {Kind.AGENT, Kind.POLICY, Kind.TARGET} | _OF_ACCESS,
         "no attribute of a certificate refers to one alone",
     ),
+    ({SubjectKind.AGENT}, "the ids of agents are chosen by their makers"),
     (_UNLIMITED, "there may be any number of these"),
     ({ProviderType.KUBERNETES, ProviderType.AWS, ProviderType.OIDC}, "these have no pipelines of branches"),
     (_CATALOG_ONLY, "certificates are not indexed by these"),
