@@ -31,9 +31,11 @@ from certctl_client.api.schema import (
     ListPoliciesQuery,
     ListProfilesQuery,
     ListRenewalPoliciesQuery,
+    ListServiceAccountsQuery,
     ListTargetsQuery,
     ListTeamsQuery,
     ListTrustRulesQuery,
+    ListUsersQuery,
     ListViolationsQuery,
     LiveTokenView,
     NamesPreviewBody,
@@ -50,6 +52,8 @@ from certctl_client.api.schema import (
     RenewalPolicyBody,
     RenewalPolicyView,
     RetireAgentQuery,
+    ServiceAccountBody,
+    ServiceAccountView,
     TargetBody,
     TargetTypesView,
     TargetView,
@@ -60,6 +64,8 @@ from certctl_client.api.schema import (
     TrustPreviewView,
     TrustRuleBody,
     TrustRuleView,
+    UserBody,
+    UserView,
     ViolationView,
 )
 
@@ -125,6 +131,10 @@ OPERATIONS: Mapping[str, CatalogOperations] = {
     ),
     "access-rules": _operations("access-rules", AccessRuleView, AccessRuleBody, ListAccessRulesQuery),
     "trust-rules": _operations("trust-rules", TrustRuleView, TrustRuleBody, ListTrustRulesQuery),
+    "service-accounts": _operations(
+        "service-accounts", ServiceAccountView, ServiceAccountBody, ListServiceAccountsQuery
+    ),
+    "users": _operations("users", UserView, UserBody, ListUsersQuery),
     "agents": _operations(
         "agents",
         AgentView,

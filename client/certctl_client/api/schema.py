@@ -579,6 +579,9 @@ Permission: TypeAlias = Literal[
     "agent:work",
     "identity:write",
     "trust-rules:write",
+    "service-accounts:write",
+    "users:read",
+    "users:write",
 ]
 
 
@@ -870,6 +873,13 @@ class RevokedView(TypedDict):
 Role: TypeAlias = Literal["admin", "team-admin", "operator", "viewer", "auditor", "agent"]
 
 
+class RoleGrantBody(TypedDict):
+    """A role, and the teams that it reaches: ids, or `*` for all."""
+
+    role: Role
+    teams: list[str] | Literal["*"]
+
+
 class RoleGrantView(TypedDict):
     """A role, and the teams that it reaches."""
 
@@ -961,6 +971,34 @@ class SerialStatusView(TypedDict):
     expires_at: str | None
     reason: str | None
     revoked_at: str | None
+
+
+class ServiceAccountBody(TypedDict):
+    """
+    `grants` bound what its keys and tokens may do; no role reaches another grant's teams. `team_id`, the
+    team that answers for it, defaults to the caller's only team. While `enabled` is false none of its
+    credentials works.
+    """
+
+    id: NotRequired[str | None]
+    version: NotRequired[int | None]
+    name: str
+    description: NotRequired[str]
+    grants: list[RoleGrantBody]
+    enabled: NotRequired[bool]
+    team_id: NotRequired[str | None]
+
+
+class ServiceAccountView(TypedDict):
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    team_id: str
+    description: str
+    grants: list[RoleGrantView]
+    enabled: bool
 
 
 SettingForm: TypeAlias = Literal[
@@ -1211,6 +1249,43 @@ class UnusableChannelView(TypedDict):
 
 
 Urgency: TypeAlias = Literal["critical", "warning", "notice"]
+
+
+class UserBody(TypedDict):
+    """
+    `grants` are those that an administrator gives, beside those of access rules. While `enabled` is false
+    neither a session nor a key of the user works.
+    """
+
+    id: NotRequired[str | None]
+    version: NotRequired[int | None]
+    name: str
+    email: NotRequired[str | None]
+    grants: NotRequired[list[RoleGrantBody]]
+    enabled: NotRequired[bool]
+
+
+class UserView(TypedDict):
+    """
+    `grants` were given by an administrator; `rule_grants` by the access `rules` that matched at the last
+    sign-in, at `verified_at`. `provider_id`, `issuer` and `subject` say who signed in: null for a user who
+    never has.
+    """
+
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    email: str | None
+    grants: list[RoleGrantView]
+    enabled: bool
+    provider_id: str | None
+    issuer: str | None
+    subject: str | None
+    rules: list[str]
+    rule_grants: list[RoleGrantView]
+    verified_at: str | None
 
 
 class VersionView(TypedDict):
@@ -1504,6 +1579,13 @@ class ListSealedEventsQuery(TypedDict):
     offset: NotRequired[int]
 
 
+class ListServiceAccountsQuery(TypedDict):
+    name: NotRequired[str]
+    team_id: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
 class ListTargetsQuery(TypedDict):
     name: NotRequired[str]
     type: NotRequired[TargetType]
@@ -1520,6 +1602,12 @@ class ListTeamsQuery(TypedDict):
 
 
 class ListTrustRulesQuery(TypedDict):
+    name: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListUsersQuery(TypedDict):
     name: NotRequired[str]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
@@ -2488,6 +2576,15 @@ class RoutingRuleView(TypedDict):
     updated_at: str
 
 
+class ServiceAccountPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[ServiceAccountView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
 class SessionView(TypedDict):
     """
     The caller, and until when its credential works. `id` is that of the credential. `key_id` is the API
@@ -2583,6 +2680,15 @@ class TrustRulePage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[TrustRuleView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class UserPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[UserView]
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from certctl_client.api.catalog_operations import CatalogOperations
-from certctl_client.catalog.kinds import Kind
+from certctl_client.catalog.kind import Kind
 from certctl_client.errors import ConfigurationError
 from certctl_client.files import read_bounded
 from certctl_client.output import fields_of

@@ -5,7 +5,7 @@ from typing import Any
 
 from certctl_client.api.resources import Catalog
 from certctl_client.catalog.bodies import Body
-from certctl_client.catalog.kinds import Kind
+from certctl_client.catalog.kind import Kind
 from certctl_client.errors import CommandError, RequestFailed
 
 _CONFLICT, _GONE = 409, 404

@@ -80,6 +80,11 @@ def teams_or_all(typed: Sequence[str], _: Any) -> list[str] | str:
     return "*" if list(typed) == ["*"] else [text for text in typed if text]
 
 
+def role_grants(typed: Sequence[str], _: Any) -> list[dict[str, Any]]:
+    """`operator:t-web,t-shop`, `auditor:*`; an empty one gives none. Raises ConfigurationError."""
+    return [_role_grant(text) for text in typed if text]
+
+
 def key_set(typed: str, _: Any) -> dict[str, Any] | None:
     """Raises ConfigurationError."""
     if not typed:
@@ -109,6 +114,16 @@ def _key_rule(text: str) -> dict[str, Any]:
         return {"algorithm": algorithm, "sizes": [int(size) for size in sizes.split(",") if size]}
     except ValueError:
         raise ConfigurationError(f"{text!r} is not a kind of key.", "Use RSA:3072,4096 or ECDSA.") from None
+
+
+def _role_grant(text: str) -> dict[str, Any]:
+    role, _, teams = text.partition(":")
+    named = [team.strip() for team in teams.split(",") if team.strip()]
+    if not role or not named:
+        raise ConfigurationError(
+            f"{text!r} is no role with teams.", "Use --grant operator:t-web or auditor:*."
+        )
+    return {"role": role, "teams": "*" if named == ["*"] else named}
 
 
 def _value(text: str) -> Any:

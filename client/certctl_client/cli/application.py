@@ -88,6 +88,12 @@ COMMANDS: Mapping[str, Later] = {
         "Trust rules: which tokens of a provider act as which service account.",
         _RECORD,
     ),
+    "service-accounts": Later(
+        "commands.catalog.groups:GROUPS",
+        "Service accounts: machines with keys and tokens of their own.",
+        _RECORD,
+    ),
+    "users": Later("commands.catalog.groups:GROUPS", "Users: people, and what they may do.", _RECORD),
     "trust": Later(
         "commands.access.trust:app",
         "Trust GitHub, GitLab, Kubernetes or AWS: certificates without stored keys.",

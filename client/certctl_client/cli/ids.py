@@ -20,9 +20,11 @@ _CATALOG = {
     "policy": "policies",
     "profile": "profiles",
     "renewal_policy": "renewal-policies",
+    "service_account": "service-accounts",
     "target": "targets",
     "team": "teams",
     "trust_rule": "trust-rules",
+    "user": "users",
 }
 
 type _Read = Callable[["Stack", str], Iterable[Mapping[str, Any]]]

@@ -1936,6 +1936,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List service accounts by id, or by name if one is given
+         * @description `name` and `team_id` filter.
+         */
+        get: operations["list_service_accounts"];
+        put?: never;
+        /**
+         * Make a record: service account
+         * @description With its subject, in one transaction: its keys can be made at once. 403 for a grant that none of the caller's has.
+         */
+        post: operations["create_service_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-accounts/{service_account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a record: service account
+         * @description With its grants.
+         */
+        get: operations["get_service_account"];
+        /**
+         * Change a record: service account
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 if the record has changed since. Functions cache records for 60 seconds: a change is visible everywhere after that.
+         */
+        put: operations["edit_service_account"];
+        post?: never;
+        /**
+         * Delete a record: service account
+         * @description 409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when no request can still use a cached copy; if one did, it is shown again. `If-Match` as at PUT.
+         */
+        delete: operations["delete_service_account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stats/certificates-by-status": {
         parameters: {
             query?: never;
@@ -2287,6 +2339,58 @@ export interface paths {
          * @description 409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when no request can still use a cached copy; if one did, it is shown again. `If-Match` as at PUT.
          */
         delete: operations["delete_trust_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List users by id, or by name if one is given
+         * @description `name` filters.
+         */
+        get: operations["list_users"];
+        put?: never;
+        /**
+         * Make a record: user
+         * @description For people who do not sign in with a provider yet; the others are made at their first sign-in.
+         */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a record: user
+         * @description With the grants of access rules.
+         */
+        get: operations["get_user"];
+        /**
+         * Change a record: user
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 if the record has changed since. Functions cache records for 60 seconds: a change is visible everywhere after that.
+         */
+        put: operations["edit_user"];
+        post?: never;
+        /**
+         * Delete a record: user
+         * @description 409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when no request can still use a cached copy; if one did, it is shown again. `If-Match` as at PUT.
+         */
+        delete: operations["delete_user"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4922,7 +5026,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work" | "identity:write" | "trust-rules:write";
+        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work" | "identity:write" | "trust-rules:write" | "service-accounts:write" | "users:read" | "users:write";
         /**
          * PolicyBody
          * @description Warning records violations; Error and Critical also refuse the change.
@@ -5598,6 +5702,16 @@ export interface components {
          */
         Role: "admin" | "team-admin" | "operator" | "viewer" | "auditor" | "agent";
         /**
+         * RoleGrantBody
+         * @description A role, and the teams that it reaches: ids, or `*` for all.
+         */
+        RoleGrantBody: {
+            /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
+            role: components["schemas"]["Role"];
+            /** @description Ids of the teams that the key reaches, or `*` for all. */
+            teams: string[] | "*";
+        };
+        /**
          * RoleGrantView
          * @description A role, and the teams that it reaches.
          */
@@ -5872,6 +5986,69 @@ export interface components {
             serial_number: string;
             /** @description `good`, `revoked` or `unknown`. */
             status: components["schemas"]["CertificateStatus"];
+        };
+        /**
+         * ServiceAccountBody
+         * @description `grants` bound what its keys and tokens may do; no role reaches another grant's teams. `team_id`, the
+         *     team that answers for it, defaults to the caller's only team. While `enabled` is false none of its
+         *     credentials works.
+         */
+        ServiceAccountBody: {
+            /**
+             * @description For people.
+             * @default
+             */
+            description?: string;
+            /**
+             * @description Whether it is in use.
+             * @default true
+             */
+            enabled?: boolean;
+            /** @description Its roles, each with its teams: one at least, each role once. */
+            grants: components["schemas"]["RoleGrantBody"][];
+            /** @description Id of the record. It never changes. */
+            id?: string | null;
+            /** @description Unique within its kind, ignoring case. */
+            name: string;
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id?: string | null;
+            /** @description Number of the record's current form; `If-Match` compares it. */
+            version?: number | null;
+        };
+        /**
+         * ServiceAccountPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        ServiceAccountPage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["ServiceAccountView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /** ServiceAccountView */
+        ServiceAccountView: {
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description For people. */
+            description: string;
+            /** @description Whether it is in use. */
+            enabled: boolean;
+            /** @description Its roles, each with its teams. */
+            grants: components["schemas"]["RoleGrantView"][];
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
+            /** @description When the record was last changed. */
+            updated_at: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
+            version: number;
         };
         /**
          * SessionView
@@ -6420,6 +6597,81 @@ export interface components {
          * @enum {string}
          */
         Urgency: "critical" | "warning" | "notice";
+        /**
+         * UserBody
+         * @description `grants` are those that an administrator gives, beside those of access rules. While `enabled` is false
+         *     neither a session nor a key of the user works.
+         */
+        UserBody: {
+            /** @description Mail address of the person. */
+            email?: string | null;
+            /**
+             * @description Whether it is in use.
+             * @default true
+             */
+            enabled?: boolean;
+            /**
+             * @description Roles that an administrator gives, each with its teams; each role once.
+             * @default []
+             */
+            grants?: components["schemas"]["RoleGrantBody"][];
+            /** @description Id of the record. It never changes. */
+            id?: string | null;
+            /** @description People may have the same name. */
+            name: string;
+            /** @description Number of the record's current form; `If-Match` compares it. */
+            version?: number | null;
+        };
+        /**
+         * UserPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        UserPage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["UserView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /**
+         * UserView
+         * @description `grants` were given by an administrator; `rule_grants` by the access `rules` that matched at the last
+         *     sign-in, at `verified_at`. `provider_id`, `issuer` and `subject` say who signed in: null for a user who
+         *     never has.
+         */
+        UserView: {
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description Mail address of the person; null if it is unknown. */
+            email: string | null;
+            /** @description Whether it is in use. */
+            enabled: boolean;
+            /** @description Roles that an administrator gave, each with its teams. */
+            grants: components["schemas"]["RoleGrantView"][];
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description The `iss` of the ID token; null for a user who has never signed in. */
+            issuer: string | null;
+            /** @description Name for people. */
+            name: string;
+            /** @description Id of the identity provider. */
+            provider_id: string | null;
+            /** @description Roles that access rules gave at the last sign-in, each with its teams. */
+            rule_grants: components["schemas"]["RoleGrantView"][];
+            /** @description Ids of the access rules that matched at the last sign-in. */
+            rules: string[];
+            /** @description The `sub` of the ID token; null for a user who has never signed in. */
+            subject: string | null;
+            /** @description When the record was last changed. */
+            updated_at: string;
+            /** @description When the provider last said who it is; null for a user who has never signed in. */
+            verified_at: string | null;
+            /** @description Number of the record's current form; `If-Match` compares it. */
+            version: number;
+        };
         /**
          * VersionPage
          * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
@@ -14955,6 +15207,353 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_service_accounts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description What the name begins with, in any case. */
+                name?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+                /** @description Of this team. */
+                team_id?: string;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "description": "Web servers of the shop",
+                     *           "enabled": true,
+                     *           "grants": [
+                     *             {
+                     *               "role": "viewer",
+                     *               "teams": [
+                     *                 "t-default"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "name": "shop-ci",
+                     *           "team_id": "t-default",
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceAccountPage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_service_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Web servers of the shop",
+                 *       "enabled": true,
+                 *       "grants": [
+                 *         {
+                 *           "role": "viewer",
+                 *           "teams": [
+                 *             "t-default"
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "shop-ci",
+                 *       "team_id": "t-default",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["ServiceAccountBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "description": "Web servers of the shop",
+                     *       "enabled": true,
+                     *       "grants": [
+                     *         {
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "name": "shop-ci",
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceAccountView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_service_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the service account.
+                 * @example sa-01kavf4t7b9d1f3h5k7m9p1r3t
+                 */
+                service_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "description": "Web servers of the shop",
+                     *       "enabled": true,
+                     *       "grants": [
+                     *         {
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "name": "shop-ci",
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceAccountView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    edit_service_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the service account.
+                 * @example sa-01kavf4t7b9d1f3h5k7m9p1r3t
+                 */
+                service_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Web servers of the shop",
+                 *       "enabled": true,
+                 *       "grants": [
+                 *         {
+                 *           "role": "viewer",
+                 *           "teams": [
+                 *             "t-default"
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "shop-ci",
+                 *       "team_id": "t-default",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["ServiceAccountBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "description": "Web servers of the shop",
+                     *       "enabled": true,
+                     *       "grants": [
+                     *         {
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "name": "shop-ci",
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceAccountView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_service_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the service account.
+                 * @example sa-01kavf4t7b9d1f3h5k7m9p1r3t
+                 */
+                service_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     count_certificates_by_status: {
         parameters: {
             query?: never;
@@ -16597,6 +17196,374 @@ export interface operations {
             path: {
                 /** @description Id of the trust rule. */
                 trust_rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description What the name begins with, in any case. */
+                name?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "email": "ada@example.com",
+                     *           "enabled": true,
+                     *           "grants": [
+                     *             {
+                     *               "role": "viewer",
+                     *               "teams": [
+                     *                 "t-default"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "id": "usr-01kavf4v7b9d1f3h5k7m9p1r3t",
+                     *           "issuer": null,
+                     *           "name": "Ada Lovelace",
+                     *           "provider_id": null,
+                     *           "rule_grants": [
+                     *             {
+                     *               "role": "viewer",
+                     *               "teams": [
+                     *                 "t-default"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "rules": [],
+                     *           "subject": null,
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "verified_at": null,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserPage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "enabled": true,
+                 *       "grants": [],
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "Ada Lovelace",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "email": "ada@example.com",
+                     *       "enabled": true,
+                     *       "grants": [
+                     *         {
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "id": "usr-01kavf4v7b9d1f3h5k7m9p1r3t",
+                     *       "issuer": null,
+                     *       "name": "Ada Lovelace",
+                     *       "provider_id": null,
+                     *       "rule_grants": [
+                     *         {
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "rules": [],
+                     *       "subject": null,
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "verified_at": null,
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the user. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "email": "ada@example.com",
+                     *       "enabled": true,
+                     *       "grants": [
+                     *         {
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "id": "usr-01kavf4v7b9d1f3h5k7m9p1r3t",
+                     *       "issuer": null,
+                     *       "name": "Ada Lovelace",
+                     *       "provider_id": null,
+                     *       "rule_grants": [
+                     *         {
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "rules": [],
+                     *       "subject": null,
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "verified_at": null,
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    edit_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the user. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "enabled": true,
+                 *       "grants": [],
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "Ada Lovelace",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "email": "ada@example.com",
+                     *       "enabled": true,
+                     *       "grants": [
+                     *         {
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "id": "usr-01kavf4v7b9d1f3h5k7m9p1r3t",
+                     *       "issuer": null,
+                     *       "name": "Ada Lovelace",
+                     *       "provider_id": null,
+                     *       "rule_grants": [
+                     *         {
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "rules": [],
+                     *       "subject": null,
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "verified_at": null,
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the user. */
+                user_id: string;
             };
             cookie?: never;
         };

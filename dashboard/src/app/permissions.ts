@@ -38,6 +38,9 @@ export const GRANTS = {
   "agent:work": AGENTS,
   "identity:write": ADMIN,
   "trust-rules:write": ADMIN,
+  "service-accounts:write": ["admin", "team-admin"],
+  "users:read": ["admin", "auditor"],
+  "users:write": ADMIN,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof GRANTS;

@@ -14,7 +14,7 @@ API_FUNCTIONS = tuple(folder for folder in FOLDERS if folder.endswith("_api"))
 OF_EVERY_REQUEST = {"certctl.services.access.authentication", "certctl.services.audit.api_calls"}
 # A list's filter stands beside the list.
 FILTERS = {"certificates_api": {"certctl.services.certificates.lists"}}
-# 2026-11-27: 87 to 141, of catalog_api, which has the most kinds.
+# 2026-11-27: 87 to 145, of catalog_api, which has the most kinds.
 # An import for a type alone once loaded 110 modules more.
 MOST_MODULES = 155
 _LAYER = str(ROOT / "layers" / "certctl")

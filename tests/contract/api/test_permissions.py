@@ -49,6 +49,9 @@ api-keys:rotate           A - - - - S
 agent:work                A - - - - S
 identity:write            A - - - - -
 trust-rules:write         A - - - - -
+service-accounts:write    A T - - - -
+users:read                A - - - A -
+users:write               A - - - - -
 """
 _GRANTED: dict[Role, set[str]] = {
     Role.ADMIN: {"admin", "team-admin", "operator", "viewer", "auditor", "agent"},
@@ -81,6 +84,8 @@ BODIES: dict[str, Any] = {
     },
 }
 BODIES |= {f"{verb}_{kind.label}": a_body(kind) for kind in Kind for verb in ("create", "edit")}
+_OF_OWN_TEAM = a_body(Kind.SERVICE_ACCOUNT, grants=[{"role": "viewer", "teams": ["t-own"]}])
+BODIES |= dict.fromkeys(("create_service_account", "edit_service_account"), _OF_OWN_TEAM)
 BODIES |= {
     "create_bootstrap_token": {"hostname_pattern": "*.example.com", "team_id": "t-own"},
     "send_heartbeat": {"hostname": "web-1"},

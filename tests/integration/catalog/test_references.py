@@ -9,6 +9,7 @@ from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.compose.stack_admin import StackAdmin
 from certctl.domain.authorities.authorities import AuthorityState
 from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.services.catalog.deletions import WAIT, CatalogDeletions, DeletionReport
 from certctl.store.authorities.authorities import AuthorityStore
@@ -232,7 +233,7 @@ def test_a_default_record_whose_name_is_taken_does_not_fail_the_deployment(catal
     assert found is not None
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.AGENT])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.AGENT, *ACCOUNT_KINDS)])
 def test_a_deleted_record_goes_after_the_wait_and_leaves_nothing(catalog: CatalogByHttp, kind: Kind) -> None:
     record = catalog.made(kind)
     catalog.admin.delete(catalog.path_of(kind, record))

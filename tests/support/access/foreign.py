@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from certctl.domain.access.access_rules import AccessRule
+from certctl.domain.access.accounts import ServiceAccount, User
 from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
-from certctl.domain.access.permissions import Role
+from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.trust_rules import TrustRule
 from certctl.domain.agents.agents import BootstrapToken
 from certctl.domain.audit.events import Actor, AuditEvent
@@ -197,6 +198,10 @@ MAKERS: dict[str, Maker] = {
     "identity_provider_id": _entry(
         Kind.IDENTITY_PROVIDER, lambda _: IdentityProvider(ProviderType.OIDC, "https://issuer.example")
     ),
+    "service_account_id": _entry(
+        Kind.SERVICE_ACCOUNT, lambda _: ServiceAccount((Grant(Role.VIEWER, (TEAM,)),)), TEAM
+    ),
+    "user_id": _entry(Kind.USER, lambda _: User((Grant(Role.VIEWER, (TEAM,)),))),
     "trust_rule_id": _entry(Kind.TRUST_RULE, lambda _: TrustRule("idp-1", "sa-1", ())),
     "access_rule_id": _entry(
         Kind.ACCESS_RULE, lambda _: AccessRule("idp-1", ("groups",), ("pki",), Role.VIEWER, ("*",))

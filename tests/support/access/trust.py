@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from certctl.domain.access.exchanged_tokens import JWT_BEARER
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
-from certctl.store.access.subjects import SubjectStore
+from tests.support.access.accounts import store_account
 from tests.support.access.issuers import Issuer
 from tests.support.api.http import Answer
 from tests.support.functions.deployed import Deployed
@@ -59,7 +59,7 @@ def refusal(answer: Answer) -> tuple[int, str]:
 
 def trusting(stack: Deployed, issuer: Issuer, provider: str = "GitHub", **rule: Any) -> Trust:
     account = new_subject(SubjectKind.SERVICE_ACCOUNT, [Grant(Role.OPERATOR, ("t-ci",))], stack.clock())
-    stack.database.write(SubjectStore(stack.database).create_step(account))
+    store_account(stack, account, "t-ci")
     admin = stack.admin("catalog_api")
     made = admin.post(PROVIDERS, {"id": "idp-ci", "name": "CI", "type": provider, "issuer": issuer.url})
     assert made.status == 201, made.text

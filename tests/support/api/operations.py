@@ -53,9 +53,11 @@ TAGS = {
     "policies": "What may be asked for, and what breaks the rules.",
     "profiles": "What a leaf carries, and for how long it is valid.",
     "renewal-policies": "When certificates are renewed and alerted of.",
+    "service-accounts": "Machines with keys and tokens of their own.",
     "targets": "Where certificates are deployed.",
     "teams": "Who may reach what.",
     "trust-rules": "Which tokens act as which service account.",
+    "users": "People, and what they may do.",
 }
 _EXPOSED = (
     "# HELP certctl_job_pending Jobs that have not ended.\n# TYPE certctl_job_pending gauge\n"

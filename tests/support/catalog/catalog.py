@@ -6,9 +6,12 @@ from itertools import count
 from typing import Any
 
 from certctl.compose.stack_admin import StackAdmin
-from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Kind
+from certctl.domain.access.accounts import ServiceAccount
+from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
+from certctl.domain.catalog.defaults import DEFAULT_TEAM
+from certctl.domain.catalog.records import Entry, Kind
 from tests.support.api.http import Client
+from tests.support.catalog.entries import store_entry
 from tests.support.functions.deployed import Deployed
 
 PATHS: Mapping[Kind, str] = {
@@ -23,12 +26,15 @@ PATHS: Mapping[Kind, str] = {
     Kind.IDENTITY_PROVIDER: "/api/v1/identity-providers",
     Kind.TRUST_RULE: "/api/v1/trust-rules",
     Kind.ACCESS_RULE: "/api/v1/access-rules",
+    Kind.SERVICE_ACCOUNT: "/api/v1/service-accounts",
+    Kind.USER: "/api/v1/users",
 }
 _NGINX = {
     "certificate_path": "/etc/ssl/site.pem",
     "key_path": "/etc/ssl/site.key",
     "verify_address": "127.0.0.1:443",
 }
+TRUSTED = "sa-01k00000000000000000000000"
 _BODIES: Mapping[Kind, Mapping[str, Any]] = {
     Kind.ISSUER: {"type": "GenericCA"},
     Kind.TARGET: {"type": "NGINX", "config": _NGINX},
@@ -41,7 +47,7 @@ _BODIES: Mapping[Kind, Mapping[str, Any]] = {
     Kind.IDENTITY_PROVIDER: {"type": "OIDC", "issuer": "https://issuer.example"},
     Kind.TRUST_RULE: {
         "provider_id": "idp-trusted",
-        "service_account_id": "sa-01k00000000000000000000000",
+        "service_account_id": TRUSTED,
         "claims": [{"path": ["sub"], "values": ["job"]}],
     },
     Kind.ACCESS_RULE: {
@@ -51,6 +57,8 @@ _BODIES: Mapping[Kind, Mapping[str, Any]] = {
         "role": "viewer",
         "teams": "*",
     },
+    Kind.SERVICE_ACCOUNT: {"grants": [{"role": "viewer", "teams": "*"}]},
+    Kind.USER: {"email": "ada@example.com", "grants": [{"role": "viewer", "teams": "*"}]},
 }
 _numbers = count(1)
 
@@ -73,15 +81,18 @@ class CatalogByHttp:
 
     def made(self, kind: Kind, client: Client | None = None, **fields: Any) -> dict[str, Any]:
         if kind in (Kind.TRUST_RULE, Kind.ACCESS_RULE):
-            self._trusted()
+            self.make_trusted()
         answer = (client or self.admin).post(PATHS[kind], a_body(kind, **fields))
         assert answer.status == 201, answer.text
         record: dict[str, Any] = answer.body
         return record
 
-    def _trusted(self) -> None:
+    def make_trusted(self) -> None:
         """What a rule refers to; it may exist."""
         self.admin.post(PATHS[Kind.IDENTITY_PROVIDER], a_body(Kind.IDENTITY_PROVIDER, id="idp-trusted"))
+        now, account = self.stack.clock(), ServiceAccount((Grant(Role.VIEWER, (ALL_TEAMS,)),))
+        entry = Entry(Kind.SERVICE_ACCOUNT, TRUSTED, TRUSTED, account, now, now, team_id=DEFAULT_TEAM)
+        store_entry(self.stack.database, entry)
 
     def path_of(self, kind: Kind, record: Mapping[str, Any]) -> str:
         return f"{PATHS[kind]}/{record['id']}"

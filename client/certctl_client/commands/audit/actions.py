@@ -8,7 +8,7 @@ from certctl_client.exit_codes import ExitCode
 
 _CATALOG = (
     *("access_rule", "agent", "identity_provider", "issuer", "owner", "policy", "profile", "renewal_policy"),
-    *("target", "team", "trust_rule"),
+    *("service_account", "target", "team", "trust_rule", "user"),
 )
 ACTIONS = frozenset(
     {

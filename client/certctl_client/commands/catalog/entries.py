@@ -12,7 +12,7 @@ import typer
 from certctl_client.catalog.bodies import edited_body, new_body
 from certctl_client.catalog.changes import deleted, edited
 from certctl_client.catalog.fields import Field
-from certctl_client.catalog.kinds import Kind
+from certctl_client.catalog.kind import Kind
 from certctl_client.cli.ids import completed_ids
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.listing import Shown, a_list

@@ -27,8 +27,10 @@ export const RESOURCE_TYPES = [
   { value: "notification", label: "Notifications" },
   { value: "routing_rule", label: "Routing rules" },
   { value: "identity_provider", label: "Identity providers" },
+  { value: "service_account", label: "Service accounts" },
   { value: "trust_rule", label: "Trust rules" },
   { value: "access_rule", label: "Access rules" },
+  { value: "user", label: "Users" },
 ];
 
 export const ACTOR_TYPES = [

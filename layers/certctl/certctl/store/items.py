@@ -1,9 +1,10 @@
 """Items of this room. Names and types of keys are permanent (design.md section 5)."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.models import Model
 
-from certctl.store.attributes import Millis
+from certctl.domain.access.subjects import SubjectKind
+from certctl.store.attributes import Enumerated, GrantsText, Millis
 
 
 class IdempotencyItem(Model):
@@ -35,3 +36,16 @@ class StateItem(Model):
     amount = NumberAttribute(null=True)
     members: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     delete_after = NumberAttribute(null=True)
+
+
+class SubjectItem(Model):
+    """A row of the table of credentials, so that one read finds both: `key_hash` is `subject#<ULID>`."""
+
+    class Meta:
+        table = "credentials"
+
+    key_hash = UnicodeAttribute(hash_key=True)
+    subject_id = UnicodeAttribute()
+    kind = Enumerated(SubjectKind)
+    enabled = BooleanAttribute()
+    grants = GrantsText()

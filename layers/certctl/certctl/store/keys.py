@@ -15,8 +15,10 @@ ROUTING_RULE = "routing-rule"
 MUTE = "mute"
 OWNER = "owner"
 TEAM = "team"
+USER = "user"
 TEAM_NAMES = "team_names"
 TEAM_NAME_COUNT = "team_name_count"
+USER_IDENTITIES = "name#user-identity"
 DELETING = "deleting"
 AUTHORITY = "ca"
 RETIRED_AUTHORITY = "retired_ca"
@@ -193,6 +195,11 @@ def catalog_names(kind: str) -> str:
 def catalog_name(name: str) -> str:
     """Names that differ only in case are one name."""
     return name.lower()
+
+
+def entry_name(kind: str, name: str, entry_id: str) -> str:
+    """People may have the same name; other records of a kind have different ones."""
+    return f"{catalog_name(name)}\n{entry_id}" if kind == USER else catalog_name(name)
 
 
 def references_to(kind: str, identifier: str) -> str:

@@ -2,7 +2,7 @@
 
 from pynamodb.models import Model
 
-from certctl.store.access.items import ApiKeyItem, CredentialItem, SessionListItem, SubjectItem
+from certctl.store.access.items import ApiKeyItem, CredentialItem, SessionListItem
 from certctl.store.agents.items import AgentStateItem, BootstrapTokenItem
 from certctl.store.audit.items import AuditItem
 from certctl.store.authorities.items import AuthorityItem, CrlShardItem
@@ -18,7 +18,7 @@ from certctl.store.catalog.items import (
 from certctl.store.certificates.items import CertificateItem, NameItem, PemItem, SearchItem, VersionItem
 from certctl.store.channels.items import ChannelItem, ChannelStateItem
 from certctl.store.issuing.items import SerialItem
-from certctl.store.items import IdempotencyItem, StateItem
+from certctl.store.items import IdempotencyItem, StateItem, SubjectItem
 from certctl.store.jobs.items import JobItem
 from certctl.store.notifications.items import ContactItem, MuteItem, NotificationItem, RoutingRuleItem
 from certctl.store.policies.items import (

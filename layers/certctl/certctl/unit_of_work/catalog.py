@@ -138,12 +138,12 @@ class CatalogRecords:
 
     def create(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:
         unit.write(*self.catalog.create_steps(entry))
-        _record(unit, "created", entry, changes(None, entry) | details)
+        _record(unit, "created", entry, _changes(None, entry) | details)
 
     def update(self, unit: UnitOfWork, before: AnyEntry, after: AnyEntry) -> None:
         unit.write(*self.catalog.replace_steps(before, after))
         self._mark(unit, before, after)
-        _record(unit, "updated", after, changes(before, after))
+        _record(unit, "updated", after, _changes(before, after))
 
     def record_names_edit(
         self, unit: UnitOfWork, before: AnyEntry | None, after: AnyEntry, exempt_days: int
@@ -176,12 +176,12 @@ class CatalogRecords:
     def hide(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:
         """Hides it from now on; it is deleted later."""
         unit.write(*self.catalog.mark_steps(entry, unit.now))
-        _record(unit, "deleted", entry, changes(entry, None) | details)
+        _record(unit, "deleted", entry, _changes(entry, None) | details)
 
     def restore(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:
         """Undoes `hide`."""
         unit.write(*self.catalog.unmark_steps(entry, unit.now))
-        _record(unit, "restored", entry, changes(None, entry) | details)
+        _record(unit, "restored", entry, _changes(None, entry) | details)
 
 
 def _record(unit: UnitOfWork, verb: str, entry: AnyEntry, details: dict[str, Any]) -> None:
@@ -189,8 +189,23 @@ def _record(unit: UnitOfWork, verb: str, entry: AnyEntry, details: dict[str, Any
     unit.event(f"{label}_{verb}", Resource(label, entry.id, entry.team_id), details)
 
 
+def _changes(before: AnyEntry | None, after: AnyEntry | None) -> dict[str, Any]:
+    """Events are never changed: names and mail addresses of people stand in their records only."""
+    found = changes(before, after)
+    if any(entry is not None and entry.kind is Kind.USER for entry in (before, after)):
+        for shown in filter(None, found.values()):
+            shown.pop("name", None)
+            shown.get("content", {}).pop("email", None)
+    return found
+
+
 def _reaches(caller: Principal, kind: Kind, reference: Reference, found: AnyEntry) -> bool:
-    """For callers without access to an agent's team, the agent does not exist."""
+    """For callers without access to an agent's team, the agent does not exist; nor does a service account
+    whose keys they may not make."""
+    if reference.kind is Kind.SERVICE_ACCOUNT:
+        permission = write_permission(Kind.SERVICE_ACCOUNT)
+        may_give = all(caller.may_grant(grant) for grant in found.content.all_grants)
+        return caller.reaches_team(permission, found.team_id) and may_give and not caller.actions
     return reference.kind is not Kind.AGENT or caller.reaches_team(write_permission(kind), found.team_id)
 
 

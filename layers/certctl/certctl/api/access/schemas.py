@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from certctl.api.texts import PLAIN
 from certctl.api.times import Moment
 from certctl.domain.access.api_keys import MOST_NAMES, ApiKey, NewApiKey
-from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Role, Scope
+from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Principal, Role, Scope
 from certctl.domain.policies.name_ownership import MAX_PATTERN_LENGTH, parse_allowed_name
 from certctl.domain.times import to_wire, to_wire_or_none
 
@@ -111,7 +111,7 @@ def own_key_view(key: ApiKey, caller: Principal) -> OwnKeyView:
 
 
 def role_grant_views(caller: Principal) -> list[RoleGrantView]:
-    return [RoleGrantView(role=grant.role, teams=teams_view(grant.teams)) for grant in caller.grants]
+    return grants_view(caller.grants)
 
 
 def grant_views(caller: Principal) -> list[GrantView]:
@@ -141,6 +141,10 @@ def _key_fields(key: ApiKey) -> KeyFields:
         actions=list(key.actions) or None,
         names=list(key.names) or None,
     )
+
+
+def grants_view(grants: tuple[Grant, ...]) -> list[RoleGrantView]:
+    return [RoleGrantView(role=grant.role, teams=teams_view(grant.teams)) for grant in grants]
 
 
 def teams_view(teams: tuple[str, ...]) -> list[str] | Literal["*"]:

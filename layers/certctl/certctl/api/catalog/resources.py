@@ -8,6 +8,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.catalog import bodies, views
 from certctl.api.catalog.access_rule_schemas import AccessRuleBody, AccessRuleView
+from certctl.api.catalog.account_schemas import (
+    ServiceAccountBody,
+    ServiceAccountView,
+    UserBody,
+    UserView,
+)
 from certctl.api.catalog.routes import CatalogRoutes, Resource
 from certctl.api.catalog.trust_schemas import (
     IdentityProviderBody,
@@ -56,6 +62,10 @@ IDENTITY_PROVIDERS = Resource(
 )
 TRUST_RULES = Resource(Kind.TRUST_RULE, "trust-rules", TrustRuleBody, TrustRuleView, {})
 ACCESS_RULES = Resource(Kind.ACCESS_RULE, "access-rules", AccessRuleBody, AccessRuleView, {})
+SERVICE_ACCOUNTS = Resource(
+    Kind.SERVICE_ACCOUNT, "service-accounts", ServiceAccountBody, ServiceAccountView, {"team_id": _TEAM}
+)
+USERS = Resource(Kind.USER, "users", UserBody, UserView, {})
 PLAIN = (
     ISSUERS,
     TARGETS,
@@ -67,6 +77,8 @@ PLAIN = (
     IDENTITY_PROVIDERS,
     TRUST_RULES,
     ACCESS_RULES,
+    SERVICE_ACCOUNTS,
+    USERS,
 )
 """The kinds with the common routes; agents are created and deleted with their keys."""
 

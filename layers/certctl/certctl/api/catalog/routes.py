@@ -1,6 +1,6 @@
 """One set of routes for each kind of catalog record, from one description of the kind.
 
-The eight kinds differ in their fields, never in how they are read, made, changed and deleted. Powertools
+The kinds differ in their fields, never in how they are read, made, changed and deleted. Powertools
 reads a handler's signature, for the form of requests and for the OpenAPI document: each handler gets that of
 its kind.
 """
@@ -20,8 +20,7 @@ from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
 from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content
-from certctl.domain.access.permissions import Permission
-from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
+from certctl.domain.catalog.records import AnyEntry, Kind, read_permission, write_permission
 from certctl.domain.catalog.requests import EntryFilter
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ class CatalogRoutes:
         view = PageView[resource.view]  # type: ignore[name-defined]  # a type of the resource, at run time
         self._api.get(
             resource.collection,
-            Permission.CATALOG_READ,
+            read_permission(resource.kind),
             summary=f"List {resource.path.replace('-', ' ')} by id, or by name if one is given",
             tags=resource.tags,
         )(_signed(read_list, name, view, {"name": (NamePrefix, None), **filters, **paging}))
@@ -119,7 +118,7 @@ class CatalogRoutes:
 
         self._api.get(
             resource.one,
-            Permission.CATALOG_READ,
+            read_permission(resource.kind),
             summary=f"Read a record: {resource.words}",
             tags=resource.tags,
         )(_signed(read_one, f"get_{resource.label}", resource.view, {resource.entry_id: (str, _REQUIRED)}))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from certctl.api.access.schemas import teams_view
+from certctl.api.access.schemas import grants_view, teams_view
 from certctl.api.agents.consent_schemas import ConsentView, UnfitView
 from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.domain.access.access_rules import AccessRule
@@ -182,7 +182,7 @@ def entry_view(entry: AnyEntry, now: datetime) -> dict[str, Any]:
         _RENAMED.get(name, name): value for name, value in facts(entry.content).items() if name != "version"
     }
     further = {**_of_agent(entry, now), **_of_target(entry), **_of_team(entry), **_of_access_rule(entry)}
-    return {**header, **team, **own, **further}
+    return {**header, **team, **own, **further, **_of_account(entry)}
 
 
 def registered_agent_view(entry: AnyEntry, key_text: str, now: datetime) -> RegisteredAgentView:
@@ -211,6 +211,12 @@ def _of_access_rule(entry: AnyEntry) -> dict[str, Any]:
     if not isinstance(entry.content, AccessRule):
         return {}
     return {"teams": teams_view(entry.content.teams)}
+
+
+def _of_account(entry: AnyEntry) -> dict[str, Any]:
+    """All teams are `*` on the wire."""
+    names = [name for name in ("grants", "rule_grants") if hasattr(entry.content, name)]
+    return {name: grants_view(getattr(entry.content, name)) for name in names}
 
 
 def _of_agent(entry: AnyEntry, now: datetime) -> dict[str, Any]:

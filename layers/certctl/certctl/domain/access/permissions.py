@@ -1,13 +1,13 @@
 """The permission table (design.md section 6) as data."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import product
 
 from certctl.domain.access.sign_in import SignIn
-from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.audit.events import UNRECORDED, Actor, ActorType
 from certctl.domain.errors import NotFound
 
 
@@ -48,6 +48,9 @@ class Permission(StrEnum):
     AGENT_WORK = "agent:work"
     IDENTITY_WRITE = "identity:write"
     TRUST_RULES_WRITE = "trust-rules:write"
+    SERVICE_ACCOUNTS_WRITE = "service-accounts:write"
+    USERS_READ = "users:read"
+    USERS_WRITE = "users:write"
 
 
 class Scope(StrEnum):
@@ -80,6 +83,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.NOTIFICATIONS_WRITE: _TEAMS,
         _P.STATS_READ: _ALL,
         _P.AUDIT_READ: _TEAMS,
+        _P.SERVICE_ACCOUNTS_WRITE: _TEAMS,
         _P.API_KEYS: _TEAMS,
     },
     Role.OPERATOR: {
@@ -119,6 +123,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.STATS_READ: _ALL,
         _P.AUDIT_READ: _ALL,
         _P.AUDIT_EXPORT: _ALL,
+        _P.USERS_READ: _ALL,
         _P.API_KEYS: _OWN,
     },
     Role.AGENT: {
@@ -167,7 +172,7 @@ class Grant:
 
     role: Role
     teams: tuple[str, ...]
-    actions: tuple[Permission, ...] = ()
+    actions: tuple[Permission, ...] = field(default=(), metadata=UNRECORDED)
 
     def scope_of(self, permission: Permission) -> Scope | None:
         """None if the role, or the actions, lack it."""

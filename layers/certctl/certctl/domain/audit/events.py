@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from certctl.domain.times import to_wire
 
 REDACTED = "[redacted]"
+UNRECORDED: Mapping[str, bool] = {"unrecorded": True}
+"""Metadata of a field that is neither stored nor audited."""
 _SECRET_REFERENCE = re.compile(r"/?certctl/[A-Za-z0-9-]+/(channels|issuers)/[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 _MAY_BE_URL = re.compile(r"[/\\]")
 _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
@@ -81,7 +83,7 @@ FIELDS = frozenset(
 
 def facts(record: Any) -> dict[str, Any]:
     """A record as JSON values, for `before` and `after`. Never pass a record that holds a secret."""
-    return {f.name: _plain(getattr(record, f.name)) for f in fields(record)}
+    return {f.name: _plain(getattr(record, f.name)) for f in fields(record) if f.metadata != UNRECORDED}
 
 
 def changes(before: Any, after: Any) -> dict[str, Any]:

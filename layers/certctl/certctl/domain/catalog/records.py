@@ -26,6 +26,8 @@ class Kind(StrEnum):
     IDENTITY_PROVIDER = "identity-provider"
     TRUST_RULE = "trust-rule"
     ACCESS_RULE = "access-rule"
+    SERVICE_ACCOUNT = "service-account"
+    USER = "user"
 
     @property
     def label(self) -> str:
@@ -39,6 +41,8 @@ _WRITTEN_WITH = {
     Kind.IDENTITY_PROVIDER: Permission.IDENTITY_WRITE,
     Kind.TRUST_RULE: Permission.TRUST_RULES_WRITE,
     Kind.ACCESS_RULE: Permission.IDENTITY_WRITE,
+    Kind.SERVICE_ACCOUNT: Permission.SERVICE_ACCOUNTS_WRITE,
+    Kind.USER: Permission.USERS_WRITE,
 }
 
 
@@ -46,7 +50,12 @@ def write_permission(kind: Kind) -> Permission:
     return _WRITTEN_WITH.get(kind, Permission.CATALOG_WRITE)
 
 
-TEAM_KINDS = frozenset({Kind.OWNER, Kind.TARGET, Kind.AGENT})
+def read_permission(kind: Kind) -> Permission:
+    """Users' records have names and mail addresses of people."""
+    return Permission.USERS_READ if kind is Kind.USER else Permission.CATALOG_READ
+
+
+TEAM_KINDS = frozenset({Kind.OWNER, Kind.TARGET, Kind.AGENT, Kind.SERVICE_ACCOUNT})
 """Those whose records have a team."""
 
 

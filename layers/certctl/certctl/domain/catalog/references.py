@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.access.access_rules import AccessRule
+from certctl.domain.access.accounts import ServiceAccount, User
 from certctl.domain.access.permissions import ALL_TEAMS
 from certctl.domain.access.trust_rules import TrustRule
 from certctl.domain.catalog.records import AnyEntry, Kind, Target
@@ -42,9 +43,21 @@ def _all(entry: AnyEntry) -> Iterator[Reference]:
         for team_id in content.teams:
             if team_id != ALL_TEAMS:
                 yield Reference(Kind.TEAM, team_id, "teams")
+    if isinstance(content, TrustRule):
+        yield Reference(Kind.SERVICE_ACCOUNT, content.service_account_id, "service_account_id")
+    if isinstance(content, ServiceAccount | User):
+        yield from _granted_teams(content)
     if isinstance(content, Policy) and content.type is PolicyType.ALLOWED_ISSUERS:
         for issuer_id in content.config.get("issuer_ids", ()):
             yield Reference(Kind.ISSUER, issuer_id, "config.issuer_ids")
+
+
+def _granted_teams(account: ServiceAccount | User) -> Iterator[Reference]:
+    """A team with grants is not deleted: another one of its id would inherit them."""
+    for number, grant in enumerate(account.grants):
+        for team_id in grant.teams:
+            if team_id != ALL_TEAMS:
+                yield Reference(Kind.TEAM, team_id, f"grants.{number}.teams")
 
 
 _ANSWERABLE = (Kind.OWNER, Kind.TEAM)

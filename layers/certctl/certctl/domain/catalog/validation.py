@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from certctl.domain.access.access_rules import access_rule_problems
+from certctl.domain.access.accounts import grant_problems
 from certctl.domain.access.identity_providers import IdentityProvider
 from certctl.domain.access.trust_rules import rule_problems
 from certctl.domain.agents.kinds.definitions import TargetDefinition
@@ -176,4 +177,6 @@ _RULES: Mapping[Kind, Callable[[Any], Iterator[FieldProblem]]] = {
     Kind.IDENTITY_PROVIDER: _provider_problems,
     Kind.TRUST_RULE: rule_problems,
     Kind.ACCESS_RULE: access_rule_problems,
+    Kind.SERVICE_ACCOUNT: grant_problems,
+    Kind.USER: grant_problems,
 }

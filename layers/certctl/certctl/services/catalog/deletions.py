@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict
 from certctl.observability import logger
 from certctl.store.catalog.records import Deleting
@@ -74,7 +75,7 @@ class CatalogDeletions:
             logger.warning("a deletion mark without a record is deleted", extra={"place": waiting.sort_key})
             records.units.database.write_or_refuse(records.catalog.forget_step(waiting.kind, waiting.id))
             return Outcome.WAITS
-        return self._retire(entry, has_time) if entry.kind is Kind.AGENT else self._delete(entry)
+        return self._retire(entry, has_time) if entry.kind is Kind.AGENT else self._delete(entry, has_time)
 
     def _retire(self, agent: AnyEntry, has_time: Callable[[], bool]) -> Outcome:
         if not self._retirements.finish(agent, _ACTOR, has_time):
@@ -85,7 +86,7 @@ class CatalogDeletions:
         unit.commit()
         return Outcome.DELETED
 
-    def _delete(self, entry: AnyEntry) -> Outcome:
+    def _delete(self, entry: AnyEntry, has_time: Callable[[], bool]) -> Outcome:
         records = self._records
         usage = records.usage.of(entry.kind, entry.id)
         records.usage.forget_ended(entry.kind, entry.id, usage)
@@ -94,8 +95,12 @@ class CatalogDeletions:
             records.restore(unit, entry, reason=f"in use by {usage}")
             unit.commit()
             return Outcome.RESTORED
-        if usage.leaving:
+        if usage.leaving or not self._end_keys(entry, has_time):
             return Outcome.WAITS
         unit.write(*records.catalog.remove_steps(entry))
         unit.commit()
         return Outcome.DELETED
+
+    def _end_keys(self, entry: AnyEntry, has_time: Callable[[], bool]) -> bool:
+        """Whether none is left that acts for the record. They have not worked since it was marked."""
+        return entry.kind not in ACCOUNT_KINDS or self._retirements.finish(entry, _ACTOR, has_time)

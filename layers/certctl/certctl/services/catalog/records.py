@@ -11,10 +11,12 @@ from certctl.domain.access.trust_rules import MOST_RULES
 from certctl.domain.catalog.defaults import BUILT_IN
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.catalog.requests import EntryFilter, EntryInput
+from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput
 from certctl.domain.ids import new_id
+from certctl.services.catalog.accounts import require_may_give, require_other
 from certctl.store.catalog.cache import MAX_POLICIES
-from certctl.store.catalog.records import EntryPage
+from certctl.store.catalog.records import EntryPage, name_key
 from certctl.store.keys import catalog_name
 from certctl.store.paging import bad_cursor, in_parallel, rows_to_read
 from certctl.unit_of_work.catalog import STATED_KINDS, CatalogRecords, new_team_id
@@ -33,6 +35,8 @@ _PREFIXES = {
     Kind.IDENTITY_PROVIDER: "idp",
     Kind.TRUST_RULE: "tr",
     Kind.ACCESS_RULE: "ar",
+    Kind.SERVICE_ACCOUNT: "sa",
+    Kind.USER: "usr",
 }
 _KEY_BYTES = 1024
 _MOST = {
@@ -63,7 +67,7 @@ class Catalog:
         if len(shown) <= per_page:
             return EntryPage(filled, found.next_after)
         last = shown[per_page - 1]
-        return EntryPage(filled, catalog_name(last.name) if wanted.name else last.id)
+        return EntryPage(filled, name_key(last) if wanted.name else last.id)
 
     def _require_known_type(self, kind: Kind, type_: str | None) -> None:
         kinds = self._records.catalog.kinds.of(kind)
@@ -93,7 +97,7 @@ class Catalog:
         now = self._now()
         entry: AnyEntry = Entry(
             kind=kind,
-            id=wanted.id or new_id(_PREFIXES[kind], now),
+            id=_new_id(kind, wanted, now),
             name=wanted.name,
             content=wanted.fields.content(None),
             created_at=now,
@@ -102,6 +106,7 @@ class Catalog:
         )
         _require_may_name(caller, None, entry)
         _require_may_grant(caller, entry)
+        require_may_give(caller, None, entry)
         self._records.check(caller, entry)
         self._require_room(kind)
         unit = self._begin(caller, now, entry)
@@ -132,6 +137,7 @@ class Catalog:
         self._require_free_to_move(before, after)
         _require_may_name(caller, before, after)
         _require_may_grant(caller, before, after)
+        require_may_give(caller, before, after)
         after = replace(after, updated_at=now, revision=before.revision + 1)
         self._records.check(caller, after)
         unit = self._begin(caller, now, before, after)
@@ -148,6 +154,7 @@ class Catalog:
         _require_may_grant(caller, entry)
         if (kind, entry_id) in BUILT_IN:
             raise Conflict(f"The {kind} {entry_id} comes with every stack: it can be edited, not deleted.")
+        require_other(caller, entry)
         usage = self._records.usage.of(kind, entry_id)
         if usage.forbids_deletion:
             self._records.usage.forget_ended(kind, entry_id, usage)
@@ -185,6 +192,13 @@ class Catalog:
         most, name = _MOST.get(kind, (0, ""))
         if most and len(self._records.catalog.page(kind, None, most).entries) >= most:
             raise Conflict(f"There are {most} {name} already: delete one first.")
+
+
+def _new_id(kind: Kind, wanted: EntryInput, now: datetime) -> str:
+    """An account's is part of its credentials, and no other account ever had it."""
+    if kind in ACCOUNT_KINDS and wanted.id is not None:
+        raise InvalidInput.of("id", "is generated: leave it out")
+    return wanted.id or new_id(_PREFIXES[kind], now)
 
 
 def _require_may_name(caller: Principal, before: AnyEntry | None, after: AnyEntry) -> None:

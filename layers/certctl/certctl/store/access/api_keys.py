@@ -10,6 +10,7 @@ from certctl.domain.access.api_keys import ApiKey, Credential
 from certctl.domain.access.permissions import Role
 from certctl.domain.access.subjects import Subject, is_break_glass
 from certctl.domain.catalog.records import Kind
+from certctl.domain.catalog.subjects import account_kind
 from certctl.domain.errors import Conflict
 from certctl.store.access.items import ApiKeyItem, CredentialItem
 from certctl.store.catalog.items import ReferenceItem
@@ -196,7 +197,13 @@ def _is_live_as_seen(key: ApiKey) -> Condition:
 
 
 def _references(key: ApiKey) -> list[ReferenceItem]:
-    """Deletes an agent's key with the agent."""
-    if key.agent_id is None:
-        return []
-    return [ReferenceItem(references_to(Kind.AGENT, key.agent_id), referrer(API_KEY, key.id))]
+    """Lists the key with the agent, service account or user that it acts for, and ends it with that."""
+    place = _acts_for(key)
+    return [ReferenceItem(references_to(*place), referrer(API_KEY, key.id))] if place else []
+
+
+def _acts_for(key: ApiKey) -> tuple[Kind, str] | None:
+    if key.agent_id is not None:
+        return Kind.AGENT, key.agent_id
+    kind = account_kind(key.subject_id) if key.subject_id else None
+    return (kind, str(key.subject_id)) if kind else None

@@ -4,10 +4,11 @@ from certctl.domain.access.api_keys import Credential
 from certctl.domain.access.credentials import PresentedCredential
 from certctl.domain.access.subjects import Subject
 from certctl.domain.catalog.records import Kind
-from certctl.store.access.items import CredentialItem, SubjectItem
+from certctl.store.access.items import CredentialItem
 from certctl.store.access.subjects import SubjectStore, subject_in
 from certctl.store.catalog.items import CatalogItem
 from certctl.store.database import Database
+from certctl.store.items import SubjectItem
 from certctl.store.keys import subject_key
 from certctl.store.mapping import to_record
 

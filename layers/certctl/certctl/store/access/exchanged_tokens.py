@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from certctl.domain.access.exchanged_tokens import ExchangedToken
 from certctl.domain.access.permissions import ALL_TEAMS
 from certctl.domain.errors import DomainError
-from certctl.store.access.items import CredentialItem, SubjectItem
-from certctl.store.items import StateItem
+from certctl.store.access.items import CredentialItem
+from certctl.store.items import StateItem, SubjectItem
 from certctl.store.keys import JTI, subject_key
 from certctl.store.writes import Write, check, put
 

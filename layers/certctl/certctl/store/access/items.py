@@ -1,11 +1,10 @@
 """Items of this room. Names and types of keys are permanent (design.md section 5)."""
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.access.subjects import SubjectKind
-from certctl.store.attributes import Enumerated, GrantsText, Ids, SessionsText, Texts, WireTime
+from certctl.store.attributes import Enumerated, Ids, SessionsText, Texts, WireTime
 
 
 class ApiKeyItem(Model):
@@ -58,19 +57,6 @@ class CredentialItem(Model):
     signed_in_at = WireTime(null=True)
     provider_id = UnicodeAttribute(null=True)
     delete_after = NumberAttribute(null=True)
-
-
-class SubjectItem(Model):
-    """A row of the table of credentials, so that one read finds both: `key_hash` is `subject#<ULID>`."""
-
-    class Meta:
-        table = "credentials"
-
-    key_hash = UnicodeAttribute(hash_key=True)
-    subject_id = UnicodeAttribute()
-    kind = Enumerated(SubjectKind)
-    enabled = BooleanAttribute()
-    grants = GrantsText()
 
 
 class SessionListItem(Model):

@@ -4,8 +4,8 @@ from pynamodb.expressions.condition import Condition
 
 from certctl.domain.access.subjects import Subject
 from certctl.domain.errors import Conflict
-from certctl.store.access.items import SubjectItem
 from certctl.store.database import Database
+from certctl.store.items import SubjectItem
 from certctl.store.keys import subject_key
 from certctl.store.mapping import to_item, to_record
 from certctl.store.writes import Write, put

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from certctl.domain.access.access_rules import AccessRule
+from certctl.domain.access.accounts import ServiceAccount, User
 from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
-from certctl.domain.access.permissions import Permission, Role
+from certctl.domain.access.permissions import Grant, Permission, Role
 from certctl.domain.access.trust_rules import ClaimRule, TrustRule
 from certctl.domain.audit.events import facts
 from certctl.domain.catalog.kinds import CatalogKinds
@@ -33,6 +34,8 @@ CONTENTS: Mapping[Kind, type] = {
     Kind.IDENTITY_PROVIDER: IdentityProvider,
     Kind.TRUST_RULE: TrustRule,
     Kind.ACCESS_RULE: AccessRule,
+    Kind.SERVICE_ACCOUNT: ServiceAccount,
+    Kind.USER: User,
 }
 
 
@@ -75,6 +78,10 @@ def _claim_rule(stored: Mapping[str, Any]) -> ClaimRule:
     return ClaimRule(tuple(stored["path"]), tuple(stored["values"]))
 
 
+def _grant(stored: Mapping[str, Any]) -> Grant:
+    return Grant(Role(stored["role"]), tuple(stored["teams"]))
+
+
 _DECODERS: Mapping[type, Mapping[str, Decode]] = {
     Agent: {"registered_at": from_wire, "last_heartbeat_at": from_wire, "next_contact_at": from_wire},
     Policy: {"type": PolicyType, "severity": PolicySeverity, "config": with_current_names},
@@ -88,5 +95,12 @@ _DECODERS: Mapping[type, Mapping[str, Decode]] = {
     IdentityProvider: {"type": ProviderType},
     TrustRule: {"claims": _each(_claim_rule), "actions": _each(Permission)},
     AccessRule: {"claim_path": tuple, "values": tuple, "role": Role, "teams": tuple},
+    ServiceAccount: {"grants": _each(_grant)},
+    User: {
+        "grants": _each(_grant),
+        "rules": tuple,
+        "rule_grants": _each(_grant),
+        "verified_at": from_wire,
+    },
     RenewalPolicy: {"alert_thresholds_days": tuple, "on_renewal": OnRenewal},
 }

@@ -13,11 +13,20 @@ from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.catalog.references import references_of
 from certctl.domain.errors import Conflict
 from certctl.observability import logger
+from certctl.store.catalog.accounts import account_steps
 from certctl.store.catalog.contents import content_of, content_text
 from certctl.store.catalog.items import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem
 from certctl.store.catalog.team_names import TeamNames
 from certctl.store.database import Database
-from certctl.store.keys import CERTIFICATE, DELETING, catalog_name, catalog_names, references_to, referrer
+from certctl.store.keys import (
+    CERTIFICATE,
+    DELETING,
+    catalog_name,
+    catalog_names,
+    entry_name,
+    references_to,
+    referrer,
+)
 from certctl.store.mapping import to_item, to_record
 from certctl.store.writes import Write, delete, put
 
@@ -109,7 +118,7 @@ class CatalogStore:
             created,
             _name_step(entry),
             *self._refer_steps(entry, _places(entry)),
-            *self.team_names.steps(None, entry),
+            *self._further_steps(None, entry),
         ]
 
     def replace_steps(self, before: AnyEntry, after: AnyEntry) -> list[Write]:
@@ -118,10 +127,14 @@ class CatalogStore:
         replaced = put(_item(after), CatalogItem.revision == before.revision)
         old, new = _places(before), _places(after)
         referred = [*self._refer_steps(after, new - old), *self._unrefer_steps(before, old - new)]
-        referred += self.team_names.steps(before, after)
-        if catalog_name(before.name) == catalog_name(after.name):
+        referred += self._further_steps(before, after)
+        if name_key(before) == name_key(after):
             return [replaced, *referred]
         return [replaced, _name_step(after), _name_gone_step(before), *referred]
+
+    def _further_steps(self, before: AnyEntry | None, after: AnyEntry | None) -> list[Write]:
+        """What is written with a record of some kinds."""
+        return [*self.team_names.steps(before, after), *account_steps(before, after)]
 
     def mark_steps(self, before: AnyEntry, now: datetime) -> list[Write]:
         """Hides it from now on. Refused as `replace_steps`."""
@@ -141,14 +154,14 @@ class CatalogStore:
         return [*self.replace_steps(marked, shown), self.forget_step(marked.kind, marked.id)]
 
     def remove_steps(self, marked: AnyEntry) -> list[Write]:
-        """Deletes the row, its name, its references, its allowed names and its mark. Refused as
+        """Deletes the row, its name, its references, what was written with it, and its mark. Refused as
         `replace_steps`."""
         row = CatalogItem(marked.kind.value, marked.id)
         return [
             delete(row, CatalogItem.revision == marked.revision),
             _name_gone_step(marked),
             *self._unrefer_steps(marked, _places(marked)),
-            *self.team_names.steps(marked, None),
+            *self._further_steps(marked, None),
             self.forget_step(marked.kind, marked.id),
         ]
 
@@ -208,18 +221,23 @@ class CatalogStore:
         return to_record(Entry, item, kind=kind, content=content, revision=int(item.revision))
 
 
+def name_key(entry: AnyEntry) -> str:
+    """Where the list by name has it."""
+    return entry_name(entry.kind, entry.name, entry.id)
+
+
 def _places(entry: AnyEntry) -> set[Place]:
     return {reference.place for reference in references_of(entry)}
 
 
 def _name_step(entry: AnyEntry) -> Write:
-    row = CatalogNameItem(catalog_names(entry.kind), catalog_name(entry.name), entry_id=entry.id)
+    row = CatalogNameItem(catalog_names(entry.kind), name_key(entry), entry_id=entry.id)
     taken = Conflict(f"There is a {entry.kind} named {entry.name} already; names ignore case.")
     return put(row, CatalogNameItem.id.does_not_exist(), taken)
 
 
 def _name_gone_step(entry: AnyEntry) -> Write:
-    return delete(CatalogNameItem(catalog_names(entry.kind), catalog_name(entry.name)))
+    return delete(CatalogNameItem(catalog_names(entry.kind), name_key(entry)))
 
 
 def _item(entry: AnyEntry) -> CatalogItem:

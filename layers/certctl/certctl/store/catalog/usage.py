@@ -16,7 +16,7 @@ from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.catalog.records import CatalogStore, Place
 from certctl.store.certificates.items import CertificateItem
 from certctl.store.database import Database
-from certctl.store.keys import CERTIFICATE, referrer
+from certctl.store.keys import API_KEY, CERTIFICATE, referrer
 from certctl.store.paging import in_parallel, load
 
 MOST_COUNTED = 1_000
@@ -80,6 +80,7 @@ class CatalogUsage:
         counts = Counter(each.partition("#")[0] for each in found.records)
         counts[CERTIFICATE] = len(found.certificates) - len(ended)
         counts[_CA] = authorities
+        del counts[API_KEY]  # keys end with what they act for
         leaving_kinds = Counter(place[0].value for place in leaving)
         in_use = {k: n for k, n in (counts - leaving_kinds).items() if n}
         return Usage(in_use, leaving_kinds.total(), ended, found.more)

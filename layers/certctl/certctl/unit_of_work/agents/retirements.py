@@ -1,5 +1,6 @@
-"""Completes an agent's retirement: revokes the rows of its keys and removes it from its targets, in steps of
-one transaction each. Every step is idempotent; the referrers of the agent are the remaining work."""
+"""Completes the retirement of an agent, and the deletion of a service account or user: revokes the rows of
+its keys and removes an agent from its targets, in steps of one transaction each. Every step is idempotent;
+the referrers of the record are the remaining work."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -30,30 +31,30 @@ class Retirements:
     def begin(self, agent: AnyEntry, actor: Actor) -> None:
         """One step, best effort: the maintenance schedule does the rest."""
         try:
-            self._turn(agent.id, actor)
+            self._turn(agent, actor)
         except DomainError:
             logger.warning("the maintenance schedule continues a retirement", extra={"agent_id": agent.id})
 
-    def finish(self, agent: AnyEntry, actor: Actor, has_time: Callable[[], bool]) -> bool:
-        """Whether nothing refers to the agent any more."""
+    def finish(self, entry: AnyEntry, actor: Actor, has_time: Callable[[], bool]) -> bool:
+        """Whether nothing refers to the record any more."""
         while has_time():
-            if not self._turn(agent.id, actor):
+            if not self._turn(entry, actor):
                 return True
         return False
 
     @retry_on_conflict
-    def _turn(self, agent_id: str, actor: Actor) -> bool:
+    def _turn(self, entry: AnyEntry, actor: Actor) -> bool:
         """Whether there was anything to do."""
-        referrers = self._records.catalog.referrers(Kind.AGENT, agent_id, MOST_AT_ONCE).referrers
-        targets = self._targets_of(agent_id, referrers)
+        referrers = self._records.catalog.referrers(entry.kind, entry.id, MOST_AT_ONCE).referrers
+        targets = self._targets_of(entry.id, referrers)
         keys = self._live_keys_of(referrers)
-        unit = self._records.units.begin(actor, agent_id, self._now())
+        unit = self._records.units.begin(actor, entry.id, self._now())
         for target in targets.values():
             self._detach(unit, target)
         for key in keys.values():
             revoke_key(unit, self._keys, key)
         others = (each for each in referrers if each not in {*targets, *keys})
-        unit.write(*(self._records.catalog.unrefer_step(Kind.AGENT, agent_id, each) for each in others))
+        unit.write(*(self._records.catalog.unrefer_step(entry.kind, entry.id, each) for each in others))
         unit.commit()
         return bool(referrers)
 

@@ -10,9 +10,9 @@ import pytest
 
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.subjects import SubjectKind, new_subject
-from certctl.store.access.subjects import SubjectStore
 from certctl_client.contexts import load_contexts
 from tests.integration.client.conftest import Certctl
+from tests.support.access.accounts import store_account
 from tests.support.access.issuers import Issuer, compact, jwk, running_issuer
 from tests.support.client.server import Asked, LoopbackServer, json_reply
 from tests.support.client.stack import BridgedStack
@@ -27,7 +27,7 @@ def account(stack: BridgedStack) -> str:
     subject = new_subject(
         SubjectKind.SERVICE_ACCOUNT, [Grant(Role.OPERATOR, ("t-default",))], deployed.clock()
     )
-    deployed.database.write(SubjectStore(deployed.database).create_step(subject))
+    store_account(deployed, subject, "t-default")
     return subject.id
 
 

@@ -1,0 +1,90 @@
+"""Service accounts and users on the wire."""
+
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, StrictBool
+
+from certctl.api.access.schemas import RoleGrantView, TeamId
+from certctl.api.catalog.bodies import STRICT, Description, Email, EntryId, Name, Version
+from certctl.api.catalog.views import EntryView
+from certctl.domain.access.accounts import MOST_GRANTS, MOST_TEAMS, ServiceAccount, User
+from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
+
+
+class RoleGrantBody(BaseModel):
+    """A role, and the teams that it reaches: ids, or `*` for all."""
+
+    model_config = STRICT
+
+    role: Role
+    teams: Annotated[list[TeamId], Field(min_length=1, max_length=MOST_TEAMS)] | Literal["*"]
+
+    def parsed(self) -> Grant:
+        teams = (ALL_TEAMS,) if self.teams == "*" else tuple(dict.fromkeys(self.teams))
+        return Grant(self.role, teams)
+
+
+Grants = Annotated[list[RoleGrantBody], Field(max_length=MOST_GRANTS)]
+GivenGrants = Annotated[list[RoleGrantBody], Field(min_length=1, max_length=MOST_GRANTS)]
+
+
+class ServiceAccountBody(BaseModel):
+    """`grants` bound what its keys and tokens may do; no role reaches another grant's teams. `team_id`, the
+    team that answers for it, defaults to the caller's only team. While `enabled` is false none of its
+    credentials works."""
+
+    model_config = STRICT
+
+    id: EntryId | None = None
+    version: Version | None = None
+    name: Name
+    description: Description = ""
+    grants: GivenGrants
+    enabled: StrictBool = True
+    team_id: TeamId | None = None
+
+    def content(self, _: Any) -> ServiceAccount:
+        return ServiceAccount(tuple(g.parsed() for g in self.grants), self.description, self.enabled)
+
+
+class UserBody(BaseModel):
+    """`grants` are those that an administrator gives, beside those of access rules. While `enabled` is false
+    neither a session nor a key of the user works."""
+
+    model_config = STRICT
+
+    id: EntryId | None = None
+    version: Version | None = None
+    name: Annotated[Name, Field(description="People may have the same name.")]
+    email: Email | None = None
+    grants: Grants = []
+    enabled: StrictBool = True
+
+    def content(self, before: User | None) -> User:
+        """What the last sign-in said is kept."""
+        grants = tuple(grant.parsed() for grant in self.grants)
+        return replace(before or User(), grants=grants, email=self.email, enabled=self.enabled)
+
+
+class ServiceAccountView(EntryView):
+    team_id: str
+    description: str
+    grants: list[RoleGrantView]
+    enabled: bool
+
+
+class UserView(EntryView):
+    """`grants` were given by an administrator; `rule_grants` by the access `rules` that matched at the last
+    sign-in, at `verified_at`. `provider_id`, `issuer` and `subject` say who signed in: null for a user who
+    never has."""
+
+    email: str | None
+    grants: list[RoleGrantView]
+    enabled: bool
+    provider_id: str | None
+    issuer: str | None
+    subject: str | None
+    rules: list[str]
+    rule_grants: list[RoleGrantView]
+    verified_at: str | None

@@ -1,0 +1,28 @@
+"""`certctl service-accounts` and `certctl users`."""
+
+import json
+
+from tests.integration.client.conftest import Certctl
+
+
+def test_a_service_account_and_a_user_are_made_listed_and_disabled(certctl: Certctl) -> None:
+    grants = ("--grant", "operator:t-default", "--grant", "viewer:*")
+    ran = certctl("-o", "json", "service-accounts", "create", "--name", "ci", *grants)
+    assert ran.code == 0, ran.err
+    account = json.loads(ran.out)
+    assert account["grants"] == [
+        {"role": "operator", "teams": ["t-default"]},
+        {"role": "viewer", "teams": "*"},
+    ]
+    assert "operator: t-default; viewer: *" in certctl("service-accounts", "list").out
+    ran = certctl("-o", "json", "users", "create", "--name", "Ada", "--email", "ada@example.com")
+    assert ran.code == 0, ran.err
+    user = json.loads(ran.out)
+    edited = certctl("-o", "json", "users", "edit", user["id"], "--no-enabled")
+    assert (edited.code, json.loads(edited.out)["enabled"]) == (0, False), edited.err
+    assert certctl("service-accounts", "delete", account["id"], "--yes").code == 0
+
+
+def test_a_grant_without_teams_is_refused_with_an_example(certctl: Certctl) -> None:
+    ran = certctl("users", "create", "--name", "Ada", "--grant", "operator")
+    assert (ran.code != 0, "--grant operator:t-web" in ran.err) == (True, True)
