@@ -5,10 +5,12 @@ import pytest
 
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.credentials import key_hash
-from certctl.domain.access.permissions import Role
+from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.subjects import SubjectKind, new_subject
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.subjects import SubjectStore
 from certctl.store.database import Database
 from certctl.store.quotas import audit_samples
 from tests.support.clock import Clock
@@ -89,6 +91,30 @@ def test_a_live_administrator_is_found_behind_newer_keys(database: Database, clo
     database.transact(store.create_steps(a_key(clock)))
     assert store.has_live_admin(clock())
     database.transact(store.revoke_steps(admin, clock()))
+    assert not store.has_live_admin(clock())
+
+
+@pytest.mark.parametrize("role", [None, Role.ADMIN])
+def test_a_key_of_an_administrators_account_counts_while_the_account_works(
+    database: Database, clock: Clock, role: Role | None
+) -> None:
+    store, subjects = ApiKeyStore(database), SubjectStore(database)
+    admin = new_subject(SubjectKind.USER, [Grant(Role.VIEWER, ("t-1",)), Grant(Role.ADMIN, ("*",))], clock())
+    key = replace(a_key(clock), role=role, subject_id=admin.id)
+    database.transact([subjects.create_step(admin), *store.create_steps(key)])
+    assert store.has_live_admin(clock())
+
+    database.write(subjects.put_step(replace(admin, enabled=False)))
+    assert not store.has_live_admin(clock())
+    database.write(subjects.put_step(replace(admin, grants=(Grant(Role.VIEWER, ("t-1",)),))))
+    assert not store.has_live_admin(clock())
+
+
+def test_a_key_of_lesser_role_is_no_administrators(database: Database, clock: Clock) -> None:
+    store, subjects = ApiKeyStore(database), SubjectStore(database)
+    admin = new_subject(SubjectKind.USER, [Grant(Role.ADMIN, ("*",))], clock())
+    key = replace(a_key(clock), role=Role.OPERATOR, subject_id=admin.id)
+    database.transact([subjects.create_step(admin), *store.create_steps(key)])
     assert not store.has_live_admin(clock())
 
 

@@ -73,6 +73,13 @@ class ApiKey:
         """The only team that the key reaches; None if it reaches several."""
         return self.teams[0] if len(self.teams) == 1 and self.teams[0] != ALL_TEAMS else None
 
+    def is_administrators(self, subject: Subject | None) -> bool:
+        """Whether it has the role admin while it is live. `subject` is the row of its subject."""
+        if subject is None:
+            return self.subject_id is None and self.role is Role.ADMIN
+        is_admin = subject.enabled and any(grant.role is Role.ADMIN for grant in subject.grants)
+        return is_admin and self.role in (Role.ADMIN, None)
+
     @property
     def public_facts(self) -> dict[str, Any]:
         """The key's fields for `before` and `after` in the audit trail."""

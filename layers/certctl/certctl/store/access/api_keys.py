@@ -13,6 +13,7 @@ from certctl.domain.catalog.records import Kind
 from certctl.domain.catalog.subjects import account_kind
 from certctl.domain.errors import Conflict
 from certctl.store.access.items import ApiKeyItem, CredentialItem
+from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.items import ReferenceItem
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.items import StateItem
@@ -28,6 +29,7 @@ _AFTER_ALL_IDS = "~"
 class ApiKeyStore:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._subjects = SubjectStore(database)
 
     def create_steps(self, key: ApiKey) -> list[Write]:
         """Refused with Conflict if the same key text is in use."""
@@ -57,12 +59,15 @@ class ApiKeyStore:
         return item.body if item else None
 
     def has_live_admin(self, now: datetime) -> bool:
-        """Reads keys, newest first, up to the first live administrator's; the break-glass key is none."""
+        """Reads keys, newest first, and the subjects of those that may be an administrator's, up to the first
+        page with one that works; the break-glass key is none."""
         before: str | None = _AFTER_ALL_IDS
         while before:
             keys, before = self.page(before, _PAGE)
-            admins = (key for key in keys if key.role is Role.ADMIN and not is_break_glass(key.subject_id))
-            if any(key.is_live(now) for key in admins):
+            live = [key for key in keys if key.role in (Role.ADMIN, None) and key.is_live(now)]
+            live = [key for key in live if not is_break_glass(key.subject_id)]
+            subjects = self._subjects.get_many([key.subject_ulid for key in live if key.subject_ulid])
+            if any(key.is_administrators(subjects.get(key.subject_ulid or "")) for key in live):
                 return True
         return False
 

@@ -1,5 +1,7 @@
 """Subjects: one row each, in the table of credentials."""
 
+from collections.abc import Sequence
+
 from pynamodb.expressions.condition import Condition
 
 from certctl.domain.access.subjects import Subject
@@ -33,6 +35,12 @@ class SubjectStore:
         """One consistent read."""
         item = self._database.get(SubjectItem, subject_key(ulid), consistent=True)
         return subject_in(item) if item else None
+
+    def get_many(self, ulids: Sequence[str]) -> dict[str, Subject]:
+        """Those that exist by their ULID, read consistently, at most 100."""
+        keys = [subject_key(ulid) for ulid in ulids]
+        found = (subject_in(row) for row in self._database.batch_get(SubjectItem, keys, consistent=True))
+        return {subject.ulid: subject for subject in found}
 
 
 def subject_in(item: SubjectItem) -> Subject:
