@@ -54,23 +54,29 @@ function columnsOf(ownId: string | null, onRevoke: (key: ApiKey) => void): Colum
   ];
 }
 
-/** "key-1, of agent agt-1"; "key-2, ends with laptop". */
-function aboutKey({ id, agent_id, owner_id, parent_id, maker }: PlacedKey): string {
+/** "of agent agt-1"; "of o-anna, ends with laptop"; "" for a key of its own. */
+function originOf({ agent_id, owner_id, parent_id, maker }: PlacedKey): string {
   const holder = agent_id === null ? owner_id !== null && `of ${owner_id}` : `of agent ${agent_id}`;
   const made = maker !== null && (parent_id === null ? `created with ${maker}` : `ends with ${maker}`);
-  return [id, holder, made].filter(Boolean).join(", ");
+  return [holder, made].filter(Boolean).join(", ");
 }
 
 function Name({ apiKey, isOwn }: { apiKey: PlacedKey; isOwn: boolean }) {
+  const origin = originOf(apiKey);
   return (
     <div style={{ paddingInlineStart: `${apiKey.depth * 20}px` }}>
       <Text size="sm" fw={600} truncate title={apiKey.name}>
         {apiKey.name}
         {isOwn && " (this one)"}
       </Text>
-      <Text size="xs" c="dimmed" truncate title={aboutKey(apiKey)}>
-        {aboutKey(apiKey)}
+      <Text size="xs" c="dimmed" truncate title={apiKey.id}>
+        {apiKey.id}
       </Text>
+      {origin !== "" && (
+        <Text size="xs" c="dimmed" truncate title={origin}>
+          {origin}
+        </Text>
+      )}
     </div>
   );
 }
