@@ -1,9 +1,9 @@
 """Every five minutes: seals the audit trail, nudges due jobs whose nudge was lost, ends waits that timed
 out, alerts about silent agents, ends incidents that nobody will resolve, ends API keys that a leaked one
-made, refuses keys for which a revocation had no room, finishes deletions of catalog records, evaluates
-policies again after an edit of a record that they refer to, exempts certificates from edits of teams'
-names, announces the break-glass key, retires CAs, writes missing search entries, renews while the renewal
-schedule is silent, and recounts weekly."""
+made, takes from users what a changed access rule gave, refuses keys for which a revocation had no room,
+finishes deletions of catalog records, evaluates policies again after an edit of a record that they refer
+to, exempts certificates from edits of teams' names, announces the break-glass key, retires CAs, writes
+missing search entries, renews while the renewal schedule is silent, and recounts weekly."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +21,7 @@ _TASKS: Mapping[str, Task] = {
     "check_agents": lambda clock: maintenance.check_agents(services.stale_agents, clock),
     "end_incidents": lambda clock: maintenance.end_incidents(services.open_incidents, clock),
     "end_leaked_keys": lambda clock: maintenance.end_leaked_keys(services.key_endings, clock),
+    "withdraw_rules": lambda clock: maintenance.withdraw_rules(services.rule_withdrawals, clock),
     "refuse_keys": lambda clock: maintenance.refuse_keys(services.key_follow_up, clock),
     "finish_deletions": lambda clock: maintenance.finish_deletions(services.catalog_deletions, clock),
     "review_policies": lambda clock: maintenance.review_policies(services.policy_reviews, clock),

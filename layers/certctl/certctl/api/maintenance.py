@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from certctl.services.audit.sealing import AuditSealer
     from certctl.services.authorities.lifecycle import CaLifecycle
     from certctl.services.catalog.deletions import CatalogDeletions
+    from certctl.services.catalog.rule_withdrawals import RuleWithdrawals
     from certctl.services.certificates.incidents import OpenIncidents
     from certctl.services.certificates.search_backfill import SearchBackfill
     from certctl.services.insights.recounting import CounterRecount
@@ -78,6 +79,12 @@ def end_incidents(incidents: "OpenIncidents", remaining_ms: Clock) -> dict[str, 
     ended = incidents.run(lambda: remaining_ms() > _RESERVE_MS)
     logger.info("open incidents", extra={"settled_certificates": ended})
     return {"settled_certificates": ended}
+
+
+def withdraw_rules(withdrawals: "RuleWithdrawals", remaining_ms: Clock) -> dict[str, Any]:
+    withdrawn = withdrawals.run(lambda: remaining_ms() > _RESERVE_MS)
+    logger.info("changed access rules", extra={"users_with_fewer_grants": withdrawn})
+    return {"users_with_fewer_grants": withdrawn}
 
 
 def end_leaked_keys(endings: "KeyEndings", remaining_ms: Clock) -> dict[str, Any]:

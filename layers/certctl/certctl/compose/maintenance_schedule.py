@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from certctl.services.audit.sealing import AuditSealer
     from certctl.services.authorities.lifecycle import CaLifecycle
     from certctl.services.catalog.deletions import CatalogDeletions
+    from certctl.services.catalog.rule_withdrawals import RuleWithdrawals
     from certctl.services.certificates.incidents import OpenIncidents
     from certctl.services.certificates.search_backfill import SearchBackfill
     from certctl.services.insights.recounting import CounterRecount
@@ -109,6 +110,12 @@ class MaintenanceSchedule:
     @property
     def key_endings(self) -> "KeyEndings":
         return self._catalog.key_endings
+
+    @cached_property
+    def rule_withdrawals(self) -> "RuleWithdrawals":
+        from certctl.services.catalog.rule_withdrawals import RuleWithdrawals
+
+        return RuleWithdrawals(self._catalog.records, self._base.now)
 
     @cached_property
     def key_follow_up(self) -> "KeyFollowUp":

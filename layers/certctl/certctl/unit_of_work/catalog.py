@@ -22,7 +22,14 @@ from certctl.store.catalog.issuer_health import IssuerContactStore, as_met
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.catalog.usage import CatalogUsage
 from certctl.store.follow_ups import FollowUpStore
-from certctl.store.keys import OPEN_INCIDENTS, POLICY_REVIEW, RENEWAL_REPLAN, names_edit, referrer
+from certctl.store.keys import (
+    OPEN_INCIDENTS,
+    POLICY_REVIEW,
+    RENEWAL_REPLAN,
+    RULE_WITHDRAWALS,
+    names_edit,
+    referrer,
+)
 from certctl.store.policies.name_edits import NamesEditStore
 from certctl.unit_of_work.policies.evaluations import PolicyEvaluations, as_evaluated
 from certctl.unit_of_work.resources import Resource
@@ -167,6 +174,8 @@ class CatalogRecords:
             unit.write(self._marks(RENEWAL_REPLAN).follow_up_step(after.id, unit.now))
         if after.kind in (Kind.PROFILE, Kind.RENEWAL_POLICY) and is_edited:
             unit.write(self._marks(POLICY_REVIEW).follow_up_step(place, unit.now))
+        if after.kind is Kind.ACCESS_RULE and is_edited:
+            unit.write(self._marks(RULE_WITHDRAWALS).follow_up_step(after.id, unit.now))
         if after.kind is Kind.TARGET and before.content.enabled and not after.content.enabled:
             unit.write(self._marks(OPEN_INCIDENTS).follow_up_step(place, unit.now))
 
@@ -176,6 +185,8 @@ class CatalogRecords:
     def hide(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:
         """Hides it from now on; it is deleted later."""
         unit.write(*self.catalog.mark_steps(entry, unit.now))
+        if entry.kind is Kind.ACCESS_RULE:
+            unit.write(self._marks(RULE_WITHDRAWALS).follow_up_step(entry.id, unit.now))
         _record(unit, "deleted", entry, _changes(entry, None) | details)
 
     def restore(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:

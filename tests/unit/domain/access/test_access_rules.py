@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ from certctl.domain.access.access_rules import (
     access_rule_problems,
     evaluate,
     require_may_write,
+    without_rule,
 )
+from certctl.domain.access.accounts import User
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Principal, Role
 from certctl.domain.errors import Forbidden
 
@@ -132,6 +135,41 @@ class TestOverage:
 
     def test_a_provider_that_says_it_left_nothing_out_is_believed(self) -> None:
         assert evaluated(a_rule(), groups=["pki"], hasgroups=False, _claim_names={}).admitted
+
+
+class TestWithdrawing:
+    """A user who signed in as an operator of payments and a viewer of all teams."""
+
+    OPERATOR = a_rule()
+    VIEWER = a_rule("groups", "staff", role=Role.VIEWER, teams=(ALL_TEAMS,))
+    USER = User(rules=("ar-1", "ar-2"), rule_grants=(OPERATOR.grant, VIEWER.grant))
+
+    def test_a_deleted_rule_s_grant_goes_and_the_others_stay(self) -> None:
+        user = without_rule(self.USER, "ar-1", {"ar-2": self.VIEWER})
+
+        assert user.rules == ("ar-2",)
+        assert user.all_grants == (Grant(Role.VIEWER, (ALL_TEAMS,)),)
+
+    def test_a_changed_rule_gives_nothing_until_the_next_sign_in(self) -> None:
+        wider = a_rule(teams=(ALL_TEAMS,))
+
+        user = without_rule(self.USER, "ar-1", {"ar-1": wider, "ar-2": self.VIEWER})
+
+        assert user.all_grants == (Grant(Role.VIEWER, (ALL_TEAMS,)),)
+
+    def test_another_rule_that_gives_more_by_now_gives_no_more_than_at_the_sign_in(self) -> None:
+        admin = a_rule("groups", "staff", role=Role.ADMIN, teams=(ALL_TEAMS,))
+
+        user = without_rule(self.USER, "ar-1", {"ar-2": admin})
+
+        assert Grant(Role.ADMIN, (ALL_TEAMS,)) not in user.all_grants
+        assert {grant.role for grant in user.all_grants} <= {Role.OPERATOR, Role.VIEWER}
+
+    def test_without_a_rule_left_nothing_but_direct_grants_is_left(self) -> None:
+        direct = Grant(Role.VIEWER, ("t-web",))
+        user = replace(self.USER, rules=("ar-1",), grants=(direct,))
+
+        assert without_rule(user, "ar-1", {}).all_grants == (direct,)
 
 
 class TestWriting:

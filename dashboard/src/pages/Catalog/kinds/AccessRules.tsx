@@ -56,7 +56,7 @@ const ACCESS_RULES: Description<"access-rules"> = {
       ],
     },
   ],
-  deletion: "From now on it admits nobody.",
+  deletion: "From now on it admits nobody. Everyone who signed in by it loses what it gave until they sign in again.",
 };
 
 export default function AccessRules() {

@@ -1,11 +1,19 @@
 """Access rules: which people of an identity provider have which role, by a claim of their ID token."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from certctl.domain.access.accounts import User
 from certctl.domain.access.foreign_tokens import Claims
 from certctl.domain.access.identity_providers import Path
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Principal, Role, merged_grants
+from certctl.domain.access.permissions import (
+    ALL_TEAMS,
+    Grant,
+    Principal,
+    Role,
+    common_grants,
+    merged_grants,
+)
 from certctl.domain.access.trust_rules import shown_path, values_at
 from certctl.domain.errors import FieldProblem, Forbidden
 
@@ -115,6 +123,14 @@ def _overage(rules: Iterable[AccessRule], missing: Collection[str] | None) -> st
         f"The provider left {absent[0][:64]} out of the token because it has too many values. "
         "Use app roles, or limit the groups that the provider sends to those assigned to the application."
     )
+
+
+def without_rule(user: User, rule_id: str, rules: Mapping[str, AccessRule]) -> User:
+    """The user with no more than the other rules of the last sign-in give, of `rules`, which are in force;
+    and no more than before, because these may give more by now."""
+    kept = tuple(each for each in user.rules if each != rule_id and each in rules)
+    given = merged_grants(rules[each].grant for each in kept)
+    return replace(user, rules=kept, rule_grants=common_grants(user.rule_grants, given))
 
 
 def require_may_write(caller: Principal, rule: AccessRule) -> None:

@@ -15,6 +15,7 @@ from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.services.catalog.accounts import require_may_give, require_other
+from certctl.services.catalog.rule_withdrawals import RuleWithdrawals
 from certctl.store.catalog.cache import MAX_POLICIES
 from certctl.store.catalog.records import EntryPage, name_key
 from certctl.store.keys import catalog_name
@@ -50,6 +51,7 @@ _MOST = {
 class Catalog:
     def __init__(self, records: CatalogRecords, now: Callable[[], datetime]) -> None:
         self._records = records
+        self._withdrawals = RuleWithdrawals(records, now)
         self._now = now
 
     def page(self, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int) -> EntryPage:
@@ -118,6 +120,7 @@ class Catalog:
     def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:
         """Raises as `create`, NotFound, and Conflict at another revision."""
         edited = self._edit(caller, kind, entry_id, wanted)
+        self._withdraw(caller, edited)
         return self._records.with_consents([self._records.states_of(kind, entry_id)(edited)])[0]
 
     @retry_on_conflict
@@ -146,10 +149,17 @@ class Catalog:
         unit.commit()
         return after
 
-    @retry_on_conflict
     def delete(self, caller: Principal, kind: Kind, entry_id: str, revision: int | None) -> None:
         """Hides it; it is deleted once no request can still use a cached copy. Raises NotFound, and Conflict
         if it is in use, a default record, or at another revision."""
+        self._withdraw(caller, self._delete(caller, kind, entry_id, revision))
+
+    def _withdraw(self, caller: Principal, changed: AnyEntry) -> None:
+        if changed.kind is Kind.ACCESS_RULE:
+            self._withdrawals.begin(changed.id, caller.actor)
+
+    @retry_on_conflict
+    def _delete(self, caller: Principal, kind: Kind, entry_id: str, revision: int | None) -> AnyEntry:
         entry = self._records.changeable(caller, kind, entry_id, revision)
         _require_may_grant(caller, entry)
         if (kind, entry_id) in BUILT_IN:
@@ -162,6 +172,7 @@ class Catalog:
         unit = self._begin(caller, self._now(), entry)
         self._records.hide(unit, entry)
         unit.commit()
+        return entry
 
     def _begin(self, caller: Principal, now: datetime, *versions: AnyEntry) -> UnitOfWork:
         """With the evaluation of a policy that is or was in force, unless its content is unchanged:

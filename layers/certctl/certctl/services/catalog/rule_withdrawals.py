@@ -1,0 +1,104 @@
+"""Takes what an access rule gave from its users, once it was changed or deleted: they have it again when they
+sign in again."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from certctl.domain.access.access_rules import AccessRule, without_rule
+from certctl.domain.access.accounts import User
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.errors import DomainError
+from certctl.observability import logger
+from certctl.store.follow_ups import FollowUp, FollowUpStore
+from certctl.store.keys import RULE_WITHDRAWALS
+from certctl.unit_of_work.catalog import CatalogRecords
+from certctl.unit_of_work.retry import retry_on_conflict
+
+_MAINTENANCE = Actor("system/maintenance_schedule", ActorType.SYSTEM)
+_PAGE = 100
+_TIME_IN_A_CALL = timedelta(seconds=5)
+_LONGEST_SIGN_IN = timedelta(seconds=60)
+"""A sign-in that read the rule before its change has stored its user by then."""
+
+
+class RuleWithdrawals:
+    """The call that changed the rule takes its grants, as far as its time goes. Sign-ins that had read the
+    rule before may store them after that: `maintenance_schedule` looks at all users again. `follow_ups` has a
+    row until that is done."""
+
+    def __init__(self, records: CatalogRecords, now: Callable[[], datetime]) -> None:
+        self._records = records
+        self._follow_ups = FollowUpStore(records.units.database, RULE_WITHDRAWALS)
+        self._now = now
+
+    def begin(self, rule_id: str, actor: Actor) -> None:
+        """After a change that may have left the rule as it was. Best effort: the maintenance schedule does
+        the rest."""
+        ends_at = self._now() + _TIME_IN_A_CALL
+        try:
+            follow_up = self._follow_ups.find(rule_id)
+            if follow_up is not None:
+                self._withdraw_first(actor, follow_up, ends_at)
+        except DomainError:
+            logger.warning("the maintenance schedule withdraws a rule", extra={"rule_id": rule_id})
+
+    def _withdraw_first(self, actor: Actor, follow_up: FollowUp, ends_at: datetime) -> None:
+        """Leaves the follow-up as it is: all users are looked at again."""
+        withdraw, after = self._of(actor, follow_up), None
+        while self._now() < ends_at:
+            ids, after = self._users_of(follow_up.id, after)
+            for user_id in ids:
+                withdraw(user_id)
+            if after is None:
+                return
+
+    def run(self, has_time: Callable[[], bool]) -> int:
+        """The number of users who lost grants. Raises Unavailable: the next run continues there."""
+        return self._follow_ups.work_off(self._now(), partial(self._settle, has_time))
+
+    def _settle(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
+        withdraw = self._of(_MAINTENANCE, follow_up)
+        for ids in self._follow_ups.slices(follow_up, partial(self._users_of, follow_up.id), has_time):
+            yield sum(map(withdraw, ids))
+
+    def _of(self, actor: Actor, follow_up: FollowUp) -> Callable[[str], bool]:
+        """Withdraws from a user, by id."""
+        until = follow_up.marked_at + _LONGEST_SIGN_IN
+        return partial(self._withdraw, actor, follow_up.id, self._rules(), until)
+
+    def _rules(self) -> Mapping[str, AccessRule]:
+        """Those in force, read consistently."""
+        catalog = self._records.catalog
+        page = catalog.page(Kind.ACCESS_RULE, None, _PAGE)
+        entries = list(page.entries)
+        while page.next_after is not None:
+            page = catalog.page(Kind.ACCESS_RULE, page.next_after, _PAGE)
+            entries += page.entries
+        return {entry.id: entry.content for entry in entries if not entry.is_deleting}
+
+    def _users_of(self, rule_id: str, after: str | None) -> tuple[list[str], str | None]:
+        page = self._records.catalog.page(Kind.USER, after, _PAGE)
+        return [user.id for user in page.entries if rule_id in user.content.rules], page.next_after
+
+    @retry_on_conflict
+    def _withdraw(
+        self, actor: Actor, rule_id: str, rules: Mapping[str, AccessRule], until: datetime, user_id: str
+    ) -> bool:
+        """False for a user who signed in after `until`, and so by the rule as it is now."""
+        before: Entry[User] | None = self._records.catalog.get(Kind.USER, user_id)
+        if before is None or not _is_affected(before.content, rule_id, until):
+            return False
+        now = self._now()
+        content = without_rule(before.content, rule_id, rules)
+        after = replace(before, content=content, updated_at=now, revision=before.revision + 1)
+        unit = self._records.units.begin(actor, user_id, now)
+        self._records.update(unit, before, after)
+        unit.commit()
+        return True
+
+
+def _is_affected(user: User, rule_id: str, until: datetime) -> bool:
+    return rule_id in user.rules and (user.verified_at is None or user.verified_at <= until)
