@@ -9,6 +9,7 @@ from certctl.domain.access.permissions import Role
 from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.times import to_wire
+from certctl.store.access.admin_sign_ins import AdminSignInStore
 from tests.support.access.earlier_keys import earlier_key_text
 from tests.support.api.http import Client
 from tests.support.functions.deployed import Deployed
@@ -137,6 +138,13 @@ def test_the_first_administrator_is_minted_once(stack: Deployed) -> None:
     minted = StackAdmin(stack.overrides).api_keys.mint_first_admin(SYSTEM, None)
     assert stack.client("catalog_api", minted.text).get(KEYS).status == 200
     with pytest.raises(Conflict):
+        StackAdmin(stack.overrides).api_keys.mint_first_admin(SYSTEM, None)
+
+
+def test_no_first_administrator_is_minted_once_one_has_signed_in_with_a_provider(stack: Deployed) -> None:
+    stack.database.write(AdminSignInStore(stack.database).record_step("usr-ann", stack.clock()))
+
+    with pytest.raises(Conflict, match=r"signed in with an identity provider.*break_glass_key"):
         StackAdmin(stack.overrides).api_keys.mint_first_admin(SYSTEM, None)
 
 

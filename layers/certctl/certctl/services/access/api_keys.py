@@ -29,6 +29,7 @@ from certctl.domain.ids import new_id, ulid_of
 from certctl.domain.policies.name_limits import is_narrower
 from certctl.domain.times import to_wire
 from certctl.services.access.key_endings import KeyEndings
+from certctl.store.access.admin_sign_ins import AdminSignInStore
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
@@ -39,6 +40,10 @@ from certctl.unit_of_work.unit import Units
 
 _EXAMINED = 500
 _MOST_MAKERS = 100
+_WITH_A_PROVIDER = (
+    "An administrator has signed in with an identity provider: administrators sign in there. If nobody can, "
+    'invoke stack_admin with {"action": "break_glass_key"}.'
+)
 
 
 @dataclass(frozen=True)
@@ -111,10 +116,13 @@ class ApiKeys:
 
     def mint_first_admin(self, actor: Actor, text: str | None) -> MintedKey:
         """The key of the first administrator. `text` chooses it, for the local stack. Raises Conflict while
-        an administrator's live key exists, InvalidInput if `text` is not of the form of a key."""
+        an administrator's live key exists, and once an administrator has signed in with a provider;
+        InvalidInput if `text` is not of the form of a key."""
         now = self._now()
         if text is not None and not is_earlier_text(text):
             raise InvalidInput.of("key", "must be certctl_ and 43 base64url characters")
+        if AdminSignInStore(self._units.database).any():
+            raise Conflict(_WITH_A_PROVIDER)
         previous = self._keys.first_admin()
         if previous is not None and self._keys.has_live_admin(now):
             raise Conflict("An administrator's key exists.")
