@@ -75,7 +75,7 @@ export function AccessPreview() {
 
 function Result({ of: { admitted, refusal, grants, rules } }: { of: Preview }) {
   return (
-    <div>
+    <Stack gap={6}>
       <Text size="sm" fw={600} role="status">
         {admitted ? "This person can sign in." : "This person cannot sign in."}
       </Text>
@@ -91,7 +91,7 @@ function Result({ of: { admitted, refusal, grants, rules } }: { of: Preview }) {
           <RuleLine key={rule.rule_id} rule={rule} />
         ))}
       </ul>
-    </div>
+    </Stack>
   );
 }
 

@@ -1,3 +1,5 @@
+import { Box } from "@mantine/core";
+
 import type { Row } from "../../../api/catalog";
 import { Can } from "../../../app/session";
 import { CatalogPage } from "../CatalogPage";
@@ -11,6 +13,7 @@ type Rule = Row<"access-rules">;
 const ROLES = [
   { value: "viewer", label: "Viewer" },
   { value: "operator", label: "Operator" },
+  { value: "team-admin", label: "Team admin" },
   { value: "auditor", label: "Auditor (all teams)" },
   { value: "admin", label: "Administrator (all teams)" },
 ];
@@ -64,7 +67,9 @@ export default function AccessRules() {
     <>
       <CatalogPage of={ACCESS_RULES} />
       <Can permission="identity:write">
-        <AccessPreview />
+        <Box mt="md">
+          <AccessPreview />
+        </Box>
       </Can>
     </>
   );
