@@ -4,10 +4,14 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
 class AccessPreviewBody(TypedDict):
-    """The `claims` that the ID token of a person would have, with those of UserInfo."""
+    """
+    Either an ID token of the provider, for any client, which is verified; or the `claims` that one would
+    have, with those of UserInfo. Nothing is stored.
+    """
 
     provider_id: str
-    claims: dict[str, Any]
+    claims: NotRequired[dict[str, Any] | None]
+    token: NotRequired[str | None]
 
 
 Action: TypeAlias = Literal["trigger", "resolve"]
@@ -1641,7 +1645,7 @@ class RevokeApiKeyQuery(TypedDict):
 class AccessPreviewView(TypedDict):
     """
     `admitted` if a rule matched and there is no `refusal`, which is why the claims as a whole admit
-    nobody. `grants` is what the matching rules give together.
+    nobody, or the token is refused. `grants` is what the matching rules give together.
     """
 
     admitted: bool

@@ -670,7 +670,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Check a person's claims against the access rules of a provider
+         * Check a person's claims, or ID token, against the access rules of a provider
          * @description Each rule of the provider, and why it matched or did not. Nothing is stored.
          */
         post: operations["preview_access"];
@@ -2483,27 +2483,30 @@ export interface components {
     schemas: {
         /**
          * AccessPreviewBody
-         * @description The `claims` that the ID token of a person would have, with those of UserInfo.
+         * @description Either an ID token of the provider, for any client, which is verified; or the `claims` that one would
+         *     have, with those of UserInfo. Nothing is stored.
          */
         AccessPreviewBody: {
             /** @description Claims of a person, as the provider's ID token and UserInfo have them. */
-            claims: {
+            claims?: {
                 [key: string]: unknown;
-            };
+            } | null;
             /** @description Id of the identity provider. */
             provider_id: string;
+            /** @description An ID token of the provider: a JWT of 16 KiB at most. */
+            token?: string | null;
         };
         /**
          * AccessPreviewView
          * @description `admitted` if a rule matched and there is no `refusal`, which is why the claims as a whole admit
-         *     nobody. `grants` is what the matching rules give together.
+         *     nobody, or the token is refused. `grants` is what the matching rules give together.
          */
         AccessPreviewView: {
             /** @description Whether the person would be signed in. */
             admitted: boolean;
             /** @description What the matching rules give together. */
             grants: components["schemas"]["RoleGrantView"][];
-            /** @description Why the claims as a whole admit nobody; null if the rules decide. */
+            /** @description Why the token is refused, or the claims as a whole admit nobody; null if the rules decide. */
             refusal: string | null;
             /** @description Each access rule of the provider, with its result. */
             rules: components["schemas"]["RuleResultView"][];
@@ -9472,7 +9475,8 @@ export interface operations {
                  *         ],
                  *         "sub": "00u1"
                  *       },
-                 *       "provider_id": "idp-okta"
+                 *       "provider_id": "idp-okta",
+                 *       "token": null
                  *     }
                  */
                 "application/json": components["schemas"]["AccessPreviewBody"];

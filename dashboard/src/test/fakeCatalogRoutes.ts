@@ -131,12 +131,12 @@ const previewNames: Answer = (api, { parameters, body }) =>
 
 /** As if each rule read `groups`. */
 const previewAccess: Answer = (api, { body }) => {
-  const { provider_id, claims } = body as { provider_id: string; claims: { groups?: string[] } };
+  const { provider_id, claims } = body as { provider_id: string; claims?: { groups?: string[] } };
   const stored = api.catalog["access-rules"] as Schemas["AccessRuleView"][];
   const rules = stored
     .filter((rule) => rule.provider_id === provider_id)
     .map(({ id, name, role, teams, values }) => {
-      const found = values.find((value) => claims.groups?.includes(value));
+      const found = values.find((value) => claims?.groups?.includes(value));
       return { rule_id: id, name, role, teams, matched: found !== undefined, reason: found === undefined ? "groups has none of the rule's values." : `groups has ${found}.` };
     });
   const grants = rules.filter(({ matched }) => matched).map(({ role, teams }) => ({ role, teams }));

@@ -1,11 +1,13 @@
 """The preview of access rules, over HTTP."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.records import Kind
+from tests.support.access.trust import Trust
 from tests.support.api.http import Answer
 from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.functions.deployed import Deployed
@@ -68,6 +70,54 @@ def test_a_deleted_rule_is_out_of_force_at_once(stack: Deployed, catalog: Catalo
     assert catalog.admin.delete("/api/v1/access-rules/ar-pki").status == 204
 
     assert [rule["rule_id"] for rule in previewed(stack, groups=["pki"]).body["rules"]] == ["ar-staff"]
+
+
+class TestTokens:
+    """The provider's real keys, over HTTP."""
+
+    @pytest.fixture
+    def provider_id(self, catalog: CatalogByHttp, trust: Trust) -> str:
+        catalog.made(Kind.ACCESS_RULE, id="ar-ci", provider_id="idp-ci")
+        return "idp-ci"
+
+    def asked(self, trust: Trust, provider_id: str, token: str) -> Answer:
+        return trust.stack.admin("identity_api").post(PREVIEW, {"provider_id": provider_id, "token": token})
+
+    def test_a_token_of_the_provider_is_verified_and_compared(self, trust: Trust, provider_id: str) -> None:
+        body = self.asked(trust, provider_id, trust.token(aud="a-client", groups=["pki"])).body
+
+        assert (body["admitted"], body["refusal"]) == (True, None)
+        assert body["rules"][0]["reason"] == "groups has pki."
+
+    def test_a_token_with_another_signature_is_refused_with_the_reason(
+        self, trust: Trust, provider_id: str
+    ) -> None:
+        trust.issuer.kind = "RSA-other"
+
+        body = self.asked(trust, provider_id, trust.token(groups=["pki"])).body
+
+        assert (body["admitted"], body["rules"], body["grants"]) == (False, [], [])
+        assert "signature" in body["refusal"]
+
+    def test_a_token_of_another_issuer_is_refused(self, trust: Trust, provider_id: str) -> None:
+        body = self.asked(trust, provider_id, trust.token(iss="https://evil.example", groups=["pki"])).body
+
+        assert (body["admitted"], "iss" in body["refusal"]) == (False, True)
+
+    def test_an_expired_token_is_refused(self, trust: Trust, provider_id: str) -> None:
+        token = trust.token(groups=["pki"])
+        trust.stack.clock.advance(timedelta(minutes=10))
+
+        assert "expired" in self.asked(trust, provider_id, token).body["refusal"]
+
+
+@pytest.mark.parametrize("given", [{}, {"claims": {}, "token": "x"}])
+def test_either_claims_or_a_token_is_needed(
+    stack: Deployed, catalog: CatalogByHttp, given: dict[str, Any]
+) -> None:
+    answer = stack.admin("identity_api").post(PREVIEW, {"provider_id": "idp-trusted"} | given)
+
+    assert (answer.status, answer.body["errors"][0]["message"]) == (422, "give either token or claims")
 
 
 def test_an_unknown_provider_is_not_found(stack: Deployed, catalog: CatalogByHttp) -> None:

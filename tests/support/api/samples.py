@@ -232,6 +232,7 @@ SAMPLES: dict[str, Any] = {
     "TrustRuleView.id": "tr-shop",
     "TrustRuleView.name": "shop",
     "AccessPreviewBody.provider_id": "idp-okta",
+    "AccessPreviewBody.token": None,
     "AccessPreviewBody.claims": {"sub": "00u1", "groups": ["pki-operators"]},
     "AccessPreviewView.refusal": None,
     "RuleResultView.rule_id": "ar-pki",

@@ -8,7 +8,9 @@ import typer
 
 from certctl_client.api.schema import AccessPreviewBody, RoleGrantView, RuleResultView
 from certctl_client.catalog.bodies import read_record
+from certctl_client.commands.access.trust import text_of
 from certctl_client.commands.options import Output
+from certctl_client.errors import ConfigurationError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, show
 from certctl_client.output.views import Column
@@ -27,13 +29,23 @@ _RESULTS: Mapping[str, Column] = {
 def preview_access(
     provider_id: Annotated[str, typer.Option("--provider", help="Id of the identity provider.")],
     claims: Annotated[
-        Path, typer.Option("--claims", dir_okay=False, help="A file with claims as JSON; - for input.")
-    ],
+        Path | None, typer.Option("--claims", dir_okay=False, help="A file with claims as JSON; - for input.")
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option("--token-file", dir_okay=False, help="A file with an ID token; - for input."),
+    ] = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Check a person's claims against the access rules of a provider: what each rule found. Exit code 1 if
-    the person would not be admitted."""
-    wanted: AccessPreviewBody = {"provider_id": provider_id, "claims": read_record(claims)}
+    """Check a person's claims, or ID token, against the access rules of a provider: what each rule found.
+    Exit code 1 if the person would not be admitted."""
+    wanted: AccessPreviewBody = {"provider_id": provider_id}
+    if claims is not None:
+        wanted["claims"] = read_record(claims)
+    if token_file is not None:
+        wanted["token"] = text_of(token_file).strip()
+    if (claims is None) == (token_file is None):
+        raise ConfigurationError("Give either --claims or --token-file.")
     with open_stack() as stack:
         found = stack.related.access_preview(wanted)
     told = {"admitted": found["admitted"], "refusal": found["refusal"], "grants": _grants(found["grants"])}

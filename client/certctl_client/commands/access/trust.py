@@ -134,7 +134,7 @@ def preview_rule(
 ) -> None:
     """Check a token, or claims, against a trust rule: what each check found. Exit code 1 if it is refused."""
     wanted = given(
-        claims=_json(claims) if claims else None, token=_text(token_file).strip() if token_file else None
+        claims=_json(claims) if claims else None, token=text_of(token_file).strip() if token_file else None
     )
     if len(wanted) != 1:
         raise ConfigurationError("Give either --claims or --token-file.")
@@ -191,7 +191,7 @@ def _provider(stack: Stack, name: str, kind: str, issuer: str, keys: Any) -> str
 
 def _json(file: Path) -> Any:
     try:
-        value = json.loads(_text(file))
+        value = json.loads(text_of(file))
     except ValueError:
         value = None
     if not isinstance(value, dict):
@@ -199,7 +199,7 @@ def _json(file: Path) -> Any:
     return value
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
     try:
         return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except (OSError, ValueError):

@@ -72,9 +72,15 @@ test("a preview is of the claims as they were: a change of them takes the result
   expect(within(card).queryByText("This person cannot sign in.")).not.toBeInTheDocument();
 });
 
+test("an ID token is sent as it is", async () => {
+  await previewing("eyJhbGciOiJSUzI1NiJ9.eyJncm91cHMiOlsicGtpIl19.c2ln");
+  expect(await screen.findByText("This person cannot sign in.")).toBeVisible();
+  expect(api.callsTo("POST", /auth\/preview$/)[0]?.body).toEqual({ provider_id: "idp-okta", token: "eyJhbGciOiJSUzI1NiJ9.eyJncm91cHMiOlsicGtpIl19.c2ln" });
+});
+
 test("claims that are no JSON object are not sent", async () => {
   const { card } = await previewing("groups: pki");
-  expect(within(card).getByText(/Must be a JSON object/)).toBeVisible();
+  expect(within(card).getByText(/Must be an ID token, or a JSON object/)).toBeVisible();
   expect(api.callsTo("POST", /auth\/preview$/)).toEqual([]);
 });
 

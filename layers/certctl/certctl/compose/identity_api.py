@@ -33,7 +33,7 @@ class IdentityApi:
     def access_previews(self) -> "AccessPreviews":
         from certctl.services.access.rule_previews import AccessPreviews
 
-        return AccessPreviews(self._catalog.store)
+        return AccessPreviews(self._catalog.store, self._keys, self._base.now)
 
     @cached_property
     def sessions(self) -> "Sessions":

@@ -24,16 +24,26 @@ function claimsIn(text: string): Claims | null {
   }
 }
 
+/** A JWT has three parts. */
+const isToken = (text: string) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
+
+/** Null: neither a token nor claims. */
+function wantedIn(text: string): { token: string } | { claims: Claims } | null {
+  if (isToken(text)) return { token: text };
+  const claims = claimsIn(text);
+  return claims === null ? null : { claims };
+}
+
 /** What the rules say of a person, before that person signs in. A change of the form takes the result away. */
 export function AccessPreview() {
   const [providerId, setProviderId] = useState("");
   const [text, setText] = useState("");
   const [isTried, setTried] = useState(false);
   const preview = useMutation({ mutationFn: previewAccess });
-  const claims = claimsIn(text);
+  const wanted = wantedIn(text.trim());
   const ask = () => {
     setTried(true);
-    if (providerId !== "" && claims !== null) preview.mutate({ provider_id: providerId, claims });
+    if (providerId !== "" && wanted !== null) preview.mutate({ provider_id: providerId, ...wanted });
   };
   const changed = (change: () => void) => {
     change();
@@ -51,15 +61,15 @@ export function AccessPreview() {
           error={isTried && providerId === "" ? "Required." : undefined}
         />
         <Textarea
-          label="Claims"
-          description="The claims of an ID token as JSON, as the provider's own token preview shows them."
+          label="Claims or ID token"
+          description="Claims as JSON, as the provider's own token preview shows them, or an ID token of the provider."
           required
           rows={5}
           placeholder={EXAMPLE}
           spellCheck={false}
           value={text}
           onChange={({ currentTarget: { value } }) => changed(() => setText(value))}
-          error={isTried && claims === null ? 'Must be a JSON object, such as {"groups": ["pki"]}.' : undefined}
+          error={isTried && wanted === null ? 'Must be an ID token, or a JSON object such as {"groups": ["pki"]}.' : undefined}
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={ask} loading={preview.isPending}>

@@ -15,8 +15,11 @@ def add_preview_routes(api: Api, previews: "Callable[[], AccessPreviews]") -> No
     @api.post(
         "/api/v1/auth/preview",
         Permission.IDENTITY_WRITE,
-        summary="Check a person's claims against the access rules of a provider",
+        summary="Check a person's claims, or ID token, against the access rules of a provider",
         tags=["auth"],
     )
     def preview_access(body: AccessPreviewBody) -> AccessPreviewView:
-        return access_preview_view(previews().preview(body.provider_id, body.claims))
+        body.check()
+        if body.token is not None:
+            return access_preview_view(previews().of_token(body.provider_id, body.token))
+        return access_preview_view(previews().of_claims(body.provider_id, body.claims or {}))

@@ -5,19 +5,28 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 from pydantic import BaseModel, ConfigDict, Field
 
 from certctl.api.access.schemas import RoleGrantView, teams_view
+from certctl.api.access.token_schemas import LONGEST_ASSERTION
 from certctl.domain.access.permissions import Role
+from certctl.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from certctl.services.access.rule_previews import AccessPreview
 
 
 class AccessPreviewBody(BaseModel):
-    """The `claims` that the ID token of a person would have, with those of UserInfo."""
+    """Either an ID token of the provider, for any client, which is verified; or the `claims` that one would
+    have, with those of UserInfo. Nothing is stored."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
     provider_id: Annotated[str, Field(min_length=1, max_length=64)]
-    claims: Annotated[dict[str, Any], Field(max_length=200)]
+    claims: Annotated[dict[str, Any], Field(max_length=200)] | None = None
+    token: Annotated[str, Field(min_length=1, max_length=LONGEST_ASSERTION)] | None = None
+
+    def check(self) -> None:
+        """Raises InvalidInput."""
+        if (self.token is None) == (self.claims is None):
+            raise InvalidInput.of("claims", "give either token or claims")
 
 
 class RuleResultView(TypedDict):
@@ -33,7 +42,7 @@ class RuleResultView(TypedDict):
 
 class AccessPreviewView(TypedDict):
     """`admitted` if a rule matched and there is no `refusal`, which is why the claims as a whole admit
-    nobody. `grants` is what the matching rules give together."""
+    nobody, or the token is refused. `grants` is what the matching rules give together."""
 
     admitted: bool
     refusal: str | None

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from certctl.crypto.access.key_sets import parse_key_set
 from certctl.crypto.access.tokens import Presented, parse, verify
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
 from certctl.domain.access.exchanged_tokens import (
@@ -30,7 +29,7 @@ from certctl.domain.errors import GrantRefused, NotFound, TooManyRequests, Unava
 from certctl.domain.ids import new_id, ulid_of
 from certctl.domain.times import from_seconds, to_wire
 from certctl.observability import measure
-from certctl.services.access.provider_keys import IssuerKeys, Publisher
+from certctl.services.access.provider_keys import IssuerKeys, publisher_of
 from certctl.store.access.exchanged_tokens import create_step, use_step
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.records import CatalogStore
@@ -150,7 +149,7 @@ class TokenExchange:
     def _verified(self, trust: _Trust, presented: Presented) -> Claims:
         """Raises TokenRefused, Unavailable."""
         provider = trust.provider.content
-        publisher = Publisher(trust.provider.id, provider.issuer, _pinned(provider))
+        publisher = publisher_of(trust.provider)
         try:
             keys = self._keys.of(publisher, presented)
         except KeysUnavailable as failure:
@@ -202,12 +201,6 @@ class TokenExchange:
         details = {"fault": refused.fault.value, "detail": refused.detail, "issuer": trust.provider.id}
         unit.event("token_refused", _resource(trust), details)
         unit.commit()
-
-
-def _pinned(provider: IdentityProvider) -> tuple[Any, ...]:
-    import json
-
-    return parse_key_set(json.dumps(dict(provider.jwks))) if provider.jwks else ()
 
 
 def _require_admission(checks: Sequence[RuleCheck]) -> None:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from certctl.crypto.access.key_sets import parse_key_set
 from certctl.crypto.access.tokens import Presented, knows_key
 from certctl.domain.access.foreign_tokens import KeySet, KeysUnavailable, SigningKey
+from certctl.domain.access.identity_providers import IdentityProvider
+from certctl.domain.catalog.records import Entry
 from certctl.domain.ids import new_id
 from certctl.store.access.provider_keys import ProviderKeyStore
 
@@ -31,6 +34,14 @@ class Publisher:
     provider_id: str
     issuer: str
     pinned: tuple[SigningKey, ...] = ()
+
+
+def publisher_of(provider: Entry[IdentityProvider]) -> Publisher:
+    import json
+
+    jwks = provider.content.jwks
+    pinned = parse_key_set(json.dumps(dict(jwks))) if jwks else ()
+    return Publisher(provider.id, provider.content.issuer, pinned)
 
 
 class IssuerKeys:

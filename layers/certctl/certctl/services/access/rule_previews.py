@@ -1,12 +1,16 @@
 """What the access rules of a provider say of a person: as at a sign-in, but nothing is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from certctl.crypto.access.tokens import Presented, claims_for_any_audience, parse
 from certctl.domain.access.access_rules import AccessRule, Evaluation, evaluate
-from certctl.domain.access.foreign_tokens import Claims
+from certctl.domain.access.foreign_tokens import Claims, KeysUnavailable, TokenRefused
+from certctl.domain.access.identity_providers import IdentityProvider
 from certctl.domain.catalog.records import Entry, Kind
-from certctl.domain.errors import NotFound
+from certctl.domain.errors import NotFound, Unavailable
+from certctl.services.access.provider_keys import IssuerKeys, publisher_of
 from certctl.store.catalog.records import CatalogStore
 
 _PAGE = 200
@@ -26,21 +30,45 @@ def current_rules(catalog: CatalogStore, provider_id: str) -> dict[str, Entry[Ac
 
 @dataclass(frozen=True)
 class AccessPreview:
-    """`evaluation` has a result for each of `rules`."""
+    """`evaluation` has a result for each of `rules`; there are none if the token itself is refused."""
 
     rules: Mapping[str, Entry[AccessRule]]
     evaluation: Evaluation
 
 
 class AccessPreviews:
-    def __init__(self, catalog: CatalogStore) -> None:
+    def __init__(self, catalog: CatalogStore, keys: IssuerKeys, now: Callable[[], datetime]) -> None:
         self._catalog = catalog
+        self._keys = keys
+        self._now = now
 
-    def preview(self, provider_id: str, claims: Claims) -> AccessPreview:
+    def of_token(self, provider_id: str, token: str) -> AccessPreview:
+        """Of an ID token for any client. Raises NotFound, Unavailable."""
+        provider = self._provider(provider_id)
+        try:
+            claims = self._verified(provider, parse(token))
+        except TokenRefused as refused:
+            return AccessPreview({}, Evaluation((), (), refused.detail))
+        except KeysUnavailable as failure:
+            raise Unavailable(failure.detail) from None
+        return self._evaluated(provider_id, claims)
+
+    def of_claims(self, provider_id: str, claims: Claims) -> AccessPreview:
         """Raises NotFound."""
+        self._provider(provider_id)
+        return self._evaluated(provider_id, claims)
+
+    def _provider(self, provider_id: str) -> Entry[IdentityProvider]:
         provider = self._catalog.get(Kind.IDENTITY_PROVIDER, provider_id)
         if provider is None or provider.is_deleting:
             raise NotFound("There is no such identity provider.")
+        return provider
+
+    def _verified(self, provider: Entry[IdentityProvider], presented: Presented) -> Claims:
+        keys = self._keys.of(publisher_of(provider), presented)
+        return claims_for_any_audience(presented, keys, provider.content.issuer, self._now())
+
+    def _evaluated(self, provider_id: str, claims: Claims) -> AccessPreview:
         rules = current_rules(self._catalog, provider_id)
         contents = {rule_id: entry.content for rule_id, entry in rules.items()}
         return AccessPreview(rules, evaluate(contents, claims))
