@@ -19,6 +19,7 @@ from certctl.store.catalog.records import CatalogStore
 from tests.support.access.accounts import key_of
 from tests.support.api.http import Client
 from tests.support.catalog.catalog import CatalogByHttp
+from tests.support.catalog.entries import store_teams
 from tests.support.functions.deployed import Deployed
 
 OWNERS = "/api/v1/owners"
@@ -158,6 +159,42 @@ def test_a_bad_service_account_is_refused_by_field(
     refused = catalog.admin.post("/api/v1/service-accounts", body)
     assert refused.status == 422, refused.text
     assert field.removeprefix("body.") in [error["field"] for error in refused.body["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("role", "teams", "status"),
+    [
+        ("operator", ["t-1"], 201),
+        ("viewer", ["t-1", "t-2"], 201),
+        ("operator", ["t-3"], 403),
+        ("viewer", "*", 403),
+        ("team-admin", ["t-1"], 403),
+        ("auditor", ["t-1"], 403),
+        ("admin", "*", 403),
+    ],
+)
+def test_a_team_admin_makes_service_accounts_up_to_operator_within_its_teams(
+    catalog: CatalogByHttp, role: str, teams: Any, status: int
+) -> None:
+    store_teams(catalog.stack.database, catalog.stack.clock(), "t-1", "t-2", "t-3")
+    lead = catalog.stack.client("catalog_api", catalog.stack.new_key(Role.TEAM_ADMIN, ["t-1", "t-2"]))
+    wanted = {"name": "ci", "team_id": "t-1", "grants": grants(role, teams)}
+
+    assert lead.post("/api/v1/service-accounts", wanted).status == status
+    elsewhere = {"name": "other", "team_id": "t-3", "grants": grants("viewer", ["t-1"])}
+    assert lead.post("/api/v1/service-accounts", elsewhere).status == 404
+
+
+@pytest.mark.parametrize("limit", [{"actions": ["service-accounts:write"]}, {"names": ["ci.example.com"]}])
+def test_a_limited_key_gives_no_roles_that_would_not_have_its_limit(
+    catalog: CatalogByHttp, limit: dict[str, list[str]]
+) -> None:
+    made = catalog.admin.post(KEYS, {"name": "ci", "role": "admin", "owner_id": "o-1"} | limit).body
+    narrow = catalog.stack.client("catalog_api", made["key"])
+
+    refused = narrow.post("/api/v1/service-accounts", {"name": "ci", "grants": grants("operator", "*")})
+
+    assert (refused.status, "is limited to some" in refused.body["detail"]) == (403, True)
 
 
 def test_nobody_disables_or_deletes_their_own_account(catalog: CatalogByHttp) -> None:

@@ -17,8 +17,8 @@ def require_may_give(caller: Principal, before: AnyEntry | None, after: AnyEntry
         raise Forbidden(
             f"You cannot give the role {beyond[0].role} in these teams: yours do not reach so far."
         )
-    if caller.actions and _gives(before, after):
-        raise Forbidden("Your credential is limited to some actions: it cannot give roles.")
+    if (caller.actions or caller.names) and _gives(before, after):
+        raise Forbidden("Your credential is limited to some actions or names: it cannot give roles.")
     if not content.enabled:
         require_other(caller, after)
 
