@@ -115,6 +115,10 @@ def test_only_those_who_sign_and_publish_know_the_pki_host(folder: str) -> None:
     assert ("CERTCTL_PKI_HOST" in variables(folder)) == knows
 
 
+LISTS_ALONE = {"/api/v1/issuer-types", "/api/v1/target-types"}
+"""Without routes below: each event takes a statement of the function's resource policy, which has 20 KB."""
+
+
 @pytest.mark.parametrize("folder", API_FUNCTIONS)
 def test_each_route_group_of_the_api_has_both_of_its_events(folder: str) -> None:
     paths = {
@@ -124,7 +128,7 @@ def test_each_route_group_of_the_api_has_both_of_its_events(folder: str) -> None
     }
     groups = {path for path in paths if path and path.startswith("/api/") and not path.endswith("/{proxy+}")}
     deep = {path.removesuffix("/{proxy+}") for path in paths if path and path.endswith("/{proxy+}")}
-    assert groups == {path for path in deep if path.startswith("/api/")}
+    assert groups - LISTS_ALONE == {path for path in deep if path.startswith("/api/")}
 
 
 def test_every_other_route_is_answered_by_public_api() -> None:
