@@ -14,6 +14,7 @@ from certctl.domain.errors import DomainError
 from certctl.observability import logger
 from certctl.store.follow_ups import FollowUp, FollowUpStore
 from certctl.store.keys import RULE_WITHDRAWALS
+from certctl.store.paging import in_parallel
 from certctl.unit_of_work.catalog import CatalogRecords
 from certctl.unit_of_work.retry import retry_on_conflict
 
@@ -39,35 +40,48 @@ class RuleWithdrawals:
         the rest."""
         ends_at = self._now() + _TIME_IN_A_CALL
         try:
-            follow_up = self._follow_ups.find(rule_id)
+            follow_up, rules, (ids, after) = in_parallel(
+                lambda: self._follow_ups.find(rule_id),
+                self._rules,
+                lambda: self._users_of(rule_id, None),
+            )
             if follow_up is not None:
-                self._withdraw_first(actor, follow_up, ends_at)
+                self._withdraw_first(self._of(actor, follow_up, rules), rule_id, ids, after, ends_at)
         except DomainError:
             logger.warning("the maintenance schedule withdraws a rule", extra={"rule_id": rule_id})
 
-    def _withdraw_first(self, actor: Actor, follow_up: FollowUp, ends_at: datetime) -> None:
-        """Leaves the follow-up as it is: all users are looked at again."""
-        withdraw, after = self._of(actor, follow_up), None
-        while self._now() < ends_at:
-            ids, after = self._users_of(follow_up.id, after)
+    def _withdraw_first(
+        self,
+        withdraw: Callable[[str], bool],
+        rule_id: str,
+        ids: list[str],
+        after: str | None,
+        ends_at: datetime,
+    ) -> None:
+        """From the users of the first page, `ids`, and further ones. Leaves the follow-up as it is: all users
+        are looked at again."""
+        while True:
             for user_id in ids:
                 withdraw(user_id)
-            if after is None:
+            if after is None or self._now() >= ends_at:
                 return
+            ids, after = self._users_of(rule_id, after)
 
     def run(self, has_time: Callable[[], bool]) -> int:
         """The number of users who lost grants. Raises Unavailable: the next run continues there."""
         return self._follow_ups.work_off(self._now(), partial(self._settle, has_time))
 
     def _settle(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
-        withdraw = self._of(_MAINTENANCE, follow_up)
+        withdraw = self._of(_MAINTENANCE, follow_up, self._rules())
         for ids in self._follow_ups.slices(follow_up, partial(self._users_of, follow_up.id), has_time):
             yield sum(map(withdraw, ids))
 
-    def _of(self, actor: Actor, follow_up: FollowUp) -> Callable[[str], bool]:
+    def _of(
+        self, actor: Actor, follow_up: FollowUp, rules: Mapping[str, AccessRule]
+    ) -> Callable[[str], bool]:
         """Withdraws from a user, by id."""
         until = follow_up.marked_at + _LONGEST_SIGN_IN
-        return partial(self._withdraw, actor, follow_up.id, self._rules(), until)
+        return partial(self._withdraw, actor, follow_up.id, rules, until)
 
     def _rules(self) -> Mapping[str, AccessRule]:
         """Those in force, read consistently."""
