@@ -11,8 +11,9 @@ from aiohttp.typedefs import Handler
 from multidict import CIMultiDict
 from yarl import URL
 
-from local import browsers, cookies, dashboard
+from local import browsers, dashboard
 from local.demo import receivers
+from local.emulator import cookies
 from local.settings import CLIENT_HEADER, ORIGIN_HEADER
 
 # What API Gateway takes; our own limit of 1 MiB is the functions' to tell.

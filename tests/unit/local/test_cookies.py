@@ -2,7 +2,7 @@
 
 from certctl.api.edge import ended_cookie, parse_cookies, session_cookie
 from certctl.domain.times import from_wire
-from local.cookies import for_api, for_browser
+from local.emulator.cookies import for_api, for_browser
 
 NOW, END = from_wire("2026-11-27T09:00:00Z"), from_wire("2026-11-27T17:00:00Z")
 
