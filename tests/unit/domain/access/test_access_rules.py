@@ -193,9 +193,12 @@ class TestWriting:
         require_may_write(Principal("key-1", Role.OPERATOR, ("t-pay",)), a_rule())
         require_may_write(Principal("key-1", Role.ADMIN, (ALL_TEAMS,)), a_rule(teams=("t-web",)))
 
-    def test_a_key_with_some_of_its_role_s_actions_gives_nothing(self) -> None:
+    @pytest.mark.parametrize(
+        "limits", [{"actions": (Permission.IDENTITY_WRITE,)}, {"names": ("DNS:a.example.com",)}]
+    )
+    def test_a_key_with_less_than_its_role_gives_nothing(self, limits: dict[str, Any]) -> None:
         """The rule would give its reader all that the key lacks."""
-        narrow = Principal("key-1", Role.ADMIN, (ALL_TEAMS,), actions=(Permission.IDENTITY_WRITE,))
+        narrow = Principal("key-1", Role.ADMIN, (ALL_TEAMS,), **limits)
 
         with pytest.raises(Forbidden, match="limited to actions"):
             require_may_write(narrow, a_rule())

@@ -135,8 +135,10 @@ def without_rule(user: User, rule_id: str, rules: Mapping[str, AccessRule]) -> U
 
 def require_may_write(caller: Principal, rule: AccessRule) -> None:
     """A rule gives no more than its writer has, and whole roles. Raises Forbidden."""
-    if caller.actions:
-        raise Forbidden("A key that is limited to actions writes no access rules: they give whole roles.")
+    if caller.actions or caller.names:
+        raise Forbidden(
+            "A key that is limited to actions or names writes no access rules: they give whole roles."
+        )
     if not caller.may_grant(rule.grant):
         raise Forbidden("An access rule cannot give a role, or teams, that its writer does not have.")
 
