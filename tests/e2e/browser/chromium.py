@@ -60,6 +60,9 @@ def launched(path: str) -> Iterator[Browser]:
 # that does not is found by what it then lacks.
 _BUSY = re.compile(r"the server responded with a status of (429|502|503|504)")
 
+# 401 is its answer for nobody, and what the sign-in page asks first.
+_WHO_IS_SIGNED_IN = "/api/v1/auth/session"
+
 
 @dataclass
 class Tab:
@@ -78,6 +81,8 @@ class Tab:
         if _BUSY.search(message.text):
             return
         where = message.location.get("url", "")
+        if where.endswith(_WHO_IS_SIGNED_IN) and "status of 401" in message.text:
+            return
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.type}: {message.text} ({where})")
 
