@@ -41,6 +41,7 @@ from certctl_client.api.schema import (
     PolicyPreviewBody,
     PolicyPreviewView,
     RevokeApiKeyQuery,
+    SessionView,
     SummaryView,
     TargetTypeView,
     TestView,
@@ -112,6 +113,11 @@ class Keys:
         """The caller's own key."""
         return self.api.call(operations.OWN_KEY)
 
+    def caller(self) -> OwnKeyView | SessionView:
+        """The caller's own key, or its session if that was started without one."""
+        session = self.session()
+        return self.own() if session["key_id"] else session
+
     def exchanged(self, rule_id: str, token: str) -> TokenView:
         """Exchanges a token of an identity provider for a credential of a service account."""
         wanted: TokenRequestBody = {
@@ -120,6 +126,39 @@ class Keys:
             "assertion": token,
         }
         return self.api.call(operations.EXCHANGE_TOKEN, body=wanted)
+
+    def of_code(self, code: str, verifier: str, redirect_uri: str | None) -> TokenView:
+        """Exchanges the code of a consent for a session."""
+        wanted: TokenRequestBody = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "code_verifier": verifier,
+        }
+        if redirect_uri is not None:
+            wanted["redirect_uri"] = redirect_uri
+        return self.api.call(operations.EXCHANGE_TOKEN, body=wanted)
+
+    def child_of(self, credential: str, scope: str) -> TokenView:
+        """Exchanges a key or session for a token that ends with it."""
+        wanted: TokenRequestBody = {
+            "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+            "subject_token": credential,
+            "subject_token_type": "urn:ietf:params:oauth:token-type:access_token",
+            "scope": scope,
+        }
+        return self.api.call(operations.EXCHANGE_TOKEN, body=wanted)
+
+    def providers(self) -> Sequence[Any]:
+        """The identity providers that people sign in with."""
+        return list(self.api.records("/api/v1/auth/providers"))
+
+    def session(self) -> SessionView:
+        """Who the caller is, and until when its credential works."""
+        return self.api.call(operations.GET_SESSION)
+
+    def end_session(self) -> None:
+        """Ends the session or token that the caller uses."""
+        self.api.call(operations.END_SESSION)
 
     def revoke(self, key_id: str, reason: RevokeApiKeyQuery) -> None:
         """Revokes a key; repeating it changes nothing."""

@@ -449,6 +449,29 @@ class LiveTokenView(TypedDict):
     expires_at: str
 
 
+class LoginCodeBody(TypedDict):
+    """
+    `code_challenge` is S256 of the command line's secret (RFC 7636), `state` what its answer must carry.
+    `redirect_uri` is `http://127.0.0.1:PORT/`; without one the user pastes the code, and the session is never
+    an administrator's.
+    """
+
+    code_challenge: str
+    state: str
+    redirect_uri: NotRequired[str | None]
+
+
+class LoginCodeView(TypedDict):
+    """
+    `code` works once, until `expires_at`, and is shown in this response only. `redirect_to` is where the
+    browser brings it; null for a code that the user pastes.
+    """
+
+    code: str
+    redirect_to: str | None
+    expires_at: str
+
+
 class NamesPreviewBody(TypedDict):
     """The names that the team would have."""
 
@@ -1148,25 +1171,39 @@ class TokenErrorView(TypedDict):
 
 class TokenRequestBody(TypedDict):
     """
-    As a form (RFC 6749) or as JSON. `client_id` is the id of a trust rule, `assertion` the token of its
-    identity provider.
+    As a form (RFC 6749) or as JSON. The fields depend on `grant_type`.
+
+    `urn:ietf:params:oauth:grant-type:jwt-bearer`: `client_id` is the id of a trust rule, `assertion` the
+    token of its identity provider. `authorization_code`: `code` is that of a consent, `code_verifier` the
+    secret of its challenge, `redirect_uri` the consent's.
+    `urn:ietf:params:oauth:grant-type:token-exchange`: `subject_token` is the API key or session with which
+    the new token ends, `scope` is `read` or `write`, by default `read`.
     """
 
     grant_type: str
-    client_id: str
-    assertion: str
+    client_id: NotRequired[str | None]
+    assertion: NotRequired[str | None]
+    code: NotRequired[str | None]
+    code_verifier: NotRequired[str | None]
+    redirect_uri: NotRequired[str | None]
+    subject_token: NotRequired[str | None]
+    subject_token_type: NotRequired[str | None]
+    scope: NotRequired[str | None]
 
 
 class TokenView(TypedDict):
     """
-    `access_token` is a credential of the service account, shown in this response only. It works for
-    `expires_in` seconds.
+    `access_token` is the credential, shown in this response only. It works for `expires_in` seconds.
+    `service_account_id` is that of a trust rule; `issued_token_type` and `scope` are set after a token
+    exchange.
     """
 
     access_token: str
     token_type: Literal["Bearer"]
     expires_in: int
-    service_account_id: str
+    service_account_id: NotRequired[str]
+    issued_token_type: NotRequired[str]
+    scope: NotRequired[str]
 
 
 class TrustPreviewBody(TypedDict):

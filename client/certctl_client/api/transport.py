@@ -56,7 +56,7 @@ class _Request:
 class Api:
     """One server and one key. A context manager; safe for several threads at once (httpx.Client is).
 
-    Never follows a redirect, because the key would be sent there too.
+    Never follows a redirect, because the key would be sent there too. `auth` replaces the key.
     """
 
     def __init__(
@@ -64,16 +64,19 @@ class Api:
         settings: Settings,
         retries: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        auth: httpx.Auth | None = None,
     ) -> None:
         self._retries = retries or RetryPolicy()
         self._sleep = sleep
         self._host = urlsplit(settings.url).netloc
         headers = {"User-Agent": f"certctl/{__version__}"}
-        if settings.api_key:
+        if settings.api_key and auth is None:
             headers["Authorization"] = f"Bearer {settings.api_key}"
         self._send = traced if settings.debug else _sent_quietly
         trust = trust_for(settings.url, settings.ca_cert)
-        self._client = httpx.Client(base_url=settings.url, headers=headers, timeout=_TIMEOUT, verify=trust)
+        self._client = httpx.Client(
+            base_url=settings.url, headers=headers, timeout=_TIMEOUT, verify=trust, auth=auth
+        )
 
     def __enter__(self) -> Self:
         return self

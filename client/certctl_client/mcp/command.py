@@ -10,9 +10,9 @@ import typer
 
 from certctl_client.api.resources import Stack
 from certctl_client.errors import ConfigurationError, Unreachable
+from certctl_client.mcp.tokens import assistants_api
 from certctl_client.output import say
-from certctl_client.session import open_stack
-from certctl_client.settings import load_url
+from certctl_client.settings import load_settings, load_url
 
 TOOLSETS = ("certificates", "jobs", "alerts", "deployments", "audit", "cas", "catalog")
 DEFAULT_TOOLSETS = "certificates,jobs,alerts,deployments,audit,cas"
@@ -33,10 +33,15 @@ def serve(
         ),
     ] = None,
 ) -> None:
-    """Serve an MCP client (an assistant, an editor) on standard input and output, with your key."""
+    """Serve an MCP client (an assistant, an editor) on standard input and output.
+
+    Your key or session is exchanged for a token that ends with it and makes no others: it reads, and with
+    --allow-writes it writes, too.
+    """
     names = chosen(toolsets)
     _require_sdk()
-    with open_stack() as stack:
+    with assistants_api(load_settings(os.environ), allow_writes) as api:
+        stack = Stack(api)
         _greet(stack)
         _serve(stack, names, allow_writes, http)
 
@@ -62,15 +67,16 @@ def _require_sdk() -> None:
 
 
 def _greet(stack: Stack) -> None:
-    """Checks the key before a client connects. Raises RequestFailed. A server that cannot be reached may come
-    back: the tools report it."""
+    """Checks the credential before a client connects. Raises RequestFailed. A server that cannot be reached
+    may come back: the tools report it."""
     try:
-        key = stack.keys.own()
+        caller = stack.keys.session()
     except Unreachable as error:
         say(f"Warning: {error.message}")
         return
     if sys.stdin.isatty():
-        say(f"Serving with the key {key['name']!r} ({key['role']}).")
+        whose = caller["name"] or caller["subject_id"]
+        say(f"Serving as {whose} ({caller['role']}).")
 
 
 def _serve(stack: Stack, names: Sequence[str], may_write: bool, http: str | None) -> None:

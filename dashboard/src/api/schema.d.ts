@@ -660,6 +660,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Consent to a command line: make a code that it exchanges for a session
+         * @description For the session of a person who signed in with a provider in the last 15 minutes. The code works once, for 60 seconds, with the secret of the command line.
+         */
+        post: operations["create_login_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/preview": {
         parameters: {
             query?: never;
@@ -718,8 +738,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Exchange a token of an identity provider for a credential of a service account
-         * @description RFC 7523: the token is verified against the keys of its issuer, then compared with the trust rule that `client_id` names. Errors have the form of RFC 6749.
+         * Exchange a token of an identity provider, a code, or a credential for a credential
+         * @description The three grants: the token of a trust rule's issuer (RFC 7523), the code of a consent (RFC 6749), or an API key or session for an assistant's token (RFC 8693). Errors have the form of RFC 6749.
          */
         post: operations["exchange_token"];
         delete?: never;
@@ -4533,6 +4553,33 @@ export interface components {
             team_id: string;
         };
         /**
+         * LoginCodeBody
+         * @description `code_challenge` is S256 of the command line's secret (RFC 7636), `state` what its answer must carry.
+         *     `redirect_uri` is `http://127.0.0.1:PORT/`; without one the user pastes the code, and the session is never
+         *     an administrator's.
+         */
+        LoginCodeBody: {
+            /** @description SHA-256 of the secret of the command line, in base64url (RFC 7636). */
+            code_challenge: string;
+            /** @description `http://127.0.0.1:PORT/`, a port of the computer of the command line. */
+            redirect_uri?: string | null;
+            /** @description Marks the answer to this command line. */
+            state: string;
+        };
+        /**
+         * LoginCodeView
+         * @description `code` works once, until `expires_at`, and is shown in this response only. `redirect_to` is where the
+         *     browser brings it; null for a code that the user pastes.
+         */
+        LoginCodeView: {
+            /** @description The code: it works once, for 60 seconds. */
+            code: string;
+            /** @description When it expires; null for never, or before there is a version. */
+            expires_at: string;
+            /** @description Where the browser brings the code; null for a code that the user pastes. */
+            redirect_to: string | null;
+        };
+        /**
          * MetricSeries
          * @description The complete list: there are no pages.
          */
@@ -6420,29 +6467,51 @@ export interface components {
         };
         /**
          * TokenRequestBody
-         * @description As a form (RFC 6749) or as JSON. `client_id` is the id of a trust rule, `assertion` the token of its
-         *     identity provider.
+         * @description As a form (RFC 6749) or as JSON. The fields depend on `grant_type`.
+         *
+         *     `urn:ietf:params:oauth:grant-type:jwt-bearer`: `client_id` is the id of a trust rule, `assertion` the
+         *     token of its identity provider. `authorization_code`: `code` is that of a consent, `code_verifier` the
+         *     secret of its challenge, `redirect_uri` the consent's.
+         *     `urn:ietf:params:oauth:grant-type:token-exchange`: `subject_token` is the API key or session with which
+         *     the new token ends, `scope` is `read` or `write`, by default `read`.
          */
         TokenRequestBody: {
             /** @description The token of the identity provider: a JWT of 16 KiB at most. */
-            assertion: string;
+            assertion?: string | null;
             /** @description Id of the trust rule. */
-            client_id: string;
-            /** @description `urn:ietf:params:oauth:grant-type:jwt-bearer` */
+            client_id?: string | null;
+            /** @description The code: it works once, for 60 seconds. */
+            code?: string | null;
+            /** @description The secret whose challenge the consent had. */
+            code_verifier?: string | null;
+            /** @description Which of the three grants it is; the other fields depend on it. */
             grant_type: string;
+            /** @description `http://127.0.0.1:PORT/`, a port of the computer of the command line. */
+            redirect_uri?: string | null;
+            /** @description What the new token can do: `read` or `write`. */
+            scope?: string | null;
+            /** @description The API key or session with which the new token ends. */
+            subject_token?: string | null;
+            /** @description `urn:ietf:params:oauth:token-type:access_token` */
+            subject_token_type?: string | null;
         };
         /**
          * TokenView
-         * @description `access_token` is a credential of the service account, shown in this response only. It works for
-         *     `expires_in` seconds.
+         * @description `access_token` is the credential, shown in this response only. It works for `expires_in` seconds.
+         *     `service_account_id` is that of a trust rule; `issued_token_type` and `scope` are set after a token
+         *     exchange.
          */
         TokenView: {
             /** @description The credential, for `Authorization: Bearer`. Shown in this response only. */
             access_token: string;
             /** @description Seconds until the credential expires. */
             expires_in: number;
+            /** @description The type of the token (RFC 8693); only after a token exchange. */
+            issued_token_type?: string;
+            /** @description What the token can do: `read` or `write`; only after a token exchange. */
+            scope?: string;
             /** @description Id of the service account that the credential acts for. */
-            service_account_id: string;
+            service_account_id?: string;
             /**
              * @description `Bearer`
              * @constant
@@ -9458,6 +9527,53 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    create_login_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+                 *       "redirect_uri": "http://127.0.0.1:54321/",
+                 *       "state": "af0ifjsldkj"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LoginCodeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "x4Qh0oYp...",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "redirect_to": "http://127.0.0.1:54321/?code=x4Qh0oYp...&state=af0ifjsldkj"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoginCodeView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     preview_access: {
         parameters: {
             query?: never;
@@ -9692,7 +9808,13 @@ export interface operations {
                  * @example {
                  *       "assertion": "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIn0.eyJpc3MiOiJodHRwczovLy4uLiJ9.c2lnbmF0dXJl",
                  *       "client_id": "tr-shop",
-                 *       "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer"
+                 *       "code": null,
+                 *       "code_verifier": null,
+                 *       "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
+                 *       "redirect_uri": null,
+                 *       "scope": null,
+                 *       "subject_token": null,
+                 *       "subject_token_type": null
                  *     }
                  */
                 "application/json": components["schemas"]["TokenRequestBody"];
@@ -9700,7 +9822,13 @@ export interface operations {
                  * @example {
                  *       "assertion": "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIn0.eyJpc3MiOiJodHRwczovLy4uLiJ9.c2lnbmF0dXJl",
                  *       "client_id": "tr-shop",
-                 *       "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer"
+                 *       "code": null,
+                 *       "code_verifier": null,
+                 *       "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
+                 *       "redirect_uri": null,
+                 *       "scope": null,
+                 *       "subject_token": null,
+                 *       "subject_token_type": null
                  *     }
                  */
                 "application/x-www-form-urlencoded": components["schemas"]["TokenRequestBody"];
@@ -9717,6 +9845,8 @@ export interface operations {
                      * @example {
                      *       "access_token": "certctl_tok_01kavf4t7b9d1f3h5k7m9p1r3t_...",
                      *       "expires_in": 900,
+                     *       "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
+                     *       "scope": "read",
                      *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "token_type": "Bearer"
                      *     }

@@ -59,6 +59,7 @@ export const PAGES: readonly PageDefinition[] = [
   catalog("Targets", "targets", "server", "catalog:read", () => import("../pages/Catalog/kinds/Targets")),
   catalog("Agents", "agents", "agent", "catalog:read", () => import("../pages/Catalog/kinds/Agents")),
   page("Audit", "audit", "audit", "audit:read", () => import("../pages/Audit/Audit")),
+  inner("Sign in on the command line", "cli", "key", "api-keys", () => import("../pages/CommandLine/CommandLine")),
   page("Settings", "settings", "settings", "api-keys", () => import("../pages/Settings/Settings")),
 ];
 

@@ -8,13 +8,15 @@ interface OneTimeKeyProps {
   /** Whose it is. */
   name: string;
   value: string;
-  what?: "key" | "token";
+  what?: "key" | "token" | "code";
   onDone: () => void;
   /** What to do with it. */
   children: ReactNode;
 }
 
-/** A key or token, the one time that it is shown. */
+const LABELS = { key: "Key of", token: "Token for", code: "Code for" };
+
+/** A key, token or code, the one time that it is shown. */
 export function OneTimeKey({ name, value, what = "key", onDone, children }: OneTimeKeyProps) {
   return (
     <Stack>
@@ -22,7 +24,7 @@ export function OneTimeKey({ name, value, what = "key", onDone, children }: OneT
         This is the only time that the {what} is shown. It is not stored: if you lose it, create a new one.
       </Alert>
       <TextInput
-        label={`${what === "key" ? "Key of" : "Token for"} ${name}`}
+        label={`${LABELS[what]} ${name}`}
         value={value}
         readOnly
         classNames={{ input: classes.key ?? "" }}

@@ -72,6 +72,12 @@ const exportEvents: Answer = (api, { query }) => {
   return new Response(lines.join(""), { headers });
 };
 
+const createLoginCode: Answer = (_, { body }) => {
+  const { redirect_uri = null, state } = body as Schemas["LoginCodeBody"];
+  const redirect_to = redirect_uri === null ? null : `${redirect_uri}?code=the-code&state=${state}`;
+  return Response.json({ code: "the-code", redirect_to, expires_at: "2026-11-27T10:01:00Z" }, { status: 201 });
+};
+
 const createKey: Answer = (api, { body }) => {
   const { teams, ...given } = body as Schemas["NewApiKeyBody"];
   const made = apiKey({ ...given, teams: teams ?? "*" });
@@ -106,6 +112,7 @@ export const SETUP_ROUTES: FakeRoute[] = [
   route("GET", "/audit/verify", "audit:export", (api) => (api.seal === null ? problem(404, "Nothing was sealed yet.") : Response.json(api.seal))),
   route("GET", "/audit/export", "audit:export", exportEvents),
   route("GET", "/audit/*", "audit:read", (api, { parameters }) => found(api.events, parameters[0], (row) => Response.json(row))),
+  route("POST", "/auth/codes", "api-keys", createLoginCode),
   route("POST", "/api-keys", "api-keys", createKey),
   route("DELETE", "/api-keys/*", "api-keys", revokeKey),
 ];

@@ -67,6 +67,8 @@ BODIES: dict[str, Any] = {
     "create_certificate": {"common_name": "www.example.com"},
     "edit_certificate": {"environment": "production"},
     "submit_csr": {"csr_pem": "pem"},
+    # refused before the age of the sign-in, which a key does not have
+    "create_login_code": {"code_challenge": "c" * 43, "state": "s", "redirect_uri": "https://evil.example/"},
     "preview_trust_rule": {"claims": {}},
     "preview_access": {"provider_id": "idp-none", "claims": {}},
     "bulk_revoke": {"reason": "superseded", "certificate_ids": ["mc-none"]},

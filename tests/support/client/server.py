@@ -86,9 +86,13 @@ class _Handler(BaseHTTPRequestHandler):
         owner = cast(_Server, self.server).owner
         parts = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        asked = Asked("GET", parts.path, dict(parse_qsl(parts.query)), headers)
+        self.rfile.read(int(headers.get("content-length", 0)))
+        asked = Asked(self.command, parts.path, dict(parse_qsl(parts.query)), headers)
         owner.asked.append(asked)
         self._send(owner.first.popleft() if owner.first else owner.respond(asked))
+
+    do_POST = do_GET
+    do_DELETE = do_GET
 
     def _send(self, reply: Reply) -> None:
         if reply is HANG_UP:

@@ -1,7 +1,8 @@
-"""`certctl login` and `logout`: URL and key in a context of the configuration file."""
+"""`certctl login` and `logout`: URL and key, or a session, in a context of the configuration file."""
 
 import os
 import sys
+from enum import Enum
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ from certctl_client.contexts import (
     checked_name,
     load_contexts,
 )
-from certctl_client.errors import ConfigurationError, RequestFailed
+from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
 from certctl_client.output import say
 from certctl_client.settings import (
     CA_VARIABLE,
@@ -31,6 +32,17 @@ from certctl_client.settings import (
 )
 
 _LONGEST_KEY = 1024
+_SESSION = "certctl_ses_"
+_HAS_ENDED = 401
+
+
+class _Way(Enum):
+    """How a person shows who they are. ANY: by the browser where there is a provider, else with a key."""
+
+    KEY_STDIN = 1
+    ASK_KEY = 2
+    NO_BROWSER = 3
+    ANY = 4
 
 
 def login(
@@ -52,7 +64,18 @@ def login(
         ),
     ] = None,
     key_stdin: Annotated[
-        bool, typer.Option("--key-stdin", help="Read the key from standard input instead of asking.")
+        bool, typer.Option("--key-stdin", help="Read an API key from standard input.")
+    ] = False,
+    ask_key: Annotated[
+        bool, typer.Option("--ask-key", help="Ask for an API key, also where people sign in with a provider.")
+    ] = False,
+    no_browser: Annotated[
+        bool,
+        typer.Option(
+            "--no-browser",
+            help="Show the page's address and paste its code: for a computer without a browser. The session "
+            "is never an administrator's.",
+        ),
     ] = False,
     rule: Annotated[
         str | None,
@@ -69,16 +92,21 @@ def login(
         str | None, typer.Option(help="With --rule: the aud of the token; default: the server's URL.")
     ] = None,
 ) -> None:
-    """Store URL and API key in the configuration file, once the server has accepted the key.
+    """Sign in to a stack, and store its URL and the session or API key in the configuration file.
 
-    The key is not an option: it would appear in the shell's history and in the list of processes.
+    Where people sign in with an identity provider, the browser opens and asks for your consent; the session
+    lasts 12 hours. Elsewhere an API key is asked for. It is not an option: it would appear in the shell's
+    history and in the list of processes.
     With --rule the token is that of the CI job: GitHub Actions, GitLab CI, a file, or else the AWS role.
     """
     name = checked_name(context or load_contexts(os.environ).current or DEFAULT)
     server, ca = checked_url(url or _asked_url()), str(ca_cert.absolute()) if ca_cert else ""
     if rule is None and (token_file or audience):
         raise ConfigurationError("--token-file and --audience belong to --rule.")
-    key = _exchanged(server, ca, rule, _token(server, token_file, audience)) if rule else _key(key_stdin)
+    if rule:
+        key = _exchanged(server, ca, rule, _token(server, token_file, audience))
+    else:
+        key = _of_person(server, ca, _way(key_stdin, ask_key, no_browser))
     settings = Settings(server, checked_key(key), ca)
     with Api(settings) as api:
         _check(Stack(api))
@@ -97,17 +125,56 @@ def logout(
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every context, and the file.")] = False,
 ) -> None:
-    """Remove URL and key from the configuration file. The key stays valid: `certctl keys revoke` ends it."""
+    """End the session, and remove it from the configuration file.
+
+    An API key is removed only, and stays valid: `certctl keys revoke` ends it.
+    """
     stored = load_contexts(os.environ)
     name = context or stored.current or next(iter(stored.contexts), "")
     if not stored.contexts:
         return say("There is nothing to remove.")
+    for ended in stored.contexts.values() if all_ else [stored.named(name)]:
+        _end_session(ended)
     if all_:
         path = change_contexts(os.environ, lambda _: Contexts())
         return say(f"{path} was removed.")
     path = change_contexts(os.environ, lambda now: now.without(name))
     left = load_contexts(os.environ).contexts
     say(f"The context {name} was removed from {path}." if left else f"{path} was removed.")
+
+
+def _way(key_stdin: bool, ask_key: bool, no_browser: bool) -> "_Way":
+    """Raises ConfigurationError for two at once."""
+    chosen = [way for way, given in zip(_Way, (key_stdin, ask_key, no_browser), strict=False) if given]
+    if len(chosen) > 1:
+        raise ConfigurationError("--key-stdin, --ask-key and --no-browser exclude one another.")
+    return chosen[0] if chosen else _Way.ANY
+
+
+def _of_person(server: str, ca: str, way: "_Way") -> str:
+    if way in (_Way.KEY_STDIN, _Way.ASK_KEY):
+        return _key(way is _Way.KEY_STDIN)
+    from certctl_client.commands.access.browser_login import by_browser, by_pasting, has_providers
+
+    if way is _Way.NO_BROWSER:
+        return by_pasting(server, ca)
+    if sys.stdin.isatty() and has_providers(server, ca):
+        return by_browser(server, ca)
+    return _key(False)
+
+
+def _end_session(context: Context) -> None:
+    """What cannot be ended now ends by itself."""
+    if not context.api_key.startswith(_SESSION):
+        return
+    try:
+        with Api(Settings(checked_url(context.url), context.api_key, context.ca_cert)) as api:
+            Stack(api).keys.end_session()
+    except RequestFailed as refused:
+        if refused.status != _HAS_ENDED:
+            say(f"The session could not be ended: {refused.message} It ends within 12 hours.")
+    except CommandError as error:
+        say(f"The session could not be ended: {error.message} It ends within 12 hours.")
 
 
 def _check(stack: Stack) -> None:

@@ -12,9 +12,12 @@ _GRANTS: Mapping[str, Column] = {"PERMISSION": "permission", "REACHES": "scope"}
 
 
 def whoami(output: Output = Format.TABLE) -> None:
-    """Show your key and its permissions."""
+    """Show your key or session, and its permissions."""
     with open_stack() as stack:
-        key = stack.keys.own()
+        key = stack.keys.caller()
     record = {name: value for name, value in key.items() if name != "permissions"}
     grants = Listing(list(key["permissions"]), _GRANTS, fields_of(GrantView))
-    show(Sections(key, [("Key", Detail(record)), ("Permissions", grants)]), output)
+    show(
+        Sections(key, [("Key" if "made_by" in key else "Session", Detail(record)), ("Permissions", grants)]),
+        output,
+    )

@@ -24,6 +24,6 @@ class Overview:
         return Answer({**self.stack.insights.summary()})
 
     def whoami(self) -> Answer:
-        """The API key that this server uses, its role, team and permissions. Call it after a 403, or before
-        you promise an action."""
-        return Answer(presenting.own_key({**self.stack.keys.own()}))
+        """The API key or session that this server uses, its role, teams and permissions. Call it after a
+        403, or before you promise an action."""
+        return Answer(presenting.own_key({**self.stack.keys.caller()}))

@@ -10,6 +10,8 @@ from certctl.compose.rooms.catalog import CatalogFactories
 
 if TYPE_CHECKING:
     from certctl.connectors.http.adapter import OutboundHttp
+    from certctl.services.access.child_tokens import ChildTokens
+    from certctl.services.access.command_lines import CommandLines
     from certctl.services.access.exchanges import ExchangeStores, TokenExchange
     from certctl.services.access.provider_keys import IssuerKeys
     from certctl.services.access.rule_previews import AccessPreviews
@@ -43,6 +45,20 @@ class IdentityApi:
         access = self.access
         stores = SessionStores(SessionStore(self._base.database), access.key_store, access.subject_store)
         return Sessions(self._catalog.units, stores, self._base.now)
+
+    @cached_property
+    def command_lines(self) -> "CommandLines":
+        from certctl.services.access.command_lines import CommandLines
+        from certctl.store.access.login_codes import LoginCodeStore
+
+        codes = LoginCodeStore(self._base.database)
+        return CommandLines(self._catalog.units, codes, self.sessions, self._base.now)
+
+    @cached_property
+    def child_tokens(self) -> "ChildTokens":
+        from certctl.services.access.child_tokens import ChildTokens
+
+        return ChildTokens(self.access.authentication, self.sessions)
 
     @property
     def _stores(self) -> "ExchangeStores":

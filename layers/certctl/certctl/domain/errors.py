@@ -82,6 +82,10 @@ class TooManyRequests(DomainError):
         self.retry_after = retry_after
 
 
+class SignInRequired(DomainError):
+    """This needs a sign-in with a provider, and a recent one (RFC 9470)."""
+
+
 class GrantRefused(DomainError):
     """A token endpoint's refusal. `code` is the error code of RFC 6749 section 5.2."""
 

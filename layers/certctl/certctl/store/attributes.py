@@ -11,7 +11,8 @@ from pynamodb.attributes import Attribute
 from pynamodb.constants import LIST, MAP, NUMBER, STRING
 
 from certctl.domain.access.permissions import Grant, Role
-from certctl.domain.access.sessions import Session
+from certctl.domain.access.sessions import Session, SessionClient
+from certctl.domain.access.sign_in import SessionLimit
 from certctl.domain.agents.tasks import AgentTask
 from certctl.domain.audit.events import facts
 from certctl.domain.times import from_millis, from_wire, to_millis, to_wire
@@ -143,9 +144,12 @@ class SessionsText(Attribute[tuple[Session, ...]]):
 
 
 def _session_members(session: Session) -> dict[str, Any]:
-    return {name: value for name, value in facts(session).items() if value is not None}
+    """A browser's have no `client`."""
+    return {name: value for name, value in facts(session).items() if value and value != SessionClient.BROWSER}
 
 
 def _session_of(members: dict[str, Any]) -> Session:
     times = {name: from_wire(text) for name, text in members.items() if name.endswith("_at")}
-    return Session(**members | times)
+    client = SessionClient(members.get("client", SessionClient.BROWSER))
+    limits = tuple(map(SessionLimit, members.get("limits", ())))
+    return Session(**members | times | {"client": client, "limits": limits})

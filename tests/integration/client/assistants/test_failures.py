@@ -173,7 +173,7 @@ def test_a_key_that_is_refused_shows_before_a_client_connects(
     ran = certctl("mcp")
     assert ran.code == ExitCode.DENIED
     assert "not valid" in ran.err
-    assert [asked.path for asked in server.asked] == ["/api/v1/api-keys/self"]
+    assert [asked.path for asked in server.asked] == ["/api/v1/auth/token"]
 
 
 def test_times_of_an_audit_are_spans_too(call: Call, server: LoopbackServer) -> None:

@@ -81,7 +81,8 @@ def test_a_reader_is_offered_nothing_that_acts(stack: BridgedStack, tmp_path: Pa
     assert {tool.name for tool in tools} == _READING
     assert all(tool.annotations.read_only_hint for tool in tools)
     assert refused == "Unknown tool: revoke_certificate"
-    assert not [asked for asked in stack.asked if asked.method != "GET"]
+    acting = {(asked.method, asked.path) for asked in stack.asked if asked.method != "GET"}
+    assert acting == {("POST", "/api/v1/auth/token"), ("DELETE", "/api/v1/auth/session")}  # its own token
 
 
 def test_every_tool_is_described_and_typed_and_says_whether_it_acts(mcp: Session) -> None:

@@ -2,48 +2,77 @@
 
 import json
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, TypedDict
 
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from certctl.api.problems import Problem
-from certctl.domain.access.exchanged_tokens import JWT_BEARER, GrantError
+from certctl.domain.access.command_lines.login_codes import VERIFIER
+from certctl.domain.access.exchanged_tokens import ACCESS_TOKEN, GrantError
+from certctl.domain.access.sign_in import SessionLimit
 from certctl.domain.errors import GrantRefused, InvalidInput
 
 if TYPE_CHECKING:
     from certctl.services.access.exchanges import Exchanged, RulePreview
+    from certctl.services.access.sessions import StartedSession
 
 LONGEST_ASSERTION = 16 * 1024
 BODY_LIMIT = LONGEST_ASSERTION + 2048
+READ, WRITE = "read", "write"
 _BUSY = "temporarily_unavailable"
 _FAILED = "server_error"
 
 
 class TokenRequestBody(BaseModel):
-    """As a form (RFC 6749) or as JSON. `client_id` is the id of a trust rule, `assertion` the token of its
-    identity provider."""
+    """As a form (RFC 6749) or as JSON. The fields depend on `grant_type`.
+
+    `urn:ietf:params:oauth:grant-type:jwt-bearer`: `client_id` is the id of a trust rule, `assertion` the
+    token of its identity provider. `authorization_code`: `code` is that of a consent, `code_verifier` the
+    secret of its challenge, `redirect_uri` the consent's.
+    `urn:ietf:params:oauth:grant-type:token-exchange`: `subject_token` is the API key or session with which
+    the new token ends, `scope` is `read` or `write`, by default `read`."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
-    grant_type: Annotated[str, Field(max_length=128, description=f"`{JWT_BEARER}`")]
-    client_id: Annotated[str, Field(min_length=1, max_length=64)]
-    assertion: Annotated[str, Field(min_length=1)]
+    grant_type: Annotated[str, Field(max_length=128)]
+    client_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    assertion: Annotated[str, Field(min_length=1)] | None = None
+    code: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    code_verifier: Annotated[str, Field(pattern=VERIFIER)] | None = None
+    redirect_uri: Annotated[str, Field(max_length=64)] | None = None
+    subject_token: Annotated[str, Field(min_length=1, max_length=256)] | None = None
+    subject_token_type: Annotated[str, Field(max_length=128, description=f"`{ACCESS_TOKEN}`")] | None = None
+    scope: Annotated[str, Field(max_length=64)] | None = None
 
-    def check(self) -> None:
-        """Raises GrantRefused."""
-        if self.grant_type != JWT_BEARER:
-            raise GrantRefused(GrantError.UNSUPPORTED_GRANT_TYPE, f"grant_type must be {JWT_BEARER}.")
+    def required(self, name: str) -> str:
+        """A field that the grant needs. Raises InvalidInput."""
+        value: str | None = getattr(self, name)
+        if value is None:
+            raise InvalidInput.of(name, f"required with the grant_type {self.grant_type}")
+        return value
+
+    def limits(self) -> tuple[SessionLimit, ...]:
+        """Of a token exchange. Raises GrantRefused."""
+        if self.required("subject_token_type") != ACCESS_TOKEN:
+            raise GrantRefused(GrantError.INVALID_REQUEST, f"subject_token_type must be {ACCESS_TOKEN}.")
+        scope = self.scope or READ
+        if scope not in (READ, WRITE):
+            raise GrantRefused(GrantError.INVALID_SCOPE, f"scope must be {READ} or {WRITE}.")
+        return (SessionLimit.READ_ONLY,) if scope == READ else ()
 
 
 class TokenView(TypedDict):
-    """`access_token` is a credential of the service account, shown in this response only. It works for
-    `expires_in` seconds."""
+    """`access_token` is the credential, shown in this response only. It works for `expires_in` seconds.
+    `service_account_id` is that of a trust rule; `issued_token_type` and `scope` are set after a token
+    exchange."""
 
     access_token: str
     token_type: Literal["Bearer"]
     expires_in: int
-    service_account_id: str
+    service_account_id: NotRequired[str]
+    issued_token_type: NotRequired[str]
+    scope: NotRequired[str]
 
 
 class TokenErrorView(TypedDict):
@@ -92,6 +121,21 @@ def token_view(exchanged: "Exchanged") -> TokenView:
         expires_in=int(exchanged.lifetime.total_seconds()),
         service_account_id=exchanged.service_account_id,
     )
+
+
+def session_token_view(started: "StartedSession") -> TokenView:
+    session = started.session
+    lifetime = session.expires_at - session.created_at
+    return TokenView(
+        access_token=started.text,
+        token_type="Bearer",  # noqa: S106  # the type's name
+        expires_in=int(lifetime.total_seconds()),
+    )
+
+
+def child_token_view(started: "StartedSession") -> TokenView:
+    scope = READ if SessionLimit.READ_ONLY in started.session.limits else WRITE
+    return TokenView(**session_token_view(started), issued_token_type=ACCESS_TOKEN, scope=scope)
 
 
 def preview_view(preview: "RulePreview") -> TrustPreviewView:

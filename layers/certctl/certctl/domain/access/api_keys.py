@@ -7,6 +7,7 @@ from typing import Any
 
 from certctl.domain.access.permissions import (
     ALL_TEAMS,
+    READS,
     Grant,
     Permission,
     Principal,
@@ -14,8 +15,10 @@ from certctl.domain.access.permissions import (
     Scope,
     common_grants,
     merged_grants,
+    without_admin,
 )
 from certctl.domain.access.sessions import is_session, sign_in_of
+from certctl.domain.access.sign_in import SessionLimit
 from certctl.domain.access.subjects import Subject, agent_ulid
 from certctl.domain.audit.events import facts
 from certctl.domain.ids import ulid_of
@@ -106,7 +109,7 @@ class ApiKey:
 class Credential:
     """The result of a lookup by hash: a key or session, and until when it is valid. `subject_ulid` is None
     for a key of an earlier release. `session_key_id`: the key that a session was started with; it then has
-    all that the key has. `signed_in_at` and `provider_id` as in `Session`."""
+    all that the key has. `signed_in_at`, `provider_id` and `limits` as in `Session`."""
 
     key_hash: str
     key_id: str
@@ -123,6 +126,7 @@ class Credential:
     session_key_id: str | None = None
     signed_in_at: datetime | None = None
     provider_id: str | None = None
+    limits: tuple[SessionLimit, ...] = ()
 
     @property
     def session_id(self) -> str | None:
@@ -130,7 +134,7 @@ class Credential:
 
     def principal(self, subject: Subject | None) -> Principal | None:
         """The caller, within the grants of its subject; None if it has none."""
-        grants = self._grants(subject)
+        grants, actions = self._limited(self._grants(subject))
         if not grants:
             return None
         first, *further = grants
@@ -144,12 +148,22 @@ class Credential:
             self.parent_id,
             subject_id=subject.id if subject else None,
             further=tuple(further),
-            actions=self.actions,
+            actions=actions,
             names=self.names,
             session_id=self.session_id,
             sign_in=sign_in_of(self.signed_in_at, self.provider_id),
             expires_at=self.expires_at,
+            limits=self.limits,
         )
+
+    def _limited(self, grants: tuple[Grant, ...]) -> tuple[tuple[Grant, ...], tuple[Permission, ...]]:
+        """The grants and actions that `limits` leave; no grants if they leave no action."""
+        if SessionLimit.NOT_ADMIN in self.limits:
+            grants = without_admin(grants)
+        if SessionLimit.READ_ONLY not in self.limits:
+            return grants, self.actions
+        actions = tuple(each for each in self.actions or READS if each in READS)
+        return (grants if actions else ()), actions
 
     def _grants(self, subject: Subject | None) -> tuple[Grant, ...]:
         own = () if self.role is None else (Grant(self.role, self.teams),)

@@ -55,8 +55,12 @@ def credential_in(text: str) -> PresentedCredential | None:
 
 def is_session_text(text: str) -> bool:
     """Whether it has the form of a session's, with any checksum."""
-    match = _TEXT.fullmatch(text)
-    return match is not None and match[1] == CredentialKind.SESSION
+    return _has_kind(text, CredentialKind.SESSION)
+
+
+def is_token_text(text: str) -> bool:
+    """Whether it has the form of a token's, with any checksum."""
+    return _has_kind(text, CredentialKind.TOKEN)
 
 
 def is_earlier_text(text: str) -> bool:
@@ -65,6 +69,11 @@ def is_earlier_text(text: str) -> bool:
 
 def key_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _has_kind(text: str, kind: CredentialKind) -> bool:
+    match = _TEXT.fullmatch(text)
+    return match is not None and match[1] == kind
 
 
 def _checksum(body: str) -> str:

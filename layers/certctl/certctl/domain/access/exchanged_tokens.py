@@ -8,6 +8,12 @@ from certctl.domain.access.permissions import Permission
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 """RFC 7523 section 2.1."""
+AUTHORIZATION_CODE = "authorization_code"
+"""RFC 6749 section 4.1.3."""
+TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105  # no secret
+"""RFC 8693 section 2.1."""
+ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105  # no secret
+"""RFC 8693 section 3."""
 EXCHANGES_PER_MINUTE = 600
 REFUSALS_PER_HOUR = 100
 
@@ -19,6 +25,7 @@ class GrantError(StrEnum):
     INVALID_CLIENT = "invalid_client"
     INVALID_GRANT = "invalid_grant"
     UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type"
+    INVALID_SCOPE = "invalid_scope"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import product
 
-from certctl.domain.access.sign_in import SignIn
+from certctl.domain.access.sign_in import SessionLimit, SignIn
 from certctl.domain.audit.events import UNRECORDED, Actor, ActorType
 from certctl.domain.errors import NotFound
 
@@ -51,6 +51,9 @@ class Permission(StrEnum):
     SERVICE_ACCOUNTS_WRITE = "service-accounts:write"
     USERS_READ = "users:read"
     USERS_WRITE = "users:write"
+
+
+READS = tuple(permission for permission in Permission if permission.endswith(":read"))
 
 
 class Scope(StrEnum):
@@ -215,6 +218,13 @@ def merged_grants(grants: Iterable[Grant]) -> tuple[Grant, ...]:
     )
 
 
+def without_admin(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    """The same with the operator's role in place of the administrator's."""
+    return merged_grants(
+        Grant(Role.OPERATOR, grant.teams) if grant.role is Role.ADMIN else grant for grant in grants
+    )
+
+
 def _common_grant(one: Grant, other: Grant) -> Grant | None:
     role, shared = _lesser(one.role, other.role), _shared_teams(one.teams, other.teams)
     if role is None or (not shared and one.teams and other.teams):
@@ -244,7 +254,8 @@ class Principal:
     `actions` as in `grants_of`. `names`: patterns (`policies.name_limits`) of the names for which it may
     request certificates; any if empty. `session_id`: the credential is a session. One that was started with
     an API key is this key to everybody else: `key_id` is the key's. Any other credential is its own `key_id`.
-    `sign_in` is None unless a person signed in with a provider. `expires_at` is that of the credential."""
+    `sign_in` is None unless a person signed in with a provider. `expires_at` is that of the credential.
+    `limits` as in `Session`: what has one makes nothing."""
 
     key_id: str
     role: Role
@@ -260,6 +271,7 @@ class Principal:
     session_id: str | None = None
     sign_in: SignIn | None = None
     expires_at: datetime | None = None
+    limits: tuple[SessionLimit, ...] = ()
 
     @property
     def credential_id(self) -> str:
@@ -287,7 +299,7 @@ class Principal:
     @property
     def may_manage_keys(self) -> bool:
         """Whether it may make keys, and manage others than itself."""
-        is_child = self.parent_id is not None or self.is_session_of_key
+        is_child = self.parent_id is not None or self.is_session_of_key or bool(self.limits)
         return not is_child and (not self.actions or Permission.API_KEYS in self.actions)
 
     def team_filter(self, permission: Permission) -> tuple[str, ...] | None:

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from certctl.domain.access.sign_in import SignIn
+from certctl.domain.access.sign_in import SessionLimit, SignIn
 from certctl.domain.audit.events import facts
 from certctl.domain.ids import new_id, ulid_of
 
@@ -14,12 +15,24 @@ LIFETIME = timedelta(hours=8)
 LONGEST_LIFETIME = timedelta(hours=24)
 MOST_SESSIONS = 20
 """Live ones of a subject: the oldest gives way to another."""
+MOST_OF_ASSISTANTS = 10
+"""Of these: an assistant that starts again and again ends no session of a browser."""
+CLI_LIFETIME = timedelta(hours=12)
+
+
+class SessionClient(StrEnum):
+    """What a session is for."""
+
+    BROWSER = "browser"
+    CLI = "cli"
+    ASSISTANT = "assistant"
 
 
 @dataclass(frozen=True)
 class Session:
     """`key_id` is the API key that it was started with: it ends with this key. It is None after a sign-in
-    with a provider, which `signed_in_at` and `provider_id` describe."""
+    with a provider, which `signed_in_at` and `provider_id` describe. `parent_id` is the session with which
+    it ends."""
 
     id: str
     key_hash: str
@@ -29,6 +42,9 @@ class Session:
     key_id: str | None = None
     signed_in_at: datetime | None = None
     provider_id: str | None = None
+    client: SessionClient = SessionClient.BROWSER
+    parent_id: str | None = None
+    limits: tuple[SessionLimit, ...] = ()
 
     @property
     def subject_ulid(self) -> str:
@@ -53,12 +69,21 @@ class SessionList:
     revision: int = 0
 
     def with_new(self, session: Session, now: datetime) -> "SessionList":
-        """Without those that have expired, and without the oldest if there were too many."""
-        live = [each for each in self.sessions if each.expires_at > now]
-        return self._with((*live, session)[-MOST_SESSIONS:])
+        """Without those that have expired, and without the oldest if there were too many, with what ends with
+        them."""
+        live = [*(each for each in self.sessions if each.expires_at > now), session]
+        assistants = [each for each in live if each.client is SessionClient.ASSISTANT]
+        others = [each for each in live if each.id not in (session.id, session.parent_id)]
+        too_many = max(0, len(live) - MOST_SESSIONS)
+        gone = {each.id for each in (*assistants[:-MOST_OF_ASSISTANTS], *others[:too_many])}
+        return self._with(tuple(each for each in live if not {each.id, each.parent_id} & gone))
 
     def without(self, ended: Collection[Session]) -> "SessionList":
         return self._with(tuple(each for each in self.sessions if each not in ended))
+
+    def family_of(self, session_id: str) -> list[Session]:
+        """The session and those that end with it; empty if it has ended."""
+        return [each for each in self.sessions if session_id in (each.id, each.parent_id)]
 
     def of_keys(self, key_ids: Collection[str]) -> list[Session]:
         return [each for each in self.sessions if each.key_id in key_ids]

@@ -221,6 +221,8 @@ def _granted(caller: Principal, wanted: NewApiKey) -> Grant:
         )
     if is_break_glass(caller.subject_id):
         raise Forbidden("The break-glass key makes no keys: mend the sign-in, and make them with your own.")
+    if caller.limits:
+        raise Forbidden("This session is limited: it makes no keys.")
     if not caller.may_manage_keys:
         raise Forbidden(f"This key makes no keys: its actions lack {Permission.API_KEYS}.")
     _check_actions(caller, wanted)

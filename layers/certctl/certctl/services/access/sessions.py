@@ -5,10 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.access.command_lines.login_codes import LoginCode
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
 from certctl.domain.access.permissions import Grant, Principal
-from certctl.domain.access.sessions import LIFETIME, LONGEST_LIFETIME, Session, new_session_id
-from certctl.domain.access.sign_in import SignIn
+from certctl.domain.access.sessions import (
+    CLI_LIFETIME,
+    LIFETIME,
+    LONGEST_LIFETIME,
+    Session,
+    SessionClient,
+    new_session_id,
+)
+from certctl.domain.access.sign_in import SessionLimit, SignIn
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict, Unauthenticated
@@ -17,6 +25,7 @@ from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.exchanged_tokens import enabled_step
 from certctl.store.access.sessions import SessionStore
 from certctl.store.access.subjects import SubjectStore
+from certctl.store.writes import Write
 from certctl.unit_of_work.access import record_session
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import UnitOfWork, Units
@@ -69,6 +78,47 @@ class Sessions:
         return replace(started, session=session)
 
     @retry_on_conflict
+    def start_cli(self, code: LoginCode, use: Write) -> StartedSession:
+        """As `start`, for a command line that its user consented to; `use` ends the code. Raises what it
+        raises."""
+        now = self._now()
+        started = _new_session(code.subject_id, now + CLI_LIFETIME, now)
+        session = replace(
+            started.session,
+            signed_in_at=code.signed_in_at,
+            provider_id=code.provider_id,
+            client=SessionClient.CLI,
+            limits=code.limits,
+        )
+        unit = self._units.begin(Actor(code.subject_id), session.id, now)
+        unit.write(use, enabled_step(session.subject_ulid, Unauthenticated("This user is disabled.")))
+        self._write(unit, session, None)
+        return replace(started, session=session)
+
+    @retry_on_conflict
+    def start_child(self, caller: Principal, limits: tuple[SessionLimit, ...]) -> StartedSession:
+        """For an assistant: it can do what the caller's key or session can, within `limits`, makes nothing,
+        lasts no longer, and ends with it. It is no sign-in. Raises Conflict for a caller with another
+        credential, Unauthenticated if that ended concurrently."""
+        now = self._now()
+        unit = self._units.begin(caller.actor, caller.credential_id, now)
+        key = self._with_subject(unit, self._live_key(caller)) if _has_key(caller) else None
+        if key is None and caller.session_id is None:
+            raise Conflict("Only an API key or a session has tokens for assistants.")
+        ends_at = min([now + CLI_LIFETIME, *([caller.expires_at] if caller.expires_at else [])])
+        subject_id = str(key.subject_id if key else caller.subject_id)
+        started = _new_session(subject_id, ends_at, now, CredentialKind.TOKEN)
+        session = replace(
+            started.session,
+            key_id=key.id if key else None,
+            parent_id=caller.session_id,
+            client=SessionClient.ASSISTANT,
+            limits=tuple(dict.fromkeys((*caller.limits, *limits))),
+        )
+        self._write(unit, session, key)
+        return replace(started, session=session)
+
+    @retry_on_conflict
     def end(self, caller: Principal) -> None:
         """The caller's. From now on it is refused, in reads of other processes within 15 s. Raises Conflict
         for a caller without a session."""
@@ -76,10 +126,11 @@ class Sessions:
             raise Conflict("Only a session can be signed out. An API key ends when it is revoked.")
         store, now = self._stores.sessions, self._now()
         before = store.of_subject(ulid_of(caller.subject_id))
-        ended = [session for session in before.sessions if session.id == caller.session_id]
+        ended = before.family_of(caller.session_id)
         unit = self._units.begin(caller.actor, caller.session_id, now)
+        unit.write(*([store.save_step(before, before.without(ended), now)] if ended else []))
         for session in ended:
-            unit.write(store.end_step(session), store.save_step(before, before.without(ended), now))
+            unit.write(store.end_step(session))
             record_session(unit, "session_ended", session, None)
         unit.commit()
 
@@ -91,6 +142,9 @@ class Sessions:
     def _key_of(self, caller: Principal) -> ApiKey:
         if caller.session_id is not None:
             raise Conflict("This is a session already: sign in with an API key.")
+        return self._live_key(caller)
+
+    def _live_key(self, caller: Principal) -> ApiKey:
         key = self._stores.keys.get(caller.key_id)
         if key is None:
             raise Conflict("A session starts with an API key, and this credential is none.")
@@ -111,6 +165,8 @@ class Sessions:
     def _write(self, unit: UnitOfWork, session: Session, key: ApiKey | None) -> None:
         store = self._stores.sessions
         before = store.of_subject(session.subject_ulid)
+        if session.parent_id is not None and not before.family_of(session.parent_id):
+            raise Unauthenticated("This session has ended.")
         after = before.with_new(session, unit.now)
         unit.write(store.create_step(session, key), store.save_step(before, after, unit.now))
         record_session(unit, "session_started", None, session)
@@ -121,7 +177,14 @@ class Sessions:
         unit.commit()
 
 
-def _new_session(subject_id: str, expires_at: datetime, now: datetime) -> StartedSession:
-    text = new_credential_text(CredentialKind.SESSION, ulid_of(subject_id))
+def _has_key(caller: Principal) -> bool:
+    """Whether it is an API key, or a session that was started with one."""
+    return caller.session_id is None or caller.is_session_of_key
+
+
+def _new_session(
+    subject_id: str, expires_at: datetime, now: datetime, kind: CredentialKind = CredentialKind.SESSION
+) -> StartedSession:
+    text = new_credential_text(kind, ulid_of(subject_id))
     session = Session(new_session_id(now), key_hash(text), subject_id, now, expires_at)
     return StartedSession(session, text)

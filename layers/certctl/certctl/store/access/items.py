@@ -56,6 +56,7 @@ class CredentialItem(Model):
     session_key_id = UnicodeAttribute(null=True)
     signed_in_at = WireTime(null=True)
     provider_id = UnicodeAttribute(null=True)
+    limits = Texts(null=True)
     delete_after = NumberAttribute(null=True)
 
 

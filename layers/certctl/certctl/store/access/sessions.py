@@ -31,8 +31,9 @@ class SessionStore:
             "expires_at": session.expires_at,
             "signed_in_at": session.signed_in_at,
             "provider_id": session.provider_id,
+            "limits": session.limits or None,
             "delete_after": int((session.expires_at + _KEPT).timestamp()),
-        }
+        } | ({"parent_id": session.parent_id} if session.parent_id else {})
         row = to_item(CredentialItem, key or session, **({} if key else {"teams": (ALL_TEAMS,)}), **own)
         return put(row, CredentialItem.key_hash.does_not_exist())
 

@@ -1,0 +1,123 @@
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link, useLocation, useSearchParams } from "react-router";
+
+import { createLoginCode, type LoginCode, readProvider } from "../../api/commandLine";
+import { ApiError } from "../../api/errors";
+import { useSession } from "../../app/session";
+import { Card } from "../../components/Card";
+import { Facts } from "../../components/Facts";
+import { OneTimeKey } from "../../components/OneTimeKey";
+import { PageHeader } from "../../components/PageHeader";
+import { Refusal } from "../../components/Refusal";
+import { type Asked, askedIn, isLoopback } from "./request";
+
+const TITLE = "Sign in on the command line";
+const SIGN_IN_AGE_SECONDS = 600;
+
+export default function CommandLine() {
+  const [query] = useSearchParams();
+  const asked = askedIn(query);
+  return (
+    <>
+      <PageHeader title={TITLE} description="certctl login asks for a session of its own." />
+      {asked === null ? <Incomplete /> : <Consent asked={asked} />}
+    </>
+  );
+}
+
+function Incomplete() {
+  return (
+    <Alert color="red" role="alert" title="This address is incomplete">
+      Run certctl login again, and open the whole address that it shows.
+    </Alert>
+  );
+}
+
+function Consent({ asked }: { asked: Asked }) {
+  const consent = useMutation({ mutationFn: () => createLoginCode(asked.request), onSuccess: bringBack });
+  if (consent.data !== undefined) return <Consented code={consent.data} />;
+  return (
+    <Card title={`Allow certctl on ${asked.host || "an unknown computer"}?`}>
+      <Stack>
+        <What asked={asked} />
+        <Warning isPasted={asked.isPasted} />
+        {consent.isError && <Refused error={consent.error} />}
+        <Group justify="flex-end">
+          <Button component={Link} to="/" variant="default">
+            Cancel
+          </Button>
+          <Button loading={consent.isPending} onClick={() => consent.mutate()}>
+            Allow
+          </Button>
+        </Group>
+      </Stack>
+    </Card>
+  );
+}
+
+function bringBack({ redirect_to }: LoginCode) {
+  if (redirect_to !== null && isLoopback(redirect_to)) window.location.assign(redirect_to);
+}
+
+function What({ asked }: { asked: Asked }) {
+  const { name, role } = useSession();
+  const rights = asked.isPasted ? "What you may do, but nothing that only administrators may" : "All that you may do";
+  return (
+    <Facts
+      facts={[
+        { term: "Computer, as the address says", value: asked.host || "Unknown" },
+        { term: "You", value: `${name} (${role})` },
+        { term: "Rights", value: rights },
+        { term: "Lasts", value: "12 hours, or until certctl logout" },
+      ]}
+    />
+  );
+}
+
+function Warning({ isPasted }: { isPasted: boolean }) {
+  return (
+    <Alert color="yellow" title="Did you run certctl login just now?">
+      {isPasted
+        ? "Anyone who has the code can act as you for 12 hours. Paste it only into your own terminal: we never ask you for it elsewhere."
+        : "If not, choose Cancel: someone else may have sent you here."}
+    </Alert>
+  );
+}
+
+/** The sign-in may be too old: then the person proves again who they are, and comes back. */
+function Refused({ error }: { error: Error }) {
+  const { pathname, search } = useLocation();
+  const isOld = error instanceof ApiError && error.status === 403;
+  const { data: provider } = useQuery({ queryKey: ["session", "provider"], queryFn: ({ signal }) => readProvider(signal), enabled: isOld });
+  const back = new URLSearchParams({ return_to: pathname + search, max_age: String(SIGN_IN_AGE_SECONDS) });
+  return (
+    <>
+      <Refusal error={error} />
+      {provider != null && (
+        <Group>
+          <Button component="a" href={`/api/v1/auth/login/${encodeURIComponent(provider)}?${back}`} variant="default">
+            Sign in again
+          </Button>
+        </Group>
+      )}
+    </>
+  );
+}
+
+function Consented({ code }: { code: LoginCode }) {
+  if (code.redirect_to !== null) {
+    return (
+      <Alert color="green" role="status" title="Allowed">
+        <Text size="sm">Continue in the terminal. You can close this page.</Text>
+      </Alert>
+    );
+  }
+  return (
+    <Card title="Paste this code into the terminal">
+      <OneTimeKey name="certctl login" value={code.code} what="code" onDone={() => window.location.assign("/")}>
+        It works once, and for a minute.
+      </OneTimeKey>
+    </Card>
+  );
+}
