@@ -1004,7 +1004,8 @@ class ServiceAccountBody(TypedDict):
     """
     `grants` bound what its keys and tokens may do; no role reaches another grant's teams. `team_id`, the
     team that answers for it, defaults to the caller's only team. While `enabled` is false none of its
-    credentials works.
+    credentials works. `issues_per_day` is how many certificates it may request or renew in a day (UTC); any
+    number by default.
     """
 
     id: NotRequired[str | None]
@@ -1014,6 +1015,7 @@ class ServiceAccountBody(TypedDict):
     grants: list[RoleGrantBody]
     enabled: NotRequired[bool]
     team_id: NotRequired[str | None]
+    issues_per_day: NotRequired[int | None]
 
 
 class ServiceAccountView(TypedDict):
@@ -1026,6 +1028,7 @@ class ServiceAccountView(TypedDict):
     description: str
     grants: list[RoleGrantView]
     enabled: bool
+    issues_per_day: int | None
 
 
 SettingForm: TypeAlias = Literal[
@@ -1233,7 +1236,8 @@ class TrustRuleBody(TypedDict):
     All `claims` must hold. They must have what the provider never gives to another, exactly: GitHub
     `repository_id`, GitLab `project_id`, AWS `principal_id`, else `sub`. Pull requests are admitted only if
     `event_name` (GitLab: `pipeline_source`) names them. `audience` defaults to the stack's URL; `single_use`
-    to true for GitHub and AWS. `actions` limits the credentials to these permissions of the account's roles.
+    to true for GitHub and AWS. `actions` limits the credentials to these permissions of the account's roles,
+    `names` to requests for certificates all of whose names match these patterns (`DNS:**.example.com`).
     """
 
     id: NotRequired[str | None]
@@ -1248,12 +1252,13 @@ class TrustRuleBody(TypedDict):
     single_use: NotRequired[bool | None]
     enabled: NotRequired[bool]
     actions: NotRequired[list[Permission] | None]
+    names: NotRequired[list[str] | None]
 
 
 class TrustRuleView(TypedDict):
     """
     `audience` is null for the stack's URL, `single_use` for the default of the provider's type, `actions`
-    for all that the account's roles permit.
+    for all that the account's roles permit, `names` for all that its teams may have.
     """
 
     id: str
@@ -1270,6 +1275,7 @@ class TrustRuleView(TypedDict):
     single_use: bool | None
     enabled: bool
     actions: list[Permission] | None
+    names: list[str] | None
 
 
 class UnfitView(TypedDict):

@@ -135,6 +135,13 @@ ACCESS_KINDS = (
                 list[str],
                 some_or_none,
             ),
+            Field(
+                "names",
+                "A pattern of the names that its credentials may request. Repeatable; '' for all.",
+                "--names",
+                list[str],
+                some_or_none,
+            ),
             ENABLED,
         ),
     ),
@@ -157,6 +164,12 @@ ACCESS_KINDS = (
             Field(
                 "enabled",
                 "Whether its keys and tokens work. Off ends all that it can do, until it is on again.",
+            ),
+            Field(
+                "issues_per_day",
+                "How many certificates it may request or renew in a day (UTC); 0 for any number.",
+                kind=int,
+                sent=or_none,
             ),
         ),
         "Trust rules that name it: `certctl trust-rules list`.",

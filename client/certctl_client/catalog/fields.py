@@ -32,8 +32,8 @@ class Field:
         return self.flag or f"--{self.name.replace('_', '-')}"
 
 
-def or_none(typed: str, _: Any) -> str | None:
-    """An empty text removes the value."""
+def or_none[T: (str, int)](typed: T, _: Any) -> T | None:
+    """An empty text, or zero, removes the value."""
     return typed or None
 
 

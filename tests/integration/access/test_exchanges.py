@@ -75,6 +75,17 @@ def test_a_rule_narrows_its_credentials_to_some_permissions_of_the_account(trust
     assert trust.stack.client("certificates_api", text).post(ME, {"common_name": "a.example"}).status == 403
 
 
+def test_a_rule_narrows_the_names_that_its_credentials_may_request(trust: Trust) -> None:
+    trust.write(names=["DNS:**.ci.example.com"])
+    client = trust.stack.client("certificates_api", trust.credential())
+    refused = client.post(ME, {"common_name": "www.example.com"})
+    assert refused.status == 422
+    assert "not among the names of this key" in refused.text
+    assert trust.stack.admin("catalog_api").get(f"{RULES}/tr-ci").body["names"] == ["DNS:**.ci.example.com"]
+    inside = client.post(ME, {"common_name": "a.ci.example.com"})
+    assert "not among the names of this key" not in inside.text
+
+
 def test_a_rule_with_an_unknown_permission_is_refused(trust: Trust) -> None:
     answer = trust.stack.admin("catalog_api").put(f"{RULES}/tr-ci", trust.rule | {"actions": ["certs"]})
     assert (answer.status, answer.body["errors"][0]["field"]) == (422, "actions.0")

@@ -49,3 +49,4 @@ class SubjectItem(Model):
     kind = Enumerated(SubjectKind)
     enabled = BooleanAttribute()
     grants = GrantsText()
+    issues_per_day = NumberAttribute(null=True)

@@ -74,6 +74,7 @@ BREAK_GLASS = "break_glass"
 BREAK_GLASS_NEWS = "break_glass_news"
 NAMES_EDIT = "names_edit"
 NAMES_EXEMPTION = "names_exemption"
+ISSUES = "issues"
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
 _NAME_LENGTH = 900

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from certctl.domain.errors import DomainError
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.items import StateItem
-from certctl.store.keys import AUDIT_SAMPLES, CHANNEL_TESTS, EXCHANGES
-from certctl.store.writes import update
+from certctl.store.keys import AUDIT_SAMPLES, CHANNEL_TESTS, EXCHANGES, ISSUES
+from certctl.store.writes import Write, update
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,19 @@ class QuotaStore:
     def take(self, subject: str, limit: int, now: datetime) -> bool:
         """Whether one more is allowed in this period. Counted before it is done, so that a crash never
         exceeds the limit, and by one write, so that concurrent calls do not either."""
+        try:
+            self.database.write(self.take_step(subject, limit, now, None))
+        except ConditionFailed:
+            return False
+        return True
+
+    def take_step(self, subject: str, limit: int, now: datetime, refused: DomainError | None) -> Write:
+        """Counts one more if, and only if, the transaction succeeds. Raises `refused` at the limit."""
         row = StateItem(self.kind, f"{subject}#{now.strftime(self.period)}")
         actions = [StateItem.amount.add(1), StateItem.delete_after.set(int((now + self.kept).timestamp()))]
         # the condition lets the first one make the row
         below = StateItem.amount.does_not_exist() | (StateItem.amount < limit)
-        try:
-            self.database.write(update(row, actions, below))
-        except ConditionFailed:
-            return False
-        return True
+        return update(row, actions, below, refused)
 
 
 def audit_samples(database: Database) -> QuotaStore:
@@ -46,3 +51,8 @@ def channel_tests(database: Database) -> QuotaStore:
 def exchanges(database: Database) -> QuotaStore:
     """Exchanges of one trust rule in a minute: a bound on the credentials that a pipeline can make."""
     return QuotaStore(database, EXCHANGES, "%Y-%m-%dT%H:%M", timedelta(minutes=10))
+
+
+def issues(database: Database) -> QuotaStore:
+    """Certificates that one service account requests in a day (UTC)."""
+    return QuotaStore(database, ISSUES, "%Y-%m-%d", timedelta(days=2))

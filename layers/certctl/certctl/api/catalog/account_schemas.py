@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool, StrictInt
 
 from certctl.api.access.schemas import RoleGrantView, TeamId
 from certctl.api.catalog.bodies import STRICT, Description, Email, EntryId, Name, Version
 from certctl.api.catalog.views import EntryView
-from certctl.domain.access.accounts import MOST_GRANTS, MOST_TEAMS, ServiceAccount, User
+from certctl.domain.access.accounts import ISSUES_A_DAY, MOST_GRANTS, MOST_TEAMS, ServiceAccount, User
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
 
 
@@ -32,7 +32,8 @@ GivenGrants = Annotated[list[RoleGrantBody], Field(min_length=1, max_length=MOST
 class ServiceAccountBody(BaseModel):
     """`grants` bound what its keys and tokens may do; no role reaches another grant's teams. `team_id`, the
     team that answers for it, defaults to the caller's only team. While `enabled` is false none of its
-    credentials works."""
+    credentials works. `issues_per_day` is how many certificates it may request or renew in a day (UTC); any
+    number by default."""
 
     model_config = STRICT
 
@@ -43,9 +44,11 @@ class ServiceAccountBody(BaseModel):
     grants: GivenGrants
     enabled: StrictBool = True
     team_id: TeamId | None = None
+    issues_per_day: Annotated[StrictInt, Field(ge=ISSUES_A_DAY[0], le=ISSUES_A_DAY[-1])] | None = None
 
     def content(self, _: Any) -> ServiceAccount:
-        return ServiceAccount(tuple(g.parsed() for g in self.grants), self.description, self.enabled)
+        grants = tuple(grant.parsed() for grant in self.grants)
+        return ServiceAccount(grants, self.description, self.enabled, self.issues_per_day)
 
 
 class UserBody(BaseModel):
@@ -72,6 +75,7 @@ class ServiceAccountView(EntryView):
     description: str
     grants: list[RoleGrantView]
     enabled: bool
+    issues_per_day: int | None
 
 
 class UserView(EntryView):

@@ -4,8 +4,9 @@ from typing import Annotated, Any, TypedDict
 
 from pydantic import AfterValidator, BaseModel, Field, StrictBool, StrictInt
 
-from certctl.api.catalog.bodies import STRICT, EntryId, Name, Version
+from certctl.api.catalog.bodies import STRICT, AllowedName, EntryId, Name, Version
 from certctl.api.catalog.views import EntryView
+from certctl.domain.access.api_keys import MOST_NAMES
 from certctl.domain.access.claim_patterns import LONGEST
 from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
 from certctl.domain.access.permissions import Permission
@@ -78,8 +79,8 @@ class TrustRuleBody(BaseModel):
     """All `claims` must hold. They must have what the provider never gives to another, exactly: GitHub
     `repository_id`, GitLab `project_id`, AWS `principal_id`, else `sub`. Pull requests are admitted only if
     `event_name` (GitLab: `pipeline_source`) names them. `audience` defaults to the stack's URL; `single_use`
-    to true for GitHub and AWS. `actions` limits the credentials to these permissions of the account's roles.
-    """
+    to true for GitHub and AWS. `actions` limits the credentials to these permissions of the account's roles,
+    `names` to requests for certificates all of whose names match these patterns (`DNS:**.example.com`)."""
 
     model_config = STRICT
 
@@ -95,6 +96,7 @@ class TrustRuleBody(BaseModel):
     single_use: StrictBool | None = None
     enabled: StrictBool = True
     actions: Annotated[list[Permission], Field(min_length=1, max_length=50)] | None = None
+    names: Annotated[list[AllowedName], Field(min_length=1, max_length=MOST_NAMES)] | None = None
 
     def content(self, _: Any) -> TrustRule:
         return TrustRule(
@@ -107,6 +109,7 @@ class TrustRuleBody(BaseModel):
             single_use=self.single_use,
             enabled=self.enabled,
             actions=tuple(dict.fromkeys(self.actions)) if self.actions else None,
+            names=tuple(dict.fromkeys(self.names)) if self.names else None,
         )
 
 
@@ -125,7 +128,7 @@ class ClaimRuleView(TypedDict):
 
 class TrustRuleView(EntryView):
     """`audience` is null for the stack's URL, `single_use` for the default of the provider's type, `actions`
-    for all that the account's roles permit."""
+    for all that the account's roles permit, `names` for all that its teams may have."""
 
     provider_id: str
     service_account_id: str
@@ -136,3 +139,4 @@ class TrustRuleView(EntryView):
     single_use: bool | None
     enabled: bool
     actions: list[Permission] | None
+    names: list[str] | None

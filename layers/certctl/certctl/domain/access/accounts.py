@@ -12,15 +12,18 @@ MOST_GRANTS = 10
 MOST_TEAMS = 50
 """In all grants of one account together: each is a row that refers to the team."""
 MOST_DESCRIPTION = 1024
+ISSUES_A_DAY = range(1, 100_001)
 
 
 @dataclass(frozen=True)
 class ServiceAccount:
-    """A machine. Its team is the entry's `team_id`: who may change it and make its keys."""
+    """A machine. Its team is the entry's `team_id`: who may change it and make its keys. `issues_per_day`:
+    how many certificates it may request or renew in a day (UTC); None for any number."""
 
     grants: tuple[Grant, ...]
     description: str = ""
     enabled: bool = True
+    issues_per_day: int | None = None
 
     @property
     def all_grants(self) -> tuple[Grant, ...]:

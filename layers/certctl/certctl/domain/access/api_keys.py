@@ -154,6 +154,7 @@ class Credential:
             sign_in=sign_in_of(self.signed_in_at, self.provider_id),
             expires_at=self.expires_at,
             limits=self.limits,
+            issues_per_day=subject.issues_per_day if subject else None,
         )
 
     def _limited(self, grants: tuple[Grant, ...]) -> tuple[tuple[Grant, ...], tuple[Permission, ...]]:

@@ -30,7 +30,8 @@ class GrantError(StrEnum):
 
 @dataclass(frozen=True)
 class ExchangedToken:
-    """`rule_id` is the trust rule that admitted it; `actions` as in `grants_of`."""
+    """`rule_id` is the trust rule that admitted it; `actions` as in `grants_of`, `names` as in
+    `Principal`."""
 
     id: str
     key_hash: str
@@ -38,3 +39,4 @@ class ExchangedToken:
     rule_id: str
     expires_at: datetime
     actions: tuple[Permission, ...] = ()
+    names: tuple[str, ...] = ()

@@ -255,7 +255,8 @@ class Principal:
     request certificates; any if empty. `session_id`: the credential is a session. One that was started with
     an API key is this key to everybody else: `key_id` is the key's. Any other credential is its own `key_id`.
     `sign_in` is None unless a person signed in with a provider. `expires_at` is that of the credential.
-    `limits` as in `Session`: what has one makes nothing."""
+    `limits` as in `Session`: what has one makes nothing. `issues_per_day` as in
+    `ServiceAccount`."""
 
     key_id: str
     role: Role
@@ -272,6 +273,7 @@ class Principal:
     sign_in: SignIn | None = None
     expires_at: datetime | None = None
     limits: tuple[SessionLimit, ...] = ()
+    issues_per_day: int | None = None
 
     @property
     def credential_id(self) -> str:

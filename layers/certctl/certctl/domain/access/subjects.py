@@ -35,13 +35,14 @@ def is_break_glass(subject_id: str | None) -> bool:
 @dataclass(frozen=True)
 class Subject:
     """`id` is that of the user, service account or agent. `ulid` is part of the key of its row and of the
-    text of its credentials."""
+    text of its credentials. `issues_per_day` as in `ServiceAccount`."""
 
     id: str
     kind: SubjectKind
     ulid: str
     grants: tuple[Grant, ...]
     enabled: bool = True
+    issues_per_day: int | None = None
 
 
 def new_subject(kind: SubjectKind, grants: Sequence[Grant], now: datetime) -> Subject:

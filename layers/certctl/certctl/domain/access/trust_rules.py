@@ -45,8 +45,8 @@ class ClaimRule:
 class TrustRule:
     """All `claims` must hold. `audience` is the token's `aud`: the stack's URL if None. `single_use` takes
     each token (`jti`) once: as the provider's type has it if None. `max_token_age_seconds` counts from the
-    token's `iat`, `lifetime_seconds` is that of the credential, and `actions` as in `grants_of`: None for
-    all."""
+    token's `iat`, `lifetime_seconds` is that of the credential. `actions` (as in `grants_of`) and `names` (as
+    in `Principal`) narrow the credential; None for all that the account has."""
 
     provider_id: str
     service_account_id: str
@@ -57,6 +57,7 @@ class TrustRule:
     single_use: bool | None = None
     enabled: bool = True
     actions: tuple[Permission, ...] | None = None
+    names: tuple[str, ...] | None = None
 
     def takes_once(self, provider: ProviderType) -> bool:
         return provider in SINGLE_USE if self.single_use is None else self.single_use

@@ -1,5 +1,6 @@
 """The subjects of catalog records: those of users and service accounts."""
 
+from certctl.domain.access.accounts import ServiceAccount
 from certctl.domain.access.subjects import Subject, SubjectKind
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.ids import ulid_of
@@ -13,7 +14,8 @@ def subject_of(entry: AnyEntry) -> Subject | None:
         return None
     kind = SubjectKind.USER if entry.kind is Kind.USER else SubjectKind.SERVICE_ACCOUNT
     enabled = entry.content.enabled and not entry.is_deleting
-    return Subject(entry.id, kind, ulid_of(entry.id), entry.content.all_grants, enabled)
+    issues = entry.content.issues_per_day if isinstance(entry.content, ServiceAccount) else None
+    return Subject(entry.id, kind, ulid_of(entry.id), entry.content.all_grants, enabled, issues)
 
 
 def account_kind(subject_id: str) -> Kind | None:

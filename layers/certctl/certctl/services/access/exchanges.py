@@ -173,6 +173,7 @@ class TokenExchange:
             rule_id=trust.rule.id,
             expires_at=now + lifetime,
             actions=rule.actions or (),
+            names=rule.names or (),
         )
         self._write(trust, claims, subject, token)
         return Exchanged(token, text, subject.id, lifetime)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.names import San, names_of
@@ -24,10 +24,13 @@ from certctl.domain.certificates.requests import (
     IssuanceStarted,
     NewCertificate,
 )
-from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput
+from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, TooManyRequests
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobRules, JobType, new_job
+from certctl.domain.times import next_midnight
 from certctl.store.paging import in_parallel
+from certctl.store.quotas import issues
+from certctl.store.writes import Write
 from certctl.unit_of_work.certificates.admission import Admission, request_within
 from certctl.unit_of_work.certificates.references import References
 from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
@@ -54,8 +57,8 @@ class Issuance:
         self._now = now
 
     def create(self, caller: Principal, wanted: NewCertificate) -> IssuanceStarted:
-        """Raises InvalidInput, CsrRejected, PolicyRefused, NotFound for another's team; if the id is taken,
-        Conflict if that certificate is in the caller's reach, else InvalidInput."""
+        """Raises InvalidInput, CsrRejected, PolicyRefused, TooManyRequests, NotFound for another's team; if
+        the id is taken, Conflict if that certificate is in the caller's reach, else InvalidInput."""
         try:
             return self._create(caller, wanted)
         except ChangedMeanwhile:
@@ -86,7 +89,7 @@ class Issuance:
         unit = self._units.begin(caller.actor, certificate.id, now)
         unit.save(None, certificate, event="certificate_created")
         unit.create(job)
-        unit.write(*self._references.steps(None, certificate))
+        unit.write(*self._references.steps(None, certificate), *self._counted(caller, now))
         unit.enforce(effects)
         entries = self._stores.search_entries.of_new(certificate, unit.room, now)
         unit.write(*entries.steps)
@@ -117,9 +120,19 @@ class Issuance:
         unit = self._units.begin(caller.actor, after.id, now)
         unit.save(before, after, event="certificate_renewal_requested")
         unit.create(job)
+        unit.write(*self._counted(caller, now))
         unit.enforce(effects)
         unit.commit()
         return _started(after, job, csr)
+
+    def _counted(self, caller: Principal, now: datetime) -> list[Write]:
+        """Raises TooManyRequests, at the commit, if the service account has had all of the day."""
+        limit, account = caller.issues_per_day, caller.subject_id
+        if limit is None or account is None:
+            return []
+        wait = int((next_midnight(now + timedelta(seconds=1)) - now).total_seconds())
+        refused = TooManyRequests(f"This service account may request {limit} certificates a day (UTC).", wait)
+        return [issues(self._stores.database).take_step(account, limit, now, refused)]
 
     def _assigned(self, job: Job, certificate: Certificate) -> Job:
         """If the targets have an agent, it makes the key: a job without a CSR is assigned to it."""

@@ -23,6 +23,7 @@ def create_step(token: ExchangedToken) -> Write:
         subject_ulid=token.subject_ulid,
         rule_id=token.rule_id,
         actions=token.actions or None,
+        names=token.names or None,
         expires_at=token.expires_at,
         delete_after=int((token.expires_at + _KEPT).timestamp()),
     )

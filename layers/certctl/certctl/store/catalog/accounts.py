@@ -35,7 +35,9 @@ def _row(subject: Subject) -> SubjectItem:
 
 
 def _fields(subject: Subject) -> list[Action]:
+    limit = SubjectItem.issues_per_day
     return [
+        limit.remove() if subject.issues_per_day is None else limit.set(subject.issues_per_day),
         SubjectItem.subject_id.set(subject.id),
         SubjectItem.kind.set(subject.kind),
         SubjectItem.enabled.set(subject.enabled),

@@ -93,7 +93,7 @@ _DECODERS: Mapping[type, Mapping[str, Decode]] = {
     },
     Team: {"allowed_names": tuple},
     IdentityProvider: {"type": ProviderType},
-    TrustRule: {"claims": _each(_claim_rule), "actions": _each(Permission)},
+    TrustRule: {"claims": _each(_claim_rule), "actions": _each(Permission), "names": tuple},
     AccessRule: {"claim_path": tuple, "values": tuple, "role": Role, "teams": tuple},
     ServiceAccount: {"grants": _each(_grant)},
     User: {
