@@ -14,6 +14,8 @@ interface CatalogRecords {
   agents: { row: Schemas["AgentView"]; body: Schemas["AgentBody"] };
   policies: { row: Schemas["PolicyView"]; body: Schemas["PolicyBody"] };
   "identity-providers": { row: Schemas["IdentityProviderView"]; body: Schemas["IdentityProviderBody"] };
+  "trust-rules": { row: Schemas["TrustRuleView"]; body: Schemas["TrustRuleBody"] };
+  "service-accounts": { row: Schemas["ServiceAccountView"]; body: Schemas["ServiceAccountBody"] };
   "access-rules": { row: Schemas["AccessRuleView"]; body: Schemas["AccessRuleBody"] };
 }
 

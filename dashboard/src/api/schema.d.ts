@@ -6041,7 +6041,8 @@ export interface components {
          * ServiceAccountBody
          * @description `grants` bound what its keys and tokens may do; no role reaches another grant's teams. `team_id`, the
          *     team that answers for it, defaults to the caller's only team. While `enabled` is false none of its
-         *     credentials works.
+         *     credentials works. `issues_per_day` is how many certificates it may request or renew in a day (UTC); any
+         *     number by default.
          */
         ServiceAccountBody: {
             /**
@@ -6058,6 +6059,7 @@ export interface components {
             grants: components["schemas"]["RoleGrantBody"][];
             /** @description Id of the record. It never changes. */
             id?: string | null;
+            issues_per_day?: number | null;
             /** @description Unique within its kind, ignoring case. */
             name: string;
             /** @description Id of the team, which decides who may see and change it. */
@@ -6091,6 +6093,7 @@ export interface components {
             grants: components["schemas"]["RoleGrantView"][];
             /** @description Id of the record. It never changes. */
             id: string;
+            issues_per_day: number | null;
             /** @description Name for people. */
             name: string;
             /** @description Id of the team, which decides who may see and change it. */
@@ -6551,7 +6554,8 @@ export interface components {
          * @description All `claims` must hold. They must have what the provider never gives to another, exactly: GitHub
          *     `repository_id`, GitLab `project_id`, AWS `principal_id`, else `sub`. Pull requests are admitted only if
          *     `event_name` (GitLab: `pipeline_source`) names them. `audience` defaults to the stack's URL; `single_use`
-         *     to true for GitHub and AWS. `actions` limits the credentials to these permissions of the account's roles.
+         *     to true for GitHub and AWS. `actions` limits the credentials to these permissions of the account's roles,
+         *     `names` to requests for certificates all of whose names match these patterns (`DNS:**.example.com`).
          */
         TrustRuleBody: {
             /** @description The permissions to which it is limited; null: all that its roles have. */
@@ -6579,6 +6583,8 @@ export interface components {
             max_token_age_seconds?: number;
             /** @description Unique within its kind, ignoring case. */
             name: string;
+            /** @description Names in the CSR, as `DNS:`, `IP:`, `email:` and `URI:`. */
+            names?: string[] | null;
             /** @description Generated if omitted. */
             provider_id: string;
             /** @description Generated if omitted. */
@@ -6605,7 +6611,7 @@ export interface components {
         /**
          * TrustRuleView
          * @description `audience` is null for the stack's URL, `single_use` for the default of the provider's type, `actions`
-         *     for all that the account's roles permit.
+         *     for all that the account's roles permit, `names` for all that its teams may have.
          */
         TrustRuleView: {
             /** @description The permissions to which it is limited; null: all that its roles have. */
@@ -6626,6 +6632,8 @@ export interface components {
             max_token_age_seconds: number;
             /** @description Name for people. */
             name: string;
+            /** @description Names in the CSR, as `DNS:`, `IP:`, `email:` and `URI:`. */
+            names: string[] | null;
             /** @description Id of the identity provider. */
             provider_id: string;
             /** @description Id of the service account that the credential acts for. */
@@ -15391,6 +15399,7 @@ export interface operations {
                      *             }
                      *           ],
                      *           "id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "issues_per_day": null,
                      *           "name": "shop-ci",
                      *           "team_id": "t-default",
                      *           "updated_at": "2026-11-24T13:00:00Z",
@@ -15447,6 +15456,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "issues_per_day": null,
                  *       "name": "shop-ci",
                  *       "team_id": "t-default",
                  *       "version": null
@@ -15476,6 +15486,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "issues_per_day": null,
                      *       "name": "shop-ci",
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",
@@ -15539,6 +15550,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "issues_per_day": null,
                      *       "name": "shop-ci",
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",
@@ -15600,6 +15612,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "issues_per_day": null,
                  *       "name": "shop-ci",
                  *       "team_id": "t-default",
                  *       "version": null
@@ -15629,6 +15642,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "issues_per_day": null,
                      *       "name": "shop-ci",
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",
@@ -17028,6 +17042,7 @@ export interface operations {
                      *           "lifetime_seconds": 1,
                      *           "max_token_age_seconds": 1,
                      *           "name": "shop",
+                     *           "names": null,
                      *           "provider_id": "idp-github",
                      *           "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *           "single_use": null,
@@ -17091,6 +17106,7 @@ export interface operations {
                  *       "lifetime_seconds": 900,
                  *       "max_token_age_seconds": 3600,
                  *       "name": "shop",
+                 *       "names": null,
                  *       "provider_id": "idp-github",
                  *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
                  *       "single_use": null,
@@ -17127,6 +17143,7 @@ export interface operations {
                      *       "lifetime_seconds": 1,
                      *       "max_token_age_seconds": 1,
                      *       "name": "shop",
+                     *       "names": null,
                      *       "provider_id": "idp-github",
                      *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "single_use": null,
@@ -17194,6 +17211,7 @@ export interface operations {
                      *       "lifetime_seconds": 1,
                      *       "max_token_age_seconds": 1,
                      *       "name": "shop",
+                     *       "names": null,
                      *       "provider_id": "idp-github",
                      *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "single_use": null,
@@ -17259,6 +17277,7 @@ export interface operations {
                  *       "lifetime_seconds": 900,
                  *       "max_token_age_seconds": 3600,
                  *       "name": "shop",
+                 *       "names": null,
                  *       "provider_id": "idp-github",
                  *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
                  *       "single_use": null,
@@ -17295,6 +17314,7 @@ export interface operations {
                      *       "lifetime_seconds": 1,
                      *       "max_token_age_seconds": 1,
                      *       "name": "shop",
+                     *       "names": null,
                      *       "provider_id": "idp-github",
                      *       "service_account_id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "single_use": null,

@@ -18,13 +18,15 @@ const WRITE: Record<CatalogKind, Permission> = {
   targets: "targets:write",
   agents: "agents:write",
   "identity-providers": "identity:write",
+  "trust-rules": "trust-rules:write",
+  "service-accounts": "service-accounts:write",
   "access-rules": "identity:write",
 };
 
 export type FakeCatalog = Record<CatalogKind, AnyRow[]>;
 
 export function emptyCatalog(): FakeCatalog {
-  return { issuers: [], profiles: [], "renewal-policies": [], owners: [], teams: [], policies: [], targets: [], agents: [], "identity-providers": [], "access-rules": [] };
+  return { issuers: [], profiles: [], "renewal-policies": [], owners: [], teams: [], policies: [], targets: [], agents: [], "identity-providers": [], "trust-rules": [], "service-accounts": [], "access-rules": [] };
 }
 
 export const BOOTSTRAP_TOKEN = `certctl_boot_${"b".repeat(43)}`;
@@ -129,6 +131,17 @@ const previewNames: Answer = (api, { parameters, body }) =>
     return Response.json({ data, examined: rows.length, evaluated: inUse.length, total: api.certificates.length, next_cursor, per_page });
   });
 
+/** As if each claim were at the top; a token always passes. */
+const previewTrust: Answer = (api, { parameters, body }) =>
+  found(api.catalog["trust-rules"], parameters[0], (row) => {
+    const { claims } = body as { claims?: Record<string, string> };
+    const checks = (row as Schemas["TrustRuleView"]).claims.map(({ path: [name = ""], values }) => {
+      const passed = claims === undefined || values.includes(claims[name] ?? "");
+      return { name, passed, detail: passed ? "" : `The token's ${name} is none of the rule's values.` };
+    });
+    return Response.json({ admitted: checks.every(({ passed }) => passed), refusal: null, checks, warnings: [] });
+  });
+
 /** As if each rule read `groups`. */
 const previewAccess: Answer = (api, { body }) => {
   const { provider_id, claims } = body as { provider_id: string; claims?: { groups?: string[] } };
@@ -161,6 +174,7 @@ export const CATALOG_ROUTES: FakeRoute[] = [
   ),
   route("POST", "/policies/preview", "catalog:write", previewPolicy),
   route("POST", "/auth/preview", "identity:write", previewAccess),
+  route("POST", "/auth/trust-rules/*/preview", "trust-rules:write", previewTrust),
   route("POST", "/teams/*/names/preview", "names:write", previewNames),
   route("GET", "/targets/*/certificates", "catalog:read", (api, { parameters, query }) =>
     paged(api.certificates.filter(({ target_ids }) => target_ids.includes(parameters[0] ?? "")), query),

@@ -36,6 +36,8 @@ const ACTIONS: readonly [title: string, address: string, icon: IconName, permiss
   ["New issuer", "/issuers?new=1", "plus", "catalog:write", "create ca acme"],
   ["New profile", "/profiles?new=1", "plus", "catalog:write", "create"],
   ["New renewal policy", "/renewal-policies?new=1", "plus", "catalog:write", "create"],
+  ["New identity provider", "/identity-providers?new=1", "plus", "identity:write", "create oidc issuer sign in github gitlab kubernetes aws"],
+  ["New trust rule", "/trust-rules?new=1", "plus", "trust-rules:write", "create github gitlab kubernetes aws ci token"],
   ["New access rule", "/access-rules?new=1", "plus", "identity:write", "create role group claim sign in"],
   ["New policy", "/policies?new=1", "plus", "catalog:write", "create rule"],
   ["New API key", "/settings?new=1", "plus", "api-keys", "create token"],
@@ -82,5 +84,7 @@ export const RECORD_KINDS: readonly [kind: CatalogKind, one: string, icon: IconN
   ["profiles", "Profile", "profile"],
   ["policies", "Policy", "policy"],
   ["renewal-policies", "Renewal policy", "refresh"],
+  ["identity-providers", "Identity provider", "building"],
+  ["trust-rules", "Trust rule", "key"],
   ["access-rules", "Access rule", "key"],
 ];

@@ -29,12 +29,14 @@ export interface Codec {
 
 export type Field = Common &
   (
-    | { form: "text" | "lines"; pattern?: RegExp; says?: string }
+    /** `isJson`: a JSON object in the body. */
+    | { form: "text" | "lines"; pattern?: RegExp; says?: string; isJson?: true }
     | { form: "number"; min: number; max: number; fallback?: number; unit?: string }
     | { form: "duration"; fallback: number }
     /** `unsaid`: what a record means that does not say it, where that is not what a new one should say. */
     | { form: "switch"; fallback: boolean; unsaid?: boolean }
-    | { form: "choice"; options: readonly Option[]; fallback: string }
+    /** `isBoolean`: true or false in the body, left out for the option "". */
+    | { form: "choice"; options: readonly Option[]; fallback: string; isBoolean?: true }
     | { form: "list"; options?: readonly Option[]; codec?: Codec; fallback?: readonly string[]; allowsRepeats?: true; isOneByOne?: true; isSentEmpty?: true }
     /** `all`: what the choice of all of them is called, where the API takes one. */
     | { form: "record" | "records"; of: CatalogKind; all?: string }
@@ -55,6 +57,18 @@ export const AS_NUMBERS: Codec = {
   read: (json) => textsIn(json),
   write: (texts) => texts.map((text) => (/^\d+$/.test(text.trim()) ? Number(text) : text)),
 };
+
+const isJson = (field: Field) => field.form === "lines" && field.isJson === true;
+
+/** Undefined: the text is no JSON object. */
+export function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 function textsIn(json: unknown): string[] {
   return Array.isArray(json) ? json.map(String) : [];
@@ -78,6 +92,7 @@ function blank(field: Field): FieldValue {
 }
 
 function read(field: Field, json: unknown): FieldValue {
+  if (isJson(field)) return json === null ? "" : JSON.stringify(json, null, 2);
   if (field.form === "list" && field.codec !== undefined) return field.codec.read(json);
   if (field.form === "records" && json === ALL) return [ALL];
   if (field.form === "list" || field.form === "records") return textsIn(json);
@@ -87,6 +102,8 @@ function read(field: Field, json: unknown): FieldValue {
 /** Undefined: left out. Settings that are empty are, but where "none" is another thing than the default; lists of the
  *  record itself are not, for the API has defaults for them. */
 function written(field: Field, value: FieldValue): unknown {
+  if (field.form === "choice" && field.isBoolean === true) return value === "" ? undefined : String(value) === "true";
+  if (isJson(field)) return String(value).trim() === "" ? undefined : objectIn(String(value));
   if (typeof value === "string") return value.trim() === "" ? undefined : value.trim();
   if (typeof value !== "object") return value;
   const saysNone = field.form === "list" && field.isSentEmpty === true;
@@ -134,6 +151,7 @@ export function bodyOf(fields: readonly Field[], draft: Draft): Record<string, u
 function problemOf(field: Field, value: FieldValue): string | null {
   const isEmpty = typeof value === "object" ? value.length === 0 : value === false || String(value).trim() === "";
   if (isEmpty) return field.isNeeded ? "Required." : null;
+  if (isJson(field)) return objectIn(String(value)) === undefined ? "Must be a JSON object." : null;
   if (field.form !== "text" || field.pattern === undefined || typeof value !== "string") return null;
   return field.pattern.test(value.trim()) ? null : (field.says ?? "Not in the required format.");
 }

@@ -1,0 +1,123 @@
+// Read before the clock of the first test starts: the pages are loaded lazily.
+import "./kinds/IdentityProviders";
+import "./kinds/TrustRules";
+
+import { screen, within } from "@testing-library/react";
+import { beforeEach, expect, test } from "vitest";
+
+import { expectAccessible } from "../../test/accessibility";
+import { record } from "../../test/catalogBuilders";
+import { choose } from "../../test/choose";
+import { openDialog } from "../../test/openDialog";
+import { renderAt } from "../../test/render";
+import { api } from "../../test/server";
+import { CLAIM_RULES } from "./claimRules";
+
+beforeEach(() => {
+  api.catalog["identity-providers"].push(record("identity-providers", { id: "idp-ci", name: "GitHub" }));
+  api.catalog["service-accounts"].push(record("service-accounts", { id: "sa-shop", name: "Shop CI" }));
+});
+
+async function previewing(text: string) {
+  api.catalog["trust-rules"].push(record("trust-rules", { id: "tr-1", name: "Shop", claims: [{ path: ["repository_id"], values: ["7"] }] }));
+  const { user } = renderAt("/trust-rules?open=tr-1");
+  const drawer = await openDialog("Shop");
+  const card = await within(drawer).findByRole("region", { name: "Preview" });
+  if (text !== "") {
+    await user.click(within(card).getByRole("textbox", { name: /Token or claims/ }));
+    await user.paste(text);
+  }
+  await user.click(within(card).getByRole("button", { name: "Preview" }));
+  return { user, card };
+}
+
+const previews = () => api.callsTo("POST", /trust-rules\/.*\/preview$/);
+
+test("claims are lines of name and value, several values of one name together", () => {
+  const lines = ["repository_id=7", "kubernetes.io>namespace=shop", "ref=a=b", "ref=c"];
+  const rules = [
+    { path: ["repository_id"], values: ["7"] },
+    { path: ["kubernetes.io", "namespace"], values: ["shop"] },
+    { path: ["ref"], values: ["a=b", "c"] },
+  ];
+  expect(CLAIM_RULES.write(lines)).toEqual(rules);
+  expect(CLAIM_RULES.read(rules)).toEqual(lines);
+});
+
+test("a new rule has the claims, and leaves to the API what is not said", async () => {
+  const { user } = renderAt("/trust-rules?new=1");
+  const form = await openDialog("New trust rule");
+  await user.type(within(form).getByRole("textbox", { name: /Name/ }), "Shop");
+  await choose(user, within(form).getByRole("combobox", { name: /Identity provider/ }), /GitHub/);
+  await choose(user, within(form).getByRole("combobox", { name: /Service account/ }), /Shop CI/);
+  await choose(user, within(form).getByRole("combobox", { name: /Each token/ }), "Once");
+  await user.type(within(form).getByRole("combobox", { name: /Claims/ }), "repository_id=7{Enter}ref=main{Enter}");
+  await user.click(within(form).getByRole("button", { name: /Create/ }));
+  await screen.findByText("repository_id is 7; ref is main");
+  const body = api.callsTo("POST", /trust-rules$/)[0]?.body;
+  expect(body).toMatchObject({ provider_id: "idp-ci", service_account_id: "sa-shop", single_use: true, lifetime_seconds: 900, actions: null });
+  expect(body).not.toHaveProperty("audience");
+});
+
+test("an edit keeps what the rule says", async () => {
+  const claims = [{ path: ["kubernetes.io", "namespace"], values: ["shop", "web"] }];
+  api.catalog["trust-rules"].push(record("trust-rules", { id: "tr-1", name: "Shop", claims, single_use: false, actions: ["certificates:read"], audience: "https://a.example" }));
+  const { user } = renderAt("/trust-rules?open=tr-1");
+  await user.click(within(await openDialog("Shop")).getByRole("button", { name: "Edit" }));
+  const form = await openDialog("Edit Shop");
+  await user.click(within(form).getByRole("button", { name: "Save" }));
+  await openDialog("Shop");
+  const body = api.callsTo("PUT", /trust-rules/)[0]?.body;
+  expect(body).toMatchObject({ claims, single_use: false, actions: ["certificates:read"], audience: "https://a.example" });
+});
+
+test("a preview shows what each check found", async () => {
+  const { card } = await previewing('{"repository_id": "8"}');
+  expect(await within(card).findByText("The rule does not admit it.")).toBeVisible();
+  const [claim] = within(within(card).getByRole("list", { name: "Checks" })).getAllByRole("listitem");
+  expect(claim).toHaveTextContent("repository_id does not pass: The token's repository_id is none of the rule's values.");
+  expect(previews()[0]?.body).toEqual({ claims: { repository_id: "8" } });
+  await expectAccessible(card);
+});
+
+test("a text without a brace is sent as a token, and a change takes the result away", async () => {
+  const { user, card } = await previewing(" eyJh.eyJp.c2ln ");
+  expect(await within(card).findByText("The rule admits it.")).toBeVisible();
+  expect(previews()[0]?.body).toEqual({ token: "eyJh.eyJp.c2ln" });
+  await user.type(within(card).getByRole("textbox", { name: /Token or claims/ }), "x");
+  expect(within(card).queryByText("The rule admits it.")).not.toBeInTheDocument();
+});
+
+test("neither nothing nor broken JSON is sent", async () => {
+  const { user, card } = await previewing("");
+  await user.click(within(card).getByRole("textbox", { name: /Token or claims/ }));
+  await user.paste("{");
+  await user.click(within(card).getByRole("button", { name: "Preview" }));
+  expect(within(card).getByText("Enter a token, or claims as a JSON object.")).toBeVisible();
+  expect(previews()).toEqual([]);
+});
+
+test("who may not write rules has no preview", async () => {
+  api.actAs("viewer");
+  api.catalog["trust-rules"].push(record("trust-rules", { id: "tr-1", name: "Shop" }));
+  renderAt("/trust-rules?open=tr-1");
+  expect(within(await openDialog("Shop")).queryByRole("region", { name: "Preview" })).not.toBeInTheDocument();
+});
+
+test("the keys of a provider are sent as JSON, and an edit keeps them", async () => {
+  const jwks = { keys: [{ kty: "EC", kid: "k1" }] };
+  api.catalog["identity-providers"].push(record("identity-providers", { id: "idp-k8s", name: "Cluster", type: "Kubernetes", jwks }));
+  const { user } = renderAt("/identity-providers?open=idp-k8s");
+  const drawer = await openDialog("Cluster");
+  expect(within(drawer).getByText("Pinned in this record")).toBeVisible();
+  await user.click(within(drawer).getByRole("button", { name: "Edit" }));
+  const form = await openDialog("Edit Cluster");
+  const keys = within(form).getByRole("textbox", { name: /Public keys/ });
+  await user.type(keys, "x");
+  await user.click(within(form).getByRole("button", { name: "Save" }));
+  expect(within(form).getByText("Must be a JSON object.")).toBeVisible();
+  await user.type(keys, "{Backspace}");
+  await user.click(within(form).getByRole("button", { name: "Save" }));
+  await openDialog("Cluster");
+  expect(api.callsTo("PUT", /identity-providers/).at(-1)?.body).toMatchObject({ type: "Kubernetes", jwks });
+});
