@@ -6059,6 +6059,7 @@ export interface components {
             grants: components["schemas"]["RoleGrantBody"][];
             /** @description Id of the record. It never changes. */
             id?: string | null;
+            /** @description How many certificates it may request or renew in a day (UTC); null: any number. */
             issues_per_day?: number | null;
             /** @description Unique within its kind, ignoring case. */
             name: string;
@@ -6093,6 +6094,7 @@ export interface components {
             grants: components["schemas"]["RoleGrantView"][];
             /** @description Id of the record. It never changes. */
             id: string;
+            /** @description How many certificates it may request or renew in a day (UTC); null: any number. */
             issues_per_day: number | null;
             /** @description Name for people. */
             name: string;
