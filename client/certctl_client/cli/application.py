@@ -103,15 +103,17 @@ COMMANDS: Mapping[str, Later] = {
     "keys": Later(
         "commands.access.keys:app", "API keys: your own, or all if you are an administrator.", _RECORD
     ),
-    "whoami": Later("commands.access.whoami:whoami", "Show your key and its permissions.", _RECORD),
+    "whoami": Later(
+        "commands.access.whoami:whoami", "Show your key or session, and its permissions.", _RECORD
+    ),
     "login": Later(
         "commands.access.login:login",
-        "Store URL and API key in the configuration file, once the server has accepted the key.",
+        "Sign in to a stack, and store its URL and the session or API key in the configuration file.",
         _SETUP,
     ),
     "logout": Later(
         "commands.access.login:logout",
-        "Remove URL and key from the configuration file. The key stays valid: `certctl keys revoke` ends it.",
+        "End the session, and remove it from the configuration file.",
         _SETUP,
     ),
     "context": Later(
@@ -119,7 +121,7 @@ COMMANDS: Mapping[str, Later] = {
     ),
     "mcp": Later(
         "mcp.command:serve",
-        "Serve an MCP client (an assistant, an editor) on standard input and output, with your key.",
+        "Serve an MCP client (an assistant, an editor) on standard input and output.",
         _SETUP,
     ),
     "version": Later("version:version", "Show the version.", _SETUP),
