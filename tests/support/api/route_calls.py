@@ -265,7 +265,7 @@ CALLS = (
         lambda issuing: {"access_rule_id": CatalogByHttp(issuing.stack).made(Kind.ACCESS_RULE)["id"]},
         body=lambda: {"provider_id": "idp-trusted", "claims": {"groups": ["pki"]}},
     ),
-    RouteCall("identity_api", "POST", SESSION, headers=OWN_PAGE),
+    RouteCall("identity_api", "POST", SESSION, of.used_key, headers=OWN_PAGE),
     RouteCall("identity_api", "GET", SESSION, of.session),
     RouteCall("identity_api", "DELETE", SESSION, of.session),
     RouteCall("public_api", "GET", "/health"),

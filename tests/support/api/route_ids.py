@@ -21,7 +21,7 @@ from certctl.store.notifications.items import NotificationItem
 from certctl.store.notifications.routing import RoutingRuleStore
 from certctl.store.writes import update
 from tests.support.access.foreign import MAKERS
-from tests.support.access.sessions import session_of
+from tests.support.access.sessions import SESSION, session_of
 from tests.support.agents.agents import AgentByHttp, AgentsByHttp
 from tests.support.agents.fleet import job
 from tests.support.audit.seals import SealedTrail
@@ -75,6 +75,13 @@ def awaiting_approval(issuing: Issuing) -> dict[str, str]:
 
 def key(issuing: Issuing) -> dict[str, str]:
     return {"key_id": issuing.stack.new_key_and_id(Role.VIEWER)[1]}
+
+
+def used_key(issuing: Issuing) -> dict[str, str]:
+    """Its last use is recorded, once an hour."""
+    key = issuing.stack.new_key(Role.VIEWER)
+    assert issuing.stack.client("identity_api", key).get(SESSION).status == 200
+    return {"key": key}
 
 
 def session(issuing: Issuing) -> dict[str, str]:
