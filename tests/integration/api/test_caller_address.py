@@ -16,6 +16,7 @@ PATHS = {
     "agents_api": "/api/v1/agent/work",
     "catalog_api": KEYS,
     "certificates_api": "/api/v1/certificates",
+    "identity_api": "/api/v1/auth/session",
     "insights_api": "/api/v1/jobs",
     "notifications_api": "/api/v1/notifications",
     "public_api": "/.well-known/pki/ca/iss-local",
