@@ -12,6 +12,7 @@ from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import object_key
 from certctl.domain.certificates.certificates import Lifecycle
+from certctl.services.access.account_keys import Accounts
 from certctl.services.access.api_keys import ApiKeys
 from certctl.services.access.key_endings import KeyEndings
 from certctl.services.access.key_restoring import ApiKeyRecovery
@@ -20,6 +21,7 @@ from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.sessions import SessionStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.follow_ups import FollowUpStore
 from certctl.store.issuing.serials import SerialStore
 from certctl.store.keys import LEAKED_KEYS
@@ -84,7 +86,9 @@ def api_keys(plane: ControlPlane) -> ApiKeys:
     database = plane.pki.database
     keys, subjects, now = ApiKeyStore(database), SubjectStore(database), plane.pki.clock
     endings = KeyEndings(plane.units, keys, SessionStore(database), FollowUpStore(database, LEAKED_KEYS), now)
-    return ApiKeys(plane.units, keys, subjects, endings, AuditStore(database), now)
+    return ApiKeys(
+        plane.units, keys, subjects, endings, AuditStore(database), Accounts(CatalogStore(database)), now
+    )
 
 
 def works(plane: ControlPlane, key_hash: str) -> bool:

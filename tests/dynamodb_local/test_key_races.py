@@ -11,12 +11,14 @@ from certctl.domain.access.credentials import key_hash
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import Conflict, DomainError, Unauthenticated
 from certctl.domain.ids import new_id
+from certctl.services.access.account_keys import Accounts
 from certctl.services.access.api_keys import ApiKeys
 from certctl.services.access.key_endings import KeyEndings
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.sessions import SessionStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.database import Database
 from certctl.store.follow_ups import FollowUpStore
 from certctl.store.keys import LEAKED_KEYS
@@ -39,7 +41,8 @@ def database(endpoint: str, access_key: str) -> Iterator[Database]:
 def _service(database: Database, clock: Clock) -> ApiKeys:
     units, keys = units_in(database, clock), ApiKeyStore(database)
     endings = KeyEndings(units, keys, SessionStore(database), FollowUpStore(database, LEAKED_KEYS), clock)
-    return ApiKeys(units, keys, SubjectStore(database), endings, AuditStore(database), clock)
+    accounts = Accounts(CatalogStore(database))
+    return ApiKeys(units, keys, SubjectStore(database), endings, AuditStore(database), accounts, clock)
 
 
 def _maker(database: Database, clock: Clock) -> Principal:

@@ -1472,6 +1472,7 @@ class ListAgentsQuery(TypedDict):
 
 
 class ListApiKeysQuery(TypedDict):
+    subject_id: NotRequired[str]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
 
@@ -2329,15 +2330,18 @@ class NewApiKeyBody(TypedDict):
     `teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
     ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's. `actions`
     limits the key to these permissions of its role, `names` to requests for certificates all of whose names
-    match these patterns (`DNS:**.example.com`); the default is the caller's limit.
+    match these patterns (`DNS:**.example.com`); the default is the caller's limit. With the
+    `subject_id` of a service account, or of another user, the key acts for that account: `role` and `teams`
+    narrow its grants, without them the key has all. Otherwise `role` is required.
     """
 
     name: str
-    role: Role
+    role: NotRequired[Role | None]
     teams: NotRequired[list[str] | Literal["*"] | None]
     owner_id: NotRequired[str | None]
     expires_at: NotRequired[str | None]
     actions: NotRequired[list[Permission] | None]
+    subject_id: NotRequired[str | None]
     names: NotRequired[list[str] | None]
 
 

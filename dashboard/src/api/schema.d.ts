@@ -421,7 +421,7 @@ export interface paths {
         };
         /**
          * List API keys
-         * @description Without the keys themselves. Revoked and expired ones are listed too.
+         * @description Without the keys themselves. Revoked and expired ones are listed too, without `subject_id`.
          */
         get: operations["list_api_keys"];
         put?: never;
@@ -4722,7 +4722,9 @@ export interface components {
          * @description `teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
          *     ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's. `actions`
          *     limits the key to these permissions of its role, `names` to requests for certificates all of whose names
-         *     match these patterns (`DNS:**.example.com`); the default is the caller's limit.
+         *     match these patterns (`DNS:**.example.com`); the default is the caller's limit. With the
+         *     `subject_id` of a service account, or of another user, the key acts for that account: `role` and `teams`
+         *     narrow its grants, without them the key has all. Otherwise `role` is required.
          */
         NewApiKeyBody: {
             /** @description The permissions to which it is limited; null: all that its roles have. */
@@ -4736,7 +4738,9 @@ export interface components {
             /** @description Id of the owner. */
             owner_id?: string | null;
             /** @description Role of the key, which decides its permissions; `root` or `issuing` for a CA. */
-            role: components["schemas"]["Role"];
+            role?: components["schemas"]["Role"] | null;
+            /** @description Id of the service account or user that the key acts for; default: the caller's own, or one of its own. */
+            subject_id?: string | null;
             /** @description Ids of the teams that the key reaches, or `*` for all. */
             teams?: string[] | "*" | null;
         };
@@ -8622,6 +8626,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
+                /** @description Of this service account or user: those that were not revoked. */
+                subject_id?: string;
             };
             header?: {
                 /**
@@ -8713,7 +8719,8 @@ export interface operations {
                  *       "name": "pipeline",
                  *       "names": null,
                  *       "owner_id": "o-default",
-                 *       "role": "viewer",
+                 *       "role": null,
+                 *       "subject_id": null,
                  *       "teams": [
                  *         "t-default"
                  *       ]

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from certctl.domain.access.accounts import ServiceAccount
+from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.catalog.records import Entry, Kind, Target, TargetType
-from certctl.domain.ids import new_ulid
+from certctl.domain.ids import new_id, new_ulid
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.certificates import CertificateStore
 from tests.support.access.foreign import MAKERS, TEAM
@@ -23,6 +25,14 @@ def _target(stack: Deployed) -> str:
     return name
 
 
+def _account(stack: Deployed) -> str:
+    now = stack.clock()
+    content = ServiceAccount((Grant(Role.VIEWER, (TEAM,)),))
+    entry = Entry(Kind.SERVICE_ACCOUNT, new_id("sa", now), new_ulid(now), content, now, now, TEAM)
+    stack.database.transact(CatalogStore(stack.database).create_steps(entry))
+    return entry.id
+
+
 # Each creates a record of another team and returns its id.
 FOREIGN: Mapping[str, Callable[[Deployed], Any]] = {
     "agent_id": lambda _: "agent-foreign",
@@ -30,6 +40,7 @@ FOREIGN: Mapping[str, Callable[[Deployed], Any]] = {
     "certificate_ids": lambda stack: [MAKERS["certificate_id"](stack)],
     "ids": lambda stack: [MAKERS["notification_id"](stack)],
     "resource_id": MAKERS["certificate_id"],
+    "subject_id": _account,
     "target_id": _target,
     "target_ids": lambda stack: [_target(stack)],
     "team_id": lambda _: TEAM,

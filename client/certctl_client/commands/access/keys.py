@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import typer
 
-from certctl_client.api.schema import ApiKeyView, NewApiKeyBody, Role
+from certctl_client.api.schema import ApiKeyView, ListApiKeysQuery, NewApiKeyBody, Role
 from certctl_client.commands import shown_once
 from certctl_client.commands.access.key_trees import KeyTree
 from certctl_client.commands.confirmation import confirm
@@ -27,6 +27,7 @@ _COLUMNS: Mapping[str, Column] = {
     "ROLE": "role",
     "TEAMS": "teams",
     "AGENT": "agent_id",
+    "ACTS FOR": "subject_id",
     "CREATED": "created_at",
     "EXPIRES": "expires_at",
     "REVOKED": "revoked_at",
@@ -38,14 +39,22 @@ _COLUMNS: Mapping[str, Column] = {
 
 @app.command("list")
 @a_list
-def list_keys(shown: Shown) -> None:
+def list_keys(
+    shown: Shown,
+    account: Annotated[
+        str | None, typer.Option(help="Id of a service account or user: its keys that were not revoked.")
+    ] = None,
+) -> None:
     """Keys, newest first, each followed by the keys that it made. Their secrets are not stored."""
     tree = KeyTree()
     columns = {**_COLUMNS, "NAME": tree.name_of}
     with open_stack() as stack:
 
         def read() -> Iterator[ApiKeyView]:
-            keys = stack.keys.all({"per_page": shown.per_page})
+            wanted: ListApiKeysQuery = {"per_page": shown.per_page}
+            if account is not None:
+                wanted["subject_id"] = account
+            keys = stack.keys.all(wanted)
             return tree.ordered(first_of(keys, shown.limit, shown.all_))
 
         shown.present(read, columns, fields_of(ApiKeyView))
@@ -54,7 +63,10 @@ def list_keys(shown: Shown) -> None:
 @app.command("create")
 def create_key(
     name: Annotated[str, typer.Option(help="Purpose of the key.")],
-    role: Annotated[Role, typer.Option(help="Role; it cannot exceed the role of your own key.")],
+    role: Annotated[
+        Role | None,
+        typer.Option(help="Role; it cannot exceed the role of your own key. With --account: all by default."),
+    ] = None,
     team: Annotated[
         list[str] | None, typer.Option(help="A team that it may access, * for all; default: your teams.")
     ] = None,
@@ -64,6 +76,9 @@ def create_key(
     ] = None,
     expires: Annotated[
         str | None, typer.Option(help="A time, or a span from now of at most 400d; default: 90d.")
+    ] = None,
+    account: Annotated[
+        str | None, typer.Option(help="Id of the service account or user that it acts for.")
     ] = None,
     action: Annotated[
         list[str] | None,
@@ -85,6 +100,7 @@ def create_key(
         role=role,
         teams="*" if team == ["*"] else team or None,
         owner_id=owner,
+        subject_id=account,
         actions=action or None,
         names=names or None,
         expires_at=expires and wire_time_ahead(datetime.now(UTC), expires),

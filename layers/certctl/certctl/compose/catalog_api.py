@@ -33,11 +33,18 @@ class CatalogApi:
 
     @cached_property
     def api_keys(self) -> "ApiKeys":
+        from certctl.services.access.account_keys import Accounts
         from certctl.services.access.api_keys import ApiKeys
 
-        access, endings = self.access, self._catalog.key_endings
+        access, catalog = self.access, self._catalog
         return ApiKeys(
-            self._catalog.units, access.key_store, access.subject_store, endings, self._base.audit, self.now
+            catalog.units,
+            access.key_store,
+            access.subject_store,
+            catalog.key_endings,
+            self._base.audit,
+            Accounts(catalog.store),
+            self.now,
         )
 
     @property

@@ -57,12 +57,16 @@ class StackAdmin:
 
     @cached_property
     def api_keys(self) -> "ApiKeys":
+        from certctl.services.access.account_keys import Accounts
         from certctl.services.access.api_keys import ApiKeys
         from certctl.store.access.subjects import SubjectStore
 
         base, endings = self._base, self._changes.catalog.key_endings
         subjects = SubjectStore(base.database)
-        return ApiKeys(self._changes.units, self._key_store, subjects, endings, base.audit, base.now)
+        accounts = Accounts(self._changes.catalog.store)
+        return ApiKeys(
+            self._changes.units, self._key_store, subjects, endings, base.audit, accounts, base.now
+        )
 
     @cached_property
     def break_glass(self) -> "BreakGlass":

@@ -216,7 +216,11 @@ def _reaches(caller: Principal, kind: Kind, reference: Reference, found: AnyEntr
     if reference.kind is Kind.SERVICE_ACCOUNT:
         permission = write_permission(Kind.SERVICE_ACCOUNT)
         may_give = all(caller.may_grant(grant) for grant in found.content.all_grants)
-        return caller.reaches_team(permission, found.team_id) and may_give and not caller.actions
+        return (
+            caller.reaches_team(permission, found.team_id)
+            and may_give
+            and not (caller.actions or caller.names)
+        )
     return reference.kind is not Kind.AGENT or caller.reaches_team(write_permission(kind), found.team_id)
 
 

@@ -29,15 +29,29 @@ _Reason = Annotated[
     Literal["leaked"] | None,
     Query(description="leaked: ends its successor, too, and all keys that it ever made."),
 ]
+_Subject = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=64,
+        description="Of this service account or user: those that were not revoked.",
+    ),
+]
 
 
 def add_api_key_routes(api: Api, api_keys: "Callable[[], ApiKeys]") -> None:
     """A key is shown as text once, when it is made."""
 
     @api.get(_KEYS, Permission.API_KEYS, summary="List API keys", tags=_TAGS)
-    def list_api_keys(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> PageView[ApiKeyView]:
+    def list_api_keys(
+        subject_id: _Subject = None, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
+    ) -> PageView[ApiKeyView]:
         position = decode_cursor(cursor, "before")
-        page = api_keys().page(api.caller, position["before"] if position else None, per_page)
+        before = position["before"] if position else None
+        if subject_id is None:
+            page = api_keys().page(api.caller, before, per_page)
+        else:
+            page = api_keys().page_of(api.caller, subject_id, before, per_page)
         following = {"before": page.next_before} if page.next_before else None
         return page_view([api_key_view(key) for key in page.keys], following, per_page)
 

@@ -23,23 +23,28 @@ class NewApiKeyBody(BaseModel):
     """`teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
     ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's. `actions`
     limits the key to these permissions of its role, `names` to requests for certificates all of whose names
-    match these patterns (`DNS:**.example.com`); the default is the caller's limit."""
+    match these patterns (`DNS:**.example.com`); the default is the caller's limit. With the
+    `subject_id` of a service account, or of another user, the key acts for that account: `role` and `teams`
+    narrow its grants, without them the key has all. Otherwise `role` is required."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
     name: Annotated[str, Field(min_length=1, max_length=128, pattern=f"^{PLAIN}+$")]
-    role: Role
+    role: Role | None = None
     teams: Annotated[list[TeamId], Field(min_length=1, max_length=50)] | Literal["*"] | None = None
     owner_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     expires_at: Moment | None = None
     actions: Annotated[list[Permission], Field(min_length=1, max_length=50)] | None = None
+    subject_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     names: Annotated[list[_NamePattern], Field(min_length=1, max_length=MOST_NAMES)] | None = None
 
     def parsed(self) -> NewApiKey:
         actions = tuple(dict.fromkeys(self.actions or ()))
         names = tuple(dict.fromkeys(self.names or ()))
         teams = _teams(self.teams)
-        return NewApiKey(self.name, self.role, teams, self.owner_id, self.expires_at, actions, names)
+        return NewApiKey(
+            self.name, self.role, teams, self.owner_id, self.expires_at, actions, names, self.subject_id
+        )
 
 
 class KeyFields(TypedDict):

@@ -19,7 +19,7 @@ from certctl.domain.access.permissions import (
 )
 from certctl.domain.access.sessions import is_session, sign_in_of
 from certctl.domain.access.sign_in import SessionLimit
-from certctl.domain.access.subjects import Subject, agent_ulid
+from certctl.domain.access.subjects import USER_PREFIX, Subject, agent_ulid
 from certctl.domain.audit.events import facts
 from certctl.domain.ids import ulid_of
 
@@ -27,6 +27,8 @@ DEFAULT_LIFETIME = timedelta(days=90)
 LONGEST_LIFETIME = timedelta(days=400)
 MOST_CHILDREN = 20
 """Live ones: a key and its children end in one transaction."""
+MOST_OF_ACCOUNT = 20
+"""Live ones of a service account or user."""
 MOST_NAMES = 20
 """Patterns of a key: each request reads them."""
 
@@ -72,6 +74,10 @@ class ApiKey:
         return agent_ulid(self.agent_id) if self.agent_id is not None else ulid_of(self.subject_id)
 
     @property
+    def is_of_person(self) -> bool:
+        return self.subject_id is not None and self.subject_id.startswith(USER_PREFIX)
+
+    @property
     def team_id(self) -> str | None:
         """The only team that the key reaches; None if it reaches several."""
         return self.teams[0] if len(self.teams) == 1 and self.teams[0] != ALL_TEAMS else None
@@ -101,6 +107,7 @@ class ApiKey:
         if self.role is None:
             return False
         is_owner = caller.owner_id is not None and caller.owner_id == self.owner_id
+        is_owner = is_owner or (self.is_of_person and caller.subject_id == self.subject_id)
         grant = Grant(self.role, self.teams)
         return (is_owner and caller.covers(grant)) or caller.administers(Permission.API_KEYS, grant)
 
@@ -179,15 +186,17 @@ class Credential:
 @dataclass(frozen=True)
 class NewApiKey:
     """A request for a key. `teams`, `owner_id`, `actions` and `names` default to the maker's, the end to 90
-    days from now."""
+    days from now. `subject_id`: the service account or user that it acts for, if it is not the maker's own.
+    Such a key without a role has all grants of its account."""
 
     name: str
-    role: Role
+    role: Role | None = None
     teams: tuple[str, ...] | None = None
     owner_id: str | None = None
     expires_at: datetime | None = None
     actions: tuple[Permission, ...] = ()
     names: tuple[str, ...] = ()
+    subject_id: str | None = None
 
 
 def made_by_leaked(keys: Sequence[ApiKey], leaked: Iterable[str]) -> list[ApiKey]:

@@ -11,6 +11,7 @@ from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
 from certctl.domain.ids import new_id, ulid_of, ulid_of_bits
 
 _AGENT_NAMESPACE = "agent#"
+USER_PREFIX = "usr-"
 
 
 class SubjectKind(StrEnum):

@@ -1,6 +1,6 @@
 """API keys: creation, lists, revocation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from certctl.domain.access.api_keys import (
     DEFAULT_LIFETIME,
     LONGEST_LIFETIME,
     MOST_CHILDREN,
+    MOST_OF_ACCOUNT,
     ApiKey,
     NewApiKey,
 )
@@ -22,12 +23,15 @@ from certctl.domain.access.permissions import (
     Scope,
     may_grant,
 )
+from certctl.domain.access.sessions import is_session
 from certctl.domain.access.subjects import Subject, SubjectKind, is_break_glass, new_subject
 from certctl.domain.audit.events import Actor
+from certctl.domain.catalog.records import AnyEntry
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from certctl.domain.ids import new_id, ulid_of
 from certctl.domain.policies.name_limits import is_narrower
 from certctl.domain.times import to_wire
+from certctl.services.access.account_keys import Accounts
 from certctl.services.access.key_endings import KeyEndings
 from certctl.store.access.admin_sign_ins import AdminSignInStore
 from certctl.store.access.api_keys import ApiKeyStore
@@ -39,6 +43,7 @@ from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units
 
 _EXAMINED = 500
+_PAGE = 100
 _MOST_MAKERS = 100
 _WITH_A_PROVIDER = (
     "An administrator has signed in with an identity provider: administrators sign in there. If nobody can, "
@@ -70,6 +75,7 @@ class ApiKeys:
         subjects: SubjectStore,
         endings: KeyEndings,
         audit: AuditStore,
+        accounts: Accounts,
         now: Callable[[], datetime],
     ) -> None:
         self._units = units
@@ -77,6 +83,7 @@ class ApiKeys:
         self._subjects = subjects
         self._endings = endings
         self._audit = audit
+        self._accounts = accounts
         self._now = now
 
     @retry_on_conflict
@@ -85,6 +92,8 @@ class ApiKeys:
         longer than the caller's, and ends with it. Others get a subject of their own. Raises Forbidden for a
         child and above the caller's grants, InvalidInput, Conflict, and Unauthenticated if the caller's key
         ended concurrently."""
+        if wanted.subject_id not in (None, caller.subject_id):
+            return self._create_for(caller, wanted, str(wanted.subject_id))
         grant, now, maker = _granted(caller, wanted), self._now(), self._maker(caller)
         parent = maker if _owner(caller, wanted) in (caller.owner_id, caller.key_id) else None
         subject_id = parent.subject_id if parent else None
@@ -96,6 +105,38 @@ class ApiKeys:
         create_key(unit, self._keys, key)
         unit.commit()
         return MintedKey(key, text)
+
+    def _create_for(self, caller: Principal, wanted: NewApiKey, subject_id: str) -> MintedKey:
+        """For the account of another. Raises as `create`, and NotFound."""
+        _require_maker(caller, wanted)
+        given, now = self._accounts.grant_for(caller, wanted, subject_id), self._now()
+        self._require_room(given.account, now)
+        text = new_credential_text(CredentialKind.KEY, ulid_of(subject_id))
+        key = ApiKey(
+            id=new_id("key", now),
+            name=wanted.name,
+            role=given.grant.role if given.grant else None,
+            teams=given.grant.teams if given.grant else (),
+            key_hash=key_hash(text),
+            created_at=now,
+            expires_at=_end_of(wanted, None, now),
+            made_by=caller.key_id,
+            makers=() if given.is_of_person else _makers(caller, wanted),
+            actions=wanted.actions or caller.actions,
+            names=wanted.names or caller.names,
+            subject_id=subject_id,
+        )
+        unit = self._units.begin(caller.actor, key.id, now)
+        if not is_session(caller.key_id):
+            unit.write(self._keys.live_step(self._maker(caller)))
+        create_key(unit, self._keys, key)
+        unit.commit()
+        return MintedKey(key, text)
+
+    def _require_room(self, account: AnyEntry, now: datetime) -> None:
+        keys, _ = self._keys.of_account(account.kind, account.id, None, _PAGE)
+        if sum(key.is_live(now) for key in keys) >= MOST_OF_ACCOUNT:
+            raise Conflict(f"{account.name} has {MOST_OF_ACCOUNT} live keys: end one of them.")
 
     def _maker(self, caller: Principal) -> ApiKey:
         maker = self._keys.get(caller.key_id)
@@ -154,12 +195,28 @@ class ApiKeys:
             return ApiKeyPage(keys[:limit], keys[limit - 1].id)
         return ApiKeyPage(keys, next_before)
 
+    def page_of(self, caller: Principal, subject_id: str, before: str | None, limit: int) -> ApiKeyPage:
+        """The keys of a service account or user that were not revoked, newest first. Raises NotFound, also
+        for one whose keys the caller may not make."""
+        account = self._accounts.reached(caller, subject_id)
+        keys, next_before = self._keys.of_account(account.kind, account.id, before, limit)
+        if account.id == caller.subject_id:
+            keys = [key for key in keys if self._may_end(caller, key)]
+        return ApiKeyPage(keys, next_before)
+
     def get(self, caller: Principal, key_id: str) -> ApiKey:
         """Raises NotFound, also for a key that the caller may not end."""
         key = self._keys.get(key_id)
-        if key is None or not key.is_managed_by(caller):
+        if key is None or not self._may_end(caller, key):
             raise NotFound("There is no such API key.")
         return key
+
+    def _may_end(self, caller: Principal, key: ApiKey) -> bool:
+        """A caller who may make keys of an account may end them."""
+        if key.is_managed_by(caller):
+            return True
+        may_manage = caller.may_manage_keys and key.id not in caller.makers
+        return may_manage and self._accounts.is_administered(caller, key.subject_id)
 
     def own(self, caller: Principal) -> ApiKey:
         """The caller's. Raises NotFound if its record is gone."""
@@ -207,8 +264,10 @@ def _new_key(
     return key, text
 
 
-def _granted(caller: Principal, wanted: NewApiKey) -> Grant:
-    """Within one grant of the caller's: no role with another grant's teams. Raises Forbidden."""
+def _require_maker(caller: Principal, wanted: NewApiKey) -> None:
+    """Raises Forbidden for a caller that makes no keys, InvalidInput."""
+    if wanted.subject_id is not None and wanted.owner_id is not None:
+        raise InvalidInput.of("owner_id", "cannot be given with subject_id")
     if caller.is_session_of_key:
         raise Forbidden(
             f"This session was started with {caller.key_id}, and makes no keys. "
@@ -225,9 +284,19 @@ def _granted(caller: Principal, wanted: NewApiKey) -> Grant:
         raise Forbidden("This session is limited: it makes no keys.")
     if not caller.may_manage_keys:
         raise Forbidden(f"This key makes no keys: its actions lack {Permission.API_KEYS}.")
-    _check_actions(caller, wanted)
+    if caller.actions and not set(wanted.actions) <= set(caller.actions):
+        raise Forbidden("A key cannot have actions that its maker does not have.")
     if not is_narrower(wanted.names, caller.names):
         raise Forbidden("A key cannot have names that its maker does not have.")
+
+
+def _granted(caller: Principal, wanted: NewApiKey) -> Grant:
+    """Within one grant of the caller's: no role with another grant's teams. Raises Forbidden,
+    InvalidInput."""
+    _require_maker(caller, wanted)
+    if wanted.role is None:
+        raise InvalidInput.of("role", "is required, unless subject_id names another account")
+    _check_actions(wanted.actions, wanted.role)
     makers = [grant for grant in caller.grants if may_grant(grant.role, wanted.role)]
     if not makers:
         raise Forbidden(f"A key of role {caller.role} cannot make one of role {wanted.role}.")
@@ -238,13 +307,11 @@ def _granted(caller: Principal, wanted: NewApiKey) -> Grant:
     return grant
 
 
-def _check_actions(caller: Principal, wanted: NewApiKey) -> None:
-    """Raises InvalidInput for an action that the role lacks, Forbidden for one that the caller lacks."""
-    unknown = [action for action in wanted.actions if action not in GRANTS[wanted.role]]
+def _check_actions(actions: Sequence[Permission], role: Role) -> None:
+    """Raises InvalidInput for an action that the role lacks."""
+    unknown = [action for action in actions if action not in GRANTS[role]]
     if unknown:
-        raise InvalidInput.of("actions", f"the role {wanted.role} lacks {', '.join(unknown)}")
-    if caller.actions and not set(wanted.actions) <= set(caller.actions):
-        raise Forbidden("A key cannot have actions that its maker does not have.")
+        raise InvalidInput.of("actions", f"the role {role} lacks {', '.join(unknown)}")
 
 
 def _service_account(grant: Grant, now: datetime) -> Subject:

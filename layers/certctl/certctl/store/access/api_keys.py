@@ -163,6 +163,25 @@ class ApiKeyStore:
         keys = [to_record(ApiKey, item) for item in page.items]
         return [key for key in keys if wanted(key)], keys[-1].id if page.last_key else None
 
+    def of_account(
+        self, kind: Kind, account_id: str, before: str | None, limit: int
+    ) -> tuple[list[ApiKey], str | None]:
+        """Keys that act for a service account or user and were not revoked, as `page`; at most 100."""
+        page = self._database.query(
+            ReferenceItem,
+            references_to(kind, account_id),
+            ReferenceItem.id.between(referrer(API_KEY, ""), referrer(API_KEY, before or _AFTER_ALL_IDS)),
+            limit=limit + 1,
+            newest_first=True,
+            consistent=True,
+        )
+        ids = [item.id.partition("#")[2] for item in page.items]
+        ids = [key_id for key_id in ids if key_id != before]
+        found = {key.id: key for key in self.get_many(ids[:limit])}
+        keys = [found[key_id] for key_id in ids[:limit] if key_id in found]
+        more = page.last_key is not None or len(ids) > limit
+        return keys, ids[:limit][-1] if more and ids else None
+
     def made_since(self, after: str, limit: int) -> tuple[list[ApiKey], str | None]:
         """Keys with ids above `after`, oldest first, read consistently, and the id to continue from."""
         page = self._database.query(ApiKeyItem, API_KEY, ApiKeyItem.id > after, limit=limit, consistent=True)

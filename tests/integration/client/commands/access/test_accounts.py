@@ -26,3 +26,14 @@ def test_a_service_account_and_a_user_are_made_listed_and_disabled(certctl: Cert
 def test_a_grant_without_teams_is_refused_with_an_example(certctl: Certctl) -> None:
     ran = certctl("users", "create", "--name", "Ada", "--grant", "operator")
     assert (ran.code != 0, "--grant operator:t-web" in ran.err) == (True, True)
+
+
+def test_a_key_is_made_for_an_account_and_listed_with_it(certctl: Certctl) -> None:
+    ran = certctl("-o", "json", "service-accounts", "create", "--name", "deploys", "--grant", "viewer:*")
+    account = json.loads(ran.out)["id"]
+    ran = certctl("-o", "json", "keys", "create", "--name", "deploy", "--account", account)
+    assert ran.code == 0, ran.err
+    key = json.loads(ran.out)
+    assert (key["subject_id"], key["role"]) == (account, None)
+    listed = json.loads(certctl("-o", "json", "keys", "list", "--account", account).out)
+    assert [each["id"] for each in listed] == [key["id"]]
