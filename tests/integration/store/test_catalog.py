@@ -4,6 +4,11 @@ from typing import Any
 
 import pytest
 
+from certctl.domain.access.access_rules import AccessRule
+from certctl.domain.access.accounts import ServiceAccount, User
+from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
+from certctl.domain.access.permissions import Grant, Role
+from certctl.domain.access.trust_rules import ClaimRule, TrustRule
 from certctl.domain.catalog.records import (
     Agent,
     AnyEntry,
@@ -44,6 +49,15 @@ CONTENTS: dict[Kind, Any] = {
         requires_approval=True,
     ),
     Kind.RENEWAL_POLICY: RenewalPolicy(7, False, 5, 600, (3, 1), OnRenewal.REKEY),
+    Kind.IDENTITY_PROVIDER: IdentityProvider(
+        ProviderType.OIDC, "https://id.example.com", {"keys": [{"kty": "OKP", "kid": "1"}]}
+    ),
+    Kind.TRUST_RULE: TrustRule(
+        "idp-1", "sa-1", (ClaimRule(("kubernetes.io", "namespace"), ("ci", "cd")),), single_use=False
+    ),
+    Kind.ACCESS_RULE: AccessRule("idp-1", ("groups",), ("pki", "ops"), Role.OPERATOR, ("t-1", "t-2")),
+    Kind.SERVICE_ACCOUNT: ServiceAccount((Grant(Role.OPERATOR, ("t-1",)),), "builds", False, 20),
+    Kind.USER: User((Grant(Role.VIEWER, ("*",)),), "anna@example.com", enabled=False),
 }
 
 

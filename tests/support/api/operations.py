@@ -96,10 +96,11 @@ UNAUTHENTICATED = frozenset({"register_with_token"})
 """Handlers for anyone that a token may yet refuse."""
 MISSING = frozenset(
     {"create_certificate", "create_target", "register_agent", "create_bootstrap_token", "create_mute"}
-    | {"preview_routing", "preview_access"}
+    | {"preview_routing", "preview_access", "list_api_keys"}
     | {"list_revocations", "send_heartbeat", "rotate_agent_key", "list_work"}
 )
-"""Handlers with a 404 although their path has no id: for a team out of reach, an issuer, agent, provider."""
+"""Handlers with a 404 although their path has no id: for a team out of reach, an issuer, agent, provider,
+account."""
 LIMITED = frozenset({"test_channel"})
 """Handlers with a rate limit of their own."""
 _LONGEST = {"query": LONGEST_VALUE, "path": LONGEST_SEGMENT}

@@ -101,7 +101,7 @@ def test_a_person_types_the_key_unseen(stack: BridgedStack, tmp_path: Path) -> N
     key, ours = stack.environment()["CERTCTL_API_KEY"], {"HOME": str(tmp_path), "TERM": "xterm"}
     near, far = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "certctl_client", "login", "--url", stack.url],
+        [sys.executable, "-m", "certctl_client", "login", "--ask-key", "--url", stack.url],
         env=ours | {"PYTHONPATH": str(ROOT / "client"), "NO_PROXY": "*"},
         stdin=far,
         stdout=far,
