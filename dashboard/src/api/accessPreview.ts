@@ -1,7 +1,6 @@
 import { bodyOf, client, type Schemas } from "./client";
 
 export type AccessPreview = Schemas["AccessPreviewView"];
-export type RuleResult = Schemas["RuleResultView"];
 
 /** What the rules of a provider say of a person with these claims. Nothing is stored. */
 export function previewAccess(body: Schemas["AccessPreviewBody"]): Promise<AccessPreview> {

@@ -1,7 +1,6 @@
 import { bodyOf, client, type Schemas } from "./client";
 
 export type TrustPreview = Schemas["TrustPreviewView"];
-export type RuleCheck = Schemas["RuleCheckView"];
 
 /** What the saved rule says of a token, or of claims. Nothing is issued or used up. */
 export function previewTrustRule(id: string, body: Schemas["TrustPreviewBody"]): Promise<TrustPreview> {

@@ -2,36 +2,25 @@ import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { type AccessPreview as Preview, previewAccess, type RuleResult } from "../../../api/accessPreview";
+import { type AccessPreview as Preview, previewAccess } from "../../../api/accessPreview";
 import { Card } from "../../../components/Card";
 import { CatalogSelect } from "../../../components/catalog/CatalogSelect";
-import { Icon } from "../../../components/Icon";
 import { Refusal } from "../../../components/Refusal";
 import classes from "../Catalog.module.css";
+import { objectIn } from "../fields";
 import { Teams } from "./accessParts";
+import { Checked } from "./PreviewParts";
 
 const EXAMPLE = '{"sub": "00u1", "groups": ["pki-operators"]}';
-
-type Claims = Record<string, unknown>;
-
-/** Null: no JSON object. */
-function claimsIn(text: string): Claims | null {
-  try {
-    const json: unknown = JSON.parse(text);
-    return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Claims) : null;
-  } catch {
-    return null;
-  }
-}
 
 /** A JWT has three parts. */
 const isToken = (text: string) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
 
 /** Null: neither a token nor claims. */
-function wantedIn(text: string): { token: string } | { claims: Claims } | null {
+function wantedIn(text: string): { token: string } | { claims: Record<string, unknown> } | null {
   if (isToken(text)) return { token: text };
-  const claims = claimsIn(text);
-  return claims === null ? null : { claims };
+  const claims = objectIn(text);
+  return claims === undefined ? null : { claims };
 }
 
 /** What the rules say of a person, before that person signs in. A change of the form takes the result away. */
@@ -97,21 +86,12 @@ function Result({ of: { admitted, refusal, grants, rules } }: { of: Preview }) {
       ))}
       {rules.length === 0 && <Text size="sm">This provider has no access rules.</Text>}
       <ul className={classes.checks} aria-label="Rules">
-        {rules.map((rule) => (
-          <RuleLine key={rule.rule_id} rule={rule} />
+        {rules.map(({ rule_id, name, matched, reason }) => (
+          <Checked key={rule_id} passed={matched} name={name}>
+            {matched ? "matches" : "does not match"}: {reason}
+          </Checked>
         ))}
       </ul>
     </Stack>
-  );
-}
-
-function RuleLine({ rule: { name, matched, reason } }: { rule: RuleResult }) {
-  return (
-    <li data-passed={matched}>
-      <Icon name={matched ? "check" : "close"} size={16} />
-      <span>
-        <b>{name}</b> {matched ? "matches" : "does not match"}: {reason}
-      </span>
-    </li>
   );
 }

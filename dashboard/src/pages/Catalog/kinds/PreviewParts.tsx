@@ -95,3 +95,21 @@ export function Found<Row>({ result, coverage, consequence, label, file, columns
     </>
   );
 }
+
+interface CheckedProps {
+  passed: boolean;
+  name: string;
+  children: ReactNode;
+}
+
+/** A line of a list of what a preview checked. */
+export function Checked({ passed, name, children }: CheckedProps) {
+  return (
+    <li data-passed={passed}>
+      <Icon name={passed ? "check" : "close"} size={16} />
+      <span>
+        <b>{name}</b> {children}
+      </span>
+    </li>
+  );
+}

@@ -3,13 +3,13 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
 import type { Row } from "../../../api/catalog";
-import { previewTrustRule, type RuleCheck, type TrustPreview as Preview } from "../../../api/trustPreview";
+import { previewTrustRule, type TrustPreview as Preview } from "../../../api/trustPreview";
 import { Can } from "../../../app/session";
 import { Card } from "../../../components/Card";
-import { Icon } from "../../../components/Icon";
 import { Refusal } from "../../../components/Refusal";
 import classes from "../Catalog.module.css";
 import { objectIn } from "../fields";
+import { Checked } from "./PreviewParts";
 
 /** What is in the field: claims start with a brace, a token never does. Null: neither. */
 function wantedIn(text: string) {
@@ -79,8 +79,11 @@ function Result({ of: { admitted, refusal, checks, warnings } }: { of: Preview }
       </Text>
       {refusal !== null && <Text size="sm">{refusal}</Text>}
       <ul className={classes.checks} aria-label="Checks">
-        {checks.map((check) => (
-          <CheckLine key={check.name} check={check} />
+        {checks.map(({ name, passed, detail }) => (
+          <Checked key={name} passed={passed} name={name}>
+            {passed ? "passes" : "does not pass"}
+            {detail !== "" && `: ${detail}`}
+          </Checked>
         ))}
       </ul>
       {warnings.map((warning) => (
@@ -89,17 +92,5 @@ function Result({ of: { admitted, refusal, checks, warnings } }: { of: Preview }
         </Text>
       ))}
     </div>
-  );
-}
-
-function CheckLine({ check: { name, passed, detail } }: { check: RuleCheck }) {
-  return (
-    <li data-passed={passed}>
-      <Icon name={passed ? "check" : "close"} size={16} />
-      <span>
-        <b>{name}</b> {passed ? "passes" : "does not pass"}
-        {detail !== "" && `: ${detail}`}
-      </span>
-    </li>
   );
 }

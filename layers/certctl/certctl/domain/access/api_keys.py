@@ -19,7 +19,7 @@ from certctl.domain.access.permissions import (
 )
 from certctl.domain.access.sessions import is_session, sign_in_of
 from certctl.domain.access.sign_in import SessionLimit
-from certctl.domain.access.subjects import USER_PREFIX, Subject, agent_ulid
+from certctl.domain.access.subjects import Subject, SubjectKind, agent_ulid, has_kind
 from certctl.domain.audit.events import facts
 from certctl.domain.ids import ulid_of
 
@@ -75,7 +75,7 @@ class ApiKey:
 
     @property
     def is_of_person(self) -> bool:
-        return self.subject_id is not None and self.subject_id.startswith(USER_PREFIX)
+        return has_kind(self.subject_id, SubjectKind.USER)
 
     @property
     def team_id(self) -> str | None:

@@ -7,16 +7,10 @@ from enum import StrEnum
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.permissions import ALL_TEAMS, GRANTS, Grant, Permission, Role
 from certctl.domain.access.subjects import Subject
-from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
-from certctl.domain.notifications.notifications import (
-    Action,
-    Notification,
-    NotificationStatus,
-    NotificationType,
-    Severity,
-)
-from certctl.domain.notifications.routing import WHOLE_STACK, ChannelRef, RoutingFacts, Topic, channels_for
+from certctl.domain.notifications.notifications import Notification, Severity
+from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.notifications.stack_alerts import stack_notifications
 from certctl.domain.times import in_words
 
 LIFETIME = timedelta(hours=1)
@@ -78,26 +72,5 @@ def used_notifications(key: ApiKey, facts: RoutingFacts, now: datetime) -> list[
 def _notifications(
     key: ApiKey, stage: Stage, subject: str, message: str, facts: RoutingFacts, now: datetime
 ) -> list[Notification]:
-    channels = channels_for(Topic(NotificationType.POLICY_VIOLATION, Severity.CRITICAL), WHOLE_STACK, facts)
-    return [_notification(key, stage, subject, message, channel, now) for channel in channels]
-
-
-def _notification(
-    key: ApiKey, stage: Stage, subject: str, message: str, channel: ChannelRef, now: datetime
-) -> Notification:
-    return Notification(
-        id=new_id("notif", now),
-        type=NotificationType.POLICY_VIOLATION,
-        severity=Severity.CRITICAL,
-        action=Action.TRIGGER,
-        dedup_key=f"{NotificationType.POLICY_VIOLATION.value}/{NAME}/{key.id}/{stage.value}",
-        channel=channel.kind,
-        channel_id=channel.id,
-        recipient=channel.recipient,
-        subject=subject,
-        message=message,
-        status=NotificationStatus.PENDING,
-        created_at=now,
-        queued_at=now,
-        due=Due(due_at=now),
-    )
+    incident = f"{NAME}/{key.id}/{stage.value}"
+    return stack_notifications(incident, Severity.CRITICAL, (subject, message), facts, now)

@@ -11,7 +11,6 @@ from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
 from certctl.domain.ids import new_id, ulid_of, ulid_of_bits
 
 _AGENT_NAMESPACE = "agent#"
-USER_PREFIX = "usr-"
 
 
 class SubjectKind(StrEnum):
@@ -21,16 +20,20 @@ class SubjectKind(StrEnum):
     BREAK_GLASS = "break-glass"
 
 
-BREAK_GLASS_PREFIX = "bg"
 _PREFIXES = {
     SubjectKind.USER: "usr",
     SubjectKind.SERVICE_ACCOUNT: "sa",
-    SubjectKind.BREAK_GLASS: BREAK_GLASS_PREFIX,
+    SubjectKind.BREAK_GLASS: "bg",
 }
 
 
+def has_kind(subject_id: str | None, kind: SubjectKind) -> bool:
+    """By the prefix of the id: of any kind but agents, whose ids their makers choose."""
+    return subject_id is not None and subject_id.startswith(f"{_PREFIXES[kind]}-")
+
+
 def is_break_glass(subject_id: str | None) -> bool:
-    return subject_id is not None and subject_id.startswith(f"{BREAK_GLASS_PREFIX}-")
+    return has_kind(subject_id, SubjectKind.BREAK_GLASS)
 
 
 @dataclass(frozen=True)

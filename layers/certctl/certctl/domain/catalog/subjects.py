@@ -1,7 +1,7 @@
 """The subjects of catalog records: those of users and service accounts."""
 
 from certctl.domain.access.accounts import ServiceAccount
-from certctl.domain.access.subjects import USER_PREFIX, Subject, SubjectKind
+from certctl.domain.access.subjects import Subject, SubjectKind, has_kind
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.ids import ulid_of
 
@@ -20,6 +20,6 @@ def subject_of(entry: AnyEntry) -> Subject | None:
 
 def account_kind(subject_id: str) -> Kind | None:
     """The kind of the record of a subject's id; None for an agent."""
-    if subject_id.startswith(USER_PREFIX):
+    if has_kind(subject_id, SubjectKind.USER):
         return Kind.USER
-    return Kind.SERVICE_ACCOUNT if subject_id.startswith("sa-") else None
+    return Kind.SERVICE_ACCOUNT if has_kind(subject_id, SubjectKind.SERVICE_ACCOUNT) else None

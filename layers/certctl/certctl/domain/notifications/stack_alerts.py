@@ -1,0 +1,46 @@
+"""Alerts about the whole stack, not one certificate: a notification for each channel."""
+
+from datetime import datetime
+
+from certctl.domain.due_work import Due
+from certctl.domain.ids import new_id
+from certctl.domain.notifications.notifications import (
+    Action,
+    Notification,
+    NotificationStatus,
+    NotificationType,
+    Severity,
+)
+from certctl.domain.notifications.routing import WHOLE_STACK, ChannelRef, RoutingFacts, Topic, channels_for
+
+_TYPE = NotificationType.POLICY_VIOLATION
+
+
+def stack_notifications(
+    key: str, severity: Severity, text: tuple[str, str], facts: RoutingFacts, now: datetime
+) -> list[Notification]:
+    """`key` names the incident, `text` is the subject and the message."""
+    channels = channels_for(Topic(_TYPE, severity), WHOLE_STACK, facts)
+    return [_notification(key, severity, text, channel, now) for channel in channels]
+
+
+def _notification(
+    key: str, severity: Severity, text: tuple[str, str], channel: ChannelRef, now: datetime
+) -> Notification:
+    subject, message = text
+    return Notification(
+        id=new_id("notif", now),
+        type=_TYPE,
+        severity=severity,
+        action=Action.TRIGGER,
+        dedup_key=f"{_TYPE.value}/{key}",
+        channel=channel.kind,
+        channel_id=channel.id,
+        recipient=channel.recipient,
+        subject=subject,
+        message=message,
+        status=NotificationStatus.PENDING,
+        created_at=now,
+        queued_at=now,
+        due=Due(due_at=now),
+    )
