@@ -42,6 +42,22 @@ Branches = Annotated[
     list[str] | None,
     typer.Option("--branch", help="A branch that is admitted; * within it. Repeatable; default: any."),
 ]
+Actions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--action",
+        help="A permission to which the jobs are limited: certificates:read. Repeatable; default: all of the "
+        "account's.",
+    ),
+]
+Names = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--names",
+        help="A pattern of the names that the jobs may request: DNS:**.shop.example.com. Repeatable; "
+        "default: all of the account's teams.",
+    ),
+]
 
 
 @app.command("github")
@@ -56,6 +72,8 @@ def trust_github(
         str | None, typer.Option("--environment", help="The deployment environment that jobs must run in.")
     ] = None,
     name: RuleName = None,
+    action: Actions = None,
+    names: Names = None,
     output: Output = Format.TABLE,
 ) -> None:
     """Let jobs of a GitHub repository act for a service account. Pull requests are not admitted.
@@ -67,7 +85,8 @@ def trust_github(
     claims: list[Claim] = [(("repository_id",), (repository_id,)), (("repository",), (repository,))]
     claims += _branches(branch, "refs/heads/")
     claims += [(("environment",), (environment,))] if environment else []
-    _trust("github", "GitHub", _GITHUB, account, name or repository, claims, output)
+    rule = _rule(name or repository, account, claims, action, names)
+    _trust("github", "GitHub", _GITHUB, rule, output)
 
 
 @app.command("gitlab")
@@ -77,11 +96,14 @@ def trust_gitlab(
     branch: Branches = None,
     issuer: Annotated[str, typer.Option(help="URL of the GitLab server.")] = _GITLAB,
     name: RuleName = None,
+    action: Actions = None,
+    names: Names = None,
     output: Output = Format.TABLE,
 ) -> None:
     """Let pipelines of a GitLab project act for a service account. Merge requests are not admitted."""
     claims: list[Claim] = [(("project_id",), (project_id,)), *_branches(branch, "")]
-    _trust("gitlab", "GitLab", issuer, account, name or f"gitlab {project_id}", claims, output)
+    rule = _rule(name or f"gitlab {project_id}", account, claims, action, names)
+    _trust("gitlab", "GitLab", issuer, rule, output)
 
 
 @app.command("kubernetes")
@@ -97,13 +119,16 @@ def trust_kubernetes(
         ),
     ] = None,
     name: RuleName = None,
+    action: Actions = None,
+    names: Names = None,
     output: Output = Format.TABLE,
 ) -> None:
     """Let pods with a Kubernetes service account act for a service account."""
     subject = f"system:serviceaccount:{namespace}:{kubernetes_account}"
     claims: list[Claim] = [(("sub",), (subject,))]
     pinned, provider = _json(keys) if keys else None, f"kubernetes {issuer}"
-    _trust(provider, "Kubernetes", issuer, account, name or subject, claims, output, pinned)
+    rule = _rule(name or subject, account, claims, action, names)
+    _trust(provider, "Kubernetes", issuer, rule, output, pinned)
 
 
 @app.command("aws")
@@ -114,11 +139,14 @@ def trust_aws(
     ],
     account: Account,
     name: RuleName = None,
+    action: Actions = None,
+    names: Names = None,
     output: Output = Format.TABLE,
 ) -> None:
     """Let an IAM role act for a service account."""
     claims: list[Claim] = [((_AWS_CLAIMS, "principal_id"), (role_arn,))]
-    _trust(f"aws {issuer}", "AWS", issuer, account, name or role_arn, claims, output)
+    rule = _rule(name or role_arn, account, claims, action, names)
+    _trust(f"aws {issuer}", "AWS", issuer, rule, output)
 
 
 @app.command("preview")
@@ -154,28 +182,30 @@ def _branches(branches: Sequence[str] | None, prefix: str) -> list[Claim]:
     return [(("ref",), [prefix + branch for branch in branches])]
 
 
-def _trust(
-    provider: str,
-    kind: str,
-    issuer: str,
-    account: str,
+def _rule(
     name: str,
+    account: str,
     claims: Sequence[Claim],
-    output: Format,
-    keys: Any = None,
+    actions: Sequence[str] | None,
+    names: Sequence[str] | None,
+) -> dict[str, Any]:
+    """The rule's body without its provider. Servers before 0.3.0 know neither actions nor names."""
+    body = {
+        "name": name,
+        "service_account_id": account,
+        "claims": [{"path": list(path), "values": list(values)} for path, values in claims],
+    }
+    return {**body, **given(actions=actions or None, names=names or None)}
+
+
+def _trust(
+    provider: str, kind: str, issuer: str, rule: Mapping[str, Any], output: Format, keys: Any = None
 ) -> None:
     with open_stack() as stack:
-        rule = stack.catalog("trust-rules").create(
-            {
-                "name": name,
-                "provider_id": _provider(stack, provider, kind, issuer, keys),
-                "service_account_id": account,
-                "claims": [{"path": list(path), "values": list(values)} for path, values in claims],
-            },
-            str(uuid4()),
-        )
-    show(Detail(rule), output)
-    say(f"In the job: certctl login --url URL --rule {rule['id']}")
+        provider_id = _provider(stack, provider, kind, issuer, keys)
+        made = stack.catalog("trust-rules").create({**rule, "provider_id": provider_id}, str(uuid4()))
+    show(Detail(made), output)
+    say(f"In the job: certctl login --url URL --rule {made['id']}")
 
 
 def _provider(stack: Stack, name: str, kind: str, issuer: str, keys: Any) -> str:

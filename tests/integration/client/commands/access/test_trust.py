@@ -57,12 +57,21 @@ def made(certctl: Certctl, *arguments: str) -> dict[str, Any]:
     return record
 
 
+def known_provider(certctl: Certctl, kind: str, issuer: str) -> None:
+    """Makes it, unless another test has: its keys are pinned."""
+    known = certctl("-o", "json", "identity-providers", "list", "--all")
+    assert known.code == 0, known.err
+    if issuer in {provider["issuer"] for provider in json.loads(known.out)}:
+        return
+    keys = json.dumps({"keys": [jwk("RSA")]})
+    named = ("--name", f"{kind} of {issuer}", "--type", kind)
+    made(certctl, "identity-providers", "create", *named, "--issuer", issuer, "--jwks", keys)
+
+
 def test_a_github_job_signs_in_by_its_repository(
     certctl: Certctl, stack: BridgedStack, account: str, in_job: Callable[..., None]
 ) -> None:
-    keys = json.dumps({"keys": [jwk("RSA")]})
-    provider = ("--name", "github", "--type", "GitHub", "--issuer", _GITHUB, "--jwks", keys)
-    made(certctl, "identity-providers", "create", *provider)
+    known_provider(certctl, "GitHub", _GITHUB)
     options = ("--repository-id", "1296269", "--account", account, "--branch", "main")
     rule = made(certctl, "trust", "github", "example/shop", *options)
     second = int(stack.issuing.stack.clock().timestamp())
@@ -197,3 +206,26 @@ def test_a_kubernetes_cluster_without_public_url_has_pinned_keys(
     names = ("shop", "web", "--issuer", "https://kubernetes.default.svc", "--keys", str(keys))
     rule = made(certctl, "trust", "kubernetes", *names, "--account", account)
     assert rule["claims"] == [{"path": ["sub"], "values": ["system:serviceaccount:shop:web"]}]
+    assert (rule["actions"], rule["names"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "issuer", "command"),
+    [
+        ("GitHub", _GITHUB, ("github", "example/shop", "--repository-id", "1296269")),
+        ("GitLab", "https://gitlab.limited.example", ("gitlab", "278964")),
+        ("Kubernetes", "https://cluster.limited.example", ("kubernetes", "shop", "web")),
+        ("AWS", "https://aws.limited.example", ("aws", "arn:aws:iam::123456789012:role/deploy")),
+    ],
+    ids=["github", "gitlab", "kubernetes", "aws"],
+)
+def test_the_rule_of_each_platform_is_limited_to_actions_and_names(
+    certctl: Certctl, account: str, kind: str, issuer: str, command: tuple[str, ...]
+) -> None:
+    known_provider(certctl, kind, issuer)
+    where = () if kind == "GitHub" else ("--issuer", issuer)
+    actions = ("--action", "certificates:write", "--action", "certificates:read")
+    limits = (*actions, "--names", "shop.example.com", "--name", f"limited {kind}")
+    rule = made(certctl, "trust", *command, *where, "--account", account, *limits)
+    assert sorted(rule["actions"]) == ["certificates:read", "certificates:write"]
+    assert rule["names"] == ["DNS:shop.example.com"]
