@@ -13,6 +13,7 @@ from certctl.compose.identity_api import IdentityApi
 from certctl.domain.access.exchanged_tokens import JWT_BEARER
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.subjects import Subject
+from certctl.domain.approvals import Requester
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.items import StateItem
 from certctl.store.keys import EXCHANGES
@@ -344,3 +345,19 @@ def test_a_token_makes_no_key_that_outlives_it(trust: Trust) -> None:
     client = trust.stack.client("catalog_api", trust.credential())
     answer = client.post("/api/v1/api-keys", {"name": "kept", "role": "operator"})
     assert answer.status == 401, answer.text  # it has no record, and so no children
+
+
+def test_what_a_token_asks_for_is_not_approved_by_who_last_wrote_its_trust_rule(trust: Trust) -> None:
+    writer = trust.stack.new_key(Role.ADMIN, owner_id="o-writer")
+    body = trust.rule | {"lifetime_seconds": 600}
+    assert trust.stack.client("catalog_api", writer).put(f"{RULES}/tr-ci", body).status == 200
+    credentials = IdentityApi(trust.stack.overrides).access.authentication
+
+    def requester(text: str) -> Requester:
+        return Requester.of(credentials.authenticate_uncached(f"Bearer {text}"))
+
+    token = requester(trust.credential())
+    also = requester(trust.stack.new_key(Role.ADMIN, owner_id="o-writer"))
+    assert requester(writer).is_same_person_as(token)
+    assert also.is_same_person_as(token)
+    assert not requester(trust.stack.admin_key).is_same_person_as(token), "who wrote it before"

@@ -253,11 +253,22 @@ def test_nor_what_they_gave_the_signing_request_of(world: Issuing, people: Peopl
     assert people.approve(people.key("o-bob"), certificate["job_id"]).status == 200
 
 
+def test_keys_that_one_administrator_made_for_no_owner_are_its_own(world: Issuing, people: People) -> None:
+    admin = world.stack.new_key(Role.ADMIN)
+    one, other = (_child(people, admin, role="operator", teams=["t-default"]) for _ in range(2))
+    job_id = _asked(people, one, csr_pem=_csr())["job_id"]
+
+    assert people.approve(other, job_id).status == 403
+
+
 def test_keys_that_one_administrator_made_for_two_people_approve_each_others(
     world: Issuing, people: People
 ) -> None:
     admin = world.stack.new_key(Role.ADMIN)
-    ann, bob = (_child(people, admin, role="operator", teams=["t-default"]) for _ in range(2))
+    ann, bob = (
+        _child(people, admin, role="operator", teams=["t-default"], owner_id=owner)
+        for owner in ("o-ann", "o-bob")
+    )
     job_id = _asked(people, ann, csr_pem=_csr())["job_id"]
 
     assert people.approve(bob, job_id).status == 200

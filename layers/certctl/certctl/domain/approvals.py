@@ -31,23 +31,35 @@ _DIGEST_LENGTH = 32
 
 @dataclass(frozen=True)
 class Requester:
-    """The requester: the id of a key or a function, the owner of the key, and its makers."""
+    """The requester: the id of a key, a session or a function, the owner of the key, its makers, and the
+    subject that it acts for. `answerable` as in `Principal`: whose a service account is."""
 
     key_id: str
     owner_id: str | None = None
     makers: tuple[str, ...] = ()
+    subject_id: str | None = None
+    answerable: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, caller: Principal) -> "Requester":
-        return cls(caller.key_id, caller.owner_id, caller.makers)
+        # the id of an agent is chosen: it may be that of another subject
+        subject_id = caller.subject_id if caller.agent_id is None else None
+        return cls(caller.key_id, caller.owner_id, caller.makers, subject_id, caller.answerable)
 
     @property
     def ids(self) -> tuple[str, ...]:
-        return (self.key_id,) if self.owner_id is None else (self.key_id, self.owner_id)
+        known = (self.key_id, self.owner_id, self.subject_id, *self.answerable)
+        return tuple(dict.fromkeys(each for each in known if each is not None))
+
+    @property
+    def person(self) -> tuple[str, ...]:
+        """All ids that it answers to: of what it makes they are the `answerable`."""
+        return tuple(dict.fromkeys((*self.ids, *self.makers)))
 
     def stands_behind(self, other: "Requester") -> bool:
-        """Whether the other is the same key, one of the same owner, or one that descends from this one."""
-        return not set(self.ids).isdisjoint({*other.ids, *other.makers})
+        """Whether the other is the same key or subject, one of the same owner, or one that descends from
+        this one."""
+        return not set(self.ids).isdisjoint(other.person)
 
     def is_same_person_as(self, other: "Requester") -> bool:
         """Two keys that descend from a third belong to two people."""
@@ -56,20 +68,23 @@ class Requester:
 
 @dataclass(frozen=True)
 class GivenApproval:
-    """One of the approvals that a job needs, and whose it is, as in `Requester`."""
+    """One of the approvals that a job needs, and whose it is, as in `Requester`. Those of earlier releases
+    have no subject."""
 
     key_id: str
     given_at: datetime
     owner_id: str | None = None
     makers: tuple[str, ...] = ()
+    subject_id: str | None = None
+    answerable: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, approver: Requester, now: datetime) -> "GivenApproval":
-        return cls(approver.key_id, now, approver.owner_id, approver.makers)
+        return cls(given_at=now, **vars(approver))
 
     @property
     def approver(self) -> Requester:
-        return Requester(self.key_id, self.owner_id, self.makers)
+        return Requester(self.key_id, self.owner_id, self.makers, self.subject_id, self.answerable)
 
 
 @dataclass(frozen=True)

@@ -220,9 +220,9 @@ class Job:
         return isinstance(failure, HINDRANCES) and self.age(now) < POSTPONED_AT_MOST
 
     def is_asked_by(self, caller: Requester) -> bool:
-        """Whether it was requested by this key, another one of its owner, or one that descends from the
-        other. Two keys that descend from a third, as most do from the first administrator's, belong to two
-        people."""
+        """Whether it was requested by this key, another one of its owner or subject, or one that descends
+        from the other. Two keys of earlier releases that descend from a third, as most do from the first
+        administrator's, belong to two people."""
         askers, callers = {self.requested_by, *self.asked_by}, set(caller.ids)
         return bool(callers & askers or askers & set(caller.makers) or callers & set(self.askers_makers))
 

@@ -4,7 +4,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.models import Model
 
 from certctl.domain.access.subjects import SubjectKind
-from certctl.store.attributes import Enumerated, GrantsText, Millis
+from certctl.store.attributes import Enumerated, GrantsText, Millis, Texts
 
 
 class IdempotencyItem(Model):
@@ -50,3 +50,4 @@ class SubjectItem(Model):
     enabled = BooleanAttribute()
     grants = GrantsText()
     issues_per_day = NumberAttribute(null=True)
+    answerable = Texts(null=True)

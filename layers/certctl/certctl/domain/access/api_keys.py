@@ -37,7 +37,8 @@ MOST_NAMES = 20
 class ApiKey:
     """The stored record of a key. The key itself is shown once and stored nowhere. `replaces` is the id of
     the previous key during a rotation, until the new key is used. `made_by` is the key that made this one, or
-    that this one replaced; `makers` as in `Principal`; keys of earlier releases have neither, nor a subject.
+    that this one replaced, and `made_by_subject` the subject of that; `makers` as in `Principal`; keys of
+    earlier releases have none of these, nor a subject.
     `role` and `teams` narrow the grants of the subject; a key without a role has all of them. `parent_id`:
     the maker if both are of one owner; the key then ends with it. `children` are the keys that end with this
     one. `leaked_at`: this key was reported as leaked then, or the one that made it. `actions` as in
@@ -56,6 +57,7 @@ class ApiKey:
     last_used_at: datetime | None = None
     replaces: str | None = None
     made_by: str | None = None
+    made_by_subject: str | None = None
     makers: tuple[str, ...] = ()
     parent_id: str | None = None
     children: tuple[str, ...] = ()
@@ -152,6 +154,7 @@ class Credential:
             self.owner_id,
             self.agent_id,
             self.makers,
+            self._answerable(subject),
             self.parent_id,
             subject_id=subject.id if subject else None,
             further=tuple(further),
@@ -163,6 +166,13 @@ class Credential:
             limits=self.limits,
             issues_per_day=subject.issues_per_day if subject else None,
         )
+
+    def _answerable(self, subject: Subject | None) -> tuple[str, ...]:
+        """Also who made the key, or last wrote the trust rule. Empty for an account without a record: its
+        keys of earlier releases may be those of several people."""
+        if subject is None or not subject.answerable:
+            return ()
+        return tuple(dict.fromkeys((*subject.answerable, *self.makers)))
 
     def _limited(self, grants: tuple[Grant, ...]) -> tuple[tuple[Grant, ...], tuple[Permission, ...]]:
         """The grants and actions that `limits` leave; no grants if they leave no action."""

@@ -30,8 +30,8 @@ class GrantError(StrEnum):
 
 @dataclass(frozen=True)
 class ExchangedToken:
-    """`rule_id` is the trust rule that admitted it; `actions` as in `grants_of`, `names` as in
-    `Principal`."""
+    """`rule_id` is the trust rule that admitted it, `makers` are the ids of who last wrote that; `actions` as
+    in `grants_of`, `names` as in `Principal`."""
 
     id: str
     key_hash: str
@@ -40,3 +40,4 @@ class ExchangedToken:
     expires_at: datetime
     actions: tuple[Permission, ...] = ()
     names: tuple[str, ...] = ()
+    makers: tuple[str, ...] = ()

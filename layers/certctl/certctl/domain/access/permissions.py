@@ -250,7 +250,8 @@ class Principal:
     (`*` for all). `role` and `teams` are the first grant, of the strongest role, and `further` the others: no
     role reaches another grant's teams. `subject_id` is the user, service account or agent that the credential
     acts for; None for a key of an earlier release. `makers`: for a key without an owner of its own, the keys
-    that it descends from, and their owners. `parent_id`: the key with which the caller's ends.
+    that it descends from, and their owners. `answerable`, of a service account: the ids of who made it, and
+    of who made the key or last wrote the trust rule. `parent_id`: the key with which the caller's ends.
     `actions` as in `grants_of`. `names`: patterns (`policies.name_limits`) of the names for which it may
     request certificates; any if empty. `session_id`: the credential is a session. One that was started with
     an API key is this key to everybody else: `key_id` is the key's. Any other credential is its own `key_id`.
@@ -264,6 +265,7 @@ class Principal:
     owner_id: str | None = None
     agent_id: str | None = None
     makers: tuple[str, ...] = ()
+    answerable: tuple[str, ...] = ()
     parent_id: str | None = None
     subject_id: str | None = None
     further: tuple[Grant, ...] = ()

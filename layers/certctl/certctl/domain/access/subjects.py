@@ -39,7 +39,7 @@ def is_break_glass(subject_id: str | None) -> bool:
 @dataclass(frozen=True)
 class Subject:
     """`id` is that of the user, service account or agent. `ulid` is part of the key of its row and of the
-    text of its credentials. `issues_per_day` as in `ServiceAccount`."""
+    text of its credentials. `issues_per_day` as in `ServiceAccount`, `answerable` as in `Entry`."""
 
     id: str
     kind: SubjectKind
@@ -47,6 +47,7 @@ class Subject:
     grants: tuple[Grant, ...]
     enabled: bool = True
     issues_per_day: int | None = None
+    answerable: tuple[str, ...] = ()
 
 
 def new_subject(kind: SubjectKind, grants: Sequence[Grant], now: datetime) -> Subject:

@@ -1,6 +1,6 @@
 """The catalog: named configuration records that certificates and other records refer to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from certctl.domain.access.permissions import Permission
 from certctl.domain.agents.consents import Consent
 from certctl.domain.agents.polls import AgentStatus, status_of
+from certctl.domain.audit.events import UNRECORDED
 from certctl.domain.errors import FieldProblem
 from certctl.domain.policies.name_ownership import ANYTHING
 
@@ -57,13 +58,17 @@ def read_permission(kind: Kind) -> Permission:
 
 TEAM_KINDS = frozenset({Kind.OWNER, Kind.TARGET, Kind.AGENT, Kind.SERVICE_ACCOUNT})
 """Those whose records have a team."""
+ANSWERED_FOR = frozenset({Kind.SERVICE_ACCOUNT, Kind.TRUST_RULE})
+"""The writer of such a record may have used its credentials."""
 
 
 @dataclass(frozen=True)
 class Entry[C]:
     """One record of the catalog. `content` has the fields of its kind; `revision` rises with every change and
     is `version` on the wire. From `deleting_since` on nothing new may refer to it, and it is hidden: the
-    maintenance schedule deletes it once no request can still use a cached copy."""
+    maintenance schedule deletes it once no request can still use a cached copy. `answerable`: the ids
+    (`Requester.person`) of who made a service account, or last wrote a trust rule; empty for other kinds and
+    in records of earlier releases."""
 
     kind: Kind
     id: str
@@ -74,6 +79,7 @@ class Entry[C]:
     team_id: str | None = None
     revision: int = 1
     deleting_since: datetime | None = None
+    answerable: tuple[str, ...] = field(default=(), metadata=UNRECORDED)
 
     @property
     def is_deleting(self) -> bool:

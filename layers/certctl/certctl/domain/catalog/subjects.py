@@ -15,7 +15,8 @@ def subject_of(entry: AnyEntry) -> Subject | None:
     kind = SubjectKind.USER if entry.kind is Kind.USER else SubjectKind.SERVICE_ACCOUNT
     enabled = entry.content.enabled and not entry.is_deleting
     issues = entry.content.issues_per_day if isinstance(entry.content, ServiceAccount) else None
-    return Subject(entry.id, kind, ulid_of(entry.id), entry.content.all_grants, enabled, issues)
+    grants = entry.content.all_grants
+    return Subject(entry.id, kind, ulid_of(entry.id), grants, enabled, issues, entry.answerable)
 
 
 def account_kind(subject_id: str) -> Kind | None:

@@ -25,6 +25,7 @@ from certctl.domain.access.permissions import (
 )
 from certctl.domain.access.sessions import is_session
 from certctl.domain.access.subjects import Subject, SubjectKind, is_break_glass, new_subject
+from certctl.domain.approvals import Requester
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import AnyEntry
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
@@ -121,6 +122,7 @@ class ApiKeys:
             created_at=now,
             expires_at=_end_of(wanted, None, now),
             made_by=caller.key_id,
+            made_by_subject=caller.subject_id,
             makers=() if given.is_of_person else _makers(caller, wanted),
             actions=wanted.actions or caller.actions,
             names=wanted.names or caller.names,
@@ -255,6 +257,7 @@ def _new_key(
         owner_id=_owner(caller, wanted),
         expires_at=_end_of(wanted, parent, now),
         made_by=caller.key_id,
+        made_by_subject=caller.subject_id,
         makers=_makers(caller, wanted),
         actions=wanted.actions or caller.actions,
         names=wanted.names or caller.names,
@@ -343,12 +346,12 @@ def _makers(caller: Principal, wanted: NewApiKey) -> tuple[str, ...]:
     at the end of a long chain: a chain cut at its beginning would count as another person's."""
     if _reaches_all(caller) and wanted.owner_id is not None:
         return ()
-    makers = dict.fromkeys([caller.key_id, *([caller.owner_id] if caller.owner_id else []), *caller.makers])
+    makers = Requester.of(caller).person
     if len(makers) > _MOST_MAKERS:
         raise Conflict(
             "This key comes from too many others, each made by the one before: use an earlier one."
         )
-    return tuple(makers)
+    return makers
 
 
 def _reaches_all(caller: Principal) -> bool:

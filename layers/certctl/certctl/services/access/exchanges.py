@@ -174,6 +174,7 @@ class TokenExchange:
             expires_at=now + lifetime,
             actions=rule.actions or (),
             names=rule.names or (),
+            makers=trust.rule.answerable,
         )
         self._write(trust, claims, subject, token)
         return Exchanged(token, text, subject.id, lifetime)

@@ -8,8 +8,9 @@ from certctl.domain.access.access_rules import MOST_ACCESS_RULES, require_may_wr
 from certctl.domain.access.identity_providers import MOST_PROVIDERS
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.access.trust_rules import MOST_RULES
+from certctl.domain.approvals import Requester
 from certctl.domain.catalog.defaults import BUILT_IN
-from certctl.domain.catalog.records import AnyEntry, Entry, Kind
+from certctl.domain.catalog.records import ANSWERED_FOR, AnyEntry, Entry, Kind
 from certctl.domain.catalog.requests import EntryFilter, EntryInput
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput
@@ -105,6 +106,7 @@ class Catalog:
             created_at=now,
             updated_at=now,
             team_id=new_team_id(caller, kind, wanted.team_id),
+            answerable=Requester.of(caller).person if kind in ANSWERED_FOR else (),
         )
         _require_may_name(caller, None, entry)
         _require_may_grant(caller, entry)
@@ -142,6 +144,8 @@ class Catalog:
         _require_may_grant(caller, before, after)
         require_may_give(caller, before, after)
         after = replace(after, updated_at=now, revision=before.revision + 1)
+        if kind is Kind.TRUST_RULE:
+            after = replace(after, answerable=Requester.of(caller).person)
         self._records.check(caller, after)
         unit = self._begin(caller, now, before, after)
         self._records.update(unit, before, after)

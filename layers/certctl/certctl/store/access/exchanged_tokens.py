@@ -22,6 +22,7 @@ def create_step(token: ExchangedToken) -> Write:
         teams=(ALL_TEAMS,),
         subject_ulid=token.subject_ulid,
         rule_id=token.rule_id,
+        makers=token.makers or None,
         actions=token.actions or None,
         names=token.names or None,
         expires_at=token.expires_at,

@@ -27,6 +27,7 @@ class ApiKeyItem(Model):
     last_used_at = WireTime(null=True)
     replaces = UnicodeAttribute(null=True)
     made_by = UnicodeAttribute(null=True)
+    made_by_subject = UnicodeAttribute(null=True)
     makers = Texts(null=True)
     parent_id = UnicodeAttribute(null=True)
     actions = Texts(null=True)

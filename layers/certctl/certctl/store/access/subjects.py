@@ -48,4 +48,10 @@ def subject_in(item: SubjectItem) -> Subject:
 
 
 def _item(subject: Subject) -> SubjectItem:
-    return to_item(SubjectItem, subject, key_hash=subject_key(subject.ulid), subject_id=subject.id)
+    return to_item(
+        SubjectItem,
+        subject,
+        key_hash=subject_key(subject.ulid),
+        subject_id=subject.id,
+        answerable=subject.answerable or None,
+    )

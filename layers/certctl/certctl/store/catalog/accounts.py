@@ -1,5 +1,7 @@
 """What is written with the record of a user or service account: its subject, and a user's identity."""
 
+from typing import Any
+
 from pynamodb.expressions.update import Action
 
 from certctl.domain.access.subjects import Subject
@@ -35,9 +37,11 @@ def _row(subject: Subject) -> SubjectItem:
 
 
 def _fields(subject: Subject) -> list[Action]:
-    limit = SubjectItem.issues_per_day
+    limit, answerable = SubjectItem.issues_per_day, SubjectItem.answerable
+    persons: Any = list(subject.answerable)  # a tuple would be taken for one element
     return [
         limit.remove() if subject.issues_per_day is None else limit.set(subject.issues_per_day),
+        answerable.set(persons) if persons else answerable.remove(),
         SubjectItem.subject_id.set(subject.id),
         SubjectItem.kind.set(subject.kind),
         SubjectItem.enabled.set(subject.enabled),

@@ -24,6 +24,7 @@ class CatalogItem(Model):
     created_at = WireTime()
     updated_at = WireTime()
     deleting_since = WireTime(null=True)
+    answerable = Texts(null=True)
 
 
 class CatalogNameItem(Model):

@@ -247,4 +247,5 @@ def _item(entry: AnyEntry) -> CatalogItem:
         kind=entry.kind.value,
         content=content_text(entry.content),
         email=getattr(entry.content, "email", None),
+        answerable=entry.answerable or None,
     )

@@ -10,6 +10,8 @@ from pynamodb.constants import STRING
 from certctl.domain.approvals import ApprovalBasis, GivenApproval
 from certctl.domain.times import from_wire, to_wire
 
+_ADDED = ("subject_id", "answerable")
+
 
 class ApprovalsText(Attribute[tuple[GivenApproval, ...]]):
     attr_type = STRING
@@ -32,9 +34,11 @@ class BasisText(Attribute[ApprovalBasis]):
 
 
 def _plain(approval: GivenApproval) -> dict[str, Any]:
-    return asdict(approval) | {"given_at": to_wire(approval.given_at)}
+    """Without what an approval of an earlier release lacks, too."""
+    plain = asdict(approval) | {"given_at": to_wire(approval.given_at)}
+    return {name: value for name, value in plain.items() if value or name not in _ADDED}
 
 
 def _approval(parts: dict[str, Any]) -> GivenApproval:
-    read = {"given_at": from_wire(parts["given_at"]), "makers": tuple(parts["makers"])}
-    return GivenApproval(**parts | read)
+    lists = {name: tuple(parts.get(name, ())) for name in ("makers", "answerable")}
+    return GivenApproval(**parts | lists | {"given_at": from_wire(parts["given_at"])})

@@ -7,8 +7,12 @@ from certctl.domain.access.permissions import Principal
 from certctl.domain.approvals import Requester
 from certctl.domain.jobs import Job
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.paging import load
 
-_ASKED = "You cannot approve a job that you requested or whose CSR you supplied."
+_ASKED = (
+    "You cannot approve a job that you requested or whose CSR you supplied, yourself or with a service "
+    "account whose record, key or trust rule is yours."
+)
 _MADE_THE_KEY = (
     "You cannot approve a job that a key you made requested or supplied the CSR of: somebody else must."
 )
@@ -18,9 +22,10 @@ _KEY = "key-"
 
 @dataclass(frozen=True)
 class FourEyes:
-    """Two keys are one person's if they have the same owner, or if one without an owner of its own comes from
-    the other. The maker of another person's key knew it, and may have asked with it. Two keys that a
-    third made for two people are two people's."""
+    """Two keys are one person's if they have the same owner or subject, or if one without an owner of its
+    own comes from the other. The maker of another person's key knew it, and may have asked with it. What a
+    service account does is done by who made it, who made its key, and who last wrote its trust rule: two
+    accounts of one maker are one person. Two keys of earlier releases that a third made are two people's."""
 
     keys: ApiKeyStore
 
@@ -38,12 +43,13 @@ class FourEyes:
 
     def _makers(self, job: Job) -> list[Requester]:
         asked = {job.requested_by, *job.asked_by}
-        askers = self.keys.get_many(sorted(each for each in asked if each.startswith(_KEY)))
-        made_by = {key.made_by for key in askers if key.made_by is not None}
-        found = {key.id: key for key in self.keys.get_many(sorted(made_by))} if made_by else {}
-        return [_person(maker, found.get(maker)) for maker in made_by]
+        askers = load(sorted(each for each in asked if each.startswith(_KEY)), self.keys.get_many)
+        made_by = {key.made_by: key.made_by_subject for key in askers if key.made_by is not None}
+        found = {key.id: key for key in load(sorted(made_by), self.keys.get_many)}
+        return [_person(*maker, found.get(maker[0])) for maker in made_by.items()]
 
 
-def _person(key_id: str, key: ApiKey | None) -> Requester:
-    """The id alone once the record is gone."""
-    return Requester(key_id) if key is None else Requester(key.id, key.owner_id, key.makers)
+def _person(key_id: str, subject_id: str | None, key: ApiKey | None) -> Requester:
+    """Without its owner if it has no record: that of a session, or one that is gone."""
+    owner_id, makers = (key.owner_id, key.makers) if key else (None, ())
+    return Requester(key_id, owner_id, makers, subject_id)
