@@ -5,7 +5,7 @@ from typing import Any
 from certctl.api.access.code_routes import add_code_routes
 from certctl.api.access.preview_routes import add_preview_routes
 from certctl.api.access.session_routes import add_session_routes
-from certctl.api.access.token_routes import add_token_route, add_trust_preview_route
+from certctl.api.access.token_routes import add_revocation_route, add_token_route, add_trust_preview_route
 from certctl.api.resolver import Api
 from certctl.compose.identity_api import IdentityApi
 from certctl.observability import with_context
@@ -13,6 +13,7 @@ from certctl.observability import with_context
 services = IdentityApi()
 api = Api(lambda: services.access.api_services, lambda: services.access.edge)
 add_token_route(api, lambda: services.exchange, lambda: services.command_lines, lambda: services.child_tokens)
+add_revocation_route(api, lambda: services.revocation)
 add_trust_preview_route(api, lambda: services.exchange)
 add_code_routes(api, lambda: services.command_lines)
 add_preview_routes(api, lambda: services.access_previews)

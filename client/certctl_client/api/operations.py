@@ -49,6 +49,7 @@ from certctl_client.api.schema import (
     NotificationView,
     OwnKeyView,
     RenewBody,
+    RevocationBody,
     RevokeApiKeyQuery,
     RevokeBody,
     RevokedSerialView,
@@ -172,6 +173,9 @@ LIST_KEYS = Operation("GET", _KEYS, ApiKeyView, query=ListApiKeysQuery, is_list=
 CREATE_KEY = Operation("POST", _KEYS, MintedKeyView, body=NewApiKeyBody, takes_key=True)
 OWN_KEY = Operation("GET", f"{_KEYS}/self", OwnKeyView)
 EXCHANGE_TOKEN = Operation("POST", "/api/v1/auth/token", TokenView, body=TokenRequestBody)
+REVOKE_CREDENTIAL = Operation(
+    "POST", "/api/v1/auth/revoke", type(None), body=RevocationBody, is_idempotent=True
+)
 GET_SESSION = Operation("GET", "/api/v1/auth/session", SessionView)
 END_SESSION = Operation("DELETE", "/api/v1/auth/session", type(None))
 REVOKE_KEY = Operation("DELETE", f"{_KEYS}/{{key_id}}", type(None), query=RevokeApiKeyQuery)

@@ -40,6 +40,7 @@ from certctl_client.api.schema import (
     OwnKeyView,
     PolicyPreviewBody,
     PolicyPreviewView,
+    RevocationBody,
     RevokeApiKeyQuery,
     SessionView,
     SummaryView,
@@ -163,6 +164,11 @@ class Keys:
     def revoke(self, key_id: str, reason: RevokeApiKeyQuery) -> None:
         """Revokes a key; repeating it changes nothing."""
         self.api.call(operations.REVOKE_KEY, key_id, query=reason)
+
+    def revoke_text(self, text: str, leaked: bool) -> None:
+        """Ends the credential with this text if it is live; `leaked` as in `revoke`."""
+        wanted: RevocationBody = {"token": text} | ({"reason": "leaked"} if leaked else {})
+        self.api.call(operations.REVOKE_CREDENTIAL, body=wanted)
 
 
 @dataclass(frozen=True)

@@ -860,6 +860,17 @@ class ResultBody(TypedDict):
     served_fingerprint_sha256: NotRequired[str | None]
 
 
+class RevocationBody(TypedDict):
+    """
+    As a form (RFC 7009) or as JSON. `token` is the credential itself. `reason`: `leaked` ends of an API
+    key its successor, too, and all keys that it ever made, for anybody.
+    """
+
+    token: str
+    token_type_hint: NotRequired[str | None]
+    reason: NotRequired[Literal["leaked"] | None]
+
+
 RevocationState: TypeAlias = Literal["pending", "confirmed", "failed"]
 
 

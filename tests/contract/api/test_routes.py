@@ -53,6 +53,7 @@ def test_only_the_public_function_has_routes_for_anyone_but_that_of_bootstrap_to
     assert {each for each in for_anyone if each[0] != "public_api"} == {
         ("agents_api", "register_with_token"),
         ("identity_api", "exchange_token"),
+        ("identity_api", "revoke_credential"),
     }
 
 

@@ -28,8 +28,10 @@ _GUIDE = (
 )
 # Powertools adds these for a validation that we do not use.
 _NOT_OURS = frozenset({"HTTPValidationError", "ValidationError", "ResponseValidationError"})
-_OWN_ERRORS = frozenset({"exchange_token"})
+_OWN_ERRORS = frozenset({"exchange_token", "revoke_credential"})
 _WITHOUT_BODY = frozenset({"204", "302"})
+# RFC 7009 section 2.2 has 200 where ours have 204.
+_WITHOUT_ANSWER = frozenset({"revoke_credential"})
 # Pydantic's name of `PageView[AgentView]`.
 _GENERIC = re.compile(r"\b(Page|Series)View_(\w+?)View_")
 
@@ -100,7 +102,7 @@ def _operation(operation: dict[str, Any]) -> dict[str, Any]:
     simplify(operation)
     describe_operation(operation)
     for status, response in operation["responses"].items():
-        if status in _WITHOUT_BODY:
+        if status in _WITHOUT_BODY or (status == "200" and operation["operationId"] in _WITHOUT_ANSWER):
             response.pop("content", None)
     form = "TokenError" if operation["operationId"] in _OWN_ERRORS else "Problem"
     operation["responses"]["default"] = {"$ref": f"#/components/responses/{form}"}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certctl.domain.catalog.records import Kind
+from tests.support.access.earlier_keys import earlier_key_text
 from tests.support.access.sessions import OWN_PAGE, SESSION
 from tests.support.agents.agents import AGENT, HOST
 from tests.support.api import route_ids as of
@@ -267,6 +268,7 @@ CALLS = (
     ),
     RouteCall("identity_api", "POST", SESSION, of.used_key, headers=OWN_PAGE),
     RouteCall("identity_api", "GET", SESSION, of.session),
+    RouteCall("identity_api", "POST", "/api/v1/auth/revoke", body=lambda: {"token": earlier_key_text()}),
     RouteCall("identity_api", "DELETE", SESSION, of.session),
     RouteCall("public_api", "GET", "/health"),
     RouteCall("public_api", "GET", "/ready"),

@@ -215,6 +215,8 @@ SAMPLES: dict[str, Any] = {
     "LoginCodeBody.redirect_uri": "http://127.0.0.1:54321/",
     "LoginCodeView.code": "x4Qh0oYp...",
     "LoginCodeView.redirect_to": "http://127.0.0.1:54321/?code=x4Qh0oYp...&state=af0ifjsldkj",
+    "RevocationBody.reason": "leaked",
+    "RevocationBody.token": "certctl_key_01kavf4t7b9d1f3h5k7m9p1r3t_...",
     "TokenView.expires_in": 900,
     "TokenView.issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
     "TokenView.scope": "read",

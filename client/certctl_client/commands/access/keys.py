@@ -1,5 +1,7 @@
 """`certctl keys`: API keys."""
 
+import os
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, cast
@@ -7,6 +9,8 @@ from uuid import uuid4
 
 import typer
 
+from certctl_client.api import Api
+from certctl_client.api.resources import Stack
 from certctl_client.api.schema import ApiKeyView, ListApiKeysQuery, NewApiKeyBody, Role
 from certctl_client.commands import shown_once
 from certctl_client.commands.access.key_trees import KeyTree
@@ -14,13 +18,17 @@ from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import OutFile, Output, Yes, first_of, given
 from certctl_client.commands.shown_once import show_key
+from certctl_client.errors import ConfigurationError
 from certctl_client.output import Format, fields_of, say
 from certctl_client.output.views import Column
-from certctl_client.session import open_stack
+from certctl_client.session import ca_cert, open_stack
+from certctl_client.settings import Settings, load_url
 from certctl_client.times import wire_time_ahead
 
 app = typer.Typer(help="API keys: your own, or all if you are an administrator.", no_args_is_help=True)
 
+_PREFIX = "certctl_"
+_LONGEST_TEXT = 1024
 _COLUMNS: Mapping[str, Column] = {
     "ID": "id",
     "NAME": "name",
@@ -127,3 +135,32 @@ def revoke_key(
     with open_stack() as stack:
         stack.keys.revoke(key_id, {"reason": "leaked"} if leaked else {})
     say(f"{what[0].upper()}{what[1:]} {'were' if leaked else 'was'} revoked.")
+
+
+@app.command("revoke-found")
+def revoke_found(
+    leaked: Annotated[
+        bool, typer.Option("--leaked", help="Also every key that it ever made, for anybody.")
+    ] = False,
+) -> None:
+    """Revoke a key, session or token by its text, as you found it. Needs no key of your own.
+
+    Asks for the text, or reads it from standard input: an option would appear in the shell's history.
+    The server does not say whether it was valid.
+    """
+    text = _found_text()
+    with Api(Settings(load_url(os.environ), "", ca_cert())) as api:
+        Stack(api).keys.revoke_text(text, leaked)
+    say("If it was valid, it has ended: it is refused within 15 seconds.")
+
+
+def _found_text() -> str:
+    """Raises ConfigurationError."""
+    is_asked = sys.stdin.isatty()
+    text = (
+        typer.prompt("Found text", hide_input=True, err=True) if is_asked else sys.stdin.read(_LONGEST_TEXT)
+    )
+    found = str(text).strip()
+    if not found.startswith(_PREFIX):
+        raise ConfigurationError("This is no key, session or token.", f"Their texts start with {_PREFIX}.")
+    return found

@@ -99,6 +99,7 @@ export const ACTIONS: readonly string[] = [
   "team_deleted",
   "team_restored",
   "team_updated",
+  "token_ended",
   "token_exchanged",
   "token_refused",
   "trust_rule_created",

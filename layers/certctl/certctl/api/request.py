@@ -24,8 +24,8 @@ type RefusedAs = Callable[[Exception, Problem, str], Response[str]]
 BODY_LIMIT = 1 << 20
 OPEN_BODY_LIMIT = 8 << 10
 """For callers without an API key."""
-FORMS = frozenset({"/api/v1/auth/token"})
-"""Paths that take a form, too: RFC 6749 demands it."""
+FORMS = frozenset({"/api/v1/auth/token", "/api/v1/auth/revoke"})
+"""Paths that take a form, too: RFC 6749 and RFC 7009 demand it."""
 FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 20
 _CALLERS_ID = re.compile(r"[A-Za-z0-9._:@=+/-]{1,128}")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from certctl.connectors.http.adapter import OutboundHttp
     from certctl.services.access.child_tokens import ChildTokens
     from certctl.services.access.command_lines import CommandLines
+    from certctl.services.access.credential_revocation import CredentialRevocation
     from certctl.services.access.exchanges import ExchangeStores, TokenExchange
     from certctl.services.access.provider_keys import IssuerKeys
     from certctl.services.access.rule_previews import AccessPreviews
@@ -59,6 +60,13 @@ class IdentityApi:
         from certctl.services.access.child_tokens import ChildTokens
 
         return ChildTokens(self.access.authentication, self.sessions)
+
+    @cached_property
+    def revocation(self) -> "CredentialRevocation":
+        from certctl.services.access.credential_revocation import CredentialRevocation
+
+        catalog, keys = self._catalog, self.access.key_store
+        return CredentialRevocation(catalog.units, keys, catalog.key_endings, self.sessions, self._base.now)
 
     @property
     def _stores(self) -> "ExchangeStores":

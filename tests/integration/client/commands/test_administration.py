@@ -294,3 +294,21 @@ def test_a_closed_pipe_is_not_an_error(stack: BridgedStack, fleet: list[str]) ->
 
     assert done.stdout == "[\n"
     assert done.stderr == ""
+
+
+def test_a_found_key_ends_without_a_key_of_ones_own(
+    certctl: Certctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = certctl("keys", "create", "--name", "ci", "--role", "viewer", "-o", "json")
+    found = json.loads(made.out)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{found['key']}\n"))
+    ran = certctl("keys", "revoke-found", "--leaked")
+    assert "it has ended" in ran.err
+    assert found["key"] not in ran.out + ran.err
+    (shown,) = (k for k in json.loads(certctl("keys", "list", "-o", "json").out) if k["id"] == found["id"])
+    assert shown["leaked_at"]
+
+
+def test_a_text_of_another_form_is_not_sent(certctl: Certctl, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("hello\n"))
+    assert certctl("keys", "revoke-found").code == ExitCode.USAGE

@@ -1,10 +1,13 @@
-"""Credentials for tokens, codes and other credentials, and what a trust rule says of a token."""
+"""Credentials for tokens, codes and other credentials, their end, and what a trust rule says of a token."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from aws_lambda_powertools.event_handler import Response
+
 from certctl.api.access.token_schemas import (
     BODY_LIMIT,
+    RevocationBody,
     TokenRequestBody,
     TokenView,
     TrustPreviewBody,
@@ -15,6 +18,7 @@ from certctl.api.access.token_schemas import (
     token_error,
     token_view,
 )
+from certctl.api.request import OPEN_BODY_LIMIT
 from certctl.api.resolver import Api
 from certctl.domain.access.exchanged_tokens import AUTHORIZATION_CODE, JWT_BEARER, TOKEN_EXCHANGE, GrantError
 from certctl.domain.access.permissions import Permission
@@ -23,6 +27,7 @@ from certctl.domain.errors import GrantRefused
 if TYPE_CHECKING:
     from certctl.services.access.child_tokens import ChildTokens
     from certctl.services.access.command_lines import CommandLines
+    from certctl.services.access.credential_revocation import CredentialRevocation
     from certctl.services.access.exchanges import TokenExchange
 
 
@@ -59,6 +64,22 @@ def add_token_route(
                 GrantError.UNSUPPORTED_GRANT_TYPE, f"grant_type must be one of {', '.join(grants)}."
             )
         return grant(body)
+
+
+def add_revocation_route(api: Api, revocation: "Callable[[], CredentialRevocation]") -> None:
+    @api.post_form(
+        "/api/v1/auth/revoke",
+        token_error,
+        OPEN_BODY_LIMIT,
+        summary="End a credential that you hold or found",
+        tags=["auth"],
+    )
+    def revoke_credential(body: RevocationBody) -> Response[None]:
+        if body.reason == "leaked":
+            revocation().revoke_leaked(body.token)
+        else:
+            revocation().revoke(body.token)
+        return Response(status_code=200)
 
 
 def add_trust_preview_route(api: Api, exchange: "Callable[[], TokenExchange]") -> None:

@@ -62,6 +62,18 @@ class TokenRequestBody(BaseModel):
         return (SessionLimit.READ_ONLY,) if scope == READ else ()
 
 
+class RevocationBody(BaseModel):
+    """As a form (RFC 7009) or as JSON. `token` is the credential itself, not its id."""
+
+    model_config = ConfigDict(extra="ignore", defer_build=True)
+
+    token: Annotated[str, Field(min_length=1, description="An API key, a session or a token.")]
+    token_type_hint: (
+        Annotated[str, Field(max_length=128, description="Ignored: the text shows its type.")] | None
+    ) = None
+    reason: Literal["leaked"] | None = None
+
+
 class TokenView(TypedDict):
     """`access_token` is the credential, shown in this response only. It works for `expires_in` seconds.
     `service_account_id` is that of a trust rule; `issued_token_type` and `scope` are set after a token

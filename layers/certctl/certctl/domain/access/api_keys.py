@@ -118,7 +118,8 @@ class ApiKey:
 class Credential:
     """The result of a lookup by hash: a key or session, and until when it is valid. `subject_ulid` is None
     for a key of an earlier release. `session_key_id`: the key that a session was started with; it then has
-    all that the key has. `signed_in_at`, `provider_id` and `limits` as in `Session`."""
+    all that the key has. `signed_in_at`, `provider_id` and `limits` as in `Session`. `rule_id`: the trust
+    rule that admitted it."""
 
     key_hash: str
     key_id: str
@@ -136,6 +137,7 @@ class Credential:
     signed_in_at: datetime | None = None
     provider_id: str | None = None
     limits: tuple[SessionLimit, ...] = ()
+    rule_id: str | None = None
 
     @property
     def session_id(self) -> str | None:

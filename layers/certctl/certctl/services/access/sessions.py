@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.access.api_keys import ApiKey, Credential
 from certctl.domain.access.command_lines.login_codes import LoginCode
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
 from certctl.domain.access.permissions import Grant, Principal
@@ -118,16 +118,24 @@ class Sessions:
         self._write(unit, session, key)
         return replace(started, session=session)
 
-    @retry_on_conflict
     def end(self, caller: Principal) -> None:
         """The caller's. From now on it is refused, in reads of other processes within 15 s. Raises Conflict
         for a caller without a session."""
         if caller.session_id is None or caller.subject_id is None:
             raise Conflict("Only a session can be signed out. An API key ends when it is revoked.")
+        self._end(ulid_of(caller.subject_id), caller.session_id, caller.actor)
+
+    def end_found(self, credential: Credential) -> None:
+        """As `end`, for whoever holds the session's text."""
+        actor = Actor(credential.session_key_id or credential.key_id)
+        self._end(str(credential.subject_ulid), credential.key_id, actor)
+
+    @retry_on_conflict
+    def _end(self, subject_ulid: str, session_id: str, actor: Actor) -> None:
         store, now = self._stores.sessions, self._now()
-        before = store.of_subject(ulid_of(caller.subject_id))
-        ended = before.family_of(caller.session_id)
-        unit = self._units.begin(caller.actor, caller.session_id, now)
+        before = store.of_subject(subject_ulid)
+        ended = before.family_of(session_id)
+        unit = self._units.begin(actor, session_id, now)
         unit.write(*([store.save_step(before, before.without(ended), now)] if ended else []))
         for session in ended:
             unit.write(store.end_step(session))

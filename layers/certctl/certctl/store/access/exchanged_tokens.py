@@ -9,7 +9,7 @@ from certctl.domain.errors import DomainError
 from certctl.store.access.items import CredentialItem
 from certctl.store.items import StateItem, SubjectItem
 from certctl.store.keys import JTI, subject_key
-from certctl.store.writes import Write, check, put
+from certctl.store.writes import Write, check, delete, put
 
 _KEPT = timedelta(hours=1)
 
@@ -29,6 +29,10 @@ def create_step(token: ExchangedToken) -> Write:
         delete_after=int((token.expires_at + _KEPT).timestamp()),
     )
     return put(row, CredentialItem.key_hash.does_not_exist())
+
+
+def end_step(key_hash: str) -> Write:
+    return delete(CredentialItem(key_hash))
 
 
 def enabled_step(subject_ulid: str, refusal: DomainError) -> Write:

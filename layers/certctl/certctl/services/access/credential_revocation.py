@@ -1,0 +1,66 @@
+"""Ends a credential for whoever holds it, be it its owner or its finder (RFC 7009)."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from certctl.domain.access.api_keys import Credential
+from certctl.domain.access.credentials import credential_in
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.catalog.records import Kind
+from certctl.domain.times import to_wire_or_none
+from certctl.services.access.key_endings import KeyEndings
+from certctl.services.access.sessions import Sessions
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.exchanged_tokens import end_step
+from certctl.unit_of_work.resources import Resource
+from certctl.unit_of_work.unit import Units
+
+type EndKey = Callable[[str, Actor], None]
+
+
+class CredentialRevocation:
+    """A text that is no live credential is accepted like one: whoever sends it learns nothing. A text of
+    another form, or with a wrong checksum, costs no read."""
+
+    def __init__(
+        self,
+        units: Units,
+        keys: ApiKeyStore,
+        key_endings: KeyEndings,
+        sessions: Sessions,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._units = units
+        self._keys = keys
+        self._key_endings = key_endings
+        self._sessions = sessions
+        self._now = now
+
+    def revoke(self, text: str) -> None:
+        """A key ends with its children and their sessions, a session with the tokens of its assistants.
+        Idempotent. Raises Unavailable."""
+        self._end(text, self._key_endings.revoke)
+
+    def revoke_leaked(self, text: str) -> None:
+        """As `revoke`; a key with its successor and all keys that it ever made, for anybody."""
+        self._end(text, self._key_endings.revoke_leaked)
+
+    def _end(self, text: str, end_key: EndKey) -> None:
+        presented = credential_in(text)
+        credential = self._keys.find_credential(presented.digest) if presented else None
+        if credential is None:
+            return
+        if credential.rule_id is not None:
+            self._end_token(credential, credential.rule_id)
+        elif credential.session_id is not None:
+            self._sessions.end_found(credential)
+        else:
+            end_key(credential.key_id, Actor(credential.key_id))
+
+    def _end_token(self, credential: Credential, rule_id: str) -> None:
+        unit = self._units.begin(Actor(credential.key_id, ActorType.SERVICE), rule_id, self._now())
+        unit.write(end_step(credential.key_hash))
+        before = {"id": credential.key_id, "expires_at": to_wire_or_none(credential.expires_at)}
+        rule = Resource(Kind.TRUST_RULE.label, rule_id)
+        unit.event("token_ended", rule, {"before": before, "after": None})
+        unit.commit()
