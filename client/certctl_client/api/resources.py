@@ -167,7 +167,7 @@ class Keys:
 
     def revoke_text(self, text: str, leaked: bool) -> None:
         """Ends the credential with this text if it is live; `leaked` as in `revoke`."""
-        wanted: RevocationBody = {"token": text} | ({"reason": "leaked"} if leaked else {})
+        wanted: RevocationBody = {"token": text, "reason": "leaked" if leaked else None}
         self.api.call(operations.REVOKE_CREDENTIAL, body=wanted)
 
 

@@ -861,10 +861,7 @@ class ResultBody(TypedDict):
 
 
 class RevocationBody(TypedDict):
-    """
-    As a form (RFC 7009) or as JSON. `token` is the credential itself. `reason`: `leaked` ends of an API
-    key its successor, too, and all keys that it ever made, for anybody.
-    """
+    """As a form (RFC 7009) or as JSON. `token` is the credential itself, not its id."""
 
     token: str
     token_type_hint: NotRequired[str | None]

@@ -5658,14 +5658,14 @@ export interface components {
         };
         /**
          * RevocationBody
-         * @description As a form (RFC 7009) or as JSON. `token` is the credential itself. `reason`: `leaked` ends of an API
-         *     key its successor, too, and all keys that it ever made, for anybody.
+         * @description As a form (RFC 7009) or as JSON. `token` is the credential itself, not its id.
          */
         RevocationBody: {
-            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
+            /** @description `leaked`: of an API key, its successor, too, and all keys that it ever made, for anybody. */
             reason?: "leaked" | null;
             /** @description An API key, a session or a token. */
             token: string;
+            /** @description Ignored: the text shows its type. */
             token_type_hint?: string | null;
         };
         /**
@@ -9707,7 +9707,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "superseded",
+                 *       "reason": "leaked",
                  *       "token": "certctl_key_01kavf4t7b9d1f3h5k7m9p1r3t_...",
                  *       "token_type_hint": null
                  *     }
@@ -9715,7 +9715,7 @@ export interface operations {
                 "application/json": components["schemas"]["RevocationBody"];
                 /**
                  * @example {
-                 *       "reason": "superseded",
+                 *       "reason": "leaked",
                  *       "token": "certctl_key_01kavf4t7b9d1f3h5k7m9p1r3t_...",
                  *       "token_type_hint": null
                  *     }
@@ -9729,10 +9729,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    /** @example 1 */
-                    "application/json": null;
-                };
+                content?: never;
             };
             400: components["responses"]["TokenError"];
             401: components["responses"]["TokenError"];
