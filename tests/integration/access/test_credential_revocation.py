@@ -1,4 +1,4 @@
-"""`POST /auth/revoke`: whoever holds a credential may end it, and learns nothing by it (RFC 7009)."""
+"""`POST /auth/revoke`: the holder of a credential may end it, and learns nothing by it (RFC 7009)."""
 
 from typing import Any
 from urllib.parse import urlencode

@@ -162,5 +162,5 @@ def _found_text() -> str:
     )
     found = str(text).strip()
     if not found.startswith(_PREFIX):
-        raise ConfigurationError("This is no key, session or token.", f"Their texts start with {_PREFIX}.")
+        raise ConfigurationError("This is not a key, session or token.", f"Their texts start with {_PREFIX}.")
     return found

@@ -1,4 +1,4 @@
-"""Ends a credential for whoever holds it, be it its owner or its finder (RFC 7009)."""
+"""Ends a credential for its holder, be it the owner or a finder (RFC 7009)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +19,7 @@ type EndKey = Callable[[str, Actor], None]
 
 
 class CredentialRevocation:
-    """A text that is no live credential is accepted like one: whoever sends it learns nothing. A text of
+    """A text that is no live credential is accepted like one: its sender learns nothing. A text of
     another form, or with a wrong checksum, costs no read."""
 
     def __init__(

@@ -126,7 +126,7 @@ class Sessions:
         self._end(ulid_of(caller.subject_id), caller.session_id, caller.actor)
 
     def end_found(self, credential: Credential) -> None:
-        """As `end`, for whoever holds the session's text."""
+        """As `end`, for the holder of the session's text."""
         actor = Actor(credential.session_key_id or credential.key_id)
         self._end(str(credential.subject_ulid), credential.key_id, actor)
 
