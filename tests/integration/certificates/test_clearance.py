@@ -16,12 +16,19 @@ from certctl.domain.errors import InvalidInput, PolicyRefused, Unavailable
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.policies.policies import PolicyType, Violation
+from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule
 from certctl.store.paging import walk
 from certctl.store.policies.violations import ViolationStore
 from tests.support.catalog.entries import a_policy, entry, store_entry
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
-from tests.support.issuing.csr import csr_pem, new_key
-from tests.support.renewal.renewals import add_profile, alerts_of, disable_issuer, enable_issuer
+from tests.support.issuing.csr import PrivateKey, csr_pem, new_key
+from tests.support.renewal.renewals import (
+    add_profile,
+    alerts_of,
+    change_profile,
+    disable_issuer,
+    enable_issuer,
+)
 
 APPROVER = Principal("key-bob", Role.OPERATOR, ("*",))
 DISABLED = "the issuer iss-local is disabled"
@@ -99,6 +106,68 @@ def test_an_approval_of_what_is_forbidden_by_now_is_refused_and_ends_the_job(
     assert reason in refused.value.reasons
     plane.work()
     assert_refused(plane, requested, reason)
+
+
+def allow_other_names(plane: ControlPlane, key: PrivateKey) -> None:
+    change_profile(plane, "guarded", requires_approval=True, san_patterns=("DNS:*.example.org",))
+
+
+def allow_rsa(plane: ControlPlane, key: PrivateKey) -> None:
+    keys = (KeyRule(KeyAlgorithm.RSA, (4096,)),)
+    change_profile(plane, "guarded", requires_approval=True, keys=keys)
+
+
+def compromise(plane: ControlPlane, key: PrivateKey) -> None:
+    plane.revoked(with_key(plane, key), "keyCompromise")
+
+
+def hold(plane: ControlPlane, key: PrivateKey) -> None:
+    plane.revoked(with_key(plane, key), "certificateHold")
+
+
+def with_key(plane: ControlPlane, key: PrivateKey) -> str:
+    """The id of another certificate with this key."""
+    other = csr_pem("other.example.com", [], key)
+    return plane.issued("other.example.com", csr_pem=other).id
+
+
+REFUSED_REQUESTS = [
+    pytest.param(allow_other_names, "none of the names that the profile allows", id="names of the profile"),
+    pytest.param(allow_rsa, "the profile allows RSA of 4096 bits", id="keys of the profile"),
+    pytest.param(compromise, "on the list of compromised keys", id="a compromised key"),
+    pytest.param(hold, "the key is that of a certificate on hold", id="a held key"),
+]
+
+
+@pytest.mark.parametrize(("forbid_it", "reason"), REFUSED_REQUESTS)
+def test_approvers_see_that_a_request_would_not_be_signed_and_their_approval_ends_the_job(
+    plane: ControlPlane, forbid_it: Callable[[ControlPlane, PrivateKey], None], reason: str
+) -> None:
+    add_profile(plane, "guarded", requires_approval=True)
+    key = new_key()
+    requested = plane.requested(profile_id="guarded", csr_pem=csr_pem("www.example.com", [], key))
+    forbid_it(plane, key)
+
+    approval = plane.approvals.of(APPROVER, plane.job(requested.job.id))
+    with pytest.raises(InvalidInput) as refused:
+        plane.jobs.approve(APPROVER, requested.job.id)
+
+    assert approval is not None
+    assert [reason in problem.message for problem in approval.findings.problems] == [True]
+    assert reason in refused.value.reasons
+    assert_refused(plane, requested, reason)
+
+
+def test_a_renewal_of_a_certificate_on_hold_is_approved_and_waits_for_its_end(plane: ControlPlane) -> None:
+    add_profile(plane, "guarded", requires_approval=True)
+    requested = plane.requested(profile_id="guarded")
+    plane.jobs.approve(APPROVER, requested.job.id)
+    plane.work()
+    again = csr_pem("www.example.com", [], new_key())
+    renewal = plane.issuance.renew(ADMIN, requested.certificate.id, again)
+    plane.revoked(requested.certificate.id, "certificateHold")
+
+    assert plane.jobs.approve(APPROVER, renewal.job.id).status is JobStatus.PENDING
 
 
 @pytest.mark.parametrize(("forbid_it", "reason"), REFUSALS)

@@ -27,6 +27,7 @@ from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.services.certificates.certificates import Certificates
 from certctl.services.issuing.requests import Issuance
 from certctl.services.issuing.signing_requests import SigningRequests
+from certctl.services.jobs.approvals import Approvals
 from certctl.services.jobs.due import DueJobs
 from certctl.services.jobs.jobs import Jobs
 from certctl.services.jobs.worker import JobWorker
@@ -142,6 +143,10 @@ class ControlPlane:
     @property
     def jobs(self) -> Jobs:
         return self.privileges.within("insights_api", InsightsApi(self.overrides).jobs)
+
+    @property
+    def approvals(self) -> Approvals:
+        return self.privileges.within("insights_api", InsightsApi(self.overrides).approvals)
 
     @property
     def due_jobs(self) -> DueJobs:

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from certctl.crypto.issuing.csr import CheckedCsr, parse_csr
 from certctl.domain.access.permissions import Principal
 from certctl.domain.approvals import GivenApproval, Requester
-from certctl.domain.errors import CsrRejected
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.errors import CsrRejected, FieldProblem
 from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.policies.name_limits import obstacle_of
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.certificates.preconditions import NO_FINDINGS, Findings, IssuancePreconditions
 from certctl.unit_of_work.jobs.approved import changes_since_asked
+from certctl.unit_of_work.jobs.asked import request_problems
 from certctl.unit_of_work.stores import Stores
 
 
@@ -80,8 +82,16 @@ class Approvals:
         if certificate is None:
             return NO_FINDINGS, None
         found, changed = self._preconditions.findings(certificate), changes_since_asked(job, certificate)
+        asked = self._request_problems(job, certificate)
         beyond_key = obstacle_of(caller.names, certificate.sans)
-        return replace(found, problems=(*changed, *found.problems)), beyond_key
+        return replace(found, problems=(*changed, *found.problems, *asked)), beyond_key
+
+    def _request_problems(self, job: Job, certificate: Certificate) -> list[FieldProblem]:
+        """None for a profile that is gone: that is a problem of the preconditions."""
+        profile = self._preconditions.find_profile(certificate)
+        if profile is None:
+            return []
+        return request_problems(job, certificate, profile, self._stores.refused_keys)
 
 
 def _csr_of(job: Job) -> CheckedCsr | None:

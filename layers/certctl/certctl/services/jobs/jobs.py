@@ -117,8 +117,8 @@ class Jobs:
 
         Raises NotFound, Conflict, Forbidden for callers who requested it, supplied its CSR, or made the key
         of those who did, with any of their keys, and for a key that may not have its names; InvalidInput or
-        PolicyRefused if it is not allowed any more; Conflict also if it is not what was asked for: in both
-        cases the job has failed.
+        PolicyRefused if it would not be issued any more; Conflict also if it is not what was asked for: in
+        both cases the job has failed.
         """
         now = self._now()
         before = self._awaiting_approval(caller, job_id)
@@ -157,9 +157,17 @@ class Jobs:
             raise Conflict(f"Ask again: {reasons}. The job has failed.")
         try:
             self._clearance.require(caller.actor, certificate)
+            self._require_request(job, certificate)
         except InvalidInput as refused:
             self._fail(caller, job, certificate, refused.reasons)
             raise
+
+    def _require_request(self, job: Job, certificate: Certificate) -> None:
+        # Loads cryptography, which most calls of the function do not need.
+        from certctl.unit_of_work.jobs.asked import require_request
+
+        profile = self._clearance.profile_of(certificate)
+        require_request(job, certificate, profile, self._stores.refused_keys)
 
     def _fail(self, caller: Principal, job: Job, certificate: Certificate, reasons: str) -> None:
         routing = self._stores.prefetch(certificate)

@@ -57,12 +57,15 @@ class IssuancePreconditions:
 
     def profile_of(self, certificate: Certificate) -> Profile:
         """Raises InvalidInput."""
-        profile = self._references.book.profile(certificate.certificate_profile_id)
+        profile = self.find_profile(certificate)
         if profile is None:
             raise InvalidInput(f"There is no profile {certificate.certificate_profile_id} any more.")
         return profile
 
+    def find_profile(self, certificate: Certificate) -> Profile | None:
+        return self._references.book.profile(certificate.certificate_profile_id)
+
     def approvals_of(self, certificate: Certificate) -> int:
         """How many its profile requires; 0 for none, and for a profile that is gone."""
-        profile = self._references.book.profile(certificate.certificate_profile_id)
+        profile = self.find_profile(certificate)
         return profile.approvals if profile else 0
