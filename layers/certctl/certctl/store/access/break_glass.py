@@ -12,6 +12,7 @@ from certctl.store.keys import BREAK_GLASS, BREAK_GLASS_NEWS
 from certctl.store.writes import Write, delete, put
 
 _MOST_AT_ONCE = 100
+_TAKEN = "Another break-glass key was made at the same time: one is live. Ask again if it is not yours."
 
 
 class BreakGlassStore:
@@ -27,7 +28,7 @@ class BreakGlassStore:
         """Refused with ChangedMeanwhile if the current key is not the one that was seen."""
         as_seen: Condition = StateItem.id.does_not_exist() if seen is None else StateItem.body == seen
         row = StateItem(BREAK_GLASS, BREAK_GLASS, body=key_id)
-        taken = ChangedMeanwhile("another break-glass key was made")
+        taken = ChangedMeanwhile(_TAKEN)
         return [put(row, as_seen, taken), put(_row(Announcement(key_id, Stage.MADE)))]
 
     def announcements(self) -> Sequence[Announcement]:
