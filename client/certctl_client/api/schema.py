@@ -55,13 +55,14 @@ class AttemptView(TypedDict):
 
 class AttentionItemView(TypedDict):
     """
-    One of the worst of a line: `id` and `name` are of a certificate, job, channel, notification, agent, CA
-    or policy, by the line's kind; a job has the name of its certificate, a notification its subject. `at` is
-    when a certificate expires or expired and when a CRL ends, else since when it is so. `state` is the status
-    of a certificate or agent, the `renewal_state` of a stuck renewal, the type of a job, the severity of a
-    policy, the channel of a notification; a channel is `open`, `half_open`, `gone` or `disabled`; CRLs are
-    `late` or `expired`. `detail` is the last error, of a CA the issuer. `count` is how many alerts wait for a
-    channel, violations stand against a policy, or CRLs of a CA are late; `href` is the path of their list.
+    One of the worst of a line: `id` and `name` are of a certificate, job, channel, notification, agent,
+    CA, policy or team, by the line's kind; a job has the name of its certificate, a notification its subject.
+    `at` is when a certificate expires or expired and when a CRL ends, else since when it is so. `state` is
+    the status of a certificate or agent, the `renewal_state` of a stuck renewal, the type of a job, the
+    severity of a policy, the channel of a notification; a channel is `open`, `half_open`, `gone` or
+    `disabled`; CRLs are `late` or `expired`. `detail` is the last error, of a CA the issuer. `count` is how
+    many alerts wait for a channel, violations stand against a policy, or CRLs of a CA are late; `href` is the
+    path of their list, or of the CA or team.
     """
 
     id: str
@@ -85,6 +86,7 @@ AttentionKind: TypeAlias = Literal[
     "violations",
     "awaiting_approval",
     "awaiting_csr",
+    "names_unlimited",
 ]
 
 

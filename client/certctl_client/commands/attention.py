@@ -24,6 +24,7 @@ _TITLES: Mapping[AttentionKind, str] = {
     "agents_offline": "offline agents",
     "crls_late": "CAs with a late CRL",
     "violations": "violations that block renewals",
+    "names_unlimited": "teams that may have any name",
 }
 _NEXT: Mapping[AttentionKind, str] = {
     "expired": "certctl certs list --status Expired",
@@ -36,6 +37,7 @@ _NEXT: Mapping[AttentionKind, str] = {
     "agents_offline": "certctl agents list --status Offline",
     "crls_late": "certctl crl verify",
     "violations": "certctl policies list",
+    "names_unlimited": "certctl teams list",
 }
 
 

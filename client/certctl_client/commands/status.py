@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from certctl_client.api.resources import Stack
-from certctl_client.api.schema import ChannelView, NotificationView, SummaryView
+from certctl_client.api.schema import AttentionLineView, ChannelView, NotificationView, SummaryView
 from certctl_client.commands.alerting.channels import COLUMNS as CHANNEL_COLUMNS
 from certctl_client.commands.notifications import COLUMNS as NOTIFICATION_COLUMNS
 from certctl_client.commands.options import Interval, Output, Watch
@@ -19,6 +19,11 @@ from certctl_client.output.watching import present
 from certctl_client.session import open_stack
 
 _SHOWN_DEAD = 5
+_UNLIMITED = "names_unlimited"
+_HOW_TO_LIMIT = (
+    "They get every name that no other team lists. List their names instead; this shows what that refuses:\n"
+    "certctl teams names preview {team_id} --allow-name NAME"
+)
 _TILES = {
     "Certificates": ("total_certificates", ""),
     "Expiring": ("expiring_certificates", "yellow"),
@@ -32,13 +37,16 @@ _TILES = {
 
 @dataclass(frozen=True)
 class Standing:
-    """`health` and `readiness` as the server reports them, or the error if it does not."""
+    """`health` and `readiness` as the server reports them, or the error if it does not. `unlimited` is the
+    line of the attention report about teams that may have any name: None without such a team, and for
+    callers who may not change it."""
 
     health: str
     readiness: str
     summary: SummaryView
     dead: list[NotificationView]
     channels: list[ChannelView]
+    unlimited: AttentionLineView | None
 
     @property
     def is_well(self) -> bool:
@@ -75,7 +83,13 @@ def _standing(stack: Stack) -> Standing:
         summary=stack.insights.summary(),
         dead=list(islice(dead, _SHOWN_DEAD)),
         channels=list(stack.channels.all({"per_page": 500})),
+        unlimited=_unlimited(stack),
     )
+
+
+def _unlimited(stack: Stack) -> AttentionLineView | None:
+    lines = stack.insights.attention()["lines"]
+    return next((line for line in lines if line["kind"] == _UNLIMITED), None)
 
 
 def _word(ask: Callable[[], str]) -> str:
@@ -92,6 +106,7 @@ def _view(standing: Standing) -> Sections:
         "summary": standing.summary,
         "dead_notifications": standing.dead,
         "channels": standing.channels,
+        "names_unlimited": standing.unlimited,
     }
     recounted = standing.summary.get("recounted_at") or "not yet"
     words = Detail({"health": standing.health, "ready": standing.readiness, "numbers recounted": recounted})
@@ -102,8 +117,19 @@ def _view(standing: Standing) -> Sections:
             ("Numbers", Tiles([_tile(standing.summary, what) for what in _TILES])),
             ("Dead notifications, newest first", Listing(standing.dead, NOTIFICATION_COLUMNS)),
             ("Channels", Listing(standing.channels, CHANNEL_COLUMNS)),
+            *_warnings(standing.unlimited),
         ],
     )
+
+
+def _warnings(unlimited: AttentionLineView | None) -> list[tuple[str, Detail]]:
+    if unlimited is None:
+        return []
+    ids = ", ".join(item["id"] for item in unlimited["worst"])
+    more = unlimited["count"] - len(unlimited["worst"])
+    teams = f"{ids} and {more} more" if more else ids
+    how = _HOW_TO_LIMIT.format(team_id=unlimited["worst"][0]["id"])
+    return [("Teams that may have any name", Detail({}, f"{teams}\n{how}"))]
 
 
 def _tile(summary: Mapping[str, Any], what: str) -> tuple[str, object, str]:

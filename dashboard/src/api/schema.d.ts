@@ -2838,13 +2838,14 @@ export interface components {
         };
         /**
          * AttentionItemView
-         * @description One of the worst of a line: `id` and `name` are of a certificate, job, channel, notification, agent, CA
-         *     or policy, by the line's kind; a job has the name of its certificate, a notification its subject. `at` is
-         *     when a certificate expires or expired and when a CRL ends, else since when it is so. `state` is the status
-         *     of a certificate or agent, the `renewal_state` of a stuck renewal, the type of a job, the severity of a
-         *     policy, the channel of a notification; a channel is `open`, `half_open`, `gone` or `disabled`; CRLs are
-         *     `late` or `expired`. `detail` is the last error, of a CA the issuer. `count` is how many alerts wait for a
-         *     channel, violations stand against a policy, or CRLs of a CA are late; `href` is the path of their list.
+         * @description One of the worst of a line: `id` and `name` are of a certificate, job, channel, notification, agent,
+         *     CA, policy or team, by the line's kind; a job has the name of its certificate, a notification its subject.
+         *     `at` is when a certificate expires or expired and when a CRL ends, else since when it is so. `state` is
+         *     the status of a certificate or agent, the `renewal_state` of a stuck renewal, the type of a job, the
+         *     severity of a policy, the channel of a notification; a channel is `open`, `half_open`, `gone` or
+         *     `disabled`; CRLs are `late` or `expired`. `detail` is the last error, of a CA the issuer. `count` is how
+         *     many alerts wait for a channel, violations stand against a policy, or CRLs of a CA are late; `href` is the
+         *     path of their list, or of the CA or team.
          */
         AttentionItemView: {
             /** @description When it happened. */
@@ -2869,7 +2870,7 @@ export interface components {
          * @description In the order in which lines of the same urgency are shown.
          * @enum {string}
          */
-        AttentionKind: "expired" | "expiring_soon" | "crls_late" | "channels_down" | "dead_letters" | "stuck_renewals" | "agents_offline" | "violations" | "awaiting_approval" | "awaiting_csr";
+        AttentionKind: "expired" | "expiring_soon" | "crls_late" | "channels_down" | "dead_letters" | "stuck_renewals" | "agents_offline" | "violations" | "awaiting_approval" | "awaiting_csr" | "names_unlimited";
         /**
          * AttentionLineView
          * @description `count` is the length of the list at `href`, a path of this API, as the caller reads it; `href` is null
@@ -6711,7 +6712,7 @@ export interface components {
         };
         /**
          * Urgency
-         * @description Critical: something fails now, or within a day. Warning: it will. Notice: somebody is waited for.
+         * @description Critical: something fails now, or within a day. Warning: it will. Notice: somebody should act.
          * @enum {string}
          */
         Urgency: "critical" | "warning" | "notice";

@@ -10,7 +10,7 @@ import pytest
 from certctl.domain.access.permissions import Role
 from certctl.domain.agents.agents import AgentReport
 from certctl.domain.agents.polls import POLL_WITH_WORK
-from certctl.domain.catalog.records import Agent, Entry, Kind
+from certctl.domain.catalog.records import Agent, Entry, Kind, Team
 from certctl.domain.certificates.certificates import RenewalState
 from certctl.domain.channels.channels import WORKING
 from certctl.domain.channels.records import ChannelRecord
@@ -236,6 +236,39 @@ def test_the_worst_come_first_with_their_time_and_reason(troubled: Deployed) -> 
 def test_an_empty_stack_needs_nothing(stack: Deployed) -> None:
     body = stack.admin(FUNCTION).get(ATTENTION).body
     assert (body["lines"], body["critical"], body["unknown"]) == ([], 0, [])
+
+
+def _team(stack: Deployed, team_id: str, names: tuple[str, ...] | None) -> None:
+    now = stack.clock()
+    entry = Entry(Kind.TEAM, team_id, f"Team {team_id}", Team(allowed_names=names), now, now)
+    stack.database.transact(CatalogStore(stack.database).create_steps(entry))
+
+
+def test_administrators_are_warned_of_teams_that_may_have_any_name(stack: Deployed) -> None:
+    """One of an earlier release, which lists none, is one of them."""
+    _team(stack, "t-limited", ("DNS:**.shop.example.com",))
+    _team(stack, "t-migrated", None)
+    _team(stack, "t-wide", ("DNS:wide.example.com", "*:*"))
+
+    line = _lines(stack.admin(FUNCTION))["names_unlimited"]
+
+    assert (line["urgency"], line["count"], line["href"], line["is_complete"]) == ("notice", 2, None, True)
+    assert [(item["name"], item["href"]) for item in line["worst"]] == [
+        ("Team t-migrated", "/api/v1/teams/t-migrated"),
+        ("Team t-wide", "/api/v1/teams/t-wide"),
+    ]
+    for role in (Role.TEAM_ADMIN, Role.AUDITOR):
+        others = _lines(
+            stack.client(FUNCTION, stack.new_key(role, ("t-wide",) if role is Role.TEAM_ADMIN else ()))
+        )
+        assert others == {}
+
+
+def test_a_team_without_others_may_have_any_name_in_peace(stack: Deployed) -> None:
+    _team(stack, "t-default", None)
+    assert _lines(stack.admin(FUNCTION)) == {}
+    _team(stack, "t-other", ())
+    assert [item["id"] for item in _lines(stack.admin(FUNCTION))["names_unlimited"]["worst"]] == ["t-default"]
 
 
 def test_a_job_that_has_just_begun_to_await_its_request_is_left_to_the_agent(stack: Deployed) -> None:

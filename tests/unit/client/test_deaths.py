@@ -35,5 +35,5 @@ def test_a_server_that_does_not_tell_its_budget_is_not_guessed() -> None:
 def test_a_stack_is_well_only_where_it_is_known_that_no_alert_is_dead(
     dead: int | None, is_well: bool
 ) -> None:
-    standing = Standing("ok", "ready", _summary(notifications_dead=dead), [], [])
+    standing = Standing("ok", "ready", _summary(notifications_dead=dead), [], [], None)
     assert standing.is_well is is_well

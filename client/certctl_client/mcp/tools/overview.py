@@ -14,8 +14,8 @@ class Overview:
     def needs_attention(self) -> Answer:
         """What needs a person now, the most urgent first: expired or soon expiring certificates, stuck
         renewals, jobs that await a CSR or an approval, failing channels, dead letters, offline agents, late
-        CRLs, violations that block renewals. Begin here when someone asks what is wrong. `unknown` names what
-        cannot be counted now."""
+        CRLs, violations that block renewals, teams that may have any name. Begin here when someone asks what
+        is wrong. `unknown` names what cannot be counted now."""
         return Answer(presenting.attention(self.stack.insights.attention()))
 
     def get_summary(self) -> Answer:

@@ -67,6 +67,13 @@ const WORDS: Record<AttentionKind, LineWords> = {
     list: "/policies",
     item: ({ id }) => `/policies?open=${encodeURIComponent(id)}`,
   },
+  names_unlimited: {
+    one: "team may have any name",
+    many: "teams may have any name",
+    act: "List names",
+    list: "/teams",
+    item: ({ id }) => `/teams?open=${encodeURIComponent(id)}`,
+  },
 };
 
 const TONES: Record<AttentionLine["urgency"], Tone> = { critical: "bad", warning: "warn", notice: "busy" };

@@ -243,6 +243,21 @@ def test_the_status_is_one_page_for_people_and_one_record_for_machines(
     assert [channel["id"] for channel in record["channels"]] == ["hook"]
 
 
+def test_the_status_names_teams_that_may_have_any_name(certctl: Certctl, stack: BridgedStack) -> None:
+    made = certctl("teams", "create", "--id", "t-any", "--name", "Any", "--allow-name", "*:*")
+    other = certctl("teams", "create", "--id", "t-one-name", "--name", "One", "--allow-name", "one.example")
+    assert (made.code, other.code) == (0, 0), made.err + other.err
+
+    shown, record = certctl("status").out, json.loads(certctl("status", "-o", "json").out)
+
+    assert "Teams that may have any name" in shown
+    assert "certctl teams names preview" in shown
+    assert "t-any" in {item["id"] for item in record["names_unlimited"]["worst"]}
+    assert "teams that may have any name" in certctl("attention").out
+    for team_id in ("t-any", "t-one-name"):
+        assert certctl("teams", "delete", team_id, "--yes").code == 0
+
+
 def test_a_script_can_ask_whether_all_is_well(certctl: Certctl, stack: BridgedStack) -> None:
     dead(stack)
     unwell = certctl("status", "--check")

@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
 
 class AttentionItemView(TypedDict):
-    """One of the worst of a line: `id` and `name` are of a certificate, job, channel, notification, agent, CA
-    or policy, by the line's kind; a job has the name of its certificate, a notification its subject. `at` is
-    when a certificate expires or expired and when a CRL ends, else since when it is so. `state` is the status
-    of a certificate or agent, the `renewal_state` of a stuck renewal, the type of a job, the severity of a
-    policy, the channel of a notification; a channel is `open`, `half_open`, `gone` or `disabled`; CRLs are
-    `late` or `expired`. `detail` is the last error, of a CA the issuer. `count` is how many alerts wait for a
-    channel, violations stand against a policy, or CRLs of a CA are late; `href` is the path of their list."""
+    """One of the worst of a line: `id` and `name` are of a certificate, job, channel, notification, agent,
+    CA, policy or team, by the line's kind; a job has the name of its certificate, a notification its subject.
+    `at` is when a certificate expires or expired and when a CRL ends, else since when it is so. `state` is
+    the status of a certificate or agent, the `renewal_state` of a stuck renewal, the type of a job, the
+    severity of a policy, the channel of a notification; a channel is `open`, `half_open`, `gone` or
+    `disabled`; CRLs are `late` or `expired`. `detail` is the last error, of a CA the issuer. `count` is how
+    many alerts wait for a channel, violations stand against a policy, or CRLs of a CA are late; `href` is the
+    path of their list, or of the CA or team."""
 
     id: str
     name: str
@@ -140,6 +141,8 @@ def _href_of_item(kind: AttentionKind, item: AttentionItem) -> str | None:
         return _path(f"policies/{item.id}/violations", state="open")
     if kind is AttentionKind.CRLS_LATE:
         return _path(f"authorities/{item.id}")
+    if kind is AttentionKind.NAMES_UNLIMITED:
+        return _path(f"teams/{item.id}")
     return None
 
 

@@ -27,10 +27,11 @@ class AttentionKind(StrEnum):
     VIOLATIONS = "violations"
     AWAITING_APPROVAL = "awaiting_approval"
     AWAITING_CSR = "awaiting_csr"
+    NAMES_UNLIMITED = "names_unlimited"
 
 
 class Urgency(StrEnum):
-    """Critical: something fails now, or within a day. Warning: it will. Notice: somebody is waited for."""
+    """Critical: something fails now, or within a day. Warning: it will. Notice: somebody should act."""
 
     CRITICAL = "critical"
     WARNING = "warning"
@@ -39,8 +40,8 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True)
 class AttentionItem:
-    """One of the worst of a line: a certificate, job, channel, notification, agent, CA or policy, by the
-    line's kind."""
+    """One of the worst of a line: a certificate, job, channel, notification, agent, CA, policy or team, by
+    the line's kind."""
 
     id: str
     name: str

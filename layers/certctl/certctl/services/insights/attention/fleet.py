@@ -1,11 +1,11 @@
-"""Agents that are offline, CRLs that are late, and violations of policies that refuse."""
+"""Agents that are offline, CRLs that are late, violations of policies that refuse, teams with any name."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.insights.attention import (
@@ -15,6 +15,7 @@ from certctl.domain.insights.attention import (
     AttentionLine,
     Urgency,
 )
+from certctl.domain.policies.name_ownership import ANYTHING
 from certctl.domain.policies.policies import PolicySeverity
 from certctl.services.insights.attention.census import MOST_READ
 from certctl.store.agents.figures import AgentFigures
@@ -86,6 +87,20 @@ class FleetAttention:
         urgency = Urgency.CRITICAL if is_critical else Urgency.WARNING
         count = sum(counts[each.id] for each in broken)
         return [AttentionLine(AttentionKind.VIOLATIONS, urgency, count, worst, None, is_complete)]
+
+    def names_unlimited(self, caller: Principal, now: datetime) -> list[AttentionLine]:
+        """Teams that may have any name, for those who may change it. A team without others takes a name from
+        nobody."""
+        if caller.scope_of(Permission.NAMES_WRITE) is not Scope.ALL:
+            return []
+        page = self.catalog.page(Kind.TEAM, None, MOST_READ)
+        teams = [each for each in page.entries if not each.is_deleting]
+        unlimited = [each for each in teams if ANYTHING in each.content.names]
+        if not unlimited or len(teams) == 1:
+            return []
+        worst = tuple(AttentionItem(each.id, each.name) for each in unlimited[:MOST_SHOWN])
+        kind, is_complete = AttentionKind.NAMES_UNLIMITED, page.next_after is None
+        return [AttentionLine(kind, Urgency.NOTICE, len(unlimited), worst, None, is_complete)]
 
     def _reached(self, caller: Principal, standing: Mapping[str, int]) -> tuple[Mapping[str, int], bool]:
         """By policy, how many the caller may read; and whether all were read."""

@@ -58,6 +58,7 @@ class Attention:
                 partial(read, self._fleet.agents_offline, kind.AGENTS_OFFLINE),
                 partial(read, self._fleet.crls_late, kind.CRLS_LATE),
                 partial(read, self._fleet.violations_refused, kind.VIOLATIONS),
+                partial(read, self._fleet.names_unlimited, kind.NAMES_UNLIMITED),
             ]
         )
         lines = in_order(line for part in parts for line in part.lines or [])
