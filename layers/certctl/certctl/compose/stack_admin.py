@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from certctl.services.access.api_keys import ApiKeys
     from certctl.services.access.break_glass import BreakGlass
     from certctl.services.access.key_restoring import ApiKeyRecovery
+    from certctl.services.access.upkeep.key_subjects import KeySubjects
     from certctl.services.authorities.activation import CaActivation
     from certctl.services.authorities.ca_revocation import CaRevocation
     from certctl.services.authorities.external_roots import ExternalRoots
@@ -268,6 +269,14 @@ class StackAdmin:
         return ApiKeyRecovery(
             self._changes.units, self._key_store, sessions, base.audit, STACK_ADMIN, base.now
         )
+
+    @cached_property
+    def key_subjects(self) -> "KeySubjects":
+        from certctl.services.access.upkeep.key_subjects import KeySubjects
+        from certctl.store.access.subjects import SubjectStore
+
+        changes, subjects = self._changes, SubjectStore(self._base.database)
+        return KeySubjects(changes.units, self._key_store, subjects, changes.catalog.store, self._base.now)
 
     @cached_property
     def catalog_defaults(self) -> "CatalogDefaults":

@@ -12,6 +12,7 @@ from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     # not at import: they load cryptography, which most actions do not need
+    from certctl.services.access.upkeep.key_subjects import GivenSubjects, KeySubjects
     from certctl.services.authorities.activation import CaActivation
     from certctl.services.authorities.ca_revocation import CaRevocation
     from certctl.services.authorities.external_roots import ExternalRoots
@@ -21,18 +22,27 @@ if TYPE_CHECKING:
     from certctl.services.catalog.issuers import CatalogIssuers
 
 
-def initialize(initialization: "Callable[[], StackInitialization]") -> Action:
+def initialize(
+    initialization: "Callable[[], StackInitialization]", key_subjects: "Callable[[], KeySubjects]"
+) -> Action:
     def run(_: Fields) -> dict[str, Any]:
         pair = initialization().run()
+        given = key_subjects().give()
         return {
             "root_ca_id": pair.root.ca_id,
             "issuing_ca_id": pair.issuing.ca_id,
             "certificate_url": pair.issuing.certificate_url,
             "crl_url": pair.issuing.crl_url,
             "waits_for": pair.waits_for or "nothing",
+            **_given_view(given),
         }
 
     return run
+
+
+def _given_view(given: "GivenSubjects") -> dict[str, Any]:
+    """Of keys of earlier releases."""
+    return {"keys_given_subjects": given.given, "all_keys_have_subjects": given.complete}
 
 
 def activate(activation: "Callable[[], CaActivation]") -> Action:
@@ -48,11 +58,12 @@ def activate(activation: "Callable[[], CaActivation]") -> Action:
     return run
 
 
-def keep_up(root: "Callable[[], RootPublication]") -> Action:
+def keep_up(root: "Callable[[], RootPublication]", key_subjects: "Callable[[], KeySubjects]") -> Action:
     def run(_: Fields) -> dict[str, Any]:
         upkeep = root().keep_up()
         number = upkeep.published.crl_number if upkeep.published else None
-        return {"root_crl_number": number, "waiting": upkeep.waiting}
+        given = key_subjects().give()
+        return {"root_crl_number": number, "waiting": upkeep.waiting, **_given_view(given)}
 
     return run
 
