@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from tests.support.functions.deployed import compose
 from tests.support.functions.lambda_context import Context
 from tests.support.functions.stack_admin import deployment, issuing_id
 
-NOTHING_TO_DO = {
+NOTHING_TO_DO: dict[str, Any] = {
     "root_crl_number": None,
     "waiting": [],
     "keys_given_subjects": 0,
