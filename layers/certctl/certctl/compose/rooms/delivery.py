@@ -131,7 +131,7 @@ class DeliveryFactories:
         from certctl.store.notifications.public_url import PublicUrlStore
 
         read = PublicUrlStore(self.base.database).get
-        return LastKnown("the dashboard's URL", read, "", self.base.now)
+        return LastKnown("the dashboard's URL", read, self.base.now, otherwise="")
 
     @cached_property
     def timing(self) -> "Timing":

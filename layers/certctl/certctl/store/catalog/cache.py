@@ -14,6 +14,7 @@ from certctl.domain.policies.policies import Policy
 from certctl.domain.policies.profiles import Profile
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.observability import logger
+from certctl.store.cache import LastKnown
 from certctl.store.catalog.records import CatalogStore, Place
 
 MAX_POLICIES = 200
@@ -26,37 +27,6 @@ _PAUSE_AFTER_FAILURE = timedelta(seconds=5)
 class _Known[T]:
     value: T
     read_again_at: datetime
-
-
-class _Reread[T]:
-    """One value that is read again after a while; while the store is down the last one is used."""
-
-    def __init__(
-        self, read: Callable[[], T], what: str, now: Callable[[], datetime], kept: timedelta
-    ) -> None:
-        self._read = read
-        self._what = what
-        self._now = now
-        self._kept = kept
-        self._lock = threading.Lock()
-        self._known: _Known[T] | None = None
-
-    def value(self) -> T:
-        """Raises Unavailable if it was never read."""
-        now = self._now()
-        with self._lock:
-            if self._known is None or now >= self._known.read_again_at:
-                self._known = self._again(now, self._known)
-            return self._known.value
-
-    def _again(self, now: datetime, known: _Known[T] | None) -> _Known[T]:
-        try:
-            return _Known(self._read(), now + self._kept)
-        except Unavailable:
-            if known is None:
-                raise
-            logger.warning("%s cannot be read; the last known ones are used", self._what, exc_info=True)
-            return _Known(known.value, now + _PAUSE_AFTER_FAILURE)
 
 
 class CachedCatalog:
@@ -75,8 +45,10 @@ class CachedCatalog:
         self._kept = kept
         self._lock = threading.Lock()
         self._known: dict[Place, _Known[AnyEntry]] = {}
-        self._policies = _Reread(lambda: tuple(self._enabled_policies()), "policies", now, kept)
-        self._names = _Reread(lambda: NameOwnership(store.team_names.all()), "names of teams", now, kept)
+        self._policies = LastKnown("the policies", lambda: tuple(self._enabled_policies()), now, kept)
+        self._names = LastKnown(
+            "the names of teams", lambda: NameOwnership(store.team_names.all()), now, kept
+        )
 
     def find(self, kind: Kind, entry_id: str) -> AnyEntry | None:
         """None also for one that is being deleted. Raises Unavailable if nothing is known of it."""
@@ -112,11 +84,11 @@ class CachedCatalog:
 
     def policies(self) -> Sequence[Entry[Policy]]:
         """The enabled ones by id. Raises Unavailable if they were never read."""
-        return self._policies.value()
+        return self._policies.get()
 
     def names(self) -> NameOwnership:
         """The names that teams list. Raises Unavailable if they were never read."""
-        return self._names.value()
+        return self._names.get()
 
     def _is_stale(self, place: Place, now: datetime) -> bool:
         return place not in self._known or now >= self._known[place].read_again_at

@@ -32,9 +32,11 @@ class AlertRouting:
         now: Callable[[], datetime],
         kinds: ChannelKinds,
     ) -> None:
-        self._channels = LastKnown("the channels", channels, configured, now, _NOT_KEPT)
-        self._rules = LastKnown[Mapping[str, RoutingRule]]("the routing rules", rules.by_id, {}, now)
-        self._mutes = LastKnown[Sequence[Mute]]("the mutes", mutes.all, (), now)
+        self._channels = LastKnown("the channels", channels, now, _NOT_KEPT, configured)
+        self._rules = LastKnown[Mapping[str, RoutingRule]](
+            "the routing rules", rules.by_id, now, otherwise={}
+        )
+        self._mutes = LastKnown[Sequence[Mute]]("the mutes", mutes.all, now, otherwise=())
         self._contacts = contacts
         self._kinds = kinds
         self._without_recipient: set[str] = set()
