@@ -126,7 +126,7 @@ _KINDS = (
             Field(
                 "allowed_names",
                 "A name that it may have: DNS:**.shop.example.com; *:* is any. Repeatable, in place of those "
-                "that it has; '' for none.",
+                "that it has; '' for none. Before: `certctl teams names preview ID --allow-name NAME`.",
                 "--allow-name",
                 list[str],
                 every_one,

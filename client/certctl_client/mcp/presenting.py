@@ -40,6 +40,7 @@ VIOLATION = (
     *("state", "ended_at", "occurrences", "created_at", "last_seen_at", "message"),
 )
 CHECK = ("name", "passed", "detail")
+REFUSED_CERTIFICATE = ("certificate_id", "common_name", "team_id", "exemptible", "name_count")
 DEPLOYMENT = (
     *("job_id", "target_id", "agent_id", "serial_number", "status", "attempts", "max_attempts", "created_at"),
     *("started_at", "completed_at", "last_error"),

@@ -1,7 +1,7 @@
-"""Tools that read catalog records and policy violations."""
+"""Tools that read catalog records and policy violations, and preview names of teams."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -9,17 +9,25 @@ from certctl_client.api.catalog_operations import (
     LIST_VIOLATIONS,
     LIST_VIOLATIONS_OF_POLICY,
     OPERATIONS,
+    PREVIEW_TEAM_NAMES,
 )
 from certctl_client.api.resources import Stack
-from certctl_client.api.schema import ViolationState
+from certctl_client.api.schema import NamesPreviewBody, RefusedCertificateView, ViolationState
 from certctl_client.commands.options import given
 from certctl_client.mcp.answers import Answer, page, selected
-from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit, OptionalId
-from certctl_client.mcp.pages import page_of
-from certctl_client.mcp.presenting import VIOLATION
+from certctl_client.mcp.inputs import LARGEST_PAGE, PAGE, Cursor, Id, Limit, OptionalId
+from certctl_client.mcp.pages import checked_cursor, page_of
+from certctl_client.mcp.presenting import REFUSED_CERTIFICATE, VIOLATION
 
 Kind = Literal["issuers", "targets", "owners", "teams", "profiles", "policies", "renewal-policies", "agents"]
 Name = Annotated[str | None, Field(min_length=1, max_length=128, description="The beginning of the name.")]
+Patterns = Annotated[
+    list[str],
+    Field(max_length=100, description="All that it would have: DNS:**.example.com; *:* is any; [] for none."),
+]
+_NOTHING_STORED = (
+    "Nothing was stored. While there is a next_cursor, certificates that follow may be refused, too."
+)
 
 
 @dataclass(frozen=True)
@@ -50,3 +58,23 @@ class ReadingCatalog:
         operation, ids = (LIST_VIOLATIONS_OF_POLICY, [policy_id]) if policy_id else (LIST_VIOLATIONS, [])
         found = page_of(self.stack.api, operation, given(state=state), limit, cursor, *ids)
         return page("violations", [selected(each, VIOLATION) for each in found.records], found.next_cursor)
+
+    def preview_team_names(self, team_id: Id, allowed_names: Patterns, cursor: Cursor = None) -> Answer:
+        """Which existing certificates would be refused if a team had these names, of this team and of others:
+        before an edit. Stores nothing. `exemptible` ones could be renewed unchanged for a while."""
+        wanted: NamesPreviewBody = {"allowed_names": allowed_names, "per_page": LARGEST_PAGE}
+        if cursor:
+            wanted["cursor"] = cursor
+        found = self.stack.api.call(PREVIEW_TEAM_NAMES, team_id, body=wanted)
+        counts = {name: found[name] for name in ("examined", "evaluated", "total")}
+        data = {
+            "would_be_refused": [_refused(each) for each in found["data"]],
+            **counts,
+            "next_cursor": checked_cursor(found["next_cursor"]),
+        }
+        return Answer(data, _NOTHING_STORED)
+
+
+def _refused(certificate: RefusedCertificateView) -> dict[str, Any]:
+    """With the first of its refused names: each has a reason."""
+    return {**selected(certificate, REFUSED_CERTIFICATE), **certificate["names"][0]}

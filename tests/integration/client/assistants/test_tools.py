@@ -44,6 +44,8 @@ _READING = {
     "list_cas",
     "check_revocation",
 }
+_READING_FOR_WRITERS = {"preview_team_names"}
+"""They store nothing, and need a permission to write."""
 _ACTING = {
     "requeue_notifications",
     "renew_certificate",
@@ -87,7 +89,7 @@ def test_a_reader_is_offered_nothing_that_acts(stack: BridgedStack, tmp_path: Pa
 
 def test_every_tool_is_described_and_typed_and_says_whether_it_acts(mcp: Session) -> None:
     tools = {tool.name: tool for tool in mcp.ask("list_tools").tools}
-    assert set(tools) == _READING | _ACTING
+    assert set(tools) == _READING | _READING_FOR_WRITERS | _ACTING
     for tool in tools.values():
         assert tool.description
         assert tool.output_schema is None
@@ -238,6 +240,21 @@ def test_a_certificate_is_renewed_and_revoked_and_the_crl_says_so(mcp: Session, 
     events = mcp.tool("list_audit_events", resource_id=made["id"], action="certificate_revoked", since="1h")
     assert events["events"]
     assert isinstance(events["events"][0]["details"], str)
+
+
+def test_a_change_of_names_is_tried_before_it_is_made(mcp: Session, stack: BridgedStack) -> None:
+    made = stack.issuing.created("tried.names.example.com").body
+    catalog = stack.issuing.stack.admin("catalog_api")
+    team = catalog.post("/api/v1/teams", {"name": "Of trials", "allowed_names": []}).body
+
+    wanted = ["DNS:tried.names.example.com"]
+    tried = mcp.tool("preview_team_names", team_id=team["id"], allowed_names=wanted)
+
+    refused = {each["certificate_id"]: each for each in tried["would_be_refused"]}
+    assert refused[made["id"]]["name"] == "DNS:tried.names.example.com"
+    assert "belongs to another team" in refused[made["id"]]["reason"]
+    assert tried["examined"] >= 1
+    assert catalog.get(f"/api/v1/teams/{team['id']}").body["allowed_names"] == []
 
 
 def test_what_needs_attention_is_read(mcp: Session, stack: BridgedStack) -> None:
