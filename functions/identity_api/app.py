@@ -1,8 +1,9 @@
-"""Who is calling: tokens of CI systems and clouds for credentials of service accounts, and sessions."""
+"""Who is calling: people who sign in, and machines whose tokens are exchanged for credentials."""
 
 from typing import Any
 
 from certctl.api.access.code_routes import add_code_routes
+from certctl.api.access.oidc.routes import add_sign_in_routes
 from certctl.api.access.preview_routes import add_preview_routes
 from certctl.api.access.session_routes import add_session_routes
 from certctl.api.access.token_routes import add_revocation_route, add_token_route, add_trust_preview_route
@@ -18,6 +19,7 @@ add_trust_preview_route(api, lambda: services.exchange)
 add_code_routes(api, lambda: services.command_lines)
 add_preview_routes(api, lambda: services.access_previews)
 add_session_routes(api, lambda: services.sessions, lambda: services.now())
+add_sign_in_routes(api, lambda: services.sign_in, lambda: services.now())
 
 
 @with_context

@@ -12,7 +12,7 @@ from local.settings import STACK, read_options
 from local.stack.outputs import account_of, path
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
-_KINDS = ("channels", "issuers")
+_KINDS = ("channels", "issuers", "identity")
 
 
 def name_in(environment: Mapping[str, str]) -> str:

@@ -545,6 +545,19 @@ NotificationType: TypeAlias = Literal[
 ]
 
 
+class OfferedProviderView(TypedDict):
+    """A provider that people sign in with, at `/api/v1/auth/login/<id>`."""
+
+    id: str
+    name: str
+
+
+class OfferedProvidersView(TypedDict):
+    """By name."""
+
+    data: list[OfferedProviderView]
+
+
 OnRenewal: TypeAlias = Literal["renew", "rekey"]
 
 
@@ -1059,6 +1072,31 @@ class SettingOptionView(TypedDict):
 Severity: TypeAlias = Literal["info", "warning", "critical"]
 
 
+class SignInSettingsBody(TypedDict):
+    """
+    This stack as a client of the provider. Its redirect URI there is
+    `<URL of the stack>/api/v1/auth/callback/<id of the provider>`. `client_secret` names a secret of Secrets
+    Manager, `certctl/<stack>/identity/<name>`, with the client's secret, or with its private key as PEM.
+    `required_claims`, such as `{"hd": ["example.com"]}`, must each have one of their values.
+    """
+
+    client_id: str
+    client_secret: str
+    scopes: NotRequired[list[str]]
+    required_claims: NotRequired[dict[str, list[str]]]
+    enabled: NotRequired[bool]
+
+
+class SignInSettingsView(TypedDict):
+    """The client's secret itself is never shown."""
+
+    client_id: str
+    client_secret: str
+    scopes: list[str]
+    required_claims: dict[str, list[str]]
+    enabled: bool
+
+
 class SignInView(TypedDict):
     """A sign-in with an identity provider, and when it was."""
 
@@ -1426,6 +1464,11 @@ class ArchiveCertificateQuery(TypedDict):
     keep_valid: NotRequired[bool]
 
 
+class BeginSignInQuery(TypedDict):
+    return_to: NotRequired[str]
+    max_age: NotRequired[int]
+
+
 class CrlQuery(TypedDict):
     serial_number: NotRequired[str]
 
@@ -1444,6 +1487,13 @@ ExportAuditEventsQuery = TypedDict(
         "cursor": NotRequired[str],
     },
 )
+
+
+class FinishSignInQuery(TypedDict):
+    state: NotRequired[str]
+    code: NotRequired[str]
+    error: NotRequired[str]
+    iss: NotRequired[str]
 
 
 class GetExpirationTimelineQuery(TypedDict):
@@ -2174,7 +2224,8 @@ class HeartbeatView(TypedDict):
 class IdentityProviderBody(TypedDict):
     """
     `issuer` is the `iss` of its tokens, exactly; it and `type` are fixed. Its keys are read from
-    `<issuer>/.well-known/openid-configuration`, unless `jwks` has them.
+    `<issuer>/.well-known/openid-configuration`, unless `jwks` has them. With `sign_in` people sign in with
+    it.
     """
 
     id: NotRequired[str | None]
@@ -2183,10 +2234,11 @@ class IdentityProviderBody(TypedDict):
     type: ProviderType
     issuer: str
     jwks: NotRequired[dict[str, Any] | None]
+    sign_in: NotRequired[SignInSettingsBody | None]
 
 
 class IdentityProviderView(TypedDict):
-    """`jwks` is null if the keys are read from the issuer."""
+    """`jwks` is null if the keys are read from the issuer, `sign_in` if it has no people."""
 
     id: str
     name: str
@@ -2196,6 +2248,7 @@ class IdentityProviderView(TypedDict):
     type: ProviderType
     issuer: str
     jwks: dict[str, Any] | None
+    sign_in: SignInSettingsView | None
 
 
 class IssuerBody(TypedDict):

@@ -12,6 +12,7 @@ from certctl_client.catalog.fields import (
     or_none,
     role_grants,
     seconds,
+    sign_in_settings,
     some_or_none,
     teams_or_all,
 )
@@ -45,12 +46,13 @@ ACCESS_KINDS = (
     Kind(
         "identity-providers",
         "identity provider",
-        "Identity providers: issuers whose tokens can be exchanged for credentials.",
+        "Identity providers: whose tokens can be exchanged for credentials, and with which people sign in.",
         {
             **FIRST,
             "TYPE": "type",
             "ISSUER": "issuer",
             "KEYS": lambda record: "pinned" if record["jwks"] else "read from the issuer",
+            "SIGN-IN": lambda record: "yes" if (record["sign_in"] or {}).get("enabled") else "no",
             **LAST,
         },
         (
@@ -63,6 +65,14 @@ ACCESS_KINDS = (
                 "--jwks",
                 str,
                 key_set,
+            ),
+            Field(
+                "sign_in",
+                "How people sign in with it: client_id=0oa1, client_secret=NAME OF THE SECRET, scopes=[...], "
+                "required_claims={...}, enabled=false. Repeatable; '' for not at all.",
+                "--sign-in",
+                list[str],
+                sign_in_settings,
             ),
         ),
         "Trust rules among them: `certctl trust-rules list`.",

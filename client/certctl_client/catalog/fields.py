@@ -32,6 +32,10 @@ class Field:
         return self.flag or f"--{self.name.replace('_', '-')}"
 
 
+_TEXTS = frozenset({"client_id", "client_secret"})
+"""Settings of a sign-in that are texts, also if they look like numbers."""
+
+
 def or_none[T: (str, int)](typed: T, _: Any) -> T | None:
     """An empty text, or zero, removes the value."""
     return typed or None
@@ -83,6 +87,20 @@ def teams_or_all(typed: Sequence[str], _: Any) -> list[str] | str:
 def role_grants(typed: Sequence[str], _: Any) -> list[dict[str, Any]]:
     """`operator:t-web,t-shop`, `auditor:*`; an empty one gives none. Raises ConfigurationError."""
     return [_role_grant(text) for text in typed if text]
+
+
+def sign_in_settings(typed: Sequence[str], before: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """`client_id=0oa1`, `required_claims={"hd":["example.com"]}`; the others stay. An empty text: nobody
+    signs in with it. Raises ConfigurationError."""
+    if list(typed) == [""]:
+        return None
+    wanted = dict(before or {})
+    for text in typed:
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise ConfigurationError(f"{text!r} has no value.", "Use --sign-in name=value.")
+        wanted[name] = value if name in _TEXTS else _value(value)
+    return wanted
 
 
 def key_set(typed: str, _: Any) -> dict[str, Any] | None:

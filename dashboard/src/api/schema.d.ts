@@ -700,20 +700,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/revoke": {
+    "/api/v1/auth/providers": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * End a credential that you hold or found
-         * @description Needs no key but the one in the body: RFC 7009, with its errors. 200 whatever the text was; one that is no live credential changes nothing.
+         * List the providers that people sign in with
+         * @description Needs no key. Only those that are enabled, with what a button needs.
          */
-        post: operations["revoke_credential"];
+        get: operations["list_sign_in_providers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4127,7 +4127,8 @@ export interface components {
         /**
          * IdentityProviderBody
          * @description `issuer` is the `iss` of its tokens, exactly; it and `type` are fixed. Its keys are read from
-         *     `<issuer>/.well-known/openid-configuration`, unless `jwks` has them.
+         *     `<issuer>/.well-known/openid-configuration`, unless `jwks` has them. With `sign_in` people sign in with
+         *     it.
          */
         IdentityProviderBody: {
             /** @description Id of the record. It never changes. */
@@ -4140,6 +4141,8 @@ export interface components {
             } | null;
             /** @description Unique within its kind, ignoring case. */
             name: string;
+            /** @description How people sign in with it; null if they do not. */
+            sign_in?: components["schemas"]["SignInSettingsBody"] | null;
             /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["ProviderType"];
             /** @description Number of the record's current form; `If-Match` compares it. */
@@ -4161,7 +4164,7 @@ export interface components {
         };
         /**
          * IdentityProviderView
-         * @description `jwks` is null if the keys are read from the issuer.
+         * @description `jwks` is null if the keys are read from the issuer, `sign_in` if it has no people.
          */
         IdentityProviderView: {
             /** @description When the record was created. */
@@ -4176,6 +4179,8 @@ export interface components {
             } | null;
             /** @description Name for people. */
             name: string;
+            /** @description How people sign in with it; null if they do not. */
+            sign_in: components["schemas"]["SignInSettingsView"] | null;
             /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["ProviderType"];
             /** @description When the record was last changed. */
@@ -4970,6 +4975,24 @@ export interface components {
             type: components["schemas"]["NotificationType"];
         };
         /**
+         * OfferedProvidersView
+         * @description By name.
+         */
+        OfferedProvidersView: {
+            /** @description The records of this page. */
+            data: components["schemas"]["OfferedProviderView"][];
+        };
+        /**
+         * OfferedProviderView
+         * @description A provider that people sign in with, at `/api/v1/auth/login/<id>`.
+         */
+        OfferedProviderView: {
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+        };
+        /**
          * OnlyWithOptionView
          * @description Another setting, and its option that this one belongs to.
          */
@@ -5658,18 +5681,6 @@ export interface components {
             untouched?: boolean;
         };
         /**
-         * RevocationBody
-         * @description As a form (RFC 7009) or as JSON. `token` is the credential itself, not its id.
-         */
-        RevocationBody: {
-            /** @description `leaked`: of an API key, its successor, too, and all keys that it ever made, for anybody. */
-            reason?: "leaked" | null;
-            /** @description An API key, a session or a token. */
-            token: string;
-            /** @description Ignored: the text shows its type. */
-            token_type_hint?: string | null;
-        };
-        /**
          * RevocationListView
          * @description `data` covers all CAs in `authorities`: it may be newer than their published CRLs, and short with a
          *     `next_cursor`. The `ca_id`, number and times beside it are those of the first CA, which is the active one
@@ -6228,6 +6239,58 @@ export interface components {
             csr_pem: string;
             /** @description Distinguished name (RFC 4514); the subject line, for a notification. */
             subject: string;
+        };
+        /**
+         * SignInSettingsBody
+         * @description This stack as a client of the provider. Its redirect URI there is
+         *     `<URL of the stack>/api/v1/auth/callback/<id of the provider>`. `client_secret` names a secret of Secrets
+         *     Manager, `certctl/<stack>/identity/<name>`, with the client's secret, or with its private key as PEM.
+         *     `required_claims`, such as `{"hd": ["example.com"]}`, must each have one of their values.
+         */
+        SignInSettingsBody: {
+            /** @description Id of this stack as a client of the provider. */
+            client_id: string;
+            /** @description Name of the secret: `certctl/<stack>/identity/<name>`. */
+            client_secret: string;
+            /**
+             * @description Whether it is in use.
+             * @default true
+             */
+            enabled?: boolean;
+            /**
+             * @description Claims that all who sign in must have, each with its values.
+             * @default {}
+             */
+            required_claims?: {
+                [key: string]: string[];
+            };
+            /**
+             * @description Scopes that are asked for.
+             * @default [
+             *       "openid",
+             *       "profile",
+             *       "email"
+             *     ]
+             */
+            scopes?: string[];
+        };
+        /**
+         * SignInSettingsView
+         * @description The client's secret itself is never shown.
+         */
+        SignInSettingsView: {
+            /** @description Id of this stack as a client of the provider. */
+            client_id: string;
+            /** @description Name of the secret: `certctl/<stack>/identity/<name>`. */
+            client_secret: string;
+            /** @description Whether it is in use. */
+            enabled: boolean;
+            /** @description Claims that all who sign in must have, each with its values. */
+            required_claims: {
+                [key: string]: string[];
+            };
+            /** @description Scopes that are asked for. */
+            scopes: string[];
         };
         /**
          * SignInView
@@ -9697,47 +9760,37 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    revoke_credential: {
+    list_sign_in_providers: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "leaked",
-                 *       "token": "certctl_key_01kavf4t7b9d1f3h5k7m9p1r3t_...",
-                 *       "token_type_hint": null
-                 *     }
-                 */
-                "application/json": components["schemas"]["RevocationBody"];
-                /**
-                 * @example {
-                 *       "reason": "leaked",
-                 *       "token": "certctl_key_01kavf4t7b9d1f3h5k7m9p1r3t_...",
-                 *       "token_type_hint": null
-                 *     }
-                 */
-                "application/x-www-form-urlencoded": components["schemas"]["RevocationBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "idp-okta",
+                     *           "name": "Okta"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OfferedProvidersView"];
+                };
             };
-            400: components["responses"]["TokenError"];
-            401: components["responses"]["TokenError"];
-            413: components["responses"]["TokenError"];
-            429: components["responses"]["TokenError"];
-            503: components["responses"]["TokenError"];
-            default: components["responses"]["TokenError"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
         };
     };
     get_session: {
@@ -11860,6 +11913,7 @@ export interface operations {
                      *           "issuer": "https://token.actions.githubusercontent.com",
                      *           "jwks": null,
                      *           "name": "GitHub",
+                     *           "sign_in": null,
                      *           "type": "GitHub",
                      *           "updated_at": "2026-11-24T13:00:00Z",
                      *           "version": 1
@@ -11908,6 +11962,7 @@ export interface operations {
                  *       "issuer": "https://token.actions.githubusercontent.com",
                  *       "jwks": null,
                  *       "name": "GitHub",
+                 *       "sign_in": null,
                  *       "type": "GitHub",
                  *       "version": null
                  *     }
@@ -11929,6 +11984,7 @@ export interface operations {
                      *       "issuer": "https://token.actions.githubusercontent.com",
                      *       "jwks": null,
                      *       "name": "GitHub",
+                     *       "sign_in": null,
                      *       "type": "GitHub",
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
@@ -11981,6 +12037,7 @@ export interface operations {
                      *       "issuer": "https://token.actions.githubusercontent.com",
                      *       "jwks": null,
                      *       "name": "GitHub",
+                     *       "sign_in": null,
                      *       "type": "GitHub",
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
@@ -12031,6 +12088,7 @@ export interface operations {
                  *       "issuer": "https://token.actions.githubusercontent.com",
                  *       "jwks": null,
                  *       "name": "GitHub",
+                 *       "sign_in": null,
                  *       "type": "GitHub",
                  *       "version": null
                  *     }
@@ -12052,6 +12110,7 @@ export interface operations {
                      *       "issuer": "https://token.actions.githubusercontent.com",
                      *       "jwks": null,
                      *       "name": "GitHub",
+                     *       "sign_in": null,
                      *       "type": "GitHub",
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1

@@ -48,7 +48,7 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
     ip_address: "10.0.0.7",
     consent: CONSENT,
   },
-  "identity-providers": { type: "OIDC", issuer: "https://login.example.com", jwks: null },
+  "identity-providers": { type: "OIDC", issuer: "https://login.example.com", jwks: null, sign_in: null },
   "trust-rules": {
     provider_id: "idp-ci",
     service_account_id: "sa-shop",

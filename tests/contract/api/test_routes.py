@@ -54,6 +54,9 @@ def test_only_the_public_function_has_routes_for_anyone_but_that_of_bootstrap_to
         ("agents_api", "register_with_token"),
         ("identity_api", "exchange_token"),
         ("identity_api", "revoke_credential"),
+        ("identity_api", "list_sign_in_providers"),
+        ("identity_api", "begin_sign_in"),
+        ("identity_api", "finish_sign_in"),
     }
 
 

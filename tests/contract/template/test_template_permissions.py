@@ -29,6 +29,7 @@ MAY_READ_SECRETS = {
     "retry_sweep_schedule",
     "notifications_api",
     "external_issuer_worker",
+    "identity_api",
 }
 ALGORITHMS = {
     "IssuingKey": "ECDSA_SHA_256",
@@ -119,9 +120,17 @@ def test_the_template_of_later_keys_makes_keys_as_the_first_one_and_one_signer_m
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_only_the_notifiers_and_external_issuers_reach_secrets(folder: str) -> None:
+def test_only_the_notifiers_external_issuers_and_sign_in_reach_secrets(folder: str) -> None:
     reaches = {a for a in actions(folder) if a.split(":")[0] in ("secretsmanager", "ssm")}
     assert not reaches or folder in MAY_READ_SECRETS
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_secrets_of_identity_providers_are_read_by_identity_api_alone(folder: str) -> None:
+    secrets = [s for s in statements(folder) if any(map(_is_of_secrets, s["Action"]))]
+    texts = [resource["Fn::Sub"] for s in secrets for resource in s["Resource"]]
+    of_identity = [text for text in texts if "identity/*" in text]
+    assert of_identity == (texts if folder == "identity_api" else [])
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

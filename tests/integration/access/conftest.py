@@ -5,7 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.access.issuers import Issuer, running_issuer
+from tests.support.access.sign_in import SignIns, signing_in
+from tests.support.access.sign_in_provider import running_provider
 from tests.support.access.trust import Trust, trusting
+from tests.support.clock import Clock
 from tests.support.functions.deployed import Deployed
 
 
@@ -20,3 +23,11 @@ def trust(stack: Deployed, issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> T
     monkeypatch.setenv("CERTCTL_LOCAL", "1")
     monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", "127.0.0.0/8")
     return trusting(stack, issuer)
+
+
+@pytest.fixture
+def signs(stack: Deployed, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[SignIns]:
+    monkeypatch.setenv("CERTCTL_LOCAL", "1")
+    monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", "127.0.0.0/8")
+    with running_provider(clock) as (provider, server):
+        yield signing_in(stack, provider, server)

@@ -30,6 +30,7 @@ class Asked:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    form: Mapping[str, str] = field(default_factory=dict)
 
 
 type Respond = Callable[[Asked], Reply]
@@ -83,15 +84,20 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        self._respond("")
+
+    def do_POST(self) -> None:
+        self._respond(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode())
+
+    def _respond(self, form: str) -> None:
         owner = cast(_Server, self.server).owner
         parts = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.rfile.read(int(headers.get("content-length", 0)))
-        asked = Asked(self.command, parts.path, dict(parse_qsl(parts.query)), headers)
+        query, fields = dict(parse_qsl(parts.query)), dict(parse_qsl(form))
+        asked = Asked(self.command, parts.path, query, headers, fields)
         owner.asked.append(asked)
         self._send(owner.first.popleft() if owner.first else owner.respond(asked))
 
-    do_POST = do_GET
     do_DELETE = do_GET
 
     def _send(self, reply: Reply) -> None:

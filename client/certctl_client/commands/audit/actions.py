@@ -27,7 +27,15 @@ ACTIONS = frozenset(
         *("mute_created", "mute_deleted"),
         *("notification_dead", "notification_requeued", "notification_skipped"),
         *("policy_evaluated", "policy_evaluation_cancelled", "policy_violated", "policy_violation_ended"),
-        *("session_ended", "session_started", "token_ended", "token_exchanged", "token_refused"),
+        *(
+            "session_ended",
+            "session_started",
+            "signed_in",
+            "sign_in_refused",
+            "token_ended",
+            "token_exchanged",
+            "token_refused",
+        ),
         *("routing_rule_created", "routing_rule_deleted", "routing_rule_updated"),
     }
 )

@@ -91,6 +91,8 @@ export const ACTIONS: readonly string[] = [
   "service_account_updated",
   "session_ended",
   "session_started",
+  "sign_in_refused",
+  "signed_in",
   "target_created",
   "target_deleted",
   "target_restored",

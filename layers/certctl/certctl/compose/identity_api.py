@@ -1,19 +1,24 @@
 """Composes identity_api: it alone verifies tokens of other issuers, and calls those issuers."""
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from certctl import config
 from certctl.compose.rooms.access import AccessFactories
 from certctl.compose.rooms.addresses import address_guard
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.catalog import CatalogFactories
 
 if TYPE_CHECKING:
+    from certctl.connectors.aws.secrets import Secrets
     from certctl.connectors.http.adapter import OutboundHttp
     from certctl.services.access.child_tokens import ChildTokens
     from certctl.services.access.command_lines import CommandLines
     from certctl.services.access.credential_revocation import CredentialRevocation
     from certctl.services.access.exchanges import ExchangeStores, TokenExchange
+    from certctl.services.access.oidc.providers import SignInProviders
+    from certctl.services.access.oidc.sign_in import ProviderSignIn
+    from certctl.services.access.oidc.users import SignedInUsers
     from certctl.services.access.provider_keys import IssuerKeys
     from certctl.services.access.rule_previews import AccessPreviews
     from certctl.services.access.sessions import Sessions
@@ -82,6 +87,45 @@ class IdentityApi:
             public_url=PublicUrlStore(database),
             exchanges=exchanges(database),
             refusals=audit_samples(database),
+        )
+
+    @cached_property
+    def sign_in(self) -> "ProviderSignIn":
+        from certctl.connectors.provider_tokens import ProviderTokens
+        from certctl.services.access.oidc.sign_in import ProviderSignIn
+
+        now = self._base.now
+        tokens = ProviderTokens(self._http, now)
+        return ProviderSignIn(self._providers, tokens, self._keys, self._users, now)
+
+    @property
+    def _providers(self) -> "SignInProviders":
+        from certctl.services.access.oidc.providers import SignInProviders
+        from certctl.store.notifications.public_url import PublicUrlStore
+
+        public_url = PublicUrlStore(self._base.database)
+        return SignInProviders(self._catalog.store, public_url, self._keys, self._secrets)
+
+    @property
+    def _users(self) -> "SignedInUsers":
+        from certctl.services.access.oidc.users import SignedInUsers
+        from certctl.store.access.users import UserStore
+        from certctl.store.quotas import audit_samples
+
+        base, catalog = self._base, self._catalog
+        users = UserStore(base.database, catalog.store)
+        refusals = audit_samples(base.database)
+        return SignedInUsers(catalog.units, catalog.store, users, self.sessions, refusals, base.now)
+
+    @cached_property
+    def _secrets(self) -> "Secrets":
+        from certctl.connectors.aws.secrets import Secrets
+
+        new_client = self._base.new_client
+        return Secrets(
+            config.stack().name,
+            cache(lambda: new_client("ssm", attempts=2)),
+            cache(lambda: new_client("secretsmanager", attempts=2)),
         )
 
     @property

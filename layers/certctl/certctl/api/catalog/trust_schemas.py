@@ -8,7 +8,14 @@ from certctl.api.catalog.bodies import STRICT, AllowedName, EntryId, Name, Versi
 from certctl.api.catalog.views import EntryView
 from certctl.domain.access.api_keys import MOST_NAMES
 from certctl.domain.access.claim_patterns import LONGEST
-from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
+from certctl.domain.access.identity_providers import IdentityProvider, ProviderType, SignInSettings
+from certctl.domain.access.oidc.settings import (
+    DEFAULT_SCOPES,
+    LONGEST_CLIENT_ID,
+    LONGEST_SCOPE,
+    MOST_REQUIRED,
+    MOST_SCOPES,
+)
 from certctl.domain.access.permissions import Permission
 from certctl.domain.access.trust_rules import (
     DEEPEST_PATH,
@@ -44,9 +51,36 @@ ClaimName = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 ClaimValue = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 
 
+class SignInSettingsBody(BaseModel):
+    """This stack as a client of the provider. Its redirect URI there is
+    `<URL of the stack>/api/v1/auth/callback/<id of the provider>`. `client_secret` names a secret of Secrets
+    Manager, `certctl/<stack>/identity/<name>`, with the client's secret, or with its private key as PEM.
+    `required_claims`, such as `{"hd": ["example.com"]}`, must each have one of their values."""
+
+    model_config = STRICT
+
+    client_id: Annotated[str, Field(min_length=1, max_length=LONGEST_CLIENT_ID)]
+    client_secret: Annotated[str, Field(min_length=1, max_length=512)]
+    scopes: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=LONGEST_SCOPE)]], Field(max_length=MOST_SCOPES)
+    ] = list(DEFAULT_SCOPES)
+    required_claims: Annotated[
+        dict[ClaimName, Annotated[list[ClaimValue], Field(min_length=1, max_length=MOST_VALUES)]],
+        Field(max_length=MOST_REQUIRED),
+    ] = {}
+    enabled: StrictBool = True
+
+    def parsed(self) -> SignInSettings:
+        required = {name: tuple(values) for name, values in self.required_claims.items()}
+        return SignInSettings(
+            self.client_id, self.client_secret, tuple(self.scopes), required, enabled=self.enabled
+        )
+
+
 class IdentityProviderBody(BaseModel):
     """`issuer` is the `iss` of its tokens, exactly; it and `type` are fixed. Its keys are read from
-    `<issuer>/.well-known/openid-configuration`, unless `jwks` has them."""
+    `<issuer>/.well-known/openid-configuration`, unless `jwks` has them. With `sign_in` people sign in with
+    it."""
 
     model_config = STRICT
 
@@ -56,9 +90,11 @@ class IdentityProviderBody(BaseModel):
     type: ProviderType
     issuer: Annotated[str, Field(min_length=1, max_length=512)]
     jwks: KeySet | None = None
+    sign_in: SignInSettingsBody | None = None
 
     def content(self, _: Any) -> IdentityProvider:
-        return IdentityProvider(self.type, self.issuer, self.jwks)
+        sign_in = self.sign_in.parsed() if self.sign_in else None
+        return IdentityProvider(self.type, self.issuer, self.jwks, sign_in)
 
 
 class ClaimRuleBody(BaseModel):
@@ -113,12 +149,23 @@ class TrustRuleBody(BaseModel):
         )
 
 
+class SignInSettingsView(TypedDict):
+    """The client's secret itself is never shown."""
+
+    client_id: str
+    client_secret: str
+    scopes: list[str]
+    required_claims: dict[str, list[str]]
+    enabled: bool
+
+
 class IdentityProviderView(EntryView):
-    """`jwks` is null if the keys are read from the issuer."""
+    """`jwks` is null if the keys are read from the issuer, `sign_in` if it has no people."""
 
     type: ProviderType
     issuer: str
     jwks: dict[str, Any] | None
+    sign_in: SignInSettingsView | None
 
 
 class ClaimRuleView(TypedDict):

@@ -3,7 +3,8 @@
 - `certctl/<stack>/channels/<name>`: a Secrets Manager secret;
 - `/certctl/<stack>/channels/<name>` (leading slash): an SSM parameter of type SecureString;
 
-likewise `issuers/`. Each function's IAM role covers its own prefix, so another name could only fail later.
+likewise `issuers/` and `identity/`. Each function's IAM role covers its own prefix, so another name could
+only fail later.
 """
 
 import time
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_ssm import SSMClient
 
-SecretKind = Literal["channels", "issuers"]
+SecretKind = Literal["channels", "issuers", "identity"]
 
 _CACHE_SECONDS = 60.0
 

@@ -66,7 +66,7 @@ def verify(presented: Presented, keys: Sequence[SigningKey], expected: Expected,
     """The claims. Raises TokenRefused."""
     claims = claims_for_any_audience(presented, keys, expected.issuer, now)
     if _only_audience(claims) != expected.audience:
-        raise TokenRefused(TokenFault.AUDIENCE, "The token's aud is not the audience of the trust rule.")
+        raise TokenRefused(TokenFault.AUDIENCE, "The token's aud is not the expected audience.")
     return claims
 
 

@@ -58,12 +58,34 @@ class SigningKey:
 
 
 @dataclass(frozen=True)
+class Endpoints:
+    """Where people sign in (OpenID Connect Discovery 1.0). `sends_issuer`: responses have `iss` (RFC 9207).
+    `takes_basic`: the token endpoint takes the client's secret as HTTP Basic; otherwise it stands in the
+    form."""
+
+    authorization: str
+    token: str
+    userinfo: str | None = None
+    sends_issuer: bool = False
+    takes_basic: bool = True
+
+
+@dataclass(frozen=True)
+class Published:
+    """What an issuer publishes. `endpoints` is None if it is not for people."""
+
+    keys: tuple[SigningKey, ...]
+    endpoints: Endpoints | None = None
+
+
+@dataclass(frozen=True)
 class KeySet:
-    """The keys of `issuer`, as read at `fetched_at`."""
+    """The keys of `issuer`, as read at `fetched_at`, and its endpoints."""
 
     issuer: str
     keys: tuple[SigningKey, ...]
     fetched_at: datetime
+    endpoints: Endpoints | None = None
 
 
 @dataclass(frozen=True)

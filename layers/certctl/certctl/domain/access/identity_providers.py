@@ -1,7 +1,7 @@
-"""Identity providers: issuers of tokens that trust rules and, later, access rules refer to."""
+"""Identity providers: issuers of tokens that trust rules refer to, and with which people sign in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -21,13 +21,30 @@ class ProviderType(StrEnum):
 
 
 @dataclass(frozen=True)
+class SignInSettings:
+    """How people sign in with the provider. `client_secret` names a secret, with the client's secret or its
+    private key (PEM). Each of `required_claims`, by name, must have one of its values."""
+
+    client_id: str
+    client_secret: str
+    scopes: tuple[str, ...] = ("openid", "profile", "email")
+    required_claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
 class IdentityProvider:
     """`issuer` is the `iss` of its tokens, exactly. `jwks` pins its keys (RFC 7517) if it cannot be reached;
-    otherwise they are read as OpenID Connect Discovery describes."""
+    otherwise they are read as OpenID Connect Discovery describes. `sign_in` is None if it has no people."""
 
     type: ProviderType
     issuer: str
     jwks: Mapping[str, Any] | None = None
+    sign_in: SignInSettings | None = None
+
+    @property
+    def offers_sign_in(self) -> bool:
+        return self.sign_in is not None and self.sign_in.enabled
 
 
 @dataclass(frozen=True)

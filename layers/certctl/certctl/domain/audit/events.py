@@ -13,7 +13,9 @@ from certctl.domain.times import to_wire
 REDACTED = "[redacted]"
 UNRECORDED: Mapping[str, bool] = {"unrecorded": True}
 """Metadata of a field that is in no event, nor in stored JSON."""
-_SECRET_REFERENCE = re.compile(r"/?certctl/[A-Za-z0-9-]+/(channels|issuers)/[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+_SECRET_REFERENCE = re.compile(
+    r"/?certctl/[A-Za-z0-9-]+/(channels|issuers|identity)/[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"
+)
 _MAY_BE_URL = re.compile(r"[/\\]")
 _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
 # Plain settings, shown unchanged unless the value is a URL. Any other setting may hold a secret.

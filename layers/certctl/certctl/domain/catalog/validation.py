@@ -7,6 +7,7 @@ from typing import Any
 from certctl.domain.access.access_rules import access_rule_problems
 from certctl.domain.access.accounts import grant_problems
 from certctl.domain.access.identity_providers import IdentityProvider
+from certctl.domain.access.oidc.settings import sign_in_problems
 from certctl.domain.access.trust_rules import rule_problems
 from certctl.domain.agents.kinds.definitions import TargetDefinition
 from certctl.domain.agents.kinds.registry import TargetKinds
@@ -68,7 +69,10 @@ def problems_of(entry: AnyEntry, stack: str, kinds: CatalogKinds = BUILT_IN_KIND
     if entry.kind is Kind.TARGET:
         return list(_target_problems(entry.content, stack, kinds.targets))
     rule = _RULES.get(entry.kind)
-    return list(rule(entry.content)) if rule else []
+    problems = list(rule(entry.content)) if rule else []
+    if isinstance(entry.content, IdentityProvider):
+        problems += sign_in_problems(entry.content, stack)
+    return problems
 
 
 def _issuer_problems(issuer: Issuer, stack: str, kinds: IssuerKinds) -> Iterator[FieldProblem]:

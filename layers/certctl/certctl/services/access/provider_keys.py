@@ -7,7 +7,7 @@ from typing import Protocol
 
 from certctl.crypto.access.key_sets import parse_key_set
 from certctl.crypto.access.tokens import Presented, knows_key
-from certctl.domain.access.foreign_tokens import KeySet, KeysUnavailable, SigningKey
+from certctl.domain.access.foreign_tokens import Endpoints, KeySet, KeysUnavailable, Published, SigningKey
 from certctl.domain.access.identity_providers import IdentityProvider
 from certctl.domain.catalog.records import Entry
 from certctl.domain.ids import new_id
@@ -16,13 +16,14 @@ from certctl.store.access.provider_keys import ProviderKeyStore
 FETCHED_EVERY = timedelta(seconds=60)
 FRESH_FOR = timedelta(hours=1)
 USABLE_FOR = timedelta(hours=24)
+_NO_ENDPOINTS = "The issuer publishes no endpoints for people, or cannot be read now. Try again in a minute."
 _UNREADABLE = "The issuer's keys cannot be read now. Try again in a minute."
 
 
 class KeySource(Protocol):
     """Reads what an issuer publishes now."""
 
-    def fetch(self, issuer: str) -> tuple[SigningKey, ...]:
+    def fetch(self, issuer: str) -> Published:
         """Raises KeysUnavailable."""
         ...
 
@@ -64,6 +65,28 @@ class IssuerKeys:
             return self._fetched(publisher, presented, stored)
         return self._last(publisher, presented)
 
+    def endpoints(self, publisher: Publisher) -> Endpoints:
+        """Where people sign in. Raises KeysUnavailable."""
+        stored, now = self._stored(publisher), self._now()
+        if stored is not None and stored.endpoints is not None and now - stored.fetched_at < FRESH_FOR:
+            return stored.endpoints
+        if self._store.may_fetch(publisher.provider_id, new_id("fetch", now), now, FETCHED_EVERY):
+            found = self._read_endpoints(publisher, stored)
+        else:
+            found = _last_endpoints(self._stored(publisher), now)
+        if found is None:
+            raise KeysUnavailable(_NO_ENDPOINTS)
+        return found
+
+    def _read_endpoints(self, publisher: Publisher, stored: KeySet | None) -> Endpoints | None:
+        try:
+            return self._read(publisher).endpoints
+        except KeysUnavailable:
+            last = _last_endpoints(stored, self._now())
+            if last is None:
+                raise
+            return last
+
     def _stored(self, publisher: Publisher) -> KeySet | None:
         """None if they are of another issuer: the provider's record was changed since."""
         stored = self._store.get(publisher.provider_id)
@@ -73,10 +96,15 @@ class IssuerKeys:
         self, publisher: Publisher, presented: Presented, stored: KeySet | None
     ) -> tuple[SigningKey, ...]:
         try:
-            keys = self._source.fetch(publisher.issuer)
+            return self._read(publisher).keys
         except KeysUnavailable as failure:
             return _usable(stored, presented, self._now(), failure.detail)
-        self._store.save(publisher.provider_id, KeySet(publisher.issuer, keys, self._now()))
+
+    def _read(self, publisher: Publisher) -> KeySet:
+        """Raises KeysUnavailable."""
+        found = self._source.fetch(publisher.issuer)
+        keys = KeySet(publisher.issuer, found.keys, self._now(), found.endpoints)
+        self._store.save(publisher.provider_id, keys)
         return keys
 
     def _last(self, publisher: Publisher, presented: Presented) -> tuple[SigningKey, ...]:
@@ -86,6 +114,11 @@ class IssuerKeys:
         if stored is not None and now - stored.fetched_at <= FETCHED_EVERY:
             return stored.keys
         return _usable(stored, presented, now, _UNREADABLE)
+
+
+def _last_endpoints(stored: KeySet | None, now: datetime) -> Endpoints | None:
+    is_usable = stored is not None and now - stored.fetched_at < USABLE_FOR
+    return stored.endpoints if stored is not None and is_usable else None
 
 
 def _usable(

@@ -64,6 +64,13 @@ class Sessions:
         self._write(unit, session, None)
         return replace(started, session=session)
 
+    def start_in(self, unit: UnitOfWork, subject_id: str, sign_in: SignIn) -> StartedSession:
+        """As part of a unit that makes sure that the subject is enabled, and records the sign-in."""
+        started = _new_session(subject_id, unit.now + LIFETIME, unit.now)
+        session = replace(started.session, signed_in_at=sign_in.at, provider_id=sign_in.provider_id)
+        self._register(unit, session, None)
+        return replace(started, session=session)
+
     @retry_on_conflict
     def start_with_key(self, caller: Principal) -> StartedSession:
         """As `start`, with the caller's key: it can do what the key can, lasts no longer, and ends with it.
@@ -171,18 +178,22 @@ class Sessions:
         return replace(key, subject_id=subject.id)
 
     def _write(self, unit: UnitOfWork, session: Session, key: ApiKey | None) -> None:
+        record_session(unit, "session_started", None, session)
+        self._register(unit, session, key)
+        unit.commit()
+
+    def _register(self, unit: UnitOfWork, session: Session, key: ApiKey | None) -> None:
+        """Its rows, and the end of the oldest if there are too many."""
         store = self._stores.sessions
         before = store.of_subject(session.subject_ulid)
         if session.parent_id is not None and not before.family_of(session.parent_id):
             raise Unauthenticated("This session has ended.")
         after = before.with_new(session, unit.now)
         unit.write(store.create_step(session, key), store.save_step(before, after, unit.now))
-        record_session(unit, "session_started", None, session)
         for gone in before.sessions:
             if gone not in after.sessions and gone.expires_at > unit.now:
                 unit.write(store.end_step(gone))
                 record_session(unit, "session_ended", gone, None)
-        unit.commit()
 
 
 def _has_key(caller: Principal) -> bool:

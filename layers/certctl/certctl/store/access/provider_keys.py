@@ -1,9 +1,11 @@
-"""Keys of token issuers, as last read, and the right to read them again; shared by all processes."""
+"""Keys and endpoints of issuers, as last read, and the right to read them again; for all processes."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
-from certctl.domain.access.foreign_tokens import KeySet, SigningKey
+from certctl.domain.access.foreign_tokens import Endpoints, KeySet, SigningKey
 from certctl.domain.times import from_wire, to_wire
 from certctl.store.database import Database
 from certctl.store.items import StateItem
@@ -26,14 +28,17 @@ class ProviderKeyStore:
             return None
         stored = json.loads(item.body)
         keys = tuple(SigningKey(members) for members in stored["keys"])
-        return KeySet(stored["issuer"], keys, from_wire(stored["fetched_at"]))
+        endpoints = Endpoints(**stored["endpoints"]) if stored.get("endpoints") else None
+        return KeySet(stored["issuer"], keys, from_wire(stored["fetched_at"]), endpoints)
 
     def save(self, provider_id: str, keys: KeySet) -> None:
-        body = {
+        body: dict[str, Any] = {
             "issuer": keys.issuer,
             "fetched_at": to_wire(keys.fetched_at),
             "keys": [dict(key.members) for key in keys.keys],
         }
+        if keys.endpoints is not None:
+            body["endpoints"] = asdict(keys.endpoints)
         text = json.dumps(body, separators=(",", ":"))
         until = int((keys.fetched_at + _KEPT).timestamp())
         self._database.write(put(StateItem(JWKS, provider_id, body=text, delete_after=until)))

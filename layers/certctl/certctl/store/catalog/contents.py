@@ -8,7 +8,7 @@ from typing import Any
 
 from certctl.domain.access.access_rules import AccessRule
 from certctl.domain.access.accounts import ServiceAccount, User
-from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
+from certctl.domain.access.identity_providers import IdentityProvider, ProviderType, SignInSettings
 from certctl.domain.access.permissions import Grant, Permission, Role
 from certctl.domain.access.trust_rules import ClaimRule, TrustRule
 from certctl.domain.audit.events import facts
@@ -74,6 +74,16 @@ def _key_rule(stored: Mapping[str, Any]) -> KeyRule:
     return KeyRule(KeyAlgorithm(stored["algorithm"]), tuple(sizes))
 
 
+def _sign_in(stored: Mapping[str, Any]) -> SignInSettings:
+    return SignInSettings(
+        stored["client_id"],
+        stored["client_secret"],
+        tuple(stored["scopes"]),
+        {name: tuple(values) for name, values in stored["required_claims"].items()},
+        enabled=stored["enabled"],
+    )
+
+
 def _claim_rule(stored: Mapping[str, Any]) -> ClaimRule:
     return ClaimRule(tuple(stored["path"]), tuple(stored["values"]))
 
@@ -92,7 +102,7 @@ _DECODERS: Mapping[type, Mapping[str, Decode]] = {
         "san_patterns": tuple,
     },
     Team: {"allowed_names": tuple},
-    IdentityProvider: {"type": ProviderType},
+    IdentityProvider: {"type": ProviderType, "sign_in": _sign_in},
     TrustRule: {"claims": _each(_claim_rule), "actions": _each(Permission), "names": tuple},
     AccessRule: {"claim_path": tuple, "values": tuple, "role": Role, "teams": tuple},
     ServiceAccount: {"grants": _each(_grant)},

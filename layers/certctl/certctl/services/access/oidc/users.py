@@ -1,0 +1,113 @@
+"""The records of people who sign in, their sessions, and what the audit trail says of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from certctl.domain.access.access_rules import Evaluation
+from certctl.domain.access.accounts import User
+from certctl.domain.access.oidc.people import Person
+from certctl.domain.access.oidc.refusals import SignInFault, SignInRefused
+from certctl.domain.access.sign_in import SignIn
+from certctl.domain.audit.events import Actor, changes
+from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.ids import new_id
+from certctl.observability import measure
+from certctl.services.access.sessions import Sessions, StartedSession
+from certctl.store.access.users import UserStore
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.quotas import QuotaStore
+from certctl.unit_of_work.resources import Resource
+from certctl.unit_of_work.retry import retry_on_conflict
+from certctl.unit_of_work.unit import Units
+
+REFUSALS_PER_HOUR = 100
+_DISABLED = "The user is disabled."
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A person, by verified claims of `issuer`, with what the access rules give them."""
+
+    issuer: str
+    person: Person
+    evaluation: Evaluation
+    sign_in: SignIn
+
+
+class SignedInUsers:
+    """`refusals` bounds what strangers write into the audit trail."""
+
+    def __init__(
+        self,
+        units: Units,
+        catalog: CatalogStore,
+        users: UserStore,
+        sessions: Sessions,
+        refusals: QuotaStore,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._units = units
+        self._catalog = catalog
+        self._users = users
+        self._sessions = sessions
+        self._refusals = refusals
+        self._now = now
+
+    @retry_on_conflict
+    def sign_in(self, admission: Admission) -> StartedSession:
+        """One transaction: the user's record, made at the first sign-in and brought up to date at others, and
+        a session. Raises SignInRefused for a user who is disabled."""
+        now = self._now()
+        before = self._users.find(admission.issuer, admission.person.id)
+        if before is not None and (not before.content.enabled or before.is_deleting):
+            raise SignInRefused(SignInFault.DISABLED, _DISABLED)
+        after = _brought_up_to_date(before, admission, now)
+        unit = self._units.begin(Actor(after.id), after.id, now)
+        unit.write(
+            *(self._catalog.replace_steps(before, after) if before else self._catalog.create_steps(after))
+        )
+        started = self._sessions.start_in(unit, after.id, admission.sign_in)
+        unit.event("signed_in", Resource(Kind.USER.label, after.id), _details(before, after, started))
+        unit.commit()
+        return started
+
+    def record_refusal(self, provider_id: str, refused: SignInRefused) -> None:
+        """Some of each hour, as refusals of callers without a key."""
+        now = self._now()
+        measure("Count", {"SignInRefusals": 1}, service="api")
+        if not self._refusals.take(f"sign-in#{provider_id}", REFUSALS_PER_HOUR, now):
+            return
+        unit = self._units.begin(Actor("anonymous"), provider_id, now)
+        details = {"fault": refused.fault.value, "detail": refused.detail}
+        unit.event("sign_in_refused", Resource(Kind.IDENTITY_PROVIDER.label, provider_id), details)
+        unit.commit()
+
+
+def _brought_up_to_date(before: Entry[User] | None, admission: Admission, now: datetime) -> Entry[User]:
+    person = admission.person
+    user = replace(
+        before.content if before else User(),
+        email=person.mail,
+        provider_id=admission.sign_in.provider_id,
+        issuer=admission.issuer,
+        subject=person.id,
+        rules=admission.evaluation.rule_ids,
+        rule_grants=admission.evaluation.grants,
+        verified_at=now,
+    )
+    if before is None:
+        return Entry(Kind.USER, new_id("usr", now), person.name, user, now, now)
+    return replace(before, name=person.name, content=user, updated_at=now, revision=before.revision + 1)
+
+
+def _details(before: Entry[User] | None, after: Entry[User], started: StartedSession) -> dict[str, Any]:
+    """Without name and mail address: events are never changed, and people's records are."""
+    session = started.session
+    shown = changes(before and _nameless(before.content), _nameless(after.content))
+    return shown | {"session_id": session.id, "provider_id": session.provider_id}
+
+
+def _nameless(user: User) -> User:
+    return replace(user, email=None)
