@@ -4,7 +4,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 
 import { noteAnswer, noteFailure } from "./connection";
 import { ApiError } from "./errors";
-import { currentKey, forgetKey } from "./key";
+import { currentKey, endSession, forgetKey } from "./key";
 import type { components, paths } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -17,11 +17,18 @@ export interface Page<Row> {
   incomplete?: boolean;
 }
 
+/** Asks who is signed in: 401 is its answer for nobody. */
+export const SESSION_PATH = "/api/v1/auth/session";
+
 const SIGNED_OUT = "This API key is no longer valid. Sign in with another one.";
+
+const SESSION_ENDED = "Your session has ended. Sign in again.";
 
 const authorization: Middleware = {
   onRequest({ request }) {
     const key = currentKey();
+    // A page of another origin cannot send it: the cookie counts with it only.
+    request.headers.set("X-Certctl-Request", "1");
     if (key !== null && !request.headers.has("Authorization")) {
       request.headers.set("Authorization", `Bearer ${key}`);
     }
@@ -32,6 +39,8 @@ const authorization: Middleware = {
     if (response.status === 401 && request.headers.get("Authorization") === `Bearer ${currentKey() ?? ""}`) {
       forgetKey(SIGNED_OUT);
     }
+    const isByCookie = currentKey() === null && !request.headers.has("Authorization");
+    if (response.status === 401 && isByCookie && !request.url.endsWith(SESSION_PATH)) endSession(SESSION_ENDED);
   },
 };
 

@@ -1,8 +1,10 @@
-/** The API key of this browser tab: in sessionStorage, which ends with the tab and no other origin can read. */
+/** The API key of this browser tab: in sessionStorage, which ends with the tab and no other origin can read.
+ * Without one the session of a cookie counts, which no script can read. */
 
 const NAME = "certctl.key";
 const listeners = new Set<() => void>();
 let reason: string | null = null;
+let sessions = 0;
 
 export function currentKey(): string | null {
   return sessionStorage.getItem(NAME);
@@ -19,6 +21,18 @@ export function forgetKey(why: string | null = null): void {
   reason = why;
   sessionStorage.removeItem(NAME);
   announce();
+}
+
+/** The session in the cookie has ended: who asks next finds out. */
+export function endSession(why: string | null = null): void {
+  reason = why;
+  sessions += 1;
+  announce();
+}
+
+/** Rises when a session in the cookie ends. */
+export function endedSessions(): number {
+  return sessions;
 }
 
 export function signedOutBecause(): string | null {

@@ -1,4 +1,5 @@
-import { bodyOf, client, type Schemas } from "./client";
+import { bodyOf, client, done, type Schemas, SESSION_PATH } from "./client";
+import { ApiError } from "./errors";
 
 export type ApiKey = Schemas["ApiKeyView"];
 type Role = Schemas["Role"];
@@ -17,6 +18,22 @@ export interface Session {
   name: string;
   teams: string[] | "*";
   permissions: ReadonlySet<string>;
+}
+
+/** Whose session is in the cookie; null if there is none. */
+export async function fetchCookieSession(): Promise<Session | null> {
+  try {
+    const { id, key_id, name, subject_id, role, teams, permissions } = await bodyOf(client.GET(SESSION_PATH));
+    const granted = new Set<string>(permissions.map(({ permission }) => permission));
+    return { role, keyId: key_id ?? id, name: name ?? subject_id ?? id, teams, permissions: granted };
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null;
+    throw error;
+  }
+}
+
+export function endCookieSession(): Promise<void> {
+  return done(client.DELETE(SESSION_PATH));
 }
 
 /** Checks `key` and tells whose it is. Raises ApiError, 401 for a key that is not taken. */

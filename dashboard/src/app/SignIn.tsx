@@ -7,6 +7,8 @@ import { rememberKey, signedOutBecause } from "../api/key";
 import { fetchSession, looksLikeKey } from "../api/session";
 import { Brand } from "./Brand";
 import classes from "./SignIn.module.css";
+import { Fault } from "./signIn/Fault";
+import { Providers } from "./signIn/Providers";
 
 const MALFORMED = "An API key is certctl_ followed by 43 letters, digits, - or _. Copy all of it.";
 
@@ -47,10 +49,12 @@ export function SignIn() {
             <div>
               <Title order={1}>Sign in</Title>
               <Text c="dimmed" size="sm" mt={4}>
-                Use an API key of this stack.
+                Use your identity provider, or an API key of this stack.
               </Text>
             </div>
             <SignedOutNotice />
+            <Fault />
+            <Providers />
             <PasswordInput
               label="API key"
               placeholder="certctl_…"

@@ -1,10 +1,11 @@
-import { Route, Routes } from "react-router";
+import { Navigate, Route, Routes } from "react-router";
 
 import { NotAllowed } from "./NotAllowed";
 import { NotFound } from "./NotFound";
 import { type PageDefinition, PAGES } from "./pages";
 import { useCan } from "./session";
 import { Shell } from "./Shell";
+import { SIGN_IN_PATH } from "./signIn/faults";
 
 /** A page that this role cannot read says so, also after a link to it. */
 function Guarded({ page }: { page: PageDefinition }) {
@@ -14,6 +15,7 @@ function Guarded({ page }: { page: PageDefinition }) {
 export function AppRoutes() {
   return (
     <Routes>
+      <Route path={SIGN_IN_PATH} element={<Navigate to="/" replace />} />
       <Route element={<Shell />}>
         {PAGES.map((page) => (
           <Route key={page.path} path={`/${page.path}`} element={<Guarded page={page} />} />

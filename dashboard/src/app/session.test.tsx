@@ -11,7 +11,7 @@ const OTHER_KEY = `certctl_${"b".repeat(43)}`;
 
 async function signInWith(key: string) {
   const { user, container } = renderSignedOut("/certificates");
-  await user.click(screen.getByLabelText("API key"));
+  await user.click(await screen.findByLabelText("API key"));
   await user.paste(key);
   await user.click(screen.getByRole("button", { name: "Sign in" }));
   return { user, container };

@@ -71,6 +71,10 @@ export class FakeApi {
   overview: Partial<Schemas["OverviewView"]> = {};
   timeline: Schemas["DayCountView"][] = [];
   jobTrend: Schemas["JobDayView"][] = [];
+  /** Whom anybody can sign in with. */
+  providers: Schemas["OfferedProviderView"][] = [];
+  /** Whose session the browser's cookie has. */
+  session: Schemas["SessionView"] | null = null;
   /** Every call that came, oldest first. */
   calls: Call[] = [];
   #failing: Failing[] = [];
@@ -87,6 +91,8 @@ export class FakeApi {
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
     Object.assign(this, { issuerTypes: ISSUER_TYPES, targetTypes: TARGET_TYPES, channelKinds: [...CHANNEL_KINDS.data] });
     this.violations = [];
+    this.providers = [];
+    this.session = null;
     this.attention = [];
     this.uncounted = [];
     this.isIndexing = false;
@@ -157,9 +163,25 @@ export class FakeApi {
     return this.#routed(call);
   }
 
+  /** The cookie counts only without a key, and with the header that no page of another origin can send. */
+  #caller(call: Call): Schemas["ApiKeyView"] | undefined {
+    const sent = call.headers.get("Authorization");
+    if (sent !== null) return this.keys.get(sent.replace("Bearer ", ""));
+    if (this.session === null || call.headers.get("X-Certctl-Request") !== "1") return undefined;
+    return apiKey({ id: this.session.id, name: "", role: this.session.role, teams: this.session.teams });
+  }
+
+  #sessionRoute(call: Call): Response {
+    if (call.method === "GET") return Response.json(this.session);
+    this.session = null;
+    return new Response(null, { status: 204 });
+  }
+
   #routed(call: Call): Response {
-    const key = this.keys.get(call.headers.get("Authorization")?.replace("Bearer ", "") ?? "");
+    if (call.method === "GET" && call.path === "/auth/providers") return Response.json({ data: this.providers });
+    const key = this.#caller(call);
     if (key === undefined) return problem(401, "This key is not valid.");
+    if (call.path === "/auth/session") return this.#sessionRoute(call);
     const { route, parameters } = routeOf(call);
     if (route === undefined) return problem(404, `The fake API has no ${call.method} ${call.path}.`);
     if (!mayCall(key.role ?? "viewer", route.permission)) return problem(403, `A key of role ${key.role} lacks ${route.permission}.`);
