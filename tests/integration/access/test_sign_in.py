@@ -3,9 +3,15 @@
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
+from certctl.compose.stack_admin import StackAdmin
 from certctl.domain.access.accounts import User
+from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.catalog.records import Entry
+from certctl.domain.errors import Conflict
 from certctl.services.access.oidc.users import REFUSALS_PER_HOUR
+from certctl.store.access.admin_sign_ins import AdminSignInStore
 from certctl.store.access.users import UserStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.quotas import audit_samples
@@ -137,7 +143,7 @@ def test_the_trail_takes_a_hundred_refusals_of_an_hour(signs: SignIns) -> None:
     assert len(events(signs, "sign_in_refused")) == 1
 
 
-def test_a_first_sign_in_costs_20_units_and_another_14(signs: SignIns) -> None:
+def test_the_first_sign_in_of_an_administrator_costs_22_units_and_another_14(signs: SignIns) -> None:
     costs = []
     for _ in range(2):
         browser = signs.browser()
@@ -145,7 +151,7 @@ def test_a_first_sign_in_costs_20_units_and_another_14(signs: SignIns) -> None:
         with metered(signs.stack.database.client) as meter:
             browser.get(CALLBACK, sent)
         costs.append(meter.units)
-    assert costs == [20, 14]
+    assert costs == [22, 14]
 
 
 def test_required_claims_are_required(signs: SignIns) -> None:
@@ -223,3 +229,13 @@ def test_endpoints_are_read_once_an_hour(signs: SignIns) -> None:
         signs.stack.restart()
     discovered = [asked for asked in signs.server.asked if asked.path.endswith("openid-configuration")]
     assert len(discovered) == 1
+
+
+def test_once_an_administrator_has_signed_in_no_first_admin_key_is_made(signs: SignIns) -> None:
+    first = StackAdmin(signs.stack.overrides).api_keys
+    assert not AdminSignInStore(signs.stack.database).any()
+
+    signs.sign_in(signs.browser())
+
+    with pytest.raises(Conflict, match="signed in with an identity provider"):
+        first.mint_first_admin(STACK_ADMIN, None)

@@ -9,18 +9,20 @@ from certctl.domain.access.access_rules import Evaluation
 from certctl.domain.access.accounts import User
 from certctl.domain.access.oidc.people import Person
 from certctl.domain.access.oidc.refusals import SignInFault, SignInRefused
+from certctl.domain.access.permissions import Role
 from certctl.domain.access.sign_in import SignIn
 from certctl.domain.audit.events import Actor, changes
 from certctl.domain.catalog.records import Entry, Kind
 from certctl.domain.ids import new_id
 from certctl.observability import measure
 from certctl.services.access.sessions import Sessions, StartedSession
+from certctl.store.access.admin_sign_ins import AdminSignInStore
 from certctl.store.access.users import UserStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.quotas import QuotaStore
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.unit import UnitOfWork, Units
 
 REFUSALS_PER_HOUR = 100
 _DISABLED = "The user is disabled."
@@ -69,9 +71,16 @@ class SignedInUsers:
             *(self._catalog.replace_steps(before, after) if before else self._catalog.create_steps(after))
         )
         started = self._sessions.start_in(unit, after.id, admission.sign_in)
+        self._record_administrator(unit, after.id, after.content)
         unit.event("signed_in", Resource(Kind.USER.label, after.id), _details(before, after, started))
         unit.commit()
         return started
+
+    def _record_administrator(self, unit: UnitOfWork, user_id: str, user: User) -> None:
+        """The first one only: each further write would cost 2 units."""
+        store = AdminSignInStore(self._units.database)
+        if any(grant.role is Role.ADMIN for grant in user.all_grants) and not store.any():
+            unit.write(store.record_step(user_id, unit.now))
 
     def record_refusal(self, provider_id: str, refused: SignInRefused) -> None:
         """Some of each hour, as refusals of callers without a key."""
