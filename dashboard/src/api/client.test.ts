@@ -6,8 +6,8 @@ import { ADMIN_KEY, problem } from "../test/fakeApi";
 import { api, server } from "../test/server";
 import { bodyOf, client } from "./client";
 import { ApiError } from "./errors";
-import { currentKey, rememberKey, signedOutBecause } from "./key";
 import { pageWithRows } from "./paging";
+import { endedSessions, endSession, signedOutBecause } from "./sessionEnd";
 
 const readCertificates = (signal?: AbortSignal) => bodyOf(client.GET("/api/v1/certificates", { ...(signal && { signal }) }));
 
@@ -17,11 +17,12 @@ async function refusalOf(call: Promise<unknown>): Promise<ApiError> {
   return error;
 }
 
-test("the key of the tab goes with each request", async () => {
-  rememberKey(ADMIN_KEY);
+test("each request says that it comes from our own page, and none has a key", async () => {
+  api.sessionKey = ADMIN_KEY;
   api.certificates.push(certificate({ id: "crt-1" }));
   expect((await readCertificates()).data).toHaveLength(1);
-  expect(api.calls[0]?.headers.get("Authorization")).toBe(`Bearer ${ADMIN_KEY}`);
+  expect(api.calls[0]?.headers.get("X-Certctl-Request")).toBe("1");
+  expect(api.calls[0]?.headers.get("Authorization")).toBeNull();
 });
 
 test("a problem becomes an error with title, detail, fields and request id", async () => {
@@ -45,19 +46,19 @@ test("an API that cannot be reached says so, and a request that was given up is 
   await expect(readCertificates(given)).rejects.toMatchObject({ name: "AbortError" });
 });
 
-test("a 401 signs out and says why", async () => {
-  rememberKey(`certctl_${"z".repeat(43)}`);
+test("a 401 ends the session and says why", async () => {
+  const before = endedSessions();
   expect((await refusalOf(readCertificates())).status).toBe(401);
-  expect(currentKey()).toBeNull();
-  expect(signedOutBecause()).toMatch(/no longer/);
+  expect(endedSessions()).toBe(before + 1);
+  expect(signedOutBecause()).toMatch(/has ended/);
 });
 
-test("a late refusal of the key before does not end the session of the key after it", async () => {
-  rememberKey(`certctl_${"z".repeat(43)}`);
+test("a late refusal of the session before does not end the session after it", async () => {
   const late = refusalOf(readCertificates());
-  rememberKey(ADMIN_KEY);
+  endSession();
+  const since = endedSessions();
   expect((await late).status).toBe(401);
-  expect(currentKey()).toBe(ADMIN_KEY);
+  expect(endedSessions()).toBe(since);
 });
 
 test("empty pages with a cursor are read over until rows come", async () => {

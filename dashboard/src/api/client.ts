@@ -4,8 +4,8 @@ import createClient, { type Middleware } from "openapi-fetch";
 
 import { noteAnswer, noteFailure } from "./connection";
 import { ApiError } from "./errors";
-import { currentKey, endSession, forgetKey } from "./key";
 import type { components, paths } from "./schema";
+import { endedSessions, endSession } from "./sessionEnd";
 
 export type Schemas = components["schemas"];
 
@@ -17,30 +17,25 @@ export interface Page<Row> {
   incomplete?: boolean;
 }
 
-/** Asks who is signed in: 401 is its answer for nobody. */
+/** Who is signed in: 401 is its answer for nobody. */
 export const SESSION_PATH = "/api/v1/auth/session";
-
-const SIGNED_OUT = "This API key is no longer valid. Sign in with another one.";
 
 const SESSION_ENDED = "Your session has ended. Sign in again.";
 
-const authorization: Middleware = {
+/** In which session a request was sent. */
+const sentIn = new WeakMap<Request, number>();
+
+const ownPage: Middleware = {
   onRequest({ request }) {
-    const key = currentKey();
-    // A page of another origin cannot send it: the cookie counts with it only.
+    // A page of another origin cannot send it, so the cookie counts with it only.
     request.headers.set("X-Certctl-Request", "1");
-    if (key !== null && !request.headers.has("Authorization")) {
-      request.headers.set("Authorization", `Bearer ${key}`);
-    }
+    sentIn.set(request, endedSessions());
     return request;
   },
   onResponse({ request, response }) {
-    // Only for the key that was refused: an answer that comes late must not end the session after it.
-    if (response.status === 401 && request.headers.get("Authorization") === `Bearer ${currentKey() ?? ""}`) {
-      forgetKey(SIGNED_OUT);
-    }
-    const isByCookie = currentKey() === null && !request.headers.has("Authorization");
-    if (response.status === 401 && isByCookie && !request.url.endsWith(SESSION_PATH)) endSession(SESSION_ENDED);
+    if (response.status !== 401 || request.url.endsWith(SESSION_PATH)) return;
+    // An answer that comes late must not end the session after its own.
+    if (sentIn.get(request) === endedSessions()) endSession(SESSION_ENDED);
   },
 };
 
@@ -75,7 +70,7 @@ export const client = createClient<paths>({
   // Looked up at each call, so that a test server can stand in its place.
   fetch: (request) => globalThis.fetch(withTimeout(request)),
 });
-client.use(problems, authorization);
+client.use(problems, ownPage);
 
 /** The body of an answer. Refusals have been thrown before, as ApiError. */
 export async function bodyOf<Body>(call: Promise<{ data?: Body }>): Promise<Body> {

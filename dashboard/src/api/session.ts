@@ -11,34 +11,42 @@ export function looksLikeKey(text: string): boolean {
   return KEY_TEXT.test(text);
 }
 
-/** Who is signed in, and what the API lets this key do. */
+/** Who is signed in, until when, and what the API lets them do. `keyId`: the API key that the session was started with. */
 export interface Session {
+  id: string;
   role: Role;
-  keyId: string;
+  keyId: string | null;
   name: string;
   teams: string[] | "*";
+  expiresAt: string | null;
   permissions: ReadonlySet<string>;
 }
 
 /** Whose session is in the cookie; null if there is none. */
-export async function fetchCookieSession(): Promise<Session | null> {
+export async function fetchSession(): Promise<Session | null> {
   try {
-    const { id, key_id, name, subject_id, role, teams, permissions } = await bodyOf(client.GET(SESSION_PATH));
-    const granted = new Set<string>(permissions.map(({ permission }) => permission));
-    return { role, keyId: key_id ?? id, name: name ?? subject_id ?? id, teams, permissions: granted };
+    return sessionOf(await bodyOf(client.GET(SESSION_PATH)));
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;
     throw error;
   }
 }
 
-export function endCookieSession(): Promise<void> {
-  return done(client.DELETE(SESSION_PATH));
+/** Exchanges the key for a session in a cookie: the page keeps neither. Raises ApiError, 401 for a key that is not taken. */
+export async function startSession(key: string): Promise<Session> {
+  return sessionOf(await bodyOf(client.POST(SESSION_PATH, { headers: { Authorization: `Bearer ${key}` } })));
 }
 
-/** Checks `key` and tells whose it is. Raises ApiError, 401 for a key that is not taken. */
-export async function fetchSession(key: string): Promise<Session> {
-  const headers = { Authorization: `Bearer ${key}` };
-  const { id, name, role, teams, permissions } = await bodyOf(client.GET("/api/v1/api-keys/self", { headers }));
-  return { role, keyId: id, name, teams, permissions: new Set(permissions.map(({ permission }) => permission)) };
+/** Signs out. A session that has ended already is as good. */
+export async function signOut(): Promise<void> {
+  try {
+    await done(client.DELETE(SESSION_PATH));
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+  }
+}
+
+function sessionOf({ id, key_id, name, subject_id, role, teams, expires_at, permissions }: Schemas["SessionView"]): Session {
+  const granted = new Set<string>(permissions.map(({ permission }) => permission));
+  return { id, role, keyId: key_id, name: name ?? subject_id ?? id, teams, expiresAt: expires_at, permissions: granted };
 }

@@ -4,7 +4,6 @@ import { Alert, Button, Text } from "@mantine/core";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 
 import { noteOutage, SUSPICIOUS_FAILURES } from "../api/connection";
-import { currentKey } from "../api/key";
 import { fetchSession } from "../api/session";
 import { useConnection, useIsOnline } from "../components/connection";
 import { ageInWords } from "../components/Freshness";
@@ -20,9 +19,7 @@ const STEP_MS = 1_000;
 
 /** A request that any role may send. The client notes an answer, which ends the outage. */
 async function probe(): Promise<void> {
-  const key = currentKey();
-  if (key === null) return;
-  await fetchSession(key).catch(noteOutage);
+  await fetchSession().catch(noteOutage);
 }
 
 /** Confirms a suspected outage, then looks for its end. */

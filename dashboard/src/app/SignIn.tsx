@@ -3,9 +3,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useEffect, useState } from "react";
 
 import { ApiError, messageOf } from "../api/errors";
-import { rememberKey, signedOutBecause } from "../api/key";
-import { fetchSession, looksLikeKey } from "../api/session";
+import { looksLikeKey, startSession } from "../api/session";
+import { endedSessions, forgetReason, signedOutBecause } from "../api/sessionEnd";
 import { Brand } from "./Brand";
+import { sessionQuery } from "./sessionQuery";
 import classes from "./SignIn.module.css";
 import { Fault } from "./signIn/Fault";
 import { Providers } from "./signIn/Providers";
@@ -22,11 +23,13 @@ export function SignIn() {
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const signIn = useMutation({
-    mutationFn: (key: string) => fetchSession(key),
-    onSuccess: (session, key) => {
-      queries.setQueryData(["session"], session);
-      rememberKey(key);
+    mutationFn: startSession,
+    onSuccess: (session) => {
+      forgetReason();
+      queries.setQueryData(sessionQuery(endedSessions()), session);
     },
+    // The text of a key must not stay in a cache.
+    gcTime: 0,
     onError: (error) => setProblem(refusal(error)),
   });
   useEffect(() => {
@@ -71,7 +74,7 @@ export function SignIn() {
               Sign in
             </Button>
             <Text c="dimmed" size="xs">
-              The key is kept in this tab until you close it, and is sent to this site only.
+              The key is not kept: it starts a session of up to 8 hours in this browser.
             </Text>
           </Stack>
         </form>

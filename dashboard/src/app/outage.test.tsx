@@ -48,7 +48,7 @@ test("one route that is broken is no outage: the page says what it could not ref
   server.use(http.get("*/certificates", () => new Response("", { status: 500 })));
   await refresh(rendered);
   expect(await screen.findByText(/Could not refresh/)).toBeVisible();
-  await waitFor(() => expect(api.calls.filter(({ path }) => path === "/api-keys/self").length).toBeGreaterThan(1));
+  await waitFor(() => expect(api.calls.filter(({ path }) => path === "/auth/session").length).toBeGreaterThan(1));
   expect(screen.queryByText(/has not responded/)).toBeNull();
 });
 

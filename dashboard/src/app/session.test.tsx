@@ -1,8 +1,8 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 
-import { currentKey } from "../api/key";
 import { expectAccessible } from "../test/accessibility";
+import { apiKey } from "../test/builders";
 import { ADMIN_KEY } from "../test/fakeApi";
 import { renderAt, renderSignedOut } from "../test/render";
 import { api } from "../test/server";
@@ -21,38 +21,76 @@ test("a key that the API takes opens the page that was asked for and shows its r
   await signInWith(ADMIN_KEY);
   expect(await screen.findByRole("heading", { level: 1, name: "Certificates" })).toBeVisible();
   expect(screen.getByText("Role: admin")).toBeVisible();
-  expect(currentKey()).toBe(ADMIN_KEY);
 });
 
-test("a key that the API refuses is not kept", async () => {
+test("the page keeps no key, and only the sign-in sends one", async () => {
+  await signInWith(ADMIN_KEY);
+  await screen.findByRole("heading", { level: 1, name: "Certificates" });
+  expect(JSON.stringify(sessionStorage) + JSON.stringify(localStorage)).not.toContain("certctl_");
+  const sent = api.calls.filter(({ headers }) => headers.has("Authorization"));
+  expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(["POST /auth/session"]);
+});
+
+test("a new tab is signed in", async () => {
+  api.sessionKey = ADMIN_KEY;
+  renderSignedOut("/certificates");
+  expect(await screen.findByRole("heading", { level: 1, name: "Certificates" })).toBeVisible();
+});
+
+test("a key that the API refuses starts no session", async () => {
   await signInWith(OTHER_KEY);
   expect(await screen.findByText(/key is not valid/)).toBeVisible();
-  expect(currentKey()).toBeNull();
+  expect(api.sessionKey).toBeNull();
 });
 
 test("text that cannot be a key is not sent", async () => {
   await signInWith("hunter2");
   expect(await screen.findByText(/43 letters/)).toBeVisible();
-  expect(api.callsTo("GET", /^\/api-keys/)).toEqual([]);
+  expect(api.callsTo("POST", /auth/)).toEqual([]);
 });
 
-test("signing out forgets the key and everything that was read", async () => {
+test("signing out ends the session and forgets everything that was read", async () => {
   const { user } = renderAt("/certificates");
   await user.click(await screen.findByRole("button", { name: "Sign out" }));
   expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
-  expect(currentKey()).toBeNull();
+  expect(api.callsTo("DELETE", /^\/auth\/session$/)).toHaveLength(1);
   expect(sessionStorage).toHaveLength(0);
 });
 
-test("a key that is revoked during a session ends it and says why", async () => {
-  api.keys.delete(ADMIN_KEY);
-  renderAt("/");
-  expect(await screen.findByText(/is no longer valid/)).toBeVisible();
-  expect(currentKey()).toBeNull();
+test("a sign-out that fails says that one is still signed in", async () => {
+  const { user } = renderAt("/certificates");
+  api.failNext("DELETE", /auth\/session/, 503, "Busy.");
+  await user.click(await screen.findByRole("button", { name: "Sign out" }));
+  expect(await screen.findByText("You are still signed in")).toBeVisible();
+  expect(screen.getByRole("heading", { level: 1, name: "Certificates" })).toBeVisible();
+});
+
+test("a session that ends says so, and signing in again leads back to the same page", async () => {
+  const { user } = renderAt("/jobs");
+  await screen.findByRole("heading", { level: 1, name: "Jobs" });
+  api.sessionKey = null;
+  await user.click(screen.getByRole("button", { name: "Refresh" }));
+  expect(await screen.findByText(/session has ended/)).toBeVisible();
+  await user.click(screen.getByLabelText("API key"));
+  await user.paste(ADMIN_KEY);
+  await user.click(screen.getByRole("button", { name: "Sign in" }));
+  expect(await screen.findByRole("heading", { level: 1, name: "Jobs" })).toBeVisible();
+  expect(screen.queryByText(/session has ended/)).toBeNull();
+});
+
+test("a page that another tab signed somebody else in shows that person", async () => {
+  renderAt("/certificates");
+  expect(await screen.findByText("Role: admin")).toBeVisible();
+  const viewer = `certctl_${"v".repeat(43)}`;
+  api.keys.set(viewer, apiKey({ id: "key-vera", name: "vera", role: "viewer" }));
+  api.sessionKey = viewer;
+  act(() => window.dispatchEvent(new Event("visibilitychange")));
+  expect(await screen.findByText("Role: viewer")).toBeVisible();
+  expect(screen.getByText("vera")).toBeVisible();
 });
 
 test("while the API does not answer, the session can be tried again", async () => {
-  api.failNext("GET", /api-keys/, 503, "Busy.", 3);
+  api.failNext("GET", /auth\/session/, 503, "Busy.", 3);
   const { user } = renderAt("/certificates");
   await user.click(await screen.findByRole("button", { name: "Try again" }));
   expect(await screen.findByRole("heading", { level: 1, name: "Certificates" })).toBeVisible();

@@ -1,13 +1,16 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternalStore } from "react";
+import { notifications } from "@mantine/notifications";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 
 import { forgetConnection } from "../api/connection";
-import { currentKey, endedSessions, endSession, forgetKey, subscribeToKey } from "../api/key";
-import { endCookieSession, fetchCookieSession, fetchSession, type Session } from "../api/session";
+import { messageOf } from "../api/errors";
+import { fetchSession, type Session, signOut } from "../api/session";
+import { endedSessions, endSession, subscribeToSessionEnd } from "../api/sessionEnd";
 import { PROVIDERS_QUERY } from "../api/signIn";
 import { Failure, Loading } from "../components/states";
 import type { Permission } from "./permissions";
 import { forgetItems } from "./search/recent";
+import { sessionQuery } from "./sessionQuery";
 import { SignIn } from "./SignIn";
 
 interface SignedIn extends Session {
@@ -15,52 +18,67 @@ interface SignedIn extends Session {
   signOut: () => void;
 }
 
-const COOKIE_SESSION = "cookieSession";
-const KEPT: ReadonlySet<unknown> = new Set([PROVIDERS_QUERY, COOKIE_SESSION]);
+const KEPT: ReadonlySet<unknown> = new Set([PROVIDERS_QUERY, sessionQuery(0)[0]]);
 const RETRY_MS = 5_000;
 const RETRYING = "Retrying every 5 seconds.";
+const ENDED = "Your session has ended. Sign in again.";
 
 const SessionContext = createContext<SignedIn | null>(null);
 
 /** Renders its children for who is signed in, the sign-in page for everybody else. */
 export function SessionGate({ children }: { children: ReactNode }) {
-  const key = useSyncExternalStore(subscribeToKey, currentKey);
-  const ended = useSyncExternalStore(subscribeToKey, endedSessions);
+  const ended = useSyncExternalStore(subscribeToSessionEnd, endedSessions);
   const queries = useQueryClient();
-  useEffect(() => {
-    // What one person has read must not be shown to the next.
-    if (key !== null) return;
-    queries.getMutationCache().clear();
-    queries.removeQueries({ predicate: ({ queryKey }) => !KEPT.has(queryKey[0]) });
-    forgetConnection();
-    forgetItems();
-  }, [key, ended, queries]);
-  return (
-    <WithSession key={key ?? ended} apiKey={key}>
-      {children}
-    </WithSession>
-  );
-}
-
-function WithSession({ apiKey, children }: { apiKey: string | null; children: ReactNode }) {
-  const ended = useSyncExternalStore(subscribeToKey, endedSessions);
+  // Another tab may have signed out, or signed somebody else in: the cookie is the same.
   const query = useQuery({
-    queryKey: apiKey === null ? [COOKIE_SESSION, ended] : ["session"],
-    queryFn: () => (apiKey === null ? fetchCookieSession() : fetchSession(apiKey)),
+    queryKey: sessionQuery(ended),
+    queryFn: fetchSession,
     staleTime: Infinity,
-    refetchInterval: ({ state }) => (state.status === "error" ? RETRY_MS : false),
+    refetchOnWindowFocus: "always",
+    refetchInterval: ({ state }) => (state.data === undefined && state.status === "error" ? RETRY_MS : false),
   });
   const session = query.data;
-  const signedIn = useMemo(() => (session ? signedInAs(session, apiKey) : null), [session, apiKey]);
+  useEffect(() => forgetEverything(queries), [ended, queries]);
+  useEndWithTheCookie(session);
+  const signedIn = useMemo(() => (session ? signedInAs(session) : null), [session]);
   if (signedIn !== null) return <SessionContext value={signedIn}>{children}</SessionContext>;
   if (session === null) return <SignIn />;
   if (query.isError) return <Failure error={query.error} what="your session" note={RETRYING} onRetry={() => void query.refetch()} />;
   return <Loading label="Signing in" />;
 }
 
-function signedInAs(session: Session, apiKey: string | null): SignedIn {
-  const signOut = apiKey === null ? () => void endCookieSession().finally(() => endSession()) : () => forgetKey();
-  return { ...session, can: (permission) => session.permissions.has(permission), signOut };
+/** What one person has read must not be shown to the next. */
+function forgetEverything(queries: QueryClient): void {
+  queries.getMutationCache().clear();
+  queries.removeQueries({ predicate: ({ queryKey }) => !KEPT.has(queryKey[0]) });
+  forgetConnection();
+  forgetItems();
+}
+
+/** Ends what is shown once the cookie has another session, or none. */
+function useEndWithTheCookie(session: Session | null | undefined): void {
+  const shown = useRef<string | null>(null);
+  useEffect(() => {
+    const before = shown.current;
+    shown.current = session?.id ?? null;
+    if (before === null || session === undefined || session?.id === before) return;
+    shown.current = null;
+    endSession(session === null ? ENDED : null);
+  }, [session]);
+}
+
+function signedInAs(session: Session): SignedIn {
+  return { ...session, can: (permission) => session.permissions.has(permission), signOut: () => void leave() };
+}
+
+async function leave(): Promise<void> {
+  try {
+    await signOut();
+  } catch (error) {
+    notifications.show({ color: "red", title: "You are still signed in", message: messageOf(error) });
+    return;
+  }
+  endSession();
 }
 
 export function useSession(): SignedIn {

@@ -7,7 +7,7 @@ import { apiKey, certificate } from "./builders";
 import { ISSUER_TYPES, TARGET_TYPES } from "./catalogTypes";
 import CHANNEL_KINDS from "./channelKinds.json";
 import { emptyCatalog, type FakeCatalog } from "./fakeCatalogRoutes";
-import { ROUTES } from "./fakeRoutes";
+import { ROUTES, sessionOfKey } from "./fakeRoutes";
 
 export const ADMIN_KEY = `certctl_${"a".repeat(43)}`;
 
@@ -75,6 +75,8 @@ export class FakeApi {
   providers: Schemas["OfferedProviderView"][] = [];
   /** Whose session the browser's cookie has. */
   session: Schemas["SessionView"] | null = null;
+  /** The key with which the cookie's session was started. */
+  sessionKey: string | null = null;
   /** Every call that came, oldest first. */
   calls: Call[] = [];
   #failing: Failing[] = [];
@@ -93,6 +95,7 @@ export class FakeApi {
     this.violations = [];
     this.providers = [];
     this.session = null;
+    this.sessionKey = null;
     this.attention = [];
     this.uncounted = [];
     this.isIndexing = false;
@@ -167,21 +170,26 @@ export class FakeApi {
   #caller(call: Call): Schemas["ApiKeyView"] | undefined {
     const sent = call.headers.get("Authorization");
     if (sent !== null) return this.keys.get(sent.replace("Bearer ", ""));
-    if (this.session === null || call.headers.get("X-Certctl-Request") !== "1") return undefined;
+    if (call.headers.get("X-Certctl-Request") !== "1") return undefined;
+    if (this.sessionKey !== null) return this.keys.get(this.sessionKey);
+    if (this.session === null) return undefined;
     return apiKey({ id: this.session.id, name: "", role: this.session.role, teams: this.session.teams });
   }
 
-  #sessionRoute(call: Call): Response {
-    if (call.method === "GET") return Response.json(this.session);
-    this.session = null;
-    return new Response(null, { status: 204 });
+  #sessionRoute(call: Call, key: Schemas["ApiKeyView"]): Response {
+    if (call.method === "DELETE") {
+      Object.assign(this, { session: null, sessionKey: null });
+      return new Response(null, { status: 204 });
+    }
+    if (call.method === "POST") this.sessionKey = call.headers.get("Authorization")?.replace("Bearer ", "") ?? null;
+    return Response.json(this.session ?? sessionOfKey(key), { status: call.method === "POST" ? 201 : 200 });
   }
 
   #routed(call: Call): Response {
     if (call.method === "GET" && call.path === "/auth/providers") return Response.json({ data: this.providers });
     const key = this.#caller(call);
     if (key === undefined) return problem(401, "This key is not valid.");
-    if (call.path === "/auth/session") return this.#sessionRoute(call);
+    if (call.path === "/auth/session") return this.#sessionRoute(call, key);
     const { route, parameters } = routeOf(call);
     if (route === undefined) return problem(404, `The fake API has no ${call.method} ${call.path}.`);
     if (!mayCall(key.role ?? "viewer", route.permission)) return problem(403, `A key of role ${key.role} lacks ${route.permission}.`);

@@ -80,9 +80,10 @@ const deploy: Answer = (api, { parameters, body }) =>
 const startJob: Answer = (api, { parameters }) =>
   found(api.certificates, parameters[0], () => Response.json({ job_id: "job-new", ignored_extensions: [] }, { status: 202 }));
 
-function ownKey(key: Schemas["ApiKeyView"]): Schemas["OwnKeyView"] {
-  const role = key.role ?? "viewer";
-  return { ...key, role, grants: [{ role, teams: key.teams }], permissions: grantsOf(role) };
+export function sessionOfKey({ id, name, subject_id, role: own, teams }: Schemas["ApiKeyView"]): Schemas["SessionView"] {
+  const role = own ?? "viewer";
+  const access = { role, teams, grants: [{ role, teams }], permissions: grantsOf(role) };
+  return { id: `ses-of-${id}`, credential: "session", subject_id, key_id: id, name, sign_in: null, expires_at: "2026-11-27T18:00:00Z", ...access };
 }
 
 function grantsOf(role: Schemas["Role"]): Schemas["GrantView"][] {
@@ -94,7 +95,6 @@ export const ROUTES: FakeRoute[] = [
   ...CATALOG_ROUTES,
   ...SETUP_ROUTES,
   ...WORK_ROUTES,
-  route("GET", "/api-keys/self", "api-keys", (_, { key }) => Response.json(ownKey(key))),
   route("GET", "/api-keys", "api-keys", (api, { query }) => paged([...api.keys.values()], query)),
   route("GET", "/certificates", "certificates:read", listCertificates),
   route("POST", "/certificates", "certificates:write", createCertificate),

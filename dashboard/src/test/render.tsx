@@ -2,11 +2,11 @@ import { render, type RenderResult } from "@testing-library/react";
 import userEvent, { type UserEvent } from "@testing-library/user-event";
 import { BrowserRouter } from "react-router";
 
-import { rememberKey } from "../api/key";
 import { newQueryClient } from "../api/queryClient";
 import { App } from "../app/App";
 import { AppRoutes } from "../app/routes";
 import { ADMIN_KEY } from "./fakeApi";
+import { api } from "./server";
 
 interface Rendered extends RenderResult {
   user: UserEvent;
@@ -20,7 +20,7 @@ function impatientQueryClient() {
   return client;
 }
 
-/** The whole dashboard at `path`, with no key in the tab. */
+/** The whole dashboard at `path`, without a session. */
 export function renderSignedOut(path = "/"): Rendered {
   const user = userEvent.setup();
   window.history.pushState(null, "", path);
@@ -36,6 +36,6 @@ export function renderSignedOut(path = "/"): Rendered {
 
 /** The whole dashboard at `path`, signed in; `api.actAs(role)` before it chooses the role. */
 export function renderAt(path: string): Rendered {
-  rememberKey(ADMIN_KEY);
+  api.sessionKey = ADMIN_KEY;
   return renderSignedOut(path);
 }

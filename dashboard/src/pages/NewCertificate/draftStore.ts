@@ -1,6 +1,6 @@
 /** The form survives Back, a reload and a look at another page: in this tab, until it is sent or its user signs out. */
 
-import { currentKey, subscribeToKey } from "../../api/key";
+import { subscribeToSessionEnd } from "../../api/sessionEnd";
 import { checkPem } from "../../components/pki/checkPem";
 import { type Draft, EMPTY } from "./draft";
 
@@ -30,6 +30,4 @@ export function isEmpty(draft: Draft): boolean {
   return JSON.stringify(draft) === JSON.stringify(EMPTY);
 }
 
-subscribeToKey(() => {
-  if (currentKey() === null) forgetDraft();
-});
+subscribeToSessionEnd(forgetDraft);

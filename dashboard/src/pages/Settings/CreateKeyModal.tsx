@@ -1,4 +1,4 @@
-import { Stack } from "@mantine/core";
+import { Alert, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
@@ -37,7 +37,7 @@ interface KeyFormProps {
 }
 
 function KeyForm({ onMade, onCancel }: KeyFormProps) {
-  const { role, teams, can } = useSession();
+  const { role, teams, keyId, can } = useSession();
   const roles = grantableRoles(role);
   const [draft, setDraft] = useState<KeyDraft>({ name: "", role: roles.includes("viewer") ? "viewer" : role, owner: "", reach: "mine", teams: [], expiry: "default", day: "", actions: [], names: [] });
   const [problems, setProblems] = useState<DraftProblems>({});
@@ -61,11 +61,20 @@ function KeyForm({ onMade, onCancel }: KeyFormProps) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
+        {keyId !== null && <MakesNoKeys keyId={keyId} />}
         <KeyFields draft={draft} onChange={setDraft} problems={problems} roles={roles} mayReachAll={role === "admin" || teams === "*"} mayNameOwner={role === "admin"} />
         <KeyLimits draft={draft} onChange={setDraft} problems={problems} mayGive={can} />
         <FormEnd deed={create} action="Create key" onCancel={onCancel} />
       </Stack>
     </form>
+  );
+}
+
+function MakesNoKeys({ keyId }: { keyId: string }) {
+  return (
+    <Alert color="yellow" role="note">
+      This session was started with {keyId} and creates no keys. Use that key with <code>certctl keys create</code>.
+    </Alert>
   );
 }
 

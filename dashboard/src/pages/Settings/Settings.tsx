@@ -9,6 +9,7 @@ import { Facts } from "../../components/Facts";
 import { Icon } from "../../components/Icon";
 import { Mono } from "../../components/Mono";
 import { PageHeader } from "../../components/PageHeader";
+import { Time } from "../../components/Time";
 import { Keys } from "./Keys";
 import classes from "./Settings.module.css";
 
@@ -29,11 +30,11 @@ export default function Settings() {
 }
 
 function Session() {
-  const { name, role, keyId, teams, signOut } = useSession();
+  const { name, role, keyId, teams, expiresAt, signOut } = useSession();
   return (
     <Card
       title="This session"
-      description="The key is kept in this tab only, until you close it."
+      description="In this browser, in a cookie that no script can read."
       actions={
         <Button size="xs" variant="default" leftSection={<Icon name="signOut" size={14} />} onClick={signOut}>
           End session
@@ -44,7 +45,8 @@ function Session() {
         facts={[
           { term: "Role", value: role },
           { term: "Name", value: name },
-          { term: "Key", value: <Mono copies="the key's id">{keyId}</Mono> },
+          { term: "Key", value: keyId === null ? "None" : <Mono copies="the key's id">{keyId}</Mono> },
+          { term: "Ends", value: <Time at={expiresAt} none="never" /> },
           { term: "Teams", value: teams === "*" ? "All" : <TeamNames ids={teams} /> },
         ]}
       />
