@@ -102,15 +102,27 @@ def test_a_viewer_is_offered_nothing_that_the_api_would_refuse(
         expect(page.get_by_role("button", name=re.compile("^(Test|Edit|Delete) "))).to_have_count(0)
 
 
-def test_signing_out_leaves_no_key_behind(chromium: Browser, local_stack: LocalStack) -> None:
+def test_the_page_keeps_no_key_and_signing_out_ends_the_session(
+    chromium: Browser, local_stack: LocalStack
+) -> None:
     with signed_in(chromium, local_stack) as tab:
-        stored = "JSON.stringify(sessionStorage) + JSON.stringify(localStorage)"
-        assert local_stack.outputs["api_key"] in tab.page.evaluate(stored)
+        readable = "JSON.stringify(sessionStorage) + JSON.stringify(localStorage) + document.cookie"
+        assert "certctl_" not in tab.page.evaluate(readable)
+        (cookie,) = tab.page.context.cookies()
+        assert cookie["value"].startswith("certctl_ses_")
+        assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
         tab.page.get_by_role("button", name="Sign out").click()
         expect(tab.page.get_by_label("API key")).to_be_visible()
-        assert "certctl_" not in tab.page.evaluate(stored)
+        assert tab.page.context.cookies() == []
         tab.page.goto("/certificates")
         expect(tab.page.get_by_label("API key")).to_be_visible()
+
+
+def test_a_new_tab_is_signed_in(chromium: Browser, local_stack: LocalStack) -> None:
+    with signed_in(chromium, local_stack) as tab:
+        another = tab.page.context.new_page()
+        another.goto("/certificates")
+        expect(another.get_by_role("heading", level=1, name="Certificates")).to_be_visible()
 
 
 def test_a_key_that_is_not_taken_says_so(chromium: Browser, local_stack: LocalStack) -> None:
