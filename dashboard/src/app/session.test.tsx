@@ -84,7 +84,7 @@ test("a page that another tab signed somebody else in shows that person", async 
   const viewer = `certctl_${"v".repeat(43)}`;
   api.keys.set(viewer, apiKey({ id: "key-vera", name: "vera", role: "viewer" }));
   api.sessionKey = viewer;
-  act(() => window.dispatchEvent(new Event("visibilitychange")));
+  act(() => void window.dispatchEvent(new Event("visibilitychange")));
   expect(await screen.findByText("Role: viewer")).toBeVisible();
   expect(screen.getByText("vera")).toBeVisible();
 });
