@@ -18,7 +18,7 @@ help: ## this list
 python:
 	@test -n "$(PYTHON)" || { echo "Python 3.13 is needed: as python3.13, python3 or python in the path" >&2; exit 1; }
 
-run: python ## the whole stack on this machine: PORT=8080 LOCAL_DIR=.local FRESH=1 DEMO=0, CERTCTL_A_B sets parameter AB
+run: python ## the whole stack on this machine: PORT=8080 LOCAL_DIR=.local FRESH=1 DEMO=0 OIDC=1, CERTCTL_A_B sets parameter AB
 	@exec $(PYTHON) local/bootstrap.py local.run
 
 invoke: python ## call a function of the running stack: FUNCTION=maintenance_schedule EVENT='{}' or EVENT=@events/x.json

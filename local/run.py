@@ -21,6 +21,8 @@ from local.demo.seed import Demo
 from local.emulator import process as emulator
 from local.emulator.state import Memory, StateDirectory, write_private
 from local.front import Destination, serve
+from local.oidc.demo import DemoSignIn
+from local.oidc.process import ProviderError, ProviderProcess
 from local.settings import ROOT, Options, read_options
 from local.stack import deploy
 from local.stack.outputs import outputs, path
@@ -51,9 +53,9 @@ class Run:
     def run(self) -> None:
         """Start, serve until a signal, stop and save. Raises what the steps raise."""
         self._prepare()
-        with self._emulator() as (machine, memory):
+        with self._emulator() as (machine, memory), self._provider() as provider:
             running = self._deployed(machine, memory)
-            asyncio.run(self._serve(running))
+            asyncio.run(self._serve(running, provider))
 
     def _prepare(self) -> None:
         if not emulator.is_free(self.options.port):
@@ -118,18 +120,18 @@ class Run:
         )
         return Running(machine, stack, destination, memory)
 
-    async def _serve(self, running: Running) -> None:
+    async def _serve(self, running: Running, provider: ProviderProcess | None) -> None:
         stopping = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
         runner, client = await serve(running.destination, self.options.port)
         try:
             until_stop = asyncio.create_task(_until_stopped(stopping, running.emulator))
-            seeding = asyncio.create_task(self._seed(running))
+            seeding = asyncio.create_task(self._seed(running, provider))
             await asyncio.wait({until_stop, seeding}, return_when=asyncio.FIRST_COMPLETED)
             if seeding.done():
                 seeding.result()
-                self._announce(running)
+                self._announce(running, provider)
                 with self._demo_agents(running):
                     await until_stop
             await until_stop
@@ -137,7 +139,14 @@ class Run:
             await runner.cleanup()
             await client.close()
 
-    async def _seed(self, running: Running) -> None:
+    async def _seed(self, running: Running, provider: ProviderProcess | None) -> None:
+        await self._seed_fleet(running)
+        if provider is not None:
+            api = Api(self.api_url, running.memory.api_key)
+            make = self._sign_in.make_records
+            await asyncio.to_thread(make, api, running.emulator.account, provider.issuer)
+
+    async def _seed_fleet(self, running: Running) -> None:
         if not self.options.demo or running.memory.demo_seeded:
             return
         with step("seeding the demo fleet"):
@@ -164,19 +173,46 @@ class Run:
         finally:
             stopping.set()
 
-    def _announce(self, running: Running) -> None:
+    @property
+    def _sign_in(self) -> DemoSignIn:
+        """It stands and falls with the emulator's state."""
+        return DemoSignIn(self.options.directory / "oidc", self.api_url, self.options.provider_port)
+
+    @contextmanager
+    def _provider(self) -> Iterator[ProviderProcess | None]:
+        if not self.options.oidc:
+            yield None
+            return
+        with step("starting the identity provider"):
+            provider = self._sign_in.start()
+        try:
+            yield provider
+        finally:
+            provider.stop()
+
+    def _announce(self, running: Running, provider: ProviderProcess | None) -> None:
         key = running.memory.api_key
         content = outputs(running.stack, self.api_url, key, running.emulator.account)
         write_private(path(self.options.directory), content)
         say(
             f"\ndashboard {self.api_url}/\nAPI       {self.api_url}/api/v1\nAPI key   {key}\n"
-            f"emulator  {running.emulator.url}\n\n"
+            f"emulator  {running.emulator.url}\n"
+            f"{_how_to_sign_in(provider)}\n"
             f"Try:\n"
             f"  export CERTCTL_URL={self.api_url} CERTCTL_API_KEY={key}\n"
             f'  curl -s -H "Authorization: Bearer $CERTCTL_API_KEY" $CERTCTL_URL/api/v1/certificates\n'
             f"  make invoke FUNCTION=maintenance_schedule\n"
             f"Ctrl-C stops it and keeps its state.\n\nready"
         )
+
+
+def _how_to_sign_in(provider: ProviderProcess | None) -> str:
+    if provider is None:
+        return ""
+    return (
+        f"provider  {provider.issuer}: choose Demo on the dashboard's sign-in page, then a person\n"
+        "          command line: certctl login\n"
+    )
 
 
 async def _until_stopped(stopping: asyncio.Event, machine: emulator.Emulator) -> None:
@@ -215,7 +251,14 @@ def main() -> None:
         chosen = translate(os.environ, declared)
         with _only_run(options):
             Run(options, declared, chosen, os.environ.get("CERTCTL_API_KEY", "")).run()
-    except (ValueError, StartError, emulator.EmulatorError, CommandFailedError, DemoError) as problem:
+    except (
+        ValueError,
+        StartError,
+        emulator.EmulatorError,
+        CommandFailedError,
+        DemoError,
+        ProviderError,
+    ) as problem:
         _refuse(problem)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -11,20 +11,30 @@ STACK = "certctl-local"
 # What CloudFront tells the API, in stacks/dashboard_site.yaml: a test compares them.
 ORIGIN_HEADER = "x-certctl-origin"
 CLIENT_HEADER = "x-certctl-client"
+# The next one is the emulator's.
+_PROVIDER_PORTS_ON = 2
 
 
 @dataclass(frozen=True)
 class Options:
-    """`port` of the front door, `directory` of all state, `fresh` start, `demo` fleet wanted."""
+    """`port` of the front door, `directory` of all state, `fresh` start, `demo` fleet wanted, and an
+    identity provider with demo people."""
 
     port: int
     directory: Path
     fresh: bool
     demo: bool
+    oidc: bool = False
+
+    @property
+    def provider_port(self) -> int:
+        """Of the identity provider: its records of this state name it."""
+        return self.port + _PROVIDER_PORTS_ON
 
 
 def read_options(environment: Mapping[str, str]) -> Options:
-    """PORT (8080), LOCAL_DIR (.local), FRESH (0), DEMO (1). Raises ValueError for an invalid PORT."""
+    """PORT (8080), LOCAL_DIR (.local), FRESH (0), DEMO (1), OIDC (0). Raises ValueError for an invalid
+    PORT."""
     port = environment.get("PORT") or "8080"
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"PORT is a number from 1 to 65535, not {port!r}")
@@ -33,4 +43,5 @@ def read_options(environment: Mapping[str, str]) -> Options:
         directory=(ROOT / (environment.get("LOCAL_DIR") or ".local")).resolve(),
         fresh=environment.get("FRESH", "0") not in ("", "0"),
         demo=environment.get("DEMO", "1") not in ("", "0"),
+        oidc=environment.get("OIDC", "0") not in ("", "0"),
     )
