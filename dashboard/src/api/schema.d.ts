@@ -660,6 +660,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/callback/{provider_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finish a sign-in: the provider redirects here
+         * @description For browsers. Sets the cookie of a session. A failure redirects to the sign-in page, with a code; a person whom no access rule admits gets a page (403) with their claims.
+         */
+        get: operations["finish_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/codes": {
         parameters: {
             query?: never;
@@ -674,6 +694,26 @@ export interface paths {
          * @description For the session of a person who signed in with a provider in the last 15 minutes. The code works once, for 60 seconds, with the secret of the command line.
          */
         post: operations["create_login_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login/{provider_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin a sign-in: redirects to the provider
+         * @description For browsers. Writes nothing: a cookie of ten minutes has what the callback needs. A failure redirects to the sign-in page, with a code.
+         */
+        get: operations["begin_sign_in"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -9641,6 +9681,44 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    finish_sign_in: {
+        parameters: {
+            query?: {
+                /** @description The authorization code. */
+                code?: string;
+                /** @description In place of a code, if it failed. */
+                error?: string;
+                /** @description The provider's issuer (RFC 9207). */
+                iss?: string;
+                /** @description As the authorization request had it. */
+                state?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the identity provider.
+                 * @example idp-github
+                 */
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     create_login_code: {
         parameters: {
             query?: never;
@@ -9682,6 +9760,40 @@ export interface operations {
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    begin_sign_in: {
+        parameters: {
+            query?: {
+                /** @description The provider asks again if the last time is so many seconds ago. */
+                max_age?: number;
+                /** @description Path of the dashboard to go to afterwards; any other leads home. */
+                return_to?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the identity provider.
+                 * @example idp-github
+                 */
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
