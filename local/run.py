@@ -19,6 +19,7 @@ from local.demo.agents import DemoAgents, remembered
 from local.demo.api import Api, DemoError
 from local.demo.seed import Demo
 from local.emulator import process as emulator
+from local.emulator.secret_store import secret_store
 from local.emulator.state import Memory, StateDirectory, write_private
 from local.front import Destination, serve
 from local.oidc.demo import DemoSignIn
@@ -143,8 +144,8 @@ class Run:
         await self._seed_fleet(running)
         if provider is not None:
             api = Api(self.api_url, running.memory.api_key)
-            make = self._sign_in.make_records
-            await asyncio.to_thread(make, api, running.emulator.account, provider.issuer)
+            store = secret_store(running.emulator.account)
+            await asyncio.to_thread(self._sign_in.make_records, api, store, provider.issuer)
 
     async def _seed_fleet(self, running: Running) -> None:
         if not self.options.demo or running.memory.demo_seeded:

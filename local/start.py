@@ -12,11 +12,11 @@ from local.emulator import process as emulator
 from local.emulator.account import Account
 from local.emulator.diagnosis import explain
 from local.emulator.gateway import Gateway
-from local.emulator.secret_store import SecretStore
+from local.emulator.secret_store import secret_store
 from local.emulator.state import Memory, StateDirectory
 from local.front import Destination
 from local.invoke import invoke
-from local.settings import STACK, Options
+from local.settings import Options
 from local.stack import deploy
 from local.stack.parameters import complete
 from local.stack.template import Parameter
@@ -76,10 +76,7 @@ def values_of(
     chosen: Mapping[str, str], declared: Mapping[str, Parameter], memory: Memory, account: Account
 ) -> dict[str, str]:
     """All parameter values of this deploy; secrets are stored in the emulator and replaced by their names."""
-    client, endpoint = account.session().client, account.endpoint
-    store = SecretStore(
-        STACK, client("ssm", endpoint_url=endpoint), client("secretsmanager", endpoint_url=endpoint)
-    )
+    store = secret_store(account)
     fixed = {"Architecture": build.architecture(), "LocalMode": "1", "CanaryDeployments": "false"}
     fixed["PkiHostName"] = memory.pki_host
     # Only here may a webhook be on this machine; the template's own default lets none through.

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from getpass import getpass
 
-from local.emulator.secret_store import SecretStore
+from local.emulator.secret_store import SecretStore, secret_store
 from local.settings import STACK, read_options
 from local.stack.outputs import account_of, path
 
@@ -42,12 +42,8 @@ def main() -> None:
     if not running.exists():
         sys.exit("no stack is running here: start one with `make run`")
     account = account_of(json.loads(running.read_text()))
-    client, endpoint = account.session().client, account.endpoint
-    store = SecretStore(
-        STACK, client("ssm", endpoint_url=endpoint), client("secretsmanager", endpoint_url=endpoint)
-    )
     try:
-        print(stored(store, name_in(os.environ), _value()))
+        print(stored(secret_store(account), name_in(os.environ), _value()))
     except ValueError as problem:
         sys.exit(f"make secret: {problem}")
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from local.emulator.account import Account
+from local.settings import STACK
 from local.stack.template import Parameter
 
 if TYPE_CHECKING:
@@ -49,3 +51,10 @@ class SecretStore:
         except self.secrets.exceptions.ResourceExistsException:
             self.secrets.put_secret_value(SecretId=name, SecretString=value)
         return name
+
+
+def secret_store(account: Account) -> SecretStore:
+    """Of the local stack in the emulator."""
+    client, endpoint = account.session().client, account.endpoint
+    ssm, manager = client("ssm", endpoint_url=endpoint), client("secretsmanager", endpoint_url=endpoint)
+    return SecretStore(STACK, ssm, manager)

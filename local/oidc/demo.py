@@ -6,17 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from local.demo.api import Api, DemoError
-from local.emulator.account import Account
 from local.emulator.secret_store import SecretStore
 from local.oidc import process
 from local.oidc.process import ProviderProcess, ProviderSettings
-from local.settings import STACK
 
 PROVIDER_ID = "idp-demo"
 _CLIENT_ID = "certctl"
-_SECRET = f"certctl/{STACK}/identity/demo"
 _BYTES = 32
-# Role: the person's name. Teams other than all are those of the demo fleet.
+# By role, in all teams.
 _PEOPLE = {
     "admin": "Ada Admin",
     "team-admin": "Tess Team-Admin",
@@ -24,26 +21,32 @@ _PEOPLE = {
     "viewer": "Vera Viewer",
     "auditor": "Anna Auditor",
 }
+_NOT_ADMITTED = ("nobody", "Nina Nobody")
 
 
 @dataclass(frozen=True)
 class DemoSignIn:
-    """`directory` keeps the provider's keys and the client's secret with the stack's state."""
+    """`directory` keeps what outlives a run: the provider's port and keys, and the client's secret. `port` is
+    that of a first run; 0 is any free one."""
 
     directory: Path
     stack_url: str
     port: int
 
     def start(self) -> ProviderProcess:
-        """At the same address in each run. Raises ProviderError."""
+        """At the same address in each run: its record and its users name it. Raises ProviderError."""
         settings = ProviderSettings(_people(), [self._client()], keys=self.directory / "keys.json")
-        return process.start(self.directory, settings, port=self.port)
+        kept = self.directory / "port"
+        port = int(kept.read_text()) if kept.exists() else self.port
+        provider = process.start(self.directory, settings, port=port)
+        kept.write_text(str(provider.port))
+        return provider
 
-    def make_records(self, api: Api, account: Account, issuer: str) -> None:
+    def make_records(self, api: Api, store: SecretStore, issuer: str) -> None:
         """The secret, the identity provider and an access rule for each role, unless they exist. Raises
         DemoError."""
-        self._store_secret(account)
-        sign_in = {"client_id": _CLIENT_ID, "client_secret": _SECRET}
+        secret = store.put_secret(f"certctl/{store.stack}/identity/demo", self._secret())
+        sign_in = {"client_id": _CLIENT_ID, "client_secret": secret}
         body: dict[str, Any] = {
             "id": PROVIDER_ID,
             "name": "Demo",
@@ -76,19 +79,15 @@ class DemoSignIn:
             path.write_text(secrets.token_urlsafe(_BYTES))
         return path.read_text()
 
-    def _store_secret(self, account: Account) -> None:
-        client, endpoint = account.session().client, account.endpoint
-        ssm, manager = client("ssm", endpoint_url=endpoint), client("secretsmanager", endpoint_url=endpoint)
-        SecretStore(STACK, ssm, manager).put_secret(_SECRET, self._secret())
-
 
 def _people() -> list[dict[str, object]]:
-    return [_person(role, name) for role, name in _PEOPLE.items()]
+    members = [_person(role, name, f"{role}s") for role, name in _PEOPLE.items()]
+    return [*members, _person(*_NOT_ADMITTED)]
 
 
-def _person(role: str, name: str) -> dict[str, object]:
+def _person(sub: str, name: str, *groups: str) -> dict[str, object]:
     mail = f"{name.split()[0].lower()}@demo.example"
-    return {"sub": role, "name": name, "email": mail, "email_verified": True, "groups": [f"{role}s"]}
+    return {"sub": sub, "name": name, "email": mail, "email_verified": True, "groups": list(groups)}
 
 
 def _make(api: Api, path: str, body: dict[str, Any]) -> None:
