@@ -13,6 +13,7 @@ from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.functions.deployed import Deployed
 
 PREVIEW = "/api/v1/auth/preview"
+_SIGN_IN = {"client_id": "certctl", "client_secret": "certctl/blue/identity/corp"}  # a name
 
 
 def previewed(stack: Deployed, provider_id: str = "idp-trusted", **claims: Any) -> Answer:
@@ -98,6 +99,18 @@ class TestTokens:
 
         assert (body["admitted"], body["rules"], body["grants"]) == (False, [], [])
         assert "signature" in body["refusal"]
+
+    @pytest.mark.parametrize(("audience", "is_admitted"), [("certctl", True), ("another", False)])
+    def test_a_token_for_another_client_is_refused_where_people_sign_in(
+        self, catalog: CatalogByHttp, trust: Trust, audience: str, is_admitted: bool
+    ) -> None:
+        provider = {"issuer": trust.issuer.url, "sign_in": _SIGN_IN}
+        idp = catalog.made(Kind.IDENTITY_PROVIDER, **provider)["id"]
+        catalog.made(Kind.ACCESS_RULE, provider_id=idp)
+
+        body = self.asked(trust, idp, trust.token(aud=audience, groups=["pki"])).body
+
+        assert (body["admitted"], "aud" in (body["refusal"] or "")) == (is_admitted, not is_admitted)
 
     def test_a_token_of_another_issuer_is_refused(self, trust: Trust, provider_id: str) -> None:
         body = self.asked(trust, provider_id, trust.token(iss="https://evil.example", groups=["pki"])).body

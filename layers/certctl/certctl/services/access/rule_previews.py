@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.crypto.access.tokens import Presented, claims_for_any_audience, parse
+from certctl.crypto.access.tokens import Presented, claims_for_any_audience, parse, verify
 from certctl.domain.access.access_rules import AccessRule, Evaluation, evaluate
-from certctl.domain.access.foreign_tokens import Claims, KeysUnavailable, TokenRefused
+from certctl.domain.access.foreign_tokens import Claims, Expected, KeysUnavailable, TokenRefused
 from certctl.domain.access.identity_providers import IdentityProvider
 from certctl.domain.catalog.records import Entry, Kind
 from certctl.domain.errors import NotFound, Unavailable
@@ -43,7 +43,8 @@ class AccessPreviews:
         self._now = now
 
     def of_token(self, provider_id: str, token: str) -> AccessPreview:
-        """Of an ID token for any client. Raises NotFound, Unavailable."""
+        """Of an ID token for certctl's client at the provider; for any client if the provider has no
+        `sign_in`. Raises NotFound, Unavailable."""
         provider = self._provider(provider_id)
         try:
             claims = self._verified(provider, parse(token))
@@ -65,8 +66,11 @@ class AccessPreviews:
         return provider
 
     def _verified(self, provider: Entry[IdentityProvider], presented: Presented) -> Claims:
-        keys = self._keys.of(publisher_of(provider), presented)
-        return claims_for_any_audience(presented, keys, provider.content.issuer, self._now())
+        keys, issuer = self._keys.of(publisher_of(provider), presented), provider.content.issuer
+        sign_in = provider.content.sign_in
+        if sign_in is None:
+            return claims_for_any_audience(presented, keys, issuer, self._now())
+        return verify(presented, keys, Expected(issuer, sign_in.client_id), self._now())
 
     def _evaluated(self, provider_id: str, claims: Claims) -> AccessPreview:
         rules = current_rules(self._catalog, provider_id)
