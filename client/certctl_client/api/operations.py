@@ -47,6 +47,7 @@ from certctl_client.api.schema import (
     NewChannelBody,
     NewMuteBody,
     NotificationView,
+    OfferedProvidersView,
     OwnKeyView,
     RenewBody,
     RevocationBody,
@@ -176,6 +177,7 @@ EXCHANGE_TOKEN = Operation("POST", "/api/v1/auth/token", TokenView, body=TokenRe
 REVOKE_CREDENTIAL = Operation(
     "POST", "/api/v1/auth/revoke", type(None), body=RevocationBody, is_idempotent=True
 )
+LIST_SIGN_IN_PROVIDERS = Operation("GET", "/api/v1/auth/providers", OfferedProvidersView)
 GET_SESSION = Operation("GET", "/api/v1/auth/session", SessionView)
 END_SESSION = Operation("DELETE", "/api/v1/auth/session", type(None))
 REVOKE_KEY = Operation("DELETE", f"{_KEYS}/{{key_id}}", type(None), query=RevokeApiKeyQuery)

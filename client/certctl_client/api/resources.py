@@ -37,6 +37,7 @@ from certctl_client.api.schema import (
     NamesPreviewView,
     NewApiKeyBody,
     NotificationView,
+    OfferedProviderView,
     OwnKeyView,
     PolicyPreviewBody,
     PolicyPreviewView,
@@ -149,9 +150,9 @@ class Keys:
         }
         return self.api.call(operations.EXCHANGE_TOKEN, body=wanted)
 
-    def providers(self) -> Sequence[Any]:
+    def providers(self) -> Sequence[OfferedProviderView]:
         """The identity providers that people sign in with."""
-        return list(self.api.records("/api/v1/auth/providers"))
+        return self.api.call(operations.LIST_SIGN_IN_PROVIDERS)["data"]
 
     def session(self) -> SessionView:
         """Who the caller is, and until when its credential works."""
