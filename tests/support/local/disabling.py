@@ -1,6 +1,6 @@
 """How long a user who was disabled goes on being let in, over HTTP at a running stack.
 
-CERTCTL_E2E_OUTPUTS=.local/outputs.json .venv/bin/python -m tests.e2e.disabling
+CERTCTL_E2E_OUTPUTS=.local/outputs.json .venv/bin/python -m tests.support.local.disabling
 """
 
 import json
