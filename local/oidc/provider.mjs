@@ -78,7 +78,7 @@ function choicePage() {
       `<li><button name="login" value="${escaped(sub)}">${escaped(name ?? sub)}</button> ${escaped(email ?? '')}</li>`,
   );
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Demo identity provider</title>
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
 <style>body{font:16px sans-serif;max-width:32rem;margin:3rem auto}li{margin:.5rem 0}
 button{font:inherit;padding:.3rem .8rem}ul{list-style:none;padding:0}</style>
 <main><h1>Demo identity provider</h1><p>Choose who signs in. It asks for no password: it is for this machine only.</p>
