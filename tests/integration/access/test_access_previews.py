@@ -104,8 +104,7 @@ class TestTokens:
     def test_a_token_for_another_client_is_refused_where_people_sign_in(
         self, catalog: CatalogByHttp, trust: Trust, audience: str, is_admitted: bool
     ) -> None:
-        provider = {"issuer": trust.issuer.url, "sign_in": _SIGN_IN}
-        idp = catalog.made(Kind.IDENTITY_PROVIDER, **provider)["id"]
+        idp = catalog.made(Kind.IDENTITY_PROVIDER, issuer=trust.issuer.url, sign_in=_SIGN_IN)["id"]
         catalog.made(Kind.ACCESS_RULE, provider_id=idp)
 
         body = self.asked(trust, idp, trust.token(aud=audience, groups=["pki"])).body
