@@ -2,7 +2,7 @@
 
 import type { Schemas } from "../api/client";
 import { GRANTS, type Permission } from "../app/permissions";
-import { certificateDetails, deployment } from "./builders";
+import { apiKey, certificateDetails, deployment } from "./builders";
 import { CATALOG_ROUTES } from "./fakeCatalogRoutes";
 import { problem } from "./fakeApi";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
@@ -84,6 +84,13 @@ export function sessionOfKey({ id, name, subject_id, role: own, teams }: Schemas
   const role = own ?? "viewer";
   const access = { role, teams, grants: [{ role, teams }], permissions: grantsOf(role) };
   return { id: `ses-of-${id}`, credential: "session", subject_id, key_id: id, name, sign_in: null, expires_at: "2026-11-27T18:00:00Z", ...access };
+}
+
+/** The session of a person who signed in with a provider. */
+export function sessionOfPerson(role: Schemas["Role"]): Schemas["SessionView"] {
+  const key = apiKey({ subject_id: "usr-1", role, teams: role === "admin" ? "*" : ["t-default"] });
+  const sign_in = { provider_id: "idp-okta", signed_in_at: "2026-11-27T10:00:00Z" };
+  return { ...sessionOfKey(key), id: "ses-1", key_id: null, name: null, sign_in };
 }
 
 function grantsOf(role: Schemas["Role"]): Schemas["GrantView"][] {

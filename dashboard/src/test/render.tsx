@@ -6,6 +6,7 @@ import { newQueryClient } from "../api/queryClient";
 import { App } from "../app/App";
 import { AppRoutes } from "../app/routes";
 import { ADMIN_KEY } from "./fakeApi";
+import { sessionOfPerson } from "./fakeRoutes";
 import { api } from "./server";
 
 interface Rendered extends RenderResult {
@@ -37,5 +38,11 @@ export function renderSignedOut(path = "/"): Rendered {
 /** The whole dashboard at `path`, signed in; `api.actAs(role)` before it chooses the role. */
 export function renderAt(path: string): Rendered {
   api.sessionKey = ADMIN_KEY;
+  return renderSignedOut(path);
+}
+
+/** The whole dashboard at `path` for a person who signed in with a provider. */
+export function renderForPerson(path: string, role: Parameters<typeof sessionOfPerson>[0] = "admin"): Rendered {
+  api.session = sessionOfPerson(role);
   return renderSignedOut(path);
 }

@@ -1,14 +1,16 @@
-import { Alert, Stack } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
 import { apiKeyKeys, createApiKey, type MintedKey } from "../../api/apiKeys";
 import { useRepeatable } from "../../api/repeatable";
 import { useSession } from "../../app/session";
+import { Command } from "../../components/Command";
 import { OneTimeKey } from "../../components/OneTimeKey";
 import { OneTimeModal } from "../../components/OneTimeModal";
 import { FormEnd } from "../../components/FormEnd";
 import { grantableRoles } from "./grants";
+import { commandOf } from "./keyCommand";
 import { KeyFields } from "./KeyFields";
 import { KeyLimits } from "./KeyLimits";
 import { bodyOfDraft, type DraftProblems, type KeyDraft, problemsOf } from "./keyDraft";
@@ -56,25 +58,42 @@ function KeyForm({ onMade, onCancel }: KeyFormProps) {
     event.preventDefault();
     const found = problemsOf(draft);
     setProblems(found);
-    if (Object.keys(found).length === 0) create.mutate(bodyOfDraft(draft));
+    if (keyId === null && Object.keys(found).length === 0) create.mutate(bodyOfDraft(draft));
   };
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        {keyId !== null && <MakesNoKeys keyId={keyId} />}
         <KeyFields draft={draft} onChange={setDraft} problems={problems} roles={roles} mayReachAll={role === "admin" || teams === "*"} mayNameOwner={role === "admin"} />
         <KeyLimits draft={draft} onChange={setDraft} problems={problems} mayGive={can} />
-        <FormEnd deed={create} action="Create key" onCancel={onCancel} />
+        {keyId === null ? <FormEnd deed={create} action="Create key" onCancel={onCancel} /> : <ByCommand keyId={keyId} draft={draft} onClose={onCancel} />}
       </Stack>
     </form>
   );
 }
 
-function MakesNoKeys({ keyId }: { keyId: string }) {
+interface ByCommandProps {
+  keyId: string;
+  draft: KeyDraft;
+  onClose: () => void;
+}
+
+/** A session that was started with a key is that key's child, and a child creates no keys. */
+function ByCommand({ keyId, draft, onClose }: ByCommandProps) {
   return (
-    <Alert color="yellow" role="note">
-      This session was started with {keyId} and creates no keys. Use that key with <code>certctl keys create</code>.
-    </Alert>
+    <>
+      <Alert color="blue" role="note" title="Create it on the command line">
+        <Text size="sm">
+          You signed in with an API key, and such a session cannot create keys. Run this command where <code>CERTCTL_API_KEY</code> has the key{" "}
+          {keyId}. It shows the new key once.
+        </Text>
+        <Command text={commandOf(draft)} what="the command" />
+      </Alert>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          Close
+        </Button>
+      </Group>
+    </>
   );
 }
 

@@ -5,7 +5,7 @@ import { expectAccessible } from "../../test/accessibility";
 import { apiKey } from "../../test/builders";
 import { record } from "../../test/catalogBuilders";
 import { choose } from "../../test/choose";
-import { renderAt } from "../../test/render";
+import { renderAt, renderForPerson } from "../../test/render";
 import { api } from "../../test/server";
 
 const NEW_KEY = `certctl_${"n".repeat(43)}`;
@@ -20,7 +20,7 @@ test("keys, the session and the server are shown", async () => {
 
 test("a new key is shown once, with what was asked for, and is gone when the window closes", async () => {
   api.catalog.teams.push(record("teams", { id: "t-shop", name: "Shop" }), record("teams", { id: "t-pay", name: "Payments" }));
-  const { user } = renderAt("/settings");
+  const { user } = renderForPerson("/settings");
   await user.click(await screen.findByRole("button", { name: "New key" }));
   const modal = await screen.findByRole("dialog", { name: "New API key" });
   await user.click(within(modal).getByRole("button", { name: "Create key" }));
@@ -71,7 +71,7 @@ test("keys stand below the one that created them, and a leaked one is revoked wi
 
 test("an administrator names the owner of a new key", async () => {
   api.catalog.owners.push(record("owners", { id: "o-anna", name: "Anna" }));
-  const { user } = renderAt("/settings");
+  const { user } = renderForPerson("/settings");
   await user.click(await screen.findByRole("button", { name: "New key" }));
   const modal = await screen.findByRole("dialog", { name: "New API key" });
   await user.click(within(modal).getByRole("textbox", { name: /^Name/ }));
@@ -83,7 +83,7 @@ test("an administrator names the owner of a new key", async () => {
 });
 
 test("a key is limited to permissions and names", async () => {
-  const { user } = renderAt("/settings");
+  const { user } = renderForPerson("/settings");
   await user.click(await screen.findByRole("button", { name: "New key" }));
   const modal = await screen.findByRole("dialog", { name: "New API key" });
   await user.click(within(modal).getByRole("textbox", { name: /^Name/ }));
@@ -108,7 +108,7 @@ test("a key is limited to permissions and names", async () => {
 });
 
 test("permissions that another role lacks are not kept", async () => {
-  const { user } = renderAt("/settings");
+  const { user } = renderForPerson("/settings");
   await user.click(await screen.findByRole("button", { name: "New key" }));
   const modal = await screen.findByRole("dialog");
   await user.click(within(modal).getByRole("textbox", { name: /^Name/ }));
@@ -123,8 +123,7 @@ test("permissions that another role lacks are not kept", async () => {
 });
 
 test("a team admin makes keys of operators and viewers", async () => {
-  api.actAs("team-admin");
-  const { user } = renderAt("/settings");
+  const { user } = renderForPerson("/settings", "team-admin");
   await user.click(await screen.findByRole("button", { name: "New key" }));
   const modal = await screen.findByRole("dialog");
   await user.click(within(modal).getByRole("combobox", { name: "Role" }));
@@ -133,8 +132,7 @@ test("a team admin makes keys of operators and viewers", async () => {
 });
 
 test("a viewer is offered to make viewers' keys only", async () => {
-  api.actAs("viewer");
-  const { user } = renderAt("/settings");
+  const { user } = renderForPerson("/settings", "viewer");
   await user.click(await screen.findByRole("button", { name: "New key" }));
   const modal = await screen.findByRole("dialog");
   expect(within(modal).getByRole("combobox", { name: "Role" })).toHaveValue("Viewer: read-only");
@@ -143,11 +141,30 @@ test("a viewer is offered to make viewers' keys only", async () => {
 
 test("a refused key says why, and the form stays", async () => {
   api.failNext("POST", /api-keys/, 403, "A key cannot reach teams that its maker does not.");
-  const { user } = renderAt("/settings");
+  const { user } = renderForPerson("/settings");
   await user.click(await screen.findByRole("button", { name: "New key" }));
   const modal = await screen.findByRole("dialog");
   await user.click(within(modal).getByRole("textbox", { name: /^Name/ }));
   await user.paste("x");
   await user.click(within(modal).getByRole("button", { name: "Create key" }));
   expect(await within(modal).findByRole("alert")).toHaveTextContent(/cannot reach teams/);
+});
+
+test("a session that was started with a key shows the command that creates one, and sends nothing", async () => {
+  api.catalog.teams.push(record("teams", { id: "t-shop", name: "Shop" }));
+  const { user } = renderAt("/settings");
+  await user.click(await screen.findByRole("button", { name: "New key" }));
+  const modal = await screen.findByRole("dialog", { name: "New API key" });
+  expect(within(modal).getByText("certctl keys create --name NAME --role viewer")).toBeVisible();
+  expect(within(modal).getByRole("note")).toHaveTextContent(/has the key key-admin/);
+  await user.click(within(modal).getByRole("textbox", { name: /^Name/ }));
+  await user.paste("anna's laptop");
+  await user.click(within(modal).getByRole("radio", { name: "All teams" }));
+  await choose(user, within(modal).getByRole("combobox", { name: "Expires" }), "In 30 days");
+  const command = String.raw`certctl keys create --name 'anna'\''s laptop' --role viewer --team '*' --expires 30d`;
+  expect(within(modal).getByText(command)).toBeVisible();
+  expect(within(modal).getByRole("button", { name: "Copy the command" })).toBeVisible();
+  await expectAccessible(modal);
+  await user.type(within(modal).getByRole("textbox", { name: /^Name/ }), "{Enter}");
+  expect(api.callsTo("POST", /api-keys/)).toEqual([]);
 });

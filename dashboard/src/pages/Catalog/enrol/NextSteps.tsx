@@ -1,8 +1,8 @@
 import { Code, Text } from "@mantine/core";
 
 import type { MintedToken } from "../../../api/agents";
+import { Command } from "../../../components/Command";
 import { Countdown } from "../../../components/Countdown";
-import { Copy } from "../../../components/Mono";
 import { OneTimeKey } from "../../../components/OneTimeKey";
 import classes from "./NextSteps.module.css";
 
@@ -45,16 +45,5 @@ export function NextSteps({ minted, onDone }: { minted: MintedToken; onDone: () 
         <li>The agent is then in this list. Create a target with it, and choose that target in a certificate.</li>
       </ol>
     </OneTimeKey>
-  );
-}
-
-function Command({ text, what }: { text: string; what: string }) {
-  return (
-    <div className={classes.command}>
-      <Code block className={classes.code ?? ""}>
-        {text}
-      </Code>
-      <Copy value={text} what={what} />
-    </div>
   );
 }
