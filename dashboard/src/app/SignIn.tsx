@@ -9,7 +9,7 @@ import { Brand } from "./Brand";
 import { sessionQuery } from "./sessionQuery";
 import classes from "./SignIn.module.css";
 import { Fault } from "./signIn/Fault";
-import { Providers } from "./signIn/Providers";
+import { Providers, useProviders } from "./signIn/Providers";
 
 const MALFORMED = "An API key is certctl_ followed by 43 letters, digits, - or _. Copy all of it.";
 
@@ -20,6 +20,7 @@ function refusal(error: Error): string {
 
 export function SignIn() {
   const queries = useQueryClient();
+  const hasProviders = useProviders().length > 0;
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const signIn = useMutation({
@@ -52,7 +53,7 @@ export function SignIn() {
             <div>
               <Title order={1}>Sign in</Title>
               <Text c="dimmed" size="sm" mt={4}>
-                Use your identity provider, or an API key of this stack.
+                {hasProviders ? "Use your identity provider, or an API key of this stack." : "Use an API key of this stack."}
               </Text>
             </div>
             <SignedOutNotice />
@@ -70,7 +71,7 @@ export function SignIn() {
               withAsterisk={false}
               classNames={{ innerInput: classes.key ?? "" }}
             />
-            <Button type="submit" loading={signIn.isPending} fullWidth>
+            <Button type="submit" variant={hasProviders ? "default" : "filled"} loading={signIn.isPending} fullWidth>
               Sign in
             </Button>
             <Text c="dimmed" size="xs">

@@ -62,7 +62,7 @@ test("a sign-out that fails says that one is still signed in", async () => {
   api.failNext("DELETE", /auth\/session/, 503, "Busy.");
   await user.click(await screen.findByRole("button", { name: "Sign out" }));
   expect(await screen.findByText("You are still signed in")).toBeVisible();
-  expect(screen.getByRole("heading", { level: 1, name: "Certificates" })).toBeVisible();
+  expect(await screen.findByRole("heading", { level: 1, name: "Certificates" })).toBeVisible();
 });
 
 test("a session that ends says so, and signing in again leads back to the same page", async () => {
