@@ -19,6 +19,9 @@ UNBOUND = {
     ("POST", "/api/v1/auth/token"),
     # needs a sign-in with a provider, which no key is; one write
     ("POST", "/api/v1/auth/codes"),
+    # these as well; what a sign-in writes is counted in tests/integration/access
+    ("GET", "/api/v1/auth/login/<provider_id>"),
+    ("GET", "/api/v1/auth/callback/<provider_id>"),
 }
 
 

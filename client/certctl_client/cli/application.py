@@ -75,7 +75,7 @@ COMMANDS: Mapping[str, Later] = {
     ),
     "identity-providers": Later(
         "commands.catalog.groups:GROUPS",
-        "Identity providers: issuers whose tokens can be exchanged for credentials.",
+        "Identity providers: whose tokens can be exchanged for credentials, and with which people sign in.",
         _RECORD,
     ),
     "access-rules": Later(

@@ -270,6 +270,7 @@ CALLS = (
     RouteCall("identity_api", "GET", SESSION, of.session),
     RouteCall("identity_api", "POST", "/api/v1/auth/revoke", body=lambda: {"token": earlier_key_text()}),
     RouteCall("identity_api", "DELETE", SESSION, of.session),
+    RouteCall("identity_api", "GET", "/api/v1/auth/providers"),
     RouteCall("public_api", "GET", "/health"),
     RouteCall("public_api", "GET", "/ready"),
     RouteCall("public_api", "GET", f"{_CA}/ca/<issuer_id>", of.issuer),
