@@ -73,7 +73,7 @@ const ADA: Schemas["SessionView"] = {
   ],
 };
 
-test("whoever comes back from the provider is signed in by the cookie alone", async () => {
+test("a person who comes back from the provider is signed in by the cookie alone", async () => {
   api.session = ADA;
   renderSignedOut("/certificates");
   expect(await screen.findByRole("heading", { level: 1, name: "Certificates" })).toBeVisible();
