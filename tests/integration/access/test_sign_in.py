@@ -51,6 +51,7 @@ def test_a_person_whom_a_rule_admits_signs_in(signs: SignIns) -> None:
     assert list(browser.cookies) == [SESSION_COOKIE]
     session = browser.session().body
     assert (session["role"], session["sign_in"]["provider_id"]) == ("admin", "idp-corp")
+    assert (session["name"], session["key_id"]) == ("Ada", None)
     record = user(signs)
     assert record is not None
     assert (record.name, record.content.email, session["subject_id"]) == (

@@ -48,9 +48,10 @@ class IdentityApi:
         from certctl.services.access.sessions import Sessions, SessionStores
         from certctl.store.access.sessions import SessionStore
 
-        access = self.access
-        stores = SessionStores(SessionStore(self._base.database), access.key_store, access.subject_store)
-        return Sessions(self._catalog.units, stores, self._base.now)
+        access, catalog = self.access, self._catalog
+        sessions = SessionStore(self._base.database)
+        stores = SessionStores(sessions, access.key_store, access.subject_store, catalog.store)
+        return Sessions(catalog.units, stores, self._base.now)
 
     @cached_property
     def command_lines(self) -> "CommandLines":

@@ -26,9 +26,9 @@ class SignInView(TypedDict):
 
 class SessionView(TypedDict):
     """The caller, and until when its credential works. `id` is that of the credential. `key_id` is the API
-    key itself, or the one that the session was started with; `name` is the key's. `sign_in` is null unless a
-    person signed in with a provider. `grants` is what the caller may do: no role reaches another grant's
-    teams; `role` is the strongest role, `teams` the teams of that role."""
+    key itself, or the one that the session was started with; `name` is the key's, else the user's. `sign_in`
+    is null unless a person signed in with a provider. `grants` is what the caller may do: no role reaches
+    another grant's teams; `role` is the strongest role, `teams` the teams of that role."""
 
     id: str
     credential: CredentialUse

@@ -19,12 +19,14 @@ from certctl.domain.access.sessions import (
 from certctl.domain.access.sign_in import SessionLimit, SignIn
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.audit.events import Actor
+from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import Conflict, Unauthenticated
 from certctl.domain.ids import ulid_of
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.exchanged_tokens import enabled_step
 from certctl.store.access.sessions import SessionStore
 from certctl.store.access.subjects import SubjectStore
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.writes import Write
 from certctl.unit_of_work.access import record_session
 from certctl.unit_of_work.retry import retry_on_conflict
@@ -44,6 +46,7 @@ class SessionStores:
     sessions: SessionStore
     keys: ApiKeyStore
     subjects: SubjectStore
+    catalog: CatalogStore
 
 
 class Sessions:
@@ -150,9 +153,12 @@ class Sessions:
         unit.commit()
 
     def name_of(self, caller: Principal) -> str | None:
-        """The name of the caller's key; None if it has none."""
-        key = self._stores.keys.get(caller.key_id)
-        return key.name if key else None
+        """Of the caller's key, else of the user; None if it has neither."""
+        if _has_key(caller):
+            key = self._stores.keys.get(caller.key_id)
+            return key.name if key else None
+        user = self._stores.catalog.get(Kind.USER, str(caller.subject_id))
+        return user.name if user else None
 
     def _key_of(self, caller: Principal) -> ApiKey:
         if caller.session_id is not None:
