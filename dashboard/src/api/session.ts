@@ -11,11 +11,12 @@ export function looksLikeKey(text: string): boolean {
   return KEY_TEXT.test(text);
 }
 
-/** Who is signed in, until when, and what the API lets them do. `keyId`: the API key that the session was started with. */
+/** Who is signed in, until when, and what the API lets them do. `keyId`: the API key that the session was started with; `providerId`: the identity provider with which a person signed in. */
 export interface Session {
   id: string;
   role: Role;
   keyId: string | null;
+  providerId: string | null;
   name: string;
   teams: string[] | "*";
   expiresAt: string | null;
@@ -46,7 +47,7 @@ export async function signOut(): Promise<void> {
   }
 }
 
-function sessionOf({ id, key_id, name, subject_id, role, teams, expires_at, permissions }: Schemas["SessionView"]): Session {
+function sessionOf({ id, key_id, sign_in, name, subject_id, role, teams, expires_at, permissions }: Schemas["SessionView"]): Session {
   const granted = new Set<string>(permissions.map(({ permission }) => permission));
-  return { id, role, keyId: key_id, name: name ?? subject_id ?? id, teams, expiresAt: expires_at, permissions: granted };
+  return { id, role, keyId: key_id, providerId: sign_in?.provider_id ?? null, name: name ?? subject_id ?? id, teams, expiresAt: expires_at, permissions: granted };
 }

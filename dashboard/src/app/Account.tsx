@@ -6,7 +6,7 @@ import { ColorScheme } from "./ColorScheme";
 import { useSession } from "./session";
 import { TimeSwitch } from "./TimeSwitch";
 
-/** Whose key is in use, what it may do, and the way out. */
+/** Who is signed in, what they may do, and the way out. */
 export function Account({ onShortcuts }: { onShortcuts: () => void }) {
   const { name, role, signOut } = useSession();
   return (
@@ -14,7 +14,7 @@ export function Account({ onShortcuts }: { onShortcuts: () => void }) {
       <ColorScheme />
       <div className={classes.row}>
         <div className={classes.words}>
-          <Text size="sm" fw={600} truncate>
+          <Text size="sm" fw={600} truncate title={name}>
             {name}
           </Text>
           <Text size="xs" c="dimmed">

@@ -83,8 +83,8 @@ function ByCommand({ keyId, draft, onClose }: ByCommandProps) {
     <>
       <Alert color="blue" role="note" title="Create it on the command line">
         <Text size="sm">
-          You signed in with an API key, and such a session cannot create keys. Run this command where <code>CERTCTL_API_KEY</code> has the key{" "}
-          {keyId}. It shows the new key once.
+          You signed in with an API key, and such a session cannot create keys. Run this command with the key <code>{keyId}</code> in{" "}
+          <code>CERTCTL_API_KEY</code>. It shows the new key once.
         </Text>
         <Command text={commandOf(draft)} what="the command" />
       </Alert>

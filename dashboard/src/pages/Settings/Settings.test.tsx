@@ -156,7 +156,7 @@ test("a session that was started with a key shows the command that creates one, 
   await user.click(await screen.findByRole("button", { name: "New key" }));
   const modal = await screen.findByRole("dialog", { name: "New API key" });
   expect(within(modal).getByText("certctl keys create --name NAME --role viewer")).toBeVisible();
-  expect(within(modal).getByRole("note")).toHaveTextContent(/has the key key-admin/);
+  expect(within(modal).getByRole("note")).toHaveTextContent(/with the key key-admin in CERTCTL_API_KEY/);
   await user.click(within(modal).getByRole("textbox", { name: /^Name/ }));
   await user.paste("anna's laptop");
   await user.click(within(modal).getByRole("radio", { name: "All teams" }));
@@ -167,4 +167,10 @@ test("a session that was started with a key shows the command that creates one, 
   await expectAccessible(modal);
   await user.type(within(modal).getByRole("textbox", { name: /^Name/ }), "{Enter}");
   expect(api.callsTo("POST", /api-keys/)).toEqual([]);
+});
+
+test("a session of a person says by which identity provider it is", async () => {
+  renderForPerson("/settings", "operator");
+  expect(await screen.findByText("idp-okta")).toBeVisible();
+  expect(screen.queryByText("Key", { exact: true })).toBeNull();
 });

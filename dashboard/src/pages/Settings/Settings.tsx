@@ -30,7 +30,7 @@ export default function Settings() {
 }
 
 function Session() {
-  const { name, role, keyId, teams, expiresAt, signOut } = useSession();
+  const { name, role, keyId, providerId, teams, expiresAt, signOut } = useSession();
   return (
     <Card
       title="This session"
@@ -45,7 +45,8 @@ function Session() {
         facts={[
           { term: "Role", value: role },
           { term: "Name", value: name },
-          { term: "Key", value: keyId === null ? "None" : <Mono copies="the key's id">{keyId}</Mono> },
+          ...(keyId === null ? [] : [{ term: "Key", value: <Mono copies="the key's id">{keyId}</Mono> }]),
+          ...(providerId === null ? [] : [{ term: "Identity provider", value: <Mono>{providerId}</Mono> }]),
           { term: "Ends", value: <Time at={expiresAt} none="never" /> },
           { term: "Teams", value: teams === "*" ? "All" : <TeamNames ids={teams} /> },
         ]}

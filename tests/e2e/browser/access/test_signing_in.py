@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.browser.access.company import (
     Company,
@@ -32,6 +32,7 @@ def test_a_person_signs_in_with_the_provider_and_out_again_and_the_back_button_s
         expect(page.get_by_text("Role: viewer")).to_be_visible()
         assert who_is_signed_in(page)["sign_in"]["provider_id"] == company.idp
         assert "certctl_" not in page.evaluate(_READABLE)
+        assert right_of(page.get_by_role("button", name="Sign out")) <= left_of(page.get_by_role("main"))
         visit(page, "/certificates")
         page.get_by_role("link", name="Jobs").first.click()
         expect_page(page, "Jobs")
@@ -123,6 +124,19 @@ def test_axe_finds_nothing_on_the_sign_in_page(
             settle(tab.page)
             assert faults(tab.page) == []
             assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def right_of(shown: Locator) -> float:
+    """Its edge, in CSS pixels."""
+    box = shown.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"]
+
+
+def left_of(shown: Locator) -> float:
+    box = shown.bounding_box()
+    assert box is not None
+    return box["x"]
 
 
 def come_back_to(page: Page) -> None:
