@@ -760,6 +760,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a credential that you hold or found
+         * @description Needs no key but the one in the body: RFC 7009, with its errors. 200 whatever the text was; one that is no live credential changes nothing.
+         */
+        post: operations["revoke_credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/session": {
         parameters: {
             query?: never;
@@ -5721,6 +5741,18 @@ export interface components {
             untouched?: boolean;
         };
         /**
+         * RevocationBody
+         * @description As a form (RFC 7009) or as JSON. `token` is the credential itself, not its id.
+         */
+        RevocationBody: {
+            /** @description `leaked`: of an API key, its successor, too, and all keys that it ever made, for anybody. */
+            reason?: "leaked" | null;
+            /** @description An API key, a session or a token. */
+            token: string;
+            /** @description Ignored: the text shows its type. */
+            token_type_hint?: string | null;
+        };
+        /**
          * RevocationListView
          * @description `data` covers all CAs in `authorities`: it may be newer than their published CRLs, and short with a
          *     `next_cursor`. The `ca_id`, number and times beside it are those of the first CA, which is the active one
@@ -9903,6 +9935,49 @@ export interface operations {
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
+        };
+    };
+    revoke_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "leaked",
+                 *       "token": "certctl_key_01kavf4t7b9d1f3h5k7m9p1r3t_...",
+                 *       "token_type_hint": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["RevocationBody"];
+                /**
+                 * @example {
+                 *       "reason": "leaked",
+                 *       "token": "certctl_key_01kavf4t7b9d1f3h5k7m9p1r3t_...",
+                 *       "token_type_hint": null
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": components["schemas"]["RevocationBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["TokenError"];
+            401: components["responses"]["TokenError"];
+            413: components["responses"]["TokenError"];
+            429: components["responses"]["TokenError"];
+            503: components["responses"]["TokenError"];
+            default: components["responses"]["TokenError"];
         };
     };
     get_session: {
