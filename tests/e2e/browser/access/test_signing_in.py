@@ -29,6 +29,7 @@ def test_a_person_signs_in_with_the_provider_and_out_again_and_the_back_button_s
         page.goto("/")
         company.sign_in(page, vera)
         expect_page(page, "Overview")
+        expect(page.get_by_text(vera.name)).to_be_visible()
         expect(page.get_by_text("Role: viewer")).to_be_visible()
         assert who_is_signed_in(page)["sign_in"]["provider_id"] == company.idp
         assert "certctl_" not in page.evaluate(_READABLE)
