@@ -315,6 +315,25 @@ def test_a_rule_must_pin_what_is_never_given_again(trust: Trust) -> None:
     assert (answer.status, answer.body["errors"][0]["field"]) == (422, "claims")
 
 
+def test_id_tokens_of_people_are_not_exchanged(trust: Trust) -> None:
+    """Their audience is the client that people sign in with."""
+    admin = trust.stack.admin("catalog_api")
+    provider = {"id": "idp-people", "name": "People", "type": "OIDC", "issuer": trust.issuer.url}
+    made = admin.post(PROVIDERS, provider)
+    assert made.status == 201, made.text
+    pinned = {"claims": [{"path": ["sub"], "values": ["x"]}]}
+    rule = trust.rule | {"id": "tr-people", "name": "People", "provider_id": "idp-people"} | pinned
+    assert admin.post(RULES, rule).status == 201
+    assert trust.exchange(trust.token(sub="x"), client_id="tr-people").status == 200
+    sign_in = {"client_id": rule["audience"], "client_secret": "certctl/blue/identity/people"}
+    assert admin.put(f"{PROVIDERS}/idp-people", provider | {"sign_in": sign_in}).status == 200
+    refused = trust.exchange(trust.token(sub="x", jti="2"), client_id="tr-people")
+    assert refusal(refused) == INVALID
+    trust.stack.restart()
+    answer = trust.stack.admin("catalog_api").put(f"{RULES}/tr-people", rule | {"lifetime_seconds": 60})
+    assert (answer.status, answer.body["errors"][0]["field"]) == (422, "audience")
+
+
 def test_an_issuer_is_fixed_and_a_used_provider_stays(trust: Trust) -> None:
     admin = trust.stack.admin("catalog_api")
     body = {"name": "CI", "type": "GitHub", "issuer": "https://other.example"}

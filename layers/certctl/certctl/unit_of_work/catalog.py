@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certctl.domain.access.permissions import ALL_TEAMS, Principal
-from certctl.domain.access.trust_rules import pin_problems
+from certctl.domain.access.trust_rules import audience_problems, pin_problems
 from certctl.domain.agents.agents import with_consent, with_heartbeat
 from certctl.domain.agents.consents import forbidden_of
 from certctl.domain.audit.events import changes
@@ -111,7 +111,7 @@ class CatalogRecords:
         """Raises NotFound for a team out of reach, InvalidInput with all problems."""
         caller.require_reach(write_permission(entry.kind), entry.team_id, "such team")
         problems = [*problems_of(entry, self.stack, self.catalog.kinds), *self._missing(caller, entry)]
-        problems += self._unpinned(entry)
+        problems += self._distrusted(entry)
         if problems:
             raise InvalidInput(f"The {entry.kind} was refused.", problems)
         if forbidden := self._forbidden(entry):
@@ -137,11 +137,13 @@ class CatalogRecords:
             if r.place not in found or not _reaches(caller, entry.kind, r, found[r.place])
         ]
 
-    def _unpinned(self, entry: AnyEntry) -> list[FieldProblem]:
+    def _distrusted(self, entry: AnyEntry) -> list[FieldProblem]:
         if entry.kind is not Kind.TRUST_RULE:
             return []
-        provider = self.book.find(Kind.IDENTITY_PROVIDER, entry.content.provider_id)
-        return list(pin_problems(entry.content, provider.content.type)) if provider else []
+        rule, provider = entry.content, self.book.find(Kind.IDENTITY_PROVIDER, entry.content.provider_id)
+        if provider is None:
+            return []
+        return [*pin_problems(rule, provider.content.type), *audience_problems(rule, provider.content)]
 
     def create(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:
         unit.write(*self.catalog.create_steps(entry))

@@ -46,6 +46,10 @@ class IdentityProvider:
     def offers_sign_in(self) -> bool:
         return self.sign_in is not None and self.sign_in.enabled
 
+    def is_login_client(self, audience: str | None) -> bool:
+        """Whether ID tokens of people who sign in, now or once enabled, have this audience."""
+        return self.sign_in is not None and self.sign_in.client_id == audience
+
 
 @dataclass(frozen=True)
 class EventClaim:

@@ -106,6 +106,13 @@ def pin_problems(rule: TrustRule, provider: ProviderType) -> Iterator[FieldProbl
         )
 
 
+def audience_problems(rule: TrustRule, provider: IdentityProvider) -> Iterator[FieldProblem]:
+    if provider.is_login_client(rule.audience):
+        yield FieldProblem(
+            "audience", "is the client that people sign in with: the rule would take their ID tokens"
+        )
+
+
 def warnings_of(rule: TrustRule, provider: ProviderType) -> list[str]:
     """What the rule allows that its writer may not expect."""
     branches = branches_of(provider)

@@ -41,6 +41,7 @@ from certctl.unit_of_work.unit import Units
 
 _NO_RULE = "There is no such trust rule, or it is disabled."
 _NO_ACCOUNT = "The trust rule's service account is disabled or deleted."
+_OF_PEOPLE = "The trust rule's audience is the client that people sign in with: no token of it is exchanged."
 _USED = "The token was exchanged before: this trust rule takes each token once."
 
 
@@ -149,6 +150,8 @@ class TokenExchange:
     def _verified(self, trust: _Trust, presented: Presented) -> Claims:
         """Raises TokenRefused, Unavailable."""
         provider = trust.provider.content
+        if provider.is_login_client(trust.audience):
+            raise TokenRefused(TokenFault.AUDIENCE, _OF_PEOPLE)
         publisher = publisher_of(trust.provider)
         try:
             keys = self._keys.of(publisher, presented)
