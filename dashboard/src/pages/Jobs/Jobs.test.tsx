@@ -107,6 +107,13 @@ test("the requester of a job sees that another must approve it", async () => {
   expect(api.callsTo("POST", /approve/)).toEqual([]);
 });
 
+test("a job that needs several approvals says how many it has", async () => {
+  api.jobs.push(waiting({ approvals_required: 2, approvals_given: 1 }), waiting({ id: "job-2", approvals_required: 1 }));
+  renderAt("/jobs");
+  expect(await inTable("1 of 2 approvals")).toBeVisible();
+  expect(screen.queryByText("0 of 1 approvals")).not.toBeInTheDocument();
+});
+
 test("viewers cancel and approve nothing", async () => {
   api.actAs("viewer");
   api.jobs.push(running(), waiting({ id: "job-2" }));

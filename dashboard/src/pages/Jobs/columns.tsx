@@ -7,11 +7,12 @@ import { labelOf, StatusBadge } from "../../components/StatusBadge";
 import { Time } from "../../components/Time";
 import { JobActions } from "./JobActions";
 import classes from "./Jobs.module.css";
+import { awaitsApproval } from "./words";
 
 const WIDE: readonly Column<Job>[] = [
   { id: "job", title: "Job", width: "128px", sortBy: (job) => job.type, cell: (job) => <JobLink job={job} /> },
   { id: "certificate", title: "Certificate", cell: (job) => <Certificate job={job} /> },
-  { id: "status", title: "Status", width: "158px", sortBy: (job) => job.status, cell: (job) => <StatusBadge status={job.status} /> },
+  { id: "status", title: "Status", width: "158px", sortBy: (job) => job.status, cell: (job) => <Status job={job} /> },
   { id: "attempts", title: "Attempts", width: "96px", hideWhenCramped: true, sortBy: (job) => job.attempts, cell: attemptsOf },
   { id: "created", title: "Created", width: "150px", sortBy: (job) => job.created_at, cell: (job) => <Time at={job.created_at} /> },
   { id: "actions", title: "Actions", hideTitle: true, align: "right", width: "160px", cell: (job) => <JobActions job={job} /> },
@@ -25,7 +26,9 @@ const NARROW: readonly Column<Job>[] = [
       <>
         <div className={classes.top}>
           <JobLink job={job} />
-          <StatusBadge status={job.status} />
+          <div>
+            <Status job={job} />
+          </div>
         </div>
         <Certificate job={job} />
         <div className={classes.state}>
@@ -45,6 +48,21 @@ export function columnsFor(isNarrow: boolean): readonly Column<Job>[] {
 
 function attemptsOf(job: Job): string {
   return `${job.attempts} of ${job.max_attempts}`;
+}
+
+/** With the count of approvals where one is not enough. */
+function Status({ job }: { job: Job }) {
+  const isCounted = awaitsApproval(job) && job.approvals_required > 1;
+  return (
+    <>
+      <StatusBadge status={job.status} />
+      {isCounted && (
+        <div className={classes.dim}>
+          {job.approvals_given} of {job.approvals_required} approvals
+        </div>
+      )}
+    </>
+  );
 }
 
 function JobLink({ job }: { job: Job }) {
