@@ -1533,6 +1533,7 @@ class ListAgentsQuery(TypedDict):
 
 class ListApiKeysQuery(TypedDict):
     subject_id: NotRequired[str]
+    maker_id: NotRequired[str]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
 
@@ -1711,6 +1712,8 @@ class ListTeamsQuery(TypedDict):
 
 class ListTrustRulesQuery(TypedDict):
     name: NotRequired[str]
+    service_account_id: NotRequired[str]
+    written_by: NotRequired[str]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
 

@@ -8792,6 +8792,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
+                /** @description Live keys that this user made for others, directly or through other keys. They work on while the user is disabled. */
+                maker_id?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
                 /** @description Of this service account or user: those that were not revoked. */
@@ -17330,6 +17332,10 @@ export interface operations {
                 name?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
+                /** @description That lead to this service account. */
+                service_account_id?: string;
+                /** @description That this user wrote last, directly or by a key that the user made. */
+                written_by?: string;
             };
             header?: {
                 /**

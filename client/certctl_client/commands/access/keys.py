@@ -52,6 +52,9 @@ def list_keys(
     account: Annotated[
         str | None, typer.Option(help="Id of a service account or user: its keys that were not revoked.")
     ] = None,
+    maker: Annotated[
+        str | None, typer.Option(help="Id of a user: live keys of others that this user made.")
+    ] = None,
 ) -> None:
     """Keys, newest first, each followed by the keys that it made. Their secrets are not stored."""
     tree = KeyTree()
@@ -62,6 +65,8 @@ def list_keys(
             wanted: ListApiKeysQuery = {"per_page": shown.per_page}
             if account is not None:
                 wanted["subject_id"] = account
+            if maker is not None:
+                wanted["maker_id"] = maker
             keys = stack.keys.all(wanted)
             return tree.ordered(first_of(keys, shown.limit, shown.all_))
 

@@ -18,6 +18,7 @@ from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
 from certctl.api.resolver import Api, no_content
 from certctl.domain.access.permissions import Permission
+from certctl.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from certctl.services.access.api_keys import ApiKeys
@@ -38,20 +39,37 @@ _Subject = Annotated[
     ),
 ]
 
+_Maker = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=64,
+        description="Live keys that this user made for others, directly or through other keys. They work on "
+        "while the user is disabled.",
+    ),
+]
+
 
 def add_api_key_routes(api: Api, api_keys: "Callable[[], ApiKeys]") -> None:
     """A key is shown as text once, when it is made."""
 
     @api.get(_KEYS, Permission.API_KEYS, summary="List API keys", tags=_TAGS)
     def list_api_keys(
-        subject_id: _Subject = None, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
+        subject_id: _Subject = None,
+        maker_id: _Maker = None,
+        per_page: PerPage = DEFAULT_PER_PAGE,
+        cursor: Cursor = None,
     ) -> PageView[ApiKeyView]:
         position = decode_cursor(cursor, "before")
         before = position["before"] if position else None
-        if subject_id is None:
-            page = api_keys().page(api.caller, before, per_page)
-        else:
+        if subject_id is not None and maker_id is not None:
+            raise InvalidInput.of("query.maker_id", "cannot be given with subject_id")
+        if maker_id is not None:
+            page = api_keys().page_made_by(api.caller, maker_id, before, per_page)
+        elif subject_id is not None:
             page = api_keys().page_of(api.caller, subject_id, before, per_page)
+        else:
+            page = api_keys().page(api.caller, before, per_page)
         following = {"before": page.next_before} if page.next_before else None
         return page_view([api_key_view(key) for key in page.keys], following, per_page)
 

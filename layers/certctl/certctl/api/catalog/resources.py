@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 
 _TEAM = Annotated[str | None, Query(max_length=64, description="Of this team.")]
 _AGENT = Annotated[str | None, Query(max_length=64, description="Of this agent.")]
+_ACCOUNT = Annotated[str | None, Query(max_length=64, description="That lead to this service account.")]
+_WRITER = Annotated[
+    str | None,
+    Query(max_length=64, description="That this user wrote last, directly or by a key that the user made."),
+]
 
 ISSUERS = Resource(
     Kind.ISSUER, "issuers", bodies.IssuerBody, views.IssuerView, {"type": IssuerTypeName | None}
@@ -60,7 +65,13 @@ AGENTS = Resource(
 IDENTITY_PROVIDERS = Resource(
     Kind.IDENTITY_PROVIDER, "identity-providers", IdentityProviderBody, IdentityProviderView, {}
 )
-TRUST_RULES = Resource(Kind.TRUST_RULE, "trust-rules", TrustRuleBody, TrustRuleView, {})
+TRUST_RULES = Resource(
+    Kind.TRUST_RULE,
+    "trust-rules",
+    TrustRuleBody,
+    TrustRuleView,
+    {"service_account_id": _ACCOUNT, "written_by": _WRITER},
+)
 ACCESS_RULES = Resource(Kind.ACCESS_RULE, "access-rules", AccessRuleBody, AccessRuleView, {})
 SERVICE_ACCOUNTS = Resource(
     Kind.SERVICE_ACCOUNT, "service-accounts", ServiceAccountBody, ServiceAccountView, {"team_id": _TEAM}

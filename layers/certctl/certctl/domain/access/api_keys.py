@@ -79,6 +79,10 @@ class ApiKey:
     def is_of_person(self) -> bool:
         return has_kind(self.subject_id, SubjectKind.USER)
 
+    def was_made_for_others_by(self, user_id: str) -> bool:
+        """Whether the user made it, directly or through other keys, and it does not end with the user."""
+        return user_id in self.makers and user_id != self.subject_id
+
     @property
     def team_id(self) -> str | None:
         """The only team that the key reaches; None if it reaches several."""

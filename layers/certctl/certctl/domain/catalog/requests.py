@@ -30,24 +30,28 @@ class EntryInput:
 
 @dataclass(frozen=True)
 class EntryFilter:
-    """`name` is a prefix of the name, in any case; `status` is of agents."""
+    """`name` is a prefix of the name, in any case; `status` is of agents; `service_account_id` of
+    trust rules; `written_by` is one of those who are answerable for it."""
 
     name: str | None = None
     type: str | None = None
     team_id: str | None = None
     agent_id: str | None = None
     status: AgentStatus | None = None
+    service_account_id: str | None = None
+    written_by: str | None = None
 
     @property
     def is_of_index(self) -> bool:
-        return (self.type, self.team_id, self.agent_id, self.status) == (None,) * 4
+        return self == EntryFilter(name=self.name)
 
     def shows(self, entry: AnyEntry, now: datetime) -> bool:
         """Takes an agent with its last heartbeat."""
         if self.status is not None and entry.content.status(now) is not self.status:
             return False
-        if self.type not in (None, getattr(entry.content, "type", None)):
+        if self.written_by is not None and self.written_by not in entry.answerable:
             return False
-        if self.agent_id not in (None, getattr(entry.content, "agent_id", None)):
-            return False
+        for field in ("type", "agent_id", "service_account_id"):
+            if getattr(self, field) not in (None, getattr(entry.content, field, None)):
+                return False
         return not entry.is_deleting and self.team_id in (None, entry.team_id)

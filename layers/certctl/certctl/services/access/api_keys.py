@@ -27,7 +27,7 @@ from certctl.domain.access.sessions import is_session
 from certctl.domain.access.subjects import Subject, SubjectKind, is_break_glass, new_subject
 from certctl.domain.approvals import Requester
 from certctl.domain.audit.events import Actor
-from certctl.domain.catalog.records import AnyEntry
+from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from certctl.domain.ids import new_id, ulid_of
 from certctl.domain.policies.name_limits import is_narrower
@@ -192,10 +192,7 @@ class ApiKeys:
         """The keys that the caller may end, or all for an administrator. Newest first."""
         if _reaches_all(caller):
             return ApiKeyPage(*self._keys.page(before, limit))
-        keys, next_before = self._keys.page(before, _EXAMINED, lambda key: key.is_managed_by(caller))
-        if len(keys) > limit:
-            return ApiKeyPage(keys[:limit], keys[limit - 1].id)
-        return ApiKeyPage(keys, next_before)
+        return self._found(before, limit, lambda key: key.is_managed_by(caller))
 
     def page_of(self, caller: Principal, subject_id: str, before: str | None, limit: int) -> ApiKeyPage:
         """The keys of a service account or user that were not revoked, newest first. Raises NotFound, also
@@ -204,6 +201,23 @@ class ApiKeys:
         keys, next_before = self._keys.of_account(account.kind, account.id, before, limit)
         if account.id == caller.subject_id:
             keys = [key for key in keys if self._may_end(caller, key)]
+        return ApiKeyPage(keys, next_before)
+
+    def page_made_by(self, caller: Principal, user_id: str, before: str | None, limit: int) -> ApiKeyPage:
+        """The live keys of others that the user made, directly or through other keys, newest first. Raises
+        NotFound, also for a user whose keys the caller may not make."""
+        user = self._accounts.reached(caller, user_id)
+        if user.kind is not Kind.USER or not caller.may_manage_keys:
+            raise NotFound("There is no such user.")
+        now = self._now()
+        return self._found(
+            before, limit, lambda key: key.is_live(now) and key.was_made_for_others_by(user.id)
+        )
+
+    def _found(self, before: str | None, limit: int, wanted: Callable[[ApiKey], bool]) -> ApiKeyPage:
+        keys, next_before = self._keys.page(before, _EXAMINED, wanted)
+        if len(keys) > limit:
+            return ApiKeyPage(keys[:limit], keys[limit - 1].id)
         return ApiKeyPage(keys, next_before)
 
     def get(self, caller: Principal, key_id: str) -> ApiKey:
