@@ -7,11 +7,27 @@ export type MintedKey = Schemas["MintedKeyView"];
 
 const ROWS = 100;
 
-export const apiKeyKeys = { all: ["api-keys"] as const };
+export const apiKeyKeys = {
+  all: ["api-keys"] as const,
+  ofAccount: (id: string) => ["api-keys", "of", id] as const,
+  madeBy: (userId: string) => ["api-keys", "made-by", userId] as const,
+};
 
 /** Newest first: all of them for administrators, for others their own. */
 export function listApiKeys({ cursor, signal }: PageRequest): Promise<Page<ApiKey>> {
   const query = { per_page: ROWS, ...(cursor !== undefined && { cursor }) };
+  return bodyOf(client.GET("/api/v1/api-keys", { params: { query }, signal }));
+}
+
+/** Of a service account or user: those that were not revoked. */
+export function listKeysOfAccount(id: string, { cursor, signal }: PageRequest): Promise<Page<ApiKey>> {
+  const query = { per_page: ROWS, subject_id: id, ...(cursor !== undefined && { cursor }) };
+  return bodyOf(client.GET("/api/v1/api-keys", { params: { query }, signal }));
+}
+
+/** Live keys of others that the user made: they work on without the user. */
+export function listKeysMadeBy(userId: string, { cursor, signal }: PageRequest): Promise<Page<ApiKey>> {
+  const query = { per_page: ROWS, maker_id: userId, ...(cursor !== undefined && { cursor }) };
   return bodyOf(client.GET("/api/v1/api-keys", { params: { query }, signal }));
 }
 

@@ -16,6 +16,7 @@ interface CatalogRecords {
   "identity-providers": { row: Schemas["IdentityProviderView"]; body: Schemas["IdentityProviderBody"] };
   "trust-rules": { row: Schemas["TrustRuleView"]; body: Schemas["TrustRuleBody"] };
   "service-accounts": { row: Schemas["ServiceAccountView"]; body: Schemas["ServiceAccountBody"] };
+  users: { row: Schemas["UserView"]; body: Schemas["UserBody"] };
   "access-rules": { row: Schemas["AccessRuleView"]; body: Schemas["AccessRuleBody"] };
 }
 
@@ -35,6 +36,10 @@ export interface CatalogFilters {
   agent_id?: string;
   /** Of agents. */
   status?: string;
+  /** Of trust rules. */
+  service_account_id?: string;
+  /** Of trust rules: a user. */
+  written_by?: string;
 }
 
 const ROWS = 100;
@@ -54,11 +59,11 @@ const ifMatch = (version: number) => ({ header: { "If-Match": `"${version}"` } }
 
 export function listCatalog<Kind extends CatalogKind>(
   kind: Kind,
-  { name, type, team_id, agent_id, status }: CatalogFilters,
+  filters: CatalogFilters,
   { cursor, signal }: PageRequest,
   rows = ROWS,
 ): Promise<Page<Row<Kind>>> {
-  const given = Object.fromEntries(Object.entries({ name, type, team_id, agent_id, status, cursor }).filter(([, value]) => value));
+  const given = Object.fromEntries(Object.entries({ ...filters, cursor }).filter(([, value]) => value));
   const query = { per_page: rows, ...given };
   return bodyOf(client.GET(collection(kind), { params: { query }, signal }));
 }

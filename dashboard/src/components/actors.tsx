@@ -1,8 +1,10 @@
-/** Who did something, by name: keys by the name that they were given, parts of certctl by what they do. */
+/** Who did something, by name: people, service accounts and keys by theirs, parts of certctl by what they do. */
 
 import { useQuery } from "@tanstack/react-query";
 
 import { apiKeyKeys, listApiKeys } from "../api/apiKeys";
+import { AccountLink } from "./AccountLink";
+import { accountKind, useAccounts } from "./accounts";
 
 const NAMES_ARE_GOOD_FOR_MS = 300_000;
 const SYSTEM = "system/";
@@ -30,19 +32,22 @@ function useKeys() {
 /** The name of an actor; the id of a key whose name this caller may not read. */
 export function useActorNames(): (id: string) => string {
   const { data } = useKeys();
-  return (id) => SYSTEM_NAMES[id] ?? data?.data.find((key) => key.id === id)?.name ?? systemName(id);
+  const accounts = useAccounts();
+  const named = (id: string) => [...(data?.data ?? []), ...accounts].find((each) => each.id === id)?.name;
+  return (id) => SYSTEM_NAMES[id] ?? named(id) ?? systemName(id);
 }
 
 /** Actors to filter by. */
 export function useActorOptions(): { value: string; label: string }[] {
   const { data } = useKeys();
-  const keys = (data?.data ?? []).map(({ id, name }) => ({ value: id, label: `${name} (${id})` }));
+  const named = [...useAccounts(), ...(data?.data ?? [])].map(({ id, name }) => ({ value: id, label: `${name} (${id})` }));
   const system = Object.entries(SYSTEM_NAMES).map(([value, label]) => ({ value, label }));
-  return [...keys, ...system];
+  return [...named, ...system];
 }
 
 export function ActorName({ id }: { id: string }) {
   const nameOf = useActorNames();
+  if (accountKind(id) !== null) return <AccountLink id={id} />;
   return <span title={id}>{nameOf(id)}</span>;
 }
 

@@ -62,6 +62,17 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
     names: null,
   },
   "service-accounts": { team_id: "t-default", description: "", grants: [{ role: "operator", teams: ["t-default"] }], enabled: true, issues_per_day: null },
+  users: {
+    email: null,
+    grants: [],
+    enabled: true,
+    provider_id: null,
+    issuer: null,
+    subject: null,
+    rules: [],
+    rule_grants: [],
+    verified_at: null,
+  },
   "access-rules": { provider_id: "idp-okta", claim_path: ["groups"], values: ["pki"], role: "viewer", teams: "*" },
   policies: { type: "AllowedDomains", severity: "Error", config: { domains: ["*.example.com"] }, enabled: true, evaluation: null },
 };

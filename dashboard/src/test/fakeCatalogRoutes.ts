@@ -20,22 +20,25 @@ const WRITE: Record<CatalogKind, Permission> = {
   "identity-providers": "identity:write",
   "trust-rules": "trust-rules:write",
   "service-accounts": "service-accounts:write",
+  users: "users:write",
   "access-rules": "identity:write",
 };
 
 export type FakeCatalog = Record<CatalogKind, AnyRow[]>;
 
 export function emptyCatalog(): FakeCatalog {
-  return { issuers: [], profiles: [], "renewal-policies": [], owners: [], teams: [], policies: [], targets: [], agents: [], "identity-providers": [], "trust-rules": [], "service-accounts": [], "access-rules": [] };
+  return { issuers: [], profiles: [], "renewal-policies": [], owners: [], teams: [], policies: [], targets: [], agents: [], "identity-providers": [], "trust-rules": [], "service-accounts": [], users: [], "access-rules": [] };
 }
 
 export const BOOTSTRAP_TOKEN = `certctl_boot_${"b".repeat(43)}`;
 const AGENT_KEY = `certctl_${"g".repeat(43)}`;
 
+const FILTERS = ["type", "team_id", "agent_id", "service_account_id", "written_by"] as const;
+
 const list = (kind: CatalogKind): Answer => (api, { query }) => {
   const name = query.get("name")?.toLowerCase() ?? "";
   const rows = api.catalog[kind].filter((row) => row.name.toLowerCase().startsWith(name));
-  return paged(matching(rows as (AnyRow & { type: string; team_id: string; agent_id: string })[], query, ["type", "team_id", "agent_id"]), query);
+  return paged(matching(rows as (AnyRow & Record<(typeof FILTERS)[number], string>)[], query, FILTERS), query);
 };
 
 function isTaken(api: FakeApi, kind: CatalogKind, name: string, id: string): boolean {
@@ -77,10 +80,11 @@ const remove = (kind: CatalogKind): Answer => (api, call) =>
   });
 
 function routesOf(kind: CatalogKind): FakeRoute[] {
+  const read = kind === "users" ? "users:read" : "catalog:read";
   return [
-    route("GET", `/${kind}`, "catalog:read", list(kind)),
+    route("GET", `/${kind}`, read, list(kind)),
     route("POST", `/${kind}`, WRITE[kind], create(kind)),
-    route("GET", `/${kind}/*`, "catalog:read", (api, { parameters }) => found(api.catalog[kind], parameters[0], (row) => Response.json(row))),
+    route("GET", `/${kind}/*`, read, (api, { parameters }) => found(api.catalog[kind], parameters[0], (row) => Response.json(row))),
     route("PUT", `/${kind}/*`, WRITE[kind], edit(kind)),
     route("DELETE", `/${kind}/*`, WRITE[kind], remove(kind)),
   ];

@@ -31,7 +31,7 @@ export function paged(rows: readonly unknown[], query: URLSearchParams, about: o
 }
 
 /** Rows of which each named field equals the parameter of the same name, where that is given. */
-export function matching<Row>(rows: Row[], query: URLSearchParams, names: (keyof Row & string)[]): Row[] {
+export function matching<Row>(rows: Row[], query: URLSearchParams, names: readonly (keyof Row & string)[]): Row[] {
   return rows.filter((row) => names.every((name) => !query.has(name) || row[name] === query.get(name)));
 }
 

@@ -102,7 +102,6 @@ export const ROUTES: FakeRoute[] = [
   ...CATALOG_ROUTES,
   ...SETUP_ROUTES,
   ...WORK_ROUTES,
-  route("GET", "/api-keys", "api-keys", (api, { query }) => paged([...api.keys.values()], query)),
   route("GET", "/certificates", "certificates:read", listCertificates),
   route("POST", "/certificates", "certificates:write", createCertificate),
   route("GET", "/certificates/*", "certificates:read", (api, { parameters }) => found(api.certificates, parameters[0], (row) => Response.json(certificateDetails(row)))),

@@ -78,9 +78,19 @@ const createLoginCode: Answer = (_, { body }) => {
   return Response.json({ code: "the-code", redirect_to, expires_at: "2026-11-27T10:01:00Z" }, { status: 201 });
 };
 
+/** As if a key told who made it: the subject of the key in `made_by`. */
+const listKeys: Answer = (api, { query }) => {
+  const keys = [...api.keys.values()];
+  const [subject, maker] = [query.get("subject_id"), query.get("maker_id")];
+  const isOf = ({ subject_id, revoked_at }: Schemas["ApiKeyView"]) => subject === null || (subject_id === subject && revoked_at === null);
+  const isBy = ({ made_by, revoked_at }: Schemas["ApiKeyView"]) =>
+    maker === null || (revoked_at === null && keys.some(({ id, subject_id }) => id === made_by && subject_id === maker));
+  return paged(keys.filter(isOf).filter(isBy), query);
+};
+
 const createKey: Answer = (api, { body }) => {
-  const { teams, ...given } = body as Schemas["NewApiKeyBody"];
-  const made = apiKey({ ...given, teams: teams ?? "*" });
+  const { teams, role = null, ...given } = body as Schemas["NewApiKeyBody"];
+  const made = apiKey({ ...given, role, teams: teams ?? "*" });
   const text = `certctl_${"n".repeat(43)}`;
   api.keys.set(text, made);
   return Response.json({ ...made, key: text }, { status: 201 });
@@ -113,6 +123,7 @@ export const SETUP_ROUTES: FakeRoute[] = [
   route("GET", "/audit/export", "audit:export", exportEvents),
   route("GET", "/audit/*", "audit:read", (api, { parameters }) => found(api.events, parameters[0], (row) => Response.json(row))),
   route("POST", "/auth/codes", "api-keys", createLoginCode),
+  route("GET", "/api-keys", "api-keys", listKeys),
   route("POST", "/api-keys", "api-keys", createKey),
   route("DELETE", "/api-keys/*", "api-keys", revokeKey),
 ];

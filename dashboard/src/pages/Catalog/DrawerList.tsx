@@ -9,14 +9,19 @@ interface DrawerListProps<Row> {
   title: string;
   list: List<Row>;
   none: string;
+  /** Beside the title. */
+  action?: ReactNode;
   children: ReactNode;
 }
 
 /** A list of links in the drawer. */
-export function DrawerList<Row>({ title, list, none, children }: DrawerListProps<Row>) {
+export function DrawerList<Row>({ title, list, none, action, children }: DrawerListProps<Row>) {
   return (
     <section className={classes.drawerSection} aria-label={title}>
-      <h3 className={classes.drawerTitle}>{title}</h3>
+      <div className={classes.drawerHead}>
+        <h3 className={classes.drawerTitle}>{title}</h3>
+        {action}
+      </div>
       {list.isLoading && <Loading label={`Loading ${title.toLowerCase()}`} />}
       {list.error !== null && list.rows.length === 0 && <Failure error={list.error} what={`its ${title.toLowerCase()}`} onRetry={() => void list.refetch()} />}
       {list.isSuccess && list.rows.length === 0 && (

@@ -1,6 +1,7 @@
 import { MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
 
 import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/CatalogSelect";
+import { GrantsInput } from "./accounts/GrantsInput";
 import classes from "./Catalog.module.css";
 import { DurationField } from "./DurationField";
 import type { Field, FieldValue } from "./fields";
@@ -13,9 +14,10 @@ interface FieldInputProps {
   isNew: boolean;
 }
 
-const WIDE: readonly Field["form"][] = ["lines", "switch", "list", "records"];
+const WIDE: readonly Field["form"][] = ["lines", "switch", "list", "records", "grants"];
 
 export function FieldInput(props: FieldInputProps) {
+  if (props.field.form === "kept") return null;
   const isWide = WIDE.includes(props.field.form);
   return (
     <div className={isWide ? classes.wide : ""}>
@@ -54,6 +56,10 @@ function Input({ field, value, onChange, problem, isNew }: FieldInputProps) {
       return <Select {...shared} value={text} onChange={(chosen) => onChange(chosen ?? field.fallback)} data={[...field.options]} allowDeselect={false} />;
     case "list":
       return <ListInput shared={{ ...shared, placeholder }} field={field} value={value as readonly string[]} onChange={onChange} />;
+    case "grants":
+      return <GrantsInput label={label} hint={hint} value={value as readonly string[]} onChange={onChange} error={problem} />;
+    case "kept":
+      return null;
     case "record":
       return <CatalogSelect {...shared} kind={field.of} placeholder={placeholder} value={text} onChange={onChange} />;
     case "records":

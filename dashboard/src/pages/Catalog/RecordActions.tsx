@@ -30,6 +30,7 @@ export function RecordActions<Kind extends CatalogKind>({ of, row, onDeleted }: 
       <Button size="xs" variant="default" leftSection={<Icon name="pencil" size={14} />} onClick={() => setOpen("edit")}>
         Edit
       </Button>
+      {of.Switch !== undefined && <of.Switch row={row} />}
       {of.builtIns?.includes(row.id) !== true && (
         <Button size="xs" variant="subtle" color="red" leftSection={<Icon name="trash" size={14} />} onClick={() => setOpen("delete")}>
           Delete

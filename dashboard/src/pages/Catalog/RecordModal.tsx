@@ -74,8 +74,9 @@ function Form<Kind extends CatalogKind>({ of, row, onSaved, onClose, onReload }:
   const [found, setFound] = useState<Problems>({});
   const save = useSave(of.kind, row, onSaved);
   const isNew = row === null;
+  const hasId = isNew && of.hasGivenId !== true;
   const sections = of.sections(draft);
-  const fields = [...sections.flatMap((section) => section.fields), ...(isNew ? [ID] : [])];
+  const fields = [...sections.flatMap((section) => section.fields), ...(hasId ? [ID] : [])];
   const problems = placed(save.error, fields);
   const shown = { ...problems, ...found };
   const set = (name: string) => (value: FieldValue) => setDraft((before) => ({ ...before, [name]: value }));
@@ -104,7 +105,7 @@ function Form<Kind extends CatalogKind>({ of, row, onSaved, onClose, onReload }:
             </fieldset>
           ),
         )}
-        {isNew && input(ID)}
+        {hasId && input(ID)}
         {of.Trial !== undefined && <of.Trial row={row} fields={fields} draft={draft} onProblems={setFound} />}
         {save.newer === null && save.error !== null && (
           <Refusal error={save.error} ownFields={fields.map(({ name }) => name)} labels={labelsOf(fields)} />

@@ -5,6 +5,7 @@ import type { CatalogKind } from "../../api/catalog";
 import { ApiError } from "../../api/errors";
 import { ALL } from "../../components/catalog/CatalogSelect";
 import type { FieldLabels } from "../../components/words/fieldLabels";
+import { GRANTS_IN_LINES, isWithoutTeams } from "./accounts/grants";
 
 export interface Option {
   value: string;
@@ -40,6 +41,10 @@ export type Field = Common &
     | { form: "list"; options?: readonly Option[]; codec?: Codec; fallback?: readonly string[]; allowsRepeats?: true; isOneByOne?: true; isSentEmpty?: true }
     /** `all`: what the choice of all of them is called, where the API takes one. */
     | { form: "record" | "records"; of: CatalogKind; all?: string }
+    /** Roles, each with its teams: see `grants`. */
+    | { form: "grants" }
+    /** Not in the form: what the record has is sent again. */
+    | { form: "kept"; fallback: boolean }
   );
 
 export interface Section {
@@ -81,10 +86,12 @@ function blank(field: Field): FieldValue {
     case "duration":
     case "switch":
     case "choice":
+    case "kept":
       return field.fallback;
     case "list":
       return field.fallback ?? [];
     case "records":
+    case "grants":
       return [];
     default:
       return "";
@@ -93,10 +100,16 @@ function blank(field: Field): FieldValue {
 
 function read(field: Field, json: unknown): FieldValue {
   if (isJson(field)) return json === null ? "" : JSON.stringify(json, null, 2);
-  if (field.form === "list" && field.codec !== undefined) return field.codec.read(json);
+  const codec = codecOf(field);
+  if (codec !== undefined) return codec.read(json);
   if (field.form === "records" && json === ALL) return [ALL];
   if (field.form === "list" || field.form === "records") return textsIn(json);
   return typeof json === "string" || typeof json === "number" || typeof json === "boolean" ? json : blank(field);
+}
+
+function codecOf(field: Field): Codec | undefined {
+  if (field.form === "grants") return GRANTS_IN_LINES;
+  return field.form === "list" ? field.codec : undefined;
 }
 
 /** Undefined: left out. Settings that are empty are, but where "none" is another thing than the default; lists of the
@@ -109,7 +122,7 @@ function written(field: Field, value: FieldValue): unknown {
   const saysNone = field.form === "list" && field.isSentEmpty === true;
   if (value.length === 0 && field.name.includes(".") && !saysNone) return undefined;
   if (field.form === "records" && value[0] === ALL) return ALL;
-  return field.form === "list" && field.codec !== undefined ? field.codec.write([...value]) : [...value];
+  return codecOf(field)?.write([...value]) ?? [...value];
 }
 
 function jsonAt(json: unknown, name: string): unknown {
@@ -151,6 +164,7 @@ export function bodyOf(fields: readonly Field[], draft: Draft): Record<string, u
 function problemOf(field: Field, value: FieldValue): string | null {
   const isEmpty = typeof value === "object" ? value.length === 0 : value === false || String(value).trim() === "";
   if (isEmpty) return field.isNeeded ? "Required." : null;
+  if (field.form === "grants") return (value as readonly string[]).some(isWithoutTeams) ? "Choose the teams of each role." : null;
   if (isJson(field)) return objectIn(String(value)) === undefined ? "Must be a JSON object." : null;
   if (field.form !== "text" || field.pattern === undefined || typeof value !== "string") return null;
   return field.pattern.test(value.trim()) ? null : (field.says ?? "Not in the required format.");

@@ -44,6 +44,10 @@ export interface Description<Kind extends CatalogKind> {
   Start?: ComponentType;
   /** What deleting it means. */
   deletion: string;
+  /** The API chooses its ID. */
+  hasGivenId?: true;
+  /** Between "Edit" and "Delete", for those who may write. */
+  Switch?: ComponentType<{ row: Row<Kind> }>;
   /** Kinds that the API can test. */
   test?: "issuers" | "targets";
   /** Below the fields in the form. */

@@ -13,7 +13,7 @@ import { grantableRoles } from "./grants";
 import { commandOf } from "./keyCommand";
 import { KeyFields } from "./KeyFields";
 import { KeyLimits } from "./KeyLimits";
-import { bodyOfDraft, type DraftProblems, type KeyDraft, problemsOf } from "./keyDraft";
+import { bodyOfDraft, type DraftProblems, EMPTY_DRAFT, type KeyDraft, problemsOf } from "./keyDraft";
 
 interface CreateKeyModalProps {
   opened: boolean;
@@ -41,7 +41,7 @@ interface KeyFormProps {
 function KeyForm({ onMade, onCancel }: KeyFormProps) {
   const { role, teams, keyId, can } = useSession();
   const roles = grantableRoles(role);
-  const [draft, setDraft] = useState<KeyDraft>({ name: "", role: roles.includes("viewer") ? "viewer" : role, owner: "", reach: "mine", teams: [], expiry: "default", day: "", actions: [], names: [] });
+  const [draft, setDraft] = useState<KeyDraft>({ ...EMPTY_DRAFT, role: roles.includes("viewer") ? "viewer" : role });
   const [problems, setProblems] = useState<DraftProblems>({});
   const queries = useQueryClient();
   const send = useRepeatable(createApiKey);
@@ -78,7 +78,7 @@ interface ByCommandProps {
 }
 
 /** A session that was started with a key is that key's child, and a child creates no keys. */
-function ByCommand({ keyId, draft, onClose }: ByCommandProps) {
+export function ByCommand({ keyId, draft, onClose }: ByCommandProps) {
   return (
     <>
       <Alert color="blue" role="note" title="Create it on the command line">

@@ -54,7 +54,7 @@ export function KeyFields({ draft, onChange, problems, roles, mayReachAll, mayNa
       {draft.reach === "some" && (
         <CatalogMultiSelect kind="teams" label="Selected teams" value={draft.teams} onChange={(teams) => change({ teams })} error={problems.teams} required />
       )}
-      <Expiry draft={draft} change={change} problem={problems.day} />
+      <Expiry draft={draft} change={change} problem={problems.day} hint="At most 400 days ahead. A key of your own lasts no longer than the one that you use." />
     </>
   );
 }
@@ -63,14 +63,15 @@ interface ExpiryProps {
   draft: KeyDraft;
   change: (fields: Partial<KeyDraft>) => void;
   problem: string | undefined;
+  hint: string;
 }
 
-function Expiry({ draft, change, problem }: ExpiryProps) {
+export function Expiry({ draft, change, problem, hint }: ExpiryProps) {
   return (
     <>
       <Select
         label="Expires"
-        description="At most 400 days ahead. A key of your own lasts no longer than the one that you use."
+        description={hint}
         value={draft.expiry}
         onChange={(expiry) => expiry !== null && change({ expiry })}
         data={EXPIRIES}

@@ -14,15 +14,26 @@ interface KeyLimitsProps {
 
 /** What a key may do less than its role in its teams. */
 export function KeyLimits({ draft, onChange, problems, mayGive }: KeyLimitsProps) {
-  const { role, actions, names } = draft;
-  const all = actions.length === 0 ? { placeholder: "All of its role" } : {};
+  const permissions = draft.role === null ? [] : permissionsOf(draft.role);
+  return <LimitFields draft={draft} onChange={onChange} problems={problems} permissions={permissions.filter(mayGive)} hasNames={draft.role !== null && mayRequest(draft.role)} />;
+}
+
+interface LimitFieldsProps extends Omit<KeyLimitsProps, "mayGive"> {
+  permissions: readonly Permission[];
+  /** It may request certificates. */
+  hasNames: boolean;
+}
+
+export function LimitFields({ draft, onChange, problems, permissions, hasNames }: LimitFieldsProps) {
+  const { actions, names } = draft;
+  const all = actions.length === 0 ? { placeholder: draft.role === null ? "All of its roles" : "All of its role" } : {};
   const any = names.length === 0 ? { placeholder: "Any of its teams" } : {};
   return (
     <>
       <MultiSelect
         label="Permissions"
         description="Limits the key to these. Include those for reading: it cannot see what it may not read."
-        data={permissionsOf(role).filter(mayGive).sort()}
+        data={permissions.toSorted()}
         value={[...actions]}
         onChange={(chosen) => onChange({ ...draft, actions: chosen })}
         searchable
@@ -30,7 +41,7 @@ export function KeyLimits({ draft, onChange, problems, mayGive }: KeyLimitsProps
         clearButtonProps={{ "aria-label": "Clear permissions" }}
         {...all}
       />
-      {mayRequest(role) && (
+      {hasNames && (
         <TagsInput
           label="Names"
           description="Limits its requests to certificates whose names all match: DNS:**.example.com, IP:10.0.0.0/8. Press Enter or a comma after each."

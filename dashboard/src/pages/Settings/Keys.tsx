@@ -1,10 +1,12 @@
 import { ActionIcon, Button, Text, Tooltip } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 
 import { type ApiKey, apiKeyKeys, listApiKeys } from "../../api/apiKeys";
 import { useList } from "../../api/paging";
 import { SLOW_POLL_MS } from "../../api/polling";
 import { useSession } from "../../app/session";
+import { AccountLink } from "../../components/AccountLink";
+import { useAccounts } from "../../components/accounts";
 import { useAddressFlag } from "../../components/addressFlag";
 import { Card } from "../../components/Card";
 import { type Column, DataTable } from "../../components/DataTable";
@@ -15,7 +17,7 @@ import { Empty } from "../../components/states";
 import { Time } from "../../components/Time";
 import { counted } from "../../components/words/count";
 import { CreateKeyModal } from "./CreateKeyModal";
-import { countBelow, inTree, type PlacedKey } from "./keyTree";
+import { hasEnded, inTree, type PlacedKey } from "./keyTree";
 import { RevokeKeyModal } from "./RevokeKeyModal";
 
 export function Keys() {
@@ -38,7 +40,7 @@ export function Keys() {
     >
       <DataTable list={tree} columns={columns} rowKey={(key) => key.id} what="API keys" empty={<Empty title="No keys" icon="key" />} />
       <CreateKeyModal opened={creating.isOpen} onClose={creating.close} />
-      <RevokeKeyModal apiKey={revoked} below={revoked === null ? 0 : countBelow(list.rows, revoked.id)} onClose={() => setRevoked(null)} />
+      <RevokeKeyModal apiKey={revoked} onClose={() => setRevoked(null)} />
     </Card>
   );
 }
@@ -46,12 +48,26 @@ export function Keys() {
 function columnsOf(ownId: string | null, onRevoke: (key: ApiKey) => void): Column<PlacedKey>[] {
   return [
     { id: "name", title: "Name", cell: (key) => <Name apiKey={key} isOwn={key.id === ownId} /> },
-    { id: "role", title: "Role", width: "112px", hideWhenNarrow: true, cell: (key) => <KeyRole apiKey={key} /> },
-    { id: "teams", title: "Teams", width: "18%", hideWhenNarrow: true, cell: (key) => (key.teams === "*" ? "all" : key.teams.join(", ")) },
+    { id: "role", title: "Role", width: "112px", hideWhenNarrow: true, cell: (key) => <Dimmed when={key}><KeyRole apiKey={key} /></Dimmed> },
+    { id: "teams", title: "Teams", width: "18%", hideWhenNarrow: true, cell: (key) => <Dimmed when={key}>{teamsInWords(key)}</Dimmed> },
     { id: "used", title: "Last used", width: "150px", hideWhenNarrow: true, cell: (key) => <Time at={key.last_used_at} none="never" /> },
     { id: "state", title: "State", width: "136px", cell: (key) => <State apiKey={key} /> },
     { id: "revoke", title: "Revoke", hideTitle: true, width: "64px", align: "right", cell: (key) => <Revoke apiKey={key} onRevoke={onRevoke} /> },
   ];
+}
+
+/** What has ended stands back. */
+function Dimmed({ when, children }: { when: ApiKey; children: ReactNode }) {
+  const now = useNow(60_000);
+  return <span style={hasEnded(when, now) ? DIM : {}}>{children}</span>;
+}
+
+const DIM = { color: "var(--mantine-color-dimmed)" };
+
+/** A key without a role has those of its account, with their teams. */
+function teamsInWords({ role, teams }: ApiKey): string {
+  if (role === null) return "of its account";
+  return teams === "*" ? "all" : teams.join(", ");
 }
 
 /** "of agent agt-1"; "of o-anna, ends with laptop"; "" for a key of its own. */
@@ -65,19 +81,33 @@ function Name({ apiKey, isOwn }: { apiKey: PlacedKey; isOwn: boolean }) {
   const origin = originOf(apiKey);
   return (
     <div style={{ paddingInlineStart: `${apiKey.depth * 20}px` }}>
-      <Text size="sm" fw={600} truncate title={apiKey.name}>
-        {apiKey.name}
-        {isOwn && " (this one)"}
+      <Text size="sm" fw={600} truncate title={apiKey.name} component="div">
+        <Dimmed when={apiKey}>
+          {apiKey.name}
+          {isOwn && " (this one)"}
+        </Dimmed>
       </Text>
       <Text size="xs" c="dimmed" truncate title={apiKey.id}>
         {apiKey.id}
       </Text>
+      {apiKey.subject_id !== null && apiKey.agent_id === null && <ActsFor id={apiKey.subject_id} />}
       {origin !== "" && (
         <Text size="xs" c="dimmed" truncate title={origin}>
           {origin}
         </Text>
       )}
     </div>
+  );
+}
+
+/** The service account or user that it acts for, if that has a record. */
+function ActsFor({ id }: { id: string }) {
+  const isRecord = useAccounts().some((account) => account.id === id);
+  if (!isRecord) return null;
+  return (
+    <Text size="xs" c="dimmed" truncate component="div">
+      acts for <AccountLink id={id} />
+    </Text>
   );
 }
 

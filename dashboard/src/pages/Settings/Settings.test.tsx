@@ -62,7 +62,8 @@ test("keys stand below the one that created them, and a leaked one is revoked wi
   await expectAccessible(container);
   await user.click(within(table).getByRole("button", { name: "Revoke laptop" }));
   const modal = await screen.findByRole("dialog");
-  expect(within(modal).getByText(/It has created 1 key of the list/)).toBeVisible();
+  expect(within(modal).getByText("With it ends: ci.")).toBeVisible();
+  expect(within(modal).getByText(/^Of the list: ci\. Trust rules stay/)).toBeVisible();
   await user.click(within(modal).getByRole("checkbox", { name: /It has leaked/ }));
   await user.click(within(modal).getByRole("button", { name: "Revoke key" }));
   expect(await screen.findByText("Leaked")).toBeVisible();

@@ -11,12 +11,13 @@ export function commandOf(draft: KeyDraft): string {
 }
 
 function optionsOf(draft: KeyDraft): string[] {
-  const { name, role, teams, owner_id, actions, names, expires_at } = bodyOfDraft(draft) satisfies NewApiKey;
+  const { name, role, teams, owner_id, subject_id, actions, names, expires_at } = bodyOfDraft(draft) satisfies NewApiKey;
   return [
     ...option("name", [name === "" ? "NAME" : name]),
     ...option("role", [role]),
     ...option("team", typeof teams === "string" ? [teams] : teams),
     ...option("owner", [owner_id]),
+    ...option("account", [subject_id]),
     ...option("action", actions),
     ...option("names", names),
     ...option("expires", [spanOf(draft) ?? expires_at]),

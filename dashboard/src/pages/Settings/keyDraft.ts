@@ -6,7 +6,10 @@ import { permissionsOf } from "./grants";
 
 export interface KeyDraft {
   name: string;
-  role: Role;
+  /** Null: all roles of its account. */
+  role: Role | null;
+  /** The ID of the service account or user that it acts for; "" for that of the key in use. */
+  account: string;
   /** An ID; "" for the owner of the key in use. */
   owner: string;
   reach: "mine" | "all" | "some";
@@ -20,6 +23,8 @@ export interface KeyDraft {
   /** Patterns of the names that it may request; none for any of its teams. */
   names: readonly string[];
 }
+
+export const EMPTY_DRAFT: KeyDraft = { name: "", role: null, account: "", owner: "", reach: "mine", teams: [], expiry: "default", day: "", actions: [], names: [] };
 
 export const EXPIRIES = [
   { value: "default", label: "In 90 days" },
@@ -51,12 +56,13 @@ export function problemsOf(draft: KeyDraft): DraftProblems {
 export function bodyOfDraft(draft: KeyDraft): NewApiKey {
   return {
     name: draft.name.trim(),
-    role: draft.role,
+    ...(draft.role !== null && { role: draft.role }),
+    ...(draft.account !== "" && { subject_id: draft.account }),
     ...(draft.reach === "all" && { teams: "*" as const }),
     ...(draft.reach === "some" && { teams: [...draft.teams] }),
     ...(draft.owner !== "" && { owner_id: draft.owner }),
     ...(draft.actions.length > 0 && { actions: [...draft.actions] }),
-    ...(draft.names.length > 0 && mayRequest(draft.role) && { names: [...draft.names] }),
+    ...(draft.names.length > 0 && (draft.role === null || mayRequest(draft.role)) && { names: [...draft.names] }),
     ...(draft.expiry !== "default" && { expires_at: expiryOf(draft) }),
   };
 }

@@ -21,8 +21,25 @@ export function inTree(keys: readonly ApiKey[]): PlacedKey[] {
   return below(null, 0);
 }
 
-/** How many of the keys the key made, and how many these made. */
-export function countBelow(keys: readonly ApiKey[], id: string): number {
-  const made = keys.filter((key) => key.made_by === id);
-  return made.reduce((sum, key) => sum + 1 + countBelow(keys, key.id), 0);
+export function hasEnded({ revoked_at, expires_at }: ApiKey, now: number): boolean {
+  return revoked_at !== null || (expires_at !== null && Date.parse(expires_at) <= now);
+}
+
+/** The live ones that end with the key. */
+export function childrenOf(keys: readonly ApiKey[], id: string): ApiKey[] {
+  return keys.filter((key) => key.parent_id === id && !hasEnded(key, Date.now()));
+}
+
+/** The live ones that the key made, or that replaced it, and what these made, also through some that have ended. */
+export function madeBy(keys: readonly ApiKey[], id: string): ApiKey[] {
+  const below = (maker: string): ApiKey[] => keys.filter((key) => key.made_by === maker).flatMap((key) => [key, ...below(key.id)]);
+  return below(id).filter((key) => !hasEnded(key, Date.now()));
+}
+
+const MOST_NAMED = 10;
+
+/** "ci, laptop", "ci, laptop and 3 more". */
+export function namesOf(keys: readonly ApiKey[]): string {
+  const named = keys.slice(0, MOST_NAMED).map(({ name }) => name).join(", ");
+  return keys.length > MOST_NAMED ? `${named} and ${String(keys.length - MOST_NAMED)} more` : named;
 }
