@@ -48,6 +48,13 @@ def signed_in(
         yield tab
 
 
+def sign_out(tab: Tab) -> None:
+    """What the page is just reading is refused then, and the browser logs that."""
+    tab.expected = (*tab.expected, "status of 401")
+    tab.page.get_by_role("button", name="Sign out").click()
+    expect(tab.page.get_by_role("heading", level=1, name="Sign in")).to_be_visible()
+
+
 def visit(page: Page, path: str) -> None:
     """Within the session, which a new document would keep too: until everything is read and drawn."""
     page.goto(path)

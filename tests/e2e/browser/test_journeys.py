@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser.chromium import opened
-from tests.e2e.browser.pages import signed_in, visit
+from tests.e2e.browser.pages import sign_out, signed_in, visit
 from tests.e2e.journey import Journey
 from tests.support.channels.receivers import Receiver, answers
 from tests.support.local.stack import LocalStack, wait_for
@@ -111,7 +111,7 @@ def test_the_page_keeps_no_key_and_signing_out_ends_the_session(
         (cookie,) = tab.page.context.cookies()
         assert cookie["value"].startswith("certctl_ses_")
         assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
-        tab.page.get_by_role("button", name="Sign out").click()
+        sign_out(tab)
         expect(tab.page.get_by_label("API key")).to_be_visible()
         assert tab.page.context.cookies() == []
         tab.page.goto("/certificates")

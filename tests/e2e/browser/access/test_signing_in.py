@@ -13,7 +13,7 @@ from tests.e2e.browser.access.company import (
 )
 from tests.e2e.browser.axe import faults
 from tests.e2e.browser.chromium import opened
-from tests.e2e.browser.pages import settle, visit
+from tests.e2e.browser.pages import settle, sign_out, visit
 from tests.e2e.journey import Journey
 from tests.support.local.stack import LocalStack
 
@@ -38,7 +38,7 @@ def test_a_person_signs_in_with_the_provider_and_out_again_and_the_back_button_s
         page.get_by_role("link", name="Jobs").first.click()
         expect_page(page, "Jobs")
 
-        page.get_by_role("button", name="Sign out").click()
+        sign_out(tab)
         expect_sign_in_page(page)
         assert _cookie_names(page, company) == []
         page.go_back()

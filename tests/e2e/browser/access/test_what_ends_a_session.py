@@ -14,7 +14,7 @@ from tests.e2e.browser.access.company import (
     who_is_signed_in,
 )
 from tests.e2e.browser.chromium import opened
-from tests.e2e.browser.pages import visit
+from tests.e2e.browser.pages import sign_out, visit
 from tests.e2e.journey import Journey
 from tests.support.local.stack import LocalStack
 
@@ -37,7 +37,7 @@ def test_a_changed_group_gives_other_pages_and_actions_at_the_next_sign_in(
         user = who_is_signed_in(page)["subject_id"]
 
         company.move(vera, operators)
-        page.get_by_role("button", name="Sign out").click()
+        sign_out(tab)
         expect_sign_in_page(page)
         company.go_to_provider(page)
         expect_page(page, "Certificates")
