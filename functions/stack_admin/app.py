@@ -32,7 +32,9 @@ actions = Actions(
         "publish_root_crl": publish_root_crl(lambda: services.root_publication),
         "first_admin_key": first_admin_key(lambda: services.api_keys, lambda: services.is_local),
         "break_glass_key": break_glass_key(lambda: services.break_glass),
-        "restore": restore(lambda: services.crl_restoring, lambda: services.key_restoring),
+        "restore": restore(
+            lambda: services.crl_restoring, lambda: services.key_restoring, lambda: services.account_recovery
+        ),
         "set_public_url": set_public_url(lambda: services.public_url, lambda: services.is_local),
         "rotate": rotate(lambda: services.local_issuers, lambda: services.outside_roots),
         "create_issuer": create_issuer(

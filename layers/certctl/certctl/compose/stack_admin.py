@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from certctl.services.access.api_keys import ApiKeys
     from certctl.services.access.break_glass import BreakGlass
     from certctl.services.access.key_restoring import ApiKeyRecovery
+    from certctl.services.access.upkeep.account_recovery import AccountRecovery
     from certctl.services.access.upkeep.key_subjects import KeySubjects
     from certctl.services.authorities.activation import CaActivation
     from certctl.services.authorities.ca_revocation import CaRevocation
@@ -269,6 +270,14 @@ class StackAdmin:
         return ApiKeyRecovery(
             self._changes.units, self._key_store, sessions, base.audit, STACK_ADMIN, base.now
         )
+
+    @cached_property
+    def account_recovery(self) -> "AccountRecovery":
+        from certctl.services.access.upkeep.account_recovery import AccountRecovery
+        from certctl.store.access.subjects import SubjectStore
+
+        base, records = self._base, self._changes.catalog.records
+        return AccountRecovery(records, SubjectStore(base.database), base.audit, base.now)
 
     @cached_property
     def key_subjects(self) -> "KeySubjects":

@@ -10,24 +10,32 @@ from certctl.domain.errors import Conflict, InvalidInput
 if TYPE_CHECKING:
     # not at import: they load cryptography, which most actions do not need
     from certctl.services.access.key_restoring import ApiKeyRecovery
+    from certctl.services.access.upkeep.account_recovery import AccountRecovery
     from certctl.services.authorities.recovery import CrlRecovery
 
 
-def restore(crls: "Callable[[], CrlRecovery]", keys: "Callable[[], ApiKeyRecovery]") -> Action:
+def restore(
+    crls: "Callable[[], CrlRecovery]",
+    keys: "Callable[[], ApiKeyRecovery]",
+    accounts: "Callable[[], AccountRecovery]",
+) -> Action:
     """`keys`: `revoke_known` for API keys that the trail records as revoked, `revoke_all` if the trail was
-    restored to an earlier time as well. Raises Conflict after all that could be restored was; repeat it while
-    `complete` is false."""
+    restored to an earlier time as well. Users and service accounts that the trail records as disabled or
+    deleted are disabled, in either case. Raises Conflict after all that could be restored was; repeat it
+    while `complete` is false."""
 
     def run(fields: Fields) -> dict[str, Any]:
         chosen = fields.text_or_none("keys")
         if chosen not in (None, "revoke_known", "revoke_all"):
             raise InvalidInput.of("keys", "must be revoke_known or revoke_all")
         of_keys = keys().revoke_all() if chosen == "revoke_all" else keys().revoke_known()
+        of_accounts = accounts().disable_known()
         restored = vars(crls().restore())
         failed = restored.pop("failed")
         restored |= {
             "api_keys_revoked": of_keys.revoked,
-            "complete": restored["complete"] and of_keys.complete,
+            "accounts_disabled": list(of_accounts.disabled),
+            "complete": restored["complete"] and of_keys.complete and of_accounts.complete,
         }
         if failed:
             raise Conflict(f"Not restored: {'; '.join(failed)}. Done so far: {json.dumps(restored)}")
