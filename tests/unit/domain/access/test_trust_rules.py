@@ -111,7 +111,9 @@ def test_claims_are_compared_as_texts(value: Any, texts: tuple[str, ...]) -> Non
     [
         (ProviderType.GITHUB, "event_name", "pull_request"),
         (ProviderType.GITHUB, "event_name", "pull_request_target"),
+        (ProviderType.GITHUB, "event_name", "pull_request_review"),
         (ProviderType.GITLAB, "pipeline_source", "merge_request_event"),
+        (ProviderType.GITLAB, "pipeline_source", "external_pull_request_event"),
     ],
 )
 def test_what_anybody_can_cause_is_refused_unless_named(
