@@ -31,9 +31,9 @@ class SlowNetwork(OutboundHttp):
 def test_both_responses_of_an_issuer_share_five_seconds(duration_ms: int, left: float) -> None:
     network = SlowNetwork(duration_ms)
 
-    keys = ProviderKeys(network).fetch(ISSUER)
+    published = ProviderKeys(network).fetch(ISSUER)
 
-    assert [key.id for key in keys] == ["k1"]
+    assert [key.id for key in published.keys] == ["k1"]
     assert network.deadlines == [5.0, left]
 
 
