@@ -5184,7 +5184,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work" | "identity:write" | "trust-rules:write" | "service-accounts:write" | "users:read" | "users:write";
+        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "owners:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work" | "identity:write" | "access-rules:write" | "trust-rules:write" | "service-accounts:write" | "users:read" | "users:write";
         /**
          * PolicyBody
          * @description Warning records violations; Error and Critical also refuse the change.

@@ -7,6 +7,7 @@ export type Role = Schemas["Role"];
 
 const EVERYONE_BUT_AGENTS = ["admin", "team-admin", "operator", "viewer", "auditor"] as const;
 const WORKERS = ["admin", "team-admin", "operator"] as const;
+const TEAM_ADMINS = ["admin", "team-admin"] as const;
 const ADMIN = ["admin"] as const;
 const AGENTS = ["admin", "agent"] as const;
 
@@ -22,6 +23,7 @@ export const GRANTS = {
   "jobs:approve": WORKERS,
   "catalog:read": EVERYONE_BUT_AGENTS,
   "catalog:write": ADMIN,
+  "owners:write": TEAM_ADMINS,
   "names:write": ADMIN,
   "targets:write": WORKERS,
   "agents:write": WORKERS,
@@ -37,8 +39,9 @@ export const GRANTS = {
   "api-keys:rotate": AGENTS,
   "agent:work": AGENTS,
   "identity:write": ADMIN,
-  "trust-rules:write": ADMIN,
-  "service-accounts:write": ["admin", "team-admin"],
+  "access-rules:write": TEAM_ADMINS,
+  "trust-rules:write": TEAM_ADMINS,
+  "service-accounts:write": TEAM_ADMINS,
   "users:read": ["admin", "auditor"],
   "users:write": ADMIN,
 } as const satisfies Record<string, readonly Role[]>;

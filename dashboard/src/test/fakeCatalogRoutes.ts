@@ -12,7 +12,7 @@ const WRITE: Record<CatalogKind, Permission> = {
   issuers: "catalog:write",
   profiles: "catalog:write",
   "renewal-policies": "catalog:write",
-  owners: "catalog:write",
+  owners: "owners:write",
   teams: "catalog:write",
   policies: "catalog:write",
   targets: "targets:write",
@@ -21,7 +21,7 @@ const WRITE: Record<CatalogKind, Permission> = {
   "trust-rules": "trust-rules:write",
   "service-accounts": "service-accounts:write",
   users: "users:write",
-  "access-rules": "identity:write",
+  "access-rules": "access-rules:write",
 };
 
 export type FakeCatalog = Record<CatalogKind, AnyRow[]>;
@@ -177,7 +177,7 @@ export const CATALOG_ROUTES: FakeRoute[] = [
     paged(inState(api.violations, query).filter(({ policy_id }) => policy_id === parameters[0]), query),
   ),
   route("POST", "/policies/preview", "catalog:write", previewPolicy),
-  route("POST", "/auth/preview", "identity:write", previewAccess),
+  route("POST", "/auth/preview", "access-rules:write", previewAccess),
   route("POST", "/auth/trust-rules/*/preview", "trust-rules:write", previewTrust),
   route("POST", "/teams/*/names/preview", "names:write", previewNames),
   route("GET", "/targets/*/certificates", "catalog:read", (api, { parameters, query }) =>

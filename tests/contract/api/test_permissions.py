@@ -33,6 +33,7 @@ jobs:cancel               A T T - - -
 jobs:approve              A T T - - -
 catalog:read              A A A A A -
 catalog:write             A - - - - -
+owners:write              A T - - - -
 names:write               A - - - - -
 targets:write             A T T - - -
 agents:write              A T T - - -
@@ -48,7 +49,8 @@ api-keys                  A T own own own -
 api-keys:rotate           A - - - - S
 agent:work                A - - - - S
 identity:write            A - - - - -
-trust-rules:write         A - - - - -
+access-rules:write        A T - - - -
+trust-rules:write         A T - - - -
 service-accounts:write    A T - - - -
 users:read                A - - - A -
 users:write               A - - - - -

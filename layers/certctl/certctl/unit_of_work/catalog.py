@@ -4,16 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from certctl.domain.access.permissions import ALL_TEAMS, Principal
+from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Scope
 from certctl.domain.access.trust_rules import audience_problems, pin_problems
 from certctl.domain.agents.agents import with_consent, with_heartbeat
 from certctl.domain.agents.consents import forbidden_of
 from certctl.domain.audit.events import changes
 from certctl.domain.catalog.defaults import DEFAULT_TEAM
+from certctl.domain.catalog.reach import may_trust_for, reaches_record
 from certctl.domain.catalog.records import TEAM_KINDS, AnyEntry, Kind, write_permission
 from certctl.domain.catalog.references import Reference, references_of
 from certctl.domain.catalog.validation import problems_of
-from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from certctl.domain.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound
 from certctl.domain.policies.name_edits import NamesEdit, recorded_edit
 from certctl.store.agents.consents import AgentConsentStore
 from certctl.store.agents.states import AgentStateStore
@@ -31,10 +32,13 @@ from certctl.store.keys import (
     referrer,
 )
 from certctl.store.policies.name_edits import NamesEditStore
+from certctl.store.writes import Write
 from certctl.unit_of_work.policies.evaluations import PolicyEvaluations, as_evaluated
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import UnitOfWork, Units
 
+_WITHOUT_TEAM = frozenset({Kind.TRUST_RULE, Kind.ACCESS_RULE})
+"""Of those whose writers may be limited to teams: what such a rule gives decides."""
 STATED_KINDS = frozenset({Kind.AGENT, Kind.ISSUER, Kind.POLICY})
 """Kinds with further state in rows of their own."""
 
@@ -100,16 +104,47 @@ class CatalogRecords:
     def changeable(
         self, caller: Principal, kind: Kind, entry_id: str, revision: int | None = None
     ) -> AnyEntry:
-        """Raises NotFound, also for a record of another team, and Conflict at another revision."""
+        """Raises NotFound, also for a record of another team, Conflict at another revision, and Forbidden for
+        an owner whom other teams name."""
         entry = self.get(kind, entry_id)
-        caller.require_reach(write_permission(kind), entry.team_id, f"such {kind}")
+        if not self._is_in_reach(caller, entry):
+            raise NotFound(f"There is no such {kind}.")
+        self._require_own(caller, entry)
         if revision not in (None, entry.revision):
             raise Conflict(f"The {kind} is at version {entry.revision} now. Read it again and repeat.")
         return entry
 
+    def _is_in_reach(self, caller: Principal, entry: AnyEntry) -> bool:
+        if entry.kind is not Kind.TRUST_RULE:
+            return reaches_record(caller, entry)
+        return may_trust_for(caller, self._account_of(entry))
+
+    def _account_of(self, rule: AnyEntry) -> AnyEntry | None:
+        """The service account that the trust rule leads to, read consistently."""
+        return self.catalog.get(Kind.SERVICE_ACCOUNT, rule.content.service_account_id)
+
+    def _require_own(self, caller: Principal, entry: AnyEntry) -> None:
+        """An owner's address gets the mail of all certificates that name it."""
+        teams = caller.team_filter(write_permission(entry.kind))
+        if entry.kind is Kind.OWNER and teams is not None and self.usage.is_shared(entry.id, teams):
+            raise Forbidden("Certificates of other teams name this owner: an administrator changes it.")
+
+    def trusted_steps(self, caller: Principal, rule: AnyEntry) -> list[Write]:
+        """Refuse the rule with ChangedMeanwhile if its account changes concurrently: it might come to give
+        more than the caller has. None for a caller who may give anything. Raises InvalidInput for an account
+        out of the caller's reach, whatever the cache said of it."""
+        if rule.kind is not Kind.TRUST_RULE or caller.scope_of(Permission.TRUST_RULES_WRITE) is Scope.ALL:
+            return []
+        account = self._account_of(rule)
+        if account is None or account.is_deleting or not may_trust_for(caller, account):
+            missing = f"there is no {Kind.SERVICE_ACCOUNT} {rule.content.service_account_id}"
+            raise InvalidInput.of("service_account_id", missing)
+        return [self.catalog.unchanged_step(account)]
+
     def check(self, caller: Principal, entry: AnyEntry) -> None:
         """Raises NotFound for a team out of reach, InvalidInput with all problems."""
-        caller.require_reach(write_permission(entry.kind), entry.team_id, "such team")
+        if entry.kind not in _WITHOUT_TEAM:
+            caller.require_reach(write_permission(entry.kind), entry.team_id, "such team")
         problems = [*problems_of(entry, self.stack, self.catalog.kinds), *self._missing(caller, entry)]
         problems += self._distrusted(entry)
         if problems:
@@ -214,15 +249,9 @@ def _changes(before: AnyEntry | None, after: AnyEntry | None) -> dict[str, Any]:
 
 def _reaches(caller: Principal, kind: Kind, reference: Reference, found: AnyEntry) -> bool:
     """For callers without access to an agent's team, the agent does not exist; nor does a service account
-    whose keys they may not make."""
+    for which they may write no trust rules."""
     if reference.kind is Kind.SERVICE_ACCOUNT:
-        permission = write_permission(Kind.SERVICE_ACCOUNT)
-        may_give = all(caller.may_grant(grant) for grant in found.content.all_grants)
-        return (
-            caller.reaches_team(permission, found.team_id)
-            and may_give
-            and not (caller.actions or caller.names)
-        )
+        return may_trust_for(caller, found) and not (caller.actions or caller.names)
     return reference.kind is not Kind.AGENT or caller.reaches_team(write_permission(kind), found.team_id)
 
 

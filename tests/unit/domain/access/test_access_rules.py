@@ -181,16 +181,17 @@ class TestWriting:
             a_rule(teams=("t-web",)),
             a_rule(teams=("t-pay", "t-web")),
             a_rule(teams=(ALL_TEAMS,)),
+            a_rule(role=Role.TEAM_ADMIN),
         ],
     )
     def test_nobody_gives_more_than_they_have(self, rule: AccessRule) -> None:
-        operator = Principal("key-1", Role.OPERATOR, ("t-pay",))
+        lead = Principal("key-1", Role.TEAM_ADMIN, ("t-pay",))
 
         with pytest.raises(Forbidden, match="its writer does not have"):
-            require_may_write(operator, rule)
+            require_may_write(lead, rule)
 
     def test_a_writer_s_own_role_and_teams_may_be_given(self) -> None:
-        require_may_write(Principal("key-1", Role.OPERATOR, ("t-pay",)), a_rule())
+        require_may_write(Principal("key-1", Role.TEAM_ADMIN, ("t-pay",)), a_rule())
         require_may_write(Principal("key-1", Role.ADMIN, (ALL_TEAMS,)), a_rule(teams=("t-web",)))
 
     @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from certctl.services.catalog.accounts import require_may_give, require_other
 
 _NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
 _ADMIN = Principal("key-1", Role.ADMIN, ("*",), subject_id="usr-1")
-_OPERATOR = Principal("key-2", Role.OPERATOR, ("t-web", "t-shop"))
+_LEAD = Principal("key-2", Role.TEAM_ADMIN, ("t-web", "t-shop"))
 
 
 def account(*grants: Grant, enabled: bool = True) -> AnyEntry:
@@ -26,23 +26,22 @@ def account(*grants: Grant, enabled: bool = True) -> AnyEntry:
     [
         Grant(Role.ADMIN, ("t-web",)),
         Grant(Role.AUDITOR, ("t-web",)),
+        Grant(Role.TEAM_ADMIN, ("t-web",)),
         Grant(Role.OPERATOR, ("*",)),
         Grant(Role.VIEWER, ("t-db",)),
     ],
 )
-def test_an_operator_gives_no_greater_role_and_no_further_team(grant: Grant) -> None:
+def test_a_team_admin_gives_no_greater_role_and_no_further_team(grant: Grant) -> None:
     given = account(Grant(Role.VIEWER, ("t-web",)), grant)
     with pytest.raises(Forbidden):
-        require_may_give(_OPERATOR, None, given)
+        require_may_give(_LEAD, None, given)
     with pytest.raises(Forbidden):
-        require_may_give(_OPERATOR, given, replace(given, name="renamed"))
+        require_may_give(_LEAD, given, replace(given, name="renamed"))
     require_may_give(_ADMIN, None, given)
 
 
-def test_an_operator_gives_what_it_has() -> None:
-    require_may_give(
-        _OPERATOR, None, account(Grant(Role.OPERATOR, ("t-shop",)), Grant(Role.VIEWER, ("t-web",)))
-    )
+def test_a_team_admin_gives_roles_up_to_operator_in_its_teams() -> None:
+    require_may_give(_LEAD, None, account(Grant(Role.OPERATOR, ("t-shop",)), Grant(Role.VIEWER, ("t-web",))))
 
 
 def test_a_key_limited_to_actions_gives_nothing_but_may_disable() -> None:

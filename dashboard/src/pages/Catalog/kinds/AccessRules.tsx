@@ -27,7 +27,7 @@ const ACCESS_RULES: Description<"access-rules"> = {
   icon: "key",
   description: "Which people of an identity provider get which role when they sign in. All matching rules add up.",
   empty: "Without a rule that matches, nobody can sign in with an identity provider.",
-  write: "identity:write",
+  write: "access-rules:write",
   below: claimInWords,
   columns: [
     { id: "role", title: "Role", width: "120px", sortBy: (row) => row.role, cell: (row) => row.role },
@@ -66,7 +66,7 @@ export default function AccessRules() {
   return (
     <>
       <CatalogPage of={ACCESS_RULES} />
-      <Can permission="identity:write">
+      <Can permission="access-rules:write">
         <Box mt="md">
           <AccessPreview />
         </Box>

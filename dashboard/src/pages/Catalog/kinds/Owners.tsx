@@ -11,7 +11,7 @@ const OWNERS: Description<"owners"> = {
   icon: "user",
   description: "Who is responsible for a certificate and receives its alerts.",
   empty: "Certificates without an owner of their own belong to the default owner.",
-  write: "catalog:write",
+  write: "owners:write",
   builtIns: ["o-default"],
   hasTeam: true,
   columns: [

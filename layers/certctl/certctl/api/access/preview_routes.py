@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def add_preview_routes(api: Api, previews: "Callable[[], AccessPreviews]") -> None:
     @api.post(
         "/api/v1/auth/preview",
-        Permission.IDENTITY_WRITE,
+        Permission.ACCESS_RULES_WRITE,
         summary="Check a person's claims, or ID token, against the access rules of a provider",
         tags=["auth"],
     )

@@ -91,4 +91,4 @@ def add_trust_preview_route(api: Api, exchange: "Callable[[], TokenExchange]") -
     )
     def preview_trust_rule(trust_rule_id: str, body: TrustPreviewBody) -> TrustPreviewView:
         body.check()
-        return preview_view(exchange().preview(trust_rule_id, body.token, body.claims))
+        return preview_view(exchange().preview(api.caller, trust_rule_id, body.token, body.claims))

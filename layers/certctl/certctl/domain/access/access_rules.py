@@ -9,6 +9,7 @@ from certctl.domain.access.identity_providers import Path
 from certctl.domain.access.permissions import (
     ALL_TEAMS,
     Grant,
+    Permission,
     Principal,
     Role,
     common_grants,
@@ -139,7 +140,7 @@ def require_may_write(caller: Principal, rule: AccessRule) -> None:
         raise Forbidden(
             "A key that is limited to actions or names writes no access rules: they give whole roles."
         )
-    if not caller.may_grant(rule.grant):
+    if not caller.gives_by_rule(Permission.ACCESS_RULES_WRITE, rule.grant):
         raise Forbidden("An access rule cannot give a role, or teams, that its writer does not have.")
 
 

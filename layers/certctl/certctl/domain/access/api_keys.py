@@ -101,9 +101,9 @@ class ApiKey:
         return {name: value for name, value in facts(self).items() if name not in ("key_hash", "children")}
 
     def is_managed_by(self, caller: Principal) -> bool:
-        """Whether the caller may list and end the key: itself, an administrator, its maker, its owner by a
-        key of no lesser role or reach, and a team-admin of all its teams unless it is an agent's; never a key
-        that it made. A child manages only itself."""
+        """Whether the caller may list and end the key because it is its own: itself, an administrator, its
+        maker, and its owner by a key of no lesser role or reach; never a key that it made. A child manages
+        only itself."""
         if self.id == caller.key_id or caller.scope_of(Permission.API_KEYS) is Scope.ALL:
             return True
         if not caller.may_manage_keys or self.id in caller.makers:
@@ -114,8 +114,14 @@ class ApiKey:
             return False
         is_owner = caller.owner_id is not None and caller.owner_id == self.owner_id
         is_owner = is_owner or (self.is_of_person and caller.subject_id == self.subject_id)
-        grant = Grant(self.role, self.teams)
-        return (is_owner and caller.covers(grant)) or caller.administers(Permission.API_KEYS, grant)
+        return is_owner and caller.covers(Grant(self.role, self.teams))
+
+    def is_administered_by(self, caller: Principal) -> bool:
+        """Whether the caller is a team-admin of all its teams: of a key whose account has no record. That of
+        a person is never so."""
+        if self.role is None or self.is_of_person:
+            return False
+        return caller.administers(Permission.API_KEYS, Grant(self.role, self.teams))
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     JOBS_APPROVE = "jobs:approve"
     CATALOG_READ = "catalog:read"
     CATALOG_WRITE = "catalog:write"
+    OWNERS_WRITE = "owners:write"
     NAMES_WRITE = "names:write"
     TARGETS_WRITE = "targets:write"
     AGENTS_WRITE = "agents:write"
@@ -47,6 +48,7 @@ class Permission(StrEnum):
     API_KEYS_ROTATE = "api-keys:rotate"
     AGENT_WORK = "agent:work"
     IDENTITY_WRITE = "identity:write"
+    ACCESS_RULES_WRITE = "access-rules:write"
     TRUST_RULES_WRITE = "trust-rules:write"
     SERVICE_ACCOUNTS_WRITE = "service-accounts:write"
     USERS_READ = "users:read"
@@ -86,6 +88,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.NOTIFICATIONS_WRITE: _TEAMS,
         _P.STATS_READ: _ALL,
         _P.AUDIT_READ: _TEAMS,
+        _P.OWNERS_WRITE: _TEAMS,
+        _P.ACCESS_RULES_WRITE: _TEAMS,
+        _P.TRUST_RULES_WRITE: _TEAMS,
         _P.SERVICE_ACCOUNTS_WRITE: _TEAMS,
         _P.API_KEYS: _TEAMS,
     },
@@ -157,6 +162,11 @@ def _has_scope(had: Scope | None, wanted: Scope) -> bool:
 
 
 ALL_TEAMS = "*"
+_PART_OF: Mapping[Permission, Permission] = {
+    Permission.OWNERS_WRITE: Permission.CATALOG_WRITE,
+    Permission.ACCESS_RULES_WRITE: Permission.IDENTITY_WRITE,
+}
+"""As an action of a key, the other one includes it."""
 
 
 def grants_of(role: Role, actions: Sequence[Permission]) -> Mapping[Permission, Scope]:
@@ -165,7 +175,7 @@ def grants_of(role: Role, actions: Sequence[Permission]) -> Mapping[Permission, 
     granted = GRANTS[role]
     if not actions:
         return granted
-    kept = {permission: scope for permission, scope in granted.items() if permission in actions}
+    kept = {p: scope for p, scope in granted.items() if p in actions or _PART_OF.get(p) in actions}
     return {Permission.API_KEYS: Scope.OWN} | kept if Permission.API_KEYS in granted else kept
 
 
@@ -327,10 +337,17 @@ class Principal:
         return any(grant.may_grant(wanted) for grant in self.grants)
 
     def administers(self, permission: Permission, given: Grant) -> bool:
-        """Whether a grant that has the permission for its teams could have given the other one: all teams of
-        the other are among them."""
-        grants = [grant for grant in self.grants if grant.scope_of(permission) is Scope.TEAMS]
+        """Whether a grant that has the permission could have given the other one: if it has the permission
+        for its teams, all teams of the other are among them."""
+        grants = [grant for grant in self.grants if grant.scope_of(permission) in (Scope.ALL, Scope.TEAMS)]
         return bool(given.teams) and any(grant.may_grant(given) for grant in grants)
+
+    def gives_by_rule(self, permission: Permission, given: Grant) -> bool:
+        """As `administers`, for what anybody has who matches a rule: roles in all teams, also in those to
+        come, are an administrator's to give."""
+        if self.scope_of(permission) is not Scope.ALL and ALL_TEAMS in given.teams:
+            return False
+        return self.administers(permission, given)
 
     def require_reach(self, permission: Permission, team_id: str | None, what: str) -> None:
         """Raises NotFound for a record of another team, so that a caller cannot distinguish it from a missing

@@ -37,11 +37,12 @@ class Kind(StrEnum):
 
 
 _WRITTEN_WITH = {
+    Kind.OWNER: Permission.OWNERS_WRITE,
     Kind.TARGET: Permission.TARGETS_WRITE,
     Kind.AGENT: Permission.AGENTS_WRITE,
     Kind.IDENTITY_PROVIDER: Permission.IDENTITY_WRITE,
     Kind.TRUST_RULE: Permission.TRUST_RULES_WRITE,
-    Kind.ACCESS_RULE: Permission.IDENTITY_WRITE,
+    Kind.ACCESS_RULE: Permission.ACCESS_RULES_WRITE,
     Kind.SERVICE_ACCOUNT: Permission.SERVICE_ACCOUNTS_WRITE,
     Kind.USER: Permission.USERS_WRITE,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from certctl.domain.access.api_keys import NewApiKey
+from certctl.domain.access.api_keys import ApiKey, NewApiKey
 from certctl.domain.access.permissions import (
     ALL_TEAMS,
     GRANTS,
@@ -12,10 +12,12 @@ from certctl.domain.access.permissions import (
     Principal,
     common_grants,
 )
+from certctl.domain.catalog.reach import reaches_record
 from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
 from certctl.domain.catalog.subjects import account_kind
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.store.catalog.records import CatalogStore
+from certctl.store.paging import load
 
 
 @dataclass(frozen=True)
@@ -41,19 +43,24 @@ class Accounts:
         account = self._catalog.get(kind, subject_id) if kind else None
         if account is None or account.is_deleting:
             raise NotFound(_ABSENT)
-        if caller.subject_id != subject_id:
-            caller.require_reach(write_permission(account.kind), account.team_id, _WHAT)
+        if caller.subject_id != subject_id and not reaches_record(caller, account):
+            raise NotFound(_ABSENT)
         return account
 
-    def is_administered(self, caller: Principal, subject_id: str | None) -> bool:
-        """Whether the caller may make its keys; never its own account, or one without a record."""
-        if subject_id is None or subject_id == caller.subject_id:
-            return False
-        try:
-            self.reached(caller, subject_id)
-        except NotFound:
-            return False
-        return True
+    def administered(self, caller: Principal, keys: Sequence[ApiKey]) -> list[ApiKey]:
+        """Those of `keys`, of others, that the caller may end: all of an account whose keys it may make, and
+        those that act for an account without a record, by their grants; never an agent's."""
+        if not caller.may_manage_keys:
+            return []
+        others = [key for key in keys if key.id not in caller.makers and key.agent_id is None]
+        others = [key for key in others if key.subject_id is None or key.subject_id != caller.subject_id]
+        known = load([key.subject_id for key in others if key.subject_id], self._records)
+        accounts = {account.id: account for account in known}
+        return [key for key in others if _is_administered(caller, key, accounts.get(key.subject_id or ""))]
+
+    def _records(self, subject_ids: Sequence[str]) -> list[AnyEntry]:
+        places = [(kind, each) for each in subject_ids if (kind := account_kind(each))]
+        return list(self._catalog.get_many(places).values()) if places else []
 
     def grant_for(self, caller: Principal, wanted: NewApiKey, subject_id: str) -> AccountGrant:
         """Raises InvalidInput, NotFound, Conflict for a disabled account, Forbidden above the grants of the
@@ -66,10 +73,16 @@ class Accounts:
         given = had if grant is None else common_grants([grant], had)
         if not given:
             raise InvalidInput.of("role", f"{account.name} has no such role in these teams")
-        if not all(caller.may_grant(each) for each in given):
+        if not all(caller.administers(write_permission(account.kind), each) for each in given):
             raise Forbidden("A key cannot have roles or teams that its maker does not have.")
         _check_actions(wanted.actions, given)
         return AccountGrant(account, grant)
+
+
+def _is_administered(caller: Principal, key: ApiKey, account: AnyEntry | None) -> bool:
+    if account is not None:
+        return reaches_record(caller, account)
+    return key.is_administered_by(caller)
 
 
 def _narrowing(wanted: NewApiKey) -> Grant | None:
@@ -86,5 +99,4 @@ def _check_actions(actions: Sequence[Permission], given: Sequence[Grant]) -> Non
         raise InvalidInput.of("actions", f"the account lacks {', '.join(unknown)}")
 
 
-_WHAT = "such service account or user"
-_ABSENT = f"There is no {_WHAT}."
+_ABSENT = "There is no such service account or user."

@@ -192,7 +192,7 @@ class ApiKeys:
         """The keys that the caller may end, or all for an administrator. Newest first."""
         if _reaches_all(caller):
             return ApiKeyPage(*self._keys.page(before, limit))
-        return self._found(before, limit, lambda key: key.is_managed_by(caller))
+        return self._found(before, limit, lambda keys: self._shown(caller, keys))
 
     def page_of(self, caller: Principal, subject_id: str, before: str | None, limit: int) -> ApiKeyPage:
         """The keys of a service account or user that were not revoked, newest first. Raises NotFound, also
@@ -210,12 +210,17 @@ class ApiKeys:
         if user.kind is not Kind.USER or not caller.may_manage_keys:
             raise NotFound("There is no such user.")
         now = self._now()
-        return self._found(
-            before, limit, lambda key: key.is_live(now) and key.was_made_for_others_by(user.id)
-        )
 
-    def _found(self, before: str | None, limit: int, wanted: Callable[[ApiKey], bool]) -> ApiKeyPage:
-        keys, next_before = self._keys.page(before, _EXAMINED, wanted)
+        def made(keys: Sequence[ApiKey]) -> list[ApiKey]:
+            return [key for key in keys if key.is_live(now) and key.was_made_for_others_by(user.id)]
+
+        return self._found(before, limit, made)
+
+    def _found(
+        self, before: str | None, limit: int, shown: Callable[[Sequence[ApiKey]], list[ApiKey]]
+    ) -> ApiKeyPage:
+        examined, next_before = self._keys.page(before, _EXAMINED)
+        keys = shown(examined)
         if len(keys) > limit:
             return ApiKeyPage(keys[:limit], keys[limit - 1].id)
         return ApiKeyPage(keys, next_before)
@@ -228,11 +233,16 @@ class ApiKeys:
         return key
 
     def _may_end(self, caller: Principal, key: ApiKey) -> bool:
-        """A caller who may make keys of an account may end them."""
-        if key.is_managed_by(caller):
-            return True
-        may_manage = caller.may_manage_keys and key.id not in caller.makers
-        return may_manage and self._accounts.is_administered(caller, key.subject_id)
+        return bool(self._shown(caller, [key]))
+
+    def _shown(self, caller: Principal, keys: Sequence[ApiKey]) -> list[ApiKey]:
+        """Those of the caller's own, and those that it administers."""
+        own = [key for key in keys if key.is_managed_by(caller)]
+        if caller.scope_of(Permission.API_KEYS) is not Scope.TEAMS:
+            return own
+        others = [key for key in keys if key not in own]
+        shown = {key.id for key in (*own, *self._accounts.administered(caller, others))}
+        return [key for key in keys if key.id in shown]
 
     def own(self, caller: Principal) -> ApiKey:
         """The caller's. Raises NotFound if its record is gone."""

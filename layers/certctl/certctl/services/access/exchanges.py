@@ -21,10 +21,12 @@ from certctl.domain.access.foreign_tokens import (
     TokenRefused,
 )
 from certctl.domain.access.identity_providers import IdentityProvider
+from certctl.domain.access.permissions import Principal
 from certctl.domain.access.subjects import Subject
 from certctl.domain.access.trust_rules import RuleCheck, TrustRule, checks_of, values_at, warnings_of
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.catalog.reach import may_trust_for
+from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.errors import GrantRefused, NotFound, TooManyRequests, Unavailable
 from certctl.domain.ids import new_id, ulid_of
 from certctl.domain.times import from_seconds, to_wire
@@ -111,10 +113,13 @@ class TokenExchange:
         measure("Count", {"TokenExchanges": 1}, service="api")
         return exchanged
 
-    def preview(self, rule_id: str, token: str | None, claims: Claims | None) -> RulePreview:
-        """For a rule in force or disabled. Raises NotFound, Unavailable."""
+    def preview(
+        self, caller: Principal, rule_id: str, token: str | None, claims: Claims | None
+    ) -> RulePreview:
+        """For a rule in force or disabled. Raises NotFound, also for a rule that the caller may not change,
+        and Unavailable."""
         trust = self._trust(rule_id)
-        if trust is None:
+        if trust is None or not may_trust_for(caller, self._account_of(trust)):
             raise NotFound("There is no such trust rule.")
         refusal = None
         if token is not None:
@@ -125,6 +130,9 @@ class TokenExchange:
         content, provider = trust.rule.content, trust.provider.content
         checks = checks_of(content, provider, claims, self._now()) if claims is not None else ()
         return RulePreview(refusal, checks, tuple(warnings_of(content, provider.type)))
+
+    def _account_of(self, trust: _Trust) -> AnyEntry | None:
+        return self._stores.catalog.get(Kind.SERVICE_ACCOUNT, trust.rule.content.service_account_id)
 
     def _trust_of_caller(self, rule_id: str) -> _Trust:
         trust = self._trust(rule_id)

@@ -1,7 +1,7 @@
 """Who may give what: service accounts, users, and trust rules, which give a service account's grants."""
 
 from certctl.domain.access.permissions import Principal
-from certctl.domain.catalog.records import AnyEntry
+from certctl.domain.catalog.records import AnyEntry, write_permission
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict, Forbidden
 
@@ -11,8 +11,8 @@ def require_may_give(caller: Principal, before: AnyEntry | None, after: AnyEntry
     Forbidden, and Conflict for a caller who would disable itself."""
     if after.kind not in ACCOUNT_KINDS:
         return
-    content = after.content
-    beyond = [grant for grant in content.all_grants if not caller.may_grant(grant)]
+    content, permission = after.content, write_permission(after.kind)
+    beyond = [grant for grant in content.all_grants if not caller.administers(permission, grant)]
     if beyond:
         raise Forbidden(
             f"You cannot give the role {beyond[0].role} in these teams: yours do not reach so far."

@@ -95,6 +95,7 @@ class Catalog:
         )
         return self._records.with_consents([states(entry)])[0]
 
+    @retry_on_conflict
     def create(self, caller: Principal, kind: Kind, wanted: EntryInput) -> AnyEntry:
         """Raises InvalidInput, NotFound for a team out of reach, Conflict if the id or name is taken."""
         now = self._now()
@@ -114,6 +115,7 @@ class Catalog:
         self._records.check(caller, entry)
         self._require_room(kind)
         unit = self._begin(caller, now, entry)
+        unit.write(*self._records.trusted_steps(caller, entry))
         self._records.create(unit, entry)
         self._records.record_names_edit(unit, None, entry, wanted.exempt_days)
         unit.commit()
@@ -148,6 +150,7 @@ class Catalog:
             after = replace(after, answerable=Requester.of(caller).person)
         self._records.check(caller, after)
         unit = self._begin(caller, now, before, after)
+        unit.write(*self._records.trusted_steps(caller, after))
         self._records.update(unit, before, after)
         self._records.record_names_edit(unit, before, after, wanted.exempt_days)
         unit.commit()

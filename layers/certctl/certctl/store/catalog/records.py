@@ -28,7 +28,7 @@ from certctl.store.keys import (
     referrer,
 )
 from certctl.store.mapping import to_item, to_record
-from certctl.store.writes import Write, delete, put
+from certctl.store.writes import Write, check, delete, put
 
 Place = tuple[Kind, str]
 _AFTER_ALL_NAMES = "\U0010ffff"
@@ -135,6 +135,10 @@ class CatalogStore:
     def _further_steps(self, before: AnyEntry | None, after: AnyEntry | None) -> list[Write]:
         """What is written with a record of some kinds."""
         return [*self.team_names.steps(before, after), *account_steps(before, after)]
+
+    def unchanged_step(self, entry: AnyEntry) -> Write:
+        """Refused with ChangedMeanwhile if the stored revision is another, or the record is gone."""
+        return check(CatalogItem(entry.kind.value, entry.id), CatalogItem.revision == entry.revision)
 
     def mark_steps(self, before: AnyEntry, now: datetime) -> list[Write]:
         """Hides it from now on. Refused as `replace_steps`."""

@@ -85,6 +85,16 @@ class CatalogUsage:
         in_use = {k: n for k, n in (counts - leaving_kinds).items() if n}
         return Usage(in_use, leaving_kinds.total(), ended, found.more)
 
+    def is_shared(self, owner_id: str, teams: Sequence[str]) -> bool:
+        """Whether a certificate of another team that has not ended names the owner; also if there are more
+        than `MOST_COUNTED` to look at."""
+        ids = self._by_index(Kind.OWNER, owner_id)
+        if len(ids) > MOST_COUNTED:
+            return True
+        others = [row for row in load(ids, self._certificates) if row.team_id not in teams]
+        now = self._now()
+        return any(is_used_by(Kind.OWNER, row.lifecycle, row.expires_at, now) for row in others)
+
     def _live_authorities(self, kind: Kind, entry_id: str) -> int:
         """CAs of an issuer that are not retired: they still sign for it, at least revocations."""
         if kind is not Kind.ISSUER:
