@@ -32,6 +32,8 @@ _FILTERS = {
     "type": Field("type", "Only this type."),
     "team_id": Field("team_id", "Id of a team.", "--team"),
     "agent_id": Field("agent_id", "Id of an agent.", "--agent"),
+    "service_account_id": Field("service_account_id", "Id of a service account.", "--account"),
+    "written_by": Field("written_by", "Id of the user who wrote it last."),
     "status": Field("status", "Only this status."),
 }
 _PAGING = frozenset({"per_page", "cursor"})
