@@ -13,6 +13,7 @@ import certctl
 from certctl.crypto.issuing.issuer_checks import issuer_problems
 from certctl.crypto.names import San
 from certctl.domain.access.identity_providers import ProviderType
+from certctl.domain.access.permissions import Permission
 from certctl.domain.access.subjects import SubjectKind
 from certctl.domain.catalog.records import Entry, Issuer, IssuerType, Kind
 from certctl.domain.catalog.validation import problems_of
@@ -61,7 +62,8 @@ _ACCOUNTS = {Kind.SERVICE_ACCOUNT, Kind.USER}
 _OF_ACCESS = {Kind.IDENTITY_PROVIDER, Kind.TRUST_RULE, Kind.ACCESS_RULE} | _ACCOUNTS
 _CATALOG_ONLY = {Kind.TARGET, Kind.POLICY, Kind.PROFILE, Kind.RENEWAL_POLICY, Kind.AGENT} | _OF_ACCESS
 _UNLIMITED = set(Kind) - {Kind.POLICY} - (_OF_ACCESS - _ACCOUNTS)
-_OF_ADMINISTRATORS = {Kind.ISSUER, Kind.OWNER, Kind.TEAM, Kind.POLICY, Kind.PROFILE, Kind.RENEWAL_POLICY}
+_OF_ADMINISTRATORS = {Kind.ISSUER, Kind.TEAM, Kind.POLICY, Kind.PROFILE, Kind.RENEWAL_POLICY}
+_PARTS = {Permission.OWNERS_WRITE, Permission.ACCESS_RULES_WRITE}
 _NOT_EVALUATED = {Kind.ISSUER, Kind.TARGET, Kind.OWNER, Kind.TEAM, Kind.POLICY, Kind.AGENT} | _OF_ACCESS
 _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
     ({KeyAlgorithm.ED25519}, "it has one size"),
@@ -79,6 +81,7 @@ _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
     ({ProviderType.KUBERNETES, ProviderType.AWS, ProviderType.OIDC}, "these have no pipelines of branches"),
     (_CATALOG_ONLY, "certificates are not indexed by these"),
     (_OF_ADMINISTRATORS, "teams do not write these"),
+    (set(Permission) - _PARTS, "no other permission includes these"),
     (_NOT_EVALUATED, "policies do not depend on these"),
     (_NOT_EVALUATED | {Kind.RENEWAL_POLICY}, "only a certificate profile has a hint"),
     ({Lifecycle.PENDING, Lifecycle.ACTIVE}, "their status is decided by more than the lifecycle"),
