@@ -67,8 +67,8 @@ class Past:
         deployed = Base(DEPLOYED)
         append = deployed.audit.event_step
         deployed.audit.event_step = (  # type: ignore[method-assign]  # the one thing that happens today
-            lambda actor, action, resource_type, resource_id, details, now, team_id=None: append(
-                actor, action, resource_type, resource_id, details, _real_now(), team_id
+            lambda actor, action, resource_type, resource_id, details, now, team_id=None, ulid=None: append(
+                actor, action, resource_type, resource_id, details, _real_now(), team_id, ulid
             )
         )
         kept: dict[str, Any] = {

@@ -2987,9 +2987,9 @@ export interface components {
         AuditEventView: {
             /** @description What was done, such as `certificate_created`; the alert's act on an incident for a notification. */
             action: string;
-            /** @description Id of the API key, agent or function that acted. */
+            /** @description Id of the user, service account or agent that acted; of an API key of an earlier release; or `system/<function>`. */
             actor: string;
-            /** @description Whether a person's key, an agent or the system acted. */
+            /** @description User, Service (a service account), Agent or System. */
             actor_type: string;
             /** @description Facts of the event; which ones depends on `action`. */
             details: {
@@ -9207,7 +9207,7 @@ export interface operations {
             query?: {
                 /** @description Only events with this action. */
                 action?: string;
-                /** @description Only events of this actor. */
+                /** @description Only events of this user, service account, agent or function, or of this credential (key, session, token). */
                 actor?: string;
                 /** @description Only events of this kind of actor. */
                 actor_type?: string;
@@ -9365,7 +9365,7 @@ export interface operations {
             query?: {
                 /** @description Only events with this action. */
                 action?: string;
-                /** @description Only events of this actor. */
+                /** @description Only events of this user, service account, agent or function, or of this credential (key, session, token). */
                 actor?: string;
                 /** @description Only events of this kind of actor. */
                 actor_type?: string;

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { apiKeyKeys, listApiKeys } from "../api/apiKeys";
 import { AccountLink } from "./AccountLink";
-import { accountKind, useAccounts } from "./accounts";
+import { useAccounts } from "./accounts";
 
 const NAMES_ARE_GOOD_FOR_MS = 300_000;
 const SYSTEM = "system/";
@@ -29,12 +29,13 @@ function useKeys() {
   });
 }
 
-/** The name of an actor; the id of a key whose name this caller may not read. */
+/** The name of a key, or of the first key of a user or account; else the id, as for a key that this caller may not read. */
 export function useActorNames(): (id: string) => string {
   const { data } = useKeys();
   const accounts = useAccounts();
   const named = (id: string) => [...(data?.data ?? []), ...accounts].find((each) => each.id === id)?.name;
-  return (id) => SYSTEM_NAMES[id] ?? named(id) ?? systemName(id);
+  const ofFirstKey = (id: string) => data?.data.findLast((key) => key.subject_id === id)?.name;
+  return (id) => SYSTEM_NAMES[id] ?? named(id) ?? ofFirstKey(id) ?? systemName(id);
 }
 
 /** Actors to filter by. */
@@ -47,7 +48,8 @@ export function useActorOptions(): { value: string; label: string }[] {
 
 export function ActorName({ id }: { id: string }) {
   const nameOf = useActorNames();
-  if (accountKind(id) !== null) return <AccountLink id={id} />;
+  const hasRecord = useAccounts().some((account) => account.id === id);
+  if (hasRecord) return <AccountLink id={id} />;
   return <span title={id}>{nameOf(id)}</span>;
 }
 

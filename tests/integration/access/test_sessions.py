@@ -245,7 +245,11 @@ def test_what_is_done_in_a_session_of_a_key_is_the_key_s_doing(stack: Deployed) 
     found = stack.admin("insights_api").get(
         "/api/v1/audit", resource_type="team", resource_id=team.body["id"]
     )
-    assert [event["actor"] for event in found.body["data"]] == [key_id]
+    (event,) = found.body["data"]
+    used = event["details"]["credential"]
+    assert (used["kind"], used["made_by"]) == ("session", key_id)
+    by_key = stack.admin("insights_api").get("/api/v1/audit", actor=key_id, changes_only="true")
+    assert event["id"] in [each["id"] for each in by_key.body["data"]]
 
 
 def test_a_session_has_every_limit_of_its_key(stack: Deployed) -> None:

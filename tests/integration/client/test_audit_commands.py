@@ -55,7 +55,8 @@ def test_filters_go_to_the_server(certctl: Certctl, server: LoopbackServer) -> N
 
 def test_a_table_shows_the_events_whole(certctl: Certctl) -> None:
     ran = certctl("audit", "list", "--limit", "3")
-    assert ran.out.splitlines()[0].split() == ["TIME", "ACTOR", "ACTION", "TYPE", "RESOURCE", "TEAM", "EVENT"]
+    columns = ["TIME", "ACTOR", "CREDENTIAL", "ACTION", "TYPE", "RESOURCE", "TEAM", "EVENT"]
+    assert ran.out.splitlines()[0].split() == columns
     assert len(ran.out.splitlines()) == 4
     assert "aud-" in ran.out
 

@@ -77,7 +77,7 @@ def test_events_are_found_by_actor_and_day(database: Database) -> None:
     for event in [*theirs, an_event()]:
         store.append(event)
     days = [(NOON - timedelta(days=n)).date() for n in range(2)]
-    found = store.of_actor_on_days("key-2", days, LAST, 10)
+    found = store.of_actors_on_days(["key-2"], days, LAST, 10)
     assert [record["id"] for record in found.events] == [event.id for event in theirs[:2]]
 
 

@@ -16,8 +16,11 @@ from certctl_client.trail.trust import NotAHead, Trust, trusted_head
 
 _FILE_LIMIT = 4 * 1024 * 1024
 
-Actor = Annotated[str | None, typer.Option(help="Id of the key, or system/<function>.")]
-ActorType = Annotated[str | None, typer.Option(help="User, System or Agent.")]
+Actor = Annotated[
+    str | None,
+    typer.Option(help="Id of the person, account, agent or credential, or system/<function>."),
+]
+ActorType = Annotated[str | None, typer.Option(help="User, Service, System or Agent.")]
 
 
 def completed_actions(incomplete: str) -> list[str]:

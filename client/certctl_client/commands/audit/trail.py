@@ -1,5 +1,6 @@
 """`certctl audit`: list the trail, export it, and verify that it is intact."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from certctl_client.export.seal_lists import newest_head, seq_of
 from certctl_client.files import write_private
 from certctl_client.output import Detail, Format, Listing, fields_of, say, show
 from certctl_client.output.progress import Progress, progress_bar
+from certctl_client.output.views import Column
 from certctl_client.session import open_api
 from certctl_client.trail.bundle import DirectoryBundle
 from certctl_client.trail.keys import NotASealKey, seal_key
@@ -28,9 +30,17 @@ from certctl_client.trail.verify import verify
 
 app = typer.Typer(help="The audit trail: list, export, verify.", no_args_is_help=True)
 
-_COLUMNS = {
+
+def _credential_of(event: AuditEventView) -> str:
+    """The id of the credential, or nothing for an event without one."""
+    used = event["details"].get("credential")
+    return str(used.get("id", "")) if isinstance(used, dict) else ""
+
+
+_COLUMNS: Mapping[str, Column] = {
     "TIME": "timestamp",
     "ACTOR": "actor",
+    "CREDENTIAL": _credential_of,
     "ACTION": "action",
     "TYPE": "resource_type",
     "RESOURCE": "resource_id",

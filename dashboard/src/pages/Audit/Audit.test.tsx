@@ -155,3 +155,15 @@ test("when events cannot be read, the page says so and tries again", async () =>
   await user.click(screen.getByRole("button", { name: "Try again" }));
   expect(await screen.findByRole("link", { name: "Certificate created" })).toBeVisible();
 });
+
+test("an event shows the account that acted and the credential, and leads to all of either", async () => {
+  api.keys.set("certctl_other", apiKey({ id: "key-7", name: "deploys", subject_id: "sa-7" }));
+  const details = { credential: { id: "key-7", kind: "key", made_by: "key-1" } };
+  const event = auditEvent({ actor: "sa-7", actor_type: "Service", details });
+  api.events.push(event);
+  renderAt(`/audit?event=${event.id}`);
+  expect(await screen.findByText("Service · key deploys")).toBeInTheDocument();
+  expect(screen.getAllByTitle("sa-7")[0]).toHaveTextContent("deploys");
+  const link = await screen.findByRole("link", { name: /Everything with this credential/ });
+  expect(link).toHaveAttribute("href", expect.stringContaining("actor=key-7"));
+});

@@ -13,7 +13,7 @@ import { ExactTime } from "../../components/Time";
 import classes from "./Audit.module.css";
 import { Changes } from "./Changes";
 import { changesIn, otherDetails } from "./changes";
-import { inWords, pageOf, titleOf } from "./events";
+import { credentialOf, inWords, pageOf, titleOf } from "./events";
 
 interface EventDrawerProps {
   id: string | null;
@@ -85,6 +85,7 @@ function EventView({ event }: { event: AuditEvent }) {
 
 function EventFacts({ event }: { event: AuditEvent }) {
   const page = pageOf(event);
+  const credential = credentialOf(event);
   return (
     <Facts
       facts={[
@@ -97,6 +98,19 @@ function EventFacts({ event }: { event: AuditEvent }) {
             </Same>
           ),
         },
+        ...(credential === null
+          ? []
+          : [
+              {
+                term: "Credential",
+                value: (
+                  <Same filters={{ actor: credential.id, view: "all" }} says="Everything with this credential">
+                    {inWords(credential.kind)} <ActorName id={credential.id} />{" "}
+                    <Mono copies="the credential's id">{credential.id}</Mono>
+                  </Same>
+                ),
+              },
+            ]),
         {
           term: "Resource",
           value: (

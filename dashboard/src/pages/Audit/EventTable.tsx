@@ -9,7 +9,7 @@ import { StatusBadge, type Tone } from "../../components/StatusBadge";
 import { Empty, ShowAll } from "../../components/states";
 import { Time } from "../../components/Time";
 import type { AuditView } from "./filters";
-import { inWords, statusOf, titleOf } from "./events";
+import { credentialOf, inWords, statusOf, titleOf } from "./events";
 
 interface EventTableProps {
   list: List<AuditEvent>;
@@ -61,13 +61,14 @@ function EventLink({ event }: { event: AuditEvent }) {
 
 function Actor({ event }: { event: AuditEvent }) {
   const nameOf = useActorNames();
+  const credential = credentialOf(event);
   return (
     <>
       <Text size="sm" truncate title={event.actor}>
         {nameOf(event.actor)}
       </Text>
-      <Text size="xs" c="dimmed">
-        {event.actor_type}
+      <Text size="xs" c="dimmed" truncate title={credential?.id}>
+        {credential === null ? event.actor_type : `${event.actor_type} · ${credential.kind} ${nameOf(credential.id)}`}
       </Text>
     </>
   );

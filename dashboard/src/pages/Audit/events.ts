@@ -16,6 +16,13 @@ export function statusOf({ resource_type, details }: AuditEvent): number | null 
   return resource_type === API_CALL && typeof details.status === "number" ? details.status : null;
 }
 
+/** The key, session or token that was used; null for the system, anonymous callers and older events. */
+export function credentialOf({ details }: AuditEvent): { id: string; kind: string } | null {
+  const used = details.credential;
+  if (typeof used !== "object" || used === null || !("id" in used) || !("kind" in used)) return null;
+  return { id: String(used.id), kind: String(used.kind) };
+}
+
 export function inWords(name: string): string {
   const words = name.replaceAll("_", " ").replace(/\b(api|ca|csr)\b/g, (word) => word.toUpperCase());
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -9,6 +9,7 @@ from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.changes import ChangeFactories
 
 if TYPE_CHECKING:
+    from certctl.services.audit.actors import Actors
     from certctl.services.audit.exports import AuditExports
     from certctl.services.audit.trail import AuditTrail
     from certctl.services.insights.attention.report import Attention
@@ -28,14 +29,20 @@ class InsightsApi:
     def audit_trail(self) -> "AuditTrail":
         from certctl.services.audit.trail import AuditTrail
 
-        return AuditTrail(self._base.audit, self._base.now)
+        return AuditTrail(self._base.audit, self._actors, self._base.now)
 
     @cached_property
     def export_trail(self) -> "AuditTrail":
         """A day a page: proofs take a step of their own."""
         from certctl.services.audit.trail import AuditTrail
 
-        return AuditTrail(self._base.audit, self._base.now, further_days=0)
+        return AuditTrail(self._base.audit, self._actors, self._base.now, further_days=0)
+
+    @property
+    def _actors(self) -> "Actors":
+        from certctl.services.audit.actors import Actors
+
+        return Actors(self.access.key_store, self._base.audit)
 
     @cached_property
     def audit_exports(self) -> "AuditExports":

@@ -11,11 +11,12 @@ from certctl.unit_of_work.resources import Resource
 
 @dataclass(frozen=True)
 class Event:
-    """An audit event, without its actor and its time."""
+    """An audit event, without its actor and its time. `ulid` is part of its id, by default a new one."""
 
     action: str
     resource: Resource
     details: Mapping[str, Any]
+    ulid: str | None = None
 
 
 @dataclass(frozen=True)

@@ -180,9 +180,12 @@ class UnitOfWork:
             self._writes.append(self._units.jobs.create_step(settlement))
             self._counted += job_change(None, settlement)
 
-    def event(self, action: str, resource: Resource, details: Mapping[str, Any]) -> None:
-        """Another event beside that of `save`, or for a record that is not saved by `save`."""
-        self._events.append(Event(action, resource, details))
+    def event(
+        self, action: str, resource: Resource, details: Mapping[str, Any], ulid: str | None = None
+    ) -> None:
+        """Another event beside that of `save`, or for a record that is not saved by `save`. `ulid` as in
+        `Event`."""
+        self._events.append(Event(action, resource, details, ulid))
 
     def count(self, delta: CounterDelta) -> None:
         """All deltas are summed: one write for each counter row."""
@@ -307,7 +310,14 @@ class UnitOfWork:
     def _event_step(self, event: Event) -> Write:
         about = event.resource
         return self._units.audit.event_step(
-            self._actor, event.action, about.type, about.id, event.details, self.now, about.team_id
+            self._actor,
+            event.action,
+            about.type,
+            about.id,
+            event.details,
+            self.now,
+            about.team_id,
+            event.ulid,
         )
 
     def _wake(self, notifications: Sequence[Nudge]) -> None:

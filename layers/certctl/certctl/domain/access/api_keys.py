@@ -1,10 +1,11 @@
 """API keys: their records, and what a lookup of a credential finds. Texts are in `credentials`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from certctl.domain.access.credentials import SHOWN_KINDS, CredentialKind
 from certctl.domain.access.permissions import (
     ALL_TEAMS,
     READS,
@@ -20,7 +21,7 @@ from certctl.domain.access.permissions import (
 from certctl.domain.access.sessions import is_session, sign_in_of
 from certctl.domain.access.sign_in import SessionLimit
 from certctl.domain.access.subjects import Subject, SubjectKind, agent_ulid, has_kind
-from certctl.domain.audit.events import facts
+from certctl.domain.audit.events import Actor, ActorType, UsedCredential, facts
 from certctl.domain.ids import ulid_of
 
 DEFAULT_LIFETIME = timedelta(days=90)
@@ -129,7 +130,8 @@ class Credential:
     """The result of a lookup by hash: a key or session, and until when it is valid. `subject_ulid` is None
     for a key of an earlier release. `session_key_id`: the key that a session was started with; it then has
     all that the key has. `signed_in_at`, `provider_id` and `limits` as in `Session`. `rule_id`: the trust
-    rule that admitted it."""
+    rule that admitted it, and `issuer`, `claims` and `jti` those of the exchanged token, as in
+    `UsedCredential`. `made_by` is a key's maker. `kind` is that of its text."""
 
     key_hash: str
     key_id: str
@@ -148,6 +150,11 @@ class Credential:
     provider_id: str | None = None
     limits: tuple[SessionLimit, ...] = ()
     rule_id: str | None = None
+    made_by: str | None = None
+    issuer: str | None = None
+    claims: Mapping[str, Sequence[str]] | None = None
+    jti: str | None = None
+    kind: CredentialKind = CredentialKind.KEY
 
     @property
     def session_id(self) -> str | None:
@@ -177,6 +184,8 @@ class Credential:
             expires_at=self.expires_at,
             limits=self.limits,
             issues_per_day=subject.issues_per_day if subject else None,
+            actor_type=self._actor_type(subject),
+            credential=self.used,
         )
 
     def _answerable(self, subject: Subject | None) -> tuple[str, ...]:
@@ -185,6 +194,23 @@ class Credential:
         if subject is None or not subject.answerable:
             return ()
         return tuple(dict.fromkeys((*subject.answerable, *self.makers)))
+
+    @property
+    def used(self) -> UsedCredential:
+        kind = SHOWN_KINDS[self.kind]
+        return UsedCredential(self.key_id, kind, self._origin, self.issuer, self.claims, self.jti)
+
+    @property
+    def _origin(self) -> str | None:
+        if self.session_id is None:
+            return self.rule_id or self.made_by
+        if self.parent_id is not None and is_session(self.parent_id):
+            return self.parent_id
+        return self.session_key_id or self.provider_id
+
+    def _actor_type(self, subject: Subject | None) -> ActorType:
+        is_service = subject is not None and subject.kind is SubjectKind.SERVICE_ACCOUNT
+        return ActorType.SERVICE if is_service else ActorType.USER
 
     def _limited(self, grants: tuple[Grant, ...]) -> tuple[tuple[Grant, ...], tuple[Permission, ...]]:
         """The grants and actions that `limits` leave; no grants if they leave no action."""
@@ -203,6 +229,11 @@ class Credential:
 
     def has_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
+
+
+def actor_of(credential: Credential) -> Actor:
+    """For its holder, whose subject nobody read: the credential itself."""
+    return Actor(credential.key_id, credential=credential.used)
 
 
 @dataclass(frozen=True)

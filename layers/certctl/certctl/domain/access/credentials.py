@@ -30,12 +30,21 @@ class CredentialKind(StrEnum):
     TOKEN = "tok"  # noqa: S105  # no secret
 
 
+SHOWN_KINDS = {
+    CredentialKind.KEY: "key",
+    CredentialKind.SESSION: "session",
+    CredentialKind.TOKEN: "token",
+}
+"""In the audit trail."""
+
+
 @dataclass(frozen=True)
 class PresentedCredential:
     """`subject_ulid` is None in a text of an earlier release."""
 
     digest: str
     subject_ulid: str | None
+    kind: CredentialKind = CredentialKind.KEY
 
 
 def new_credential_text(kind: CredentialKind, subject_ulid: str) -> str:
@@ -50,7 +59,7 @@ def credential_in(text: str) -> PresentedCredential | None:
     match = _TEXT.fullmatch(text)
     if match is None or _checksum(text[:-_CHECK_LENGTH]) != text[-_CHECK_LENGTH:]:
         return None
-    return PresentedCredential(key_hash(text), match[2])
+    return PresentedCredential(key_hash(text), match[2], CredentialKind(match[1]))
 
 
 def is_session_text(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Credentials of a service account that a foreign token was exchanged for."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -31,7 +32,7 @@ class GrantError(StrEnum):
 @dataclass(frozen=True)
 class ExchangedToken:
     """`rule_id` is the trust rule that admitted it, `makers` are the ids of who last wrote that; `actions` as
-    in `grants_of`, `names` as in `Principal`."""
+    in `grants_of`, `names` as in `Principal`; `issuer`, `claims` and `jti` as in `UsedCredential`."""
 
     id: str
     key_hash: str
@@ -41,3 +42,6 @@ class ExchangedToken:
     actions: tuple[Permission, ...] = ()
     names: tuple[str, ...] = ()
     makers: tuple[str, ...] = ()
+    issuer: str | None = None
+    claims: Mapping[str, Sequence[str]] | None = None
+    jti: str | None = None

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import product
 
 from certctl.domain.access.sign_in import SessionLimit, SignIn
-from certctl.domain.audit.events import UNRECORDED, Actor, ActorType
+from certctl.domain.audit.events import UNRECORDED, Actor, ActorType, UsedCredential
 from certctl.domain.errors import NotFound
 
 
@@ -267,7 +267,7 @@ class Principal:
     an API key is this key to everybody else: `key_id` is the key's. Any other credential is its own `key_id`.
     `sign_in` is None unless a person signed in with a provider. `expires_at` is that of the credential.
     `limits` as in `Session`: what has one makes nothing. `issues_per_day` as in
-    `ServiceAccount`."""
+    `ServiceAccount`. `actor_type`, unless it is an agent, and `credential` are for the audit trail."""
 
     key_id: str
     role: Role
@@ -286,6 +286,8 @@ class Principal:
     expires_at: datetime | None = None
     limits: tuple[SessionLimit, ...] = ()
     issues_per_day: int | None = None
+    actor_type: ActorType = ActorType.USER
+    credential: UsedCredential | None = None
 
     @property
     def credential_id(self) -> str:
@@ -357,4 +359,5 @@ class Principal:
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.key_id, ActorType.AGENT if self.role is Role.AGENT else ActorType.USER)
+        kind = ActorType.AGENT if self.role is Role.AGENT else self.actor_type
+        return Actor(self.subject_id or self.key_id, kind, self.credential)

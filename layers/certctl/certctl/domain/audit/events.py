@@ -1,7 +1,7 @@
 """Audit events. A stored event is its canonical JSON and is never changed."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,11 +29,32 @@ class ActorType(StrEnum):
 
 
 @dataclass(frozen=True)
+class UsedCredential:
+    """The credential of a request. `kind` is key, session or token. `made_by` is the key, session, trust rule
+    or identity provider that it came from. Of a machine's token: `issuer`, `claims` that its trust rule
+    compared, and `jti` are those of the token that was exchanged."""
+
+    id: str
+    kind: str
+    made_by: str | None = None
+    issuer: str | None = None
+    claims: Mapping[str, Sequence[str]] | None = None
+    jti: str | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Without what it lacks."""
+        return {name: value for name, value in facts(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
 class Actor:
-    """Who acted: `id` is the id of the key, or `system/<function>`."""
+    """Who acted: `id` is that of the user, service account or agent, of a key of an earlier release that has
+    none of these, or `system/<function>`."""
 
     id: str
     type: ActorType = ActorType.USER
+    credential: UsedCredential | None = None
 
 
 STACK_ADMIN = Actor("system/stack_admin", ActorType.SYSTEM)
@@ -42,7 +63,7 @@ STACK_ADMIN = Actor("system/stack_admin", ActorType.SYSTEM)
 @dataclass(frozen=True)
 class AuditEvent:
     """An audit event. `details` holds `before` and `after` of a domain event, or the fields of an API
-    call."""
+    call. Of a request, `credential` in it is that of the actor."""
 
     id: str
     actor: Actor
@@ -52,6 +73,11 @@ class AuditEvent:
     timestamp: datetime
     team_id: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def all_details(self) -> dict[str, Any]:
+        used = self.actor.credential
+        return ({"credential": used.facts} if used else {}) | dict(self.details)
 
     def as_record(self) -> dict[str, Any]:
         """The fields whose RFC 8785 form is stored and hashed."""
@@ -63,7 +89,7 @@ class AuditEvent:
             "resource_type": self.resource_type,
             "resource_id": self.resource_id,
             "team_id": self.team_id,
-            "details": dict(self.details),
+            "details": self.all_details,
             "timestamp": to_wire(self.timestamp),
         }
 

@@ -10,7 +10,7 @@ from certctl.domain.times import to_wire
 AFTER_ALL_IDS = "~"
 API_CALL = "api"
 """The resource type of an API call; any other event is a change."""
-_TEXTS = ("actor", "actor_type", "action", "resource_type", "resource_id")
+_TEXTS = ("actor_type", "action", "resource_type", "resource_id")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class StoredEvent:
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """Filters: every field that is set must match; `since` and `until` are inclusive."""
+    """Filters: every field that is set must match; `since` and `until` are inclusive. `actor` is the id of
+    who acted, or of the credential that was used."""
 
     actor: str | None = None
     actor_type: str | None = None
@@ -42,6 +43,8 @@ class AuditFilter:
     def matches(self, record: Mapping[str, Any]) -> bool:
         if self.changes_only and record["resource_type"] == API_CALL:
             return False
+        if self.actor is not None and not _is_by(record, self.actor):
+            return False
         wanted = ((name, getattr(self, name)) for name in _TEXTS)
         return all(value is None or record[name] == value for name, value in wanted) and self._in_time(record)
 
@@ -55,6 +58,16 @@ class AuditFilter:
     def is_narrow(self) -> bool:
         """Whether events that are read may not match. An index has the changes alone."""
         return self != AuditFilter(changes_only=self.changes_only)
+
+
+def _is_by(record: Mapping[str, Any], actor: str) -> bool:
+    """A session or token of a key counts as the key."""
+    details = record["details"]
+    used = details.get("credential") if isinstance(details, dict) else None
+    if not isinstance(used, dict):
+        return bool(record["actor"] == actor)
+    makers = () if used.get("kind") == "key" else (used.get("made_by"),)
+    return actor in (record["actor"], used.get("id"), *makers)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from certctl.domain.access.api_keys import Credential
+from certctl.domain.access.api_keys import Credential, actor_of
 from certctl.domain.access.credentials import credential_in
-from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import Kind
 from certctl.domain.times import to_wire_or_none
 from certctl.services.access.key_endings import KeyEndings
@@ -55,10 +55,10 @@ class CredentialRevocation:
         elif credential.session_id is not None:
             self._sessions.end_found(credential)
         else:
-            end_key(credential.key_id, Actor(credential.key_id))
+            end_key(credential.key_id, actor_of(credential))
 
     def _end_token(self, credential: Credential, rule_id: str) -> None:
-        unit = self._units.begin(Actor(credential.key_id, ActorType.SERVICE), rule_id, self._now())
+        unit = self._units.begin(actor_of(credential), rule_id, self._now())
         unit.write(end_step(credential.key_hash))
         before = {"id": credential.key_id, "expires_at": to_wire_or_none(credential.expires_at)}
         rule = Resource(Kind.TRUST_RULE.label, rule_id)

@@ -1,5 +1,6 @@
 """Exchanges a token of another issuer for a short-lived credential of a service account (RFC 7523)."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,6 +45,8 @@ from certctl.unit_of_work.unit import Units
 _NO_RULE = "There is no such trust rule, or it is disabled."
 _NO_ACCOUNT = "The trust rule's service account is disabled or deleted."
 _OF_PEOPLE = "The trust rule's audience is the client that people sign in with: no token of it is exchanged."
+_LONGEST_KEPT = 512
+_LONGEST_JTI = 128
 _USED = "The token was exchanged before: this trust rule takes each token once."
 
 
@@ -186,6 +189,9 @@ class TokenExchange:
             actions=rule.actions or (),
             names=rule.names or (),
             makers=trust.rule.answerable,
+            issuer=trust.provider.content.issuer,
+            claims=_kept_claims(rule, claims),
+            jti=_jti(claims),
         )
         self._write(trust, claims, subject, token)
         return Exchanged(token, text, subject.id, lifetime)
@@ -201,7 +207,8 @@ class TokenExchange:
             unit.write(
                 use_step(issuer, values_at(claims, ("jti",))[0], from_seconds(int(claims["exp"])), used)
             )
-        unit.event("token_exchanged", _resource(trust), {"credential": _facts(trust, claims, token)})
+        shown = {"credential": _facts(trust, claims, token)}
+        unit.event("token_exchanged", _resource(trust), shown, ulid_of(token.id))
         unit.commit()
 
     def _record_refusal(self, trust: _Trust, refused: TokenRefused) -> None:
@@ -226,15 +233,28 @@ def _resource(trust: _Trust) -> Resource:
     return Resource(Kind.TRUST_RULE.label, trust.rule.id)
 
 
+def _compared(rule: TrustRule, claims: Claims) -> dict[str, list[str]]:
+    return {claim.name: list(values_at(claims, claim.path)) for claim in rule.claims}
+
+
+def _kept_claims(rule: TrustRule, claims: Claims) -> dict[str, list[str]] | None:
+    """For each event of the credential; long ones are in that of the exchange alone."""
+    compared = _compared(rule, claims)
+    return compared if len(json.dumps(compared)) <= _LONGEST_KEPT else None
+
+
+def _jti(claims: Claims) -> str | None:
+    return next((jti for jti in values_at(claims, ("jti",)) if len(jti) <= _LONGEST_JTI), None)
+
+
 def _facts(trust: _Trust, claims: Claims, token: ExchangedToken) -> Mapping[str, Any]:
     """What admitted the caller: no claim but those that the rule compares."""
-    matched = {claim.name: list(values_at(claims, claim.path)) for claim in trust.rule.content.claims}
     return {
         "id": token.id,
         "kind": CredentialKind.TOKEN.value,
         "made_by": trust.rule.id,
         "issuer": trust.provider.content.issuer,
-        "claims": matched,
-        "jti": next(iter(values_at(claims, ("jti",))), None),
+        "claims": _compared(trust.rule.content, claims),
+        "jti": _jti(claims),
         "expires_at": to_wire(token.expires_at),
     }

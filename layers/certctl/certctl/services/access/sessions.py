@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from certctl.domain.access.api_keys import ApiKey, Credential
+from certctl.domain.access.api_keys import ApiKey, Credential, actor_of
 from certctl.domain.access.command_lines.login_codes import LoginCode
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
 from certctl.domain.access.permissions import Grant, Principal
@@ -137,8 +137,7 @@ class Sessions:
 
     def end_found(self, credential: Credential) -> None:
         """As `end`, for the holder of the session's text."""
-        actor = Actor(credential.session_key_id or credential.key_id)
-        self._end(str(credential.subject_ulid), credential.key_id, actor)
+        self._end(str(credential.subject_ulid), credential.key_id, actor_of(credential))
 
     @retry_on_conflict
     def _end(self, subject_ulid: str, session_id: str, actor: Actor) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.audit.pages import AFTER_ALL_IDS, API_CALL, AuditFilter, AuditPage, Position, StoredEvent
 from certctl.domain.errors import NotFound
+from certctl.services.audit.actors import Actors
 from certctl.store.audit.events import AuditStore, Record, Slice
 from certctl.store.paging import in_parallel
 
@@ -22,9 +23,10 @@ _DAY = timedelta(days=1)
 @dataclass(frozen=True)
 class _Search:
     """At most `limit` events of a partition are examined. `teams` are those whose events the caller may see,
-    None for all."""
+    None for all. `actors` as in `ActorSearch`."""
 
     wanted: AuditFilter
+    actors: Sequence[str]
     teams: Collection[str] | None
     limit: int
 
@@ -51,9 +53,14 @@ class AuditTrail:
     trail's age, or one if that is 0."""
 
     def __init__(
-        self, store: AuditStore, now: Callable[[], datetime], further_days: int = FURTHER_DAYS
+        self,
+        store: AuditStore,
+        actors: Actors,
+        now: Callable[[], datetime],
+        further_days: int = FURTHER_DAYS,
     ) -> None:
         self._store = store
+        self._actors = actors
         self._now = now
         self._further_days = further_days
 
@@ -71,7 +78,9 @@ class AuditTrail:
         """At most `per_page` events that the caller may see."""
         teams = caller.team_filter(Permission.AUDIT_READ)
         limit = _EXAMINED if wanted.is_narrow or teams is not None else per_page
-        search = _Search(wanted, teams, limit)
+        by_actor = self._actors.search(wanted)
+        wanted = by_actor.wanted
+        search = _Search(wanted, by_actor.actors, teams, limit)
         start = position or Position(self._newest_day(wanted))
         if wanted.resource_type not in (None, API_CALL) and wanted.resource_id is not None:
             return self._of_resource(search, start, per_page)
@@ -110,7 +119,7 @@ class AuditTrail:
     def _on_days(self, search: _Search, days: Sequence[date], before: str) -> Slice:
         wanted = search.wanted
         if wanted.actor is not None:
-            return self._store.of_actor_on_days(wanted.actor, days, before, search.limit)
+            return self._store.of_actors_on_days(search.actors, days, before, search.limit)
         if wanted.changes_only:
             return self._store.changes_on_days(days, before, search.limit)
         return self._store.on_days(days, before, search.limit)

@@ -34,7 +34,8 @@ class CredentialStore:
         rows = {row[_KEY]["S"]: row for row in self._database.raw_batch_get(CredentialItem, keys)}
         if rows.keys() != {presented.digest, place}:
             return None
-        credential = to_record(Credential, CredentialItem.from_raw_data(rows[presented.digest]))
+        item = CredentialItem.from_raw_data(rows[presented.digest])
+        credential = to_record(Credential, item, kind=presented.kind)
         if credential.subject_ulid != presented.subject_ulid:
             return None
         return credential, subject_in(SubjectItem.from_raw_data(rows[place]))

@@ -1,6 +1,6 @@
 """Items of this room. Names and types of keys are permanent (design.md section 5)."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from certctl.domain.access.permissions import Role
@@ -54,6 +54,10 @@ class CredentialItem(Model):
     actions = Texts(null=True)
     names = Texts(null=True)
     rule_id = UnicodeAttribute(null=True)
+    made_by = UnicodeAttribute(null=True)
+    issuer = UnicodeAttribute(null=True)
+    claims = JSONAttribute(null=True)
+    jti = UnicodeAttribute(null=True)
     session_key_id = UnicodeAttribute(null=True)
     signed_in_at = WireTime(null=True)
     provider_id = UnicodeAttribute(null=True)

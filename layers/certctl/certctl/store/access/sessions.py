@@ -26,6 +26,7 @@ class SessionStore:
         own = {
             "key_hash": session.key_hash,
             "key_id": session.id,
+            "made_by": None,
             "session_key_id": session.key_id,
             "subject_ulid": session.subject_ulid,
             "expires_at": session.expires_at,

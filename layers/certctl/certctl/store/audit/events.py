@@ -29,6 +29,7 @@ from certctl.store.writes import Write, put
 
 _THREADS = 16
 _BEGAN = "began"
+_PREFIX = "aud"
 
 Record = dict[str, Any]
 
@@ -74,10 +75,11 @@ class AuditStore:
         details: Mapping[str, Any],
         now: datetime,
         team_id: str | None = None,
+        ulid: str | None = None,
     ) -> Write:
-        """A domain event at this time; `details` has `before` and `after`."""
+        """A domain event at this time; `details` has `before` and `after`. `ulid` as in `Event`."""
         event = AuditEvent(
-            id=new_id("aud", now),
+            id=f"{_PREFIX}-{ulid}" if ulid else new_id(_PREFIX, now),
             actor=actor,
             action=action,
             resource_type=resource_type,
@@ -115,8 +117,15 @@ class AuditStore:
         ids = [item.event_id for page in pages for item in page.items]
         return self._of_ids(ids, limit, any(page.last_key for page in pages))
 
-    def of_actor_on_days(self, actor: str, days: Sequence[date], before: str, limit: int) -> Slice:
-        pages = _at_once([actor_day(actor, day) for day in days], lambda k: self._by_actor(k, before, limit))
+    def get_with_ulid(self, ulid: str) -> Record | None:
+        """The event whose id has the ULID of another record."""
+        return self.get(f"{_PREFIX}-{ulid}")
+
+    def of_actors_on_days(
+        self, actors: Sequence[str], days: Sequence[date], before: str, limit: int
+    ) -> Slice:
+        keys = [actor_day(actor, day) for actor in actors for day in days]
+        pages = _at_once(keys, lambda k: self._by_actor(k, before, limit))
         ids = [item.event_id for page in pages for item in page.items]
         return self._of_ids(ids, limit, any(page.last_key for page in pages))
 
@@ -187,7 +196,7 @@ def _partitions(days: Sequence[date]) -> Sequence[str]:
 
 def _without_keys(event: AuditEvent) -> AuditEvent:
     """The trail is sealed, permanent and read by auditors, so secrets are removed before it is stored."""
-    details: dict[str, Any] = without_keys_within(event.details)
+    details: dict[str, Any] = without_keys_within(event.all_details)
     return replace(event, resource_id=without_keys(event.resource_id), details=details)
 
 
