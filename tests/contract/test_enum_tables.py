@@ -77,6 +77,10 @@ _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
         "no attribute of a certificate refers to one alone",
     ),
     ({SubjectKind.AGENT}, "the ids of agents are chosen by their makers"),
+    (
+        set(Kind) - {Kind.ACCESS_RULE, Kind.IDENTITY_PROVIDER},
+        "a change of one needs a recent sign-in only if it makes an administrator",
+    ),
     (_UNLIMITED, "there may be any number of these"),
     ({ProviderType.KUBERNETES, ProviderType.AWS, ProviderType.OIDC}, "these have no pipelines of branches"),
     (_CATALOG_ONLY, "certificates are not indexed by these"),

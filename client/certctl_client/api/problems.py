@@ -18,6 +18,11 @@ _NEXT_STEPS: Mapping[int, str] = {
     413: "Send less at once: a request may have 1 MiB.",
     429: "Too many requests: wait a little, then try again.",
 }
+_NEXT_STEPS_OF_TYPES: Mapping[str, str] = {
+    "urn:certctl:problem:sign-in-required": "Sign in again with `certctl login`, which opens the browser, "
+    "then repeat the command within 15 minutes.",
+    "urn:certctl:problem:key-asleep": "Sign in to the dashboard, or run `certctl login`.",
+}
 _CODES: Mapping[int, ExitCode] = {
     401: ExitCode.DENIED,
     403: ExitCode.DENIED,
@@ -39,7 +44,8 @@ def request_failed(response: httpx.Response) -> RequestFailed:
     return RequestFailed(
         status=status,
         message=message + _fields(problem.get("errors"), message),
-        next_step=_next_step(status, request_id, message),
+        next_step=_NEXT_STEPS_OF_TYPES.get(_text(problem.get("type")))
+        or _next_step(status, request_id, message),
         code=_CODES.get(status, ExitCode.FAILED),
         request_id=request_id,
     )

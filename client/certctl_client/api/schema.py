@@ -1079,7 +1079,8 @@ class SignInSettingsBody(TypedDict):
     This stack as a client of the provider. Its redirect URI there is
     `<URL of the stack>/api/v1/auth/callback/<id of the provider>`. `client_secret` names a secret of Secrets
     Manager, `certctl/<stack>/identity/<name>`, with the client's secret, or with its private key as PEM.
-    `required_claims`, such as `{"hd": ["example.com"]}`, must each have one of their values.
+    `required_claims`, such as `{"hd": ["example.com"]}`, must each have one of their values. API keys of a
+    person sleep `keys_sleep_after_days` after the last sign-in, until the next one.
     """
 
     client_id: str
@@ -1087,6 +1088,7 @@ class SignInSettingsBody(TypedDict):
     scopes: NotRequired[list[str]]
     required_claims: NotRequired[dict[str, list[str]]]
     enabled: NotRequired[bool]
+    keys_sleep_after_days: NotRequired[int]
 
 
 class SignInSettingsView(TypedDict):
@@ -1097,6 +1099,7 @@ class SignInSettingsView(TypedDict):
     scopes: list[str]
     required_claims: dict[str, list[str]]
     enabled: bool
+    keys_sleep_after_days: int
 
 
 class SignInView(TypedDict):
@@ -1365,8 +1368,8 @@ class UserBody(TypedDict):
 class UserView(TypedDict):
     """
     `grants` were given by an administrator; `rule_grants` by the access `rules` that matched at the last
-    sign-in, at `verified_at`. `provider_id`, `issuer` and `subject` say who signed in: null for a user who
-    never has.
+    sign-in, at `verified_at`, after which keys sleep in `keys_sleep_after_days`. `provider_id`, `issuer` and
+    `subject` say who signed in: null for a user who never has.
     """
 
     id: str
@@ -1383,6 +1386,7 @@ class UserView(TypedDict):
     rules: list[str]
     rule_grants: list[RoleGrantView]
     verified_at: str | None
+    keys_sleep_after_days: int | None
 
 
 class VersionView(TypedDict):
@@ -1839,6 +1843,7 @@ class ApiKeyView(TypedDict):
     leaked_at: str | None
     actions: list[Permission] | None
     names: list[str] | None
+    asleep: bool
     role: Role | None
 
 
@@ -2374,6 +2379,7 @@ class MintedKeyView(TypedDict):
     leaked_at: str | None
     actions: list[Permission] | None
     names: list[str] | None
+    asleep: bool
     role: Role | None
     key: str
 
@@ -2400,7 +2406,8 @@ class NewApiKeyBody(TypedDict):
     limits the key to these permissions of its role, `names` to requests for certificates all of whose names
     match these patterns (`DNS:**.example.com`); the default is the caller's limit. With the
     `subject_id` of a service account, or of another user, the key acts for that account: `role` and `teams`
-    narrow its grants, without them the key has all. Otherwise `role` is required.
+    narrow its grants, without them the key has all. So does the key that a person who signed in with an
+    identity provider makes for themselves. Otherwise `role` is required.
     """
 
     name: str
@@ -2493,6 +2500,7 @@ class OwnKeyView(TypedDict):
     leaked_at: str | None
     actions: list[Permission] | None
     names: list[str] | None
+    asleep: bool
     role: Role
     grants: list[RoleGrantView]
     permissions: list[GrantView]

@@ -69,7 +69,7 @@ ACCESS_KINDS = (
             Field(
                 "sign_in",
                 "How people sign in with it: client_id=0oa1, client_secret=NAME OF THE SECRET, scopes=[...], "
-                "required_claims={...}, enabled=false. Repeatable; '' for not at all.",
+                "required_claims={...}, keys_sleep_after_days=7, enabled=false. Repeatable; '' for none.",
                 "--sign-in",
                 list[str],
                 sign_in_settings,

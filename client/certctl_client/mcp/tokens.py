@@ -14,6 +14,8 @@ from certctl_client.settings import Settings
 
 _TOKEN = "certctl_tok_"  # noqa: S105  # what begins the text of one
 _REFUSED, _UNKNOWN, _NO_ROUTE = 400, 401, 404
+_STEP_UP = "insufficient_user_authentication"
+"""RFC 9470: the token is valid, and another one would be refused, too."""
 _SIGN_IN = "It is unknown, revoked or expired: run `certctl login`, or set CERTCTL_API_KEY."
 
 
@@ -31,7 +33,7 @@ class AssistantsToken(httpx.Auth):
         text = self._current("")
         request.headers["Authorization"] = f"Bearer {text}"
         response = yield request
-        if response.status_code == _UNKNOWN:
+        if response.status_code == _UNKNOWN and _STEP_UP not in response.headers.get("WWW-Authenticate", ""):
             request.headers["Authorization"] = f"Bearer {self._current(text)}"
             yield request
 

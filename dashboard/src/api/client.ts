@@ -33,11 +33,16 @@ const ownPage: Middleware = {
     return request;
   },
   onResponse({ request, response }) {
-    if (response.status !== 401 || request.url.endsWith(SESSION_PATH)) return;
+    if (response.status !== 401 || request.url.endsWith(SESSION_PATH) || wantsSignIn(response)) return;
     // An answer that comes late must not end the session after its own.
     if (sentIn.get(request) === endedSessions()) endSession(SESSION_ENDED);
   },
 };
+
+/** The session is valid, but the person must prove again who they are (RFC 9470). */
+function wantsSignIn({ headers }: Response): boolean {
+  return headers.get("WWW-Authenticate")?.includes("insufficient_user_authentication") ?? false;
+}
 
 /** By its name: in tests the browser's classes are not those of the network. */
 function isAbort(error: unknown): error is Error {

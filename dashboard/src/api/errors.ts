@@ -6,7 +6,11 @@ export interface FieldProblem {
   message: string;
 }
 
+const SIGN_IN_REQUIRED = "urn:certctl:problem:sign-in-required";
+const KEY_ASLEEP = "urn:certctl:problem:key-asleep";
+
 interface Problem {
+  type: string;
   title: string;
   detail: string;
   errors: FieldProblem[];
@@ -25,13 +29,15 @@ export class ApiError extends Error {
     readonly requestId: string | null = null,
     /** How long the API asks to wait before the next try. */
     readonly retryAfterMs: number | null = null,
+    /** A URI that names the kind of refusal. */
+    readonly type = "",
   ) {
     super(detail || title);
   }
 
   static async from(response: Response): Promise<ApiError> {
-    const { title, detail, errors, requestId } = problemIn(await jsonOf(response), response);
-    return new ApiError(response.status, title, detail, errors, requestId, waitOf(response));
+    const { type, title, detail, errors, requestId } = problemIn(await jsonOf(response), response);
+    return new ApiError(response.status, title, detail, errors, requestId, waitOf(response), type);
   }
 
   static unreachable(): ApiError {
@@ -40,6 +46,16 @@ export class ApiError extends Error {
 
   static unexpected(): ApiError {
     return new ApiError(0, "Unexpected response", "The API's response lacks the requested data.");
+  }
+
+  /** The session goes on, but this needs a more recent sign-in (RFC 9470). */
+  get needsSignIn(): boolean {
+    return this.type === SIGN_IN_REQUIRED;
+  }
+
+  /** A valid key, whose user has not signed in for too long. */
+  get isAsleep(): boolean {
+    return this.type === KEY_ASLEEP;
   }
 
   /** Whether the same request may well go through a moment later. */
@@ -71,6 +87,7 @@ const GATEWAY_TEXTS: Record<number, string> = {
 function problemIn(body: unknown, response: Response): Problem {
   const fields = isRecord(body) ? body : {};
   return {
+    type: text(fields.type) ?? "",
     title: text(fields.title) ?? `Error ${response.status}`,
     detail: text(fields.detail) ?? GATEWAY_TEXTS[response.status] ?? response.statusText,
     errors: Array.isArray(fields.errors) ? fields.errors.filter(isRecord).map(fieldProblem) : [],

@@ -2820,6 +2820,8 @@ export interface components {
             actions: components["schemas"]["Permission"][] | null;
             /** @description Id of the agent. */
             agent_id: string | null;
+            /** @description Whether its user has not signed in for too long: it is refused until the next sign-in. */
+            asleep: boolean;
             /** @description When the record was created. */
             created_at: string;
             /** @description When it expires; null for never, or before there is a version. */
@@ -4696,6 +4698,8 @@ export interface components {
             actions: components["schemas"]["Permission"][] | null;
             /** @description Id of the agent. */
             agent_id: string | null;
+            /** @description Whether its user has not signed in for too long: it is refused until the next sign-in. */
+            asleep: boolean;
             /** @description When the record was created. */
             created_at: string;
             /** @description When it expires; null for never, or before there is a version. */
@@ -4810,7 +4814,8 @@ export interface components {
          *     limits the key to these permissions of its role, `names` to requests for certificates all of whose names
          *     match these patterns (`DNS:**.example.com`); the default is the caller's limit. With the
          *     `subject_id` of a service account, or of another user, the key acts for that account: `role` and `teams`
-         *     narrow its grants, without them the key has all. Otherwise `role` is required.
+         *     narrow its grants, without them the key has all. So does the key that a person who signed in with an
+         *     identity provider makes for themselves. Otherwise `role` is required.
          */
         NewApiKeyBody: {
             /** @description The permissions to which it is limited; null: all that its roles have. */
@@ -5147,6 +5152,8 @@ export interface components {
             actions: components["schemas"]["Permission"][] | null;
             /** @description Id of the agent. */
             agent_id: string | null;
+            /** @description Whether its user has not signed in for too long: it is refused until the next sign-in. */
+            asleep: boolean;
             /** @description When the record was created. */
             created_at: string;
             /** @description When it expires; null for never, or before there is a version. */
@@ -6317,7 +6324,8 @@ export interface components {
          * @description This stack as a client of the provider. Its redirect URI there is
          *     `<URL of the stack>/api/v1/auth/callback/<id of the provider>`. `client_secret` names a secret of Secrets
          *     Manager, `certctl/<stack>/identity/<name>`, with the client's secret, or with its private key as PEM.
-         *     `required_claims`, such as `{"hd": ["example.com"]}`, must each have one of their values.
+         *     `required_claims`, such as `{"hd": ["example.com"]}`, must each have one of their values. API keys of a
+         *     person sleep `keys_sleep_after_days` after the last sign-in, until the next one.
          */
         SignInSettingsBody: {
             /** @description Id of this stack as a client of the provider. */
@@ -6329,6 +6337,11 @@ export interface components {
              * @default true
              */
             enabled?: boolean;
+            /**
+             * @description How many days after their last sign-in the API keys of a person sleep; null before the first one.
+             * @default 7
+             */
+            keys_sleep_after_days?: number;
             /**
              * @description Claims that all who sign in must have, each with its values.
              * @default {}
@@ -6357,6 +6370,8 @@ export interface components {
             client_secret: string;
             /** @description Whether it is in use. */
             enabled: boolean;
+            /** @description How many days after their last sign-in the API keys of a person sleep; null before the first one. */
+            keys_sleep_after_days: number;
             /** @description Claims that all who sign in must have, each with its values. */
             required_claims: {
                 [key: string]: string[];
@@ -6893,8 +6908,8 @@ export interface components {
         /**
          * UserView
          * @description `grants` were given by an administrator; `rule_grants` by the access `rules` that matched at the last
-         *     sign-in, at `verified_at`. `provider_id`, `issuer` and `subject` say who signed in: null for a user who
-         *     never has.
+         *     sign-in, at `verified_at`, after which keys sleep in `keys_sleep_after_days`. `provider_id`, `issuer` and
+         *     `subject` say who signed in: null for a user who never has.
          */
         UserView: {
             /** @description When the record was created. */
@@ -6909,6 +6924,8 @@ export interface components {
             id: string;
             /** @description The `iss` of the ID token; null for a user who has never signed in. */
             issuer: string | null;
+            /** @description How many days after their last sign-in the API keys of a person sleep; null before the first one. */
+            keys_sleep_after_days: number | null;
             /** @description Name for people. */
             name: string;
             /** @description Id of the identity provider. */
@@ -8827,6 +8844,7 @@ export interface operations {
                      *         {
                      *           "actions": null,
                      *           "agent_id": null,
+                     *           "asleep": true,
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "expires_at": "2027-06-12T13:00:00Z",
                      *           "id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
@@ -8911,6 +8929,7 @@ export interface operations {
                      * @example {
                      *       "actions": null,
                      *       "agent_id": null,
+                     *       "asleep": true,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "expires_at": "2027-06-12T13:00:00Z",
                      *       "id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
@@ -8977,6 +8996,7 @@ export interface operations {
                      * @example {
                      *       "actions": null,
                      *       "agent_id": null,
+                     *       "asleep": true,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "expires_at": "2027-06-12T13:00:00Z",
                      *       "id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
@@ -9078,6 +9098,7 @@ export interface operations {
                      * @example {
                      *       "actions": null,
                      *       "agent_id": null,
+                     *       "asleep": true,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "expires_at": "2027-06-12T13:00:00Z",
                      *       "grants": [
@@ -17760,6 +17781,7 @@ export interface operations {
                      *           ],
                      *           "id": "usr-01kavf4v7b9d1f3h5k7m9p1r3t",
                      *           "issuer": null,
+                     *           "keys_sleep_after_days": null,
                      *           "name": "Ada Lovelace",
                      *           "provider_id": null,
                      *           "rule_grants": [
@@ -17849,6 +17871,7 @@ export interface operations {
                      *       ],
                      *       "id": "usr-01kavf4v7b9d1f3h5k7m9p1r3t",
                      *       "issuer": null,
+                     *       "keys_sleep_after_days": null,
                      *       "name": "Ada Lovelace",
                      *       "provider_id": null,
                      *       "rule_grants": [
@@ -17921,6 +17944,7 @@ export interface operations {
                      *       ],
                      *       "id": "usr-01kavf4v7b9d1f3h5k7m9p1r3t",
                      *       "issuer": null,
+                     *       "keys_sleep_after_days": null,
                      *       "name": "Ada Lovelace",
                      *       "provider_id": null,
                      *       "rule_grants": [
@@ -18012,6 +18036,7 @@ export interface operations {
                      *       ],
                      *       "id": "usr-01kavf4v7b9d1f3h5k7m9p1r3t",
                      *       "issuer": null,
+                     *       "keys_sleep_after_days": null,
                      *       "name": "Ada Lovelace",
                      *       "provider_id": null,
                      *       "rule_grants": [

@@ -17,6 +17,8 @@ export interface Session {
   role: Role;
   keyId: string | null;
   providerId: string | null;
+  /** The user or service account that it acts for. */
+  subjectId: string | null;
   name: string;
   teams: string[] | "*";
   expiresAt: string | null;
@@ -49,5 +51,7 @@ export async function signOut(): Promise<void> {
 
 function sessionOf({ id, key_id, sign_in, name, subject_id, role, teams, expires_at, permissions }: Schemas["SessionView"]): Session {
   const granted = new Set<string>(permissions.map(({ permission }) => permission));
-  return { id, role, keyId: key_id, providerId: sign_in?.provider_id ?? null, name: name ?? subject_id ?? id, teams, expiresAt: expires_at, permissions: granted };
+  const providerId = sign_in?.provider_id ?? null;
+  const shown = name ?? subject_id ?? id;
+  return { id, role, keyId: key_id, providerId, subjectId: subject_id, name: shown, teams, expiresAt: expires_at, permissions: granted };
 }

@@ -11,6 +11,11 @@ export async function fetchProviders(): Promise<OfferedProvider[]> {
   return (await bodyOf(client.GET("/api/v1/auth/providers"))).data;
 }
 
+/** The provider asks the person even if it remembers them. */
+export function signInAgainUrl(providerId: string, returnTo: string): string {
+  return `${loginUrl(providerId, returnTo)}&max_age=0`;
+}
+
 /** `returnTo` is where the person goes afterwards, a path of this dashboard. */
 export function loginUrl(providerId: string, returnTo: string): string {
   const query = new URLSearchParams({ return_to: returnTo });

@@ -14,7 +14,7 @@ import { Providers, useProviders } from "./signIn/Providers";
 const MALFORMED = "An API key is certctl_ followed by 43 letters, digits, - or _. Copy all of it.";
 
 function refusal(error: Error): string {
-  const isRefused = error instanceof ApiError && error.status === 401;
+  const isRefused = error instanceof ApiError && error.status === 401 && !error.isAsleep;
   return isRefused ? "This API key is not valid. It may have expired or been revoked." : messageOf(error);
 }
 

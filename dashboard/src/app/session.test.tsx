@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { expectAccessible } from "../test/accessibility";
 import { apiKey } from "../test/builders";
 import { ADMIN_KEY } from "../test/fakeApi";
-import { renderAt, renderSignedOut } from "../test/render";
+import { renderAt, renderForPerson, renderSignedOut } from "../test/render";
 import { api } from "../test/server";
 
 const OTHER_KEY = `certctl_${"b".repeat(43)}`;
@@ -87,6 +87,21 @@ test("a page that another tab signed somebody else in shows that person", async 
   act(() => void window.dispatchEvent(new Event("visibilitychange")));
   expect(await screen.findByText("Role: viewer")).toBeVisible();
   expect(screen.getByText("vera")).toBeVisible();
+});
+
+test("a person who signs in again in another tab keeps what they filled in, and can send it", async () => {
+  const { user } = renderForPerson("/settings");
+  await user.click(await screen.findByRole("button", { name: "New key" }));
+  await user.type(await screen.findByLabelText(/^Name/), "laptop");
+  api.stepUpNext("POST", /api-keys/);
+  await user.click(screen.getByRole("button", { name: "Create key" }));
+  expect(await screen.findByRole("link", { name: /^Sign in again/ })).toHaveAttribute("target", "_blank");
+  if (api.session !== null) api.session = { ...api.session, id: "ses-2" };
+  act(() => void window.dispatchEvent(new Event("visibilitychange")));
+  await waitFor(() => expect(api.callsTo("GET", /auth\/session/).length).toBeGreaterThan(2));
+  expect(screen.getByLabelText(/^Name/)).toHaveValue("laptop");
+  await user.click(screen.getByRole("button", { name: "Create key" }));
+  await waitFor(() => expect(api.callsTo("POST", /api-keys/)).toHaveLength(2));
 });
 
 test("while the API does not answer, the session can be tried again", async () => {

@@ -55,16 +55,21 @@ function forgetEverything(queries: QueryClient): void {
   forgetItems();
 }
 
-/** Ends what is shown once the cookie has another session, or none. */
+/** Ends what is shown once the cookie has another person's session, or none: who signed in again keeps what they filled in. */
 function useEndWithTheCookie(session: Session | null | undefined): void {
   const shown = useRef<string | null>(null);
   useEffect(() => {
     const before = shown.current;
-    shown.current = session?.id ?? null;
-    if (before === null || session === undefined || session?.id === before) return;
+    shown.current = session ? holderOf(session) : null;
+    if (before === null || session === undefined || shown.current === before) return;
     shown.current = null;
     endSession(session === null ? ENDED : null);
   }, [session]);
+}
+
+/** All sessions of a person are one; a key's are another's. */
+function holderOf({ id, keyId, subjectId }: Session): string {
+  return keyId === null && subjectId !== null ? subjectId : id;
 }
 
 function signedInAs(session: Session): SignedIn {

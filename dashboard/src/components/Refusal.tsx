@@ -1,6 +1,7 @@
 import { Alert, List } from "@mantine/core";
 
 import { ApiError, type FieldProblem, messageOf } from "../api/errors";
+import { SignInAgain } from "./SignInAgain";
 import { fieldLabel, type FieldLabels } from "./words/fieldLabels";
 
 interface RefusalProps {
@@ -19,6 +20,7 @@ export function Refusal({ error, ownFields = [], labels = {} }: RefusalProps) {
   const reasons = isSaid ? [] : problems.filter(({ field }) => !isOwn(field));
   return (
     <Alert color="red" role="alert" title={isSaid ? problems.map((problem) => wordsOf(problem, labels)).join() : messageOf(error)}>
+      {error instanceof ApiError && error.needsSignIn && <SignInAgain />}
       {reasons.length > 0 && (
         <List size="sm" aria-label="Reasons">
           {reasons.map((reason) => (

@@ -33,6 +33,7 @@ export function apiKey(fields: Partial<Schemas["ApiKeyView"]> = {}): Schemas["Ap
     leaked_at: null,
     actions: null,
     names: null,
+    asleep: false,
     ...fields,
   };
 }

@@ -109,6 +109,11 @@ export class FakeApi {
     this.keys.set(ADMIN_KEY, apiKey({ id: `key-${role}`, name: `${role} key`, role }));
   }
 
+  /** The next call of this kind needs a more recent sign-in (RFC 9470). */
+  stepUpNext(method: string, path: RegExp): void {
+    this.#failing.push({ method, path, status: 401, detail: STEP_UP, times: 1 });
+  }
+
   /** The next `times` calls of this kind are refused. */
   failNext(method: string, path: RegExp, status: number, detail: string, times = 1): void {
     this.#failing.push({ method, path, status, detail, times });
@@ -161,7 +166,7 @@ export class FakeApi {
     const failing = this.#failing.find((one) => one.times > 0 && one.method === call.method && one.path.test(call.path));
     if (failing !== undefined) {
       failing.times -= 1;
-      return problem(failing.status, failing.detail);
+      return failing.detail === STEP_UP ? stepUp() : problem(failing.status, failing.detail);
     }
     return this.#routed(call);
   }
@@ -215,6 +220,14 @@ async function callOf(request: Request): Promise<Call> {
   const text = await request.text();
   const body: unknown = text === "" ? null : JSON.parse(text);
   return { method: request.method, path: pathname.replace("/api/v1", ""), query: searchParams, headers: request.headers, body };
+}
+
+const STEP_UP = "This needs a sign-in with an identity provider in the last 15 minutes: sign in again.";
+
+function stepUp(): Response {
+  const headers = { "WWW-Authenticate": 'Bearer error="insufficient_user_authentication", max_age="900"' };
+  const body = { type: "urn:certctl:problem:sign-in-required", title: "Unauthorized", status: 401, detail: STEP_UP, request_id: "req-test-1" };
+  return Response.json(body, { status: 401, headers });
 }
 
 const TITLES: Record<number, string> = { 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 409: "Conflict" };

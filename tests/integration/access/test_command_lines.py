@@ -118,7 +118,7 @@ def test_a_consent_needs_a_sign_in_of_the_last_fifteen_minutes(stack: Deployed, 
     key = stack.new_key(Role.ADMIN)
     for caller in (old, key):
         answer = consent(stack, caller, redirect_uri=BACK)
-        assert (answer.status, answer.body["type"]) == (403, "urn:certctl:problem:sign-in-required")
+        assert (answer.status, answer.body["type"]) == (401, "urn:certctl:problem:sign-in-required")
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ _COLUMNS: Mapping[str, Column] = {
     "EXPIRES": "expires_at",
     "REVOKED": "revoked_at",
     "LEAKED": "leaked_at",
+    "ASLEEP": lambda key: "yes" if key.get("asleep") else "no",
     "LAST USED": "last_used_at",
     "MADE BY": "made_by",
 }
@@ -78,14 +79,16 @@ def create_key(
     name: Annotated[str, typer.Option(help="Purpose of the key.")],
     role: Annotated[
         Role | None,
-        typer.Option(help="Role; it cannot exceed the role of your own key. With --account: all by default."),
+        typer.Option(help="Role; not beyond your own. With --account, or after a sign-in: all by default."),
     ] = None,
     team: Annotated[
         list[str] | None, typer.Option(help="A team that it may access, * for all; default: your teams.")
     ] = None,
     owner: Annotated[
         str | None,
-        typer.Option(help="Id of the owner, for administrators. Without it the key ends with your own."),
+        typer.Option(
+            help="Id of the owner, for administrators. Without it a key ends with the one that makes it."
+        ),
     ] = None,
     expires: Annotated[
         str | None, typer.Option(help="A time, or a span from now of at most 400d; default: 90d.")

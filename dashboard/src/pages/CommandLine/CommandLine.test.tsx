@@ -2,7 +2,7 @@ import { screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
-import { renderAt } from "../../test/render";
+import { renderAt, renderForPerson } from "../../test/render";
 import { api } from "../../test/server";
 import { askedIn, isLoopback } from "./request";
 
@@ -41,10 +41,12 @@ test("a code to paste is shown once, with what it is worth", async () => {
 });
 
 test("a sign-in that is too old is said, and nothing is given", async () => {
-  api.failNext("POST", /auth\/codes/, 403, "This needs a sign-in of the last 15 minutes: sign in again.");
-  const { user } = renderAt(address());
+  api.stepUpNext("POST", /auth\/codes/);
+  const { user } = renderForPerson(address());
   await user.click(await screen.findByRole("button", { name: "Allow" }));
-  expect(await screen.findByText(/sign-in of the last 15 minutes/)).toBeVisible();
+  expect(await screen.findByText(/in the last 15 minutes/)).toBeVisible();
+  const again = await screen.findByRole("link", { name: /^Sign in again/ });
+  expect(again).toHaveAttribute("href", expect.stringMatching(/^\/api\/v1\/auth\/login\/idp-okta\?return_to=%2Fcli.*&max_age=0$/));
   expect(screen.queryByDisplayValue("the-code")).not.toBeInTheDocument();
 });
 

@@ -1,9 +1,8 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link, useLocation, useSearchParams } from "react-router";
+import { useMutation } from "@tanstack/react-query";
+import { Link, useSearchParams } from "react-router";
 
-import { createLoginCode, type LoginCode, readProvider } from "../../api/commandLine";
-import { ApiError } from "../../api/errors";
+import { createLoginCode, type LoginCode } from "../../api/commandLine";
 import { useSession } from "../../app/session";
 import { Card } from "../../components/Card";
 import { Facts } from "../../components/Facts";
@@ -13,7 +12,6 @@ import { Refusal } from "../../components/Refusal";
 import { type Asked, askedIn, isLoopback } from "./request";
 
 const TITLE = "Sign in on the command line";
-const SIGN_IN_AGE_SECONDS = 600;
 
 export default function CommandLine() {
   const [query] = useSearchParams();
@@ -42,7 +40,7 @@ function Consent({ asked }: { asked: Asked }) {
       <Stack>
         <What asked={asked} />
         <Warning isPasted={asked.isPasted} />
-        {consent.isError && <Refused error={consent.error} />}
+        {consent.isError && <Refusal error={consent.error} />}
         <Group justify="flex-end">
           <Button component={Link} to="/" variant="default">
             Cancel
@@ -82,26 +80,6 @@ function Warning({ isPasted }: { isPasted: boolean }) {
         ? "Anyone who has the code can act as you for 12 hours. Paste it only into your own terminal: we never ask you for it elsewhere."
         : "If not, choose Cancel: someone else may have sent you here."}
     </Alert>
-  );
-}
-
-/** The sign-in may be too old: then the person proves again who they are, and comes back. */
-function Refused({ error }: { error: Error }) {
-  const { pathname, search } = useLocation();
-  const isOld = error instanceof ApiError && error.status === 403;
-  const { data: provider } = useQuery({ queryKey: ["session", "provider"], queryFn: ({ signal }) => readProvider(signal), enabled: isOld });
-  const back = new URLSearchParams({ return_to: pathname + search, max_age: String(SIGN_IN_AGE_SECONDS) });
-  return (
-    <>
-      <Refusal error={error} />
-      {provider != null && (
-        <Group>
-          <Button component="a" href={`/api/v1/auth/login/${encodeURIComponent(provider)}?${back}`} variant="default">
-            Sign in again
-          </Button>
-        </Group>
-      )}
-    </>
   );
 }
 

@@ -130,10 +130,11 @@ function Limit({ values, noun }: { values: readonly string[] | null; noun: strin
   );
 }
 
-function State({ apiKey: { revoked_at, expires_at, leaked_at } }: { apiKey: ApiKey }) {
+function State({ apiKey: { revoked_at, expires_at, leaked_at, asleep } }: { apiKey: ApiKey }) {
   const now = useNow(60_000);
   if (leaked_at !== null) return <StatusBadge status="Leaked" tone="bad" />;
   if (revoked_at !== null) return <StatusBadge status="Revoked" tone="idle" />;
+  if (asleep) return <StatusBadge status="Asleep" tone="idle" />;
   if (expires_at === null) return <StatusBadge status="Valid" tone="ok" />;
   if (Date.parse(expires_at) <= now) return <StatusBadge status="Expired" tone="idle" />;
   return (

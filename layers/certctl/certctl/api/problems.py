@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.exceptions import ServiceError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from certctl.api.texts import hidden_character
+from certctl.domain.access.sign_in import RECENT
 from certctl.domain.audit.redaction import without_keys
 from certctl.domain.errors import (
     BodyTooLarge,
@@ -22,6 +23,7 @@ from certctl.domain.errors import (
     Forbidden,
     GrantRefused,
     InvalidInput,
+    KeyAsleep,
     MalformedRequest,
     NotFound,
     NotServed,
@@ -37,6 +39,12 @@ MOST_ERRORS = 100
 OPEN_ERRORS = 20
 """Problems listed for callers without an API key."""
 _TYPE_PREFIX = "urn:certctl:problem:"
+_STEP_UP = (
+    'Bearer error="insufficient_user_authentication", '
+    'error_description="A more recent sign-in is required", '
+    f'max_age="{int(RECENT.total_seconds())}"'
+)
+"""RFC 9470 section 3."""
 # Field names come from the caller and may have any length.
 _LONGEST_FIELD = 100
 _LONGEST_TEXT = 900
@@ -53,13 +61,14 @@ class MethodNotAllowed(DomainError):
 STATUS: Mapping[type[DomainError], HTTPStatus] = {
     MalformedRequest: HTTPStatus.BAD_REQUEST,
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    KeyAsleep: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     Conflict: HTTPStatus.CONFLICT,
     ChangedMeanwhile: HTTPStatus.CONFLICT,
     GrantRefused: HTTPStatus.BAD_REQUEST,
-    SignInRequired: HTTPStatus.FORBIDDEN,
+    SignInRequired: HTTPStatus.UNAUTHORIZED,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     CsrRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -160,6 +169,8 @@ def kind_of(error: type[DomainError]) -> type[DomainError] | None:
 def _headers(error: DomainError) -> dict[str, str]:
     if isinstance(error, Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, SignInRequired):
+        return {"WWW-Authenticate": _STEP_UP}
     if isinstance(error, MethodNotAllowed):
         return {"Allow": ", ".join(error.allowed)}
     if isinstance(error, TooManyRequests):

@@ -58,6 +58,10 @@ class Unauthenticated(DomainError):
     """No key, an unknown key, or one that is revoked or expired. One text for all three."""
 
 
+class KeyAsleep(Unauthenticated):
+    """A valid key of a user who has not signed in for too long: it works again after the next sign-in."""
+
+
 class Forbidden(DomainError):
     """The key is valid, but its role may not do this, or requests may not come this way."""
 

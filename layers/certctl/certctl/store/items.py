@@ -4,7 +4,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.models import Model
 
 from certctl.domain.access.subjects import SubjectKind
-from certctl.store.attributes import Enumerated, GrantsText, Millis, Texts
+from certctl.store.attributes import Enumerated, GrantsText, Millis, Texts, WireTime
 
 
 class IdempotencyItem(Model):
@@ -51,3 +51,5 @@ class SubjectItem(Model):
     grants = GrantsText()
     issues_per_day = NumberAttribute(null=True)
     answerable = Texts(null=True)
+    verified_at = WireTime(null=True)
+    keys_sleep_after_days = NumberAttribute(null=True)

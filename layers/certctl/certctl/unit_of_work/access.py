@@ -1,16 +1,42 @@
-"""API keys and sessions in a unit of work: their rows and audit events."""
+"""Access in a unit of work: the rows and audit events of keys and sessions, and who may write what makes
+administrators."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.access.permissions import Principal
 from certctl.domain.access.sessions import Session
+from certctl.domain.access.sign_in import Guarded, require_recent
+from certctl.domain.access.subjects import is_break_glass
+from certctl.domain.errors import SignInRequired
+from certctl.store.access.admin_sign_ins import AdminSignInStore
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.sessions import SessionStore
+from certctl.store.database import Database
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import UnitOfWork
+
+
+class StepUp:
+    """People sign in with a provider as soon as an administrator has: until then a key does everything. The
+    break-glass key is for when nobody can."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._sign_ins = AdminSignInStore(database)
+        self._now = now
+
+    def require(self, caller: Principal, operation: Guarded) -> None:
+        """One consistent read unless the caller signed in recently. Raises SignInRequired."""
+        if is_break_glass(caller.subject_id):
+            return
+        try:
+            require_recent(caller.sign_in, operation, self._now())
+        except SignInRequired:
+            if self._sign_ins.any():
+                raise
 
 
 def create_key(unit: UnitOfWork, keys: ApiKeyStore, key: ApiKey, **details: Any) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Scope
+from certctl.domain.access.subjects import may_give_roles
 from certctl.domain.access.trust_rules import audience_problems, pin_problems
 from certctl.domain.agents.agents import with_consent, with_heartbeat
 from certctl.domain.agents.consents import forbidden_of
@@ -251,7 +252,7 @@ def _reaches(caller: Principal, kind: Kind, reference: Reference, found: AnyEntr
     """For callers without access to an agent's team, the agent does not exist; nor does a service account
     for which they may write no trust rules."""
     if reference.kind is Kind.SERVICE_ACCOUNT:
-        return may_trust_for(caller, found) and not (caller.actions or caller.names)
+        return may_trust_for(caller, found) and may_give_roles(caller)
     return reference.kind is not Kind.AGENT or caller.reaches_team(write_permission(kind), found.team_id)
 
 

@@ -71,7 +71,8 @@ def add_api_key_routes(api: Api, api_keys: "Callable[[], ApiKeys]") -> None:
         else:
             page = api_keys().page(api.caller, before, per_page)
         following = {"before": page.next_before} if page.next_before else None
-        return page_view([api_key_view(key) for key in page.keys], following, per_page)
+        asleep = api_keys().asleep(page.keys)
+        return page_view([api_key_view(key, asleep) for key in page.keys], following, per_page)
 
     @api.post(
         _KEYS,
@@ -83,7 +84,8 @@ def add_api_key_routes(api: Api, api_keys: "Callable[[], ApiKeys]") -> None:
     )
     def create_api_key(body: NewApiKeyBody) -> MintedKeyView:
         minted = api_keys().create(api.caller, body.parsed())
-        return MintedKeyView(**api_key_view(minted.key), key=minted.text)
+        view = api_key_view(minted.key, api_keys().asleep([minted.key]))
+        return MintedKeyView(**view, key=minted.text)
 
     @api.get(
         f"{_KEYS}/self",
@@ -96,7 +98,8 @@ def add_api_key_routes(api: Api, api_keys: "Callable[[], ApiKeys]") -> None:
 
     @api.get(_ONE, Permission.API_KEYS, summary="Read an API key", tags=_TAGS)
     def get_api_key(key_id: str) -> ApiKeyView:
-        return api_key_view(api_keys().get(api.caller, key_id))
+        key = api_keys().get(api.caller, key_id)
+        return api_key_view(key, api_keys().asleep([key]))
 
     @api.delete(_ONE, Permission.API_KEYS, summary="Revoke an API key", tags=_TAGS, status_code=204)
     def revoke_api_key(key_id: str, reason: _Reason = None) -> Response[None]:

@@ -1,5 +1,6 @@
 """API keys on the wire."""
 
+from collections.abc import Collection
 from typing import Annotated, Literal, TypedDict
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -25,7 +26,8 @@ class NewApiKeyBody(BaseModel):
     limits the key to these permissions of its role, `names` to requests for certificates all of whose names
     match these patterns (`DNS:**.example.com`); the default is the caller's limit. With the
     `subject_id` of a service account, or of another user, the key acts for that account: `role` and `teams`
-    narrow its grants, without them the key has all. Otherwise `role` is required."""
+    narrow its grants, without them the key has all. So does the key that a person who signed in with an
+    identity provider makes for themselves. Otherwise `role` is required."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -52,7 +54,8 @@ class KeyFields(TypedDict):
     acts for; null for a key of an earlier release. `made_by` is the key that made this one; `parent_id` is
     the same key if this one ends with it. `leaked_at`: it, or the key that made it, was reported as leaked
     then. `actions`: the permissions of its role to which it is limited; null: all of them. `names`: patterns
-    of the names that it may request; null: all of its teams."""
+    of the names that it may request; null: all of its teams. `asleep`: its user has not signed in for the
+    days that the identity provider's `keys_sleep_after_days` names, so it is refused until they do."""
 
     id: str
     name: str
@@ -69,6 +72,7 @@ class KeyFields(TypedDict):
     leaked_at: str | None
     actions: list[Permission] | None
     names: list[str] | None
+    asleep: bool
 
 
 class ApiKeyView(KeyFields):
@@ -108,7 +112,7 @@ class OwnKeyView(KeyFields):
 
 def own_key_view(key: ApiKey, caller: Principal) -> OwnKeyView:
     return OwnKeyView(
-        **_key_fields(key) | {"teams": teams_view(caller.teams)},
+        **_key_fields(key, asleep=()) | {"teams": teams_view(caller.teams)},
         role=caller.role,
         grants=role_grant_views(caller),
         permissions=grant_views(caller),
@@ -124,11 +128,12 @@ def grant_views(caller: Principal) -> list[GrantView]:
     return [GrantView(permission=p, scope=scope) for p, scope in scopes if scope is not None]
 
 
-def api_key_view(key: ApiKey) -> ApiKeyView:
-    return ApiKeyView(**_key_fields(key), role=key.role)
+def api_key_view(key: ApiKey, asleep: Collection[str]) -> ApiKeyView:
+    return ApiKeyView(**_key_fields(key, asleep), role=key.role)
 
 
-def _key_fields(key: ApiKey) -> KeyFields:
+def _key_fields(key: ApiKey, asleep: Collection[str]) -> KeyFields:
+    """`asleep` has the ids of keys that sleep."""
     return KeyFields(
         id=key.id,
         name=key.name,
@@ -145,6 +150,7 @@ def _key_fields(key: ApiKey) -> KeyFields:
         leaked_at=to_wire_or_none(key.leaked_at),
         actions=list(key.actions) or None,
         names=list(key.names) or None,
+        asleep=key.id in asleep,
     )
 
 

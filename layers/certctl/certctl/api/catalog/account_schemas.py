@@ -80,8 +80,8 @@ class ServiceAccountView(EntryView):
 
 class UserView(EntryView):
     """`grants` were given by an administrator; `rule_grants` by the access `rules` that matched at the last
-    sign-in, at `verified_at`. `provider_id`, `issuer` and `subject` say who signed in: null for a user who
-    never has."""
+    sign-in, at `verified_at`, after which keys sleep in `keys_sleep_after_days`. `provider_id`, `issuer` and
+    `subject` say who signed in: null for a user who never has."""
 
     email: str | None
     grants: list[RoleGrantView]
@@ -92,3 +92,4 @@ class UserView(EntryView):
     rules: list[str]
     rule_grants: list[RoleGrantView]
     verified_at: str | None
+    keys_sleep_after_days: int | None

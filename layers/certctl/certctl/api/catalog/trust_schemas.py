@@ -8,7 +8,13 @@ from certctl.api.catalog.bodies import STRICT, AllowedName, EntryId, Name, Versi
 from certctl.api.catalog.views import EntryView
 from certctl.domain.access.api_keys import MOST_NAMES
 from certctl.domain.access.claim_patterns import LONGEST
-from certctl.domain.access.identity_providers import IdentityProvider, ProviderType, SignInSettings
+from certctl.domain.access.identity_providers import (
+    DEFAULT_KEY_DAYS,
+    KEY_DAYS,
+    IdentityProvider,
+    ProviderType,
+    SignInSettings,
+)
 from certctl.domain.access.oidc.settings import (
     DEFAULT_SCOPES,
     LONGEST_CLIENT_ID,
@@ -55,7 +61,8 @@ class SignInSettingsBody(BaseModel):
     """This stack as a client of the provider. Its redirect URI there is
     `<URL of the stack>/api/v1/auth/callback/<id of the provider>`. `client_secret` names a secret of Secrets
     Manager, `certctl/<stack>/identity/<name>`, with the client's secret, or with its private key as PEM.
-    `required_claims`, such as `{"hd": ["example.com"]}`, must each have one of their values."""
+    `required_claims`, such as `{"hd": ["example.com"]}`, must each have one of their values. API keys of a
+    person sleep `keys_sleep_after_days` after the last sign-in, until the next one."""
 
     model_config = STRICT
 
@@ -69,11 +76,17 @@ class SignInSettingsBody(BaseModel):
         Field(max_length=MOST_REQUIRED),
     ] = {}
     enabled: StrictBool = True
+    keys_sleep_after_days: Annotated[StrictInt, Field(ge=KEY_DAYS[0], le=KEY_DAYS[-1])] = DEFAULT_KEY_DAYS
 
     def parsed(self) -> SignInSettings:
         required = {name: tuple(values) for name, values in self.required_claims.items()}
         return SignInSettings(
-            self.client_id, self.client_secret, tuple(self.scopes), required, enabled=self.enabled
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            scopes=tuple(self.scopes),
+            required_claims=required,
+            enabled=self.enabled,
+            keys_sleep_after_days=self.keys_sleep_after_days,
         )
 
 
@@ -157,6 +170,7 @@ class SignInSettingsView(TypedDict):
     scopes: list[str]
     required_claims: dict[str, list[str]]
     enabled: bool
+    keys_sleep_after_days: int
 
 
 class IdentityProviderView(EntryView):

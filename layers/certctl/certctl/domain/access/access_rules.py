@@ -15,6 +15,7 @@ from certctl.domain.access.permissions import (
     common_grants,
     merged_grants,
 )
+from certctl.domain.access.subjects import may_give_roles
 from certctl.domain.access.trust_rules import shown_path, values_at
 from certctl.domain.errors import FieldProblem, Forbidden
 
@@ -136,7 +137,7 @@ def without_rule(user: User, rule_id: str, rules: Mapping[str, AccessRule]) -> U
 
 def require_may_write(caller: Principal, rule: AccessRule) -> None:
     """A rule gives no more than its writer has, and whole roles. Raises Forbidden."""
-    if caller.actions or caller.names:
+    if not may_give_roles(caller):
         raise Forbidden(
             "A key that is limited to actions or names writes no access rules: they give whole roles."
         )

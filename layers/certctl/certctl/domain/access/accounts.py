@@ -34,7 +34,8 @@ class ServiceAccount:
 class User:
     """A person. An administrator gives `grants`. The rest is of the last sign-in: `issuer` and `subject` are
     the ID token's `iss` and `sub`, which never change; `rules` are the ids of the access rules that matched,
-    and `rule_grants` what they give. All of it is unset for a user who has never signed in."""
+    and `rule_grants` what they give; `keys_sleep_after_days` is the provider's setting. All of it is unset
+    for a user who has never signed in."""
 
     grants: tuple[Grant, ...] = ()
     email: str | None = None
@@ -45,6 +46,7 @@ class User:
     rules: tuple[str, ...] = ()
     rule_grants: tuple[Grant, ...] = ()
     verified_at: datetime | None = None
+    keys_sleep_after_days: int | None = None
 
     @property
     def all_grants(self) -> tuple[Grant, ...]:

@@ -103,13 +103,15 @@ class ApiKey:
 
     def is_managed_by(self, caller: Principal) -> bool:
         """Whether the caller may list and end the key because it is its own: itself, an administrator, its
-        maker, and its owner by a key of no lesser role or reach; never a key that it made. A child manages
-        only itself."""
+        maker, its user in a session of theirs, and its owner by a key of no lesser role or reach; never a key
+        that it made. A child manages only itself."""
         if self.id == caller.key_id or caller.scope_of(Permission.API_KEYS) is Scope.ALL:
             return True
         if not caller.may_manage_keys or self.id in caller.makers:
             return False
-        if caller.key_id in (self.made_by, self.owner_id):
+        if caller.key_id in (self.made_by, self.owner_id) or caller.maker_id == self.made_by:
+            return True
+        if self.is_of_person and caller.maker_id == self.subject_id:
             return True
         if self.role is None:
             return False
@@ -211,6 +213,11 @@ class Credential:
     def _actor_type(self, subject: Subject | None) -> ActorType:
         is_service = subject is not None and subject.kind is SubjectKind.SERVICE_ACCOUNT
         return ActorType.SERVICE if is_service else ActorType.USER
+
+    def is_asleep(self, subject: Subject | None, now: datetime) -> bool:
+        """Whether it is a key, or began with one, whose user has not signed in for too long."""
+        is_of_key = not is_session(self.session_key_id or self.key_id)
+        return is_of_key and subject is not None and subject.has_sleeping_keys(now)
 
     def _limited(self, grants: tuple[Grant, ...]) -> tuple[tuple[Grant, ...], tuple[Permission, ...]]:
         """The grants and actions that `limits` leave; no grants if they leave no action."""

@@ -9,6 +9,8 @@ Path = tuple[str, ...]
 """The names that lead to a claim: `("sub",)`, or those of nested objects."""
 
 MOST_PROVIDERS = 50
+DEFAULT_KEY_DAYS = 7
+KEY_DAYS = range(1, 31)
 AWS_CLAIMS = "https://sts.amazonaws.com/"
 
 
@@ -23,13 +25,15 @@ class ProviderType(StrEnum):
 @dataclass(frozen=True)
 class SignInSettings:
     """How people sign in with the provider. `client_secret` names a secret, with the client's secret or its
-    private key (PEM). Each of `required_claims`, by name, must have one of its values."""
+    private key (PEM). Each of `required_claims`, by name, must have one of its values. Keys of a person
+    sleep `keys_sleep_after_days` after their last sign-in."""
 
     client_id: str
     client_secret: str
     scopes: tuple[str, ...] = ("openid", "profile", "email")
     required_claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     enabled: bool = True
+    keys_sleep_after_days: int = DEFAULT_KEY_DAYS
 
 
 @dataclass(frozen=True)

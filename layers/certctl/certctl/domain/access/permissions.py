@@ -235,6 +235,10 @@ def without_admin(grants: Iterable[Grant]) -> tuple[Grant, ...]:
     )
 
 
+def has_admin(grants: Iterable[Grant]) -> bool:
+    return any(grant.role is Role.ADMIN for grant in grants)
+
+
 def _common_grant(one: Grant, other: Grant) -> Grant | None:
     role, shared = _lesser(one.role, other.role), _shared_teams(one.teams, other.teams)
     if role is None or (not shared and one.teams and other.teams):
@@ -296,6 +300,11 @@ class Principal:
     @property
     def is_session_of_key(self) -> bool:
         return self.session_id is not None and self.session_id != self.key_id
+
+    @property
+    def maker_id(self) -> str:
+        """As whom it makes keys: a session ends within hours, its user does not."""
+        return self.subject_id if self.sign_in is not None and self.subject_id else self.key_id
 
     @property
     def grants(self) -> tuple[Grant, ...]:

@@ -1,4 +1,4 @@
-"""The sign-in of a person with an identity provider."""
+"""The sign-in of a person with an identity provider, and the operations that need a recent one."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +16,17 @@ class SessionLimit(StrEnum):
     NOT_ADMIN = "not-admin"
 
 
+class Guarded(StrEnum):
+    """Operations that need a recent sign-in once people sign in with a provider: what each is to its
+    caller. tests/contract/api/test_step_up.py has the routes."""
+
+    COMMAND_LINES = "The sign-in of a command line"
+    IDENTITY_PROVIDERS = "A change of an identity provider"
+    ACCESS_RULES = "A change of an access rule"
+    PERSONAL_KEYS = "A key of a user"
+    ADMINISTRATORS = "Giving the role admin"
+
+
 @dataclass(frozen=True)
 class SignIn:
     """`at` is when the person proved to the provider who they are."""
@@ -24,10 +35,11 @@ class SignIn:
     provider_id: str
 
 
-def require_recent(sign_in: SignIn | None, now: datetime) -> SignIn:
+def require_recent(sign_in: SignIn | None, operation: Guarded, now: datetime) -> SignIn:
     """Raises SignInRequired."""
+    needs = f"{operation.value} needs a sign-in with an identity provider in the last 15 minutes"
     if sign_in is None:
-        raise SignInRequired("This needs a session that was started by a sign-in with an identity provider.")
+        raise SignInRequired(f"{needs}. An API key is none, nor is a session or token made with one.")
     if now - sign_in.at > RECENT:
-        raise SignInRequired("This needs a sign-in of the last 15 minutes: sign in again.")
+        raise SignInRequired(f"{needs}: sign in again.")
     return sign_in

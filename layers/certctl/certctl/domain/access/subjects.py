@@ -4,10 +4,10 @@ its subject is enabled, and within the grants of the subject."""
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
+from certctl.domain.access.permissions import ALL_TEAMS, Grant, Principal, Role
 from certctl.domain.ids import new_id, ulid_of, ulid_of_bits
 
 _AGENT_NAMESPACE = "agent#"
@@ -36,10 +36,18 @@ def is_break_glass(subject_id: str | None) -> bool:
     return has_kind(subject_id, SubjectKind.BREAK_GLASS)
 
 
+def may_give_roles(caller: Principal) -> bool:
+    """A credential that is limited to some actions or names gives no whole roles, except the break-glass key,
+    which mends access rules when nobody can sign in."""
+    return is_break_glass(caller.subject_id) or not (caller.actions or caller.names)
+
+
 @dataclass(frozen=True)
 class Subject:
     """`id` is that of the user, service account or agent. `ulid` is part of the key of its row and of the
-    text of its credentials. `issues_per_day` as in `ServiceAccount`, `answerable` as in `Entry`."""
+    text of its credentials. `issues_per_day` as in `ServiceAccount`, `answerable` as in `Entry`.
+    `verified_at`: when a user last signed in with a provider, whose keys then sleep after
+    `keys_sleep_after_days`; both None before the first sign-in, and for other subjects."""
 
     id: str
     kind: SubjectKind
@@ -48,6 +56,18 @@ class Subject:
     enabled: bool = True
     issues_per_day: int | None = None
     answerable: tuple[str, ...] = ()
+    verified_at: datetime | None = None
+    keys_sleep_after_days: int | None = None
+
+    @property
+    def keys_sleep_at(self) -> datetime | None:
+        """None if its keys never sleep."""
+        if self.verified_at is None or self.keys_sleep_after_days is None:
+            return None
+        return self.verified_at + timedelta(days=self.keys_sleep_after_days)
+
+    def has_sleeping_keys(self, now: datetime) -> bool:
+        return self.keys_sleep_at is not None and self.keys_sleep_at <= now
 
 
 def new_subject(kind: SubjectKind, grants: Sequence[Grant], now: datetime) -> Subject:

@@ -1,6 +1,8 @@
 """The subjects of catalog records: those of users and service accounts."""
 
-from certctl.domain.access.accounts import ServiceAccount
+from dataclasses import replace
+
+from certctl.domain.access.accounts import ServiceAccount, User
 from certctl.domain.access.subjects import Subject, SubjectKind, has_kind
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.ids import ulid_of
@@ -12,11 +14,18 @@ def subject_of(entry: AnyEntry) -> Subject | None:
     """Disabled while the record is being deleted. None for a record of another kind."""
     if entry.kind not in ACCOUNT_KINDS:
         return None
+    content = entry.content
     kind = SubjectKind.USER if entry.kind is Kind.USER else SubjectKind.SERVICE_ACCOUNT
-    enabled = entry.content.enabled and not entry.is_deleting
-    issues = entry.content.issues_per_day if isinstance(entry.content, ServiceAccount) else None
-    grants = entry.content.all_grants
-    return Subject(entry.id, kind, ulid_of(entry.id), grants, enabled, issues, entry.answerable)
+    enabled = content.enabled and not entry.is_deleting
+    grants, ulid = content.all_grants, ulid_of(entry.id)
+    subject = Subject(entry.id, kind, ulid, grants, enabled, answerable=entry.answerable)
+    if isinstance(content, ServiceAccount):
+        return replace(subject, issues_per_day=content.issues_per_day)
+    return _with_sign_in(subject, content)
+
+
+def _with_sign_in(subject: Subject, user: User) -> Subject:
+    return replace(subject, verified_at=user.verified_at, keys_sleep_after_days=user.keys_sleep_after_days)
 
 
 def account_kind(subject_id: str) -> Kind | None:

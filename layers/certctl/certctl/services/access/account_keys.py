@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
 
 from certctl.domain.access.api_keys import ApiKey, NewApiKey
 from certctl.domain.access.permissions import (
@@ -11,13 +13,21 @@ from certctl.domain.access.permissions import (
     Permission,
     Principal,
     common_grants,
+    covers,
 )
+from certctl.domain.access.subjects import Subject
 from certctl.domain.catalog.reach import reaches_record
 from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
 from certctl.domain.catalog.subjects import account_kind
-from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
+from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
+from certctl.domain.ids import ulid_of
+from certctl.store.access.sessions import SessionStore
+from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.paging import load
+from certctl.store.writes import Write
+
+_READ = 100
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,11 @@ class AccountGrant:
 
     account: AnyEntry
     grant: Grant | None
+
+    @property
+    def given(self) -> tuple[Grant, ...]:
+        had: tuple[Grant, ...] = self.account.content.all_grants
+        return had if self.grant is None else common_grants([self.grant], had)
 
     @property
     def is_of_person(self) -> bool:
@@ -68,15 +83,36 @@ class Accounts:
         account = self.reached(caller, subject_id)
         if not account.content.enabled:
             raise Conflict(f"{account.name} is disabled: none of its keys would work.")
-        grant = _narrowing(wanted)
-        had = account.content.all_grants
-        given = had if grant is None else common_grants([grant], had)
+        wanted_grant = AccountGrant(account, _narrowing(wanted))
+        if account.id == caller.subject_id and not _is_had(caller, wanted_grant.grant, wanted):
+            raise InvalidInput.of("role", "is beyond what you have in these teams")
+        given = wanted_grant.given
         if not given:
             raise InvalidInput.of("role", f"{account.name} has no such role in these teams")
-        if not all(caller.administers(write_permission(account.kind), each) for each in given):
+        if not all(_may_give(caller, account, each) for each in given):
             raise Forbidden("A key cannot have roles or teams that its maker does not have.")
         _check_actions(wanted.actions, given)
-        return AccountGrant(account, grant)
+        return wanted_grant
+
+
+def asleep_keys(subjects: SubjectStore, keys: Sequence[ApiKey], now: datetime) -> frozenset[str]:
+    """The ids of those live ones whose user has not signed in for too long. One read for every hundred
+    users."""
+    of_people = [key for key in keys if key.is_of_person and key.is_live(now)]
+    found: dict[str, Subject] = {}
+    for ulids in batched(dict.fromkeys(str(key.subject_ulid) for key in of_people), _READ, strict=False):
+        found |= subjects.get_many(ulids)
+    sleeping = {ulid for ulid, subject in found.items() if subject.has_sleeping_keys(now)}
+    return frozenset(key.id for key in of_people if key.subject_ulid in sleeping)
+
+
+def session_step(sessions: SessionStore, caller: Principal, now: datetime) -> Write:
+    """Refused with ChangedMeanwhile if a session of the caller's user starts or ends concurrently. Raises
+    Unauthenticated if the caller's has ended."""
+    seen = sessions.of_subject(ulid_of(str(caller.subject_id)))
+    if not any(each.id == caller.session_id and each.expires_at > now for each in seen.sessions):
+        raise Unauthenticated("This session has ended.")
+    return sessions.unchanged_step(seen)
 
 
 def _is_administered(caller: Principal, key: ApiKey, account: AnyEntry | None) -> bool:
@@ -85,12 +121,25 @@ def _is_administered(caller: Principal, key: ApiKey, account: AnyEntry | None) -
     return key.is_administered_by(caller)
 
 
+def _may_give(caller: Principal, account: AnyEntry, given: Grant) -> bool:
+    if account.id == caller.subject_id:
+        return caller.covers(given)
+    return caller.administers(write_permission(account.kind), given)
+
+
 def _narrowing(wanted: NewApiKey) -> Grant | None:
     if wanted.role is None:
         if wanted.teams is not None:
             raise InvalidInput.of("role", "is required with teams")
         return None
     return Grant(wanted.role, wanted.teams or (ALL_TEAMS,))
+
+
+def _is_had(caller: Principal, grant: Grant | None, wanted: NewApiKey) -> bool:
+    """Whether the caller has the role, in the teams that are named."""
+    if grant is None or wanted.teams is not None:
+        return grant is None or caller.covers(grant)
+    return any(covers(each.role, grant.role) for each in caller.grants)
 
 
 def _check_actions(actions: Sequence[Permission], given: Sequence[Grant]) -> None:

@@ -21,10 +21,11 @@ from certctl.domain.access.permissions import (
     Principal,
     Role,
     Scope,
+    has_admin,
     may_grant,
 )
-from certctl.domain.access.sessions import is_session
-from certctl.domain.access.subjects import Subject, SubjectKind, is_break_glass, new_subject
+from certctl.domain.access.sign_in import Guarded
+from certctl.domain.access.subjects import Subject, SubjectKind, has_kind, is_break_glass, new_subject
 from certctl.domain.approvals import Requester
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import AnyEntry, Kind
@@ -32,14 +33,15 @@ from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, U
 from certctl.domain.ids import new_id, ulid_of
 from certctl.domain.policies.name_limits import is_narrower
 from certctl.domain.times import to_wire
-from certctl.services.access.account_keys import Accounts
+from certctl.services.access.account_keys import Accounts, asleep_keys, session_step
 from certctl.services.access.key_endings import KeyEndings
 from certctl.store.access.admin_sign_ins import AdminSignInStore
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.sessions import SessionStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
 from certctl.store.writes import Write
-from certctl.unit_of_work.access import create_key
+from certctl.unit_of_work.access import StepUp, create_key
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units
 
@@ -80,6 +82,7 @@ class ApiKeys:
         now: Callable[[], datetime],
     ) -> None:
         self._units = units
+        self._step_up = StepUp(units.database, now)
         self._keys = keys
         self._subjects = subjects
         self._endings = endings
@@ -90,27 +93,33 @@ class ApiKeys:
     @retry_on_conflict
     def create(self, caller: Principal, wanted: NewApiKey) -> MintedKey:
         """For the caller's own owner it is a child: it acts for the caller's subject, makes no keys, lasts no
-        longer than the caller's, and ends with it. Others get a subject of their own. Raises Forbidden for a
-        child and above the caller's grants, InvalidInput, Conflict, and Unauthenticated if the caller's key
-        ended concurrently."""
+        longer than the caller's, and ends with it. What a person who signed in with a provider makes for
+        themselves is none. Others get a subject of their own. Raises Forbidden for a child and above the
+        caller's grants, InvalidInput, Conflict, SignInRequired, and Unauthenticated if the caller's key or
+        session ended concurrently."""
         if wanted.subject_id not in (None, caller.subject_id):
             return self._create_for(caller, wanted, str(wanted.subject_id))
-        grant, now, maker = _granted(caller, wanted), self._now(), self._maker(caller)
+        if caller.sign_in is not None and wanted.owner_id is None:
+            return self._create_for(caller, wanted, str(caller.subject_id))
+        grant, now = _granted(caller, wanted), self._now()
+        maker, alive = self._alive(caller, now)
         parent = maker if _owner(caller, wanted) in (caller.owner_id, caller.key_id) else None
         subject_id = parent.subject_id if parent else None
+        self._guard(caller, subject_id, [grant])
         subject = None if subject_id else _service_account(grant, now)
         key, text = _new_key(caller, wanted, grant, parent, subject.id if subject else str(subject_id), now)
         unit = self._units.begin(caller.actor, key.id, now)
-        unit.write(self._adoption(maker, key, now) if parent else self._keys.live_step(maker))
+        unit.write(self._adoption(parent, key, now) if parent else alive)
         unit.write(*([self._subjects.create_step(subject)] if subject else []))
         create_key(unit, self._keys, key)
         unit.commit()
         return MintedKey(key, text)
 
     def _create_for(self, caller: Principal, wanted: NewApiKey, subject_id: str) -> MintedKey:
-        """For the account of another. Raises as `create`, and NotFound."""
+        """For a service account or user. Raises as `create`, and NotFound."""
         _require_maker(caller, wanted)
         given, now = self._accounts.grant_for(caller, wanted, subject_id), self._now()
+        self._guard(caller, subject_id, given.given)
         self._require_room(given.account, now)
         text = new_credential_text(CredentialKind.KEY, ulid_of(subject_id))
         key = ApiKey(
@@ -121,7 +130,7 @@ class ApiKeys:
             key_hash=key_hash(text),
             created_at=now,
             expires_at=_end_of(wanted, None, now),
-            made_by=caller.key_id,
+            made_by=caller.maker_id,
             made_by_subject=caller.subject_id,
             makers=() if given.is_of_person else _makers(caller, wanted),
             actions=wanted.actions or caller.actions,
@@ -129,8 +138,7 @@ class ApiKeys:
             subject_id=subject_id,
         )
         unit = self._units.begin(caller.actor, key.id, now)
-        if not is_session(caller.key_id):
-            unit.write(self._keys.live_step(self._maker(caller)))
+        unit.write(self._alive(caller, now)[1])
         create_key(unit, self._keys, key)
         unit.commit()
         return MintedKey(key, text)
@@ -140,11 +148,22 @@ class ApiKeys:
         if sum(key.is_live(now) for key in keys) >= MOST_OF_ACCOUNT:
             raise Conflict(f"{account.name} has {MOST_OF_ACCOUNT} live keys: end one of them.")
 
-    def _maker(self, caller: Principal) -> ApiKey:
+    def _guard(self, caller: Principal, subject_id: str | None, given: Sequence[Grant]) -> None:
+        """Raises SignInRequired."""
+        if has_kind(subject_id, SubjectKind.USER):
+            self._step_up.require(caller, Guarded.PERSONAL_KEYS)
+        elif has_admin(given):
+            self._step_up.require(caller, Guarded.ADMINISTRATORS)
+
+    def _alive(self, caller: Principal, now: datetime) -> tuple[ApiKey | None, Write]:
+        """The caller's key, None for a session without one, and the check that either lives. Raises
+        Unauthenticated."""
+        if caller.sign_in is not None:
+            return None, session_step(SessionStore(self._units.database), caller, now)
         maker = self._keys.get(caller.key_id)
         if maker is None or maker.revoked_at is not None:
             raise Unauthenticated("This key has ended.")
-        return maker
+        return maker, self._keys.live_step(maker)
 
     def _adoption(self, maker: ApiKey, child: ApiKey, now: datetime) -> Write:
         """Raises Conflict if the maker has as many live children as it may have."""
@@ -232,6 +251,10 @@ class ApiKeys:
             raise NotFound("There is no such API key.")
         return key
 
+    def asleep(self, keys: Sequence[ApiKey]) -> frozenset[str]:
+        """As `asleep_keys`."""
+        return asleep_keys(self._subjects, keys, self._now())
+
     def _may_end(self, caller: Principal, key: ApiKey) -> bool:
         return bool(self._shown(caller, [key]))
 
@@ -280,7 +303,7 @@ def _new_key(
         created_at=now,
         owner_id=_owner(caller, wanted),
         expires_at=_end_of(wanted, parent, now),
-        made_by=caller.key_id,
+        made_by=caller.maker_id,
         made_by_subject=caller.subject_id,
         makers=_makers(caller, wanted),
         actions=wanted.actions or caller.actions,

@@ -10,7 +10,7 @@ from certctl.domain.access.api_keys import Credential
 from certctl.domain.access.credentials import PresentedCredential, credential_in
 from certctl.domain.access.permissions import Principal
 from certctl.domain.access.subjects import Subject
-from certctl.domain.errors import Forbidden, Unauthenticated, Unavailable
+from certctl.domain.errors import Forbidden, KeyAsleep, Unauthenticated, Unavailable
 from certctl.store.access.api_keys import LAST_USED_PRECISION, ApiKeyStore
 from certctl.store.access.credentials import CredentialStore
 
@@ -39,8 +39,8 @@ class Authentication:
         self._noted: dict[str, datetime] = {}
 
     def authenticate(self, authorization: str | None) -> Principal:
-        """The caller, from the cache if possible. Raises Unauthenticated, Forbidden for a subject without
-        grants."""
+        """The caller, from the cache if possible. Raises Unauthenticated, KeyAsleep, and Forbidden for a
+        subject without grants."""
         presented = _presented(authorization)
         cached = self._cache.get(presented.digest)
         if cached is None or cached.until <= self._now():
@@ -60,6 +60,7 @@ class Authentication:
         credential, subject = found
         self._require_live(credential)
         caller = _caller(credential, subject)
+        self._require_awake(credential, subject)
         if credential.agent_id is None:
             self._remember(credential, caller)
         self._note_use(caller.key_id)
@@ -68,6 +69,13 @@ class Authentication:
     def _require_live(self, credential: Credential) -> None:
         if credential.has_expired(self._now()):
             raise Unauthenticated(_REFUSAL)
+
+    def _require_awake(self, credential: Credential, subject: Subject | None) -> None:
+        if subject is not None and credential.is_asleep(subject, self._now()):
+            raise KeyAsleep(
+                f"This key sleeps: its user has not signed in for {subject.keys_sleep_after_days} days. "
+                "Sign in again to wake it, with the dashboard or certctl login."
+            )
 
     def _remember(self, credential: Credential, caller: Principal) -> None:
         if len(self._cache) >= _CACHE_SIZE:

@@ -9,7 +9,7 @@ from certctl.domain.access.command_lines.login_codes import CODE_LIFETIME, Login
 from certctl.domain.access.credentials import key_hash
 from certctl.domain.access.exchanged_tokens import GrantError
 from certctl.domain.access.permissions import Principal
-from certctl.domain.access.sign_in import require_recent
+from certctl.domain.access.sign_in import Guarded, require_recent
 from certctl.domain.errors import Forbidden, GrantRefused, InvalidInput, Unauthenticated
 from certctl.services.access.sessions import Sessions, StartedSession
 from certctl.store.access.login_codes import LoginCodeStore
@@ -42,7 +42,8 @@ class CommandLines:
         of the user's own computer."""
         if redirect_uri is not None and not is_loopback(redirect_uri):
             raise InvalidInput.of("redirect_uri", "must be http://127.0.0.1:PORT/")
-        now, sign_in = self._now(), require_recent(caller.sign_in, self._now())
+        now = self._now()
+        sign_in = require_recent(caller.sign_in, Guarded.COMMAND_LINES, now)
         if caller.subject_id is None or caller.session_id is None or caller.limits:
             raise Forbidden("Only a session of the dashboard consents to a command line.")
         text = secrets.token_urlsafe(_CODE_BYTES)

@@ -1,9 +1,18 @@
 """Who may give what: service accounts, users, and trust rules, which give a service account's grants."""
 
-from certctl.domain.access.permissions import Principal
-from certctl.domain.catalog.records import AnyEntry, write_permission
+from collections.abc import Mapping
+
+from certctl.domain.access.permissions import Principal, has_admin
+from certctl.domain.access.sign_in import Guarded
+from certctl.domain.access.subjects import may_give_roles
+from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict, Forbidden
+
+_ALWAYS_GUARDED: Mapping[Kind, Guarded] = {
+    Kind.IDENTITY_PROVIDER: Guarded.IDENTITY_PROVIDERS,
+    Kind.ACCESS_RULE: Guarded.ACCESS_RULES,
+}
 
 
 def require_may_give(caller: Principal, before: AnyEntry | None, after: AnyEntry) -> None:
@@ -17,7 +26,7 @@ def require_may_give(caller: Principal, before: AnyEntry | None, after: AnyEntry
         raise Forbidden(
             f"You cannot give the role {beyond[0].role} in these teams: yours do not reach so far."
         )
-    if (caller.actions or caller.names) and _gives(before, after):
+    if not may_give_roles(caller) and _gives(before, after):
         raise Forbidden("Your credential is limited to some actions or names: it cannot give roles.")
     if not content.enabled:
         require_other(caller, after)
@@ -27,6 +36,22 @@ def require_other(caller: Principal, account: AnyEntry) -> None:
     """Raises Conflict if the caller acts for the account."""
     if account.kind in ACCOUNT_KINDS and account.id == caller.subject_id:
         raise Conflict("You cannot disable or delete your own account: another administrator can.")
+
+
+def guard_of(before: AnyEntry | None, after: AnyEntry, account: AnyEntry | None) -> Guarded | None:
+    """What the change is among guarded operations. `account`: the one that a trust rule names."""
+    if after.kind in ACCOUNT_KINDS and _makes_administrator(before, after):
+        return Guarded.ADMINISTRATORS
+    if account is not None and has_admin(account.content.all_grants):
+        return Guarded.ADMINISTRATORS
+    return _ALWAYS_GUARDED.get(after.kind)
+
+
+def _makes_administrator(before: AnyEntry | None, after: AnyEntry) -> bool:
+    """Also of an administrator by access rules, whom a grant of their own outlasts."""
+    if before is None or not before.content.enabled:
+        return after.content.enabled and has_admin(after.content.all_grants)
+    return has_admin(after.content.grants) and not has_admin(before.content.grants)
 
 
 def _gives(before: AnyEntry | None, after: AnyEntry) -> bool:

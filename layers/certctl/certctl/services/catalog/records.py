@@ -15,12 +15,13 @@ from certctl.domain.catalog.requests import EntryFilter, EntryInput
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput
 from certctl.domain.ids import new_id
-from certctl.services.catalog.accounts import require_may_give, require_other
+from certctl.services.catalog.accounts import guard_of, require_may_give, require_other
 from certctl.services.catalog.rule_withdrawals import RuleWithdrawals
 from certctl.store.catalog.cache import MAX_POLICIES
 from certctl.store.catalog.records import EntryPage, name_key
 from certctl.store.keys import catalog_name
 from certctl.store.paging import bad_cursor, in_parallel, rows_to_read
+from certctl.unit_of_work.access import StepUp
 from certctl.unit_of_work.catalog import STATED_KINDS, CatalogRecords, new_team_id
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import UnitOfWork
@@ -52,6 +53,7 @@ _MOST = {
 class Catalog:
     def __init__(self, records: CatalogRecords, now: Callable[[], datetime]) -> None:
         self._records = records
+        self._step_up = StepUp(records.units.database, now)
         self._withdrawals = RuleWithdrawals(records, now)
         self._now = now
 
@@ -97,7 +99,8 @@ class Catalog:
 
     @retry_on_conflict
     def create(self, caller: Principal, kind: Kind, wanted: EntryInput) -> AnyEntry:
-        """Raises InvalidInput, NotFound for a team out of reach, Conflict if the id or name is taken."""
+        """Raises InvalidInput, NotFound for a team out of reach, Conflict if the id or name is taken, and
+        SignInRequired."""
         now = self._now()
         entry: AnyEntry = Entry(
             kind=kind,
@@ -113,6 +116,7 @@ class Catalog:
         _require_may_grant(caller, entry)
         require_may_give(caller, None, entry)
         self._records.check(caller, entry)
+        self._guard(caller, None, entry)
         self._require_room(kind)
         unit = self._begin(caller, now, entry)
         unit.write(*self._records.trusted_steps(caller, entry))
@@ -149,6 +153,7 @@ class Catalog:
         if kind is Kind.TRUST_RULE:
             after = replace(after, answerable=Requester.of(caller).person)
         self._records.check(caller, after)
+        self._guard(caller, before, after)
         unit = self._begin(caller, now, before, after)
         unit.write(*self._records.trusted_steps(caller, after))
         self._records.update(unit, before, after)
@@ -172,7 +177,9 @@ class Catalog:
         if (kind, entry_id) in BUILT_IN:
             raise Conflict(f"The {kind} {entry_id} comes with every stack: it can be edited, not deleted.")
         require_other(caller, entry)
-        usage = self._records.usage.of(kind, entry_id)
+        usage, _ = in_parallel(
+            lambda: self._records.usage.of(kind, entry_id), lambda: self._guard(caller, entry, entry)
+        )
         if usage.forbids_deletion:
             self._records.usage.forget_ended(kind, entry_id, usage)
             raise Conflict(f"The {kind} {entry_id} is in use by {usage}.")
@@ -180,6 +187,15 @@ class Catalog:
         self._records.hide(unit, entry)
         unit.commit()
         return entry
+
+    def _guard(self, caller: Principal, before: AnyEntry | None, after: AnyEntry) -> None:
+        """Raises SignInRequired."""
+        account = None
+        if after.kind is Kind.TRUST_RULE and after.content.enabled and after is not before:
+            account = self._records.get(Kind.SERVICE_ACCOUNT, after.content.service_account_id)
+        operation = guard_of(before, after, account)
+        if operation is not None:
+            self._step_up.require(caller, operation)
 
     def _begin(self, caller: Principal, now: datetime, *versions: AnyEntry) -> UnitOfWork:
         """With the evaluation of a policy that is or was in force, unless its content is unchanged:

@@ -37,16 +37,22 @@ def _row(subject: Subject) -> SubjectItem:
 
 
 def _fields(subject: Subject) -> list[Action]:
-    limit, answerable = SubjectItem.issues_per_day, SubjectItem.answerable
-    persons: Any = list(subject.answerable)  # a tuple would be taken for one element
+    persons = list(subject.answerable) or None  # a tuple would be taken for one element
     return [
-        limit.remove() if subject.issues_per_day is None else limit.set(subject.issues_per_day),
-        answerable.set(persons) if persons else answerable.remove(),
+        _optional(SubjectItem.answerable, persons),
+        _optional(SubjectItem.issues_per_day, subject.issues_per_day),
+        _optional(SubjectItem.verified_at, subject.verified_at),
+        _optional(SubjectItem.keys_sleep_after_days, subject.keys_sleep_after_days),
         SubjectItem.subject_id.set(subject.id),
         SubjectItem.kind.set(subject.kind),
         SubjectItem.enabled.set(subject.enabled),
         SubjectItem.grants.set(subject.grants),
     ]
+
+
+def _optional(attribute: Any, value: object) -> Action:
+    action: Action = attribute.remove() if value is None else attribute.set(value)
+    return action
 
 
 def _identity_steps(before: AnyEntry | None, after: AnyEntry | None) -> list[Write]:

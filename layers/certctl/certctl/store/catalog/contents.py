@@ -8,7 +8,12 @@ from typing import Any
 
 from certctl.domain.access.access_rules import AccessRule
 from certctl.domain.access.accounts import ServiceAccount, User
-from certctl.domain.access.identity_providers import IdentityProvider, ProviderType, SignInSettings
+from certctl.domain.access.identity_providers import (
+    DEFAULT_KEY_DAYS,
+    IdentityProvider,
+    ProviderType,
+    SignInSettings,
+)
 from certctl.domain.access.permissions import Grant, Permission, Role
 from certctl.domain.access.trust_rules import ClaimRule, TrustRule
 from certctl.domain.audit.events import facts
@@ -81,6 +86,7 @@ def _sign_in(stored: Mapping[str, Any]) -> SignInSettings:
         tuple(stored["scopes"]),
         {name: tuple(values) for name, values in stored["required_claims"].items()},
         enabled=stored["enabled"],
+        keys_sleep_after_days=stored.get("keys_sleep_after_days", DEFAULT_KEY_DAYS),
     )
 
 

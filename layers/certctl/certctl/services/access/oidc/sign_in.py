@@ -157,7 +157,13 @@ class ProviderSignIn:
         evaluation = evaluate(relation.rules, claims)
         if not evaluation.admitted:
             raise NotAdmitted(relation.entry.name, claims, evaluation.refusal)
-        admission = Admission(relation.issuer, person_of(claims), evaluation, sign_in)
+        admission = Admission(
+            relation.issuer,
+            person_of(claims),
+            evaluation,
+            sign_in,
+            relation.settings.keys_sleep_after_days,
+        )
         started = self._users.sign_in(admission)
         measure("Count", {"SignIns": 1}, service="api")
         return SignedIn(started, attempt.return_to)

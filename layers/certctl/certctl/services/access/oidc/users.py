@@ -9,7 +9,7 @@ from certctl.domain.access.access_rules import Evaluation
 from certctl.domain.access.accounts import User
 from certctl.domain.access.oidc.people import Person
 from certctl.domain.access.oidc.refusals import SignInFault, SignInRefused
-from certctl.domain.access.permissions import Role
+from certctl.domain.access.permissions import has_admin
 from certctl.domain.access.sign_in import SignIn
 from certctl.domain.audit.events import Actor, changes
 from certctl.domain.catalog.records import Entry, Kind
@@ -36,6 +36,7 @@ class Admission:
     person: Person
     evaluation: Evaluation
     sign_in: SignIn
+    keys_sleep_after_days: int
 
 
 class SignedInUsers:
@@ -79,7 +80,7 @@ class SignedInUsers:
     def _record_administrator(self, unit: UnitOfWork, user_id: str, user: User) -> None:
         """The first one only: each further write would cost 2 units."""
         store = AdminSignInStore(self._units.database)
-        if any(grant.role is Role.ADMIN for grant in user.all_grants) and not store.any():
+        if has_admin(user.all_grants) and not store.any():
             unit.write(store.record_step(user_id, unit.now))
 
     def record_refusal(self, provider_id: str, refused: SignInRefused) -> None:
@@ -105,6 +106,7 @@ def _brought_up_to_date(before: Entry[User] | None, admission: Admission, now: d
         rules=admission.evaluation.rule_ids,
         rule_grants=admission.evaluation.grants,
         verified_at=now,
+        keys_sleep_after_days=admission.keys_sleep_after_days,
     )
     if before is None:
         return Entry(Kind.USER, new_id("usr", now), person.name, user, now, now)
