@@ -72,6 +72,7 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
     rules: [],
     rule_grants: [],
     verified_at: null,
+    keys_sleep_after_days: null,
   },
   "access-rules": { provider_id: "idp-okta", claim_path: ["groups"], values: ["pki"], role: "viewer", teams: "*" },
   policies: { type: "AllowedDomains", severity: "Error", config: { domains: ["*.example.com"] }, enabled: true, evaluation: null },
