@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.access.api_keys import (
-    DEFAULT_LIFETIME,
-    LONGEST_LIFETIME,
     MOST_CHILDREN,
     MOST_OF_ACCOUNT,
     ApiKey,
@@ -15,26 +13,22 @@ from certctl.domain.access.api_keys import (
 from certctl.domain.access.credentials import CredentialKind, is_earlier_text, key_hash, new_credential_text
 from certctl.domain.access.permissions import (
     ALL_TEAMS,
-    GRANTS,
     Grant,
     Permission,
     Principal,
     Role,
     Scope,
     has_admin,
-    may_grant,
 )
 from certctl.domain.access.sign_in import Guarded
-from certctl.domain.access.subjects import Subject, SubjectKind, has_kind, is_break_glass, new_subject
-from certctl.domain.approvals import Requester
+from certctl.domain.access.subjects import Subject, SubjectKind, has_kind, new_subject
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from certctl.domain.ids import new_id, ulid_of
-from certctl.domain.policies.name_limits import is_narrower
-from certctl.domain.times import to_wire
 from certctl.services.access.account_keys import Accounts, asleep_keys, session_step
 from certctl.services.access.key_endings import KeyEndings
+from certctl.services.access.new_keys import end_of, granted, makers, owner, reaches_all, require_maker
 from certctl.store.access.admin_sign_ins import AdminSignInStore
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.sessions import SessionStore
@@ -47,7 +41,6 @@ from certctl.unit_of_work.unit import Units
 
 _EXAMINED = 500
 _PAGE = 100
-_MOST_MAKERS = 100
 _WITH_A_PROVIDER = (
     "An administrator has signed in with an identity provider: administrators sign in there. If nobody can, "
     'invoke stack_admin with {"action": "break_glass_key"}.'
@@ -101,9 +94,9 @@ class ApiKeys:
             return self._create_for(caller, wanted, str(wanted.subject_id))
         if caller.sign_in is not None and wanted.owner_id is None:
             return self._create_for(caller, wanted, str(caller.subject_id))
-        grant, now = _granted(caller, wanted), self._now()
+        grant, now = granted(caller, wanted), self._now()
         maker, alive = self._alive(caller, now)
-        parent = maker if _owner(caller, wanted) in (caller.owner_id, caller.key_id) else None
+        parent = maker if owner(caller, wanted) in (caller.owner_id, caller.key_id) else None
         subject_id = parent.subject_id if parent else None
         self._guard(caller, subject_id, [grant])
         subject = None if subject_id else _service_account(grant, now)
@@ -117,7 +110,7 @@ class ApiKeys:
 
     def _create_for(self, caller: Principal, wanted: NewApiKey, subject_id: str) -> MintedKey:
         """For a service account or user. Raises as `create`, and NotFound."""
-        _require_maker(caller, wanted)
+        require_maker(caller, wanted)
         given, now = self._accounts.grant_for(caller, wanted, subject_id), self._now()
         self._guard(caller, subject_id, given.given)
         self._require_room(given.account, now)
@@ -129,10 +122,10 @@ class ApiKeys:
             teams=given.grant.teams if given.grant else (),
             key_hash=key_hash(text),
             created_at=now,
-            expires_at=_end_of(wanted, None, now),
+            expires_at=end_of(wanted, None, now),
             made_by=caller.maker_id,
             made_by_subject=caller.subject_id,
-            makers=() if given.is_of_person else _makers(caller, wanted),
+            makers=() if given.is_of_person else makers(caller, wanted),
             actions=wanted.actions or caller.actions,
             names=wanted.names or caller.names,
             subject_id=subject_id,
@@ -209,7 +202,7 @@ class ApiKeys:
 
     def page(self, caller: Principal, before: str | None, limit: int) -> ApiKeyPage:
         """The keys that the caller may end, or all for an administrator. Newest first."""
-        if _reaches_all(caller):
+        if reaches_all(caller):
             return ApiKeyPage(*self._keys.page(before, limit))
         return self._found(before, limit, lambda keys: self._shown(caller, keys))
 
@@ -301,11 +294,11 @@ def _new_key(
         teams=grant.teams,
         key_hash=key_hash(text),
         created_at=now,
-        owner_id=_owner(caller, wanted),
-        expires_at=_end_of(wanted, parent, now),
+        owner_id=owner(caller, wanted),
+        expires_at=end_of(wanted, parent, now),
         made_by=caller.maker_id,
         made_by_subject=caller.subject_id,
-        makers=_makers(caller, wanted),
+        makers=makers(caller, wanted),
         actions=wanted.actions or caller.actions,
         names=wanted.names or caller.names,
         parent_id=parent.id if parent else None,
@@ -314,92 +307,5 @@ def _new_key(
     return key, text
 
 
-def _require_maker(caller: Principal, wanted: NewApiKey) -> None:
-    """Raises Forbidden for a caller that makes no keys, InvalidInput."""
-    if wanted.subject_id is not None and wanted.owner_id is not None:
-        raise InvalidInput.of("owner_id", "cannot be given with subject_id")
-    if caller.is_session_of_key:
-        raise Forbidden(
-            f"This session was started with {caller.key_id}, and makes no keys. "
-            f"Make them with {caller.key_id}."
-        )
-    if caller.parent_id is not None:
-        raise Forbidden(
-            f"This key ends with {caller.parent_id}, which made it: it makes no keys. "
-            f"Make them with {caller.parent_id}."
-        )
-    if is_break_glass(caller.subject_id):
-        raise Forbidden("The break-glass key makes no keys: mend the sign-in, and make them with your own.")
-    if caller.limits:
-        raise Forbidden("This session is limited: it makes no keys.")
-    if not caller.may_manage_keys:
-        raise Forbidden(f"This key makes no keys: its actions lack {Permission.API_KEYS}.")
-    if caller.actions and not set(wanted.actions) <= set(caller.actions):
-        raise Forbidden("A key cannot have actions that its maker does not have.")
-    if not is_narrower(wanted.names, caller.names):
-        raise Forbidden("A key cannot have names that its maker does not have.")
-
-
-def _granted(caller: Principal, wanted: NewApiKey) -> Grant:
-    """Within one grant of the caller's: no role with another grant's teams. Raises Forbidden,
-    InvalidInput."""
-    _require_maker(caller, wanted)
-    if wanted.role is None:
-        raise InvalidInput.of("role", "is required, unless subject_id names another account")
-    _check_actions(wanted.actions, wanted.role)
-    makers = [grant for grant in caller.grants if may_grant(grant.role, wanted.role)]
-    if not makers:
-        raise Forbidden(f"A key of role {caller.role} cannot make one of role {wanted.role}.")
-    teams = makers[0].teams if wanted.teams is None else wanted.teams
-    grant = Grant(wanted.role, (ALL_TEAMS,) if ALL_TEAMS in teams else teams)
-    if not caller.may_grant(grant):
-        raise Forbidden("A key cannot reach teams that its maker does not.")
-    return grant
-
-
-def _check_actions(actions: Sequence[Permission], role: Role) -> None:
-    """Raises InvalidInput for an action that the role lacks."""
-    unknown = [action for action in actions if action not in GRANTS[role]]
-    if unknown:
-        raise InvalidInput.of("actions", f"the role {role} lacks {', '.join(unknown)}")
-
-
 def _service_account(grant: Grant, now: datetime) -> Subject:
     return new_subject(SubjectKind.SERVICE_ACCOUNT, [grant], now)
-
-
-def _owner(caller: Principal, wanted: NewApiKey) -> str | None:
-    """Callers other than administrators make keys for themselves: the owner is theirs, or the making key."""
-    if _reaches_all(caller):
-        return wanted.owner_id or caller.owner_id
-    return caller.owner_id or caller.key_id
-
-
-def _end_of(wanted: NewApiKey, parent: ApiKey | None, now: datetime) -> datetime:
-    """Raises InvalidInput."""
-    if wanted.expires_at is not None and wanted.expires_at <= now:
-        raise InvalidInput.of("expires_at", "must be in the future")
-    latest = now + LONGEST_LIFETIME
-    if wanted.expires_at is not None and wanted.expires_at > latest:
-        raise InvalidInput.of("expires_at", f"must be at most {LONGEST_LIFETIME.days} days from now")
-    parents_end = parent.expires_at if parent and parent.expires_at else latest
-    if wanted.expires_at is not None and wanted.expires_at > parents_end:
-        raise InvalidInput.of("expires_at", f"must be before the end of your own key: {to_wire(parents_end)}")
-    return wanted.expires_at or min(now + DEFAULT_LIFETIME, parents_end)
-
-
-def _makers(caller: Principal, wanted: NewApiKey) -> tuple[str, ...]:
-    """The makers that count as the user of the key: none if an administrator names its owner. Raises Conflict
-    at the end of a long chain: a chain cut at its beginning would count as another person's."""
-    if _reaches_all(caller) and wanted.owner_id is not None:
-        return ()
-    makers = Requester.of(caller).person
-    if len(makers) > _MOST_MAKERS:
-        raise Conflict(
-            "This key comes from too many others, each made by the one before: use an earlier one."
-        )
-    return makers
-
-
-def _reaches_all(caller: Principal) -> bool:
-    return caller.scope_of(Permission.API_KEYS) is Scope.ALL
