@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from certctl.domain.access.permissions import Permission
 from certctl.domain.access.sign_in import Guarded
-from tests.support.access.step_up import GUARDED_ROUTES
+from tests.support.access.sign_ins import GUARDED_ROUTES
 from tests.support.functions.functions import all_routes
 
 _ACCESS = {
@@ -27,7 +27,6 @@ _REASONS: Mapping[str, str] = {
     "start_session": "has what the key has, and ends with it",
     "end_session": "gives nothing",
     "exchange_token": "a machine's token, by a trust rule; a child of a credential; the use of a code",
-    "preview_access": "stores nothing",
     "preview_trust_rule": "stores nothing",
     "preview_team_names": "stores nothing",
     "rotate_agent_key": "an agent's own, which reaches its own routes only",

@@ -87,7 +87,7 @@ def test_a_token_of_a_session_is_no_sign_in(stack: Deployed) -> None:
     token = child_of(stack, signed_in(stack, new_user(stack, Role.ADMIN)), scope="write")
     assert stack.client("identity_api", token).get(SESSION).body["sign_in"] is None
     body = {"code_challenge": "c" * 43, "state": "s"}
-    assert stack.client("identity_api", token).post("/api/v1/auth/codes", body).status == 403
+    assert stack.client("identity_api", token).post("/api/v1/auth/codes", body).status == 401
     assert stack.client("catalog_api", token).post(KEYS, {"name": "x", "role": "viewer"}).status == 403
 
 

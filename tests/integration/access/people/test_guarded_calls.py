@@ -15,8 +15,7 @@ from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.catalog.records import Kind
 from tests.support.access.child_tokens import child_of
 from tests.support.access.sessions import session_of
-from tests.support.access.sign_ins import signed_in
-from tests.support.access.step_up import GUARDED_ROUTES, signed_in_as, with_provider
+from tests.support.access.sign_ins import GUARDED_ROUTES, signed_in, signed_in_as, with_provider
 from tests.support.api.http import Answer
 from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
 from tests.support.functions.deployed import Deployed

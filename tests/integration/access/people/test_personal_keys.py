@@ -13,8 +13,7 @@ from tests.support.access.accounts import key_of
 from tests.support.access.child_tokens import child_of
 from tests.support.access.sessions import browser, session_of
 from tests.support.access.sign_in import SESSION_COOKIE, SignIns
-from tests.support.access.sign_ins import signed_in
-from tests.support.access.step_up import signed_in_as, with_provider
+from tests.support.access.sign_ins import signed_in, signed_in_as, with_provider
 from tests.support.api.http import Answer, Client
 from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.functions.deployed import Deployed
