@@ -1,4 +1,4 @@
-"""Sessions as a sign-in with a provider starts them, without the provider; guarded operations by their routes."""
+"""Sessions as a sign-in with a provider starts them, without the provider; guarded calls by their routes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
