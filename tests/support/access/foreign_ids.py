@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from certctl.domain.access.accounts import ServiceAccount
+from certctl.domain.access.accounts import ServiceAccount, User
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.catalog.records import Entry, Kind, Target, TargetType
 from certctl.domain.ids import new_id, new_ulid
@@ -33,6 +33,14 @@ def _account(stack: Deployed) -> str:
     return entry.id
 
 
+def _user(stack: Deployed) -> str:
+    now = stack.clock()
+    content = User((Grant(Role.VIEWER, (TEAM,)),))
+    entry = Entry(Kind.USER, new_id("usr", now), new_ulid(now), content, now, now)
+    stack.database.transact(CatalogStore(stack.database).create_steps(entry))
+    return entry.id
+
+
 # Each creates a record of another team and returns its id.
 FOREIGN: Mapping[str, Callable[[Deployed], Any]] = {
     "agent_id": lambda _: "agent-foreign",
@@ -46,6 +54,7 @@ FOREIGN: Mapping[str, Callable[[Deployed], Any]] = {
     "team_id": lambda _: TEAM,
     "teams": lambda _: [TEAM],
     "owner_id": lambda _: "o-foreign",
+    "maker_id": _user,
     "actor": lambda _: "key-foreign",
 }
 # Of no team: everyone with catalog:read is shown these.
