@@ -121,3 +121,35 @@ test("the keys of a provider are sent as JSON, and an edit keeps them", async ()
   await openDialog("Cluster");
   expect(api.callsTo("PUT", /identity-providers/).at(-1)?.body).toMatchObject({ type: "Kubernetes", jwks });
 });
+
+test("an edit of a provider keeps its client, with every setting", async () => {
+  const sign_in = {
+    client_id: "0oa1",
+    client_secret: "certctl/prod/identity/corp",
+    scopes: ["openid", "groups"],
+    required_claims: { hd: ["example.com"] },
+    enabled: false,
+    keys_sleep_after_days: 14,
+  };
+  api.catalog["identity-providers"].push(record("identity-providers", { id: "idp-corp", name: "Corp", type: "OIDC", sign_in }));
+  const { user } = renderAt("/identity-providers?open=idp-corp");
+  const drawer = await openDialog("Corp");
+  expect(within(drawer).getByText("Not offered at present")).toBeVisible();
+  await user.click(within(drawer).getByRole("button", { name: "Edit" }));
+  const form = await openDialog("Edit Corp");
+  await user.click(within(form).getByRole("switch", { name: /Offered on the sign-in page/ }));
+  await user.click(within(form).getByRole("button", { name: "Save" }));
+  await openDialog("Corp");
+  expect(api.callsTo("PUT", /identity-providers/).at(-1)?.body).toMatchObject({ type: "OIDC", sign_in: { ...sign_in, enabled: true } });
+});
+
+test("a provider without a client is sent without sign-in", async () => {
+  api.catalog["identity-providers"].push(record("identity-providers", { id: "idp-runner", name: "Runner", type: "OIDC" }));
+  const { user } = renderAt("/identity-providers?open=idp-runner");
+  await user.click(within(await openDialog("Runner")).getByRole("button", { name: "Edit" }));
+  const form = await openDialog("Edit Runner");
+  expect(within(form).queryByRole("textbox", { name: /Client secret/ })).not.toBeInTheDocument();
+  await user.click(within(form).getByRole("button", { name: "Save" }));
+  await openDialog("Runner");
+  expect(api.callsTo("PUT", /identity-providers/).at(-1)?.body).not.toHaveProperty("sign_in");
+});

@@ -1,5 +1,6 @@
 import type { Row } from "../../../api/catalog";
 import { CatalogPage } from "../CatalogPage";
+import { type Draft, type Field, type Section, valueOf } from "../fields";
 import type { Description } from "../kind";
 import { NAME } from "../sharedFields";
 
@@ -17,12 +18,62 @@ const labelOf = (type: string) => TYPES.find(({ value }) => value === type)?.lab
 
 const keysInWords = ({ jwks }: Provider) => (jwks === null ? "Read from the issuer" : "Pinned in this record");
 
+const signInInWords = ({ sign_in }: Provider) => {
+  if (sign_in === null) return "Nobody signs in with it";
+  return sign_in.enabled ? `People sign in as client ${sign_in.client_id}` : "Not offered at present";
+};
+
+const CLIENT_ID: Field = {
+  name: "sign_in.client_id",
+  label: "Client ID",
+  form: "text",
+  hint: "Of certctl at the provider. Without one, nobody signs in with this provider.",
+};
+
+const CLIENT: readonly Field[] = [
+  {
+    name: "sign_in.client_secret",
+    label: "Client secret",
+    form: "text",
+    placeholder: "certctl/<stack>/identity/<name>",
+    hint: "Name of a secret in Secrets Manager, with the client's secret or its private key.",
+    isNeeded: true,
+  },
+  { name: "sign_in.enabled", label: "Offered on the sign-in page", form: "switch", fallback: true },
+  { name: "sign_in.scopes", label: "Scopes", form: "list", hint: "If left empty: openid, profile and email." },
+  {
+    name: "sign_in.required_claims",
+    label: "Required claims",
+    form: "lines",
+    isJson: true,
+    placeholder: '{"hd": ["example.com"]}',
+    hint: "Everybody who signs in must have one of the values of each.",
+  },
+  {
+    name: "sign_in.keys_sleep_after_days",
+    label: "Personal API keys sleep after",
+    form: "number",
+    min: 1,
+    max: 30,
+    fallback: 7,
+    unit: "days",
+    hint: "Without a sign-in. The next one wakes them.",
+  },
+];
+
+/** The fields of the client are those of a provider that has one: without it they would be sent alone. */
+function signIn(draft: Draft): Section[] {
+  if (draft.type !== "OIDC") return [];
+  const hasClient = String(valueOf(CLIENT_ID, draft)).trim() !== "";
+  return [{ title: "Sign-in", hint: "How people sign in to certctl with it.", fields: [CLIENT_ID, ...(hasClient ? CLIENT : [])] }];
+}
+
 const IDENTITY_PROVIDERS: Description<"identity-providers"> = {
   kind: "identity-providers",
   title: "Identity providers",
   one: "identity provider",
   icon: "building",
-  description: "Issuers whose tokens are accepted: trust rules say what for.",
+  description: "Issuers whose tokens are accepted, and providers that people sign in with: rules say what for.",
   empty: "With an identity provider and a trust rule, CI jobs, pods and IAM roles need no API key.",
   write: "identity:write",
   columns: [
@@ -34,8 +85,9 @@ const IDENTITY_PROVIDERS: Description<"identity-providers"> = {
     { term: "Type", value: labelOf(row.type) },
     { term: "Issuer", value: row.issuer },
     { term: "Keys", value: keysInWords(row) },
+    { term: "Sign-in", value: signInInWords(row) },
   ],
-  sections: () => [
+  sections: (draft) => [
     {
       fields: [
         NAME,
@@ -59,8 +111,9 @@ const IDENTITY_PROVIDERS: Description<"identity-providers"> = {
         },
       ],
     },
+    ...signIn(draft),
   ],
-  deletion: "From now on its tokens are refused.",
+  deletion: "From now on its tokens are refused, and nobody signs in with it.",
 };
 
 export default function IdentityProviders() {
