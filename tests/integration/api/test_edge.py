@@ -131,6 +131,7 @@ def test_a_call_is_recorded_with_all_its_facts(stack: Deployed) -> None:
         "role": "operator",
         "source_ip": "198.51.100.7",
         "user_agent": "tests/1",
+        "credential": {"id": key_id, "kind": "key"},
         "request_id": answer.headers["X-Request-ID"],
     }
     assert (event["action"], event["resource_id"], event["team_id"]) == ("api_post", KEYS, "t-1")
