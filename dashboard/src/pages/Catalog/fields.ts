@@ -122,7 +122,8 @@ function written(field: Field, value: FieldValue): unknown {
   const saysNone = field.form === "list" && field.isSentEmpty === true;
   if (value.length === 0 && field.name.includes(".") && !saysNone) return undefined;
   if (field.form === "records" && value[0] === ALL) return ALL;
-  return codecOf(field)?.write([...value]) ?? [...value];
+  const codec = codecOf(field);
+  return codec === undefined ? [...value] : codec.write([...value]);
 }
 
 function jsonAt(json: unknown, name: string): unknown {
