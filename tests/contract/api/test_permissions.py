@@ -90,6 +90,8 @@ BODIES: dict[str, Any] = {
 BODIES |= {f"{verb}_{kind.label}": a_body(kind) for kind in Kind for verb in ("create", "edit")}
 _OF_OWN_TEAM = a_body(Kind.SERVICE_ACCOUNT, grants=[{"role": "viewer", "teams": ["t-own"]}])
 BODIES |= dict.fromkeys(("create_service_account", "edit_service_account"), _OF_OWN_TEAM)
+_FOR_OWN_TEAM = a_body(Kind.ACCESS_RULE, role="viewer", teams=["t-own"])
+BODIES |= dict.fromkeys(("create_access_rule", "edit_access_rule"), _FOR_OWN_TEAM)
 BODIES |= {
     "create_bootstrap_token": {"hostname_pattern": "*.example.com", "team_id": "t-own"},
     "send_heartbeat": {"hostname": "web-1"},

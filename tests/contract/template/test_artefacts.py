@@ -15,7 +15,7 @@ SENDERS = {"notification_worker", "retry_sweep_schedule", "external_issuer_worke
 # stack_admin answers CloudFormation.
 CALLS_OUT = SENDERS | {"stack_admin"}
 EXTERNAL_ISSUERS = {"external_issuer_worker"}
-READ_SECRETS = SENDERS - {"identity_api"} | {"notifications_api"}
+READ_SECRETS = SENDERS | {"notifications_api"}
 # Lambda's limit for a function with all its layers is 250 MB; half of it leaves room for what comes.
 SIZE_LIMIT = 125_000_000
 
