@@ -3,12 +3,9 @@ import { Radio, Select, Stack, TextInput } from "@mantine/core";
 import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/CatalogSelect";
 import type { Role } from "../../app/permissions";
 import { permissionsOf, ROLE_LABELS } from "./grants";
-import { type DraftProblems, EXPIRIES, type KeyDraft } from "./keyDraft";
+import { type DraftFields, EXPIRIES, type KeyDraft } from "./keyDraft";
 
-interface KeyFieldsProps {
-  draft: KeyDraft;
-  onChange: (draft: KeyDraft) => void;
-  problems: DraftProblems;
+interface KeyFieldsProps extends DraftFields {
   roles: readonly Role[];
   mayReachAll: boolean;
   mayNameOwner: boolean;
@@ -18,16 +15,7 @@ export function KeyFields({ draft, onChange, problems, roles, mayReachAll, mayNa
   const change = (fields: Partial<KeyDraft>) => onChange({ ...draft, ...fields });
   return (
     <>
-      <TextInput
-        label="Name"
-        description="What it is for: deploy-pipeline, anna's laptop."
-        value={draft.name}
-        onChange={(event) => change({ name: event.currentTarget.value })}
-        error={problems.name}
-        maxLength={128}
-        data-autofocus
-        required
-      />
+      <KeyName draft={draft} change={change} problem={problems.name} hint="What it is for: deploy-pipeline, anna's laptop." />
       <Select
         label="Role"
         value={draft.role}
@@ -59,14 +47,29 @@ export function KeyFields({ draft, onChange, problems, roles, mayReachAll, mayNa
   );
 }
 
-interface ExpiryProps {
+interface DraftFieldProps {
   draft: KeyDraft;
   change: (fields: Partial<KeyDraft>) => void;
   problem: string | undefined;
   hint: string;
 }
 
-export function Expiry({ draft, change, problem, hint }: ExpiryProps) {
+export function KeyName({ draft, change, problem, hint }: DraftFieldProps) {
+  return (
+    <TextInput
+      label="Name"
+      description={hint}
+      value={draft.name}
+      onChange={(event) => change({ name: event.currentTarget.value })}
+      error={problem}
+      maxLength={128}
+      data-autofocus
+      required
+    />
+  );
+}
+
+export function Expiry({ draft, change, problem, hint }: DraftFieldProps) {
   return (
     <>
       <Select

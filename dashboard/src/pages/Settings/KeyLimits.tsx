@@ -2,12 +2,9 @@ import { MultiSelect, TagsInput } from "@mantine/core";
 
 import type { Permission } from "../../app/permissions";
 import { permissionsOf } from "./grants";
-import { type DraftProblems, type KeyDraft, mayRequest } from "./keyDraft";
+import { type DraftFields, mayRequest } from "./keyDraft";
 
-interface KeyLimitsProps {
-  draft: KeyDraft;
-  onChange: (draft: KeyDraft) => void;
-  problems: DraftProblems;
+interface KeyLimitsProps extends DraftFields {
   /** What the key in use may do: a new one may do no more. */
   mayGive: (permission: Permission) => boolean;
 }
@@ -18,7 +15,7 @@ export function KeyLimits({ draft, onChange, problems, mayGive }: KeyLimitsProps
   return <LimitFields draft={draft} onChange={onChange} problems={problems} permissions={permissions.filter(mayGive)} hasNames={draft.role !== null && mayRequest(draft.role)} />;
 }
 
-interface LimitFieldsProps extends Omit<KeyLimitsProps, "mayGive"> {
+interface LimitFieldsProps extends DraftFields {
   permissions: readonly Permission[];
   /** It may request certificates. */
   hasNames: boolean;

@@ -38,6 +38,13 @@ const LONGEST_MS = 400 * 86_400_000;
 
 export type DraftProblems = Partial<Record<"name" | "teams" | "day" | "names", string>>;
 
+/** What the fields of a form get. */
+export interface DraftFields {
+  draft: KeyDraft;
+  onChange: (draft: KeyDraft) => void;
+  problems: DraftProblems;
+}
+
 /** A key of another role requests no certificates. */
 export function mayRequest(role: Role): boolean {
   return permissionsOf(role).includes("certificates:write");

@@ -6,6 +6,7 @@ import { ALL, CatalogMultiSelect } from "../../../components/catalog/CatalogSele
 import { Icon } from "../../../components/Icon";
 import { grantableRoles, ROLE_LABELS } from "../../Settings/grants";
 import { type GrantDraft, grantOf, lineOf } from "./grants";
+import catalog from "../Catalog.module.css";
 import classes from "./Accounts.module.css";
 
 interface GrantsInputProps {
@@ -30,9 +31,9 @@ export function GrantsInput({ label, hint, value, onChange, error }: GrantsInput
   const put = (index: number) => (grant: GrantDraft) => change(grants.map((before, at) => (at === index ? grant : before)));
   const add = () => free.at(-1) !== undefined && change([...grants, newGrant(free.at(-1) as Role)]);
   return (
-    <fieldset className={classes.grants}>
+    <fieldset className={`${catalog.section} ${classes.grants}`}>
       <legend>{label}</legend>
-      {hint !== undefined && <p>{hint}</p>}
+      {hint !== undefined && <p className={catalog.sectionHint}>{hint}</p>}
       {grants.map((grant, index) => (
         <GrantInput key={grant.role} grant={grant} roles={[grant.role, ...free]} onChange={put(index)} onRemove={() => change(grants.filter((each) => each !== grant))} />
       ))}
