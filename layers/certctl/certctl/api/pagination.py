@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from certctl.domain.base64url import to_base64url
 from certctl.domain.errors import InvalidInput
 
 DEFAULT_PER_PAGE = 50
@@ -35,7 +36,7 @@ def encode_cursor(position: Mapping[str, str] | None) -> str | None:
     if position is None:
         return None
     text = json.dumps(position, separators=(",", ":"), sort_keys=True)
-    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+    return to_base64url(text.encode())
 
 
 def decode_cursor(cursor: str | None, *names: str) -> dict[str, str] | None:

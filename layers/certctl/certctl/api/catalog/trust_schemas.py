@@ -10,13 +10,13 @@ from certctl.domain.access.api_keys import MOST_NAMES
 from certctl.domain.access.claim_patterns import LONGEST
 from certctl.domain.access.identity_providers import (
     DEFAULT_KEY_DAYS,
+    DEFAULT_SCOPES,
     KEY_DAYS,
     IdentityProvider,
     ProviderType,
     SignInSettings,
 )
 from certctl.domain.access.oidc.settings import (
-    DEFAULT_SCOPES,
     LONGEST_CLIENT_ID,
     LONGEST_SCOPE,
     MOST_REQUIRED,

@@ -1,10 +1,10 @@
 """What this stack signs as a client of a provider: a JWT in place of a secret (RFC 7523 section 2.2)."""
 
-import base64
 import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from certctl.domain.base64url import to_base64url
 from certctl.domain.ids import new_id
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _of_certificate(certificate: "Certificate") -> dict[str, Any]:
     from cryptography.hazmat.primitives import hashes
 
     sha1, sha256 = (certificate.fingerprint(each) for each in (hashes.SHA1(), hashes.SHA256()))  # noqa: S303
-    return {"x5t": _base64url(sha1), "x5t#S256": _base64url(sha256)}
+    return {"x5t": to_base64url(sha1), "x5t#S256": to_base64url(sha256)}
 
 
 def _thumbprint(key: "PrivateKeyTypes", algorithm: str) -> str:
@@ -74,8 +74,4 @@ def _thumbprint(key: "PrivateKeyTypes", algorithm: str) -> str:
     public = get_default_algorithms()[algorithm].to_jwk(key.public_key(), as_dict=True)
     members = ("crv", "kty", "x", "y") if public["kty"] == "EC" else ("e", "kty", "n")
     canonical = json.dumps({name: public[name] for name in members}, separators=(",", ":"))
-    return _base64url(hashlib.sha256(canonical.encode()).digest())
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return to_base64url(hashlib.sha256(canonical.encode()).digest())

@@ -1,12 +1,11 @@
 """JSON Web Key Sets (RFC 7517): the public keys that tokens may be verified with."""
 
-import base64
-import binascii
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from certctl.crypto.access.json_objects import strict_object
 from certctl.domain.access.foreign_tokens import SigningKey
+from certctl.domain.base64url import from_base64url
 
 MOST_KEYS = 50
 _LONGEST_ID = 256
@@ -65,7 +64,7 @@ def _is_name(value: Any) -> bool:
 
 def _has_good_size(modulus: str) -> bool:
     try:
-        number = base64.urlsafe_b64decode(modulus + "=" * (-len(modulus) % 4))
-    except (binascii.Error, ValueError):
+        number = from_base64url(modulus)
+    except ValueError:
         return False
     return int.from_bytes(number).bit_length() in _RSA_BITS

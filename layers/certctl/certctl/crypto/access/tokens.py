@@ -1,19 +1,24 @@
 """Verifies a JSON Web Token that another issuer signed (RFC 7519, RFC 8725). PyJWT checks the signature; what
 is checked before and after it is here, by the clock of the caller."""
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from certctl.crypto.access.json_objects import strict_object
-from certctl.domain.access.foreign_tokens import Claims, Expected, SigningKey, TokenFault, TokenRefused
+from certctl.domain.access.foreign_tokens import (
+    LEEWAY_SECONDS,
+    Claims,
+    Expected,
+    SigningKey,
+    TokenFault,
+    TokenRefused,
+)
+from certctl.domain.base64url import from_base64url
 
 LONGEST_TOKEN = 16 * 1024
-LEEWAY = timedelta(seconds=60)
 _SHAPE = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
 _KEY_OF = {
     "RS256": ("RSA", None),
@@ -133,11 +138,11 @@ def _signed(presented: Presented, key: SigningKey) -> dict[str, Any]:
 
 def _check_times(claims: Claims, now: datetime) -> None:
     expires, issued = _second(claims, "exp"), _second(claims, "iat")
-    moment, leeway = now.timestamp(), LEEWAY.total_seconds()
-    if expires <= moment - leeway:
+    moment = now.timestamp()
+    if expires <= moment - LEEWAY_SECONDS:
         raise TokenRefused(TokenFault.EXPIRED, "The token has expired.")
     begins = _second(claims, "nbf") if "nbf" in claims else issued
-    if max(begins, issued) > moment + leeway:
+    if max(begins, issued) > moment + LEEWAY_SECONDS:
         raise TokenRefused(TokenFault.NOT_YET_VALID, "The token is not valid yet.")
 
 
@@ -160,8 +165,8 @@ def _only_audience(claims: Claims) -> str:
 
 def _object(segment: str, what: str) -> dict[str, Any]:
     try:
-        decoded = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
-    except (binascii.Error, ValueError):
+        decoded = from_base64url(segment)
+    except ValueError:
         raise TokenRefused(TokenFault.MALFORMED, f"The token's {what} cannot be decoded.") from None
     return _parsed(decoded, what)
 

@@ -1,6 +1,5 @@
 """Certificate chains from external issuers: parsing and checks; and identifiers that such issuers expect."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.names import San, from_general_name
 from certctl.crypto.pem import UNREADABLE, certificate_der, certificate_pem, chain_pem, load_certificates
 from certctl.crypto.serials import serial_text
+from certctl.domain.base64url import to_base64url
 from certctl.domain.errors import InvalidInput
 
 MAX_CHAIN = 10
@@ -117,12 +117,12 @@ def _is_signed_by(below: x509.Certificate, above: x509.Certificate) -> bool:
 
 def encoded_csr(pem: str) -> str:
     """DER in base64url, as ACME requires it."""
-    return _base64url(x509.load_pem_x509_csr(pem.encode()).public_bytes(Encoding.DER))
+    return to_base64url(x509.load_pem_x509_csr(pem.encode()).public_bytes(Encoding.DER))
 
 
 def encoded_leaf(pem: str) -> str:
     """The first certificate of a chain, in DER and base64url."""
-    return _base64url(certificate_der(load_certificates(pem)[0]))
+    return to_base64url(certificate_der(load_certificates(pem)[0]))
 
 
 def renewal_info_id(pem: str) -> str | None:
@@ -138,8 +138,4 @@ def renewal_info_id(pem: str) -> str | None:
         return None
     # as in DER: one more bit for the sign
     octets = serial.to_bytes(serial.bit_length() // 8 + 1, "big")
-    return f"{_base64url(identifier)}.{_base64url(octets)}"
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return f"{to_base64url(identifier)}.{to_base64url(octets)}"

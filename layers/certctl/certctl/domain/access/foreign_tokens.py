@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 Claims = Mapping[str, Any]
+LEEWAY_SECONDS = 60
+"""By which the clocks of an issuer and of this stack may differ."""
 
 
 class TokenFault(StrEnum):

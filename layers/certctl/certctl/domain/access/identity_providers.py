@@ -11,6 +11,7 @@ Path = tuple[str, ...]
 MOST_PROVIDERS = 50
 DEFAULT_KEY_DAYS = 7
 KEY_DAYS = range(1, 31)
+DEFAULT_SCOPES = ("openid", "profile", "email")
 AWS_CLAIMS = "https://sts.amazonaws.com/"
 
 
@@ -30,7 +31,7 @@ class SignInSettings:
 
     client_id: str
     client_secret: str
-    scopes: tuple[str, ...] = ("openid", "profile", "email")
+    scopes: tuple[str, ...] = DEFAULT_SCOPES
     required_claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     enabled: bool = True
     keys_sleep_after_days: int = DEFAULT_KEY_DAYS

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from certctl.domain.access.claim_patterns import is_exact, matches, pattern_problem
-from certctl.domain.access.foreign_tokens import Claims
+from certctl.domain.access.foreign_tokens import LEEWAY_SECONDS, Claims
 from certctl.domain.access.identity_providers import (
     SINGLE_USE,
     IdentityProvider,
@@ -26,7 +26,6 @@ DEEPEST_PATH = 5
 LONGEST_NAME = 128
 LIFETIMES = range(60, 3601)
 TOKEN_AGES = range(60, 86401)
-_LEEWAY = 60
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,7 @@ def _age_check(rule: TrustRule, claims: Claims, now: datetime) -> RuleCheck:
     issued = claims.get("iat")
     if isinstance(issued, bool) or not isinstance(issued, int | float):
         return RuleCheck("iat", False, "The token has no iat.")
-    if now.timestamp() - issued > rule.max_token_age_seconds + _LEEWAY:
+    if now.timestamp() - issued > rule.max_token_age_seconds + LEEWAY_SECONDS:
         return RuleCheck("iat", False, f"The token was issued over {rule.max_token_age_seconds} seconds ago.")
     return RuleCheck("iat", True, "")
 

@@ -253,11 +253,10 @@ class ApiKeys:
 
     def _shown(self, caller: Principal, keys: Sequence[ApiKey]) -> list[ApiKey]:
         """Those of the caller's own, and those that it administers."""
-        own = [key for key in keys if key.is_managed_by(caller)]
-        if caller.scope_of(Permission.API_KEYS) is not Scope.TEAMS:
-            return own
-        others = [key for key in keys if key not in own]
-        shown = {key.id for key in (*own, *self._accounts.administered(caller, others))}
+        shown = {key.id for key in keys if key.is_managed_by(caller)}
+        if caller.scope_of(Permission.API_KEYS) is Scope.TEAMS:
+            others = [key for key in keys if key.id not in shown]
+            shown |= {key.id for key in self._accounts.administered(caller, others)}
         return [key for key in keys if key.id in shown]
 
     def own(self, caller: Principal) -> ApiKey:

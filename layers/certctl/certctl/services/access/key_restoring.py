@@ -1,6 +1,6 @@
 """After a restore: keeps API keys revoked that were revoked since the backup."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,6 @@ from certctl.unit_of_work.access import end_sessions_of, revoke_key
 from certctl.unit_of_work.unit import Units
 
 _BUDGET = timedelta(seconds=60)
-_PAGE = 100
 _NEWEST_EVENTS = 100
 _AFTER_ALL_EVENTS = "aud-~"
 
@@ -57,7 +56,7 @@ class ApiKeyRecovery:
 
     def _run(self, unwanted: Callable[[ApiKey], bool]) -> RestoredKeys:
         ends_at, revoked = self._now() + _BUDGET, 0
-        for key in self._all():
+        for key in self._keys.all():
             if self._now() >= ends_at:
                 return RestoredKeys(False, revoked)
             if key.revoked_at is not None:
@@ -65,13 +64,6 @@ class ApiKeyRecovery:
             elif unwanted(key):
                 revoked += self._revoke(key)
         return RestoredKeys(True, revoked)
-
-    def _all(self) -> Iterator[ApiKey]:
-        keys, before = self._keys.page(None, _PAGE)
-        yield from keys
-        while before:
-            keys, before = self._keys.page(before, _PAGE)
-            yield from keys
 
     def _was_revoked(self, key: ApiKey) -> bool:
         trail = self._audit.of_resource("api_key", key.id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)

@@ -13,19 +13,12 @@ from certctl.domain.errors import NotFound, Unavailable
 from certctl.services.access.provider_keys import IssuerKeys, publisher_of
 from certctl.store.catalog.records import CatalogStore
 
-_PAGE = 200
-"""All that there may be: more pages only if the rules have over 1 MB."""
-
 
 def current_rules(catalog: CatalogStore, provider_id: str) -> dict[str, Entry[AccessRule]]:
     """The rules of a provider by id, read consistently: one that was changed or deleted a moment ago admits
     nobody by its old form."""
-    page = catalog.page(Kind.ACCESS_RULE, None, _PAGE)
-    entries = list(page.entries)
-    while page.next_after is not None:
-        page = catalog.page(Kind.ACCESS_RULE, page.next_after, _PAGE)
-        entries += page.entries
-    return {e.id: e for e in entries if e.content.provider_id == provider_id and not e.is_deleting}
+    rules = catalog.all_of(Kind.ACCESS_RULE)
+    return {e.id: e for e in rules if e.content.provider_id == provider_id and not e.is_deleting}
 
 
 @dataclass(frozen=True)

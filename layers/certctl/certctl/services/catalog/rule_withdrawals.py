@@ -85,13 +85,8 @@ class RuleWithdrawals:
 
     def _rules(self) -> Mapping[str, AccessRule]:
         """Those in force, read consistently."""
-        catalog = self._records.catalog
-        page = catalog.page(Kind.ACCESS_RULE, None, _PAGE)
-        entries = list(page.entries)
-        while page.next_after is not None:
-            page = catalog.page(Kind.ACCESS_RULE, page.next_after, _PAGE)
-            entries += page.entries
-        return {entry.id: entry.content for entry in entries if not entry.is_deleting}
+        rules = self._records.catalog.all_of(Kind.ACCESS_RULE)
+        return {rule.id: rule.content for rule in rules if not rule.is_deleting}
 
     def _users_of(self, rule_id: str, after: str | None) -> tuple[list[str], str | None]:
         page = self._records.catalog.page(Kind.USER, after, _PAGE)

@@ -1,6 +1,6 @@
 """API keys: a catalog row for people and a credential row for authentication, written together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -152,16 +152,22 @@ class ApiKeyStore:
         item = self._database.get(ApiKeyItem, API_KEY, key_id, consistent=True)
         return to_record(ApiKey, item) if item else None
 
-    def page(
-        self, before: str | None, limit: int, wanted: Callable[[ApiKey], bool] = lambda _: True
-    ) -> tuple[list[ApiKey], str | None]:
-        """Keys with ids below `before`, newest first, and the id to continue from. At most `limit` are read,
-        so a page of the `wanted` ones may be short."""
+    def page(self, before: str | None, limit: int) -> tuple[list[ApiKey], str | None]:
+        """Keys with ids below `before`, newest first, and the id to continue from."""
         page = self._database.query(
             ApiKeyItem, API_KEY, ApiKeyItem.id < (before or _AFTER_ALL_IDS), limit=limit, newest_first=True
         )
         keys = [to_record(ApiKey, item) for item in page.items]
-        return [key for key in keys if wanted(key)], keys[-1].id if page.last_key else None
+        return keys, keys[-1].id if page.last_key else None
+
+    def all(self) -> Iterator[ApiKey]:
+        """As `page`, until the last: for work with a time limit."""
+        before = None
+        while True:
+            keys, before = self.page(before, _PAGE)
+            yield from keys
+            if before is None:
+                return
 
     def of_account(
         self, kind: Kind, account_id: str, before: str | None, limit: int

@@ -4,7 +4,7 @@ A deleted record is first marked, and a `deleting` row is left for the maintenan
 may have read the record a moment ago, and no condition is checked on rows that everybody shares.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -31,6 +31,7 @@ from certctl.store.mapping import to_item, to_record
 from certctl.store.writes import Write, check, delete, put
 
 Place = tuple[Kind, str]
+_PAGE = 200
 _AFTER_ALL_NAMES = "\U0010ffff"
 
 
@@ -92,6 +93,16 @@ class CatalogStore:
         )
         entries = [entry for entry in map(self._entry_or_none, page.items) if entry is not None]
         return EntryPage(entries, page.items[-1].id if page.last_key else None)
+
+    def all_of(self, kind: Kind) -> Iterator[AnyEntry]:
+        """As `page`, until the last: for kinds that are few, and for work with a time limit."""
+        after = None
+        while True:
+            page = self.page(kind, after, _PAGE)
+            yield from page.entries
+            after = page.next_after
+            if after is None:
+                return
 
     def named(self, kind: Kind, prefix: str, after: str | None, limit: int) -> EntryPage:
         """By name, those whose name begins with `prefix` in any case; `after` is a name that does so."""

@@ -1,7 +1,6 @@
 """One-time codes by which a command line signs in: its user consents in the dashboard, and the command line
 exchanges the code for a session of its own (RFC 6749 section 4.1, RFC 7636, RFC 8252)."""
 
-import base64
 import hashlib
 import hmac
 import re
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.access.sign_in import SessionLimit, SignIn
+from certctl.domain.base64url import to_base64url
 
 CODE_LIFETIME = timedelta(seconds=60)
 CHALLENGE = r"^[A-Za-z0-9_-]{43}$"
@@ -46,8 +46,7 @@ class LoginCode:
 
 def challenge_of(verifier: str) -> str:
     """RFC 7636 section 4.2."""
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return to_base64url(hashlib.sha256(verifier.encode()).digest())
 
 
 def is_loopback(uri: str) -> bool:

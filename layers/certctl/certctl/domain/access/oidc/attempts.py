@@ -1,14 +1,14 @@
 """A sign-in between its two redirects: only the person's browser has it, in a cookie."""
 
-import base64
-import binascii
-import hashlib
 import hmac
 import json
 import re
 import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+
+from certctl.domain.access.command_lines.login_codes import challenge_of
+from certctl.domain.base64url import from_base64url, to_base64url
 
 LIFETIME = timedelta(minutes=10)
 OLDEST = 24 * 3600
@@ -39,7 +39,7 @@ class SignInAttempt:
     @property
     def challenge(self) -> str:
         """S256 of RFC 7636 section 4.2."""
-        return _base64url(hashlib.sha256(self.verifier.encode()).digest())
+        return challenge_of(self.verifier)
 
     def has_expired(self, now: datetime) -> bool:
         age = timedelta(seconds=now.timestamp() - self.begun_at)
@@ -66,7 +66,7 @@ def own_path(text: str) -> str:
 
 def attempt_text(attempt: SignInAttempt) -> str:
     """For a cookie: base64url. Not signed: a person who changes it changes a sign-in of their own."""
-    return _base64url(json.dumps(asdict(attempt), separators=(",", ":")).encode())
+    return to_base64url(json.dumps(asdict(attempt), separators=(",", ":")).encode())
 
 
 def attempt_in(text: str) -> SignInAttempt | None:
@@ -74,9 +74,9 @@ def attempt_in(text: str) -> SignInAttempt | None:
     if len(text) > _LONGEST_COOKIE:
         return None
     try:
-        stored = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        stored = json.loads(from_base64url(text))
         attempt = SignInAttempt(**stored)
-    except (ValueError, TypeError, binascii.Error, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         return None
     return attempt if _is_whole(attempt) else None
 
@@ -89,7 +89,3 @@ def _is_whole(attempt: SignInAttempt) -> bool:
         and all(type(number) is int for number in numbers)
         and own_path(attempt.return_to) == attempt.return_to
     )
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

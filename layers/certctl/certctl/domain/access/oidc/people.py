@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeGuard
 
-from certctl.domain.access.foreign_tokens import Claims
+from certctl.domain.access.foreign_tokens import LEEWAY_SECONDS, Claims
 from certctl.domain.access.identity_providers import SignInSettings
 from certctl.domain.access.oidc.attempts import SignInAttempt
 from certctl.domain.access.oidc.refusals import SignInFault, SignInRefused
@@ -15,7 +15,6 @@ SHOWN_CLAIMS = frozenset({"name", "email"})
 """What a user's record shows, wherever a provider has it."""
 _LONGEST_SUBJECT = 255
 _LONGEST_SHOWN = 128
-_LEEWAY = 60
 _PROTOCOL = frozenset(
     {
         "iss",
@@ -64,7 +63,7 @@ def proved_at(claims: Claims, attempt: SignInAttempt, now: datetime) -> datetime
         return now
     if not _is_past(proved, now):
         raise _unverified("The ID token's auth_time is no time in the past.")
-    if attempt.max_age is not None and proved < attempt.begun_at - attempt.max_age - _LEEWAY:
+    if attempt.max_age is not None and proved < attempt.begun_at - attempt.max_age - LEEWAY_SECONDS:
         raise SignInRefused(SignInFault.TOO_OLD, "The provider did not ask the person to sign in again.")
     return min(datetime.fromtimestamp(proved, UTC), now)
 
@@ -72,7 +71,7 @@ def proved_at(claims: Claims, attempt: SignInAttempt, now: datetime) -> datetime
 def _is_past(moment: object, now: datetime) -> TypeGuard[float]:
     if isinstance(moment, bool) or not isinstance(moment, int | float):
         return False
-    return 0 <= moment <= now.timestamp() + _LEEWAY
+    return 0 <= moment <= now.timestamp() + LEEWAY_SECONDS
 
 
 def absent(claims: Claims, wanted: Collection[str]) -> set[str]:

@@ -7,7 +7,6 @@ from certctl.domain.access.identity_providers import IdentityProvider, ProviderT
 from certctl.domain.errors import FieldProblem
 from certctl.domain.secret_references import is_reference
 
-DEFAULT_SCOPES = ("openid", "profile", "email")
 LONGEST_CLIENT_ID = 256
 LONGEST_SCOPE = 128
 MOST_SCOPES = 20

@@ -6,14 +6,15 @@ from urllib.parse import urlencode
 
 from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.provider_tokens import Client
-from certctl.domain.access.access_rules import MOST_ACCESS_RULES, AccessRule
+from certctl.domain.access.access_rules import AccessRule
 from certctl.domain.access.foreign_tokens import Endpoints, KeysUnavailable
-from certctl.domain.access.identity_providers import MOST_PROVIDERS, IdentityProvider, SignInSettings
+from certctl.domain.access.identity_providers import IdentityProvider, SignInSettings
 from certctl.domain.access.oidc.attempts import SignInAttempt
 from certctl.domain.access.oidc.refusals import SignInFault, SignInRefused
 from certctl.domain.catalog.records import Entry, Kind
 from certctl.domain.errors import InvalidInput, Unavailable
 from certctl.services.access.provider_keys import IssuerKeys, Publisher
+from certctl.services.access.rule_previews import current_rules
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.notifications.public_url import PublicUrlStore
 from certctl.store.paging import in_parallel
@@ -56,8 +57,10 @@ class SignInProviders:
 
     def offered(self) -> list[Entry[IdentityProvider]]:
         """By name."""
-        entries = self._catalog.page(Kind.IDENTITY_PROVIDER, None, MOST_PROVIDERS).entries
-        return sorted(filter(_is_offered, entries), key=lambda entry: entry.name.casefold())
+        return sorted(
+            filter(_is_offered, self._catalog.all_of(Kind.IDENTITY_PROVIDER)),
+            key=lambda entry: entry.name.casefold(),
+        )
 
     def relation(self, provider_id: str) -> Relation:
         """Read consistently: a provider disabled a moment ago admits nobody. Raises SignInRefused."""
@@ -72,9 +75,8 @@ class SignInProviders:
 
     def with_rules(self, relation: Relation) -> Relation:
         """Read consistently, too."""
-        entries = self._catalog.page(Kind.ACCESS_RULE, None, MOST_ACCESS_RULES).entries
-        ours = [e for e in entries if e.content.provider_id == relation.entry.id and not e.is_deleting]
-        return replace(relation, rules={entry.id: entry.content for entry in ours})
+        rules = current_rules(self._catalog, relation.entry.id)
+        return replace(relation, rules={id: rule.content for id, rule in rules.items()})
 
     def endpoints(self, relation: Relation) -> Endpoints:
         """Raises SignInRefused."""

@@ -1,8 +1,9 @@
 """After a restore: users and service accounts that were disabled or deleted since the backup are disabled."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.catalog.records import AnyEntry, Kind
@@ -14,7 +15,6 @@ from certctl.unit_of_work.catalog import CatalogRecords
 from certctl.unit_of_work.retry import retry_on_conflict
 
 _BUDGET = timedelta(seconds=60)
-_PAGE = 100
 _NEWEST_EVENTS = 100
 _AFTER_ALL_EVENTS = "aud-~"
 
@@ -45,20 +45,13 @@ class AccountRecovery:
     def disable_known(self) -> RestoredAccounts:
         """Those that their record or the audit trail shows as disabled or deleted. Raises Unavailable."""
         ends_at, disabled = self._now() + _BUDGET, list[str]()
-        for account in self._all():
+        catalog = self._records.catalog
+        for account in chain.from_iterable(map(catalog.all_of, (Kind.USER, Kind.SERVICE_ACCOUNT))):
             if self._now() >= ends_at:
                 return RestoredAccounts(False, tuple(disabled))
             if self._was_ended(account) and self._disable(account.kind, account.id):
                 disabled.append(account.id)
         return RestoredAccounts(True, tuple(disabled))
-
-    def _all(self) -> Iterator[AnyEntry]:
-        for kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
-            page = self._records.catalog.page(kind, None, _PAGE)
-            yield from page.entries
-            while page.next_after:
-                page = self._records.catalog.page(kind, page.next_after, _PAGE)
-                yield from page.entries
 
     def _was_ended(self, account: AnyEntry) -> bool:
         """By the newest event that says so."""

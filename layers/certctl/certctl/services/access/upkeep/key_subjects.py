@@ -17,7 +17,6 @@ from certctl.store.writes import Write
 from certctl.unit_of_work.unit import Units
 
 BUDGET = timedelta(seconds=30)
-_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -50,15 +49,11 @@ class KeySubjects:
         """The agent's subject, or else a service account with the role and teams of the key. Raises
         Unavailable."""
         ends_at, given = self._now() + BUDGET, 0
-        keys, before = self._keys.page(None, _PAGE)
-        while True:
-            for key in keys:
-                if self._now() >= ends_at:
-                    return GivenSubjects(False, given)
-                given += self._give(key)
-            if before is None:
-                return GivenSubjects(True, given)
-            keys, before = self._keys.page(before, _PAGE)
+        for key in self._keys.all():
+            if self._now() >= ends_at:
+                return GivenSubjects(False, given)
+            given += self._give(key)
+        return GivenSubjects(True, given)
 
     def _give(self, key: ApiKey) -> bool:
         now = self._now()
