@@ -24,6 +24,7 @@ from certctl.api.resolver import ANYONE, Api, ApiServices
 from certctl.crypto.issuing.csr import parse_csr
 from certctl.crypto.names import names_of, parse_common_name, parse_san
 from certctl.crypto.serials import parse_serial
+from certctl.crypto.status.ocsp_requests import MalformedOcspRequest, parse_ocsp_request
 from certctl.domain.agents.agents import hostname_matches, is_hostname_pattern
 from certctl.domain.audit.redaction import without_keys
 from certctl.domain.certificates.certificates import Certificate
@@ -146,6 +147,15 @@ def serials(data: bytes) -> None:
             raise Broken("a serial is another one when it is parsed again")
 
 
+def ocsp_requests(data: bytes) -> None:
+    """What is echoed in a response came with the request."""
+    with suppress(MalformedOcspRequest):
+        request = parse_ocsp_request(data)
+        echoed = [each.der for each in request.certificates] + [request.nonce or b""]
+        if not all(part in data for part in echoed):
+            raise Broken("a response would have more than its request")
+
+
 def json_bodies(data: bytes) -> None:
     _refused_or(lambda: parse_json(_text(data)))
 
@@ -177,6 +187,7 @@ TARGETS: Mapping[str, Target] = {
         cursors,
         credentials,
         serials,
+        ocsp_requests,
         json_bodies,
         register,
         open_requests,
