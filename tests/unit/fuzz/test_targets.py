@@ -43,6 +43,10 @@ BROKEN: dict[str, tuple[Mutant, type[Exception]]] = {
         UnicodeEncodeError,
     ),
     "serials": (Mutant("longer", "crypto.serials", '.lstrip("0")', '.lstrip("0") + "1"'), Broken),
+    "ocsp_requests": (
+        Mutant("BER", "crypto.status.ocsp_requests", "except NotDer as error", "except KeyError as error"),
+        ValueError,
+    ),
     "json_bodies": (
         Mutant(
             "JSON", "api.request", "except (ValueError, RecursionError) as error", "except KeyError as error"

@@ -107,7 +107,7 @@ def _tagged(found: list[Element]) -> dict[int, Element]:
 
 
 def _require_signature(rest: list[Element]) -> None:
-    """Its form alone: whoever asks may ask."""
+    """Its form alone: a request needs no signature."""
     if not rest:
         return
     if len(rest) > 1 or rest[0].tag != explicit(0):

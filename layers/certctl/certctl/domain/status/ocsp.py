@@ -1,0 +1,57 @@
+"""OCSP: how long answers and the certificates of responders are valid (RFC 6960, 9919)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+ANSWER_VALIDITY = timedelta(hours=1)
+
+ANSWERED_AFTER_END = timedelta(days=7)
+"""After that an expired certificate is nobody's: CRLs have dropped it as well."""
+
+RESPONDER_VALIDITY = timedelta(hours=72)
+RESPONDER_BACKDATED = timedelta(hours=1)
+RESPONDER_RENEWED_AFTER = timedelta(hours=24)
+"""A leaked key of a responder cannot be revoked, it only runs out."""
+
+
+@dataclass(frozen=True)
+class StoredResponder:
+    """`certificate`: DER. `wrapped_key`: its key (PKCS #8), encrypted by KMS for this stack and CA."""
+
+    ca_id: str
+    serial_number: str
+    certificate: bytes
+    wrapped_key: bytes
+    made_at: datetime
+    not_after: datetime
+
+    def is_due(self, now: datetime) -> bool:
+        return now >= self.made_at + RESPONDER_RENEWED_AFTER
+
+
+@dataclass(frozen=True)
+class StoredSerial:
+    """`is_issued` is false for a serial that was only reserved, or abandoned."""
+
+    crl_shard: str
+    not_after: datetime
+    is_issued: bool
+
+
+@dataclass(frozen=True)
+class StoredRevocation:
+    """`reason`: a key of `REASON_CODES`."""
+
+    revoked_at: datetime
+    reason: str
+    not_after: datetime
+
+
+def answer_ends(produced_at: datetime, responder_ends: datetime) -> datetime:
+    """nextUpdate: no answer outlives the certificate that signed it."""
+    return min(produced_at + ANSWER_VALIDITY, responder_ends)
+
+
+def is_forgotten(not_after: datetime, now: datetime) -> bool:
+    """Whether the certificate expired so long ago that nobody answers for it."""
+    return now > not_after + ANSWERED_AFTER_END

@@ -1,0 +1,178 @@
+"""Answers OCSP requests: what the tables say of each certificate, signed. Writes nothing.
+
+The promise: an answer whose reads began after the 200 of a revocation never says good. `producedAt` is taken
+before the first read, and the reads are consistent: the serial's row, which names the shard, then the
+revocation's.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certctl.crypto.status.ocsp_requests import (
+    CertificateId,
+    MalformedOcspRequest,
+    OcspRequest,
+    parse_ocsp_request,
+)
+from certctl.crypto.status.ocsp_responses import (
+    OcspError,
+    Responder,
+    RevokedSince,
+    SingleAnswer,
+    build_response,
+    error_response,
+)
+from certctl.domain.authorities.authorities import FIRST_SHARD
+from certctl.domain.errors import Unavailable
+from certctl.domain.revocation.revocations import REASON_CODES
+from certctl.domain.status.ocsp import StoredResponder, StoredSerial, answer_ends, is_forgotten
+from certctl.observability import logger
+from certctl.store.status.ocsp_reads import OcspReads
+
+PATIENCE = timedelta(seconds=2)
+"""Longer reads are answered with tryLater: a client that waits longer gives up anyway."""
+
+_READ_AGAIN_AFTER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class OcspAnswer:
+    """`der`: the response. `produced_at` and `next_update` are None for an error. `unknown` counts the
+    certificates that the CA never issued."""
+
+    der: bytes
+    produced_at: datetime | None = None
+    next_update: datetime | None = None
+    may_be_cached: bool = False
+    unknown: int = 0
+
+
+class _Refused(Exception):
+    def __init__(self, error: OcspError) -> None:
+        super().__init__(error.name)
+        self.error = error
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A responder with its key in memory. It is read again after `until`."""
+
+    stored: StoredResponder
+    responder: Responder
+    until: datetime
+
+
+class OcspAnswers:
+    """`open_key` decrypts a responder's key: a call of KMS, once for each key and process."""
+
+    def __init__(
+        self,
+        reads: OcspReads,
+        open_key: Callable[[StoredResponder], Responder],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._reads = reads
+        self._open_key = open_key
+        self._now = now
+        self._ca_ids: dict[str, str] = {}
+        self._opened: dict[str, _Opened] = {}
+
+    def answer(self, body: bytes) -> OcspAnswer:
+        """Raises nothing: a failure is an error response."""
+        try:
+            return self._answer(parse_ocsp_request(body))
+        except MalformedOcspRequest:
+            return OcspAnswer(error_response(OcspError.MALFORMED_REQUEST))
+        except _Refused as refused:
+            return OcspAnswer(error_response(refused.error))
+        except Unavailable:
+            logger.warning("the tables or KMS did not answer in time", exc_info=True)
+            return OcspAnswer(error_response(OcspError.TRY_LATER))
+        except Exception:
+            logger.exception("an OCSP request was not answered")
+            return OcspAnswer(error_response(OcspError.INTERNAL_ERROR))
+
+    def _answer(self, request: OcspRequest) -> OcspAnswer:
+        produced_at = self._now().replace(microsecond=0)
+        until = self._now() + PATIENCE
+        ca_id = self._ca_of(request)
+        opened = self._responder_of(ca_id, produced_at)
+        by_serial = {serial: self._single(ca_id, serial, until) for serial in _serials(request)}
+        answers = [_repeating(each, by_serial[each.serial]) for each in request.certificates]
+        next_update = answer_ends(produced_at, opened.stored.not_after)
+        unknown = sum(not answer.is_issued and answer.revoked is None for answer in answers)
+        return OcspAnswer(
+            der=build_response(opened.responder, answers, produced_at, next_update, request.nonce),
+            produced_at=produced_at,
+            next_update=next_update,
+            may_be_cached=request.nonce is None and unknown == 0,
+            unknown=unknown,
+        )
+
+    def _ca_of(self, request: OcspRequest) -> str:
+        """Raises _Refused unless all CertIDs mean one CA, which is ours."""
+        issuers = {certificate.issuer for certificate in request.certificates}
+        ca_ids = {self._ca_id(issuer) for issuer in issuers} if len(issuers) <= _MOST_HASHES else {None}
+        if len(ca_ids) != 1 or (ca_id := ca_ids.pop()) is None:
+            raise _Refused(OcspError.UNAUTHORIZED)
+        return ca_id
+
+    def _ca_id(self, issuer: str | None) -> str | None:
+        """The names of a CA never change: those that are known are kept, and nobody else's."""
+        if issuer is None or issuer in self._ca_ids:
+            return self._ca_ids.get(issuer or "")
+        ca_id = self._reads.ca_of(issuer)
+        if ca_id is not None:
+            self._ca_ids[issuer] = ca_id
+        return ca_id
+
+    def _responder_of(self, ca_id: str, now: datetime) -> _Opened:
+        """Raises _Refused if the CA is retired, or has no valid responder."""
+        known = self._opened.get(ca_id)
+        if known is not None and now < known.until:
+            return known
+        if not self._reads.has_ca(ca_id):
+            raise _Refused(OcspError.UNAUTHORIZED)
+        stored = self._reads.responder(ca_id)
+        if stored is None or stored.not_after <= now:
+            logger.error("the CA has no valid OCSP responder", extra={"ca_id": ca_id})
+            raise _Refused(OcspError.INTERNAL_ERROR)
+        is_same = known is not None and known.stored == stored
+        responder = known.responder if known and is_same else self._open_key(stored)
+        opened = _Opened(stored, responder, min(now + _READ_AGAIN_AFTER, stored.not_after))
+        self._opened[ca_id] = opened
+        return opened
+
+    def _single(self, ca_id: str, serial: str | None, until: datetime) -> SingleAnswer:
+        """Without its CertID. Revoked before issued: a serial that was only reserved may be revoked."""
+        if serial is None:
+            return SingleAnswer(b"", is_issued=False)
+        if self._now() > until:
+            raise Unavailable("The reads took too long.")
+        known = self._reads.serial(ca_id, serial)
+        revoked = self._revoked(ca_id, serial, known)
+        return SingleAnswer(b"", known is not None and known.is_issued, revoked)
+
+    def _revoked(self, ca_id: str, serial: str, known: StoredSerial | None) -> RevokedSince | None:
+        """In the first shard if the tables have lost the serial: a restored revocation is there. Raises
+        _Refused for a certificate that expired long ago."""
+        now = self._now()
+        found = self._reads.revocation(ca_id, known.crl_shard if known else FIRST_SHARD, serial)
+        ends = [row.not_after for row in (known, found) if row is not None]
+        if ends and is_forgotten(max(ends), now):
+            raise _Refused(OcspError.UNAUTHORIZED)
+        return RevokedSince(found.revoked_at, REASON_CODES[found.reason] or None) if found else None
+
+
+_MOST_HASHES = 4
+"""Each of another algorithm: more names are of several CAs."""
+
+
+def _serials(request: OcspRequest) -> dict[str | None, None]:
+    """Each once, in order."""
+    return dict.fromkeys(certificate.serial for certificate in request.certificates)
+
+
+def _repeating(certificate: CertificateId, found: SingleAnswer) -> SingleAnswer:
+    return SingleAnswer(certificate.der, found.is_issued, found.revoked)
