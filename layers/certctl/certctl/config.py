@@ -142,6 +142,11 @@ def table_names() -> Mapping[str, str]:
     return {table: _required(f"CERTCTL_TABLE_{table.upper()}") for table in TABLES}
 
 
+def ocsp_key_arn() -> str:
+    """The key in KMS that encrypts the keys of OCSP responders."""
+    return _required("CERTCTL_OCSP_KEY_ARN")
+
+
 def queue_url(name: str) -> str:
     """The URL of `jobs`, `external_jobs`, `crl_nudges`, `notifications` or `dead_letter`, if this function
     sends there."""

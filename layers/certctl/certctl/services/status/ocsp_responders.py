@@ -1,0 +1,111 @@
+"""Makes the responders of the issuing CAs: a key and a short-lived certificate each, renewed daily."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certctl.crypto.fingerprints import spki_sha256
+from certctl.crypto.pem import certificate_der, load_certificate
+from certctl.crypto.serials import new_serial, serial_text
+from certctl.crypto.status.ocsp_certificates import responder_certificate
+from certctl.crypto.status.ocsp_issuers import issuer_keys
+from certctl.crypto.status.ocsp_keys import new_responder_key, private_key_der
+from certctl.domain.authorities.authorities import Authority, AuthorityState
+from certctl.domain.errors import Conflict, NotFound
+from certctl.domain.status.ocsp import RESPONDER_BACKDATED, RESPONDER_VALIDITY, StoredResponder
+from certctl.observability import logger
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.status.ocsp_responders import ResponderStore
+
+_SERVED = (AuthorityState.PENDING, AuthorityState.ACTIVE, AuthorityState.RETIRING)
+
+
+@dataclass(frozen=True)
+class ResponderRun:
+    """The responders that one run made, and for each failure the CA with the reason, as text."""
+
+    made: tuple[StoredResponder, ...]
+    failed: tuple[str, ...]
+
+
+class OcspResponders:
+    """`key_for` returns the private key of a CA. `wrap` takes a responder's key and the id of its CA."""
+
+    def __init__(
+        self,
+        authorities: AuthorityStore,
+        responders: ResponderStore,
+        key_for: Callable[[Authority], ec.EllipticCurvePrivateKey],
+        wrap: Callable[[bytes, str], bytes],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._authorities = authorities
+        self._responders = responders
+        self._key_for = key_for
+        self._wrap = wrap
+        self._now = now
+
+    def renew_due(self) -> ResponderRun:
+        """One failure does not stop the others: each CA has two days left."""
+        made: list[StoredResponder] = []
+        failed: list[str] = []
+        for authority in self._issuing():
+            try:
+                renewed = self._renewed(authority)
+            except Exception as error:
+                logger.exception("an OCSP responder was not made", extra={"ca_id": authority.ca_id})
+                failed.append(f"OCSP responder of {authority.ca_id}: {error}")
+            else:
+                made.extend([renewed] if renewed else [])
+        return ResponderRun(tuple(made), tuple(failed))
+
+    def rotate(self, ca_id: str) -> StoredResponder:
+        """Now, whatever the age of the present one. Raises NotFound, Conflict, Unavailable."""
+        authority = next((each for each in self._issuing() if each.ca_id == ca_id), None)
+        if authority is None:
+            raise NotFound(f"There is no issuing CA {ca_id} that answers OCSP requests.")
+        return self._made(authority, self._responders.get(ca_id))
+
+    def shortest_left(self) -> float | None:
+        """Seconds until the first certificate of a responder ends; None if no CA has one."""
+        found = (self._responders.get(authority.ca_id) for authority in self._issuing())
+        left = [(each.not_after - self._now()).total_seconds() for each in found if each]
+        return min(left, default=None)
+
+    def _issuing(self) -> Iterable[Authority]:
+        return [a for a in self._authorities.all() if a.role == "issuing" and a.state in _SERVED]
+
+    def _renewed(self, authority: Authority) -> StoredResponder | None:
+        """None if it was not due, or another publisher was first."""
+        present = self._responders.get(authority.ca_id)
+        if present is not None and not present.is_due(self._now()):
+            return None
+        try:
+            return self._made(authority, present)
+        except Conflict:
+            return None
+
+    def _made(self, authority: Authority, previous: StoredResponder | None) -> StoredResponder:
+        """The serial is stored before it is signed, the key is wrapped before its certificate exists. A crash
+        in between leaves a reserved serial and no key."""
+        now, key, serial = self._now().replace(microsecond=0), new_responder_key(), new_serial()
+        ends = min(now + RESPONDER_VALIDITY, authority.not_after)
+        wrapped = self._wrap(private_key_der(key), authority.ca_id)
+        spki = spki_sha256(key.public_key())
+        self._responders.reserve(authority.ca_id, serial_text(serial), spki, ends)
+        certificate = responder_certificate(
+            f"OCSP responder of {authority.ca_id}",
+            key.public_key(),
+            load_certificate(authority.certificate_pem),
+            self._key_for(authority),
+            serial,
+            now - RESPONDER_BACKDATED,
+            ends,
+        )
+        made = StoredResponder(
+            authority.ca_id, serial_text(serial), certificate_der(certificate), wrapped, now, ends
+        )
+        self._responders.replace(made, previous, issuer_keys(authority.certificate_pem))
+        return made

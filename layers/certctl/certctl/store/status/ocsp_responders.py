@@ -1,0 +1,66 @@
+"""Responders of CAs: the one that signs, the names by which CertIDs find its CA, the serials of all."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from certctl.domain.certificates.certificates import VersionState
+from certctl.domain.errors import Conflict
+from certctl.domain.status.ocsp import StoredResponder
+from certctl.store.database import Database
+from certctl.store.issuing.items import SerialItem
+from certctl.store.items import StateItem
+from certctl.store.keys import OCSP_ISSUER, OCSP_RESPONDER, ca_serial
+from certctl.store.status.ocsp_reads import responder_text, stored_responder
+from certctl.store.writes import Write, put, update
+
+RESPONDER_CERTIFICATE = "(ocsp-responder)"
+"""In place of a certificate's id and its job's: no certificate has this id."""
+
+_FIRST_SHARD = 0
+
+
+class ResponderStore:
+    """One row for each CA with a responder. `owner` is the serial of its certificate, for conditions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, ca_id: str) -> StoredResponder | None:
+        item = self._database.get(StateItem, OCSP_RESPONDER, ca_id, consistent=True)
+        return stored_responder(ca_id, item.body or "") if item else None
+
+    def reserve(self, ca_id: str, serial: str, spki_sha256: str, not_after: datetime) -> None:
+        """Before its certificate is signed. Raises Conflict if the CA has used the serial."""
+        item = SerialItem(
+            ca_serial=ca_serial(ca_id, serial),
+            spki_sha256=spki_sha256,
+            certificate_id=RESPONDER_CERTIFICATE,
+            job_id=RESPONDER_CERTIFICATE,
+            crl_shard=_FIRST_SHARD,
+            not_after=not_after,
+            state=VersionState.RESERVED,
+        )
+        used = Conflict(f"{ca_id} has used the serial {serial}.")
+        self._database.write_or_refuse(put(item, SerialItem.ca_serial.does_not_exist(), used))
+
+    def replace(
+        self, responder: StoredResponder, previous: StoredResponder | None, issuers: Iterable[str]
+    ) -> None:
+        """From now on it signs. `issuers`: the names of the CA in CertIDs. Raises Conflict if another
+        publisher has replaced `previous`."""
+        first = Conflict(f"Another responder of {responder.ca_id} was made concurrently.")
+        as_seen = StateItem.owner == previous.serial_number if previous else StateItem.id.does_not_exist()
+        row = StateItem(
+            OCSP_RESPONDER,
+            responder.ca_id,
+            owner=responder.serial_number,
+            body=responder_text(responder),
+        )
+        names = (StateItem(OCSP_ISSUER, issuer, body=responder.ca_id) for issuer in issuers)
+        self._database.transact([_issued(responder), put(row, as_seen, first), *map(put, names)])
+
+
+def _issued(responder: StoredResponder) -> Write:
+    key = SerialItem(ca_serial(responder.ca_id, responder.serial_number))
+    reserved = SerialItem.state == VersionState.RESERVED
+    return update(key, [SerialItem.state.set(VersionState.ISSUED)], reserved)
