@@ -25,7 +25,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 # What the API and the CAs answer; every other address is a page.
-_NOT_PAGES = ("/api/", "/.well-known/", "/pki/", "/health", "/ready")
+_NOT_PAGES = ("/api/", "/.well-known/", "/pki/", "/ocsp/", "/health", "/ready")
 _NOT_SOURCES = frozenset({"node_modules", "dist", "coverage"})
 
 

@@ -31,16 +31,18 @@ _HOP_BY_HOP = frozenset(
 ) | frozenset(["transfer-encoding", "content-length", "host", "expect", "origin"])
 
 
+_OCSP = "/ocsp/"
 _TRANSLATED = {"cookie": cookies.for_api, "set-cookie": cookies.for_browser}
 
 
 @dataclass(frozen=True)
 class Destination:
-    """Where the emulator serves one stack: its endpoint, HTTP API and CloudFront host, and what CloudFront
+    """Where the emulator serves one stack: its endpoint, HTTP APIs and CloudFront host, and what CloudFront
     shows the API."""
 
     endpoint: str
     api_id: str
+    ocsp_api_id: str
     pki_host: str
     origin_secret: str
 
@@ -48,13 +50,16 @@ class Destination:
         """The emulator's URL for a path and query, left encoded as the client sent them."""
         if raw_path.startswith("/pki/"):
             return URL(self.endpoint + raw_path, encoded=True)
-        return URL(f"{self.endpoint}/_aws/execute-api/{self.api_id}/$default{raw_path}", encoded=True)
+        api_id = self.ocsp_api_id if raw_path.startswith(_OCSP) else self.api_id
+        return URL(f"{self.endpoint}/_aws/execute-api/{api_id}/$default{raw_path}", encoded=True)
 
     def headers(self, raw_path: str, caller: str) -> dict[str, str]:
         """Those that the caller does not choose: the Host by which the emulator finds the distribution or the
         gateway, and what the API learns about the caller."""
         if raw_path.startswith("/pki/"):
             return {"Host": self.pki_host}
+        if raw_path.startswith(_OCSP):
+            return {"Host": URL(self.endpoint).authority}
         told = {ORIGIN_HEADER: self.origin_secret, CLIENT_HEADER: caller}
         return {"Host": URL(self.endpoint).authority} | told
 

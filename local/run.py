@@ -116,6 +116,7 @@ class Run:
         destination = Destination(
             machine.url,
             stack.api_id,
+            stack.ocsp_api_id,
             start.pki_domain(stack, machine.account),
             start.origin_secret(stack, machine.account),
         )

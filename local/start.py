@@ -105,15 +105,13 @@ def _deploy(account: Account, values: Mapping[str, str], options: Options) -> No
 
 
 def synchronize_routes(account: Account) -> None:
-    """Give the HTTP API its routes."""
+    """Give the HTTP APIs their routes."""
     stack = deploy.describe(account)
     client = account.session().client
-    Gateway(
-        client("apigatewayv2", endpoint_url=account.endpoint),
-        client("cloudformation", endpoint_url=account.endpoint),
-        stack.api_id,
-        stack.function_ids,
-    ).synchronize()
+    api = client("apigatewayv2", endpoint_url=account.endpoint)
+    cloudformation = client("cloudformation", endpoint_url=account.endpoint)
+    for logical_id, api_id in (("HttpApi", stack.api_id), ("OcspApi", stack.ocsp_api_id)):
+        Gateway(api, cloudformation, logical_id, api_id, stack.function_ids).synchronize()
 
 
 def with_admin_key(memory: Memory, stack: deploy.Stack, account: Account, wanted: str) -> Memory:

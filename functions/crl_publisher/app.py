@@ -1,4 +1,5 @@
-"""Publishes the CRLs of the issuing CAs: on nudges after revocations, every minute, and when invoked."""
+"""Publishes the CRLs of the issuing CAs: on nudges after revocations, every minute, and when invoked. Renews
+their OCSP responders daily."""
 
 import json
 from collections.abc import Mapping
@@ -7,25 +8,30 @@ from typing import Any
 from certctl.compose.crl_publisher import CrlPublisher
 from certctl.domain.authorities.authorities import CrlShard
 from certctl.domain.errors import InvalidInput, Unavailable
-from certctl.domain.times import to_wire
+from certctl.domain.status.ocsp import StoredResponder
+from certctl.domain.times import to_wire, to_wire_or_none
 from certctl.observability import logger, with_context
 from certctl.services.status.crl_publishing import CrlRun
+from certctl.services.status.ocsp_responders import ResponderRun
 
 services = CrlPublisher()
 
 
 @with_context
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """SQS nudges, `{"action": "publish", "ca_id"?: ...}`, or the schedule, whose event is empty."""
+    """SQS nudges, `{"action": "publish", "ca_id"?: ...}`, `{"action": "rotate_responder", "ca_id": ...}`, or
+    the schedule, whose event is empty."""
     if "Records" in event:
         return _nudged(event["Records"])
-    if event.get("action", "publish") != "publish":
-        raise InvalidInput.of("action", "must be publish")
-    publishing = services.publishing
-    ca_id = event.get("ca_id")
-    run = publishing.publish_due_of(ca_id) if ca_id else publishing.publish_due()
-    services.ages.measure()
-    return _answer(run)
+    match event.get("action", "publish"), event.get("ca_id"):
+        case "rotate_responder", ca_id:
+            return _responder_view(services.responders.rotate(str(ca_id)))
+        case "publish", None:
+            # the CRLs first: clients that find no answer fall back on them
+            return _answer(services.publishing.publish_due(), services.responders.renew_due())
+        case "publish", ca_id:
+            return _answer(services.publishing.publish_due_of(ca_id))
+    raise InvalidInput.of("action", "must be publish or rotate_responder")
 
 
 def _nudged(records: list[Mapping[str, Any]]) -> dict[str, Any]:
@@ -44,18 +50,23 @@ def _ca_id(record: Mapping[str, Any]) -> str | None:
         return None
 
 
-def _answer(run: CrlRun) -> dict[str, Any]:
-    """Raises Unavailable after publishing all that could be: a failure of the schedule raises an alarm."""
-    if run.failed:
-        raise Unavailable("; ".join(f"{f.ca_id}/{f.shard}: {f.reason}" for f in run.failed))
-    return {"published": [_view(shard) for shard in run.published]}
+def _answer(run: CrlRun, responders: ResponderRun | None = None) -> dict[str, Any]:
+    """Raises Unavailable after all that could be done: a failure of the schedule raises an alarm."""
+    services.ages.measure()
+    failed = [f"{f.ca_id}/{f.shard}: {f.reason}" for f in run.failed]
+    failed += responders.failed if responders else ()
+    if failed:
+        raise Unavailable("; ".join(failed))
+    published = {"published": [_view(shard) for shard in run.published]}
+    return published | ({"responders": [_responder_view(r) for r in responders.made]} if responders else {})
 
 
 def _view(shard: CrlShard) -> dict[str, Any]:
-    return {
-        "ca_id": shard.ca_id,
-        "shard": shard.shard,
-        "url": shard.url,
-        "crl_number": shard.crl_number,
-        "next_update": to_wire(shard.next_update) if shard.next_update else None,
-    }
+    next_update = to_wire_or_none(shard.next_update)
+    named = {"ca_id": shard.ca_id, "shard": shard.shard, "url": shard.url}
+    return named | {"crl_number": shard.crl_number, "next_update": next_update}
+
+
+def _responder_view(made: StoredResponder) -> dict[str, Any]:
+    named = {"ca_id": made.ca_id, "serial_number": made.serial_number}
+    return named | {"not_after": to_wire(made.not_after)}

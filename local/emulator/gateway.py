@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Gateway:
-    """Creates in one HTTP API the routes that the deployed template declares."""
+    """Creates in one HTTP API the routes that the deployed template declares for it."""
 
     api: "ApiGatewayV2Client"
     cloudformation: "CloudFormationClient"
+    logical_id: str
     api_id: str
     functions: Mapping[str, str]
 
@@ -39,7 +40,7 @@ class Gateway:
         answer = self.cloudformation.get_template(StackName=STACK, TemplateStage="Processed")
         template: Any = answer["TemplateBody"]
         parsed = json.loads(template) if isinstance(template, str) else template
-        body: dict[str, Any] = parsed["Resources"]["HttpApi"]["Properties"]["Body"]
+        body: dict[str, Any] = parsed["Resources"][self.logical_id]["Properties"]["Body"]
         return body
 
     def _routes(self) -> list[Any]:

@@ -56,6 +56,11 @@ def _signing_context(body: bytes) -> dict[str, Any]:
     return {key: value for key, value in named.items() if isinstance(value, str)}
 
 
+def _wrapping_context(body: bytes) -> dict[str, Any]:
+    named = json.loads(body or b"{}").get("EncryptionContext", {})
+    return {f"kms:EncryptionContext:{name}": value for name, value in named.items()}
+
+
 def _records_context(body: bytes) -> dict[str, Any]:
     """Names are compared as Route 53 normalizes them: in lower case, without the last dot."""
     text = body.decode()
@@ -68,7 +73,12 @@ def _records_context(body: bytes) -> dict[str, Any]:
     }
 
 
-_CONTEXTS = {"kms:Sign": _signing_context, "route53:ChangeResourceRecordSets": _records_context}
+_CONTEXTS = {
+    "kms:Sign": _signing_context,
+    "kms:Encrypt": _wrapping_context,
+    "kms:Decrypt": _wrapping_context,
+    "route53:ChangeResourceRecordSets": _records_context,
+}
 
 
 def _context(service: str, action: str, body: bytes, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Stack:
     """Physical names: functions by folder, tables, queues (their URLs) and buckets by role."""
 
     api_id: str
+    ocsp_api_id: str
     distribution_id: str
     origin_secret_id: str
     functions: dict[str, str]
@@ -71,6 +72,7 @@ def describe(account: Account) -> Stack:
     functions = _by_type(resources, "AWS::Lambda::Function")
     return Stack(
         api_id=resources["HttpApi"][1],
+        ocsp_api_id=resources["OcspApi"][1],
         distribution_id=resources["PkiDistribution"][1],
         origin_secret_id=resources["OriginSecret"][1],
         functions=_named(functions, "Function"),

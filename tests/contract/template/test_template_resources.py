@@ -233,7 +233,7 @@ def test_every_table_has_daily_recovery_points_where_they_are_asked_for() -> Non
 def test_no_key_is_multi_region_and_no_update_may_replace_what_certificates_hang_on() -> None:
     templates = [load_template(), load_template(ROOT / "stacks/ca_key.yaml")]
     keys = [r for t in templates for r in t["Resources"].values() if r["Type"] == "AWS::KMS::Key"]
-    assert len(keys) == 4
+    assert len(keys) == 5
     assert not [key for key in keys if "MultiRegion" in key["Properties"]]
     denied = json.loads((ROOT / "stacks/stack_policy.json").read_text())["Statement"][0]
     assert (denied["Effect"], denied["Action"]) == ("Deny", ["Update:Replace", "Update:Delete"])

@@ -100,13 +100,13 @@ def test_everything_that_calls_a_function_calls_its_alias() -> None:
 
 
 def _integrations() -> list[Any]:
-    paths = TEMPLATE["Resources"]["HttpApi"]["Properties"]["Body"]["paths"]
-    operations = [operation for path in paths.values() for operation in path.values()]
+    apis = (TEMPLATE["Resources"][name]["Properties"]["Body"] for name in ("HttpApi", "OcspApi"))
+    operations = [operation for api in apis for path in api["paths"].values() for operation in path.values()]
     return [operation["x-amazon-apigateway-integration"]["uri"] for operation in operations]
 
 
 def _settings_of_routes() -> dict[str, dict[str, int]]:
-    (stage,) = resources(TEMPLATE, "AWS::ApiGatewayV2::Stage").values()
+    stage = resources(TEMPLATE, "AWS::ApiGatewayV2::Stage")["HttpApiApiGatewayDefaultStage"]
     settings: dict[str, dict[str, int]] = stage["Properties"]["RouteSettings"]
     return settings
 

@@ -1,10 +1,11 @@
 """Which IAM actions on which resources one request of a botocore client needs, from its parameters."""
 
+import os
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from tests.support.aws.iam import Access, pattern_of
+from tests.support.aws.iam import Access, Values, pattern_of
 from tests.support.template import functions, logical_id, table_definitions, variables
 
 Parameters = Mapping[str, Any]
@@ -12,7 +13,7 @@ Parameters = Mapping[str, Any]
 _ACCOUNT = "eu-central-1:123456789012"
 _SIX_OF_AN_ARN = "-a1b2c3"
 BUCKETS = {"pki-objects": "PkiBucket", "audit-seals": "AuditBucket"}
-KEYS = {"arn:root": "RootKey", "arn:issuing": "IssuingKey", "arn:seal": "AuditSealKey"}
+KEYS = {"arn:root": "RootKey", "arn:issuing": "IssuingKey", "arn:seal": "AuditSealKey", "arn:ocsp": "OcspKey"}
 _S3_ACTIONS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
 
 
@@ -80,11 +81,23 @@ def _kms(operation: str, parameters: Parameters) -> list[Access]:
     key_id = parameters["KeyId"]
     arn = f"arn:aws:kms:{_ACCOUNT}:key/{key_id}"
     known = {"kms:SigningAlgorithm": "SigningAlgorithm", "kms:MessageType": "MessageType"}
-    keys = {name: (parameters[field],) for name, field in known.items() if field in parameters}
-    if KEYS.get(key_id) in ("RootKey", "AuditSealKey"):
+    keys: dict[str, Values] = {
+        name: (parameters[field],) for name, field in known.items() if field in parameters
+    }
+    keys |= _context(parameters.get("EncryptionContext", {}))
+    if KEYS.get(key_id) in ("RootKey", "AuditSealKey", "OcspKey"):
         return [Access(f"kms:{operation}", (KEYS[key_id], arn), keys)]
     tag = {"aws:ResourceTag/certctl:issuing-ca": ("AWS::StackName",)}
     return [Access(f"kms:{operation}", (KEYS.get(key_id, arn), arn), keys | tag)]
+
+
+def _context(given: Mapping[str, str]) -> dict[str, Values]:
+    """The stack's name as the template spells it."""
+    own = os.environ.get("CERTCTL_STACK")
+    return {
+        f"kms:EncryptionContext:{name}": ("AWS::StackName",) if value == own else (value,)
+        for name, value in given.items()
+    }
 
 
 def _secretsmanager(operation: str, parameters: Parameters) -> list[Access]:

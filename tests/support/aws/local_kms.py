@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.kms_key import KmsPrivateKey
 from tests.support.aws.least_privilege import require_allowed
@@ -18,6 +20,7 @@ class LocalKms:
     def __init__(self, keys: Mapping[str, KmsPrivateKey]) -> None:
         self._keys = keys
         self.signed_with: list[str] = []
+        self.decrypted_with: list[str] = []
 
     def get_public_key(self, KeyId: str) -> dict[str, Any]:
         require_allowed("kms", "GetPublicKey", {"KeyId": KeyId})
@@ -30,6 +33,23 @@ class LocalKms:
         require_allowed("kms", "Sign", about)
         self.signed_with.append(KeyId)
         return {"Signature": self._keys[KeyId]._sign_digest(Message, SigningAlgorithm)}
+
+    def encrypt(self, KeyId: str, Plaintext: bytes, EncryptionContext: dict[str, str]) -> dict[str, Any]:
+        """Not secret: the ciphertext names key and context, and has the plaintext."""
+        require_allowed("kms", "Encrypt", {"KeyId": KeyId, "EncryptionContext": EncryptionContext})
+        return {"CiphertextBlob": _bound(KeyId, EncryptionContext) + Plaintext}
+
+    def decrypt(self, KeyId: str, CiphertextBlob: bytes, EncryptionContext: dict[str, str]) -> dict[str, Any]:
+        require_allowed("kms", "Decrypt", {"KeyId": KeyId, "EncryptionContext": EncryptionContext})
+        self.decrypted_with.append(KeyId)
+        bound = _bound(KeyId, EncryptionContext)
+        if not CiphertextBlob.startswith(bound):
+            raise ClientError({"Error": {"Code": "InvalidCiphertextException", "Message": ""}}, "Decrypt")
+        return {"Plaintext": CiphertextBlob.removeprefix(bound)}
+
+
+def _bound(key_id: str, context: Mapping[str, str]) -> bytes:
+    return json.dumps([key_id, context], sort_keys=True).encode() + b"\n"
 
 
 class LocalLambda:

@@ -13,6 +13,7 @@ ENVIRONMENT = {
     "CERTCTL_PKI_HOST": "pki.example.com",
     "CERTCTL_ROOT_KEY_ARN": "arn:root",
     "CERTCTL_ISSUING_KEY_ARN": "arn:issuing",
+    "CERTCTL_OCSP_KEY_ARN": "arn:ocsp",
     "CERTCTL_CA_ROOT_SUBJECT": "CN=Test Root",
     "CERTCTL_CA_ISSUING_SUBJECT": "CN=Test Issuing",
     "CERTCTL_CA_PERMITTED_DOMAINS": "",

@@ -1,14 +1,16 @@
-"""Composes crl_publisher: the CRLs of the issuing CAs."""
+"""Composes crl_publisher: the CRLs of the issuing CAs, and their OCSP responders."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from certctl import config
 from certctl.compose.rooms.authorities import AuthorityFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 
 if TYPE_CHECKING:
     from certctl.services.status.crl_ages import CrlAges
     from certctl.services.status.crl_publishing import CrlPublication
+    from certctl.services.status.ocsp_responders import OcspResponders
 
 
 class CrlPublisher:
@@ -25,3 +27,19 @@ class CrlPublisher:
         from certctl.services.status.crl_ages import CrlAges
 
         return CrlAges(self._authorities.store, self._base.now)
+
+    @cached_property
+    def responders(self) -> "OcspResponders":
+        from certctl.services.status.ocsp_responders import OcspResponders
+        from certctl.store.status.ocsp_responders import ResponderStore
+
+        base, authorities = self._base, self._authorities
+        store = ResponderStore(base.database)
+        return OcspResponders(authorities.store, store, authorities.ca_key, self._wrapped, base.now)
+
+    def _wrapped(self, key_der: bytes, ca_id: str) -> bytes:
+        """One call of KMS."""
+        from certctl.connectors.aws.wrapping import KeyWrapping, responder_context
+
+        wrapping = KeyWrapping(self._base.client("kms"), config.ocsp_key_arn())
+        return wrapping.wrap(key_der, responder_context(config.stack().name, ca_id))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -15,7 +15,7 @@ from certctl.crypto.status.ocsp_keys import new_responder_key, private_key_der
 from certctl.domain.authorities.authorities import Authority, AuthorityState
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.status.ocsp import RESPONDER_BACKDATED, RESPONDER_VALIDITY, StoredResponder
-from certctl.observability import logger
+from certctl.observability import logger, measure
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.status.ocsp_responders import ResponderStore
 
@@ -48,17 +48,24 @@ class OcspResponders:
         self._now = now
 
     def renew_due(self) -> ResponderRun:
-        """One failure does not stop the others: each CA has two days left."""
+        """One failure does not stop the others: each CA has two days left. Measures how long the first
+        certificate of a responder is still valid: an alarm treats its absence as a publisher that stopped."""
         made: list[StoredResponder] = []
         failed: list[str] = []
+        left = [RESPONDER_VALIDITY]
         for authority in self._issuing():
+            present = self._responders.get(authority.ca_id)
             try:
-                renewed = self._renewed(authority)
+                renewed = self._renewed(authority, present)
             except Exception as error:
                 logger.exception("an OCSP responder was not made", extra={"ca_id": authority.ca_id})
                 failed.append(f"OCSP responder of {authority.ca_id}: {error}")
+                left.append(present.not_after - self._now() if present else timedelta(0))
             else:
                 made.extend([renewed] if renewed else [])
+                latest = renewed or present
+                left.extend([latest.not_after - self._now()] if latest else [])
+        measure("Seconds", {"OcspCertificateSecondsLeft": min(left).total_seconds()})
         return ResponderRun(tuple(made), tuple(failed))
 
     def rotate(self, ca_id: str) -> StoredResponder:
@@ -68,18 +75,11 @@ class OcspResponders:
             raise NotFound(f"There is no issuing CA {ca_id} that answers OCSP requests.")
         return self._made(authority, self._responders.get(ca_id))
 
-    def shortest_left(self) -> float | None:
-        """Seconds until the first certificate of a responder ends; None if no CA has one."""
-        found = (self._responders.get(authority.ca_id) for authority in self._issuing())
-        left = [(each.not_after - self._now()).total_seconds() for each in found if each]
-        return min(left, default=None)
-
     def _issuing(self) -> Iterable[Authority]:
         return [a for a in self._authorities.all() if a.role == "issuing" and a.state in _SERVED]
 
-    def _renewed(self, authority: Authority) -> StoredResponder | None:
+    def _renewed(self, authority: Authority, present: StoredResponder | None) -> StoredResponder | None:
         """None if it was not due, or another publisher was first."""
-        present = self._responders.get(authority.ca_id)
         if present is not None and not present.is_due(self._now()):
             return None
         try:

@@ -1,0 +1,103 @@
+"""OCSP on the local stack with the programs that relying parties have: openssl and any HTTP client."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from cryptography.x509 import ocsp
+
+from tests.e2e.journey import Issued, Journey
+from tests.support.local.stack import wait_for
+from tests.support.openssl import run_openssl
+
+
+@pytest.fixture
+def issued(journey: Journey) -> Issued:
+    """The schedule makes the responder within a minute; the first test does not wait for that."""
+    functions = journey.stack.outputs["functions"]
+    journey.stack.client("lambda").invoke(FunctionName=functions["crl_publisher"], Payload=b"{}")
+    return journey.issued()
+
+
+def url_of(journey: Journey, issued: Issued) -> str:
+    """As `ca.ocsp_url` will be."""
+    return journey.url_in(issued.pem, "CA Issuers - URI:").removesuffix(".crt").replace("/pki/", "/ocsp/")
+
+
+def asked(journey: Journey, issued: Issued, *options: Any) -> str:
+    """What `openssl ocsp` prints about the leaf once it has verified the answer."""
+    root, issuing = journey.trust(issued)
+    chain = journey.folder / "chain.pem"
+    chain.write_text(issuing.read_text() + root.read_text())
+    who = ("-issuer", issuing, "-cert", issued.pem, "-url", url_of(journey, issued))
+    ran = run_openssl("ocsp", *who, "-CAfile", chain, *options)
+    assert b"Response verify OK" in ran.stderr, ran.stderr
+    return ran.stdout.decode()
+
+
+def test_openssl_hears_good_and_after_the_revocation_revoked(journey: Journey, issued: Issued) -> None:
+    assert f"{issued.pem}: good" in asked(journey, issued)
+    assert journey.post(f"{issued.id}/revoke", {"reason": "keyCompromise"}).status_code == 200
+    shown = asked(journey, issued)
+    assert f"{issued.pem}: revoked" in shown
+    assert "Reason: keyCompromise" in shown
+
+
+def test_openssl_hears_that_a_serial_of_nobody_is_unknown(journey: Journey, issued: Issued) -> None:
+    assert "0x2a: unknown" in asked(journey, issued, "-serial", "0x2a")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda text: text,
+        lambda text: text.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D"),
+        lambda text: f"/{text}",
+        lambda text: text.replace("+", "-").replace("/", "_").rstrip("="),
+    ],
+    ids=["base64", "percent-encoded", "two slashes", "base64url"],
+)
+def test_a_get_in_every_form_is_answered(
+    journey: Journey, issued: Issued, form: Callable[[str], str]
+) -> None:
+    response = ocsp.load_der_ocsp_response(_got(journey, issued, form))
+    assert response.certificate_status is ocsp.OCSPCertStatus.GOOD
+
+
+def _got(journey: Journey, issued: Issued, form: Callable[[str], str]) -> bytes:
+    """As curl sends it: `requests` would tidy the path up."""
+    _, issuing = journey.trust(issued)
+    request = journey.folder / "request.der"
+    run_openssl("ocsp", "-issuer", issuing, "-cert", issued.pem, "-no_nonce", "-reqout", request, check=True)
+    prepared = requests.Request("GET", url_of(journey, issued)).prepare()
+    prepared.url = f"{prepared.url}/{form(_encoded(request))}"
+    with requests.Session() as session:
+        answer = session.send(prepared, timeout=30)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/ocsp-response"
+    assert answer.headers["cache-control"].startswith("max-age=900, s-maxage=5")
+    return answer.content
+
+
+def _encoded(request: Path) -> str:
+    return run_openssl("base64", "-A", "-in", request, check=True).stdout.decode()
+
+
+def test_what_is_no_request_is_malformed(journey: Journey, issued: Issued) -> None:
+    answer = requests.post(url_of(journey, issued), data=b"no DER", timeout=30)
+    status = ocsp.load_der_ocsp_response(answer.content).response_status
+    assert status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_an_administrator_rotates_the_responder(journey: Journey, issued: Issued) -> None:
+    ca_id = url_of(journey, issued).rpartition("/")[2]
+    functions = journey.stack.outputs["functions"]
+    event = json.dumps({"action": "rotate_responder", "ca_id": ca_id}).encode()
+    answer = journey.stack.client("lambda").invoke(FunctionName=functions["crl_publisher"], Payload=event)
+    made = json.loads(answer["Payload"].read())
+    assert made["ca_id"] == ca_id
+    assert wait_for(lambda: f"{issued.pem}: good" in asked(journey, issued), "an answer after the rotation")

@@ -1,0 +1,92 @@
+"""crl_publisher and ocsp_responder as they are deployed, each with its own permissions."""
+
+import base64
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from cryptography import x509
+from cryptography.x509 import ocsp
+
+from certctl.crypto.pem import load_certificate
+from certctl.crypto.serials import new_serial, serial_text
+from certctl.domain.authorities.authorities import Authority
+from certctl.domain.certificates.certificates import VersionState
+from certctl.domain.revocation.revocations import Revocation
+from certctl.store.issuing.items import SerialItem
+from certctl.store.keys import ca_serial
+from certctl.store.writes import put
+from functions.crl_publisher.app import lambda_handler as crl_publisher
+from functions.ocsp_responder.app import lambda_handler as ocsp_responder
+from functions.stack_admin.app import lambda_handler as stack_admin
+from tests.support.api.http import event
+from tests.support.authorities.pki import Pki
+from tests.support.aws.least_privilege import Privileges
+from tests.support.aws.local_kms import LocalKms
+from tests.support.functions.lambda_context import Context
+from tests.support.status.ocsp import request_of
+
+
+@dataclass(frozen=True)
+class Responding:
+    pki: Pki
+    kms: LocalKms
+    privileges: Privileges
+
+    def started(self) -> "Responding":
+        stack_admin({"action": "initialize"}, Context())
+        self.publish()
+        return self
+
+    @property
+    def authority(self) -> Authority:
+        found = self.pki.authorities.active_issuing("iss-local")
+        assert found
+        return found
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        return load_certificate(self.authority.certificate_pem)
+
+    def publish(self, **fields: str) -> dict[str, Any]:
+        """As the schedule, or an administrator's action with `fields`."""
+        return self.privileges.of("crl_publisher", crl_publisher)(fields, Context())
+
+    def reserved(self, state: VersionState = VersionState.ISSUED, days: int = 90) -> int:
+        """A new serial of the CA whose certificate ends in so many days."""
+        serial = new_serial()
+        item = SerialItem(
+            ca_serial=ca_serial(self.authority.ca_id, serial_text(serial)),
+            spki_sha256="00",
+            certificate_id="mc-1",
+            job_id="job-1",
+            crl_shard=0,
+            not_after=self.pki.clock() + timedelta(days=days),
+            state=state,
+        )
+        self.pki.database.write(put(item))
+        return serial
+
+    def revoke(self, serial: int, reason: str = "unspecified", **fields: Any) -> Revocation:
+        return self.pki.revoke(self.authority, serial_text(serial), reason, **fields)
+
+    def post(self, body: bytes) -> dict[str, Any]:
+        return self._call(event("POST", f"/ocsp/{self.authority.ca_id}", body=body))
+
+    def get(self, path: str) -> dict[str, Any]:
+        return self._call(event("GET", path))
+
+    def ask(self, *serials: int) -> ocsp.OCSPResponse:
+        return read(self.post(request_of(self.certificate, serials).der))
+
+    def _call(self, sent: dict[str, Any]) -> dict[str, Any]:
+        """Fails if the function made a call that its policy does not allow."""
+        answer = self.privileges.of("ocsp_responder", ocsp_responder)(sent, Context())
+        assert not self.privileges.refused, self.privileges.refused
+        return answer
+
+
+def read(answer: dict[str, Any]) -> ocsp.OCSPResponse:
+    assert (answer["statusCode"], answer["isBase64Encoded"]) == (200, True)
+    assert answer["headers"]["content-type"] == "application/ocsp-response"
+    return ocsp.load_der_ocsp_response(base64.b64decode(answer["body"]))
