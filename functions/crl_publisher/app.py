@@ -30,7 +30,7 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
             # the CRLs first: clients that find no answer fall back on them
             return _answer(services.publishing.publish_due(), services.responders.renew_due())
         case "publish", ca_id:
-            return _answer(services.publishing.publish_due_of(ca_id))
+            return _answer(services.publishing.publish_due_of(str(ca_id)))
     raise InvalidInput.of("action", "must be publish or rotate_responder")
 
 

@@ -73,6 +73,7 @@ def test_silence_is_failure_where_a_promise_depends_on_a_run() -> None:
     assert breaching == {
         "CrlExpires",
         "RootCrlExpires",
+        "OcspResponderExpires",
         "RetrySweepSilent",
         "RenewalSilent",
         "AuditSealsLag",

@@ -152,6 +152,7 @@ def _set_environment(patch: pytest.MonkeyPatch) -> None:
     patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "certctl")
     patch.setenv("CERTCTL_AUDIT_BUCKET", AUDIT_BUCKET)
     patch.setenv("CERTCTL_SEAL_KEY_ARN", "arn:seal")
+    patch.setenv("CERTCTL_OCSP_KEY_ARN", "arn:ocsp")
     for folder in _INVOKED:
         patch.setenv(f"CERTCTL_FUNCTION_{folder.upper()}", folder)
     for table in config.TABLES:

@@ -1,13 +1,18 @@
 """crl_publisher and ocsp_responder as they are deployed, each with its own permissions."""
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from cryptography import x509
 from cryptography.x509 import ocsp
 
+from certctl.compose.rooms.base import DEPLOYED, Overrides
+from certctl.connectors.aws import clients
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.serials import new_serial, serial_text
 from certctl.domain.authorities.authorities import Authority
@@ -20,11 +25,41 @@ from functions.crl_publisher.app import lambda_handler as crl_publisher
 from functions.ocsp_responder.app import lambda_handler as ocsp_responder
 from functions.stack_admin.app import lambda_handler as stack_admin
 from tests.support.api.http import event
-from tests.support.authorities.pki import Pki
+from tests.support.authorities.pki import BUCKET, Pki, new_keys
+from tests.support.aws.clients import REGION, client, local_aws, new_database
 from tests.support.aws.least_privilege import Privileges
-from tests.support.aws.local_kms import LocalKms
+from tests.support.aws.local_kms import LocalKms, LocalLambda
+from tests.support.clock import Clock
+from tests.support.functions.deployed import compose
 from tests.support.functions.lambda_context import Context
+from tests.support.functions.stack_admin import ENVIRONMENT
 from tests.support.status.ocsp import request_of
+from tests.support.template import table_definitions
+
+
+@contextmanager
+def running() -> Iterator["Responding"]:
+    """For tests that leave its CA and its responder as they find them."""
+    with local_aws(), pytest.MonkeyPatch.context() as patch:
+        s3 = client("s3")
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        pki = Pki(new_database(), s3, Clock(), new_keys())
+        kms = deployed_on(pki, patch)
+        compose(Overrides(database=pki.database, now=pki.clock))
+        yield Responding(pki, kms, Privileges()).started()
+        compose(DEPLOYED)
+
+
+def deployed_on(pki: Pki, patch: pytest.MonkeyPatch) -> LocalKms:
+    """The environment of a deployed stack whose KMS and Lambda are in this process."""
+    for name, value in ENVIRONMENT.items():
+        patch.setenv(name, value)
+    for table in table_definitions():
+        patch.setenv(f"CERTCTL_TABLE_{table['TableName'].upper()}", table["TableName"])
+    kms, real = LocalKms(pki.keys), clients.make_client
+    local = {"kms": kms, "lambda": LocalLambda({"crl_publisher": crl_publisher})}
+    patch.setattr(clients, "make_client", lambda name, *a, **k: local.get(name) or real(name, *a, **k))
+    return kms
 
 
 @dataclass(frozen=True)
@@ -37,6 +72,11 @@ class Responding:
         stack_admin({"action": "initialize"}, Context())
         self.publish()
         return self
+
+    @property
+    def first(self) -> Authority:
+        """The issuing CA, in whatever state."""
+        return next(authority for authority in self.pki.authorities.all() if authority.role == "issuing")
 
     @property
     def authority(self) -> Authority:

@@ -1,15 +1,40 @@
+from collections.abc import Iterator
+
 import pytest
 
-from certctl.compose.rooms.base import Overrides
+from certctl.compose.rooms.base import DEPLOYED, Overrides
+from certctl.domain.authorities.authorities import AuthorityState
+from certctl.store.status.ocsp_responders import ResponderStore
 from tests.support.authorities.pki import Pki
 from tests.support.aws.least_privilege import Privileges
 from tests.support.aws.local_kms import LocalKms
 from tests.support.functions.deployed import compose
-from tests.support.status.responder import Responding
+from tests.support.status.responder import Responding, running
 
 
 @pytest.fixture
 def responding(pki: Pki, kms: LocalKms) -> Responding:
-    """A stack whose issuing CA has its responder."""
+    """A stack of the test's own, whose issuing CA has its responder."""
     compose(Overrides(database=pki.database, now=pki.clock))
     return Responding(pki, kms, Privileges()).started()
+
+
+@pytest.fixture(scope="module")
+def shared_stack() -> Iterator[Responding]:
+    with running() as responding:
+        yield responding
+
+
+@pytest.fixture
+def answering(shared_stack: Responding) -> Iterator[Responding]:
+    """The module's stack at the time of its start, in processes that have just started: the CA is active and
+    has a responder. Only further serials are left of other tests."""
+    pki, began = shared_stack.pki, shared_stack.pki.clock.time
+    compose(Overrides(database=pki.database, now=pki.clock))
+    shared_stack.kms.decrypted_with.clear()
+    yield shared_stack
+    pki.clock.time = began
+    pki.set_state(shared_stack.first, AuthorityState.ACTIVE)
+    if ResponderStore(pki.database).get(shared_stack.first.ca_id) is None:
+        shared_stack.publish()
+    compose(DEPLOYED)

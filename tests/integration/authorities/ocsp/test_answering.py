@@ -28,84 +28,84 @@ GOOD, REVOKED, UNKNOWN = ocsp.OCSPCertStatus.GOOD, ocsp.OCSPCertStatus.REVOKED, 
 Status = ocsp.OCSPResponseStatus
 
 
-def test_an_issued_certificate_is_good_for_an_hour(responding: Responding) -> None:
-    response = responding.ask(responding.reserved())
+def test_an_issued_certificate_is_good_for_an_hour(answering: Responding) -> None:
+    response = answering.ask(answering.reserved())
     assert response.certificate_status is GOOD
-    assert response.produced_at_utc == responding.pki.clock().replace(microsecond=0)
+    assert response.produced_at_utc == answering.pki.clock().replace(microsecond=0)
     assert response.next_update_utc == response.produced_at_utc + timedelta(hours=1)
 
 
-def test_a_revoked_certificate_is_revoked_with_its_reason_and_first_date(responding: Responding) -> None:
-    serial = responding.reserved()
-    revoked_at = responding.revoke(serial, "keyCompromise").revoked_at
-    response = responding.ask(serial)
+def test_a_revoked_certificate_is_revoked_with_its_reason_and_first_date(answering: Responding) -> None:
+    serial = answering.reserved()
+    revoked_at = answering.revoke(serial, "keyCompromise").revoked_at
+    response = answering.ask(serial)
     assert (response.certificate_status, response.revocation_time_utc) == (REVOKED, revoked_at)
     assert response.revocation_reason is x509.ReasonFlags.key_compromise
 
 
-def test_a_hold_is_revoked_and_good_again_once_it_ends(responding: Responding) -> None:
-    serial = responding.reserved()
-    held = responding.revoke(serial, "certificateHold")
-    assert responding.ask(serial).revocation_reason is x509.ReasonFlags.certificate_hold
-    responding.pki.unhold(held)
-    assert responding.ask(serial).certificate_status is GOOD
+def test_a_hold_is_revoked_and_good_again_once_it_ends(answering: Responding) -> None:
+    serial = answering.reserved()
+    held = answering.revoke(serial, "certificateHold")
+    assert answering.ask(serial).revocation_reason is x509.ReasonFlags.certificate_hold
+    answering.pki.unhold(held)
+    assert answering.ask(serial).certificate_status is GOOD
 
 
 @pytest.mark.parametrize("state", [VersionState.RESERVED, VersionState.ABANDONED])
 def test_what_was_not_issued_is_unknown_and_revoked_once_it_is_revoked(
-    responding: Responding, state: VersionState
+    answering: Responding, state: VersionState
 ) -> None:
-    serial = responding.reserved(state)
-    assert responding.ask(serial).certificate_status is UNKNOWN
-    responding.revoke(serial)
-    assert responding.ask(serial).certificate_status is REVOKED
+    serial = answering.reserved(state)
+    assert answering.ask(serial).certificate_status is UNKNOWN
+    answering.revoke(serial)
+    assert answering.ask(serial).certificate_status is REVOKED
 
 
-def test_a_serial_of_nobody_is_unknown_and_not_kept(responding: Responding) -> None:
-    answer = responding.post(request_of(responding.certificate, [new_serial()]).der)
+def test_a_serial_of_nobody_is_unknown_and_not_kept(answering: Responding) -> None:
+    answer = answering.post(request_of(answering.certificate, [new_serial()]).der)
     assert read(answer).certificate_status is UNKNOWN
     assert answer["headers"]["cache-control"] == "no-store"
 
 
-def test_a_revocation_whose_serial_the_tables_lost_still_counts(responding: Responding) -> None:
+def test_a_revocation_whose_serial_the_tables_lost_still_counts(answering: Responding) -> None:
     serial = new_serial()
-    responding.revoke(serial)
-    assert responding.ask(serial).certificate_status is REVOKED
+    answering.revoke(serial)
+    assert answering.ask(serial).certificate_status is REVOKED
 
 
-def test_many_certificates_are_answered_at_once_in_their_order(responding: Responding) -> None:
-    serials = [responding.reserved() for _ in range(16)]
-    responding.revoke(serials[7])
-    singles = list(responding.ask(*serials).responses)
+def test_many_certificates_are_answered_at_once_in_their_order(answering: Responding) -> None:
+    serials = [answering.reserved() for _ in range(16)]
+    answering.revoke(serials[7])
+    singles = list(answering.ask(*serials).responses)
     assert [single.serial_number for single in singles] == serials
     assert [single.certificate_status is REVOKED for single in singles] == [n == 7 for n in range(16)]
 
 
-def test_a_certificate_of_another_ca_is_nobodys(responding: Responding) -> None:
+def test_a_certificate_of_another_ca_is_nobodys(answering: Responding) -> None:
     request = request_of(new_authority().issuing, [1])
-    assert read(responding.post(request.der)).response_status is Status.UNAUTHORIZED
+    assert read(answering.post(request.der)).response_status is Status.UNAUTHORIZED
 
 
-def test_certificates_of_several_cas_are_nobodys(responding: Responding) -> None:
-    ours, others = request_of(responding.certificate, [1]), request_of(new_authority().issuing, [1])
+def test_certificates_of_several_cas_are_nobodys(answering: Responding) -> None:
+    ours, others = request_of(answering.certificate, [1]), request_of(new_authority().issuing, [1])
     request = Parts([*ours.requests, *others.requests])
-    assert read(responding.post(request.der)).response_status is Status.UNAUTHORIZED
+    assert read(answering.post(request.der)).response_status is Status.UNAUTHORIZED
 
 
-def test_a_certificate_is_answered_for_seven_days_after_its_end(responding: Responding) -> None:
-    serial, revoked = responding.reserved(days=-6), responding.reserved(days=-6)
-    responding.revoke(revoked, not_after=responding.pki.clock() - timedelta(days=6))
-    assert responding.ask(serial).certificate_status is GOOD
-    assert responding.ask(revoked).certificate_status is REVOKED
-    responding.pki.clock.advance(timedelta(days=1, minutes=1))
-    assert responding.ask(serial).response_status is Status.UNAUTHORIZED
-    assert responding.ask(revoked).response_status is Status.UNAUTHORIZED
+def test_a_certificate_is_answered_for_seven_days_after_its_end(answering: Responding) -> None:
+    serial, revoked = answering.reserved(days=-6), answering.reserved(days=-6)
+    answering.revoke(revoked, not_after=answering.pki.clock() - timedelta(days=6))
+    assert answering.ask(serial).certificate_status is GOOD
+    assert answering.ask(revoked).certificate_status is REVOKED
+    answering.pki.clock.advance(timedelta(days=1, minutes=1))
+    assert answering.ask(serial).response_status is Status.UNAUTHORIZED
+    assert answering.ask(revoked).response_status is Status.UNAUTHORIZED
 
 
 @pytest.mark.parametrize("state", [AuthorityState.RETIRING, AuthorityState.PENDING])
-def test_a_ca_that_is_not_active_is_answered_for(responding: Responding, state: AuthorityState) -> None:
-    serial, certificate = responding.reserved(), responding.certificate
-    responding.pki.set_state(responding.authority, state)
+def test_a_ca_that_is_not_active_is_answered_for(answering: Responding, state: AuthorityState) -> None:
+    serial, certificate = answering.reserved(), answering.certificate
+    answering.pki.set_state(answering.authority, state)
     assert read(app_answer(request_of(certificate, [serial]).der)).certificate_status is GOOD
 
 
@@ -113,12 +113,12 @@ def app_answer(body: bytes) -> dict[str, Any]:
     return http_response(app.services.answers.answer(body))
 
 
-def test_the_certificate_of_the_responder_is_good_too(responding: Responding) -> None:
-    (signer,) = responding.ask(responding.reserved()).certificates
-    assert responding.ask(signer.serial_number).certificate_status is GOOD
+def test_the_certificate_of_the_responder_is_good_too(answering: Responding) -> None:
+    (signer,) = answering.ask(answering.reserved()).certificates
+    assert answering.ask(signer.serial_number).certificate_status is GOOD
 
 
-def test_a_malformed_request_says_so_without_a_read(responding: Responding) -> None:
+def test_a_malformed_request_says_so_without_a_read(answering: Responding) -> None:
     recorded = _Recorded()
     compose(Overrides(client=lambda name, **_: recorded))
     answer = app_answer(b"\x30\x00")
@@ -128,58 +128,58 @@ def test_a_malformed_request_says_so_without_a_read(responding: Responding) -> N
 
 
 def test_an_answer_may_be_kept_for_a_quarter_of_an_hour_and_at_the_edge_for_seconds(
-    responding: Responding,
+    answering: Responding,
 ) -> None:
-    headers = responding.post(request_of(responding.certificate, [responding.reserved()]).der)["headers"]
+    headers = answering.post(request_of(answering.certificate, [answering.reserved()]).der)["headers"]
     assert headers["cache-control"] == (
         "max-age=900, s-maxage=5, public, no-transform, must-revalidate, stale-if-error=0"
     )
-    produced_at = responding.pki.clock().astimezone(UTC)
+    produced_at = answering.pki.clock().astimezone(UTC)
     assert headers["last-modified"] == f"{produced_at:%a, %d %b %Y %H:%M:%S} GMT"
     assert headers["expires"] == f"{produced_at + timedelta(hours=1):%a, %d %b %Y %H:%M:%S} GMT"
     assert headers["etag"].startswith('"')
 
 
-def test_an_answer_with_a_nonce_is_for_one_client(responding: Responding) -> None:
-    asked = request_of(responding.certificate, [responding.reserved()])
-    answer = responding.post(Parts(asked.requests, extensions=[nonce(b"n" * 32)]).der)
+def test_an_answer_with_a_nonce_is_for_one_client(answering: Responding) -> None:
+    asked = request_of(answering.certificate, [answering.reserved()])
+    answer = answering.post(Parts(asked.requests, extensions=[nonce(b"n" * 32)]).der)
     assert answer["headers"]["cache-control"] == "no-store"
     assert read(answer).extensions.get_extension_for_class(x509.OCSPNonce).value.nonce == b"n" * 32
 
 
-def test_a_get_is_answered_as_a_post(responding: Responding) -> None:
-    body = request_of(responding.certificate, [responding.reserved()]).der
+def test_a_get_is_answered_as_a_post(answering: Responding) -> None:
+    body = request_of(answering.certificate, [answering.reserved()]).der
     encoded = base64.b64encode(body).decode().replace("/", "%2F")
-    answer = responding.get(f"/ocsp/{responding.authority.ca_id}/{encoded}")
-    assert answer == responding.post(body) | {"body": answer["body"], "headers": answer["headers"]}
+    answer = answering.get(f"/ocsp/{answering.authority.ca_id}/{encoded}")
+    assert answer == answering.post(body) | {"body": answer["body"], "headers": answer["headers"]}
     assert read(answer).certificate_status is GOOD
 
 
-def test_the_path_decides_nothing(responding: Responding) -> None:
-    body = request_of(responding.certificate, [responding.reserved()]).der
-    answer = responding.get(f"/ocsp/ca-of-nobody/{base64.urlsafe_b64encode(body).decode()}")
+def test_the_path_decides_nothing(answering: Responding) -> None:
+    body = request_of(answering.certificate, [answering.reserved()]).der
+    answer = answering.get(f"/ocsp/ca-of-nobody/{base64.urlsafe_b64encode(body).decode()}")
     assert read(answer).certificate_status is GOOD
 
 
-def test_no_answer_outlives_the_certificate_of_its_signer(responding: Responding) -> None:
-    responding.pki.clock.advance(timedelta(hours=71, minutes=50))
-    answer = responding.post(request_of(responding.certificate, [responding.reserved()]).der)
+def test_no_answer_outlives_the_certificate_of_its_signer(answering: Responding) -> None:
+    answering.pki.clock.advance(timedelta(hours=71, minutes=50))
+    answer = answering.post(request_of(answering.certificate, [answering.reserved()]).der)
     response = read(answer)
     (signer,) = response.certificates
     assert response.next_update_utc == signer.not_valid_after_utc
     assert answer["headers"]["cache-control"].startswith("max-age=60")
 
 
-def test_a_ca_whose_responder_has_expired_or_is_missing_is_an_internal_error(responding: Responding) -> None:
-    serial = responding.reserved()
-    responding.pki.clock.advance(timedelta(hours=72))
-    assert responding.ask(serial).response_status is Status.INTERNAL_ERROR
-    responding.pki.database.write(delete(StateItem(OCSP_RESPONDER, responding.authority.ca_id)))
-    assert responding.ask(serial).response_status is Status.INTERNAL_ERROR
+def test_a_ca_whose_responder_has_expired_or_is_missing_is_an_internal_error(answering: Responding) -> None:
+    serial = answering.reserved()
+    answering.pki.clock.advance(timedelta(hours=72))
+    assert answering.ask(serial).response_status is Status.INTERNAL_ERROR
+    answering.pki.database.write(delete(StateItem(OCSP_RESPONDER, answering.authority.ca_id)))
+    assert answering.ask(serial).response_status is Status.INTERNAL_ERROR
 
 
-def test_silent_tables_are_a_try_later(responding: Responding) -> None:
-    request = request_of(responding.certificate, [responding.reserved()]).der
+def test_silent_tables_are_a_try_later(answering: Responding) -> None:
+    request = request_of(answering.certificate, [answering.reserved()]).der
     compose(Overrides(client=lambda name, **_: _Silent()))
     answer = app_answer(request)
     assert read(answer).response_status is Status.TRY_LATER
@@ -203,48 +203,48 @@ class _Recorded:
         return answer
 
 
-def test_serials_are_read_before_revocations_and_both_consistently(responding: Responding) -> None:
+def test_serials_are_read_before_revocations_and_both_consistently(answering: Responding) -> None:
     recorded = _Recorded()
-    clients = {"dynamodb": recorded, "kms": responding.kms}
-    compose(Overrides(now=responding.pki.clock, client=lambda name, **_: clients[name]))
-    serial = responding.reserved()
-    responding.ask(serial)
+    clients = {"dynamodb": recorded, "kms": answering.kms}
+    compose(Overrides(now=answering.pki.clock, client=lambda name, **_: clients[name]))
+    serial = answering.reserved()
+    answering.ask(serial)
     assert recorded.reads == [("state", True)] * 3 + [("serials", True), ("revocations", True)]
-    responding.ask(serial)
+    answering.ask(serial)
     assert recorded.reads[5:] == [("serials", True), ("revocations", True)]
 
 
-def test_slow_tables_end_in_try_later_after_two_seconds(responding: Responding) -> None:
+def test_slow_tables_end_in_try_later_after_two_seconds(answering: Responding) -> None:
     class Slow(_Recorded):
         def get_item(self, **request: Any) -> dict[str, Any]:
-            responding.pki.clock.advance(timedelta(seconds=0.5))
+            answering.pki.clock.advance(timedelta(seconds=0.5))
             return super().get_item(**request)
 
     slow = Slow()
-    clients = {"dynamodb": slow, "kms": responding.kms}
-    compose(Overrides(now=responding.pki.clock, client=lambda name, **_: clients[name]))
-    response = responding.ask(*[responding.reserved() for _ in range(16)])
+    clients = {"dynamodb": slow, "kms": answering.kms}
+    compose(Overrides(now=answering.pki.clock, client=lambda name, **_: clients[name]))
+    response = answering.ask(*[answering.reserved() for _ in range(16)])
     assert response.response_status is Status.TRY_LATER
     assert len(slow.reads) < 12
 
 
 def test_the_key_is_opened_once_and_a_new_responder_is_seen_within_five_minutes(
-    responding: Responding,
+    answering: Responding,
 ) -> None:
-    serial = responding.reserved()
-    (first,) = responding.ask(serial).certificates
-    responding.publish(action="rotate_responder", ca_id=responding.authority.ca_id)
-    assert responding.ask(serial).certificates == [first]
-    responding.pki.clock.advance(timedelta(minutes=5))
-    (second,) = responding.ask(serial).certificates
+    serial = answering.reserved()
+    (first,) = answering.ask(serial).certificates
+    answering.publish(action="rotate_responder", ca_id=answering.authority.ca_id)
+    assert answering.ask(serial).certificates == [first]
+    answering.pki.clock.advance(timedelta(minutes=5))
+    (second,) = answering.ask(serial).certificates
     assert second != first
-    responding.pki.clock.advance(timedelta(minutes=10))
-    responding.ask(serial)
-    assert responding.kms.decrypted_with == ["arn:ocsp"] * 2
+    answering.pki.clock.advance(timedelta(minutes=10))
+    answering.ask(serial)
+    assert answering.kms.decrypted_with == ["arn:ocsp"] * 2
 
 
 def test_a_key_that_does_not_open_is_an_internal_error(
-    responding: Responding, monkeypatch: pytest.MonkeyPatch
+    answering: Responding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CERTCTL_STACK", "another")
-    assert responding.ask(1).response_status is Status.INTERNAL_ERROR
+    assert answering.ask(1).response_status is Status.INTERNAL_ERROR
