@@ -1,0 +1,30 @@
+import java.io.FileInputStream;
+import java.net.URI;
+import java.security.cert.*;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** `java OcspCheck.java ROOT ISSUING LEAF URL`: the PKIX validator's word on the leaf, by OCSP alone. */
+class OcspCheck {
+  public static void main(String[] files) throws Exception {
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    X509Certificate[] read = new X509Certificate[3];
+    for (int i = 0; i < 3; i++)
+      read[i] = (X509Certificate) factory.generateCertificate(new FileInputStream(files[i]));
+    CertPathValidator validator = CertPathValidator.getInstance("PKIX");
+    PKIXRevocationChecker checker = (PKIXRevocationChecker) validator.getRevocationChecker();
+    checker.setOcspResponder(URI.create(files[3]));
+    checker.setOptions(
+        EnumSet.of(
+            PKIXRevocationChecker.Option.ONLY_END_ENTITY, PKIXRevocationChecker.Option.NO_FALLBACK));
+    PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(read[0], null)));
+    parameters.addCertPathChecker(checker);
+    try {
+      validator.validate(factory.generateCertPath(List.of(read[2], read[1])), parameters);
+      System.out.println("good");
+    } catch (CertPathValidatorException refused) {
+      System.out.println(refused.getReason() + ": " + refused.getMessage());
+    }
+  }
+}
