@@ -49,3 +49,17 @@ def test_an_api_function_starts_without_units_of_work_and_without_the_code_of_ki
 @pytest.mark.parametrize("folder", API_FUNCTIONS)
 def test_an_api_function_starts_with_few_modules(folder: str) -> None:
     assert len(_loaded(folder)) < MOST_MODULES
+
+
+_ANSWERING = (
+    "import sys; sys.path[:0] = sys.argv[1:]; import app; import certctl.services.status.ocsp_answers;"
+    "print(*{name.partition('.')[0] for name in sys.modules})"
+)
+
+
+def test_the_ocsp_responder_answers_without_models_resolver_and_x_509() -> None:
+    """A relying party waits for its cold start. `cryptography` comes with the first key that is opened."""
+    command = [sys.executable, "-c", _ANSWERING, _LAYER, str(ROOT / "functions" / "ocsp_responder")]
+    ended = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, text=True)
+    heavy = {"pydantic", "pydantic_core", "pynamodb", "boto3", "cryptography"}
+    assert heavy & set(ended.stdout.split()) == set()

@@ -1,6 +1,6 @@
 """OCSP answers under any order of events, also between the reads of one answer.
 
-For the long search: `OCSP_RUNS=10000 .venv/bin/pytest --timeout 0 tests/unit/status`. Each run is a sequence of
+The long search is `OCSP_RUNS=10000 .venv/bin/pytest --timeout 0 tests/unit/status`; each run is a sequence of
 up to 50 events.
 """
 
