@@ -59,7 +59,7 @@ def test_java_s_validator_takes_the_leaf_and_refuses_it_once_it_is_revoked(
 ) -> None:
     root, issuing = journey.trust(issued)
     source = ROOT / "tests/support/status/OcspCheck.java"
-    command = ["java", source, root, issuing, issued.pem, url_of(journey, issued)]
+    command = [*map(str, ("java", source, root, issuing, issued.pem)), url_of(journey, issued)]
 
     def said() -> str:
         return subprocess.run(command, capture_output=True, text=True, timeout=110, check=True).stdout
@@ -75,7 +75,7 @@ def test_gnutls_verifies_the_answer_to_its_own_question(journey: Journey, issued
     chain = journey.folder / "chain.pem"
     chain.write_text(issuing.read_text() + root.read_text())
     who = ["--load-issuer", issuing, "--load-cert", issued.pem, "--load-trust", chain]
-    command = ["ocsptool", f"--ask={url_of(journey, issued)}", *who]
+    command = ["ocsptool", f"--ask={url_of(journey, issued)}", *map(str, who)]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert "Verifying OCSP Response: Success" in ran.stdout + ran.stderr
     assert "Certificate Status: good" in ran.stdout
