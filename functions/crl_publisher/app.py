@@ -3,7 +3,7 @@ their OCSP responders daily."""
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certctl.compose.crl_publisher import CrlPublisher
 from certctl.domain.authorities.authorities import CrlShard
@@ -12,7 +12,9 @@ from certctl.domain.status.ocsp import StoredResponder
 from certctl.domain.times import to_wire, to_wire_or_none
 from certctl.observability import logger, with_context
 from certctl.services.status.crl_publishing import CrlRun
-from certctl.services.status.ocsp_responders import ResponderRun
+
+if TYPE_CHECKING:
+    from certctl.services.status.ocsp_responders import ResponderRun
 
 services = CrlPublisher()
 
@@ -50,7 +52,7 @@ def _ca_id(record: Mapping[str, Any]) -> str | None:
         return None
 
 
-def _answer(run: CrlRun, responders: ResponderRun | None = None) -> dict[str, Any]:
+def _answer(run: CrlRun, responders: "ResponderRun | None" = None) -> dict[str, Any]:
     """Raises Unavailable after all that could be done: a failure of the schedule raises an alarm."""
     services.ages.measure()
     failed = [f"{f.ca_id}/{f.shard}: {f.reason}" for f in run.failed]
