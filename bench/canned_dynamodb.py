@@ -18,8 +18,9 @@ _REASONS = ("unspecified", "keyCompromise", "superseded", "cessationOfOperation"
 
 
 def _rows(count: int) -> list[dict[str, Any]]:
-    """Whole rows as the table holds them, each of another second."""
-    return [_row(secrets.token_hex(20), number) for number in range(count)]
+    """Whole rows as the table holds them, in order of serial."""
+    rows = [_row(secrets.token_hex(20), number) for number in range(count)]
+    return sorted(rows, key=lambda row: row["serial"]["S"])
 
 
 def _row(serial: str, number: int) -> dict[str, Any]:

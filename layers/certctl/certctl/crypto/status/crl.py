@@ -1,17 +1,17 @@
-"""Certificate revocation lists (RFC 5280, 5): building, and the checks before one may be published."""
+"""Certificate revocation lists (RFC 5280, 5): reading them, and the checks before one may be published."""
 
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
 
-from certctl.crypto.issuing.extensions import authority_key_identifier
-from certctl.crypto.kms_key import signature_hash
 from certctl.crypto.pem import UNREADABLE
 from certctl.crypto.serials import serial_text
+from certctl.crypto.status.crl_building import RevokedEntry
 from certctl.crypto.status.reasons import REASON_FLAGS
 
 
@@ -19,80 +19,75 @@ class CrlInvalid(ValueError):
     """A CRL that must not be published."""
 
 
-@dataclass(frozen=True)
-class RevokedEntry:
-    """`serial`: lower-case hex. `reason`: a key of `REASON_CODES`."""
+class SerialDigest:
+    """How many serials passed, and a hash of them in their order: a million of them as a set would take
+    140 MB."""
 
+    def __init__(self) -> None:
+        self.count = 0
+        self._hash = hashlib.sha256()
+
+    def add(self, serial: str) -> None:
+        self.count += 1
+        self._hash.update(f"{serial}\n".encode("ascii"))
+
+    def is_same(self, other: "SerialDigest") -> bool:
+        return self.count == other.count and self._hash.digest() == other._hash.digest()
+
+
+class Listing:
+    """The entries of a verified CRL, parsed anew at each pass: kept as objects, a million of them would take
+    500 MB."""
+
+    def __init__(self, crl: x509.CertificateRevocationList) -> None:
+        self._crl = crl
+
+    def __iter__(self) -> Iterator["_Listed"]:
+        """In the order of the CRL."""
+        return (_Listed(serial_text(revoked.serial_number), revoked) for revoked in self._crl)
+
+    def serials(self) -> Iterator[str]:
+        return (listed.serial for listed in self)
+
+    def digest(self) -> SerialDigest:
+        digest = SerialDigest()
+        for serial in self.serials():
+            digest.add(serial)
+        return digest
+
+    def rising(self) -> list["_Listed"]:
+        """In the order of the serials as texts; unlike a pass, all in memory."""
+        return sorted(self, key=_serial_of)
+
+
+class _Listed(NamedTuple):
     serial: str
-    revoked_at: datetime
-    reason: str
-    invalidity_date: datetime | None
+    revoked: x509.RevokedCertificate
+
+    @property
+    def is_on_hold(self) -> bool:
+        """Whether its reason is certificateHold, the one that can be withdrawn."""
+        try:
+            reason = self.revoked.extensions.get_extension_for_class(x509.CRLReason).value.reason
+        except x509.ExtensionNotFound:
+            return False
+        return reason is x509.ReasonFlags.certificate_hold
 
 
 @dataclass(frozen=True)
 class CrlSummary:
-    """The content of a CRL. `serials` in the form of `serial_text`; `idp_url` None for a CRL without IDP."""
+    """The content of a CRL. `idp_url` None for a CRL without IDP."""
 
     number: int
     this_update: datetime
     next_update: datetime
-    serials: frozenset[str]
     idp_url: str | None
+    listing: Listing
 
-
-def build_crl(
-    ca_certificate: x509.Certificate,
-    ca_key: ec.EllipticCurvePrivateKey,
-    entries: Sequence[RevokedEntry],
-    number: int,
-    this_update: datetime,
-    next_update: datetime,
-    idp_url: str | None,
-) -> bytes:
-    """DER. With `idp_url` the scope is the user certificates whose CDP is that URL, byte for byte.
-
-    Raises ValueError if a serial is listed twice.
-    """
-    if len({entry.serial for entry in entries}) != len(entries):
-        raise ValueError("a serial is listed twice")
-    # add_revoked_certificate copies the list at each call: 17 s for 100,000 entries.
-    builder = x509.CertificateRevocationListBuilder(revoked_certificates=[*map(_revoked, entries)])
-    builder = (
-        builder.issuer_name(ca_certificate.subject)
-        .last_update(this_update)
-        .next_update(next_update)
-        .add_extension(authority_key_identifier(ca_certificate), critical=False)
-        .add_extension(x509.CRLNumber(number), critical=False)
-    )
-    if idp_url is not None:
-        builder = builder.add_extension(_issuing_distribution_point(idp_url), critical=True)
-    return builder.sign(ca_key, signature_hash(ca_key.public_key())).public_bytes(Encoding.DER)
-
-
-def _revoked(entry: RevokedEntry) -> x509.RevokedCertificate:
-    builder = (
-        x509.RevokedCertificateBuilder()
-        .serial_number(int(entry.serial, 16))
-        .revocation_date(entry.revoked_at)
-    )
-    # RFC 5280, 5.3.1: reasonCode SHOULD be absent instead of unspecified.
-    if entry.reason != "unspecified":
-        builder = builder.add_extension(x509.CRLReason(REASON_FLAGS[entry.reason]), critical=False)
-    if entry.invalidity_date is not None:
-        builder = builder.add_extension(x509.InvalidityDate(entry.invalidity_date), critical=False)
-    return builder.build()
-
-
-def _issuing_distribution_point(url: str) -> x509.IssuingDistributionPoint:
-    return x509.IssuingDistributionPoint(
-        full_name=[x509.UniformResourceIdentifier(url)],
-        relative_name=None,
-        only_contains_user_certs=True,
-        only_contains_ca_certs=False,
-        only_some_reasons=None,
-        indirect_crl=False,
-        only_contains_attribute_certs=False,
-    )
+    @property
+    def serials(self) -> frozenset[str]:
+        """In the form of `serial_text`, all in memory."""
+        return frozenset(self.listing.serials())
 
 
 def inspect_crl(der: bytes, ca_certificate: x509.Certificate) -> CrlSummary:
@@ -123,8 +118,8 @@ def _summary(crl: x509.CertificateRevocationList) -> CrlSummary:
         number=crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number,
         this_update=crl.last_update_utc,
         next_update=crl.next_update_utc,
-        serials=frozenset(serial_text(entry.serial_number) for entry in crl),
         idp_url=_idp_url(crl),
+        listing=Listing(crl),
     )
 
 
@@ -166,29 +161,73 @@ def _reason_of(flag: x509.ReasonFlags) -> str:
 
 
 def check_successor(
-    new: CrlSummary, old: CrlSummary, may_drop: Callable[[str], bool] | frozenset[str]
-) -> None:
-    """`may_drop`: the serials that were un-held or have expired, or a test for them. Raises CrlInvalid."""
+    new: CrlSummary, old: CrlSummary, may_drop: Callable[[str], bool], most_added: int = 0
+) -> tuple[str, ...]:
+    """The serials that `old` does not list, the first `most_added` of them. Serials on hold may be dropped,
+    and those that `may_drop` allows, because they expired. Raises CrlInvalid.
+
+    One pass over both, in memory that does not grow with them: both list rising serials. Only a CRL of an
+    earlier release may not, and is sorted first.
+    """
     if new.number <= old.number:
         raise CrlInvalid(f"CRL number {new.number} does not rise above {old.number}")
-    is_allowed = may_drop.__contains__ if isinstance(may_drop, frozenset) else may_drop
-    lost = sorted(serial for serial in old.serials - new.serials if not is_allowed(serial))
+    try:
+        return _compared(_in_order(new.listing), _in_order(old.listing), may_drop, most_added)
+    except _OutOfOrder:
+        return _compared(iter(new.listing.rising()), iter(old.listing.rising()), may_drop, most_added)
+
+
+class _OutOfOrder(Exception):
+    pass
+
+
+def _in_order(listing: Iterable[_Listed]) -> Iterator[_Listed]:
+    """Raises _OutOfOrder."""
+    last = ""
+    for listed in listing:
+        if listed.serial < last:
+            raise _OutOfOrder
+        last = listed.serial
+        yield listed
+
+
+def _compared(
+    new: Iterator[_Listed], old: Iterator[_Listed], may_drop: Callable[[str], bool], most_added: int
+) -> tuple[str, ...]:
+    """Raises at the end only: an order that is noticed late makes what was seen before it worthless."""
+    added: list[str] = []
+    lost: list[str] = []
+    for listed, is_new in _differences(new, old):
+        if not is_new and not listed.is_on_hold and not may_drop(listed.serial):
+            lost.append(listed.serial)
+        elif is_new and len(added) < most_added:
+            added.append(listed.serial)
     if lost:
         raise CrlInvalid(f"the CRL would drop {len(lost)} revoked serials, first {lost[0]}")
+    return tuple(added)
 
 
-def held_serials(der: bytes, serials: Iterable[str]) -> frozenset[str]:
-    """The `serials` that the CRL lists with certificateHold, the one reason that can be withdrawn."""
-    crl = x509.load_der_x509_crl(der)
-    return frozenset(serial for serial in serials if _is_on_hold(crl, serial))
+def _differences(new: Iterator[_Listed], old: Iterator[_Listed]) -> Iterator[tuple[_Listed, bool]]:
+    """What only one of two rising listings has, and whether that is the new one."""
+    here, there = next(new, None), next(old, None)
+    while here and there:
+        if here.serial < there.serial:
+            yield here, True
+            here = next(new, None)
+        elif there.serial < here.serial:
+            yield there, False
+            there = next(old, None)
+        else:
+            here, there = next(new, None), next(old, None)
+    yield from ((listed, True) for listed in _with_rest(here, new))
+    yield from ((listed, False) for listed in _with_rest(there, old))
 
 
-def _is_on_hold(crl: x509.CertificateRevocationList, serial: str) -> bool:
-    entry = crl.get_revoked_certificate_by_serial_number(int(serial, 16))
-    if entry is None:
-        return False
-    try:
-        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
-    except x509.ExtensionNotFound:
-        return False
-    return reason is x509.ReasonFlags.certificate_hold
+def _with_rest(first: _Listed | None, rest: Iterator[_Listed]) -> Iterator[_Listed]:
+    if first is not None:
+        yield first
+        yield from rest
+
+
+def _serial_of(listed: _Listed) -> str:
+    return listed.serial

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL = 0x01, 0x02, 0x03, 0x04, 0x05
-OBJECT_IDENTIFIER, ENUMERATED, GENERALIZED_TIME, SEQUENCE = 0x06, 0x0A, 0x18, 0x30
+OBJECT_IDENTIFIER, ENUMERATED, UTC_TIME, GENERALIZED_TIME, SEQUENCE = 0x06, 0x0A, 0x17, 0x18, 0x30
 
 
 class NotDer(ValueError):
@@ -93,7 +93,12 @@ def boolean_of(element: Element) -> bool:
 def tlv(tag: int, *parts: bytes) -> bytes:
     """The DER of an element with the content `parts`."""
     content = b"".join(parts)
-    return bytes([tag]) + _length_octets(len(content)) + content
+    return header(tag, len(content)) + content
+
+
+def header(tag: int, length: int) -> bytes:
+    """What precedes `length` octets of content: for an element too large to copy more than once."""
+    return bytes([tag]) + _length_octets(length)
 
 
 def _length_octets(length: int) -> bytes:

@@ -11,7 +11,8 @@ from itertools import batched
 
 from certctl.connectors.aws.objects import Objects
 from certctl.crypto.pem import load_certificate
-from certctl.crypto.status.crl import CrlInvalid, RevokedEntry, inspect_crl, revoked_entries
+from certctl.crypto.status.crl import CrlInvalid, inspect_crl, revoked_entries
+from certctl.crypto.status.crl_building import RevokedEntry
 from certctl.domain.audit.events import Actor, ActorType, changes
 from certctl.domain.authorities.authorities import (
     ALL_SHARD,

@@ -1,25 +1,20 @@
 """Builds, checks and publishes CRLs (pki.md section 6). Any number of publishers may run at once."""
 
+import heapq
 import random
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.connectors.aws.objects import Objects, StoredObject
 from certctl.crypto.pem import load_certificate
-from certctl.crypto.status.crl import (
-    CrlInvalid,
-    CrlSummary,
-    RevokedEntry,
-    build_crl,
-    check_successor,
-    held_serials,
-    inspect_crl,
-)
+from certctl.crypto.status.crl import CrlInvalid, CrlSummary, SerialDigest, check_successor, inspect_crl
+from certctl.crypto.status.crl_building import RevokedEntry, build_crl
 from certctl.domain.authorities.authorities import (
     ALL_SHARD,
     CRL_VALIDITY,
@@ -31,16 +26,17 @@ from certctl.domain.authorities.authorities import (
 )
 from certctl.domain.errors import Conflict, NotFound, Unavailable
 from certctl.domain.revocation.revocations import Mark
-from certctl.domain.status.publications import PublishedCrl, named
+from certctl.domain.status.publications import MOST_NAMED, PublishedCrl, named
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
-from certctl.store.revocation.revocations import RevocationStore
+from certctl.store.revocation.revocations import MARKS_AT_ONCE, RevocationStore
 from certctl.store.status.crl_changes import CrlChangeStore
 from certctl.store.status.crl_log import CrlLog
 
 _VALIDITY = {"issuing": CRL_VALIDITY, "root": ROOT_CRL_VALIDITY}
 _TRIES = 6
 _PAUSE_SECONDS = 0.2
+_LEAST_AT_ONCE = 100
 _CONTENT_TYPE = "application/pkix-crl"
 _CACHE_CONTROL = "public, max-age=30"
 
@@ -62,23 +58,32 @@ class CrlRun:
 
 @dataclass(frozen=True)
 class _Edition:
-    """A CRL to be made. `expired`: the serials left out because their certificates ended long enough ago."""
+    """A CRL to be made. A mark whose certificate ended before `drops_before` is left out."""
 
     number: int
     this_update: datetime
     next_update: datetime
     idp_url: str | None
-    entries: list[RevokedEntry]
-    expired: frozenset[str]
+    drops_before: datetime
+
+
+@dataclass
+class _Passed:
+    """What the marks of one CRL were, once they have streamed into it: the serials `listed`, and those
+    `expired`, left out because their certificates ended long enough ago."""
+
+    listed: SerialDigest = field(default_factory=SerialDigest)
+    expired: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
 class _Built:
-    """`added`: the serials that the preceding CRL does not list."""
+    """`added`: the serials that the preceding CRL does not list, as far as a publication names them."""
 
     edition: _Edition
     der: bytes
-    added: frozenset[str]
+    entries: int
+    added: tuple[str, ...]
 
 
 class CrlPublication:
@@ -170,7 +175,7 @@ class CrlPublication:
             this_update=edition.this_update,
             next_update=edition.next_update,
             changes=changes,
-            entries=len(edition.entries),
+            entries=built.entries,
             published_at=(published_at := self._now()),
         )
         self._record(after)
@@ -182,7 +187,7 @@ class CrlPublication:
                 began=began,
                 published_at=published_at,
                 this_update=edition.this_update,
-                entries=len(edition.entries),
+                entries=built.entries,
                 added=named(built.added),
             )
         )
@@ -207,23 +212,21 @@ class CrlPublication:
         certificate = load_certificate(authority.certificate_pem)
         old = _readable(stored, certificate, before.url)
         if old:
-            self._require_not_gone_back(before, old.summary.number)
-        edition = self._edition(authority, before, max(before.crl_number, old.summary.number if old else 0))
+            self._require_not_gone_back(before, old.number)
+        edition = self._edition(authority, before, max(before.crl_number, old.number if old else 0))
+        passed = _Passed()
         der = build_crl(
             certificate,
             self._key_for(authority),
-            edition.entries,
+            _entries(self._marks(authority, before), edition, passed),
             edition.number,
             edition.this_update,
             edition.next_update,
             edition.idp_url,
         )
-        summary = inspect_crl(der, certificate)
-        _check_content(summary, edition)
-        if old:
-            lost = old.summary.serials - summary.serials - edition.expired
-            check_successor(summary, old.summary, edition.expired | held_serials(old.der, lost))
-        return _Built(edition, der, summary.serials - (old.summary.serials if old else frozenset()))
+        new = inspect_crl(der, certificate)
+        _check_content(new, edition, passed.listed)
+        return _Built(edition, der, passed.listed.count, _added(new, old, passed.expired))
 
     def _require_not_gone_back(self, before: CrlShard, published: int) -> None:
         """A hold that the tables lost looks like one that ended: only the numbers differ. A number that
@@ -238,22 +241,25 @@ class CrlPublication:
             )
 
     def _edition(self, authority: Authority, shard: CrlShard, last_number: int) -> _Edition:
-        """An entry stays until a CRL after the certificate's end has listed it (RFC 5280, 3.3)."""
-        marks = [
-            mark
-            for number in self._numbers(authority, shard)
-            for mark in self._revocations.marks_of(authority.ca_id, number)
-        ]
-        this_update = self._now().replace(microsecond=0)  # after the marks: no entry is dated later
+        """Before its revocations are read. An entry stays until a CRL after the certificate's end has listed
+        it (RFC 5280, 3.3)."""
+        this_update = self._now().replace(microsecond=0)
         validity = _VALIDITY[authority.role]
-        ended = frozenset(m.serial_number for m in marks if m.not_after < this_update - validity)
         return _Edition(
             number=last_number + 1,
             this_update=this_update,
             next_update=this_update + validity,
             idp_url=_idp_url(authority, shard),
-            entries=[_entry(mark) for mark in marks if mark.serial_number not in ended],
-            expired=ended,
+            drops_before=this_update - validity,
+        )
+
+    def _marks(self, authority: Authority, shard: CrlShard) -> Iterator[Mark]:
+        """In order of serial."""
+        numbers = self._numbers(authority, shard)
+        at_once = max(_LEAST_AT_ONCE, MARKS_AT_ONCE // len(numbers))
+        return heapq.merge(
+            *(self._revocations.marks_of(authority.ca_id, number, at_once) for number in numbers),
+            key=_serial_of,
         )
 
     def _total_changes(self, authority: Authority, shard: CrlShard) -> int:
@@ -296,30 +302,46 @@ def _idp_url(authority: Authority, shard: CrlShard) -> str | None:
     return None if authority.role == "root" or shard.shard == ALL_SHARD else shard.url
 
 
-@dataclass(frozen=True)
-class _Published:
-    der: bytes
-    summary: CrlSummary
-
-
-def _readable(stored: StoredObject | None, certificate: x509.Certificate, url: str) -> _Published | None:
+def _readable(stored: StoredObject | None, certificate: x509.Certificate, url: str) -> CrlSummary | None:
     """The preceding CRL. A broken one is of no use: it is replaced, and the number comes from the record."""
     if stored is None:
         return None
     try:
-        return _Published(stored.body, inspect_crl(stored.body, certificate))
+        return inspect_crl(stored.body, certificate)
     except CrlInvalid:
         logger.exception("the published CRL is broken and will be replaced", extra={"crl_url": url})
         return None
 
 
-def _check_content(summary: CrlSummary, edition: _Edition) -> None:
+def _entries(marks: Iterable[Mark], edition: _Edition, passed: _Passed) -> Iterator[RevokedEntry]:
+    """One at a time: a CRL of a million entries is never a million objects."""
+    for mark in marks:
+        if mark.not_after < edition.drops_before:
+            passed.expired.add(mark.serial_number)
+            continue
+        passed.listed.add(mark.serial_number)
+        yield _entry(mark)
+
+
+def _check_content(new: CrlSummary, edition: _Edition, listed: SerialDigest) -> None:
     """Compares what was parsed with what was requested. Raises CrlInvalid."""
-    if summary.serials != {entry.serial for entry in edition.entries}:
+    if not new.listing.digest().is_same(listed):
         raise CrlInvalid("the CRL does not list what it was built from")
     asked = (edition.number, edition.this_update, edition.next_update, edition.idp_url)
-    if (summary.number, summary.this_update, summary.next_update, summary.idp_url) != asked:
+    if (new.number, new.this_update, new.next_update, new.idp_url) != asked:
         raise CrlInvalid("the CRL has another number, time or IDP than asked for")
+
+
+def _added(new: CrlSummary, old: CrlSummary | None, expired: set[str]) -> tuple[str, ...]:
+    """One more than a publication names, so that it knows of the rest. Raises CrlInvalid."""
+    most = MOST_NAMED + 1
+    if old is None:
+        return tuple(islice(new.listing.serials(), most))
+    return check_successor(new, old, expired.__contains__, most)
+
+
+def _serial_of(mark: Mark) -> str:
+    return mark.serial_number
 
 
 def _entry(mark: Mark) -> RevokedEntry:

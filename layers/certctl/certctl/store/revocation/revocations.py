@@ -15,6 +15,9 @@ from certctl.store.mapping import to_item, to_record
 from certctl.store.revocation.items import RevocationItem
 from certctl.store.writes import Write, delete, put, update
 
+MARKS_AT_ONCE = 2_000
+"""About what fits into the 1 MB of one response."""
+
 
 @dataclass(frozen=True)
 class RevocationPage:
@@ -59,15 +62,17 @@ class RevocationStore:
         items = self._database.batch_get(RevocationItem, keys, consistent=True)
         return {item.serial: _record(item) for item in items}
 
-    def marks_of(self, ca_id: str, shard: int | str) -> Iterator[Mark]:
-        """All of a shard, those of expired certificates included, in order of serial. An unreadable row
-        raises KeyError or ValueError: a CRL without it would be wrong."""
+    def marks_of(self, ca_id: str, shard: int | str, at_once: int = MARKS_AT_ONCE) -> Iterator[Mark]:
+        """All of a shard, those of expired certificates included, in order of serial; at most `at_once` of
+        them are in memory. An unreadable row raises KeyError or ValueError: a CRL without it would be wrong.
+        """
         rows = self._database.raw_query(
             RevocationItem,
             KeyConditionExpression="ca_shard = :shard",
             ExpressionAttributeValues={":shard": {"S": ca_shard(ca_id, shard)}},
             ProjectionExpression="serial, revoked_at, reason, not_after, invalidity_date",
             ConsistentRead=True,
+            Limit=at_once,
         )
         return map(_mark, rows)
 

@@ -1,0 +1,183 @@
+"""Building certificate revocation lists (RFC 5280, 5): entries stream into DER, never into objects."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certctl.crypto.issuing.extensions import authority_key_identifier
+from certctl.crypto.kms_key import signature_hash
+from certctl.crypto.status.tlv import (
+    BIT_STRING,
+    BOOLEAN,
+    ENUMERATED,
+    GENERALIZED_TIME,
+    INTEGER,
+    OBJECT_IDENTIFIER,
+    OCTET_STRING,
+    SEQUENCE,
+    UTC_TIME,
+    explicit,
+    header,
+    tlv,
+)
+from certctl.domain.revocation.revocations import REASON_CODES
+
+_MOST_BITS = 159  # RFC 5280, 5.2.3 and 4.1.2.2: 20 octets, positive
+_LAST_UTC_YEAR = 2049  # RFC 5280, 5.1.2.4
+_CRITICAL = tlv(BOOLEAN, b"\xff")
+_V2 = tlv(INTEGER, b"\x01")
+
+
+@dataclass(frozen=True)
+class RevokedEntry:
+    """`serial`: lower-case hex. `reason`: a key of `REASON_CODES`."""
+
+    serial: str
+    revoked_at: datetime
+    reason: str
+    invalidity_date: datetime | None
+
+
+def build_crl(
+    ca_certificate: x509.Certificate,
+    ca_key: ec.EllipticCurvePrivateKey,
+    entries: Iterable[RevokedEntry],
+    number: int,
+    this_update: datetime,
+    next_update: datetime,
+    idp_url: str | None,
+) -> bytes:
+    """DER. With `idp_url` the scope is the user certificates whose CDP is that URL, byte for byte. The
+    entries are read once; times are UTC, cut to seconds.
+
+    Raises ValueError unless the serials rise as texts, each listed once.
+    """
+    revoked = _encoded(entries)
+    algorithm = _algorithm(ca_key)
+    start = b"".join(
+        [_V2, algorithm, ca_certificate.subject.public_bytes(), _time(this_update), _time(next_update)]
+    )
+    # RFC 5280, 5.1.2.6: without entries the list is absent, not empty.
+    before = start + (header(SEQUENCE, len(revoked)) if revoked else b"")
+    after = _extensions(ca_certificate, number, idp_url)
+    length = len(before) + len(revoked) + len(after)
+    tbs = b"".join([header(SEQUENCE, length), before, revoked, after])
+    del revoked  # 40 MB for a million entries
+    signature = ca_key.sign(tbs, ec.ECDSA(signature_hash(ca_key.public_key())))
+    end = algorithm + tlv(BIT_STRING, b"\x00", signature)
+    return b"".join([header(SEQUENCE, len(tbs) + len(end)), tbs, end])
+
+
+def _encoded(entries: Iterable[RevokedEntry]) -> bytearray:
+    encoded = bytearray()
+    for entry in _rising(entries):
+        encoded += _entry(entry)
+    return encoded
+
+
+def _rising(entries: Iterable[RevokedEntry]) -> Iterator[RevokedEntry]:
+    """Raises ValueError: the next CRL is compared with this one in one pass over both."""
+    last = ""
+    for entry in entries:
+        if entry.serial == last:
+            raise ValueError("a serial is listed twice")
+        if entry.serial < last:
+            raise ValueError("the serials do not rise")
+        last = entry.serial
+        yield entry
+
+
+def _entry(entry: RevokedEntry) -> bytes:
+    serial = int(entry.serial, 16)
+    if serial <= 0 or serial.bit_length() > _MOST_BITS:
+        raise ValueError("a serial is not 1 to 20 octets, positive")
+    return tlv(
+        SEQUENCE, tlv(INTEGER, _integer_octets(serial)), _time(entry.revoked_at), _entry_extensions(entry)
+    )
+
+
+def _entry_extensions(entry: RevokedEntry) -> bytes:
+    if entry.invalidity_date is None:
+        return _REASON_ALONE[entry.reason]
+    date = tlv(GENERALIZED_TIME, _generalized(entry.invalidity_date))
+    return tlv(SEQUENCE, _REASONS[entry.reason], _extension(_INVALIDITY_DATE, date))
+
+
+def _extensions(ca_certificate: x509.Certificate, number: int, idp_url: str | None) -> bytes:
+    key_identifier = authority_key_identifier(ca_certificate).public_bytes()
+    scope = b"" if idp_url is None else _extension(_SCOPE, _issuing_distribution_point(idp_url), _CRITICAL)
+    return tlv(
+        explicit(0),
+        tlv(
+            SEQUENCE,
+            _extension(_AUTHORITY_KEY_IDENTIFIER, key_identifier),
+            _extension(_CRL_NUMBER, tlv(INTEGER, _integer_octets(number))),
+            scope,
+        ),
+    )
+
+
+def _issuing_distribution_point(url: str) -> bytes:
+    return x509.IssuingDistributionPoint(
+        full_name=[x509.UniformResourceIdentifier(url)],
+        relative_name=None,
+        only_contains_user_certs=True,
+        only_contains_ca_certs=False,
+        only_some_reasons=None,
+        indirect_crl=False,
+        only_contains_attribute_certs=False,
+    ).public_bytes()
+
+
+def _extension(identifier: bytes, value: bytes, critical: bytes = b"") -> bytes:
+    return tlv(SEQUENCE, identifier, critical, tlv(OCTET_STRING, value))
+
+
+def _algorithm(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """AlgorithmIdentifier of ECDSA (RFC 5758, 3.2): without parameters."""
+    return _ECDSA_WITH[signature_hash(key.public_key()).name]
+
+
+def _integer_octets(number: int) -> bytes:
+    """Of a number that is not negative, in the fewest octets."""
+    return number.to_bytes(number.bit_length() // 8 + 1, "big")
+
+
+def _time(moment: datetime) -> bytes:
+    text = _generalized(moment)
+    return tlv(UTC_TIME, text[2:]) if moment.year <= _LAST_UTC_YEAR else tlv(GENERALIZED_TIME, text)
+
+
+def _generalized(moment: datetime) -> bytes:
+    """strftime took two thirds of the time of a CRL."""
+    parts = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
+    return b"%04d%02d%02d%02d%02d%02dZ" % parts
+
+
+def _identifier(octets: str) -> bytes:
+    return tlv(OBJECT_IDENTIFIER, bytes.fromhex(octets))
+
+
+def _reason(name: str) -> bytes:
+    """RFC 5280, 5.3.1: reasonCode SHOULD be absent instead of unspecified."""
+    code = REASON_CODES[name]
+    return _extension(_REASON_CODE, tlv(ENUMERATED, bytes([code]))) if code else b""
+
+
+_CRL_NUMBER, _REASON_CODE = _identifier("551d14"), _identifier("551d15")
+_INVALIDITY_DATE, _SCOPE = _identifier("551d18"), _identifier("551d1c")
+_AUTHORITY_KEY_IDENTIFIER = _identifier("551d23")
+_ECDSA_WITH: Mapping[str, bytes] = MappingProxyType(
+    {
+        "sha256": tlv(SEQUENCE, _identifier("2a8648ce3d040302")),
+        "sha384": tlv(SEQUENCE, _identifier("2a8648ce3d040303")),
+    }
+)
+_REASONS: Mapping[str, bytes] = MappingProxyType({name: _reason(name) for name in REASON_CODES})
+_REASON_ALONE: Mapping[str, bytes] = MappingProxyType(
+    {name: tlv(SEQUENCE, reason) if reason else b"" for name, reason in _REASONS.items()}
+)
