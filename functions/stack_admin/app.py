@@ -26,9 +26,13 @@ from certctl.observability import with_context
 services = StackAdmin()
 actions = Actions(
     {
-        "initialize": initialize(lambda: services.initialization, lambda: services.key_subjects),
+        "initialize": initialize(
+            lambda: services.initialization, lambda: services.key_subjects, lambda: services.revocation_ends
+        ),
         "activate": activate(lambda: services.ca_activation),
-        "upkeep": keep_up(lambda: services.root_publication, lambda: services.key_subjects),
+        "upkeep": keep_up(
+            lambda: services.root_publication, lambda: services.key_subjects, lambda: services.revocation_ends
+        ),
         "publish_root_crl": publish_root_crl(lambda: services.root_publication),
         "first_admin_key": first_admin_key(lambda: services.api_keys, lambda: services.is_local),
         "break_glass_key": break_glass_key(lambda: services.break_glass),

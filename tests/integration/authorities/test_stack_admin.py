@@ -29,6 +29,8 @@ NOTHING_TO_DO: dict[str, Any] = {
     "waiting": [],
     "keys_given_subjects": 0,
     "all_keys_have_subjects": True,
+    "revocations_given_ends": 0,
+    "all_revocations_have_ends": True,
 }
 
 

@@ -168,12 +168,12 @@ def test_a_successor_must_rise_and_keep_every_serial(authority: Authority) -> No
     kept, gone = an_entry(), an_entry()
     old = inspect_crl(a_crl(authority, [kept, gone], number=5), authority.issuing)
     new = inspect_crl(a_crl(authority, [kept, an_entry()], number=6), authority.issuing)
-    check_successor(new, old, lambda serial: serial == gone.serial)
+    check_successor(new, old, lambda _: {gone.serial})
     with pytest.raises(CrlInvalid, match="would drop 1 revoked serial"):
-        check_successor(new, old, lambda serial: serial == kept.serial)
+        check_successor(new, old, lambda _: {kept.serial})
     for number in (5, 4):
         with pytest.raises(CrlInvalid, match="does not rise"):
-            check_successor(replace(new, number=number), old, lambda _: True)
+            check_successor(replace(new, number=number), old, set)
 
 
 def test_ten_thousand_entries_are_one_list_not_a_copy_for_each(authority: Authority) -> None:

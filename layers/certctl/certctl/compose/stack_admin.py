@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from certctl.services.catalog.defaults import CatalogDefaults
     from certctl.services.catalog.issuers import CatalogIssuers
     from certctl.services.insights.recount_requests import RecountRequests
+    from certctl.services.revocation.ends import RevocationEnds
     from certctl.services.status.crl_publishing import CrlPublication
     from certctl.store.access.api_keys import ApiKeyStore
     from certctl.store.authorities.authorities import AuthorityStore
@@ -286,6 +287,14 @@ class StackAdmin:
 
         changes, subjects = self._changes, SubjectStore(self._base.database)
         return KeySubjects(changes.units, self._key_store, subjects, changes.catalog.store, self._base.now)
+
+    @cached_property
+    def revocation_ends(self) -> "RevocationEnds":
+        from certctl.services.revocation.ends import RevocationEnds
+        from certctl.store.revocation.ends import RevocationEndStore
+
+        base, catalog = self._base, self._changes.catalog.store
+        return RevocationEnds(self.authorities, catalog, RevocationEndStore(base.database), base.now)
 
     @cached_property
     def catalog_defaults(self) -> "CatalogDefaults":

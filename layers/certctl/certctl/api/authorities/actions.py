@@ -20,29 +20,37 @@ if TYPE_CHECKING:
     from certctl.services.authorities.provisioning import CaProvisioning
     from certctl.services.authorities.root_publication import RootPublication
     from certctl.services.catalog.issuers import CatalogIssuers
+    from certctl.services.revocation.ends import GivenEnds, RevocationEnds
 
 
 def initialize(
-    initialization: "Callable[[], StackInitialization]", key_subjects: "Callable[[], KeySubjects]"
+    initialization: "Callable[[], StackInitialization]",
+    key_subjects: "Callable[[], KeySubjects]",
+    revocation_ends: "Callable[[], RevocationEnds]",
 ) -> Action:
     def run(_: Fields) -> dict[str, Any]:
         pair = initialization().run()
-        given = key_subjects().give()
+        given, ends = key_subjects().give(), revocation_ends().give()
         return {
             "root_ca_id": pair.root.ca_id,
             "issuing_ca_id": pair.issuing.ca_id,
             "certificate_url": pair.issuing.certificate_url,
             "crl_url": pair.issuing.crl_url,
             "waits_for": pair.waits_for or "nothing",
-            **_given_view(given),
+            **_given_view(given, ends),
         }
 
     return run
 
 
-def _given_view(given: "GivenSubjects") -> dict[str, Any]:
-    """Of keys of earlier releases."""
-    return {"keys_given_subjects": given.given, "all_keys_have_subjects": given.complete}
+def _given_view(given: "GivenSubjects", ends: "GivenEnds") -> dict[str, Any]:
+    """Of keys and revocations of earlier releases."""
+    return {
+        "keys_given_subjects": given.given,
+        "all_keys_have_subjects": given.complete,
+        "revocations_given_ends": ends.given,
+        "all_revocations_have_ends": ends.complete,
+    }
 
 
 def activate(activation: "Callable[[], CaActivation]") -> Action:
@@ -58,12 +66,16 @@ def activate(activation: "Callable[[], CaActivation]") -> Action:
     return run
 
 
-def keep_up(root: "Callable[[], RootPublication]", key_subjects: "Callable[[], KeySubjects]") -> Action:
+def keep_up(
+    root: "Callable[[], RootPublication]",
+    key_subjects: "Callable[[], KeySubjects]",
+    revocation_ends: "Callable[[], RevocationEnds]",
+) -> Action:
     def run(_: Fields) -> dict[str, Any]:
         upkeep = root().keep_up()
         number = upkeep.published.crl_number if upkeep.published else None
-        given = key_subjects().give()
-        return {"root_crl_number": number, "waiting": upkeep.waiting, **_given_view(given)}
+        given, ends = key_subjects().give(), revocation_ends().give()
+        return {"root_crl_number": number, "waiting": upkeep.waiting, **_given_view(given, ends)}
 
     return run
 

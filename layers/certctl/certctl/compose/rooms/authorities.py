@@ -46,6 +46,7 @@ class AuthorityFactories:
     @cached_property
     def crl_publishing(self) -> "CrlPublication":
         from certctl.services.status.crl_publishing import CrlPublication
+        from certctl.store.issuing.serials import SerialStore
         from certctl.store.revocation.revocations import RevocationStore
         from certctl.store.status.crl_changes import CrlChangeStore
         from certctl.store.status.crl_log import CrlLog
@@ -55,6 +56,7 @@ class AuthorityFactories:
         return CrlPublication(
             self.store,
             revocations,
+            SerialStore(base.database),
             changes,
             CrlLog(base.database),
             self.pki_objects,

@@ -1,7 +1,7 @@
 """Certificate revocation lists (RFC 5280, 5): reading them, and the checks before one may be published."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -13,6 +13,9 @@ from certctl.crypto.pem import UNREADABLE
 from certctl.crypto.serials import serial_text
 from certctl.crypto.status.crl_building import RevokedEntry
 from certctl.crypto.status.reasons import REASON_FLAGS
+
+Droppable = Callable[[Sequence[str]], Collection[str]]
+"""Of the serials, those that a CRL need not list any more: their certificates expired long enough ago."""
 
 
 class CrlInvalid(ValueError):
@@ -161,10 +164,10 @@ def _reason_of(flag: x509.ReasonFlags) -> str:
 
 
 def check_successor(
-    new: CrlSummary, old: CrlSummary, may_drop: Callable[[str], bool], most_added: int = 0
+    new: CrlSummary, old: CrlSummary, droppable: Droppable, most_added: int = 0
 ) -> tuple[str, ...]:
-    """The serials that `old` does not list, the first `most_added` of them. Serials on hold may be dropped,
-    and those that `may_drop` allows, because they expired. Raises CrlInvalid.
+    """The serials that `old` does not list, the first `most_added` of them. Serials on hold may be dropped.
+    `droppable` is asked at most once, about the others that `new` lacks. Raises CrlInvalid.
 
     One pass over both, in memory that does not grow with them: both list rising serials. Only a CRL of an
     earlier release may not, and is sorted first.
@@ -172,9 +175,18 @@ def check_successor(
     if new.number <= old.number:
         raise CrlInvalid(f"CRL number {new.number} does not rise above {old.number}")
     try:
-        return _compared(_in_order(new.listing), _in_order(old.listing), may_drop, most_added)
+        lost, added = _compared(_in_order(new.listing), _in_order(old.listing), most_added)
     except _OutOfOrder:
-        return _compared(iter(new.listing.rising()), iter(old.listing.rising()), may_drop, most_added)
+        lost, added = _compared(iter(new.listing.rising()), iter(old.listing.rising()), most_added)
+    if lost:
+        _require_droppable(lost, droppable(lost))
+    return added
+
+
+def _require_droppable(lost: Sequence[str], allowed: Collection[str]) -> None:
+    refused = [serial for serial in lost if serial not in allowed]
+    if refused:
+        raise CrlInvalid(f"the CRL would drop {len(refused)} revoked serials, first {refused[0]}")
 
 
 class _OutOfOrder(Exception):
@@ -192,19 +204,17 @@ def _in_order(listing: Iterable[_Listed]) -> Iterator[_Listed]:
 
 
 def _compared(
-    new: Iterator[_Listed], old: Iterator[_Listed], may_drop: Callable[[str], bool], most_added: int
-) -> tuple[str, ...]:
-    """Raises at the end only: an order that is noticed late makes what was seen before it worthless."""
+    new: Iterator[_Listed], old: Iterator[_Listed], most_added: int
+) -> tuple[list[str], tuple[str, ...]]:
+    """(what is lost and was not on hold, the first that were added)."""
     added: list[str] = []
     lost: list[str] = []
     for listed, is_new in _differences(new, old):
-        if not is_new and not listed.is_on_hold and not may_drop(listed.serial):
+        if not is_new and not listed.is_on_hold:
             lost.append(listed.serial)
         elif is_new and len(added) < most_added:
             added.append(listed.serial)
-    if lost:
-        raise CrlInvalid(f"the CRL would drop {len(lost)} revoked serials, first {lost[0]}")
-    return tuple(added)
+    return lost, tuple(added)
 
 
 def _differences(new: Iterator[_Listed], old: Iterator[_Listed]) -> Iterator[tuple[_Listed, bool]]:

@@ -38,6 +38,9 @@ REASON_CODES: Mapping[str, int] = {
 
 CLOCK_SLACK = timedelta(minutes=5)
 
+_KEPT = timedelta(days=30)
+_KEPT_OF_UNKNOWN = timedelta(days=120)
+
 UNKNOWN_CERTIFICATE = "(unknown)"
 """In place of a certificate's id: after a restore, a CRL lists serials of certificates that are in no table
 any more. No certificate has this id."""
@@ -94,6 +97,10 @@ class Revocation:
     invalidity_date: datetime | None = None
     issuer_revocation: RevocationState | None = None
 
+    @property
+    def kept_until(self) -> datetime:
+        return kept_until(self.certificate_id, self.not_after)
+
 
 class Mark(NamedTuple):
     """The fields that a CRL needs. A tuple, because a CRL takes 100,000 of them."""
@@ -103,6 +110,12 @@ class Mark(NamedTuple):
     reason: str
     not_after: datetime
     invalidity_date: datetime | None
+
+
+def kept_until(certificate_id: str, not_after: datetime) -> datetime:
+    """When the row may go: long after the CRLs have dropped its serial. Those of a root, which are valid for
+    60 days and list CAs, certificates that no table knows, do so later."""
+    return not_after + (_KEPT_OF_UNKNOWN if certificate_id == UNKNOWN_CERTIFICATE else _KEPT)
 
 
 def may_replace(reason: str, stored: str) -> bool:

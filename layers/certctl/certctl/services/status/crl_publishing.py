@@ -3,9 +3,10 @@
 import heapq
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from cryptography import x509
@@ -13,7 +14,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.connectors.aws.objects import Objects, StoredObject
 from certctl.crypto.pem import load_certificate
-from certctl.crypto.status.crl import CrlInvalid, CrlSummary, SerialDigest, check_successor, inspect_crl
+from certctl.crypto.status.crl import (
+    CrlInvalid,
+    CrlSummary,
+    Droppable,
+    SerialDigest,
+    check_successor,
+    inspect_crl,
+)
 from certctl.crypto.status.crl_building import RevokedEntry, build_crl
 from certctl.domain.authorities.authorities import (
     ALL_SHARD,
@@ -29,6 +37,7 @@ from certctl.domain.revocation.revocations import Mark
 from certctl.domain.status.publications import MOST_NAMED, PublishedCrl, named
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.issuing.serials import SerialStore
 from certctl.store.revocation.revocations import MARKS_AT_ONCE, RevocationStore
 from certctl.store.status.crl_changes import CrlChangeStore
 from certctl.store.status.crl_log import CrlLog
@@ -93,6 +102,7 @@ class CrlPublication:
         self,
         authorities: AuthorityStore,
         revocations: RevocationStore,
+        serials: SerialStore,
         changes: CrlChangeStore,
         log: CrlLog,
         objects: Objects,
@@ -102,6 +112,7 @@ class CrlPublication:
     ) -> None:
         self._authorities = authorities
         self._revocations = revocations
+        self._serials = serials
         self._changes = changes
         self._log = log
         self._objects = objects
@@ -226,7 +237,18 @@ class CrlPublication:
         )
         new = inspect_crl(der, certificate)
         _check_content(new, edition, passed.listed)
-        return _Built(edition, der, passed.listed.count, _added(new, old, passed.expired))
+        added = _added(new, old, partial(self._droppable, authority.ca_id, edition, passed))
+        return _Built(edition, der, passed.listed.count, added)
+
+    def _droppable(
+        self, ca_id: str, edition: _Edition, passed: _Passed, lost: Sequence[str]
+    ) -> Collection[str]:
+        """Also the serials whose rows have gone: that happens long after their end, which their reservation
+        tells."""
+        gone = [serial for serial in lost if serial not in passed.expired]
+        known = self._serials.find_many(ca_id, gone)
+        over = {serial for serial, found in known.items() if found.not_after < edition.drops_before}
+        return passed.expired | over
 
     def _require_not_gone_back(self, before: CrlShard, published: int) -> None:
         """A hold that the tables lost looks like one that ended: only the numbers differ. A number that
@@ -332,12 +354,12 @@ def _check_content(new: CrlSummary, edition: _Edition, listed: SerialDigest) -> 
         raise CrlInvalid("the CRL has another number, time or IDP than asked for")
 
 
-def _added(new: CrlSummary, old: CrlSummary | None, expired: set[str]) -> tuple[str, ...]:
+def _added(new: CrlSummary, old: CrlSummary | None, droppable: Droppable) -> tuple[str, ...]:
     """One more than a publication names, so that it knows of the rest. Raises CrlInvalid."""
     most = MOST_NAMED + 1
     if old is None:
         return tuple(islice(new.listing.serials(), most))
-    return check_successor(new, old, expired.__contains__, most)
+    return check_successor(new, old, droppable, most)
 
 
 def _serial_of(mark: Mark) -> str:

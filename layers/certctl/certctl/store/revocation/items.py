@@ -8,7 +8,8 @@ from certctl.store.attributes import Enumerated, WireTime
 
 
 class RevocationItem(Model):
-    """`ca_shard` is `<ca_id>#<shard>`: one partition is one CRL."""
+    """`ca_shard` is `<ca_id>#<shard>`: one partition is one CRL. Rows of earlier releases have no
+    `delete_after` until `RevocationEnds` has reached them."""
 
     class Meta:
         table = "revocations"
@@ -27,3 +28,4 @@ class RevocationItem(Model):
     not_after = WireTime()
     invalidity_date = WireTime(null=True)
     issuer_revocation = Enumerated(RevocationState, null=True)
+    delete_after = NumberAttribute(null=True)

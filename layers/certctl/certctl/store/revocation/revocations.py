@@ -91,7 +91,8 @@ def _key(ca_id: str, shard: int | str, serial: str) -> tuple[str, str]:
 
 def _item(revocation: Revocation) -> RevocationItem:
     partition, serial = _key(revocation.ca_id, revocation.crl_shard, revocation.serial_number)
-    return to_item(RevocationItem, revocation, ca_shard=partition, serial=serial)
+    ends = int(revocation.kept_until.timestamp())
+    return to_item(RevocationItem, revocation, ca_shard=partition, serial=serial, delete_after=ends)
 
 
 def _record(item: RevocationItem) -> Revocation:

@@ -1,0 +1,66 @@
+"""Gives revocation rows of earlier releases an end, so that they go once their certificate is long over."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certctl.domain.authorities.authorities import FIRST_SHARD
+from certctl.domain.catalog.records import Kind
+from certctl.domain.issuing.external import external_ca_id
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.revocation.ends import RevocationEndStore
+
+BUDGET = timedelta(seconds=30)
+_PAGE = 100
+
+
+@dataclass(frozen=True)
+class GivenEnds:
+    """The result of one run. Not `complete`: it ran out of time; the next run continues there."""
+
+    complete: bool
+    given: int
+
+
+class RevocationEnds:
+    """Idempotent, also concurrently. Earlier releases had one shard for each CA; a CA that was seen to its
+    end costs one read from then on."""
+
+    def __init__(
+        self,
+        authorities: AuthorityStore,
+        catalog: CatalogStore,
+        ends: RevocationEndStore,
+        now: Callable[[], datetime],
+        at_once: int = _PAGE,
+    ) -> None:
+        self._authorities = authorities
+        self._catalog = catalog
+        self._ends = ends
+        self._now = now
+        self._at_once = at_once
+
+    def give(self) -> GivenEnds:
+        """Raises Unavailable."""
+        ends_at, given = self._now() + BUDGET, 0
+        for ca_id in self._ca_ids():
+            start = self._ends.reached(ca_id, FIRST_SHARD)
+            while start is not None:
+                if self._now() >= ends_at:
+                    return GivenEnds(False, given)
+                page = self._ends.page(ca_id, FIRST_SHARD, start, self._at_once)
+                for row in page.rows:
+                    self._ends.end(ca_id, FIRST_SHARD, row)
+                self._ends.keep(ca_id, FIRST_SHARD, page.next_start)
+                given, start = given + len(page.rows), page.next_start
+        return GivenEnds(True, given)
+
+    def _ca_ids(self) -> Iterator[str]:
+        """Roots, issuing CAs, retired ones, and what stands for the CA of an external issuer."""
+        yield from (a.ca_id for a in [*self._authorities.all(), *self._authorities.retired()])
+        after: str | None = ""
+        while after is not None:
+            page = self._catalog.page(Kind.ISSUER, after or None, _PAGE)
+            yield from (external_ca_id(issuer.id) for issuer in page.entries)
+            after = page.next_after
