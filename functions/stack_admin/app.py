@@ -31,7 +31,10 @@ actions = Actions(
         ),
         "activate": activate(lambda: services.ca_activation),
         "upkeep": keep_up(
-            lambda: services.root_publication, lambda: services.key_subjects, lambda: services.revocation_ends
+            lambda: services.root_publication,
+            lambda: services.key_subjects,
+            lambda: services.revocation_ends,
+            lambda: services.shard_expansion,
         ),
         "publish_root_crl": publish_root_crl(lambda: services.root_publication),
         "first_admin_key": first_admin_key(lambda: services.api_keys, lambda: services.is_local),

@@ -24,6 +24,6 @@ def pki() -> Iterator[Pki]:
 def kms(pki: Pki, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalKms]:
     """A deployed stack whose KMS and Lambda are in this process."""
     kms = deployed_on(pki, monkeypatch)
-    compose(Overrides(database=pki.database))
+    compose(Overrides(database=pki.database, first_shards=1))
     yield kms
     compose(DEPLOYED)

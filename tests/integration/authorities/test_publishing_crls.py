@@ -248,4 +248,4 @@ def test_the_store_refuses_to_open_a_shard_without_a_crl(pki: Pki, issuing: Auth
     item = to_item(CrlShardItem, fresh, kind=crl_shards(issuing.ca_id), id="1")
     pki.database.write(put(item))
     with pytest.raises(Conflict, match="not published yet"):
-        AuthorityStore(pki.database).open_shard(fresh)
+        AuthorityStore(pki.database).open_shards([fresh])

@@ -83,14 +83,14 @@ def test_a_published_crl_is_recorded_only_over_the_number_that_was_seen(store: A
 
 def test_a_shard_opens_only_with_a_published_crl_at_its_url(store: AuthorityStore) -> None:
     with pytest.raises(Conflict, match="not published yet"):
-        store.open_shard(SHARD)
+        store.open_shards([SHARD])
     store.advance_shard(PUBLISHED, SHARD)
-    store.open_shard(SHARD)
+    store.open_shards([SHARD])
     assert store.shard("ca-1", "0") == replace(PUBLISHED, open=True)
 
 
 def test_recording_a_crl_leaves_the_shard_open(store: AuthorityStore) -> None:
     store.advance_shard(PUBLISHED, SHARD)
-    store.open_shard(SHARD)
+    store.open_shards([SHARD])
     store.advance_shard(replace(PUBLISHED, crl_number=2), PUBLISHED)
     assert store.shard("ca-1", "0") == replace(PUBLISHED, open=True, crl_number=2)

@@ -45,6 +45,8 @@ class Pki:
     s3: Any
     clock: Clock
     keys: dict[str, KmsPrivateKey]
+    first_shards: int = 1
+    """Fewer than are deployed: each costs ten calls, in nearly every test."""
 
     @property
     def authorities(self) -> AuthorityStore:
@@ -74,6 +76,7 @@ class Pki:
             ca_key=lambda authority: self.keys[authority.key_arn],
             load_key=load_key or self.keys.__getitem__,
             pki_objects=objects or self.objects,
+            first_shards=self.first_shards,
         )
 
     def publishing(self, objects: Objects | None = None) -> CrlPublication:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from certctl.services.authorities.root_publication import RootPublication
     from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
     from certctl.services.authorities.setup_retry import SetupRetry
+    from certctl.services.authorities.shards import ShardExpansion
     from certctl.services.catalog.defaults import CatalogDefaults
     from certctl.services.catalog.issuers import CatalogIssuers
     from certctl.services.insights.recount_requests import RecountRequests
@@ -164,7 +165,20 @@ class StackAdmin:
             self.require_served,
             STACK_ADMIN,
             base.now,
+            self._least_shards,
         )
+
+    @property
+    def _least_shards(self) -> int:
+        from certctl.domain.authorities.authorities import FIRST_SHARDS
+
+        return self._base.overrides.first_shards or FIRST_SHARDS
+
+    @cached_property
+    def shard_expansion(self) -> "ShardExpansion":
+        from certctl.services.authorities.shards import ShardExpansion
+
+        return ShardExpansion(self.authorities, self.pki_site, self.request_crls, self._least_shards)
 
     @cached_property
     def request_crls(self) -> "Callable[[str], object]":

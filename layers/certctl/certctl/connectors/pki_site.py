@@ -5,8 +5,14 @@ from contextlib import suppress
 
 from certctl.connectors.aws.objects import Objects
 from certctl.crypto.pem import certificate_der, chain_pem, load_certificate, load_certificates
-from certctl.crypto.status.crl import inspect_crl
-from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard, object_key
+from certctl.crypto.status.crl import CrlInvalid, inspect_crl
+from certctl.domain.authorities.authorities import (
+    Authority,
+    AuthorityState,
+    CrlShard,
+    object_key,
+    scope_of,
+)
 from certctl.domain.errors import Conflict, Unavailable
 
 _DAY_CACHE = "public, max-age=86400"
@@ -35,11 +41,13 @@ class PkiSite:
         self._publish(_BUNDLE_KEY, _PEM, _SHORT_CACHE, lambda: bundle(authorities()).encode())
 
     def require_crl(self, authority: Authority, shard: CrlShard) -> None:
-        """Raises Unavailable unless it can be fetched, CrlInvalid if the CA did not sign it."""
+        """Raises Unavailable unless it can be fetched, CrlInvalid if the CA did not sign it for this URL."""
         stored = self._objects.get(object_key(shard.url))
         if stored is None:
             raise Unavailable(f"The CRL {shard.url} was not published. Try again.")
-        inspect_crl(stored.body, load_certificate(authority.certificate_pem))
+        summary = inspect_crl(stored.body, load_certificate(authority.certificate_pem))
+        if summary.idp_url != scope_of(authority, shard):
+            raise CrlInvalid(f"the CRL at {shard.url} is that of another URL")
 
     def _publish(self, key: str, content_type: str, cache_control: str, body: Callable[[], bytes]) -> None:
         """Writes only what is missing or differs; another run may be writing the same."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from certctl.services.authorities.initialization import StackInitialization
     from certctl.services.authorities.provisioning import CaProvisioning
     from certctl.services.authorities.root_publication import RootPublication
+    from certctl.services.authorities.shards import ShardExpansion
     from certctl.services.catalog.issuers import CatalogIssuers
     from certctl.services.revocation.ends import GivenEnds, RevocationEnds
 
@@ -70,12 +71,21 @@ def keep_up(
     root: "Callable[[], RootPublication]",
     key_subjects: "Callable[[], KeySubjects]",
     revocation_ends: "Callable[[], RevocationEnds]",
+    shard_expansion: "Callable[[], ShardExpansion]",
 ) -> Action:
+    """The shards last: they need the publisher too."""
+
     def run(_: Fields) -> dict[str, Any]:
         upkeep = root().keep_up()
         number = upkeep.published.crl_number if upkeep.published else None
         given, ends = key_subjects().give(), revocation_ends().give()
-        return {"root_crl_number": number, "waiting": upkeep.waiting, **_given_view(given, ends)}
+        opened = len(shard_expansion().expand_due())
+        return {
+            "root_crl_number": number,
+            "waiting": upkeep.waiting,
+            "crl_shards_opened": opened,
+            **_given_view(given, ends),
+        }
 
     return run
 

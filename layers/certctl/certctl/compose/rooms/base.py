@@ -67,6 +67,8 @@ class Overrides:
     pki_objects: "Objects | None" = None
     max_writes: int | None = None
     """Of one transaction."""
+    first_shards: int | None = None
+    """Of the CRLs of a new CA."""
 
 
 DEPLOYED = Overrides()

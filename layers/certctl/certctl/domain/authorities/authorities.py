@@ -12,6 +12,12 @@ ALL_SHARD = "all"
 FIRST_SHARD = "0"
 """The first shard of the issuing CA. The root's one CRL is also shard 0; it is full and never open."""
 
+FIRST_SHARDS = 16
+"""How many a CA has open once it issues."""
+_MOST_SHARDS = 128
+_FULL_WITH = 10_000
+"""Entries of a CRL, half a megabyte: with more on average, the number of shards doubles."""
+
 CRL_VALIDITY = timedelta(hours=72)
 ROOT_CRL_VALIDITY = timedelta(days=60)
 CRL_LATE_WITH = timedelta(hours=48)
@@ -151,16 +157,49 @@ class CrlShard:
         return self.next_update is None or self.next_update < now + least
 
     @property
+    def is_numbered(self) -> bool:
+        return self.shard != ALL_SHARD
+
+    @property
     def last_number(self) -> int:
         return max(self.crl_number, self.announced)
 
 
 def first_shards(authority: Authority) -> list[CrlShard]:
-    """The shards that a CA starts with; none is open."""
+    """The shards that a CA is made with; none is open."""
     first = CrlShard(authority.ca_id, FIRST_SHARD, authority.crl_url, open=False)
     if authority.all_crl_url is None:
         return [first]
     return [first, CrlShard(authority.ca_id, ALL_SHARD, authority.all_crl_url, open=False)]
+
+
+def shards_to_open(authority: Authority, shards: Sequence[CrlShard], first: int) -> list[CrlShard]:
+    """Of an issuing CA whose present ones are `shards`: those that it needs beside the open ones, to have
+    `first` at least. None ever closes: an early one drains as its leaves end."""
+    known = {shard.shard: shard for shard in shards}
+    wanted = map(str, range(_shards_wanted(shards, first)))
+    found = (known.get(number) or _closed_shard(authority, number) for number in wanted)
+    return [shard for shard in found if not shard.open]
+
+
+def _shards_wanted(shards: Sequence[CrlShard], first: int) -> int:
+    is_open = sum(shard.open for shard in shards)
+    entries = sum(shard.entries or 0 for shard in shards if shard.is_numbered)
+    if is_open < first:
+        return first
+    return min(2 * is_open, _MOST_SHARDS) if entries > _FULL_WITH * is_open else is_open
+
+
+def _closed_shard(authority: Authority, number: str) -> CrlShard:
+    """Beside the first one, whose URL was fixed with the CA."""
+    folder = authority.crl_url.removesuffix(f"/{FIRST_SHARD}.crl")
+    return CrlShard(authority.ca_id, number, f"{folder}/{number}.crl", open=False)
+
+
+def scope_of(authority: Authority, shard: CrlShard) -> str | None:
+    """The URL in the IDP of its CRL: that in the CDP of its leaves. None for the root's CRL and for `all`,
+    which are full."""
+    return shard.url if authority.role == "issuing" and shard.is_numbered else None
 
 
 def first_leaves_until(not_before: datetime, not_after: datetime) -> datetime:

@@ -1,11 +1,17 @@
 """From a CA's certificate to its first leaf: everything that the leaf will name is published first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from certctl.connectors.pki_site import PkiSite
 from certctl.domain.audit.events import Actor
-from certctl.domain.authorities.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.authorities import (
+    FIRST_SHARDS,
+    Authority,
+    AuthorityState,
+    CrlShard,
+    shards_to_open,
+)
 from certctl.domain.errors import Conflict, NotServed
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
@@ -27,6 +33,7 @@ class CaActivation:
         require_served: Callable[[Authority, CrlShard], object],
         actor: Actor,
         now: Callable[[], datetime],
+        first_shards: int = FIRST_SHARDS,
     ) -> None:
         self._units = units
         self._authorities = authorities
@@ -36,15 +43,18 @@ class CaActivation:
         self._require_served = require_served
         self._actor = actor
         self._now = now
+        self._first_shards = first_shards
 
     def activate(self, authority: Authority) -> None:
         """Idempotent, also after a crash at any point, and concurrently. Its certificate and its empty CRLs
-        are published and read back, then shard 0 opens, then new leaves come from it and the preceding CA
+        are published and read back, then its shards open, then new leaves come from it and the preceding CA
         retires. Raises Conflict, Unavailable, NotServed."""
         self._site.publish_certificate(authority)
         self._site.publish_bundle(self._authorities.all)
+        added = self._first_shards_of(authority)
+        self._authorities.add_shards(added)
         self._request_crls(authority.ca_id)
-        self._open_first_shard(authority)
+        self._open(authority, added)
         if authority.state is AuthorityState.PENDING:
             self._take_over(authority)
 
@@ -67,15 +77,19 @@ class CaActivation:
             return error.detail
         return ""
 
-    def _open_first_shard(self, authority: Authority) -> None:
-        """Opens shard 0, unless a shard was ever open, once everything that it needs can be fetched."""
+    def _first_shards_of(self, authority: Authority) -> list[CrlShard]:
+        """None if a shard was ever open: more are opened by `ShardExpansion`."""
         shards = self._authorities.shards(authority.ca_id)
-        for shard in shards:
+        is_open = any(shard.open for shard in shards)
+        return [] if is_open else shards_to_open(authority, shards, self._first_shards)
+
+    def _open(self, authority: Authority, added: Sequence[CrlShard]) -> None:
+        """Once everything that they need can be fetched."""
+        for shard in self._authorities.shards(authority.ca_id):
             self._site.require_crl(authority, shard)
-        numbered = [shard for shard in shards if shard.shard != ALL_SHARD]
-        if len(numbered) == 1 and not numbered[0].open:
-            self._require_served(authority, numbered[0])
-            self._authorities.open_shard(numbered[0])
+        if added:
+            self._require_served(authority, added[0])
+            self._authorities.open_shards(added)
 
     def _take_over(self, pending: Authority) -> None:
         before = self._authorities.active_issuing(pending.issuer_id)

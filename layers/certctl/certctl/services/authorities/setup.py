@@ -77,8 +77,8 @@ class CertificateAuthority:
     def initialize(self) -> AuthorityPair:
         """Idempotent, also after a crash at any point: existing parts are kept.
 
-        No leaf can be issued before shard 0 opens, last, when its empty CRL is published and served. A host
-        that does not serve it yet is not an error: on the first deploy its DNS record cannot exist. Raises
+        No leaf can be issued before shards open, last, when their empty CRLs are published and served. A host
+        that does not serve them yet is not an error: on the first deploy its DNS record cannot exist. Raises
         Conflict if a key is not the certificate's, Unavailable.
         """
         pair = self.find() or self._create()

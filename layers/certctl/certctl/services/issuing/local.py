@@ -3,7 +3,7 @@
 Failures at each step, and their handling: see docs/architecture.md, "Issuing a certificate".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,6 +31,7 @@ from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, NotServed,
 from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.notifications.alerts import issuance_alerts
 from certctl.domain.revocation.revocations import UNSPECIFIED, revocation_of
+from certctl.store.authorities.open_shards import OpenShards
 from certctl.store.writes import Write
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
 from certctl.unit_of_work.jobs.approved import require_unchanged
@@ -66,6 +67,7 @@ class LocalIssuance:
         self._nudges = nudges
         self._key_of = key_of
         self._clearance = clearance
+        self._shards = OpenShards(stores.authorities, now)
         self._now = now
         self._random = random
 
@@ -141,7 +143,7 @@ class LocalIssuance:
         now = self._now().replace(microsecond=0)
         not_before, not_after = asked.profile.validity(now)
         serial = serial_text(new_serial())
-        shard = shard_for(serial, self._numbered_shards(authority))
+        shard = shard_for(serial, self._shards_of(authority))
         version = Version(
             certificate_id=work.certificate.id,
             serial_number=serial,
@@ -165,9 +167,9 @@ class LocalIssuance:
         unit.commit()
         return replace(work, certificate=after), version, shard
 
-    def _numbered_shards(self, authority: Authority) -> list[CrlShard]:
-        shards = [s for s in self._stores.authorities.shards(authority.ca_id) if s.shard.isdigit()]
-        if not any(shard.open for shard in shards):
+    def _shards_of(self, authority: Authority) -> Sequence[CrlShard]:
+        shards = self._shards.of(authority.ca_id)
+        if not shards:
             raise NotServed(authority.why_closed)
         return shards
 

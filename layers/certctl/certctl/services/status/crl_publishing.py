@@ -31,6 +31,7 @@ from certctl.domain.authorities.authorities import (
     AuthorityState,
     CrlShard,
     object_key,
+    scope_of,
 )
 from certctl.domain.errors import Conflict, NotFound, Unavailable
 from certctl.domain.revocation.revocations import Mark
@@ -271,7 +272,7 @@ class CrlPublication:
             number=last_number + 1,
             this_update=this_update,
             next_update=this_update + validity,
-            idp_url=_idp_url(authority, shard),
+            idp_url=scope_of(authority, shard),
             drops_before=this_update - validity,
         )
 
@@ -291,7 +292,7 @@ class CrlPublication:
         """The shards whose revocations the CRL contains: for `all` those of every one, open or closed."""
         if shard.shard != ALL_SHARD:
             return [shard.shard]
-        return sorted(s.shard for s in self._authorities.shards(authority.ca_id) if s.shard != ALL_SHARD)
+        return sorted(s.shard for s in self._authorities.shards(authority.ca_id) if s.is_numbered)
 
     def _until_first[T](self, attempt: Callable[[], T]) -> T:
         """Starts over from the other's CRL if another publisher was first."""
@@ -317,11 +318,6 @@ class CrlPublication:
 
 def _is_published(authority: Authority) -> bool:
     return authority.role == "issuing" and authority.state is not AuthorityState.RETIRED
-
-
-def _idp_url(authority: Authority, shard: CrlShard) -> str | None:
-    """The root's CRL and `all` are full CRLs, without IDP."""
-    return None if authority.role == "root" or shard.shard == ALL_SHARD else shard.url
 
 
 def _readable(stored: StoredObject | None, certificate: x509.Certificate, url: str) -> CrlSummary | None:

@@ -84,22 +84,29 @@ class AuthorityStore:
         return sorted(found, key=lambda a: (states.index(a.state), a.ca_id))
 
     def shards(self, ca_id: str) -> list[CrlShard]:
-        """The numbered ones and `all`, unordered."""
-        page = self._database.query(CrlShardItem, crl_shards(ca_id), limit=_PAGE, consistent=True)
-        return [to_record(CrlShard, item) for item in page.items]
+        """The numbered ones and `all`, unordered: 129 at most, in two pages."""
+        kind, last_key, found = crl_shards(ca_id), None, list[CrlShard]()
+        while True:
+            page = self._database.query(CrlShardItem, kind, limit=_PAGE, start=last_key, consistent=True)
+            found += [to_record(CrlShard, item) for item in page.items]
+            last_key = page.last_key
+            if last_key is None:
+                return found
 
     def shard(self, ca_id: str, shard: str) -> CrlShard | None:
         item = self._database.get(CrlShardItem, crl_shards(ca_id), shard, consistent=True)
         return to_record(CrlShard, item) if item else None
 
-    def open_shard(self, shard: CrlShard) -> None:
-        """From now on leaves name it. Raises Conflict unless a CRL of it was published: a leaf must never
-        name a CRL that does not exist."""
-        published = (CrlShardItem.crl_number > 0) & (CrlShardItem.url == shard.url)
-        refused = Conflict(f"CRL shard {shard.shard} of {shard.ca_id} is not published yet.")
-        self._database.write_or_refuse(
-            update(_shard_key(shard), [CrlShardItem.open.set(True)], published, refused)
-        )
+    def add_shards(self, shards: Sequence[CrlShard]) -> None:
+        """Those that do not exist yet."""
+        for shard in shards:
+            with suppress(ConditionFailed):
+                self._database.write(put(_shard_item(shard), CrlShardItem.id.does_not_exist()))
+
+    def open_shards(self, shards: Sequence[CrlShard]) -> None:
+        """From now on leaves name them, at most 100. Raises Conflict, and opens none, unless a CRL of each
+        was published: a leaf must never name a CRL that does not exist."""
+        self._database.transact([_open_step(shard) for shard in shards])
 
     def announce(self, shard: CrlShard, number: int) -> None:
         """Announces a CRL number before the upload. Does nothing if one as high was announced."""
@@ -127,6 +134,12 @@ class AuthorityStore:
         as_seen = CrlShardItem.crl_number == previous.crl_number
         refused = Conflict(f"CRL shard {after.shard} of {after.ca_id} was published by another publisher.")
         self._database.write_or_refuse(update(_shard_key(after), actions, as_seen, refused))
+
+
+def _open_step(shard: CrlShard) -> Write:
+    published = (CrlShardItem.crl_number > 0) & (CrlShardItem.url == shard.url)
+    refused = Conflict(f"CRL shard {shard.shard} of {shard.ca_id} is not published yet.")
+    return update(_shard_key(shard), [CrlShardItem.open.set(True)], published, refused)
 
 
 def claim_of(authority: Authority) -> StateItem:

@@ -1,0 +1,99 @@
+"""How many CRL shards a CA has, and which of them a leaf takes."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certctl.domain.authorities.authorities import (
+    ALL_SHARD,
+    FIRST_SHARDS,
+    Authority,
+    AuthorityState,
+    CrlShard,
+    first_shards,
+    scope_of,
+    shard_for,
+    shards_to_open,
+)
+
+_NOW = datetime(2026, 11, 27, tzinfo=UTC)
+_AUTHORITY = Authority(
+    ca_id="ca-1",
+    issuer_id="iss-local",
+    role="issuing",
+    key_arn="arn:issuing",
+    certificate_pem="",
+    subject_key_identifier="00",
+    not_before=_NOW,
+    not_after=_NOW + timedelta(days=1825),
+    state=AuthorityState.ACTIVE,
+    certificate_url="http://h/pki/ca-1.crt",
+    crl_url="http://h/pki/ca-1/0.crl",
+    all_crl_url="http://h/pki/ca-1/all.crl",
+)
+
+
+def shards(count: int, entries: int | None = 0) -> list[CrlShard]:
+    """That many open ones, each with so many entries, and `all` with their sum."""
+    numbered = [
+        CrlShard("ca-1", str(n), f"http://h/pki/ca-1/{n}.crl", open=True, entries=entries)
+        for n in range(count)
+    ]
+    joined = CrlShard("ca-1", ALL_SHARD, _AUTHORITY.all_crl_url or "", open=False)
+    return [*numbered, joined]
+
+
+def added(present: list[CrlShard]) -> list[str]:
+    return [shard.shard for shard in shards_to_open(_AUTHORITY, present, FIRST_SHARDS)]
+
+
+def test_a_new_ca_gets_sixteen_beside_all() -> None:
+    assert added(first_shards(_AUTHORITY)) == [str(number) for number in range(16)]
+
+
+def test_a_ca_with_one_gets_fifteen_more_with_urls_beside_the_first() -> None:
+    found = shards_to_open(_AUTHORITY, shards(1, None), FIRST_SHARDS)
+    assert [shard.url for shard in found] == [f"http://h/pki/ca-1/{n}.crl" for n in range(1, 16)]
+    assert not any(shard.open for shard in found)
+
+
+@pytest.mark.parametrize(
+    ("present", "entries", "total"),
+    [(16, 10_000, 16), (16, 10_001, 32), (32, 10_001, 64), (64, 90_000, 128), (128, 90_000, 128)],
+)
+def test_the_number_doubles_to_128_over_10000_entries_on_average(
+    present: int, entries: int, total: int
+) -> None:
+    assert added(shards(present, entries)) == [str(number) for number in range(present, total)]
+
+
+def test_a_closed_shard_is_opened_as_it_is() -> None:
+    closed = CrlShard("ca-1", "1", "http://elsewhere/1.crl", open=False, crl_number=7)
+    found = shards_to_open(_AUTHORITY, [*shards(1), closed], FIRST_SHARDS)
+    assert found[0] == closed
+
+
+@given(st.integers(1, 128), st.integers(0, 10**6))
+def test_what_is_opened_was_not_and_none_is_missing_in_between(present: int, entries: int) -> None:
+    before = shards(present, entries)
+    after = {shard.shard for shard in before if shard.open} | set(added(before))
+    assert after == {str(number) for number in range(len(after))}
+    assert not set(added(before)) & {shard.shard for shard in before}
+    assert FIRST_SHARDS <= len(after) <= 128
+
+
+def test_leaves_spread_evenly_and_the_choice_of_a_serial_stays() -> None:
+    present = shards(16)
+    chosen = Counter(shard_for(f"{number:040x}", present).shard for number in range(16_000))
+    assert set(chosen) == {str(number) for number in range(16)}
+    assert max(chosen.values()) < 2 * min(chosen.values())
+    assert shard_for("0a01", present) == shard_for("0a01", present[::-1])
+
+
+def test_the_scope_of_a_crl_is_its_url_unless_it_is_full() -> None:
+    *numbered, joined = shards(2)
+    assert [scope_of(_AUTHORITY, shard) for shard in numbered] == [shard.url for shard in numbered]
+    assert scope_of(_AUTHORITY, joined) is None
