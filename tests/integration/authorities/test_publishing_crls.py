@@ -157,8 +157,13 @@ def test_an_entry_stays_for_one_crl_after_its_certificate_expired(pki: Pki, issu
     assert published(pki, issuing).serials == set()
 
 
+def to_the_quarter_hour(pki: Pki) -> None:
+    pki.clock.advance(timedelta(minutes=15 - pki.clock().minute % 15))
+
+
 def test_a_deleted_object_is_published_again_with_a_higher_number(pki: Pki, issuing: Authority) -> None:
     pki.s3.delete_object(Bucket=BUCKET, Key=object_key(issuing.crl_url))
+    to_the_quarter_hour(pki)
     (again,) = pki.publishing().publish_due().published
     assert again.crl_number == 2
     assert published(pki, issuing).number == 2
@@ -166,8 +171,17 @@ def test_a_deleted_object_is_published_again_with_a_higher_number(pki: Pki, issu
 
 def test_a_broken_object_is_replaced_with_a_higher_number(pki: Pki, issuing: Authority) -> None:
     pki.s3.put_object(Bucket=BUCKET, Key=object_key(issuing.crl_url), Body=b"<html>")
+    to_the_quarter_hour(pki)
     pki.publishing().publish_due()
     assert published(pki, issuing).number == 2
+
+
+def test_objects_are_looked_at_every_quarter_of_an_hour_and_on_request(pki: Pki, issuing: Authority) -> None:
+    to_the_quarter_hour(pki)
+    pki.clock.advance(timedelta(minutes=1))
+    pki.s3.delete_object(Bucket=BUCKET, Key=object_key(issuing.crl_url))
+    assert pki.publishing().publish_due().published == ()
+    assert len(pki.publishing().publish_due_of(issuing.ca_id).published) == 1
 
 
 def test_tables_that_went_back_in_time_stop_the_publication_whatever_they_lost(

@@ -46,6 +46,10 @@ from certctl.store.status.crl_log import CrlLog
 _VALIDITY = {"issuing": CRL_VALIDITY, "root": ROOT_CRL_VALIDITY}
 _TRIES = 6
 _PAUSE_SECONDS = 0.2
+_LOOKS_AT_OBJECTS_EVERY = 15
+"""Minutes."""
+_Due = Callable[[Authority, CrlShard, int], bool]
+"""By a CA, a CRL's record and the sum of its counters."""
 _LEAST_AT_ONCE = 100
 _CONTENT_TYPE = "application/pkix-crl"
 _CACHE_CONTROL = "public, max-age=30"
@@ -122,22 +126,27 @@ class CrlPublication:
         self._sleep = sleep
 
     def publish_due(self) -> CrlRun:
-        """Every CRL of every issuing CA that is not retired, if it is due."""
-        return self._run(a for a in self._authorities.all() if _is_published(a))
+        """Every CRL of every issuing CA that is not retired, if it is due: at each change, and every 15
+        minutes if the object is not the one that was put."""
+        is_time = self._now().minute % _LOOKS_AT_OBJECTS_EVERY == 0
+        is_due = self._is_due if is_time else self._is_due_by_record
+        return self._run((a for a in self._authorities.all() if _is_published(a)), is_due)
 
     def publish_due_of(self, ca_id: str) -> CrlRun:
         """Those of one CA. Raises NotFound if no such CA signs CRLs of leaves."""
         authority = self._authorities.get(ca_id)
         if authority is None or not _is_published(authority):
             raise NotFound(f"There is no issuing CA {ca_id} that publishes CRLs.")
-        return self._run([authority])
+        return self._run([authority], self._is_due)
 
     def publish_if_due(self, authority: Authority, shard: str) -> CrlShard | None:
         """None if the published CRL is still valid, or another publisher made a valid one concurrently.
         Raises CrlInvalid, Unavailable."""
-        observed = self._shard(authority.ca_id, shard)
+        return self._publish_if(self._is_due, authority, self._shard(authority.ca_id, shard))
+
+    def _publish_if(self, is_due: _Due, authority: Authority, observed: CrlShard) -> CrlShard | None:
         changes = self._total_changes(authority, observed)
-        if not self._is_due(authority, observed, changes):
+        if not is_due(authority, observed, changes):
             return None
         return self._until_first(lambda: self._next_unless_done(authority, observed, changes))
 
@@ -145,13 +154,13 @@ class CrlPublication:
         """Raises CrlInvalid, Unavailable."""
         return self._until_first(lambda: self._next(authority, self._shard(authority.ca_id, shard)))
 
-    def _run(self, authorities: Iterable[Authority]) -> CrlRun:
+    def _run(self, authorities: Iterable[Authority], is_due: _Due) -> CrlRun:
         published: list[CrlShard] = []
         failed: list[CrlFailure] = []
         for authority in authorities:
             for shard in self._authorities.shards(authority.ca_id):
                 try:
-                    after = self.publish_if_due(authority, shard.shard)
+                    after = self._publish_if(is_due, authority, shard)
                 except Exception as error:
                     logger.exception("a CRL was not published", extra={"crl_url": shard.url})
                     failed.append(CrlFailure(shard.ca_id, shard.shard, str(error)))
@@ -212,12 +221,16 @@ class CrlPublication:
         return found
 
     def _is_due(self, authority: Authority, shard: CrlShard, changes: int) -> bool:
-        """The ETag differs after a crash between put and record, and when the object was tampered with."""
-        if shard.this_update is None or shard.changes != changes:
-            return True
-        if self._now() >= shard.this_update + _VALIDITY[authority.role] / 4:
+        """The ETag differs when the object was tampered with, and after a crash between put and record."""
+        if self._is_due_by_record(authority, shard, changes):
             return True
         return self._objects.etag(object_key(shard.url)) != shard.etag
+
+    def _is_due_by_record(self, authority: Authority, shard: CrlShard, changes: int) -> bool:
+        """Without a request to S3 for each of up to 128 shards in each minute."""
+        if shard.this_update is None or shard.changes != changes:
+            return True
+        return self._now() >= shard.this_update + _VALIDITY[authority.role] / 4
 
     def _build(self, authority: Authority, before: CrlShard, stored: StoredObject | None) -> _Built:
         """Parses what it made and verifies the signature. Raises CrlInvalid."""
