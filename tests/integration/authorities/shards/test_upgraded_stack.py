@@ -32,7 +32,7 @@ class Stack:
         assert pem
         leaf = load_certificate(pem.certificate_pem)
         points = leaf.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-        return str((points[0].full_name or ())[0].value)
+        return str(next(iter(points[0].full_name or ())).value)
 
     def served(self, url: str) -> CrlSummary:
         stored = self.plane.pki.objects.get(object_key(url))

@@ -85,13 +85,13 @@ class AuthorityStore:
 
     def shards(self, ca_id: str) -> list[CrlShard]:
         """The numbered ones and `all`, unordered: 129 at most, in two pages."""
-        kind, last_key, found = crl_shards(ca_id), None, list[CrlShard]()
+        kind, found = crl_shards(ca_id), list[CrlShard]()
+        page = self._database.query(CrlShardItem, kind, limit=_PAGE, consistent=True)
         while True:
-            page = self._database.query(CrlShardItem, kind, limit=_PAGE, start=last_key, consistent=True)
             found += [to_record(CrlShard, item) for item in page.items]
-            last_key = page.last_key
-            if last_key is None:
+            if page.last_key is None:
                 return found
+            page = self._database.query(CrlShardItem, kind, limit=_PAGE, start=page.last_key, consistent=True)
 
     def shard(self, ca_id: str, shard: str) -> CrlShard | None:
         item = self._database.get(CrlShardItem, crl_shards(ca_id), shard, consistent=True)
