@@ -39,7 +39,7 @@ class SerialDigest:
 
 
 class Listing:
-    """The entries of a verified CRL, parsed anew at each pass: kept as objects, a million of them would take
+    """The entries of a verified CRL, parsed again at each pass: kept as objects, a million of them would take
     500 MB."""
 
     def __init__(self, crl: x509.CertificateRevocationList) -> None:
@@ -169,7 +169,7 @@ def check_successor(
     """The serials that `old` does not list, the first `most_added` of them. Serials on hold may be dropped.
     `droppable` is asked at most once, about the others that `new` lacks. Raises CrlInvalid.
 
-    One pass over both, in memory that does not grow with them: both list rising serials. Only a CRL of an
+    Both are read once, in memory that does not grow with them: they list rising serials. Only a CRL of an
     earlier release may not, and is sorted first.
     """
     if new.number <= old.number:

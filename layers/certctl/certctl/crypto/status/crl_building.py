@@ -80,7 +80,7 @@ def _encoded(entries: Iterable[RevokedEntry]) -> bytearray:
 
 
 def _rising(entries: Iterable[RevokedEntry]) -> Iterator[RevokedEntry]:
-    """Raises ValueError: the next CRL is compared with this one in one pass over both."""
+    """Raises ValueError: the next CRL is compared with this one in one reading of both."""
     last = ""
     for entry in entries:
         if entry.serial == last:
