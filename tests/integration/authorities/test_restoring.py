@@ -9,7 +9,7 @@ import pytest
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard, object_key
-from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate, Lifecycle, VersionState
 from certctl.domain.revocation.revocations import HOLD, UNKNOWN_CERTIFICATE, Revocation, RevocationRequest
 from certctl.services.authorities.recovery import CrlRecovery, Restored
 from certctl.store.audit.events import AuditStore
@@ -151,6 +151,25 @@ def test_a_certificate_issued_after_that_time_is_unknown_and_stays_revoked_while
     assert (run.revocations, run.of_unknown_certificates) == (1, 1)
     assert (mark.certificate_id, mark.not_after) == (UNKNOWN_CERTIFICATE, issuing(plane).not_after)
     assert publish(plane) == []
+
+
+def test_the_shard_of_a_lost_serial_is_known_again_so_that_ocsp_finds_its_revocation(
+    plane: ControlPlane,
+) -> None:
+    made: list[Certificate] = []
+
+    def issue_and_revoke() -> None:
+        made.append(plane.issued())
+        plane.revoked(made[0].id, "keyCompromise")
+
+    lose_revocations(plane, issue_and_revoke)
+    serial, ca_id = serial_of(made[0]), issuing(plane).ca_id
+    assert SerialStore(plane.pki.database).find_many(ca_id, [serial]) == {}
+    restore(plane)
+    found = SerialStore(plane.pki.database).find_many(ca_id, [serial])[serial]
+    assert (found.crl_shard, found.key_sha256) == (0, None)
+    assert found.state is VersionState.ABANDONED
+    assert restore(plane).revocations == 0
 
 
 def test_a_certificate_that_the_audit_trail_knows_as_revoked_is_revoked_again(plane: ControlPlane) -> None:

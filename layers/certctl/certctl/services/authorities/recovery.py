@@ -45,7 +45,8 @@ from certctl.unit_of_work.unit import Units
 
 ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
 _BUDGET = timedelta(seconds=150)
-# Each mark may put a compromised key too, and a transaction has 100 actions at most.
+# Each mark may put a compromised key or its serial, and count in a shard of its own: a transaction has 100
+# actions at most.
 _BATCH = 30
 _NEWEST_EVENTS = 100
 _AFTER_ALL_EVENTS = "aud-~"
@@ -84,9 +85,10 @@ class _Source:
 
 @dataclass(frozen=True)
 class _Lost:
-    """A revocation to be stored, and the hash of its certificate's key if that is known."""
+    """A revocation to be stored, whether its serial is, and the hash of its certificate's key if known."""
 
     mark: Revocation
+    is_known: bool
     spki_sha256: str | None
 
 
@@ -199,7 +201,7 @@ class CrlRecovery:
             not_after=known.not_after if known else source.authority.not_after,
             invalidity_date=entry.invalidity_date,
         )
-        return _Lost(mark, known.spki_sha256 if known else None)
+        return _Lost(mark, known is not None, known.key_sha256 if known else None)
 
     @retry_on_conflict
     def _with_record(self, source: _Source, certificate_id: str, lost: list[_Lost]) -> Certificate | None:
@@ -249,6 +251,7 @@ class CrlRecovery:
         shards = {(e.mark.ca_id, e.mark.crl_shard) for e in lost}
         return [
             *(step for e in lost for step in self._row_steps(e.mark, stored.get(e.mark.serial_number))),
+            *(self._serials.restored_step(e.mark) for e in lost if not e.is_known),
             *(self._stores.compromised_keys.add_step(key) for key in sorted(keys)),
             *(self._stores.crl_changes.bump_step(*s, lost[0].mark.serial_number) for s in sorted(shards)),
         ]

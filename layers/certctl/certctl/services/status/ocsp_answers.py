@@ -155,8 +155,8 @@ class OcspAnswers:
         return SingleAnswer(b"", known is not None and known.is_issued, revoked)
 
     def _revoked(self, ca_id: str, serial: str, known: StoredSerial | None) -> RevokedSince | None:
-        """In the first shard if the tables have lost the serial: a restored revocation is there. Raises
-        _Refused for a certificate that expired long ago."""
+        """In the first shard if the tables have lost the serial: a revocation that an earlier release has
+        restored is there. Raises _Refused for a certificate that expired long ago."""
         now = self._now()
         found = self._reads.revocation(ca_id, known.crl_shard if known else FIRST_SHARD, serial)
         ends = [row.not_after for row in (known, found) if row is not None]

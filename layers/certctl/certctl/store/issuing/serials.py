@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.certificates.certificates import VersionState
+from certctl.domain.revocation.revocations import Revocation
 from certctl.store.database import Database
 from certctl.store.issuing.items import SerialItem
 from certctl.store.keys import ca_serial
 from certctl.store.mapping import to_record
+from certctl.store.writes import Write, put
+
+_LOST = "(lost)"
+"""In place of the hash of a key and of a job's id."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,11 @@ class KnownSerial:
     not_after: datetime
     spki_sha256: str
     state: VersionState
+
+    @property
+    def key_sha256(self) -> str | None:
+        """None if the tables had lost the serial, and a restore has brought its revocation back."""
+        return None if self.spki_sha256 == _LOST else self.spki_sha256
 
 
 class SerialStore:
@@ -37,6 +47,20 @@ class SerialStore:
         wanted = [ca_serial(ca_id, serial) for ca_id in ca_ids]
         items = self._database.batch_get(SerialItem, wanted, consistent=True)
         return {item.ca_serial.rpartition("#")[0]: _known(item) for item in items}
+
+    def restored_step(self, revocation: Revocation) -> Write:
+        """Of a revoked serial that the tables have lost: the OCSP responder finds its shard by this row.
+        Refused with ChangedMeanwhile if there is one."""
+        item = SerialItem(
+            ca_serial=ca_serial(revocation.ca_id, revocation.serial_number),
+            spki_sha256=_LOST,
+            certificate_id=revocation.certificate_id,
+            job_id=_LOST,
+            crl_shard=revocation.crl_shard,
+            not_after=revocation.not_after,
+            state=VersionState.ABANDONED,
+        )
+        return put(item, SerialItem.ca_serial.does_not_exist())
 
 
 def _known(item: SerialItem) -> KnownSerial:
