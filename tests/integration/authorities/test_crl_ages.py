@@ -9,6 +9,7 @@ from certctl.domain.authorities.authorities import (
     FIRST_SHARD,
     ROOT_CRL_VALIDITY,
     AuthorityState,
+    CrlShard,
 )
 from certctl.services.status.crl_ages import CrlAges
 from certctl.store.authorities.items import CrlShardItem
@@ -63,6 +64,15 @@ def test_a_ca_at_work_whose_crl_was_never_published_has_no_time_left(
     shard = CrlShardItem(crl_shards(pair.issuing.ca_id), FIRST_SHARD)
     pki.database.write(update(shard, [CrlShardItem.next_update.remove()], CrlShardItem.id.exists()))
     assert _measured(pki, capsys)["CrlSecondsLeft"] == timedelta(0)
+
+
+def test_a_shard_that_is_being_added_has_promised_nothing_yet(
+    pki: Pki, capsys: pytest.CaptureFixture[str]
+) -> None:
+    issuing = pki.authority().initialize().issuing
+    url = issuing.crl_url.replace("/0.crl", "/1.crl")
+    pki.authorities.add_shards([CrlShard(issuing.ca_id, "1", url, open=False)])
+    assert _measured(pki, capsys)["CrlSecondsLeft"] > CRL_VALIDITY - timedelta(minutes=5)
 
 
 def test_the_crls_of_a_retired_ca_may_expire(pki: Pki, capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,7 +53,7 @@ def test_the_local_ca_passes_once_its_crl_is_open(stack: Deployed) -> None:
         passed, checks = checked(catalog, Kind.ISSUER, "iss-local")
     assert passed
     assert "ends at" in checks["ca_certificate"]["detail"]
-    assert checks["crl_shard"]["detail"] == "open: 0"
+    assert checks["crl_shard"]["detail"] == "1 open"
 
 
 def test_an_issuer_without_a_ca_says_so(catalog: CatalogByHttp) -> None:

@@ -1,6 +1,7 @@
 """How many CRL shards a CA has, and which of them a leaf takes."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -91,6 +92,13 @@ def test_leaves_spread_evenly_and_the_choice_of_a_serial_stays() -> None:
     assert set(chosen) == {str(number) for number in range(16)}
     assert max(chosen.values()) < 2 * min(chosen.values())
     assert shard_for("0a01", present) == shard_for("0a01", present[::-1])
+
+
+def test_a_shard_is_not_late_before_its_first_crl_unless_it_is_the_first() -> None:
+    further = CrlShard("ca-1", "5", "http://h/pki/ca-1/5.crl", open=False)
+    assert not further.is_late("issuing", _NOW)
+    assert all(shard.is_late("issuing", _NOW) for shard in first_shards(_AUTHORITY))
+    assert replace(further, crl_number=1).is_late("issuing", _NOW)
 
 
 def test_the_scope_of_a_crl_is_its_url_unless_it_is_full() -> None:

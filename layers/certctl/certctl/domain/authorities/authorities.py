@@ -151,8 +151,15 @@ class CrlShard:
     entries: int | None = None
     published_at: datetime | None = None
 
+    @property
+    def is_being_added(self) -> bool:
+        """Whether it is a further shard that no leaf may name yet, because its first CRL is not published."""
+        return self.shard not in (FIRST_SHARD, ALL_SHARD) and not self.open and self.crl_number == 0
+
     def is_late(self, role: str, now: datetime) -> bool:
         """Whether its next edition is overdue, for a CA of that role; also before the first one."""
+        if self.is_being_added:
+            return False
         least = ROOT_CRL_LATE_WITH if role == "root" else CRL_LATE_WITH
         return self.next_update is None or self.next_update < now + least
 

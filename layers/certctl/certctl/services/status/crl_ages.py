@@ -37,10 +37,11 @@ class CrlAges:
         return min(left, default=whole).total_seconds()
 
     def _promised(self, known: list[Authority], role: str) -> Iterator[CrlShard]:
-        """No certificate names a pending CA's; a retired one's may expire."""
+        """No certificate names a pending CA's, or a shard that is being added; a retired one's may expire."""
         for authority in known:
             if authority.role == role and authority.state in (AuthorityState.ACTIVE, AuthorityState.RETIRING):
-                yield from self._authorities.shards(authority.ca_id)
+                shards = self._authorities.shards(authority.ca_id)
+                yield from (shard for shard in shards if not shard.is_being_added)
 
     def _left(self, shard: CrlShard, now: datetime) -> timedelta:
         return shard.next_update - now if shard.next_update else timedelta(0)
