@@ -20,6 +20,7 @@ from certctl.crypto.pem import certificate_pem
 from certctl.crypto.serials import serial_text
 from certctl.crypto.status.ocsp_issuers import issuer_keys
 from certctl.crypto.status.ocsp_responses import Responder
+from certctl.domain.ids import shard_of
 from certctl.domain.status.ocsp import RESPONDER_VALIDITY, StoredResponder
 from certctl.domain.times import to_wire
 from certctl.services.status.ocsp_answers import OcspAnswers
@@ -66,6 +67,9 @@ class Ocsp(RuleBasedStateMachine):
         self.marked: set[int] = set()
         """Revoked or put on hold during the latest answer."""
         self.ends: dict[int, datetime] = {}
+        self.open_shards = 1
+        self.shards: dict[int, str] = {}
+        """That its certificate names."""
         self.responders: dict[str, StoredResponder] = {}
         self.answers = self._new_process()
 
@@ -97,13 +101,22 @@ class Ocsp(RuleBasedStateMachine):
     def restart(self) -> None:
         self.answers = self._new_process()
 
+    @rule()
+    def open_further_shards(self) -> None:
+        self.open_shards = min(max(16, 2 * self.open_shards), 128)
+
     @rule(serial=_serials, state=st.sampled_from(["reserved", "issued", "abandoned"]))
     def reserve_or_issue(self, serial: int, state: str) -> None:
         """A serial is never taken back: what is issued stays so."""
         if serial in self.issued:
             return
         self.ends.setdefault(serial, self.now + _LIFETIME)
-        row = {"crl_shard": {"N": "0"}, "not_after": {"S": to_wire(self.ends[serial])}, "state": {"S": state}}
+        shard = self.shards.setdefault(serial, str(shard_of(serial_text(serial), self.open_shards)))
+        row = {
+            "crl_shard": {"N": shard},
+            "not_after": {"S": to_wire(self.ends[serial])},
+            "state": {"S": state},
+        }
         self.tables.rows["serials", self._ca_serial(serial)] = row
         if state == "issued":
             self.issued.add(serial)
@@ -133,12 +146,12 @@ class Ocsp(RuleBasedStateMachine):
 
     def _unheld(self, serial: int) -> None:
         if serial in self.held:
-            del self.tables.rows["revocations", "ca-1#0", serial_text(serial)]
+            del self.tables.rows[self._revocation_of(serial)]
             self.held.remove(serial)
 
     @rule(serial=_serials)
     def lose_the_serial_in_a_restore(self, serial: int) -> None:
-        """Its revocation is restored from the CRL."""
+        """Its revocation is there, or restored from the CRL, in its shard."""
         self.tables.rows.pop(("serials", self._ca_serial(serial)), None)
         self.issued.discard(serial)
 
@@ -197,11 +210,14 @@ class Ocsp(RuleBasedStateMachine):
 
     def _put_revocation(self, serial: int, reason: str) -> None:
         self.marked.add(serial)
-        self.tables.rows["revocations", "ca-1#0", serial_text(serial)] = {
+        self.tables.rows[self._revocation_of(serial)] = {
             "revoked_at": {"S": to_wire(self.now)},
             "reason": {"S": reason},
             "not_after": {"S": to_wire(self.ends[serial])},
         }
+
+    def _revocation_of(self, serial: int) -> tuple[str, str, str]:
+        return "revocations", f"ca-1#{self.shards[serial]}", serial_text(serial)
 
     @staticmethod
     def _ca_serial(serial: int) -> str:

@@ -11,9 +11,10 @@ from cryptography.x509 import ocsp
 
 from certctl.api.status.ocsp_messages import http_response
 from certctl.compose.rooms.base import Overrides
-from certctl.crypto.serials import new_serial
+from certctl.crypto.serials import new_serial, serial_text
 from certctl.domain.authorities.authorities import AuthorityState
 from certctl.domain.certificates.certificates import VersionState
+from certctl.domain.ids import shard_of
 from certctl.store.items import StateItem
 from certctl.store.keys import OCSP_RESPONDER
 from certctl.store.writes import delete
@@ -67,9 +68,11 @@ def test_a_serial_of_nobody_is_unknown_and_not_kept(answering: Responding) -> No
     assert answer["headers"]["cache-control"] == "no-store"
 
 
-def test_a_revocation_whose_serial_the_tables_lost_still_counts(answering: Responding) -> None:
+@pytest.mark.parametrize("size", [1, 16, 32, 64, 128])
+def test_a_revocation_whose_serial_the_tables_lost_still_counts(answering: Responding, size: int) -> None:
+    """In whatever shard its certificate's CDP names."""
     serial = new_serial()
-    answering.revoke(serial)
+    answering.revoke(serial, crl_shard=shard_of(serial_text(serial), size))
     assert answering.ask(serial).certificate_status is REVOKED
 
 
@@ -212,6 +215,9 @@ def test_serials_are_read_before_revocations_and_both_consistently(answering: Re
     assert recorded.reads == [("state", True)] * 3 + [("serials", True), ("revocations", True)]
     answering.ask(serial)
     assert recorded.reads[5:] == [("serials", True), ("revocations", True)]
+    answering.ask(new_serial())
+    assert recorded.reads[7] == ("serials", True)
+    assert 1 <= recorded.reads[8:].count(("revocations", True)) == len(recorded.reads[8:]) <= 5
 
 
 def test_slow_tables_end_in_try_later_after_two_seconds(answering: Responding) -> None:

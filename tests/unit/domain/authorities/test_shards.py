@@ -17,6 +17,7 @@ from certctl.domain.authorities.authorities import (
     first_shards,
     scope_of,
     shard_for,
+    shards_ever_for,
     shards_to_open,
 )
 
@@ -105,3 +106,17 @@ def test_the_scope_of_a_crl_is_its_url_unless_it_is_full() -> None:
     *numbered, joined = shards(2)
     assert [scope_of(_AUTHORITY, shard) for shard in numbered] == [shard.url for shard in numbered]
     assert scope_of(_AUTHORITY, joined) is None
+
+
+def test_a_serial_whose_row_is_lost_is_looked_for_in_each_shard_that_it_can_have() -> None:
+    present = shards(1, 1_000_000)
+    sizes = [1]
+    while opened := shards_to_open(_AUTHORITY, present, FIRST_SHARDS):
+        sizes.append(len(present) - 1 + len(opened))
+        present = shards(sizes[-1], 1_000_000)
+    assert sizes == [1, 16, 32, 64, 128]
+    for number in range(200):
+        serial = f"{number:032x}"
+        possible = {shard_for(serial, shards(size)).shard for size in sizes}
+        assert set(shards_ever_for(serial)) == possible
+        assert len(shards_ever_for(serial)) == len(possible) <= 5

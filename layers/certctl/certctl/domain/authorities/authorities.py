@@ -17,6 +17,8 @@ FIRST_SHARDS = 16
 _MOST_SHARDS = 128
 _FULL_WITH = 10_000
 """Entries of a CRL, half a megabyte: with more on average, the number of shards doubles."""
+_SIZES = (1, FIRST_SHARDS, 32, 64, _MOST_SHARDS)
+"""How many a CA may have had open; 1 in earlier releases."""
 
 CRL_VALIDITY = timedelta(hours=72)
 ROOT_CRL_VALIDITY = timedelta(days=60)
@@ -219,6 +221,11 @@ def shard_for(serial: str, shards: Sequence[CrlShard]) -> CrlShard:
     if not open_shards:
         raise ValueError("the CA has no open CRL shard")
     return open_shards[shard_of(serial, len(open_shards))]
+
+
+def shards_ever_for(serial: str) -> list[str]:
+    """Of a serial whose row the tables have lost: what `shard_for` may have given it, 5 at most."""
+    return list(dict.fromkeys(str(shard_of(serial, size)) for size in _SIZES))
 
 
 def object_key(url: str) -> str:

@@ -2,10 +2,10 @@
 
 The promise: an answer whose reads began after the 200 of a revocation never says good. `producedAt` is taken
 before the first read, and the reads are consistent: the serial's row, which names the shard, then the
-revocation's.
+revocation's. A serial without a row is never good.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,10 +23,10 @@ from certctl.crypto.status.ocsp_responses import (
     build_response,
     error_response,
 )
-from certctl.domain.authorities.authorities import FIRST_SHARD
+from certctl.domain.authorities.authorities import shards_ever_for
 from certctl.domain.errors import Unavailable
 from certctl.domain.revocation.revocations import REASON_CODES
-from certctl.domain.status.ocsp import StoredResponder, StoredSerial, answer_ends, is_forgotten
+from certctl.domain.status.ocsp import StoredResponder, StoredRevocation, answer_ends, is_forgotten
 from certctl.observability import logger
 from certctl.store.status.ocsp_reads import OcspReads
 
@@ -145,24 +145,35 @@ class OcspAnswers:
         return opened
 
     def _single(self, ca_id: str, serial: str | None, until: datetime) -> SingleAnswer:
-        """Without its CertID. Revoked before issued: a serial that was only reserved may be revoked."""
+        """Without its CertID. Revoked before issued: a serial that was only reserved may be revoked. Raises
+        _Refused for a certificate that expired long ago, Unavailable."""
         if serial is None:
             return SingleAnswer(b"", is_issued=False)
-        if self._now() > until:
-            raise Unavailable("The reads took too long.")
+        self._require_time(until)
         known = self._reads.serial(ca_id, serial)
-        revoked = self._revoked(ca_id, serial, known)
+        shards = [known.crl_shard] if known else shards_ever_for(serial)
+        found = self._revocation(ca_id, shards, serial, until)
+        ends = [row.not_after for row in (known, found) if row is not None]
+        if ends and is_forgotten(max(ends), self._now()):
+            raise _Refused(OcspError.UNAUTHORIZED)
+        revoked = RevokedSince(found.revoked_at, REASON_CODES[found.reason] or None) if found else None
         return SingleAnswer(b"", known is not None and known.is_issued, revoked)
 
-    def _revoked(self, ca_id: str, serial: str, known: StoredSerial | None) -> RevokedSince | None:
-        """In the first shard if the tables have lost the serial: a revocation that an earlier release has
-        restored is there. Raises _Refused for a certificate that expired long ago."""
-        now = self._now()
-        found = self._reads.revocation(ca_id, known.crl_shard if known else FIRST_SHARD, serial)
-        ends = [row.not_after for row in (known, found) if row is not None]
-        if ends and is_forgotten(max(ends), now):
-            raise _Refused(OcspError.UNAUTHORIZED)
-        return RevokedSince(found.revoked_at, REASON_CODES[found.reason] or None) if found else None
+    def _revocation(
+        self, ca_id: str, shards: Sequence[str], serial: str, until: datetime
+    ) -> StoredRevocation | None:
+        """In the shard that the CDP names; in several if the tables have lost the serial, until a restore
+        stores it again: what is revoked must not become unknown."""
+        for shard in shards:
+            self._require_time(until)
+            found = self._reads.revocation(ca_id, shard, serial)
+            if found is not None:
+                return found
+        return None
+
+    def _require_time(self, until: datetime) -> None:
+        if self._now() > until:
+            raise Unavailable("The reads took too long.")
 
 
 _MOST_HASHES = 4
