@@ -1,8 +1,6 @@
 """OCSP on the local stack with the programs that relying parties have: openssl and any HTTP client."""
 
 import json
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from cryptography.x509 import ocsp
 from tests.e2e.journey import Issued, Journey
 from tests.support.local.stack import wait_for
 from tests.support.openssl import run_openssl
+from tests.support.status.relying import require, said_by
 from tests.support.template import ROOT
 
 
@@ -53,32 +52,27 @@ def test_openssl_hears_that_a_serial_of_nobody_is_unknown(journey: Journey, issu
     assert "0x2a: unknown" in asked(journey, issued, "-serial", "0x2a")
 
 
-@pytest.mark.skipif(shutil.which("javac") is None, reason="no JDK is installed")
 def test_java_s_validator_takes_the_leaf_and_refuses_it_once_it_is_revoked(
     journey: Journey, issued: Issued
 ) -> None:
+    require("javac")
     root, issuing = journey.trust(issued)
     source = ROOT / "tests/support/status/OcspCheck.java"
-    command = [*map(str, ("java", source, root, issuing, issued.pem)), url_of(journey, issued)]
-
-    def said() -> str:
-        return subprocess.run(command, capture_output=True, text=True, timeout=110, check=True).stdout
-
-    assert said() == "good\n"
+    command = ("java", source, root, issuing, issued.pem, url_of(journey, issued))
+    assert said_by(*command, seconds=110) == "good\n"
     assert journey.post(f"{issued.id}/revoke", {"reason": "superseded"}).status_code == 200
-    assert said().startswith("REVOKED: ")
+    assert said_by(*command, seconds=110).startswith("REVOKED: ")
 
 
-@pytest.mark.skipif(shutil.which("ocsptool") is None, reason="GnuTLS's ocsptool is not installed")
 def test_gnutls_verifies_the_answer_to_its_own_question(journey: Journey, issued: Issued) -> None:
+    require("ocsptool")
     root, issuing = journey.trust(issued)
     chain = journey.folder / "chain.pem"
     chain.write_text(issuing.read_text() + root.read_text())
-    who = ["--load-issuer", issuing, "--load-cert", issued.pem, "--load-trust", chain]
-    command = ["ocsptool", f"--ask={url_of(journey, issued)}", *map(str, who)]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert "Verifying OCSP Response: Success" in ran.stdout + ran.stderr
-    assert "Certificate Status: good" in ran.stdout
+    who = ("--load-issuer", issuing, "--load-cert", issued.pem, "--load-trust", chain)
+    shown = said_by("ocsptool", f"--ask={url_of(journey, issued)}", *who, seconds=60)
+    assert "Verifying OCSP Response: Success" in shown
+    assert "Certificate Status: good" in shown
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from tests.support.authorities.authority import CRL_URL, Authority, issued, new_
 from tests.support.authorities.crls import crl_pem
 from tests.support.issuing.csr import saved
 from tests.support.openssl import openssl, run_openssl
+from tests.support.status.relying import require, said_by
 
 _NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 _NEXT = _NOW + timedelta(hours=72)
@@ -99,6 +100,20 @@ def test_openssl_refuses_the_revoked_leaf_and_passes_the_other(authority: Author
     refused = run_openssl(*verify, "-untrusted", untrusted, saved(tmp_path, certificate_pem(leaf)))
     assert passed.returncode == 0, passed.stderr
     assert b"certificate revoked" in refused.stderr
+
+
+@pytest.mark.parametrize("idp_url", [CRL_URL, None])
+def test_gnutls_verifies_the_crl_and_refuses_that_of_another_ca(
+    authority: Authority, tmp_path: Path, idp_url: str | None
+) -> None:
+    require("certtool")
+    now = datetime.now(UTC)
+    der = a_crl(authority, [an_entry()], 1, idp_url, now, now + timedelta(hours=72))
+    ours = saved(tmp_path, certificate_pem(authority.issuing))
+    others = saved(tmp_path, certificate_pem(new_authority().issuing))
+    verify, crl = ("certtool", "--verify-crl", "--load-ca-certificate"), crl_pem(der).encode()
+    assert "Verification output: Verified." in said_by(*verify, ours, stdin=crl)
+    assert "Verification output: Not verified." in said_by(*verify, others, stdin=crl)
 
 
 def test_inspection_gives_back_what_was_built(authority: Authority) -> None:
