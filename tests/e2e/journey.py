@@ -95,7 +95,14 @@ class Journey:
 
     def crl_serials(self, issued: Issued) -> set[str]:
         """Of the CRL that the leaf names, lower case."""
-        answer = requests.get(self.crl_url(issued), timeout=10)
+        return self._serials_at(self.crl_url(issued))
+
+    def all_serials(self, issued: Issued) -> set[str]:
+        """Of the CRL that joins those of its CA."""
+        return self._serials_at(self.crl_url(issued).rpartition("/")[0] + "/all.crl")
+
+    def _serials_at(self, url: str) -> set[str]:
+        answer = requests.get(url, timeout=10)
         path = self.folder / "fetched.crl"
         path.write_bytes(answer.content)
         text = openssl("crl", "-inform", "DER", "-in", str(path), "-noout", "-text")

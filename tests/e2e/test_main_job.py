@@ -147,8 +147,8 @@ def test_the_aliases_lead_to_the_objects(journey: Journey) -> None:
 
 
 def revocation_of(journey: Journey, serial: str) -> dict[str, object]:
-    listed = journey.stack.get("/api/v1/crl", params={"per_page": 500})
-    return next(entry for entry in listed["data"] if entry["serial_number"] == serial)
+    listed = journey.stack.listed("/api/v1/crl", params={"per_page": 500})
+    return next(entry for entry in listed if entry["serial_number"] == serial)
 
 
 def audited(journey: Journey, certificate_id: str) -> list[str]:

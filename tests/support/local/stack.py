@@ -47,6 +47,16 @@ class LocalStack:
         answer.raise_for_status()
         return answer.json()
 
+    def listed(self, path: str, **options: Any) -> list[Any]:
+        """All pages: one may be short."""
+        entries, query = list[Any](), dict(options.pop("params", {}))
+        while True:
+            page = self.get(path, params=query, **options)
+            entries += page["data"]
+            if page["next_cursor"] is None:
+                return entries
+            query["cursor"] = page["next_cursor"]
+
     def client(self, service: Any) -> Any:
         """A boto3 client of the emulator, as its root user."""
         import boto3  # after moto, which patches it
