@@ -85,6 +85,15 @@ def test_no_queue_may_take_all_of_the_account_s_concurrency() -> None:
     assert TEMPLATE["Parameters"]["WorkerConcurrency"]["MinValue"] == 2  # the least that Lambda takes
 
 
+def test_concurrency_is_reserved_for_ocsp_only_where_a_parameter_says_so() -> None:
+    functions = resources(TEMPLATE, "AWS::Lambda::Function").values()
+    reserved = [p for f in functions if (p := f["Properties"].get("ReservedConcurrentExecutions"))]
+    wanted = {"Ref": "OcspConcurrency"}
+    assert reserved == [{"Fn::If": ["HasOcspConcurrency", wanted, {"Ref": "AWS::NoValue"}]}]
+    assert TEMPLATE["Conditions"]["HasOcspConcurrency"] == {"Fn::Not": [{"Fn::Equals": [wanted, 0]}]}
+    assert TEMPLATE["Parameters"]["OcspConcurrency"]["Default"] == 0
+
+
 def test_everything_that_calls_a_function_calls_its_alias() -> None:
     mappings = resources(TEMPLATE, "AWS::Lambda::EventSourceMapping").values()
     schedules = resources(TEMPLATE, "AWS::Scheduler::Schedule").values()
