@@ -27,7 +27,7 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         return _nudged(event["Records"])
     match event.get("action", "publish"), event.get("ca_id"):
         case "rotate_responder", ca_id:
-            return _responder_view(services.responders.rotate(str(ca_id)))
+            return _responder_view(services.responder_rotation.rotate(str(ca_id)))
         case "publish", None:
             # the CRLs first: clients that find no answer fall back on them
             return _answer(services.publishing.publish_due(), services.responders.renew_due())

@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,11 +19,15 @@ from certctl.domain.errors import Conflict
 from certctl.domain.policies.evaluations import SETTLED_AFTER
 from certctl.services.authorities.lifecycle import CaLifecycle
 from certctl.services.catalog.deletions import WAIT
+from certctl.services.status.ocsp_responders import OcspResponders
+from certctl.services.status.responder_rotation import ResponderRotation
 from certctl.store.catalog.records import CatalogStore
+from certctl.store.status.ocsp_responders import ResponderStore
 from functions.signing_worker.app import lambda_handler as signing_worker
 from tests.support.agents.agents import AgentsByHttp
 from tests.support.api.route_ids import new_agent
 from tests.support.audit.event_parts import parts_by_action, stored_events
+from tests.support.authorities.pki import Pki
 from tests.support.aws.clients import local_aws, new_database
 from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.catalog.entries import a_profile, store_entry
@@ -76,7 +81,16 @@ def _plane() -> None:
     _fail_a_bulk_revocation(plane)
     falsify(plane.pki.database, 3, live=7)
     recounted(plane.pki.database, plane.pki.clock)
+    _open_shards_and_rotate_a_responder(plane.pki)
     _rotate(plane)
+
+
+def _open_shards_and_rotate_a_responder(pki: Pki) -> None:
+    (opened,) = replace(pki, first_shards=2).admin().shard_expansion.expand_due()
+    keys, store = (lambda authority: pki.keys[authority.key_arn]), ResponderStore(pki.database)
+    responders = OcspResponders(pki.authorities, store, keys, lambda key, _: key, pki.clock)
+    units = units_in(pki.database, pki.clock)
+    ResponderRotation(responders, units, STACK_ADMIN, pki.clock).rotate(opened.ca_id)
 
 
 def _fail_a_bulk_revocation(plane: ControlPlane) -> None:

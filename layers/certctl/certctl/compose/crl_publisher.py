@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from certctl.services.status.crl_ages import CrlAges
     from certctl.services.status.crl_publishing import CrlPublication
     from certctl.services.status.ocsp_responders import OcspResponders
+    from certctl.services.status.responder_rotation import ResponderRotation
 
 
 class CrlPublisher:
@@ -36,6 +37,14 @@ class CrlPublisher:
         base, authorities = self._base, self._authorities
         store = ResponderStore(base.database)
         return OcspResponders(authorities.store, store, authorities.ca_key, self._wrapped, base.now)
+
+    @cached_property
+    def responder_rotation(self) -> "ResponderRotation":
+        from certctl.compose.rooms.changes import ChangeFactories
+        from certctl.services.status.responder_rotation import ResponderRotation
+
+        base = self._base
+        return ResponderRotation(self.responders, ChangeFactories(base).units, base.actor, base.now)
 
     def _wrapped(self, key_der: bytes, ca_id: str) -> bytes:
         """One call of KMS."""

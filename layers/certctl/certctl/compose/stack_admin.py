@@ -178,7 +178,15 @@ class StackAdmin:
     def shard_expansion(self) -> "ShardExpansion":
         from certctl.services.authorities.shards import ShardExpansion
 
-        return ShardExpansion(self.authorities, self.pki_site, self.request_crls, self._least_shards)
+        return ShardExpansion(
+            self._changes.units,
+            self.authorities,
+            self.pki_site,
+            self.request_crls,
+            STACK_ADMIN,
+            self.now,
+            self._least_shards,
+        )
 
     @cached_property
     def request_crls(self) -> "Callable[[str], object]":

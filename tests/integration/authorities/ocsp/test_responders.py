@@ -17,6 +17,7 @@ from certctl.domain.errors import InvalidInput, NotFound, Unavailable
 from certctl.domain.status.ocsp import StoredResponder
 from certctl.store.issuing.serials import SerialStore
 from certctl.store.status.ocsp_responders import ResponderStore
+from tests.support.audit.event_parts import stored_events
 from tests.support.status.responder import Responding
 
 
@@ -83,6 +84,21 @@ def test_an_administrator_rotates_it_at_any_time(responding: Responding) -> None
     first, ca_id = stored(responding), responding.authority.ca_id
     made = responding.publish(action="rotate_responder", ca_id=ca_id)
     assert made["serial_number"] == stored(responding).serial_number != first.serial_number
+
+
+def test_the_audit_trail_says_that_it_was_rotated_and_not_that_it_was_renewed(responding: Responding) -> None:
+    first, ca_id = stored(responding), responding.authority.ca_id
+    responding.pki.clock.advance(timedelta(hours=24))
+    responding.publish()
+    second = stored(responding)
+    responding.publish(action="rotate_responder", ca_id=ca_id)
+    assert second != first
+    (event,) = [each for each in stored_events() if each["action"] == "ca_responder_rotated"]
+    assert (event["resource_type"], event["resource_id"]) == ("ca", ca_id)
+    assert event["actor"].startswith("system/")
+    before, after = event["details"]["before"], event["details"]["after"]
+    assert before["serial_number"] == second.serial_number
+    assert after["serial_number"] == stored(responding).serial_number
 
 
 @pytest.mark.parametrize("ca_id", ["", "ca-of-nobody"])

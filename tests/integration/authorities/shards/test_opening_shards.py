@@ -23,6 +23,7 @@ from certctl.store.authorities.items import CrlShardItem
 from certctl.store.authorities.open_shards import OpenShards
 from certctl.store.keys import crl_shards
 from certctl.store.writes import update
+from tests.support.audit.event_parts import stored_events
 from tests.support.authorities.pki import Pki
 
 NUMBERS = frozenset(map(str, range(16)))
@@ -211,3 +212,11 @@ def test_a_ca_without_open_shards_is_read_again_at_once(pki: Pki, issuing: Autho
     assert first is not None
     pki.authorities.open_shards([first])
     assert [shard.shard for shard in shards.of(issuing.ca_id)] == ["0"]
+
+
+def test_the_audit_trail_says_how_many_are_open(pki: Pki, issuing: Authority) -> None:
+    expansion(pki, 4).expand_due()
+    expansion(pki, 4).expand_due()
+    (event,) = [each for each in stored_events() if each["action"] == "ca_crl_shards_opened"]
+    assert (event["resource_id"], event["actor"]) == (issuing.ca_id, "system/stack_admin")
+    assert event["details"] == {"before": {"open_crl_shards": 1}, "after": {"open_crl_shards": 4}}

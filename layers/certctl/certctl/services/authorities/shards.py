@@ -1,8 +1,10 @@
 """More CRL shards for CAs that issue: those of earlier releases have one, large ones need more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from certctl.connectors.pki_site import PkiSite
+from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import (
     FIRST_SHARDS,
     Authority,
@@ -12,6 +14,8 @@ from certctl.domain.authorities.authorities import (
 )
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
+from certctl.unit_of_work.authorities import authority_resource
+from certctl.unit_of_work.unit import Units
 
 
 class ShardExpansion:
@@ -20,14 +24,20 @@ class ShardExpansion:
 
     def __init__(
         self,
+        units: Units,
         authorities: AuthorityStore,
         site: PkiSite,
         request_crls: Callable[[str], object],
+        actor: Actor,
+        now: Callable[[], datetime],
         first_shards: int = FIRST_SHARDS,
     ) -> None:
+        self._units = units
         self._authorities = authorities
         self._site = site
         self._request_crls = request_crls
+        self._actor = actor
+        self._now = now
         self._first_shards = first_shards
 
     def expand_due(self) -> list[CrlShard]:
@@ -50,6 +60,15 @@ class ShardExpansion:
         self._request_crls(authority.ca_id)
         for shard in added:
             self._site.require_crl(authority, shard)
-        self._authorities.open_shards(added)
+        self._open(authority.ca_id, added, sum(shard.open for shard in shards))
         logger.info("opened CRL shards", extra={"ca_id": authority.ca_id, "opened": len(added)})
         return added
+
+    def _open(self, ca_id: str, added: Sequence[CrlShard], opened: int) -> None:
+        """All or none: at most 64, for their number doubles to 128."""
+        unit = self._units.begin(self._actor, ca_id, self._now())
+        unit.write(*self._authorities.open_steps(added))
+        after = opened + len(added)
+        details = {"before": {"open_crl_shards": opened}, "after": {"open_crl_shards": after}}
+        unit.event("ca_crl_shards_opened", authority_resource(ca_id), details)
+        unit.commit()

@@ -1,6 +1,6 @@
 """Makes the responders of the issuing CAs: a key and a short-lived certificate each, renewed daily."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from certctl.domain.status.ocsp import RESPONDER_BACKDATED, RESPONDER_VALIDITY, 
 from certctl.observability import logger, measure
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.status.ocsp_responders import ResponderStore
+from certctl.store.writes import Write
 
 _SERVED = (AuthorityState.PENDING, AuthorityState.ACTIVE, AuthorityState.RETIRING)
 
@@ -28,6 +29,16 @@ class ResponderRun:
 
     made: tuple[StoredResponder, ...]
     failed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MadeResponder:
+    """It replaces `previous`, and signs, once `steps` are written. They raise Conflict if another one was
+    first."""
+
+    responder: StoredResponder
+    previous: StoredResponder | None
+    steps: Sequence[Write]
 
 
 class OcspResponders:
@@ -68,8 +79,8 @@ class OcspResponders:
         measure("Seconds", {"OcspCertificateSecondsLeft": min(left).total_seconds()})
         return ResponderRun(tuple(made), tuple(failed))
 
-    def rotate(self, ca_id: str) -> StoredResponder:
-        """Now, whatever the age of the present one. Raises NotFound, Conflict, Unavailable."""
+    def replacing(self, ca_id: str) -> MadeResponder:
+        """One that is to replace the present one, whatever its age. Raises NotFound, Unavailable."""
         authority = next((each for each in self._issuing() if each.ca_id == ca_id), None)
         if authority is None:
             raise NotFound(f"There is no issuing CA {ca_id} that answers OCSP requests.")
@@ -82,12 +93,14 @@ class OcspResponders:
         """None if it was not due, or another publisher was first."""
         if present is not None and not present.is_due(self._now()):
             return None
+        made = self._made(authority, present)
         try:
-            return self._made(authority, present)
+            self._responders.write(made.steps)
         except Conflict:
             return None
+        return made.responder
 
-    def _made(self, authority: Authority, previous: StoredResponder | None) -> StoredResponder:
+    def _made(self, authority: Authority, previous: StoredResponder | None) -> MadeResponder:
         """The serial is stored before it is signed, the key is wrapped before its certificate exists. A crash
         in between leaves a reserved serial and no key."""
         now, key, serial = self._now().replace(microsecond=0), new_responder_key(), new_serial()
@@ -107,5 +120,5 @@ class OcspResponders:
         made = StoredResponder(
             authority.ca_id, serial_text(serial), certificate_der(certificate), wrapped, now, ends
         )
-        self._responders.replace(made, previous, issuer_keys(authority.certificate_pem))
-        return made
+        names = issuer_keys(authority.certificate_pem)
+        return MadeResponder(made, previous, self._responders.replace_steps(made, previous, names))

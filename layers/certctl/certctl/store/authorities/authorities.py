@@ -106,7 +106,11 @@ class AuthorityStore:
     def open_shards(self, shards: Sequence[CrlShard]) -> None:
         """From now on leaves name them, at most 100. Raises Conflict, and opens none, unless a CRL of each
         was published: a leaf must never name a CRL that does not exist."""
-        self._database.transact([_open_step(shard) for shard in shards])
+        self._database.transact(self.open_steps(shards))
+
+    def open_steps(self, shards: Sequence[CrlShard]) -> list[Write]:
+        """As `open_shards`, with what else belongs to it."""
+        return [_open_step(shard) for shard in shards]
 
     def announce(self, shard: CrlShard, number: int) -> None:
         """Announces a CRL number before the upload. Does nothing if one as high was announced."""

@@ -1,6 +1,6 @@
 """Responders of CAs: the one that signs, the names by which CertIDs find its CA, the serials of all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from certctl.domain.certificates.certificates import VersionState
@@ -43,10 +43,14 @@ class ResponderStore:
         used = Conflict(f"{ca_id} has used the serial {serial}.")
         self._database.write_or_refuse(put(item, SerialItem.ca_serial.does_not_exist(), used))
 
-    def replace(
+    def write(self, steps: Sequence[Write]) -> None:
+        """Those of `replace_steps` alone. Raises Conflict."""
+        self._database.transact(steps)
+
+    def replace_steps(
         self, responder: StoredResponder, previous: StoredResponder | None, issuers: Iterable[str]
-    ) -> None:
-        """From now on it signs. `issuers`: the names of the CA in CertIDs. Raises Conflict if another
+    ) -> list[Write]:
+        """From now on it signs. `issuers`: the names of the CA in CertIDs. Refused with Conflict if another
         publisher has replaced `previous`."""
         first = Conflict(f"Another responder of {responder.ca_id} was made concurrently.")
         as_seen = StateItem.owner == previous.serial_number if previous else StateItem.id.does_not_exist()
@@ -57,7 +61,7 @@ class ResponderStore:
             body=responder_text(responder),
         )
         names = (StateItem(OCSP_ISSUER, issuer, body=responder.ca_id) for issuer in issuers)
-        self._database.transact([_issued(responder), put(row, as_seen, first), *map(put, names)])
+        return [_issued(responder), put(row, as_seen, first), *map(put, names)]
 
 
 def _issued(responder: StoredResponder) -> Write:
