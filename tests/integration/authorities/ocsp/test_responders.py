@@ -15,7 +15,9 @@ from certctl.domain.authorities.authorities import AuthorityState
 from certctl.domain.certificates.certificates import VersionState
 from certctl.domain.errors import InvalidInput, NotFound, Unavailable
 from certctl.domain.status.ocsp import StoredResponder
+from certctl.store.issuing.items import SerialItem
 from certctl.store.issuing.serials import SerialStore
+from certctl.store.keys import ca_serial
 from certctl.store.status.ocsp_responders import ResponderStore
 from tests.support.audit.event_parts import stored_events
 from tests.support.status.responder import Responding
@@ -49,6 +51,17 @@ def test_its_serial_is_stored_as_issued(responding: Responding) -> None:
     assert responder.serial_number == serial_text(certificate.serial_number)
     found = SerialStore(responding.pki.database).find_many(responder.ca_id, [responder.serial_number])
     assert found[responder.serial_number].state is VersionState.ISSUED
+
+
+def test_its_serial_goes_30_days_after_its_end_and_those_of_leaves_stay(responding: Responding) -> None:
+    pki, ca_id, responder = responding.pki, responding.authority.ca_id, stored(responding)
+    leaf = serial_text(responding.reserved())
+    row = pki.database.get(SerialItem, ca_serial(ca_id, responder.serial_number))
+    assert row is not None
+    assert row.delete_after == (responder.not_after + timedelta(days=30)).timestamp()
+    of_leaf = pki.database.get(SerialItem, ca_serial(ca_id, leaf))
+    assert of_leaf is not None
+    assert of_leaf.delete_after is None
 
 
 def test_its_key_is_stored_encrypted_for_its_ca_alone(responding: Responding) -> None:

@@ -12,6 +12,8 @@ RESPONDER_VALIDITY = timedelta(hours=72)
 RESPONDER_BACKDATED = timedelta(hours=1)
 RESPONDER_RENEWED_AFTER = timedelta(hours=24)
 """A leaked key of a responder cannot be revoked, it only runs out."""
+RESPONDER_SERIAL_KEPT = timedelta(days=30)
+"""After the end of its certificate: one more each day and CA would stay for good."""
 
 
 @dataclass(frozen=True)

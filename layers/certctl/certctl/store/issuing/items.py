@@ -18,7 +18,7 @@ class BySpki(GlobalSecondaryIndex["SerialItem"]):
 
 
 class SerialItem(Model):
-    """No serial is signed without a row here."""
+    """No serial is signed without a row here. Those of leaves stay: `delete_after` is of OCSP responders."""
 
     class Meta:
         table = "serials"
@@ -30,5 +30,6 @@ class SerialItem(Model):
     crl_shard = NumberAttribute()
     not_after = WireTime()
     state = Enumerated(VersionState)
+    delete_after = NumberAttribute(null=True)
 
     by_spki = BySpki()

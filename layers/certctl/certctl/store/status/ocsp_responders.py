@@ -5,7 +5,7 @@ from datetime import datetime
 
 from certctl.domain.certificates.certificates import VersionState
 from certctl.domain.errors import Conflict
-from certctl.domain.status.ocsp import StoredResponder
+from certctl.domain.status.ocsp import RESPONDER_SERIAL_KEPT, StoredResponder
 from certctl.store.database import Database
 from certctl.store.issuing.items import SerialItem
 from certctl.store.items import StateItem
@@ -39,6 +39,7 @@ class ResponderStore:
             crl_shard=_FIRST_SHARD,
             not_after=not_after,
             state=VersionState.RESERVED,
+            delete_after=int((not_after + RESPONDER_SERIAL_KEPT).timestamp()),
         )
         used = Conflict(f"{ca_id} has used the serial {serial}.")
         self._database.write_or_refuse(put(item, SerialItem.ca_serial.does_not_exist(), used))
