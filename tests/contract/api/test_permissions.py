@@ -13,6 +13,7 @@ from certctl.domain.access.permissions import GRANTS, Permission, Role, Scope, c
 from certctl.domain.catalog.records import Kind
 from tests.support.access.foreign import MAKERS
 from tests.support.access.sessions import OWN_PAGE
+from tests.support.access.walk.designed import GRANTED
 from tests.support.api.http import Answer
 from tests.support.catalog.catalog import a_body
 from tests.support.clock import Clock
@@ -21,40 +22,6 @@ from tests.support.functions.functions import all_routes
 
 _COLUMNS = (Role.ADMIN, Role.TEAM_ADMIN, Role.OPERATOR, Role.VIEWER, Role.AUDITOR, Role.AGENT)
 _SCOPES = {"A": Scope.ALL, "T": Scope.TEAMS, "S": Scope.OWN, "own": Scope.OWN, "-": None}
-_TABLE = """
-certificates:read         A T T T A -
-certificates:write        A T T - - -
-certificates:submit-csr   A T T - - -
-certificates:revoke       A T T - - -
-certificates:unhold       A - - - - -
-certificates:bulk-revoke  A - - - - -
-jobs:read                 A T T T A -
-jobs:cancel               A T T - - -
-jobs:approve              A T T - - -
-catalog:read              A A A A A -
-catalog:write             A - - - - -
-owners:write              A T - - - -
-names:write               A - - - - -
-targets:write             A T T - - -
-agents:write              A T T - - -
-channels:read             A A A A A -
-channels:write            A - - - - -
-channels:test             A T T - - -
-notifications:read        A T T T A -
-notifications:write       A T T - - -
-stats:read                A A A A A -
-audit:read                A T T - A -
-audit:export              A - - - A -
-api-keys                  A T own own own -
-api-keys:rotate           A - - - - S
-agent:work                A - - - - S
-identity:write            A - - - - -
-access-rules:write        A T - - - -
-trust-rules:write         A T - - - -
-service-accounts:write    A T - - - -
-users:read                A - - - A -
-users:write               A - - - - -
-"""
 _GRANTED: dict[Role, set[str]] = {
     Role.ADMIN: {"admin", "team-admin", "operator", "viewer", "auditor", "agent"},
     Role.TEAM_ADMIN: {"operator", "viewer"},
@@ -108,7 +75,7 @@ _ONE_RECORD = [(folder, route) for folder, route in _GUARDED if "<" in route.pat
 
 
 def _rows() -> Iterator[tuple[Permission, dict[Role, Scope | None]]]:
-    for line in _TABLE.strip().splitlines():
+    for line in GRANTED.strip().splitlines():
         permission, *cells = line.split()
         scopes = (_SCOPES[cell] for cell in cells)
         yield Permission(permission), dict(zip(_COLUMNS, scopes, strict=True))
