@@ -7,6 +7,7 @@ from certctl.api.access.oidc.routes import add_sign_in_routes
 from certctl.api.access.preview_routes import add_preview_routes
 from certctl.api.access.session_routes import add_session_routes
 from certctl.api.access.token_routes import add_revocation_route, add_token_route, add_trust_preview_route
+from certctl.api.access.user_session_routes import add_user_session_routes
 from certctl.api.resolver import Api
 from certctl.compose.identity_api import IdentityApi
 from certctl.observability import with_context
@@ -19,6 +20,7 @@ add_trust_preview_route(api, lambda: services.exchange)
 add_code_routes(api, lambda: services.command_lines)
 add_preview_routes(api, lambda: services.access_previews)
 add_session_routes(api, lambda: services.sessions, lambda: services.now())
+add_user_session_routes(api, lambda: services.user_sessions)
 add_sign_in_routes(api, lambda: services.sign_in, lambda: services.now())
 
 

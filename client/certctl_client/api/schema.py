@@ -1056,6 +1056,12 @@ class ServiceAccountView(TypedDict):
     issues_per_day: int | None
 
 
+SessionClient: TypeAlias = Literal["browser", "cli", "assistant"]
+
+
+SessionLimit: TypeAlias = Literal["read-only", "not-admin"]
+
+
 SettingForm: TypeAlias = Literal[
     "text", "secret", "lines", "number", "switch", "choice", "list", "arguments", "pairs"
 ]
@@ -1363,6 +1369,30 @@ class UserBody(TypedDict):
     email: NotRequired[str | None]
     grants: NotRequired[list[RoleGrantBody]]
     enabled: NotRequired[bool]
+
+
+class UserSessionView(TypedDict):
+    """
+    A live session, or the token of an assistant. `client` is what it is for. `sign_in` is null unless it
+    started with an identity provider, `key_id` unless it started with that API key; `parent_id` is the
+    session with which it ends. `limits` are what it may not do. `current`: the caller's own.
+    """
+
+    id: str
+    client: SessionClient
+    created_at: str
+    expires_at: str
+    sign_in: SignInView | None
+    key_id: str | None
+    parent_id: str | None
+    limits: list[SessionLimit]
+    current: bool
+
+
+class UserSessionsView(TypedDict):
+    """Newest first; a user has 20 at most."""
+
+    data: list[UserSessionView]
 
 
 class UserView(TypedDict):

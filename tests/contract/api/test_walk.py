@@ -126,7 +126,7 @@ def test_what_make_test_walks_has_each_kind_each_role_and_each_route() -> None:
 
 def test_the_docs_say_how_many_requests_the_walk_has() -> None:
     told = f"{len(_CASES):,} requests"
-    assert told in _SECURITY.read_text(encoding="utf-8")
+    assert told in _SECURITY.read_text(encoding="utf-8"), f"a route came or went: {told} in docs/security.md"
 
 
 def test_no_call_of_some_succeeds_that_may_not(walk: Walk) -> None:

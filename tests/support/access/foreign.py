@@ -202,6 +202,7 @@ MAKERS: dict[str, Maker] = {
         Kind.SERVICE_ACCOUNT, lambda _: ServiceAccount((Grant(Role.VIEWER, (TEAM,)),)), TEAM
     ),
     "user_id": _entry(Kind.USER, lambda _: User((Grant(Role.VIEWER, (TEAM,)),))),
+    "session_id": lambda _: "ses-foreign",
     "trust_rule_id": _entry(Kind.TRUST_RULE, lambda _: TrustRule("idp-1", "sa-1", ())),
     "access_rule_id": _entry(
         Kind.ACCESS_RULE, lambda _: AccessRule("idp-1", ("groups",), ("pki",), Role.VIEWER, ("*",))

@@ -7,6 +7,7 @@ from tests.support.api.http import Answer, Client
 from tests.support.functions.deployed import Deployed
 
 SESSION = "/api/v1/auth/session"
+SESSIONS_OF_USER = "/api/v1/auth/users/<user_id>/sessions"
 OWN_PAGE = {"x-certctl-request": "1", "sec-fetch-site": "same-origin"}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from certctl.domain.catalog.records import Kind
 from tests.support.access.earlier_keys import earlier_key_text
-from tests.support.access.sessions import OWN_PAGE, SESSION
+from tests.support.access.sessions import OWN_PAGE, SESSION, SESSIONS_OF_USER
 from tests.support.agents.agents import AGENT, HOST
 from tests.support.api import route_ids as of
 from tests.support.api.http import Answer, Client
@@ -270,6 +270,8 @@ CALLS = (
     RouteCall("identity_api", "GET", SESSION, of.session),
     RouteCall("identity_api", "POST", "/api/v1/auth/revoke", body=lambda: {"token": earlier_key_text()}),
     RouteCall("identity_api", "DELETE", SESSION, of.session),
+    RouteCall("identity_api", "GET", SESSIONS_OF_USER, of.user_session),
+    RouteCall("identity_api", "DELETE", f"{SESSIONS_OF_USER}/<session_id>", of.user_session),
     RouteCall("identity_api", "GET", "/api/v1/auth/providers"),
     RouteCall("public_api", "GET", "/health"),
     RouteCall("public_api", "GET", "/ready"),

@@ -21,7 +21,8 @@ from certctl.store.notifications.items import NotificationItem
 from certctl.store.notifications.routing import RoutingRuleStore
 from certctl.store.writes import update
 from tests.support.access.foreign import MAKERS
-from tests.support.access.sessions import SESSION, session_of
+from tests.support.access.sessions import SESSION, SESSIONS_OF_USER, session_of
+from tests.support.access.sign_ins import signed_in, signed_in_as
 from tests.support.agents.agents import AgentByHttp, AgentsByHttp
 from tests.support.agents.fleet import job
 from tests.support.audit.seals import SealedTrail
@@ -86,6 +87,14 @@ def used_key(issuing: Issuing) -> dict[str, str]:
 
 def session(issuing: Issuing) -> dict[str, str]:
     return {"key": session_of(issuing.stack, issuing.stack.new_key(Role.VIEWER))}
+
+
+def user_session(issuing: Issuing) -> dict[str, str]:
+    user = signed_in_as(CatalogByHttp(issuing.stack), Role.VIEWER)
+    signed_in(issuing.stack, user)
+    path = SESSIONS_OF_USER.replace("<user_id>", user.id)
+    (found,) = issuing.stack.admin("identity_api").get(path).body["data"]
+    return {"user_id": user.id, "session_id": found["id"]}
 
 
 def event(issuing: Issuing) -> dict[str, str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from certctl.services.access.oidc.users import SignedInUsers
     from certctl.services.access.provider_keys import IssuerKeys
     from certctl.services.access.rule_previews import AccessPreviews
-    from certctl.services.access.sessions import Sessions
+    from certctl.services.access.sessions import Sessions, SessionStores, UserSessions
 
 
 class IdentityApi:
@@ -45,13 +45,23 @@ class IdentityApi:
 
     @cached_property
     def sessions(self) -> "Sessions":
-        from certctl.services.access.sessions import Sessions, SessionStores
+        from certctl.services.access.sessions import Sessions
+
+        return Sessions(self._catalog.units, self._session_stores, self._base.now)
+
+    @cached_property
+    def user_sessions(self) -> "UserSessions":
+        from certctl.services.access.sessions import UserSessions
+
+        return UserSessions(self._catalog.units, self._session_stores, self._base.now)
+
+    @property
+    def _session_stores(self) -> "SessionStores":
+        from certctl.services.access.sessions import SessionStores
         from certctl.store.access.sessions import SessionStore
 
-        access, catalog = self.access, self._catalog
-        sessions = SessionStore(self._base.database)
-        stores = SessionStores(sessions, access.key_store, access.subject_store, catalog.store)
-        return Sessions(catalog.units, stores, self._base.now)
+        access, sessions = self.access, SessionStore(self._base.database)
+        return SessionStores(sessions, access.key_store, access.subject_store, self._catalog.store)
 
     @cached_property
     def command_lines(self) -> "CommandLines":

@@ -58,6 +58,7 @@ GET    /audit/verify                      audit:export
 GET    /audit*                            audit:read
 POST   /auth/codes                        api-keys
 *      /auth/session                      api-keys
+*      /auth/users/*/sessions*            api-keys
 POST   /auth/preview                      access-rules:write
 POST   /auth/trust-rules/*/preview        trust-rules:write
 GET    /authorities*                      catalog:read

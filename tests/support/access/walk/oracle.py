@@ -112,6 +112,8 @@ class Case:
         return frozenset(SCOPES)
 
     def _is_never(self) -> bool:
+        if self.call.fits("* /auth/users/*") and self.scope != "A":
+            return True  # the user is another one
         if self.held in _MAKE_NO_KEYS and self.call.fits("POST /api-keys"):
             return True
         if self.held in _CHILDREN_OF_KEYS and self.scope == "own" and self.call.fits("DELETE /api-keys/*"):

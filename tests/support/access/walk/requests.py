@@ -19,7 +19,7 @@ from tests.support.functions.deployed import Deployed
 
 OTHER_TEAM = "t-own"
 _numbers = count(1)
-_OF_THE_TEAM = frozenset({"certificate", "target", "owner", "service_account", "agent"})
+_OF_THE_TEAM = frozenset({"certificate", "target", "owner", "agent"})
 
 
 def _rule(stack: Deployed, kind: Kind, content: Any) -> str:
@@ -66,11 +66,16 @@ def body_of(handler: str, least: Any, granted: Role, stack: Deployed) -> str | N
 
 
 def _team_in(handler: str, stack: Deployed) -> dict[str, Any]:
+    """An edit of an account or access rule gives a role that it did not give."""
     verb, _, record = handler.partition("_")
     if verb not in ("create", "edit", "register"):
         return {}
-    if record in ("access_rule", "api_key"):
+    if record == "api_key":
         return {"teams": [TEAM]}
+    if record == "access_rule":
+        return {"role": "operator", "teams": [TEAM]}
+    if record == "service_account":
+        return {"team_id": TEAM, "grants": [{"role": "operator", "teams": [TEAM]}]}
     if record == "trust_rule":
         return {"service_account_id": MAKERS["service_account_id"](stack)}
     return {"team_id": TEAM} if record in _OF_THE_TEAM else {}

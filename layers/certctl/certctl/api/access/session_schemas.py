@@ -5,7 +5,8 @@ from typing import Literal, TypedDict
 
 from certctl.api.access.schemas import GrantView, RoleGrantView, grant_views, role_grant_views, teams_view
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.access.sign_in import SignIn
+from certctl.domain.access.sessions import Session, SessionClient
+from certctl.domain.access.sign_in import SessionLimit, SignIn
 from certctl.domain.times import to_wire, to_wire_or_none
 
 
@@ -41,6 +42,42 @@ class SessionView(TypedDict):
     teams: list[str] | Literal["*"]
     grants: list[RoleGrantView]
     permissions: list[GrantView]
+
+
+class UserSessionView(TypedDict):
+    """A live session, or the token of an assistant. `client` is what it is for. `sign_in` is null unless it
+    started with an identity provider, `key_id` unless it started with that API key; `parent_id` is the
+    session with which it ends. `limits` are what it may not do. `current`: the caller's own."""
+
+    id: str
+    client: SessionClient
+    created_at: str
+    expires_at: str
+    sign_in: SignInView | None
+    key_id: str | None
+    parent_id: str | None
+    limits: list[SessionLimit]
+    current: bool
+
+
+class UserSessionsView(TypedDict):
+    """Newest first; a user has 20 at most."""
+
+    data: list[UserSessionView]
+
+
+def user_session_view(session: Session, caller: Principal) -> UserSessionView:
+    return UserSessionView(
+        id=session.id,
+        client=session.client,
+        created_at=to_wire(session.created_at),
+        expires_at=to_wire(session.expires_at),
+        sign_in=_sign_in_view(session.sign_in),
+        key_id=session.key_id,
+        parent_id=session.parent_id,
+        limits=list(session.limits),
+        current=session.id == caller.session_id,
+    )
 
 
 def session_view(caller: Principal, name: str | None) -> SessionView:

@@ -1,4 +1,5 @@
-"""Sessions: started by a sign-in with a provider or with an API key, ended by a sign-out."""
+"""Sessions: started by a sign-in with a provider or with an API key, ended by a sign-out, by their person or
+by an administrator."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,20 +8,21 @@ from datetime import datetime, timedelta
 from certctl.domain.access.api_keys import ApiKey, Credential, actor_of
 from certctl.domain.access.command_lines.login_codes import LoginCode
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
-from certctl.domain.access.permissions import Grant, Principal
+from certctl.domain.access.permissions import Grant, Permission, Principal, Scope
 from certctl.domain.access.sessions import (
     CLI_LIFETIME,
     LIFETIME,
     LONGEST_LIFETIME,
     Session,
     SessionClient,
+    SessionList,
     new_session_id,
 )
 from certctl.domain.access.sign_in import SessionLimit, SignIn
-from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
+from certctl.domain.access.subjects import Subject, SubjectKind, has_kind, new_subject
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import Kind
-from certctl.domain.errors import Conflict, Unauthenticated
+from certctl.domain.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from certctl.domain.ids import ulid_of
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.exchanged_tokens import enabled_step
@@ -31,6 +33,9 @@ from certctl.store.writes import Write
 from certctl.unit_of_work.access import record_session
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import UnitOfWork, Units
+
+_NO_USER = "There is no user of this id."
+_NO_SESSION = "There is no session of this id: it may have ended."
 
 
 @dataclass(frozen=True)
@@ -199,6 +204,58 @@ class Sessions:
             if gone not in after.sessions and gone.expires_at > unit.now:
                 unit.write(store.end_step(gone))
                 record_session(unit, "session_ended", gone, None)
+
+
+class UserSessions:
+    """The person, in a session of theirs or with their key, and administrators list and end live sessions of a
+    user."""
+
+    def __init__(self, units: Units, stores: SessionStores, now: Callable[[], datetime]) -> None:
+        self._units = units
+        self._stores = stores
+        self._now = now
+
+    def live(self, caller: Principal, user_id: str) -> list[Session]:
+        """Newest first, tokens of assistants included. Raises NotFound, also for a user whom the caller does
+        not reach."""
+        self._require_reach(caller, user_id)
+        return self._live(self._list_of(user_id))
+
+    @retry_on_conflict
+    def end(self, caller: Principal, user_id: str, session_id: str) -> None:
+        """With those that end with it. From now on they are refused, in reads of other processes within 15 s.
+        Raises NotFound as `live` and for a session that is not live, Forbidden for the one with which the
+        caller ends."""
+        self._require_reach(caller, user_id)
+        if session_id == caller.parent_id:
+            raise Forbidden("This token ends with the session, and does not end it.")
+        store, now, before = self._stores.sessions, self._now(), self._list_of(user_id)
+        if session_id not in {session.id for session in self._live(before)}:
+            raise NotFound(_NO_SESSION)
+        ended = before.family_of(session_id)
+        unit = self._units.begin(caller.actor, session_id, now)
+        unit.write(store.save_step(before, before.without(ended), now))
+        for session in ended:
+            unit.write(store.end_step(session))
+            record_session(unit, "session_ended", session, None)
+        unit.commit()
+
+    def _require_reach(self, caller: Principal, user_id: str) -> None:
+        """The caller's own user is there; that of another is read."""
+        if not has_kind(user_id, SubjectKind.USER):
+            raise NotFound(_NO_USER)
+        if caller.subject_id == user_id and caller.may_manage_keys:
+            return
+        is_administrator = caller.scope_of(Permission.API_KEYS) is Scope.ALL
+        if not is_administrator or self._stores.catalog.get(Kind.USER, user_id) is None:
+            raise NotFound(_NO_USER)
+
+    def _list_of(self, user_id: str) -> SessionList:
+        return self._stores.sessions.of_subject(ulid_of(user_id))
+
+    def _live(self, listed: SessionList) -> list[Session]:
+        now = self._now()
+        return [session for session in reversed(listed.sessions) if session.expires_at > now]
 
 
 def _has_key(caller: Principal) -> bool:
