@@ -64,6 +64,7 @@ from certctl_client.api.schema import (
     SummaryView,
     TokenRequestBody,
     TokenView,
+    UserSessionsView,
     VersionView,
 )
 
@@ -71,6 +72,7 @@ _CERTIFICATES = "/api/v1/certificates"
 _CERTIFICATE = f"{_CERTIFICATES}/{{certificate_id}}"
 _NOTIFICATIONS = "/api/v1/notifications"
 _NOTIFICATION = f"{_NOTIFICATIONS}/{{notification_id}}"
+_SESSIONS_OF_USER = "/api/v1/auth/users/{user_id}/sessions"
 _KEYS = "/api/v1/api-keys"
 
 HEALTH = Operation("GET", "/health", StatusView)
@@ -181,6 +183,8 @@ LIST_SIGN_IN_PROVIDERS = Operation("GET", "/api/v1/auth/providers", OfferedProvi
 GET_SESSION = Operation("GET", "/api/v1/auth/session", SessionView)
 END_SESSION = Operation("DELETE", "/api/v1/auth/session", type(None))
 REVOKE_KEY = Operation("DELETE", f"{_KEYS}/{{key_id}}", type(None), query=RevokeApiKeyQuery)
+LIST_SESSIONS_OF_USER = Operation("GET", _SESSIONS_OF_USER, UserSessionsView)
+END_SESSION_OF_USER = Operation("DELETE", f"{_SESSIONS_OF_USER}/{{session_id}}", type(None))
 
 LIST_AUDIT_EVENTS = Operation(
     "GET", "/api/v1/audit", AuditEventView, query=ListAuditEventsQuery, is_list=True

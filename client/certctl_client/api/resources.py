@@ -51,6 +51,7 @@ from certctl_client.api.schema import (
     TokenView,
     TrustPreviewBody,
     TrustPreviewView,
+    UserSessionView,
     ViolationView,
 )
 from certctl_client.api.transport import Api, Parameters
@@ -119,6 +120,13 @@ class Keys:
         """The caller's own key, or its session if that was started without one."""
         session = self.session()
         return self.own() if session["key_id"] else session
+
+    def sessions_of(self, user_id: str) -> Sequence[UserSessionView]:
+        """Live sessions of a user, newest first."""
+        return self.api.call(operations.LIST_SESSIONS_OF_USER, user_id)["data"]
+
+    def end_session_of(self, user_id: str, session_id: str) -> None:
+        self.api.call(operations.END_SESSION_OF_USER, user_id, session_id)
 
     def exchanged(self, rule_id: str, token: str) -> TokenView:
         """Exchanges a token of an identity provider for a credential of a service account."""

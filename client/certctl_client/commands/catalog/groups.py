@@ -18,6 +18,7 @@ from certctl_client.catalog.changes import deleted
 from certctl_client.catalog.evaluations import evaluated
 from certctl_client.catalog.kinds import KINDS
 from certctl_client.commands.access.rule_previews import preview_access
+from certctl_client.commands.access.user_sessions import SESSIONS
 from certctl_client.commands.agents import enrolling as agents_enrolling
 from certctl_client.commands.catalog import types
 from certctl_client.commands.catalog.entries import group, id_argument, whole_group
@@ -76,6 +77,7 @@ GROUPS["targets"].command("types")(types.show_target_types)
 GROUPS["policies"].command("preview")(preview_command())
 GROUPS["teams"].add_typer(NAMES, name="names")
 GROUPS["access-rules"].command("preview")(preview_access)
+GROUPS["users"].add_typer(SESSIONS, name="sessions")
 
 
 @GROUPS["issuers"].command("test")

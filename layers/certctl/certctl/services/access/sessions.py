@@ -207,8 +207,7 @@ class Sessions:
 
 
 class UserSessions:
-    """The person, in a session of theirs or with their key, and administrators list and end live sessions of a
-    user."""
+    """Live ones of a user, for the person, in a session of theirs or with their key, and administrators."""
 
     def __init__(self, units: Units, stores: SessionStores, now: Callable[[], datetime]) -> None:
         self._units = units

@@ -2,7 +2,12 @@
 
 import json
 
+from certctl.domain.access.permissions import Role
 from tests.integration.client.conftest import Certctl
+from tests.support.access.sessions import SESSION, browser
+from tests.support.access.sign_ins import signed_in, signed_in_as
+from tests.support.catalog.catalog import CatalogByHttp
+from tests.support.client.stack import BridgedStack
 
 
 def test_a_service_account_and_a_user_are_made_listed_and_disabled(certctl: Certctl) -> None:
@@ -37,3 +42,19 @@ def test_a_key_is_made_for_an_account_and_listed_with_it(certctl: Certctl) -> No
     assert (key["subject_id"], key["role"]) == (account, None)
     listed = json.loads(certctl("-o", "json", "keys", "list", "--account", account).out)
     assert [each["id"] for each in listed] == [key["id"]]
+
+
+def test_a_session_of_a_user_is_listed_and_ended(certctl: Certctl, stack: BridgedStack) -> None:
+    deployed = stack.issuing.stack
+    user = signed_in_as(CatalogByHttp(deployed), Role.VIEWER)
+    text = signed_in(deployed, user)
+    listed = certctl("-o", "json", "users", "sessions", "list", user.id)
+    assert listed.code == 0, listed.err
+    (session,) = json.loads(listed.out)
+    assert (session["client"], session["current"]) == ("browser", False)
+
+    ended = certctl("users", "sessions", "end", user.id, session["id"], "--yes")
+
+    assert ended.code == 0, ended.err
+    assert browser(deployed, "identity_api", text).get(SESSION).status == 401
+    assert json.loads(certctl("-o", "json", "users", "sessions", "list", user.id).out) == []
