@@ -848,6 +848,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/users/{user_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the live sessions of a user
+         * @description Of the user, for the user and for administrators. With the tokens of assistants, newest first.
+         */
+        get: operations["list_user_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/users/{user_id}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session of a user
+         * @description By the user, in a session of theirs or with their key, or by an administrator. Ends the tokens that were made with it, too.
+         */
+        delete: operations["end_user_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authorities": {
         parameters: {
             query?: never;
@@ -6233,6 +6273,18 @@ export interface components {
             version: number;
         };
         /**
+         * SessionClient
+         * @description What a session is for.
+         * @enum {string}
+         */
+        SessionClient: "browser" | "cli" | "assistant";
+        /**
+         * SessionLimit
+         * @description What a session cannot do, though its key or user can.
+         * @enum {string}
+         */
+        SessionLimit: "read-only" | "not-admin";
+        /**
          * SessionView
          * @description The caller, and until when its credential works. `id` is that of the credential. `key_id` is the API
          *     key itself, or the one that the session was started with; `name` is the key's, else the user's. `sign_in`
@@ -6904,6 +6956,40 @@ export interface components {
             per_page: number;
             /** @description Number of all records; present only if it is exact. */
             total?: number;
+        };
+        /**
+         * UserSessionsView
+         * @description Newest first; a user has 20 at most.
+         */
+        UserSessionsView: {
+            /** @description The records of this page. */
+            data: components["schemas"]["UserSessionView"][];
+        };
+        /**
+         * UserSessionView
+         * @description A live session, or the token of an assistant. `client` is what it is for. `sign_in` is null unless it
+         *     started with an identity provider, `key_id` unless it started with that API key; `parent_id` is the
+         *     session with which it ends. `limits` are what it may not do. `current`: the caller's own.
+         */
+        UserSessionView: {
+            /** @description What the session is for. */
+            client: components["schemas"]["SessionClient"];
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description Whether it is the session of the caller. */
+            current: boolean;
+            /** @description When it expires; null for never, or before there is a version. */
+            expires_at: string;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description Id of the API key that it started with; null after a sign-in with a provider. */
+            key_id: string | null;
+            /** @description What it may not do, though its user may. */
+            limits: components["schemas"]["SessionLimit"][];
+            /** @description Id of the session with which it ends; null if it ends on its own. */
+            parent_id: string | null;
+            /** @description The sign-in with an identity provider; null for keys and what was made with one. */
+            sign_in: components["schemas"]["SignInView"] | null;
         };
         /**
          * UserView
@@ -10275,6 +10361,103 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_user_sessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the user. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "client": "browser",
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "current": true,
+                     *           "expires_at": "2026-11-24T21:00:00Z",
+                     *           "id": "ses-01kavf4x3c5e7g9j1m3p5r7t9v",
+                     *           "key_id": null,
+                     *           "limits": [
+                     *             "read-only"
+                     *           ],
+                     *           "parent_id": null,
+                     *           "sign_in": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserSessionsView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_user_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the session. */
+                session_id: string;
+                /** @description Id of the user. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];

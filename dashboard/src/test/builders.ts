@@ -38,6 +38,21 @@ export function apiKey(fields: Partial<Schemas["ApiKeyView"]> = {}): Schemas["Ap
   };
 }
 
+export function userSession(fields: Partial<Schemas["UserSessionView"]> = {}): Schemas["UserSessionView"] {
+  return {
+    id: next("ses"),
+    client: "browser",
+    created_at: AT,
+    expires_at: AT,
+    sign_in: null,
+    key_id: null,
+    parent_id: null,
+    limits: [],
+    current: false,
+    ...fields,
+  };
+}
+
 export function certificate(fields: Partial<Schemas["CertificateView"]> = {}): Schemas["CertificateView"] {
   const id = fields.id ?? next("crt");
   const commonName = fields.common_name ?? `${id}.example.com`;

@@ -31,6 +31,8 @@ export interface Call {
 
 export class FakeApi {
   keys = new Map<string, Schemas["ApiKeyView"]>();
+  /** By the user's id. */
+  userSessions = new Map<string, Schemas["UserSessionView"][]>();
   certificates: Schemas["CertificateView"][] = [];
   /** Searches do not know every certificate yet. */
   isIndexing = false;

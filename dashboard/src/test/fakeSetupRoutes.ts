@@ -103,6 +103,10 @@ const revokeKey: Answer = (api, { parameters, query }) =>
     return new Response(null, { status: 204 });
   });
 
+const listSessions: Answer = (api, { parameters }) => Response.json({ data: api.userSessions.get(parameters[0] ?? "") ?? [] });
+
+const endSession: Answer = (api, { parameters }) => removed(api.userSessions.get(parameters[0] ?? "") ?? [], parameters[1]);
+
 export const SETUP_ROUTES: FakeRoute[] = [
   route("GET", "/channel-kinds", "channels:read", (api) => Response.json({ data: api.channelKinds })),
   route("GET", "/channels", "channels:read", (api, { query }) => paged(api.channels, query)),
@@ -122,6 +126,8 @@ export const SETUP_ROUTES: FakeRoute[] = [
   route("GET", "/audit/verify", "audit:export", (api) => (api.seal === null ? problem(404, "Nothing was sealed yet.") : Response.json(api.seal))),
   route("GET", "/audit/export", "audit:export", exportEvents),
   route("GET", "/audit/*", "audit:read", (api, { parameters }) => found(api.events, parameters[0], (row) => Response.json(row))),
+  route("GET", "/auth/users/*/sessions", "api-keys", listSessions),
+  route("DELETE", "/auth/users/*/sessions/*", "api-keys", endSession),
   route("POST", "/auth/codes", "api-keys", createLoginCode),
   route("GET", "/api-keys", "api-keys", listKeys),
   route("POST", "/api-keys", "api-keys", createKey),

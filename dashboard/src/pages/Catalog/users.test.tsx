@@ -5,7 +5,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
-import { apiKey } from "../../test/builders";
+import { apiKey, userSession } from "../../test/builders";
 import { record } from "../../test/catalogBuilders";
 import { choose } from "../../test/choose";
 import { openDialog } from "../../test/openDialog";
@@ -56,6 +56,22 @@ test("a person shows which rules gave what, personal keys, and what works on wit
   await expectAccessible(drawer);
 });
 
+test("a session that was left open is ended after a question", async () => {
+  withAda();
+  api.userSessions.set("usr-1", [userSession({ id: "ses-laptop", client: "cli", limits: ["not-admin"] }), userSession({ id: "ses-office" })]);
+  const { user } = renderAt("/users?open=usr-1");
+  const drawer = await openDialog("Ada Lovelace");
+  const sessions = within(drawer).getByRole("region", { name: "Sessions" });
+  expect(await within(sessions).findByText("Command line (not as an administrator)")).toBeVisible();
+  await user.click(within(sessions).getByRole("button", { name: "End session ses-laptop" }));
+  const question = await openDialog("End the session?");
+  await expectAccessible(question);
+  await user.click(within(question).getByRole("button", { name: "End session" }));
+  await waitFor(() => expect(within(sessions).queryByText(/^Command line/)).not.toBeInTheDocument());
+  expect(within(sessions).getByText("Browser")).toBeVisible();
+  expect(api.callsTo("DELETE", /usr-1\/sessions\/ses-laptop$/)).toHaveLength(1);
+});
+
 test("a person is disabled after a question that lists what works on", async () => {
   withAda();
   const { user } = renderAt("/users?open=usr-1");
@@ -89,6 +105,7 @@ test("an auditor reads people and changes nothing", async () => {
   const drawer = await openDialog("Ada Lovelace");
   expect(await within(drawer).findByText("00u1")).toBeVisible();
   for (const name of ["Edit", "Disable", "Delete", "New key"]) expect(within(drawer).queryByRole("button", { name })).not.toBeInTheDocument();
+  expect(within(drawer).queryByRole("region", { name: "Sessions" })).not.toBeInTheDocument();
 });
 
 test("an operator has no page of people", async () => {

@@ -11,6 +11,7 @@ import { EnabledBadge } from "../accounts/EnabledBadge";
 import { GrantsShown } from "../accounts/GrantsShown";
 import { LivesOn } from "../accounts/LivesOn";
 import { SwitchAccount } from "../accounts/SwitchAccount";
+import { UserSessions } from "../accounts/UserSessions";
 import { CatalogPage } from "../CatalogPage";
 import type { Description } from "../kind";
 import { EMAIL } from "../sharedFields";
@@ -101,6 +102,7 @@ function More({ row }: { row: User }) {
   const mayManage = useMayWrite(USERS, row);
   return (
     <>
+      {mayManage && <UserSessions userId={row.id} />}
       {mayManage && <AccountKeys account={{ ...row, grants: allGrants(row) }} title="Personal keys" none="No personal keys." />}
       {mayManage && <LivesOn userId={row.id} />}
       <AuditLink id={row.id} />
