@@ -1044,6 +1044,11 @@ class ServiceAccountBody(TypedDict):
 
 
 class ServiceAccountView(TypedDict):
+    """
+    `issues_today` is how many of `issues_per_day` it has requested today (UTC): only where one record is
+    read, and only with a limit.
+    """
+
     id: str
     name: str
     version: int
@@ -1054,6 +1059,7 @@ class ServiceAccountView(TypedDict):
     grants: list[RoleGrantView]
     enabled: bool
     issues_per_day: int | None
+    issues_today: NotRequired[int]
 
 
 SessionClient: TypeAlias = Literal["browser", "cli", "assistant"]

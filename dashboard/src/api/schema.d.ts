@@ -6249,7 +6249,11 @@ export interface components {
             /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
-        /** ServiceAccountView */
+        /**
+         * ServiceAccountView
+         * @description `issues_today` is how many of `issues_per_day` it has requested today (UTC): only where one record is
+         *     read, and only with a limit.
+         */
         ServiceAccountView: {
             /** @description When the record was created. */
             created_at: string;
@@ -6263,6 +6267,8 @@ export interface components {
             id: string;
             /** @description How many certificates it may request or renew in a day (UTC); null: any number. */
             issues_per_day: number | null;
+            /** @description How many of these it has requested today (UTC). Only where one record is read, and only with a limit. */
+            issues_today?: number;
             /** @description Name for people. */
             name: string;
             /** @description Id of the team, which decides who may see and change it. */
@@ -15939,6 +15945,7 @@ export interface operations {
                      *           ],
                      *           "id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *           "issues_per_day": null,
+                     *           "issues_today": 1,
                      *           "name": "shop-ci",
                      *           "team_id": "t-default",
                      *           "updated_at": "2026-11-24T13:00:00Z",
@@ -16026,6 +16033,7 @@ export interface operations {
                      *       ],
                      *       "id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "issues_per_day": null,
+                     *       "issues_today": 1,
                      *       "name": "shop-ci",
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",
@@ -16090,6 +16098,7 @@ export interface operations {
                      *       ],
                      *       "id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "issues_per_day": null,
+                     *       "issues_today": 1,
                      *       "name": "shop-ci",
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",
@@ -16182,6 +16191,7 @@ export interface operations {
                      *       ],
                      *       "id": "sa-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "issues_per_day": null,
+                     *       "issues_today": 1,
                      *       "name": "shop-ci",
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",

@@ -68,3 +68,22 @@ def test_the_limit_can_be_taken_away_and_is_in_its_bounds(world: Issuing) -> Non
     assert [catalog.admin.put(path, body | {"issues_per_day": n}).status for n in (0, 100_001)] == [422, 422]
     assert catalog.admin.put(path, body).body["issues_per_day"] is None
     assert asked(client(world, made), "b.example.com").status == 201
+
+
+def test_an_account_with_a_limit_shows_what_it_has_requested_today(world: Issuing) -> None:
+    made = account(world, issues_per_day=2)
+    path, admin = f"/api/v1/service-accounts/{made['id']}", world.stack.admin("catalog_api")
+    assert admin.get(path).body["issues_today"] == 0
+    assert [asked(client(world, made), f"{n}.example.com").status for n in range(3)] == [201, 201, 429]
+    assert admin.get(path).body["issues_today"] == 2
+    world.stack.clock.advance(timedelta(days=1))
+    assert admin.get(path).body["issues_today"] == 0
+
+
+def test_an_account_without_a_limit_shows_no_use_and_neither_does_a_list(world: Issuing) -> None:
+    free, limited = account(world), account(world, issues_per_day=2)
+    admin = world.stack.admin("catalog_api")
+    assert "issues_today" not in admin.get(f"/api/v1/service-accounts/{free['id']}").body
+    assert "issues_today" not in limited
+    listed = admin.get("/api/v1/service-accounts").body["data"]
+    assert not any("issues_today" in each for each in listed)

@@ -47,6 +47,13 @@ test("an account shows its roles, keys, and the trust rules that lead to it", as
   await expectAccessible(drawer);
 });
 
+test("an account with a limit shows how much of it was used today", async () => {
+  api.catalog["service-accounts"].push({ ...ACCOUNT, issues_today: 12 });
+  renderAt("/service-accounts?open=sa-1");
+  const drawer = await openDialog("Shop CI");
+  expect(await within(drawer).findByText("50 certificates, 12 of them used today")).toBeVisible();
+});
+
 test("a new account has roles with teams, and an ID that the API chooses", async () => {
   const { user } = renderAt("/service-accounts?new=1");
   const form = await openDialog("New service account");

@@ -37,6 +37,11 @@ class QuotaStore:
         below = StateItem.amount.does_not_exist() | (StateItem.amount < limit)
         return update(row, actions, below, refused)
 
+    def taken(self, subject: str, now: datetime) -> int:
+        """In this period, as of a moment ago. One read."""
+        row = self.database.get(StateItem, self.kind, f"{subject}#{now.strftime(self.period)}")
+        return int(row.amount or 0) if row else 0
+
 
 def audit_samples(database: Database) -> QuotaStore:
     """Refusals of one source that are recorded in an hour: a bound on what a flood can write."""

@@ -15,7 +15,11 @@ import { useMayWrite } from "../useRecords";
 
 type Account = Row<"service-accounts">;
 
-const limitInWords = ({ issues_per_day }: Account) => (issues_per_day === null ? "Any number" : counted(issues_per_day, "certificates"));
+function limitInWords({ issues_per_day, issues_today }: Account): string {
+  if (issues_per_day === null) return "Any number";
+  const limit = counted(issues_per_day, "certificates");
+  return issues_today === undefined ? limit : `${limit}, ${issues_today} of them used today`;
+}
 
 const SERVICE_ACCOUNTS: Description<"service-accounts"> = {
   kind: "service-accounts",

@@ -1,7 +1,7 @@
 """Service accounts and users on the wire."""
 
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import BaseModel, Field, StrictBool, StrictInt
 
@@ -71,11 +71,15 @@ class UserBody(BaseModel):
 
 
 class ServiceAccountView(EntryView):
+    """`issues_today` is how many of `issues_per_day` it has requested today (UTC): only where one record is
+    read, and only with a limit."""
+
     team_id: str
     description: str
     grants: list[RoleGrantView]
     enabled: bool
     issues_per_day: int | None
+    issues_today: NotRequired[int]
 
 
 class UserView(EntryView):

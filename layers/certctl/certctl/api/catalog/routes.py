@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel
 
 from certctl.api.catalog.bodies import edited_entry, new_entry
-from certctl.api.catalog.views import EntryView, entry_view
+from certctl.api.catalog.views import EntryView, entry_view, use_view
 from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
 from certctl.api.preconditions import expected_revision
@@ -114,7 +114,8 @@ class CatalogRoutes:
 
     def _add_one(self, resource: Resource) -> None:
         def read_one(**path: str) -> Any:
-            return self.shown(self._catalog().get(resource.kind, path[resource.entry_id]))
+            found = self._catalog().get(resource.kind, path[resource.entry_id])
+            return {**self.shown(found), **use_view(self._catalog().issues_today(found))}
 
         self._api.get(
             resource.one,

@@ -185,6 +185,11 @@ def entry_view(entry: AnyEntry, now: datetime) -> dict[str, Any]:
     return {**header, **team, **own, **further, **_of_account(entry)}
 
 
+def use_view(issues_today: int | None) -> dict[str, int]:
+    """Empty for a record whose use is not counted."""
+    return {} if issues_today is None else {"issues_today": issues_today}
+
+
 def registered_agent_view(entry: AnyEntry, key_text: str, now: datetime) -> RegisteredAgentView:
     view = cast(AgentView, entry_view(entry, now))
     return RegisteredAgentView(**view, key=key_text)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from certctl.domain.access.access_rules import MOST_ACCESS_RULES, require_may_write
+from certctl.domain.access.accounts import ServiceAccount
 from certctl.domain.access.identity_providers import MOST_PROVIDERS
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.access.trust_rules import MOST_RULES
@@ -21,6 +22,7 @@ from certctl.store.catalog.cache import MAX_POLICIES
 from certctl.store.catalog.records import EntryPage, name_key
 from certctl.store.keys import catalog_name
 from certctl.store.paging import bad_cursor, in_parallel, rows_to_read
+from certctl.store.quotas import issues
 from certctl.unit_of_work.access import StepUp
 from certctl.unit_of_work.catalog import STATED_KINDS, CatalogRecords, new_team_id
 from certctl.unit_of_work.retry import retry_on_conflict
@@ -55,6 +57,7 @@ class Catalog:
         self._records = records
         self._step_up = StepUp(records.units.database, now)
         self._withdrawals = RuleWithdrawals(records, now)
+        self._issues = issues(records.units.database)
         self._now = now
 
     def page(self, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int) -> EntryPage:
@@ -96,6 +99,12 @@ class Catalog:
             lambda: self._records.get(kind, entry_id), lambda: self._records.states_of(kind, entry_id)
         )
         return self._records.with_consents([states(entry)])[0]
+
+    def issues_today(self, entry: AnyEntry) -> int | None:
+        """How many of its `issues_per_day` a service account has requested. None, without a read, for one
+        without a limit, and for other records."""
+        limit = entry.content.issues_per_day if isinstance(entry.content, ServiceAccount) else None
+        return None if limit is None else self._issues.taken(entry.id, self._now())
 
     @retry_on_conflict
     def create(self, caller: Principal, kind: Kind, wanted: EntryInput) -> AnyEntry:
