@@ -135,7 +135,10 @@ def test_no_call_of_some_succeeds_that_may_not(walk: Walk) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("held", "role"), [(held, role) for held in Held for role in roles_of(held)])
+@pytest.mark.parametrize(
+    ("held", "role"),
+    [pytest.param(held, role, id=f"{held.name}-{role}") for held in Held for role in roles_of(held)],
+)
 def test_no_call_succeeds_that_may_not(walk: Walk, held: Held, role: str) -> None:
     cases = [case for case in _CASES if (case.held, case.role) == (held, role)]
     assert walk.faults(cases) == []

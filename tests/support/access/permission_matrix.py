@@ -20,7 +20,8 @@ record is 404, like one that is not there.
 
 "Foreign ids": where a request can name another team's record. Each of them is tried with each role that is
 limited to teams or to its own, in `test_permissions.py` (paths) and `test_foreign_ids.py` (bodies, queries,
-cursors of an administrator's list): nothing of the other team may be in a 2xx answer.
+cursors of an administrator's list): nothing of the other team may be in a 2xx answer. `test_walk.py`
+calls each route with each kind of credential, for records of its own team and of another.
 
 """
 
