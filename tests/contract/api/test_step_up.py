@@ -26,6 +26,7 @@ _REASONS: Mapping[str, str] = {
     "revoke_credential": "gives nothing",
     "start_session": "has what the key has, and ends with it",
     "end_session": "gives nothing",
+    "end_user_session": "gives nothing",
     "exchange_token": "a machine's token, by a trust rule; a child of a credential; the use of a code",
     "preview_trust_rule": "stores nothing",
     "preview_team_names": "stores nothing",
