@@ -68,6 +68,7 @@ def test_a_session_that_is_ended_works_no_more_and_neither_does_what_was_made_wi
 def test_an_administrator_ends_a_session_and_the_trail_says_who_it_was(stack: Deployed, ann: Subject) -> None:
     text, admin = signed_in(stack, ann), stack.admin("identity_api")
     (session,) = listed(admin, ann)
+    stack.clock.advance(timedelta(minutes=1))
 
     assert admin.delete(path_of(ann, session["id"])).status == 204
 

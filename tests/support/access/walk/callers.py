@@ -23,6 +23,7 @@ from tests.support.access.child_tokens import child_of
 from tests.support.access.sessions import browser, session_of
 from tests.support.access.walk.oracle import ACTIONS, Held
 from tests.support.api.http import Client
+from tests.support.catalog.catalog import a_body
 from tests.support.catalog.entries import store_entry
 from tests.support.functions.deployed import Deployed
 from tests.support.functions.functions import api_modules
@@ -135,6 +136,12 @@ class Holder:
         key = self.account_key()
         return Caller(self.stack, child_of(self.stack, key.text, scope="write"), key.key_id)
 
+    def agent(self) -> Caller:
+        body = a_body(Kind.AGENT) | {"team_id": self.team}
+        made = self.stack.admin("catalog_api").post("/api/v1/agents", body)
+        assert made.status == 201, made.text
+        return Caller(self.stack, made.body["key"])
+
     def orphan(self) -> Caller:
         session = self.session()
         child = child_of(self.stack, session.text, scope="write")
@@ -148,6 +155,7 @@ MAKERS: Mapping[Held, Callable[[Holder], Caller]] = {
     Held.KEY: lambda holder: holder.key(holder.account(_ALL), holder.grant),
     Held.NARROWED_KEY: lambda holder: holder.key(holder.account(holder.grant), _ALL),
     Held.ACCOUNT_KEY: Holder.account_key,
+    Held.AGENT: Holder.agent,
     Held.ACTIONS_KEY: lambda holder: holder.key(holder.account(holder.grant), actions=_ACTIONS),
     Held.NAMES_KEY: lambda holder: holder.key(holder.account(holder.grant), names=_NAMES),
     Held.PERSON: Holder.session,

@@ -18,6 +18,7 @@ class Held(StrEnum):
     KEY = "a key whose role is less than its account's"
     NARROWED_KEY = "a key whose account has less than the key"
     ACCOUNT_KEY = "a service account's key with all that the account has"
+    AGENT = "an agent's key"
     ACTIONS_KEY = "a key with some actions"
     NAMES_KEY = "a key with names that nobody requests"
     PERSON = "a session of a person by provider"
@@ -41,7 +42,7 @@ _MAKE_NO_KEYS = frozenset({Held.KEY_SESSION, Held.PASTED_CODE, Held.READER, Held
 _HAVE_NO_KEY = frozenset({Held.PERSON, Held.PASTED_CODE, Held.READER, Held.MACHINE, Held.MACHINE_ACTIONS})
 _CHILDREN_OF_KEYS = frozenset({Held.KEY_SESSION, Held.WRITER})
 _KEYS_ONLY = frozenset({Held.KEY, Held.NARROWED_KEY, Held.ACCOUNT_KEY, Held.MACHINE})
-"""What an agent may have: it signs in nowhere."""
+"""With the role of agents, but of no agent: they may succeed with nothing."""
 _NEVER_BY_NAMES = (
     "POST /certificates",
     "POST /certificates/*/csr",
@@ -114,6 +115,8 @@ class Case:
     def _is_never(self) -> bool:
         if self.call.fits("* /auth/users/*") and self.scope != "A":
             return True  # the user is another one
+        if self._role == "agent" and self.held is not Held.AGENT:
+            return True
         if self.held in _MAKE_NO_KEYS and self.call.fits("POST /api-keys"):
             return True
         if self.held in _CHILDREN_OF_KEYS and self.scope == "own" and self.call.fits("DELETE /api-keys/*"):
@@ -125,6 +128,8 @@ def roles_of(held: Held) -> tuple[str, ...]:
     """What has ended is tried with the role that could do most."""
     if held in DEAD:
         return ("admin",)
+    if held is Held.AGENT:
+        return ("agent",)
     return COLUMNS if held in _KEYS_ONLY else tuple(role for role in COLUMNS if role != "agent")
 
 
