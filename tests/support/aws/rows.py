@@ -4,7 +4,7 @@ test that makes thousands of calls keeps them small."""
 from copy import deepcopy
 from typing import Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 
 from tests.support.aws.clients import REGION
