@@ -107,7 +107,9 @@ class JobRules:
 
 @dataclass(frozen=True)
 class Job:
-    """`requested_by` is the id of the key that requested it, `csr_pem` is set once there is one to sign.
+    """`requested_by` is the id of the key that requested it, `subject_id` that of the user or service account
+    that this key acts for: None for the stack's own jobs, and for those of earlier releases. `csr_pem` is set
+    once there is one to sign.
     `asked_by` are the ids of the keys that requested it and supplied its CSR, and of their owners,
     `askers_makers` those of their makers: none of them may approve it. With `needs_approval` it is not signed
     before it has `approvals_required` approvals, of which `approved_by` gave the last. Work on many
@@ -144,6 +146,7 @@ class Job:
     certificate_name: str | None = None
     worker: Worker = Worker.SIGNING
     issuer_progress: str | None = None
+    subject_id: str | None = None
     due: Due = field(default_factory=Due)
 
     @property
@@ -330,6 +333,7 @@ def new_job(
         max_attempts=rules.max_attempts,
         retry_base_seconds=rules.retry_base_seconds,
         worker=rules.worker,
+        subject_id=requester.subject_id,
     )
     status = _next_status(job)
     return replace(job, status=status, due=Due(due_at=now + (status.timeout or timedelta())))

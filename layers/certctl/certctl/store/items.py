@@ -53,3 +53,4 @@ class SubjectItem(Model):
     answerable = Texts(null=True)
     verified_at = WireTime(null=True)
     keys_sleep_after_days = NumberAttribute(null=True)
+    keys_given = NumberAttribute(null=True)

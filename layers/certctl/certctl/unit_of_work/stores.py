@@ -11,6 +11,7 @@ from certctl.domain.notifications.alerts import Alert
 from certctl.domain.notifications.routing import NO_ALERTS, RoutingFacts
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.access.subjects import SubjectStore
 from certctl.store.agents.place_names import PlaceNames
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.certificates.certificates import CertificateStore
@@ -29,6 +30,7 @@ from certctl.store.status.crl_changes import CrlChangeStore
 from certctl.unit_of_work.agents.deployments import Deployments
 from certctl.unit_of_work.agents.targets import AgentTargets
 from certctl.unit_of_work.jobs.four_eyes import FourEyes
+from certctl.unit_of_work.jobs.requesters import Requesters
 from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.policies.standing_violations import StandingViolations
 from certctl.unit_of_work.revocation.keys import KeyChanges
@@ -63,6 +65,10 @@ class Stores:
     @property
     def four_eyes(self) -> FourEyes:
         return FourEyes(ApiKeyStore(self.database))
+
+    @property
+    def requesters(self) -> Requesters:
+        return Requesters(SubjectStore(self.database))
 
     @property
     def key_changes(self) -> KeyChanges:

@@ -38,6 +38,11 @@ SHOWN_KINDS = {
 """In the audit trail."""
 
 
+def shown_kind_of(credential_id: str) -> str:
+    """By the prefix of the id. Raises ValueError for other ids."""
+    return SHOWN_KINDS[CredentialKind(credential_id.partition("-")[0])]
+
+
 @dataclass(frozen=True)
 class PresentedCredential:
     """`subject_ulid` is None in a text of an earlier release."""

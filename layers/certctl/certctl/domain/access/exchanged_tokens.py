@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from certctl.domain.access.permissions import Permission
+from certctl.domain.ids import new_id
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 """RFC 7523 section 2.1."""
@@ -17,6 +18,7 @@ ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105  # 
 """RFC 8693 section 3."""
 EXCHANGES_PER_MINUTE = 600
 REFUSALS_PER_HOUR = 100
+_PREFIX = "tok"
 
 
 class GrantError(StrEnum):
@@ -45,3 +47,11 @@ class ExchangedToken:
     issuer: str | None = None
     claims: Mapping[str, Sequence[str]] | None = None
     jti: str | None = None
+
+
+def new_token_id(now: datetime) -> str:
+    return new_id(_PREFIX, now)
+
+
+def is_exchanged(credential_id: str) -> bool:
+    return credential_id.startswith(f"{_PREFIX}-")

@@ -13,27 +13,31 @@ from certctl.domain.notifications.notifications import (
 )
 from certctl.domain.notifications.routing import WHOLE_STACK, ChannelRef, RoutingFacts, Topic, channels_for
 
-_TYPE = NotificationType.POLICY_VIOLATION
-
 
 def stack_notifications(
-    key: str, severity: Severity, text: tuple[str, str], facts: RoutingFacts, now: datetime
+    key: str,
+    severity: Severity,
+    text: tuple[str, str],
+    facts: RoutingFacts,
+    now: datetime,
+    kind: NotificationType = NotificationType.POLICY_VIOLATION,
 ) -> list[Notification]:
     """`key` names the incident, `text` is the subject and the message."""
-    channels = channels_for(Topic(_TYPE, severity), WHOLE_STACK, facts)
-    return [_notification(key, severity, text, channel, now) for channel in channels]
+    topic = Topic(kind, severity)
+    channels = channels_for(topic, WHOLE_STACK, facts)
+    return [_notification(key, topic, text, channel, now) for channel in channels]
 
 
 def _notification(
-    key: str, severity: Severity, text: tuple[str, str], channel: ChannelRef, now: datetime
+    key: str, topic: Topic, text: tuple[str, str], channel: ChannelRef, now: datetime
 ) -> Notification:
     subject, message = text
     return Notification(
         id=new_id("notif", now),
-        type=_TYPE,
-        severity=severity,
+        type=topic.type,
+        severity=topic.severity,
         action=Action.TRIGGER,
-        dedup_key=f"{_TYPE.value}/{key}",
+        dedup_key=f"{topic.type.value}/{key}",
         channel=channel.kind,
         channel_id=channel.id,
         recipient=channel.recipient,

@@ -113,7 +113,7 @@ class ApiKeys:
         require_maker(caller, wanted)
         given, now = self._accounts.grant_for(caller, wanted, subject_id), self._now()
         self._guard(caller, subject_id, given.given)
-        self._require_room(given.account, now)
+        room = self._room(given.account, now)
         text = new_credential_text(CredentialKind.KEY, ulid_of(subject_id))
         key = ApiKey(
             id=new_id("key", now),
@@ -131,15 +131,20 @@ class ApiKeys:
             subject_id=subject_id,
         )
         unit = self._units.begin(caller.actor, key.id, now)
-        unit.write(self._alive(caller, now)[1])
+        unit.write(self._alive(caller, now)[1], room)
         create_key(unit, self._keys, key)
         unit.commit()
         return MintedKey(key, text)
 
-    def _require_room(self, account: AnyEntry, now: datetime) -> None:
+    def _room(self, account: AnyEntry, now: datetime) -> Write:
+        """Counted before its keys are read: of two keys that are made at once, one is refused with
+        ChangedMeanwhile. Raises Conflict if the account has as many live keys as it may have."""
+        ulid = ulid_of(account.id)
+        given = self._subjects.keys_given(ulid)
         keys, _ = self._keys.of_account(account.kind, account.id, None, _PAGE)
         if sum(key.is_live(now) for key in keys) >= MOST_OF_ACCOUNT:
             raise Conflict(f"{account.name} has {MOST_OF_ACCOUNT} live keys: end one of them.")
+        return self._subjects.give_key_step(ulid, given)
 
     def _guard(self, caller: Principal, subject_id: str | None, given: Sequence[Grant]) -> None:
         """Raises SignInRequired."""

@@ -13,6 +13,7 @@ from certctl.domain.access.exchanged_tokens import (
     REFUSALS_PER_HOUR,
     ExchangedToken,
     GrantError,
+    new_token_id,
 )
 from certctl.domain.access.foreign_tokens import (
     Claims,
@@ -29,7 +30,7 @@ from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.reach import may_trust_for
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.errors import GrantRefused, NotFound, TooManyRequests, Unavailable
-from certctl.domain.ids import new_id, ulid_of
+from certctl.domain.ids import ulid_of
 from certctl.domain.times import from_seconds, to_wire
 from certctl.observability import measure
 from certctl.services.access.provider_keys import IssuerKeys, publisher_of
@@ -181,7 +182,7 @@ class TokenExchange:
         text = new_credential_text(CredentialKind.TOKEN, subject.ulid)
         lifetime = timedelta(seconds=rule.lifetime_seconds)
         token = ExchangedToken(
-            id=new_id("tok", now),
+            id=new_token_id(now),
             key_hash=key_hash(text),
             subject_ulid=subject.ulid,
             rule_id=trust.rule.id,

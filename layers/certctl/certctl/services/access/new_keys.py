@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from certctl.domain.access.api_keys import DEFAULT_LIFETIME, LONGEST_LIFETIME, ApiKey, NewApiKey
+from certctl.domain.access.exchanged_tokens import is_exchanged
 from certctl.domain.access.permissions import (
     ALL_TEAMS,
     GRANTS,
@@ -21,6 +22,10 @@ from certctl.domain.policies.name_limits import is_narrower
 from certctl.domain.times import to_wire
 
 _MOST_MAKERS = 100
+_EXCHANGED = (
+    "This token was exchanged for one of another issuer, and makes no keys: they would outlast it. Make them "
+    "with a key, or after a sign-in."
+)
 
 
 def require_maker(caller: Principal, wanted: NewApiKey) -> None:
@@ -37,6 +42,8 @@ def require_maker(caller: Principal, wanted: NewApiKey) -> None:
             f"This key ends with {caller.parent_id}, which made it: it makes no keys. "
             f"Make them with {caller.parent_id}."
         )
+    if is_exchanged(caller.key_id):
+        raise Forbidden(_EXCHANGED)
     if is_break_glass(caller.subject_id):
         raise Forbidden("The break-glass key makes no keys: mend the sign-in, and make them with your own.")
     if caller.limits:

@@ -101,6 +101,7 @@ class ExternalIssuance:
         check_names_within(csr, names_of(work.certificate.common_name, work.certificate.sans))
         if not csr.names:
             raise InvalidInput("An external issuer needs the names in the signing request.")
+        self._stores.requesters.require(work.job)
         if not work.progress:
             self._require_allowed(work, csr)
         return csr

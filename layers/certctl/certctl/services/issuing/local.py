@@ -127,13 +127,15 @@ class LocalIssuance:
         return authority
 
     def _asked(self, work: ClaimedJob) -> Asked:
-        """Issuer, profile and policies may have changed since the request. Raises InvalidInput."""
+        """Issuer, profile, policies and who requested it may have changed since the request. Raises
+        InvalidInput."""
         csr = parse_csr(work.job.csr_pem or "")
         names = names_of(work.certificate.common_name, work.certificate.sans)
         check_names_within(csr, names)
         profile = self._clearance.profile_of(work.certificate)
         check_profile(profile, csr.names or names, csr)
         self._clearance.require(ACTOR, work.certificate)
+        self._stores.requesters.require(work.job)
         return Asked(csr, profile)
 
     def _reserve(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from certctl.domain.access.permissions import Principal
+from certctl.domain.approvals import Requester
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Due
@@ -53,7 +54,7 @@ class BulkRevocations:
 
 
 def _job(caller: Principal, selection: Selection, wanted: RevocationRequest, now: datetime) -> Job:
-    job_id = new_id("job", now)
+    job_id, requester = new_id("job", now), Requester.of(caller)
     return Job(
         id=job_id,
         type=JobType.BULK_REVOCATION,
@@ -62,7 +63,8 @@ def _job(caller: Principal, selection: Selection, wanted: RevocationRequest, now
         status=JobStatus.PENDING,
         created_at=now,
         scheduled_at=now,
-        requested_by=caller.key_id,
+        requested_by=requester.key_id,
+        subject_id=requester.subject_id,
         max_attempts=_MAX_LOST_TURNS,
         bulk=bulk_revocation(selection, replace(wanted, job_id=job_id)),
         due=Due(due_at=now),

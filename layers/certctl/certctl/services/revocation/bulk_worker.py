@@ -12,14 +12,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from certctl.domain.access.credentials import shown_kind_of
 from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
-from certctl.domain.audit.events import changes, facts
+from certctl.domain.access.subjects import SubjectKind, has_kind
+from certctl.domain.audit.events import Actor, ActorType, UsedCredential, changes, facts
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Conflict, DomainError, NotFound
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
 from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.revocation.bulk import BulkRevocation, Outcome, Result, failure_of
+from certctl.domain.revocation.bulk_alerts import stopped_notifications
 from certctl.observability import logger
 from certctl.services.revocation.bulk_selections import BulkSelections, Part
 from certctl.services.revocation.revocation import RevocationService
@@ -27,12 +30,13 @@ from certctl.store.paging import Position
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.unit import UnitOfWork, Units
 
 # Other jobs wait behind a turn, and the function has 30 s for a batch of them.
 _TURN = timedelta(seconds=5)
 _SLICE = 50
 _AT_ONCE = 4
+_WORKER = Actor("system/signing_worker", ActorType.SYSTEM)
 
 
 @dataclass(frozen=True)
@@ -66,17 +70,22 @@ class BulkRevocationWorker:
         self._now = now
 
     def attempt(self, claim: Claim, job: Job) -> None:
-        """Chunk after chunk, until all is done or the turn is over. Raises Unavailable if the store is down:
-        the lease runs out, and another turn continues after the last chunk that was reported."""
+        """Chunk after chunk, until all is done, the turn is over, or who requested it may no longer act.
+        Raises Unavailable if the store is down: the lease runs out, and another turn continues after the last
+        chunk that was reported."""
         bulk = job.bulk
         if bulk is None:
             return
-        turn = _Turn(claim, job, Principal(job.requested_by, Role.ADMIN, (ALL_TEAMS,)))
+        turn = _Turn(claim, job, _caller(job))
         if claim.lost and claim.retry_count >= job.max_attempts:
             self._end(turn, bulk, JobStatus.FAILED, "the worker stopped in every turn")
             return
         until = self._now() + _TURN
         while not bulk.is_over and self._now() < until:
+            obstacle = self._stores.requesters.obstacle(job)
+            if obstacle is not None:
+                self._stop(turn, bulk, obstacle)
+                return
             bulk = self._after_slice(turn, bulk)
             if not self._is_reported(turn, bulk):
                 return
@@ -162,14 +171,43 @@ class BulkRevocationWorker:
 
     def _end(self, turn: _Turn, bulk: BulkRevocation, status: JobStatus, error: str | None) -> None:
         """Does nothing if the job was cancelled, ended or taken over concurrently."""
+        unit = self._ending(turn, turn.caller.actor, bulk, status, error)
+        with suppress(Conflict):
+            unit.commit()
+
+    def _stop(self, turn: _Turn, bulk: BulkRevocation, why: str) -> None:
+        """As `_end`, by the worker itself, with an alert: what was not reached is still valid."""
+        routing = self._stores.routing.stack_facts()
+        unit = self._ending(turn, _WORKER, bulk, JobStatus.FAILED, why)
+        unit.notify(*stopped_notifications(turn.job.id, bulk, why, routing, unit.now))
+        with suppress(Conflict):
+            unit.commit()
+
+    def _ending(
+        self, turn: _Turn, actor: Actor, bulk: BulkRevocation, status: JobStatus, error: str | None
+    ) -> UnitOfWork:
         before = replace(turn.job, bulk=bulk)
         after = before.ended(status, error)
         counts = {"reason": bulk.wanted.reason, "progress": facts(bulk.progress)}
-        unit = self._units.begin(turn.caller.actor, turn.job.id, self._now())
+        unit = self._units.begin(actor, turn.job.id, self._now())
         unit.end(turn.claim, before, status, error)
         unit.event(_ENDINGS[status], job_resource(after), changes(before, after) | counts)
-        with suppress(Conflict):
-            unit.commit()
+        return unit
+
+
+def _caller(job: Job) -> Principal:
+    """A job of an earlier release has the key alone."""
+    caller = Principal(job.requested_by, Role.ADMIN, (ALL_TEAMS,))
+    if job.subject_id is None:
+        return caller
+    is_service = has_kind(job.subject_id, SubjectKind.SERVICE_ACCOUNT)
+    used = UsedCredential(job.requested_by, shown_kind_of(job.requested_by))
+    return replace(
+        caller,
+        subject_id=job.subject_id,
+        actor_type=ActorType.SERVICE if is_service else ActorType.USER,
+        credential=used,
+    )
 
 
 def _failure(certificate_id: str, error: Exception) -> Result:

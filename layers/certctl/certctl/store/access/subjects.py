@@ -10,7 +10,7 @@ from certctl.store.database import Database
 from certctl.store.items import SubjectItem
 from certctl.store.keys import subject_key
 from certctl.store.mapping import to_item, to_record
-from certctl.store.writes import Write, put
+from certctl.store.writes import Write, put, update
 
 
 class SubjectStore:
@@ -41,6 +41,18 @@ class SubjectStore:
         keys = [subject_key(ulid) for ulid in ulids]
         found = (subject_in(row) for row in self._database.batch_get(SubjectItem, keys, consistent=True))
         return {subject.ulid: subject for subject in found}
+
+    def keys_given(self, ulid: str) -> int:
+        """How many keys it was ever given, since this is counted. One consistent read."""
+        item = self._database.get(SubjectItem, subject_key(ulid), consistent=True)
+        return int(item.keys_given or 0) if item else 0
+
+    def give_key_step(self, ulid: str, seen: int) -> Write:
+        """Counts another key. Refused with ChangedMeanwhile if it was given one since `keys_given` said
+        `seen`, or is gone."""
+        counted = SubjectItem.keys_given == seen if seen else SubjectItem.keys_given.does_not_exist()
+        as_seen: Condition = SubjectItem.key_hash.exists() & counted
+        return update(SubjectItem(subject_key(ulid)), [SubjectItem.keys_given.set(seen + 1)], as_seen)
 
 
 def subject_in(item: SubjectItem) -> Subject:

@@ -85,6 +85,7 @@ class JobItem(Model):
     bulk = BulkRevocationText(null=True)
     evaluation = PolicyEvaluationText(null=True)
     requested_by = UnicodeAttribute()
+    subject_id = UnicodeAttribute(null=True)
     csr_pem = UnicodeAttribute(null=True)
     asked_by = Texts(null=True)
     askers_makers = Texts(null=True)
