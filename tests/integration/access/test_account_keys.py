@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.api_keys import MOST_OF_ACCOUNT
+from certctl.compose.catalog_api import CatalogApi
+from certctl.domain.access.api_keys import MOST_OF_ACCOUNT, NewApiKey
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.records import Kind
+from certctl.domain.errors import Conflict
 from tests.support.access.accounts import key_of
 from tests.support.api.http import Client
 from tests.support.catalog.catalog import CatalogByHttp
@@ -110,6 +112,29 @@ def test_an_account_has_a_bounded_number_of_live_keys(
     assert refused(catalog.admin, account["id"]) == 409
     assert catalog.admin.delete(f"{KEYS}/{last['id']}").status == 204
     made(catalog.admin, account["id"])
+
+
+def test_two_keys_that_are_made_at_once_stay_within_the_bound(
+    catalog: CatalogByHttp, account: dict[str, Any]
+) -> None:
+    """The second is made between the check of the first and its write."""
+    stack, wanted = catalog.stack, NewApiKey("ci", None, subject_id=account["id"])
+    for _ in range(MOST_OF_ACCOUNT - 1):
+        key_of(stack, account["id"])
+    composed = CatalogApi(stack.overrides)
+    authorization = f"Bearer {stack.new_key(Role.ADMIN)}"
+    maker = composed.access.authentication.authenticate_uncached(authorization)
+    events, name = stack.database.client.meta.events, "before-call.dynamodb.TransactWriteItems"
+
+    def make_another(**_: Any) -> None:
+        events.unregister(name, make_another)
+        composed.api_keys.create(maker, wanted)
+
+    events.register(name, make_another)
+    with pytest.raises(Conflict, match=f"{MOST_OF_ACCOUNT} live keys"):
+        composed.api_keys.create(maker, wanted)
+    live = catalog.admin.get(KEYS, subject_id=account["id"], per_page="100").body["data"]
+    assert len(live) == MOST_OF_ACCOUNT
 
 
 def test_a_disabled_account_gets_no_key(catalog: CatalogByHttp, account: dict[str, Any]) -> None:

@@ -363,7 +363,9 @@ def test_grants_of_one_account_do_not_mix(trust: Trust) -> None:
 def test_a_token_makes_no_key_that_outlives_it(trust: Trust) -> None:
     client = trust.stack.client("catalog_api", trust.credential())
     answer = client.post("/api/v1/api-keys", {"name": "kept", "role": "operator"})
-    assert answer.status == 401, answer.text  # it has no record, and so no children
+    for_another = client.post("/api/v1/api-keys", {"name": "kept", "subject_id": trust.account.id})
+    assert (answer.status, for_another.status) == (403, 403), answer.text
+    assert "makes no keys" in answer.body["detail"]
 
 
 def test_what_a_token_asks_for_is_not_approved_by_who_last_wrote_its_trust_rule(trust: Trust) -> None:
