@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -14,6 +14,7 @@ from certctl.domain.audit.pages import StoredEvent
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.requests import IssuanceStarted, NewCertificate
 from certctl.domain.due_work import Claim
+from certctl.domain.errors import InvalidInput
 from certctl.domain.issuing.external import IssueOutcome, OrderRequest, Pending
 from certctl.domain.jobs import JobStatus, JobType, Worker
 from certctl.domain.notifications.notifications import NotificationType
@@ -24,9 +25,9 @@ from certctl.store.jobs.items import JobItem
 from certctl.store.writes import update
 from certctl.unit_of_work.issuing import ExternalIssuers
 from tests.support.costs.read_units import metered_reads
-from tests.support.functions.control_plane import CHANNELS, ControlPlane
+from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key
-from tests.support.renewal.renewals import alerts_of
+from tests.support.renewal.renewals import add_profile, alerts_of
 from tests.support.revocation.bulk import events_of
 
 NAME = "www.example.com"
@@ -102,6 +103,23 @@ def test_a_subject_that_is_enabled_again_asks_again(plane: ControlPlane, ann: Su
     assert plane.certificate(started.certificate.id).status(plane.pki.clock()) is Status.ACTIVE
 
 
+def test_what_a_disabled_subject_asked_for_is_not_approved(plane: ControlPlane, ann: Subject) -> None:
+    add_profile(plane, "guarded", requires_approval=True)
+    wanted = NewCertificate(common_name=NAME, csr_pem=csr(), profile_id="guarded")
+    started = plane.issuance.create(caller(ann), wanted)
+    store(plane, replace(ann, enabled=False))
+    approval = plane.approvals.of(ADMIN, plane.job(started.job.id))
+    assert approval is not None
+    why = f"{ann.id}, which requested it, is disabled"
+    assert [each.message for each in approval.findings.problems] == [why]
+
+    with pytest.raises(InvalidInput):
+        plane.jobs.approve(ADMIN, started.job.id)
+
+    job = plane.job(started.job.id)
+    assert (job.status, job.last_error) == (JobStatus.FAILED, why)
+
+
 def test_a_job_of_a_live_subject_costs_one_consistent_read(plane: ControlPlane, ann: Subject) -> None:
     started = requested(plane, ann)
     with metered_reads(plane.pki.database.client) as meter:
@@ -150,8 +168,7 @@ class Orders(ExternalIssuers):
     steps: list[str] = field(default_factory=list)
 
     def find(self, issuer_id: str) -> ExternalIssuer | None:
-        issuer: Any = self
-        return issuer
+        return cast("ExternalIssuer", self)
 
     def submit(self, request: OrderRequest) -> IssueOutcome:
         self.steps.append("submit")

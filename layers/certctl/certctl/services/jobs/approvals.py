@@ -82,7 +82,7 @@ class Approvals:
         if certificate is None:
             return NO_FINDINGS, None
         found, changed = self._preconditions.findings(certificate), changes_since_asked(job, certificate)
-        asked = self._request_problems(job, certificate)
+        asked = [*self._request_problems(job, certificate), *self._stores.requesters.problems(job)]
         beyond_key = obstacle_of(caller.names, certificate.sans)
         return replace(found, problems=(*changed, *found.problems, *asked)), beyond_key
 

@@ -157,6 +157,7 @@ class Jobs:
             raise Conflict(f"Ask again: {reasons}. The job has failed.")
         try:
             self._clearance.require(caller.actor, certificate)
+            self._stores.requesters.require(job)
             self._require_request(job, certificate)
         except InvalidInput as refused:
             self._fail(caller, job, certificate, refused.reasons)

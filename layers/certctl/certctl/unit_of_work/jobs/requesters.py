@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from certctl.domain.access.subjects import Subject, agent_ulid
-from certctl.domain.errors import InvalidInput
+from certctl.domain.errors import FieldProblem, InvalidInput
 from certctl.domain.ids import ulid_of
 from certctl.domain.jobs import Job
 from certctl.store.access.subjects import SubjectStore
@@ -27,11 +27,16 @@ class Requesters:
         found = self.subjects.get_many(ulids)
         return _of_requester(job.subject_id, found) or _of_agent(agent_id, found)
 
-    def require(self, job: Job) -> None:
-        """Raises InvalidInput with the obstacle, and Unavailable."""
+    def problems(self, job: Job) -> list[FieldProblem]:
+        """The obstacle, if there is one, as a problem of the job. Raises Unavailable."""
         obstacle = self.obstacle(job)
-        if obstacle is not None:
-            raise InvalidInput(obstacle)
+        return [FieldProblem("requested_by", obstacle)] if obstacle else []
+
+    def require(self, job: Job) -> None:
+        """Raises InvalidInput, and Unavailable."""
+        problems = self.problems(job)
+        if problems:
+            raise InvalidInput("This certificate may not be issued any more.", problems)
 
 
 def _of_requester(subject_id: str | None, found: Mapping[str, Subject]) -> str | None:
