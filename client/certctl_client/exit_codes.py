@@ -11,7 +11,7 @@ class ExitCode(IntEnum):
     NOT_INTACT = 4  # a verification found a fault
     DENIED = 5  # 401 or 403
     UNREACHABLE = 6  # no answer: name, connection, TLS, timeout
-    REVOKED = 7  # `crl verify`: the CRL is good, and the serial is on it
+    REVOKED = 7  # `crl verify`, `ocsp check`: what was read may be relied on, and says revoked
     NOT_ENDED = 8  # `jobs wait`: the job has not ended in time
     INTERRUPTED = 130  # Ctrl-C
 

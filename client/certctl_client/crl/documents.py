@@ -89,6 +89,12 @@ def parse_serial(text: str) -> str:
     return serial_text(int(digits, 16))
 
 
+def reason_text(flag: x509.ReasonFlags) -> str:
+    """As in the API: `keyCompromise`."""
+    name = str(flag.value)
+    return _SPELLINGS.get(name, name)
+
+
 def _read[T](load: Callable[[], T], what: str) -> T:
     """Maps all errors: on hostile bytes the library raises more kinds than its documentation names."""
     try:
@@ -115,8 +121,8 @@ def _entry(revoked: x509.RevokedCertificate) -> Entry:
     reason, since = "unspecified", None
     for extension in revoked.extensions:
         if isinstance(extension.value, x509.CRLReason):
-            reason = str(extension.value.reason.value)
+            reason = reason_text(extension.value.reason)
         elif isinstance(extension.value, x509.InvalidityDate):
             since = extension.value.invalidity_date_utc
     serial = serial_text(revoked.serial_number)
-    return Entry(serial, _SPELLINGS.get(reason, reason), revoked.revocation_date_utc, since)
+    return Entry(serial, reason, revoked.revocation_date_utc, since)

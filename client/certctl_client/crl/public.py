@@ -1,6 +1,7 @@
 """Reads what the CAs publish, without a key, like any relying party."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -90,11 +91,18 @@ class PublicObjects:
             url = urljoin(url, answer.location)
         raise CommandError(f"{one_line(url)} redirects too often.")
 
+    def post(self, url: str, content_type: str, body: bytes) -> bytes:
+        """What is answered. Follows no redirect. Raises Unreachable, RequestFailed, CommandError."""
+        return self._sent("POST", url, {"Content-Type": content_type}, body).content
+
     def _get(self, url: str) -> "_Answer":
+        return self._sent("GET", url, {}, None)
+
+    def _sent(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> "_Answer":
         if urlsplit(url).scheme not in ("http", "https"):
             raise CommandError(f"{one_line(url)} is not an http URL.")
         try:
-            with self._client.stream("GET", url) as response:
+            with self._client.stream(method, url, headers=headers, content=body) as response:
                 content = _bounded(response, url)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             reason, advice = reason_and_advice(error)

@@ -1,0 +1,157 @@
+"""`certctl ocsp`: what the CA's responder says about a certificate, as relying parties see it."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from cryptography import x509
+
+from certctl_client.commands.options import Output
+from certctl_client.crl.documents import load_certificates, serial_text
+from certctl_client.crl.public import PublicObjects
+from certctl_client.errors import CommandError
+from certctl_client.exit_codes import ExitCode
+from certctl_client.files import read_bounded
+from certctl_client.ocsp.answers import (
+    Answer,
+    Question,
+    is_issued_by,
+    issuer_urls,
+    ocsp_urls,
+    read_answer,
+)
+from certctl_client.output import Detail, Format, show
+from certctl_client.session import ca_cert, open_stack
+from certctl_client.times import wire
+
+app = typer.Typer(help="OCSP: ask whether a certificate is revoked.", no_args_is_help=True)
+
+_FILE_LIMIT = 4 * 1024 * 1024
+_NONCE_OCTETS = 16
+_REQUEST_TYPE = "application/ocsp-request"
+_CODES: Mapping[str, ExitCode] = {
+    "good": ExitCode.OK,
+    "revoked": ExitCode.REVOKED,
+    "unknown": ExitCode.NOT_FOUND,
+}
+
+Target = Annotated[
+    str, typer.Argument(metavar="CERTIFICATE", help="Id of a certificate, or a PEM or DER file.")
+]
+Ca = Annotated[
+    Path | None,
+    typer.Option("--ca", help="The CA certificate that you trust; default: as named.", dir_okay=False),
+]
+Url = Annotated[
+    str | None, typer.Option("--url", help="URL of a responder; default: that in the certificate.")
+]
+Nonce = Annotated[
+    bool, typer.Option("--nonce", help="Ask by POST with a nonce: no cache answers. Default: GET.")
+]
+
+
+@app.callback()
+def ocsp() -> None:
+    """OCSP: ask whether a certificate is revoked."""
+
+
+@app.command("check")
+def check(
+    target: Target, ca: Ca = None, url: Url = None, nonce: Nonce = False, output: Output = Format.TABLE
+) -> None:
+    """Ask the CA's responder about a certificate, and check the answer.
+
+    A file needs no key. Exit code 0: good. 3: the CA did not issue it. 4: the answer may not be relied on. 7:
+    it is revoked.
+    """
+    found = _certificates(target)
+    asked_at = datetime.now(UTC)
+    with PublicObjects(None, ca_cert()) as public:
+        issuer = _issuer(public, found, ca)
+        question = Question(issuer, found[0], secrets.token_bytes(_NONCE_OCTETS) if nonce else None)
+        place = url or _named_in(found[0])
+        data = public.post(place, _REQUEST_TYPE, question.der) if nonce else _got(public, place, question)
+    answer = read_answer(data, question, asked_at)
+    record = _record(answer, question, asked_at) | {"source": place, "ca_pinned": ca is not None}
+    show(Detail(record, _report(record)), output)
+    raise typer.Exit(ExitCode.NOT_INTACT if answer.faults else _CODES[answer.status])
+
+
+def _certificates(target: str) -> list[x509.Certificate]:
+    """The leaf, and what else the file has. A name that is no file is an id."""
+    path = Path(target)
+    if path.is_file():
+        return load_certificates(read_bounded(path, _FILE_LIMIT))
+    if "/" in target or path.suffix:
+        raise CommandError(f"There is no file {target}.", "Give a certificate's id, or a PEM file.")
+    with open_stack() as stack:
+        return load_certificates(stack.certificates.pem(target).encode())
+
+
+def _issuer(public: PublicObjects, found: list[x509.Certificate], ca: Path | None) -> x509.Certificate:
+    """Of the file given, the leaf's own file, or the URL in the leaf. Raises CommandError."""
+    candidates = load_certificates(read_bounded(ca, _FILE_LIMIT)) if ca else found[1:]
+    if not candidates:
+        named = issuer_urls(found[0])
+        candidates = load_certificates(public.fetch(named[0])[1]) if named else []
+    issuer = next((each for each in candidates if is_issued_by(found[0], each)), None)
+    if issuer is None:
+        raise CommandError("The certificate of its issuer was not found.", "Give it with --ca.")
+    return issuer
+
+
+def _named_in(leaf: x509.Certificate) -> str:
+    urls = ocsp_urls(leaf)
+    if not urls:
+        raise CommandError(
+            "The certificate names no OCSP URL.", "Give one with --url, or use `certctl crl verify`."
+        )
+    return urls[0]
+
+
+def _got(public: PublicObjects, place: str, question: Question) -> bytes:
+    return public.fetch(question.get_url(place))[1]
+
+
+def _record(answer: Answer, question: Question, asked_at: datetime) -> dict[str, Any]:
+    ends = answer.next_update
+    return {
+        "status": answer.status,
+        "good": answer.status == "good" and not answer.faults,
+        "faults": list(answer.faults),
+        "serial_number": serial_text(question.leaf.serial_number),
+        "subject": question.leaf.subject.rfc4514_string(),
+        "reason": answer.reason,
+        "revoked_at": wire(answer.revoked_at) if answer.revoked_at else None,
+        "produced_at": wire(answer.produced_at),
+        "this_update": wire(answer.this_update),
+        "next_update": wire(ends) if ends else None,
+        "valid_for_seconds": max(0, int((ends - asked_at).total_seconds())) if ends else None,
+        "responder": answer.responder,
+        "issuer": question.issuer.subject.rfc4514_string(),
+    }
+
+
+def _report(record: Mapping[str, Any]) -> str:
+    lines = ["ANSWER NOT GOOD: " + "; ".join(record["faults"])] if record["faults"] else []
+    lines.append(f"{record['status'].upper()}: {record['serial_number']} {record['subject']}".rstrip())
+    if record["status"] == "revoked":
+        lines.append(f"{record['reason'] or 'unspecified'}, since {record['revoked_at']}")
+    if record["status"] == "unknown":
+        lines.append("The CA did not issue this serial.")
+    lines += [
+        f"answered {record['produced_at']}, valid until {record['next_update']} ({_minutes(record)})",
+        f"by {record['responder']}, for {record['issuer']}",
+        f"at {record['source']}",
+    ]
+    if not record["ca_pinned"]:
+        lines.append("The CA certificate is as named by the certificate: give one that you trust with --ca.")
+    return "\n".join(lines)
+
+
+def _minutes(record: Mapping[str, Any]) -> str:
+    seconds = record["valid_for_seconds"]
+    return "no end" if seconds is None else f"{seconds // 60} minutes left"
