@@ -12,15 +12,13 @@ export function Account({ onShortcuts }: { onShortcuts: () => void }) {
   return (
     <div className={classes.account}>
       <ColorScheme />
-      <div className={classes.row}>
-        <div className={classes.words}>
-          <Text size="sm" fw={600} truncate title={name}>
-            {name}
-          </Text>
-          <Text size="xs" c="dimmed">
-            Role: {role}
-          </Text>
-        </div>
+      <div className={classes.person}>
+        <Text size="sm" fw={600} className={classes.name}>
+          {name}
+        </Text>
+        <Text size="xs" c="dimmed" className={classes.role}>
+          Role: {role}
+        </Text>
         <div className={classes.buttons}>
           <TimeSwitch />
           <Tooltip label="Keyboard shortcuts">

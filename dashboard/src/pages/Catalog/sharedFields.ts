@@ -13,7 +13,7 @@ export const EMAIL: Field = {
   says: "Enter a valid email address.",
 };
 
-export const TEAM: Field = { name: "team_id", label: "Team", form: "record", of: "teams", hint: "If left empty, your key's only team." };
+export const TEAM: Field = { name: "team_id", label: "Team", form: "record", of: "teams", hint: "If left empty, your only team." };
 
 export const ENABLED: Field = { name: "enabled", label: "Enabled", form: "switch", fallback: true };
 

@@ -79,7 +79,7 @@ function Below({ certificate: { common_name, name, environment } }: { certificat
 function Missing() {
   return (
     <Empty title="Certificate not found" icon="search">
-      It may also belong to a team that your key cannot access.
+      It may also belong to a team that you cannot access.
     </Empty>
   );
 }

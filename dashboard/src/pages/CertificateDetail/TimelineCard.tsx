@@ -43,7 +43,7 @@ export function TimelineCard({ certificate, isUnderWay }: TimelineProps) {
       <TimelineBody timeline={timeline} />
       {timeline.hidden.length > 0 && (
         <Text size="xs" c="dimmed" mt="sm">
-          Not shown: {timeline.hidden.join(" and ")}, which your key cannot access.
+          Not shown: {timeline.hidden.join(" and ")}, which you cannot access.
         </Text>
       )}
     </Card>

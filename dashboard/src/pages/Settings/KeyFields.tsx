@@ -2,8 +2,21 @@ import { Radio, Select, Stack, TextInput } from "@mantine/core";
 
 import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/CatalogSelect";
 import type { Role } from "../../app/permissions";
+import { useSession } from "../../app/session";
 import { permissionsOf, ROLE_LABELS } from "./grants";
 import { type DraftFields, EXPIRIES, type KeyDraft } from "./keyDraft";
+
+/** What a key of one's own is: that of a person who signed in with a provider, or the child of a key. */
+const OF_PERSON = {
+  end: "it stops working some days after your last sign-in, until you sign in again",
+  teams: "My teams",
+  expiry: "At most 400 days ahead.",
+};
+const OF_KEY = {
+  end: "it ends with your key, and creates no keys",
+  teams: "The teams of my key",
+  expiry: "At most 400 days ahead. A key of your own lasts no longer than the one that you use.",
+};
 
 interface KeyFieldsProps extends DraftFields {
   roles: readonly Role[];
@@ -12,6 +25,8 @@ interface KeyFieldsProps extends DraftFields {
 }
 
 export function KeyFields({ draft, onChange, problems, roles, mayReachAll, mayNameOwner }: KeyFieldsProps) {
+  const { keyId } = useSession();
+  const own = keyId === null ? OF_PERSON : OF_KEY;
   const change = (fields: Partial<KeyDraft>) => onChange({ ...draft, ...fields });
   return (
     <>
@@ -27,14 +42,14 @@ export function KeyFields({ draft, onChange, problems, roles, mayReachAll, mayNa
         <CatalogSelect
           kind="owners"
           label="Owner"
-          description="Who uses it. Without an owner it is yours: it ends with your key, and creates no keys."
+          description={`Who uses it. Without an owner it is yours: ${own.end}.`}
           value={draft.owner}
           onChange={(owner) => change({ owner })}
         />
       )}
       <Radio.Group label="Teams" value={draft.reach} onChange={(reach) => change({ reach: reach })}>
         <Stack gap={6} mt={6}>
-          <Radio value="mine" label="The teams of my key" />
+          <Radio value="mine" label={own.teams} />
           {mayReachAll && <Radio value="all" label="All teams" />}
           <Radio value="some" label="Selected teams" />
         </Stack>
@@ -42,7 +57,7 @@ export function KeyFields({ draft, onChange, problems, roles, mayReachAll, mayNa
       {draft.reach === "some" && (
         <CatalogMultiSelect kind="teams" label="Selected teams" value={draft.teams} onChange={(teams) => change({ teams })} error={problems.teams} required />
       )}
-      <Expiry draft={draft} change={change} problem={problems.day} hint="At most 400 days ahead. A key of your own lasts no longer than the one that you use." />
+      <Expiry draft={draft} change={change} problem={problems.day} hint={own.expiry} />
     </>
   );
 }

@@ -83,6 +83,17 @@ test("an administrator names the owner of a new key", async () => {
   expect(api.callsTo("POST", /api-keys/)[0]?.body).toEqual({ name: "anna", role: "viewer", owner_id: "o-anna" });
 });
 
+test.each([
+  { who: "a person", render: renderForPerson, end: /yours: it stops working some days after your last sign-in/, teams: "My teams" },
+  { who: "a session of a key", render: renderAt, end: /yours: it ends with your key/, teams: "The teams of my key" },
+])("the form says what a key of $who is", async ({ render, end, teams }) => {
+  const { user } = render("/settings");
+  await user.click(await screen.findByRole("button", { name: "New key" }));
+  const modal = await screen.findByRole("dialog", { name: "New API key" });
+  expect(within(modal).getByText(end)).toBeVisible();
+  expect(within(modal).getByRole("radio", { name: teams })).toBeChecked();
+});
+
 test("a key is limited to permissions and names", async () => {
   const { user } = renderForPerson("/settings");
   await user.click(await screen.findByRole("button", { name: "New key" }));

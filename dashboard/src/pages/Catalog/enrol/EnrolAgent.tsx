@@ -93,7 +93,7 @@ function TokenForm({ onMade, onCancel }: { onMade: (minted: MintedToken) => void
         <CatalogSelect
           kind="teams"
           label="Team"
-          description={teams === "*" ? "The agent's team. If left empty, the default team." : "The agent's team. If left empty, your key's only team."}
+          description={teams === "*" ? "The agent's team. If left empty, the default team." : "The agent's team. If left empty, your only team."}
           value={team}
           onChange={setTeam}
           error={said.team_id}

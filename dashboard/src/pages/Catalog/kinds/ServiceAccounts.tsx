@@ -48,7 +48,7 @@ const SERVICE_ACCOUNTS: Description<"service-accounts"> = {
     {
       fields: [
         { ...NAME },
-        { ...TEAM, hint: "Answers for it. If left empty, your key's only team." },
+        { ...TEAM, hint: "Answers for it. If left empty, your only team." },
         { name: "description", label: "Description", form: "text", placeholder: "Deploys the shop" },
         {
           name: "issues_per_day",

@@ -10,7 +10,7 @@ import { DrawerList } from "../DrawerList";
 export function TargetCertificates({ id }: { id: string }) {
   const list = useList(catalogKeys.certificates(id), (page) => listCertificatesOfTarget(id, page));
   return (
-    <DrawerList title="Certificates" list={list} none="No certificate that your key can access uses it.">
+    <DrawerList title="Certificates" list={list} none="No certificate that you can access uses it.">
       {list.rows.map(({ id: certificateId, name, status }) => (
         <li key={certificateId}>
           <Anchor component={Link} to={`/certificates/${certificateId}`} inherit>
