@@ -1,7 +1,7 @@
 """A company whose people sign in to the running stack with its identity provider, in their browsers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,14 +32,18 @@ class Company:
     stack: LocalStack
     provider: OpenIdProvider
     idp: str
-    name: str
+    record: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.record["name"])
 
     def group(self, role: str) -> str:
-        """A new group whose people have the role in all teams. No administrators: the first one who signs in
-        changes the rules of the whole stack, which other tests use too."""
+        """A new group whose people have the role in all teams. No administrators on a stack that other tests
+        use too: the first one who signs in changes the rules of all of it."""
         group = f"{role}s-{uuid4().hex[:8]}"
         rule = {"name": group, "provider_id": self.idp, "claim_path": ["groups"], "values": [group]}
-        self._made("access-rules", rule | {"role": role, "teams": "*"})
+        self.made("access-rules", rule | {"role": role, "teams": "*"})
         return group
 
     def employ(self, *groups: str) -> Employee:
@@ -67,14 +71,30 @@ class Company:
         """A browser that the provider remembers is sent back by it at once."""
         page.get_by_role("link", name=f"Sign in with {self.name}").click()
 
-    def _made(self, path: str, body: dict[str, Any]) -> None:
+    def made(self, path: str, body: dict[str, Any]) -> Any:
         answer = self.stack.call("POST", f"/api/v1/{path}", body)
         assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def close(self) -> None:
+        """Its provider is not offered any more."""
+        changed = {**self.record, "sign_in": self.record["sign_in"] | {"enabled": False}}
+        self.stack.call("PUT", f"/api/v1/identity-providers/{self.idp}", changed).raise_for_status()
 
 
 @contextmanager
 def opened_company(stack: LocalStack, folder: Path) -> Iterator[Company]:
     """Until the end of the block: then its provider is not offered any more."""
+    with founded_company(stack, folder) as company:
+        try:
+            yield company
+        finally:
+            company.close()
+
+
+@contextmanager
+def founded_company(stack: LocalStack, folder: Path) -> Iterator[Company]:
+    """On a stack that ends with the test: the provider's record stays."""
     number = uuid4().hex[:8]
     idp, name, secret = f"idp-{number}", f"Corp {number}", f"certctl/{STACK}/identity/{number}"
     with openid_provider(folder, [], host="localhost") as provider:
@@ -82,18 +102,25 @@ def opened_company(stack: LocalStack, folder: Path) -> Iterator[Company]:
         stack.client("secretsmanager").create_secret(Name=secret, SecretString=provider.client_secret)
         sign_in = {"client_id": provider.client_id, "client_secret": secret}
         record = {"name": name, "type": "OIDC", "issuer": provider.issuer, "sign_in": sign_in}
-        company = Company(stack, provider, idp, name)
-        company._made("identity-providers", {"id": idp} | record)
-        try:
-            yield company
-        finally:
-            changed = record | {"sign_in": sign_in | {"enabled": False}}
-            stack.call("PUT", f"/api/v1/identity-providers/{idp}", changed).raise_for_status()
+        company = Company(stack, provider, idp, record)
+        company.made("identity-providers", {"id": idp} | record)
+        yield company
 
 
 def who_is_signed_in(page: Page) -> Any:
     """What the API says of the session in the browser's cookie."""
     return page.evaluate(_WHO)
+
+
+def session_cookie(page: Page, stack: LocalStack) -> Any:
+    (found,) = (each for each in page.context.cookies(stack.url) if each["value"].startswith("certctl_ses_"))
+    return found
+
+
+def come_back_to(page: Page) -> None:
+    """From another tab. Chromium without a window takes every tab for a visible one."""
+    page.bring_to_front()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
 
 
 def expect_sign_in_page(page: Page) -> None:

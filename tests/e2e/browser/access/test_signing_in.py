@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.browser.access.company import (
     Company,
+    come_back_to,
     expect_page,
     expect_sign_in_page,
     who_is_signed_in,
@@ -29,7 +30,9 @@ def test_a_person_signs_in_with_the_provider_and_out_again_and_the_back_button_s
         page.goto("/")
         company.sign_in(page, vera)
         expect_page(page, "Overview")
-        expect(page.get_by_text(vera.name)).to_be_visible()
+        name = page.get_by_text(vera.name)
+        expect(name).to_be_visible()
+        assert name.evaluate("(shown) => shown.scrollWidth <= shown.clientWidth")
         expect(page.get_by_text("Role: viewer")).to_be_visible()
         assert who_is_signed_in(page)["sign_in"]["provider_id"] == company.idp
         assert "certctl_" not in page.evaluate(_READABLE)
@@ -138,12 +141,6 @@ def left_of(shown: Locator) -> float:
     box = shown.bounding_box()
     assert box is not None
     return box["x"]
-
-
-def come_back_to(page: Page) -> None:
-    """From another tab. Chromium without a window takes every tab for a visible one."""
-    page.bring_to_front()
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
 
 
 def _cookie_names(page: Page, company: Company) -> list[str]:

@@ -1,7 +1,6 @@
 """A changed group, a disabled user and a session that ends, in a real browser against the running stack."""
 
 import re
-from typing import Any
 
 import pytest
 import requests
@@ -11,6 +10,7 @@ from tests.e2e.browser.access.company import (
     Company,
     expect_page,
     expect_sign_in_page,
+    session_cookie,
     who_is_signed_in,
 )
 from tests.e2e.browser.chromium import opened
@@ -97,7 +97,7 @@ def test_a_session_that_has_ended_asks_for_a_sign_in_and_leads_back(
 
 
 def _end(page: Page, stack: LocalStack, how: str) -> None:
-    cookie = _session_cookie(page, stack)
+    cookie = session_cookie(page, stack)
     if how == "its cookie has expired":
         page.context.clear_cookies(name=cookie["name"])
         return
@@ -107,8 +107,3 @@ def _end(page: Page, stack: LocalStack, how: str) -> None:
         timeout=30,
     )
     assert answer.status_code == 204, answer.text
-
-
-def _session_cookie(page: Page, stack: LocalStack) -> Any:
-    (found,) = (each for each in page.context.cookies(stack.url) if each["value"].startswith("certctl_ses_"))
-    return found
