@@ -1,0 +1,1 @@
+"""`certctl crl` and `certctl ocsp`: what CAs publish about revocations."""
