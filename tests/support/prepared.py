@@ -7,20 +7,21 @@ from typing import Any
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.store.database import Database
 from tests.support.authorities.pki import BUCKET, Pki, new_keys
-from tests.support.aws.clients import REGION, client
+from tests.support.aws.clients import client
+from tests.support.aws.laid_down import lay_down_bucket, lay_down_object, lay_down_rows
 from tests.support.clock import Clock
 from tests.support.template import table_definitions
 
-_WRITTEN_BY_A_BATCH = 25
+_METADATA = {"Content-Type": "ContentType", "Cache-Control": "CacheControl"}
 
 
 @dataclass(frozen=True)
 class _Made:
-    """The state after `initialize`: rows by table, objects with their S3 metadata."""
+    """The state after `initialize`: rows by table, objects with their headers by key."""
 
     keys: dict[str, KmsPrivateKey]
     rows: dict[str, list[dict[str, Any]]]
-    objects: list[dict[str, Any]]
+    objects: dict[str, tuple[bytes, dict[str, str]]]
 
 
 _made: list[_Made] = []
@@ -28,13 +29,14 @@ _made: list[_Made] = []
 
 def prepared_pki(database: Database, clock: Clock) -> Pki:
     """With CAs and their empty CRLs, in a separate bucket, over empty tables."""
-    s3 = _bucket()
+    s3 = client("s3")
+    lay_down_bucket(BUCKET)
     if not _made:
         return _make(database, s3, clock)
     for table, rows in _made[0].rows.items():
-        _write(table, rows)
-    for kept in _made[0].objects:
-        s3.put_object(Bucket=BUCKET, **kept)
+        lay_down_rows(table, rows)
+    for key, (body, metadata) in _made[0].objects.items():
+        lay_down_object(BUCKET, key, body, metadata)
     return Pki(database, s3, clock, _made[0].keys)
 
 
@@ -49,22 +51,6 @@ def _make(database: Database, s3: Any, clock: Clock) -> Pki:
     return pki
 
 
-def _beyond(before: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [row for row in rows if row not in before]
-
-
-def _write(table: str, rows: list[dict[str, Any]]) -> None:
-    for start in range(0, len(rows), _WRITTEN_BY_A_BATCH):
-        requests = [{"PutRequest": {"Item": row}} for row in rows[start : start + _WRITTEN_BY_A_BATCH]]
-        client("dynamodb").batch_write_item(RequestItems={table: requests})
-
-
-def _bucket() -> Any:
-    s3 = client("s3")
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    return s3
-
-
 def _rows() -> dict[str, list[dict[str, Any]]]:
     dynamodb = client("dynamodb")
     names = [definition["TableName"] for definition in table_definitions()]
@@ -72,12 +58,11 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _objects(s3: Any) -> list[dict[str, Any]]:
+def _objects(s3: Any) -> dict[str, tuple[bytes, dict[str, str]]]:
     listed = s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
-    return [_object(s3, entry["Key"]) for entry in listed]
+    return {entry["Key"]: _object(s3, entry["Key"]) for entry in listed}
 
 
-def _object(s3: Any, key: str) -> dict[str, Any]:
+def _object(s3: Any, key: str) -> tuple[bytes, dict[str, str]]:
     answer = s3.get_object(Bucket=BUCKET, Key=key)
-    kept = {name: answer[name] for name in ("ContentType", "CacheControl")}
-    return {"Key": key, "Body": answer["Body"].read(), **kept}
+    return answer["Body"].read(), {header: answer[name] for header, name in _METADATA.items()}

@@ -56,8 +56,10 @@ def _environment_suffix(logical_id: str) -> str:
     return logical_id.removesuffix("Table").lower()
 
 
+@cache
 def table_definitions() -> list[dict[str, Any]]:
-    """Arguments of boto3's `create_table`; TableName is the suffix of CERTCTL_TABLE_<X>, in lower case."""
+    """Arguments of boto3's `create_table`; TableName is the suffix of CERTCTL_TABLE_<X>, in lower case. The
+    same list for each caller: every test begins with it."""
     return [
         {
             "TableName": _environment_suffix(logical_id),

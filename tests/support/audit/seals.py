@@ -26,21 +26,15 @@ from certctl.store.audit.seals import SealRows
 from certctl.store.database import Database
 from certctl.store.locks import LockStore
 from tests.support.authorities.authority import kms_key
-from tests.support.aws.clients import REGION, client, local_aws, new_database
+from tests.support.aws.clients import client, local_aws, new_database
+from tests.support.aws.laid_down import lay_down_locked_bucket
 from tests.support.clock import Clock
 
 AUDIT_BUCKET = "audit-seals"
+# of its Object Lock, in compliance mode, as template.yaml has it
+LOCKED_DAYS = 3650
 STACK = "blue"
 RETENTION = {"c": 400, "e": 3650}
-
-
-def new_audit_bucket(s3: Any) -> None:
-    """As template.yaml makes it: Object Lock in compliance mode."""
-    where = {"LocationConstraint": REGION}
-    s3.create_bucket(Bucket=AUDIT_BUCKET, ObjectLockEnabledForBucket=True, CreateBucketConfiguration=where)
-    rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 3650}}
-    lock = {"ObjectLockEnabled": "Enabled", "Rule": rule}
-    s3.put_object_lock_configuration(Bucket=AUDIT_BUCKET, ObjectLockConfiguration=lock)
 
 
 def new_seal_key() -> KmsPrivateKey:
@@ -180,5 +174,5 @@ def leaf(event: AuditEvent) -> str:
 def sealed_trail() -> Iterator[SealedTrail]:
     with local_aws():
         s3 = client("s3")
-        new_audit_bucket(s3)
+        lay_down_locked_bucket(AUDIT_BUCKET, LOCKED_DAYS)
         yield SealedTrail(new_database(), s3, Clock())

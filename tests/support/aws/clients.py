@@ -8,17 +8,26 @@ from typing import Any
 
 import botocore.session
 import pytest
-from botocore.loaders import create_loader
 from moto import mock_aws
+from moto.backend_index import backend_url_patterns
 from moto.dynamodb.responses import DynamoHandler
 
 from certctl.store.database import Database, connect
 from certctl.store.models import MODELS
-from tests.support.template import create_tables, table_definitions
+from tests.support.aws.laid_down import REGION, lay_down_tables
+from tests.support.template import table_definitions
 
-REGION = "eu-central-1"
-# botocore takes 50 ms to load the model of a client, and every test makes one.
-_LOADER = create_loader()
+__all__ = ["REGION", "client", "local_aws", "new_database"]
+
+_SERVICES = frozenset(
+    [
+        *("acm", "awslambda", "cloudformation", "dynamodb", "events", "iam", "kms", "logs", "route53"),
+        *("s3", "scheduler", "secretsmanager", "ses", "sesv2", "sns", "sqs", "ssm", "sts"),
+    ]
+)
+# moto knows 180 services, and makes seven responses for each of them whenever it starts, in each test.
+# A service that is missing here answers 404.
+backend_url_patterns[:] = [known for known in backend_url_patterns if known[0] in _SERVICES]
 
 
 @contextmanager
@@ -34,9 +43,11 @@ def local_aws() -> Iterator[None]:
         yield
 
 
+@cache
 def _session() -> botocore.session.Session:
+    """One for the whole process: it takes 50 ms to read the model of a service, and 10 ms to start."""
     session = botocore.session.get_session()
-    session.register_component("data_loader", _LOADER)
+    session.set_credentials("testing", "testing")
     return session
 
 
@@ -52,14 +63,15 @@ def _one_at_a_time(call_action: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def new_database() -> Database:
-    create_tables(client("dynamodb"))
+    """The client of the connection is made here, because one session makes one client at a time."""
+    lay_down_tables()
     names = {definition["TableName"]: definition["TableName"] for definition in table_definitions()}
-    return connect(MODELS, names, REGION)
+    database = connect(MODELS, names, REGION)
+    assert database.client
+    return database
 
 
 @cache
 def client(service: Any) -> Any:
     """One for the whole process: the moto context that is active at each call serves it."""
-    session = _session()
-    session.set_credentials("testing", "testing")
-    return session.create_client(service, region_name=REGION)
+    return _session().create_client(service, region_name=REGION)

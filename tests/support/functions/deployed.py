@@ -29,8 +29,9 @@ from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.database import Database
 from tests.support.api.http import Client
-from tests.support.audit.seals import AUDIT_BUCKET, new_audit_bucket
-from tests.support.aws.clients import REGION, client, local_aws, new_database
+from tests.support.audit.seals import AUDIT_BUCKET, LOCKED_DAYS
+from tests.support.aws.clients import REGION, local_aws, new_database
+from tests.support.aws.laid_down import lay_down_locked_bucket, lay_down_queue
 from tests.support.aws.least_privilege import Privileges, submit_in_context
 from tests.support.aws.local_kms import LocalLambda
 from tests.support.clock import Clock
@@ -136,7 +137,7 @@ def deployed(clock: Clock) -> Iterator[Deployed]:
         _set_environment(patch)
         patch.setattr(ThreadPoolExecutor, "submit", submit_in_context)
         database = new_database()
-        new_audit_bucket(client("s3"))
+        lay_down_locked_bucket(AUDIT_BUCKET, LOCKED_DAYS)
         yield Deployed(database, clock, privileges)
         compose(DEPLOYED)
     assert not privileges.refused, privileges.refused
@@ -159,8 +160,7 @@ def _set_environment(patch: pytest.MonkeyPatch) -> None:
     for table in config.TABLES:
         patch.setenv(f"CERTCTL_TABLE_{table.upper()}", table)
     for queue in _QUEUES:
-        url = client("sqs").create_queue(QueueName=queue)["QueueUrl"]
-        patch.setenv(f"CERTCTL_QUEUE_{queue.upper()}", url)
+        patch.setenv(f"CERTCTL_QUEUE_{queue.upper()}", lay_down_queue(queue))
 
 
 def compose(overrides: Overrides) -> None:
