@@ -1,8 +1,10 @@
-"""What the tests lay down past moto's API is what the API would have made."""
+"""What the tests lay down past moto's API is what the API would have made, and what they shorten in moto is
+as it was."""
 
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.support.audit.seals import AUDIT_BUCKET, LOCKED_DAYS
 from tests.support.aws.clients import REGION, client, local_aws
@@ -102,3 +104,64 @@ def test_an_object_is_as_put_by_the_api(read: str) -> None:
         assert {name: found[name] for name in wanted - _FRESH - {"ResponseMetadata"}} == {
             name: made[name] for name in wanted - _FRESH - {"ResponseMetadata"}
         }
+
+
+_ALL_TYPES: dict[str, Any] = {
+    "text": {"S": ""},
+    "number": {"N": "1.50"},
+    "bytes": {"B": b"\x00\xff"},
+    "nothing": {"NULL": True},
+    "no": {"BOOL": False},
+    "texts": {"SS": ["a", "b"]},
+    "numbers": {"NS": ["1", "2"]},
+    "blobs": {"BS": [b"\x01"]},
+    "list": {"L": [{"M": {"deep": {"L": []}}}, {"N": "0"}]},
+    "map": {"M": {}},
+}
+
+
+def _state(number: str) -> dict[str, Any]:
+    return {"kind": {"S": "mark"}, "id": {"S": number}}
+
+
+def test_values_of_all_types_are_read_as_written() -> None:
+    with local_aws():
+        lay_down_tables()
+        row = _state("1") | _ALL_TYPES
+        client("dynamodb").put_item(TableName="state", Item=row)
+        (found,) = client("dynamodb").scan(TableName="state")["Items"]
+    assert found == row
+
+
+def test_a_refused_transaction_leaves_every_row_as_it_was() -> None:
+    """Rows that it changes, adds, deletes and does not name."""
+    with local_aws():
+        lay_down_tables()
+        rows = [_state(number) | {"amount": {"N": "1"}} for number in ("1", "2", "3")]
+        lay_down_rows("state", rows)
+        more = {
+            "UpdateExpression": "ADD amount :one",
+            "ExpressionAttributeValues": {":one": {"N": "1"}},
+        }
+        writes: list[Any] = [
+            {"Update": {"TableName": "state", "Key": _state("1"), **more}},
+            {"Delete": {"TableName": "state", "Key": _state("2")}},
+            {"Put": {"TableName": "state", "Item": _state("4")}},
+            {"Update": {"TableName": "state", "Key": _state("5"), **more}},
+        ]
+        check = {
+            "TableName": "state",
+            "Key": _state("6"),
+            "ConditionExpression": "attribute_exists(id)",
+        }
+        with pytest.raises(ClientError, match="ConditionalCheckFailed"):
+            client("dynamodb").transact_write_items(TransactItems=[*writes, {"ConditionCheck": check}])
+        assert client("dynamodb").scan(TableName="state")["Items"] == rows
+        client("dynamodb").transact_write_items(TransactItems=writes)
+        found = client("dynamodb").scan(TableName="state")["Items"]
+    assert [(row["id"]["S"], row.get("amount")) for row in found] == [
+        ("1", {"N": "2"}),
+        ("3", {"N": "1"}),
+        ("4", None),
+        ("5", {"N": "1"}),
+    ]
