@@ -7,10 +7,10 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.dynamodb import dynamodb_backends
-from moto.s3 import s3_backends
-from moto.sqs import sqs_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
+from moto.sqs.models import sqs_backends
 
 from tests.support.template import table_definitions
 
