@@ -706,7 +706,10 @@ class ProblemView(TypedDict):
 
 
 class ProfileBody(TypedDict):
-    """Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name."""
+    """
+    Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name. `no_rev_avail`
+    needs a `max_ttl_seconds` of 604800 (7 days) at most.
+    """
 
     id: NotRequired[str | None]
     version: NotRequired[int | None]
@@ -718,6 +721,7 @@ class ProfileBody(TypedDict):
     san_patterns: NotRequired[list[str]]
     requires_approval: NotRequired[bool]
     approvals_required: NotRequired[int]
+    no_rev_avail: NotRequired[bool]
 
 
 class ProfileView(TypedDict):
@@ -733,6 +737,7 @@ class ProfileView(TypedDict):
     san_patterns: list[str]
     requires_approval: bool
     approvals_required: int
+    no_rev_avail: bool
 
 
 class ProgressView(TypedDict):
@@ -913,6 +918,8 @@ class RevokedView(TypedDict):
     """
     `refused_keys`: SHA-256 of the public keys that no certificate is issued for from now on, for ever
     (keyCompromise) or until the hold ends; `more_keys_follow`: further ones are added within minutes.
+    `unchecked_serial_numbers`: those of `serial_numbers` that have noRevAvail. The CRL lists them, but
+    clients do not look, and accept them until they expire.
     """
 
     status: str
@@ -920,6 +927,7 @@ class RevokedView(TypedDict):
     other_certificates: list[str]
     refused_keys: list[str]
     more_keys_follow: bool
+    unchecked_serial_numbers: list[str]
 
 
 Role: TypeAlias = Literal["admin", "team-admin", "operator", "viewer", "auditor", "agent"]
@@ -1426,7 +1434,10 @@ class UserView(TypedDict):
 
 
 class VersionView(TypedDict):
-    """`issuer_revocation` is the state at an external issuer, which publishes its own revocations."""
+    """
+    `issuer_revocation` is the state at an external issuer, which publishes its own revocations. With
+    `no_rev_avail` it has noRevAvail (RFC 9608): clients do not look for its revocation.
+    """
 
     id: str
     certificate_id: str
@@ -1435,6 +1446,7 @@ class VersionView(TypedDict):
     not_before: str
     not_after: str
     fingerprint_sha256: str
+    no_rev_avail: bool
     pem_chain: str
     csr_pem: str
     created_at: str

@@ -66,6 +66,11 @@ def _approvals(record: Mapping[str, Any]) -> str:
     return "yes" if required == 1 else f"{required} people"
 
 
+def _revocation(record: Mapping[str, Any]) -> str:
+    """Servers of earlier releases always name CRLs."""
+    return "noRevAvail" if record.get("no_rev_avail") else "CRL, OCSP"
+
+
 def _days(record: Mapping[str, int]) -> str:
     return f"{record['max_ttl_seconds'] / 86_400:g} d"
 
@@ -148,6 +153,7 @@ _KINDS = (
             "USAGES": "extended_key_usages",
             "LIFETIME": _days,
             "APPROVAL": _approvals,
+            "REVOCATION": _revocation,
             **LAST,
         },
         (
@@ -175,6 +181,11 @@ _KINDS = (
             ),
             Field("requires_approval", "Whether somebody else must approve each certificate."),
             Field("approvals_required", "How many people must approve: 1 to 3."),
+            Field(
+                "no_rev_avail",
+                "Certificates name neither CRL nor OCSP (noRevAvail, RFC 9608). For lifetimes of 7d at most.",
+                "--no-rev-avail/--rev-avail",
+            ),
         ),
         "Certificates among them: `certctl certs list --profile {id}`.",
     ),

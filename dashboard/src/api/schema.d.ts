@@ -5418,7 +5418,8 @@ export interface components {
         };
         /**
          * ProfileBody
-         * @description Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name.
+         * @description Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name. `no_rev_avail`
+         *     needs a `max_ttl_seconds` of 604800 (7 days) at most.
          */
         ProfileBody: {
             /**
@@ -5447,6 +5448,11 @@ export interface components {
             max_ttl_seconds?: number;
             /** @description Unique within its kind, ignoring case. */
             name: string;
+            /**
+             * @description Whether leaves of the stack's CAs have noRevAvail (RFC 9608) and name neither CRL nor OCSP responder.
+             * @default false
+             */
+            no_rev_avail?: boolean;
             /**
              * @description Whether somebody other than the requester must approve each issuance.
              * @default false
@@ -5492,6 +5498,8 @@ export interface components {
             max_ttl_seconds: number;
             /** @description Name for people. */
             name: string;
+            /** @description Whether leaves of the stack's CAs have noRevAvail (RFC 9608) and name neither CRL nor OCSP responder. */
+            no_rev_avail: boolean;
             /** @description Whether somebody other than the requester must approve each issuance. */
             requires_approval: boolean;
             /** @description Names that the profile allows; empty for any. */
@@ -5900,6 +5908,8 @@ export interface components {
          * RevokedView
          * @description `refused_keys`: SHA-256 of the public keys that no certificate is issued for from now on, for ever
          *     (keyCompromise) or until the hold ends; `more_keys_follow`: further ones are added within minutes.
+         *     `unchecked_serial_numbers`: those of `serial_numbers` that have noRevAvail. The CRL lists them, but
+         *     clients do not look, and accept them until they expire.
          */
         RevokedView: {
             /** @description Whether a background job looks for further certificates with the same keys. */
@@ -5912,6 +5922,8 @@ export interface components {
             serial_numbers: string[];
             /** @description Status of the record; the schema or the list's filter has the values. */
             status: string;
+            /** @description Serial numbers of versions with noRevAvail: clients accept them until they expire. */
+            unchecked_serial_numbers: string[];
         };
         /**
          * Role
@@ -7051,7 +7063,8 @@ export interface components {
         };
         /**
          * VersionView
-         * @description `issuer_revocation` is the state at an external issuer, which publishes its own revocations.
+         * @description `issuer_revocation` is the state at an external issuer, which publishes its own revocations. With
+         *     `no_rev_avail` it has noRevAvail (RFC 9608): clients do not look for its revocation.
          */
         VersionView: {
             /** @description Id of the CA. */
@@ -7068,6 +7081,8 @@ export interface components {
             id: string;
             /** @description State of the revocation at the external issuer; null for local CAs. */
             issuer_revocation?: components["schemas"]["RevocationState"];
+            /** @description Whether leaves of the stack's CAs have noRevAvail (RFC 9608) and name neither CRL nor OCSP responder. */
+            no_rev_avail: boolean;
             /** @description End of the validity. */
             not_after: string;
             /** @description Start of the validity. */
@@ -11450,7 +11465,8 @@ export interface operations {
                      *       "serial_numbers": [
                      *         "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c"
                      *       ],
-                     *       "status": "revoked"
+                     *       "status": "revoked",
+                     *       "unchecked_serial_numbers": []
                      *     }
                      */
                     "application/json": components["schemas"]["RevokedView"];
@@ -11554,6 +11570,7 @@ export interface operations {
                      *           "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb/4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
                      *           "issuer_revocation": "pending",
+                     *           "no_rev_avail": true,
                      *           "not_after": "2027-06-12T13:00:00Z",
                      *           "not_before": "2026-11-24T13:00:00Z",
                      *           "pem_chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
@@ -11631,7 +11648,8 @@ export interface operations {
                      *       "serial_numbers": [
                      *         "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c"
                      *       ],
-                     *       "status": "revoked"
+                     *       "status": "revoked",
+                     *       "unchecked_serial_numbers": []
                      *     }
                      */
                     "application/json": components["schemas"]["RevokedView"];
@@ -15267,6 +15285,7 @@ export interface operations {
                      *           ],
                      *           "max_ttl_seconds": 1,
                      *           "name": "shop",
+                     *           "no_rev_avail": true,
                      *           "requires_approval": true,
                      *           "san_patterns": [],
                      *           "updated_at": "2026-11-24T13:00:00Z",
@@ -15321,6 +15340,7 @@ export interface operations {
                  *       "keys": [],
                  *       "max_ttl_seconds": 17280000,
                  *       "name": "shop",
+                 *       "no_rev_avail": false,
                  *       "requires_approval": false,
                  *       "san_patterns": [],
                  *       "version": null
@@ -15353,6 +15373,7 @@ export interface operations {
                      *       ],
                      *       "max_ttl_seconds": 1,
                      *       "name": "shop",
+                     *       "no_rev_avail": true,
                      *       "requires_approval": true,
                      *       "san_patterns": [],
                      *       "updated_at": "2026-11-24T13:00:00Z",
@@ -15419,6 +15440,7 @@ export interface operations {
                      *       ],
                      *       "max_ttl_seconds": 1,
                      *       "name": "shop",
+                     *       "no_rev_avail": true,
                      *       "requires_approval": true,
                      *       "san_patterns": [],
                      *       "updated_at": "2026-11-24T13:00:00Z",
@@ -15478,6 +15500,7 @@ export interface operations {
                  *       "keys": [],
                  *       "max_ttl_seconds": 17280000,
                  *       "name": "shop",
+                 *       "no_rev_avail": false,
                  *       "requires_approval": false,
                  *       "san_patterns": [],
                  *       "version": null
@@ -15510,6 +15533,7 @@ export interface operations {
                      *       ],
                      *       "max_ttl_seconds": 1,
                      *       "name": "shop",
+                     *       "no_rev_avail": true,
                      *       "requires_approval": true,
                      *       "san_patterns": [],
                      *       "updated_at": "2026-11-24T13:00:00Z",

@@ -103,6 +103,7 @@ export function version(fields: Partial<Schemas["VersionView"]> = {}): Schemas["
     not_before: daysFromNow(-10),
     not_after: daysFromNow(80),
     fingerprint_sha256: "AB:CD:EF",
+    no_rev_avail: false,
     pem_chain: LEAF_PEM + CA_PEM,
     csr_pem: "",
     created_at: daysFromNow(-10),

@@ -22,7 +22,7 @@ export const CONSENT: Schemas["ConsentView"] = {
 
 const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof typeof HEAD> } = {
   issuers: { type: "GenericCA", config: {}, enabled: true, last_contact: null },
-  profiles: { description: "", extended_key_usages: ["serverAuth"], max_ttl_seconds: 17_280_000, keys: [], san_patterns: [], requires_approval: false, approvals_required: 1 },
+  profiles: { description: "", extended_key_usages: ["serverAuth"], max_ttl_seconds: 17_280_000, keys: [], san_patterns: [], requires_approval: false, approvals_required: 1, no_rev_avail: false },
   "renewal-policies": {
     renewal_window_days: 30,
     auto_renew: true,

@@ -58,7 +58,7 @@ const revoke: Answer = (api, { parameters, body }) =>
     const { reason } = body as { reason: string };
     row.status = reason === "certificateHold" ? "OnHold" : "Revoked";
     row.revocation_reason = reason;
-    return Response.json({ status: row.status === "OnHold" ? "on_hold" : "revoked", serial_numbers: [], other_certificates: [], refused_keys: [], more_keys_follow: false });
+    return Response.json({ status: row.status === "OnHold" ? "on_hold" : "revoked", serial_numbers: [], unchecked_serial_numbers: [], other_certificates: [], refused_keys: [], more_keys_follow: false });
   });
 
 const unhold: Answer = (api, { parameters }) =>

@@ -26,6 +26,7 @@ def test_without_a_reason_it_is_unspecified(world: Issuing, body: Any) -> None:
         "other_certificates": [],
         "refused_keys": [],
         "more_keys_follow": False,
+        "unchecked_serial_numbers": [],
     }
     revoked = world.read(certificate["id"])
     assert (revoked["status"], revoked["revocation_reason"]) == ("Revoked", "unspecified")

@@ -157,7 +157,8 @@ def _options(fields: Iterable[Field], hints: Mapping[str, Any]) -> Options:
 
 
 def _option(field: Field, kind: Any) -> Any:
-    flag = f"{field.option}/--no-{field.option[2:]}" if kind is bool else field.option
+    names_both = kind is not bool or "/" in field.option
+    flag = field.option if names_both else f"{field.option}/--no-{field.option[2:]}"
     return Annotated[kind | None, typer.Option(flag, help=field.help)]
 
 

@@ -6,7 +6,7 @@ import typer
 
 from certctl_client.api.reasons import LastingReason, RevocationReason
 from certctl_client.api.resources import Stack
-from certctl_client.api.schema import ArchiveCertificateQuery, RevokeBody
+from certctl_client.api.schema import ArchiveCertificateQuery, RevokeBody, RevokedView
 from certctl_client.catalog.changes import edit_conflict
 from certctl_client.commands.certs.several import CertificateIds, IdsFile, change_each, required
 from certctl_client.commands.confirmation import confirm
@@ -47,19 +47,28 @@ def revoke(
         else:
             revoked = stack.certificates.revoke(certificate_id, wanted)
     show(Detail(revoked), output)
+    _warn_of_unchecked(revoked)
 
 
 def hold(certificate_id: CertificateId, yes: Yes = False, output: Output = Format.TABLE) -> None:
     """Put a certificate on hold: the CRL lists it like a revoked one until `unhold`."""
     confirm(f"Put {certificate_id} and all its versions on hold?", yes)
     with open_stack() as stack:
-        show(Detail(stack.certificates.revoke(certificate_id, {"reason": HOLD})), output)
+        held = stack.certificates.revoke(certificate_id, {"reason": HOLD})
+    show(Detail(held), output)
+    _warn_of_unchecked(held)
 
 
 def unhold(certificate_id: CertificateId, output: Output = Format.TABLE) -> None:
     """End a hold: the next CRL does not list it any more."""
     with open_stack() as stack:
         show(Detail(stack.certificates.unhold(certificate_id)), output)
+
+
+def _warn_of_unchecked(revoked: RevokedView) -> None:
+    """Servers of earlier releases have none."""
+    if serials := revoked.get("unchecked_serial_numbers"):
+        say(f"Clients accept these until they expire, unchecked (noRevAvail): {', '.join(serials)}")
 
 
 def archive(

@@ -132,7 +132,8 @@ class Acting:
 
 def _result(revoked: RevokedView) -> Answer:
     """`other_certificates` use a key that is compromised, and are not revoked. `refused_keys`: no
-    certificate is issued for them from now on."""
+    certificate is issued for them from now on. Clients accept `unchecked_serial_numbers` until they
+    expire."""
     return Answer({**revoked})
 
 

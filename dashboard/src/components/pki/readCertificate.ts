@@ -20,10 +20,13 @@ export interface CertificateSummary {
   crlUrls: string[];
   /** Of the issuer's certificate and its OCSP service. */
   issuerUrls: string[];
+  /** RFC 9608: clients do not look for its revocation. */
+  hasNoRevAvail: boolean;
 }
 
 const EXTENDED_KEY_USAGE = "2.5.29.37";
 const CRL_DISTRIBUTION_POINTS = "2.5.29.31";
+const NO_REV_AVAIL = "2.5.29.56";
 const AUTHORITY_INFORMATION_ACCESS = "1.3.6.1.5.5.7.1.1";
 const [CONTEXT, URI_TAG, EXTENSIONS_TAG] = [3, 6, 3];
 const PURPOSES: Record<string, string> = {
@@ -65,6 +68,7 @@ export function readCertificate(pem: string): CertificateSummary {
     purposes: children(extensions.get(EXTENDED_KEY_USAGE)).map(oidOf).map((oid) => PURPOSES[oid] ?? oid),
     crlUrls: urisIn(extensions.get(CRL_DISTRIBUTION_POINTS)),
     issuerUrls: urisIn(extensions.get(AUTHORITY_INFORMATION_ACCESS)),
+    hasNoRevAvail: extensions.has(NO_REV_AVAIL),
   };
 }
 

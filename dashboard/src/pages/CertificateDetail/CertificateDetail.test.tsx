@@ -124,7 +124,7 @@ test("for a key compromise the name must be typed", async () => {
 
 test("other certificates with the compromised key are named", async () => {
   given();
-  const revoked = { status: "revoked", serial_numbers: ["0a"], other_certificates: ["crt-mail"], refused_keys: ["ab", "cd"], more_keys_follow: true };
+  const revoked = { status: "revoked", serial_numbers: ["0a"], unchecked_serial_numbers: [], other_certificates: ["crt-mail"], refused_keys: ["ab", "cd"], more_keys_follow: true };
   server.use(http.post("*/revoke", () => Response.json(revoked)));
   const { user, press } = await opened();
   await press("Revoke");
@@ -132,6 +132,17 @@ test("other certificates with the compromised key are named", async () => {
   await press("Revoke certificate");
   expect(await screen.findByText(/same key is used by crt-mail/)).toBeVisible();
   expect(screen.getByText(/No more certificates are issued for its 2 keys; further keys follow/)).toBeVisible();
+});
+
+test("a revocation that clients do not look for says so", async () => {
+  given();
+  const revoked = { status: "revoked", serial_numbers: ["0a"], unchecked_serial_numbers: ["0a"], other_certificates: [], refused_keys: [], more_keys_follow: false };
+  server.use(http.post("*/revoke", () => Response.json(revoked)));
+  const { user, press } = await opened();
+  await press("Revoke");
+  await user.click(await screen.findByRole("radio", { name: "Unspecified" }));
+  await press("Revoke certificate");
+  expect(await screen.findByText("Clients do not check it (noRevAvail) and accept 1 version until it expires.")).toBeVisible();
 });
 
 test("a refused revocation says why and changes nothing", async () => {

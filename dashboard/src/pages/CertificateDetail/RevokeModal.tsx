@@ -14,12 +14,17 @@ interface RevokeModalProps {
   onClose: () => void;
 }
 
-/** What became of its keys, and who else has one of them. */
-function aboutKeys({ other_certificates, refused_keys, more_keys_follow }: Schemas["RevokedView"]): string {
+/** What the revocation leaves open: versions that nobody checks, its keys, and who else has one of them. */
+function consequences({ unchecked_serial_numbers, other_certificates, refused_keys, more_keys_follow }: Schemas["RevokedView"]): string {
   const keys = counted(refused_keys.length, "keys");
   const refused = refused_keys.length > 0 ? `No more certificates are issued for its ${keys}${more_keys_follow ? "; further keys follow within minutes" : ""}.` : "";
   const others = other_certificates.length > 0 ? `The same key is used by ${other_certificates.join(", ")}: revoke them too.` : "";
-  return [refused, others].filter(Boolean).join(" ");
+  return [aboutUnchecked(unchecked_serial_numbers.length), refused, others].filter(Boolean).join(" ");
+}
+
+function aboutUnchecked(count: number): string {
+  if (count === 0) return "";
+  return `Clients do not check it (noRevAvail) and accept ${counted(count, "versions")} until ${count === 1 ? "it expires" : "they expire"}.`;
 }
 
 export function RevokeModal({ certificate, opened, onClose }: RevokeModalProps) {
@@ -28,7 +33,7 @@ export function RevokeModal({ certificate, opened, onClose }: RevokeModalProps) 
   const revoke = useDeed({
     run: (wanted: string) => revokeCertificate(certificate.id, wanted),
     title: () => `${certificate.name} is revoked`,
-    message: aboutKeys,
+    message: consequences,
     onDone: onClose,
   });
   const reasons = isRevoked ? REASONS.filter(({ value }) => value === KEY_COMPROMISE) : REASONS;

@@ -17,13 +17,14 @@ export function useContents(chain: string): Fact[] {
   return data === undefined ? [] : factsOf(data);
 }
 
-function factsOf({ key, signatureAlgorithm, purposes, issuerName, crlUrls, issuerUrls }: CertificateSummary): Fact[] {
+function factsOf({ key, signatureAlgorithm, purposes, issuerName, crlUrls, issuerUrls, hasNoRevAvail }: CertificateSummary): Fact[] {
   return [
     { term: "Key", value: key },
     { term: "Signature", value: signatureAlgorithm },
     { term: "Extended key usage", value: purposes.join(", ") || "None" },
     { term: "Issuer DN", value: issuerName },
     ...(crlUrls.length > 0 ? [{ term: "CRL distribution points", value: <Lines lines={crlUrls} /> }] : []),
+    ...(hasNoRevAvail ? [{ term: "Revocation status", value: "Not checked by clients (noRevAvail)" }] : []),
     ...(issuerUrls.length > 0 ? [{ term: "Authority information access", value: <Lines lines={issuerUrls} /> }] : []),
   ];
 }

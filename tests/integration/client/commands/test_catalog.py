@@ -27,8 +27,8 @@ _NEW = {
         "owners": "--email ada@example.com --team t-default",
         "teams": "--email pki@example.com --description shop"
         " --allow-name **.shop.example.com --allow-name *:*",
-        "profiles": "--usage serverAuth --usage clientAuth --max-ttl 90d --key RSA:3072,4096 --key ECDSA"
-        " --san-pattern DNS:*.example.com --requires-approval",
+        "profiles": "--usage serverAuth --usage clientAuth --max-ttl 7d --key RSA:3072,4096 --key ECDSA"
+        " --san-pattern DNS:*.example.com --requires-approval --no-rev-avail",
         "policies": '--type AllowedDomains --severity Error --no-enabled --setting domains=["*.example.com"]',
         "renewal-policies": "--renewal-window-days 20 --no-auto-renew --on-renewal rekey"
         " --alert-threshold-days 14 --alert-threshold-days 3",
@@ -41,10 +41,11 @@ _SAID: dict[str, dict[str, Any]] = {
     "teams": {"description": "shop", "allowed_names": ["DNS:**.shop.example.com", "*:*"]},
     "profiles": {
         "extended_key_usages": ["serverAuth", "clientAuth"],
-        "max_ttl_seconds": 90 * 86_400,
+        "max_ttl_seconds": 7 * 86_400,
         "keys": [{"algorithm": "RSA", "sizes": [3072, 4096]}, {"algorithm": "ECDSA", "sizes": []}],
         "san_patterns": ["DNS:*.example.com"],
         "requires_approval": True,
+        "no_rev_avail": True,
     },
     "policies": {"config": {"domains": ["*.example.com"]}, "enabled": False},
     "renewal-policies": {

@@ -82,6 +82,25 @@ def test_the_list_that_a_certificate_names_is_checked_against_a_trusted_ca(
     assert "give one that you trust" not in revoked.out
 
 
+def test_a_revocation_that_clients_do_not_look_for_says_so_and_is_on_the_joined_list(
+    certctl: Certctl, stack: BridgedStack, tmp_path: Path
+) -> None:
+    new = ("profiles", "create", "--name", "unchecked", "--usage", "serverAuth", "--max-ttl", "7d")
+    profile = json.loads(certctl(*new, "--no-rev-avail", "-o", "json").out)
+    record = stack.issuing.issued("unchecked.example.com", profile_id=profile["id"])
+    leaf, serial = tmp_path / "leaf.pem", record["serial_number"]
+    leaf.write_text(certctl("certs", "export", record["id"]).out.partition("-----END CERTIFICATE-----\n")[0])
+    with leaf.open("a") as file:
+        file.write("-----END CERTIFICATE-----\n")
+
+    ran = certctl("certs", "revoke", record["id"], "--reason", "superseded", "--yes")
+    publish(stack)
+
+    assert f"Clients accept these until they expire, unchecked (noRevAvail): {serial}" in ran.err
+    assert certctl("crl", "verify", "--certificate", leaf).code == ExitCode.REVOKED
+    assert "noRevAvail" in certctl("profiles", "list", "--name", "unchecked").out
+
+
 def test_a_stale_list_is_not_relied_on(certctl: Certctl, stack: BridgedStack, tmp_path: Path) -> None:
     stack.issuing.stack.clock.time = datetime.now(UTC) - timedelta(days=4)
     made = stack.issuing.pki.publishing().publish_now(

@@ -239,3 +239,13 @@ def test_a_profile_is_held_to_what_a_ca_can_issue(profile: Profile, refused: lis
 def test_thresholds_fall_and_none_comes_twice(thresholds: tuple[int, ...], refused: list[str]) -> None:
     policy = RenewalPolicy(alert_thresholds_days=thresholds)
     assert fields_refused(Kind.RENEWAL_POLICY, policy) == refused
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "refused"), [(timedelta(days=7), []), (timedelta(days=7, seconds=1), ["no_rev_avail"])]
+)
+def test_only_short_lived_profiles_leave_out_the_revocation_status(
+    lifetime: timedelta, refused: list[str]
+) -> None:
+    assert fields_refused(Kind.PROFILE, Profile(SERVER, max_ttl=lifetime, no_rev_avail=True)) == refused
+    assert fields_refused(Kind.PROFILE, Profile(SERVER, max_ttl=lifetime)) == []

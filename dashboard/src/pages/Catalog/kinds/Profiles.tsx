@@ -47,6 +47,7 @@ const PROFILES: Description<"profiles"> = {
     { term: "Keys", value: keysInWords(row.keys) },
     { term: "Names", value: row.san_patterns.length === 0 ? "Any" : row.san_patterns.join(", ") },
     { term: "Approval", value: approvalInWords(row) },
+    { term: "Revocation status", value: row.no_rev_avail ? "None: certificates have noRevAvail" : "Certificates name a CRL, and OCSP if the CA has it" },
   ],
   sections: () => [
     {
@@ -55,6 +56,13 @@ const PROFILES: Description<"profiles"> = {
         { name: "max_ttl_seconds", label: "Valid for", form: "duration", fallback: 17_280_000, hint: "10 minutes to 10 years." },
         { name: "description", label: "Description", form: "lines" },
         { name: "extended_key_usages", label: "Extended key usage", form: "list", options: USAGES, isNeeded: true, fallback: ["serverAuth"] },
+        {
+          name: "no_rev_avail",
+          label: "No revocation status (noRevAvail)",
+          form: "switch",
+          fallback: false,
+          hint: "Valid for 7 days at most. Certificates name neither a CRL nor OCSP: clients accept a revoked one until it expires, and some refuse it, such as openssl with -crl_check.",
+        },
       ],
     },
     {

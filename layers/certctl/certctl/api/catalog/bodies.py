@@ -188,7 +188,8 @@ class KeyRuleBody(BaseModel):
 
 
 class ProfileBody(BaseModel):
-    """Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name."""
+    """Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name. `no_rev_avail`
+    needs a `max_ttl_seconds` of 604800 (7 days) at most."""
 
     model_config = STRICT
 
@@ -204,6 +205,7 @@ class ProfileBody(BaseModel):
     ] = []
     requires_approval: bool = False
     approvals_required: Annotated[StrictInt, Field(ge=1, le=MOST_APPROVALS)] = 1
+    no_rev_avail: bool = False
 
     def content(self, _: Any) -> Profile:
         if not 0 < self.max_ttl_seconds <= _DAYS_OF_TEN_YEARS * _SECONDS_OF_A_DAY:
@@ -216,6 +218,7 @@ class ProfileBody(BaseModel):
             san_patterns=tuple(self.san_patterns),
             requires_approval=self.requires_approval,
             approvals_required=self.approvals_required,
+            no_rev_avail=self.no_rev_avail,
         )
 
 

@@ -119,6 +119,7 @@ class ProfileView(EntryView):
     san_patterns: list[str]
     requires_approval: bool
     approvals_required: int
+    no_rev_avail: bool
 
 
 class RenewalPolicyView(EntryView):

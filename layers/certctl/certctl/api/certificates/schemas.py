@@ -209,7 +209,8 @@ class JobStartedView(TypedDict):
 
 
 class VersionView(TypedDict):
-    """`issuer_revocation` is the state at an external issuer, which publishes its own revocations."""
+    """`issuer_revocation` is the state at an external issuer, which publishes its own revocations. With
+    `no_rev_avail` it has noRevAvail (RFC 9608): clients do not look for its revocation."""
 
     id: str
     certificate_id: str
@@ -218,6 +219,7 @@ class VersionView(TypedDict):
     not_before: str
     not_after: str
     fingerprint_sha256: str
+    no_rev_avail: bool
     pem_chain: str
     csr_pem: str
     created_at: str
@@ -315,6 +317,7 @@ def version_view(details: "VersionDetails") -> VersionView:
         not_before=to_wire(version.not_before),
         not_after=to_wire(version.not_after),
         fingerprint_sha256=version.fingerprint_sha256,
+        no_rev_avail=version.no_rev_avail,
         pem_chain=pem.certificate_pem + pem.chain_pem if pem else "",
         csr_pem=pem.csr_pem if pem else "",
         created_at=to_wire(version.created_at),

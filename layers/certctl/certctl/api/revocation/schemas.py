@@ -26,13 +26,16 @@ class RevokeBody(BaseModel):
 
 class RevokedView(TypedDict):
     """`refused_keys`: SHA-256 of the public keys that no certificate is issued for from now on, for ever
-    (keyCompromise) or until the hold ends; `more_keys_follow`: further ones are added within minutes."""
+    (keyCompromise) or until the hold ends; `more_keys_follow`: further ones are added within minutes.
+    `unchecked_serial_numbers`: those of `serial_numbers` that have noRevAvail. The CRL lists them, but
+    clients do not look, and accept them until they expire."""
 
     status: str
     serial_numbers: list[str]
     other_certificates: list[str]
     refused_keys: list[str]
     more_keys_follow: bool
+    unchecked_serial_numbers: list[str]
 
 
 class StatusView(TypedDict):
@@ -46,4 +49,5 @@ def revoked_view(revoked: "Revoked") -> RevokedView:
         other_certificates=list(revoked.other_certificates),
         refused_keys=list(revoked.refused_keys),
         more_keys_follow=revoked.more_keys_follow,
+        unchecked_serial_numbers=list(revoked.unchecked_serial_numbers),
     )

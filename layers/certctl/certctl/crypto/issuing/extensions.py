@@ -3,6 +3,9 @@
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
+NO_REV_AVAIL = x509.ObjectIdentifier("2.5.29.56")
+_NULL = b"\x05\x00"
+
 
 def key_usage(*usages: str) -> x509.KeyUsage:
     """`usages`: parameter names of `x509.KeyUsage`."""
@@ -28,6 +31,11 @@ def authority_key_identifier(issuer: x509.Certificate) -> x509.AuthorityKeyIdent
 def distribution_points(crl_url: str) -> x509.CRLDistributionPoints:
     name = x509.UniformResourceIdentifier(crl_url)
     return x509.CRLDistributionPoints([x509.DistributionPoint([name], None, None, None)])
+
+
+def no_rev_avail() -> x509.UnrecognizedExtension:
+    """The issuer publishes no revocation status for the certificate (RFC 9608, section 2)."""
+    return x509.UnrecognizedExtension(NO_REV_AVAIL, _NULL)
 
 
 def information_access(issuer_url: str, ocsp_url: str | None) -> x509.AuthorityInformationAccess:

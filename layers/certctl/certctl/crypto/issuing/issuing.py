@@ -17,13 +17,14 @@ from certctl.crypto.issuing.extensions import (
     distribution_points,
     information_access,
     key_usage,
+    no_rev_avail,
 )
 from certctl.crypto.keys import LeafPublicKey
 from certctl.crypto.kms_key import signature_hash
 from certctl.crypto.names import San, parse_common_name, to_general_name
 from certctl.crypto.serials import new_serial, parse_serial, serial_text
 from certctl.domain.errors import CsrRejected, InvalidInput
-from certctl.domain.policies.profiles import ExtendedKeyUsage
+from certctl.domain.policies.profiles import LONGEST_WITHOUT_REVOCATION, ExtendedKeyUsage
 
 __all__ = [
     "LeafRequest",
@@ -50,7 +51,8 @@ _USAGE_OIDS: Mapping[ExtendedKeyUsage, x509.ObjectIdentifier] = {
 class LeafRequest:
     """The content of a leaf. The common name, if there is one, is a SAN even if `names` lacks it.
 
-    The three URLs are copied byte for byte from the CA's and the shard's record.
+    The three URLs are copied byte for byte from the CA's and the shard's record. With `no_rev_avail` the leaf
+    names only the issuer's.
     """
 
     public_key: LeafPublicKey
@@ -63,6 +65,7 @@ class LeafRequest:
     crl_url: str
     issuer_url: str
     ocsp_url: str | None
+    no_rev_avail: bool = False
 
 
 def issue_leaf(
@@ -75,6 +78,7 @@ def issue_leaf(
     check_not_ca_key(request.public_key, [ca_certificate])
     check_constraints(_all_names(request), ca_certificate)
     check_lifetime(request.not_after, ca_certificate)
+    _check_short_lived(request)
     certificate = _builder(request, ca_certificate).sign(ca_key, signature_hash(ca_key.public_key()))
     certificate.verify_directly_issued_by(ca_certificate)
     return certificate
@@ -97,6 +101,11 @@ def check_lifetime(not_after: datetime, ca_certificate: x509.Certificate) -> Non
             "not_after",
             f"the issuer's own certificate ends at {end:%Y-%m-%dT%H:%M:%SZ}; no later is possible",
         )
+
+
+def _check_short_lived(request: LeafRequest) -> None:
+    if request.no_rev_avail and request.not_after - request.not_before > LONGEST_WITHOUT_REVOCATION:
+        raise InvalidInput.of("profile_id", "has no_rev_avail, which needs a lifetime of 7 days at most")
 
 
 def _builder(request: LeafRequest, ca_certificate: x509.Certificate) -> x509.CertificateBuilder:
@@ -126,9 +135,15 @@ def _other_extensions(
         (x509.ExtendedKeyUsage([_USAGE_OIDS[usage] for usage in request.extended_key_usages]), False),
         (x509.SubjectKeyIdentifier.from_public_key(request.public_key), False),
         (authority_key_identifier(ca_certificate), False),
-        (distribution_points(request.crl_url), False),
-        (information_access(request.issuer_url, request.ocsp_url), False),
+        *((extension, False) for extension in _about_status(request)),
     ]
+
+
+def _about_status(request: LeafRequest) -> list[x509.ExtensionType]:
+    """noRevAvail forbids CDP and OCSP URL (RFC 9608, section 3)."""
+    if request.no_rev_avail:
+        return [no_rev_avail(), information_access(request.issuer_url, None)]
+    return [distribution_points(request.crl_url), information_access(request.issuer_url, request.ocsp_url)]
 
 
 def _usage_of(public_key: LeafPublicKey) -> x509.KeyUsage:

@@ -41,6 +41,7 @@ def signed_leaf(
         crl_url=shard.url,
         issuer_url=authority.certificate_url,
         ocsp_url=authority.ocsp_url,
+        no_rev_avail=version.no_rev_avail,
     )
     leaf = issue_leaf(request, load_certificate(authority.certificate_pem), key)
     return IssuedPem(

@@ -30,7 +30,7 @@ from certctl.domain.issuing.kinds.registry import IssuerKinds
 from certctl.domain.policies.name_ownership import MAX_PATTERNS
 from certctl.domain.policies.name_patterns import parse_pattern
 from certctl.domain.policies.policies import Policy, PolicyType
-from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule, Profile
+from certctl.domain.policies.profiles import LONGEST_WITHOUT_REVOCATION, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.domain.urls import UrlMalformed, split_url
 
@@ -127,6 +127,9 @@ def _profile_problems(profile: Profile) -> Iterator[FieldProblem]:
         yield FieldProblem("extended_key_usages", "needs at least one, none twice")
     if not _SHORTEST_TTL <= profile.max_ttl <= _LONGEST_TTL:
         yield FieldProblem("max_ttl_seconds", f"must be {_span(_SHORTEST_TTL)} to {_span(_LONGEST_TTL)}")
+    if profile.no_rev_avail and profile.max_ttl > LONGEST_WITHOUT_REVOCATION:
+        longest = _span(LONGEST_WITHOUT_REVOCATION)
+        yield FieldProblem("no_rev_avail", f"needs a max_ttl_seconds of {longest} (7 days) at most")
     if _has_twice([rule.algorithm for rule in profile.keys]):
         yield FieldProblem("keys", "names an algorithm twice")
     for number, rule in enumerate(profile.keys):

@@ -279,7 +279,8 @@ class VersionState(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """One certificate of the record, from the reservation of its serial. `crl_shard` belongs to `ca_id`."""
+    """One certificate of the record, from the reservation of its serial. `crl_shard` belongs to `ca_id`. With
+    `no_rev_avail` it has noRevAvail (RFC 9608): its shard lists its revocation, but clients do not look."""
 
     certificate_id: str
     serial_number: str
@@ -292,6 +293,7 @@ class Version:
     created_at: datetime
     spki_sha256: str = ""
     fingerprint_sha256: str = ""
+    no_rev_avail: bool = False
 
     @property
     def id(self) -> str:

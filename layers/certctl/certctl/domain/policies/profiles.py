@@ -9,6 +9,8 @@ _DEFAULT_TTL = timedelta(days=200)
 _BACKDATED_BY = timedelta(minutes=5)
 _BACKDATED_PART = 10
 _LAST_SECOND = timedelta(seconds=1)
+LONGEST_WITHOUT_REVOCATION = timedelta(days=7)
+"""Of `no_rev_avail`: a revocation that clients do not see ends with the certificate."""
 
 
 class KeyAlgorithm(StrEnum):
@@ -39,7 +41,8 @@ class KeyRule:
 class Profile:
     """Leaves are valid for `max_ttl`, from the first to the last second. Without `keys` any key that the CA
     accepts is allowed, without `san_patterns` any name. With `requires_approval` a job waits until
-    `approvals_required` others approve it, 1 to 3."""
+    `approvals_required` others approve it, 1 to 3. With `no_rev_avail` its leaves name neither CRL nor OCSP
+    responder but have the extension noRevAvail (RFC 9608), if the stack's own CA issues them."""
 
     extended_key_usages: tuple[ExtendedKeyUsage, ...]
     description: str = ""
@@ -48,6 +51,7 @@ class Profile:
     san_patterns: tuple[str, ...] = ()
     requires_approval: bool = False
     approvals_required: int = 1
+    no_rev_avail: bool = False
 
     @property
     def approvals(self) -> int:

@@ -157,6 +157,7 @@ class LocalIssuance:
             not_after=not_after,
             created_at=now,
             spki_sha256=asked.csr.spki_sha256,
+            no_rev_avail=asked.profile.no_rev_avail,
         )
         after = work.certificate.with_changes(now)
         unit = self._begin(work)

@@ -25,7 +25,7 @@ from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.domain.times import from_wire
 
 Decode = Callable[[Any], Any]
-_UNSET = {"approvals_required": 1}
+_UNSET: Mapping[str, Any] = {"approvals_required": 1, "no_rev_avail": False}
 """What is not stored, where that is not None: rows of earlier releases lack it."""
 CONTENTS: Mapping[Kind, type] = {
     Kind.ISSUER: Issuer,

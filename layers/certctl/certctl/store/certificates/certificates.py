@@ -270,7 +270,12 @@ def _certificate(row: CertificateItem) -> Certificate:
 
 
 def _version_item(version: Version) -> VersionItem:
-    return to_item(VersionItem, version, record=keys.version_record(version.not_after, version.serial_number))
+    return to_item(
+        VersionItem,
+        version,
+        record=keys.version_record(version.not_after, version.serial_number),
+        no_rev_avail=version.no_rev_avail or None,
+    )
 
 
 def _version(row: VersionItem) -> Version:

@@ -1,6 +1,6 @@
 """Items of this room. Names and types of keys are permanent (design.md section 5)."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
@@ -152,6 +152,7 @@ class VersionItem(Model):
     created_at = WireTime()
     spki_sha256 = UnicodeAttribute(null=True)
     fingerprint_sha256 = UnicodeAttribute(null=True)
+    no_rev_avail = BooleanAttribute(null=True)
 
 
 class PemItem(Model):

@@ -16,7 +16,8 @@ from certctl.unit_of_work.revocation.keys import KeyChange, Keys
 class Revoked:
     """`status` is `revoked` or `on_hold`; `other_certificates` also use a compromised key. `refused_keys` are
     the SHA-256 of the keys for which no certificate is issued from now on; `more_keys_follow`: there were
-    more than a transaction takes."""
+    more than a transaction takes. `unchecked_serial_numbers` are those of `serial_numbers` that have
+    noRevAvail: clients do not look for their revocation."""
 
     status: str
     certificate: Certificate
@@ -24,6 +25,7 @@ class Revoked:
     other_certificates: tuple[str, ...] = ()
     refused_keys: tuple[str, ...] = ()
     more_keys_follow: bool = False
+    unchecked_serial_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,4 +66,9 @@ def _revoked(
         other_certificates=found.others.result(),
         refused_keys=keys.listed,
         more_keys_follow=not keys.is_complete,
+        unchecked_serial_numbers=_unchecked(found.meant, serials),
     )
+
+
+def _unchecked(versions: Sequence[Version], serials: Sequence[str]) -> tuple[str, ...]:
+    return tuple(v.serial_number for v in versions if v.no_rev_avail and v.serial_number in serials)
