@@ -87,7 +87,7 @@ lock: tools ## write the lock files again from pyproject.toml and local/requirem
 		client/pyproject.toml local/requirements/client.in --output-file client/requirements.txt
 	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.12 --no-header --no-annotate --all-extras \
 		distribution/agent/pyproject.toml local/requirements/client.in --output-file distribution/agent/requirements.txt
-	for name in uv runner emulator sam node generators packaging; do $(UV) pip compile --quiet --generate-hashes --universal \
+	for name in uv runner emulator sam node generators packaging lint; do $(UV) pip compile --quiet --generate-hashes --universal \
 		--python-version 3.13 --no-header --no-annotate local/requirements/$$name.in \
 		--output-file local/requirements/$$name.txt; done
 
@@ -128,6 +128,10 @@ test-browser: environments ## the dashboard in Chromium against the local stack
 test-servers: environments ## a fleet of agents with NGINX, Apache and HAProxy; ACME with Pebble, alone and with the stack
 	$(PYTEST) -n 2 --dist loadfile tests/servers
 
+test-lint: environments ## pkilint and zlint over every certificate, CRL and OCSP answer that the code makes
+	@$(PYTHON) -c 'import sys; sys.path.insert(0, "."); from local.bootstrap import ensure_environment as e; e("lint")'
+	$(PYTEST) tests/lint
+
 test-dynamodb-local: environments ## races and kills against DynamoDB Local (needs Java 17 and npm)
 	$(PYTEST) tests/dynamodb_local
 
@@ -155,4 +159,4 @@ clean: ## remove what was built and the local stack's state
 
 .PHONY: help python tools run invoke environments sam-local-env build deploy admin smoke destroy dashboard \
 	deploy-dashboard check-dashboard screenshots figures lock packages check test unit integration contract e2e \
-	test-slow fuzz test-browser test-servers test-dynamodb-local test-clients openapi client-types bench backup restore unpause clean
+	test-slow fuzz test-browser test-servers test-lint test-dynamodb-local test-clients openapi client-types bench backup restore unpause clean

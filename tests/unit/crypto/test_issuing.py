@@ -14,7 +14,7 @@ from certctl.crypto.issuing.issuing import check_not_ca_key, issue_leaf, serial_
 from certctl.crypto.names import names_of
 from certctl.crypto.pem import certificate_pem, chain_pem
 from certctl.domain.errors import CsrRejected, InvalidInput
-from certctl.domain.policies.profiles import BUILT_IN_PROFILES
+from certctl.domain.policies.profiles import BUILT_IN_PROFILES, ExtendedKeyUsage
 from tests.support.authorities.authority import (
     CRL_URL,
     ISSUER_URL,
@@ -84,6 +84,23 @@ def test_the_profile_decides_the_extended_key_usage(authority: Authority, profil
     text = text_of(issued(authority, extended_key_usages=asked))
     assert f"X509v3 Extended Key Usage:\n{usages}\n" in text
     assert "X509v3 Key Usage: critical\nDigital Signature\n" in text
+
+
+@pytest.mark.parametrize(
+    ("usages", "shown"),
+    [
+        ((ExtendedKeyUsage.SERVER_AUTH, ExtendedKeyUsage.CLIENT_AUTH), "Digital Signature, Key Encipherment"),
+        ((ExtendedKeyUsage.EMAIL_PROTECTION,), "Digital Signature, Key Encipherment"),
+        ((ExtendedKeyUsage.CLIENT_AUTH,), "Digital Signature"),
+        ((ExtendedKeyUsage.CODE_SIGNING,), "Digital Signature"),
+    ],
+)
+def test_rsa_keys_encipher_only_where_the_extended_key_usage_allows(
+    authority: Authority, usages: tuple[ExtendedKeyUsage, ...], shown: str
+) -> None:
+    """RFC 5280, 4.2.1.12."""
+    text = text_of(issued(authority, key=new_key("RSA-2048"), extended_key_usages=usages))
+    assert f"X509v3 Key Usage: critical\n{shown}\n" in text
 
 
 def test_the_ocsp_url_is_carried_once_there_is_one(authority: Authority) -> None:

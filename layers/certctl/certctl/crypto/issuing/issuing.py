@@ -46,6 +46,9 @@ _USAGE_OIDS: Mapping[ExtendedKeyUsage, x509.ObjectIdentifier] = {
     ExtendedKeyUsage.EMAIL_PROTECTION: Usage.EMAIL_PROTECTION,
 }
 
+_ENCIPHERS = {ExtendedKeyUsage.SERVER_AUTH, ExtendedKeyUsage.EMAIL_PROTECTION}
+"""Those for which RFC 5280 (4.2.1.12) calls keyEncipherment consistent."""
+
 
 @dataclass(frozen=True)
 class LeafRequest:
@@ -131,7 +134,7 @@ def _other_extensions(
     """(extension, critical)."""
     return [
         (x509.BasicConstraints(ca=False, path_length=None), True),
-        (_usage_of(request.public_key), True),
+        (_usage_of(request), True),
         (x509.ExtendedKeyUsage([_USAGE_OIDS[usage] for usage in request.extended_key_usages]), False),
         (x509.SubjectKeyIdentifier.from_public_key(request.public_key), False),
         (authority_key_identifier(ca_certificate), False),
@@ -146,8 +149,8 @@ def _about_status(request: LeafRequest) -> list[x509.ExtensionType]:
     return [distribution_points(request.crl_url), information_access(request.issuer_url, request.ocsp_url)]
 
 
-def _usage_of(public_key: LeafPublicKey) -> x509.KeyUsage:
-    if isinstance(public_key, rsa.RSAPublicKey):
+def _usage_of(request: LeafRequest) -> x509.KeyUsage:
+    if isinstance(request.public_key, rsa.RSAPublicKey) and _ENCIPHERS & set(request.extended_key_usages):
         return key_usage("digital_signature", "key_encipherment")
     return key_usage("digital_signature")
 

@@ -1,0 +1,116 @@
+"""What pkilint and zlint find in the certificates, CRLs and OCSP answers that the code makes: no error but
+those that are wrong for a private PKI, which are listed here."""
+
+import json
+import os
+import shutil
+import subprocess
+from base64 import encodebytes
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from tests.support.lint.artefacts import Artefact, a_broken_certificate, all_artefacts
+from tests.support.template import ROOT
+
+_PYTHON = ROOT / ".local" / "env" / "lint" / "bin" / "python"
+_BLOCKS = {"certificate": "CERTIFICATE", "crl": "X509 CRL"}
+_POLICIES = "a private PKI has no certificate policies; RFC 5280 requires none"
+type Findings = Mapping[str, Sequence[str]]
+type Accepted = Mapping[str, tuple[str, str]]
+"""By code: the artefacts in which it may be found, as a pattern, and why it is wrong there."""
+
+_PKILINT: Accepted = {
+    "pkix.invalid_domain_name_syntax": ("wildcard.*", "RFC 9525, 6.3: names of servers may have a wildcard"),
+    "pkix.invalid_uri_syntax": (
+        "all-kinds.*",
+        "RFC 3986: spiffe is a scheme that pkilint does not know",
+    ),
+}
+_ZLINT: Accepted = {
+    "e_algorithm_identifier_improper_encoding": (
+        "*-Ed25519*",
+        "Mozilla's list; RFC 8410 has Ed25519",
+    ),
+    "e_ca_country_name_missing": ("*", "the baseline of public CAs; the operator chooses the CA's name"),
+    "e_cab_crl_has_valid_reason_code": ("*.crl", "the baseline of public CAs knows no hold; RFC 5280, 5.3.1"),
+    "e_ext_san_contains_reserved_ip": ("all-kinds.*", "a private PKI is for private addresses, too"),
+    "e_ext_san_rfc822_name_present": ("all-kinds.*", "the baseline for public TLS; RFC 5280, 4.2.1.6"),
+    "e_ext_san_uniform_resource_identifier_present": ("all-kinds.*", "the same: SPIFFE ids are URIs"),
+    "e_sub_ca_certificate_policies_missing": ("issuing*", _POLICIES),
+    "e_sub_cert_aia_does_not_contain_ocsp_url": (
+        "*",
+        "an outdated rule: OCSP is optional since the baseline's version 2.0, and RFC 9608 forbids the URL",
+    ),
+    "e_sub_cert_cert_policy_empty": ("*", _POLICIES),
+    "e_sub_cert_certificate_policies_missing": ("*", _POLICIES),
+}
+
+
+@pytest.fixture(scope="module")
+def artefacts() -> list[Artefact]:
+    return [*all_artefacts(), a_broken_certificate()]
+
+
+def errors_by_pkilint(artefacts: Sequence[Artefact], folder: Path) -> Findings:
+    for artefact in artefacts:
+        (folder / f"{artefact.name}.{artefact.kind}").write_bytes(artefact.der)
+    program = Path(__file__).with_name("pkilint_findings.py")
+    command = [str(_PYTHON), str(program), str(folder)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=240, check=True)
+    found: dict[str, list[str]] = json.loads(ran.stdout)
+    return found
+
+
+def errors_by_zlint(artefacts: Sequence[Artefact], folder: Path) -> Findings:
+    """It reads no OCSP answers."""
+    names = [f"{each.name}.{each.kind}" for each in artefacts if each.kind in _BLOCKS]
+    for artefact in artefacts:
+        if block := _BLOCKS.get(artefact.kind):
+            body = encodebytes(artefact.der).decode()
+            pem = f"-----BEGIN {block}-----\n{body}-----END {block}-----\n"
+            (folder / f"{artefact.name}.{artefact.kind}").write_text(pem)
+    ran = subprocess.run(
+        ["zlint", *names], cwd=folder, capture_output=True, text=True, timeout=240, check=True
+    )
+    results = [json.loads(line) for line in ran.stdout.splitlines()]
+    return {
+        name: sorted(code for code, said in result.items() if said["result"] in ("error", "fatal"))
+        for name, result in zip(names, results, strict=True)
+    }
+
+
+def require_as_accepted(found: Findings, accepted: Accepted) -> None:
+    """No other error, and no exception that nothing needs."""
+    ours = {name: codes for name, codes in found.items() if not name.startswith("broken.")}
+    pairs = [(code, name) for name, codes in ours.items() for code in codes]
+    wrong = [pair for pair in pairs if not fnmatch(pair[1], accepted.get(pair[0], ("", ""))[0])]
+    assert wrong == []
+    assert {code for code, _ in pairs} == set(accepted)
+
+
+@pytest.mark.timeout(300)
+def test_pkilint_finds_nothing_else(artefacts: Sequence[Artefact], tmp_path: Path) -> None:
+    found = errors_by_pkilint(artefacts, tmp_path)
+    require_as_accepted(found, _PKILINT)
+    assert "pkix.basic_constraints_extension_not_critical" in found["broken.certificate"]
+
+
+@pytest.mark.timeout(300)
+def test_zlint_finds_nothing_else(artefacts: Sequence[Artefact], tmp_path: Path) -> None:
+    _require_zlint()
+    found = errors_by_zlint(artefacts, tmp_path)
+    require_as_accepted(found, _ZLINT)
+    assert "e_basic_constraints_not_critical" in found["broken.certificate"]
+
+
+def _require_zlint() -> None:
+    """Skips on a machine without it; fails in CI, which must run everything."""
+    missing = "needs Debian's package zlint: apt-get install zlint"
+    if shutil.which("zlint"):
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(missing)
+    pytest.skip(missing)
