@@ -2,8 +2,6 @@
 those that are wrong for a private PKI, which are listed here."""
 
 import json
-import os
-import shutil
 import subprocess
 from base64 import encodebytes
 from collections.abc import Mapping, Sequence
@@ -13,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.lint.artefacts import Artefact, a_broken_certificate, all_artefacts
+from tests.support.status.relying import require
 from tests.support.template import ROOT
 
 _PYTHON = ROOT / ".local" / "env" / "lint" / "bin" / "python"
@@ -100,17 +99,7 @@ def test_pkilint_finds_nothing_else(artefacts: Sequence[Artefact], tmp_path: Pat
 
 @pytest.mark.timeout(300)
 def test_zlint_finds_nothing_else(artefacts: Sequence[Artefact], tmp_path: Path) -> None:
-    _require_zlint()
+    require("zlint")
     found = errors_by_zlint(artefacts, tmp_path)
     require_as_accepted(found, _ZLINT)
     assert "e_basic_constraints_not_critical" in found["broken.certificate"]
-
-
-def _require_zlint() -> None:
-    """Skips on a machine without it; fails in CI, which must run everything."""
-    missing = "needs Debian's package zlint: apt-get install zlint"
-    if shutil.which("zlint"):
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail(missing)
-    pytest.skip(missing)

@@ -1,4 +1,4 @@
-"""Programs of relying parties: GnuTLS's `ocsptool` and `certtool`, and Java's PKIX validator."""
+"""Programs of relying parties: GnuTLS's `ocsptool` and `certtool`, and Java's PKIX validator; zlint."""
 
 import os
 import shutil
@@ -9,6 +9,7 @@ import pytest
 _PACKAGES = {
     "ocsptool": "gnutls-bin",
     "certtool": "gnutls-bin",
+    "zlint": "zlint",
     "javac": "default-jdk-headless",  # a JRE does not run a source file
 }
 

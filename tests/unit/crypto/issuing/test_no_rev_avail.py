@@ -1,8 +1,7 @@
 """Leaves with noRevAvail (RFC 9608), as OpenSSL, cryptography and GnuTLS read them."""
 
-import shutil
 import subprocess
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,13 @@ from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
 
 from certctl.crypto.pem import certificate_pem, chain_pem
+from certctl.crypto.status.crl_building import build_crl
 from certctl.domain.errors import InvalidInput
-from tests.support.authorities.authority import ISSUER_URL, Authority, a_request, issued
+from tests.support.authorities.authority import CRL_URL, ISSUER_URL, Authority, a_request, issued
+from tests.support.authorities.crls import crl_pem
 from tests.support.issuing.csr import saved
 from tests.support.openssl import openssl, run_openssl
+from tests.support.status.relying import require
 
 NO_REV_AVAIL = x509.ObjectIdentifier("2.5.29.56")
 _ABOUT_STATUS = {
@@ -28,6 +30,12 @@ def short_lived(authority: Authority, lifetime: timedelta = timedelta(days=7)) -
     start = a_request().not_before
     ocsp = "http://pki.example.com/ocsp/ca-issuing"
     return issued(authority, not_before=start, not_after=start + lifetime, no_rev_avail=True, ocsp_url=ocsp)
+
+
+def a_crl(authority: Authority, url: str | None) -> str:
+    now = datetime.now(UTC)
+    times = (now - timedelta(minutes=5), now + timedelta(hours=72))
+    return crl_pem(build_crl(authority.issuing, authority.issuing_key, [], 1, *times, url))
 
 
 def test_it_has_the_extension_and_names_the_issuer_only(authority: Authority) -> None:
@@ -53,20 +61,24 @@ def test_openssl_reads_and_accepts_it(authority: Authority, tmp_path: Path) -> N
     assert openssl("verify", "-x509_strict", "-CAfile", root, "-untrusted", chain, chain).endswith(": OK\n")
 
 
-def test_openssl_refuses_it_where_it_must_find_a_crl(authority: Authority, tmp_path: Path) -> None:
-    """With a CRL of the shard, too: the leaf does not name it."""
-    chain = saved(tmp_path, chain_pem([short_lived(authority), authority.issuing]))
-    trusted = saved(tmp_path, certificate_pem(authority.root))
-    command = ("verify", "-crl_check", "-CAfile", trusted, "-untrusted", chain)
+def test_openssl_with_crl_check_refuses_it_revoked_or_not(authority: Authority, tmp_path: Path) -> None:
+    leaf = short_lived(authority)
+    chain = saved(tmp_path, chain_pem([leaf, authority.issuing]))
+    root = saved(tmp_path, certificate_pem(authority.root))
+    shard, joined = (saved(tmp_path, a_crl(authority, url)) for url in (CRL_URL, None))
+    command = ("verify", "-crl_check", "-CAfile", root, "-untrusted", chain)
 
-    without = run_openssl(*command, chain)
+    without, with_shard, with_all = (
+        run_openssl(*command, *crl, chain) for crl in ((), ("-CRLfile", shard), ("-CRLfile", joined))
+    )
 
-    assert without.returncode != 0
     assert b"unable to get certificate CRL" in without.stderr
+    assert with_shard.stderr.lower().count(b"different crl scope") == 1
+    assert with_all.returncode == 0  # the CRL of all shards has no scope, and does not list it
 
 
-@pytest.mark.skipif(shutil.which("certtool") is None, reason="GnuTLS's certtool is not installed")
 def test_gnutls_reads_it(authority: Authority) -> None:
+    require("certtool")
     read = ("certtool", "--certificate-info")
     pem = certificate_pem(short_lived(authority)).encode()
     shown = subprocess.run(read, input=pem, capture_output=True, timeout=30, check=True).stdout
