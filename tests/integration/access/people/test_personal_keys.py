@@ -111,6 +111,26 @@ def test_a_person_has_twenty_live_keys_sees_and_ends_them(catalog: CatalogByHttp
     assert (other.get(KEYS).body["data"], other.delete(f"{KEYS}/{ids[1]}").status) == ([], 404)
 
 
+def test_a_person_lists_and_ends_a_key_without_a_role_with_another_one_of_theirs(
+    catalog: CatalogByHttp,
+) -> None:
+    stack, ann = catalog.stack, signed_in_as(catalog, Role.OPERATOR)
+    session = signed_in(stack, ann)
+    lost, at_hand = made(stack, session), made(stack, session)
+    narrow = made(stack, session, role="operator")["key"]
+    other = made(stack, signed_in(stack, signed_in_as(catalog, Role.OPERATOR)))["key"]
+    place = f"{KEYS}/{lost['id']}"
+    for text in (narrow, other, session_of(stack, at_hand["key"]), child_of(stack, at_hand["key"])):
+        client = stack.client("catalog_api", text)
+        assert lost["id"] not in {key["id"] for key in client.get(KEYS).body["data"]}
+        assert client.get(place).status == 404
+        assert client.delete(place).status in (403, 404)  # a token that only reads has no DELETE
+    own = stack.client("catalog_api", at_hand["key"])
+    assert lost["id"] in {key["id"] for key in own.get(KEYS).body["data"]}
+    assert own.delete(place).status == 204
+    assert reads(stack, lost["key"]).status == 401
+
+
 def test_the_next_session_manages_the_key_that_its_user_made_for_a_service_account(
     catalog: CatalogByHttp,
 ) -> None:

@@ -103,8 +103,8 @@ class ApiKey:
 
     def is_managed_by(self, caller: Principal) -> bool:
         """Whether the caller may list and end the key because it is its own: itself, an administrator, its
-        maker, its user in a session of theirs, and its owner by a key of no lesser role or reach; never a key
-        that it made. A child manages only itself."""
+        maker, its user in a session of theirs, and its user or owner by a key of no lesser role or reach;
+        never a key that it made. A child manages only itself."""
         if self.id == caller.key_id or caller.scope_of(Permission.API_KEYS) is Scope.ALL:
             return True
         if not caller.may_manage_keys or self.id in caller.makers:
@@ -113,11 +113,11 @@ class ApiKey:
             return True
         if self.is_of_person and caller.maker_id == self.subject_id:
             return True
+        is_persons = self.is_of_person and caller.subject_id == self.subject_id
         if self.role is None:
-            return False
+            return is_persons and caller.has_all_grants
         is_owner = caller.owner_id is not None and caller.owner_id == self.owner_id
-        is_owner = is_owner or (self.is_of_person and caller.subject_id == self.subject_id)
-        return is_owner and caller.covers(Grant(self.role, self.teams))
+        return (is_persons or is_owner) and caller.covers(Grant(self.role, self.teams))
 
     def is_administered_by(self, caller: Principal) -> bool:
         """Whether the caller is a team-admin of all its teams: of a key whose account has no record. That of
@@ -188,6 +188,7 @@ class Credential:
             issues_per_day=subject.issues_per_day if subject else None,
             actor_type=self._actor_type(subject),
             credential=self.used,
+            has_all_grants=self.role is None and not self.limits,
         )
 
     def _answerable(self, subject: Subject | None) -> tuple[str, ...]:

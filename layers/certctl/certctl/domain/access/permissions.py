@@ -270,8 +270,9 @@ class Principal:
     request certificates; any if empty. `session_id`: the credential is a session. One that was started with
     an API key is this key to everybody else: `key_id` is the key's. Any other credential is its own `key_id`.
     `sign_in` is None unless a person signed in with a provider. `expires_at` is that of the credential.
-    `limits` as in `Session`: what has one makes nothing. `issues_per_day` as in
-    `ServiceAccount`. `actor_type`, unless it is an agent, and `credential` are for the audit trail."""
+    `has_all_grants`: the credential has all that its subject has, now or later. `limits` as in `Session`:
+    what has one makes nothing. `issues_per_day` as in `ServiceAccount`. `actor_type`, unless it is an agent,
+    and `credential` are for the audit trail."""
 
     key_id: str
     role: Role
@@ -292,6 +293,7 @@ class Principal:
     issues_per_day: int | None = None
     actor_type: ActorType = ActorType.USER
     credential: UsedCredential | None = None
+    has_all_grants: bool = False
 
     @property
     def credential_id(self) -> str:
