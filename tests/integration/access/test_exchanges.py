@@ -334,6 +334,22 @@ def test_id_tokens_of_people_are_not_exchanged(trust: Trust) -> None:
     assert (answer.status, answer.body["errors"][0]["field"]) == (422, "audience")
 
 
+def test_a_rule_takes_no_id_tokens_of_people_of_another_record_of_its_issuer(trust: Trust) -> None:
+    """Both records have the same signing keys."""
+    admin = trust.stack.admin("catalog_api")
+    people: dict[str, Any] = {"id": "idp-people", "name": "People", "type": "OIDC"}
+    people["issuer"] = trust.issuer.url
+    sign_in = {"client_secret": "certctl/blue/identity/people", "enabled": False}
+    people["sign_in"] = sign_in | {"client_id": "another"}
+    assert admin.post(PROVIDERS, people).status == 201
+    assert trust.exchange(trust.token()).status == 200
+    people["sign_in"] = sign_in | {"client_id": trust.rule["audience"]}
+    assert admin.put(f"{PROVIDERS}/idp-people", people).status == 200
+    assert refusal(trust.exchange(trust.token(jti="2"))) == INVALID
+    refused = admin.put(f"{RULES}/tr-ci", trust.rule | {"lifetime_seconds": 60})
+    assert (refused.status, refused.body["errors"][0]["field"]) == (422, "audience")
+
+
 def test_an_issuer_is_fixed_and_a_used_provider_stays(trust: Trust) -> None:
     admin = trust.stack.admin("catalog_api")
     body = {"name": "CI", "type": "GitHub", "issuer": "https://other.example"}

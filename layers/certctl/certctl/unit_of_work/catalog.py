@@ -176,10 +176,13 @@ class CatalogRecords:
     def _distrusted(self, entry: AnyEntry) -> list[FieldProblem]:
         if entry.kind is not Kind.TRUST_RULE:
             return []
-        rule, provider = entry.content, self.book.find(Kind.IDENTITY_PROVIDER, entry.content.provider_id)
+        rule = entry.content
+        providers = {each.id: each.content for each in self.catalog.all_of(Kind.IDENTITY_PROVIDER)}
+        provider = providers.get(rule.provider_id)
         if provider is None:
             return []
-        return [*pin_problems(rule, provider.content.type), *audience_problems(rule, provider.content)]
+        people = audience_problems(rule, provider.issuer, providers.values())
+        return [*pin_problems(rule, provider.type), *people]
 
     def create(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:
         unit.write(*self.catalog.create_steps(entry))

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
+from certctl.domain.access.identity_providers import IdentityProvider, ProviderType, SignInSettings
 from certctl.domain.access.trust_rules import (
     ClaimRule,
     TrustRule,
+    audience_problems,
     checks_of,
     pin_problems,
     rule_problems,
@@ -49,6 +50,24 @@ def test_a_rule_pins_what_the_provider_never_gives_again(provider: ProviderType)
     assert not list(pin_problems(rule((pin, ("1234",))), provider))
     assert list(pin_problems(rule((pin, ("1234", "12*"))), provider))
     assert list(pin_problems(rule((("repository",), ("org/app",))), provider))
+
+
+@pytest.mark.parametrize(
+    ("issuer", "client_id", "fields"),
+    [
+        ("https://i.example", "people", ["audience"]),
+        ("https://o.example", "people", []),
+        ("https://i.example", "x", []),
+    ],
+)
+def test_its_audience_is_no_login_client_of_any_record_of_its_issuer(
+    issuer: str, client_id: str, fields: list[str]
+) -> None:
+    machines = IdentityProvider(ProviderType.GITLAB, "https://i.example")
+    sign_in = SignInSettings(client_id, "certctl/blue/identity/people", enabled=False)
+    people = IdentityProvider(ProviderType.OIDC, issuer, sign_in=sign_in)
+    problems = audience_problems(rule(audience="people"), machines.issuer, [machines, people])
+    assert [problem.field for problem in problems] == fields
 
 
 def test_a_rule_without_claims_or_with_one_twice_is_refused() -> None:

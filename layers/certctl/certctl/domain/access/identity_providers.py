@@ -1,6 +1,6 @@
 """Identity providers: issuers of tokens that trust rules refer to, and with which people sign in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -54,6 +54,11 @@ class IdentityProvider:
     def is_login_client(self, audience: str | None) -> bool:
         """Whether ID tokens of people who sign in, now or once enabled, have this audience."""
         return self.sign_in is not None and self.sign_in.client_id == audience
+
+
+def is_of_people(audience: str | None, issuer: str, providers: Iterable[IdentityProvider]) -> bool:
+    """Whether it is a login client of any record of the issuer: a second one has the same signing keys."""
+    return any(each.issuer == issuer and each.is_login_client(audience) for each in providers)
 
 
 @dataclass(frozen=True)

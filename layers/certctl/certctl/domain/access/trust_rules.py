@@ -1,6 +1,6 @@
 """Trust rules: which tokens of an identity provider act as which service account."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from certctl.domain.access.identity_providers import (
     ProviderType,
     branches_of,
     event_of,
+    is_of_people,
     pin_of,
 )
 from certctl.domain.access.permissions import Permission
@@ -105,8 +106,11 @@ def pin_problems(rule: TrustRule, provider: ProviderType) -> Iterator[FieldProbl
         )
 
 
-def audience_problems(rule: TrustRule, provider: IdentityProvider) -> Iterator[FieldProblem]:
-    if provider.is_login_client(rule.audience):
+def audience_problems(
+    rule: TrustRule, issuer: str, providers: Iterable[IdentityProvider]
+) -> Iterator[FieldProblem]:
+    """`providers` are all that there are, the rule's is of `issuer`."""
+    if is_of_people(rule.audience, issuer, providers):
         yield FieldProblem(
             "audience", "is the client that people sign in with: the rule would take their ID tokens"
         )

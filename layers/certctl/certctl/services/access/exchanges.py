@@ -22,7 +22,7 @@ from certctl.domain.access.foreign_tokens import (
     TokenFault,
     TokenRefused,
 )
-from certctl.domain.access.identity_providers import IdentityProvider
+from certctl.domain.access.identity_providers import IdentityProvider, is_of_people
 from certctl.domain.access.permissions import Principal
 from certctl.domain.access.subjects import Subject
 from certctl.domain.access.trust_rules import RuleCheck, TrustRule, checks_of, values_at, warnings_of
@@ -88,11 +88,12 @@ class ExchangeStores:
 
 @dataclass(frozen=True)
 class _Trust:
-    """A rule with what it refers to."""
+    """A rule with what it refers to. `is_of_people`: people sign in with its audience."""
 
     rule: Entry[TrustRule]
     provider: Entry[IdentityProvider]
     audience: str
+    is_of_people: bool
 
 
 class TokenExchange:
@@ -151,18 +152,20 @@ class TokenExchange:
         rule = catalog.get(Kind.TRUST_RULE, rule_id)
         if rule is None or rule.is_deleting:
             return None
-        provider, public_url = in_parallel(
-            lambda: catalog.get(Kind.IDENTITY_PROVIDER, rule.content.provider_id),
+        providers, public_url = in_parallel(
+            lambda: {each.id: each for each in catalog.all_of(Kind.IDENTITY_PROVIDER)},
             self._stores.public_url.get,
         )
+        provider = providers.get(rule.content.provider_id)
         if provider is None or provider.is_deleting:
             return None
-        return _Trust(rule, provider, rule.content.audience or public_url)
+        audience, known = rule.content.audience or public_url, (each.content for each in providers.values())
+        return _Trust(rule, provider, audience, is_of_people(audience, provider.content.issuer, known))
 
     def _verified(self, trust: _Trust, presented: Presented) -> Claims:
         """Raises TokenRefused, Unavailable."""
         provider = trust.provider.content
-        if provider.is_login_client(trust.audience):
+        if trust.is_of_people:
             raise TokenRefused(TokenFault.AUDIENCE, _OF_PEOPLE)
         publisher = publisher_of(trust.provider)
         try:
