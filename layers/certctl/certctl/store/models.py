@@ -12,6 +12,7 @@ from certctl.store.catalog.items import (
     DeletingItem,
     IssuerContactItem,
     ReferenceItem,
+    RulesAddedItem,
     TeamNameCountItem,
     TeamNamesItem,
 )
@@ -56,6 +57,7 @@ MODELS: tuple[type[Model], ...] = (
     ReferenceItem,
     DeletingItem,
     TeamNamesItem,
+    RulesAddedItem,
     TeamNameCountItem,
     ContactItem,
     CrlShardItem,

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from certctl.domain.access.access_rules import MOST_ACCESS_RULES, require_may_write
+from certctl.domain.access.access_rules import require_may_write
 from certctl.domain.access.accounts import ServiceAccount
 from certctl.domain.access.identity_providers import MOST_PROVIDERS
 from certctl.domain.access.permissions import Permission, Principal, Scope
-from certctl.domain.access.trust_rules import MOST_RULES
 from certctl.domain.approvals import Requester
 from certctl.domain.catalog.defaults import BUILT_IN
 from certctl.domain.catalog.records import ANSWERED_FOR, AnyEntry, Entry, Kind
@@ -17,9 +16,11 @@ from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.services.catalog.accounts import guard_of, require_may_give, require_other
+from certctl.services.catalog.rule_room import RuleRoom
 from certctl.services.catalog.rule_withdrawals import RuleWithdrawals
 from certctl.store.catalog.cache import MAX_POLICIES
 from certctl.store.catalog.records import EntryPage, name_key
+from certctl.store.catalog.rules_added import RulesAdded
 from certctl.store.keys import catalog_name
 from certctl.store.paging import bad_cursor, in_parallel, rows_to_read
 from certctl.store.quotas import issues
@@ -47,8 +48,6 @@ _KEY_BYTES = 1024
 _MOST = {
     Kind.POLICY: (MAX_POLICIES, "policies"),
     Kind.IDENTITY_PROVIDER: (MOST_PROVIDERS, "identity providers"),
-    Kind.TRUST_RULE: (MOST_RULES, "trust rules"),
-    Kind.ACCESS_RULE: (MOST_ACCESS_RULES, "access rules"),
 }
 
 
@@ -58,6 +57,7 @@ class Catalog:
         self._step_up = StepUp(records.units.database, now)
         self._withdrawals = RuleWithdrawals(records, now)
         self._issues = issues(records.units.database)
+        self._rule_room = RuleRoom(records.catalog, RulesAdded(records.units.database))
         self._now = now
 
     def page(self, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int) -> EntryPage:
@@ -126,8 +126,9 @@ class Catalog:
         require_may_give(caller, None, entry)
         in_parallel(lambda: self._records.check(caller, entry), lambda: self._guard(caller, None, entry))
         self._require_room(kind)
+        room = self._rule_room.to_create(caller, entry)
         unit = self._begin(caller, now, entry)
-        unit.write(*self._records.trusted_steps(caller, entry))
+        unit.write(*self._records.trusted_steps(caller, entry), *room)
         self._records.create(unit, entry)
         self._records.record_names_edit(unit, None, entry, wanted.exempt_days)
         unit.commit()
@@ -161,8 +162,9 @@ class Catalog:
         if kind is Kind.TRUST_RULE:
             after = replace(after, answerable=Requester.of(caller).person)
         in_parallel(lambda: self._records.check(caller, after), lambda: self._guard(caller, before, after))
+        room = self._rule_room.to_change(caller, before, after)
         unit = self._begin(caller, now, before, after)
-        unit.write(*self._records.trusted_steps(caller, after))
+        unit.write(*self._records.trusted_steps(caller, after), *room)
         self._records.update(unit, before, after)
         self._records.record_names_edit(unit, before, after, wanted.exempt_days)
         unit.commit()
@@ -229,7 +231,7 @@ class Catalog:
             )
 
     def _require_room(self, kind: Kind) -> None:
-        """Each evaluation reads all policies; all rules and providers can be read at once."""
+        """Each evaluation reads all policies; all providers can be read at once."""
         most, name = _MOST.get(kind, (0, ""))
         if most and len(self._records.catalog.page(kind, None, most).entries) >= most:
             raise Conflict(f"There are {most} {name} already: delete one first.")

@@ -71,6 +71,18 @@ class TeamNameCountItem(Model):
     total = NumberAttribute()
 
 
+class RulesAddedItem(Model):
+    """`kind` is `rules_added`, `id` the kind of the rules. `total` counts each that a team-admin adds, or
+    gives to another team; none is taken off."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    total = NumberAttribute()
+
+
 class DeletingItem(Model):
     """`kind` is `deleting`, `id` is `<kind>#<id>` of a record that waits for its deletion."""
 
