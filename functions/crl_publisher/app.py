@@ -1,17 +1,17 @@
 """Publishes the CRLs of the issuing CAs: on nudges after revocations, every minute, and when invoked. Renews
 their OCSP responders daily."""
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from certctl.api.status.crl_nudges import nudge_of
 from certctl.compose.crl_publisher import CrlPublisher
 from certctl.domain.authorities.authorities import CrlShard
 from certctl.domain.errors import InvalidInput, Unavailable
 from certctl.domain.status.ocsp import StoredResponder
 from certctl.domain.times import to_wire, to_wire_or_none
-from certctl.observability import logger, with_context
-from certctl.services.status.crl_publishing import CrlRun
+from certctl.observability import with_context
+from certctl.services.status.crl_runs import CrlRun
 
 if TYPE_CHECKING:
     from certctl.services.status.ocsp_responders import ResponderRun
@@ -30,26 +30,19 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
             return _responder_view(services.responder_rotation.rotate(str(ca_id)))
         case "publish", None:
             # the CRLs first: clients that find no answer fall back on them
-            return _answer(services.publishing.publish_due(), services.responders.renew_due())
+            return _answer(services.runs.publish_due(), services.responders.renew_due())
         case "publish", ca_id:
-            return _answer(services.publishing.publish_due_of(str(ca_id)))
+            return _answer(services.runs.publish_due_of(str(ca_id)))
     raise InvalidInput.of("action", "must be publish or rotate_responder")
 
 
 def _nudged(records: list[Mapping[str, Any]]) -> dict[str, Any]:
     """One run for the whole batch; nudges that could not be published are returned as failures."""
-    run = services.publishing.publish_due()
-    behind = {failure.ca_id for failure in run.failed}
-    failed = [record["messageId"] for record in records if _ca_id(record) in behind]
+    nudges = [(record["messageId"], nudge_of(record, services.now())) for record in records]
+    run = services.runs.publish_nudged([nudge for _, nudge in nudges if nudge])
+    behind = {(failure.ca_id, failure.shard) for failure in run.failed}
+    failed = [message_id for message_id, nudge in nudges if nudge and (nudge.ca_id, nudge.shard) in behind]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
-
-
-def _ca_id(record: Mapping[str, Any]) -> str | None:
-    try:
-        return str(json.loads(record["body"])["ca_id"])
-    except (ValueError, KeyError, TypeError):
-        logger.warning("a nudge that cannot be read", extra={"message_id": record["messageId"]})
-        return None
 
 
 def _answer(run: CrlRun, responders: "ResponderRun | None" = None) -> dict[str, Any]:

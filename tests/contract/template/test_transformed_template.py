@@ -75,7 +75,7 @@ def test_a_worker_that_nudges_itself_is_not_stopped_as_a_loop() -> None:
     functions = resources(TEMPLATE, "AWS::Lambda::Function")
     allowed = {name for name, f in functions.items() if f["Properties"].get("RecursiveLoop") == "Allow"}
     assert allowed == set(_own_queue_consumers())
-    assert len(allowed) == 3
+    assert len(allowed) == 4
 
 
 def test_no_queue_may_take_all_of_the_account_s_concurrency() -> None:
@@ -92,6 +92,14 @@ def test_concurrency_is_reserved_for_ocsp_only_where_a_parameter_says_so() -> No
     assert reserved == [{"Fn::If": ["HasOcspConcurrency", wanted, {"Ref": "AWS::NoValue"}]}]
     assert TEMPLATE["Conditions"]["HasOcspConcurrency"] == {"Fn::Not": [{"Fn::Equals": [wanted, 0]}]}
     assert TEMPLATE["Parameters"]["OcspConcurrency"]["Default"] == 0
+
+
+def test_four_publishers_at_most_make_crls_after_nudges() -> None:
+    """2 to 1,000 are allowed: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/
+    aws-properties-lambda-eventsourcemapping-scalingconfig.html"""
+    mapping = resources(TEMPLATE, "AWS::Lambda::EventSourceMapping")["CrlPublisherNudges"]["Properties"]
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 4}
+    assert mapping["MaximumBatchingWindowInSeconds"] == 5
 
 
 def test_everything_that_calls_a_function_calls_its_alias() -> None:

@@ -64,7 +64,7 @@ def _history(pki: Pki, authority: Authority) -> list[tuple[int, frozenset[str]]]
 
 
 def _publish(pki: Pki, authority: Authority, objects: object = None) -> None:
-    pki.publishing(objects).publish_if_due(authority, "0")  # type: ignore[arg-type]  # the same three methods
+    pki.publication(objects).publish_if_due(authority, "0")  # type: ignore[arg-type]  # the same three methods
 
 
 @pytest.mark.parametrize("point", ["before_get", "after_get", "before_put", "after_put"])
@@ -92,14 +92,14 @@ def test_the_record_ends_at_the_newest_crl_and_the_next_run_has_nothing_to_do(
     pki: Pki, issuing: Authority, point: str
 ) -> None:
     pki.revoke(issuing, "0a01")
-    other: Action = lambda: pki.publishing().publish_now(issuing, "0")  # noqa: E731  # a hook of one line
+    other: Action = lambda: pki.publication().publish_now(issuing, "0")  # noqa: E731  # a hook of one line
     _publish(pki, issuing, Interrupted(pki.objects, **{point: other}))
 
     record = pki.authorities.shard(issuing.ca_id, "0")
     assert record
     assert record.crl_number == _history(pki, issuing)[-1][0]
     assert record.etag == pki.objects.etag(object_key(issuing.crl_url))
-    assert pki.publishing().publish_if_due(issuing, "0") is None
+    assert pki.publication().publish_if_due(issuing, "0") is None
 
 
 @pytest.mark.parametrize("point", ["before_get", "after_get", "before_put", "after_put"])
@@ -137,7 +137,7 @@ def test_a_crash_after_the_put_heals_where_only_the_clock_made_it_due(pki: Pki, 
         _publish(pki, issuing, Interrupted(pki.objects, after_put=die))
     _publish(pki, issuing)
     assert [number for number, _ in _history(pki, issuing)] == [1, 2, 3]
-    assert pki.publishing().publish_if_due(issuing, "0") is None
+    assert pki.publication().publish_if_due(issuing, "0") is None
 
 
 def test_a_put_that_succeeded_without_an_answer_is_not_taken_for_a_failure_for_ever(
@@ -154,17 +154,17 @@ def test_a_put_that_succeeded_without_an_answer_is_not_taken_for_a_failure_for_e
     pki.revoke(issuing, "0a01")
     _publish(pki, issuing, Forgetful(pki.objects, lose_the_answer=lambda: None))
     assert _history(pki, issuing)[-1][1] == {"0a01"}
-    assert pki.publishing().publish_if_due(issuing, "0") is None
+    assert pki.publication().publish_if_due(issuing, "0") is None
 
 
 def test_a_publisher_that_lost_accepts_a_crl_with_all_its_revocations(pki: Pki, issuing: Authority) -> None:
     def other() -> None:
-        pki.publishing().publish_now(issuing, "0")
+        pki.publication().publish_now(issuing, "0")
         pki.revoke(issuing, "0a02")
 
     pki.revoke(issuing, "0a01")
     objects: Any = Interrupted(pki.objects, before_put=other)
-    assert pki.publishing(objects).publish_if_due(issuing, "0") is None
+    assert pki.publication(objects).publish_if_due(issuing, "0") is None
     assert _history(pki, issuing)[1:] == [(2, frozenset({"0a01"}))]
 
 

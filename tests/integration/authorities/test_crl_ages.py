@@ -51,7 +51,7 @@ def test_the_crl_that_ends_first_counts(pki: Pki, capsys: pytest.CaptureFixture[
     pair = pki.authority().initialize()
     pki.publishing().publish_due()
     pki.clock.advance(_DAY)
-    pki.publishing().publish_now(pair.issuing, FIRST_SHARD)
+    pki.publication().publish_now(pair.issuing, FIRST_SHARD)
     left = _measured(pki, capsys)
     assert left["CrlSecondsLeft"] == pytest.approx(CRL_VALIDITY - _DAY, abs=timedelta(minutes=2))
     assert left["RootCrlSecondsLeft"] == pytest.approx(ROOT_CRL_VALIDITY - _DAY, abs=timedelta(minutes=2))

@@ -217,7 +217,7 @@ def test_both_cas_are_in_the_audit_trail(pki: Pki) -> None:
 
 def test_the_root_crl_lasts_sixty_days_and_its_number_rises_each_month(pki: Pki) -> None:
     root = pki.authority().initialize().root
-    published = pki.publishing().publish_now(root, "0")
+    published = pki.publication().publish_now(root, "0")
     assert published.crl_number == 2
     assert published.next_update
     assert published.this_update

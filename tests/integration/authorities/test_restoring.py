@@ -317,7 +317,7 @@ def test_revocations_that_only_the_full_list_has_are_restored_too(plane: Control
 
     def revoke() -> None:
         plane.pki.revoke(authority, "0a01")
-        plane.pki.publishing().publish_now(authority, ALL_SHARD)
+        plane.pki.publication().publish_now(authority, ALL_SHARD)
 
     before = snapshot(plane.pki.database.client)
     revoke()

@@ -48,7 +48,7 @@ def test_a_serial_that_a_restore_could_not_place_is_listed_without_a_certificate
 
 def test_number_and_times_are_those_of_the_published_list(plane: ControlPlane) -> None:
     authority = _authority(plane)
-    plane.pki.publishing().publish_now(authority, "all")
+    plane.pki.publication().publish_now(authority, "all")
     published = plane.pki.authorities.shard(authority.ca_id, "all")
     (listed,) = _lists(plane).page(ADMIN, ISSUER, None, 50).lists
     assert published is not None
@@ -103,7 +103,7 @@ def test_what_a_crl_after_its_end_has_listed_is_left_out(plane: ControlPlane) ->
     now = plane.pki.clock()
     plane.pki.revoke(authority, "01", not_after=now - timedelta(days=4))
     plane.pki.revoke(authority, "02", not_after=now - timedelta(days=2))
-    plane.pki.publishing().publish_now(authority, "all")
+    plane.pki.publication().publish_now(authority, "all")
     assert [e.serial_number for e in _lists(plane).page(ADMIN, ISSUER, None, 50).entries] == ["02"]
 
 

@@ -19,6 +19,7 @@ from certctl.services.authorities.activation import CaActivation
 from certctl.services.authorities.provisioning import CaProvisioning
 from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
 from certctl.services.status.crl_publishing import CrlPublication
+from certctl.services.status.crl_runs import CrlRuns
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.items import AuthorityItem
 from certctl.store.database import Database
@@ -47,6 +48,8 @@ class Pki:
     keys: dict[str, KmsPrivateKey]
     first_shards: int = 1
     """Fewer than are deployed: each costs ten calls, in nearly every test."""
+    crl_spacing: timedelta = timedelta(0)
+    """None: in most tests the clock stands still."""
 
     @property
     def authorities(self) -> AuthorityStore:
@@ -77,10 +80,14 @@ class Pki:
             load_key=load_key or self.keys.__getitem__,
             pki_objects=objects or self.objects,
             first_shards=self.first_shards,
+            crl_spacing=self.crl_spacing,
         )
 
-    def publishing(self, objects: Objects | None = None) -> CrlPublication:
-        return CrlPublisher(self.overrides(objects)).publishing
+    def publishing(self, objects: Objects | None = None) -> CrlRuns:
+        return CrlPublisher(self.overrides(objects)).runs
+
+    def publication(self, objects: Objects | None = None) -> CrlPublication:
+        return CrlPublisher(self.overrides(objects)).publication
 
     def admin(
         self,

@@ -17,6 +17,7 @@ ENVIRONMENT = {
     "CERTCTL_CA_ROOT_SUBJECT": "CN=Test Root",
     "CERTCTL_CA_ISSUING_SUBJECT": "CN=Test Issuing",
     "CERTCTL_CA_PERMITTED_DOMAINS": "",
+    "CERTCTL_QUEUE_CRL_NUDGES": "https://sqs.eu-central-1.amazonaws.com/111122223333/crl_nudges",
     "CERTCTL_FUNCTION_CRL_PUBLISHER": "crl_publisher",
     "POWERTOOLS_SERVICE_NAME": "stack_admin",
 }

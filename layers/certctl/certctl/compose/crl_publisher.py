@@ -10,6 +10,7 @@ from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 if TYPE_CHECKING:
     from certctl.services.status.crl_ages import CrlAges
     from certctl.services.status.crl_publishing import CrlPublication
+    from certctl.services.status.crl_runs import CrlRuns
     from certctl.services.status.ocsp_responders import OcspResponders
     from certctl.services.status.responder_rotation import ResponderRotation
 
@@ -18,10 +19,25 @@ class CrlPublisher:
     def __init__(self, overrides: Overrides = DEPLOYED) -> None:
         self._base = Base(overrides)
         self._authorities = AuthorityFactories(self._base)
+        self.now = self._base.now
 
     @property
-    def publishing(self) -> "CrlPublication":
-        return self._authorities.crl_publishing
+    def publication(self) -> "CrlPublication":
+        return self._authorities.crl_publication
+
+    @cached_property
+    def runs(self) -> "CrlRuns":
+        from certctl.domain.status.editions import SPACING
+        from certctl.services.status.crl_runs import CrlRuns
+
+        base, spacing = self._base, self._base.overrides.crl_spacing
+        return CrlRuns(
+            self._authorities.store,
+            self.publication,
+            base.nudges.crl_again,
+            base.now,
+            SPACING if spacing is None else spacing,
+        )
 
     @cached_property
     def ages(self) -> "CrlAges":

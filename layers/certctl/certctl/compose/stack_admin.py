@@ -99,8 +99,8 @@ class StackAdmin:
         return self._authorities.store
 
     @property
-    def crl_publishing(self) -> "CrlPublication":
-        return self._authorities.crl_publishing
+    def crl_publication(self) -> "CrlPublication":
+        return self._authorities.crl_publication
 
     @cached_property
     def pki_site(self) -> "PkiSite":
@@ -133,7 +133,7 @@ class StackAdmin:
             self.authorities,
             self.pki_site,
             self._load_key,
-            self.crl_publishing.publish_if_due,
+            self.crl_publication.publish_if_due,
             self.ca_activation,
             base.now,
         )
@@ -224,8 +224,8 @@ class StackAdmin:
             self.authorities,
             self.pki_site,
             self.ca_activation,
-            self.crl_publishing.publish_if_due,
-            self.crl_publishing.publish_now,
+            self.crl_publication.publish_if_due,
+            self.crl_publication.publish_now,
         )
 
     @cached_property

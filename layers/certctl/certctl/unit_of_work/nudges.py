@@ -1,10 +1,13 @@
 """Nudges the workers after a commit, best effort: the due indexes and the CRL shards are authoritative."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from math import ceil
 from typing import Any
 
 from certctl.domain.due_work import Nudge
+from certctl.domain.status.nudges import CrlNudge
+from certctl.domain.times import to_wire
 
 _LONGEST_DELAY_SECONDS = 900
 
@@ -39,3 +42,7 @@ class Nudges:
 
     def crl(self, ca_id: str, shard: int) -> None:
         self._send("crl_nudges", {"ca_id": ca_id, "shard": shard}, 0)
+
+    def crl_again(self, nudge: CrlNudge, wait: timedelta) -> None:
+        body = {"ca_id": nudge.ca_id, "shard": nudge.shard, "since": to_wire(nudge.since)}
+        self._send("crl_nudges", body, ceil(wait.total_seconds()))

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.support.status.responder import Responding, running
 @pytest.fixture
 def responding(pki: Pki, kms: LocalKms) -> Responding:
     """A stack of the test's own, whose issuing CA has its responder."""
-    compose(Overrides(database=pki.database, now=pki.clock, first_shards=1))
+    compose(Overrides(database=pki.database, now=pki.clock, first_shards=1, crl_spacing=timedelta(0)))
     return Responding(pki, kms, Privileges()).started()
 
 
@@ -30,7 +31,7 @@ def answering(shared_stack: Responding) -> Iterator[Responding]:
     """The module's stack at the time of its start, in processes that have just started: the CA is active and
     has a responder. Only further serials are left of other tests."""
     pki, began = shared_stack.pki, shared_stack.pki.clock.time
-    compose(Overrides(database=pki.database, now=pki.clock, first_shards=1))
+    compose(Overrides(database=pki.database, now=pki.clock, first_shards=1, crl_spacing=timedelta(0)))
     shared_stack.kms.decrypted_with.clear()
     yield shared_stack
     pki.clock.time = began

@@ -142,7 +142,7 @@ def test_all_open_in_one_transaction_or_none(pki: Pki, issuing: Authority) -> No
     folder = issuing.crl_url.removesuffix("/0.crl")
     added = [CrlShard(issuing.ca_id, str(n), f"{folder}/{n}.crl", open=False) for n in (1, 2)]
     pki.authorities.add_shards(added)
-    pki.publishing().publish_now(issuing, "1")
+    pki.publication().publish_now(issuing, "1")
     with pytest.raises(Conflict, match="shard 2 of"):
         pki.authorities.open_shards(added)
     assert opened(pki, issuing) == {"0"}

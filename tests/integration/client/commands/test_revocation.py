@@ -103,12 +103,12 @@ def test_a_revocation_that_clients_do_not_look_for_says_so_and_is_on_the_joined_
 
 def test_a_stale_list_is_not_relied_on(certctl: Certctl, stack: BridgedStack, tmp_path: Path) -> None:
     stack.issuing.stack.clock.time = datetime.now(UTC) - timedelta(days=4)
-    made = stack.issuing.pki.publishing().publish_now(
+    made = stack.issuing.pki.publication().publish_now(
         next(a for a in stack.issuing.pki.authorities.all() if a.role == "issuing"), "all"
     )
     ran = certctl("crl", "verify")
     stack.issuing.stack.clock.time = datetime.now(UTC)
-    stack.issuing.pki.publishing().publish_now(
+    stack.issuing.pki.publication().publish_now(
         next(a for a in stack.issuing.pki.authorities.all() if a.role == "issuing"), "all"
     )
 

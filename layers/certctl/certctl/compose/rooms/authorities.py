@@ -44,23 +44,22 @@ class AuthorityFactories:
         return Objects(self._base.client("s3"), config.pki().bucket)
 
     @cached_property
-    def crl_publishing(self) -> "CrlPublication":
+    def crl_publication(self) -> "CrlPublication":
+        from certctl.services.status.crl_editions import CrlEditions
         from certctl.services.status.crl_publishing import CrlPublication
         from certctl.store.issuing.serials import SerialStore
         from certctl.store.revocation.revocations import RevocationStore
         from certctl.store.status.crl_changes import CrlChangeStore
         from certctl.store.status.crl_log import CrlLog
 
-        base = self._base
-        changes, revocations = CrlChangeStore(base.database), RevocationStore(base.database)
+        base, objects = self._base, self.pki_objects
+        revocations, serials = RevocationStore(base.database), SerialStore(base.database)
         return CrlPublication(
             self.store,
-            revocations,
-            SerialStore(base.database),
-            changes,
+            CrlChangeStore(base.database),
             CrlLog(base.database),
-            self.pki_objects,
-            self.ca_key,
+            objects,
+            CrlEditions(self.store, revocations, serials, objects, self.ca_key),
             base.now,
             sleep=base.overrides.sleep,
         )

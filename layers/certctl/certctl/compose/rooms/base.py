@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +69,8 @@ class Overrides:
     """Of one transaction."""
     first_shards: int | None = None
     """Of the CRLs of a new CA."""
+    crl_spacing: timedelta | None = None
+    """Between two editions of one CRL."""
 
 
 DEPLOYED = Overrides()

@@ -1,6 +1,6 @@
 """Building certificate revocation lists (RFC 5280, 5): entries stream into DER, never into objects."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -42,6 +42,17 @@ class RevokedEntry:
     invalidity_date: datetime | None
 
 
+@dataclass(frozen=True)
+class CrlHead:
+    """Times are UTC, cut to seconds. With `idp_url` the scope is the user certificates whose CDP is that URL,
+    byte for byte."""
+
+    number: int
+    this_update: datetime
+    next_update: datetime
+    idp_url: str | None
+
+
 def build_crl(
     ca_certificate: x509.Certificate,
     ca_key: ec.EllipticCurvePrivateKey,
@@ -51,19 +62,28 @@ def build_crl(
     next_update: datetime,
     idp_url: str | None,
 ) -> bytes:
-    """DER. With `idp_url` the scope is the user certificates whose CDP is that URL, byte for byte. The
-    entries are read once; times are UTC, cut to seconds.
+    """DER; number, times and `idp_url` as in `CrlHead`. The entries are read once.
 
     Raises ValueError unless the serials rise as texts, each listed once.
     """
+    head = CrlHead(number, this_update, next_update, idp_url)
+    return build_signed(ca_certificate, ca_key, ((e.serial, _entry(e)) for e in entries), head)
+
+
+def build_signed(
+    ca_certificate: x509.Certificate,
+    ca_key: ec.EllipticCurvePrivateKey,
+    entries: Iterable[tuple[str, bytes]],
+    head: CrlHead,
+) -> bytes:
+    """As `build_crl`, of serials with the DER of their entries."""
     revoked = _encoded(entries)
     algorithm = _algorithm(ca_key)
-    start = b"".join(
-        [_V2, algorithm, ca_certificate.subject.public_bytes(), _time(this_update), _time(next_update)]
-    )
+    times = _time(head.this_update), _time(head.next_update)
+    start = b"".join([_V2, algorithm, ca_certificate.subject.public_bytes(), *times])
     # RFC 5280, 5.1.2.6: without entries the list is absent, not empty.
     before = start + (header(SEQUENCE, len(revoked)) if revoked else b"")
-    after = _extensions(ca_certificate, number, idp_url)
+    after = _extensions(ca_certificate, head.number, head.idp_url)
     length = len(before) + len(revoked) + len(after)
     tbs = b"".join([header(SEQUENCE, length), before, revoked, after])
     del revoked  # 40 MB for a million entries
@@ -72,23 +92,16 @@ def build_crl(
     return b"".join([header(SEQUENCE, len(tbs) + len(end)), tbs, end])
 
 
-def _encoded(entries: Iterable[RevokedEntry]) -> bytearray:
-    encoded = bytearray()
-    for entry in _rising(entries):
-        encoded += _entry(entry)
+def _encoded(entries: Iterable[tuple[str, bytes]]) -> bytearray:
+    """Raises ValueError unless the serials rise: the next CRL is compared with this one in one reading of
+    both."""
+    encoded, last = bytearray(), ""
+    for serial, der in entries:
+        if serial <= last:
+            raise ValueError("a serial is listed twice" if serial == last else "the serials do not rise")
+        last = serial
+        encoded += der
     return encoded
-
-
-def _rising(entries: Iterable[RevokedEntry]) -> Iterator[RevokedEntry]:
-    """Raises ValueError: the next CRL is compared with this one in one reading of both."""
-    last = ""
-    for entry in entries:
-        if entry.serial == last:
-            raise ValueError("a serial is listed twice")
-        if entry.serial < last:
-            raise ValueError("the serials do not rise")
-        last = entry.serial
-        yield entry
 
 
 def _entry(entry: RevokedEntry) -> bytes:

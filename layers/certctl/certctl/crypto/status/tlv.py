@@ -42,7 +42,7 @@ def elements(content: bytes, least: int = 0) -> list[Element]:
     found = []
     position = 0
     while position < len(content):
-        start, end = _bounds(content, position)
+        start, end = bounds(content, position)
         found.append(Element(content[position], content[start:end], content[position:end]))
         position = end
     if len(found) < least:
@@ -50,8 +50,8 @@ def elements(content: bytes, least: int = 0) -> list[Element]:
     return found
 
 
-def _bounds(data: bytes, position: int) -> tuple[int, int]:
-    """Start and end of the content of the element at `position`."""
+def bounds(data: bytes, position: int) -> tuple[int, int]:
+    """Start and end of the content of the element at `position`. Raises NotDer."""
     if data[position] & 0x1F == 0x1F or position + 1 == len(data):
         raise NotDer("the header of an element is unreadable")
     length, start = _length(data, position + 1)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
-from certctl.domain.authorities.authorities import ALL_SHARD, Authority, CrlShard
+from certctl.domain.authorities.authorities import ALL_SHARD, CRL_VALIDITY, Authority, CrlShard
 from certctl.domain.errors import NotFound
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE, Revocation
 from certctl.store.authorities.authorities import AuthorityStore
@@ -147,10 +147,9 @@ class RevocationLists:
 
 def _has_ended(row: Revocation, published: CrlShard | None) -> bool:
     """Expired so long ago that a CRL after the end has listed it (RFC 5280, section 3.3)."""
-    if published is None or published.this_update is None or published.next_update is None:
+    if published is None or published.this_update is None:
         return False
-    validity = published.next_update - published.this_update
-    return row.not_after + validity < published.this_update
+    return row.not_after + CRL_VALIDITY < published.this_update
 
 
 def _entry(row: Revocation, reached: frozenset[str]) -> RevokedSerial:

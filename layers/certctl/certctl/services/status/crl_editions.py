@@ -1,0 +1,252 @@
+"""Builds the next CRL of a shard and checks it against the preceding one; publishes nothing."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from itertools import islice
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certctl.connectors.aws.objects import Objects, StoredObject
+from certctl.crypto.pem import load_certificate
+from certctl.crypto.status.crl import (
+    CrlInvalid,
+    CrlSummary,
+    Droppable,
+    SerialDigest,
+    check_successor,
+    inspect_crl,
+)
+from certctl.crypto.status.crl_building import CrlHead, RevokedEntry, build_crl, build_signed
+from certctl.crypto.status.crl_joining import OutOfOrder, SignedEntry, joined, joined_in_memory
+from certctl.domain.authorities.authorities import ALL_SHARD, Authority, CrlShard, object_key, scope_of
+from certctl.domain.revocation.revocations import Mark
+from certctl.domain.status.editions import CrlTimes, times_of, times_of_joined
+from certctl.domain.status.publications import MOST_NAMED
+from certctl.observability import logger
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.issuing.serials import SerialStore
+from certctl.store.paging import in_parallel
+from certctl.store.revocation.revocations import RevocationStore
+
+
+@dataclass
+class _Passed:
+    """What the marks of one CRL were, once they have streamed into it: the serials `listed`, and those
+    `expired`, left out because their certificates ended long enough ago."""
+
+    listed: SerialDigest = field(default_factory=SerialDigest)
+    expired: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Preceding:
+    """The record of the preceding CRL, and what is published: one may be behind the other. `published` is
+    None if nothing readable is."""
+
+    record: CrlShard
+    published: CrlSummary | None
+
+    @property
+    def number(self) -> int:
+        return max(self.record.crl_number, self.published.number if self.published else 0)
+
+    @property
+    def this_update(self) -> datetime | None:
+        times = (self.record.this_update, self.published.this_update if self.published else None)
+        return max((t for t in times if t), default=None)
+
+
+@dataclass(frozen=True)
+class _Edition:
+    """A CRL as it was requested, and as it was built."""
+
+    head: CrlHead
+    times: CrlTimes
+    passed: _Passed
+    der: bytes
+
+
+@dataclass(frozen=True)
+class Built:
+    """`added`: the serials that the preceding CRL does not list, as far as a publication names them."""
+
+    head: CrlHead
+    der: bytes
+    entries: int
+    added: tuple[str, ...]
+
+
+class CrlEditions:
+    """`key_for` returns the private key of a CA; root keys only if IAM lets the function sign with them."""
+
+    def __init__(
+        self,
+        authorities: AuthorityStore,
+        revocations: RevocationStore,
+        serials: SerialStore,
+        objects: Objects,
+        key_for: Callable[[Authority], ec.EllipticCurvePrivateKey],
+    ) -> None:
+        self._authorities = authorities
+        self._revocations = revocations
+        self._serials = serials
+        self._objects = objects
+        self._key_for = key_for
+
+    def next(
+        self, authority: Authority, record: CrlShard, stored: StoredObject | None, began: datetime
+    ) -> Built:
+        """Of the revocations, or for `all` of the published CRLs of the shards. `began` is a time before all
+        that is read for it. Parses what it made and verifies the signature. Raises CrlInvalid, Unavailable.
+        """
+        certificate = load_certificate(authority.certificate_pem)
+        preceding = _Preceding(record, _readable(stored, certificate, record.url))
+        self._require_not_gone_back(preceding)
+        if record.shard == ALL_SHARD:
+            edition = self._joined(authority, certificate, preceding)
+        else:
+            edition = self._of_revocations(authority, certificate, preceding, began)
+        new = inspect_crl(edition.der, certificate)
+        _check_content(new, edition)
+        added = _added(new, preceding.published, partial(self._droppable, authority.ca_id, record, edition))
+        return Built(edition.head, edition.der, edition.passed.listed.count, added)
+
+    def _of_revocations(
+        self, authority: Authority, certificate: x509.Certificate, preceding: _Preceding, began: datetime
+    ) -> _Edition:
+        record, passed = preceding.record, _Passed()
+        times = times_of(authority.role, began, preceding.this_update)
+        head = _head(preceding, times, scope_of(authority, record))
+        marks = self._revocations.marks_of(authority.ca_id, record.shard)
+        der = build_crl(
+            certificate,
+            self._key_for(authority),
+            _entries(marks, times, passed),
+            head.number,
+            head.this_update,
+            head.next_update,
+            head.idp_url,
+        )
+        return _Edition(head, times, passed, der)
+
+    def _joined(self, authority: Authority, certificate: x509.Certificate, preceding: _Preceding) -> _Edition:
+        """Each revocation is in one shard's CRL, which was checked before it was published."""
+        crls = self._published_crls(authority, certificate)
+        updates = [(summary.this_update, summary.next_update) for _, summary in crls]
+        times = times_of_joined(authority.role, updates, preceding.this_update)
+        head, ders = _head(preceding, times, None), [der for der, _ in crls]
+        del crls  # parsed, they take their size again
+        key = self._key_for(authority)
+        try:
+            passed = _Passed()
+            der = build_signed(certificate, key, _noted(joined(ders), passed), head)
+        except OutOfOrder:
+            passed = _Passed()
+            der = build_signed(certificate, key, _noted(joined_in_memory(ders), passed), head)
+        return _Edition(head, times, passed, der)
+
+    def _published_crls(
+        self, authority: Authority, certificate: x509.Certificate
+    ) -> list[tuple[bytes, CrlSummary]]:
+        """Of the numbered shards that have one. No certificate names any other, so none is revoked there."""
+        shards = [s for s in self._authorities.shards(authority.ca_id) if s.is_numbered and s.crl_number]
+        if not shards:
+            raise CrlInvalid("there is no CRL yet that could be joined")
+        stored = in_parallel(*[partial(self._objects.get, object_key(shard.url)) for shard in shards])
+        return [_checked(s, o, authority, certificate) for s, o in zip(shards, stored, strict=True)]
+
+    def _droppable(
+        self, ca_id: str, record: CrlShard, edition: _Edition, lost: Sequence[str]
+    ) -> Collection[str]:
+        """Also the serials whose rows have gone: that happens long after their end, which their reservation
+        tells."""
+        expired, before = edition.passed.expired, edition.times.drops_before
+        gone = [serial for serial in lost if serial not in expired]
+        known = self._serials.find_many(ca_id, gone)
+        over = {serial for serial, found in known.items() if found.not_after < before}
+        if record.shard == ALL_SHARD:
+            over |= self._expired_of_all(ca_id, [s for s in gone if s not in known], before)
+        return expired | over
+
+    def _expired_of_all(self, ca_id: str, serials: Sequence[str], before: datetime) -> set[str]:
+        """By their revocations, which do not pass when CRLs are joined."""
+        numbers = [s.shard for s in self._authorities.shards(ca_id) if s.is_numbered]
+        found = self._revocations.find_many((ca_id, number, s) for number in numbers for s in serials)
+        return {serial for serial, row in found.items() if row.not_after < before}
+
+    def _require_not_gone_back(self, preceding: _Preceding) -> None:
+        """A hold that the tables lost looks like one that ended: only the numbers differ. A number that the
+        record does not have yet may have been announced by another publisher. Raises CrlInvalid."""
+        record = preceding.record
+        published = preceding.published.number if preceding.published else 0
+        if published <= record.last_number:
+            return
+        latest = self._authorities.shard(record.ca_id, record.shard)
+        last = latest.last_number if latest else 0
+        if published > last:
+            raise CrlInvalid(
+                f"CRL {published} is published, but the tables have none after {last}: they were restored to "
+                "an earlier time. Invoke stack_admin with the action restore"
+            )
+
+
+def _checked(
+    shard: CrlShard, stored: StoredObject | None, authority: Authority, certificate: x509.Certificate
+) -> tuple[bytes, CrlSummary]:
+    """Raises CrlInvalid unless it is the CRL that was published last, or a later one."""
+    summary = inspect_crl(stored.body, certificate) if stored else None
+    if stored is None or summary is None or summary.number < shard.crl_number:
+        raise CrlInvalid(f"the CRL {shard.crl_number} is missing at {shard.url}")
+    if summary.idp_url != scope_of(authority, shard):
+        raise CrlInvalid(f"the CRL at {shard.url} is that of another URL")
+    return stored.body, summary
+
+
+def _head(preceding: _Preceding, times: CrlTimes, idp_url: str | None) -> CrlHead:
+    return CrlHead(preceding.number + 1, times.this_update, times.next_update, idp_url)
+
+
+def _readable(stored: StoredObject | None, certificate: x509.Certificate, url: str) -> CrlSummary | None:
+    """The preceding CRL. A broken one is of no use: it is replaced, and the number comes from the record."""
+    if stored is None:
+        return None
+    try:
+        return inspect_crl(stored.body, certificate)
+    except CrlInvalid:
+        logger.exception("the published CRL is broken and will be replaced", extra={"crl_url": url})
+        return None
+
+
+def _entries(marks: Iterable[Mark], times: CrlTimes, passed: _Passed) -> Iterator[RevokedEntry]:
+    """One at a time: a CRL of a million entries is never a million objects."""
+    for mark in marks:
+        if mark.not_after < times.drops_before:
+            passed.expired.add(mark.serial_number)
+            continue
+        passed.listed.add(mark.serial_number)
+        yield RevokedEntry(mark.serial_number, mark.revoked_at, mark.reason, mark.invalidity_date)
+
+
+def _noted(entries: Iterable[SignedEntry], passed: _Passed) -> Iterator[SignedEntry]:
+    for entry in entries:
+        passed.listed.add(entry.serial)
+        yield entry
+
+
+def _check_content(new: CrlSummary, edition: _Edition) -> None:
+    """Compares what was parsed with what was requested. Raises CrlInvalid."""
+    if not new.listing.digest().is_same(edition.passed.listed):
+        raise CrlInvalid("the CRL does not list what it was built from")
+    if CrlHead(new.number, new.this_update, new.next_update, new.idp_url) != edition.head:
+        raise CrlInvalid("the CRL has another number, time or IDP than asked for")
+
+
+def _added(new: CrlSummary, old: CrlSummary | None, droppable: Droppable) -> tuple[str, ...]:
+    """One more than a publication names, so that it knows of the rest. Raises CrlInvalid."""
+    most = MOST_NAMED + 1
+    if old is None:
+        return tuple(islice(new.listing.serials(), most))
+    return check_successor(new, old, droppable, most)

@@ -1,0 +1,201 @@
+"""Which CRLs a run publishes, and in which order (status.md section 3)."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.errors import NotFound
+from certctl.domain.status.editions import SPACING, is_to_be_joined, spacing_of
+from certctl.domain.status.nudges import CrlNudge
+from certctl.observability import logger
+from certctl.services.status.crl_publishing import CrlPublication
+from certctl.store.authorities.authorities import AuthorityStore
+
+_STARTS_WITHIN = timedelta(seconds=45)
+"""Of the 60 that the function has: the largest CRL takes a few."""
+_LOOKS_AT_OBJECTS_EVERY = 15
+"""Minutes."""
+_LONGEST_WAIT = timedelta(minutes=1)
+"""By then the schedule has run."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+Again = Callable[[CrlNudge, timedelta], None]
+"""Sends a nudge after a delay, best effort."""
+_IsReplaced = Callable[[CrlShard], bool]
+
+
+@dataclass(frozen=True)
+class CrlFailure:
+    ca_id: str
+    shard: str
+    reason: str
+
+
+@dataclass
+class CrlRun:
+    """The CRLs that one run published, and those that failed: one failure never stops the others. `left` are
+    those that it had no time to begin."""
+
+    published: list[CrlShard] = field(default_factory=list)
+    failed: list[CrlFailure] = field(default_factory=list)
+    left: list[CrlShard] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A CRL that is due; `since` orders them."""
+
+    authority: Authority
+    shard: CrlShard
+    since: datetime
+    spacing: timedelta
+
+    @property
+    def may_begin_at(self) -> datetime:
+        return self.shard.published_at + self.spacing if self.shard.published_at else _NEVER
+
+    @property
+    def nudge(self) -> CrlNudge:
+        return CrlNudge(self.shard.ca_id, self.shard.shard, self.since)
+
+
+class CrlRuns:
+    """`spacing` is the least time between two editions of one CRL."""
+
+    def __init__(
+        self,
+        authorities: AuthorityStore,
+        publication: CrlPublication,
+        again: Again,
+        now: Callable[[], datetime],
+        spacing: timedelta = SPACING,
+    ) -> None:
+        self._authorities = authorities
+        self._publication = publication
+        self._again = again
+        self._now = now
+        self._spacing = spacing
+
+    def publish_due(self) -> CrlRun:
+        """Every CRL of every issuing CA that is not retired, if it is due: at each change, and every 15
+        minutes if the object is not the one that was put."""
+        is_time = self._now().minute % _LOOKS_AT_OBJECTS_EVERY == 0
+        return self._run(self._published(), self._publication.is_replaced if is_time else _is_trusted)
+
+    def publish_due_of(self, ca_id: str) -> CrlRun:
+        """Those of one CA. Raises NotFound if no such CA signs CRLs of leaves."""
+        authority = self._authorities.get(ca_id)
+        if authority is None or not _is_published(authority):
+            raise NotFound(f"There is no issuing CA {ca_id} that publishes CRLs.")
+        return self._run([authority], self._publication.is_replaced)
+
+    def publish_nudged(self, nudges: Sequence[CrlNudge]) -> CrlRun:
+        """The due ones of those that are named, the oldest change first, and `all` of their CAs."""
+        run, deadline = CrlRun(), self._deadline()
+        since = _oldest(nudges)
+        authorities = [a for a in self._published() if any(ca_id == a.ca_id for ca_id, _ in since)]
+        waiting = list[_Waiting]()
+        for authority in authorities:
+            named = [s for s in self._numbered(authority) if (s.ca_id, s.shard) in since]
+            waiting += self._due(run, authority, named, _is_trusted)
+        self._publish(run, deadline, [replace(w, since=since[w.shard.ca_id, w.shard.shard]) for w in waiting])
+        self._join_each(run, deadline, authorities, _is_trusted)
+        return run
+
+    def _run(self, authorities: Sequence[Authority], is_replaced: _IsReplaced) -> CrlRun:
+        run, deadline = CrlRun(), self._deadline()
+        waiting = list[_Waiting]()
+        for authority in authorities:
+            waiting += self._due(run, authority, self._numbered(authority), is_replaced)
+        self._publish(run, deadline, waiting)
+        self._join_each(run, deadline, authorities, is_replaced)
+        return run
+
+    def _deadline(self) -> datetime:
+        return self._now() + _STARTS_WITHIN
+
+    def _published(self) -> list[Authority]:
+        return [authority for authority in self._authorities.all() if _is_published(authority)]
+
+    def _numbered(self, authority: Authority) -> list[CrlShard]:
+        return [shard for shard in self._authorities.shards(authority.ca_id) if shard.is_numbered]
+
+    def _due(
+        self, run: CrlRun, authority: Authority, shards: Iterable[CrlShard], is_replaced: _IsReplaced
+    ) -> list[_Waiting]:
+        due = list[_Waiting]()
+        for shard in shards:
+            with _noting_failure(run, shard):
+                if self._publication.is_due(authority, shard) or is_replaced(shard):
+                    due.append(_Waiting(authority, shard, _last_published(shard), self._spacing))
+        return due
+
+    def _join_each(
+        self, run: CrlRun, deadline: datetime, authorities: Iterable[Authority], is_replaced: _IsReplaced
+    ) -> None:
+        """After the shards: `all` joins what they have published."""
+        for authority in authorities:
+            shards = self._authorities.shards(authority.ca_id)
+            numbered = [shard for shard in shards if shard.is_numbered]
+            for joined in (shard for shard in shards if not shard.is_numbered):
+                with _noting_failure(run, joined):
+                    if is_to_be_joined(joined, numbered) or is_replaced(joined):
+                        spacing = spacing_of(joined, numbered, self._spacing)
+                        waiting = _Waiting(authority, joined, _last_published(joined), spacing)
+                        self._publish(run, deadline, [waiting])
+
+    def _publish(self, run: CrlRun, deadline: datetime, waiting: Iterable[_Waiting]) -> None:
+        """Those that are early, or that there is no time for, are nudged again."""
+        for each in sorted(waiting, key=_since):
+            now = self._now()
+            if now >= deadline:
+                run.left.append(each.shard)
+                self._again(each.nudge, timedelta(seconds=1))
+            elif (wait := each.may_begin_at - now) > timedelta(0):
+                self._nudge_later(each.nudge, wait)
+            else:
+                self._publish_one(run, each)
+
+    def _nudge_later(self, nudge: CrlNudge, wait: timedelta) -> None:
+        if wait <= _LONGEST_WAIT:
+            self._again(nudge, wait)
+
+    def _publish_one(self, run: CrlRun, each: _Waiting) -> None:
+        with _noting_failure(run, each.shard):
+            after = self._publication.publish(each.authority, each.shard)
+            run.published.extend([after] if after else [])
+
+
+@contextmanager
+def _noting_failure(run: CrlRun, shard: CrlShard) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        logger.exception("a CRL was not published", extra={"crl_url": shard.url})
+        run.failed.append(CrlFailure(shard.ca_id, shard.shard, str(error)))
+
+
+def _oldest(nudges: Iterable[CrlNudge]) -> dict[tuple[str, str], datetime]:
+    """Since when each CRL's oldest change waits."""
+    latest_first = sorted(nudges, key=_since, reverse=True)
+    return {(nudge.ca_id, nudge.shard): nudge.since for nudge in latest_first}
+
+
+def _since(each: CrlNudge | _Waiting) -> datetime:
+    return each.since
+
+
+def _last_published(shard: CrlShard) -> datetime:
+    """The changes that its next edition adds are no older."""
+    return shard.published_at or shard.this_update or _NEVER
+
+
+def _is_published(authority: Authority) -> bool:
+    return authority.role == "issuing" and authority.state is not AuthorityState.RETIRED
+
+
+def _is_trusted(_: CrlShard) -> bool:
+    """For runs that do not look at the objects: none counts as replaced."""
+    return False

@@ -1,0 +1,82 @@
+"""When a CRL begins, ends, is due, and may be made again."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from certctl.domain.authorities.authorities import CrlShard
+from certctl.domain.status.editions import (
+    SPACING,
+    is_to_be_joined,
+    is_to_be_renewed,
+    spacing_of,
+    times_of,
+    times_of_joined,
+)
+
+NOW = datetime(2026, 11, 27, 12, 0, 0, 600_000, tzinfo=UTC)
+SECOND = NOW.replace(microsecond=0)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def shard(name: str = "0", **fields: object) -> CrlShard:
+    return replace(CrlShard("ca-1", name, f"http://pki.test/{name}.crl", open=True), **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("role", "validity"), [("issuing", 72 * HOUR), ("root", 60 * DAY)])
+def test_a_crl_begins_five_minutes_before_its_reading_and_ends_after_the_whole_validity(
+    role: str, validity: timedelta
+) -> None:
+    times = times_of(role, NOW, None)
+    assert times.this_update == SECOND - 5 * MINUTE
+    assert times.next_update == SECOND + validity
+    assert times.drops_before == times.this_update - validity
+
+
+def test_this_update_never_falls() -> None:
+    """That of an earlier release is the time of its reading; and clocks of publishers differ."""
+    assert times_of("issuing", NOW, SECOND - MINUTE).this_update == SECOND - MINUTE
+    assert times_of("issuing", NOW, SECOND - HOUR).this_update == SECOND - 5 * MINUTE
+
+
+@pytest.mark.parametrize(("role", "quarter"), [("issuing", 18 * HOUR), ("root", 15 * DAY)])
+def test_a_quarter_of_the_validity_makes_it_due(role: str, quarter: timedelta) -> None:
+    made = shard(next_update=times_of(role, SECOND, None).next_update)
+    assert not is_to_be_renewed(role, made, SECOND + quarter - timedelta(seconds=1))
+    assert is_to_be_renewed(role, made, SECOND + quarter)
+    assert is_to_be_renewed(role, shard(), SECOND)
+
+
+def test_all_has_the_earliest_times_of_what_it_joins() -> None:
+    joined = [(SECOND, SECOND + 72 * HOUR), (SECOND - HOUR, SECOND + 71 * HOUR)]
+    times = times_of_joined("issuing", joined, SECOND - 2 * HOUR)
+    assert (times.this_update, times.next_update) == (SECOND - HOUR, SECOND + 71 * HOUR)
+    assert times.drops_before == SECOND - 72 * HOUR
+
+
+def test_all_never_begins_before_its_predecessor() -> None:
+    joined = [(SECOND - HOUR, SECOND + 71 * HOUR)]
+    assert times_of_joined("issuing", joined, SECOND).this_update == SECOND
+
+
+def test_all_is_joined_again_when_a_shard_changed_or_each_was_renewed() -> None:
+    early, late = SECOND + 70 * HOUR, SECOND + 72 * HOUR
+    shards = [
+        shard("0", changes=3, next_update=early),
+        shard("1", changes=4, next_update=late),
+        shard("2"),  # being added
+    ]
+    joined = shard("all", changes=7, next_update=early)
+    assert not is_to_be_joined(joined, shards)
+    assert is_to_be_joined(replace(joined, changes=6), shards)
+    assert is_to_be_joined(joined, [replace(shards[0], next_update=late), *shards[1:]])
+    assert is_to_be_joined(shard("all"), shards)
+    assert not is_to_be_joined(shard("all"), [shard("0")])
+
+
+def test_one_crl_is_made_every_15_seconds_and_a_large_all_every_15_minutes() -> None:
+    small, large = [shard("0", entries=50_000)] * 2, [shard("0", entries=50_001)] * 2
+    assert spacing_of(shard("all"), small) == SPACING == timedelta(seconds=15)
+    assert spacing_of(shard("all"), large) == timedelta(minutes=15)
+    assert spacing_of(shard("0"), large) == SPACING
