@@ -21,8 +21,7 @@ _LARGE = 100_000
 
 @dataclass(frozen=True)
 class CrlTimes:
-    """`drops_before`: a certificate that ended before then is left out. A CRL after its end has listed it
-    (RFC 5280, section 3.3)."""
+    """`drops_before`: a certificate that ended before then is left out."""
 
     this_update: datetime
     next_update: datetime
@@ -31,10 +30,12 @@ class CrlTimes:
 
 def times_of(role: str, began: datetime, last_this_update: datetime | None) -> CrlTimes:
     """Of a CRL of a CA of that role whose reading began then. thisUpdate never falls below that of the
-    preceding CRL."""
+    preceding CRL. An entry stays until a CRL after its certificate's end has listed it (RFC 5280, section
+    3.3), also if none was published for days."""
     validity, second = _VALIDITY[role], began.replace(microsecond=0)
-    this_update = max(second - _BACKDATED, last_this_update or second - _BACKDATED)
-    return CrlTimes(this_update, second + validity, this_update - validity)
+    last = last_this_update or second - _BACKDATED
+    this_update = max(second - _BACKDATED, last)
+    return CrlTimes(this_update, second + validity, min(this_update - validity, last))
 
 
 def is_to_be_renewed(role: str, shard: CrlShard, now: datetime) -> bool:
