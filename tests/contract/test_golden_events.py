@@ -111,7 +111,7 @@ def _rotate(plane: ControlPlane) -> None:
     pki.local_issuers().rotate(NewAuthority("iss-local", "arn:second"))
     pki.local_issuers().create(NewAuthority("iss-office", "arn:office", "CN=Office CA 1", ("example.org",)))
     pki.admin().ca_revocation.revoke(old.ca_id, "superseded")
-    pki.clock.time = old.last_leaf_ends + timedelta(minutes=1)
+    pki.clock.time = old.last_leaf_ends + timedelta(minutes=6)
     pki.publishing().publish_due()
     pki.clock.advance(timedelta(hours=72))
     units = units_in(pki.database, pki.clock)

@@ -59,7 +59,7 @@ def published(plane: ControlPlane) -> tuple[int, frozenset[str]]:
 
 def publish(plane: ControlPlane) -> None:
     plane.pki.clock.advance(timedelta(hours=18))
-    assert plane.pki.publishing().publish_due().failed == ()
+    assert plane.pki.publishing().publish_due().failed == []
 
 
 def revocations_come_back(plane: ControlPlane) -> None:

@@ -52,7 +52,7 @@ def test_a_retiring_ca_signs_crls_until_its_last_leaf_and_one_crl_are_over(plane
     old = pki.authorities.active_issuing("iss-local")
     assert old
     _rotated(pki)
-    pki.clock.time = old.last_leaf_ends + timedelta(minutes=1)
+    pki.clock.time = old.last_leaf_ends + timedelta(minutes=6)
     assert {s.ca_id for s in pki.publishing().publish_due().published} >= {old.ca_id}
     assert _upkeep(pki).retired == ()
     pki.clock.advance(timedelta(hours=72))
@@ -119,7 +119,7 @@ def test_a_retired_key_is_never_taken_again(plane: ControlPlane) -> None:
     old = pki.authorities.active_issuing("iss-local")
     assert old
     _rotated(pki)
-    pki.clock.time = old.last_leaf_ends + timedelta(minutes=1)
+    pki.clock.time = old.last_leaf_ends + timedelta(minutes=6)
     pki.publishing().publish_due()
     pki.clock.advance(timedelta(hours=73))
     assert _upkeep(pki).retired == (old.ca_id,)

@@ -24,7 +24,6 @@ from certctl.domain.authorities.authorities import CRL_VALIDITY, CrlShard, objec
 from certctl.domain.revocation.revocations import HOLD, Revocation
 from certctl.domain.status.nudges import CrlNudge
 from certctl.domain.status.publications import PublishedCrl
-from certctl.services.authorities.shards import ShardExpansion
 from certctl.services.status.crl_editions import CrlEditions
 from certctl.services.status.crl_publishing import CrlPublication
 from certctl.services.status.crl_runs import CrlRuns
@@ -206,9 +205,10 @@ class Crls(RuleBasedStateMachine):
                 if stops:
                     raise Crash
 
-            admin = self.pki.admin()
             with suppress(Crash):
-                ShardExpansion(admin.authorities, admin.pki_site, request, count + 1).expand_due()
+                replace(self.pki, first_shards=count + 1).admin(
+                    request_crls=request
+                ).shard_expansion.expand_due()
 
     @rule(number=st.integers(0, 9))
     def delete_an_object(self, number: int) -> None:

@@ -96,7 +96,7 @@ def test_new_leaves_spread_over_all_shards_and_each_is_found_in_the_crl_that_it_
         chosen.setdefault(shard_for(serial, shards).shard, serial)
     for number, serial in chosen.items():
         pki.revoke(issuing, serial, crl_shard=int(number))
-    assert pki.publishing().publish_due().failed == ()
+    assert pki.publishing().publish_due().failed == []
     for shard in shards:
         assert published(pki, issuing, shard).serials == {chosen[shard.shard]}
     joined = pki.authorities.shard(issuing.ca_id, "all")

@@ -70,7 +70,7 @@ def test_old_leaves_keep_their_crl_and_new_ones_name_others(stack: Stack) -> Non
     stack.plane.revoked(old[1].id)
     for each in new:
         stack.plane.revoked(each.id)
-    assert stack.plane.pki.publishing().publish_due().failed == ()
+    assert stack.plane.pki.publishing().publish_due().failed == []
     for each in [*old, *new]:
         assert each.serial_number in stack.served(stack.cdp_of(each)).serials
     joined = stack.served(stack.authority.all_crl_url or "")
