@@ -12,6 +12,7 @@ from cryptography import x509
 
 from certctl_client.api.schema import RevokedSerialView
 from certctl_client.commands.options import All, Limit, Output, first_of, per_page
+from certctl_client.crl.all_cas import CheckedCrl, checked_crls
 from certctl_client.crl.checks import distribution_urls, faults_of, issuer_of, scope_faults
 from certctl_client.crl.documents import (
     Crl,
@@ -47,6 +48,16 @@ _OF_THE_API: Mapping[str, Column] = {
     **_COLUMNS,
     "CA": lambda entry: entry.get("ca_id"),  # servers of earlier releases have one CA
     "CERTIFICATE": "certificate_id",
+}
+
+_OF_ALL_CAS_FIELDS = ("ca_id", "shard", "url", "number", "entries", "this_update", "next_update", "faults")
+_OF_ALL_CAS: Mapping[str, Column] = {
+    "CA": "ca_id",
+    "SHARD": "shard",
+    "NUMBER": "number",
+    "ENTRIES": "entries",
+    "NEXT UPDATE": "next_update",
+    "VERDICT": lambda row: "; ".join(row["faults"]) or "good",
 }
 
 Issuer = Annotated[str, typer.Option(help="Id of the issuer.")]
@@ -95,6 +106,9 @@ def verify_crl(
             "--certificate", help="Look up this certificate, on the CRL that it names.", dir_okay=False
         ),
     ] = None,
+    all_cas: Annotated[
+        bool, typer.Option("--all-cas", help="Every CRL of every CA that is not retired. Needs a key.")
+    ] = False,
     output: Output = Format.TABLE,
 ) -> None:
     """Check signature and freshness of CRLs, and whether a certificate is on one.
@@ -103,6 +117,10 @@ def verify_crl(
     leaves. Exit code 0: good. 3: no CA of the issuer issued the serial. 4: a CRL may not be relied on. 7: the
     CRLs are good, and the certificate is on one.
     """
+    if all_cas:
+        if url or file or certificate or ca or serial:
+            raise ConfigurationError("--all-cas checks all CRLs.", "Give it alone.")
+        return _verify_all_cas(output)
     if not (url or file or certificate):
         return _verify_all(issuer, ca, serial and parse_serial(serial), output)
     leaf = load_certificates(read_bounded(certificate, _FILE_LIMIT))[0] if certificate else None
@@ -130,6 +148,23 @@ def _verify_all(issuer: str, ca: Path | None, serial: str | None, output: Format
     if serial and not found.faults and not found.was_issued:
         raise typer.Exit(ExitCode.NOT_FOUND)
     raise typer.Exit(_code(found.faults, found.entry))
+
+
+def _verify_all_cas(output: Format) -> None:
+    now = datetime.now(UTC)
+    with open_stack() as stack, PublicObjects(None, ca_cert()) as public:
+        known = [ca for ca in stack.authorities.all() if ca["state"] != "retired"]
+        details = (stack.authorities.get(ca["ca_id"]) for ca in known)
+        checked = [_row_view(each) for ca in details for each in checked_crls(public, ca, now)]
+    show(Listing(checked, _OF_ALL_CAS, _OF_ALL_CAS_FIELDS), output)
+    raise typer.Exit(ExitCode.NOT_INTACT if any(row["faults"] for row in checked) else ExitCode.OK)
+
+
+def _row_view(checked: CheckedCrl) -> dict[str, Any]:
+    head = _head_view(checked.crl) if checked.crl else {}
+    place = {"ca_id": checked.ca_id, "shard": checked.shard, "url": checked.url}
+    read = {name: head.get(name) for name in ("number", "entries", "this_update", "next_update")}
+    return {**place, **read, "faults": checked.faults}
 
 
 def _record_of(found: IssuerLists, serial: str | None) -> dict[str, Any]:

@@ -1,0 +1,57 @@
+"""`certctl crl verify --all-cas`: every CRL of every CA, as relying parties read it."""
+
+import json
+
+from certctl.domain.authorities.authorities import NewAuthority, object_key
+from certctl_client.exit_codes import ExitCode
+from tests.integration.client.conftest import Certctl
+from tests.support.authorities.pki import BUCKET
+from tests.support.client.stack import BridgedStack
+
+
+def test_each_crl_of_each_ca_is_checked(certctl: Certctl, stack: BridgedStack) -> None:
+    pki = stack.issuing.pki
+    pki.new_key("arn:second")
+    pki.local_issuers().rotate(NewAuthority("iss-local", "arn:second"))
+    ran = certctl("crl", "verify", "--all-cas", "-o", "json")
+    rows = json.loads(ran.out)
+    assert ran.code == ExitCode.OK, ran.err
+    expected = {
+        (authority.ca_id, shard.shard)
+        for authority in pki.authorities.all()
+        for shard in pki.authorities.shards(authority.ca_id)
+    }
+    assert len(expected) == 5
+    assert {(row["ca_id"], row["shard"]) for row in rows} == expected
+    assert all(row["faults"] == [] for row in rows)
+    assert "good" in certctl("crl", "verify", "--all-cas").out
+
+
+def test_an_older_crl_a_missing_one_and_that_of_another_url_are_faults(
+    certctl: Certctl, stack: BridgedStack
+) -> None:
+    pki = stack.issuing.pki
+    authority = pki.authorities.active_issuing("iss-local")
+    assert authority
+    assert authority.all_crl_url
+    first, joined = object_key(authority.crl_url), object_key(authority.all_crl_url)
+    old = pki.objects.get(first)
+    assert old
+    pki.revoke(authority, "0a01")
+    pki.publishing().publish_due()
+    pki.s3.put_object(Bucket=BUCKET, Key=first, Body=old.body)
+    pki.s3.put_object(Bucket=BUCKET, Key=joined, Body=old.body)
+    root = next(a for a in pki.authorities.all() if a.role == "root")
+    pki.s3.delete_object(Bucket=BUCKET, Key=object_key(root.crl_url))
+    ran = certctl("crl", "verify", "--all-cas", "-o", "json")
+    faults = {(row["ca_id"], row["shard"]): row["faults"] for row in json.loads(ran.out)}
+    assert ran.code == ExitCode.NOT_INTACT
+    assert faults[authority.ca_id, "0"] == ["it is number 1, but 2 was published"]
+    assert "its scope is another URL" in faults[authority.ca_id, "all"]
+    assert faults[root.ca_id, "0"] != []
+
+
+def test_it_is_given_alone(certctl: Certctl, stack: BridgedStack) -> None:
+    ran = certctl("crl", "verify", "--all-cas", "--serial", "0a01")
+    assert ran.code != ExitCode.OK
+    assert "--all-cas" in ran.err
