@@ -1,16 +1,17 @@
 """Publishes the CRLs of the issuing CAs: on nudges after revocations, every minute, and when invoked. Renews
 their OCSP responders daily."""
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from certctl.api.status.crl_nudges import nudge_of
 from certctl.compose.crl_publisher import CrlPublisher
 from certctl.domain.authorities.authorities import CrlShard
 from certctl.domain.errors import InvalidInput, Unavailable
+from certctl.domain.status.nudges import CrlNudge, nudge_of
 from certctl.domain.status.ocsp import StoredResponder
 from certctl.domain.times import to_wire, to_wire_or_none
-from certctl.observability import with_context
+from certctl.observability import logger, with_context
 from certctl.services.status.crl_runs import CrlRun
 
 if TYPE_CHECKING:
@@ -38,11 +39,20 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 
 def _nudged(records: list[Mapping[str, Any]]) -> dict[str, Any]:
     """One run for the whole batch; nudges that could not be published are returned as failures."""
-    nudges = [(record["messageId"], nudge_of(record, services.now())) for record in records]
+    nudges = [(record["messageId"], _nudge_in(record)) for record in records]
     run = services.runs.publish_nudged([nudge for _, nudge in nudges if nudge])
     behind = {(failure.ca_id, failure.shard) for failure in run.failed}
     failed = [message_id for message_id, nudge in nudges if nudge and (nudge.ca_id, nudge.shard) in behind]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _nudge_in(record: Mapping[str, Any]) -> CrlNudge | None:
+    sent_ms = record.get("attributes", {}).get("SentTimestamp")
+    try:
+        return nudge_of(json.loads(record["body"]), sent_ms, services.now())
+    except (ValueError, KeyError, TypeError):
+        logger.warning("a nudge that cannot be read", extra={"message_id": record["messageId"]})
+        return None
 
 
 def _answer(run: CrlRun, responders: "ResponderRun | None" = None) -> dict[str, Any]:

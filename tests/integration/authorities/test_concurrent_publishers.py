@@ -64,7 +64,8 @@ def _history(pki: Pki, authority: Authority) -> list[tuple[int, frozenset[str]]]
 
 
 def _publish(pki: Pki, authority: Authority, objects: object = None) -> None:
-    pki.publication(objects).publish_if_due(authority, "0")  # type: ignore[arg-type]  # the same three methods
+    publication = pki.publication(objects)  # type: ignore[arg-type]  # the same three methods
+    publication.publish_if_due(authority, "0")
 
 
 @pytest.mark.parametrize("point", ["before_get", "after_get", "before_put", "after_put"])

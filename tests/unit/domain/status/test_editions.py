@@ -21,7 +21,8 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def shard(name: str = "0", **fields: object) -> CrlShard:
-    return replace(CrlShard("ca-1", name, f"http://pki.test/{name}.crl", open=True), **fields)  # type: ignore[arg-type]
+    made = CrlShard("ca-1", name, f"http://pki.test/{name}.crl", open=True)
+    return replace(made, **fields)  # type: ignore[arg-type]  # of one of its fields
 
 
 @pytest.mark.parametrize(("role", "validity"), [("issuing", 72 * HOUR), ("root", 60 * DAY)])

@@ -1,7 +1,11 @@
 """Nudges to publish a CRL."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
+
+from certctl.domain.times import from_wire
 
 
 @dataclass(frozen=True)
@@ -11,3 +15,11 @@ class CrlNudge:
     ca_id: str
     shard: str
     since: datetime
+
+
+def nudge_of(body: Mapping[str, Any], sent_ms: str | None, now: datetime) -> CrlNudge:
+    """`sent_ms`: when SQS took the message, in milliseconds, right after the change. A nudge that is sent
+    again says itself since when its change waits. Raises KeyError, TypeError, ValueError."""
+    sent = datetime.fromtimestamp(int(sent_ms) / 1000, UTC) if sent_ms else now
+    since = from_wire(body["since"]) if "since" in body else sent
+    return CrlNudge(str(body["ca_id"]), str(body["shard"]), since)
