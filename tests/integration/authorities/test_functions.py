@@ -5,17 +5,21 @@ from typing import Any
 
 import pytest
 
+from certctl.compose.rooms.base import Overrides
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import object_key
 from certctl.domain.catalog.records import IssuerType, Kind
 from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
+from certctl.domain.status.editions import SPACING
 from certctl.store.catalog.records import CatalogStore
 from functions.crl_publisher.app import lambda_handler as crl_publisher
 from functions.stack_admin.app import lambda_handler as stack_admin
 from tests.support.authorities.pki import BUCKET, Pki
+from tests.support.aws.clients import client
 from tests.support.aws.local_kms import LocalKms
 from tests.support.channels.receivers import Receiver, answers
+from tests.support.functions.deployed import compose
 from tests.support.functions.lambda_context import Context
 from tests.support.functions.stack_admin import deployment, issuing_id
 
@@ -303,6 +307,26 @@ def test_a_batch_of_nudges_is_one_publication(pki: Pki, kms: LocalKms) -> None:
     records = [_nudge("m-1", body), _nudge("m-2", body), _nudge("m-3", "no JSON")]
     assert crl_publisher({"Records": records}, Context()) == {"batchItemFailures": []}
     assert len(kms.signed_with) == 2
+
+
+def test_an_early_nudge_is_sent_again_delayed(
+    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose(Overrides(database=pki.database, now=pki.clock, first_shards=1))
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName="crl_nudges")["QueueUrl"]
+    monkeypatch.setenv("CERTCTL_QUEUE_CRL_NUDGES", url)
+    ca_id = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
+    pki.revoke(_found(pki, ca_id), "0a01")
+    record = _nudge("m-1", json.dumps({"ca_id": ca_id, "shard": 0}))
+    assert crl_publisher({"Records": [record]}, Context()) == {"batchItemFailures": []}
+    delayed = "ApproximateNumberOfMessagesDelayed"
+    assert sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[delayed])["Attributes"] == {delayed: "1"}
+    pki.clock.advance(SPACING)
+    crl_publisher({"Records": [record]}, Context())
+    shard = pki.authorities.shard(ca_id, "0")
+    assert shard
+    assert shard.crl_number == 2
 
 
 def test_nudges_of_a_ca_that_failed_come_back_and_the_schedule_fails(pki: Pki, kms: LocalKms) -> None:
