@@ -49,6 +49,13 @@ def test_a_quarter_of_the_validity_makes_it_due(role: str, quarter: timedelta) -
     assert is_to_be_renewed(role, shard(), SECOND)
 
 
+def test_an_entry_stays_until_a_crl_after_the_end_of_its_certificate_however_late_that_is() -> None:
+    last = SECOND - 90 * HOUR
+    times = times_of("issuing", NOW, last)
+    assert times.over_before == SECOND - 5 * MINUTE - 72 * HOUR
+    assert times.drops_before == last
+
+
 def test_all_has_the_earliest_times_of_what_it_joins() -> None:
     joined = [(SECOND, SECOND + 72 * HOUR), (SECOND - HOUR, SECOND + 71 * HOUR)]
     times = times_of_joined("issuing", joined, SECOND - 2 * HOUR)

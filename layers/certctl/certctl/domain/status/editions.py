@@ -21,10 +21,12 @@ _LARGE = 100_000
 
 @dataclass(frozen=True)
 class CrlTimes:
-    """`drops_before`: a certificate that ended before then is left out."""
+    """`over_before`: certificates that ended before then need no entry any more; of them those that ended
+    before `drops_before` are left out, because a CRL after their end has listed them."""
 
     this_update: datetime
     next_update: datetime
+    over_before: datetime
     drops_before: datetime
 
 
@@ -35,7 +37,8 @@ def times_of(role: str, began: datetime, last_this_update: datetime | None) -> C
     validity, second = _VALIDITY[role], began.replace(microsecond=0)
     last = last_this_update or second - _BACKDATED
     this_update = max(second - _BACKDATED, last)
-    return CrlTimes(this_update, second + validity, min(this_update - validity, last))
+    over_before = this_update - validity
+    return CrlTimes(this_update, second + validity, over_before, min(over_before, last))
 
 
 def is_to_be_renewed(role: str, shard: CrlShard, now: datetime) -> bool:
@@ -50,10 +53,12 @@ def times_of_joined(
     theirs, because each is a promise about every entry. One that the tables' revocations made, as earlier
     releases did, may have had a later thisUpdate: then that stays."""
     earliest = min(this_update for this_update, _ in joined)
+    over_before = max(this_update for this_update, _ in joined) - _VALIDITY[role]
     return CrlTimes(
         this_update=max(earliest, last_this_update or earliest),
         next_update=min(next_update for _, next_update in joined),
-        drops_before=max(this_update for this_update, _ in joined) - _VALIDITY[role],
+        over_before=over_before,
+        drops_before=over_before,
     )
 
 

@@ -163,7 +163,7 @@ class CrlEditions:
     ) -> Collection[str]:
         """Also the serials whose rows have gone: that happens long after their end, which their reservation
         tells."""
-        expired, before = edition.passed.expired, edition.times.drops_before
+        expired, before = edition.passed.expired, edition.times.over_before
         gone = [serial for serial in lost if serial not in expired]
         known = self._serials.find_many(ca_id, gone)
         over = {serial for serial, found in known.items() if found.not_after < before}
