@@ -192,7 +192,7 @@ def test_a_ca_that_has_retired_can_still_be_revoked(pki: Pki) -> None:
     plane = ControlPlane(pki)
     old = active(pki)
     pki.local_issuers().rotate(NewAuthority("iss-local", pki.new_key()))
-    pki.clock.time = old.last_leaf_ends + timedelta(minutes=1)
+    pki.clock.time = old.last_leaf_ends + timedelta(minutes=6)
     pki.publishing().publish_due()
     pki.clock.advance(timedelta(hours=73))
     assert _retired(plane) == (old.ca_id,)
@@ -206,7 +206,7 @@ def test_a_ca_that_has_retired_can_still_be_revoked(pki: Pki) -> None:
 
 def test_a_ca_that_retires_stays_revoked(pki: Pki, old: Authority) -> None:
     revoke(pki, old.ca_id, "superseded")
-    pki.clock.time = old.last_leaf_ends + timedelta(minutes=1)
+    pki.clock.time = old.last_leaf_ends + timedelta(minutes=6)
     pki.publishing().publish_due()
     pki.clock.advance(timedelta(hours=73))
 
