@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from certctl.domain.authorities.authorities import CrlShard
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
 from tests.support.client.stack import Asked, BridgedStack
@@ -101,16 +102,20 @@ def test_a_revocation_that_clients_do_not_look_for_says_so_and_is_on_the_joined_
     assert "noRevAvail" in certctl("profiles", "list", "--name", "unchecked").out
 
 
+def _publish_now(stack: BridgedStack) -> CrlShard:
+    """The CRL of the one shard, and `all`, which has its times."""
+    pki = stack.issuing.pki
+    issuing = next(a for a in pki.authorities.all() if a.role == "issuing")
+    pki.publication().publish_now(issuing, "0")
+    return pki.publication().publish_now(issuing, "all")
+
+
 def test_a_stale_list_is_not_relied_on(certctl: Certctl, stack: BridgedStack, tmp_path: Path) -> None:
     stack.issuing.stack.clock.time = datetime.now(UTC) - timedelta(days=4)
-    made = stack.issuing.pki.publication().publish_now(
-        next(a for a in stack.issuing.pki.authorities.all() if a.role == "issuing"), "all"
-    )
+    made = _publish_now(stack)
     ran = certctl("crl", "verify")
     stack.issuing.stack.clock.time = datetime.now(UTC)
-    stack.issuing.pki.publication().publish_now(
-        next(a for a in stack.issuing.pki.authorities.all() if a.role == "issuing"), "all"
-    )
+    _publish_now(stack)
 
     assert ran.code == ExitCode.NOT_INTACT
     assert f"NOT GOOD: it is stale: the next one was due at {made.next_update:%Y-%m-%dT%H:%M:%SZ}" in ran.out
