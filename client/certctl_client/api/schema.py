@@ -1690,6 +1690,7 @@ class ListNotificationsQuery(TypedDict):
     state: NotRequired[DeliveryState]
     dead_because: NotRequired[Death]
     read: NotRequired[bool]
+    folded_into: NotRequired[str]
     sort: NotRequired[CreationSort]
     per_page: NotRequired[int]
     cursor: NotRequired[str]

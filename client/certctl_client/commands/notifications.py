@@ -91,6 +91,7 @@ def list_notifications(
     channel: Channel = None,
     certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
     state: Annotated[DeliveryState | None, typer.Option(help="waiting: pending or being retried.")] = None,
+    folded_into: Annotated[str | None, typer.Option(help="Id of a fold: the alerts that it reports.")] = None,
     sort: Annotated[CreationSort | None, typer.Option(help="Prefix with - for descending order.")] = None,
 ) -> None:
     """Notifications, newest first. `--status dead` is the dead letter list."""
@@ -98,6 +99,7 @@ def list_notifications(
         channel=channel,
         certificate_id=certificate,
         state=state,
+        folded_into=folded_into,
         sort=sort,
         per_page=shown.per_page,
     )

@@ -13540,6 +13540,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Dead ones, for this reason. */
                 dead_because?: components["schemas"]["Death"];
+                /** @description Those that this one reports. */
+                folded_into?: string;
                 /** @description Records per page at most. */
                 per_page?: number;
                 /** @description `false`: not marked as read. */

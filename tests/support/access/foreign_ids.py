@@ -45,6 +45,7 @@ def _user(stack: Deployed) -> str:
 FOREIGN: Mapping[str, Callable[[Deployed], Any]] = {
     "agent_id": lambda _: "agent-foreign",
     "certificate_id": MAKERS["certificate_id"],
+    "folded_into": MAKERS["notification_id"],
     "certificate_ids": lambda stack: [MAKERS["certificate_id"](stack)],
     "ids": lambda stack: [MAKERS["notification_id"](stack)],
     "resource_id": MAKERS["certificate_id"],
@@ -63,6 +64,8 @@ OF_NO_TEAM = frozenset({"issuer_id", "profile_id", "renewal_policy_id", "id", "c
     "provider_id",
     "service_account_id",
 }
+# Parameters of a query that are ids by another name.
+_FURTHER = ("cursor", "actor", "folded_into")
 # An owner may own certificates of any team; filters by owner still show the caller's teams only.
 _OWNER_IS_SHOWN = frozenset({"create_certificate", "edit_certificate"})
 
@@ -79,7 +82,7 @@ def query_fields(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(operation id, parameter) of every id that a query can hold; cursors are positions, ids too."""
     for name, operation in _operations(document):
         parameters = [p["name"] for p in operation.get("parameters", []) if p["in"] == "query"]
-        yield from ((name, p) for p in parameters if _is_id(name, p) or p in ("cursor", "actor"))
+        yield from ((name, p) for p in parameters if _is_id(name, p) or p in _FURTHER)
 
 
 def own_path_id(stack: Deployed, name: str) -> str:

@@ -131,7 +131,7 @@ def test_a_fold_names_the_first_certificates_and_counts_the_others() -> None:
     assert fold.subject == "37 Revocation alerts"
     assert lines[1] == "- shop-0.example (serial 0000)"
     assert len(lines) == 1 + LISTED + 1
-    assert lines[-1] == "and 17 more."
+    assert lines[-1] == f"and 17 more: GET /api/v1/notifications?folded_into={fold.id} lists all."
 
 
 def test_a_fold_of_a_few_names_them_all() -> None:

@@ -8,9 +8,11 @@ import pytest
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.due_work import Due
-from certctl.domain.errors import Conflict
+from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.notifications.flood_control import FALLBACK, MAX_FOLDED
 from certctl.domain.notifications.notifications import Action, NotificationStatus, NotificationType
+from certctl.domain.notifications.requests import NotificationFilter
+from certctl.domain.sorting import CreationSort
 from certctl.store.notifications import folds as notification_folds
 from tests.support.costs.write_units import metered
 from tests.support.notifications.engine import ADMIN, FAILED, NOT_FOUND, Engine
@@ -46,13 +48,31 @@ def test_what_is_beyond_the_limit_is_folded_into_one_alert(engine: Engine) -> No
     (fold,) = rows_of(engine, list(folds))
     assert (fold.status, fold.subject) == (NotificationStatus.SENT, "25 Revocation alerts")
     assert fold.message.splitlines()[1] == "- shop-5.example (serial 0005)"
-    assert fold.message.splitlines()[-1] == "and 5 more."
+    assert fold.message.splitlines()[-1].startswith("and 5 more: ")
     for row in rows_of(engine, ids[LIMIT:]):
         assert (row.status, row.outcome, row.sent_at) == (NotificationStatus.SENT, "folded", None)
         assert (row.due.due_at, row.next_retry_at, row.is_flooded) == (None, None, False)
         assert row.retry_count == 0
     # all others are folded without being claimed
     assert [row.due.attempt for row in rows_of(engine, ids[LIMIT:])] == [2] + [1] * 24
+
+
+@pytest.mark.parametrize("sort", [None, CreationSort.NEWEST, CreationSort.OLDEST])
+def test_the_alerts_of_a_fold_are_listed_by_its_id(engine: Engine, sort: CreationSort | None) -> None:
+    ids = flood(engine, LIMIT + 25)
+    follow_nudges(engine)
+    ((fold_id, count),) = folds_of(engine, ids).items()
+    wanted = NotificationFilter(folded_into=fold_id)
+    page = engine.lists.page(ADMIN, wanted, None, 50, sort)
+    assert {row.id for row in page.records} == set(ids[LIMIT:])
+    assert len(page.records) == count
+    assert [row.id for row in page.records] == sorted(ids[LIMIT:], reverse=sort is not CreationSort.OLDEST)
+
+
+@pytest.mark.parametrize("fold_id", ["notif-1", "x", "notif-" + "z" * 26])
+def test_what_is_no_id_of_a_fold_is_refused(engine: Engine, fold_id: str) -> None:
+    with pytest.raises(InvalidInput, match="folded_into"):
+        engine.lists.page(ADMIN, NotificationFilter(folded_into=fold_id), None, 50)
 
 
 def test_more_than_90_become_several_folds_of_90_at_most(engine: Engine) -> None:

@@ -60,11 +60,14 @@ def add_notification_routes(
         state: Annotated[DeliveryState | None, Query(description="`waiting`: pending or failed.")] = None,
         dead_because: Annotated[Death | None, Query(description="Dead ones, for this reason.")] = None,
         read: Annotated[bool | None, Query(description="`false`: not marked as read.")] = None,
+        folded_into: Annotated[str | None, Query(description="Those that this one reports.")] = None,
         sort: CreationSort | None = None,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
     ) -> PageView[NotificationView]:
-        wanted = NotificationFilter(status, type, channel, certificate_id, state, dead_because, read)
+        wanted = NotificationFilter(
+            status, type, channel, certificate_id, state, dead_because, read, folded_into
+        )
         page = lists().page(api.caller, wanted, position_of(cursor), per_page, sort)
         return page_view([_view(row) for row in page.records], position_view(page.next), per_page)
 

@@ -112,7 +112,7 @@ def fold_of(rows: Sequence[Notification], now: datetime) -> Notification:
         channel_id=first.channel_id,
         recipient=first.recipient,
         subject=f"{len(rows)} {first.type.value} alerts",
-        message=_message(rows),
+        message=_message(rows, fold_id),
         status=NotificationStatus.PENDING,
         created_at=now,
         queued_at=now,
@@ -122,10 +122,11 @@ def fold_of(rows: Sequence[Notification], now: datetime) -> Notification:
     )
 
 
-def _message(rows: Sequence[Notification]) -> str:
+def _message(rows: Sequence[Notification], fold_id: str) -> str:
     lines = ["Too many at once to be told one by one:", *(_line(row) for row in rows[:LISTED])]
     more = len(rows) - LISTED
-    return "\n".join([*lines, f"and {more} more."] if more > 0 else lines)
+    rest = f"and {more} more: GET /api/v1/notifications?folded_into={fold_id} lists all."
+    return "\n".join([*lines, rest] if more > 0 else lines)
 
 
 def _line(row: Notification) -> str:

@@ -44,6 +44,7 @@ class NotificationFilter:
     state: DeliveryState | None = None
     dead_because: Death | None = None
     is_read: bool | None = None
+    folded_into: str | None = None
 
     @property
     def is_one_index(self) -> bool:
@@ -61,4 +62,5 @@ class NotificationFilter:
             and self.certificate_id in (None, row.certificate_id)
             and self.dead_because in (None, death_of(row, max_attempts))
             and self.is_read in (None, row.read_at is not None)
+            and self.folded_into in (None, row.folded_into)
         )

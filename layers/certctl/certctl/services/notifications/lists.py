@@ -68,6 +68,8 @@ class NotificationLists:
         return page_of(walked, records, shown, per_page)
 
     def _stages(self, wanted: NotificationFilter) -> list[Stage]:
+        if wanted.folded_into is not None:
+            return self._of_fold(wanted.folded_into)
         if wanted.certificate_id is not None:
             return self._indexes.of_certificate(wanted.certificate_id)
         if wanted.status is None and wanted.state is DeliveryState.WAITING:
@@ -84,6 +86,8 @@ class NotificationLists:
 
     def _in_order(self, wanted: NotificationFilter, sort: CreationSort) -> list[Stage]:
         newest_first = sort is CreationSort.NEWEST
+        if wanted.folded_into is not None:
+            return self._of_fold(wanted.folded_into, newest_first=newest_first)
         if wanted.certificate_id is not None:
             return self._indexes.of_certificate(wanted.certificate_id, newest_first=newest_first)
         if wanted.status in _NOT_BY_CREATION or wanted.state is not None:
@@ -94,6 +98,12 @@ class NotificationLists:
                 " (dead ones come by their death, pending and failed ones by when they are due)",
             )
         return self._indexes.by_creation(self._now(), newest_first=newest_first)
+
+    def _of_fold(self, fold_id: str, *, newest_first: bool = True) -> list[Stage]:
+        try:
+            return self._indexes.of_fold(fold_id, newest_first=newest_first)
+        except (ValueError, OverflowError):
+            raise InvalidInput.of("query.folded_into", "is not the id of a notification") from None
 
 
 class NotificationGroups:

@@ -1,19 +1,31 @@
 """The indexes by which notifications are listed, as stages for `paging`. Ids sort by time."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from certctl.domain.ids import DUE_SHARDS
+from certctl.domain.ids import DUE_SHARDS, lowest_id, time_of
 from certctl.domain.notifications.notifications import Notification
-from certctl.domain.times import from_millis, to_millis
+from certctl.domain.times import from_millis, month_of, to_millis
 from certctl.store.database import Database
 from certctl.store.notifications.items import NotificationItem
 from certctl.store.notifications.notifications import NotificationStore
-from certctl.store.paging import Chunk, IndexRange, Row, Stage, bad_cursor, load, months_back, months_since
+from certctl.store.paging import (
+    Chunk,
+    IndexRange,
+    Row,
+    Stage,
+    bad_cursor,
+    load,
+    months,
+    months_back,
+    months_since,
+)
 
 _ID = "notification_id"
+_FOLDED_WITHIN = timedelta(days=1)
+"""Usually minutes; longer after an outage of the workers."""
 
 
 class NotificationIndexes:
@@ -30,6 +42,17 @@ class NotificationIndexes:
         span = months_back(now) if newest_first else months_since(now)
         return [self._stage(NotificationItem.by_month, m, m, newest_first=newest_first) for m in span]
 
+    def of_fold(self, fold_id: str, *, newest_first: bool = True) -> list[Stage]:
+        """What may have been folded into it: created up to a day before. Raises ValueError for other ids."""
+        moment = time_of(fold_id)
+        earliest = moment - _FOLDED_WITHIN
+        span = list(months(month_of(earliest), month_of(moment)))
+        lowest, index = lowest_id("notif", earliest), NotificationItem.by_month
+        return [
+            self._stage(index, month, month, newest_first=newest_first, lowest=lowest, highest=fold_id)
+            for month in (span[::-1] if newest_first else span)
+        ]
+
     def of_certificate(self, certificate_id: str, *, newest_first: bool = True) -> list[Stage]:
         return [
             self._stage(
@@ -45,8 +68,9 @@ class NotificationIndexes:
         """Pending and failed ones (and dead ones whose message is not sent yet), by their due time."""
         return [self._sharded(NotificationItem.by_due, NotificationItem.due_at, "due")]
 
-    def _stage(self, index: Any, partition: str, name: str, *, newest_first: bool) -> Stage:
-        place = IndexRange(index, partition, NotificationItem.notification_id, _ID, newest_first=newest_first)
+    def _stage(self, index: Any, partition: str, name: str, **bounds: Any) -> Stage:
+        """`bounds` as of IndexRange."""
+        place = IndexRange(index, partition, NotificationItem.notification_id, _ID, **bounds)
         return Stage(name, (partial(place.read, self._database),))
 
     def _sharded(self, index: Any, sort_key: Any, name: str) -> Stage:
