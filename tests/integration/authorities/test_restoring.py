@@ -96,7 +96,7 @@ def test_a_lost_revocation_stops_publishing_until_it_is_restored(plane: ControlP
     certificate = plane.issued()
     lose_revocations(plane, lambda: plane.revoked(certificate.id, "keyCompromise"))
     number, serials = published(plane)
-    assert ["restored to an earlier time" in reason for reason in publish(plane)] == [True, True]
+    assert ["restored to an earlier time" in reason for reason in publish(plane)] == [True]
     assert published(plane) == (number, serials)
 
     run = restore(plane)
