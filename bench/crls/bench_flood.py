@@ -1,6 +1,6 @@
 """A flood of revocations, 28 a second over 16 shards: how often each CRL is made, and when the last one is.
 
-Run: `PYTHONPATH=layers/certctl:. nice .venv/bin/python bench/bench_crl_flood.py [a second] [seconds]`.
+Run: `PYTHONPATH=layers/certctl:. nice .venv/bin/python bench/crls/bench_flood.py [a second] [seconds]`.
 Time is simulated and nothing but waiting takes any: the figures are those of the schedule (batches of five
 seconds, 15 seconds between two editions). Tables and bucket are moto's.
 """
