@@ -1,10 +1,10 @@
 """A million revocations over 128 shards: the CRL of each, and `all.crl`, joined from them.
 
 Run: `PYTHONPATH=layers/certctl:. nice .venv/bin/python bench/crls/bench_join.py [entries] [shards]`.
-CPU time of one core, without reads from DynamoDB (`bench/bench_crl.py` has them) and S3. Last result (2026-11-27,
-Python 3.13, a busy machine): the 128 CRLs 5.8 s together, 0.05 s and 0.4 MB each; `all.crl` 7.9 s: signatures
-of what is joined 1.2 s, joining 1.7 s, reading back 50 MB 1.2 s, hash 1.4 s, comparison 2.4 s. Peak 374 MB,
-of which the serials that the benchmark keeps take 90.
+CPU time of one core, without reads from DynamoDB (`bench/bench_crl.py` has them) and S3. Last result
+(2026-11-27, Python 3.13, a busy machine): the 128 CRLs 5.8 s together, 0.05 s and 0.4 MB each; `all.crl`
+7.9 s: signatures of what is joined 1.2 s, joining 1.7 s, reading back 50 MB 1.2 s, hash 1.4 s, comparison
+2.4 s. Peak 374 MB, of which the serials that the benchmark keeps take 90.
 """
 
 import resource
