@@ -17,7 +17,7 @@ from tests.support.access.walk.designed import PATTERNS, Call, permission_of
 from tests.support.access.walk.oracle import Case, Held, roles_of, teams_of
 from tests.support.access.walk.requests import OTHER_TEAM, body_of, path_of
 from tests.support.api.http import Answer
-from tests.support.aws.rows import all_rows, lay_down
+from tests.support.aws.laid_down import all_rows, lay_down_again
 from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.catalog.entries import store_teams
 from tests.support.clock import Clock
@@ -61,7 +61,7 @@ class Walk:
         return [fault for _, group in groupby(cases, _holder) for fault in self._faults_of(list(group))]
 
     def _faults_of(self, cases: list[Case]) -> Iterator[str]:
-        lay_down(self.rows)
+        lay_down_again(self.rows)
         caller = self._caller(cases[0])
         for case in cases:
             answer = self._answer(case, caller)

@@ -42,6 +42,19 @@ def lay_down_rows(table: str, rows: Iterable[dict[str, Any]]) -> None:
         dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].put_item(table, row)
 
 
+def all_rows() -> dict[str, Any]:
+    """By table, for `lay_down_again`."""
+    tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
+    return {name: copy.deepcopy(table.items) for name, table in tables.items()}
+
+
+def lay_down_again(rows: dict[str, Any]) -> None:
+    """In place of all that there are. Each of moto's transactions copies whole tables: a test that makes
+    thousands of calls keeps them small."""
+    for name, table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.items():
+        table.items = copy.deepcopy(rows[name])
+
+
 def lay_down_queue(name: str) -> str:
     """Its URL."""
     sqs_backends[DEFAULT_ACCOUNT_ID][REGION].create_queue(name)
