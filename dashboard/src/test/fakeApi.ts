@@ -98,6 +98,7 @@ export class FakeApi {
     this.providers = [];
     this.session = null;
     this.sessionKey = null;
+    this.userSessions = new Map();
     this.attention = [];
     this.uncounted = [];
     this.isIndexing = false;
