@@ -2,7 +2,9 @@
 
 Run: `PYTHONPATH=layers/certctl:. nice .venv/bin/python bench/crls/bench_flood.py [a second] [seconds]`.
 Time is simulated and nothing but waiting takes any: the figures are those of the schedule (batches of five
-seconds, 15 seconds between two editions). Tables and bucket are moto's.
+seconds, 15 seconds between two editions). Tables and bucket are moto's. Last result (2026-11-27, 28 a second
+for 120 s): 3,360 revocations made 153 CRLs, 4 of each a minute at most; the last was published 10 s after the
+last of them.
 """
 
 import sys
