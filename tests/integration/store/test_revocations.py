@@ -7,6 +7,7 @@ import pytest
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.database import Database
+from certctl.store.revocation.ends import RevocationEndStore
 from certctl.store.revocation.revocations import RevocationStore
 from certctl.store.status.crl_changes import CrlChangeStore
 from tests.support.aws.clients import local_aws, new_database
@@ -123,6 +124,35 @@ def test_a_row_that_is_not_a_revocation_is_an_error_and_never_left_out(
     database.client.put_item(**request)
     with pytest.raises(KeyError):
         list(store.marks_of("ca-1", 0))
+
+
+def test_a_row_of_a_receipt_alone_is_no_revocation_and_counted(
+    database: Database,
+    store: RevocationStore,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CERTCTL_STACK", "certctl")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "crl_publisher")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "certctl")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    hollow = {"ca_shard": {"S": "ca-1#0"}, "serial": {"S": "0a01"}, "crl_sha256": {"S": "00"}}
+    database.client.put_item(TableName="revocations", Item=hollow)
+    assert list(store.marks_of("ca-1", 0)) == []
+    assert store.find("ca-1", 0, "0a01") is None
+    assert store.find_many([("ca-1", 0, "0a01")]) == {}
+    assert store.page_of("ca-1", 0, 10).revocations == []
+    assert RevocationEndStore(database).page("ca-1", "0", "", 10).rows == []
+    assert capsys.readouterr().out.count('"RevocationRowsIgnored"') >= 5
+
+
+def test_a_row_of_a_receipt_alone_keeps_nobody_from_revoking(
+    database: Database, store: RevocationStore
+) -> None:
+    hollow = {"ca_shard": {"S": "ca-1#0"}, "serial": {"S": "0a01"}, "crl_sha256": {"S": "00"}}
+    database.client.put_item(TableName="revocations", Item=hollow)
+    database.transact([store.add_step(MARK)])
+    assert store.find("ca-1", 0, "0a01") == MARK
 
 
 def test_changes_add_up_over_all_rows_of_one_shard(database: Database) -> None:

@@ -17,6 +17,7 @@ from certctl.domain.certificates.certificates import (
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.issuing.external import RevocationState, is_external
+from certctl.domain.revocation.receipts import NO_RECEIPT, Receipt
 
 HOLD = "certificateHold"
 KEY_COMPROMISE = "keyCompromise"
@@ -96,6 +97,7 @@ class Revocation:
     not_after: datetime
     invalidity_date: datetime | None = None
     issuer_revocation: RevocationState | None = None
+    receipt: Receipt = NO_RECEIPT
 
     @property
     def kept_until(self) -> datetime:
@@ -146,7 +148,14 @@ def revocation_of(
         not_after=version.not_after,
         invalidity_date=invalidity_date,
         issuer_revocation=RevocationState.PENDING if is_external(version.ca_id) else None,
+        # an external issuer's CRLs and responder are not watched
+        receipt=NO_RECEIPT if is_external(version.ca_id) else Receipt(due_at=now),
     )
+
+
+def sampled_out(revocation: Revocation) -> Revocation:
+    """OCSP is not asked about it: there are too many at once."""
+    return replace(revocation, receipt=replace(revocation.receipt, ocsp_sampled_out=True))
 
 
 def ended_by(before: Certificate, wanted: RevocationRequest, now: datetime) -> Certificate:

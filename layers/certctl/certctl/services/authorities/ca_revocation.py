@@ -9,6 +9,7 @@ from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, AuthorityState, CrlShard
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
+from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import (
     HOLD,
     KEY_COMPROMISE,
@@ -140,6 +141,7 @@ class CaRevocation:
             revoked_by=self._actor.id,
             revoked_at=now.replace(microsecond=0),
             not_after=below.authority.not_after,
+            receipt=Receipt(due_at=now),
         )
 
 

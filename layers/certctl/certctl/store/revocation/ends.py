@@ -9,6 +9,7 @@ from certctl.store.database import ConditionFailed, Database
 from certctl.store.items import StateItem
 from certctl.store.keys import REVOCATION_ENDS, ca_shard
 from certctl.store.revocation.items import RevocationItem
+from certctl.store.revocation.revocations import is_revocation
 from certctl.store.writes import put, update
 
 _AFTER_ALL = "~"
@@ -48,7 +49,7 @@ class RevocationEndStore:
         condition = RevocationItem.serial > start if start else None
         page = self._database.query(RevocationItem, ca_shard(ca_id, shard), condition, limit=limit)
         last = page.last_key["serial"]["S"] if page.last_key else None
-        return EndlessPage([_endless(item) for item in page.items if item.delete_after is None], last)
+        return EndlessPage([_endless(item) for item in page.items if _is_endless(item)], last)
 
     def end(self, ca_id: str, shard: str, row: EndlessRow) -> None:
         """Does nothing if a hold ended concurrently and its row is gone."""
@@ -56,6 +57,10 @@ class RevocationEndStore:
         ends = RevocationItem.delete_after.set(int(row.kept_until.timestamp()))
         with suppress(ConditionFailed):
             self._database.write(update(key, [ends], RevocationItem.serial.exists()))
+
+
+def _is_endless(item: RevocationItem) -> bool:
+    return is_revocation(item) and item.delete_after is None
 
 
 def _endless(item: RevocationItem) -> EndlessRow:

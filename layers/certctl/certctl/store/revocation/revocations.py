@@ -1,19 +1,29 @@
-"""Revocation rows: the source of CRLs and OCSP responses. One partition is one CRL shard."""
+"""Revocation rows: the source of CRLs and OCSP responses. One partition is one CRL shard.
+
+A row of a receipt alone, without `revoked_at`, is not a revocation: status_watch, which may write receipts
+and no more, could make one. It is ignored, and counted for an alarm.
+"""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from pynamodb.expressions.update import Action
+
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.issuing.external import RevocationState
+from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import HOLD, Mark, Revocation
 from certctl.domain.times import from_wire
+from certctl.observability import logger, measure
 from certctl.store.database import Database
 from certctl.store.keys import ca_shard
 from certctl.store.mapping import to_item, to_record
 from certctl.store.revocation.items import RevocationItem
 from certctl.store.writes import Write, delete, put, update
+
+_KEPT = frozenset({"ca_shard", "serial", *(field.name for field in fields(Receipt))})
 
 MARKS_AT_ONCE = 2_000
 """About what fits into the 1 MB of one response."""
@@ -35,11 +45,14 @@ class RevocationStore:
 
     def add_step(self, revocation: Revocation) -> Write:
         """Refused with ChangedMeanwhile if the serial is already revoked or on hold."""
-        return put(_item(revocation), RevocationItem.serial.does_not_exist(), _changed(revocation))
+        return put(_item(revocation), RevocationItem.revoked_at.does_not_exist(), _changed(revocation))
 
     def replace_step(self, revocation: Revocation, previous: Revocation) -> Write:
-        """Refused with ChangedMeanwhile if the row no longer holds the reason of `previous`."""
-        return put(_item(revocation), RevocationItem.reason == previous.reason, _changed(revocation))
+        """All but the receipt: the first CRL that lists the serial stays the first. Refused with
+        ChangedMeanwhile if the row no longer holds the reason of `previous`."""
+        item, as_seen = _item(revocation), RevocationItem.reason == previous.reason
+        key = RevocationItem(item.ca_shard, item.serial)
+        return update(key, _content(item), as_seen, _changed(revocation))
 
     def settle_step(self, revocation: Revocation, state: RevocationState) -> Write:
         """The external issuer's result. Refused with ChangedMeanwhile if the reason changed."""
@@ -54,13 +67,13 @@ class RevocationStore:
 
     def find(self, ca_id: str, shard: int | str, serial: str) -> Revocation | None:
         item = self._database.get(RevocationItem, *_key(ca_id, shard, serial), consistent=True)
-        return _record(item) if item else None
+        return _record(item) if item and is_revocation(item) else None
 
     def find_many(self, places: Iterable[tuple[str, int | str, str]]) -> dict[str, Revocation]:
         """By serial, for each `(ca_id, shard, serial)` that is revoked. 100 of them are one round trip."""
         keys = [_key(*place) for place in places]
         items = self._database.batch_get(RevocationItem, keys, consistent=True)
-        return {item.serial: _record(item) for item in items}
+        return {item.serial: _record(item) for item in items if is_revocation(item)}
 
     def marks_of(self, ca_id: str, shard: int | str, at_once: int = MARKS_AT_ONCE) -> Iterator[Mark]:
         """All of a shard, those of expired certificates included, in order of serial; at most `at_once` of
@@ -74,7 +87,8 @@ class RevocationStore:
             ConsistentRead=True,
             Limit=at_once,
         )
-        return map(_mark, rows)
+        partition = ca_shard(ca_id, shard)
+        return (_mark(row) for row in rows if _is_whole(partition, row.get("revoked_at"), row.get("reason")))
 
     def page_of(self, ca_id: str, shard: int | str, limit: int, start: str | None = None) -> RevocationPage:
         """At most `limit`, from after the serial `start`."""
@@ -82,7 +96,22 @@ class RevocationStore:
         condition = RevocationItem.serial > start if start else None
         page = self._database.query(RevocationItem, partition, condition, limit=limit, consistent=True)
         last = page.last_key["serial"]["S"] if page.last_key else None
-        return RevocationPage([_record(item) for item in page.items], last)
+        found = filter(is_revocation, page.items)
+        return RevocationPage([_record(item) for item in found], last)
+
+
+def is_revocation(item: RevocationItem) -> bool:
+    return _is_whole(item.ca_shard, item.revoked_at, item.reason)
+
+
+def _is_whole(partition: str, *told: object) -> bool:
+    """Whether a row says that something is revoked; one of which only a part is missing is broken, which its
+    reader finds."""
+    is_revocation = any(value is not None for value in told)
+    if not is_revocation:
+        logger.error("a row of a receipt alone is ignored", extra={"ca_shard": partition})
+        measure("Count", {"RevocationRowsIgnored": 1}, service="revocations")
+    return is_revocation
 
 
 def _key(ca_id: str, shard: int | str, serial: str) -> tuple[str, str]:
@@ -91,12 +120,30 @@ def _key(ca_id: str, shard: int | str, serial: str) -> tuple[str, str]:
 
 def _item(revocation: Revocation) -> RevocationItem:
     partition, serial = _key(revocation.ca_id, revocation.crl_shard, revocation.serial_number)
-    ends = int(revocation.kept_until.timestamp())
-    return to_item(RevocationItem, revocation, ca_shard=partition, serial=serial, delete_after=ends)
+    ends, receipt = int(revocation.kept_until.timestamp()), revocation.receipt
+    return to_item(
+        RevocationItem,
+        revocation,
+        ca_shard=partition,
+        serial=serial,
+        delete_after=ends,
+        due_at=receipt.due_at,
+        ocsp_sampled_out=receipt.ocsp_sampled_out or None,
+    )
+
+
+def _content(item: RevocationItem) -> list[Action]:
+    """Sets or removes each attribute but the keys and the receipt."""
+    actions: list[Action] = []
+    for name, attribute in RevocationItem.get_attributes().items():
+        if name not in _KEPT:
+            value = getattr(item, name)
+            actions.append(attribute.remove() if value is None else attribute.set(value))
+    return actions
 
 
 def _record(item: RevocationItem) -> Revocation:
-    return to_record(Revocation, item)
+    return to_record(Revocation, item, receipt=to_record(Receipt, item))
 
 
 def _mark(row: dict[str, Any]) -> Mark:

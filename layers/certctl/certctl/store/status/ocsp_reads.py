@@ -50,7 +50,7 @@ class OcspReads:
     def revocation(self, ca_id: str, shard: str, serial: str) -> StoredRevocation | None:
         keys = {"ca_shard": ca_shard(ca_id, shard), "serial": serial}
         row = self._get("revocations", "revoked_at reason not_after", **keys)
-        return _revocation(row) if row else None
+        return _revocation(row) if row and "revoked_at" in row else None
 
     def _get(self, table: str, attributes: str, **key: str) -> _Row | None:
         from botocore.exceptions import BotoCoreError, ClientError  # loaded with the client

@@ -1,0 +1,33 @@
+"""Receipts: when a relying party could first see a revocation, in a CRL and by OCSP (status.md section 5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """`due_at` is the moment of the revocation until all is seen, then None; it is None as well for
+    revocations that nobody watches. For each way: when a verified body first listed the revocation
+    (`seen_at`), how many seconds after the revocation that was, the last look that is known not to have seen
+    it (`unseen_at`), and the SHA-256 of the body. OCSP is not asked about those that are
+    `ocsp_sampled_out`."""
+
+    due_at: datetime | None = None
+    crl_number: int | None = None
+    crl_seen_at: datetime | None = None
+    crl_seconds: float | None = None
+    crl_unseen_at: datetime | None = None
+    crl_sha256: str | None = None
+    ocsp_seen_at: datetime | None = None
+    ocsp_seconds: float | None = None
+    ocsp_unseen_at: datetime | None = None
+    ocsp_sha256: str | None = None
+    ocsp_sampled_out: bool = False
+
+    @property
+    def is_watched(self) -> bool:
+        """False for revocations of earlier releases, of external issuers and of a restore."""
+        return self.due_at is not None or self.crl_seen_at is not None
+
+
+NO_RECEIPT = Receipt()
