@@ -20,6 +20,7 @@ HANDLE_BATCHES = {
     "renewal_schedule",
     "retry_sweep_schedule",
     "signing_worker",
+    "status_watch",
 }
 # Folders of a layer that are no room: what they hold serves all rooms.
 TECHNICAL = {

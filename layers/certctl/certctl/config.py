@@ -148,8 +148,8 @@ def ocsp_key_arn() -> str:
 
 
 def queue_url(name: str) -> str:
-    """The URL of `jobs`, `external_jobs`, `crl_nudges`, `notifications` or `dead_letter`, if this function
-    sends there."""
+    """The URL of `jobs`, `external_jobs`, `crl_nudges`, `status_checks`, `notifications` or `dead_letter`, if
+    this function sends there."""
     return _required(f"CERTCTL_QUEUE_{name.upper()}")
 
 

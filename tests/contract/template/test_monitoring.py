@@ -20,7 +20,7 @@ _ALARMS = alarms()
 _NOTIFIED = [{"Ref": "AlarmTopicArn"}]
 # Rolls a canary back; ApiErrors tells people of the same calls.
 _FOR_DEPLOYMENTS = {"ApiFunctionErrors"}
-_SHARED = {"api", "notifications", "kms", "dynamodb"}
+_SHARED = {"api", "notifications", "kms", "dynamodb", "revocations"}
 
 
 def _entries() -> dict[str, str]:
@@ -74,6 +74,7 @@ def test_silence_is_failure_where_a_promise_depends_on_a_run() -> None:
         "CrlExpires",
         "RootCrlExpires",
         "OcspResponderExpires",
+        "RevocationsDelayed",
         "RetrySweepSilent",
         "RenewalSilent",
         "AuditSealsLag",

@@ -39,7 +39,7 @@ KEYS: dict[str, tuple[tuple[str, ...], dict[str, tuple[str, str]]]] = {
     ),
     "names": (("zone", "name_key"), {"by_certificate": ("certificate_id", "name_key")}),
     "serials": (("ca_serial",), {"by_spki": ("spki_sha256", "ca_serial")}),
-    "revocations": (("ca_shard", "serial"), {}),
+    "revocations": (("ca_shard", "serial"), {"by_receipt": ("ca_shard", "due_at")}),
     "notifications": (
         ("notification_id",),
         {
@@ -120,7 +120,7 @@ def test_a_table_is_on_demand_recoverable_encrypted_expiring_and_kept(name: str)
     assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
-def test_indexes_hold_keys_only_but_the_due_index_of_notifications() -> None:
+def test_indexes_hold_keys_only_but_the_due_ones_of_notifications_and_revocations() -> None:
     projections = {
         (table["TableName"], index["IndexName"]): index["Projection"]
         for table in table_definitions()
@@ -128,6 +128,9 @@ def test_indexes_hold_keys_only_but_the_due_index_of_notifications() -> None:
     }
     due = projections.pop(("notifications", "by_due"))
     assert due == {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["channel_id", "status"]}
+    seen = ["crl_seen_at", "ocsp_seen_at", "ocsp_sampled_out"]
+    receipts = projections.pop(("revocations", "by_receipt"))
+    assert receipts == {"ProjectionType": "INCLUDE", "NonKeyAttributes": seen}
     assert list(projections.values()) == [{"ProjectionType": "KEYS_ONLY"}] * len(projections)
 
 
@@ -138,7 +141,7 @@ def test_every_queue_but_the_dead_letter_ones_is_redriven_to_failed_nudges() -> 
     }
     target = {"Fn::GetAtt": ["FailedNudgesQueue", "Arn"]}
     assert redriven == {name: None if name in DEAD_LETTERS else target for name in QUEUES}
-    assert len(QUEUES) == 6
+    assert len(QUEUES) == 7
 
 
 @pytest.mark.parametrize("name", sorted(DEAD_LETTERS))

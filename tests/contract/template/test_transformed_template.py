@@ -80,7 +80,7 @@ def test_a_worker_that_nudges_itself_is_not_stopped_as_a_loop() -> None:
 
 def test_no_queue_may_take_all_of_the_account_s_concurrency() -> None:
     mappings = resources(TEMPLATE, "AWS::Lambda::EventSourceMapping")
-    assert len(mappings) == 4
+    assert len(mappings) == 5
     assert all("MaximumConcurrency" in m["Properties"]["ScalingConfig"] for m in mappings.values())
     assert TEMPLATE["Parameters"]["WorkerConcurrency"]["MinValue"] == 2  # the least that Lambda takes
 

@@ -74,6 +74,22 @@ def test_what_two_functions_run_must_be_allowed_to_both(database: Database, acti
     assert acting.refused == ["public_api: sqs:SendMessage JobsQueue"]
 
 
+_REVOCATION = {"TableName": "revocations", "Key": {"ca_shard": {"S": "ca-1#0"}, "serial": {"S": "0a01"}}}
+
+
+def _setting(name: str) -> dict[str, object]:
+    named = {"ExpressionAttributeNames": {"#0": name}, "ExpressionAttributeValues": {":0": {"S": "x"}}}
+    return {**_REVOCATION, "UpdateExpression": "SET #0 = :0", **named}
+
+
+_REVOKED_LATER, _UNASKED = _setting("revoked_at"), _setting("ocsp_sampled_out")
+_RESPONDER = {
+    **_setting("body"),
+    "TableName": "state",
+    "Key": {"kind": {"S": "ocsp_responder"}, "id": {"S": "ca-1"}},
+}
+
+
 @pytest.mark.parametrize(
     ("folder", "service", "operation", "parameters", "action"),
     [
@@ -89,6 +105,10 @@ def test_what_two_functions_run_must_be_allowed_to_both(database: Database, acti
             "secretsmanager:Get",
         ),
         ("signing_worker", "kms", "sign", {"KeyId": "arn:root"}, "kms:Sign RootKey"),
+        ("status_watch", "dynamodb", "update_item", _REVOKED_LATER, "dynamodb:UpdateItem RevocationsTable"),
+        ("status_watch", "dynamodb", "update_item", _UNASKED, "dynamodb:UpdateItem RevocationsTable"),
+        ("status_watch", "dynamodb", "delete_item", _REVOCATION, "dynamodb:DeleteItem RevocationsTable"),
+        ("status_watch", "dynamodb", "update_item", _RESPONDER, "dynamodb:UpdateItem StateTable"),
         ("catalog_api", "lambda", "invoke", {"FunctionName": "signing_worker"}, "lambda:InvokeFunction"),
         (
             "signing_worker",
@@ -100,7 +120,7 @@ def test_what_two_functions_run_must_be_allowed_to_both(database: Database, acti
     ],
 )
 def test_what_a_function_may_not_ask_of_a_service_is_refused(
-    database: Database, folder: str, service: str, operation: str, parameters: dict[str, str], action: str
+    database: Database, folder: str, service: str, operation: str, parameters: dict[str, object], action: str
 ) -> None:
     privileges = Privileges()
     about: dict[str, object] = dict(parameters)

@@ -1,7 +1,9 @@
 """Which IAM actions on which resources one request of a botocore client needs, from its parameters."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -43,10 +45,28 @@ def _of_batch(table: str, wanted: Parameters) -> Access:
 def _of_rows(action: str, parameters: Parameters) -> Access:
     """Without a leading key if several are possible."""
     table = parameters["TableName"]
-    row = parameters.get("Key") or parameters.get("Item") or {}
+    row = parameters.get("Key") or parameters.get("Item") or _queried(parameters)
     leading = row.get(_partition_keys()[table], {}).get("S")
     index = f"/index/{parameters['IndexName']}" if "IndexName" in parameters else ""
-    return _of_table(action, f"{table.title()}Table{index}", {leading} if leading else set())
+    access = _of_table(action, f"{table.title()}Table{index}", {leading} if leading else set())
+    if action != "UpdateItem":
+        return access
+    return replace(access, keys={**access.keys, "dynamodb:Attributes": _attributes(parameters)})
+
+
+def _queried(parameters: Parameters) -> Parameters:
+    """The attributes that a query's key condition compares with `=`."""
+    names, values = (
+        parameters.get("ExpressionAttributeNames", {}),
+        parameters.get("ExpressionAttributeValues", {}),
+    )
+    pairs = re.findall(r"([#\w]+) = (:\w+)", parameters.get("KeyConditionExpression", ""))
+    return {names.get(name, name): values[value] for name, value in pairs}
+
+
+def _attributes(parameters: Parameters) -> Values:
+    """All that an update names: its key, what it sets or removes, and what its condition reads."""
+    return tuple(sorted({*parameters["Key"], *parameters.get("ExpressionAttributeNames", {}).values()}))
 
 
 def _of_table(action: str, resource: str, leading: set[str]) -> Access:

@@ -23,7 +23,13 @@ from tests.support.functions.lambda_context import Context
 from tests.support.insights.emf import Sent, metrics_of
 from tests.support.issuing.issuing import Issuing
 
-SCHEDULED = ("crl_publisher", "retry_sweep_schedule", "maintenance_schedule", "renewal_schedule")
+SCHEDULED = (
+    "crl_publisher",
+    "status_watch",
+    "retry_sweep_schedule",
+    "maintenance_schedule",
+    "renewal_schedule",
+)
 _PER_LOG_EVENT = 26
 """The bytes that CloudWatch Logs adds to each event."""
 

@@ -20,7 +20,7 @@ PYTHON = os.path.realpath(TOOLS / "tools" / "bin" / "python")
 # No site-packages, environment or current folder, and the artefact stays unchanged.
 ISOLATED = ("-S", "-I", "-B")
 _PROBE = Path(__file__).with_name("artefact_probe.py")
-_QUEUES = ("JOBS", "EXTERNAL_JOBS", "CRL_NUDGES", "NOTIFICATIONS", "DEAD_LETTER")
+_QUEUES = ("JOBS", "EXTERNAL_JOBS", "CRL_NUDGES", "STATUS_CHECKS", "NOTIFICATIONS", "DEAD_LETTER")
 
 
 @dataclass(frozen=True)

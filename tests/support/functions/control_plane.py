@@ -73,6 +73,7 @@ class ControlPlane:
     privileges: Privileges = field(default_factory=Privileges)
     job_nudges: list[Nudge] = field(default_factory=list)
     crl_nudges: list[tuple[str, int]] = field(default_factory=list)
+    status_checks: list[tuple[str, str]] = field(default_factory=list)
     notification_nudges: list[Nudge] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -95,6 +96,8 @@ class ControlPlane:
     def _take(self, queue: str, body: dict[str, Any], _: int) -> None:
         if queue == "crl_nudges":
             self.crl_nudges.append((body["ca_id"], body["shard"]))
+        elif queue == "status_checks":
+            self.status_checks.append((body["ca_id"], body["shard"]))
         elif queue == "notifications":
             self.notification_nudges.append(Nudge(**body))
         else:

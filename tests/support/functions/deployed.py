@@ -39,7 +39,7 @@ from tests.support.functions.composition import FOLDERS
 from tests.support.functions.functions import api_modules
 
 _INVOKED = ("notification_worker", "external_issuer_worker")
-_QUEUES = ("jobs", "external_jobs", "crl_nudges", "notifications", "dead_letter")
+_QUEUES = ("jobs", "external_jobs", "crl_nudges", "status_checks", "notifications", "dead_letter")
 
 
 @dataclass

@@ -34,3 +34,9 @@ def test_notifications_and_crl_shards_have_queues_of_their_own() -> None:
     by.crl("ca-1", 3)
     assert [queue for queue, _, _ in sent] == ["notifications", "crl_nudges"]
     assert sent[1][1] == {"ca_id": "ca-1", "shard": 3}
+
+
+def test_the_first_look_for_a_revocation_comes_a_second_after_it() -> None:
+    by, sent = nudges()
+    by.status_check("ca-1", 3)
+    assert sent == [("status_checks", {"ca_id": "ca-1", "shard": "3"}, 1)]

@@ -27,6 +27,7 @@ from certctl.domain.urls import UrlMalformed, parse_host, split_url
 Resolver = Callable[[str, int], Sequence[str]]
 
 _LOOPBACK = networks_of(["127.0.0.0/8", "::1/128"])
+_EVERYWHERE = networks_of(["0.0.0.0/0", "::/0"])
 
 
 class Refusal(StrEnum):
@@ -74,7 +75,7 @@ class PinnedTarget:
 
 @dataclass(frozen=True)
 class GuardPolicy:
-    """`private` networks are allowed although not public; http may reach those also in `plain_http`."""
+    """`private` networks are allowed although not public; http may reach what is in `plain_http` as well."""
 
     private: tuple[Network, ...] = ()
     plain_http: tuple[Network, ...] = ()
@@ -88,6 +89,11 @@ class GuardPolicy:
     def for_local_mode(cls, allowed_private_cidrs: Iterable[str]) -> "GuardPolicy":
         """As `for_stack`, and plain http to those loopback addresses that the CIDRs allow."""
         return cls(private=networks_of(allowed_private_cidrs), plain_http=_LOOPBACK)
+
+    @classmethod
+    def for_relying_party(cls, allowed_private_cidrs: Iterable[str] = ()) -> "GuardPolicy":
+        """Plain http to every public address: CRLs and OCSP are signed, and RFC 5280 section 8 wants http."""
+        return cls(private=networks_of(allowed_private_cidrs), plain_http=_EVERYWHERE)
 
 
 def system_resolver(host: str, port: int) -> list[str]:
@@ -162,7 +168,8 @@ class AddressGuard:
             raise UrlRefused(Refusal.PLAIN_HTTP, "the URL must use https")
 
     def _allows_http(self, address: Address) -> bool:
-        return _within(address, self._policy.plain_http) and _within(address, self._policy.private)
+        is_reachable = is_public(address) or _within(address, self._policy.private)
+        return is_reachable and _within(address, self._policy.plain_http)
 
 
 def default_port(scheme: str) -> int:

@@ -30,6 +30,7 @@ AUTHORITY_REQUEST = "ca_request"
 REVOCATION_ENDS = "revocation_ends"
 OCSP_RESPONDER = "ocsp_responder"
 OCSP_ISSUER = "ocsp_issuer"
+STATUS_WATCH = "status_watch"
 COUNTERS = "counters"
 DEAD_COUNTERS = "dead_notifications"
 RECOUNT = "recount"
@@ -128,6 +129,14 @@ def crl_log_row(began: datetime, number: int) -> str:
 
 def crl_log_from(moment: datetime) -> str:
     return to_wire(moment)
+
+
+def seen_within(way: str, bound: str) -> str:
+    return f"seen#{way}#{bound}"
+
+
+def overdue_revocations(ca_id: str, way: str) -> str:
+    return f"overdue#{ca_id}#{way}"
 
 
 def counter_row(shard: int) -> str:

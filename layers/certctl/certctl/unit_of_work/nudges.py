@@ -6,6 +6,7 @@ from math import ceil
 from typing import Any
 
 from certctl.domain.due_work import Nudge
+from certctl.domain.status.looks import LOOKS_AFTER
 from certctl.domain.status.nudges import CrlNudge
 from certctl.domain.times import to_wire
 
@@ -46,3 +47,7 @@ class Nudges:
     def crl_again(self, nudge: CrlNudge, wait: timedelta) -> None:
         body = {"ca_id": nudge.ca_id, "shard": nudge.shard, "since": to_wire(nudge.since)}
         self._send("crl_nudges", body, ceil(wait.total_seconds()))
+
+    def status_check(self, ca_id: str, shard: int) -> None:
+        """The first look for a revocation comes a second after it."""
+        self._send("status_checks", {"ca_id": ca_id, "shard": str(shard)}, LOOKS_AFTER[0])

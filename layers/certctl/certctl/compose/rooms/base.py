@@ -65,6 +65,8 @@ class Overrides:
     load_key: "Callable[[str], ec.EllipticCurvePrivateKey] | None" = None
     """Takes the ARN of a key in KMS."""
     pki_objects: "Objects | None" = None
+    relying_party: Any | None = None
+    """A client of PKI hosts. Its type is not imported: it leads to outbound HTTP."""
     max_writes: int | None = None
     """Of one transaction."""
     first_shards: int | None = None

@@ -130,6 +130,8 @@ def _require_delegated(signer: x509.Certificate, issuer: x509.Certificate, now: 
     usages = signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     if ExtendedKeyUsageOID.OCSP_SIGNING not in usages:
         raise OcspInvalid("its responder's certificate is not for OCSP")
+    # raises: without it clients would have to check the responder's own revocation first
+    signer.extensions.get_extension_for_class(x509.OCSPNoCheck)
 
 
 def _is_named(response: ocsp.OCSPResponse, certificate: x509.Certificate) -> bool:

@@ -233,6 +233,7 @@ class LocalIssuance:
             bump = self._stores.crl_changes.bump_step(version.ca_id, version.crl_shard, certificate.id)
             self._write(work, self._stores.revocations.add_step(row), bump)
         self._nudges.crl(version.ca_id, version.crl_shard)
+        self._nudges.status_check(version.ca_id, version.crl_shard)
 
     def _start_over(self, work: ClaimedJob) -> None:
         self._stores.jobs.due.give_back(work.claim)

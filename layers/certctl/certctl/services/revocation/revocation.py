@@ -27,9 +27,11 @@ from certctl.domain.revocation.revocations import (
     require_past,
     require_revocable,
     revocation_of,
+    sampled_out,
     version_with,
     without_version,
 )
+from certctl.domain.status.looks import OcspSampling
 from certctl.store.paging import in_parallel
 from certctl.store.policies.violations import OpenViolation
 from certctl.store.writes import Write
@@ -52,6 +54,7 @@ class RevocationService:
         self._units = units
         self._nudges = nudges
         self._now = now
+        self._sampling = OcspSampling()
 
     @retry_on_conflict
     def revoke(self, caller: Principal, certificate_id: str, wanted: RevocationRequest) -> Revoked:
@@ -261,6 +264,8 @@ class RevocationService:
             row = revocation_of(
                 version, found.certificate, wanted.reason, caller.actor, now, wanted.invalidity_date
             )
+            if row.receipt.is_watched and not self._sampling.takes(row.ca_id, now):
+                row = sampled_out(row)
             steps += self._row_steps(row, found.revoked.get(version.serial_number))
         return steps
 
@@ -273,10 +278,11 @@ class RevocationService:
         return [self._stores.revocations.replace_step(kept, existing)]
 
     def _bump(self, unit: UnitOfWork, versions: Sequence[Version], spread_by: str) -> None:
-        """Nudges the publication of the CRLs that list these versions."""
+        """Nudges the publication of the CRLs that list these versions, and the looks at them."""
         for ca_id, shard in crl_shards_of(versions):
             unit.write(self._stores.crl_changes.bump_step(ca_id, shard, spread_by))
             unit.after_commit(partial(self._nudges.crl, ca_id, shard))
+            unit.after_commit(partial(self._nudges.status_check, ca_id, shard))
 
     def _others(self, certificate_id: str, keys: Keys, reason: str) -> tuple[str, ...]:
         if reason != KEY_COMPROMISE:

@@ -1,0 +1,36 @@
+"""Looks at CRLs and OCSP as a relying party does, and writes receipts of revocations: a second after each,
+then ever more rarely, and every minute. It can neither sign nor revoke."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from certctl.compose.status_watch import RevocationWatch
+from certctl.domain.errors import Unavailable
+from certctl.domain.status.checks import StatusCheck, status_check
+from certctl.observability import logger, with_context
+
+services = RevocationWatch()
+
+
+@with_context
+def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    """SQS checks, or the schedule, whose event is empty. Raises Unavailable after all that could be done."""
+    try:
+        if "Records" in event:
+            services.watch.look(filter(None, map(_check, event["Records"])))
+            return {"batchItemFailures": []}
+        run = services.watch.look_at_all()
+        if run.failed:
+            raise Unavailable(f"Revocations of {', '.join(run.failed)} were not looked for.")
+        return {"receipts": run.receipts, "due": run.due}
+    finally:
+        services.end_connections()
+
+
+def _check(record: Mapping[str, Any]) -> StatusCheck | None:
+    try:
+        return status_check(json.loads(record["body"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        logger.warning("a check that cannot be read", extra={"message_id": record["messageId"]})
+        return None

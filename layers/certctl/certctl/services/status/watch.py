@@ -1,0 +1,221 @@
+"""Looks for revocations as relying parties do, and writes receipts: when a CRL and OCSP first show them.
+
+Any number of looks may run at once: the first receipt stands. A look that ends before its receipt is written
+costs time only: the revocation is due until then, and the schedule looks at all that are.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from math import ceil
+from typing import Any
+
+from certctl.connectors.relying_party import NotServed
+from certctl.crypto.status.crl import CrlInvalid
+from certctl.crypto.status.ocsp_checking import OcspInvalid
+from certctl.domain.authorities.authorities import Authority, CrlShard
+from certctl.domain.status.checks import Looked, StatusCheck, merged
+from certctl.domain.status.looks import FOUND_WITHIN, DueRevocation, Observation, Sighting, Way
+from certctl.domain.status.propagation import overdue_now, propagations
+from certctl.observability import logger, measure
+from certctl.services.status.watched_crls import WatchedCrls
+from certctl.services.status.watched_ocsp import ServedAnswer, WatchedOcsp
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.paging import in_parallel
+from certctl.store.revocation.receipts import ReceiptStore
+from certctl.store.status.watch_log import WatchLog
+
+_ROWS_OF_A_LOOK = 2_000
+_ANSWERS_OF_A_LOOK = 50
+_RUN = timedelta(seconds=45)
+"""Of the 60 that the function has."""
+
+
+@dataclass(frozen=True)
+class WatchRun:
+    """`receipts`: how many sightings it wrote. `due`: how many revocations it looked for and did not see by
+    every way. `failed`: the CRLs whose revocations could not be looked for."""
+
+    receipts: int
+    due: int
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Glance:
+    """What one way showed, by serial. `began`: None unless every revocation was really looked for."""
+
+    sightings: Mapping[str, Sighting] = field(default_factory=dict)
+    began: datetime | None = None
+
+
+@dataclass(frozen=True)
+class _Look:
+    """At the revocations of one CRL. `looked`: what is known of the last looks by each way."""
+
+    observations: Sequence[Observation]
+    looked: Looked
+    receipts: int = 0
+
+    @property
+    def missing(self) -> list[Observation]:
+        return [each for each in self.observations if not each.is_complete]
+
+
+class StatusWatch:
+    """`send` sends a check to the queue after so many seconds, best effort."""
+
+    def __init__(
+        self,
+        authorities: AuthorityStore,
+        receipts: ReceiptStore,
+        log: WatchLog,
+        crls: WatchedCrls,
+        ocsp: WatchedOcsp,
+        send: Callable[[Mapping[str, Any], int], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._authorities = authorities
+        self._receipts = receipts
+        self._log = log
+        self._crls = crls
+        self._ocsp = ocsp
+        self._send = send
+        self._now = now
+        self._looked: dict[tuple[str, str], Looked] = {}
+        self._planned: dict[tuple[str, str], datetime] = {}
+
+    def look(self, checks: Iterable[StatusCheck]) -> WatchRun:
+        """At the CRLs of a batch, each once. Plans the next looks."""
+        looks = []
+        for check in merged(checks):
+            authority = self._authorities.get(check.ca_id)
+            shard = self._authorities.shard(check.ca_id, check.shard)
+            if authority is None or shard is None:
+                logger.warning("a check of an unknown CRL", extra={"ca_id": check.ca_id})
+                continue
+            looks.append(look := self._look(authority, shard, check.looked))
+            self._plan(shard, look)
+        return _run(looks)
+
+    def look_at_all(self) -> WatchRun:
+        """At every CRL with revocations that are due, and counts those that are overdue. One that fails never
+        stops the others, but then nothing is counted: an alarm treats that as an outage."""
+        until = self._now() + _RUN
+        looks: list[_Look] = []
+        failed: list[str] = []
+        for authority, shard in self._watched():
+            if self._now() > until:
+                failed.append(shard.url)
+                continue
+            try:
+                looks.append(self._look(authority, shard, Looked()))
+            except Exception:
+                logger.exception("revocations were not looked for", extra={"crl_url": shard.url})
+                failed.append(shard.url)
+        if not failed:
+            self._count([each for look in looks for each in look.missing])
+        return replace(_run(looks), failed=tuple(failed))
+
+    def _watched(self) -> Iterator[tuple[Authority, CrlShard]]:
+        for authority in self._authorities.all():
+            shards = self._authorities.shards(authority.ca_id)
+            yield from ((authority, shard) for shard in shards if shard.is_numbered)
+
+    def _look(self, authority: Authority, shard: CrlShard, told: Looked) -> _Look:
+        place = (shard.ca_id, shard.shard)
+        looked = told.or_later(self._looked.get(place, Looked()))
+        rows = self._receipts.due(shard.ca_id, shard.shard, self._now(), _ROWS_OF_A_LOOK)
+        crl = self._at_crl(authority, shard, rows, looked.crl)
+        ocsp = self._at_responder(authority, rows, looked.ocsp)
+        has_responder = authority.ocsp_url is not None
+        found = [_observation(row, has_responder, (crl, ocsp)) for row in rows]
+        receipts = self._record([each for each in found if each.sightings])
+        if len(rows) < _ROWS_OF_A_LOOK:
+            looked = self._looked[place] = Looked(crl.began or looked.crl, ocsp.began or looked.ocsp)
+        return _Look(found, looked, receipts)
+
+    def _at_crl(
+        self, authority: Authority, shard: CrlShard, rows: Sequence[DueRevocation], looked: datetime | None
+    ) -> _Glance:
+        due = {row.serial: row for row in rows if row.crl_seen_at is None}
+        if not due:
+            return _Glance()
+        began = self._now()
+        try:
+            crl = self._crls.fetch(authority, shard)
+        except (NotServed, CrlInvalid):
+            logger.warning("no CRL is served", exc_info=True, extra={"crl_url": shard.url})
+            return _Glance()
+        number = crl.summary.number
+        seen = {
+            serial: Sighting(Way.CRL, crl.served_at, crl.sha256, _unseen(due[serial], looked), number)
+            for serial in crl.lists(frozenset(due))
+        }
+        return _Glance(seen, began)
+
+    def _at_responder(
+        self, authority: Authority, rows: Sequence[DueRevocation], looked: datetime | None
+    ) -> _Glance:
+        has_responder = authority.ocsp_url is not None
+        due = [row for row in rows if Way.OCSP in row.waits_for(has_responder)]
+        asked = due[:_ANSWERS_OF_A_LOOK]
+        began = self._now()
+        answers = in_parallel(*[partial(self._asked, authority, row.serial) for row in asked])
+        seen = {
+            row.serial: Sighting(Way.OCSP, found.served_at, found.sha256, _unseen(row, looked))
+            for row, found in zip(asked, answers, strict=True)
+            if found is not None and found.is_revoked
+        }
+        is_whole = bool(due) and len(asked) == len(due) and None not in answers
+        return _Glance(seen, began if is_whole else None)
+
+    def _asked(self, authority: Authority, serial: str) -> ServedAnswer | None:
+        try:
+            return self._ocsp.ask(authority, serial)
+        except (NotServed, OcspInvalid):
+            logger.warning("OCSP gave no answer", exc_info=True, extra={"ca_id": authority.ca_id})
+            return None
+
+    def _record(self, seen: Sequence[Observation]) -> int:
+        written = in_parallel(*[partial(self._receipts.record, each) for each in seen])
+        recorded = [each for each, is_first in zip(seen, written, strict=True) if is_first]
+        self._log.add(propagations(recorded))
+        return sum(len(each.sightings) for each in recorded)
+
+    def _plan(self, shard: CrlShard, look: _Look) -> None:
+        """The next look for the youngest that are missing, unless this process has planned one for then."""
+        now, place = self._now(), (shard.ca_id, shard.shard)
+        moments = [moment for each in look.missing if (moment := each.revocation.next_look(now))]
+        following = min(moments, default=None)
+        planned = self._planned.get(place)
+        if following is None or (planned is not None and now < planned <= following):
+            return
+        self._planned[place] = following
+        check = StatusCheck(shard.ca_id, shard.shard, look.looked)
+        self._send(check.body, ceil((following - now).total_seconds()))
+
+    def _count(self, missing: Sequence[Observation]) -> None:
+        known = [each.overdue for each in self._log.overdue()]
+        found = overdue_now(missing, known, self._now())
+        for each in found:
+            if each not in known:
+                self._log.keep(each)
+        measure("Count", {"RevocationsOverdue": sum(each.count for each in found)})
+
+
+def _observation(row: DueRevocation, has_responder: bool, glances: Iterable[_Glance]) -> Observation:
+    found = (glance.sightings.get(row.serial) for glance in glances)
+    sightings = tuple(sighting for sighting in found if sighting is not None)
+    missing = row.waits_for(has_responder) - {sighting.way for sighting in sightings}
+    return Observation(row, sightings, missing)
+
+
+def _unseen(row: DueRevocation, looked: datetime | None) -> datetime | None:
+    """The last look, if it was for this revocation too."""
+    return looked if looked is not None and looked >= row.due_at + FOUND_WITHIN else None
+
+
+def _run(looks: Sequence[_Look]) -> WatchRun:
+    return WatchRun(sum(look.receipts for look in looks), sum(len(look.missing) for look in looks))

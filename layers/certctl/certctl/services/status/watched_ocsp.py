@@ -1,0 +1,41 @@
+"""What OCSP responders answer, as a relying party sees it."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.connectors.relying_party import RelyingParty
+from certctl.crypto.pem import load_certificate
+from certctl.crypto.status.ocsp_checking import OcspStatus, OcspVerdict, question_about, verified_answer
+from certctl.domain.authorities.authorities import Authority
+
+
+@dataclass(frozen=True)
+class ServedAnswer:
+    """A verified answer, and when it came. `sha256`: of its body."""
+
+    verdict: OcspVerdict
+    sha256: str
+    served_at: datetime
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.verdict.status is OcspStatus.REVOKED
+
+
+class WatchedOcsp:
+    """Asks without a nonce, so that what caches answer is seen."""
+
+    def __init__(self, party: RelyingParty, now: Callable[[], datetime]) -> None:
+        self._party = party
+        self._now = now
+
+    def ask(self, authority: Authority, serial: str) -> ServedAnswer:
+        """At the URL that its certificates name. Raises NotServed, and OcspInvalid unless a relying party may
+        believe the answer."""
+        question = question_about(load_certificate(authority.certificate_pem), int(serial, 16))
+        body = self._party.body_of(question.get_url(authority.ocsp_url or ""))
+        served_at = self._now()
+        verdict = verified_answer(body, question, served_at)
+        return ServedAnswer(verdict, hashlib.sha256(body).hexdigest(), served_at)
