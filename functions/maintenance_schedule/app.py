@@ -2,8 +2,9 @@
 out, alerts about silent agents, ends incidents that nobody will resolve, ends API keys that a leaked one
 made, takes from users what a changed access rule gave, refuses keys for which a revocation had no room,
 finishes deletions of catalog records, evaluates policies again after an edit of a record that they refer
-to, exempts certificates from edits of teams' names, announces the break-glass key, retires CAs, writes
-missing search entries, renews while the renewal schedule is silent, and recounts weekly."""
+to, exempts certificates from edits of teams' names, announces the break-glass key, alerts about revocations
+that are not public in time, retires CAs, writes missing search entries, renews while the renewal schedule is
+silent, and recounts weekly."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,6 +28,7 @@ _TASKS: Mapping[str, Task] = {
     "review_policies": lambda clock: maintenance.review_policies(services.policy_reviews, clock),
     "exempt_names": lambda clock: maintenance.exempt_names(services.name_exemptions, clock),
     "announce_break_glass": lambda _: maintenance.announce_break_glass(services.break_glass_watch),
+    "report_delays": lambda _: maintenance.report_delays(services.revocation_delays),
     "keep_authorities": lambda _: maintenance.keep_authorities(services.ca_upkeep),
     "index_for_search": lambda clock: maintenance.index_for_search(services.search_backfill, clock),
     "renew_as_fallback": lambda clock: maintenance.renew_as_fallback(services.renewal_stand_in, clock),

@@ -8,6 +8,7 @@ from certctl.store.certificates.figures import CertificateFigures
 from certctl.store.insights.counters import CounterStore
 from certctl.store.insights.figures import NotificationFigures
 from certctl.store.insights.recounts import RecountStore
+from certctl.store.status.watch_log import WatchLog
 from tests.support.aws.clients import local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.functions.control_plane import ControlPlane
@@ -31,5 +32,6 @@ def insights(plane: ControlPlane) -> Insights:
         NotificationFigures(database),
         AgentFigures(database),
         RecountStore(database),
+        WatchLog(database),
         clock,
     )

@@ -160,7 +160,7 @@ def test_numbers_cost_the_same_for_any_inventory(
     assert Counter(calls) == {"Query": 21, "GetItem": 1}
     calls.clear()
     insights.metrics()
-    assert Counter(calls) == {"Query": 30, "GetItem": 1}
+    assert Counter(calls) == {"Query": 31, "GetItem": 1}
 
 
 def _unreadable(plane: ControlPlane, kind: str) -> None:

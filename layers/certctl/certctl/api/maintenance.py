@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from certctl.services.policies.reviews import PolicyReviews
     from certctl.services.renewal.fallback import FallbackRenewal
     from certctl.services.revocation.keys import KeyFollowUp
+    from certctl.services.status.delays import RevocationDelays
 
 type Clock = Callable[[], int]
 """Milliseconds until the invocation ends."""
@@ -121,6 +122,10 @@ def exempt_names(exemptions: "NameExemptions", remaining_ms: Clock) -> dict[str,
 
 def announce_break_glass(watch: "BreakGlassWatch") -> dict[str, Any]:
     return {"break_glass_announcements": watch.run()}
+
+
+def report_delays(delays: "RevocationDelays") -> dict[str, Any]:
+    return {"delay_alerts": delays.run()}
 
 
 def keep_authorities(lifecycle: "CaLifecycle") -> dict[str, Any]:

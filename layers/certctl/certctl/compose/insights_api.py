@@ -75,6 +75,7 @@ class InsightsApi:
         from certctl.store.certificates.figures import CertificateFigures
         from certctl.store.insights.figures import NotificationFigures
         from certctl.store.insights.recounts import RecountStore
+        from certctl.store.status.watch_log import WatchLog
 
         database = self._base.database
         return Insights(
@@ -83,6 +84,7 @@ class InsightsApi:
             NotificationFigures(database),
             AgentFigures(database),
             RecountStore(database),
+            WatchLog(database),
             self._base.now,
         )
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from certctl.services.policies.reviews import PolicyReviews
     from certctl.services.renewal.fallback import FallbackRenewal
     from certctl.services.revocation.keys import KeyFollowUp
+    from certctl.services.status.delays import RevocationDelays
 
 
 class MaintenanceSchedule:
@@ -169,6 +170,15 @@ class MaintenanceSchedule:
         routing = changes.routing.alert_routing.stack_facts
         keys, claims = ApiKeyStore(database), BreakGlassStore(database)
         return BreakGlassWatch(changes.units, keys, claims, routing, self._base.now)
+
+    @cached_property
+    def revocation_delays(self) -> "RevocationDelays":
+        from certctl.services.status.delays import RevocationDelays
+        from certctl.store.status.watch_log import WatchLog
+
+        base, changes = self._base, self._changes
+        routing = changes.routing.alert_routing.stack_facts
+        return RevocationDelays(changes.units, WatchLog(base.database), routing, base.actor, base.now)
 
     @cached_property
     def ca_upkeep(self) -> "CaLifecycle":

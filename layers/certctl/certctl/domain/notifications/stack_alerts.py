@@ -21,22 +21,23 @@ def stack_notifications(
     facts: RoutingFacts,
     now: datetime,
     kind: NotificationType = NotificationType.POLICY_VIOLATION,
+    action: Action = Action.TRIGGER,
 ) -> list[Notification]:
     """`key` names the incident, `text` is the subject and the message."""
     topic = Topic(kind, severity)
     channels = channels_for(topic, WHOLE_STACK, facts)
-    return [_notification(key, topic, text, channel, now) for channel in channels]
+    return [_notification(key, topic, text, channel, now, action) for channel in channels]
 
 
 def _notification(
-    key: str, topic: Topic, text: tuple[str, str], channel: ChannelRef, now: datetime
+    key: str, topic: Topic, text: tuple[str, str], channel: ChannelRef, now: datetime, action: Action
 ) -> Notification:
     subject, message = text
     return Notification(
         id=new_id("notif", now),
         type=topic.type,
         severity=topic.severity,
-        action=Action.TRIGGER,
+        action=action,
         dedup_key=f"{topic.type.value}/{key}",
         channel=channel.kind,
         channel_id=channel.id,

@@ -1,6 +1,6 @@
 """Statistics of the fleet, from counters and bounded queries: none costs more for a larger inventory."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +9,7 @@ from certctl.domain.certificates.certificates import EXPIRING_DAYS
 from certctl.domain.errors import AwsRefusal, Unavailable
 from certctl.domain.insights.counters import NO_CHANGE, CertificateCounts, CounterDelta, certificate_counts
 from certctl.domain.insights.metrics import Metric, Sample, counter, gauge
+from certctl.domain.status.propagation import BUCKETS, Propagation
 from certctl.domain.times import day_of
 from certctl.observability import logger
 from certctl.store.agents.figures import AgentCounts, AgentFigures
@@ -17,6 +18,7 @@ from certctl.store.insights.counters import CounterStore
 from certctl.store.insights.figures import NotificationFigures, WaitingNotifications
 from certctl.store.insights.recounts import RecountStore
 from certctl.store.paging import in_parallel
+from certctl.store.status.watch_log import WatchLog
 
 _JOBS_OPEN, _JOBS_FAILED, _JOBS_COMPLETED = "jobs_open", "jobs_failed", "jobs_completed"
 _DEAD_EVER = "notifications_dead_total"
@@ -96,6 +98,7 @@ class Insights:
         notifications: NotificationFigures,
         agents: AgentFigures,
         recounts: RecountStore,
+        watch_log: WatchLog,
         now: Callable[[], datetime],
     ) -> None:
         self._counters = counters
@@ -103,6 +106,7 @@ class Insights:
         self._notifications = notifications
         self._agents = agents
         self._recounts = recounts
+        self._watch_log = watch_log
         self._now = now
 
     def summary(self) -> Summary:
@@ -179,6 +183,7 @@ class Insights:
                 lambda: _or_nothing(lambda: _of_waiting(self._notifications.waiting(), now)),
                 lambda: _or_nothing(lambda: [_of_sends(self._notifications.sends())]),
                 lambda: _or_nothing(lambda: _of_recount(self._recounts.finished_at(), now)),
+                lambda: _or_nothing(lambda: _of_propagation(self._watch_log.propagations())),
             ]
         )
         return [metric for part in parts for metric in part]
@@ -265,6 +270,25 @@ def _of_recount(finished_at: datetime | None, now: datetime) -> list[Metric]:
     age = max((now - finished_at).total_seconds(), 0.0)
     text = "How long ago all counters had been compared with their records."
     return [gauge("certctl_counters_recount_age_seconds", text, age)]
+
+
+def _of_propagation(seen: Sequence[Propagation]) -> list[Metric]:
+    """The parts of a histogram, by `via`: how a relying party saw the revocation."""
+    name, text = "certctl_revocation_propagation_seconds", "from revocations to their first sighting"
+    buckets = tuple(
+        Sample(count, {"via": each.way, "le": bound}) for each in seen for bound, count in _cumulative(each)
+    )
+    sums = tuple(Sample(each.seconds, {"via": each.way}) for each in seen)
+    counts = tuple(Sample(each.count, {"via": each.way}) for each in seen)
+    return [
+        Metric(f"{name}_bucket", "counter", f"Receipts by seconds {text}.", buckets),
+        Metric(f"{name}_sum", "counter", f"Seconds {text}, in total.", sums),
+        Metric(f"{name}_count", "counter", f"Receipts with seconds {text}.", counts),
+    ]
+
+
+def _cumulative(seen: Propagation) -> list[tuple[str, int]]:
+    return [*((str(bound), seen.up_to(bound)) for bound in BUCKETS), ("+Inf", seen.count)]
 
 
 def _of_agents(agents: AgentCounts) -> list[Metric]:

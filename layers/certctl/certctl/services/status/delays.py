@@ -1,0 +1,55 @@
+"""Tells people of revocations that relying parties do not see in time, and when that is over."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from certctl.domain.audit.events import Actor
+from certctl.domain.errors import ChangedMeanwhile
+from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.status.delay_alerts import delay_notifications, end_notifications
+from certctl.observability import logger
+from certctl.store.status.watch_log import KnownOverdue, WatchLog
+from certctl.unit_of_work.unit import Units
+
+
+class RevocationDelays:
+    """One query a run. status_watch finds the delays: it may not send alerts."""
+
+    def __init__(
+        self,
+        units: Units,
+        log: WatchLog,
+        routing: Callable[[], RoutingFacts],
+        actor: Actor,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._units = units
+        self._log = log
+        self._routing = routing
+        self._actor = actor
+        self._now = now
+
+    def run(self) -> int:
+        """The number of alerts, with those that resolve one. Raises Unavailable: the next run sends them."""
+        return sum(self._report(known) for known in self._log.overdue())
+
+    def _report(self, known: KnownOverdue) -> bool:
+        overdue = known.overdue
+        begins = overdue.is_delayed and known.alerted_at is None
+        ends = overdue.runs == 0 and known.alerted_at is not None
+        if not (begins or ends):
+            return False
+        now, facts = self._now(), self._routing()
+        unit = self._units.begin(self._actor, overdue.ca_id, now)
+        if begins:
+            unit.write(self._log.alerted_step(known, now))
+            unit.notify(*delay_notifications(overdue, facts, now))
+        else:
+            unit.write(self._log.resolved_step(known))
+            unit.notify(*end_notifications(overdue, facts, now))
+        try:
+            unit.commit()
+        except ChangedMeanwhile:
+            logger.info("another run has reported the delay", extra={"ca_id": overdue.ca_id})
+            return False
+        return True
