@@ -790,6 +790,27 @@ class PublishedListView(TypedDict):
     next_update: str | None
 
 
+class ReceiptView(TypedDict):
+    """
+    What a relying party of the stack saw: when a CRL, and OCSP, first showed the revocation, how many
+    seconds after it, the last look that is known not to have seen it, and the SHA-256 of the body.
+    `is_complete` once it was seen by every way that is watched. OCSP is not asked about those that are
+    `ocsp_sampled_out`.
+    """
+
+    is_complete: bool
+    crl_number: int | None
+    crl_seen_at: str | None
+    crl_seconds: float | None
+    crl_unseen_at: str | None
+    crl_sha256: str | None
+    ocsp_seen_at: str | None
+    ocsp_seconds: float | None
+    ocsp_unseen_at: str | None
+    ocsp_sha256: str | None
+    ocsp_sampled_out: bool
+
+
 class RefusedNameView(TypedDict):
     name: str
     reason: str
@@ -2659,7 +2680,8 @@ class RevocationPublicationView(TypedDict):
     The revocation, or hold, of the certificate's current version. `published`: the CRL `crl_number`, which
     was put at `crl_url` at `published_at`, lists it; an earlier one may too if `is_first` is false. `due`: a
     CRL that lists it is due by `due_by`. `expired`: no later CRL lists it, because the certificate has
-    expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`.
+    expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`. `receipt`: None
+    for revocations that are not watched: those of earlier releases, of external issuers and of a restore.
     """
 
     serial_number: str
@@ -2674,6 +2696,7 @@ class RevocationPublicationView(TypedDict):
     is_first: bool
     due_by: str | None
     issuer_revocation: RevocationState | None
+    receipt: ReceiptView | None
 
 
 class RotationView(TypedDict):

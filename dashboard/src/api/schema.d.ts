@@ -5582,6 +5582,37 @@ export interface components {
             this_update: string | null;
         };
         /**
+         * ReceiptView
+         * @description What a relying party of the stack saw: when a CRL, and OCSP, first showed the revocation, how many
+         *     seconds after it, the last look that is known not to have seen it, and the SHA-256 of the body.
+         *     `is_complete` once it was seen by every way that is watched. OCSP is not asked about those that are
+         *     `ocsp_sampled_out`.
+         */
+        ReceiptView: {
+            /** @description CRLNumber of the CRL (RFC 5280 5.2.3). */
+            crl_number: number | null;
+            /** @description Seconds from the revocation to `crl_seen_at`. */
+            crl_seconds: number | null;
+            /** @description When a CRL that lists the revocation was first seen at its URL; null if none was yet. */
+            crl_seen_at: string | null;
+            /** @description SHA-256 of the CRL that was seen. */
+            crl_sha256: string | null;
+            /** @description The last look before `crl_seen_at` that is known not to have seen it; null if none is. */
+            crl_unseen_at: string | null;
+            /** @description Whether it was seen by every way that is watched. */
+            is_complete: boolean;
+            /** @description Whether OCSP is not asked about it, because there were many revocations at once. */
+            ocsp_sampled_out: boolean;
+            /** @description Seconds from the revocation to `ocsp_seen_at`. */
+            ocsp_seconds: number | null;
+            /** @description When an OCSP answer first showed the revocation; null if none did yet, or none was asked for. */
+            ocsp_seen_at: string | null;
+            /** @description SHA-256 of the OCSP response that was seen. */
+            ocsp_sha256: string | null;
+            /** @description The last look before `ocsp_seen_at` that is known not to have seen it; null if none is. */
+            ocsp_unseen_at: string | null;
+        };
+        /**
          * RefusedCertificateView
          * @description `names` are the first five of `name_count`; names and reasons have at most 300 characters.
          *     `exemptible`: it has been issued, and none of its names was refused before.
@@ -5838,7 +5869,8 @@ export interface components {
          * @description The revocation, or hold, of the certificate's current version. `published`: the CRL `crl_number`, which
          *     was put at `crl_url` at `published_at`, lists it; an earlier one may too if `is_first` is false. `due`: a
          *     CRL that lists it is due by `due_by`. `expired`: no later CRL lists it, because the certificate has
-         *     expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`.
+         *     expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`. `receipt`: None
+         *     for revocations that are not watched: those of earlier releases, of external issuers and of a restore.
          */
         RevocationPublicationView: {
             /** @description Id of the CA. */
@@ -5859,6 +5891,8 @@ export interface components {
             published_at: string | null;
             /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
             reason: string;
+            /** @description When a relying party first saw the revocation; null if it is not watched. */
+            receipt: components["schemas"]["ReceiptView"] | null;
             /** @description When it was revoked; null if it is not. */
             revoked_at: string;
             /** @description Serial number in lower-case hexadecimal. */

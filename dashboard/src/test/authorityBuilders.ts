@@ -76,6 +76,7 @@ export function publication(fields: Partial<Schemas["RevocationPublicationView"]
     is_first: true,
     due_by: null,
     issuer_revocation: null,
+    receipt: null,
     ...fields,
   };
 }

@@ -113,7 +113,7 @@ def test_no_alarm_follows_the_dead_letter_queue() -> None:
         m["Dimensions"].get("QueueName", {}).get("Ref") for a in _ALARMS.values() for m in metrics_read(a)
     }
     assert "DeadLetterQueueName" not in queues
-    assert len(queues - {None}) == 5
+    assert len(queues - {None}) == 6
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from certctl_client.catalog.changes import edit_conflict
 from certctl_client.commands.certs.several import CertificateIds, IdsFile, change_each, required
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.options import Output, Yes
+from certctl_client.commands.revocation.publication import awaited, flattened
 from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
 from certctl_client.output import Detail, Format, say, show
 from certctl_client.session import open_stack
@@ -31,10 +32,15 @@ def revoke(
     invalidity_date: Annotated[
         str | None, typer.Option(help="Date from which the key cannot be trusted: 2026-11-24.")
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Wait until a relying party has seen it in a CRL, and by OCSP.")
+    ] = False,
     yes: Yes = False,
     output: Output = Format.TABLE,
 ) -> None:
     """Revoke every unexpired version; this cannot be undone. The CRL lists them within a minute."""
+    if watch and serial:
+        raise ConfigurationError("--watch is about the certificate, not one version.", "Leave --serial out.")
     wanted: RevokeBody = {"reason": reason}
     if invalidity_date:
         wanted["invalidity_date"] = wire_time(invalidity_date)
@@ -46,7 +52,8 @@ def revoke(
             revoked = stack.certificates.revoke_version(certificate_id, serial, wanted)
         else:
             revoked = stack.certificates.revoke(certificate_id, wanted)
-    show(Detail(revoked), output)
+        seen = awaited(stack, certificate_id) if watch else None
+    show(Detail({**revoked, **flattened(seen)} if seen else revoked), output)
     _warn_of_unchecked(revoked)
 
 

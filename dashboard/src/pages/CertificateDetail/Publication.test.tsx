@@ -9,6 +9,20 @@ import { certificateDetails, daysFromNow } from "../../test/builders";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
+const RECEIPT: Schemas["ReceiptView"] = {
+  is_complete: true,
+  crl_number: null,
+  crl_seen_at: null,
+  crl_seconds: null,
+  crl_unseen_at: null,
+  crl_sha256: null,
+  ocsp_seen_at: null,
+  ocsp_seconds: null,
+  ocsp_unseen_at: null,
+  ocsp_sha256: null,
+  ocsp_sampled_out: false,
+};
+
 async function published(fields: Partial<Schemas["RevocationPublicationView"]>): Promise<HTMLElement> {
   const revocation = publication(fields);
   api.certificates.push(certificateDetails({ id: "crt-shop", status: "Revoked", revoked_at: revocation.revoked_at, revocation_reason: "superseded", revocation }));
@@ -35,6 +49,19 @@ test("a revocation that is in no CRL yet says when it is due", async () => {
 
 test("a CRL that is overdue is said to be", async () => {
   expect(await published({ state: "due", crl_number: null, published_at: null, due_by: daysFromNow(-0.1) })).toHaveTextContent("The next one was due by");
+});
+
+test("a receipt says when a relying party first saw the revocation", async () => {
+  const seen = { ...RECEIPT, crl_number: 41, crl_seconds: 23.2, ocsp_seconds: 1.4 };
+  expect(await published({ crl_number: 41, receipt: seen })).toHaveTextContent("Seen in CRL 41 after 23 seconds and by OCSP after 1 second.");
+});
+
+test("what nobody has seen is said to be unseen", async () => {
+  expect(await published({ receipt: { ...RECEIPT, is_complete: false } })).toHaveTextContent("No relying party has seen it yet.");
+});
+
+test("a revocation that nobody watches has no receipt", async () => {
+  expect(await published({ receipt: null })).not.toHaveTextContent(/relying party|Seen/);
 });
 
 test("after its expiry the certificate is in no later CRL", async () => {

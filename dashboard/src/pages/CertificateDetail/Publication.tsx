@@ -19,21 +19,37 @@ export function Publication({ revocation }: { revocation: Revocation }) {
     const isLate = due_by !== null && Date.parse(due_by) < now;
     return (
       <>
-        Not in a CRL yet. The next one {isLate ? "was" : "is"} due by <ExactTime at={due_by} />. <CaLink id={ca_id} />
+        Not in a CRL yet. The next one {isLate ? "was" : "is"} due by <ExactTime at={due_by} />.
+        <Seen receipt={revocation.receipt} /> <CaLink id={ca_id} />
       </>
     );
   }
   return <Listed revocation={revocation} />;
 }
 
-function Listed({ revocation: { crl_number, published_at, is_first, state, ca_id } }: { revocation: Revocation }) {
+function Listed({ revocation: { crl_number, published_at, is_first, state, ca_id, receipt } }: { revocation: Revocation }) {
   return (
     <>
       In CRL {crl_number} {is_first ? "since" : "of"} <ExactTime at={published_at} />
       {!is_first && ", or an earlier one"}
-      {state === "expired" && "; later CRLs leave it out, because it has expired"}. <CaLink id={ca_id} />
+      {state === "expired" && "; later CRLs leave it out, because it has expired"}.
+      <Seen receipt={receipt} /> <CaLink id={ca_id} />
     </>
   );
+}
+
+/** What a relying party of the stack saw; nothing for a revocation that nobody watches. */
+function Seen({ receipt }: { receipt: Revocation["receipt"] }) {
+  if (receipt === null) return null;
+  const ways = [];
+  if (receipt.crl_seconds !== null) ways.push(`in CRL ${receipt.crl_number} after ${inSeconds(receipt.crl_seconds)}`);
+  if (receipt.ocsp_seconds !== null) ways.push(`by OCSP after ${inSeconds(receipt.ocsp_seconds)}`);
+  return <> {ways.length === 0 ? "No relying party has seen it yet." : `Seen ${ways.join(" and ")}.`}</>;
+}
+
+function inSeconds(seconds: number) {
+  const whole = Math.max(1, Math.round(seconds));
+  return whole === 1 ? "1 second" : `${whole} seconds`;
 }
 
 function CaLink({ id }: { id: string }) {

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from certctl.domain.authorities.authorities import CrlShard
+from certctl.domain.status.looks import Observation, Sighting, Way
+from certctl.store.revocation.receipts import ReceiptStore
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
 from tests.support.client.stack import Asked, BridgedStack
@@ -49,6 +51,39 @@ def test_a_revocation_is_on_the_published_list(
     assert (report["good"], report["revoked"], report["reason"]) == (True, True, "superseded")
     assert report["ca_pinned"] is False
     assert f"REVOKED: {serial}, superseded, since" in certctl("crl", "verify", "--serial", serial).out
+
+
+def _see(stack: BridgedStack) -> None:
+    """As status_watch does, 23 seconds after each revocation."""
+    receipts = ReceiptStore(stack.issuing.stack.database)
+    for authority in stack.issuing.pki.authorities.all():
+        for row in receipts.due(authority.ca_id, "0", stack.issuing.stack.clock(), 10):
+            seen_at = row.due_at + timedelta(seconds=23)
+            sighting = Sighting(Way.CRL, seen_at, "00" * 32, crl_number=42)
+            assert receipts.record(Observation(row, (sighting,), frozenset()))
+
+
+def test_a_revocation_is_watched_until_a_relying_party_has_seen_it(
+    certctl: Certctl, stack: BridgedStack, issued: dict[str, Any]
+) -> None:
+    stack.after = lambda: _see(stack)
+    answer = revoke(certctl, issued["id"], "--watch")
+    assert (answer["status"], answer["seen_in_crl"], answer["crl_seconds"]) == ("revoked", 42, 23)
+    shown = certctl("revocation", "status", issued["id"])
+    assert "23" in shown.out
+    assert json.loads(certctl("revocation", "status", issued["id"], "-o", "json").out)["seen_in_crl"] == 42
+
+
+def test_a_certificate_in_use_has_no_revocation_to_show(certctl: Certctl, issued: dict[str, Any]) -> None:
+    ran = certctl("revocation", "status", issued["id"])
+    assert (ran.code, "neither revoked nor on hold" in ran.err) == (ExitCode.NOT_FOUND, True)
+
+
+def test_one_version_cannot_be_watched(certctl: Certctl, issued: dict[str, Any]) -> None:
+    more = ("--serial", issued["serial_number"], "--watch")
+    ran = certctl("certs", "revoke", issued["id"], "--reason", "superseded", "--yes", *more)
+    assert ran.code == ExitCode.USAGE
+    assert "not one version" in ran.err
 
 
 def test_a_serial_that_nobody_issued_is_unknown(certctl: Certctl, stack: BridgedStack) -> None:

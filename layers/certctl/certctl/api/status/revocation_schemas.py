@@ -3,15 +3,36 @@
 from typing import TypedDict
 
 from certctl.domain.issuing.external import RevocationState
+from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.status.publications import PublicationState, RevocationPublication
 from certctl.domain.times import to_wire, to_wire_or_none
+
+
+class ReceiptView(TypedDict):
+    """What a relying party of the stack saw: when a CRL, and OCSP, first showed the revocation, how many
+    seconds after it, the last look that is known not to have seen it, and the SHA-256 of the body.
+    `is_complete` once it was seen by every way that is watched. OCSP is not asked about those that are
+    `ocsp_sampled_out`."""
+
+    is_complete: bool
+    crl_number: int | None
+    crl_seen_at: str | None
+    crl_seconds: float | None
+    crl_unseen_at: str | None
+    crl_sha256: str | None
+    ocsp_seen_at: str | None
+    ocsp_seconds: float | None
+    ocsp_unseen_at: str | None
+    ocsp_sha256: str | None
+    ocsp_sampled_out: bool
 
 
 class RevocationPublicationView(TypedDict):
     """The revocation, or hold, of the certificate's current version. `published`: the CRL `crl_number`, which
     was put at `crl_url` at `published_at`, lists it; an earlier one may too if `is_first` is false. `due`: a
     CRL that lists it is due by `due_by`. `expired`: no later CRL lists it, because the certificate has
-    expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`."""
+    expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`. `receipt`: None
+    for revocations that are not watched: those of earlier releases, of external issuers and of a restore."""
 
     serial_number: str
     ca_id: str
@@ -25,6 +46,7 @@ class RevocationPublicationView(TypedDict):
     is_first: bool
     due_by: str | None
     issuer_revocation: RevocationState | None
+    receipt: ReceiptView | None
 
 
 def revocation_publication_view(found: RevocationPublication) -> RevocationPublicationView:
@@ -42,4 +64,21 @@ def revocation_publication_view(found: RevocationPublication) -> RevocationPubli
         is_first=found.is_first,
         due_by=to_wire_or_none(found.due_by),
         issuer_revocation=revocation.issuer_revocation,
+        receipt=_receipt_view(revocation.receipt) if revocation.receipt.is_watched else None,
+    )
+
+
+def _receipt_view(receipt: Receipt) -> ReceiptView:
+    return ReceiptView(
+        is_complete=receipt.due_at is None,
+        crl_number=None if receipt.crl_number is None else int(receipt.crl_number),
+        crl_seen_at=to_wire_or_none(receipt.crl_seen_at),
+        crl_seconds=receipt.crl_seconds,
+        crl_unseen_at=to_wire_or_none(receipt.crl_unseen_at),
+        crl_sha256=receipt.crl_sha256,
+        ocsp_seen_at=to_wire_or_none(receipt.ocsp_seen_at),
+        ocsp_seconds=receipt.ocsp_seconds,
+        ocsp_unseen_at=to_wire_or_none(receipt.ocsp_unseen_at),
+        ocsp_sha256=receipt.ocsp_sha256,
+        ocsp_sampled_out=receipt.ocsp_sampled_out,
     )
