@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from certctl.services.policies.reviews import PolicyReviews
     from certctl.services.renewal.fallback import FallbackRenewal
     from certctl.services.revocation.keys import KeyFollowUp
-    from certctl.services.status.delays import RevocationDelays
+    from certctl.services.status.watching.delays import RevocationDelays
 
 type Clock = Callable[[], int]
 """Milliseconds until the invocation ends."""

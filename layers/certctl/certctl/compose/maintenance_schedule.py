@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from certctl.services.policies.reviews import PolicyReviews
     from certctl.services.renewal.fallback import FallbackRenewal
     from certctl.services.revocation.keys import KeyFollowUp
-    from certctl.services.status.delays import RevocationDelays
+    from certctl.services.status.watching.delays import RevocationDelays
 
 
 class MaintenanceSchedule:
@@ -173,7 +173,7 @@ class MaintenanceSchedule:
 
     @cached_property
     def revocation_delays(self) -> "RevocationDelays":
-        from certctl.services.status.delays import RevocationDelays
+        from certctl.services.status.watching.delays import RevocationDelays
         from certctl.store.status.watch_log import WatchLog
 
         base, changes = self._base, self._changes

@@ -9,7 +9,7 @@ from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 
 if TYPE_CHECKING:
     from certctl.connectors.relying_party import RelyingParty
-    from certctl.services.status.watch import StatusWatch
+    from certctl.services.status.watching.watch import StatusWatch
 
 
 class RevocationWatch:
@@ -19,9 +19,9 @@ class RevocationWatch:
 
     @cached_property
     def watch(self) -> "StatusWatch":
-        from certctl.services.status.watch import StatusWatch
-        from certctl.services.status.watched_crls import WatchedCrls
-        from certctl.services.status.watched_ocsp import WatchedOcsp
+        from certctl.services.status.watching.crls import WatchedCrls
+        from certctl.services.status.watching.ocsp import WatchedOcsp
+        from certctl.services.status.watching.watch import StatusWatch
         from certctl.store.revocation.receipts import ReceiptStore
         from certctl.store.status.watch_log import WatchLog
 

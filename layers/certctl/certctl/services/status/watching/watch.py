@@ -19,8 +19,8 @@ from certctl.domain.status.checks import Looked, StatusCheck, merged
 from certctl.domain.status.looks import FOUND_WITHIN, DueRevocation, Observation, Sighting, Way
 from certctl.domain.status.propagation import overdue_now, propagations
 from certctl.observability import logger, measure
-from certctl.services.status.watched_crls import WatchedCrls
-from certctl.services.status.watched_ocsp import ServedAnswer, WatchedOcsp
+from certctl.services.status.watching.crls import WatchedCrls
+from certctl.services.status.watching.ocsp import ServedAnswer, WatchedOcsp
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.paging import in_parallel
 from certctl.store.revocation.receipts import ReceiptStore

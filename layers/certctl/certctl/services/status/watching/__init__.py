@@ -1,0 +1,1 @@
+"""Looks for revocations as relying parties do, and the alerts about what they do not see."""
