@@ -75,7 +75,7 @@ def test_a_worker_that_nudges_itself_is_not_stopped_as_a_loop() -> None:
     functions = resources(TEMPLATE, "AWS::Lambda::Function")
     allowed = {name for name, f in functions.items() if f["Properties"].get("RecursiveLoop") == "Allow"}
     assert allowed == set(_own_queue_consumers())
-    assert len(allowed) == 4
+    assert len(allowed) == 5
 
 
 def test_no_queue_may_take_all_of_the_account_s_concurrency() -> None:

@@ -119,8 +119,8 @@ def watching(shared: Watching) -> Iterator[Watching]:
     shared.host.requests.clear()
     shared.after(1_000)
     shared.responding.pki.clock.time = shared.responding.pki.clock().replace(microsecond=0)
-    shared.responding.publish()
     shared.restart()
+    shared.responding.publish()
     shared.look_at_all()
     shared.host.requests.clear()
     yield shared
