@@ -33,7 +33,9 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
             # the CRLs first: clients that find no answer fall back on them
             return _answer(services.runs.publish_due(), services.responders.renew_due())
         case "publish", ca_id:
-            return _answer(services.runs.publish_due_of(str(ca_id)))
+            published = _answer(services.runs.publish_due_of(str(ca_id)))
+            services.responders.renew_due_of(str(ca_id))
+            return published
     raise InvalidInput.of("action", "must be publish or rotate_responder")
 
 

@@ -29,11 +29,12 @@ actions = Actions(
         "initialize": initialize(
             lambda: services.initialization, lambda: services.key_subjects, lambda: services.revocation_ends
         ),
-        "activate": activate(lambda: services.ca_activation),
+        "activate": activate(lambda: services.ca_activation, lambda: services.ocsp_urls),
         "upkeep": keep_up(
             lambda: services.root_publication,
             lambda: services.key_subjects,
             lambda: services.revocation_ends,
+            lambda: services.ocsp_urls,
             lambda: services.shard_expansion,
         ),
         "publish_root_crl": publish_root_crl(lambda: services.root_publication),

@@ -18,6 +18,7 @@ from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.policies.evaluations import SETTLED_AFTER
 from certctl.services.authorities.lifecycle import CaLifecycle
+from certctl.services.authorities.ocsp_urls import OcspUrls
 from certctl.services.catalog.deletions import WAIT
 from certctl.services.status.ocsp_responders import OcspResponders
 from certctl.services.status.responder_rotation import ResponderRotation
@@ -81,16 +82,20 @@ def _plane() -> None:
     _fail_a_bulk_revocation(plane)
     falsify(plane.pki.database, 3, live=7)
     recounted(plane.pki.database, plane.pki.clock)
-    _open_shards_and_rotate_a_responder(plane.pki)
+    _open_shards_and_enable_ocsp(plane.pki)
     _rotate(plane)
 
 
-def _open_shards_and_rotate_a_responder(pki: Pki) -> None:
+def _open_shards_and_enable_ocsp(pki: Pki) -> None:
     (opened,) = replace(pki, first_shards=2).admin().shard_expansion.expand_due()
     keys, store = (lambda authority: pki.keys[authority.key_arn]), ResponderStore(pki.database)
     responders = OcspResponders(pki.authorities, store, keys, lambda key, _: key, pki.clock)
     units = units_in(pki.database, pki.clock)
     ResponderRotation(responders, units, STACK_ADMIN, pki.clock).rotate(opened.ca_id)
+    urls = OcspUrls(units, pki.authorities, store, lambda *_: None, True, STACK_ADMIN, pki.clock)
+    authority = pki.authorities.get(opened.ca_id)
+    assert authority
+    urls.enable(authority)
 
 
 def _fail_a_bulk_revocation(plane: ControlPlane) -> None:

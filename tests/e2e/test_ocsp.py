@@ -9,6 +9,8 @@ import pytest
 import requests
 from cryptography.x509 import ocsp
 
+from certctl_client.exit_codes import ExitCode
+from certctl_client.main import main
 from tests.e2e.journey import Issued, Journey
 from tests.support.local.stack import wait_for
 from tests.support.openssl import run_openssl
@@ -25,7 +27,7 @@ def issued(journey: Journey) -> Issued:
 
 
 def url_of(journey: Journey, issued: Issued) -> str:
-    """As `ca.ocsp_url` will be."""
+    """The CA's `ocsp_url`, whether the leaf names it or is older."""
     return journey.url_in(issued.pem, "CA Issuers - URI:").removesuffix(".crt").replace("/pki/", "/ocsp/")
 
 
@@ -46,6 +48,40 @@ def test_openssl_hears_good_and_after_the_revocation_revoked(journey: Journey, i
     shown = asked(journey, issued)
     assert f"{issued.pem}: revoked" in shown
     assert "Reason: keyCompromise" in shown
+
+
+def test_a_leaf_names_the_url_at_which_openssl_and_certctl_hear_of_it(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the activation on, which asks the public host as a relying party."""
+    for variable in ("CERTCTL_URL", "CERTCTL_API_KEY"):
+        monkeypatch.delenv(variable, raising=False)
+    assert _invoked(journey, "crl_publisher", {})
+    wait_for(lambda: _has_ocsp(journey), "an answer of the responder in public", 100)
+    issued = journey.issued()
+    url = journey.url_in(issued.pem, "OCSP - URI:")
+    assert url == url_of(journey, issued)
+    (ca,) = [each for each in journey.stack.get("/api/v1/authorities")["data"] if each["ca_id"] in url]
+    assert journey.stack.get(f"/api/v1/authorities/{ca['ca_id']}")["ocsp_url"] == url
+
+    assert f"{issued.pem}: good" in asked(journey, issued)
+    assert main(["ocsp", "check", str(issued.pem)]) == ExitCode.OK
+    assert main(["ocsp", "check", str(issued.pem), "--nonce"]) == ExitCode.OK
+    assert journey.post(f"{issued.id}/revoke", {"reason": "superseded"}).status_code == 200
+    assert f"{issued.pem}: revoked" in asked(journey, issued)
+    assert main(["ocsp", "check", str(issued.pem), "--nonce"]) == ExitCode.REVOKED
+
+
+def _has_ocsp(journey: Journey) -> bool:
+    """Whether no CA waits: a cold start may take longer than the question."""
+    answer = _invoked(journey, "stack_admin", {"action": "activate"})
+    return bool(answer.get("ocsp_waiting") == [])
+
+
+def _invoked(journey: Journey, folder: str, event: dict[str, str]) -> Any:
+    name, payload = journey.stack.outputs["functions"][folder], json.dumps(event).encode()
+    answer = journey.stack.client("lambda").invoke(FunctionName=name, Payload=payload)
+    return json.loads(answer["Payload"].read())
 
 
 def test_openssl_hears_that_a_serial_of_nobody_is_unknown(journey: Journey, issued: Issued) -> None:

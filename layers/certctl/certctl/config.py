@@ -147,6 +147,11 @@ def ocsp_key_arn() -> str:
     return _required("CERTCTL_OCSP_KEY_ARN")
 
 
+def has_ocsp() -> bool:
+    """Whether new certificates name the OCSP URL of their CA, if it has one."""
+    return _optional("CERTCTL_OCSP") == "true"
+
+
 def queue_url(name: str) -> str:
     """The URL of `jobs`, `external_jobs`, `crl_nudges`, `status_checks`, `notifications` or `dead_letter`, if
     this function sends there."""

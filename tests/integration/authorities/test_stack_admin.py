@@ -27,6 +27,7 @@ from tests.support.functions.stack_admin import deployment, issuing_id
 NOTHING_TO_DO: dict[str, Any] = {
     "root_crl_number": None,
     "waiting": [],
+    "ocsp_waiting": [],
     "keys_given_subjects": 0,
     "all_keys_have_subjects": True,
     "revocations_given_ends": 0,
@@ -121,7 +122,8 @@ def test_the_distribution_s_own_name_and_the_local_stack_need_no_proof(
     _with_own_host(monkeypatch)
     monkeypatch.setenv(variable, value)
     assert stack_admin({"action": "initialize"}, Context())["waits_for"] == "nothing"
-    assert stack_admin({"action": "activate"}, Context()) == {"waits_for": "nothing"}
+    answer = stack_admin({"action": "activate"}, Context())
+    assert answer == {"waits_for": "nothing", "ocsp_waiting": []}
 
 
 def test_a_deploy_stores_where_the_dashboard_is(pki: Pki, kms: LocalKms) -> None:

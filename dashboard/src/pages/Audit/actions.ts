@@ -19,6 +19,7 @@ export const ACTIONS: readonly string[] = [
   "ca_activated",
   "ca_created",
   "ca_crl_shards_opened",
+  "ca_ocsp_enabled",
   "ca_requested",
   "ca_responder_rotated",
   "ca_retired",

@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from certctl import config
 from certctl.compose.rooms.authorities import AuthorityFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.certificates import CertificateFactories
@@ -60,6 +61,7 @@ class SigningWorker:
             changes.clearance,
             base.now,
             base.random,
+            config.has_ocsp(),
         )
 
     @cached_property

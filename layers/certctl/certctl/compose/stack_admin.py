@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from certctl.services.authorities.ca_revocation import CaRevocation
     from certctl.services.authorities.external_roots import ExternalRoots
     from certctl.services.authorities.initialization import StackInitialization
+    from certctl.services.authorities.ocsp_urls import OcspUrls
     from certctl.services.authorities.provisioning import CaProvisioning
     from certctl.services.authorities.recovery import CrlRecovery
     from certctl.services.authorities.root_publication import RootPublication
@@ -163,6 +164,7 @@ class StackAdmin:
             self.pki_site,
             self.request_crls,
             self.require_served,
+            lambda authority: self.ocsp_urls.enable(authority),
             STACK_ADMIN,
             base.now,
             self._least_shards,
@@ -201,6 +203,25 @@ class StackAdmin:
     @cached_property
     def require_served(self) -> "Callable[[Authority, CrlShard], object]":
         return _require_served
+
+    @cached_property
+    def ocsp_urls(self) -> "OcspUrls":
+        from certctl.services.authorities.ocsp_urls import OcspUrls
+        from certctl.store.status.ocsp_responders import ResponderStore
+
+        units, wanted = self._changes.units, config.has_ocsp()
+        responders, require = ResponderStore(self._base.database), self.require_answered
+        return OcspUrls(units, self.authorities, responders, require, wanted, STACK_ADMIN, self.now)
+
+    @cached_property
+    def require_answered(self) -> "Callable[[Authority, str], object]":
+        return self._require_answered
+
+    def _require_answered(self, authority: "Authority", serial: str) -> None:
+        """Raises NotServed. Loads what sends requests at the first question."""
+        from certctl.connectors.ocsp_host import OcspHost
+
+        OcspHost(self.now).require(authority, serial)
 
     @cached_property
     def initialization(self) -> "StackInitialization":

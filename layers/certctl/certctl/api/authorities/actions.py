@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from certctl.services.authorities.ca_revocation import CaRevocation
     from certctl.services.authorities.external_roots import ExternalRoots
     from certctl.services.authorities.initialization import StackInitialization
+    from certctl.services.authorities.ocsp_urls import OcspUrls
     from certctl.services.authorities.provisioning import CaProvisioning
     from certctl.services.authorities.root_publication import RootPublication
     from certctl.services.authorities.shards import ShardExpansion
@@ -54,7 +55,7 @@ def _given_view(given: "GivenSubjects", ends: "GivenEnds") -> dict[str, Any]:
     }
 
 
-def activate(activation: "Callable[[], CaActivation]") -> Action:
+def activate(activation: "Callable[[], CaActivation]", ocsp_urls: "Callable[[], OcspUrls]") -> Action:
     """For an operator who has just made the DNS record of the PKI host. Raises NotServed while it is not
     served."""
 
@@ -62,7 +63,7 @@ def activate(activation: "Callable[[], CaActivation]") -> Action:
         waiting = activation().activate_waiting()
         if waiting:
             raise NotServed(" ".join(waiting))
-        return {"waits_for": "nothing"}
+        return {"waits_for": "nothing", "ocsp_waiting": ocsp_urls().enable_waiting()}
 
     return run
 
@@ -71,6 +72,7 @@ def keep_up(
     root: "Callable[[], RootPublication]",
     key_subjects: "Callable[[], KeySubjects]",
     revocation_ends: "Callable[[], RevocationEnds]",
+    ocsp_urls: "Callable[[], OcspUrls]",
     shard_expansion: "Callable[[], ShardExpansion]",
 ) -> Action:
     """The shards last: they need the publisher too."""
@@ -79,10 +81,12 @@ def keep_up(
         upkeep = root().keep_up()
         number = upkeep.published.crl_number if upkeep.published else None
         given, ends = key_subjects().give(), revocation_ends().give()
+        ocsp_waiting = ocsp_urls().enable_waiting()
         opened = len(shard_expansion().expand_due())
         return {
             "root_crl_number": number,
             "waiting": upkeep.waiting,
+            "ocsp_waiting": ocsp_waiting,
             "crl_shards_opened": opened,
             **_given_view(given, ends),
         }

@@ -46,7 +46,8 @@ class Authority:
     """A CA certificate with its key's ARN. Its URLs were fixed at creation and are never recomputed. `role`
     is `root` or `issuing`; `parent_id` names the root of an issuing CA, None under an external root;
     `replaces` names the preceding CA. No leaf ends after `leaves_until`; None if that was never recorded.
-    `revoked_at` and `revocation_reason` are set once the root's CRL is to list it."""
+    `ocsp_url` is set, for ever, once a responder answers there. `revoked_at` and `revocation_reason` are set
+    once the root's CRL is to list it."""
 
     ca_id: str
     issuer_id: str
@@ -203,6 +204,11 @@ def _closed_shard(authority: Authority, number: str) -> CrlShard:
     """Beside the first one, whose URL was fixed with the CA."""
     folder = authority.crl_url.removesuffix(f"/{FIRST_SHARD}.crl")
     return CrlShard(authority.ca_id, number, f"{folder}/{number}.crl", open=False)
+
+
+def ocsp_url_for(authority: Authority) -> str:
+    """The `ocsp_url` to store once a responder answers there: at the host of its other URLs."""
+    return f"http://{urlsplit(authority.certificate_url).netloc}/ocsp/{authority.ca_id}"
 
 
 def scope_of(authority: Authority, shard: CrlShard) -> str | None:

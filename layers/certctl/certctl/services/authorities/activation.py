@@ -22,7 +22,8 @@ from certctl.unit_of_work.unit import Units
 
 class CaActivation:
     """`request_crls` makes the publisher function publish the CRLs of an issuing CA, and waits for it.
-    `require_served` raises NotServed unless the CA's URLs can be fetched as relying parties will."""
+    `require_served` raises NotServed unless the CA's URLs can be fetched as relying parties will.
+    `enable_ocsp` stores the OCSP URL of a CA, or raises NotServed if nobody answers there."""
 
     def __init__(
         self,
@@ -31,6 +32,7 @@ class CaActivation:
         site: PkiSite,
         request_crls: Callable[[str], object],
         require_served: Callable[[Authority, CrlShard], object],
+        enable_ocsp: Callable[[Authority], object],
         actor: Actor,
         now: Callable[[], datetime],
         first_shards: int = FIRST_SHARDS,
@@ -41,6 +43,7 @@ class CaActivation:
         self._site = site
         self._request_crls = request_crls
         self._require_served = require_served
+        self._enable_ocsp = enable_ocsp
         self._actor = actor
         self._now = now
         self._first_shards = first_shards
@@ -48,7 +51,8 @@ class CaActivation:
     def activate(self, authority: Authority) -> None:
         """Idempotent, also after a crash at any point, and concurrently. Its certificate and its empty CRLs
         are published and read back, then its shards open, then new leaves come from it and the preceding CA
-        retires. Raises Conflict, Unavailable, NotServed."""
+        retires. A successor waits for its OCSP URL too; a first CA does not, as its DNS record may be late.
+        Raises Conflict, Unavailable, NotServed."""
         self._site.publish_certificate(authority)
         self._site.publish_bundle(self._authorities.all)
         added = self._first_shards_of(authority)
@@ -56,6 +60,8 @@ class CaActivation:
         self._request_crls(authority.ca_id)
         self._open(authority, added)
         if authority.state is AuthorityState.PENDING:
+            if authority.replaces is not None:
+                self._enable_ocsp(authority)
             self._take_over(authority)
 
     def activate_waiting(self) -> list[str]:

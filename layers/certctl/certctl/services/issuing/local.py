@@ -50,7 +50,8 @@ KeyOf = Callable[[Authority], ec.EllipticCurvePrivateKey]
 
 
 class LocalIssuance:
-    """A unit is never repeated here, because a signature lies between reading and writing."""
+    """A unit is never repeated here, because a signature lies between reading and writing. With `has_ocsp`,
+    leaves name the OCSP URL of a CA that has one."""
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class LocalIssuance:
         clearance: IssuancePreconditions,
         now: Callable[[], datetime],
         random: Callable[[], float],
+        has_ocsp: bool = True,
     ) -> None:
         self._stores = stores
         self._units = units
@@ -70,6 +72,7 @@ class LocalIssuance:
         self._shards = OpenShards(stores.authorities, now)
         self._now = now
         self._random = random
+        self._has_ocsp = has_ocsp
 
     def attempt(self, claim: Claim, job: Job) -> None:
         """Raises Unavailable if the store is down: the lease runs out and the due index brings the job back.
@@ -124,7 +127,7 @@ class LocalIssuance:
         authority = self._stores.authorities.active_issuing(certificate.issuer_id)
         if authority is None:
             raise Unavailable(f"The issuer {certificate.issuer_id} has no active CA.")
-        return authority
+        return authority if self._has_ocsp else replace(authority, ocsp_url=None)
 
     def _asked(self, work: ClaimedJob) -> Asked:
         """Issuer, profile, policies and who requested it may have changed since the request. Raises

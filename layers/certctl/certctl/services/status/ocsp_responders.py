@@ -79,6 +79,15 @@ class OcspResponders:
         measure("Seconds", {"OcspCertificateSecondsLeft": min(left).total_seconds()})
         return ResponderRun(tuple(made), tuple(failed))
 
+    def renew_due_of(self, ca_id: str) -> None:
+        """For a new CA, which waits for its first one. A failure is logged: its CRLs are published, and the
+        next minute tries again."""
+        for authority in (each for each in self._issuing() if each.ca_id == ca_id):
+            try:
+                self._renewed(authority, self._responders.get(ca_id))
+            except Exception:
+                logger.exception("an OCSP responder was not made", extra={"ca_id": ca_id})
+
     def replacing(self, ca_id: str) -> MadeResponder:
         """One that is to replace the present one, whatever its age. Raises NotFound, Unavailable."""
         authority = next((each for each in self._issuing() if each.ca_id == ca_id), None)

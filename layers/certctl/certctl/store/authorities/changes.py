@@ -52,6 +52,13 @@ class AuthorityChanges:
         key = AuthorityItem(kind, authority.ca_id)
         return update(key, changed, AuthorityItem.state == authority.state, refused)
 
+    def ocsp_url_step(self, authority: Authority, url: str) -> Write:
+        """Stores the URL, once. Refused with Conflict if it has one, or has gone."""
+        refused = Conflict(f"{authority.ca_id} got an OCSP URL concurrently.")
+        key = AuthorityItem(AUTHORITY, authority.ca_id)
+        has_none = AuthorityItem.id.exists() & AuthorityItem.ocsp_url.does_not_exist()
+        return update(key, [AuthorityItem.ocsp_url.set(url)], has_none, refused)
+
     def request(self, issuer_id: str) -> AuthorityRequest | None:
         item = self._database.get(StateItem, AUTHORITY_REQUEST, issuer_id, consistent=True)
         return AuthorityRequest(**json.loads(item.body or "{}")) if item else None

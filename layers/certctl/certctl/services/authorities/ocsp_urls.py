@@ -1,0 +1,89 @@
+"""OCSP URLs of CAs: stored once a responder answers there in public, then named by each new certificate."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from certctl.domain.audit.events import Actor
+from certctl.domain.authorities.authorities import Authority, AuthorityState, ocsp_url_for
+from certctl.domain.errors import Conflict, NotServed
+from certctl.observability import logger
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.authorities.changes import AuthorityChanges
+from certctl.store.status.ocsp_responders import ResponderStore
+from certctl.unit_of_work.authorities import authority_resource
+from certctl.unit_of_work.unit import Units
+
+_PATIENCE = timedelta(seconds=60)
+"""A host that does not answer costs ten seconds; the CAs that are left have their turn an hour later."""
+
+
+class OcspUrls:
+    """`require_answered` raises NotServed unless the CA's URL answers, in public, that it issued a serial.
+    Nothing is stored, and nobody asked, unless URLs are `wanted`."""
+
+    def __init__(
+        self,
+        units: Units,
+        authorities: AuthorityStore,
+        responders: ResponderStore,
+        require_answered: Callable[[Authority, str], object],
+        wanted: bool,
+        actor: Actor,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._units = units
+        self._authorities = authorities
+        self._changes = AuthorityChanges(units.database)
+        self._responders = responders
+        self._require_answered = require_answered
+        self._wanted = wanted
+        self._actor = actor
+        self._now = now
+
+    def enable_waiting(self) -> list[str]:
+        """Of the CAs that issue and have no URL: why each still waits. Idempotent. Raises Unavailable."""
+        if not self._wanted:
+            return []
+        waiting = [each for each in self._authorities.all() if _waits(each)]
+        until, reasons = self._now() + _PATIENCE, list[str]()
+        for authority in waiting:
+            if self._now() > until:
+                break
+            reasons += self._reasons_to_wait(authority)
+        return reasons
+
+    def enable(self, authority: Authority) -> None:
+        """Idempotent, also concurrently: the first URL stays. Raises NotServed, Unavailable."""
+        if not self._wanted or authority.ocsp_url is not None:
+            return
+        responder = self._responders.get(authority.ca_id)
+        if responder is None:
+            raise NotServed(f"{authority.ca_id} has no OCSP responder yet: crl_publisher makes it.")
+        self._require_answered(authority, responder.serial_number)
+        self._store(authority)
+
+    def _store(self, authority: Authority) -> None:
+        url = ocsp_url_for(authority)
+        details = {"before": {"ocsp_url": None}, "after": {"ocsp_url": url}}
+        unit = self._units.begin(self._actor, authority.ca_id, self._now())
+        unit.write(self._changes.ocsp_url_step(authority, url))
+        unit.event("ca_ocsp_enabled", authority_resource(authority.ca_id), details)
+        try:
+            unit.commit()
+        except Conflict:
+            return
+        logger.info("ca_ocsp_enabled", extra={"ca_id": authority.ca_id, "url": url})
+
+    def _reasons_to_wait(self, authority: Authority) -> list[str]:
+        try:
+            self.enable(authority)
+        except NotServed as error:
+            facts = {"ca_id": authority.ca_id, "cause": error.detail}
+            logger.warning("a CA waits for its OCSP URL", extra=facts)
+            return [error.detail]
+        return []
+
+
+def _waits(authority: Authority) -> bool:
+    issues = authority.role == "issuing" and authority.state is AuthorityState.ACTIVE
+    return issues and authority.ocsp_url is None and authority.revoked_at is None

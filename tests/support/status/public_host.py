@@ -1,0 +1,83 @@
+"""The PKI host of a stack whose responder runs in this process, as relying parties reach it."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from cryptography import x509
+from cryptography.x509.oid import AuthorityInformationAccessOID as Access
+
+from certctl.connectors.http.adapter import HttpRequest
+from certctl.connectors.ocsp_host import NotAnswered, OcspHost
+from certctl.crypto.pem import load_certificate
+from functions.stack_admin import app
+from tests.support.functions.control_plane import ControlPlane
+from tests.support.functions.lambda_context import Context
+from tests.support.status.responder import Responding
+
+Exchange = Callable[[HttpRequest], bytes]
+
+
+def unreachable(_: HttpRequest) -> bytes:
+    raise NotAnswered("cannot be asked: no such host")
+
+
+@dataclass
+class PublicHost:
+    """`asked` are method and URL of each request. `instead` answers in place of the responder."""
+
+    responding: Responding
+    instead: Exchange | None = None
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def exchange(self, request: HttpRequest) -> bytes:
+        self.asked.append((request.method, request.url))
+        return (self.instead or self.answered)(request)
+
+    def answered(self, request: HttpRequest) -> bytes:
+        path = urlsplit(request.url).path
+        sent = self.responding.post(request.body) if request.body else self.responding.get(path)
+        return base64.b64decode(sent["body"])
+
+
+def public_host(responding: Responding, monkeypatch: pytest.MonkeyPatch) -> PublicHost:
+    """What stack_admin asks from now on, of a stack whose new certificates are to name OCSP URLs."""
+    monkeypatch.setenv("CERTCTL_OCSP", "true")
+    host = PublicHost(responding)
+    app.services.require_answered = OcspHost(responding.pki.clock, host.exchange).require
+    return host
+
+
+def upkeep(host: PublicHost) -> list[str]:
+    """Why CAs still wait for their URLs. Fails if a call is not allowed by stack_admin's policy."""
+    privileges = host.responding.privileges
+    run = privileges.of("stack_admin", app.lambda_handler)({"action": "upkeep"}, Context())
+    assert not privileges.refused, privileges.refused
+    waiting: list[str] = run["ocsp_waiting"]
+    return waiting
+
+
+def enabled(host: PublicHost) -> int:
+    """How many audit events there are."""
+    items = host.responding.pki.database.client.scan(TableName="audit")["Items"]
+    return sum('"ca_ocsp_enabled"' in item["event"]["S"] for item in items)
+
+
+def leaf_of(host: PublicHost) -> x509.Certificate:
+    """Issued by the worker as it is composed now."""
+    plane = ControlPlane(host.responding.pki)
+    certificate = plane.issued()
+    issued = plane.stores.certificates.pem(certificate.id, str(certificate.serial_number))
+    assert issued
+    return load_certificate(issued.certificate_pem)
+
+
+def ocsp_urls_in(leaf: x509.Certificate) -> list[str]:
+    return urls_in(leaf, Access.OCSP)
+
+
+def urls_in(leaf: x509.Certificate, method: x509.ObjectIdentifier) -> list[str]:
+    access = leaf.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    return [each.access_location.value for each in access if each.access_method == method]
