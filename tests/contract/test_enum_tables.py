@@ -61,7 +61,8 @@ _ALERTS_BY_RULES = {
 _ACCOUNTS = {Kind.SERVICE_ACCOUNT, Kind.USER}
 _OF_ACCESS = {Kind.IDENTITY_PROVIDER, Kind.TRUST_RULE, Kind.ACCESS_RULE} | _ACCOUNTS
 _CATALOG_ONLY = {Kind.TARGET, Kind.POLICY, Kind.PROFILE, Kind.RENEWAL_POLICY, Kind.AGENT} | _OF_ACCESS
-_UNLIMITED = set(Kind) - {Kind.POLICY} - (_OF_ACCESS - _ACCOUNTS)
+_RULES = {Kind.ACCESS_RULE, Kind.TRUST_RULE}
+_UNLIMITED = set(Kind) - {Kind.POLICY, Kind.IDENTITY_PROVIDER}
 _OF_ADMINISTRATORS = {Kind.ISSUER, Kind.TEAM, Kind.POLICY, Kind.PROFILE, Kind.RENEWAL_POLICY}
 _PARTS = {Permission.OWNERS_WRITE, Permission.ACCESS_RULES_WRITE}
 _NOT_EVALUATED = {Kind.ISSUER, Kind.TARGET, Kind.OWNER, Kind.TEAM, Kind.POLICY, Kind.AGENT} | _OF_ACCESS
@@ -81,7 +82,8 @@ _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
         set(Kind) - {Kind.ACCESS_RULE, Kind.IDENTITY_PROVIDER},
         "a change of one needs a recent sign-in only if it makes an administrator",
     ),
-    (_UNLIMITED, "there may be any number of these"),
+    (_UNLIMITED, "there may be any number of these, or rule_room has their bound"),
+    (set(Kind) - _RULES, "rules alone have a bound that leaves room to administrators"),
     ({ProviderType.KUBERNETES, ProviderType.AWS, ProviderType.OIDC}, "these have no pipelines of branches"),
     (_CATALOG_ONLY, "certificates are not indexed by these"),
     (_OF_ADMINISTRATORS, "teams do not write these"),
