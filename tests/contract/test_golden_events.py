@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
+from certctl.crypto.authorities.facts import facts_of
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import NewAuthority
+from certctl.domain.authorities.revoked_cas import CaRevocationRequest
 from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.policies.evaluations import SETTLED_AFTER
@@ -115,7 +117,8 @@ def _rotate(plane: ControlPlane) -> None:
         pki.new_key(key)
     pki.local_issuers().rotate(NewAuthority("iss-local", "arn:second"))
     pki.local_issuers().create(NewAuthority("iss-office", "arn:office", "CN=Office CA 1", ("example.org",)))
-    pki.admin().ca_revocation.revoke(old.ca_id, "superseded")
+    serial = facts_of(old.certificate_pem).serial_number
+    pki.admin().ca_revocation.revoke(CaRevocationRequest(old.ca_id, "superseded", serial))
     pki.clock.time = old.last_leaf_ends + timedelta(minutes=6)
     pki.publishing().publish_due()
     pki.clock.advance(timedelta(hours=72))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from certctl.compose.rooms.base import Overrides
+from certctl.crypto.authorities.facts import facts_of
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import object_key
@@ -156,7 +157,10 @@ def test_the_root_crl_by_hand_is_signed_with_the_root_key_due_or_not(pki: Pki, k
 
 def test_a_ca_is_revoked_with_the_root_key_once_it_issues_no_more(pki: Pki, kms: LocalKms) -> None:
     first = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
-    event = {"action": "revoke_ca", "ca_id": first, "reason": "caCompromise"}
+    made = pki.authorities.get(first)
+    assert made
+    serial = facts_of(made.certificate_pem).serial_number
+    event = {"action": "revoke_ca", "ca_id": first, "reason": "caCompromise", "confirm": serial}
     with pytest.raises(Conflict, match="rotate it first"):
         stack_admin(event, Context())
     pki.new_key(SECOND_KEY)
@@ -166,6 +170,7 @@ def test_a_ca_is_revoked_with_the_root_key_once_it_issues_no_more(pki: Pki, kms:
     answer = stack_admin(event, Context())
 
     assert (answer["ca_id"], answer["reason"], answer["root_crl_number"]) == (first, "caCompromise", 2)
+    assert (answer["state"], answer["to_be_revoked_by"]) == ("retiring", None)
     assert kms.signed_with == ["arn:root"]
     crl = pki.objects.get(object_key(answer["root_crl_url"]))
     root = next(a for a in pki.authorities.all() if a.role == "root")

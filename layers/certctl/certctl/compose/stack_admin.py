@@ -291,6 +291,7 @@ class StackAdmin:
             revocations=RevocationStore(database),
             crl_changes=CrlChangeStore(database),
             publish=self.root_publication.publish,
+            routing=self._changes.routing.alert_routing.stack_facts,
             actor=STACK_ADMIN,
             now=self.now,
         )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -10,9 +11,11 @@ from cryptography import x509
 from certctl.crypto.authorities.facts import facts_of
 from certctl.crypto.pem import certificate_pem, load_certificates
 from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority
+from certctl.domain.authorities.revoked_cas import CA_REASONS, CaRevocationRequest
 from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
-from certctl.services.authorities.ca_revocation import CA_REASONS, RevokedCa
+from certctl.services.authorities.ca_revocation import RevokedCa
 from certctl.store.authorities.items import AuthorityItem
+from certctl.store.issuing.serials import SerialStore
 from certctl.store.keys import AUTHORITY
 from certctl.store.writes import update
 from tests.integration.authorities.test_publishing_crls import der_of, issue, published
@@ -32,8 +35,16 @@ def old(pki: Pki) -> Authority:
     return replace(first, state=AuthorityState.RETIRING)
 
 
-def revoke(pki: Pki, ca_id: str, reason: str = "caCompromise") -> RevokedCa:
-    return pki.admin().ca_revocation.revoke(ca_id, reason)
+def revoke(pki: Pki, ca_id: str, reason: str = "caCompromise", **fields: Any) -> RevokedCa:
+    found = pki.authorities.get(ca_id) or pki.authorities.get_retired(ca_id)
+    serial = facts_of(found.certificate_pem).serial_number if found else "00"
+    wanted = CaRevocationRequest(ca_id, reason, **{"confirm": serial} | fields)
+    return pki.admin().ca_revocation.revoke(wanted)
+
+
+def number_of(revoked: RevokedCa) -> int:
+    assert revoked.crl
+    return revoked.crl.crl_number
 
 
 def root_of(pki: Pki) -> Authority:
@@ -83,7 +94,7 @@ def test_the_root_s_crl_says_why_and_the_record_since_when(pki: Pki, old: Author
     assert text.count("Serial Number:") == 1
     assert "CA Compromise" in text
     assert published(pki, root_of(pki)).serials == {facts_of(old.certificate_pem).serial_number}
-    assert published(pki, root_of(pki)).number == revoked.crl.crl_number
+    assert published(pki, root_of(pki)).number == number_of(revoked)
     stored = pki.authorities.get(old.ca_id)
     assert stored == replace(
         old, revoked_at=pki.clock().replace(microsecond=0), revocation_reason="caCompromise"
@@ -114,7 +125,7 @@ def test_a_second_revocation_changes_nothing_but_the_number_of_the_crl(pki: Pki,
     again = revoke(pki, old.ca_id)
 
     assert again.authority == first.authority
-    assert again.crl.crl_number == first.crl.crl_number + 1
+    assert number_of(again) == number_of(first) + 1
     assert events(pki) == 1
 
 
@@ -160,17 +171,79 @@ def test_a_ca_that_is_begun_is_finished_first(pki: Pki, old: Authority) -> None:
         revoke(pki, pending.ca_id)
 
 
-def test_neither_a_root_nor_a_ca_below_another_root_nor_an_unknown_one_is_revoked_here(
-    pki: Pki, old: Authority
-) -> None:
+def test_neither_a_root_nor_an_unknown_ca_is_revoked(pki: Pki, old: Authority) -> None:
     with pytest.raises(Conflict, match="is the root"):
         revoke(pki, root_of(pki).ca_id)
     with pytest.raises(NotFound):
         revoke(pki, "ca-nobody")
-    key = AuthorityItem(AUTHORITY, old.ca_id)
+
+
+@pytest.mark.parametrize("confirm", ["", "00", "iss-local"])
+def test_its_serial_number_confirms_the_revocation(pki: Pki, old: Authority, confirm: str) -> None:
+    with pytest.raises(InvalidInput, match="the serial number of") as refused:
+        revoke(pki, old.ca_id, confirm=confirm)
+    assert facts_of(old.certificate_pem).serial_number in str(refused.value)
+    assert published(pki, root_of(pki)).serials == frozenset()
+
+
+def test_a_ca_below_another_root_stops_issuing_and_that_root_is_named(pki: Pki, old: Authority) -> None:
+    issuing = active(pki)
+    key = AuthorityItem(AUTHORITY, issuing.ca_id)
     pki.database.write(update(key, [AuthorityItem.parent_id.remove()], AuthorityItem.id.exists()))
-    with pytest.raises(Conflict, match="root of your own"):
+
+    revoked = revoke(pki, issuing.ca_id, force=True)
+
+    assert revoked.crl is None
+    assert revoked.revoker == facts_of(root_of(pki).certificate_pem).subject
+    assert revoked.authority.state is AuthorityState.RETIRING
+    assert pki.authorities.active_issuing("iss-local") is None
+    assert published(pki, root_of(pki)).serials == frozenset()
+    assert revoke(pki, issuing.ca_id).authority == revoked.authority
+
+
+def test_with_force_the_ca_that_issues_is_revoked_and_nothing_is_issued(pki: Pki, old: Authority) -> None:
+    issuing, plane = active(pki), ControlPlane(pki)
+
+    revoked = revoke(pki, issuing.ca_id, force=True)
+
+    assert published(pki, root_of(pki)).serials == {facts_of(issuing.certificate_pem).serial_number}
+    assert revoked.authority.state is AuthorityState.RETIRING
+    assert pki.authorities.active_issuing("iss-local") is None
+    with pytest.raises(InvalidInput) as refused:
+        plane.requested("other.example.com")
+    assert "no issuer iss-local with an active CA" in str(refused.value.problems)
+    pki.clock.advance(timedelta(hours=19))
+    assert issuing.ca_id in {shard.ca_id for shard in pki.publishing().publish_due().published}
+
+
+def test_after_force_deploys_and_the_root_s_crl_go_on_and_a_rotation_issues_again(
+    pki: Pki, old: Authority
+) -> None:
+    issuing = active(pki)
+    revoke(pki, issuing.ca_id, force=True)
+
+    assert issuing.ca_id in pki.authority().initialize().waits_for
+    pki.clock.advance(timedelta(days=20))
+    assert pki.admin().root_publication.keep_up().published
+
+    made = pki.local_issuers().rotate(NewAuthority("iss-local", pki.new_key("arn:third")))
+    assert (made.state, made.replaces) == (AuthorityState.ACTIVE, issuing.ca_id)
+    assert pki.authority().initialize().waits_for == ""
+    leaf = ControlPlane(pki).issued("www.example.com")
+    assert leaf.serial_number
+    assert SerialStore(pki.database).find_many(made.ca_id, [leaf.serial_number])
+
+
+def test_a_critical_alert_says_that_it_was_revoked_and_by_whose_crl(pki: Pki, old: Authority) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CERTCTL_CHANNELS", "Webhook.url=certctl/blue/channels/webhook")
         revoke(pki, old.ca_id)
+        revoke(pki, old.ca_id)
+
+    (alert,) = pki.database.client.scan(TableName="notifications")["Items"]
+    assert alert["severity"]["S"] == "critical"
+    assert old.ca_id in alert["subject"]["S"]
+    assert facts_of(old.certificate_pem).issuer in alert["message"]["S"]
 
 
 def test_a_crl_that_could_not_be_published_follows_by_the_hourly_run(pki: Pki, old: Authority) -> None:
@@ -179,8 +252,9 @@ def test_a_crl_that_could_not_be_published_follows_by_the_hourly_run(pki: Pki, o
 
     revocation = pki.admin().ca_revocation
     revocation._publish = lost  # type: ignore[assignment]
+    serial = facts_of(old.certificate_pem).serial_number
     with pytest.raises(Unavailable):
-        revocation.revoke(old.ca_id, "superseded")
+        revocation.revoke(CaRevocationRequest(old.ca_id, "superseded", serial))
 
     pki.admin().root_publication.keep_up()
 

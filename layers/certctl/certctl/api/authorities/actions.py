@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from certctl.api.actions import Action, Fields
 from certctl.domain.authorities.authorities import Authority, NewAuthority
+from certctl.domain.authorities.revoked_cas import CaRevocationRequest
 from certctl.domain.certificates.requests import DEFAULT_ISSUER
 from certctl.domain.errors import InvalidInput, NotServed
 from certctl.domain.times import to_wire, to_wire_or_none
@@ -146,14 +147,19 @@ def revoke_ca(revocation: "Callable[[], CaRevocation]") -> Action:
     """Repeat it with the same reason until it succeeds; after that it changes nothing."""
 
     def run(fields: Fields) -> dict[str, Any]:
-        revoked = revocation().revoke(fields.text("ca_id"), fields.text("reason"))
+        wanted = CaRevocationRequest(
+            fields.text("ca_id"), fields.text("reason"), fields.text("confirm"), fields.is_set("force")
+        )
+        revoked = revocation().revoke(wanted)
         return {
             "ca_id": revoked.authority.ca_id,
+            "state": revoked.authority.state.value,
             "serial_number": revoked.serial_number,
             "reason": revoked.authority.revocation_reason,
             "revoked_at": to_wire_or_none(revoked.authority.revoked_at),
-            "root_crl_url": revoked.crl.url,
-            "root_crl_number": revoked.crl.crl_number,
+            "root_crl_url": revoked.crl.url if revoked.crl else None,
+            "root_crl_number": revoked.crl.crl_number if revoked.crl else None,
+            "to_be_revoked_by": None if revoked.crl else revoked.revoker,
         }
 
     return run

@@ -47,7 +47,7 @@ class Authority:
     is `root` or `issuing`; `parent_id` names the root of an issuing CA, None under an external root;
     `replaces` names the preceding CA. No leaf ends after `leaves_until`; None if that was never recorded.
     `ocsp_url` is set, for ever, once a responder answers there. `revoked_at` and `revocation_reason` are set
-    once the root's CRL is to list it."""
+    once the root's CRL is to list it, be it this stack's or another."""
 
     ca_id: str
     issuer_id: str

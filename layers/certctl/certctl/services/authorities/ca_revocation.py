@@ -7,16 +7,17 @@ from datetime import datetime
 from certctl.crypto.authorities.facts import facts_of
 from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.revoked_cas import (
+    CaRevocationRequest,
+    ca_revoked_notifications,
+    reason_after,
+    require_ca_reason,
+)
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
+from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.revocation.receipts import Receipt
-from certctl.domain.revocation.revocations import (
-    HOLD,
-    KEY_COMPROMISE,
-    REASON_CODES,
-    UNKNOWN_CERTIFICATE,
-    Revocation,
-)
+from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE, Revocation
 from certctl.domain.times import to_wire_or_none
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
@@ -27,32 +28,41 @@ from certctl.unit_of_work.authorities import authority_resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units
 
-CA_COMPROMISE = "caCompromise"
-CA_REASONS = tuple(reason for reason in REASON_CODES if reason not in (HOLD, KEY_COMPROMISE))
-"""Of a CA RFC 5280 says cACompromise where it says keyCompromise of others, and a CA does not come back."""
-
 
 @dataclass(frozen=True)
 class RevokedCa:
-    """`crl` is the root's CRL that lists the CA."""
+    """`revoker` is the subject of the CA above it. `crl` is the root's CRL that lists it, None if its root is
+    not this stack's: then `revoker` has to revoke it."""
 
     authority: Authority
     serial_number: str
-    crl: CrlShard
+    revoker: str
+    crl: CrlShard | None
 
 
 @dataclass(frozen=True)
 class _Below:
-    """An issuing CA below the stack's root, and its row among the root's revocations."""
+    """A CA that is to be revoked; with the stack's root if it is below that, and its row among the root's
+    revocations."""
 
     authority: Authority
-    root: Authority
     serial: str
+    root: Authority | None
     stored: Revocation | None
+
+    @property
+    def revoked_at(self) -> datetime | None:
+        """After a restore the row may know more than the record of the CA."""
+        return self.stored.revoked_at if self.stored else self.authority.revoked_at
+
+    @property
+    def reason(self) -> str | None:
+        return self.stored.reason if self.stored else self.authority.revocation_reason
 
 
 class CaRevocation:
-    """`publish` publishes the root's CRL and the bundle of CA certificates."""
+    """`publish` publishes the root's CRL and the bundle of CA certificates. `routing`: where alerts about the
+    stack go."""
 
     def __init__(
         self,
@@ -62,6 +72,7 @@ class CaRevocation:
         revocations: RevocationStore,
         crl_changes: CrlChangeStore,
         publish: Callable[[], CrlShard],
+        routing: Callable[[], RoutingFacts],
         actor: Actor,
         now: Callable[[], datetime],
     ) -> None:
@@ -71,106 +82,107 @@ class CaRevocation:
         self._revocations = revocations
         self._crl_changes = crl_changes
         self._publish = publish
+        self._routing = routing
         self._actor = actor
         self._now = now
 
-    def revoke(self, ca_id: str, reason: str) -> RevokedCa:
-        """Of a CA that no longer issues. Repeat it if publishing fails: it writes only what is missing. The
-        reason of a revoked CA may only become caCompromise. Raises NotFound, Conflict, InvalidInput,
-        Unavailable."""
-        if reason not in CA_REASONS:
-            raise InvalidInput.of("reason", f"must be one of {', '.join(CA_REASONS)}")
-        revoked = self._stored(ca_id, reason)
-        return RevokedCa(revoked, facts_of(revoked.certificate_pem).serial_number, self._publish())
+    def revoke(self, wanted: CaRevocationRequest) -> RevokedCa:
+        """It issues nothing from then on, and goes on publishing its CRLs. Repeat it if publishing fails: it
+        writes only what is missing. The reason of a revoked CA may only become caCompromise. Raises NotFound,
+        Conflict, InvalidInput, Unavailable."""
+        require_ca_reason(wanted.reason)
+        revoked = self._stored(wanted)
+        facts, published = facts_of(revoked.certificate_pem), self._publish()
+        crl = published if revoked.parent_id else None
+        return RevokedCa(revoked, facts.serial_number, facts.issuer, crl)
 
     @retry_on_conflict
-    def _stored(self, ca_id: str, reason: str) -> Authority:
-        below = self._below(ca_id)
-        mark = self._mark(below, reason)
-        revoked = replace(below.authority, revoked_at=mark.revoked_at, revocation_reason=mark.reason)
-        if revoked == below.authority and mark == below.stored:
-            return revoked
-        unit = self._units.begin(self._actor, ca_id, self._now())
-        unit.write(
-            *_mark_steps(self._revocations, mark, below.stored),
-            self._crl_changes.bump_step(below.root.ca_id, FIRST_SHARD, below.serial),
-            self._changes.revoke_step(below.authority, mark.revoked_at, mark.reason),
+    def _stored(self, wanted: CaRevocationRequest) -> Authority:
+        """One transaction."""
+        below, now = self._below(wanted), self._now()
+        before = below.authority
+        revoked = replace(
+            before,
+            revoked_at=below.revoked_at or now.replace(microsecond=0),
+            revocation_reason=reason_after(before, below.reason, wanted.reason),
+            state=AuthorityState.RETIRING if before.state is AuthorityState.ACTIVE else before.state,
         )
-        unit.event("ca_revoked", authority_resource(ca_id), _details(below, revoked))
+        steps = self._mark_steps(below, revoked)
+        if revoked == before and not steps:
+            return revoked
+        unit = self._units.begin(self._actor, before.ca_id, now)
+        unit.write(*steps, *self._changes.revoke_steps(before, revoked))
+        unit.event("ca_revoked", authority_resource(before.ca_id), _details(below, revoked))
+        revoker = facts_of(before.certificate_pem).issuer
+        unit.notify(*ca_revoked_notifications(revoked, revoker, self._routing(), now))
         unit.commit()
         return revoked
 
-    def _below(self, ca_id: str) -> _Below:
+    def _below(self, wanted: CaRevocationRequest) -> _Below:
+        ca_id = wanted.ca_id
         authority = self._authorities.get(ca_id) or self._authorities.get_retired(ca_id)
         if authority is None:
             raise NotFound(f"There is no CA {ca_id}.")
-        root = self._root_of(authority)
-        _require_no_more_leaves(authority)
-        serial = facts_of(authority.certificate_pem).serial_number
-        return _Below(authority, root, serial, self._revocations.find(root.ca_id, FIRST_SHARD, serial))
-
-    def _root_of(self, authority: Authority) -> Authority:
         if authority.role == "root":
-            raise Conflict(
-                f"{authority.ca_id} is the root: no CRL lists a root. Have it removed where it is trusted."
-            )
+            raise Conflict(f"{ca_id} is the root: no CRL lists a root. Have it removed where it is trusted.")
+        serial = facts_of(authority.certificate_pem).serial_number
+        if wanted.confirm != serial:
+            raise InvalidInput.of("confirm", f"must be {serial}, the serial number of {ca_id}")
+        _require_no_more_leaves(authority, wanted)
         root = self._authorities.get(authority.parent_id) if authority.parent_id else None
-        if root is None:
-            raise Conflict(f"{authority.ca_id} is below a root of your own: revoke it there.")
-        return root
+        stored = self._revocations.find(root.ca_id, FIRST_SHARD, serial) if root else None
+        return _Below(authority, serial, root, stored)
 
-    def _mark(self, below: _Below, reason: str) -> Revocation:
-        """The stored row, with a stronger reason if that is given. Raises Conflict for any other reason."""
-        stored = below.stored
-        if stored is None:
-            return self._new_mark(below, reason)
-        if reason not in (stored.reason, CA_COMPROMISE):
-            raise Conflict(f"{below.authority.ca_id} is revoked already, for {stored.reason}.")
-        return replace(stored, reason=reason)
+    def _mark_steps(self, below: _Below, revoked: Authority) -> list[Write]:
+        """Its row among the root's revocations, and what makes the root's CRL due; none if it is there."""
+        if below.root is None:
+            return []
+        bump = self._crl_changes.bump_step(below.root.ca_id, FIRST_SHARD, below.serial)
+        if below.stored is None:
+            return [self._revocations.add_step(self._new_mark(below, below.root, revoked)), bump]
+        mark = replace(below.stored, reason=revoked.revocation_reason or below.stored.reason)
+        return [self._revocations.replace_step(mark, below.stored), bump] if mark != below.stored else []
 
-    def _new_mark(self, below: _Below, reason: str) -> Revocation:
+    def _new_mark(self, below: _Below, root: Authority, revoked: Authority) -> Revocation:
         now = self._now()
         return Revocation(
             id=new_id("rev", now),
-            ca_id=below.root.ca_id,
+            ca_id=root.ca_id,
             crl_shard=int(FIRST_SHARD),
             serial_number=below.serial,
             certificate_id=UNKNOWN_CERTIFICATE,
-            issuer_id=below.root.issuer_id,
-            reason=reason,
+            issuer_id=root.issuer_id,
+            reason=revoked.revocation_reason or "unspecified",
             revoked_by=self._actor.id,
-            revoked_at=now.replace(microsecond=0),
-            not_after=below.authority.not_after,
+            revoked_at=revoked.revoked_at or now.replace(microsecond=0),
+            not_after=revoked.not_after,
             receipt=Receipt(due_at=now),
         )
 
 
-def _require_no_more_leaves(authority: Authority) -> None:
-    if authority.state is AuthorityState.ACTIVE:
+def _require_no_more_leaves(authority: Authority, wanted: CaRevocationRequest) -> None:
+    """Raises Conflict."""
+    if authority.state is AuthorityState.ACTIVE and not wanted.force:
         raise Conflict(
             f"{authority.issuer_id} issues from {authority.ca_id}: rotate it first, so that its certificates "
-            "can be replaced."
+            "can be replaced. With force it is revoked at once, and nothing is issued until rotate has made "
+            "another CA."
         )
     if authority.state is AuthorityState.PENDING:
         raise Conflict(f"{authority.ca_id} is begun: finish the rotation with its key, and rotate it again.")
 
 
-def _mark_steps(revocations: RevocationStore, mark: Revocation, stored: Revocation | None) -> list[Write]:
-    if stored is None:
-        return [revocations.add_step(mark)]
-    return [revocations.replace_step(mark, stored)] if mark != stored else []
-
-
 def _details(below: _Below, revoked: Authority) -> dict[str, object]:
-    before = below.authority
     return {
         "serial_number": below.serial,
-        "before": {
-            "revoked_at": to_wire_or_none(before.revoked_at),
-            "revocation_reason": before.revocation_reason,
-        },
-        "after": {
-            "revoked_at": to_wire_or_none(revoked.revoked_at),
-            "revocation_reason": revoked.revocation_reason,
-        },
+        "before": _view(below.authority),
+        "after": _view(revoked),
+    }
+
+
+def _view(authority: Authority) -> dict[str, str | None]:
+    return {
+        "state": authority.state.value,
+        "revoked_at": to_wire_or_none(authority.revoked_at),
+        "revocation_reason": authority.revocation_reason,
     }

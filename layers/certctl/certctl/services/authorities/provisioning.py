@@ -13,6 +13,7 @@ from certctl.crypto.authorities.records import issuing_record
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority
+from certctl.domain.authorities.revoked_cas import revoked_last
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.services.authorities.activation import CaActivation
@@ -56,11 +57,16 @@ class CaProvisioning:
     def rotate(self, wanted: NewAuthority) -> Authority:
         """A new CA with a new key replaces the issuer's active one, which retires. The key identifies a
         rotation: with the same one a second run continues where the first ended, and changes nothing if it is
-        complete. Raises Conflict, InvalidInput, Unavailable."""
-        before = self._authorities.active_issuing(wanted.issuer_id)
+        complete. Also after the active one was revoked with force. Raises Conflict, InvalidInput,
+        Unavailable."""
+        before = self._authorities.active_issuing(wanted.issuer_id) or self._revoked(wanted.issuer_id)
         if before is None:
             raise Conflict(f"{wanted.issuer_id} has no active CA to rotate: make one with create_issuer.")
         return self._provision(wanted, before)
+
+    def _revoked(self, issuer_id: str) -> Authority | None:
+        """The last of the issuer's that was revoked and still publishes its CRLs."""
+        return revoked_last(self._authorities.with_leaves(issuer_id))
 
     def create(self, wanted: NewAuthority) -> Authority:
         """The first CA of a further issuer. Repeat it as `rotate`."""

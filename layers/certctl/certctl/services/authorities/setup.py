@@ -1,6 +1,6 @@
 """Makes the root and the issuing CA, once, and publishes their certificates (pki.md section 1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, AuthorityState
+from certctl.domain.authorities.revoked_cas import revoked_last
 from certctl.domain.errors import Conflict, NotServed
 from certctl.domain.ids import new_id
 from certctl.observability import logger
@@ -86,6 +87,9 @@ class CertificateAuthority:
         self._warn_of_ignored_settings(pair)
         self._site.publish_certificate(pair.root)
         self._publish_root_crl(pair.root, FIRST_SHARD)
+        if pair.issuing.state is not AuthorityState.ACTIVE:
+            logger.warning("the issuer has no active CA", extra={"ca_id": pair.issuing.ca_id})
+            return replace(pair, waits_for=f"a new CA: {pair.issuing.ca_id} is revoked, invoke rotate")
         try:
             self._activation.activate(pair.issuing)
         except NotServed as error:
@@ -94,11 +98,14 @@ class CertificateAuthority:
         return pair
 
     def find(self) -> AuthorityPair | None:
-        """The active root and issuing CA. Both were created in one transaction."""
-        active = [a for a in self._authorities.all() if a.state is AuthorityState.ACTIVE]
-        root = next((a for a in active if a.role == "root"), None)
-        issuing = next((a for a in active if a.role == "issuing" and a.issuer_id == ISSUER_ID), None)
-        return AuthorityPair(root, issuing) if root and issuing else None
+        """The root, and the issuing CA: the active one, or the last one if that was revoked with force. Both
+        were created in one transaction."""
+        live = self._authorities.all()
+        root = next((a for a in live if a.role == "root" and a.state is AuthorityState.ACTIVE), None)
+        if root is None:
+            return None
+        issuing = _issues_or_did(live) or _issues_or_did(self._authorities.retired())
+        return AuthorityPair(root, issuing) if issuing else None
 
     def require(self) -> AuthorityPair:
         """Raises Conflict before the first `initialize`."""
@@ -155,6 +162,8 @@ class CertificateAuthority:
         parameters do not name."""
         wanted = ((pair.root, self._settings.root_key_arn), (pair.issuing, self._settings.issuing_key_arn))
         for authority, key_arn in wanted:
+            if authority.state is not AuthorityState.ACTIVE:
+                continue
             if authority.replaces is None and authority.key_arn != key_arn:
                 raise Conflict(
                     f"{authority.ca_id} was made with {authority.key_arn}; the stack has {key_arn}."
@@ -177,3 +186,10 @@ class CertificateAuthority:
                 )
         if urlsplit(pair.issuing.certificate_url).netloc != self._settings.host:
             logger.warning("the CA keeps its URLs", extra={"url": pair.issuing.certificate_url})
+
+
+def _issues_or_did(authorities: Sequence[Authority]) -> Authority | None:
+    """The active CA of the stack's own issuer, else the one that was revoked last."""
+    ours = [a for a in authorities if a.role == "issuing" and a.issuer_id == ISSUER_ID]
+    active = next((a for a in ours if a.state is AuthorityState.ACTIVE), None)
+    return active or revoked_last(ours)

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, replace
-from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
 
@@ -44,13 +43,20 @@ class AuthorityChanges:
             put(to_item(AuthorityItem, retired, kind=RETIRED_AUTHORITY, id=retired.ca_id)),
         ]
 
-    def revoke_step(self, authority: Authority, at: datetime, reason: str) -> Write:
-        """Stores its revocation. Refused with ChangedMeanwhile if its state changed concurrently."""
+    def revoke_steps(self, authority: Authority, revoked: Authority) -> list[Write]:
+        """Stores its revocation, and its state; one that was active leaves its place to another. Refused with
+        ChangedMeanwhile if its state changed concurrently."""
         kind = RETIRED_AUTHORITY if authority.state is AuthorityState.RETIRED else AUTHORITY
         refused = ChangedMeanwhile(f"{authority.ca_id} changed concurrently.")
-        changed = [AuthorityItem.revoked_at.set(at), AuthorityItem.revocation_reason.set(reason)]
+        changed = [AuthorityItem.state.set(revoked.state)]
+        if revoked.revoked_at and revoked.revocation_reason:
+            changed.append(AuthorityItem.revoked_at.set(revoked.revoked_at))
+            changed.append(AuthorityItem.revocation_reason.set(revoked.revocation_reason))
         key = AuthorityItem(kind, authority.ca_id)
-        return update(key, changed, AuthorityItem.state == authority.state, refused)
+        stored = update(key, changed, AuthorityItem.state == authority.state, refused)
+        if authority.state is not AuthorityState.ACTIVE:
+            return [stored]
+        return [stored, delete(claim_of(authority), StateItem.body == authority.ca_id, refused)]
 
     def ocsp_url_step(self, authority: Authority, url: str) -> Write:
         """Stores the URL, once. Refused with Conflict if it has one, or has gone."""

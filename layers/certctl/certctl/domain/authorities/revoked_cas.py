@@ -1,0 +1,61 @@
+"""A CA is revoked: what is asked, and what the alerts say."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.authorities.authorities import Authority
+from certctl.domain.errors import Conflict, InvalidInput
+from certctl.domain.notifications.notifications import Notification, Severity
+from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.notifications.stack_alerts import stack_notifications
+from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, REASON_CODES
+
+CA_COMPROMISE = "caCompromise"
+CA_REASONS = tuple(reason for reason in REASON_CODES if reason not in (HOLD, KEY_COMPROMISE))
+"""Of a CA RFC 5280 says cACompromise where it says keyCompromise of others, and a CA does not come back."""
+
+
+def revoked_last(authorities: Iterable[Authority]) -> Authority | None:
+    """None if none of them is revoked."""
+    revoked = [(a.revoked_at, a.not_before, a.ca_id, a) for a in authorities if a.revoked_at is not None]
+    return max(revoked, key=lambda each: each[:3], default=(None, None, "", None))[3]
+
+
+@dataclass(frozen=True)
+class CaRevocationRequest:
+    """`confirm` repeats the serial number of its certificate. With `force` also a CA that issues, without one
+    that takes over."""
+
+    ca_id: str
+    reason: str
+    confirm: str
+    force: bool = False
+
+
+def require_ca_reason(reason: str) -> None:
+    """Raises InvalidInput that lists what is allowed."""
+    if reason not in CA_REASONS:
+        raise InvalidInput.of("reason", f"must be one of {', '.join(CA_REASONS)}")
+
+
+def reason_after(authority: Authority, stored: str | None, reason: str) -> str:
+    """`stored` is the one that it was revoked for. Raises Conflict unless `reason` is the first one, that one
+    or caCompromise."""
+    if stored is not None and reason not in (stored, CA_COMPROMISE):
+        raise Conflict(f"{authority.ca_id} is revoked already, for {stored}.")
+    return reason
+
+
+def ca_revoked_notifications(
+    authority: Authority, revoker: str, facts: RoutingFacts, now: datetime
+) -> list[Notification]:
+    """`revoker`: whose CRL lists it, the subject of the CA above."""
+    subject = f"The CA {authority.ca_id} of {authority.issuer_id} was revoked"
+    where = f"The CRL of {revoker} lists it." if authority.parent_id else f"{revoker} has to revoke it too."
+    message = (
+        f"{authority.ca_id} was revoked ({authority.revocation_reason}) and issues nothing any more. {where} "
+        "Programs that check the whole chain then trust none of its certificates: replace those in use."
+    )
+    incident = f"ca-revoked/{authority.ca_id}/{authority.revocation_reason}"
+    return stack_notifications(incident, Severity.CRITICAL, (subject, message), facts, now)
