@@ -19,6 +19,7 @@ from functions.crl_publisher.app import lambda_handler as crl_publisher
 from functions.stack_admin.app import lambda_handler as stack_admin
 from tests.support.authorities.pki import BUCKET, Pki
 from tests.support.aws.clients import client
+from tests.support.aws.least_privilege import Privileges
 from tests.support.aws.local_kms import LocalKms
 from tests.support.channels.receivers import Receiver, answers
 from tests.support.functions.deployed import compose
@@ -155,7 +156,10 @@ def test_the_root_crl_by_hand_is_signed_with_the_root_key_due_or_not(pki: Pki, k
     assert kms.signed_with == ["arn:root"]
 
 
-def test_a_ca_is_revoked_with_the_root_key_once_it_issues_no_more(pki: Pki, kms: LocalKms) -> None:
+def test_a_ca_is_revoked_with_the_root_key_once_it_issues_no_more(
+    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CERTCTL_CHANNELS", "Webhook.url=certctl/blue/channels/webhook")
     first = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
     made = pki.authorities.get(first)
     assert made
@@ -167,8 +171,11 @@ def test_a_ca_is_revoked_with_the_root_key_once_it_issues_no_more(pki: Pki, kms:
     stack_admin({"action": "rotate", "key_arn": SECOND_KEY}, Context())
     kms.signed_with.clear()
 
-    answer = stack_admin(event, Context())
+    privileges = Privileges()
+    answer = privileges.of("stack_admin", stack_admin)(event, Context())
 
+    assert not privileges.refused, privileges.refused
+    assert len(pki.database.client.scan(TableName="notifications")["Items"]) == 1
     assert (answer["ca_id"], answer["reason"], answer["root_crl_number"]) == (first, "caCompromise", 2)
     assert (answer["state"], answer["to_be_revoked_by"]) == ("retiring", None)
     assert kms.signed_with == ["arn:root"]
