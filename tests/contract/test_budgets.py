@@ -6,7 +6,12 @@ import pytest
 
 from tests.support.api.route_calls import CALLS, RouteCall, measured
 from tests.support.clock import Clock
-from tests.support.costs.revocation_units import DELIVERY_UNITS, REVOCATION_BOUND, revocation_units
+from tests.support.costs.revocation_units import (
+    DELIVERY_UNITS,
+    RECEIPT_UNITS,
+    REVOCATION_BOUND,
+    revocation_units,
+)
 from tests.support.costs.round_trips import recorded
 from tests.support.functions.deployed import deployed
 from tests.support.functions.functions import all_routes
@@ -67,4 +72,4 @@ def test_calls_side_by_side_are_one_step_and_calls_that_wait_are_not(world: Issu
 def test_a_revocation_with_two_alerts_keeps_its_write_units(world: Issuing) -> None:
     units = revocation_units(world)
     assert set(units) == {"certificates", "revocations", "state", "audit", "notifications"}
-    assert sum(units.values()) + 2 * DELIVERY_UNITS <= REVOCATION_BOUND, units
+    assert sum(units.values()) + 2 * DELIVERY_UNITS + RECEIPT_UNITS <= REVOCATION_BOUND, units

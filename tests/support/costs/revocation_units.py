@@ -7,11 +7,13 @@ from certctl.store.notifications.routing import RoutingRuleStore
 from tests.support.costs.write_units import metered
 from tests.support.issuing.issuing import CERTIFICATES, Issuing
 
-REVOCATION_BOUND = 34
-"""For a revocation with 1 version and 2 alerts delivered (design.md section 9)."""
+REVOCATION_BOUND = 37
+"""For a revocation with 1 version, 2 alerts delivered and its receipt (status.md section 5)."""
 DELIVERY_UNITS = 3
 """Of a notification's 8: its claim 1, its outcome 1 and the due index 1; its row and indexes are counted
 before."""
+RECEIPT_UNITS = 2
+"""Of the write of a receipt: integration/store/test_receipts counts it."""
 TWO_CHANNELS = "Webhook.url=certctl/blue/channels/webhook\nSlack.url=certctl/blue/channels/slack"
 _OWNER = "o-units"
 _COMMIT = "transact_write_items "
