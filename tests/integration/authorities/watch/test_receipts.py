@@ -182,7 +182,6 @@ def test_a_hold_that_ends_while_it_is_looked_for_gets_no_row(watching: Watching)
     watching.host.ocsp = unheld_meanwhile
     watching.after(1)
     watching.check()
-    watching.host.ocsp = served
     place = (revocation.ca_id, revocation.crl_shard, revocation.serial_number)
     assert watching.responding.pki.revocations.find(*place) is None
 
