@@ -4,7 +4,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from certctl import config
-from certctl.compose.rooms.authorities import AuthorityFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 
 if TYPE_CHECKING:
@@ -15,19 +14,19 @@ if TYPE_CHECKING:
 class RevocationWatch:
     def __init__(self, overrides: Overrides = DEPLOYED) -> None:
         self._base = Base(overrides)
-        self._authorities = AuthorityFactories(self._base)
 
     @cached_property
     def watch(self) -> "StatusWatch":
         from certctl.services.status.watching.crls import WatchedCrls
         from certctl.services.status.watching.ocsp import WatchedOcsp
         from certctl.services.status.watching.watch import StatusWatch
+        from certctl.store.authorities.authorities import AuthorityStore
         from certctl.store.revocation.receipts import ReceiptStore
         from certctl.store.status.watch_log import WatchLog
 
         base = self._base
         return StatusWatch(
-            self._authorities.store,
+            AuthorityStore(base.database),
             ReceiptStore(base.database),
             WatchLog(base.database),
             WatchedCrls(self._party, base.now),
