@@ -26,8 +26,10 @@ def send(url: str, headers: dict[str, str], source: str) -> int:
 
 
 def gateway_url(stack: LocalStack) -> str:
-    (api,) = stack.client("apigatewayv2").get_apis()["Items"]
-    return f"{stack.outputs['aws_endpoint_url']}/_aws/execute-api/{api['ApiId']}/$default"
+    cloudformation = stack.client("cloudformation")
+    api = cloudformation.describe_stack_resource(StackName="certctl-local", LogicalResourceId="HttpApi")
+    api_id = api["StackResourceDetail"]["PhysicalResourceId"]
+    return f"{stack.outputs['aws_endpoint_url']}/_aws/execute-api/{api_id}/$default"
 
 
 @pytest.mark.parametrize(("is_direct", "recorded"), [(False, CALLER), (True, GATEWAY)])

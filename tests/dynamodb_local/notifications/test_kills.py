@@ -16,7 +16,7 @@ from zlib import crc32
 import pytest
 
 from certctl.domain.notifications.delivery import Unsent
-from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.domain.notifications.notifications import Notification, NotificationStatus, NotificationType
 from tests.dynamodb_local.notifications.killed_worker import LEASE, SENDS_AT_ONCE
 from tests.support.aws.dynamodb_local import credentials
 from tests.support.notifications.engine import Engine
@@ -155,5 +155,8 @@ def _check_duplicates(rows: list[Notification], receiver: _Receiver) -> None:
 
 def _check_dead_letters(engine: Engine, rows: list[Notification], receiver: _Receiver) -> None:
     dead = {row.id for row in rows if row.status is NotificationStatus.DEAD}
-    assert receiver.dead.keys() | set(engine.dead_letter_queue.ids) == dead
-    assert engine.counters.dead() == len(dead)
+    buried = receiver.dead.keys() | set(engine.dead_letter_queue.ids)
+    alerts = [engine.row(row_id) for row_id in buried - {row.id for row in rows}]
+    assert {alert.type for alert in alerts} <= {NotificationType.CHANNEL_FAILURE}
+    assert buried - {alert.id for alert in alerts} == dead
+    assert engine.counters.dead() == len(dead) + len(alerts)

@@ -26,7 +26,8 @@ _VARYING = {
     r"127\.0\.0\.1:\d+": "HOST",
     r"^(certctl_\w+) [\d.]+$": r"\1 COUNT",
     r"\bCRL \d+ of\b": "CRL NUMBER of",
-    r"\b\d+ entries\b": "COUNT entries",
+    r"\b\d+ entr(y|ies)\b": "COUNT entries",
+    r"/\d+\.crl\b": "/SHARD.crl",
     r" {2,}": "  ",
 }
 
@@ -43,7 +44,7 @@ def shown(block: str) -> list[Shown]:
 
 
 def masked(output: str) -> str:
-    """Without ids, serials, times, ports and counts."""
+    """Without ids, serials, times, ports, shards and counts."""
     for pattern, name in _VARYING.items():
         output = re.sub(pattern, name, output, flags=re.MULTILINE)
     return "\n".join(line.rstrip() for line in output.strip().splitlines())
