@@ -10,6 +10,7 @@ from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard, object_key
 from certctl.domain.certificates.certificates import Certificate, Lifecycle, VersionState
+from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import HOLD, UNKNOWN_CERTIFICATE, Revocation, RevocationRequest
 from certctl.services.authorities.recovery import CrlRecovery, Restored
 from certctl.store.audit.events import AuditStore
@@ -123,7 +124,9 @@ def test_a_revocation_is_restored_with_the_date_and_the_reason_of_the_crl(plane:
     (original,), again = originals, stored(plane, serial_of(certificate))
     assert original
     assert again
-    assert again == replace(original, id=again.id, revoked_by="system/stack_admin")
+    # it comes from a CRL that relying parties have seen
+    seen = replace(original, id=again.id, revoked_by="system/stack_admin", receipt=Receipt())
+    assert again == seen
 
 
 def test_a_compromised_key_is_known_again(plane: ControlPlane) -> None:
