@@ -40,7 +40,7 @@ def faults_of(crl: Crl, ca: x509.Certificate, now: datetime) -> list[str]:
 
 def scope_faults(crl: Crl, ca: x509.Certificate, leaf: x509.Certificate) -> list[str]:
     """Reasons why the CRL does not cover the certificate."""
-    faults = [] if _issued(leaf, ca) else ["the certificate has another issuer than the CRL"]
+    faults = [] if is_issued_by(leaf, ca) else ["the certificate has another issuer than the CRL"]
     if crl.scope_urls and not set(crl.scope_urls) & set(distribution_urls(leaf)):
         faults.append("the CRL is for certificates of another distribution point")
     return faults
@@ -95,9 +95,9 @@ def _of_scope(crl: Crl) -> Iterator[str]:
         yield "it does not cover every reason or every certificate of its issuer"
 
 
-def _issued(leaf: x509.Certificate, ca: x509.Certificate) -> bool:
+def is_issued_by(certificate: x509.Certificate, ca: x509.Certificate) -> bool:
     try:
-        leaf.verify_directly_issued_by(ca)
+        certificate.verify_directly_issued_by(ca)
     except (ValueError, TypeError, InvalidSignature):
         return False
     return True

@@ -15,6 +15,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from certctl_client.crl.checks import is_issued_by
 from certctl_client.crl.documents import reason_text
 from certctl_client.errors import CommandError
 from certctl_client.times import wire
@@ -80,14 +81,6 @@ def ocsp_urls(certificate: x509.Certificate) -> list[str]:
 def issuer_urls(certificate: x509.Certificate) -> list[str]:
     """The URLs of its issuer's certificate that the certificate names."""
     return _access_urls(certificate, Access.CA_ISSUERS)
-
-
-def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
 
 
 def _refusal(status: ocsp.OCSPResponseStatus) -> CommandError:

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.connectors.pki_host import NotFetched, PkiHost, fetch_plain
+from certctl.connectors.http.failures import NotFetched
+from certctl.connectors.pki_host import PkiHost, fetch_plain
 from certctl.domain.authorities.authorities import Authority, NewAuthority, object_key
 from certctl.domain.errors import NotServed
 from certctl.domain.jobs import JobStatus

@@ -10,7 +10,8 @@ from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
 from certctl.connectors.http.adapter import HttpRequest
-from certctl.connectors.ocsp_host import NotAnswered, OcspHost
+from certctl.connectors.http.failures import NotFetched
+from certctl.connectors.ocsp_host import OcspHost
 from certctl.crypto.pem import load_certificate
 from functions.stack_admin import app
 from tests.support.functions.control_plane import ControlPlane
@@ -21,7 +22,7 @@ Exchange = Callable[[HttpRequest], bytes]
 
 
 def unreachable(_: HttpRequest) -> bytes:
-    raise NotAnswered("cannot be asked: no such host")
+    raise NotFetched("cannot be asked: no such host")
 
 
 @dataclass

@@ -4,7 +4,8 @@ import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy, Refusal, UrlRefused
 from certctl.connectors.http.adapter import HttpReply
-from certctl.connectors.relying_party import NotServed, PlainHttp, _require_whole
+from certctl.connectors.http.failures import NotFetched
+from certctl.connectors.relying_party import PlainHttp, _require_whole
 
 
 def _refusal(address: str, *private: str) -> Refusal | None:
@@ -44,5 +45,5 @@ def test_https_is_refused() -> None:
     ],
 )
 def test_only_a_whole_200_is_a_body(reply: HttpReply) -> None:
-    with pytest.raises(NotServed):
+    with pytest.raises(NotFetched):
         _require_whole(reply)

@@ -10,6 +10,7 @@ import typer
 from cryptography import x509
 
 from certctl_client.commands.options import Output
+from certctl_client.crl.checks import is_issued_by
 from certctl_client.crl.documents import load_certificates, serial_text
 from certctl_client.crl.public import PublicObjects
 from certctl_client.errors import CommandError
@@ -18,7 +19,6 @@ from certctl_client.files import read_bounded
 from certctl_client.ocsp.answers import (
     Answer,
     Question,
-    is_issued_by,
     issuer_urls,
     ocsp_urls,
     read_answer,

@@ -6,7 +6,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from certctl.connectors.http.adapter import HttpRequest, OutboundHttp
-from certctl.connectors.http.failures import HttpFailed
+from certctl.connectors.http.failures import HttpFailed, NotFetched
 from certctl.connectors.own_urls import OwnUrls
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.ocsp_checking import (
@@ -25,11 +25,7 @@ _LIMIT = 16 * 1024
 _NONCE_OCTETS = 16
 
 Exchange = Callable[[HttpRequest], bytes]
-"""Returns the body of a 200. Raises NotAnswered."""
-
-
-class NotAnswered(Exception):
-    """No usable response. The text is the reason, without the URL."""
+"""Returns the body of a 200. Raises NotFetched."""
 
 
 def exchange_plain(request: HttpRequest) -> bytes:
@@ -38,11 +34,11 @@ def exchange_plain(request: HttpRequest) -> bytes:
     try:
         reply = http.send(request, _SECONDS)
     except HttpFailed as error:
-        raise NotAnswered(f"cannot be asked: {error.detail}") from error
+        raise NotFetched(f"cannot be asked: {error.detail}") from error
     finally:
         http.close()
     if reply.status != HTTPStatus.OK:
-        raise NotAnswered(f"answers {reply.status}")
+        raise NotFetched(f"answers {reply.status}")
     return reply.body
 
 
@@ -64,7 +60,7 @@ class OcspHost:
     def _faults(self, request: HttpRequest, question: OcspQuestion) -> Iterator[str]:
         try:
             verdict = verified_answer(self._exchange(request), question, self._now())
-        except (NotAnswered, OcspInvalid) as error:
+        except (NotFetched, OcspInvalid) as error:
             yield str(error)
             return
         if verdict.status is not OcspStatus.GOOD:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from certctl.connectors.http.adapter import HttpRequest, OutboundHttp
-from certctl.connectors.http.failures import HttpFailed
+from certctl.connectors.http.failures import HttpFailed, NotFetched
 from certctl.connectors.own_urls import OwnUrls
 from certctl.crypto.pem import certificate_der, load_certificate
 from certctl.crypto.status.crl import CrlInvalid, inspect_crl
@@ -15,10 +15,6 @@ from certctl.domain.errors import NotServed
 
 _SECONDS = 10.0
 _LIMIT = 64 * 1024
-
-
-class NotFetched(Exception):
-    """No usable response. The text is the reason, without the URL."""
 
 
 def fetch_plain(url: str, monotonic: Callable[[], float] = time.monotonic) -> bytes:

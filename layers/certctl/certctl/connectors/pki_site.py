@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from certctl.connectors.aws.objects import Objects
 from certctl.crypto.pem import certificate_der, chain_pem, load_certificate, load_certificates
-from certctl.crypto.status.crl import CrlInvalid, inspect_crl
+from certctl.crypto.status.crl import inspect_crl, require_scope
 from certctl.domain.authorities.authorities import (
     Authority,
     AuthorityState,
@@ -46,8 +46,7 @@ class PkiSite:
         if stored is None:
             raise Unavailable(f"The CRL {shard.url} was not published. Try again.")
         summary = inspect_crl(stored.body, load_certificate(authority.certificate_pem))
-        if summary.idp_url != scope_of(authority, shard):
-            raise CrlInvalid(f"the CRL at {shard.url} is that of another URL")
+        require_scope(summary, scope_of(authority, shard), shard.url)
 
     def _publish(self, key: str, content_type: str, cache_control: str, body: Callable[[], bytes]) -> None:
         """Writes only what is missing or differs; another run may be writing the same."""

@@ -6,16 +6,12 @@ from http import HTTPStatus
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy, PinnedTarget, Refusal, UrlRefused
 from certctl.connectors.http.adapter import HttpReply, HttpRequest, OutboundHttp
-from certctl.connectors.http.failures import HttpFailed
+from certctl.connectors.http.failures import HttpFailed, NotFetched
 
 LONGEST_BODY = 64 * 1024 * 1024
 """A CRL of a million entries has 40 MB."""
 
 _SECONDS = 10.0
-
-
-class NotServed(Exception):
-    """There is no body that a relying party could use. The text quotes no URL."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,7 @@ class RelyingParty:
         self._http = http
 
     def fetch(self, url: str, etag: str | None = None) -> Fetched:
-        """A conditional GET if an ETag is given. Raises NotServed."""
+        """A conditional GET if an ETag is given. Raises NotFetched."""
         reply = self._send("GET", url, {"If-None-Match": etag} if etag else {})
         if etag and reply.status == HTTPStatus.NOT_MODIFIED:
             return Fetched(etag, None)
@@ -41,14 +37,14 @@ class RelyingParty:
         return Fetched(reply.headers.get("etag"), reply.body)
 
     def etag_of(self, url: str) -> str | None:
-        """By HEAD. Raises NotServed."""
+        """By HEAD. Raises NotFetched."""
         reply = self._send("HEAD", url, {})
         if reply.status != HTTPStatus.OK:
-            raise NotServed(f"the answer is {reply.status}")
+            raise NotFetched(f"the answer is {reply.status}")
         return reply.headers.get("etag")
 
     def body_of(self, url: str) -> bytes:
-        """Raises NotServed."""
+        """Raises NotFetched."""
         return self.fetch(url).body or b""
 
     def close(self) -> None:
@@ -59,7 +55,7 @@ class RelyingParty:
         try:
             return self._http.send(HttpRequest(method, url, headers), _SECONDS)
         except HttpFailed as failure:
-            raise NotServed(failure.detail) from failure
+            raise NotFetched(failure.detail) from failure
 
 
 class PlainHttp:
@@ -83,6 +79,6 @@ def relying_party(allowed_private_cidrs: tuple[str, ...]) -> RelyingParty:
 def _require_whole(reply: HttpReply) -> None:
     """The adapter cuts a body at the limit."""
     if reply.status != HTTPStatus.OK:
-        raise NotServed(f"the answer is {reply.status}")
+        raise NotFetched(f"the answer is {reply.status}")
     if str(len(reply.body)) != reply.headers.get("content-length", str(len(reply.body))):
-        raise NotServed("the answer is cut short")
+        raise NotFetched("the answer is cut short")

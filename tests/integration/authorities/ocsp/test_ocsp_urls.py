@@ -8,7 +8,7 @@ import pytest
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
 from certctl.connectors.http.adapter import HttpRequest
-from certctl.connectors.ocsp_host import NotAnswered
+from certctl.connectors.http.failures import NotFetched
 from certctl.domain.authorities.authorities import ocsp_url_for
 from certctl.domain.errors import NotServed
 from certctl.store.authorities.items import AuthorityItem
@@ -83,7 +83,7 @@ def test_a_url_that_a_ca_has_never_changes(host: PublicHost) -> None:
 
 
 def _refuses(request: HttpRequest) -> bytes:
-    raise NotAnswered("answers 403")
+    raise NotFetched("answers 403")
 
 
 @pytest.mark.parametrize(

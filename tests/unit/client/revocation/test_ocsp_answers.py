@@ -17,8 +17,9 @@ from certctl.crypto.status.ocsp_responses import (
     build_response,
     error_response,
 )
+from certctl_client.crl.checks import is_issued_by
 from certctl_client.errors import CommandError
-from certctl_client.ocsp.answers import Answer, Question, is_issued_by, issuer_urls, ocsp_urls, read_answer
+from certctl_client.ocsp.answers import Answer, Question, issuer_urls, ocsp_urls, read_answer
 from tests.support.authorities.authority import ISSUER_URL, issued, new_authority
 from tests.support.status.ocsp import a_responder
 

@@ -95,3 +95,7 @@ def _connection_fault(error: OSError) -> str:
             return "the connection was closed before an answer came"
         case _:
             return "the server could not be reached"
+
+
+class NotFetched(Exception):
+    """No usable response. The text is the reason, without the URL."""

@@ -1,7 +1,7 @@
 """Certificate revocation lists (RFC 5280, 5): reading them, and the checks before one may be published."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from certctl.crypto.pem import UNREADABLE
 from certctl.crypto.serials import serial_text
 from certctl.crypto.status.crl_building import RevokedEntry
+from certctl.crypto.status.crl_joining import OutOfOrder, rising
 from certctl.crypto.status.reasons import REASON_FLAGS
 
 Droppable = Callable[[Sequence[str]], Collection[str]]
@@ -103,6 +104,12 @@ def inspect_crl(der: bytes, ca_certificate: x509.Certificate) -> CrlSummary:
         raise CrlInvalid(f"the CRL cannot be read: {error}") from error
 
 
+def require_scope(crl: CrlSummary, scope: str | None, url: str) -> None:
+    """Raises CrlInvalid unless the CRL that stands at `url` has the scope of that URL."""
+    if crl.idp_url != scope:
+        raise CrlInvalid(f"the CRL at {url} is that of another URL")
+
+
 def _verified(
     crl: x509.CertificateRevocationList, ca_certificate: x509.Certificate
 ) -> x509.CertificateRevocationList:
@@ -175,8 +182,8 @@ def check_successor(
     if new.number <= old.number:
         raise CrlInvalid(f"CRL number {new.number} does not rise above {old.number}")
     try:
-        lost, added = _compared(_in_order(new.listing), _in_order(old.listing), most_added)
-    except _OutOfOrder:
+        lost, added = _compared(rising(new.listing), rising(old.listing), most_added)
+    except OutOfOrder:
         lost, added = _compared(iter(new.listing.rising()), iter(old.listing.rising()), most_added)
     if lost:
         _require_droppable(lost, droppable(lost))
@@ -187,20 +194,6 @@ def _require_droppable(lost: Sequence[str], allowed: Collection[str]) -> None:
     refused = [serial for serial in lost if serial not in allowed]
     if refused:
         raise CrlInvalid(f"the CRL would drop {len(refused)} revoked serials, first {refused[0]}")
-
-
-class _OutOfOrder(Exception):
-    pass
-
-
-def _in_order(listing: Iterable[_Listed]) -> Iterator[_Listed]:
-    """Raises _OutOfOrder."""
-    last = ""
-    for listed in listing:
-        if listed.serial < last:
-            raise _OutOfOrder
-        last = listed.serial
-        yield listed
 
 
 def _compared(

@@ -22,7 +22,7 @@ class OutOfOrder(Exception):
 
 def joined(crls: Sequence[bytes]) -> Iterator[SignedEntry]:
     """Of verified CRLs, in DER. Streams: besides them, one entry of each is in memory. Raises OutOfOrder."""
-    return heapq.merge(*(_rising(signed_entries(crl)) for crl in crls))
+    return heapq.merge(*(rising(signed_entries(crl)) for crl in crls))
 
 
 def joined_in_memory(crls: Sequence[bytes]) -> Iterator[SignedEntry]:
@@ -30,12 +30,13 @@ def joined_in_memory(crls: Sequence[bytes]) -> Iterator[SignedEntry]:
     return heapq.merge(*(sorted(signed_entries(crl)) for crl in crls))
 
 
-def _rising(entries: Iterable[SignedEntry]) -> Iterator[SignedEntry]:
+def rising[Entry: tuple[str, object]](entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Entries that begin with their serial. Raises OutOfOrder."""
     last = ""
     for entry in entries:
-        if entry.serial < last:
+        if entry[0] < last:
             raise OutOfOrder
-        last = entry.serial
+        last = entry[0]
         yield entry
 
 

@@ -18,6 +18,7 @@ from certctl.crypto.status.crl import (
     SerialDigest,
     check_successor,
     inspect_crl,
+    require_scope,
 )
 from certctl.crypto.status.crl_building import CrlHead, RevokedEntry, build_crl, build_signed
 from certctl.crypto.status.crl_joining import OutOfOrder, SignedEntry, joined, joined_in_memory
@@ -152,7 +153,7 @@ class CrlEditions:
         self, authority: Authority, certificate: x509.Certificate
     ) -> list[tuple[bytes, CrlSummary]]:
         """Of the numbered shards that have one. No certificate names any other, so none is revoked there."""
-        shards = [s for s in self._authorities.shards(authority.ca_id) if s.is_numbered and s.crl_number]
+        shards = [s for s in self._authorities.numbered_shards(authority.ca_id) if s.crl_number]
         if not shards:
             raise CrlInvalid("there is no CRL yet that could be joined")
         stored = in_parallel(*[partial(self._objects.get, object_key(shard.url)) for shard in shards])
@@ -173,7 +174,7 @@ class CrlEditions:
 
     def _expired_of_all(self, ca_id: str, serials: Sequence[str], before: datetime) -> set[str]:
         """By their revocations, which do not pass when CRLs are joined."""
-        numbers = [s.shard for s in self._authorities.shards(ca_id) if s.is_numbered]
+        numbers = [s.shard for s in self._authorities.numbered_shards(ca_id)]
         found = self._revocations.find_many((ca_id, number, s) for number in numbers for s in serials)
         return {serial for serial, row in found.items() if row.not_after < before}
 
@@ -200,8 +201,7 @@ def _checked(
     summary = inspect_crl(stored.body, certificate) if stored else None
     if stored is None or summary is None or summary.number < shard.crl_number:
         raise CrlInvalid(f"the CRL {shard.crl_number} is missing at {shard.url}")
-    if summary.idp_url != scope_of(authority, shard):
-        raise CrlInvalid(f"the CRL at {shard.url} is that of another URL")
+    require_scope(summary, scope_of(authority, shard), shard.url)
     return stored.body, summary
 
 

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -53,7 +53,7 @@ class CrlPublication:
     def is_due(self, authority: Authority, observed: CrlShard) -> bool:
         """By its record and the counters, without a request to S3 for each of up to 128 shards."""
         if observed.shard == ALL_SHARD:
-            return is_to_be_joined(observed, self._numbered(authority.ca_id))
+            return is_to_be_joined(observed, self._authorities.numbered_shards(authority.ca_id))
         if is_to_be_renewed(authority.role, observed, self._now()):
             return True
         return observed.changes != self._changes.total(authority.ca_id, observed.shard)
@@ -116,11 +116,8 @@ class CrlPublication:
     def _total_changes(self, shard: CrlShard) -> int:
         """That a CRL contains which is made now: for `all`, what the published CRLs of the shards contain."""
         if shard.shard == ALL_SHARD:
-            return sum(each.changes for each in self._numbered(shard.ca_id))
+            return sum(each.changes for each in self._authorities.numbered_shards(shard.ca_id))
         return self._changes.total(shard.ca_id, shard.shard)
-
-    def _numbered(self, ca_id: str) -> Sequence[CrlShard]:
-        return [shard for shard in self._authorities.shards(ca_id) if shard.is_numbered]
 
     def _until_first[T](self, attempt: Callable[[], T]) -> T:
         """Starts over from the other's CRL if another publisher was first."""

@@ -98,7 +98,9 @@ class CrlRuns:
         authorities = [a for a in self._published() if any(ca_id == a.ca_id for ca_id, _ in since)]
         waiting = list[_Waiting]()
         for authority in authorities:
-            named = [s for s in self._numbered(authority) if (s.ca_id, s.shard) in since]
+            named = [
+                s for s in self._authorities.numbered_shards(authority.ca_id) if (s.ca_id, s.shard) in since
+            ]
             waiting += self._due(run, authority, named, _is_trusted)
         self._publish(run, deadline, [replace(w, since=since[w.shard.ca_id, w.shard.shard]) for w in waiting])
         self._join_each(run, deadline, authorities, _is_trusted)
@@ -108,7 +110,9 @@ class CrlRuns:
         run, deadline = CrlRun(), self._deadline()
         waiting = list[_Waiting]()
         for authority in authorities:
-            waiting += self._due(run, authority, self._numbered(authority), is_replaced)
+            waiting += self._due(
+                run, authority, self._authorities.numbered_shards(authority.ca_id), is_replaced
+            )
         self._publish(run, deadline, waiting)
         self._join_each(run, deadline, authorities, is_replaced)
         return run
@@ -118,9 +122,6 @@ class CrlRuns:
 
     def _published(self) -> list[Authority]:
         return [authority for authority in self._authorities.all() if _is_published(authority)]
-
-    def _numbered(self, authority: Authority) -> list[CrlShard]:
-        return [shard for shard in self._authorities.shards(authority.ca_id) if shard.is_numbered]
 
     def _due(
         self, run: CrlRun, authority: Authority, shards: Iterable[CrlShard], is_replaced: _IsReplaced

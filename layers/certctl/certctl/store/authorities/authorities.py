@@ -93,6 +93,10 @@ class AuthorityStore:
                 return found
             page = self._database.query(CrlShardItem, kind, limit=_PAGE, start=page.last_key, consistent=True)
 
+    def numbered_shards(self, ca_id: str) -> list[CrlShard]:
+        """Those whose CRLs are made of revocations: all but `all`."""
+        return [shard for shard in self.shards(ca_id) if shard.is_numbered]
+
     def shard(self, ca_id: str, shard: str) -> CrlShard | None:
         item = self._database.get(CrlShardItem, crl_shards(ca_id), shard, consistent=True)
         return to_record(CrlShard, item) if item else None

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from certctl.connectors.relying_party import RelyingParty
 from certctl.crypto.pem import load_certificate
-from certctl.crypto.status.crl import CrlInvalid, CrlSummary, inspect_crl
+from certctl.crypto.status.crl import CrlInvalid, CrlSummary, inspect_crl, require_scope
 from certctl.domain.authorities.authorities import Authority, CrlShard, scope_of
 from certctl.observability import logger
 
@@ -38,7 +38,7 @@ class WatchedCrls:
         self._kept: dict[str, ServedCrl] = {}
 
     def fetch(self, authority: Authority, shard: CrlShard) -> ServedCrl:
-        """Raises NotServed, and CrlInvalid unless it is current, signed by the CA and for this URL."""
+        """Raises NotFetched, and CrlInvalid unless it is current, signed by the CA and for this URL."""
         kept = self._kept.get(shard.url)
         fetched = self._party.fetch(shard.url, kept.etag if kept else None)
         if kept is not None and fetched.body is None:
@@ -48,8 +48,7 @@ class WatchedCrls:
         body = fetched.body or b""
         summary = inspect_crl(body, load_certificate(authority.certificate_pem))
         served = ServedCrl(fetched.etag, hashlib.sha256(body).hexdigest(), self._now(), summary)
-        if summary.idp_url != scope_of(authority, shard):
-            raise CrlInvalid("the CRL is that of another URL")
+        require_scope(summary, scope_of(authority, shard), shard.url)
         _require_current(served)
         if kept is not None and summary.number < kept.summary.number:
             logger.warning("a CRL is served whose number fell", extra={"crl_url": shard.url})

@@ -32,8 +32,8 @@ class WatchedOcsp:
         self._now = now
 
     def ask(self, authority: Authority, serial: str) -> ServedAnswer:
-        """At the URL that its certificates name. Raises NotServed, and OcspInvalid unless a relying party may
-        believe the answer."""
+        """At the URL that its certificates name. Raises NotFetched, and OcspInvalid unless a relying party
+        may believe the answer."""
         question = question_about(load_certificate(authority.certificate_pem), int(serial, 16))
         body = self._party.body_of(question.get_url(authority.ocsp_url or ""))
         served_at = self._now()

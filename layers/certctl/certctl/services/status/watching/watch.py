@@ -11,7 +11,7 @@ from functools import partial
 from math import ceil
 from typing import Any
 
-from certctl.connectors.relying_party import NotServed
+from certctl.connectors.http.failures import NotFetched
 from certctl.crypto.status.crl import CrlInvalid
 from certctl.crypto.status.ocsp_checking import OcspInvalid
 from certctl.domain.authorities.authorities import Authority, CrlShard
@@ -120,8 +120,8 @@ class StatusWatch:
 
     def _watched(self) -> Iterator[tuple[Authority, CrlShard]]:
         for authority in self._authorities.all():
-            shards = self._authorities.shards(authority.ca_id)
-            yield from ((authority, shard) for shard in shards if shard.is_numbered)
+            shards = self._authorities.numbered_shards(authority.ca_id)
+            yield from ((authority, shard) for shard in shards)
 
     def _look(self, authority: Authority, shard: CrlShard, told: Looked) -> _Look:
         place = (shard.ca_id, shard.shard)
@@ -145,7 +145,7 @@ class StatusWatch:
         began = self._now()
         try:
             crl = self._crls.fetch(authority, shard)
-        except (NotServed, CrlInvalid):
+        except (NotFetched, CrlInvalid):
             logger.warning("no CRL is served", exc_info=True, extra={"crl_url": shard.url})
             return _Glance()
         number = crl.summary.number
@@ -174,7 +174,7 @@ class StatusWatch:
     def _asked(self, authority: Authority, serial: str) -> ServedAnswer | None:
         try:
             return self._ocsp.ask(authority, serial)
-        except (NotServed, OcspInvalid):
+        except (NotFetched, OcspInvalid):
             logger.warning("OCSP gave no answer", exc_info=True, extra={"ca_id": authority.ca_id})
             return None
 
