@@ -1,5 +1,6 @@
 """Looks at CRLs and OCSP as a relying party does, and writes receipts of revocations: a second after each,
-then ever more rarely, and every minute. It can neither sign nor revoke."""
+then ever more rarely, and every minute. Every five minutes it looks at all that certificates name. It can
+neither sign nor revoke."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +21,9 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         if "Records" in event:
             services.watch.look(filter(None, map(_check, event["Records"])))
             return {"batchItemFailures": []}
+        ends = services.run_ends()
         run = services.watch.look_at_all()
+        services.served.look(ends)
         if run.failed:
             raise Unavailable(f"Revocations of {', '.join(run.failed)} were not looked for.")
         return {"receipts": run.receipts, "due": run.due}

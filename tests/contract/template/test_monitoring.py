@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.authorities.authorities import CrlShard
+from certctl.domain.status.served import LOOKED_AT_EVERY
 from tests.support.insights.alarms import alarms, metrics_read
 from tests.support.template import ROOT, load_template, references
 
@@ -75,6 +76,11 @@ def test_silence_is_failure_where_a_promise_depends_on_a_run() -> None:
         "RootCrlExpires",
         "OcspResponderExpires",
         "RevocationsDelayed",
+        "ServedCrlExpires",
+        "ServedRootCrlExpires",
+        "ServedOcspFails",
+        "ServedOcspResponderExpires",
+        "ServedFilesDiffer",
         "RetrySweepSilent",
         "RenewalSilent",
         "AuditSealsLag",
@@ -142,6 +148,7 @@ def test_the_dashboard_is_the_stack_s_and_the_region_s_and_reads_only_what_is_se
     assert all(line[2] == "service" and line[4:6] == ["stack", "${StackLabel}"] for line in own)
     assert {service for line in own if (service := line[3])} <= _SHARED | {
         "crl_publisher",
+        "status_watch",
         "maintenance_schedule",
     }
 
@@ -159,6 +166,31 @@ def test_lambda_filters_no_line_that_the_functions_write() -> None:
 def test_no_line_is_over_140_columns() -> None:
     lines = (ROOT / "stacks/monitoring.yaml").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if len(line) > 140] == []
+
+
+@pytest.mark.parametrize(
+    ("alarm", "metric", "least"),
+    [
+        ("ServedCrlExpires", "ServedCrlSecondsLeft", timedelta(hours=48)),
+        ("ServedRootCrlExpires", "ServedRootCrlSecondsLeft", timedelta(days=30)),
+        ("ServedOcspResponderExpires", "ServedOcspCertificateSecondsLeft", timedelta(hours=24)),
+        ("ServedOcspFails", "ServedOcspOk", timedelta(seconds=1)),
+    ],
+)
+def test_what_is_served_is_watched_by_the_limits_of_what_is_published(
+    alarm: str, metric: str, least: timedelta
+) -> None:
+    watched = _ALARMS[alarm]
+    assert _own(metrics_read(watched)) == [(metric, "status_watch")]
+    assert timedelta(seconds=watched["Threshold"]) == least
+    assert (watched["ComparisonOperator"], watched["Statistic"]) == ("LessThanThreshold", "Maximum")
+
+
+@pytest.mark.parametrize("name", sorted(name for name in _ALARMS if name.startswith("Served")))
+def test_two_looks_fit_into_what_counts_as_silence(name: str) -> None:
+    alarm = _ALARMS[name]
+    silence = timedelta(seconds=alarm["Period"] * alarm["EvaluationPeriods"])
+    assert 2 * LOOKED_AT_EVERY <= silence
 
 
 @pytest.mark.parametrize(("alarm", "role"), [("CrlExpires", "issuing"), ("RootCrlExpires", "root")])

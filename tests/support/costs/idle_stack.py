@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -16,12 +16,14 @@ from botocore.endpoint import Endpoint
 
 from certctl.observability import logger
 from tests.support.audit.seals import seal_key
-from tests.support.authorities.pki import BUCKET
+from tests.support.authorities.pki import BUCKET, HOST
 from tests.support.aws.local_kms import LocalKms
 from tests.support.costs.write_units import metered
+from tests.support.functions.deployed import compose
 from tests.support.functions.lambda_context import Context
 from tests.support.insights.emf import Sent, metrics_of
 from tests.support.issuing.issuing import Issuing
+from tests.support.status.relying_party import serving
 
 SCHEDULED = (
     "crl_publisher",
@@ -62,13 +64,21 @@ class Run:
 def idle_runs(world: Issuing) -> dict[str, Run]:
     """One run of each scheduled function, after a first one that does the initial work of a new stack."""
     world.pki.keys["arn:seal"] = seal_key()
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, serving(world.pki.s3, _answers_nothing) as host:
         patch.setenv("CERTCTL_PKI_BUCKET", BUCKET)
-        patch.setenv("CERTCTL_PKI_HOST", "pki.example.com")
+        patch.setenv("CERTCTL_PKI_HOST", HOST)
+        compose(replace(world.stack.overrides, relying_party=host.relying_party))
         for folder in SCHEDULED:
             handler_of(world, folder, patch)()
+        host.freeze()  # CloudFront's requests to the bucket are not the functions'
         world.stack.clock.advance(timedelta(minutes=5))
-        return {folder: measured(world, handler_of(world, folder, patch)) for folder in SCHEDULED}
+        runs = {folder: measured(world, handler_of(world, folder, patch)) for folder in SCHEDULED}
+    compose(world.stack.overrides)
+    return runs
+
+
+def _answers_nothing(path: str) -> bytes:
+    raise AssertionError(f"no certificate names {path}")
 
 
 def handler_of(world: Issuing, folder: str, patch: pytest.MonkeyPatch) -> Callable[[], Any]:

@@ -39,6 +39,11 @@ class PkiHost:
     def relying_party(self) -> RelyingParty:
         return RelyingParty(OutboundHttp(self, body_limit=LONGEST_BODY))
 
+    def freeze(self) -> None:
+        """From now on what was asked for is answered without the bucket."""
+        for path in {request.split(" ")[1] for request in self.requests}:
+            self.instead[path] = self._served(path, None)
+
     def answer(self, method: str, path: str, etag: str | None) -> Answer:
         answer = self.instead.get(path) or self._served(path, etag)
         self.requests.append(f"{method} {path} {answer[0]}")

@@ -1,5 +1,6 @@
 """Composes status_watch, which reaches PKI hosts and writes receipts."""
 
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,13 @@ from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 
 if TYPE_CHECKING:
     from certctl.connectors.relying_party import RelyingParty
+    from certctl.services.status.watching.crls import WatchedCrls
+    from certctl.services.status.watching.ocsp import WatchedOcsp
+    from certctl.services.status.watching.served_watch import ServedWatch
     from certctl.services.status.watching.watch import StatusWatch
+
+_RUN = timedelta(seconds=45)
+"""Of the 60 that the function has; a request takes 10 at most."""
 
 
 class RevocationWatch:
@@ -17,8 +24,6 @@ class RevocationWatch:
 
     @cached_property
     def watch(self) -> "StatusWatch":
-        from certctl.services.status.watching.crls import WatchedCrls
-        from certctl.services.status.watching.ocsp import WatchedOcsp
         from certctl.services.status.watching.watch import StatusWatch
         from certctl.store.authorities.authorities import AuthorityStore
         from certctl.store.revocation.receipts import ReceiptStore
@@ -29,11 +34,37 @@ class RevocationWatch:
             AuthorityStore(base.database),
             ReceiptStore(base.database),
             WatchLog(base.database),
-            WatchedCrls(self._party, base.now),
-            WatchedOcsp(self._party, base.now),
+            self._crls,
+            self._ocsp,
             base.queue("status_checks").send_best_effort,
             base.now,
         )
+
+    @cached_property
+    def served(self) -> "ServedWatch":
+        from certctl.services.status.watching.served import ServedUrls
+        from certctl.services.status.watching.served_watch import ServedWatch
+        from certctl.store.status.served_log import ServedLog
+
+        base = self._base
+        urls = ServedUrls(self._party, self._crls, self._ocsp, base.now)
+        return ServedWatch(self._authorities.store, ServedLog(base.database), urls, base.now)
+
+    def run_ends(self) -> datetime:
+        """Of a run that begins now: afterwards it begins nothing more."""
+        return self._base.now() + _RUN
+
+    @cached_property
+    def _crls(self) -> "WatchedCrls":
+        from certctl.services.status.watching.crls import WatchedCrls
+
+        return WatchedCrls(self._party, self._base.now)
+
+    @cached_property
+    def _ocsp(self) -> "WatchedOcsp":
+        from certctl.services.status.watching.ocsp import WatchedOcsp
+
+        return WatchedOcsp(self._party, self._base.now)
 
     @cached_property
     def _party(self) -> "RelyingParty":

@@ -139,6 +139,10 @@ def overdue_revocations(ca_id: str, way: str) -> str:
     return f"overdue#{ca_id}#{way}"
 
 
+def served_urls(ca_id: str) -> str:
+    return f"served#{ca_id}"
+
+
 def counter_row(shard: int) -> str:
     return f"{shard:02}"
 

@@ -51,13 +51,14 @@ class OcspQuestion:
 @dataclass(frozen=True)
 class OcspVerdict:
     """A verified response. `revoked_at` is None unless it is revoked; `next_update` is never None, for the
-    responders asked here always give one."""
+    responders asked here always give one. `signer`: the CA, or the responder that it delegated to."""
 
     status: OcspStatus
     revoked_at: datetime | None
     produced_at: datetime
     this_update: datetime
     next_update: datetime
+    signer: x509.Certificate
 
 
 def question_about(issuer: x509.Certificate, serial: int, nonce: bytes | None = None) -> OcspQuestion:
@@ -82,7 +83,8 @@ def verified_answer(der: bytes, question: OcspQuestion, now: datetime) -> OcspVe
 def _verdict(response: ocsp.OCSPResponse, question: OcspQuestion, now: datetime) -> OcspVerdict:
     if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
         raise OcspInvalid(f"the responder refuses: {response.response_status.name.lower()}")
-    for fault in _faults(response, question, now):
+    signer = _signer(response, question.issuer, now)
+    for fault in _faults(response, question, signer, now):
         raise OcspInvalid(fault)
     next_update = response.next_update_utc
     if next_update is None or next_update <= now:
@@ -93,12 +95,14 @@ def _verdict(response: ocsp.OCSPResponse, question: OcspQuestion, now: datetime)
         response.produced_at_utc,
         response.this_update_utc,
         next_update,
+        signer,
     )
 
 
-def _faults(response: ocsp.OCSPResponse, question: OcspQuestion, now: datetime) -> Iterator[str]:
+def _faults(
+    response: ocsp.OCSPResponse, question: OcspQuestion, signer: x509.Certificate, now: datetime
+) -> Iterator[str]:
     """The signature first: nothing else counts without it."""
-    signer = _signer(response, question.issuer, now)
     if not _is_signed_by(response, signer):
         yield "its signature is not the responder's"
     if not _is_about(response, question):

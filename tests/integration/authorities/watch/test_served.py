@@ -1,0 +1,232 @@
+"""status_watch with the permissions of its template: what a PKI host really served, every five minutes."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from certctl.crypto.status.ocsp_responses import OcspError, error_response
+from certctl.domain.authorities.authorities import CRL_VALIDITY, ROOT_CRL_VALIDITY, Authority, CrlShard
+from certctl.domain.status.ocsp import RESPONDER_VALIDITY
+from certctl.domain.status.served import BEHIND, FELL
+from certctl.services.status.watching.served_watch import ServedWatch
+from certctl.store.keys import crl_shards
+from certctl.store.status.served_log import ServedLog
+from tests.integration.authorities.watch.conftest import Watching
+from tests.support.insights.emf import metrics_of
+
+_SERVED = {
+    "ServedCrlSecondsLeft",
+    "ServedRootCrlSecondsLeft",
+    "ServedOcspCertificateSecondsLeft",
+    "ServedOcspOk",
+    "ServedFilesWrong",
+}
+_FIVE_MINUTES = 300
+
+
+@pytest.fixture
+def measured(watching: Watching, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs the schedule after so many seconds; the served metrics by name."""
+
+    def run(seconds: float = _FIVE_MINUTES) -> dict[str, float]:
+        watching.after(seconds)
+        capsys.readouterr()
+        watching.host.requests.clear()
+        watching.look_at_all()
+        sent = metrics_of(capsys.readouterr().out)
+        return {each.name: each.values[0] for each in sent if each.name in _SERVED}
+
+    return run
+
+
+def _root(watching: Watching) -> Authority:
+    return next(each for each in watching.responding.pki.authorities.all() if each.role == "root")
+
+
+def _shard(watching: Watching) -> CrlShard:
+    found = watching.responding.pki.authorities.shard(watching.responding.authority.ca_id, "0")
+    assert found
+    return found
+
+
+def _path(watching: Watching) -> str:
+    return f"/pki/{watching.responding.authority.ca_id}/0.crl"
+
+
+def _body(watching: Watching, path: str) -> bytes:
+    found = watching.responding.pki.s3.get_object(Bucket="pki-objects", Key=path.lstrip("/"))
+    body: bytes = found["Body"].read()
+    return body
+
+
+def _fault(watching: Watching, name: str = "0") -> str | None:
+    known = ServedLog(watching.responding.pki.database).all()
+    return known[watching.responding.authority.ca_id][name].fault
+
+
+def test_every_url_that_certificates_name_gets_a_head_and_the_responder_a_question(
+    watching: Watching, measured: Any
+) -> None:
+    left = measured()
+    issuing, root = watching.responding.authority.ca_id, _root(watching).ca_id
+    heads = sorted(each for each in watching.host.requests if each.startswith("HEAD"))
+    files = [f"{issuing}.crt", f"{issuing}/0.crl", f"{issuing}/all.crl", f"{root}.crl", f"{root}.crt"]
+    assert heads == sorted(f"HEAD /pki/{file} 200" for file in files)
+    (question,) = [each for each in watching.host.requests if each.startswith("GET")]
+    assert question.startswith(f"GET /ocsp/{issuing}/")
+    assert (left["ServedOcspOk"], left["ServedFilesWrong"]) == (1, 0)
+    assert 0 < left["ServedCrlSecondsLeft"] <= CRL_VALIDITY.total_seconds()
+    assert CRL_VALIDITY.total_seconds() < left["ServedRootCrlSecondsLeft"]
+    assert left["ServedRootCrlSecondsLeft"] <= ROOT_CRL_VALIDITY.total_seconds()
+    assert 0 < left["ServedOcspCertificateSecondsLeft"] <= RESPONDER_VALIDITY.total_seconds()
+
+
+def test_between_two_looks_each_run_measures_without_asking(watching: Watching, measured: Any) -> None:
+    first = measured()
+    second = measured(60)
+    assert watching.host.requests == []
+    assert second["ServedCrlSecondsLeft"] == first["ServedCrlSecondsLeft"] - 60
+
+
+def test_a_crl_that_changed_is_fetched_and_no_other_file(watching: Watching, measured: Any) -> None:
+    watching.revoke()
+    watching.check()
+    watching.responding.publish()
+    measured()
+    fetched = {each for each in watching.host.requests if each.startswith("GET /pki/")}
+    assert {each.split()[1].rpartition("/")[2] for each in fetched} <= {"0.crl", "all.crl"}
+    assert f"GET {_path(watching)} 200" in fetched
+    assert _fault(watching) is None
+
+
+def test_a_crl_that_is_not_served_has_no_time_left_and_is_looked_at_each_minute(
+    watching: Watching, measured: Any
+) -> None:
+    watching.host.instead[_path(watching)] = (404, {}, b"")
+    left = measured()
+    assert (left["ServedCrlSecondsLeft"], left["ServedFilesWrong"], left["ServedOcspOk"]) == (0, 1, 1)
+    measured(60)
+    assert watching.host.requests == [f"HEAD {_path(watching)} 404"]
+    watching.host.instead.clear()
+    left = measured(60)
+    assert left["ServedCrlSecondsLeft"] > 0
+    assert left["ServedFilesWrong"] == 0
+
+
+def test_a_crl_that_another_ca_signed_has_no_time_left(watching: Watching, measured: Any) -> None:
+    forged = _body(watching, f"/pki/{_root(watching).ca_id}.crl")
+    watching.host.instead[_path(watching)] = (200, {"etag": '"forged"'}, forged)
+    assert measured()["ServedCrlSecondsLeft"] == 0
+
+
+def test_the_certificate_of_another_ca_is_a_wrong_file(watching: Watching, measured: Any) -> None:
+    path = f"/pki/{watching.responding.authority.ca_id}.crt"
+    other = _body(watching, f"/pki/{_root(watching).ca_id}.crt")
+    watching.host.instead[path] = (200, {"etag": '"other"'}, other)
+    left = measured()
+    assert left["ServedFilesWrong"] == 1
+    assert left["ServedCrlSecondsLeft"] > 0
+
+
+def test_a_crl_that_stays_behind_its_record_is_wrong_after_what_an_edge_may_keep(
+    watching: Watching, measured: Any
+) -> None:
+    watching.host.instead[_path(watching)] = (
+        200,
+        {"etag": _shard(watching).etag},
+        _body(watching, _path(watching)),
+    )
+    watching.revoke()
+    watching.after(_FIVE_MINUTES - 30)
+    watching.responding.publish()
+    assert measured(30)["ServedFilesWrong"] == 0
+    assert measured(_FIVE_MINUTES)["ServedFilesWrong"] == 1
+    assert _fault(watching) == BEHIND
+
+
+def test_a_number_that_fell_is_wrong_and_logged(watching: Watching, measured: Any) -> None:
+    old = _body(watching, _path(watching))
+    watching.revoke()
+    watching.responding.publish()
+    assert measured()["ServedFilesWrong"] == 0
+    watching.host.instead[_path(watching)] = (200, {"etag": '"old"'}, old)
+    assert measured()["ServedFilesWrong"] == 1
+    assert _fault(watching) == FELL
+
+
+def test_a_responder_that_does_not_answer_is_not_ok_until_it_does(watching: Watching, measured: Any) -> None:
+    real = watching.host.ocsp
+    watching.host.ocsp = lambda path: error_response(OcspError.TRY_LATER)
+    try:
+        left = measured()
+    finally:
+        watching.host.ocsp = real
+    assert (left["ServedOcspOk"], left["ServedFilesWrong"]) == (0, 0)
+    assert left["ServedOcspCertificateSecondsLeft"] > 0
+    assert measured(60)["ServedOcspOk"] == 1
+
+
+def test_the_question_is_about_the_certificate_of_the_responder_and_follows_its_renewal(
+    watching: Watching, measured: Any
+) -> None:
+    measured()
+    known = ServedLog(watching.responding.pki.database).all()[watching.responding.authority.ca_id]
+    watching.after(timedelta(hours=25).total_seconds())
+    watching.responding.publish()
+    left = measured(_FIVE_MINUTES)
+    renewed = ServedLog(watching.responding.pki.database).all()[watching.responding.authority.ca_id]
+    assert left["ServedOcspOk"] == 1
+    assert renewed["ocsp"].serial != known["ocsp"].serial
+
+
+def test_a_run_without_time_leaves_the_rest_to_the_next_which_begins_with_the_oldest(
+    watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watching.after(_FIVE_MINUTES)
+    began = watching.responding.pki.clock()
+    with monkeypatch.context() as patch:
+        real = ServedWatch._look_at
+
+        def slowly(self: Any, due: Any, until: Any) -> Any:
+            urls, look = self._urls, self._urls.look
+
+            def one(each: Any, head: Any) -> Any:
+                watching.after(1)
+                return look(each, head)
+
+            patch.setattr(urls, "look", one)
+            return real(self, due, began + timedelta(seconds=2))
+
+        patch.setattr(ServedWatch, "_look_at", slowly)
+        watching.look_at_all()
+    known = ServedLog(watching.responding.pki.database).all()
+    seen = [each.looked_at >= began for urls in known.values() for each in urls.values()]
+    assert seen.count(True) == 2
+    watching.host.requests.clear()
+    watching.look_at_all()
+    assert len(watching.host.requests) == seen.count(False)
+
+
+def test_nothing_is_measured_while_a_url_was_not_looked_at_for_ten_minutes(
+    watching: Watching, measured: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(ServedWatch, "_look_at", lambda *_: {})
+        assert measured(_FIVE_MINUTES) != {}
+        assert measured(2 * _FIVE_MINUTES) == {}
+    assert set(measured(0)) == _SERVED
+
+
+def test_shards_that_are_being_added_are_not_looked_at(watching: Watching, measured: Any) -> None:
+    ca_id = watching.responding.authority.ca_id
+    added = CrlShard(ca_id, "1", _shard(watching).url.replace("/0.crl", "/1.crl"), open=False)
+    database = watching.responding.pki.database
+    watching.responding.pki.authorities.add_shards([added])
+    try:
+        measured()
+    finally:
+        database.client.delete_item(
+            TableName="state", Key={"kind": {"S": crl_shards(ca_id)}, "id": {"S": "1"}}
+        )
+    assert not [each for each in watching.host.requests if "/1.crl" in each]
