@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from certctl.domain.authorities.authorities import FIRST_SHARDS
+from certctl.domain.status.served import LOOKED_AT_EVERY
 from tests.support.clock import Clock
 from tests.support.costs import costs, prices
 from tests.support.costs.idle_stack import SCHEDULED, Run, handler_of, idle_runs, measured
@@ -144,6 +146,16 @@ def test_the_page_has_each_part_of_the_idle_price(parts: dict[str, float], idle:
     assert f"{costs.alarm_metrics()} metrics that alarms read" in text
     metrics = sorted(name for name, _ in costs.custom_metrics(idle.values()))
     assert f"{len(metrics)} that are always sent ({', '.join(f'`{name}`' for name in metrics)})" in text
+
+
+def test_the_page_says_how_often_status_watch_looks_at_what_is_served() -> None:
+    """A root and a CA, each with its certificate; the root has one CRL, the CA its shards and `all`."""
+    text = " ".join((ROOT / "docs/costs.md").read_text(encoding="utf-8").split())
+    looks = round(prices.MONTH_SECONDS / LOOKED_AT_EVERY.total_seconds())
+    files = 2 + 1 + FIRST_SHARDS + 1
+    assert f"{looks:,} times a month" in text
+    assert f"these are {files} files and {files * looks:,} HEAD requests a month" in text
+    assert f"a CA of 128 CRLs adds {(128 + 2) * looks:,}" in text
 
 
 def test_a_schedule_that_is_not_counted_costs_no_cent() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from certctl.domain.status.served import ServedUrl
@@ -13,6 +14,7 @@ from certctl.store.writes import update
 
 _MOST_CAS = 1_000
 _MOMENTS = ("looked_at", "ends")
+_FIELDS = frozenset(field.name for field in fields(ServedUrl))
 
 ServedByName = Mapping[str, ServedUrl]
 """By the name of the URL within its CA."""
@@ -43,8 +45,13 @@ def _written(served: ServedUrl) -> dict[str, Any]:
 
 
 def _read(body: str) -> dict[str, ServedUrl]:
-    return {name: ServedUrl(**(known | _moments(known))) for name, known in json.loads(body).items()}
+    """Fields of later releases are ignored."""
+    return {name: ServedUrl(**(_known(each) | _moments(each))) for name, each in json.loads(body).items()}
 
 
-def _moments(known: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: from_millis(known[name]) for name in _MOMENTS if name in known}
+def _known(written: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: written[name] for name in _FIELDS if name in written}
+
+
+def _moments(written: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: from_millis(written[name]) for name in _MOMENTS if name in written}
