@@ -924,7 +924,8 @@ class RevokeBody(TypedDict):
 class RevokedSerialView(TypedDict):
     """
     `ca_id` is the CA that issued and lists it. `certificate_id` is null if it is outside the caller's
-    reach.
+    reach. `receipt` is null for revocations that are not watched: those of earlier releases and of a
+    restore.
     """
 
     ca_id: str
@@ -933,6 +934,7 @@ class RevokedSerialView(TypedDict):
     revoked_at: str
     certificate_id: str | None
     invalidity_date: str | None
+    receipt: ReceiptView | None
 
 
 class RevokedView(TypedDict):

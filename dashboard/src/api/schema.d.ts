@@ -5922,7 +5922,8 @@ export interface components {
         /**
          * RevokedSerialView
          * @description `ca_id` is the CA that issued and lists it. `certificate_id` is null if it is outside the caller's
-         *     reach.
+         *     reach. `receipt` is null for revocations that are not watched: those of earlier releases and of a
+         *     restore.
          */
         RevokedSerialView: {
             /** @description Id of the CA. */
@@ -5933,6 +5934,8 @@ export interface components {
             invalidity_date: string | null;
             /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
             reason: string;
+            /** @description When a relying party first saw the revocation; null if it is not watched. */
+            receipt: components["schemas"]["ReceiptView"] | null;
             /** @description When it was revoked; null if it is not. */
             revoked_at: string;
             /** @description Serial number in lower-case hexadecimal. */
@@ -12291,6 +12294,7 @@ export interface operations {
                      *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "invalidity_date": null,
                      *           "reason": "superseded",
+                     *           "receipt": null,
                      *           "revoked_at": "2026-11-24T13:00:00Z",
                      *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c"
                      *         }

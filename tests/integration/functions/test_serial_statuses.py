@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from certctl.domain.authorities.authorities import NewAuthority
+from certctl.domain.status.looks import Observation, Sighting, Way
+from certctl.store.revocation.receipts import ReceiptStore
 from tests.support.functions.deployed import Deployed
 from tests.support.issuing.issuing import CERTIFICATES, Issuing, issuing
 
@@ -60,6 +62,22 @@ def test_after_a_rotation_the_revocations_of_the_ca_before_are_found(world: Issu
     assert [(a["ca_id"], a["state"]) for a in body["authorities"]] == [(new, "active"), (old, "retiring")]
     assert body["ca_id"] == new
     assert [status_of(world, serial)["ca_id"] for serial in (of_old, of_new)] == [old, new]
+
+
+def test_the_list_has_the_receipt_of_each_revocation(world: Issuing) -> None:
+    seen, unseen = revoked(world, "seen.example.com"), revoked(world, "unseen.example.com")
+    authority = world.pki.authorities.active_issuing("iss-local")
+    assert authority is not None
+    store = ReceiptStore(world.stack.database)
+    row = next(row for row in store.due(authority.ca_id, "0", world.stack.clock(), 10) if row.serial == seen)
+    sighting = Sighting(Way.CRL, row.due_at + timedelta(seconds=5), "ab" * 32, crl_number=7)
+    assert store.record(Observation(row, (sighting,), frozenset()))
+
+    receipts = {entry["serial_number"]: entry["receipt"] for entry in listed(world)["data"]}
+
+    assert (receipts[seen]["is_complete"], receipts[seen]["crl_number"]) == (True, 7)
+    assert receipts[seen]["crl_seconds"] == 5
+    assert (receipts[unseen]["is_complete"], receipts[unseen]["crl_seen_at"]) == (False, None)
 
 
 @pytest.mark.parametrize("per_page", [1, 2])

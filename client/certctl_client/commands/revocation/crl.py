@@ -48,6 +48,8 @@ _OF_THE_API: Mapping[str, Column] = {
     **_COLUMNS,
     "CA": lambda entry: entry.get("ca_id"),  # servers of earlier releases have one CA
     "CERTIFICATE": "certificate_id",
+    "SEEN IN A CRL": lambda entry: _seen(entry, "crl_seen_at"),
+    "SEEN BY OCSP": lambda entry: _seen(entry, "ocsp_seen_at"),
 }
 
 _OF_ALL_CAS_FIELDS = ("ca_id", "shard", "url", "number", "entries", "this_update", "next_update", "faults")
@@ -215,6 +217,12 @@ def _show_next(issuer: str, limit: int, all_: bool, output: Format) -> None:
     with open_stack() as stack:
         found = stack.certificates.revocations({"issuer_id": issuer, "per_page": per_page(limit, all_)})
         show(Listing(first_of(found, limit, all_), _OF_THE_API, fields_of(RevokedSerialView)), output)
+
+
+def _seen(entry: Mapping[str, Any], moment: str) -> str | None:
+    """Servers of earlier releases list no receipts."""
+    receipt = entry.get("receipt")
+    return receipt and receipt[moment]
 
 
 def _crl(issuer: str, url: str | None, file: Path | None) -> tuple[str, Crl]:

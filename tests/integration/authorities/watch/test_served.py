@@ -10,8 +10,10 @@ from certctl.domain.authorities.authorities import CRL_VALIDITY, ROOT_CRL_VALIDI
 from certctl.domain.status.ocsp import RESPONDER_VALIDITY
 from certctl.domain.status.served import BEHIND, FELL
 from certctl.services.status.watching.served_watch import ServedWatch
-from certctl.store.keys import crl_shards
+from certctl.store.authorities.items import AuthorityItem
+from certctl.store.keys import AUTHORITY, crl_shards
 from certctl.store.status.served_log import ServedLog
+from certctl.store.writes import update
 from tests.integration.authorities.watch.conftest import Watching
 from tests.support.insights.emf import metrics_of
 
@@ -165,6 +167,22 @@ def test_a_responder_that_does_not_answer_is_not_ok_until_it_does(watching: Watc
     assert (left["ServedOcspOk"], left["ServedFilesWrong"]) == (0, 0)
     assert left["ServedOcspCertificateSecondsLeft"] > 0
     assert measured(60)["ServedOcspOk"] == 1
+
+
+def test_while_no_certificate_names_a_responder_there_is_no_failure(
+    watching: Watching, measured: Any
+) -> None:
+    authority = watching.responding.authority
+    key = AuthorityItem(AUTHORITY, authority.ca_id)
+    database = watching.responding.pki.database
+    database.write(update(key, [AuthorityItem.ocsp_url.remove()], AuthorityItem.id.exists()))
+    try:
+        left = measured()
+    finally:
+        watching.with_responder()
+    assert [each for each in watching.host.requests if "/ocsp/" in each] == []
+    assert left["ServedOcspOk"] == 1
+    assert left["ServedOcspCertificateSecondsLeft"] == RESPONDER_VALIDITY.total_seconds()
 
 
 def test_the_question_is_about_the_certificate_of_the_responder_and_follows_its_renewal(

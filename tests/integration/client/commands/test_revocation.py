@@ -168,12 +168,26 @@ def test_the_list_is_shown_as_published_and_as_it_will_be(
     record = json.loads(certctl("crl", "show", "-o", "json").out)
     csv = certctl("crl", "show", "-o", "csv").out.splitlines()
 
-    assert {entry["serial_number"] for entry in coming} >= {issued["serial_number"]}
+    (entry,) = [each for each in coming if each["serial_number"] == issued["serial_number"]]
+    assert entry["receipt"]["is_complete"] is False
     assert {entry["serial_number"] for entry in record["revoked"]} >= {issued["serial_number"]}
     assert record["entries"] == len(record["revoked"]) == len(csv) - 1
     assert csv[0] == "serial_number,reason,revoked_at,invalidity_date"
     assert shown.startswith("CRL\nissuer")
     assert issued["serial_number"] in shown
+
+
+def test_the_coming_list_shows_when_relying_parties_saw_each_revocation(
+    certctl: Certctl, stack: BridgedStack, issued: dict[str, Any]
+) -> None:
+    revoke(certctl, issued["id"])
+    _see(stack)
+    table = certctl("crl", "show", "--source", "api", "--all").out.splitlines()
+    coming = json.loads(certctl("crl", "show", "--source", "api", "--all", "-o", "json").out)
+    (entry,) = [each for each in coming if each["serial_number"] == issued["serial_number"]]
+    (line,) = [each for each in table if issued["serial_number"] in each]
+    assert "SEEN IN A CRL" in table[0]
+    assert entry["receipt"]["crl_seen_at"] in line
 
 
 def test_a_list_in_a_file_and_one_by_its_url(certctl: Certctl, tmp_path: Path) -> None:

@@ -64,11 +64,14 @@ def revocation_publication_view(found: RevocationPublication) -> RevocationPubli
         is_first=found.is_first,
         due_by=to_wire_or_none(found.due_by),
         issuer_revocation=revocation.issuer_revocation,
-        receipt=_receipt_view(revocation.receipt) if revocation.receipt.is_watched else None,
+        receipt=receipt_view(revocation.receipt),
     )
 
 
-def _receipt_view(receipt: Receipt) -> ReceiptView:
+def receipt_view(receipt: Receipt) -> ReceiptView | None:
+    """None if the revocation is not watched."""
+    if not receipt.is_watched:
+        return None
     return ReceiptView(
         is_complete=receipt.due_at is None,
         crl_number=None if receipt.crl_number is None else int(receipt.crl_number),

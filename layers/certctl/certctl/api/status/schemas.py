@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
+from certctl.api.status.revocation_schemas import ReceiptView, receipt_view
 from certctl.domain.authorities.authorities import AuthorityState
 from certctl.domain.times import to_wire, to_wire_or_none
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 class RevokedSerialView(TypedDict):
     """`ca_id` is the CA that issued and lists it. `certificate_id` is null if it is outside the caller's
-    reach."""
+    reach. `receipt` is null for revocations that are not watched: those of earlier releases and of a
+    restore."""
 
     ca_id: str
     serial_number: str
@@ -21,6 +23,7 @@ class RevokedSerialView(TypedDict):
     revoked_at: str
     certificate_id: str | None
     invalidity_date: str | None
+    receipt: ReceiptView | None
 
 
 class PublishedListView(TypedDict):
@@ -84,4 +87,5 @@ def _entry(entry: "RevokedSerial") -> RevokedSerialView:
         revoked_at=to_wire(entry.revoked_at),
         certificate_id=entry.certificate_id,
         invalidity_date=to_wire_or_none(entry.invalidity_date),
+        receipt=receipt_view(entry.receipt),
     )

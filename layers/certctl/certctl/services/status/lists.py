@@ -13,6 +13,7 @@ from functools import partial
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.authorities.authorities import ALL_SHARD, CRL_VALIDITY, Authority, CrlShard
 from certctl.domain.errors import NotFound
+from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE, Revocation
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.certificates.lists import CertificateIndexes
@@ -32,6 +33,7 @@ class RevokedSerial:
     revoked_at: datetime
     certificate_id: str | None
     invalidity_date: datetime | None
+    receipt: Receipt
 
 
 @dataclass(frozen=True)
@@ -160,4 +162,5 @@ def _entry(row: Revocation, reached: frozenset[str]) -> RevokedSerial:
         revoked_at=row.revoked_at,
         certificate_id=row.certificate_id if row.certificate_id in reached else None,
         invalidity_date=row.invalidity_date,
+        receipt=row.receipt,
     )
