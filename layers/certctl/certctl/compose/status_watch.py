@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from certctl.services.status.watching.ocsp import WatchedOcsp
     from certctl.services.status.watching.served_watch import ServedWatch
     from certctl.services.status.watching.watch import StatusWatch
+    from certctl.store.authorities.authorities import AuthorityStore
 
 _RUN = timedelta(seconds=45)
 """Of the 60 that the function has; a request takes 10 at most."""
@@ -25,13 +26,12 @@ class RevocationWatch:
     @cached_property
     def watch(self) -> "StatusWatch":
         from certctl.services.status.watching.watch import StatusWatch
-        from certctl.store.authorities.authorities import AuthorityStore
         from certctl.store.revocation.receipts import ReceiptStore
         from certctl.store.status.watch_log import WatchLog
 
         base = self._base
         return StatusWatch(
-            AuthorityStore(base.database),
+            self._authorities,
             ReceiptStore(base.database),
             WatchLog(base.database),
             self._crls,
@@ -48,11 +48,17 @@ class RevocationWatch:
 
         base = self._base
         urls = ServedUrls(self._party, self._crls, self._ocsp, base.now)
-        return ServedWatch(self._authorities.store, ServedLog(base.database), urls, base.now)
+        return ServedWatch(self._authorities, ServedLog(base.database), urls, base.now)
 
     def run_ends(self) -> datetime:
         """Of a run that begins now: afterwards it begins nothing more."""
         return self._base.now() + _RUN
+
+    @cached_property
+    def _authorities(self) -> "AuthorityStore":
+        from certctl.store.authorities.authorities import AuthorityStore
+
+        return AuthorityStore(self._base.database)
 
     @cached_property
     def _crls(self) -> "WatchedCrls":

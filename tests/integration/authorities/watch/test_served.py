@@ -147,7 +147,7 @@ def test_a_crl_that_stays_behind_its_record_is_wrong_after_what_an_edge_may_keep
     assert _fault(watching) == BEHIND
 
 
-def test_a_number_that_fell_is_wrong_and_logged(watching: Watching, measured: Any) -> None:
+def test_a_number_that_fell_is_wrong_until_it_has_risen(watching: Watching, measured: Any) -> None:
     old = _body(watching, _path(watching))
     watching.revoke()
     watching.responding.publish()
@@ -155,6 +155,8 @@ def test_a_number_that_fell_is_wrong_and_logged(watching: Watching, measured: An
     watching.host.instead[_path(watching)] = (200, {"etag": '"old"'}, old)
     assert measured()["ServedFilesWrong"] == 1
     assert _fault(watching) == FELL
+    watching.host.instead.clear()
+    assert measured(60)["ServedFilesWrong"] == 0
 
 
 def test_a_responder_that_does_not_answer_is_not_ok_until_it_does(watching: Watching, measured: Any) -> None:
