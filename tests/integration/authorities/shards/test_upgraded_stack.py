@@ -1,31 +1,72 @@
-"""A stack of an earlier release, with one shard and certificates in use, gets its further shards."""
+"""A stack of the last release, with one shard, no index of receipts and certificates in use, is upgraded."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 from cryptography import x509
 
+from certctl.compose.stack_admin import StackAdmin
+from certctl.compose.status_watch import RevocationWatch
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import CrlSummary, inspect_crl
-from certctl.domain.authorities.authorities import Authority, object_key
+from certctl.domain.authorities.authorities import Authority
 from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.revocation.receipts import Receipt
 from certctl.store.database import Database
 from tests.support.authorities.pki import Pki
 from tests.support.functions.control_plane import ControlPlane
-
-_ROWS_OF_EARLIER_RELEASES = {"kind", "id", "ca_id", "shard", "url", "open", "crl_number", "etag", "changes"}
+from tests.support.released import as_released, create_released_tables, upgrade_tables
+from tests.support.status.relying_party import PkiHost, serving
 
 
 @dataclass(frozen=True)
 class Stack:
     plane: ControlPlane
     authority: Authority
+    host: PkiHost
 
-    def upgraded(self) -> None:
-        admin = replace(self.plane.pki, first_shards=16).admin()
+    def upgraded(self, *used: Certificate) -> None:
+        """As CloudFormation, `Initialization` and the upkeep that follows do it; certificates are in `used`
+        all the time."""
+        pki = replace(self.plane.pki, first_shards=16)
+        assert upgrade_tables(pki.database.client) == ["by_receipt"]
+        self._require_answers(used)
+        self._admin(pki, used).certificate_authority.initialize()
+        self._require_answers(used)
+        admin = self._admin(pki, used)
         assert len(admin.shard_expansion.expand_due()) == 15
-        self.plane.pki.clock.advance(timedelta(seconds=61))
+        assert admin.revocation_ends.give().complete
+        self._require_answers(used)
+        pki.clock.advance(timedelta(seconds=61))
+
+    def _admin(self, pki: Pki, used: tuple[Certificate, ...]) -> StackAdmin:
+        """Between any two of its steps with CRLs, clients come."""
+
+        def request(ca_id: str) -> None:
+            self._require_answers(used)
+            pki.publishing().publish_due_of(ca_id)
+            self._require_answers(used)
+
+        return pki.admin(request_crls=request)
+
+    def _require_answers(self, used: tuple[Certificate, ...]) -> None:
+        for each in used:
+            assert self.served(self.cdp_of(each)).next_update > self.plane.pki.clock()
+
+    def look(self) -> int:
+        """The receipts that status_watch writes now."""
+        overrides = replace(self.plane.overrides, relying_party=self.host.relying_party)
+        run = RevocationWatch(overrides).watch.look_at_all()
+        assert run.failed == ()
+        return run.receipts
+
+    def receipt(self, certificate: Certificate) -> Receipt:
+        place = (self.authority.ca_id, 0, certificate.serial_number or "")
+        stored = self.plane.pki.revocations.find(*place)
+        assert stored
+        return stored.receipt
 
     def cdp_of(self, certificate: Certificate) -> str:
         pem = self.plane.stores.certificates.pem(certificate.id, certificate.serial_number or "")
@@ -35,35 +76,34 @@ class Stack:
         return str(next(iter(points[0].full_name or ())).value)
 
     def served(self, url: str) -> CrlSummary:
-        stored = self.plane.pki.objects.get(object_key(url))
-        assert stored, f"{url} does not answer"
-        return inspect_crl(stored.body, load_certificate(self.authority.certificate_pem))
+        """As it comes over http."""
+        body = self.host.relying_party.body_of(url)
+        return inspect_crl(body, load_certificate(self.authority.certificate_pem))
 
 
 @pytest.fixture
-def stack(pki: Pki) -> Stack:
+def stack(pki: Pki, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+    monkeypatch.setenv("CERTCTL_STACK", "certctl")
+    _of_the_release(pki.database)
     authority = pki.authority().initialize().issuing
-    _as_of_earlier(pki.database, authority)
-    return Stack(ControlPlane(pki), authority)
+    as_released(pki.database.client)
+    with serving(pki.s3, lambda _: b"") as host:
+        yield Stack(ControlPlane(pki), authority, host)
 
 
-def _as_of_earlier(database: Database, authority: Authority) -> None:
-    """The rows of its CRLs without what they did not have."""
-    query = {"KeyConditionExpression": "kind = :kind"}
-    values = {":kind": {"S": f"crl#{authority.ca_id}"}}
-    rows = database.client.query(TableName="state", ExpressionAttributeValues=values, **query)["Items"]
-    assert {row["id"]["S"] for row in rows} == {"0", "all"}
-    for row in rows:
-        times = {"this_update", "next_update"}
-        kept = {name: row[name] for name in row.keys() & (_ROWS_OF_EARLIER_RELEASES | times)}
-        database.client.put_item(TableName="state", Item=kept)
+def _of_the_release(database: Database) -> None:
+    """Its tables, in place of today's."""
+    for name in database.client.list_tables()["TableNames"]:
+        database.client.delete_table(TableName=name)
+    create_released_tables(database.client)
 
 
 def test_old_leaves_keep_their_crl_and_new_ones_name_others(stack: Stack) -> None:
     old = [stack.plane.issued(f"old{number}.example.com") for number in range(2)]
     assert {stack.cdp_of(each) for each in old} == {stack.authority.crl_url}
     stack.plane.revoked(old[0].id)
-    stack.upgraded()
+    as_released(stack.plane.pki.database.client)
+    stack.upgraded(*old)
     new = [stack.plane.issued(f"new{number}.example.com") for number in range(4)]
     for each in [*old, *new]:
         assert stack.served(stack.cdp_of(each)).idp_url == stack.cdp_of(each)
@@ -81,12 +121,28 @@ def test_each_crl_keeps_rising_and_drops_nothing_by_the_upgrade(stack: Stack) ->
     revoked = stack.plane.issued()
     stack.plane.revoked(revoked.id)
     stack.plane.pki.publishing().publish_due()
+    as_released(stack.plane.pki.database.client)
     urls = [stack.authority.crl_url, stack.authority.all_crl_url or ""]
     before = [stack.served(url) for url in urls]
     stack.upgraded()
     for earlier, now in zip(before, map(stack.served, urls), strict=True):
         assert now.number >= earlier.number
         assert now.serials >= earlier.serials
+
+
+def test_revocations_after_the_upgrade_have_receipts_and_those_before_it_stay_without(stack: Stack) -> None:
+    before, after = (stack.plane.issued(f"{name}.example.com") for name in ("before", "after"))
+    stack.plane.revoked(before.id)
+    as_released(stack.plane.pki.database.client)
+    stack.upgraded(before, after)
+    stack.plane.revoked(after.id)
+    assert stack.receipt(after).due_at is not None
+    stack.plane.pki.publishing().publish_due()
+    stack.plane.pki.clock.advance(timedelta(seconds=5))
+    assert stack.look() == 1
+    assert stack.receipt(after).crl_seconds == 5
+    assert stack.receipt(before) == Receipt()
+    assert stack.served(stack.authority.crl_url).serials == {before.serial_number, after.serial_number}
 
 
 def test_a_signer_that_has_not_looked_since_still_issues_from_the_old_shard(stack: Stack) -> None:
