@@ -80,6 +80,7 @@ def test_silence_is_failure_where_a_promise_depends_on_a_run() -> None:
         "ServedRootCrlExpires",
         "ServedOcspFails",
         "ServedOcspResponderExpires",
+        "ServedRootOcspResponderExpires",
         "ServedFilesDiffer",
         "RetrySweepSilent",
         "RenewalSilent",
@@ -174,6 +175,7 @@ def test_no_line_is_over_140_columns() -> None:
         ("ServedCrlExpires", "ServedCrlSecondsLeft", timedelta(hours=48)),
         ("ServedRootCrlExpires", "ServedRootCrlSecondsLeft", timedelta(days=30)),
         ("ServedOcspResponderExpires", "ServedOcspCertificateSecondsLeft", timedelta(hours=24)),
+        ("ServedRootOcspResponderExpires", "ServedRootOcspCertificateSecondsLeft", timedelta(days=5)),
         ("ServedOcspFails", "ServedOcspOk", timedelta(seconds=1)),
     ],
 )

@@ -1,13 +1,27 @@
 """status_watch with the permissions of its template: what a PKI host really served, every five minutes."""
 
+import base64
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
-from certctl.crypto.status.ocsp_responses import OcspError, error_response
+from certctl.crypto.pem import certificate_der, load_certificate
+from certctl.crypto.serials import new_serial
+from certctl.crypto.status.ocsp_certificates import responder_certificate
+from certctl.crypto.status.ocsp_keys import new_responder_key, private_key_der, responder_of
+from certctl.crypto.status.ocsp_requests import parse_ocsp_request
+from certctl.crypto.status.ocsp_responses import (
+    OcspError,
+    Responder,
+    SingleAnswer,
+    build_response,
+    error_response,
+)
 from certctl.domain.authorities.authorities import CRL_VALIDITY, ROOT_CRL_VALIDITY, Authority, CrlShard
-from certctl.domain.status.ocsp import RESPONDER_VALIDITY
+from certctl.domain.status.ocsp import RESPONDER_VALIDITY, ROOT_RESPONDER_VALIDITY
 from certctl.domain.status.served import BEHIND, FELL
 from certctl.services.status.watching.served_watch import ServedWatch
 from certctl.store.authorities.items import AuthorityItem
@@ -15,12 +29,14 @@ from certctl.store.keys import AUTHORITY, crl_shards
 from certctl.store.status.served_log import ServedLog
 from certctl.store.writes import update
 from tests.integration.authorities.watch.conftest import Watching
+from tests.support.authorities.pki import HOST
 from tests.support.insights.emf import metrics_of
 
 _SERVED = {
     "ServedCrlSecondsLeft",
     "ServedRootCrlSecondsLeft",
     "ServedOcspCertificateSecondsLeft",
+    "ServedRootOcspCertificateSecondsLeft",
     "ServedOcspOk",
     "ServedFilesWrong",
 }
@@ -185,6 +201,74 @@ def test_while_no_certificate_names_a_responder_there_is_no_failure(
     assert [each for each in watching.host.requests if "/ocsp/" in each] == []
     assert left["ServedOcspOk"] == 1
     assert left["ServedOcspCertificateSecondsLeft"] == RESPONDER_VALIDITY.total_seconds()
+    assert left["ServedRootOcspCertificateSecondsLeft"] == ROOT_RESPONDER_VALIDITY.total_seconds()
+
+
+@pytest.fixture
+def root_responder(watching: Watching) -> Iterator[Callable[[timedelta], None]]:
+    """The root's certificates name one; the argument is how long its certificate is still
+    valid at the look in five minutes."""
+    root, real = _root(watching), watching.host.ocsp
+    key = AuthorityItem(AUTHORITY, root.ca_id)
+    database = watching.responding.pki.database
+    url = AuthorityItem.ocsp_url.set(f"http://{HOST}/ocsp/{root.ca_id}")
+    database.write(update(key, [url], AuthorityItem.id.exists()))
+
+    def answers(left: timedelta) -> None:
+        signer = _signer(watching, root, left)
+        watching.host.ocsp = lambda path: (
+            _good(watching, signer, path) if f"/{root.ca_id}/" in path else real(path)
+        )
+
+    yield answers
+    database.write(update(key, [AuthorityItem.ocsp_url.remove()], AuthorityItem.id.exists()))
+
+
+def _signer(watching: Watching, root: Authority, left: timedelta) -> Responder:
+    now, key, pki = watching.responding.pki.clock(), new_responder_key(), watching.responding.pki
+    certificate = responder_certificate(
+        f"OCSP responder of {root.ca_id}",
+        key.public_key(),
+        load_certificate(root.certificate_pem),
+        pki.keys[root.key_arn],
+        new_serial(),
+        now - timedelta(hours=1),
+        now + timedelta(seconds=_FIVE_MINUTES) + left,
+    )
+    return responder_of(certificate_der(certificate), private_key_der(key))
+
+
+def _good(watching: Watching, signer: Responder, path: str) -> bytes:
+    asked = parse_ocsp_request(base64.b64decode(unquote(path.rpartition("/")[2])))
+    singles = [SingleAnswer(each.der, is_issued=True) for each in asked.certificates]
+    now = watching.responding.pki.clock()
+    return build_response(signer, singles, now, now + timedelta(hours=1), None)
+
+
+def test_the_certificate_of_the_root_s_responder_has_a_limit_of_its_own(
+    watching: Watching, measured: Any, root_responder: Callable[[timedelta], None]
+) -> None:
+    root_responder(timedelta(days=6))
+    first = measured()
+    root_responder(timedelta(hours=23))
+    second = measured()
+    left = [timedelta(seconds=each["ServedRootOcspCertificateSecondsLeft"]) for each in (first, second)]
+    assert left == [timedelta(days=6), timedelta(hours=23)]
+    assert (first["ServedOcspOk"], second["ServedOcspOk"]) == (1, 1)
+    issuing = timedelta(seconds=second["ServedOcspCertificateSecondsLeft"])
+    assert timedelta(hours=24) < issuing <= RESPONDER_VALIDITY
+
+
+def test_a_root_s_responder_that_does_not_answer_is_not_ok(
+    watching: Watching, measured: Any, root_responder: Callable[[timedelta], None]
+) -> None:
+    root_responder(ROOT_RESPONDER_VALIDITY)
+    assert measured()["ServedOcspOk"] == 1
+    answers = watching.host.ocsp
+    root = _root(watching).ca_id
+    refusal = error_response(OcspError.INTERNAL_ERROR)
+    watching.host.ocsp = lambda path: refusal if f"/{root}/" in path else answers(path)
+    assert measured()["ServedOcspOk"] == 0
 
 
 def test_the_question_is_about_the_certificate_of_the_responder_and_follows_its_renewal(

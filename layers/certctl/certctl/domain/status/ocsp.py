@@ -9,6 +9,7 @@ ANSWERED_AFTER_END = timedelta(days=7)
 """After that an expired certificate is nobody's: CRLs have dropped it as well."""
 
 RESPONDER_VALIDITY = timedelta(hours=72)
+ROOT_RESPONDER_VALIDITY = timedelta(days=10)
 RESPONDER_BACKDATED = timedelta(hours=1)
 RESPONDER_RENEWED_AFTER = timedelta(hours=24)
 """A leaked key of a responder cannot be revoked, it only runs out."""

@@ -13,7 +13,7 @@ from certctl.domain.authorities.authorities import (
     Authority,
     AuthorityState,
 )
-from certctl.domain.status.ocsp import RESPONDER_VALIDITY
+from certctl.domain.status.ocsp import RESPONDER_VALIDITY, ROOT_RESPONDER_VALIDITY
 from certctl.domain.status.served import ServedUrl
 from certctl.observability import logger, measure
 from certctl.services.status.watching.served import CERTIFICATE, RESPONDER, Head, ServedUrls, WatchedUrl
@@ -103,20 +103,33 @@ class _Look:
     def is_answer(self) -> bool:
         return self.watched.name == RESPONDER
 
-    def is_crl_of(self, role: str) -> bool:
-        return self.watched.shard is not None and self.watched.authority.role == role
+    @property
+    def is_crl(self) -> bool:
+        return self.watched.shard is not None
+
+    @property
+    def role(self) -> str:
+        return self.watched.authority.role
 
 
 def _seconds_left(looks: Sequence[_Look], now: datetime) -> dict[str, float]:
-    crls = [look.seen.left(now) for look in looks if look.is_crl_of("issuing")]
-    root_crls = [look.seen.left(now) for look in looks if look.is_crl_of("root")]
-    # of a responder that gives no answer, what is left of the last one: ServedOcspOk has the failure
-    responders = [look.seen.ends - now for look in looks if look.is_answer and look.seen.ends]
+    issuing = [look for look in looks if look.role == "issuing"]
+    root = [look for look in looks if look.role == "root"]
     return {
-        "ServedCrlSecondsLeft": _shortest(crls, CRL_VALIDITY),
-        "ServedRootCrlSecondsLeft": _shortest(root_crls, ROOT_CRL_VALIDITY),
-        "ServedOcspCertificateSecondsLeft": _shortest(responders, RESPONDER_VALIDITY),
+        "ServedCrlSecondsLeft": _shortest(_crls_left(issuing, now), CRL_VALIDITY),
+        "ServedRootCrlSecondsLeft": _shortest(_crls_left(root, now), ROOT_CRL_VALIDITY),
+        "ServedOcspCertificateSecondsLeft": _shortest(_signers_left(issuing, now), RESPONDER_VALIDITY),
+        "ServedRootOcspCertificateSecondsLeft": _shortest(_signers_left(root, now), ROOT_RESPONDER_VALIDITY),
     }
+
+
+def _crls_left(looks: Sequence[_Look], now: datetime) -> list[timedelta]:
+    return [look.seen.left(now) for look in looks if look.is_crl]
+
+
+def _signers_left(looks: Sequence[_Look], now: datetime) -> list[timedelta]:
+    """Of a responder that gives no answer, what is left of the last one: ServedOcspOk has the failure."""
+    return [look.seen.ends - now for look in looks if look.is_answer and look.seen.ends]
 
 
 def _due(watched: Iterable[WatchedUrl], now: datetime) -> list[WatchedUrl]:
