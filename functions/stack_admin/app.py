@@ -29,27 +29,29 @@ actions = Actions(
         "initialize": initialize(
             lambda: services.initialization, lambda: services.key_subjects, lambda: services.revocation_ends
         ),
-        "activate": activate(lambda: services.ca_activation, lambda: services.ocsp_urls),
+        "activate": activate(lambda: services.cas.ca_activation, lambda: services.cas.ocsp_urls),
         "upkeep": keep_up(
-            lambda: services.root_publication,
+            lambda: services.cas.root_publication,
             lambda: services.key_subjects,
             lambda: services.revocation_ends,
-            lambda: services.ocsp_urls,
-            lambda: services.shard_expansion,
+            lambda: services.cas.ocsp_urls,
+            lambda: services.cas.shard_expansion,
         ),
-        "publish_root_crl": publish_root_crl(lambda: services.root_publication),
+        "publish_root_crl": publish_root_crl(lambda: services.cas.root_publication),
         "first_admin_key": first_admin_key(lambda: services.api_keys, lambda: services.is_local),
         "break_glass_key": break_glass_key(lambda: services.break_glass),
         "restore": restore(
             lambda: services.crl_restoring, lambda: services.key_restoring, lambda: services.account_recovery
         ),
         "set_public_url": set_public_url(lambda: services.public_url, lambda: services.is_local),
-        "rotate": rotate(lambda: services.local_issuers, lambda: services.outside_roots),
+        "rotate": rotate(lambda: services.cas.local_issuers, lambda: services.cas.outside_roots),
         "create_issuer": create_issuer(
-            lambda: services.catalog_issuers, lambda: services.local_issuers, lambda: services.outside_roots
+            lambda: services.catalog_issuers,
+            lambda: services.cas.local_issuers,
+            lambda: services.cas.outside_roots,
         ),
-        "revoke_ca": revoke_ca(lambda: services.ca_revocation),
-        "install_ca_certificate": install_ca_certificate(lambda: services.outside_roots),
+        "revoke_ca": revoke_ca(lambda: services.cas.ca_revocation),
+        "install_ca_certificate": install_ca_certificate(lambda: services.cas.outside_roots),
         "recount": recount(lambda: services.recount_requests),
     }
 )

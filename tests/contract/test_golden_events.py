@@ -89,7 +89,7 @@ def _plane() -> None:
 
 
 def _open_shards_and_enable_ocsp(pki: Pki) -> None:
-    (opened,) = replace(pki, first_shards=2).admin().shard_expansion.expand_due()
+    (opened,) = replace(pki, first_shards=2).admin().cas.shard_expansion.expand_due()
     keys, store = (lambda authority: pki.keys[authority.key_arn]), ResponderStore(pki.database)
     responders = OcspResponders(pki.authorities, store, keys, lambda key, _: key, pki.clock)
     units = units_in(pki.database, pki.clock)
@@ -118,7 +118,7 @@ def _rotate(plane: ControlPlane) -> None:
     pki.local_issuers().rotate(NewAuthority("iss-local", "arn:second"))
     pki.local_issuers().create(NewAuthority("iss-office", "arn:office", "CN=Office CA 1", ("example.org",)))
     serial = facts_of(old.certificate_pem).serial_number
-    pki.admin().ca_revocation.revoke(CaRevocationRequest(old.ca_id, "superseded", serial))
+    pki.admin().cas.ca_revocation.revoke(CaRevocationRequest(old.ca_id, "superseded", serial))
     pki.clock.time = old.last_leaf_ends + timedelta(minutes=6)
     pki.publishing().publish_due()
     pki.clock.advance(timedelta(hours=72))

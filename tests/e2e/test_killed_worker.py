@@ -18,7 +18,7 @@ _LEASE_SECONDS = 60
 # The real handler; only the CA's key is one that signs, says so, and waits to be killed.
 _WORKER = """
 import json, sys, time
-from certctl.compose.rooms.authorities import AuthorityFactories
+from certctl.compose.rooms.authorities.authorities import AuthorityFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.signing_worker import SigningWorker
 from functions.signing_worker import app

@@ -107,7 +107,7 @@ def roots(pki: Pki) -> ExternalRoots:
 
 
 def _roots(pki: Pki, request_crls: Callable[[str], object] | None = None) -> ExternalRoots:
-    return pki.admin(request_crls=request_crls).outside_roots
+    return pki.admin(request_crls=request_crls).cas.outside_roots
 
 
 def _active(pki: Pki) -> Authority:

@@ -98,20 +98,20 @@ class Pki:
         require_served: Callable[[Authority, CrlShard], object] = lambda authority, shard: None,
     ) -> StackAdmin:
         admin = StackAdmin(self.overrides(objects, load_key))
-        admin.authority_settings = settings
-        admin.request_crls = request_crls or self.publishing(objects).publish_due_of
-        admin.require_served = require_served
+        admin.cas.authority_settings = settings
+        admin.cas.request_crls = request_crls or self.publishing(objects).publish_due_of
+        admin.cas.require_served = require_served
         return admin
 
     def authority(self, settings: AuthoritySettings = SETTINGS, **replaced: Any) -> CertificateAuthority:
         """`replaced` as for `admin`."""
-        return self.admin(settings, **replaced).certificate_authority
+        return self.admin(settings, **replaced).cas.certificate_authority
 
     def activation(self, **replaced: Any) -> CaActivation:
-        return self.admin(**replaced).ca_activation
+        return self.admin(**replaced).cas.ca_activation
 
     def local_issuers(self, objects: Objects | None = None, **replaced: Any) -> CaProvisioning:
-        return self.admin(objects=objects, **replaced).local_issuers
+        return self.admin(objects=objects, **replaced).cas.local_issuers
 
     def new_key(self, arn: str = "arn:second") -> str:
         """The ARN of a further key for an issuing CA."""

@@ -47,7 +47,7 @@ def public_host(responding: Responding, monkeypatch: pytest.MonkeyPatch) -> Publ
     """What stack_admin asks from now on, of a stack whose new certificates are to name OCSP URLs."""
     monkeypatch.setenv("CERTCTL_OCSP", "true")
     host = PublicHost(responding)
-    app.services.require_answered = OcspHost(responding.pki.clock, host.exchange).require
+    app.services.cas.require_answered = OcspHost(responding.pki.clock, host.exchange).require
     return host
 
 

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from certctl import config
-from certctl.compose.rooms.authorities import AuthorityFactories
+from certctl.compose.rooms.authorities.authorities import AuthorityFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.certificates import CertificateFactories
 from certctl.compose.rooms.changes import ChangeFactories

@@ -208,7 +208,7 @@ class Crls(RuleBasedStateMachine):
             with suppress(Crash):
                 replace(self.pki, first_shards=count + 1).admin(
                     request_crls=request
-                ).shard_expansion.expand_due()
+                ).cas.shard_expansion.expand_due()
 
     @rule(number=st.integers(0, 9))
     def delete_an_object(self, number: int) -> None:

@@ -65,7 +65,7 @@ def test_it_is_stored_once_and_nobody_is_asked_again(host: PublicHost) -> None:
 
 
 def test_of_runs_at_the_same_time_one_stores_it(host: PublicHost) -> None:
-    ca, urls, before = host.responding.authority, app.services.ocsp_urls, enabled(host)
+    ca, urls, before = host.responding.authority, app.services.cas.ocsp_urls, enabled(host)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: urls.enable(ca), range(4)))
     assert host.responding.authority.ocsp_url == ocsp_url_for(ca)
@@ -78,7 +78,7 @@ def test_a_url_that_a_ca_has_never_changes(host: PublicHost) -> None:
     _set_url(host.responding, url)
     before = enabled(host)
     assert upkeep(host) == []
-    app.services.ocsp_urls.enable(ca)
+    app.services.cas.ocsp_urls.enable(ca)
     assert (host.responding.authority.ocsp_url, enabled(host)) == (url, before)
 
 
@@ -126,7 +126,7 @@ def test_an_old_answer_that_a_cache_repeats_is_not_enough(host: PublicHost) -> N
     del host.asked[:]
     ca = replace(host.responding.authority, ocsp_url=None)
     with pytest.raises(NotServed, match="nonce"):
-        app.services.ocsp_urls.enable(ca)
+        app.services.cas.ocsp_urls.enable(ca)
 
 
 def test_the_parameter_off_asks_nobody_and_stores_nothing(

@@ -97,7 +97,7 @@ def test_urls_answer_after_more_shards_a_rotation_and_the_revocation_of_the_ca_u
     old, leaf = host.responding.authority, leaf_of(host)
     assert clients.status_of(leaf) is _GOOD
 
-    assert len(replace(pki, first_shards=4).admin().shard_expansion.expand_due()) == 3
+    assert len(replace(pki, first_shards=4).admin().cas.shard_expansion.expand_due()) == 3
     pki.clock.advance(timedelta(seconds=61))
     sharded = [leaf_of(host) for _ in range(2)]
     _admin("rotate", key_arn=pki.new_key(_SECOND_KEY))

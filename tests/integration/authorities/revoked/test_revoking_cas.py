@@ -39,7 +39,7 @@ def revoke(pki: Pki, ca_id: str, reason: str = "caCompromise", **fields: Any) ->
     found = pki.authorities.get(ca_id) or pki.authorities.get_retired(ca_id)
     serial = facts_of(found.certificate_pem).serial_number if found else "00"
     wanted = CaRevocationRequest(ca_id, reason, **{"confirm": serial} | fields)
-    return pki.admin().ca_revocation.revoke(wanted)
+    return pki.admin().cas.ca_revocation.revoke(wanted)
 
 
 def number_of(revoked: RevokedCa) -> int:
@@ -224,7 +224,7 @@ def test_after_force_deploys_and_the_root_s_crl_go_on_and_a_rotation_issues_agai
 
     assert issuing.ca_id in pki.authority().initialize().waits_for
     pki.clock.advance(timedelta(days=20))
-    assert pki.admin().root_publication.keep_up().published
+    assert pki.admin().cas.root_publication.keep_up().published
 
     made = pki.local_issuers().rotate(NewAuthority("iss-local", pki.new_key("arn:third")))
     assert (made.state, made.replaces) == (AuthorityState.ACTIVE, issuing.ca_id)
@@ -250,13 +250,13 @@ def test_a_crl_that_could_not_be_published_follows_by_the_hourly_run(pki: Pki, o
     def lost() -> None:
         raise Unavailable("S3 does not respond.")
 
-    revocation = pki.admin().ca_revocation
+    revocation = pki.admin().cas.ca_revocation
     revocation._publish = lost  # type: ignore[assignment]
     serial = facts_of(old.certificate_pem).serial_number
     with pytest.raises(Unavailable):
         revocation.revoke(CaRevocationRequest(old.ca_id, "superseded", serial))
 
-    pki.admin().root_publication.keep_up()
+    pki.admin().cas.root_publication.keep_up()
 
     assert published(pki, root_of(pki)).serials == {facts_of(old.certificate_pem).serial_number}
 

@@ -36,7 +36,7 @@ def issuing(pki: Pki) -> Authority:
 
 
 def expansion(pki: Pki, first: int = 16, **replaced: Callable[[str], object]) -> ShardExpansion:
-    return replace(pki, first_shards=first).admin(**replaced).shard_expansion  # type: ignore[arg-type]
+    return replace(pki, first_shards=first).admin(**replaced).cas.shard_expansion  # type: ignore[arg-type]
 
 
 def opened(pki: Pki, authority: Authority) -> set[str]:

@@ -33,10 +33,10 @@ class Stack:
         pki = replace(self.plane.pki, first_shards=16)
         assert upgrade_tables(pki.database.client) == ["by_receipt"]
         self._require_answers(used)
-        self._admin(pki, used).certificate_authority.initialize()
+        self._admin(pki, used).cas.certificate_authority.initialize()
         self._require_answers(used)
         admin = self._admin(pki, used)
-        assert len(admin.shard_expansion.expand_due()) == 15
+        assert len(admin.cas.shard_expansion.expand_due()) == 15
         assert admin.revocation_ends.give().complete
         self._require_answers(used)
         pki.clock.advance(timedelta(seconds=61))

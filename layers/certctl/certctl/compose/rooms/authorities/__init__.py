@@ -1,0 +1,1 @@
+"""Certificate authorities and their keys."""

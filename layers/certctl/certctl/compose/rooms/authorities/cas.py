@@ -1,0 +1,224 @@
+"""What stack_admin does with CAs: makes, activates, publishes, rotates and revokes them."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl import config
+from certctl.domain.audit.events import STACK_ADMIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    from certctl.compose.rooms.authorities.authorities import AuthorityFactories
+    from certctl.compose.rooms.changes import ChangeFactories
+    from certctl.connectors.pki_site import PkiSite
+    from certctl.domain.authorities.authorities import Authority, CrlShard
+    from certctl.services.authorities.activation import CaActivation
+    from certctl.services.authorities.ca_revocation import CaRevocation
+    from certctl.services.authorities.external_roots import ExternalRoots
+    from certctl.services.authorities.ocsp_urls import OcspUrls
+    from certctl.services.authorities.provisioning import CaProvisioning
+    from certctl.services.authorities.root_publication import RootPublication
+    from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
+    from certctl.services.authorities.shards import ShardExpansion
+
+
+class CaFactories:
+    def __init__(self, changes: "ChangeFactories", authorities: "AuthorityFactories") -> None:
+        self._base = changes.base
+        self._changes = changes
+        self._authorities = authorities
+        self._now = self._base.now
+
+    @cached_property
+    def pki_site(self) -> "PkiSite":
+        from certctl.connectors.pki_site import PkiSite
+
+        return PkiSite(self._authorities.pki_objects)
+
+    @cached_property
+    def authority_settings(self) -> "AuthoritySettings":
+        from certctl.services.authorities.setup import AuthoritySettings
+
+        made_of = config.authorities()
+        return AuthoritySettings(
+            host=config.pki().host,
+            root_key_arn=made_of.root_key_arn,
+            issuing_key_arn=made_of.issuing_key_arn,
+            root_subject=made_of.root_subject,
+            issuing_subject=made_of.issuing_subject,
+            permitted_domains=made_of.permitted_domains,
+        )
+
+    @cached_property
+    def certificate_authority(self) -> "CertificateAuthority":
+        from certctl.services.authorities.setup import CertificateAuthority
+
+        base = self._base
+        return CertificateAuthority(
+            self.authority_settings,
+            self._changes.units,
+            self._authorities.store,
+            self.pki_site,
+            self._load_key,
+            self._authorities.crl_publication.publish_if_due,
+            self.ca_activation,
+            base.now,
+        )
+
+    def _load_key(self, arn: str) -> "ec.EllipticCurvePrivateKey":
+        if self._base.overrides.load_key is not None:
+            return self._base.overrides.load_key(arn)
+        from certctl.connectors.aws.kms import load_key
+
+        return load_key(self._base.client("kms"), arn)
+
+    def _load_new_key(self, arn: str) -> "ec.EllipticCurvePrivateKey":
+        if self._base.overrides.load_key is not None:
+            return self._base.overrides.load_key(arn)
+        from certctl.connectors.aws.kms import load_new_key
+
+        return load_new_key(self._base.client("kms"), arn)
+
+    @cached_property
+    def ca_activation(self) -> "CaActivation":
+        from certctl.services.authorities.activation import CaActivation
+
+        base = self._base
+        return CaActivation(
+            self._changes.units,
+            self._authorities.store,
+            self.pki_site,
+            self.request_crls,
+            self.require_served,
+            lambda authority: self.ocsp_urls.enable(authority),
+            STACK_ADMIN,
+            base.now,
+            self._least_shards,
+        )
+
+    @property
+    def _least_shards(self) -> int:
+        from certctl.domain.authorities.authorities import FIRST_SHARDS
+
+        return self._base.overrides.first_shards or FIRST_SHARDS
+
+    @cached_property
+    def shard_expansion(self) -> "ShardExpansion":
+        from certctl.services.authorities.shards import ShardExpansion
+
+        return ShardExpansion(
+            self._changes.units,
+            self._authorities.store,
+            self.pki_site,
+            self.request_crls,
+            STACK_ADMIN,
+            self._now,
+            self._least_shards,
+        )
+
+    @cached_property
+    def request_crls(self) -> "Callable[[str], object]":
+        """Has crl_publisher publish the lists of a CA."""
+        from certctl.connectors.aws.functions import Function
+
+        # longer than the publisher's own timeout
+        slow = self._base.new_client("lambda", read_seconds=90, attempts=1)
+        publisher = Function(slow, config.function_name("crl_publisher"))
+        return lambda ca_id: publisher.call({"action": "publish", "ca_id": ca_id})
+
+    @cached_property
+    def require_served(self) -> "Callable[[Authority, CrlShard], object]":
+        return _require_served
+
+    @cached_property
+    def ocsp_urls(self) -> "OcspUrls":
+        from certctl.services.authorities.ocsp_urls import OcspUrls
+        from certctl.store.status.ocsp_responders import ResponderStore
+
+        units, wanted = self._changes.units, config.has_ocsp()
+        responders, require = ResponderStore(self._base.database), self.require_answered
+        return OcspUrls(units, self._authorities.store, responders, require, wanted, STACK_ADMIN, self._now)
+
+    @cached_property
+    def require_answered(self) -> "Callable[[Authority, str], object]":
+        return self._require_answered
+
+    def _require_answered(self, authority: "Authority", serial: str) -> None:
+        """Raises NotServed. Loads what sends requests at the first question."""
+        from certctl.connectors.ocsp_host import OcspHost
+
+        OcspHost(self._now).require(authority, serial)
+
+    @cached_property
+    def root_publication(self) -> "RootPublication":
+        from certctl.services.authorities.root_publication import RootPublication
+
+        return RootPublication(
+            self.certificate_authority,
+            self._authorities.store,
+            self.pki_site,
+            self.ca_activation,
+            self._authorities.crl_publication.publish_if_due,
+            self._authorities.crl_publication.publish_now,
+        )
+
+    @cached_property
+    def local_issuers(self) -> "CaProvisioning":
+        from certctl.services.authorities.provisioning import CaProvisioning
+
+        return CaProvisioning(
+            units=self._changes.units,
+            authorities=self._authorities.store,
+            activation=self.ca_activation,
+            host=self.authority_settings.host,
+            load_new_key=self._load_new_key,
+            load_key=self._load_key,
+            actor=STACK_ADMIN,
+            now=self._now,
+        )
+
+    @cached_property
+    def outside_roots(self) -> "ExternalRoots":
+        from certctl.services.authorities.external_roots import ExternalRoots
+
+        return ExternalRoots(
+            units=self._changes.units,
+            authorities=self._authorities.store,
+            activation=self.ca_activation,
+            host=self.authority_settings.host,
+            load_new_key=self._load_new_key,
+            actor=STACK_ADMIN,
+            now=self._now,
+        )
+
+    @cached_property
+    def ca_revocation(self) -> "CaRevocation":
+        from certctl.services.authorities.ca_revocation import CaRevocation
+        from certctl.store.revocation.revocations import RevocationStore
+        from certctl.store.status.crl_changes import CrlChangeStore
+
+        database = self._base.database
+        return CaRevocation(
+            units=self._changes.units,
+            authorities=self._authorities.store,
+            revocations=RevocationStore(database),
+            crl_changes=CrlChangeStore(database),
+            publish=self.root_publication.publish,
+            routing=self._changes.routing.alert_routing.stack_facts,
+            actor=STACK_ADMIN,
+            now=self._now,
+        )
+
+
+def _require_served(authority: "Authority", shard: "CrlShard") -> None:
+    """Raises NotServed. CloudFormation ensures that the distribution's own name works; the local stack has no
+    such name."""
+    pki = config.pki()
+    if config.stack().is_local or pki.distribution in ("", pki.host):
+        return
+    from certctl.connectors.pki_host import PkiHost
+
+    PkiHost(pki.distribution).require(authority, shard)
