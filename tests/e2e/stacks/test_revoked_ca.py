@@ -1,0 +1,130 @@
+"""A CA is revoked on a local stack of its own: what real programs of relying parties see of it, over HTTP."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.e2e.journey import Issued, Journey
+from tests.support.local.stack import LocalStack, started, wait_for
+from tests.support.openssl import openssl, run_openssl
+from tests.support.status.relying import require, said_by
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def journey(tmp_path: Path) -> Iterator[Journey]:
+    with started(tmp_path / "stack") as stack:
+        yield Journey(stack, tmp_path)
+
+
+@dataclass(frozen=True)
+class Clients:
+    """Programs that trust the root only, and know of the stack what is in certificates."""
+
+    journey: Journey
+
+    def refusals(self, issued: Issued) -> dict[str, str]:
+        """By program what it said; of those that take the leaf nothing."""
+        said = {"openssl": self._openssl(issued), "certtool": self._certtool(issued)}
+        return {program: text for program, text in said.items() if text}
+
+    def _openssl(self, issued: Issued) -> str:
+        """It looks for a CRL of the root too, which names none."""
+        root, issuing = self.journey.trust(issued)
+        crl = self.journey.folder / "root.crl"
+        crl.write_text(self._crl_of(issuing))
+        options = ("-crl_check_all", "-crl_download", "-CRLfile", crl, "-CAfile", root, "-untrusted", issuing)
+        ran = run_openssl("verify", *options, issued.pem)
+        return "" if ran.returncode == 0 else ran.stderr.decode()
+
+    def _certtool(self, issued: Issued) -> str:
+        require("certtool")
+        folder = self.journey.folder
+        root, issuing = self.journey.trust(issued)
+        chain, crls = folder / "chain.pem", folder / "crls.pem"
+        chain.write_text(issued.pem.read_text() + issuing.read_text())
+        crls.write_text("".join(map(self._crl_of, (issued.pem, issuing))))
+        trust = ("--load-ca-certificate", root, "--load-crl", crls)
+        said = said_by("certtool", "--verify", *trust, "--infile", chain)
+        return "" if "Chain verification output: Verified." in said else said
+
+    def _crl_of(self, certificate: Path) -> str:
+        text = openssl("x509", "-in", certificate, "-noout", "-ext", "crlDistributionPoints")
+        answer = requests.get(text.partition("URI:")[2].split()[0], timeout=30)
+        return openssl("crl", "-inform", "DER", stdin=answer.content)
+
+
+def _invoked(stack: LocalStack, function: str, event: dict[str, Any]) -> Any:
+    name = stack.outputs["functions"][function]
+    answer = stack.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+    return json.loads(answer["Payload"].read())
+
+
+def _rotate(stack: LocalStack) -> None:
+    """To a new key, with the tag of `stacks/ca_key.yaml`. It fails while the next CA's URLs do not answer in
+    public, and is repeated."""
+    tags = [{"TagKey": "certctl:issuing-ca", "TagValue": "certctl-local"}]
+    key = stack.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY", Tags=tags)
+    event = {"action": "rotate", "key_arn": key["KeyMetadata"]["Arn"]}
+    wait_for(lambda: _invoked(stack, "stack_admin", event).get("state") == "active", "the next CA", 200)
+
+
+def _active(stack: LocalStack) -> str:
+    cas = stack.get("/api/v1/authorities")["data"]
+    (ca_id,) = [ca["ca_id"] for ca in cas if (ca["role"], ca["state"]) == ("issuing", "active")]
+    return str(ca_id)
+
+
+def _revoke(stack: LocalStack, ca_id: str, **fields: Any) -> Any:
+    serial = stack.get(f"/api/v1/authorities/{ca_id}")["serial_number"]
+    event = {"action": "revoke_ca", "ca_id": ca_id, "reason": "caCompromise", "confirm": serial}
+    answer = _invoked(stack, "stack_admin", event | fields)
+    assert answer.get("state") == "retiring", answer
+    return answer
+
+
+def _root_crl(url: str) -> str:
+    answer = requests.get(url, timeout=30)
+    return openssl("crl", "-inform", "DER", "-noout", "-text", stdin=answer.content)
+
+
+@pytest.mark.timeout(900, func_only=True)
+def test_clients_refuse_the_leaves_of_a_revoked_ca_and_nothing_more_comes_from_it(journey: Journey) -> None:
+    stack, clients = journey.stack, Clients(journey)
+    before, old = journey.issued(), _active(stack)
+    _rotate(stack)
+    after, new = journey.issued(), _active(stack)
+    assert new != old
+    assert (clients.refusals(before), clients.refusals(after)) == ({}, {})
+
+    revoked = _revoke(stack, old)
+
+    listed = _root_crl(revoked["root_crl_url"])
+    assert revoked["serial_number"].upper() in listed
+    assert "CA Compromise" in listed
+    refusals = clients.refusals(before)
+    assert set(refusals) == {"openssl", "certtool"}
+    assert "error 23 at 1 depth lookup: certificate revoked" in refusals["openssl"]
+    assert "revoked" in refusals["certtool"]
+    assert clients.refusals(after) == {}
+    assert _issuer_of(journey, journey.issued()) == new
+
+    _revoke(stack, new, force=True)
+
+    name = "nothing.example.com"
+    refused = stack.call(
+        "POST", "/api/v1/certificates", {"common_name": name, "csr_pem": journey.csr(name)[1].read_text()}
+    )
+    assert refused.status_code == 422, refused.text
+    assert "no issuer iss-local with an active CA" in refused.text
+    assert set(clients.refusals(after)) == {"openssl", "certtool"}
+
+
+def _issuer_of(journey: Journey, issued: Issued) -> str:
+    return journey.url_in(issued.pem, "CA Issuers - URI:").rpartition("/")[2].removesuffix(".crt")
