@@ -188,6 +188,11 @@ def test_what_is_served_is_watched_by_the_limits_of_what_is_published(
     assert (watched["ComparisonOperator"], watched["Statistic"]) == ("LessThanThreshold", "Maximum")
 
 
+@pytest.mark.parametrize("alarm", ["CrlExpires", "RootCrlExpires", "OcspResponderExpires"])
+def test_what_is_published_has_the_same_limits(alarm: str) -> None:
+    assert _ALARMS[alarm]["Threshold"] == _ALARMS[f"Served{alarm}"]["Threshold"]
+
+
 @pytest.mark.parametrize("name", sorted(name for name in _ALARMS if name.startswith("Served")))
 def test_two_looks_fit_into_what_counts_as_silence(name: str) -> None:
     alarm = _ALARMS[name]

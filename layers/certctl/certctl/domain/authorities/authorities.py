@@ -23,7 +23,7 @@ _SIZES = (1, FIRST_SHARDS, 32, 64, _MOST_SHARDS)
 CRL_VALIDITY = timedelta(hours=72)
 ROOT_CRL_VALIDITY = timedelta(days=60)
 CRL_LATE_WITH = timedelta(hours=48)
-ROOT_CRL_LATE_WITH = timedelta(days=21)
+ROOT_CRL_LATE_WITH = timedelta(days=30)
 """A CRL that is valid for less than this is late: by then two publications have failed. The alarms watch the
 same thresholds."""
 
