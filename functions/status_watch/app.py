@@ -1,23 +1,29 @@
 """Looks at CRLs and OCSP as a relying party does, and writes receipts of revocations: a second after each,
-then ever more rarely, and every minute. Every five minutes it looks at all that certificates name. It can
-neither sign nor revoke."""
+then ever more rarely, and every minute. Every five minutes it looks at all that certificates name. Looks for
+stack_admin, too, before certificates name a URL. It can neither sign nor revoke."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from certctl.api.actions import Actions
+from certctl.api.status.actions import check_ocsp
 from certctl.compose.status_watch import RevocationWatch
 from certctl.domain.errors import Unavailable
 from certctl.domain.status.checks import StatusCheck, status_check
 from certctl.observability import logger, with_context
 
 services = RevocationWatch()
+actions = Actions({"check_ocsp": check_ocsp(lambda: services.ocsp_checks)})
 
 
 @with_context
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """SQS checks, or the schedule, whose event is empty. Raises Unavailable after all that could be done."""
+    """SQS checks, `{"action": ...}` of stack_admin, or the schedule, whose event is empty. Raises Unavailable
+    after all that could be done."""
     try:
+        if "action" in event:
+            return actions.run(event)
         if "Records" in event:
             services.watch.look(filter(None, map(_check, event["Records"])))
             return {"batchItemFailures": []}

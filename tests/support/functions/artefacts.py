@@ -107,5 +107,6 @@ def environment() -> dict[str, str]:
         "CERTCTL_FUNCTION_CRL_PUBLISHER": "crl_publisher",
         "CERTCTL_FUNCTION_EXTERNAL_ISSUER_WORKER": "external_issuer_worker",
         "CERTCTL_FUNCTION_NOTIFICATION_WORKER": "notification_worker",
+        "CERTCTL_FUNCTION_STATUS_WATCH": "status_watch",
         "CERTCTL_CHANNELS": "Webhook.url=certctl/probe/channels/webhook\nSlack.url=certctl/probe/channels/s",
     }

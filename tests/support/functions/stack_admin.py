@@ -19,6 +19,7 @@ ENVIRONMENT = {
     "CERTCTL_CA_PERMITTED_DOMAINS": "",
     "CERTCTL_QUEUE_CRL_NUDGES": "https://sqs.eu-central-1.amazonaws.com/111122223333/crl_nudges",
     "CERTCTL_FUNCTION_CRL_PUBLISHER": "crl_publisher",
+    "CERTCTL_FUNCTION_STATUS_WATCH": "status_watch",
     "POWERTOOLS_SERVICE_NAME": "stack_admin",
 }
 

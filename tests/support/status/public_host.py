@@ -9,11 +9,14 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
-from certctl.connectors.http.adapter import HttpRequest
+from certctl.compose.rooms.base import Overrides
+from certctl.compose.status_watch import RevocationWatch
+from certctl.connectors.http.adapter import HttpReply, HttpRequest, OutboundHttp
 from certctl.connectors.http.failures import NotFetched
-from certctl.connectors.ocsp_host import OcspHost
+from certctl.connectors.relying_party import PlainHttp, RelyingParty
 from certctl.crypto.pem import load_certificate
 from functions.stack_admin import app
+from functions.status_watch import app as status_watch
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.functions.lambda_context import Context
 from tests.support.status.responder import Responding
@@ -43,11 +46,24 @@ class PublicHost:
         return base64.b64decode(sent["body"])
 
 
+class Transport(OutboundHttp):
+    """Sends to a function of this process."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__(PlainHttp(()))
+        self._exchange = exchange
+
+    def send(self, request: HttpRequest, deadline_seconds: float) -> HttpReply:
+        return HttpReply(200, {}, self._exchange(request), 1)
+
+
 def public_host(responding: Responding, monkeypatch: pytest.MonkeyPatch) -> PublicHost:
-    """What stack_admin asks from now on, of a stack whose new certificates are to name OCSP URLs."""
+    """What status_watch asks from now on, of a stack whose new certificates are to name OCSP URLs."""
     monkeypatch.setenv("CERTCTL_OCSP", "true")
     host = PublicHost(responding)
-    app.services.cas.require_answered = OcspHost(responding.pki.clock, host.exchange).require
+    party, pki = RelyingParty(Transport(host.exchange)), responding.pki
+    watch = RevocationWatch(Overrides(database=pki.database, now=pki.clock, relying_party=party))
+    monkeypatch.setattr(status_watch, "services", watch)
     return host
 
 

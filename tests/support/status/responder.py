@@ -24,6 +24,7 @@ from certctl.store.writes import put
 from functions.crl_publisher.app import lambda_handler as crl_publisher
 from functions.ocsp_responder.app import lambda_handler as ocsp_responder
 from functions.stack_admin.app import lambda_handler as stack_admin
+from functions.status_watch.app import lambda_handler as status_watch
 from tests.support.api.http import event
 from tests.support.authorities.pki import BUCKET, Pki, new_keys
 from tests.support.aws.clients import REGION, client, local_aws, new_database
@@ -57,7 +58,8 @@ def deployed_on(pki: Pki, patch: pytest.MonkeyPatch) -> LocalKms:
     for table in table_definitions():
         patch.setenv(f"CERTCTL_TABLE_{table['TableName'].upper()}", table["TableName"])
     kms, real = LocalKms(pki.keys), clients.make_client
-    local = {"kms": kms, "lambda": LocalLambda({"crl_publisher": crl_publisher})}
+    watch = Privileges().of("status_watch", status_watch)
+    local = {"kms": kms, "lambda": LocalLambda({"crl_publisher": crl_publisher, "status_watch": watch})}
     patch.setattr(clients, "make_client", lambda name, *a, **k: local.get(name) or real(name, *a, **k))
     return kms
 

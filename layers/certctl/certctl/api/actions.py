@@ -52,6 +52,10 @@ class Actions:
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
         name = event.get("action")
         if not isinstance(name, str) or name not in self._actions:
-            *most, last = self._actions
-            raise InvalidInput.of("action", f"must be {', '.join(most)} or {last}")
+            raise InvalidInput.of("action", f"must be {_either(*self._actions)}")
         return self._actions[name](Fields(event))
+
+
+def _either(*names: str) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last

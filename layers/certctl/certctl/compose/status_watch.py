@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from certctl.connectors.relying_party import RelyingParty
     from certctl.services.status.watching.crls import WatchedCrls
     from certctl.services.status.watching.ocsp import WatchedOcsp
+    from certctl.services.status.watching.ocsp_checks import OcspChecks
     from certctl.services.status.watching.served_watch import ServedWatch
     from certctl.services.status.watching.watch import StatusWatch
     from certctl.store.authorities.authorities import AuthorityStore
@@ -49,6 +50,12 @@ class RevocationWatch:
         base = self._base
         urls = ServedUrls(self._party, self._crls, self._ocsp, base.now)
         return ServedWatch(self._authorities, ServedLog(base.database), urls, base.now)
+
+    @cached_property
+    def ocsp_checks(self) -> "OcspChecks":
+        from certctl.services.status.watching.ocsp_checks import OcspChecks
+
+        return OcspChecks(self._authorities, self._party, self._base.now)
 
     def run_ends(self) -> datetime:
         """Of a run that begins now: afterwards it begins nothing more."""

@@ -1,13 +1,11 @@
 """Asks an OCSP responder at the URL inside certificates as relying parties do, over plain http."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from http import HTTPStatus
 
-from certctl.connectors.http.adapter import HttpRequest, OutboundHttp
-from certctl.connectors.http.failures import HttpFailed, NotFetched
-from certctl.connectors.own_urls import OwnUrls
+from certctl.connectors.http.failures import NotFetched
+from certctl.connectors.relying_party import RelyingParty
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.ocsp_checking import (
     REQUEST_TYPE,
@@ -20,32 +18,13 @@ from certctl.crypto.status.ocsp_checking import (
 from certctl.domain.authorities.authorities import Authority, ocsp_url_for
 from certctl.domain.errors import NotServed
 
-_SECONDS = 10.0
-_LIMIT = 16 * 1024
 _NONCE_OCTETS = 16
-
-Exchange = Callable[[HttpRequest], bytes]
-"""Returns the body of a 200. Raises NotFetched."""
-
-
-def exchange_plain(request: HttpRequest) -> bytes:
-    """Within 10 s and 16 KiB; follows no redirect."""
-    http = OutboundHttp(OwnUrls(), body_limit=_LIMIT)
-    try:
-        reply = http.send(request, _SECONDS)
-    except HttpFailed as error:
-        raise NotFetched(f"cannot be asked: {error.detail}") from error
-    finally:
-        http.close()
-    if reply.status != HTTPStatus.OK:
-        raise NotFetched(f"answers {reply.status}")
-    return reply.body
 
 
 class OcspHost:
-    def __init__(self, now: Callable[[], datetime], exchange: Exchange = exchange_plain) -> None:
+    def __init__(self, party: RelyingParty, now: Callable[[], datetime]) -> None:
+        self._party = party
         self._now = now
-        self._exchange = exchange
 
     def require(self, authority: Authority, serial: str) -> None:
         """Raises NotServed unless the CA's OCSP URL answers about its certificate by POST and by GET, both
@@ -53,21 +32,20 @@ class OcspHost:
         it."""
         url, issuer = ocsp_url_for(authority), load_certificate(authority.certificate_pem)
         for method, nonce in (("POST", secrets.token_bytes(_NONCE_OCTETS)), ("GET", None)):
-            question = question_about(issuer, int(serial, 16), nonce)
-            for fault in self._faults(_request(method, url, question), question):
+            fault = self._fault(method, url, question_about(issuer, int(serial, 16), nonce))
+            if fault:
                 raise NotServed(f"{url} gives no valid answer to a {method}: {fault}.")
 
-    def _faults(self, request: HttpRequest, question: OcspQuestion) -> Iterator[str]:
+    def _fault(self, method: str, url: str, question: OcspQuestion) -> str | None:
         try:
-            verdict = verified_answer(self._exchange(request), question, self._now())
+            verdict = verified_answer(self._body(method, url, question), question, self._now())
         except (NotFetched, OcspInvalid) as error:
-            yield str(error)
-            return
+            return str(error)
         if verdict.status is not OcspStatus.GOOD:
-            yield f"it calls a certificate of the CA {verdict.status}"
+            return f"it calls a certificate of the CA {verdict.status}"
+        return None
 
-
-def _request(method: str, url: str, question: OcspQuestion) -> HttpRequest:
-    if method == "GET":
-        return HttpRequest("GET", question.get_url(url), {})
-    return HttpRequest("POST", url, {"Content-Type": REQUEST_TYPE}, question.der)
+    def _body(self, method: str, url: str, question: OcspQuestion) -> bytes:
+        if method == "GET":
+            return self._party.body_of(question.get_url(url))
+        return self._party.answer_to_post(url, REQUEST_TYPE, question.der)

@@ -47,13 +47,21 @@ class RelyingParty:
         """Raises NotFetched."""
         return self.fetch(url).body or b""
 
+    def answer_to_post(self, url: str, content_type: str, body: bytes) -> bytes:
+        """Raises NotFetched."""
+        reply = self._send("POST", url, {"Content-Type": content_type}, body)
+        _require_whole(reply)
+        return reply.body
+
     def close(self) -> None:
         """Ends idle connections; the next request opens its own."""
         self._http.close()
 
-    def _send(self, method: str, url: str, headers: Mapping[str, str]) -> HttpReply:
+    def _send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> HttpReply:
         try:
-            return self._http.send(HttpRequest(method, url, headers), _SECONDS)
+            return self._http.send(HttpRequest(method, url, headers, body), _SECONDS)
         except HttpFailed as failure:
             raise NotFetched(failure.detail) from failure
 

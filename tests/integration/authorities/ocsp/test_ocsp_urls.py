@@ -10,11 +10,12 @@ from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from certctl.connectors.http.adapter import HttpRequest
 from certctl.connectors.http.failures import NotFetched
 from certctl.domain.authorities.authorities import ocsp_url_for
-from certctl.domain.errors import NotServed
+from certctl.domain.errors import InvalidInput, NotServed
 from certctl.store.authorities.items import AuthorityItem
 from certctl.store.keys import AUTHORITY
 from certctl.store.writes import update
 from functions.stack_admin import app
+from functions.status_watch import app as status_watch
 from tests.support.functions.lambda_context import Context
 from tests.support.status.public_host import (
     PublicHost,
@@ -127,6 +128,40 @@ def test_an_old_answer_that_a_cache_repeats_is_not_enough(host: PublicHost) -> N
     ca = replace(host.responding.authority, ocsp_url=None)
     with pytest.raises(NotServed, match="nonce"):
         app.services.cas.ocsp_urls.enable(ca)
+
+
+def test_while_status_watch_fails_the_ca_waits_and_the_rest_of_the_upkeep_is_done(host: PublicHost) -> None:
+    def broken(_: HttpRequest) -> bytes:
+        raise RuntimeError("out of memory")
+
+    host.instead = broken
+    (reason,) = upkeep(host)
+    assert reason.endswith("could not be checked: The function status_watch failed: out of memory")
+    assert host.responding.authority.ocsp_url is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"serial": "0a"}, "ca_id"),
+        ({"ca_id": "ca-none", "serial": "0a"}, "is no CA of this stack"),
+        ({"serial": "xyz"}, "must be a serial number in hex"),
+    ],
+)
+def test_a_check_needs_a_ca_of_the_stack_and_a_serial(
+    host: PublicHost, fields: dict[str, str], problem: str
+) -> None:
+    known = {"ca_id": host.responding.authority.ca_id} if problem.startswith("must") else {}
+    with pytest.raises(InvalidInput) as refused:
+        status_watch.lambda_handler({"action": "check_ocsp", **known, **fields}, Context())
+    assert problem in str(refused.value.problems)
+    assert host.asked == []
+
+
+def test_status_watch_names_its_actions(host: PublicHost) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        status_watch.lambda_handler({"action": "revoke"}, Context())
+    assert "must be check_ocsp" in str(refused.value.problems)
 
 
 def test_the_parameter_off_asks_nobody_and_stores_nothing(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import Authority, AuthorityState, ocsp_url_for
-from certctl.domain.errors import Conflict, NotServed
+from certctl.domain.errors import Conflict, NotServed, Unavailable
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
@@ -18,15 +18,16 @@ _PATIENCE = timedelta(seconds=60)
 
 
 class OcspUrls:
-    """`require_answered` raises NotServed unless the CA's URL answers, in public, that it issued a serial.
-    Nothing is stored, and nobody asked, unless URLs are `wanted`."""
+    """`fault_of_answer` takes a CA's id and the hex of a serial. It returns why the CA's URL does not answer,
+    in public, that the CA issued that serial, else None; it raises Unavailable. Nothing is stored, and nobody
+    asked, unless URLs are `wanted`."""
 
     def __init__(
         self,
         units: Units,
         authorities: AuthorityStore,
         responders: ResponderStore,
-        require_answered: Callable[[Authority, str], object],
+        fault_of_answer: Callable[[str, str], str | None],
         wanted: bool,
         actor: Actor,
         now: Callable[[], datetime],
@@ -35,7 +36,7 @@ class OcspUrls:
         self._authorities = authorities
         self._changes = AuthorityChanges(units.database)
         self._responders = responders
-        self._require_answered = require_answered
+        self._fault_of_answer = fault_of_answer
         self._wanted = wanted
         self._actor = actor
         self._now = now
@@ -61,6 +62,14 @@ class OcspUrls:
             raise NotServed(f"{authority.ca_id} has no OCSP responder yet: crl_publisher makes it.")
         self._require_answered(authority, responder.serial_number)
         self._store(authority)
+
+    def _require_answered(self, authority: Authority, serial: str) -> None:
+        try:
+            fault = self._fault_of_answer(authority.ca_id, serial)
+        except Unavailable as error:
+            fault = f"{ocsp_url_for(authority)} could not be checked: {error.detail}"
+        if fault:
+            raise NotServed(fault)
 
     def _store(self, authority: Authority) -> None:
         url = ocsp_url_for(authority)

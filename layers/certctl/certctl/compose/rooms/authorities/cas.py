@@ -139,18 +139,19 @@ class CaFactories:
         from certctl.store.status.ocsp_responders import ResponderStore
 
         units, wanted = self._changes.units, config.has_ocsp()
-        responders, require = ResponderStore(self._base.database), self.require_answered
-        return OcspUrls(units, self._authorities.store, responders, require, wanted, STACK_ADMIN, self._now)
+        responders, fault = ResponderStore(self._base.database), self._ocsp_fault
+        return OcspUrls(units, self._authorities.store, responders, fault, wanted, STACK_ADMIN, self._now)
 
     @cached_property
-    def require_answered(self) -> "Callable[[Authority, str], object]":
-        return self._require_answered
+    def _ocsp_fault(self) -> "Callable[[str, str], str | None]":
+        """Has status_watch ask the OCSP URL of a CA about a serial. Raises Unavailable."""
+        from certctl.connectors.aws.functions import Function
 
-    def _require_answered(self, authority: "Authority", serial: str) -> None:
-        """Raises NotServed. Loads what sends requests at the first question."""
-        from certctl.connectors.ocsp_host import OcspHost
-
-        OcspHost(self._now).require(authority, serial)
+        # longer than the two requests that it sends
+        slow = self._base.new_client("lambda", read_seconds=60, attempts=1)
+        watch = Function(slow, config.function_name("status_watch"))
+        action = {"action": "check_ocsp"}
+        return lambda ca_id, serial: watch.call(action | {"ca_id": ca_id, "serial": serial})["fault"]
 
     @cached_property
     def root_publication(self) -> "RootPublication":
