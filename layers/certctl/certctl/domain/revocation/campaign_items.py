@@ -1,0 +1,301 @@
+"""One certificate in a campaign: what has been done for it, and what is to be done next (ADR 43).
+
+The next move follows from stored records alone: a worker that stops anywhere is continued by another one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum, StrEnum, auto
+
+from certctl.domain.certificates.certificates import (
+    Certificate,
+    Lifecycle,
+    Version,
+    VersionState,
+    newest_valid,
+)
+from certctl.domain.errors import Conflict
+from certctl.domain.jobs import JobStatus
+
+MAX_REKEYS = 3
+HANDSHAKE = "handshake"
+"""In place of the id of who verified an item."""
+_MAX_ERROR = 256
+
+
+class ItemState(StrEnum):
+    """`skipped`: none of the old versions is in force any more."""
+
+    FOUND = "found"
+    REKEYING = "rekeying"
+    ISSUED = "issued"
+    DEPLOYED = "deployed"
+    VERIFIED = "verified"
+    REVOKED = "revoked"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+    @property
+    def has_ended(self) -> bool:
+        """Nothing more is done, the deadline of a key's compromise apart."""
+        return self in (ItemState.REVOKED, ItemState.SKIPPED, ItemState.FAILED)
+
+    def can_become(self, target: "ItemState") -> bool:
+        return target in _NEXT[self]
+
+
+_ANY_TIME = frozenset({ItemState.REVOKED, ItemState.SKIPPED, ItemState.FAILED})
+_NEXT: Mapping[ItemState, frozenset[ItemState]] = {
+    ItemState.FOUND: frozenset({ItemState.REKEYING, ItemState.ISSUED}) | _ANY_TIME,
+    ItemState.REKEYING: frozenset({ItemState.REKEYING, ItemState.ISSUED}) | _ANY_TIME,
+    ItemState.ISSUED: frozenset({ItemState.ISSUED, ItemState.DEPLOYED, ItemState.VERIFIED}) | _ANY_TIME,
+    ItemState.DEPLOYED: frozenset({ItemState.VERIFIED}) | _ANY_TIME,
+    ItemState.VERIFIED: _ANY_TIME,
+    ItemState.FAILED: frozenset({ItemState.VERIFIED, ItemState.REVOKED, ItemState.SKIPPED}),
+    ItemState.REVOKED: frozenset(),
+    ItemState.SKIPPED: frozenset(),
+}
+
+
+@dataclass(frozen=True)
+class CampaignItem:
+    """`old_serials` are revoked at the end, and `old_keys` (SPKI SHA-256) are theirs. `verified_by` is the id
+    of an actor, or HANDSHAKE."""
+
+    certificate_id: str
+    certificate_name: str
+    team_id: str
+    old_serials: tuple[str, ...]
+    old_keys: tuple[str, ...]
+    changed_at: datetime
+    state: ItemState = ItemState.FOUND
+    new_serial: str | None = None
+    job_id: str | None = None
+    rekeys: int = 0
+    verified_by: str | None = None
+    error: str | None = None
+
+    def becoming(self, state: ItemState, now: datetime, **fields: object) -> "CampaignItem":
+        """Raises Conflict for a step that the states do not have."""
+        if not self.state.can_become(state):
+            raise Conflict(f"A certificate that is {self.state} in this campaign cannot become {state}.")
+        # replace checks the names at run time
+        return replace(self, state=state, changed_at=now, **{"error": None, **fields})  # type: ignore[arg-type]
+
+    def failed(self, why: str, now: datetime) -> "CampaignItem":
+        return self.becoming(ItemState.FAILED, now, error=why[:_MAX_ERROR])
+
+    def verified(self, actor_id: str, now: datetime) -> "CampaignItem":
+        """By a person. Raises Conflict if there is nothing new to verify."""
+        if self.new_serial is None:
+            raise Conflict("This certificate has no new version yet: there is nothing to verify.")
+        return self.becoming(ItemState.VERIFIED, now, verified_by=actor_id)
+
+
+@dataclass(frozen=True)
+class TargetFacts:
+    """An enabled target with an agent. `deployment` is the status of the last job that deploys the new
+    version there; `is_looked_at`: this job is Completed only after a handshake has shown it."""
+
+    id: str
+    is_looked_at: bool
+    deployment: JobStatus | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class ItemFacts:
+    """What is stored. `versions` are the unexpired ones, `revoked` the serials of those that are revoked for
+    good. `key_types` are those of versions (`RSA-2048`), if the campaign selects an algorithm.
+    `unwatched` are mapped targets that no agent deploys to."""
+
+    certificate: Certificate | None
+    versions: Sequence[Version] = ()
+    revoked: frozenset[str] = frozenset()
+    key_types: Mapping[str, str] = field(default_factory=dict)
+    targets: Sequence[TargetFacts] = ()
+    unwatched: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What the new version must not have, beside the old keys."""
+
+    spki_sha256: str | None = None
+    ca_id: str | None = None
+    algorithm: str | None = None
+
+    def excludes(self, version: Version, key_type: str | None) -> bool:
+        """Whether the campaign is for the replacement of this version."""
+        if self.spki_sha256 is not None and version.spki_sha256 == self.spki_sha256:
+            return True
+        if self.ca_id is not None and version.ca_id == self.ca_id:
+            return True
+        return self.algorithm is not None and _is_of(key_type, self.algorithm)
+
+    def selects(self, version: Version, key_type: str | None) -> bool:
+        """Whether the version is an old one: all that is given matches."""
+        if self.spki_sha256 not in (None, version.spki_sha256) or self.ca_id not in (None, version.ca_id):
+            return False
+        return self.algorithm is None or _is_of(key_type, self.algorithm)
+
+
+class Act(Enum):
+    """NOTE: only the item changes. The other acts are done before the item is stored, and are idempotent."""
+
+    WAIT = auto()
+    NOTE = auto()
+    REKEY = auto()
+    DEPLOY = auto()
+    REVOKE = auto()
+
+
+@dataclass(frozen=True)
+class Move:
+    """`item` is stored after the act; `of` are the targets to deploy to, or the serials to revoke."""
+
+    act: Act
+    item: CampaignItem
+    of: tuple[str, ...] = ()
+
+
+def item_of(certificate: Certificate, facts: ItemFacts, aim: Aim, now: datetime) -> CampaignItem | None:
+    """None if no version in force is an old one."""
+    old = [v for v in _in_force(facts, now) if aim.selects(v, facts.key_types.get(v.serial_number))]
+    if not old:
+        return None
+    return CampaignItem(
+        certificate_id=certificate.id,
+        certificate_name=certificate.name,
+        team_id=certificate.team_id,
+        old_serials=tuple(sorted(v.serial_number for v in old)),
+        old_keys=tuple(sorted({v.spki_sha256 for v in old})),
+        changed_at=now,
+    )
+
+
+def next_move(item: CampaignItem, facts: ItemFacts, aim: Aim, now: datetime, *, revokes_now: bool) -> Move:
+    """`revokes_now`: the deadline has come, and the old versions are revoked wherever they are served."""
+    if item.state in (ItemState.REVOKED, ItemState.SKIPPED):
+        return Move(Act.WAIT, item)
+    left = _left(item, facts, now)
+    if not left:
+        return Move(Act.NOTE, _without_old(item, now))
+    if revokes_now:
+        return Move(Act.REVOKE, item.becoming(ItemState.REVOKED, now), left)
+    if item.state is ItemState.FAILED:
+        return Move(Act.WAIT, item)
+    return _next_of_open(item, facts, aim, left, now)
+
+
+def _next_of_open(
+    item: CampaignItem, facts: ItemFacts, aim: Aim, left: tuple[str, ...], now: datetime
+) -> Move:
+    certificate = facts.certificate
+    if certificate is None or certificate.lifecycle.has_ended:
+        ended = "gone" if certificate is None else certificate.lifecycle.value
+        why = f"the record is {ended}, so nothing is issued; revoke what is in force"
+        return Move(Act.NOTE, item.failed(why, now))
+    if certificate.lifecycle is Lifecycle.ON_HOLD:
+        return Move(Act.WAIT, item)
+    if item.state in (ItemState.FOUND, ItemState.REKEYING):
+        return _after_rekey(item, certificate, facts, aim, now)
+    if item.new_serial in facts.revoked:
+        return Move(Act.NOTE, item.failed(f"the new version {item.new_serial} was revoked", now))
+    if item.state is ItemState.ISSUED:
+        return _after_issue(item, certificate, facts, aim, now)
+    if item.state is ItemState.DEPLOYED:
+        return _after_deployment(item, facts, now)
+    return Move(Act.REVOKE, item.becoming(ItemState.REVOKED, now), left)
+
+
+def _without_old(item: CampaignItem, now: datetime) -> CampaignItem:
+    """Its old versions have expired, or were revoked: by this campaign only once it was verified. The error
+    of a failed one stays."""
+    state = ItemState.REVOKED if item.state is ItemState.VERIFIED else ItemState.SKIPPED
+    return item.becoming(state, now, error=item.error)
+
+
+def _after_rekey(
+    item: CampaignItem, certificate: Certificate, facts: ItemFacts, aim: Aim, now: datetime
+) -> Move:
+    new = _replacement(item, facts, aim, now)
+    if new is not None:
+        return Move(Act.NOTE, item.becoming(ItemState.ISSUED, now, new_serial=new))
+    if certificate.open_job_id is not None:
+        return _awaiting(item, certificate.open_job_id, now)
+    if item.rekeys >= MAX_REKEYS:
+        why = certificate.last_failure or "no version with another key, CA or algorithm was issued"
+        return Move(Act.NOTE, item.failed(why, now))
+    return Move(Act.REKEY, item.becoming(ItemState.REKEYING, now, rekeys=item.rekeys + 1))
+
+
+def _awaiting(item: CampaignItem, job_id: str, now: datetime) -> Move:
+    """A job that somebody else has opened, or a worker that stopped before it stored that: it is adopted."""
+    if item.job_id == job_id:
+        return Move(Act.WAIT, item)
+    return Move(Act.NOTE, item.becoming(ItemState.REKEYING, now, job_id=job_id))
+
+
+def _after_issue(
+    item: CampaignItem, certificate: Certificate, facts: ItemFacts, aim: Aim, now: datetime
+) -> Move:
+    newest = _replacement(item, facts, aim, now)
+    if newest is not None and newest != item.new_serial:
+        return Move(Act.NOTE, item.becoming(ItemState.ISSUED, now, new_serial=newest))
+    failed = next((t for t in facts.targets if t.deployment in _UNSUCCESSFUL), None)
+    if failed is not None:
+        why = f"{failed.id}: {failed.error or f'the deployment is {failed.deployment}'}"
+        return Move(Act.NOTE, item.failed(why, now))
+    missing = tuple(target.id for target in facts.targets if target.deployment is None)
+    if missing and certificate.serial_number == item.new_serial:
+        return Move(Act.DEPLOY, item, missing)
+    if any(target.deployment is not JobStatus.COMPLETED for target in facts.targets):
+        return Move(Act.WAIT, item)
+    return Move(Act.NOTE, item.becoming(ItemState.DEPLOYED, now))
+
+
+def _after_deployment(item: CampaignItem, facts: ItemFacts, now: datetime) -> Move:
+    """Verified if each of its targets was looked at; else a person has to look."""
+    if not facts.targets or facts.unwatched or not all(t.is_looked_at for t in facts.targets):
+        return Move(Act.WAIT, item)
+    return Move(Act.NOTE, item.becoming(ItemState.VERIFIED, now, verified_by=HANDSHAKE))
+
+
+_UNSUCCESSFUL = (JobStatus.FAILED, JobStatus.CANCELLED)
+
+
+def _replacement(item: CampaignItem, facts: ItemFacts, aim: Aim, now: datetime) -> str | None:
+    """The serial of the current version, or else of the one that is valid longest, if it is no old one."""
+    others = [
+        version
+        for version in facts.versions
+        if version.serial_number not in item.old_serials
+        and version.spki_sha256 not in item.old_keys
+        and not aim.excludes(version, facts.key_types.get(version.serial_number))
+    ]
+    current = facts.certificate.serial_number if facts.certificate else None
+    at_once = [version for version in others if version.serial_number == current]
+    newest = newest_valid(at_once, facts.revoked, now) or newest_valid(others, facts.revoked, now)
+    return newest and newest.serial_number
+
+
+def _left(item: CampaignItem, facts: ItemFacts, now: datetime) -> tuple[str, ...]:
+    """The old versions that are in force."""
+    serials = {version.serial_number for version in _in_force(facts, now)}
+    return tuple(serial for serial in item.old_serials if serial in serials)
+
+
+def _in_force(facts: ItemFacts, now: datetime) -> list[Version]:
+    return [
+        version
+        for version in facts.versions
+        if version.state is VersionState.ISSUED
+        and version.not_after > now
+        and version.serial_number not in facts.revoked
+    ]
+
+
+def _is_of(key_type: str | None, algorithm: str) -> bool:
+    return key_type is not None and (key_type == algorithm or key_type.startswith(f"{algorithm}-"))

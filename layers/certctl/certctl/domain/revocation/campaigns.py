@@ -1,0 +1,304 @@
+"""Campaigns: the old versions of many certificates are replaced where they are served, then revoked (ADR 43).
+
+This module has the campaign as a whole; `campaign_items` has what is done for one certificate.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.errors import Conflict, InvalidInput
+from certctl.domain.ids import new_ulid, ulid_of
+from certctl.domain.revocation.bulk import MAX_NAMED
+from certctl.domain.revocation.campaign_items import Aim, CampaignItem, ItemState
+from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE
+
+CONFIRMED_WITHIN = timedelta(hours=24)
+DEFAULT_DEADLINE_HOURS = 24
+MAX_DEADLINE_HOURS = 30 * 24
+LONGEST = timedelta(days=90)
+KEPT = timedelta(days=400)
+_ROUND_WAIT, _LATER_ROUND_WAIT = timedelta(seconds=30), timedelta(minutes=5)
+_CLOSE_WATCH = timedelta(hours=1)
+_PAUSED_WAIT = timedelta(hours=1)
+_MAX_ERROR = 256
+_CHOOSING = ("certificate_ids", "spki_sha256", "ca_id", "agent_id", "profile_id", "algorithm")
+
+
+class CampaignState(StrEnum):
+    """`finding` and `unconfirmed` are the dry run. `failed`: stopped by the control plane."""
+
+    FINDING = "finding"
+    UNCONFIRMED = "unconfirmed"
+    RUNNING = "running"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+    @property
+    def has_ended(self) -> bool:
+        return not _NEXT[self]
+
+    def can_become(self, target: "CampaignState") -> bool:
+        return target in _NEXT[self]
+
+
+_ENDED_EARLY = frozenset({CampaignState.CANCELLED, CampaignState.FAILED})
+_NEXT: Mapping[CampaignState, frozenset[CampaignState]] = {
+    CampaignState.FINDING: frozenset({CampaignState.UNCONFIRMED, CampaignState.RUNNING}) | _ENDED_EARLY,
+    CampaignState.UNCONFIRMED: frozenset({CampaignState.RUNNING}) | _ENDED_EARLY,
+    CampaignState.RUNNING: frozenset({CampaignState.PAUSED, CampaignState.COMPLETED}) | _ENDED_EARLY,
+    CampaignState.PAUSED: frozenset({CampaignState.RUNNING}) | _ENDED_EARLY,
+    CampaignState.COMPLETED: frozenset(),
+    CampaignState.CANCELLED: frozenset(),
+    CampaignState.FAILED: frozenset(),
+}
+
+
+class OnDeadline(StrEnum):
+    """`revoke`: the old versions, whatever still serves them."""
+
+    ALERT = "alert"
+    REVOKE = "revoke"
+
+
+@dataclass(frozen=True)
+class CampaignSelection:
+    """All that is given must match. `certificate_ids` are sorted and unique. `spki_sha256` (hex), `ca_id` and
+    `algorithm` choose versions of a certificate, the others all that are in force. `algorithm` is a key type
+    (`RSA-2048`) or its beginning (`RSA`)."""
+
+    certificate_ids: tuple[str, ...] = ()
+    spki_sha256: str | None = None
+    ca_id: str | None = None
+    agent_id: str | None = None
+    profile_id: str | None = None
+    algorithm: str | None = None
+
+    @property
+    def aim(self) -> Aim:
+        return Aim(self.spki_sha256, self.ca_id, self.algorithm)
+
+    def require_choice(self) -> None:
+        """Raises InvalidInput."""
+        if not any(getattr(self, name) for name in _CHOOSING):
+            raise InvalidInput.of("selection", f"give at least one of {', '.join(_CHOOSING)}")
+        if len(self.certificate_ids) > MAX_NAMED:
+            raise InvalidInput.of("selection.certificate_ids", f"at most {MAX_NAMED:,} at once")
+
+    def covers(self, certificate: Certificate, agents_targets: frozenset[str]) -> bool:
+        """Whether the record matches, its versions apart. `agents_targets` are those of the agent."""
+        if certificate.lifecycle.has_ended:
+            return False
+        if self.certificate_ids and certificate.id not in self.certificate_ids:
+            return False
+        if self.agent_id is not None and agents_targets.isdisjoint(certificate.target_ids):
+            return False
+        return self.profile_id in (None, certificate.certificate_profile_id)
+
+
+@dataclass(frozen=True)
+class NewCampaign:
+    """A request. `confirm` is the number of certificates that a dry run found; None asks for a dry run."""
+
+    selection: CampaignSelection
+    reason: str
+    on_deadline: OnDeadline = OnDeadline.ALERT
+    deadline_hours: int = DEFAULT_DEADLINE_HOURS
+    confirm: int | None = None
+
+    def check(self) -> None:
+        """Raises InvalidInput."""
+        self.selection.require_choice()
+        if self.reason == HOLD:
+            raise InvalidInput.of("reason", f"{HOLD} does not last; give a reason that does")
+        if self.on_deadline is OnDeadline.REVOKE and self.reason != KEY_COMPROMISE:
+            raise InvalidInput.of("on_deadline", f"{OnDeadline.REVOKE} is for the reason {KEY_COMPROMISE}")
+        if not 1 <= self.deadline_hours <= MAX_DEADLINE_HOURS:
+            raise InvalidInput.of("deadline_hours", f"1 to {MAX_DEADLINE_HOURS}")
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """`counts` are those of its items by state, and `position` is where its worker continues: in the
+    selection while it finds, then after a certificate's id; empty at the beginning. `confirm` is the number
+    that was given with the request. `revision` rises with every write, and guards the items too."""
+
+    id: str
+    selection: CampaignSelection
+    reason: str
+    on_deadline: OnDeadline
+    deadline_hours: int
+    requested_by: str
+    created_at: datetime
+    updated_at: datetime
+    state: CampaignState = CampaignState.FINDING
+    confirm: int | None = None
+    confirmed_at: datetime | None = None
+    ended_at: datetime | None = None
+    deadline_reported_at: datetime | None = None
+    counts: Mapping[ItemState, int] = field(default_factory=dict)
+    position: str = ""
+    error: str | None = None
+    revision: int = 1
+
+    @property
+    def job_id(self) -> str:
+        return f"job-{ulid_of(self.id)}"
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def open_items(self) -> int:
+        return sum(count for state, count in self.counts.items() if not state.has_ended)
+
+    @property
+    def deadline(self) -> datetime | None:
+        """None until it is confirmed."""
+        return self.confirmed_at and self.confirmed_at + timedelta(hours=self.deadline_hours)
+
+    @property
+    def kept_until(self) -> datetime:
+        return self.created_at + KEPT
+
+    def is_late(self, now: datetime) -> bool:
+        return self.deadline is not None and now >= self.deadline
+
+    def revokes_now(self, now: datetime) -> bool:
+        """Whether old versions are revoked without regard to where they are served."""
+        return self.on_deadline is OnDeadline.REVOKE and self.is_late(now)
+
+    def must_report_deadline(self, now: datetime) -> bool:
+        """Once, also while it is paused, if anything is left."""
+        is_on = self.state in (CampaignState.RUNNING, CampaignState.PAUSED)
+        return is_on and self.is_late(now) and self.deadline_reported_at is None and self._is_unfinished
+
+    def has_expired(self, now: datetime) -> bool:
+        """Whether nobody has confirmed the dry run in time, or the campaign has lasted too long."""
+        if self.state is CampaignState.UNCONFIRMED:
+            return now >= self.updated_at + CONFIRMED_WITHIN
+        return self.confirmed_at is not None and now >= self.confirmed_at + LONGEST
+
+    def is_done(self, now: datetime) -> bool:
+        """A failed item is not final while the deadline is still to revoke its old versions."""
+        if self.state is not CampaignState.RUNNING or self.open_items:
+            return False
+        failed = self.counts.get(ItemState.FAILED, 0)
+        return self.on_deadline is OnDeadline.ALERT or not failed
+
+    def wait(self, now: datetime) -> timedelta:
+        """Until its worker looks again."""
+        if self.state is CampaignState.UNCONFIRMED:
+            return max(self.updated_at + CONFIRMED_WITHIN - now, timedelta())
+        usual = _PAUSED_WAIT if self.state is CampaignState.PAUSED else self._round_wait(now)
+        if self.deadline is None or self.is_late(now):
+            return usual
+        return min(usual, self.deadline - now)
+
+    def found(self, items: Sequence[CampaignItem], position: str | None, now: datetime) -> "Campaign":
+        """With a slice of new items; `position` is None at the end of the selection."""
+        counts = dict(self.counts)
+        counts[ItemState.FOUND] = counts.get(ItemState.FOUND, 0) + len(items)
+        after = self._changed(now, counts=counts, position=position or "")
+        return after if position is not None else after._all_found(now)
+
+    def confirmed(self, count: int, now: datetime) -> "Campaign":
+        """Raises Conflict unless it awaits this, and InvalidInput unless `count` is the number found."""
+        self._require(CampaignState.RUNNING, "be confirmed", CampaignState.UNCONFIRMED)
+        if count != self.total:
+            raise InvalidInput.of("confirm", f"{self.total} certificates were found")
+        return self._becoming(CampaignState.RUNNING, now, confirm=count, confirmed_at=now, error=None)
+
+    def paused(self, now: datetime) -> "Campaign":
+        """Raises Conflict."""
+        self._require(CampaignState.PAUSED, "be paused", CampaignState.RUNNING)
+        return self._becoming(CampaignState.PAUSED, now)
+
+    def resumed(self, now: datetime) -> "Campaign":
+        """Raises Conflict."""
+        self._require(CampaignState.RUNNING, "be resumed", CampaignState.PAUSED)
+        return self._becoming(CampaignState.RUNNING, now)
+
+    def cancelled(self, why: str, now: datetime) -> "Campaign":
+        """What was rekeyed, deployed and revoked stays. Raises Conflict."""
+        self._require(CampaignState.CANCELLED, "be cancelled")
+        return self._ended(CampaignState.CANCELLED, now, why)
+
+    def failed(self, why: str, now: datetime) -> "Campaign":
+        """Raises Conflict."""
+        self._require(CampaignState.FAILED, "fail")
+        return self._ended(CampaignState.FAILED, now, why)
+
+    def completed(self, now: datetime) -> "Campaign":
+        """Raises Conflict."""
+        self._require(CampaignState.COMPLETED, "be completed")
+        return self._ended(CampaignState.COMPLETED, now, None)
+
+    def with_deadline_reported(self, now: datetime) -> "Campaign":
+        return self._changed(now, deadline_reported_at=now)
+
+    def moved(
+        self, steps: Sequence[tuple[CampaignItem, CampaignItem]], position: str, now: datetime
+    ) -> "Campaign":
+        """After steps of its items (before, after)."""
+        counts = dict(self.counts)
+        for before, after in steps:
+            counts[before.state] = counts.get(before.state, 0) - 1
+            counts[after.state] = counts.get(after.state, 0) + 1
+        left = {state: count for state, count in counts.items() if count}
+        return self._changed(now, counts=left, position=position)
+
+    @property
+    def _is_unfinished(self) -> bool:
+        return bool(self.open_items or self.counts.get(ItemState.FAILED, 0))
+
+    def _round_wait(self, now: datetime) -> timedelta:
+        began = self.confirmed_at or now
+        return _ROUND_WAIT if now < began + _CLOSE_WATCH else _LATER_ROUND_WAIT
+
+    def _all_found(self, now: datetime) -> "Campaign":
+        if self.confirm == self.total:
+            return replace(self, state=CampaignState.RUNNING, confirmed_at=now)
+        differs = f"{self.confirm} were confirmed, {self.total} were found; confirm this number"
+        return replace(self, state=CampaignState.UNCONFIRMED, error=None if self.confirm is None else differs)
+
+    def _require(self, target: CampaignState, act: str, *sources: CampaignState) -> None:
+        is_source = not sources or self.state in sources
+        if not (is_source and self.state.can_become(target)):
+            raise Conflict(f"A campaign that is {self.state} cannot {act}.")
+
+    def _ended(self, state: CampaignState, now: datetime, why: str | None) -> "Campaign":
+        return self._becoming(state, now, ended_at=now, error=why and why[:_MAX_ERROR])
+
+    def _becoming(self, state: CampaignState, now: datetime, **fields: object) -> "Campaign":
+        return self._changed(now, state=state, **fields)
+
+    def _changed(self, now: datetime, **fields: object) -> "Campaign":
+        # replace checks the names at run time
+        return replace(self, updated_at=now, revision=self.revision + 1, **fields)  # type: ignore[arg-type]
+
+
+def new_campaign(wanted: NewCampaign, requested_by: str, now: datetime) -> Campaign:
+    """Raises InvalidInput. `requested_by` is the id of the actor."""
+    wanted.check()
+    return Campaign(
+        id=f"cmp-{new_ulid(now)}",
+        selection=wanted.selection,
+        reason=wanted.reason,
+        on_deadline=wanted.on_deadline,
+        deadline_hours=wanted.deadline_hours,
+        requested_by=requested_by,
+        created_at=now,
+        updated_at=now,
+        confirm=wanted.confirm,
+    )
+
+
+def campaign_of(job_id: str) -> str:
+    """The id of the campaign that a job runs."""
+    return f"cmp-{ulid_of(job_id)}"
