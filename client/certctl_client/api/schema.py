@@ -424,6 +424,7 @@ JobType: TypeAlias = Literal[
     "Revocation",
     "Settlement",
     "PolicyEvaluation",
+    "Campaign",
 ]
 
 

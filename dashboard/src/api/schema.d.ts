@@ -4571,7 +4571,7 @@ export interface components {
          * JobType
          * @enum {string}
          */
-        JobType: "Issuance" | "Renewal" | "Deployment" | "Validation" | "BulkRevocation" | "Revocation" | "Settlement" | "PolicyEvaluation";
+        JobType: "Issuance" | "Renewal" | "Deployment" | "Validation" | "BulkRevocation" | "Revocation" | "Settlement" | "PolicyEvaluation" | "Campaign";
         /**
          * JobView
          * @description `attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,

@@ -33,6 +33,7 @@ from certctl.services.jobs.jobs import Jobs
 from certctl.services.jobs.worker import JobWorker
 from certctl.services.renewal.schedule import AlertDue, DueRenewals
 from certctl.services.revocation.bulk_requests import BulkRevocations
+from certctl.services.revocation.campaigns import Campaigns
 from certctl.services.revocation.keys import KeyFollowUp
 from certctl.services.revocation.revocation import RevocationService
 from certctl.store.audit.events import AuditStore
@@ -142,6 +143,10 @@ class ControlPlane:
     @property
     def bulk_revocations(self) -> BulkRevocations:
         return self.privileges.within("certificates_api", CertificatesApi(self.overrides).bulk_revocations)
+
+    @property
+    def campaigns(self) -> Campaigns:
+        return self.privileges.within("certificates_api", CertificatesApi(self.overrides).campaigns)
 
     @property
     def jobs(self) -> Jobs:

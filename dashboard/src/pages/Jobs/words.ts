@@ -20,6 +20,7 @@ const TYPE_NAMES: Record<Job["type"], true> = {
   BulkRevocation: true,
   Settlement: true,
   PolicyEvaluation: true,
+  Campaign: true,
 };
 
 /** Not a status of the API: all that have not ended. */

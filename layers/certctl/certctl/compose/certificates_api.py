@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from certctl.services.issuing.requests import Issuance
     from certctl.services.issuing.signing_requests import SigningRequests
     from certctl.services.revocation.bulk_requests import BulkRevocations
+    from certctl.services.revocation.campaigns import Campaigns
     from certctl.services.revocation.revocation import RevocationService
     from certctl.services.status.lists import RevocationLists
     from certctl.services.status.revocations import RevocationPublications
@@ -38,19 +39,9 @@ class CertificatesApi:
             changes.stores, changes.units, changes.catalog.references, changes.policy_enforcement, self.now
         )
 
-    @cached_property
+    @property
     def issuance(self) -> "Issuance":
-        from certctl.services.issuing.requests import Issuance
-
-        changes = self._changes
-        return Issuance(
-            changes.stores,
-            changes.units,
-            changes.catalog.references,
-            self._certificates.admission,
-            changes.policy_enforcement,
-            self.now,
-        )
+        return self._certificates.issuance
 
     @property
     def signing_requests(self) -> "SigningRequests":
@@ -68,6 +59,14 @@ class CertificatesApi:
         return BulkRevocations(self._changes.units, selections, self.now)
 
     @cached_property
+    def campaigns(self) -> "Campaigns":
+        from certctl.services.revocation.campaigns import Campaigns
+        from certctl.store.revocation.campaigns import CampaignStore
+
+        base, changes = self._base, self._changes
+        return Campaigns(changes.stores, changes.units, CampaignStore(base.database), base.nudges, self.now)
+
+    @cached_property
     def certificate_lists(self) -> "CertificateLists":
         from certctl.services.certificates.lists import CertificateLists
 
@@ -79,13 +78,9 @@ class CertificatesApi:
 
         return SearchCoverage(self._certificates.search_progress, self._certificates.search_entries)
 
-    @cached_property
+    @property
     def deployment_requests(self) -> "DeploymentRequests":
-        from certctl.services.agents.deployment_requests import DeploymentRequests
-        from certctl.store.jobs.lists import JobIndexes
-
-        changes, indexes = self._changes, JobIndexes(self._base.database)
-        return DeploymentRequests(changes.stores, changes.units, indexes, self.now)
+        return self._certificates.deployment_requests
 
     @cached_property
     def revocation_lists(self) -> "RevocationLists":

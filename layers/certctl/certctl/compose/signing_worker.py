@@ -1,4 +1,4 @@
-"""Composes signing_worker: signs, revokes many at once, evaluates policies."""
+"""Composes signing_worker: signs, revokes many at once, evaluates policies, runs campaigns."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from certctl.services.jobs.worker import JobWorker
     from certctl.services.policies.evaluation import PolicyEvaluator
     from certctl.services.revocation.bulk_worker import BulkRevocationWorker
+    from certctl.services.revocation.campaign_worker import CampaignWorker
 
 
 class SigningWorker:
@@ -36,6 +37,7 @@ class SigningWorker:
             JobType.RENEWAL: self._sign,
             JobType.BULK_REVOCATION: self._revoke_many,
             JobType.POLICY_EVALUATION: self._evaluate_policy,
+            JobType.CAMPAIGN: self._run_campaign,
         }
         return JobWorker(self._changes.stores.jobs, attempts, self._base.nudges, self._base.now)
 
@@ -47,6 +49,9 @@ class SigningWorker:
 
     def _evaluate_policy(self, claim: "Claim", job: "Job") -> None:
         self.policy_evaluating.attempt(claim, job)
+
+    def _run_campaign(self, claim: "Claim", job: "Job") -> None:
+        self.campaigns.attempt(claim, job)
 
     @cached_property
     def signing(self) -> "LocalIssuance":
@@ -77,6 +82,24 @@ class SigningWorker:
             base.nudges,
             base.now,
         )
+
+    @cached_property
+    def campaigns(self) -> "CampaignWorker":
+        from certctl.services.revocation.campaign_acts import CampaignActs
+        from certctl.services.revocation.campaign_facts import CampaignFacts
+        from certctl.services.revocation.campaign_finding import CampaignFinder
+        from certctl.services.revocation.campaign_worker import CampaignWorker
+        from certctl.store.revocation.campaign_candidates import CampaignCandidates
+        from certctl.store.revocation.campaigns import CampaignStore
+
+        base, changes, made = self._base, self._changes, self._certificates
+        store, facts = CampaignStore(base.database), CampaignFacts(changes.stores, base.now)
+        candidates = CampaignCandidates(base.database, made.indexes, changes.catalog.store)
+        finder = CampaignFinder(store, candidates, made.indexes, facts, base.now)
+        acts = CampaignActs(
+            changes.stores, facts, made.issuance, made.deployment_requests, made.revocation, base.now
+        )
+        return CampaignWorker(changes.stores, changes.units, store, finder, acts, base.nudges, base.now)
 
     @cached_property
     def policy_evaluating(self) -> "PolicyEvaluator":

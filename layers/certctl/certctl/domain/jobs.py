@@ -38,6 +38,7 @@ class JobType(StrEnum):
     REVOCATION = "Revocation"
     SETTLEMENT = "Settlement"
     POLICY_EVALUATION = "PolicyEvaluation"
+    CAMPAIGN = "Campaign"
 
 
 class Worker(StrEnum):

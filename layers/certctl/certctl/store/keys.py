@@ -80,6 +80,7 @@ BREAK_GLASS_NEWS = "break_glass_news"
 NAMES_EDIT = "names_edit"
 NAMES_EXEMPTION = "names_exemption"
 ISSUES = "issues"
+CAMPAIGN = "campaign"
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
 _NAME_LENGTH = 900
@@ -141,6 +142,10 @@ def overdue_revocations(ca_id: str, way: str) -> str:
 
 def served_urls(ca_id: str) -> str:
     return f"served#{ca_id}"
+
+
+def campaign_items(campaign_id: str) -> str:
+    return f"campaign_item#{campaign_id}"
 
 
 def counter_row(shard: int) -> str:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from certctl.compose.rooms.changes import ChangeFactories
+    from certctl.services.agents.deployment_requests import DeploymentRequests
+    from certctl.services.issuing.requests import Issuance
     from certctl.services.issuing.signing_requests import SigningRequests
     from certctl.services.revocation.bulk_selections import BulkSelections
     from certctl.services.revocation.revocation import RevocationService
@@ -39,6 +41,28 @@ class CertificateFactories:
         return SigningRequests(
             changes.stores, changes.units, self.admission, changes.policy_enforcement, base.nudges, base.now
         )
+
+    @cached_property
+    def issuance(self) -> "Issuance":
+        from certctl.services.issuing.requests import Issuance
+
+        changes = self._changes
+        return Issuance(
+            changes.stores,
+            changes.units,
+            changes.catalog.references,
+            self.admission,
+            changes.policy_enforcement,
+            self._base.now,
+        )
+
+    @cached_property
+    def deployment_requests(self) -> "DeploymentRequests":
+        from certctl.services.agents.deployment_requests import DeploymentRequests
+        from certctl.store.jobs.lists import JobIndexes
+
+        changes, base = self._changes, self._base
+        return DeploymentRequests(changes.stores, changes.units, JobIndexes(base.database), base.now)
 
     @cached_property
     def revocation(self) -> "RevocationService":

@@ -239,6 +239,11 @@ class Campaign:
         self._require(CampaignState.COMPLETED, "be completed")
         return self._ended(CampaignState.COMPLETED, now, None)
 
+    def require_working(self) -> None:
+        """Raises Conflict unless it runs or is paused."""
+        if self.state not in (CampaignState.RUNNING, CampaignState.PAUSED):
+            raise Conflict(f"A campaign that is {self.state} does not work on certificates.")
+
     def with_deadline_reported(self, now: datetime) -> "Campaign":
         return self._changed(now, deadline_reported_at=now)
 

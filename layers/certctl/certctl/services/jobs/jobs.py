@@ -11,7 +11,7 @@ from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
-from certctl.domain.jobs import Job, JobFilter, JobState, JobStatus
+from certctl.domain.jobs import Job, JobFilter, JobState, JobStatus, JobType
 from certctl.domain.policies.name_limits import obstacle_of
 from certctl.domain.sorting import CreationSort
 from certctl.store.jobs.lists import JobIndexes
@@ -102,6 +102,8 @@ class Jobs:
             raise Conflict(f"This job is already {job.status}.")
         if job.is_for_issuer:
             raise Conflict(f"A {job.type} job ends once the issuer has responded; it cannot be cancelled.")
+        if job.type is JobType.CAMPAIGN:
+            raise Conflict("This job belongs to a campaign: cancel the campaign.")
         return self._end(caller, job, "job_cancelled", f"cancelled by {caller.key_id}")
 
     @retry_on_conflict

@@ -76,7 +76,7 @@ class BulkRevocationWorker:
         bulk = job.bulk
         if bulk is None:
             return
-        turn = _Turn(claim, job, _caller(job))
+        turn = _Turn(claim, job, caller_of(job))
         if claim.lost and claim.retry_count >= job.max_attempts:
             self._end(turn, bulk, JobStatus.FAILED, "the worker stopped in every turn")
             return
@@ -195,8 +195,8 @@ class BulkRevocationWorker:
         return unit
 
 
-def _caller(job: Job) -> Principal:
-    """A job of an earlier release has the key alone."""
+def caller_of(job: Job) -> Principal:
+    """Who requested the job. One of an earlier release has the key alone."""
     caller = Principal(job.requested_by, Role.ADMIN, (ALL_TEAMS,))
     if job.subject_id is None:
         return caller

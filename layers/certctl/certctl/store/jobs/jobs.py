@@ -68,6 +68,10 @@ class JobStore:
         actions = [JobItem.bulk.set(bulk), JobItem.retry_count.set(0)]
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
+    def kept_step(self, claim: Claim) -> Write:
+        """As `progress_step`, for progress that is stored elsewhere."""
+        return update(JobItem(claim.id), [JobItem.retry_count.set(0)], self.due.held(claim))
+
     def evaluation_step(self, claim: Claim, evaluation: PolicyEvaluation) -> Write:
         """As `progress_step`."""
         actions = [JobItem.evaluation.set(evaluation), JobItem.retry_count.set(0)]
@@ -170,11 +174,15 @@ class JobStore:
 
     def open_jobs_of(self, certificate_id: str) -> list[Job]:
         """The newest open jobs of a certificate, ten at most."""
+        jobs = self.recent_jobs_of(certificate_id)
+        return [job for job in jobs if not job.status.is_terminal][:_MAX_CANCELLED_AT_ONCE]
+
+    def recent_jobs_of(self, certificate_id: str) -> list[Job]:
+        """The newest of a certificate first, fifty at most."""
         page = self._database.query(
             JobItem.by_certificate, certificate_id, limit=_RECENT_JOBS, newest_first=True
         )
-        jobs = self.get_many([row.job_id for row in page.items])
-        return [job for job in jobs if not job.status.is_terminal][:_MAX_CANCELLED_AT_ONCE]
+        return self.get_many([row.job_id for row in page.items])
 
     def due_jobs(self, shard: int, now: datetime) -> Iterator[str]:
         return (row.job_id for row in self.due.nominated(shard, now))

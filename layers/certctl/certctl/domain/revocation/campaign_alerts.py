@@ -1,0 +1,44 @@
+"""Alerts of campaigns: a deadline that was missed, and a campaign that has failed."""
+
+from datetime import datetime
+
+from certctl.domain.durations import counted
+from certctl.domain.notifications.notifications import Notification, NotificationType, Severity
+from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.notifications.stack_alerts import stack_notifications
+from certctl.domain.revocation.campaign_items import ItemState
+from certctl.domain.revocation.campaigns import Campaign, CampaignState, OnDeadline
+
+_KIND = NotificationType.REVOCATION
+
+
+def deadline_notifications(campaign: Campaign, facts: RoutingFacts, now: datetime) -> list[Notification]:
+    """One incident a campaign, routed as alerts of the whole stack."""
+    text = "The deadline of a campaign has passed", _deadline_message(campaign)
+    return stack_notifications(f"campaign/{campaign.id}", Severity.CRITICAL, text, facts, now, _KIND)
+
+
+def failure_notifications(campaign: Campaign, facts: RoutingFacts, now: datetime) -> list[Notification]:
+    """`campaign` has failed."""
+    message = (
+        f"The campaign {campaign.id} (reason {campaign.reason}) was stopped: {campaign.error}. "
+        f"{_left(campaign)} of {campaign.total} still have old versions in force. "
+        "Look at its items, and start another one for them."
+    )
+    text = "A campaign was stopped", message
+    return stack_notifications(f"campaign-failed/{campaign.id}", Severity.CRITICAL, text, facts, now, _KIND)
+
+
+def _deadline_message(campaign: Campaign) -> str:
+    of_all = f"{_left(campaign)} of {campaign.total} in the campaign {campaign.id}"
+    left = f"{of_all} still have old versions in force."
+    if campaign.state is CampaignState.PAUSED:
+        return f"{left} It is paused: nothing is done until it is resumed."
+    if campaign.on_deadline is OnDeadline.REVOKE:
+        return f"{left} These are revoked now, whatever still serves them."
+    return f"{left} It goes on; nothing is revoked before its replacement is verified."
+
+
+def _left(campaign: Campaign) -> str:
+    left = campaign.open_items + campaign.counts.get(ItemState.FAILED, 0)
+    return counted(left, "certificate")

@@ -1,0 +1,112 @@
+"""What a campaign does for one certificate: rekey, deploy, revoke, each as a person would by the API.
+
+Each act is a transaction of its own, and safe to repeat: an open job is adopted, a deployment that exists is
+kept, a version that is revoked stays so.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from certctl.domain.access.permissions import Principal
+from certctl.domain.aws_failures import HINDRANCES
+from certctl.domain.certificates.requests import IssuanceStarted
+from certctl.domain.errors import ChangedMeanwhile, DomainError, NotFound, TooManyRequests, Unavailable
+from certctl.domain.jobs import Job
+from certctl.domain.revocation.campaign_items import Act, CampaignItem, ItemState, Move, next_move
+from certctl.domain.revocation.campaigns import Campaign
+from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.observability import logger
+from certctl.services.revocation.campaign_facts import CampaignFacts
+from certctl.services.revocation.revocation import RevocationService
+from certctl.unit_of_work.stores import Stores
+
+_WAITS = (ChangedMeanwhile, NotFound, TooManyRequests)
+"""The next look decides again."""
+_NOBODYS_FAULT = (Unavailable, *HINDRANCES)
+
+
+class Rekeys(Protocol):
+    def renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> IssuanceStarted: ...
+
+
+class Deploys(Protocol):
+    def deploy(
+        self, caller: Principal, certificate_id: str, target_ids: Sequence[str] | None
+    ) -> list[Job]: ...
+
+
+class CampaignActs:
+    def __init__(
+        self,
+        stores: Stores,
+        facts: CampaignFacts,
+        rekeys: Rekeys,
+        deployments: Deploys,
+        revocation: RevocationService,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._facts = facts
+        self._rekeys = rekeys
+        self._deployments = deployments
+        self._revocation = revocation
+        self._now = now
+
+    def advanced(self, caller: Principal, campaign: Campaign, item: CampaignItem) -> CampaignItem:
+        """As far as it gets without waiting. One certificate's failure never stops the others. Raises
+        Unavailable and AccessDenied, which are no certificate's fault."""
+        aim = campaign.selection.aim
+        certificate = self._stores.certificates.get(item.certificate_id)
+        facts = self._facts.of(certificate, aim) if certificate else self._facts.of_one_gone()
+        while True:
+            now = self._now()
+            complete = self._facts.with_targets(facts, item)
+            move = next_move(item, complete, aim, now, revokes_now=campaign.revokes_now(now))
+            if move.act is not Act.NOTE:
+                return self._after_act(caller, campaign, item, move)
+            item = move.item
+
+    def _after_act(
+        self, caller: Principal, campaign: Campaign, item: CampaignItem, move: Move
+    ) -> CampaignItem:
+        try:
+            return self._done(caller, campaign, move)
+        except _NOBODYS_FAULT:
+            raise
+        except Exception as error:
+            return self._after(error, item)
+
+    def _done(self, caller: Principal, campaign: Campaign, move: Move) -> CampaignItem:
+        certificate_id = move.item.certificate_id
+        match move.act:
+            case Act.REKEY:
+                started = self._rekeys.renew(caller, certificate_id, None)
+                return replace(move.item, job_id=started.job.id)
+            case Act.DEPLOY:
+                self._deployments.deploy(caller, certificate_id, move.of)
+            case Act.REVOKE:
+                wanted = RevocationRequest(campaign.reason, job_id=campaign.job_id)
+                for serial in move.of:
+                    self._revocation.revoke_version(caller, certificate_id, serial, wanted)
+        return move.item
+
+    def _after(self, error: Exception, item: CampaignItem) -> CampaignItem:
+        """The item after an act that was refused."""
+        if isinstance(error, _WAITS) or self._has_open_job(item):
+            return item
+        if not isinstance(error, DomainError):
+            logger.error("a step failed", exc_info=error, extra={"certificate_id": item.certificate_id})
+        detail = (
+            error.detail if isinstance(error, DomainError) else "The step failed. The log has the reason."
+        )
+        if item.state is ItemState.FAILED:
+            return replace(item, error=detail[:256])
+        return item.failed(detail, self._now())
+
+    def _has_open_job(self, item: CampaignItem) -> bool:
+        """Somebody renews it concurrently."""
+        is_rekeyed = item.state in (ItemState.FOUND, ItemState.REKEYING)
+        certificate = self._stores.certificates.get(item.certificate_id) if is_rekeyed else None
+        return certificate is not None and certificate.open_job_id is not None

@@ -1,0 +1,66 @@
+"""The certificates of a campaign, chunk by chunk: those that its selection matches, each once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.revocation.campaign_items import CampaignItem, item_of
+from certctl.domain.revocation.campaigns import Campaign
+from certctl.services.revocation.campaign_facts import CampaignFacts
+from certctl.store.certificates.lists import CertificateIndexes
+from certctl.store.paging import Position, in_parallel, walk
+from certctl.store.revocation.campaign_candidates import CampaignCandidates
+from certctl.store.revocation.campaigns import CampaignStore
+
+SLICE = 50
+"""Items of one transaction, which also has the campaign and its job."""
+
+
+@dataclass(frozen=True)
+class FoundItems:
+    """`position` is None at the end of the selection."""
+
+    items: list[CampaignItem]
+    position: str | None
+
+
+class CampaignFinder:
+    def __init__(
+        self,
+        campaigns: CampaignStore,
+        candidates: CampaignCandidates,
+        indexes: CertificateIndexes,
+        facts: CampaignFacts,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._campaigns = campaigns
+        self._candidates = candidates
+        self._indexes = indexes
+        self._facts = facts
+        self._now = now
+
+    def next_of(self, campaign: Campaign) -> FoundItems:
+        """Raises InvalidInput if the selection has changed under the campaign."""
+        selection = campaign.selection
+        agent_id = selection.agent_id
+        targets = self._candidates.targets_of(agent_id) if agent_id is not None else []
+        stages = self._candidates.stages(selection, targets, campaign.created_at)
+        position = Position.of_text(campaign.position) if campaign.position else None
+        walked = walk(stages, position, SLICE)
+        ids = list(dict.fromkeys(found.id for found in walked.found))
+        known = {item.certificate_id for item in self._campaigns.items(campaign.id, ids)}
+        records = self._indexes.load([i for i in ids if i not in known])
+        meant = [
+            record
+            for record in records.values()
+            if record.created_at <= campaign.created_at and selection.covers(record, frozenset(targets))
+        ]
+        items = in_parallel(*[partial(self._item, campaign, record) for record in meant])
+        following = str(walked.next) if walked.next else None
+        return FoundItems([item for item in items if item is not None], following)
+
+    def _item(self, campaign: Campaign, certificate: Certificate) -> CampaignItem | None:
+        aim = campaign.selection.aim
+        return item_of(certificate, self._facts.of(certificate, aim), aim, self._now())

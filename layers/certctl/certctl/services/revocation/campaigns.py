@@ -1,0 +1,185 @@
+"""Campaigns on request: a dry run, its confirmation, pause, resume, cancel, a person's verification, lists.
+`campaign_worker` does the work."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from certctl.domain.access.permissions import Principal
+from certctl.domain.approvals import Requester
+from certctl.domain.audit.events import changes
+from certctl.domain.due_work import Due
+from certctl.domain.errors import ChangedMeanwhile, NotFound
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
+from certctl.domain.revocation.campaigns import Campaign, CampaignState, NewCampaign, new_campaign
+from certctl.store.paging import Hit, ListPage, Position, load, page_of, rows_to_read, walk
+from certctl.store.revocation.campaigns import CampaignStore
+from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.resources import Resource
+from certctl.unit_of_work.retry import retry_on_conflict
+from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import Units
+
+# Turns in a row that a worker may be lost in, without a slice of progress.
+_MAX_LOST_TURNS = 5
+
+
+class Campaigns:
+    def __init__(
+        self,
+        stores: Stores,
+        units: Units,
+        campaigns: CampaignStore,
+        nudges: Nudges,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._units = units
+        self._campaigns = campaigns
+        self._nudges = nudges
+        self._now = now
+
+    def start(self, caller: Principal, wanted: NewCampaign) -> Campaign:
+        """The campaign, which finds its certificates; it changes nothing before their number is confirmed.
+        Raises InvalidInput."""
+        now = self._now()
+        campaign = new_campaign(wanted, caller.actor.id, now)
+        unit = self._units.begin(caller.actor, campaign.job_id, now)
+        unit.create(_job(caller, campaign, now))
+        unit.write(self._campaigns.create_step(campaign))
+        unit.event("campaign_requested", _resource(campaign), changes(None, campaign))
+        unit.commit()
+        return campaign
+
+    def confirm(self, caller: Principal, campaign_id: str, count: int) -> Campaign:
+        """Raises NotFound, Conflict, and InvalidInput if another number was found."""
+        return self._changed(caller, campaign_id, "campaign_confirmed", partial(_confirmed, count))
+
+    def pause(self, caller: Principal, campaign_id: str) -> Campaign:
+        """A slice in progress is finished. Raises NotFound, Conflict."""
+        return self._changed(caller, campaign_id, "campaign_paused", Campaign.paused)
+
+    def resume(self, caller: Principal, campaign_id: str) -> Campaign:
+        """Raises NotFound, Conflict."""
+        return self._changed(caller, campaign_id, "campaign_resumed", Campaign.resumed)
+
+    @retry_on_conflict
+    def cancel(self, caller: Principal, campaign_id: str) -> Campaign:
+        """Ends it and its job; what it has done stays, and so do jobs that it has opened. Raises NotFound,
+        Conflict."""
+        now, before = self._now(), self.get(campaign_id)
+        reason = f"cancelled by {caller.key_id}"
+        after = before.cancelled(reason, now)
+        job = self._stores.jobs.get(before.job_id)
+        unit = self._units.begin(caller.actor, before.job_id, now)
+        unit.write(self._campaigns.save_step(before, after))
+        unit.cancel([job] if job and not job.status.is_terminal else [], reason)
+        unit.event("campaign_cancelled", _resource(after), changes(before, after))
+        unit.commit()
+        return after
+
+    @retry_on_conflict
+    def verify(self, caller: Principal, campaign_id: str, certificate_id: str) -> CampaignItem:
+        """A person has seen the new version in use wherever the old one was: the old ones are revoked next.
+        Raises NotFound, and Conflict if there is no new version, or the campaign does not run."""
+        now, before = self._now(), self.get(campaign_id)
+        item = self._campaigns.item(campaign_id, certificate_id)
+        if item is None:
+            raise NotFound("There is no such certificate in this campaign.")
+        before.require_working()
+        verified = item.verified(caller.actor.id, now)
+        after = before.moved([(item, verified)], before.position, now)
+        unit = self._units.begin(caller.actor, before.job_id, now)
+        unit.write(self._campaigns.save_step(before, after))
+        unit.write(*self._campaigns.item_steps(after, [verified]))
+        about = {"certificate_id": certificate_id, **changes(item, verified)}
+        unit.event("campaign_item_verified", _resource(after), about)
+        unit.after_commit(partial(self._wake, after))
+        unit.commit()
+        return verified
+
+    def get(self, campaign_id: str) -> Campaign:
+        """Raises NotFound."""
+        campaign = self._campaigns.get(campaign_id)
+        if campaign is None:
+            raise NotFound("There is no such campaign.")
+        return campaign
+
+    def page(self, position: Position | None, per_page: int) -> ListPage[Campaign]:
+        """Newest first. Raises InvalidInput for a position outside this list."""
+        walked = walk(self._campaigns.newest_first(), position, rows_to_read(per_page, all_shown=True))
+        found = load([row.id for row in walked.found], self._campaigns.get_many)
+        return page_of(walked, {campaign.id: campaign for campaign in found}, _any_campaign, per_page)
+
+    def items(
+        self, campaign_id: str, state: ItemState | None, position: Position | None, per_page: int
+    ) -> ListPage[CampaignItem]:
+        """By certificate id; those in `state`, or all. Raises NotFound, InvalidInput."""
+        self.get(campaign_id)
+        limit = rows_to_read(per_page, all_shown=state is None)
+        walked = walk(self._campaigns.in_order(campaign_id), position, limit)
+        found = load([row.id for row in walked.found], partial(self._campaigns.items, campaign_id))
+
+        def shown(_: Hit, item: CampaignItem) -> bool:
+            return state in (None, item.state)
+
+        return page_of(walked, {item.certificate_id: item for item in found}, shown, per_page)
+
+    @retry_on_conflict
+    def _changed(
+        self,
+        caller: Principal,
+        campaign_id: str,
+        action: str,
+        change: Callable[[Campaign, datetime], Campaign],
+    ) -> Campaign:
+        now, before = self._now(), self.get(campaign_id)
+        after = change(before, now)
+        unit = self._units.begin(caller.actor, before.job_id, now)
+        unit.write(self._campaigns.save_step(before, after))
+        unit.event(action, _resource(after), changes(before, after))
+        if after.state is CampaignState.RUNNING:
+            unit.after_commit(partial(self._wake, after))
+        unit.commit()
+        return after
+
+    def _wake(self, campaign: Campaign) -> None:
+        """Its worker looks now, not at the end of its wait. A worker that has the job looks by itself."""
+        job = self._stores.jobs.get(campaign.job_id)
+        if job is None or job.status.is_terminal:
+            return
+        try:
+            self._stores.database.write_or_refuse(self._stores.jobs.wait_step(job, self._now()))
+        except ChangedMeanwhile:
+            return
+        self._nudges.job(job.nudge)
+
+
+def _job(caller: Principal, campaign: Campaign, now: datetime) -> Job:
+    requester = Requester.of(caller)
+    return Job(
+        id=campaign.job_id,
+        type=JobType.CAMPAIGN,
+        certificate_id=None,
+        team_id=None,
+        status=JobStatus.PENDING,
+        created_at=now,
+        scheduled_at=now,
+        requested_by=requester.key_id,
+        subject_id=requester.subject_id,
+        max_attempts=_MAX_LOST_TURNS,
+        due=Due(due_at=now),
+    )
+
+
+def _confirmed(count: int, campaign: Campaign, now: datetime) -> Campaign:
+    return campaign.confirmed(count, now)
+
+
+def _any_campaign(_: Hit, __: Campaign) -> bool:
+    return True
+
+
+def _resource(campaign: Campaign) -> Resource:
+    return Resource("campaign", campaign.id)
