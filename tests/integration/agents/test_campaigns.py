@@ -68,7 +68,7 @@ def test_nothing_is_revoked_if_the_deployment_fails(agents: AgentsByHttp) -> Non
     campaign = of_agent(agents, agent)
     agents.given(agent, certificate_id)
     (work,) = agent.work()
-    agent.failed(work, untouched=True)
+    assert agent.failed(work, rolled_back=False, untouched=True).status == 200
 
     failed = looked(agents, campaign)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, StrEnum, auto
+from typing import Any
 
 from certctl.domain.certificates.certificates import (
     Certificate,
@@ -80,8 +81,8 @@ class CampaignItem:
         """Raises Conflict for a step that the states do not have."""
         if not self.state.can_become(state):
             raise Conflict(f"A certificate that is {self.state} in this campaign cannot become {state}.")
-        # replace checks the names at run time
-        return replace(self, state=state, changed_at=now, **{"error": None, **fields})  # type: ignore[arg-type]
+        named: dict[str, Any] = {"error": None, **fields}
+        return replace(self, state=state, changed_at=now, **named)
 
     def failed(self, why: str, now: datetime) -> "CampaignItem":
         return self.becoming(ItemState.FAILED, now, error=why[:_MAX_ERROR])
@@ -278,7 +279,7 @@ def _replacement(item: CampaignItem, facts: ItemFacts, aim: Aim, now: datetime) 
     current = facts.certificate.serial_number if facts.certificate else None
     at_once = [version for version in others if version.serial_number == current]
     newest = newest_valid(at_once, facts.revoked, now) or newest_valid(others, facts.revoked, now)
-    return newest and newest.serial_number
+    return newest.serial_number if newest else None
 
 
 def _left(item: CampaignItem, facts: ItemFacts, now: datetime) -> tuple[str, ...]:

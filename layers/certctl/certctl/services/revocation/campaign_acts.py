@@ -56,7 +56,7 @@ class CampaignActs:
 
     def advanced(self, caller: Principal, campaign: Campaign, item: CampaignItem) -> CampaignItem:
         """As far as it gets without waiting. One certificate's failure never stops the others. Raises
-        Unavailable and AccessDenied, which are no certificate's fault."""
+        Unavailable and AccessDenied, which no certificate has caused."""
         aim = campaign.selection.aim
         certificate = self._stores.certificates.get(item.certificate_id)
         facts = self._facts.of(certificate, aim) if certificate else self._facts.of_one_gone()

@@ -1,6 +1,6 @@
 """Campaigns and their items: rows of State, each with its record as one text (ADR 43).
 
-The campaign's revision guards its items too: whoever writes an item writes its campaign, in one transaction.
+The campaign's revision guards its items too: an item is written with its campaign, in one transaction.
 """
 
 import json
