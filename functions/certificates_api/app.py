@@ -8,6 +8,7 @@ from certctl.api.certificates.request_routes import add_request_routes
 from certctl.api.certificates.routes import add_archive_route, add_certificate_routes
 from certctl.api.resolver import Api
 from certctl.api.revocation.bulk_routes import add_bulk_revocation_route
+from certctl.api.revocation.campaign_routes import add_campaign_routes
 from certctl.api.revocation.routes import add_revocation_routes
 from certctl.api.status.routes import add_revocation_list_route
 from certctl.compose.certificates_api import CertificatesApi
@@ -25,6 +26,7 @@ add_archive_route(api, lambda: services.certificates, lambda: services.revocatio
 add_request_routes(api, lambda: services.issuance, lambda: services.signing_requests, lambda: services.now())
 add_revocation_routes(api, lambda: services.revocation, lambda: services.now())
 add_bulk_revocation_route(api, lambda: services.bulk_revocations, lambda: services.now())
+add_campaign_routes(api, lambda: services.campaigns)
 add_deployment_routes(api, lambda: services.deployment_requests)
 add_revocation_list_route(api, lambda: services.revocation_lists)
 

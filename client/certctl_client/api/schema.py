@@ -139,6 +139,37 @@ class BulkRevocationStartedView(TypedDict):
     job_id: str
 
 
+class CampaignConfirmBody(TypedDict):
+    """The number of certificates that the dry run found."""
+
+    confirm: int
+
+
+class CampaignSelectionBody(TypedDict):
+    """All that is given must match; give at least one."""
+
+    certificate_ids: NotRequired[list[str] | None]
+    spki_sha256: NotRequired[str | None]
+    ca_id: NotRequired[str | None]
+    agent_id: NotRequired[str | None]
+    profile_id: NotRequired[str | None]
+    algorithm: NotRequired[str | None]
+
+
+class CampaignSelectionView(TypedDict):
+    certificate_ids: list[str]
+    spki_sha256: str | None
+    ca_id: str | None
+    agent_id: str | None
+    profile_id: str | None
+    algorithm: str | None
+
+
+CampaignState: TypeAlias = Literal[
+    "finding", "unconfirmed", "running", "paused", "completed", "cancelled", "failed"
+]
+
+
 class CertificateEditBody(TypedDict):
     """An edit; an omitted field stays unchanged. Names, issuer and status cannot be edited."""
 
@@ -358,6 +389,11 @@ class IssuerView(TypedDict):
     last_contact: IssuerContactView | None
 
 
+ItemState: TypeAlias = Literal[
+    "found", "rekeying", "issued", "deployed", "verified", "revoked", "skipped", "failed"
+]
+
+
 class JobCsrBody(TypedDict):
     csr_pem: str
 
@@ -559,6 +595,9 @@ class OfferedProvidersView(TypedDict):
     data: list[OfferedProviderView]
 
 
+OnDeadline: TypeAlias = Literal["alert", "revoke"]
+
+
 OnRenewal: TypeAlias = Literal["renew", "rekey"]
 
 
@@ -601,6 +640,8 @@ Permission: TypeAlias = Literal[
     "certificates:revoke",
     "certificates:unhold",
     "certificates:bulk-revoke",
+    "campaigns:read",
+    "campaigns:write",
     "jobs:read",
     "jobs:cancel",
     "jobs:approve",
@@ -1643,6 +1684,17 @@ class ListBootstrapTokensQuery(TypedDict):
     cursor: NotRequired[str]
 
 
+class ListCampaignItemsQuery(TypedDict):
+    state: NotRequired[ItemState]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListCampaignsQuery(TypedDict):
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
 class ListCertificatesOfTargetQuery(TypedDict):
     per_page: NotRequired[int]
     cursor: NotRequired[str]
@@ -2040,6 +2092,51 @@ class BulkRevokeBody(TypedDict):
     dry_run: NotRequired[bool]
     cursor: NotRequired[str | None]
     per_page: NotRequired[int | None]
+
+
+class CampaignBody(TypedDict):
+    """Without `confirm` it is a dry run, which can be confirmed later."""
+
+    selection: CampaignSelectionBody
+    reason: str
+    on_deadline: NotRequired[OnDeadline]
+    deadline_hours: NotRequired[int]
+    confirm: NotRequired[int | None]
+
+
+class CampaignItemView(TypedDict):
+    """`verified_by` is `handshake`, or the id of who has verified it."""
+
+    certificate_id: str
+    certificate_name: str
+    team_id: str
+    state: ItemState
+    old_serial_numbers: list[str]
+    new_serial_number: str | None
+    job_id: str | None
+    verified_by: str | None
+    error: str | None
+    changed_at: str
+
+
+class CampaignView(TypedDict):
+    """`counts` has each state of items that occurs; `total` is their sum."""
+
+    id: str
+    job_id: str
+    state: CampaignState
+    selection: CampaignSelectionView
+    reason: str
+    on_deadline: OnDeadline
+    deadline_hours: int
+    deadline: str | None
+    total: int
+    counts: dict[str, int]
+    requested_by: str
+    error: str | None
+    created_at: str
+    confirmed_at: str | None
+    ended_at: str | None
 
 
 class CertificateView(TypedDict):
@@ -3033,6 +3130,24 @@ class BulkRevocationPreviewView(TypedDict):
     certificates: list[CertificateView]
     next_cursor: str | None
     per_page: int
+
+
+class CampaignItemPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[CampaignItemView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class CampaignPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[CampaignView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
 
 
 class CertificateDetailsView(TypedDict):

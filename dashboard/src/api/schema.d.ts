@@ -928,6 +928,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List campaigns, newest first
+         * @description They are kept for 400 days.
+         */
+        get: operations["list_campaigns"];
+        put?: never;
+        /**
+         * Find the certificates of a campaign, and start it if their number is confirmed
+         * @description Without `confirm` it is a dry run: nothing changes before its number is confirmed, within 24 hours. The response does not wait for the count.
+         */
+        post: operations["create_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a campaign
+         * @description The counts equal the list of its items.
+         */
+        get: operations["get_campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a campaign
+         * @description What was issued, deployed and revoked stays, and so do the jobs that it has opened. A campaign that has ended cannot be cancelled (409).
+         */
+        post: operations["cancel_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a campaign after its dry run
+         * @description 422 for any other number than the dry run found. Exactly the certificates that were counted are worked on.
+         */
+        post: operations["confirm_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the certificates of a campaign
+         * @description By certificate id.
+         */
+        get: operations["list_campaign_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/items/{certificate_id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that the new version is in use wherever the old one was
+         * @description For targets that no handshake verifies. The old versions are revoked next. 409 before there is a new version.
+         */
+        post: operations["verify_campaign_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a campaign
+         * @description Nothing is changed until it is resumed, at the deadline neither. A slice in progress is finished.
+         */
+        post: operations["pause_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a campaign
+         * @description 409 unless it is paused.
+         */
+        post: operations["resume_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/certificates": {
         parameters: {
             query?: never;
@@ -3335,6 +3499,165 @@ export interface components {
             team_id?: string | null;
         };
         /**
+         * CampaignBody
+         * @description Without `confirm` it is a dry run, which can be confirmed later.
+         */
+        CampaignBody: {
+            /** @description Number of certificates that the dry run found. */
+            confirm?: number | null;
+            /**
+             * @description Hours from the confirmation to the deadline.
+             * @default 24
+             */
+            deadline_hours?: number;
+            /**
+             * @description What happens at the deadline: an alert, or the revocation of what is left (keyCompromise only).
+             * @default alert
+             */
+            on_deadline?: components["schemas"]["OnDeadline"];
+            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
+            reason: string;
+            /** @description What the campaign selects: all that is given must match. */
+            selection: components["schemas"]["CampaignSelectionBody"];
+        };
+        /**
+         * CampaignConfirmBody
+         * @description The number of certificates that the dry run found.
+         */
+        CampaignConfirmBody: {
+            /** @description Number of certificates that the dry run found. */
+            confirm: number;
+        };
+        /**
+         * CampaignItemPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        CampaignItemPage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["CampaignItemView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /**
+         * CampaignItemView
+         * @description `verified_by` is `handshake`, or the id of who has verified it.
+         */
+        CampaignItemView: {
+            /** @description Id of the certificate record. */
+            certificate_id: string;
+            /** @description Display name of the certificate. */
+            certificate_name: string;
+            /** @description When it last changed. */
+            changed_at: string;
+            /** @description What went wrong, for people; null if nothing did. */
+            error: string | null;
+            /** @description Id of the job. */
+            job_id: string | null;
+            /** @description Serial number of the version that replaces the old ones; null until it is issued. */
+            new_serial_number: string | null;
+            /** @description Serial numbers of the versions that are replaced and revoked. */
+            old_serial_numbers: string[];
+            /** @description State of the record; the schema lists the values. */
+            state: components["schemas"]["ItemState"];
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
+            /** @description Who has verified that the new version is in use: `handshake`, or the id of a subject; null until then. */
+            verified_by: string | null;
+        };
+        /**
+         * CampaignPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        CampaignPage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["CampaignView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /**
+         * CampaignSelectionBody
+         * @description All that is given must match; give at least one.
+         */
+        CampaignSelectionBody: {
+            /** @description Id of the agent. */
+            agent_id?: string | null;
+            /** @description Algorithm of the key: RSA, ECDSA or Ed25519. */
+            algorithm?: string | null;
+            /** @description Id of the CA. */
+            ca_id?: string | null;
+            /** @description Ids of certificate records. */
+            certificate_ids?: string[] | null;
+            /** @description Id of the certificate profile. */
+            profile_id?: string | null;
+            spki_sha256?: string | null;
+        };
+        /** CampaignSelectionView */
+        CampaignSelectionView: {
+            /** @description Id of the agent. */
+            agent_id: string | null;
+            /** @description Algorithm of the key: RSA, ECDSA or Ed25519. */
+            algorithm: string | null;
+            /** @description Id of the CA. */
+            ca_id: string | null;
+            /** @description Ids of certificate records. */
+            certificate_ids: string[];
+            /** @description Id of the certificate profile. */
+            profile_id: string | null;
+            spki_sha256: string | null;
+        };
+        /**
+         * CampaignState
+         * @description `finding` and `unconfirmed` are the dry run. `failed`: stopped by the control plane.
+         * @enum {string}
+         */
+        CampaignState: "finding" | "unconfirmed" | "running" | "paused" | "completed" | "cancelled" | "failed";
+        /**
+         * CampaignView
+         * @description `counts` has each state of items that occurs; `total` is their sum.
+         */
+        CampaignView: {
+            /** @description When the campaign was confirmed; null before. */
+            confirmed_at: string | null;
+            /** @description Number of certificates in each state that occurs. */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description When the deadline passes; null until the campaign is confirmed. */
+            deadline: string | null;
+            /** @description Hours from the confirmation to the deadline. */
+            deadline_hours: number;
+            /** @description When it ended; null while it is open. */
+            ended_at: string | null;
+            /** @description What went wrong, for people; null if nothing did. */
+            error: string | null;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description Id of the job. */
+            job_id: string;
+            /** @description What happens at the deadline: an alert, or the revocation of what is left (keyCompromise only). */
+            on_deadline: components["schemas"]["OnDeadline"];
+            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
+            reason: string;
+            /** @description Id of the key that requested the job. */
+            requested_by: string;
+            /** @description What the campaign selects: all that is given must match. */
+            selection: components["schemas"]["CampaignSelectionView"];
+            /** @description State of the record; the schema lists the values. */
+            state: components["schemas"]["CampaignState"];
+            /** @description Number of all records; present only if it is exact. */
+            total: number;
+        };
+        /**
          * CertificateDetailsView
          * @description `renewal` is null if nothing is planned: without a version, and while held, revoked or archived.
          *     `revocation` is null unless the certificate is revoked or on hold.
@@ -4408,6 +4731,12 @@ export interface components {
             /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
         };
+        /**
+         * ItemState
+         * @description `skipped`: none of the old versions is in force any more.
+         * @enum {string}
+         */
+        ItemState: "found" | "rekeying" | "issued" | "deployed" | "verified" | "revoked" | "skipped" | "failed";
         /** JobCsrBody */
         JobCsrBody: {
             /** @description PEM of a PKCS #10 request. */
@@ -5098,6 +5427,12 @@ export interface components {
             name: string;
         };
         /**
+         * OnDeadline
+         * @description `revoke`: the old versions, whatever still serves them.
+         * @enum {string}
+         */
+        OnDeadline: "alert" | "revoke";
+        /**
          * OnlyWithOptionView
          * @description Another setting, and its option that this one belongs to.
          */
@@ -5231,7 +5566,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "owners:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work" | "identity:write" | "access-rules:write" | "trust-rules:write" | "service-accounts:write" | "users:read" | "users:write";
+        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "campaigns:read" | "campaigns:write" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "owners:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work" | "identity:write" | "access-rules:write" | "trust-rules:write" | "service-accounts:write" | "users:read" | "users:write";
         /**
          * PolicyBody
          * @description Warning records violations; Error and Critical also refuse the change.
@@ -10708,6 +11043,614 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_campaigns: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "confirmed_at": null,
+                     *           "counts": {},
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "deadline": null,
+                     *           "deadline_hours": 1,
+                     *           "ended_at": null,
+                     *           "error": "HTTP 500",
+                     *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *           "on_deadline": "alert",
+                     *           "reason": "superseded",
+                     *           "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "selection": {
+                     *             "agent_id": null,
+                     *             "algorithm": "ECDSA",
+                     *             "ca_id": "ca-5b1c3d7e9f",
+                     *             "certificate_ids": [],
+                     *             "profile_id": "server",
+                     *             "spki_sha256": null
+                     *           },
+                     *           "state": "finding",
+                     *           "total": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignPage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_campaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "confirm": null,
+                 *       "deadline_hours": 24,
+                 *       "on_deadline": "alert",
+                 *       "reason": "superseded",
+                 *       "selection": {
+                 *         "agent_id": null,
+                 *         "algorithm": "ECDSA",
+                 *         "ca_id": "ca-5b1c3d7e9f",
+                 *         "certificate_ids": null,
+                 *         "profile_id": "server",
+                 *         "spki_sha256": null
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CampaignBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmed_at": null,
+                     *       "counts": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "deadline": null,
+                     *       "deadline_hours": 1,
+                     *       "ended_at": null,
+                     *       "error": "HTTP 500",
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "on_deadline": "alert",
+                     *       "reason": "superseded",
+                     *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "selection": {
+                     *         "agent_id": null,
+                     *         "algorithm": "ECDSA",
+                     *         "ca_id": "ca-5b1c3d7e9f",
+                     *         "certificate_ids": [],
+                     *         "profile_id": "server",
+                     *         "spki_sha256": null
+                     *       },
+                     *       "state": "finding",
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_campaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmed_at": null,
+                     *       "counts": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "deadline": null,
+                     *       "deadline_hours": 1,
+                     *       "ended_at": null,
+                     *       "error": "HTTP 500",
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "on_deadline": "alert",
+                     *       "reason": "superseded",
+                     *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "selection": {
+                     *         "agent_id": null,
+                     *         "algorithm": "ECDSA",
+                     *         "ca_id": "ca-5b1c3d7e9f",
+                     *         "certificate_ids": [],
+                     *         "profile_id": "server",
+                     *         "spki_sha256": null
+                     *       },
+                     *       "state": "finding",
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancel_campaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmed_at": null,
+                     *       "counts": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "deadline": null,
+                     *       "deadline_hours": 1,
+                     *       "ended_at": null,
+                     *       "error": "HTTP 500",
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "on_deadline": "alert",
+                     *       "reason": "superseded",
+                     *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "selection": {
+                     *         "agent_id": null,
+                     *         "algorithm": "ECDSA",
+                     *         "ca_id": "ca-5b1c3d7e9f",
+                     *         "certificate_ids": [],
+                     *         "profile_id": "server",
+                     *         "spki_sha256": null
+                     *       },
+                     *       "state": "finding",
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirm_campaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "confirm": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CampaignConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmed_at": null,
+                     *       "counts": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "deadline": null,
+                     *       "deadline_hours": 1,
+                     *       "ended_at": null,
+                     *       "error": "HTTP 500",
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "on_deadline": "alert",
+                     *       "reason": "superseded",
+                     *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "selection": {
+                     *         "agent_id": null,
+                     *         "algorithm": "ECDSA",
+                     *         "ca_id": "ca-5b1c3d7e9f",
+                     *         "certificate_ids": [],
+                     *         "profile_id": "server",
+                     *         "spki_sha256": null
+                     *       },
+                     *       "state": "finding",
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_campaign_items: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+                /** @description Only items in this state. */
+                state?: components["schemas"]["ItemState"];
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "certificate_name": "shop",
+                     *           "changed_at": "2026-11-24T13:00:00Z",
+                     *           "error": "HTTP 500",
+                     *           "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *           "new_serial_number": null,
+                     *           "old_serial_numbers": [],
+                     *           "state": "found",
+                     *           "team_id": "t-default",
+                     *           "verified_by": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignItemPage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    verify_campaign_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                campaign_id: string;
+                /**
+                 * @description Id of the certificate.
+                 * @example mc-01kavf4w8zq2m6n3r5t7v9x1yb
+                 */
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "certificate_name": "shop",
+                     *       "changed_at": "2026-11-24T13:00:00Z",
+                     *       "error": "HTTP 500",
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "new_serial_number": null,
+                     *       "old_serial_numbers": [],
+                     *       "state": "found",
+                     *       "team_id": "t-default",
+                     *       "verified_by": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignItemView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    pause_campaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmed_at": null,
+                     *       "counts": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "deadline": null,
+                     *       "deadline_hours": 1,
+                     *       "ended_at": null,
+                     *       "error": "HTTP 500",
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "on_deadline": "alert",
+                     *       "reason": "superseded",
+                     *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "selection": {
+                     *         "agent_id": null,
+                     *         "algorithm": "ECDSA",
+                     *         "ca_id": "ca-5b1c3d7e9f",
+                     *         "certificate_ids": [],
+                     *         "profile_id": "server",
+                     *         "spki_sha256": null
+                     *       },
+                     *       "state": "finding",
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    resume_campaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmed_at": null,
+                     *       "counts": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "deadline": null,
+                     *       "deadline_hours": 1,
+                     *       "ended_at": null,
+                     *       "error": "HTTP 500",
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "on_deadline": "alert",
+                     *       "reason": "superseded",
+                     *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "selection": {
+                     *         "agent_id": null,
+                     *         "algorithm": "ECDSA",
+                     *         "ca_id": "ca-5b1c3d7e9f",
+                     *         "certificate_ids": [],
+                     *         "profile_id": "server",
+                     *         "spki_sha256": null
+                     *       },
+                     *       "state": "finding",
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];

@@ -18,6 +18,8 @@ export const GRANTS = {
   "certificates:revoke": WORKERS,
   "certificates:unhold": ADMIN,
   "certificates:bulk-revoke": ADMIN,
+  "campaigns:read": ["admin", "auditor"],
+  "campaigns:write": ADMIN,
   "jobs:read": EVERYONE_BUT_AGENTS,
   "jobs:cancel": WORKERS,
   "jobs:approve": WORKERS,

@@ -41,6 +41,8 @@ BODIES: dict[str, Any] = {
     "preview_trust_rule": {"claims": {}},
     "preview_access": {"provider_id": "idp-none", "claims": {}},
     "bulk_revoke": {"reason": "superseded", "certificate_ids": ["mc-none"]},
+    "create_campaign": {"reason": "superseded", "selection": {"certificate_ids": ["mc-none"]}},
+    "confirm_campaign": {"confirm": 0},
     "bulk_requeue": {"channel": "none"},
     "create_channel": {"id": "walk", "kind": "Slack", "settings": {"url": "certctl/blue/channels/walk"}},
     "edit_channel": {"settings": {"url": "certctl/blue/channels/walk"}},

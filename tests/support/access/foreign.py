@@ -179,6 +179,7 @@ MAKERS: dict[str, Maker] = {
     "job_id": _job,
     "notification_id": _notification,
     "channel_id": _channel,
+    "campaign_id": lambda _: "cmp-foreign",
     "event_id": _event,
     "mute_id": _mute,
     "token_id": _bootstrap_token,

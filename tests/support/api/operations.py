@@ -33,6 +33,7 @@ TAGS = {
     "audit": "Who did what: the trail, its seals, and what proves them.",
     "auth": "Sessions of people, and short-lived credentials for machines.",
     "authorities": "The CAs of the stack: their certificates, chains, CRLs and rotation.",
+    "campaigns": "The versions of many certificates are replaced where they are served, then revoked.",
     "certificates": "Managed certificates: asked for, read, renewed, revoked.",
     "channels": "Where alerts go.",
     "crl": "What the CRLs list.",

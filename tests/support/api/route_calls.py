@@ -105,6 +105,10 @@ def _certificates(method: str, suffix: str, *more: Any, **fields: Any) -> RouteC
     return RouteCall("certificates_api", method, CERTIFICATES + suffix, *more, **fields)
 
 
+def _campaigns(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
+    return RouteCall("certificates_api", method, f"/api/v1/campaigns{suffix}", *more, **fields)
+
+
 def _notifications(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
     return RouteCall("notifications_api", method, f"/api/v1/notifications{suffix}", *more, **fields)
 
@@ -119,6 +123,7 @@ def _insights(path: str, *more: Any, **fields: Any) -> RouteCall:
 
 _OF_ONE = {"resource_type": "certificate", "resource_id": "<certificate_id>"}
 _ONE = "/<certificate_id>"
+_CAMPAIGN = "/<campaign_id>"
 _VERSION = f"{_ONE}/versions/<serial>/revoke"
 CALLS = (
     _certificates("POST", "", body=lambda: {"common_name": "www.example.com"} | of.csr(), note="with a CSR"),
@@ -153,6 +158,15 @@ CALLS = (
     ),
     _certificates("GET", f"{_ONE}/export/pem", of.active),
     RouteCall("certificates_api", "GET", "/api/v1/crl", of.listed, note="within its minute"),
+    _campaigns("GET", "", of.campaign),
+    _campaigns("POST", "", body=lambda: of.CAMPAIGN),
+    _campaigns("GET", _CAMPAIGN, of.campaign),
+    _campaigns("GET", f"{_CAMPAIGN}/items", of.campaign),
+    _campaigns("POST", f"{_CAMPAIGN}/confirm", of.campaign, body=lambda: {"confirm": 1}),
+    _campaigns("POST", f"{_CAMPAIGN}/pause", of.running_campaign),
+    _campaigns("POST", f"{_CAMPAIGN}/resume", of.paused_campaign),
+    _campaigns("POST", f"{_CAMPAIGN}/cancel", of.running_campaign),
+    _campaigns("POST", f"{_CAMPAIGN}/items/<certificate_id>/verify", of.campaign_to_verify),
     _insights("/audit", of.event),
     _insights("/audit", of.active, query=_OF_ONE, note="of one"),
     _insights("/audit/<event_id>", of.event),

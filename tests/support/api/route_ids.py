@@ -54,6 +54,45 @@ def held(issuing: Issuing) -> dict[str, str]:
     return ids
 
 
+CAMPAIGN = {"reason": "superseded", "selection": {"profile_id": "server"}}
+_CAMPAIGNS = "/api/v1/campaigns"
+
+
+def campaign(issuing: Issuing) -> dict[str, str]:
+    """Whose one certificate is found, and which awaits its confirmation."""
+    ids = active(issuing)
+    selection = {"certificate_ids": [ids["certificate_id"]]}
+    started = issuing.api.post(_CAMPAIGNS, CAMPAIGN | {"selection": selection})
+    assert started.status == 202, started.text
+    issuing.work()
+    return ids | {"campaign_id": started.body["id"]}
+
+
+def running_campaign(issuing: Issuing) -> dict[str, str]:
+    ids = campaign(issuing)
+    assert issuing.api.post(f"{_CAMPAIGNS}/{ids['campaign_id']}/confirm", {"confirm": 1}).status == 200
+    issuing.work()
+    return ids
+
+
+def paused_campaign(issuing: Issuing) -> dict[str, str]:
+    ids = running_campaign(issuing)
+    assert issuing.api.post(f"{_CAMPAIGNS}/{ids['campaign_id']}/pause").status == 200
+    return ids
+
+
+def campaign_to_verify(issuing: Issuing) -> dict[str, str]:
+    """Whose certificate has a new version."""
+    ids = running_campaign(issuing)
+    body = {"csr_pem": csr_pem("www.example.com", [], new_key())}
+    assert issuing.api.post(f"{CERTIFICATES}/{ids['certificate_id']}/csr", body).status == 202
+    issuing.work()
+    path = f"{_CAMPAIGNS}/{ids['campaign_id']}"
+    assert issuing.api.post(f"{path}/pause").status == issuing.api.post(f"{path}/resume").status == 200
+    issuing.work()
+    return ids
+
+
 def authority(issuing: Issuing) -> dict[str, str]:
     active_ca = issuing.pki.authorities.active_issuing("iss-local")
     assert active_ca

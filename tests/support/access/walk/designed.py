@@ -12,6 +12,8 @@ certificates:submit-csr   A T T - - -
 certificates:revoke       A T T - - -
 certificates:unhold       A - - - - -
 certificates:bulk-revoke  A - - - - -
+campaigns:read            A - - - A -
+campaigns:write           A - - - - -
 jobs:read                 A T T T A -
 jobs:cancel               A T T - - -
 jobs:approve              A T T - - -
@@ -62,6 +64,8 @@ POST   /auth/codes                        api-keys
 POST   /auth/preview                      access-rules:write
 POST   /auth/trust-rules/*/preview        trust-rules:write
 GET    /authorities*                      catalog:read
+GET    /campaigns*                        campaigns:read
+*      /campaigns*                        campaigns:write
 POST   /certificates/bulk-revoke          certificates:bulk-revoke
 POST   /certificates/*/csr                certificates:submit-csr
 POST   /certificates/*/revoke             certificates:revoke

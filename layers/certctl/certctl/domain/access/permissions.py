@@ -27,6 +27,8 @@ class Permission(StrEnum):
     CERTIFICATES_REVOKE = "certificates:revoke"
     CERTIFICATES_UNHOLD = "certificates:unhold"
     CERTIFICATES_BULK_REVOKE = "certificates:bulk-revoke"
+    CAMPAIGNS_READ = "campaigns:read"
+    CAMPAIGNS_WRITE = "campaigns:write"
     JOBS_READ = "jobs:read"
     JOBS_CANCEL = "jobs:cancel"
     JOBS_APPROVE = "jobs:approve"
@@ -124,6 +126,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     },
     Role.AUDITOR: {
         _P.CERTIFICATES_READ: _ALL,
+        _P.CAMPAIGNS_READ: _ALL,
         _P.JOBS_READ: _ALL,
         _P.CATALOG_READ: _ALL,
         _P.CHANNELS_READ: _ALL,

@@ -1,0 +1,168 @@
+"""Campaigns on the wire."""
+
+from collections.abc import Mapping
+from typing import Annotated, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from certctl.domain.revocation.bulk import MAX_NAMED
+from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
+from certctl.domain.revocation.campaigns import (
+    DEFAULT_DEADLINE_HOURS,
+    MAX_DEADLINE_HOURS,
+    Campaign,
+    CampaignSelection,
+    CampaignState,
+    NewCampaign,
+    OnDeadline,
+)
+from certctl.domain.revocation.revocations import require_reason
+from certctl.domain.times import to_wire, to_wire_or_none
+
+_RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
+_Count = Annotated[int, Field(ge=0, le=10_000_000)]
+
+
+class CampaignSelectionBody(BaseModel):
+    """All that is given must match; give at least one."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    certificate_ids: Annotated[list[_RecordId], Field(min_length=1, max_length=MAX_NAMED)] | None = None
+    spki_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    ca_id: _RecordId | None = None
+    agent_id: _RecordId | None = None
+    profile_id: Annotated[str, Field(min_length=1, max_length=256)] | None = None
+    algorithm: Annotated[str, Field(pattern=r"^(RSA(-[0-9]{4})?|ECDSA(-P256|-P384)?|Ed25519)$")] | None = None
+
+    @property
+    def selection(self) -> CampaignSelection:
+        return CampaignSelection(
+            certificate_ids=tuple(sorted(set(self.certificate_ids or ()))),
+            spki_sha256=self.spki_sha256,
+            ca_id=self.ca_id,
+            agent_id=self.agent_id,
+            profile_id=self.profile_id,
+            algorithm=self.algorithm,
+        )
+
+
+class CampaignBody(BaseModel):
+    """Without `confirm` it is a dry run, which can be confirmed later."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    selection: CampaignSelectionBody
+    reason: str
+    on_deadline: OnDeadline = OnDeadline.ALERT
+    deadline_hours: Annotated[int, Field(ge=1, le=MAX_DEADLINE_HOURS)] = DEFAULT_DEADLINE_HOURS
+    confirm: _Count | None = None
+
+    @property
+    def wanted(self) -> NewCampaign:
+        """Raises InvalidInput that lists what is allowed."""
+        return NewCampaign(
+            selection=self.selection.selection,
+            reason=require_reason(self.reason),
+            on_deadline=self.on_deadline,
+            deadline_hours=self.deadline_hours,
+            confirm=self.confirm,
+        )
+
+
+class CampaignConfirmBody(BaseModel):
+    """The number of certificates that the dry run found."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    confirm: _Count
+
+
+class CampaignSelectionView(TypedDict):
+    certificate_ids: list[str]
+    spki_sha256: str | None
+    ca_id: str | None
+    agent_id: str | None
+    profile_id: str | None
+    algorithm: str | None
+
+
+class CampaignView(TypedDict):
+    """`counts` has each state of items that occurs; `total` is their sum."""
+
+    id: str
+    job_id: str
+    state: CampaignState
+    selection: CampaignSelectionView
+    reason: str
+    on_deadline: OnDeadline
+    deadline_hours: int
+    deadline: str | None
+    total: int
+    counts: Mapping[str, int]
+    requested_by: str
+    error: str | None
+    created_at: str
+    confirmed_at: str | None
+    ended_at: str | None
+
+
+class CampaignItemView(TypedDict):
+    """`verified_by` is `handshake`, or the id of who has verified it."""
+
+    certificate_id: str
+    certificate_name: str
+    team_id: str
+    state: ItemState
+    old_serial_numbers: list[str]
+    new_serial_number: str | None
+    job_id: str | None
+    verified_by: str | None
+    error: str | None
+    changed_at: str
+
+
+def campaign_view(campaign: Campaign) -> CampaignView:
+    return CampaignView(
+        id=campaign.id,
+        job_id=campaign.job_id,
+        state=campaign.state,
+        selection=_selection_view(campaign.selection),
+        reason=campaign.reason,
+        on_deadline=campaign.on_deadline,
+        deadline_hours=campaign.deadline_hours,
+        deadline=to_wire_or_none(campaign.deadline),
+        total=campaign.total,
+        counts={state.value: count for state, count in campaign.counts.items()},
+        requested_by=campaign.requested_by,
+        error=campaign.error,
+        created_at=to_wire(campaign.created_at),
+        confirmed_at=to_wire_or_none(campaign.confirmed_at),
+        ended_at=to_wire_or_none(campaign.ended_at),
+    )
+
+
+def campaign_item_view(item: CampaignItem) -> CampaignItemView:
+    return CampaignItemView(
+        certificate_id=item.certificate_id,
+        certificate_name=item.certificate_name,
+        team_id=item.team_id,
+        state=item.state,
+        old_serial_numbers=list(item.old_serials),
+        new_serial_number=item.new_serial,
+        job_id=item.job_id,
+        verified_by=item.verified_by,
+        error=item.error,
+        changed_at=to_wire(item.changed_at),
+    )
+
+
+def _selection_view(selection: CampaignSelection) -> CampaignSelectionView:
+    return CampaignSelectionView(
+        certificate_ids=list(selection.certificate_ids),
+        spki_sha256=selection.spki_sha256,
+        ca_id=selection.ca_id,
+        agent_id=selection.agent_id,
+        profile_id=selection.profile_id,
+        algorithm=selection.algorithm,
+    )

@@ -1,0 +1,93 @@
+"""Campaigns as their API shows them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from certctl.domain.access.permissions import Role
+from tests.support.api.route_ids import campaign, campaign_to_verify, running_campaign
+from tests.support.functions.deployed import Deployed
+from tests.support.issuing.issuing import Issuing, issuing
+
+CAMPAIGNS = "/api/v1/campaigns"
+
+
+@pytest.fixture
+def world(stack: Deployed) -> Iterator[Issuing]:
+    with issuing(stack) as world:
+        yield world
+
+
+def body(**fields: Any) -> dict[str, Any]:
+    return {"reason": "superseded", "selection": {"profile_id": "server"}} | fields
+
+
+def test_a_dry_run_is_confirmed_by_its_number(world: Issuing) -> None:
+    path = f"{CAMPAIGNS}/{campaign(world)['campaign_id']}"
+    found = world.api.get(path).body
+    assert (found["state"], found["total"], found["counts"]) == ("unconfirmed", 1, {"found": 1})
+
+    wrong = world.api.post(f"{path}/confirm", {"confirm": 2})
+    assert (wrong.status, "1 certificates were found" in wrong.text) == (422, True)
+    assert world.api.post(f"{path}/confirm", {"confirm": 1}).body["state"] == "running"
+    assert world.api.post(f"{path}/confirm", {"confirm": 1}).status == 409
+
+
+def test_a_person_verifies_and_the_old_version_is_revoked(world: Issuing) -> None:
+    ids = campaign_to_verify(world)
+    path = f"{CAMPAIGNS}/{ids['campaign_id']}"
+
+    verified = world.api.post(f"{path}/items/{ids['certificate_id']}/verify")
+    world.work()
+
+    assert (verified.status, verified.body["state"]) == (200, "verified")
+    (item,) = world.api.get(f"{path}/items", state="revoked").body["data"]
+    assert item["old_serial_numbers"] == [ids["serial"]]
+    ended = world.api.get(path).body
+    assert (ended["state"], ended["counts"], ended["total"]) == ("completed", {"revoked": 1}, 1)
+
+
+def test_it_is_paused_resumed_and_cancelled(world: Issuing) -> None:
+    path = f"{CAMPAIGNS}/{running_campaign(world)['campaign_id']}"
+    states = [world.api.post(f"{path}/{act}").body["state"] for act in ("pause", "resume", "cancel")]
+    assert states == ["paused", "running", "cancelled"]
+    assert world.api.post(f"{path}/resume").status == 409
+    assert [each["state"] for each in world.api.get(CAMPAIGNS).body["data"]] == ["cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"selection": {}}, "selection"),
+        ({"reason": "certificateHold"}, "reason"),
+        ({"reason": "none"}, "reason"),
+        ({"on_deadline": "revoke"}, "on_deadline"),
+        ({"deadline_hours": 0}, "deadline_hours"),
+        ({"selection": {"spki_sha256": "aa"}}, "spki_sha256"),
+    ],
+)
+def test_a_bad_request_says_what_is_wrong(world: Issuing, fields: dict[str, Any], field: str) -> None:
+    refused = world.api.post(CAMPAIGNS, body(**fields))
+    assert refused.status == 422
+    assert field in refused.text
+
+
+def test_an_unknown_campaign_is_not_found(world: Issuing) -> None:
+    for path in (f"{CAMPAIGNS}/cmp-none", f"{CAMPAIGNS}/cmp-none/items"):
+        assert world.api.get(path).status == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "read", "write"),
+    [
+        (Role.ADMIN, 200, 202),
+        (Role.AUDITOR, 200, 403),
+        (Role.OPERATOR, 403, 403),
+        (Role.TEAM_ADMIN, 403, 403),
+    ],
+)
+def test_only_administrators_start_campaigns(world: Issuing, role: Role, read: int, write: int) -> None:
+    client = world.as_role(role)
+    assert client.get(CAMPAIGNS).status == read
+    assert client.post(CAMPAIGNS, body()).status == write
