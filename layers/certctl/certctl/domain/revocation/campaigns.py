@@ -147,7 +147,7 @@ class Campaign:
 
     @property
     def job_id(self) -> str:
-        return f"job-{ulid_of(self.id)}"
+        return job_of(self.id)
 
     @property
     def total(self) -> int:
@@ -302,6 +302,11 @@ def new_campaign(wanted: NewCampaign, requested_by: str, now: datetime) -> Campa
         updated_at=now,
         confirm=wanted.confirm,
     )
+
+
+def job_of(campaign_id: str) -> str:
+    """The id of the job that runs a campaign."""
+    return f"job-{ulid_of(campaign_id)}"
 
 
 def campaign_of(job_id: str) -> str:

@@ -12,8 +12,8 @@ from certctl.domain.due_work import Due
 from certctl.domain.errors import ChangedMeanwhile, NotFound
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
-from certctl.domain.revocation.campaigns import Campaign, CampaignState, NewCampaign, new_campaign
-from certctl.store.paging import Hit, ListPage, Position, load, page_of, rows_to_read, walk
+from certctl.domain.revocation.campaigns import Campaign, CampaignState, NewCampaign, job_of, new_campaign
+from certctl.store.paging import Hit, ListPage, Position, in_parallel, load, page_of, rows_to_read, walk
 from certctl.store.revocation.campaigns import CampaignStore
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import Resource
@@ -68,10 +68,9 @@ class Campaigns:
     def cancel(self, caller: Principal, campaign_id: str) -> Campaign:
         """Ends it and its job; what it has done stays, and so do jobs that it has opened. Raises NotFound,
         Conflict."""
-        now, before = self._now(), self.get(campaign_id)
+        now, (before, job) = self._now(), self._with_job(campaign_id)
         reason = f"cancelled by {caller.key_id}"
         after = before.cancelled(reason, now)
-        job = self._stores.jobs.get(before.job_id)
         unit = self._units.begin(caller.actor, before.job_id, now)
         unit.write(self._campaigns.save_step(before, after))
         unit.cancel([job] if job and not job.status.is_terminal else [], reason)
@@ -83,8 +82,10 @@ class Campaigns:
     def verify(self, caller: Principal, campaign_id: str, certificate_id: str) -> CampaignItem:
         """A person has seen the new version in use wherever the old one was: the old ones are revoked next.
         Raises NotFound, and Conflict if there is no new version, or the campaign does not run."""
-        now, before = self._now(), self.get(campaign_id)
-        item = self._campaigns.item(campaign_id, certificate_id)
+        now = self._now()
+        (before, job), item = in_parallel(
+            lambda: self._with_job(campaign_id), lambda: self._campaigns.item(campaign_id, certificate_id)
+        )
         if item is None:
             raise NotFound("There is no such certificate in this campaign.")
         before.require_working()
@@ -95,7 +96,7 @@ class Campaigns:
         unit.write(*self._campaigns.item_steps(after, [verified]))
         about = {"certificate_id": certificate_id, **changes(item, verified)}
         unit.event("campaign_item_verified", _resource(after), about)
-        unit.after_commit(partial(self._wake, after))
+        unit.after_commit(partial(self._wake, job))
         unit.commit()
         return verified
 
@@ -116,9 +117,11 @@ class Campaigns:
         self, campaign_id: str, state: ItemState | None, position: Position | None, per_page: int
     ) -> ListPage[CampaignItem]:
         """By certificate id; those in `state`, or all. Raises NotFound, InvalidInput."""
-        self.get(campaign_id)
         limit = rows_to_read(per_page, all_shown=state is None)
-        walked = walk(self._campaigns.in_order(campaign_id), position, limit)
+        _, walked = in_parallel(
+            lambda: self.get(campaign_id),
+            lambda: walk(self._campaigns.in_order(campaign_id), position, limit),
+        )
         found = load([row.id for row in walked.found], partial(self._campaigns.items, campaign_id))
 
         def shown(_: Hit, item: CampaignItem) -> bool:
@@ -134,19 +137,22 @@ class Campaigns:
         action: str,
         change: Callable[[Campaign, datetime], Campaign],
     ) -> Campaign:
-        now, before = self._now(), self.get(campaign_id)
+        now, (before, job) = self._now(), self._with_job(campaign_id)
         after = change(before, now)
         unit = self._units.begin(caller.actor, before.job_id, now)
         unit.write(self._campaigns.save_step(before, after))
         unit.event(action, _resource(after), changes(before, after))
         if after.state is CampaignState.RUNNING:
-            unit.after_commit(partial(self._wake, after))
+            unit.after_commit(partial(self._wake, job))
         unit.commit()
         return after
 
-    def _wake(self, campaign: Campaign) -> None:
+    def _with_job(self, campaign_id: str) -> tuple[Campaign, Job | None]:
+        """Raises NotFound."""
+        return in_parallel(lambda: self.get(campaign_id), lambda: self._stores.jobs.get(job_of(campaign_id)))
+
+    def _wake(self, job: Job | None) -> None:
         """Its worker looks now, not at the end of its wait. A worker that has the job looks by itself."""
-        job = self._stores.jobs.get(campaign.job_id)
         if job is None or job.status.is_terminal:
             return
         try:
