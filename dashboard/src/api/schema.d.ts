@@ -3597,6 +3597,7 @@ export interface components {
             certificate_ids?: string[] | null;
             /** @description Id of the certificate profile. */
             profile_id?: string | null;
+            /** @description SHA-256 of the public key (its SubjectPublicKeyInfo), in hex. */
             spki_sha256?: string | null;
         };
         /** CampaignSelectionView */
@@ -3611,6 +3612,7 @@ export interface components {
             certificate_ids: string[];
             /** @description Id of the certificate profile. */
             profile_id: string | null;
+            /** @description SHA-256 of the public key (its SubjectPublicKeyInfo), in hex. */
             spki_sha256: string | null;
         };
         /**
@@ -11221,6 +11223,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description Id of the campaign. */
                 campaign_id: string;
             };
             cookie?: never;
@@ -11290,6 +11293,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description Id of the campaign. */
                 campaign_id: string;
             };
             cookie?: never;
@@ -11349,6 +11353,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description Id of the campaign. */
                 campaign_id: string;
             };
             cookie?: never;
@@ -11429,6 +11434,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description Id of the campaign. */
                 campaign_id: string;
             };
             cookie?: never;
@@ -11495,6 +11501,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description Id of the campaign. */
                 campaign_id: string;
                 /**
                  * @description Id of the certificate.
@@ -11547,6 +11554,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description Id of the campaign. */
                 campaign_id: string;
             };
             cookie?: never;
@@ -11606,6 +11614,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description Id of the campaign. */
                 campaign_id: string;
             };
             cookie?: never;
