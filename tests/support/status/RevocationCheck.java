@@ -1,12 +1,16 @@
 import java.io.FileInputStream;
 import java.net.URI;
 import java.security.cert.*;
+import java.security.cert.PKIXRevocationChecker.Option;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** `java OcspCheck.java ROOT ISSUING LEAF URL`: the PKIX validator's word on the leaf, by OCSP alone. */
-class OcspCheck {
+/**
+ * `java RevocationCheck.java ROOT ISSUING LEAF URL`: the PKIX validator's word on the leaf, by OCSP alone. Without URL: on
+ * the leaf and its CA, by the CRLs that they name (CRLDP) alone.
+ */
+class RevocationCheck {
   public static void main(String[] files) throws Exception {
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     X509Certificate[] read = new X509Certificate[3];
@@ -14,10 +18,13 @@ class OcspCheck {
       read[i] = (X509Certificate) factory.generateCertificate(new FileInputStream(files[i]));
     CertPathValidator validator = CertPathValidator.getInstance("PKIX");
     PKIXRevocationChecker checker = (PKIXRevocationChecker) validator.getRevocationChecker();
-    checker.setOcspResponder(URI.create(files[3]));
-    checker.setOptions(
-        EnumSet.of(
-            PKIXRevocationChecker.Option.ONLY_END_ENTITY, PKIXRevocationChecker.Option.NO_FALLBACK));
+    if (files.length == 4) {
+      checker.setOcspResponder(URI.create(files[3]));
+      checker.setOptions(EnumSet.of(Option.ONLY_END_ENTITY, Option.NO_FALLBACK));
+    } else {
+      System.setProperty("com.sun.security.enableCRLDP", "true");
+      checker.setOptions(EnumSet.of(Option.PREFER_CRLS, Option.NO_FALLBACK));
+    }
     PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(read[0], null)));
     parameters.addCertPathChecker(checker);
     try {
