@@ -90,7 +90,7 @@ def test_openssl_hears_that_a_serial_of_nobody_is_unknown(journey: Journey, issu
 
 
 def java(journey: Journey, issued: Issued, *url: str) -> str:
-    """What the PKIX validator says, in a process of its own, which has no CRL or answer of before."""
+    """What the PKIX validator says, in a new process: it keeps CRLs."""
     require("javac")
     root, issuing = journey.trust(issued)
     source = ROOT / "tests/support/status/RevocationCheck.java"
