@@ -119,7 +119,7 @@ class Cas(RuleBasedStateMachine):
         wanted = CaRevocationRequest(ca.ca_id, reason, serial, force=ca.state is AuthorityState.ACTIVE)
         self.asked.add(ca.ca_id)
         with suppress(Crash, Conflict):  # the reason of a revoked CA may only become caCompromise
-            self.pki.admin(objects=objects).ca_revocation.revoke(wanted)
+            self.pki.admin(objects=objects).cas.ca_revocation.revoke(wanted)
 
     @rule(days=st.sampled_from([0.001, 1, 14, 16]))
     def wait(self, days: float) -> None:
@@ -128,7 +128,7 @@ class Cas(RuleBasedStateMachine):
     @rule()
     def settle(self) -> None:
         """The daily run: what was committed before is public."""
-        self.pki.admin().root_publication.keep_up()
+        self.pki.admin().cas.root_publication.keep_up()
         listed = self._published().serials
         assert listed == {facts_of(ca.certificate_pem).serial_number for ca in self._revoked()}
 

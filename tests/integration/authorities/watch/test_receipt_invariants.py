@@ -133,7 +133,7 @@ class Receipts(RuleBasedStateMachine):
         self.bodies: dict[str, frozenset[str]] = {}
         self.numbers: dict[str, int] = {}
         self.known: dict[str, Receipt] = {}
-        self.is_down = False
+        self.down = frozenset[str]()
         for serial in _SERIALS:
             self._issue(serial)
         self.swap_responder()
@@ -226,9 +226,10 @@ class Receipts(RuleBasedStateMachine):
     def wait(self, seconds: float) -> None:
         self.pki.clock.advance(timedelta(seconds=seconds))
 
-    @rule(is_down=st.booleans())
-    def outage(self, is_down: bool) -> None:
-        self.is_down = is_down
+    @rule(down=st.frozensets(st.sampled_from(["pki", "ocsp"])))
+    def outage(self, down: frozenset[str]) -> None:
+        """What is served below these paths, from now on: nothing."""
+        self.down = down
 
     @rule(point=_points)
     def look(self, point: str) -> None:
@@ -238,7 +239,14 @@ class Receipts(RuleBasedStateMachine):
 
     @rule(point=_points)
     def look_while_another_looks(self, point: str) -> None:
-        self._watch(_Hook(point, lambda: self._watch(_Hook()).look_at_all())).look_at_all()
+        """The other one is later, and may be first to write."""
+
+        def other() -> None:
+            self.pki.clock.advance(timedelta(seconds=1))
+            self._watch(_Hook()).look_at_all()
+            self.the_first_receipt_stands()
+
+        self._watch(_Hook(point, other)).look_at_all()
 
     @rule(point=_points, serial=_serials)
     def look_while_a_hold_ends(self, point: str, serial: str) -> None:
@@ -251,7 +259,7 @@ class Receipts(RuleBasedStateMachine):
     @rule()
     def settle(self) -> None:
         """What was committed before has its receipts after the next runs, and nothing is overdue."""
-        self.is_down = False
+        self.down = frozenset()
         self.pki.clock.advance(timedelta(seconds=2))
         self.swap_responder()
         self.publish()
@@ -283,7 +291,7 @@ class Receipts(RuleBasedStateMachine):
         return StatusWatch(self.pki.authorities, receipts, log, crls, ocsp, lambda body, wait: None, now)
 
     def _served(self, path: str) -> bytes | None:
-        if self.is_down:
+        if path.split("/")[1] in self.down:
             return None
         if path.startswith("/ocsp/"):
             return self._answered(path)
