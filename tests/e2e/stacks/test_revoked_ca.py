@@ -13,8 +13,10 @@ from tests.e2e.journey import Issued, Journey
 from tests.support.local.stack import LocalStack, started, wait_for
 from tests.support.openssl import openssl, run_openssl
 from tests.support.status.relying import require, said_by
+from tests.support.template import ROOT
 
 pytestmark = pytest.mark.slow
+_PROGRAMS = {"openssl", "certtool", "java"}
 
 
 @pytest.fixture
@@ -31,8 +33,15 @@ class Clients:
 
     def refusals(self, issued: Issued) -> dict[str, str]:
         """By program what it said; of those that take the leaf nothing."""
-        said = {"openssl": self._openssl(issued), "certtool": self._certtool(issued)}
+        said = {
+            "openssl": self._openssl(issued),
+            "certtool": self._certtool(issued),
+            "java": self._java(issued),
+        }
         return {program: text for program, text in said.items() if text}
+
+    def takes_by_the_leaf_alone(self, issued: Issued) -> bool:
+        return bool(self.journey.verify(issued, "-crl_check", "-crl_download").returncode == 0)
 
     def _openssl(self, issued: Issued) -> str:
         """It looks for a CRL of the root too, which names none."""
@@ -53,6 +62,12 @@ class Clients:
         trust = ("--load-ca-certificate", root, "--load-crl", crls)
         said = said_by("certtool", "--verify", *trust, "--infile", chain)
         return "" if "Chain verification output: Verified." in said else said
+
+    def _java(self, issued: Issued) -> str:
+        require("javac")
+        source = ROOT / "tests/support/status/RevocationCheck.java"
+        said = said_by("java", source, *self.journey.trust(issued), issued.pem, seconds=110)
+        return "" if said == "good\n" else said
 
     def _crl_of(self, certificate: Path) -> str:
         text = openssl("x509", "-in", certificate, "-noout", "-ext", "crlDistributionPoints")
@@ -109,9 +124,11 @@ def test_clients_refuse_the_leaves_of_a_revoked_ca_and_nothing_more_comes_from_i
     assert revoked["serial_number"].upper() in listed
     assert "CA Compromise" in listed
     refusals = clients.refusals(before)
-    assert set(refusals) == {"openssl", "certtool"}
+    assert set(refusals) == _PROGRAMS
     assert "error 23 at 1 depth lookup: certificate revoked" in refusals["openssl"]
-    assert "revoked" in refusals["certtool"]
+    assert "The certificate chain is revoked" in refusals["certtool"]
+    assert refusals["java"].startswith("REVOKED: ")
+    assert clients.takes_by_the_leaf_alone(before)
     assert clients.refusals(after) == {}
     assert _issuer_of(journey, journey.issued()) == new
 
@@ -123,7 +140,7 @@ def test_clients_refuse_the_leaves_of_a_revoked_ca_and_nothing_more_comes_from_i
     )
     assert refused.status_code == 422, refused.text
     assert "no issuer iss-local with an active CA" in refused.text
-    assert set(clients.refusals(after)) == {"openssl", "certtool"}
+    assert set(clients.refusals(after)) == _PROGRAMS
 
 
 def _issuer_of(journey: Journey, issued: Issued) -> str:
