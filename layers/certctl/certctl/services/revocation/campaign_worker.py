@@ -198,8 +198,8 @@ class CampaignWorker:
     def _postpone(self, turn: _Turn, campaign: Campaign, wait: timedelta) -> None:
         """Refused if somebody has confirmed, resumed or verified since the campaign was read: their nudge
         would be lost."""
-        step = self._stores.jobs.postpone_step(turn.claim, self._now() + wait)
-        self._stores.database.transact([step, self._campaigns.unchanged_step(campaign)])
+        unchanged = self._campaigns.unchanged_step(campaign)
+        self._stores.jobs.postpone_if(unchanged, turn.claim, self._now() + wait)
         self._nudges.job(turn.job.nudge_for(turn.claim), wait.total_seconds())
 
     def _postpone_unless_changed(self, turn: _Turn) -> None:

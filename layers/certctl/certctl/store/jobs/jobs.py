@@ -101,6 +101,10 @@ class JobStore:
         shown = [JobItem.last_error.set(reason)] if reason else []
         return update(JobItem(claim.id), [*self.due.due_again(due_at), *shown], self.due.held(claim))
 
+    def postpone_if(self, unchanged: Write, claim: Claim, due_at: datetime) -> None:
+        """As `postpone_step`, on a further condition. Raises its error, and ChangedMeanwhile."""
+        self._database.transact([self.postpone_step(claim, due_at), unchanged])
+
     def postpone(self, claim: Claim, due_at: datetime, error: str) -> None:
         """Later, without spending an attempt, with the reason. Raises ChangedMeanwhile."""
         actions = [
