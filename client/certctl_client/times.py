@@ -36,6 +36,11 @@ def wire_time_ahead(now: datetime, text: str) -> str:
         raise ConfigurationError(refused.message, advice) from None
 
 
+def wire_time_back(now: datetime, text: str) -> str:
+    """`90d` -> the wire time 90 days before `now`; a time stays as it is."""
+    return wire_time_before(now, text) if _SPAN.fullmatch(text) else wire_time(text)
+
+
 def span_of(text: str) -> timedelta:
     """`30m`, `24h`, `7d`, `2w`. Raises ConfigurationError."""
     found = _SPAN.fullmatch(text)

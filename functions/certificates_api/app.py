@@ -10,6 +10,7 @@ from certctl.api.resolver import Api
 from certctl.api.revocation.bulk_routes import add_bulk_revocation_route
 from certctl.api.revocation.campaign_routes import add_campaign_routes
 from certctl.api.revocation.routes import add_revocation_routes
+from certctl.api.status.record_routes import add_revocation_record_routes
 from certctl.api.status.routes import add_revocation_list_route
 from certctl.compose.certificates_api import CertificatesApi
 from certctl.observability import with_context
@@ -29,6 +30,7 @@ add_bulk_revocation_route(api, lambda: services.bulk_revocations, lambda: servic
 add_campaign_routes(api, lambda: services.campaigns)
 add_deployment_routes(api, lambda: services.deployment_requests)
 add_revocation_list_route(api, lambda: services.revocation_lists)
+add_revocation_record_routes(api, lambda: services.revocation_records)
 
 
 @with_context

@@ -37,6 +37,7 @@ from certctl_client.api.schema import (
     ListJobsQuery,
     ListMutesQuery,
     ListNotificationsQuery,
+    ListRevocationRecordsQuery,
     ListRevocationsQuery,
     ListRoutingRulesQuery,
     ListVersionsQuery,
@@ -51,6 +52,8 @@ from certctl_client.api.schema import (
     OwnKeyView,
     RenewBody,
     RevocationBody,
+    RevocationRecordDetailsView,
+    RevocationRecordView,
     RevokeApiKeyQuery,
     RevokeBody,
     RevokedSerialView,
@@ -125,6 +128,11 @@ EXPORT_PEM = Operation("GET", f"{_CERTIFICATE}/export/pem", str)
 LIST_REVOCATIONS = Operation(
     "GET", "/api/v1/crl", RevokedSerialView, query=ListRevocationsQuery, is_list=True
 )
+_REVOCATIONS = "/api/v1/revocations"
+LIST_REVOCATION_RECORDS = Operation(
+    "GET", _REVOCATIONS, RevocationRecordView, query=ListRevocationRecordsQuery, is_list=True
+)
+GET_REVOCATION_RECORD = Operation("GET", f"{_REVOCATIONS}/{{serial}}", RevocationRecordDetailsView)
 LIST_AUTHORITIES = Operation("GET", "/api/v1/authorities", AuthoritiesView)
 GET_AUTHORITY = Operation("GET", "/api/v1/authorities/{ca_id}", AuthorityDetailsView)
 

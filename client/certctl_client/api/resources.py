@@ -30,6 +30,7 @@ from certctl_client.api.schema import (
     ListCertificatesOfTargetQuery,
     ListJobsQuery,
     ListNotificationsQuery,
+    ListRevocationRecordsQuery,
     ListViolationsQuery,
     LiveTokenView,
     MintedKeyView,
@@ -42,6 +43,8 @@ from certctl_client.api.schema import (
     PolicyPreviewBody,
     PolicyPreviewView,
     RevocationBody,
+    RevocationRecordDetailsView,
+    RevocationRecordView,
     RevokeApiKeyQuery,
     SessionView,
     SummaryView,
@@ -205,6 +208,18 @@ class Authorities:
 
 
 @dataclass(frozen=True)
+class Revocations:
+    api: Api
+
+    def all(self, filters: ListRevocationRecordsQuery) -> Iterator[RevocationRecordView]:
+        """Lists the stored revocations, in order of CA, shard and serial number."""
+        return self.api.listed(operations.LIST_REVOCATION_RECORDS, query=filters)
+
+    def get(self, serial: str) -> RevocationRecordDetailsView:
+        return self.api.call(operations.GET_REVOCATION_RECORD, serial)
+
+
+@dataclass(frozen=True)
 class Insights:
     api: Api
 
@@ -331,6 +346,7 @@ class Stack:
         self.keys = Keys(api)
         self.audit = Audit(api)
         self.authorities = Authorities(api)
+        self.revocations = Revocations(api)
         self.insights = Insights(api)
         self.related = CatalogRelated(api)
 

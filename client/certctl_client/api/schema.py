@@ -953,6 +953,46 @@ class RevocationBody(TypedDict):
     reason: NotRequired[Literal["leaked"] | None]
 
 
+class RevocationRecordDetailsView(TypedDict):
+    """With the CRL that lists it, as in the `revocation` of a certificate."""
+
+    serial_number: str
+    ca_id: str
+    crl_shard: int
+    issuer_id: str
+    certificate_id: str | None
+    reason: str
+    revoked_at: str
+    invalidity_date: str | None
+    expires_at: str
+    receipt: ReceiptView | None
+    state: PublicationState
+    crl_url: str | None
+    crl_number: int | None
+    published_at: str | None
+    is_first: bool
+    due_by: str | None
+
+
+class RevocationRecordView(TypedDict):
+    """
+    A stored revocation, or hold. `certificate_id` is null for a CA, and for a certificate that the tables
+    have lost. `receipt`: None for revocations that are not watched: those of earlier releases and of a
+    restore.
+    """
+
+    serial_number: str
+    ca_id: str
+    crl_shard: int
+    issuer_id: str
+    certificate_id: str | None
+    reason: str
+    revoked_at: str
+    invalidity_date: str | None
+    expires_at: str
+    receipt: ReceiptView | None
+
+
 RevocationState: TypeAlias = Literal["pending", "confirmed", "failed"]
 
 
@@ -1804,6 +1844,16 @@ class ListRenewalPoliciesQuery(TypedDict):
     cursor: NotRequired[str]
 
 
+class ListRevocationRecordsQuery(TypedDict):
+    issuer_id: NotRequired[str]
+    ca_id: NotRequired[str]
+    reason: NotRequired[str]
+    since: NotRequired[str]
+    until: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
 class ListRevocationsQuery(TypedDict):
     issuer_id: NotRequired[str]
     per_page: NotRequired[int]
@@ -2022,8 +2072,8 @@ class AuthorityListsView(TypedDict):
 class AuthorityView(TypedDict):
     """
     `subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
-    numbered ones, then `all`. `revoked_at` and `revocation_reason` are null unless the root's CRL is to list
-    the CA.
+    numbered ones, then `all`. `ocsp_url` is that in certificates that it issues. `revoked_at` and
+    `revocation_reason` are null unless the root's CRL is to list the CA.
     """
 
     ca_id: str
@@ -2040,6 +2090,7 @@ class AuthorityView(TypedDict):
     fingerprint_sha256: str
     key_algorithm: str
     key_bits: int | None
+    ocsp_url: str | None
     crls: list[PublishedCrlView]
 
 
@@ -2799,6 +2850,15 @@ class RevocationPublicationView(TypedDict):
     receipt: ReceiptView | None
 
 
+class RevocationRecordPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[RevocationRecordView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
 class RotationView(TypedDict):
     """
     `replaces` and `replaced_by` are CAs. `pending_ca_id` is the next CA, which waits for its activation.
@@ -3101,6 +3161,7 @@ class AuthorityDetailsView(TypedDict):
     fingerprint_sha256: str
     key_algorithm: str
     key_bits: int | None
+    ocsp_url: str | None
     crls: list[PublishedCrlView]
     key_arn: str | None
     subject_key_identifier: str
@@ -3112,7 +3173,6 @@ class AuthorityDetailsView(TypedDict):
     issuer_urls: list[str]
     ocsp_urls: list[str]
     certificate_url: str
-    ocsp_url: str | None
     leaves_until: str
     certificate_pem: str
     chain_pem: str

@@ -59,6 +59,10 @@ _AUTHORITY = (
     *("ca_id", "issuer_id", "role", "state", "subject", "serial_number", "not_before", "not_after"),
     *("fingerprint_sha256", "key_algorithm", "key_bits", "revoked_at", "revocation_reason"),
 )
+REVOCATION = (
+    *("serial_number", "certificate_id", "ca_id", "issuer_id", "reason", "revoked_at", "invalidity_date"),
+    *("expires_at", "state", "crl_number", "crl_url", "published_at", "is_first", "due_by", "receipt"),
+)
 _NEWEST_CRL = ("crl_number", "entries", "this_update", "next_update", "url")
 _LINE = ("kind", "urgency", "count", "is_complete", "since", "worst")
 _KEY = ("id", "name", "role", "teams", "expires_at")

@@ -21,6 +21,7 @@ from certctl_client.mcp.tools.reading_catalog import ReadingCatalog
 from certctl_client.mcp.tools.reading_certificates import ReadingCertificates
 from certctl_client.mcp.tools.reading_deployments import ReadingDeployments
 from certctl_client.mcp.tools.reading_jobs import ReadingJobs
+from certctl_client.mcp.tools.reading_revocations import ReadingRevocations
 
 type _Call = Callable[..., Answer]
 
@@ -83,7 +84,14 @@ def _sets(stack: Stack, url: str) -> Mapping[str, _Set]:
             (deployments.list_deployments, deployments.list_agents), {acting.deploy_certificate: _STARTS}
         ),
         "audit": _Set((ReadingAudit(stack).list_audit_events,), {}),
-        "cas": _Set((ReadingAuthorities(stack).list_cas, Checking(url).check_revocation), {}),
+        "cas": _Set(
+            (
+                ReadingAuthorities(stack).list_cas,
+                Checking(url).check_revocation,
+                ReadingRevocations(stack).revocation_status,
+            ),
+            {},
+        ),
         "catalog": _Set(
             (catalog.list_catalog, catalog.get_catalog_record, catalog.list_policy_violations),
             # It reads, but needs names:write, which a token for reading never has.

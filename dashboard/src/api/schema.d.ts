@@ -2240,6 +2240,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/revocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the revocations of all CAs that are not retired, with their receipts
+         * @description In order of CA, CRL shard and serial number, not of time: a page may be short, or empty, with a `next_cursor`. `/api/v1/crl` has what the next CRLs contain.
+         */
+        get: operations["list_revocation_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revocations/{serial}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a revocation by its serial number: the CRL that lists it, and its receipt
+         * @description In hexadecimal, as certificates show it; in upper case or with colons too.
+         */
+        get: operations["get_revocation_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-accounts": {
         parameters: {
             query?: never;
@@ -3317,8 +3357,8 @@ export interface components {
         /**
          * AuthorityView
          * @description `subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
-         *     numbered ones, then `all`. `revoked_at` and `revocation_reason` are null unless the root's CRL is to list
-         *     the CA.
+         *     numbered ones, then `all`. `ocsp_url` is that in certificates that it issues. `revoked_at` and
+         *     `revocation_reason` are null unless the root's CRL is to list the CA.
          */
         AuthorityView: {
             /** @description Id of the CA. */
@@ -3339,6 +3379,8 @@ export interface components {
             not_after: string;
             /** @description Start of the validity. */
             not_before: string;
+            /** @description OCSP responder of this CA; null without one. */
+            ocsp_url: string | null;
             /** @description Why the CA was revoked. */
             revocation_reason: string | null;
             /** @description Since when the CA is revoked. */
@@ -6236,6 +6278,86 @@ export interface components {
             serial_number: string;
             /** @description State of the record; the schema lists the values. */
             state: components["schemas"]["PublicationState"];
+        };
+        /**
+         * RevocationRecordDetailsView
+         * @description With the CRL that lists it, as in the `revocation` of a certificate.
+         */
+        RevocationRecordDetailsView: {
+            /** @description Id of the CA. */
+            ca_id: string;
+            /** @description Id of the certificate record. */
+            certificate_id: string | null;
+            /** @description CRLNumber of the CRL (RFC 5280 5.2.3). */
+            crl_number: number | null;
+            /** @description The shard of the CA's CRLs that lists it. */
+            crl_shard: number;
+            /** @description Where the CRL is published. */
+            crl_url: string | null;
+            /** @description By when the next CRL that lists the revocation is published. */
+            due_by: string | null;
+            /** @description When it expires; null for never, or before there is a version. */
+            expires_at: string;
+            /** @description Since when the key is known or suspected to be compromised (RFC 5280 5.3.2). */
+            invalidity_date: string | null;
+            /** @description False if a CRL before `crl_number` may list the revocation too. */
+            is_first: boolean;
+            /** @description Id of the issuer. */
+            issuer_id: string;
+            /** @description When the CRL was published. */
+            published_at: string | null;
+            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
+            reason: string;
+            /** @description When a relying party first saw the revocation; null if it is not watched. */
+            receipt: components["schemas"]["ReceiptView"] | null;
+            /** @description When it was revoked; null if it is not. */
+            revoked_at: string;
+            /** @description Serial number in lower-case hexadecimal. */
+            serial_number: string;
+            /** @description State of the record; the schema lists the values. */
+            state: components["schemas"]["PublicationState"];
+        };
+        /**
+         * RevocationRecordPage
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
+         */
+        RevocationRecordPage: {
+            /** @description The records of this page. */
+            data: components["schemas"]["RevocationRecordView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description Number of all records; present only if it is exact. */
+            total?: number;
+        };
+        /**
+         * RevocationRecordView
+         * @description A stored revocation, or hold. `certificate_id` is null for a CA, and for a certificate that the tables
+         *     have lost. `receipt`: None for revocations that are not watched: those of earlier releases and of a
+         *     restore.
+         */
+        RevocationRecordView: {
+            /** @description Id of the CA. */
+            ca_id: string;
+            /** @description Id of the certificate record. */
+            certificate_id: string | null;
+            /** @description The shard of the CA's CRLs that lists it. */
+            crl_shard: number;
+            /** @description When it expires; null for never, or before there is a version. */
+            expires_at: string;
+            /** @description Since when the key is known or suspected to be compromised (RFC 5280 5.3.2). */
+            invalidity_date: string | null;
+            /** @description Id of the issuer. */
+            issuer_id: string;
+            /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
+            reason: string;
+            /** @description When a relying party first saw the revocation; null if it is not watched. */
+            receipt: components["schemas"]["ReceiptView"] | null;
+            /** @description When it was revoked; null if it is not. */
+            revoked_at: string;
+            /** @description Serial number in lower-case hexadecimal. */
+            serial_number: string;
         };
         /**
          * RevocationState
@@ -10906,6 +11028,7 @@ export interface operations {
                      *           "key_bits": 256,
                      *           "not_after": "2027-06-12T13:00:00Z",
                      *           "not_before": "2026-11-24T13:00:00Z",
+                     *           "ocsp_url": null,
                      *           "revocation_reason": null,
                      *           "revoked_at": null,
                      *           "role": "issuing",
@@ -16904,6 +17027,157 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_revocation_records: {
+        parameters: {
+            query?: {
+                /** @description Id of the CA. */
+                ca_id?: string;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description Id of the issuer. */
+                issuer_id?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+                /** @description As in RFC 5280, section 5.3.1; `certificateHold` too. */
+                reason?: string;
+                /** @description Revoked then or later. */
+                since?: string;
+                /** @description Revoked before then. */
+                until?: string;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "ca_id": "ca-5b1c3d7e9f",
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "crl_shard": 1,
+                     *           "expires_at": "2027-06-12T13:00:00Z",
+                     *           "invalidity_date": null,
+                     *           "issuer_id": "iss-local",
+                     *           "reason": "superseded",
+                     *           "receipt": null,
+                     *           "revoked_at": "2026-11-24T13:00:00Z",
+                     *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevocationRecordPage"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_revocation_record: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Serial number in hexadecimal.
+                 * @example 4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c
+                 */
+                serial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ca_id": "ca-5b1c3d7e9f",
+                     *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "crl_number": null,
+                     *       "crl_shard": 1,
+                     *       "crl_url": null,
+                     *       "due_by": null,
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "invalidity_date": null,
+                     *       "is_first": true,
+                     *       "issuer_id": "iss-local",
+                     *       "published_at": null,
+                     *       "reason": "superseded",
+                     *       "receipt": null,
+                     *       "revoked_at": "2026-11-24T13:00:00Z",
+                     *       "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *       "state": "published"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevocationRecordDetailsView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];

@@ -8,6 +8,7 @@ from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE
+from certctl.services.status.known_cas import KnownCas
 from certctl.services.status.lists import RevocationLists
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.paging import ListPage, Position
@@ -21,7 +22,7 @@ VIEWER = Principal("key-v", Role.VIEWER, ("t-one",))
 def _lists(plane: ControlPlane) -> RevocationLists:
     pki = plane.pki
     indexes = CertificateIndexes(pki.database)
-    return RevocationLists(pki.authorities, pki.revocations, indexes, pki.clock)
+    return RevocationLists(KnownCas(pki.authorities, pki.clock), pki.authorities, pki.revocations, indexes)
 
 
 def _authority(plane: ControlPlane) -> Authority:

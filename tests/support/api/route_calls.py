@@ -19,6 +19,8 @@ _CA = "/.well-known/pki"
 _SLACK = {"url": "certctl/blue/channels/slack"}
 
 
+_REVOCATIONS = "/api/v1/revocations"
+_LATELY = {"since": "2026-01-01T00:00:00Z", "reason": "certificateHold"}
 _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("GET", PATHS[Kind.AGENT], "by name"): 1,
     ("GET", PATHS[Kind.TARGET], "by name"): 1,
@@ -26,6 +28,8 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("DELETE", f"{PATHS[Kind.AGENT]}/<agent_id>", "forced"): 2,
     # the version, its revocation, then the CRL that lists it
     ("GET", f"{CERTIFICATES}/<certificate_id>", "on hold"): 3,
+    # the serial's shard, its revocation, then the CRL that lists it
+    ("GET", f"{_REVOCATIONS}/<serial>", "within its minute"): 2,
 }
 
 
@@ -167,6 +171,9 @@ CALLS = (
     _campaigns("POST", f"{_CAMPAIGN}/resume", of.paused_campaign),
     _campaigns("POST", f"{_CAMPAIGN}/cancel", of.running_campaign),
     _campaigns("POST", f"{_CAMPAIGN}/items/<certificate_id>/verify", of.campaign_to_verify),
+    RouteCall("certificates_api", "GET", _REVOCATIONS, of.recorded, note="within its minute"),
+    RouteCall("certificates_api", "GET", _REVOCATIONS, of.recorded, query=_LATELY, note="by time"),
+    RouteCall("certificates_api", "GET", f"{_REVOCATIONS}/<serial>", of.recorded, note="within its minute"),
     _insights("/audit", of.event),
     _insights("/audit", of.active, query=_OF_ONE, note="of one"),
     _insights("/audit/<event_id>", of.event),

@@ -106,6 +106,13 @@ def listed(issuing: Issuing) -> dict[str, str]:
     return ids
 
 
+def recorded(issuing: Issuing) -> dict[str, str]:
+    """Like `listed`, for the revocations of all CAs."""
+    ids = held(issuing)
+    assert issuing.api.get("/api/v1/revocations").status == 200
+    return ids
+
+
 def awaiting_approval(issuing: Issuing) -> dict[str, str]:
     ids = awaiting(issuing)
     waiting = job(ids["certificate_id"], issuing.stack.clock(), status=JobStatus.AWAITING_APPROVAL)

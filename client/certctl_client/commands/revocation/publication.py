@@ -1,29 +1,94 @@
-"""`certctl revocation`: where relying parties can see that a certificate is revoked, and since when."""
+"""`certctl revocation`: the revocations of the stack, where relying parties can see them, and since when."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
+from certctl_client.api.reasons import RevocationReason
 from certctl_client.api.resources import Stack
-from certctl_client.api.schema import RevocationPublicationView
-from certctl_client.commands.options import Output
+from certctl_client.api.schema import (
+    ReceiptView,
+    RevocationPublicationView,
+    RevocationRecordDetailsView,
+    RevocationRecordView,
+)
+from certctl_client.commands.options import All, Limit, Output, first_of, given, per_page
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
-from certctl_client.output import Detail, Format, show
+from certctl_client.output import Detail, Format, Listing, show
+from certctl_client.output.views import Column
 from certctl_client.session import open_stack
+from certctl_client.times import wire_time, wire_time_back
 
-app = typer.Typer(help="Who sees a revocation, since when.", no_args_is_help=True)
+app = typer.Typer(help="Revocations: which there are, and who sees them since when.", no_args_is_help=True)
 
 _INTERVAL_SECONDS = 1.0
 _LOOKS = 180
 """With a second between: later than an alert."""
 
 
-@app.callback()
-def _group() -> None:
-    """A group, although it has one command."""
+_IN_RECEIPT = ("crl_seen_at", "crl_seconds", "ocsp_seen_at", "ocsp_seconds", "ocsp_sampled_out")
+_FIELDS = (
+    *("serial_number", "ca_id", "crl_shard", "issuer_id", "certificate_id", "reason", "revoked_at"),
+    *("invalidity_date", "expires_at", "seen_in_crl", *_IN_RECEIPT),
+)
+_COLUMNS: Mapping[str, Column] = {
+    "SERIAL": "serial_number",
+    "CERTIFICATE": "certificate_id",
+    "REASON": "reason",
+    "REVOKED": "revoked_at",
+    "CA": "ca_id",
+    "CRL": "seen_in_crl",
+    "CRL AFTER": lambda row: _in_seconds(row.get("crl_seconds")),
+    "OCSP AFTER": lambda row: _in_seconds(row.get("ocsp_seconds")),
+}
+
+Issuer = Annotated[str | None, typer.Option("--issuer", help="Id of the issuer.")]
+Ca = Annotated[str | None, typer.Option("--ca", help="Id of the CA.")]
+Reason = Annotated[RevocationReason | None, typer.Option(help="Only those with this reason.")]
+Since = Annotated[str | None, typer.Option(help="Revoked then or later: 24h, 7d, 2026-11-24.")]
+Until = Annotated[str | None, typer.Option(help="Revoked before then: 2026-11-24 or 2026-11-24T13:00:00Z.")]
+
+
+@app.command("list")
+def list_records(
+    issuer: Issuer = None,
+    ca: Ca = None,
+    reason: Reason = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = 50,
+    all_: All = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """Revocations of every CA that is not retired, by CA, shard and serial number."""
+    filters = given(
+        issuer_id=issuer,
+        ca_id=ca,
+        reason=reason,
+        since=since and wire_time_back(datetime.now(UTC), since),
+        until=until and wire_time(until),
+    )
+    with open_stack() as stack:
+        found = stack.revocations.all({**filters, "per_page": per_page(limit, all_)})
+        show(Listing(first_of(map(flattened, found), limit, all_), _COLUMNS, _FIELDS), output)
+
+
+@app.command("show")
+def show_record(
+    serial: Annotated[str, typer.Argument(metavar="SERIAL", help="In hexadecimal; may contain colons.")],
+    output: Output = Format.TABLE,
+) -> None:
+    """One revocation by its serial number: the CRL that lists it, and when a relying party first saw it.
+
+    Exit code 3 if no CA that is not retired has revoked it.
+    """
+    with open_stack() as stack:
+        found = stack.revocations.get(serial)
+    show(Detail(flattened(found)), output)
 
 
 @app.command()
@@ -56,9 +121,15 @@ def awaited(
     return revocation
 
 
-def flattened(revocation: RevocationPublicationView) -> dict[str, Any]:
+def flattened(
+    revocation: RevocationPublicationView | RevocationRecordView | RevocationRecordDetailsView,
+) -> dict[str, Any]:
     """The receipt's fields beside the others."""
     fields: dict[str, Any] = dict(revocation)
-    receipt = fields.pop("receipt")
+    receipt: ReceiptView | None = fields.pop("receipt")
     seen = {name: value for name, value in (receipt or {}).items() if name != "crl_number"}
     return {**fields, "seen_in_crl": receipt and receipt["crl_number"], **seen}
+
+
+def _in_seconds(seconds: float | None) -> str | None:
+    return None if seconds is None else f"{seconds:g} s"

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from certctl.services.revocation.bulk_requests import BulkRevocations
     from certctl.services.revocation.campaigns import Campaigns
     from certctl.services.revocation.revocation import RevocationService
+    from certctl.services.status.known_cas import KnownCas
     from certctl.services.status.lists import RevocationLists
+    from certctl.services.status.records import RevocationRecords
     from certctl.services.status.revocations import RevocationPublications
 
 
@@ -85,11 +87,25 @@ class CertificatesApi:
     @cached_property
     def revocation_lists(self) -> "RevocationLists":
         from certctl.services.status.lists import RevocationLists
-        from certctl.store.authorities.authorities import AuthorityStore
-        from certctl.store.revocation.revocations import RevocationStore
 
-        database, indexes = self._base.database, self._certificates.indexes
-        return RevocationLists(AuthorityStore(database), RevocationStore(database), indexes, self.now)
+        stores = self._changes.stores
+        return RevocationLists(
+            self._known_cas, stores.authorities, stores.revocations, self._certificates.indexes
+        )
+
+    @cached_property
+    def revocation_records(self) -> "RevocationRecords":
+        from certctl.services.status.records import RevocationRecords
+        from certctl.store.issuing.serials import SerialStore
+
+        stores = self._changes.stores
+        return RevocationRecords(
+            self._known_cas,
+            SerialStore(stores.database),
+            stores.revocations,
+            self._certificates.indexes,
+            self.revocation_publications,
+        )
 
     @cached_property
     def revocation_publications(self) -> "RevocationPublications":
@@ -104,3 +120,9 @@ class CertificatesApi:
             stores.crl_changes,
             CrlLog(stores.database),
         )
+
+    @cached_property
+    def _known_cas(self) -> "KnownCas":
+        from certctl.services.status.known_cas import KnownCas
+
+        return KnownCas(self._changes.stores.authorities, self.now)

@@ -43,6 +43,7 @@ _READING = {
     "list_audit_events",
     "list_cas",
     "check_revocation",
+    "revocation_status",
 }
 _READING_FOR_WRITERS = {"preview_team_names"}
 """They store nothing, and need a permission to write."""
@@ -236,6 +237,10 @@ def test_a_certificate_is_renewed_and_revoked_and_the_crl_says_so(mcp: Session, 
     assert before["verdict"] == "not_listed"
     assert mcp.tool("check_revocation", serial_number="407c" * 10)["verdict"] == "unknown"
     assert (after["verdict"], after["reason"], after["faults"]) == ("revoked", "keyCompromise", [])
+    status = mcp.tool("revocation_status", serial_number=renewed.upper())["revocation"]
+    assert (status["state"], status["crl_number"]) == ("published", after["crl_number"])
+    assert status["receipt"]["is_complete"] is False
+    assert "status 404" in mcp.failure("revocation_status", serial_number="407c" * 10)
     assert after["crl_number"] > before["crl_number"]
     events = mcp.tool("list_audit_events", resource_id=made["id"], action="certificate_revoked", since="1h")
     assert events["events"]

@@ -79,6 +79,36 @@ def test_a_certificate_in_use_has_no_revocation_to_show(certctl: Certctl, issued
     assert (ran.code, "neither revoked nor on hold" in ran.err) == (ExitCode.NOT_FOUND, True)
 
 
+def test_revocations_are_listed_with_what_a_relying_party_saw(
+    certctl: Certctl, stack: BridgedStack, issued: dict[str, Any]
+) -> None:
+    revoke(certctl, issued["id"])
+    _see(stack)
+
+    listed = json.loads(certctl("revocation", "list", "--since", "1d", "--all", "-o", "json").out)
+    others = json.loads(certctl("revocation", "list", "--reason", "keyCompromise", "-o", "json").out)
+
+    (row,) = [each for each in listed if each["serial_number"] == issued["serial_number"]]
+    assert row["certificate_id"] == issued["id"]
+    assert (row["seen_in_crl"], row["crl_seconds"]) == (42, 23)
+    assert {each["reason"] for each in others} <= {"keyCompromise"}
+    assert "23 s" in certctl("revocation", "list", "--ca", row["ca_id"]).out
+
+
+def test_a_revocation_is_shown_by_its_serial(
+    certctl: Certctl, stack: BridgedStack, issued: dict[str, Any]
+) -> None:
+    serial = issued["serial_number"]
+    before = certctl("revocation", "show", serial)
+    revoke(certctl, issued["id"])
+    publish(stack)
+
+    shown = json.loads(certctl("revocation", "show", serial.upper(), "-o", "json").out)
+
+    assert before.code == ExitCode.NOT_FOUND
+    assert (shown["state"], shown["certificate_id"]) == ("published", issued["id"])
+
+
 def test_one_version_cannot_be_watched(certctl: Certctl, issued: dict[str, Any]) -> None:
     more = ("--serial", issued["serial_number"], "--watch")
     ran = certctl("certs", "revoke", issued["id"], "--reason", "superseded", "--yes", *more)

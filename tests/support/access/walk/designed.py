@@ -102,6 +102,7 @@ GET    /profiles*                         catalog:read
 *      /profiles*                         catalog:write
 GET    /renewal-policies*                 catalog:read
 *      /renewal-policies*                 catalog:write
+GET    /revocations*                      certificates:read
 GET    /service-accounts*                 catalog:read
 *      /service-accounts*                 service-accounts:write
 GET    /stats/*                           stats:read

@@ -28,8 +28,8 @@ class PublishedCrlView(TypedDict):
 
 class AuthorityView(TypedDict):
     """`subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
-    numbered ones, then `all`. `revoked_at` and `revocation_reason` are null unless the root's CRL is to list
-    the CA."""
+    numbered ones, then `all`. `ocsp_url` is that in certificates that it issues. `revoked_at` and
+    `revocation_reason` are null unless the root's CRL is to list the CA."""
 
     ca_id: str
     issuer_id: str
@@ -45,6 +45,7 @@ class AuthorityView(TypedDict):
     fingerprint_sha256: str
     key_algorithm: str
     key_bits: int | None
+    ocsp_url: str | None
     crls: list[PublishedCrlView]
 
 
@@ -99,7 +100,6 @@ class AuthorityDetailsView(AuthorityView):
     issuer_urls: list[str]
     ocsp_urls: list[str]
     certificate_url: str
-    ocsp_url: str | None
     leaves_until: str
     certificate_pem: str
     chain_pem: str
@@ -126,7 +126,6 @@ def authority_details_view(found: "AuthorityDetails", *, with_key: bool) -> Auth
         issuer_urls=list(facts.issuer_urls),
         ocsp_urls=list(facts.ocsp_urls),
         certificate_url=authority.certificate_url,
-        ocsp_url=authority.ocsp_url,
         leaves_until=to_wire(authority.last_leaf_ends),
         certificate_pem=authority.certificate_pem,
         chain_pem=authority.chain_pem,
@@ -152,6 +151,7 @@ def _authority_view(found: "AuthorityOverview") -> AuthorityView:
         fingerprint_sha256=facts.fingerprint_sha256,
         key_algorithm=facts.key_algorithm,
         key_bits=facts.key_bits,
+        ocsp_url=authority.ocsp_url,
         crls=[_crl_view(shard) for shard in found.shards],
     )
 

@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from certctl.domain.issuing.external import RevocationState
 from certctl.domain.revocation.receipts import Receipt
+from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.status.publications import PublicationState, RevocationPublication
 from certctl.domain.times import to_wire, to_wire_or_none
 
@@ -65,6 +66,62 @@ def revocation_publication_view(found: RevocationPublication) -> RevocationPubli
         due_by=to_wire_or_none(found.due_by),
         issuer_revocation=revocation.issuer_revocation,
         receipt=receipt_view(revocation.receipt),
+    )
+
+
+class RevocationRecordView(TypedDict):
+    """A stored revocation, or hold. `certificate_id` is null for a CA, and for a certificate that the tables
+    have lost. `receipt`: None for revocations that are not watched: those of earlier releases and of a
+    restore."""
+
+    serial_number: str
+    ca_id: str
+    crl_shard: int
+    issuer_id: str
+    certificate_id: str | None
+    reason: str
+    revoked_at: str
+    invalidity_date: str | None
+    expires_at: str
+    receipt: ReceiptView | None
+
+
+class RevocationRecordDetailsView(RevocationRecordView):
+    """With the CRL that lists it, as in the `revocation` of a certificate."""
+
+    state: PublicationState
+    crl_url: str | None
+    crl_number: int | None
+    published_at: str | None
+    is_first: bool
+    due_by: str | None
+
+
+def revocation_record_view(revocation: Revocation) -> RevocationRecordView:
+    return RevocationRecordView(
+        serial_number=revocation.serial_number,
+        ca_id=revocation.ca_id,
+        crl_shard=int(revocation.crl_shard),
+        issuer_id=revocation.issuer_id,
+        certificate_id=None if revocation.is_of_unknown else revocation.certificate_id,
+        reason=revocation.reason,
+        revoked_at=to_wire(revocation.revoked_at),
+        invalidity_date=to_wire_or_none(revocation.invalidity_date),
+        expires_at=to_wire(revocation.not_after),
+        receipt=receipt_view(revocation.receipt),
+    )
+
+
+def revocation_record_details_view(found: RevocationPublication) -> RevocationRecordDetailsView:
+    published = revocation_publication_view(found)
+    return RevocationRecordDetailsView(
+        **revocation_record_view(found.revocation),
+        state=published["state"],
+        crl_url=published["crl_url"],
+        crl_number=published["crl_number"],
+        published_at=published["published_at"],
+        is_first=published["is_first"],
+        due_by=published["due_by"],
     )
 
 

@@ -103,6 +103,11 @@ class Revocation:
     def kept_until(self) -> datetime:
         return kept_until(self.certificate_id, self.not_after)
 
+    @property
+    def is_of_unknown(self) -> bool:
+        """Whether no record belongs to it: that of a CA, or one whose certificate the tables have lost."""
+        return self.certificate_id == UNKNOWN_CERTIFICATE
+
 
 class Mark(NamedTuple):
     """The fields that a CRL needs. A tuple, because a CRL takes 100,000 of them."""

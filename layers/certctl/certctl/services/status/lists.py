@@ -5,22 +5,21 @@ Every caller who may read certificates sees every entry: serial, reason and date
 certificate record of a serial is not public, so it is included only if it is in the caller's reach.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.authorities.authorities import ALL_SHARD, CRL_VALIDITY, Authority, CrlShard
-from certctl.domain.errors import NotFound
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE, Revocation
+from certctl.services.status.known_cas import KnownCas, ShardedCa
+from certctl.services.status.shard_rows import stages_of
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.certificates.lists import CertificateIndexes
-from certctl.store.paging import Chunk, Position, Row, Stage, in_parallel, walk
+from certctl.store.paging import Position, in_parallel, walk
 from certctl.store.revocation.revocations import RevocationStore
-
-_KEPT = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -67,75 +66,37 @@ class RevocationList:
     next: Position | None
 
 
-@dataclass(frozen=True)
-class _Known:
-    """Data that rarely changes, with the end of its validity in the cache: each CA with the numbers of its
-    shards."""
-
-    authorities: tuple[tuple[Authority, tuple[str, ...]], ...]
-    until: datetime
-
-
 class RevocationLists:
-    """Caches for 60 s which CAs an issuer has and which shards they have."""
-
     def __init__(
         self,
+        cas: KnownCas,
         authorities: AuthorityStore,
         revocations: RevocationStore,
         certificates: CertificateIndexes,
-        now: Callable[[], datetime],
     ) -> None:
+        self._cas = cas
         self._authorities = authorities
         self._revocations = revocations
         self._certificates = certificates
-        self._now = now
-        self._known: dict[str, _Known] = {}
 
     def page(
         self, caller: Principal, issuer_id: str, position: Position | None, per_page: int
     ) -> RevocationList:
         """In order of CA, shard and serial. Raises NotFound without a CA, InvalidInput for a position outside
         this list."""
-        known, rows = self._known_of(issuer_id), dict[str, Revocation]()
-        stages = [
-            Stage(f"{authority.ca_id}.{shard}", (partial(self._of_shard, authority.ca_id, shard, rows),))
-            for authority, shards in known.authorities
-            for shard in shards
-        ]
-        walked, lists = in_parallel(lambda: walk(stages, position, per_page), lambda: self._published(known))
+        cas, rows = self._cas.with_leaves(issuer_id), dict[str, Revocation]()
+        stages = stages_of(cas, self._revocations, rows)
+        walked, lists = in_parallel(lambda: walk(stages, position, per_page), lambda: self._published(cas))
         ends = {each.authority.ca_id: each.published for each in lists}
         found = [rows[f.id] for f in walked.found]
         listed = [row for row in found if not _has_ended(row, ends.get(row.ca_id))]
         reached = self._reached(caller, listed)
         return RevocationList(issuer_id, lists, [_entry(row, reached) for row in listed], walked.next)
 
-    def _published(self, known: _Known) -> list[PublishedList]:
-        authorities = [authority for authority, _ in known.authorities]
+    def _published(self, cas: Sequence[ShardedCa]) -> list[PublishedList]:
+        authorities = [ca.authority for ca in cas]
         records = in_parallel(*[partial(self._authorities.shard, a.ca_id, ALL_SHARD) for a in authorities])
         return [PublishedList(a, record) for a, record in zip(authorities, records, strict=True)]
-
-    def _of_shard(self, ca_id: str, shard: str, rows: dict[str, Revocation], after: str, limit: int) -> Chunk:
-        """Two CAs may have equal serials."""
-        page = self._revocations.page_of(ca_id, shard, limit, after or None)
-        rows.update((f"{ca_id}/{row.serial_number}", row) for row in page.revocations)
-        serials = [row.serial_number for row in page.revocations]
-        return Chunk([Row(f"{ca_id}/{serial}", serial) for serial in serials], page.next_start is not None)
-
-    def _known_of(self, issuer_id: str) -> _Known:
-        known = self._known.get(issuer_id)
-        if known is None or known.until <= self._now():
-            known = self._known[issuer_id] = self._look_up(issuer_id)
-        return known
-
-    def _look_up(self, issuer_id: str) -> _Known:
-        authorities = self._authorities.with_leaves(issuer_id)
-        if not authorities:
-            raise NotFound("There is no such issuer with a CA of its own.")
-        shards = in_parallel(*[partial(self._authorities.shards, a.ca_id) for a in authorities])
-        numbers = [sorted((s.shard for s in each if s.shard != ALL_SHARD), key=int) for each in shards]
-        parts = tuple((a, tuple(each)) for a, each in zip(authorities, numbers, strict=True))
-        return _Known(parts, self._now() + _KEPT)
 
     def _reached(self, caller: Principal, rows: Sequence[Revocation]) -> frozenset[str]:
         """Ids of the certificates in the caller's reach."""

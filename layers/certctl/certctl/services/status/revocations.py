@@ -35,16 +35,9 @@ class RevocationPublications:
         if certificate.lifecycle not in (Lifecycle.REVOKED, Lifecycle.ON_HOLD):
             return None
         revocation = self._revocation(certificate)
-        return self._publication(revocation) if revocation else None
+        return self.of_revocation(revocation) if revocation else None
 
-    def _revocation(self, certificate: Certificate) -> Revocation | None:
-        versions = self._certificates.versions(certificate.id, _LATEST, None).versions
-        current = next((v for v in versions if v.serial_number == certificate.serial_number), None)
-        if current is None:
-            return None
-        return self._revocations.find(current.ca_id, current.crl_shard, current.serial_number)
-
-    def _publication(self, revocation: Revocation) -> RevocationPublication:
+    def of_revocation(self, revocation: Revocation) -> RevocationPublication:
         ca_id, shard = revocation.ca_id, str(revocation.crl_shard)
         published, log, changes = in_parallel(
             lambda: self._authorities.shard(ca_id, shard),
@@ -52,3 +45,10 @@ class RevocationPublications:
             lambda: self._changes.total(ca_id, shard),
         )
         return publication_of(revocation, published, log, changes)
+
+    def _revocation(self, certificate: Certificate) -> Revocation | None:
+        versions = self._certificates.versions(certificate.id, _LATEST, None).versions
+        current = next((v for v in versions if v.serial_number == certificate.serial_number), None)
+        if current is None:
+            return None
+        return self._revocations.find(current.ca_id, current.crl_shard, current.serial_number)

@@ -1,0 +1,92 @@
+"""The revocations that the stack has stored: of all CAs that are not retired, until 30 days after the end of
+the certificate, also those that CRLs have dropped since.
+
+Unlike the JSON CRL, whose entries are public, these are the records of certificates: a caller finds those of
+the certificates in their reach.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.errors import NotFound
+from certctl.domain.revocation.filters import RevocationFilter
+from certctl.domain.revocation.revocations import Revocation
+from certctl.domain.status.publications import RevocationPublication
+from certctl.services.status.known_cas import KnownCas
+from certctl.services.status.revocations import RevocationPublications
+from certctl.services.status.shard_rows import stages_of
+from certctl.store.certificates.lists import CertificateIndexes
+from certctl.store.issuing.serials import SerialStore
+from certctl.store.paging import ListPage, Position, in_parallel, page_of, rows_to_read, walk
+from certctl.store.revocation.revocations import RevocationStore
+
+_ABSENT = "No CA that is not retired has a revocation of this serial number."
+
+
+class RevocationRecords:
+    def __init__(
+        self,
+        cas: KnownCas,
+        serials: SerialStore,
+        revocations: RevocationStore,
+        certificates: CertificateIndexes,
+        publications: RevocationPublications,
+    ) -> None:
+        self._cas = cas
+        self._serials = serials
+        self._revocations = revocations
+        self._certificates = certificates
+        self._publications = publications
+
+    def page(
+        self, caller: Principal, wanted: RevocationFilter, position: Position | None, per_page: int
+    ) -> ListPage[Revocation]:
+        """In order of CA, shard and serial: no index has them by time. Raises InvalidInput for an impossible
+        filter and for a position outside this list."""
+        wanted.check()
+        rows = dict[str, Revocation]()
+        cas = [ca for ca in self._cas.not_retired() if wanted.includes(ca.authority)]
+        stages = stages_of(cas, self._revocations, rows)
+        all_shown = _sees_all(caller) and not wanted.is_of_rows
+        walked = walk(stages, position, rows_to_read(per_page, all_shown=all_shown))
+        matching = [hit.id for hit in walked.found if hit.id in rows and wanted.matches(rows[hit.id])]
+        shown = self._in_reach(caller, {place: rows[place] for place in matching})
+        return page_of(walked, shown, lambda *_: True, per_page)
+
+    def get(self, caller: Principal, serial: str) -> RevocationPublication:
+        """Raises NotFound unless it is revoked, or on hold, and in the caller's reach."""
+        revocation = self._find(serial)
+        shown, publication = in_parallel(
+            lambda: self._in_reach(caller, {serial: revocation}),
+            lambda: self._publications.of_revocation(revocation),
+        )
+        if not shown:
+            raise NotFound(_ABSENT)
+        return publication
+
+    def _find(self, serial: str) -> Revocation:
+        known = self._serials.find_by_ca([ca.authority.ca_id for ca in self._cas.not_retired()], serial)
+        places = [(ca_id, found.crl_shard, serial) for ca_id, found in known.items()]
+        revocation = self._revocations.find_many(places).get(serial)
+        if revocation is None:
+            raise NotFound(_ABSENT)
+        return revocation
+
+    def _in_reach(self, caller: Principal, rows: Mapping[str, Revocation]) -> dict[str, Revocation]:
+        """Those of CAs, and of certificates that the tables have lost, are for callers who see all."""
+        if _sees_all(caller):
+            return dict(rows)
+        ids = _certificate_ids(list(rows.values()))
+        found = self._certificates.load(ids)
+        reach = partial(caller.reaches_team, Permission.CERTIFICATES_READ)
+        reached = {certificate_id for certificate_id, c in found.items() if reach(c.team_id)}
+        return {place: row for place, row in rows.items() if row.certificate_id in reached}
+
+
+def _sees_all(caller: Principal) -> bool:
+    return caller.scope_of(Permission.CERTIFICATES_READ) is Scope.ALL
+
+
+def _certificate_ids(rows: Sequence[Revocation]) -> list[str]:
+    return sorted({row.certificate_id for row in rows if not row.is_of_unknown})
