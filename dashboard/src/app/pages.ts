@@ -44,6 +44,7 @@ export const PAGES: readonly PageDefinition[] = [
   inner("Revoke certificates in bulk", "certificates/bulk-revoke", "ban", "certificates:bulk-revoke", () => import("../pages/BulkRevocation/BulkRevocation")),
   inner("Bulk actions", "certificates/bulk", "certificate", "certificates:write", () => import("../pages/BulkChange/BulkChange")),
   inner("Certificate", "certificates/:certificateId", "certificate", "certificates:read", () => import("../pages/CertificateDetail/CertificateDetail")),
+  page("Revocation", "revocation", "ban", "certificates:read", () => import("../pages/Revocation/Revocation")),
   page("Notifications", "notifications", "bell", "notifications:read", () => import("../pages/Notifications/Notifications")),
   page("Jobs", "jobs", "jobs", "jobs:read", () => import("../pages/Jobs/Jobs")),
   page("Channels", "channels", "channels", "channels:read", () => import("../pages/Channels/Channels")),

@@ -80,3 +80,36 @@ export function publication(fields: Partial<Schemas["RevocationPublicationView"]
     ...fields,
   };
 }
+
+export function receipt(fields: Partial<Schemas["ReceiptView"]> = {}): Schemas["ReceiptView"] {
+  return {
+    is_complete: true,
+    crl_number: 41,
+    crl_seen_at: daysFromNow(-1),
+    crl_seconds: 12,
+    crl_unseen_at: null,
+    crl_sha256: "00ff",
+    ocsp_seen_at: daysFromNow(-1),
+    ocsp_seconds: 2,
+    ocsp_unseen_at: null,
+    ocsp_sha256: "00fe",
+    ocsp_sampled_out: false,
+    ...fields,
+  };
+}
+
+export function revocation(fields: Partial<Schemas["RevocationRecordView"]> = {}): Schemas["RevocationRecordView"] {
+  return {
+    serial_number: "0a1b2c",
+    ca_id: "ca-1",
+    crl_shard: 0,
+    issuer_id: "iss-local",
+    certificate_id: "mc-1",
+    reason: "superseded",
+    revoked_at: daysFromNow(-1),
+    invalidity_date: null,
+    expires_at: daysFromNow(60),
+    receipt: receipt(),
+    ...fields,
+  };
+}

@@ -38,6 +38,8 @@ export class FakeApi {
   isIndexing = false;
   versions: Schemas["VersionView"][] = [];
   authorities: Schemas["AuthorityDetailsView"][] = [];
+  /** In the order in which the API has them: not by time. */
+  revocations: Schemas["RevocationRecordView"][] = [];
   jobs: Schemas["JobView"][] = [];
   /** Of every certificate, newest first. */
   deployments: Schemas["DeploymentView"][] = [];
@@ -90,7 +92,7 @@ export class FakeApi {
   /** One administrator's key and no records. */
   reset(): void {
     Object.assign(this, { approval: {}, metrics: [], summary: {}, overview: {}, timeline: [], jobTrend: [], calls: [] });
-    Object.assign(this, { authorities: [], certificates: [], versions: [], jobs: [], notifications: [], channels: [], events: [] });
+    Object.assign(this, { authorities: [], revocations: [], certificates: [], versions: [], jobs: [], notifications: [], channels: [], events: [] });
     Object.assign(this, { testOutcome: DELIVERED, rules: [], mutes: [], seal: null });
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
     Object.assign(this, { issuerTypes: ISSUER_TYPES, targetTypes: TARGET_TYPES, channelKinds: [...CHANNEL_KINDS.data] });

@@ -168,6 +168,9 @@ export const CATALOG_ROUTES: FakeRoute[] = [
     const one = api.authorities.find(({ ca_id }) => ca_id === parameters[0]);
     return one === undefined ? problem(404, "CA not found.") : Response.json(one);
   }),
+  route("GET", "/revocations", "certificates:read", (api, { query }) =>
+    paged(matching(api.revocations, query, ["reason", "ca_id", "issuer_id"]).filter(({ revoked_at }) => revoked_at >= (query.get("since") ?? "")), query),
+  ),
   route("GET", "/issuer-types", "catalog:read", (api) => Response.json({ data: api.issuerTypes })),
   route("GET", "/target-types", "catalog:read", (api) => Response.json({ data: api.targetTypes })),
   route("POST", "/issuers/*/test", "catalog:write", test("issuers")),

@@ -1,0 +1,46 @@
+import type { ReadRevocations, Revocation } from "../../api/revocations";
+import { CertificateLink } from "../../components/CertificateLink";
+import { type Column, DataTable } from "../../components/DataTable";
+import { Mono } from "../../components/Mono";
+import { Empty, NothingMatches } from "../../components/states";
+import { Time } from "../../components/Time";
+import { reasonLabel } from "../CertificateDetail/reasons";
+import { seenBy } from "./receipts";
+
+const COLUMNS: readonly Column<Revocation>[] = [
+  { id: "serial", title: "Serial number", cell: ({ serial_number }) => <Mono copies="the serial number">{serial_number}</Mono> },
+  { id: "certificate", title: "Certificate", hideWhenNarrow: true, cell: ({ certificate_id }) => <CertificateLink id={certificate_id} name={null} /> },
+  { id: "reason", title: "Reason", width: "160px", hideWhenNarrow: true, sortBy: ({ reason }) => reasonLabel(reason), cell: ({ reason }) => reasonLabel(reason) },
+  { id: "revoked", title: "Revoked", width: "150px", sortBy: ({ revoked_at }) => revoked_at, cell: ({ revoked_at }) => <Time at={revoked_at} /> },
+  { id: "crl", title: "Seen in CRL", width: "120px", hideWhenNarrow: true, cell: (row) => seenBy("crl", row) },
+  { id: "ocsp", title: "Seen by OCSP", width: "130px", hideWhenNarrow: true, cell: (row) => seenBy("ocsp", row) },
+];
+
+interface Props {
+  query: { data: ReadRevocations | undefined; error: Error | null; isPending: boolean; isFetching: boolean; refetch: () => unknown };
+  identity: string;
+  onClear: (() => void) | null;
+}
+
+/** All rows are read at once, newest first: there is no next page. */
+export function RevocationTable({ query, identity, onClear }: Props) {
+  const { data, error, isPending, isFetching, refetch } = query;
+  const rows = data?.rows ?? [];
+  const list = { rows, identity, error, isPending, isFetching, refetch, hasNextPage: false, isFetchingNextPage: false, isFetchNextPageError: false, fetchNextPage: () => undefined };
+  return (
+    <DataTable
+      list={list}
+      columns={COLUMNS}
+      rowKey={({ ca_id, serial_number }) => `${ca_id} ${serial_number}`}
+      what="revocations"
+      empty={<Nothing isPart={data?.isPart === true} onClear={onClear} />}
+      note={data?.isPart === true && "There are more, also newer ones. Choose a shorter period."}
+    />
+  );
+}
+
+function Nothing({ isPart, onClear }: { isPart: boolean; onClear: (() => void) | null }) {
+  if (isPart) return <Empty title="Too many revocations to search">Choose a reason or a shorter period, or use the command line: certctl revocation list.</Empty>;
+  if (onClear !== null) return <NothingMatches onClear={onClear} />;
+  return <Empty title="No revocations in this period" icon="ban" />;
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+
+import { receipt, revocation } from "../../test/authorityBuilders";
+import { inSeconds, seenBy, spreadOf } from "./receipts";
+
+function seenAfter(...seconds: (number | null)[]) {
+  return seconds.map((crl_seconds) => revocation({ receipt: receipt({ crl_seconds }) }));
+}
+
+test("the median and the 99th percentile are values that occurred", () => {
+  const hundred = Array.from({ length: 100 }, (_, index) => index + 1);
+  expect(spreadOf(seenAfter(...hundred.toReversed()), "crl")).toEqual({ seen: 100, p50: 50, p99: 99 });
+  expect(spreadOf(seenAfter(7), "crl")).toEqual({ seen: 1, p50: 7, p99: 7 });
+});
+
+test("what was not seen does not count", () => {
+  expect(spreadOf([...seenAfter(3, null), revocation({ receipt: null })], "crl")).toEqual({ seen: 1, p50: 3, p99: 3 });
+  expect(spreadOf(seenAfter(null), "crl")).toBeNull();
+});
+
+test.each([
+  [receipt({ ocsp_seconds: 2.04 }), "2 s"],
+  [receipt({ ocsp_seconds: null, ocsp_sampled_out: true }), "Not sampled"],
+  [receipt({ ocsp_seconds: null, is_complete: false }), "Not yet"],
+  [receipt({ ocsp_seconds: null }), "–"],
+  [null, "Not watched"],
+])("what OCSP showed is said in a word: %#", (given, word) => {
+  expect(seenBy("ocsp", revocation({ receipt: given }))).toBe(word);
+});
+
+test("seconds are exact while they are few", () => {
+  expect([0.43, 9.96, 12.4].map(inSeconds)).toEqual(["0.4 s", "10 s", "12 s"]);
+});
