@@ -138,7 +138,9 @@ def test_what_belongs_to_no_record_is_for_callers_who_see_all(world: Issuing) ->
     (record,) = _every(world.api)
 
     assert (record["serial_number"], record["certificate_id"]) == ("0a01", None)
-    assert _every(world.as_role(Role.VIEWER, "t-one")) == []
+    assert world.api.get(f"{RECORDS}/0a01").body["certificate_id"] is None
+    of_one = world.as_role(Role.VIEWER, "t-one")
+    assert (_every(of_one), of_one.get(f"{RECORDS}/0a01").status) == ([], 404)
 
 
 @pytest.mark.parametrize("spelling", [str.upper, lambda serial: f"0x{serial}"])

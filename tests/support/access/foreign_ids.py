@@ -59,7 +59,7 @@ FOREIGN: Mapping[str, Callable[[Deployed], Any]] = {
     "actor": lambda _: "key-foreign",
 }
 # Of no team: everyone with catalog:read is shown these.
-OF_NO_TEAM = frozenset({"issuer_id", "profile_id", "renewal_policy_id", "id", "channel_id"}) | {
+OF_NO_TEAM = frozenset({"issuer_id", "ca_id", "profile_id", "renewal_policy_id", "id", "channel_id"}) | {
     "client_id",
     "provider_id",
     "service_account_id",

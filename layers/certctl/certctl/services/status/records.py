@@ -66,9 +66,13 @@ class RevocationRecords:
         return publication
 
     def _find(self, serial: str) -> Revocation:
-        known = self._serials.find_by_ca([ca.authority.ca_id for ca in self._cas.not_retired()], serial)
-        places = [(ca_id, found.crl_shard, serial) for ca_id, found in known.items()]
-        revocation = self._revocations.find_many(places).get(serial)
+        """A CA's serial has no reservation, nor has one that the tables have lost: it is looked for in
+        every shard."""
+        cas = self._cas.not_retired()
+        known = self._serials.find_by_ca([ca.authority.ca_id for ca in cas], serial)
+        reserved = [(ca_id, str(found.crl_shard), serial) for ca_id, found in known.items()]
+        every = [(ca.authority.ca_id, shard, serial) for ca in cas for shard in ca.shards]
+        revocation = self._revocations.find_many(reserved or every).get(serial)
         if revocation is None:
             raise NotFound(_ABSENT)
         return revocation
