@@ -25,7 +25,7 @@ def _revoked(world: Issuing, common_name: str, reason: str = "superseded", **fie
 
 def _every(client: Any, **query: str) -> list[Any]:
     """The records of all pages."""
-    found, cursor = list[Any](), {}
+    found, cursor = list[Any](), dict[str, str]()
     while True:
         answer = client.get(RECORDS, **query, **cursor)
         assert answer.status == 200, answer.text

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
 from certctl_client.api.reasons import RevocationReason
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import (
+    ListRevocationRecordsQuery,
     ReceiptView,
     RevocationPublicationView,
     RevocationRecordDetailsView,
@@ -71,9 +72,10 @@ def list_records(
         reason=reason,
         since=since and wire_time_back(datetime.now(UTC), since),
         until=until and wire_time(until),
+        per_page=per_page(limit, all_),
     )
     with open_stack() as stack:
-        found = stack.revocations.all({**filters, "per_page": per_page(limit, all_)})
+        found = stack.revocations.all(cast(ListRevocationRecordsQuery, filters))
         show(Listing(first_of(map(flattened, found), limit, all_), _COLUMNS, _FIELDS), output)
 
 
