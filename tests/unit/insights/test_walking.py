@@ -86,6 +86,21 @@ def test_few_partitions_are_read_for_one_page() -> None:
     assert len(reads) == 6
 
 
+def test_a_page_of_rows_that_are_all_skipped_is_empty_and_continues_after_them() -> None:
+    def read(after: str, limit: int) -> Chunk:
+        """Three rows, of which the last alone is one of the list."""
+        end = min(int(after or "0") + limit, 3)
+        return Chunk([Row("3", "3")] if end == 3 else [], more=end < 3, skipped_to=str(end))
+
+    stages, position, found = [Stage("s0", (read,))], None, list[str]()
+    for expected in (Position("s0", "1"), Position("s0", "2"), None):
+        walked = walk(stages, position, 1)
+        found += [hit.id for hit in walked.found]
+        position = walked.next
+        assert position == expected
+    assert found == ["3"]
+
+
 @pytest.mark.parametrize("text", ["", "no slash", "s0/\x00", "s0/\ud800", "s0/é", "s0/" + "a" * 1025])
 def test_a_position_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="next_cursor"):

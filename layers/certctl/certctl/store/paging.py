@@ -62,10 +62,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Rows in order. `more`: others follow them."""
+    """Rows in order. `more`: others follow them. `skipped_to`: the place of the last row that was read, which may
+    not be among `rows`."""
 
     rows: list[Row]
     more: bool
+    skipped_to: str | None = None
+
+    @property
+    def end(self) -> str:
+        """The place after which the others follow."""
+        return self.skipped_to or self.rows[-1].sort_key
 
 
 Read = Callable[[str, int], Chunk]
@@ -118,8 +125,10 @@ def walk(stages: Sequence[Stage], start: Position | None, limit: int) -> PageSca
     found: list[Hit] = []
     for stage, part in zip(window, slices, strict=True):
         found += [Hit(row.id, Position(stage.name, row.sort_key)) for row in part.rows]
-        if part.more or len(found) > limit:
-            return PageScan(found[:limit], found[:limit][-1].position)
+        if len(found) > limit:
+            return PageScan(found[:limit], found[limit - 1].position)
+        if part.more:
+            return PageScan(found, Position(stage.name, part.end))
     rest = remaining[len(window) :]
     return PageScan(found, Position(rest[0].name) if rest else None)
 
