@@ -11,7 +11,8 @@ from certctl_client.catalog.changes import edit_conflict
 from certctl_client.commands.certs.several import CertificateIds, IdsFile, change_each, required
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.options import Output, Yes
-from certctl_client.commands.revocation.publication import awaited, flattened
+from certctl_client.commands.revocation.publication import awaited
+from certctl_client.commands.revocation.receipts import flattened
 from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
 from certctl_client.output import Detail, Format, say, show
 from certctl_client.session import open_stack

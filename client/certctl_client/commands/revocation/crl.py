@@ -12,6 +12,7 @@ from cryptography import x509
 
 from certctl_client.api.schema import RevokedSerialView
 from certctl_client.commands.options import All, Limit, Output, first_of, per_page
+from certctl_client.commands.revocation import receipts
 from certctl_client.crl.all_cas import CheckedCrl, checked_crls
 from certctl_client.crl.checks import distribution_urls, faults_of, issuer_of, scope_faults
 from certctl_client.crl.documents import (
@@ -48,9 +49,9 @@ _OF_THE_API: Mapping[str, Column] = {
     **_COLUMNS,
     "CA": lambda entry: entry.get("ca_id"),  # servers of earlier releases have one CA
     "CERTIFICATE": "certificate_id",
-    "SEEN IN A CRL": lambda entry: _seen(entry, "crl_seen_at"),
-    "SEEN BY OCSP": lambda entry: _seen(entry, "ocsp_seen_at"),
+    **receipts.COLUMNS,
 }
+_OF_THE_API_FIELDS = (*(name for name in fields_of(RevokedSerialView) if name != "receipt"), *receipts.FIELDS)
 
 _OF_ALL_CAS_FIELDS = ("ca_id", "shard", "url", "number", "entries", "this_update", "next_update", "faults")
 _OF_ALL_CAS: Mapping[str, Column] = {
@@ -216,13 +217,8 @@ def _report(record: Mapping[str, Any]) -> str:
 def _show_next(issuer: str, limit: int, all_: bool, output: Format) -> None:
     with open_stack() as stack:
         found = stack.certificates.revocations({"issuer_id": issuer, "per_page": per_page(limit, all_)})
-        show(Listing(first_of(found, limit, all_), _OF_THE_API, fields_of(RevokedSerialView)), output)
-
-
-def _seen(entry: Mapping[str, Any], moment: str) -> str | None:
-    """Servers of earlier releases list no receipts."""
-    receipt = entry.get("receipt")
-    return receipt and receipt[moment]
+        shown = first_of(map(receipts.flattened, found), limit, all_)
+        show(Listing(shown, _OF_THE_API, _OF_THE_API_FIELDS), output)
 
 
 def _crl(issuer: str, url: str | None, file: Path | None) -> tuple[str, Crl]:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import typer
 
@@ -11,12 +11,10 @@ from certctl_client.api.reasons import RevocationReason
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import (
     ListRevocationRecordsQuery,
-    ReceiptView,
     RevocationPublicationView,
-    RevocationRecordDetailsView,
-    RevocationRecordView,
 )
 from certctl_client.commands.options import All, Limit, Output, first_of, given, per_page
+from certctl_client.commands.revocation import receipts
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, Listing, show
@@ -24,17 +22,16 @@ from certctl_client.output.views import Column
 from certctl_client.session import open_stack
 from certctl_client.times import wire_time, wire_time_back
 
-app = typer.Typer(help="Revocations: which there are, and who sees them since when.", no_args_is_help=True)
+app = typer.Typer(help="Revocations, and who sees them.", no_args_is_help=True)
 
 _INTERVAL_SECONDS = 1.0
 _LOOKS = 180
 """With a second between: later than an alert."""
 
 
-_IN_RECEIPT = ("crl_seen_at", "crl_seconds", "ocsp_seen_at", "ocsp_seconds", "ocsp_sampled_out")
 _FIELDS = (
     *("serial_number", "ca_id", "crl_shard", "issuer_id", "certificate_id", "reason", "revoked_at"),
-    *("invalidity_date", "expires_at", "seen_in_crl", *_IN_RECEIPT),
+    *("invalidity_date", "expires_at", *receipts.FIELDS),
 )
 _COLUMNS: Mapping[str, Column] = {
     "SERIAL": "serial_number",
@@ -43,8 +40,7 @@ _COLUMNS: Mapping[str, Column] = {
     "REVOKED": "revoked_at",
     "CA": "ca_id",
     "CRL": "seen_in_crl",
-    "CRL AFTER": lambda row: _in_seconds(row.get("crl_seconds")),
-    "OCSP AFTER": lambda row: _in_seconds(row.get("ocsp_seconds")),
+    **receipts.COLUMNS,
 }
 
 Issuer = Annotated[str | None, typer.Option("--issuer", help="Id of the issuer.")]
@@ -76,7 +72,7 @@ def list_records(
     )
     with open_stack() as stack:
         found = stack.revocations.all(cast(ListRevocationRecordsQuery, filters))
-        show(Listing(first_of(map(flattened, found), limit, all_), _COLUMNS, _FIELDS), output)
+        show(Listing(first_of(map(receipts.flattened, found), limit, all_), _COLUMNS, _FIELDS), output)
 
 
 @app.command("show")
@@ -90,7 +86,7 @@ def show_record(
     """
     with open_stack() as stack:
         found = stack.revocations.get(serial)
-    show(Detail(flattened(found)), output)
+    show(Detail(receipts.flattened(found)), output)
 
 
 @app.command()
@@ -106,7 +102,7 @@ def status(
         revocation = stack.certificates.get(certificate_id)["revocation"]
     if revocation is None:
         raise CommandError(f"{certificate_id} is neither revoked nor on hold.", code=ExitCode.NOT_FOUND)
-    show(Detail(flattened(revocation)), output)
+    show(Detail(receipts.flattened(revocation)), output)
 
 
 def awaited(
@@ -121,17 +117,3 @@ def awaited(
         sleep(_INTERVAL_SECONDS)
         revocation = stack.certificates.get(certificate_id)["revocation"]
     return revocation
-
-
-def flattened(
-    revocation: RevocationPublicationView | RevocationRecordView | RevocationRecordDetailsView,
-) -> dict[str, Any]:
-    """The receipt's fields beside the others."""
-    fields: dict[str, Any] = dict(revocation)
-    receipt: ReceiptView | None = fields.pop("receipt")
-    seen = {name: value for name, value in (receipt or {}).items() if name != "crl_number"}
-    return {**fields, "seen_in_crl": receipt and receipt["crl_number"], **seen}
-
-
-def _in_seconds(seconds: float | None) -> str | None:
-    return None if seconds is None else f"{seconds:g} s"

@@ -62,8 +62,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Rows in order. `more`: others follow them. `skipped_to`: the place of the last row that was read, which may
-    not be among `rows`."""
+    """Rows in order. `more`: others follow them. `skipped_to`: the place of the last row that was read, which
+    may not be among `rows`."""
 
     rows: list[Row]
     more: bool

@@ -215,8 +215,9 @@ def test_the_coming_list_shows_when_relying_parties_saw_each_revocation(
     coming = json.loads(certctl("crl", "show", "--source", "api", "--all", "-o", "json").out)
     (entry,) = [each for each in coming if each["serial_number"] == issued["serial_number"]]
     (line,) = [each for each in table if issued["serial_number"] in each]
-    assert "SEEN IN A CRL" in table[0]
-    assert entry["receipt"]["crl_seen_at"] in line
+    assert "CRL AFTER" in table[0]
+    assert (entry["seen_in_crl"], entry["crl_seconds"]) == (42, 23)
+    assert "23 s" in line
 
 
 def test_a_list_in_a_file_and_one_by_its_url(certctl: Certctl, tmp_path: Path) -> None:
