@@ -13,7 +13,7 @@ import { counted } from "../../components/words/count";
 import tables from "../Authorities/Authorities.module.css";
 import { commonNameOf, completeCrl, ROLES } from "../Authorities/crl";
 import { CrlBadge } from "../Authorities/CrlBadge";
-import { inSeconds, spreadOf, type Way } from "./receipts";
+import { elapsed, spreadOf, type Way } from "./receipts";
 import classes from "./Revocation.module.css";
 
 const TITLES = ["CA", "CRL", "Published", "Next update", "OCSP", "Seen in CRL", "Seen by OCSP"] as const;
@@ -22,7 +22,7 @@ const TITLES = ["CA", "CRL", "Published", "Next update", "OCSP", "Seen in CRL", 
 export function CaCard({ rows, period }: { rows: readonly Revocation[]; period: string }) {
   const query = useQuery({ queryKey: authorityKeys.list, queryFn: ({ signal }) => listAuthorities(signal), refetchInterval: SLOW_POLL_MS });
   return (
-    <Card title="CAs" description={`Seen: seconds from a revocation until the stack’s own relying party saw it, median and 99th percentile. ${period}.`} flush>
+    <Card title="CAs" description={`Seen: time from a revocation until the stack’s own relying party saw it, median and 99th percentile. ${period}.`} flush>
       <QueryView query={query} what="the CAs">
         {(cas) => <List cas={cas.filter(({ state }) => state !== "retired")} rows={rows} />}
       </QueryView>
@@ -68,10 +68,10 @@ function Row({ ca, rows }: { ca: Authority; rows: readonly Revocation[] }) {
           </span>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.nowrap ?? ""}>
         <Time at={crl?.published_at ?? crl?.this_update} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.nowrap ?? ""}>
         <Time at={crl?.next_update} />
       </Table.Td>
       <Table.Td className={tables.above}>
@@ -102,7 +102,7 @@ function Seen({ rows, way }: { rows: readonly Revocation[]; way: Way }) {
   return (
     <>
       <span className={classes.nowrap}>
-        {inSeconds(spread.p50)} · {inSeconds(spread.p99)}
+        {elapsed(spread.p50)} · {elapsed(spread.p99)}
       </span>
       <Text size="xs" c="dimmed" component="div">
         of {counted(spread.seen, "revocations")}

@@ -70,4 +70,5 @@ test("what is read in part says that there are more", async () => {
   server.use(http.get("*/revocations", () => Response.json({ data, next_cursor: "more", per_page: MOST_ROWS })));
   renderAt("/revocation");
   expect(await screen.findByText(/There are more, also newer ones/, {}, WITHIN)).toBeVisible();
+  expect(screen.getByText(/only a part of the revocations was read/)).toBeVisible();
 }, 30_000);

@@ -16,7 +16,7 @@ const PERIODS = [
   { value: "day", label: "Last 24 hours", hours: DAY_H },
   { value: "week", label: "Last 7 days", hours: WEEK_H },
   { value: "month", label: "Last 30 days", hours: MONTH_H },
-  { value: "all", label: "All that are stored", hours: null },
+  { value: "all", label: "Any time", hours: null },
 ] as const;
 const REASON_OPTIONS = [...REASONS.map(({ value, label }) => ({ value, label })), { value: HOLD, label: reasonLabel(HOLD) }];
 /** A list that takes more requests is refreshed by hand only. */
@@ -40,7 +40,7 @@ export default function Revocation() {
         <SelectFilter label="Reason" value={values.reason} onChange={(value) => set("reason", value)} options={REASON_OPTIONS} />
       </FilterBar>
       <div className={classes.stack}>
-        <CaCard rows={query.data?.rows ?? []} period={period.label} />
+        <CaCard rows={query.data?.rows ?? []} period={query.data?.isPart === true ? `${period.label}; only a part of the revocations was read` : period.label} />
         <Card title="Revocations" description="Of the certificates that you may see, and that a CA of this stack issued." flush>
           <RevocationTable query={query} identity={`${period.value} ${wanted.reason ?? ""}`} onClear={count > 0 ? clear : null} />
         </Card>

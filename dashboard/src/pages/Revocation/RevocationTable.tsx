@@ -1,14 +1,15 @@
 import type { ReadRevocations, Revocation } from "../../api/revocations";
 import { CertificateLink } from "../../components/CertificateLink";
 import { type Column, DataTable } from "../../components/DataTable";
-import { Mono } from "../../components/Mono";
+import { Copy } from "../../components/Mono";
 import { Empty, NothingMatches } from "../../components/states";
 import { Time } from "../../components/Time";
 import { reasonLabel } from "../CertificateDetail/reasons";
 import { seenBy } from "./receipts";
+import classes from "./Revocation.module.css";
 
 const COLUMNS: readonly Column<Revocation>[] = [
-  { id: "serial", title: "Serial number", cell: ({ serial_number }) => <Mono copies="the serial number">{serial_number}</Mono> },
+  { id: "serial", title: "Serial number", cell: ({ serial_number }) => <Serial value={serial_number} /> },
   { id: "certificate", title: "Certificate", hideWhenNarrow: true, cell: ({ certificate_id }) => <CertificateLink id={certificate_id} name={null} /> },
   { id: "reason", title: "Reason", width: "160px", hideWhenNarrow: true, sortBy: ({ reason }) => reasonLabel(reason), cell: ({ reason }) => reasonLabel(reason) },
   { id: "revoked", title: "Revoked", width: "150px", sortBy: ({ revoked_at }) => revoked_at, cell: ({ revoked_at }) => <Time at={revoked_at} /> },
@@ -34,8 +35,18 @@ export function RevocationTable({ query, identity, onClear }: Props) {
       rowKey={({ ca_id, serial_number }) => `${ca_id} ${serial_number}`}
       what="revocations"
       empty={<Nothing isPart={data?.isPart === true} onClear={onClear} />}
-      note={data?.isPart === true && "There are more, also newer ones. Choose a shorter period."}
+      note={data?.isPart === true ? "There are more, also newer ones. Choose a shorter period." : undefined}
     />
+  );
+}
+
+/** On one line, cut where the column ends; all of it is copied. */
+function Serial({ value }: { value: string }) {
+  return (
+    <span className={classes.serial}>
+      <span className={classes.digits}>{value}</span>
+      <Copy value={value} what="the serial number" />
+    </span>
   );
 }
 

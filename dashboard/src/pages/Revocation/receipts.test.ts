@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { receipt, revocation } from "../../test/authorityBuilders";
-import { inSeconds, seenBy, spreadOf } from "./receipts";
+import { elapsed, seenBy, spreadOf } from "./receipts";
 
 function seenAfter(...seconds: (number | null)[]) {
   return seconds.map((crl_seconds) => revocation({ receipt: receipt({ crl_seconds }) }));
@@ -28,6 +28,6 @@ test.each([
   expect(seenBy("ocsp", revocation({ receipt: given }))).toBe(word);
 });
 
-test("seconds are exact while they are few", () => {
-  expect([0.43, 9.96, 12.4].map(inSeconds)).toEqual(["0.4 s", "10 s", "12 s"]);
+test("times are exact while they are short", () => {
+  expect([0.43, 9.96, 12.4, 119, 120, 26_790, 95_045, 200_000].map(elapsed)).toEqual(["0.4 s", "10 s", "12 s", "119 s", "2 min", "7 h", "26 h", "2 d"]);
 });

@@ -31,15 +31,23 @@ function percentile(ordered: readonly number[], percent: number): number {
   return ordered[rank - 1] ?? 0;
 }
 
-/** "0.4 s", "12 s". */
-export function inSeconds(seconds: number): string {
+const UNITS = [
+  ["d", 86_400],
+  ["h", 3600],
+  ["min", 60],
+] as const;
+
+/** "0.4 s", "12 s"; "26 h": from two of a larger unit on, in that. */
+export function elapsed(seconds: number): string {
+  const unit = UNITS.find(([, length]) => seconds >= 2 * length);
+  if (unit !== undefined) return `${Math.round(seconds / unit[1])} ${unit[0]}`;
   return `${seconds < 10 ? Math.round(seconds * 10) / 10 : Math.round(seconds)} s`;
 }
 
 /** What a relying party saw of one revocation, in a word. */
 export function seenBy(way: Way, row: Revocation): string {
   const seconds = secondsBy(way, row);
-  if (seconds !== null) return inSeconds(seconds);
+  if (seconds !== null) return elapsed(seconds);
   if (row.receipt === null) return "Not watched";
   if (way === "ocsp" && row.receipt.ocsp_sampled_out) return "Not sampled";
   return row.receipt.is_complete ? "–" : "Not yet";
