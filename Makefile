@@ -83,11 +83,14 @@ lock: tools ## write the lock files again from pyproject.toml and local/requirem
 	$(UV) lock
 	$(UV) export --quiet --no-dev --no-emit-project --no-header --no-annotate --format requirements-txt \
 		--output-file layers/dependencies/requirements.txt
+	$(UV) export --quiet --only-group lint --no-emit-project --no-header --no-annotate --format requirements-txt \
+		$$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' layers/dependencies/requirements.txt) \
+		--output-file layers/lint/requirements.txt
 	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.12 --no-header --no-annotate --all-extras \
 		client/pyproject.toml local/requirements/client.in --output-file client/requirements.txt
 	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.12 --no-header --no-annotate --all-extras \
 		distribution/agent/pyproject.toml local/requirements/client.in --output-file distribution/agent/requirements.txt
-	for name in uv runner emulator sam node generators packaging lint; do $(UV) pip compile --quiet --generate-hashes --universal \
+	for name in uv runner emulator sam node generators packaging; do $(UV) pip compile --quiet --generate-hashes --universal \
 		--python-version 3.13 --no-header --no-annotate local/requirements/$$name.in \
 		--output-file local/requirements/$$name.txt; done
 
@@ -129,7 +132,6 @@ test-servers: environments ## a fleet of agents with NGINX, Apache and HAProxy; 
 	$(PYTEST) -n 2 --dist loadfile tests/servers
 
 test-lint: environments ## pkilint and zlint over every certificate, CRL and OCSP answer that the code makes
-	@$(PYTHON) -c 'import sys; sys.path.insert(0, "."); from local.bootstrap import ensure_environment as e; e("lint")'
 	$(PYTEST) tests/lint
 
 test-dynamodb-local: environments ## races and kills against DynamoDB Local (needs Java 17 and npm)

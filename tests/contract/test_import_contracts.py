@@ -16,6 +16,7 @@ from tests.support.template import ROOT, functions
 SENDERS = {"notification_worker", "retry_sweep_schedule", "external_issuer_worker"}
 CALLS_OUT = SENDERS | {"identity_api", "stack_admin", "status_watch"}
 _SESSION = {"root_packages": ["certctl", "functions"], "include_external_packages": True}
+_LINTS = "status_watch alone lints: no other function has that layer, and those with keys of CAs never will"
 STAYS_INSIDE = sorted(set(functions()) - CALLS_OUT)
 
 pytestmark = pytest.mark.slow
@@ -60,6 +61,16 @@ def test_no_function_but_identity_api_can_verify_a_foreign_token(folder: str, im
     try:
         contract = _contract("identity_api alone verifies tokens of other issuers")
         assert not contract.check(_graph(), verbose=False).kept
+    finally:
+        _graph().remove_import(importer=app, imported=imported)
+
+
+@pytest.mark.parametrize("folder", sorted(set(functions()) - {"status_watch"}))
+def test_no_function_but_status_watch_can_lint(folder: str) -> None:
+    app, imported = f"functions.{folder}.app", "certctl.connectors.lint.linter"
+    _graph().add_import(importer=app, imported=imported)
+    try:
+        assert not _contract(_LINTS).check(_graph(), verbose=False).kept
     finally:
         _graph().remove_import(importer=app, imported=imported)
 

@@ -1,12 +1,22 @@
 """What `sam build` ships: each function imports alone, with bytecode, and with no more than it may use."""
 
+import subprocess
 from functools import cache
 
 import pytest
 
-from tests.support.functions.artefacts import LAYERS, Artefacts, Probed, built
+from tests.support.functions.artefacts import (
+    ISOLATED,
+    LAYERS,
+    PYTHON,
+    Artefacts,
+    Probed,
+    built,
+    environment,
+    layers_of,
+)
 from tests.support.functions.composition import modules_in_reach
-from tests.support.template import functions
+from tests.support.template import functions, logical_id
 
 FOLDERS = sorted(functions())
 API_FUNCTIONS = [folder for folder in FOLDERS if folder.endswith("_api")]
@@ -109,9 +119,29 @@ def test_what_few_functions_may_do_no_other_loads_or_can_reach(module: str, allo
     assert reached, f"nobody reaches {module}: this test looks in the wrong place"
 
 
-def test_layers_and_functions_stay_under_half_of_lambdas_limit() -> None:
-    layers = sum(_artefacts().size(layer) for layer in LAYERS)
-    assert 0 < layers < SIZE_LIMIT
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_function_with_its_layers_stays_under_half_of_lambdas_limit(folder: str) -> None:
+    parts = [_artefacts().size(part) for part in (logical_id(folder), *layers_of(folder))]
+    assert all(parts)
+    assert sum(parts) < SIZE_LIMIT
+
+
+def test_the_linter_is_small_and_loaded_by_no_function_before_it_lints() -> None:
+    assert 0 < _artefacts().size("LintLayer") < 15_000_000
+    assert {folder for folder in FOLDERS if "pkilint" in _probed(folder).afterwards} == set()
+
+
+def test_the_layers_of_status_watch_are_all_that_the_linter_needs() -> None:
+    """In a bare interpreter, from the built artefacts."""
+    code = "from certctl.connectors.lint.linter import _pkilint; _pkilint()"
+    command = [
+        PYTHON,
+        *ISOLATED,
+        "-c",
+        f"import sys; sys.path[:0] = {_artefacts().path_of('status_watch')!r}; {code}",
+    ]
+    ended = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_neither_tests_nor_tools_ship() -> None:

@@ -10,6 +10,7 @@ from tests.support.template import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 _MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+_ELF_MACHINES = {"arm64": 183, "x86_64": 62}
 
 
 def _build(architecture: str) -> None:
@@ -23,6 +24,12 @@ def _libraries(architecture: str) -> list[str]:
     return [path.name for path in layer.rglob("*.so")]
 
 
+def _machine_of_the_linter(architecture: str) -> int:
+    """`e_machine` of its library's ELF header: the name does not tell."""
+    (library,) = (template_of(architecture).parent / "LintLayer").rglob("*.so")
+    return int.from_bytes(library.read_bytes()[18:20], "little")
+
+
 @pytest.mark.parametrize("order", [("arm64", "x86_64"), ("x86_64", "arm64")])
 def test_each_build_has_the_wheels_of_its_own_architecture(order: tuple[str, str]) -> None:
     for architecture in order:
@@ -31,3 +38,4 @@ def test_each_build_has_the_wheels_of_its_own_architecture(order: tuple[str, str
         compiled = [name for name in _libraries(architecture) if "cpython-313" in name]
         assert f"_pydantic_core.cpython-313-{machine}-linux-gnu.so" in compiled
         assert [name for name in compiled if machine not in name] == []
+    assert {architecture: _machine_of_the_linter(architecture) for architecture in _MACHINES} == _ELF_MACHINES

@@ -171,16 +171,6 @@ def test_functions_and_layers_are_only_in_the_main_template() -> None:
         assert not {kind for kind in types if kind.startswith(forbidden)}
 
 
-@pytest.mark.parametrize("layer", ["CertctlLayer", "DependenciesLayer"])
-def test_a_layer_is_built_by_its_makefile_which_compiles_bytecode(layer: str) -> None:
-    declared = load_template()["Resources"][layer]
-    makefile = (ROOT / declared["Properties"]["ContentUri"] / "Makefile").read_text()
-    assert declared["Metadata"]["BuildMethod"] == "makefile"
-    assert f"build-{layer}:" in makefile
-    assert "compileall" in makefile
-    assert "--invalidation-mode unchecked-hash" in makefile
-
-
 def test_the_template_is_in_lines_that_a_screen_shows() -> None:
     lines = TEMPLATE.read_text().splitlines()
     assert [number for number, line in enumerate(lines, 1) if len(line) > 140] == []

@@ -12,9 +12,9 @@ from pathlib import Path
 from certctl.config import TABLES
 from local import build
 from local.settings import TOOLS
-from tests.support.template import functions, logical_id
+from tests.support.template import functions, load_template, logical_id, references, resources_of_type
 
-LAYERS = ("DependenciesLayer", "CertctlLayer")
+LAYERS = tuple(resources_of_type("AWS::Serverless::LayerVersion"))
 # As Lambda: /opt/python of the merged layers follows the function's own folder.
 PYTHON = os.path.realpath(TOOLS / "tools" / "bin" / "python")
 # No site-packages, environment or current folder, and the artefact stays unchanged.
@@ -45,7 +45,7 @@ class Artefacts:
 
     def path_of(self, folder: str) -> list[str]:
         """The import path of one function, its own folder first."""
-        layers = [str(self.directory / layer / "python") for layer in LAYERS]
+        layers = [str(self.directory / layer / "python") for layer in layers_of(folder)]
         return [str(self.directory / logical_id(folder)), *layers]
 
     def size(self, name: str) -> int:
@@ -64,6 +64,12 @@ class Artefacts:
             uncompiled=tuple(answer["uncompiled"]),
             written=tuple(answer["written"]),
         )
+
+
+def layers_of(folder: str) -> list[str]:
+    """Those of all functions, and its own."""
+    declared = [load_template()["Globals"]["Function"], functions()[folder]]
+    return [name for each in declared for layer in each.get("Layers", []) for name in references(layer)]
 
 
 def built() -> Artefacts:

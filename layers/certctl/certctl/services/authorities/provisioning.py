@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from certctl.crypto.authorities.authority import issuing_certificate
 from certctl.crypto.authorities.names import next_subject, permitted_domains_of
 from certctl.crypto.authorities.records import issuing_record
+from certctl.crypto.authorities.twins import twin_key, twin_root
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority
@@ -17,6 +19,7 @@ from certctl.domain.authorities.revoked_cas import revoked_last
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.services.authorities.activation import CaActivation
+from certctl.services.authorities.lint import CaLint
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.unit_of_work.authorities import create_authority
 from certctl.unit_of_work.unit import Units
@@ -42,6 +45,7 @@ class CaProvisioning:
         host: str,
         load_new_key: LoadKey,
         load_key: LoadKey,
+        lint: CaLint,
         actor: Actor,
         now: Callable[[], datetime],
     ) -> None:
@@ -51,6 +55,7 @@ class CaProvisioning:
         self._host = host
         self._load_new_key = load_new_key
         self._load_key = load_key
+        self._lint = lint
         self._actor = actor
         self._now = now
 
@@ -129,18 +134,30 @@ class CaProvisioning:
         root: Authority,
         key: ec.EllipticCurvePrivateKey,
     ) -> x509.Certificate:
-        subject, domains = _name_of(wanted, before)
-        start = self._now().replace(microsecond=0) - _BACKDATED
+        """Signed by the root only when a twin with throwaway keys is found to be right."""
+        root_certificate = load_certificate(root.certificate_pem)
+        signed = partial(self._signed, *_name_of(wanted, before), root, self._now())
+        twin = twin_root(root_certificate)
+        self._lint.require_clean(
+            [signed(twin_key(key.public_key()).public_key(), twin.certificate, twin.key)]
+        )
+        return signed(key.public_key(), root_certificate, self._load_key(root.key_arn))
+
+    def _signed(
+        self,
+        subject: str,
+        domains: tuple[str, ...],
+        root: Authority,
+        now: datetime,
+        public_key: ec.EllipticCurvePublicKey,
+        root_certificate: x509.Certificate,
+        root_key: ec.EllipticCurvePrivateKey,
+    ) -> x509.Certificate:
+        start = now.replace(microsecond=0) - _BACKDATED
+        end = min(start + _LIFETIME, root.not_after)
+        urls = root.crl_url, root.certificate_url
         return issuing_certificate(
-            subject,
-            key.public_key(),
-            load_certificate(root.certificate_pem),
-            self._load_key(root.key_arn),
-            domains,
-            root.crl_url,
-            root.certificate_url,
-            start,
-            min(start + _LIFETIME, root.not_after),
+            subject, public_key, root_certificate, root_key, domains, *urls, start, end
         )
 
 

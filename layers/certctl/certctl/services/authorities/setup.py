@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from certctl.connectors.pki_site import PkiSite
 from certctl.crypto.authorities.authority import issuing_certificate, parse_subject, root_certificate
 from certctl.crypto.authorities.records import issuing_record, root_record
+from certctl.crypto.authorities.twins import twin_key
 from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import STACK_ADMIN
@@ -19,6 +21,7 @@ from certctl.domain.errors import Conflict, NotServed
 from certctl.domain.ids import new_id
 from certctl.observability import logger
 from certctl.services.authorities.activation import CaActivation
+from certctl.services.authorities.lint import CaLint
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.unit_of_work.authorities import create_authority
 from certctl.unit_of_work.unit import Units
@@ -64,6 +67,7 @@ class CertificateAuthority:
         load_key: Callable[[str], ec.EllipticCurvePrivateKey],
         publish_root_crl: Callable[[Authority, str], object],
         activation: CaActivation,
+        lint: CaLint,
         now: Callable[[], datetime],
     ) -> None:
         self._settings = settings
@@ -73,6 +77,7 @@ class CertificateAuthority:
         self._load_key = load_key
         self._publish_root_crl = publish_root_crl
         self._activation = activation
+        self._lint = lint
         self._now = now
 
     def initialize(self) -> AuthorityPair:
@@ -80,7 +85,7 @@ class CertificateAuthority:
 
         No leaf can be issued before shards open, last, when their empty CRLs are published and served. A host
         that does not serve them yet is not an error: on the first deploy its DNS record cannot exist. Raises
-        Conflict if a key is not the certificate's, Unavailable.
+        Conflict if a key is not the certificate's, InvalidInput if a new CA's would be wrong, Unavailable.
         """
         pair = self.find() or self._create()
         self._check_keys(pair)
@@ -128,33 +133,43 @@ class CertificateAuthority:
         return pair
 
     def _new_pair(self) -> AuthorityPair:
-        root_key = self._load_key(self._settings.root_key_arn)
-        issuing_key = self._load_key(self._settings.issuing_key_arn)
-        start = self._now().replace(microsecond=0) - _BACKDATED
-        root_cert = root_certificate(
-            self._settings.root_subject, root_key, start, start + timedelta(days=_DAYS_OF_15_YEARS)
-        )
+        """Signed only when twins with throwaway keys are found to be right."""
         settings, now = self._settings, self._now()
-        root = root_record(new_id("ca", now), ISSUER_ID, settings.root_key_arn, settings.host, root_cert)
+        pair = partial(self._pair, new_id("ca", now), new_id("ca", now), now)
+        root_key, issuing_key = (
+            self._load_key(settings.root_key_arn),
+            self._load_key(settings.issuing_key_arn),
+        )
+        twins = pair(twin_key(root_key.public_key()), twin_key(issuing_key.public_key()))
+        self._lint.require_clean([load_certificate(a.certificate_pem) for a in (twins.root, twins.issuing)])
+        return pair(root_key, issuing_key)
+
+    def _pair(
+        self,
+        root_id: str,
+        issuing_id: str,
+        now: datetime,
+        root_key: ec.EllipticCurvePrivateKey,
+        issuing_key: ec.EllipticCurvePrivateKey,
+    ) -> AuthorityPair:
+        settings, start = self._settings, now.replace(microsecond=0) - _BACKDATED
+        root_cert = root_certificate(
+            settings.root_subject, root_key, start, start + timedelta(days=_DAYS_OF_15_YEARS)
+        )
+        root = root_record(root_id, ISSUER_ID, settings.root_key_arn, settings.host, root_cert)
         issuing_cert = issuing_certificate(
-            self._settings.issuing_subject,
+            settings.issuing_subject,
             issuing_key.public_key(),
             root_cert,
             root_key,
-            self._settings.permitted_domains,
+            settings.permitted_domains,
             root.crl_url,
             root.certificate_url,
             start,
             start + timedelta(days=_DAYS_OF_5_YEARS),
         )
-        issuing = issuing_record(
-            new_id("ca", now),
-            ISSUER_ID,
-            settings.issuing_key_arn,
-            settings.host,
-            issuing_cert,
-            root.certificate_pem,
-        )
+        key_arn, host, chain = settings.issuing_key_arn, settings.host, root.certificate_pem
+        issuing = issuing_record(issuing_id, ISSUER_ID, key_arn, host, issuing_cert, chain)
         return AuthorityPair(root, replace(issuing, state=AuthorityState.ACTIVE, parent_id=root.ca_id))
 
     def _check_keys(self, pair: AuthorityPair) -> None:

@@ -1,0 +1,31 @@
+"""Lints what a CA certificate would be like before its key, or the root's, signs anything."""
+
+from collections.abc import Callable, Sequence
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from certctl.domain.authorities.lint import LintFinding, require_no_error
+from certctl.observability import logger
+
+LintDers = Callable[[Sequence[bytes]], Sequence[Sequence[LintFinding]]]
+"""The findings of each DER. Raises Unavailable."""
+
+
+class CaLint:
+    """`lint` runs elsewhere: what parses a certificate never stands beside the key of a CA."""
+
+    def __init__(self, lint: LintDers) -> None:
+        self._lint = lint
+
+    def require_clean(self, twins: Sequence[x509.Certificate]) -> None:
+        """Logs warnings. Raises InvalidInput with every finding that is an error, Unavailable without any
+        answer: a CA lives for years, and to make it can wait."""
+        lists = self._lint([twin.public_bytes(Encoding.DER) for twin in twins])
+        for twin, findings in zip(twins, lists, strict=True):
+            subject = twin.subject.rfc4514_string()
+            for finding in findings:
+                logger.warning(
+                    "a CA certificate has a finding", extra={"subject": subject, "finding": finding.text}
+                )
+            require_no_error(subject, findings)
