@@ -1,4 +1,4 @@
-"""What pkilint calls an error: in certificates by the rules that CAs are held to, in CRLs, in OCSP answers."""
+"""What pkilint calls an error: in certificates by the rules that CAs are held to, in CRLs, OCSP answers."""
 
 from collections.abc import Callable, Iterable
 from functools import cache

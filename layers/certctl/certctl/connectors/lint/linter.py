@@ -10,7 +10,7 @@ from certctl.domain.errors import InvalidInput
 
 class Linter:
     def findings(self, der: bytes) -> list[LintFinding]:
-        """Warnings and worse. Raises InvalidInput if it is no certificate."""
+        """Warnings and worse. Raises InvalidInput if it is not a certificate."""
         read, rules, least = _pkilint()
         try:
             document = read(der)
