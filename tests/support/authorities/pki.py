@@ -11,11 +11,13 @@ from certctl.compose.crl_publisher import CrlPublisher
 from certctl.compose.rooms.base import Overrides
 from certctl.compose.stack_admin import StackAdmin
 from certctl.connectors.aws.objects import Objects
+from certctl.connectors.lint.linter import Linter
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.ids import new_id
 from certctl.domain.revocation.revocations import Revocation
 from certctl.services.authorities.activation import CaActivation
+from certctl.services.authorities.lint import LintDers
 from certctl.services.authorities.provisioning import CaProvisioning
 from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
 from certctl.services.status.crl_publishing import CrlPublication
@@ -96,11 +98,13 @@ class Pki:
         load_key: Callable[[str], ec.EllipticCurvePrivateKey] | None = None,
         request_crls: Callable[[str], object] | None = None,
         require_served: Callable[[Authority, CrlShard], object] = lambda authority, shard: None,
+        lint_certificates: LintDers = lambda ders: [Linter().findings(der) for der in ders],
     ) -> StackAdmin:
         admin = StackAdmin(self.overrides(objects, load_key))
         admin.cas.authority_settings = settings
         admin.cas.request_crls = request_crls or self.publishing(objects).publish_due_of
         admin.cas.require_served = require_served
+        admin.cas.lint_certificates = lint_certificates
         return admin
 
     def authority(self, settings: AuthoritySettings = SETTINGS, **replaced: Any) -> CertificateAuthority:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from certctl.services.authorities.activation import CaActivation
     from certctl.services.authorities.ca_revocation import CaRevocation
     from certctl.services.authorities.external_roots import ExternalRoots
+    from certctl.services.authorities.lint import CaLint, LintDers
     from certctl.services.authorities.ocsp_urls import OcspUrls
     from certctl.services.authorities.provisioning import CaProvisioning
     from certctl.services.authorities.root_publication import RootPublication
@@ -65,8 +66,25 @@ class CaFactories:
             self._load_key,
             self._authorities.crl_publication.publish_if_due,
             self.ca_activation,
+            self.lint,
             base.now,
         )
+
+    @cached_property
+    def lint(self) -> "CaLint":
+        from certctl.services.authorities.lint import CaLint
+
+        return CaLint(self.lint_certificates)
+
+    @cached_property
+    def lint_certificates(self) -> "LintDers":
+        """By status_watch."""
+        from certctl.connectors.aws.functions import Function
+        from certctl.connectors.lint.remote import RemoteLinter
+
+        # longer than a cold start takes; one attempt, for a deploy repeats all of it
+        client = self._base.new_client("lambda", read_seconds=40, attempts=1)
+        return RemoteLinter(Function(client, config.function_name("status_watch"))).findings
 
     def _load_key(self, arn: str) -> "ec.EllipticCurvePrivateKey":
         if self._base.overrides.load_key is not None:
@@ -177,6 +195,7 @@ class CaFactories:
             host=self.authority_settings.host,
             load_new_key=self._load_new_key,
             load_key=self._load_key,
+            lint=self.lint,
             actor=STACK_ADMIN,
             now=self._now,
         )
