@@ -1,6 +1,6 @@
 """A stack's PKI on moto tables and bucket, with signers in memory: moto's KMS hashes a digest again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from certctl.connectors.aws.objects import Objects
 from certctl.connectors.lint.linter import Linter
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.lint import LintFinding
 from certctl.domain.ids import new_id
 from certctl.domain.revocation.revocations import Revocation
 from certctl.services.authorities.activation import CaActivation
@@ -38,6 +39,11 @@ HOST = "pki.example.com"
 SETTINGS = AuthoritySettings(
     HOST, "arn:root", "arn:issuing", "CN=Test Root,O=Example", "CN=Test Issuing,O=Example"
 )
+
+
+def lint(ders: Sequence[bytes]) -> list[list[LintFinding]]:
+    """As status_watch does."""
+    return [Linter().findings(der) for der in ders]
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ class Pki:
         load_key: Callable[[str], ec.EllipticCurvePrivateKey] | None = None,
         request_crls: Callable[[str], object] | None = None,
         require_served: Callable[[Authority, CrlShard], object] = lambda authority, shard: None,
-        lint_certificates: LintDers = lambda ders: [Linter().findings(der) for der in ders],
+        lint_certificates: LintDers = lint,
     ) -> StackAdmin:
         admin = StackAdmin(self.overrides(objects, load_key))
         admin.cas.authority_settings = settings

@@ -38,7 +38,8 @@ def errors_of(der: bytes) -> set[str]:
 
 
 def remote(answering: Any) -> RemoteLinter:
-    return RemoteLinter(Function(LocalLambda({"status_watch": answering}), "status_watch"))
+    client: Any = LocalLambda({"status_watch": answering})
+    return RemoteLinter(Function(client, "status_watch"))
 
 
 def answer(event: Mapping[str, Any], _: object) -> dict[str, Any]:

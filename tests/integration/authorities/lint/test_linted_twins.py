@@ -13,6 +13,7 @@ from certctl.crypto.pem import load_certificate
 from certctl.domain.authorities.authorities import Authority, NewAuthority
 from certctl.domain.authorities.lint import LintFinding
 from certctl.domain.errors import InvalidInput, Unavailable
+from certctl.services.authorities.setup import AuthoritySettings
 from tests.support.authorities.pki import BUCKET, SETTINGS, Pki
 
 FAULTY = "CN=Test CA,O=" + "x" * 65
@@ -95,10 +96,12 @@ def test_so_is_the_ca_of_a_further_issuer(pki: Pki) -> None:
     assert [without_keys(twin) for twin in linting.twins] == [without_keys(made)]
 
 
-@pytest.mark.parametrize("faulty", ["root_subject", "issuing_subject"])
-def test_an_error_refuses_the_first_cas_before_anything_is_signed(pki: Pki, faulty: str) -> None:
+@pytest.mark.parametrize(
+    "faulty", [replace(SETTINGS, root_subject=FAULTY), replace(SETTINGS, issuing_subject=FAULTY)]
+)
+def test_an_error_refuses_the_first_cas_and_nothing_is_signed(pki: Pki, faulty: AuthoritySettings) -> None:
     keys = {arn: PublicOnly(key.public_key()) for arn, key in pki.keys.items()}
-    authority = pki.authority(replace(SETTINGS, **{faulty: FAULTY}), load_key=keys.__getitem__)
+    authority = pki.authority(faulty, load_key=keys.__getitem__)
     with pytest.raises(InvalidInput, match=r"is not made, pkilint refuses it: itu\.invalid_asn1_syntax at "):
         authority.initialize()
     require_nothing_made(pki)
