@@ -67,7 +67,7 @@ def test_no_function_but_identity_api_can_verify_a_foreign_token(folder: str, im
 
 @pytest.mark.parametrize("folder", sorted(set(functions()) - {"status_watch"}))
 def test_no_function_but_status_watch_can_lint(folder: str) -> None:
-    app, imported = f"functions.{folder}.app", "certctl.connectors.lint.linter"
+    app, imported = f"functions.{folder}.app", "certctl.connectors.authorities.linter"
     _graph().add_import(importer=app, imported=imported)
     try:
         assert not _contract(_LINTS).check(_graph(), verbose=False).kept

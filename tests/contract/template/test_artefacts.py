@@ -133,7 +133,7 @@ def test_the_linter_is_small_and_loaded_by_no_function_before_it_lints() -> None
 
 def test_the_layers_of_status_watch_are_all_that_the_linter_needs() -> None:
     """In a bare interpreter, from the built artefacts."""
-    code = "from certctl.connectors.lint.linter import _pkilint; _pkilint()"
+    code = "from certctl.connectors.authorities.linter import _pkilint; _pkilint()"
     command = [
         PYTHON,
         *ISOLATED,

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from certctl.compose.crl_publisher import CrlPublisher
 from certctl.compose.rooms.base import Overrides
 from certctl.compose.stack_admin import StackAdmin
+from certctl.connectors.authorities.linter import Linter
 from certctl.connectors.aws.objects import Objects
-from certctl.connectors.lint.linter import Linter
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.authorities.lint import LintFinding

@@ -8,7 +8,7 @@ from pkilint import loader, pkix
 from pkilint.pkix import crl, extension, name, ocsp
 from pkilint.validation import ValidationFindingSeverity
 
-from certctl.connectors.lint.linter import Linter
+from certctl.connectors.authorities.linter import Linter
 from tests.support.lint.artefacts import Artefact
 
 

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certctl.api.actions import Actions
 from certctl.api.status.actions import lint
+from certctl.connectors.authorities.linter import Linter
+from certctl.connectors.authorities.remote_linter import RemoteLinter
 from certctl.connectors.aws.functions import Function
-from certctl.connectors.lint.linter import Linter
-from certctl.connectors.lint.remote import RemoteLinter
 from certctl.crypto.authorities.authority import root_certificate
 from certctl.domain.errors import InvalidInput, Unavailable
 from tests.support.authorities.authority import new_authority

@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certctl.connectors.lint.linter import Linter
+from certctl.connectors.authorities.linter import Linter
 from certctl.crypto.pem import load_certificate
 from certctl.domain.authorities.authorities import Authority, NewAuthority
 from certctl.domain.authorities.lint import LintFinding

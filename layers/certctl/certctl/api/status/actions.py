@@ -10,7 +10,7 @@ from certctl.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     # not at import: it loads cryptography, which a look of the schedule may not need
-    from certctl.connectors.lint.linter import Linter
+    from certctl.connectors.authorities.linter import Linter
     from certctl.services.status.watching.ocsp_checks import OcspChecks
 
 _MOST = 10

@@ -79,8 +79,8 @@ class CaFactories:
     @cached_property
     def lint_certificates(self) -> "LintDers":
         """By status_watch."""
+        from certctl.connectors.authorities.remote_linter import RemoteLinter
         from certctl.connectors.aws.functions import Function
-        from certctl.connectors.lint.remote import RemoteLinter
 
         # longer than a cold start takes; one attempt, for a deploy repeats all of it
         client = self._base.new_client("lambda", read_seconds=40, attempts=1)

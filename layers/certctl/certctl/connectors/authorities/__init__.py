@@ -1,0 +1,1 @@
+"""Checks of CA certificates by others' code."""

@@ -1,1 +1,0 @@
-"""Certificates by the rules of a linter: here, and asked of the function that has it."""
