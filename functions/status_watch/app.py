@@ -1,20 +1,23 @@
 """Looks at CRLs and OCSP as a relying party does, and writes receipts of revocations: a second after each,
 then ever more rarely, and every minute. Every five minutes it looks at all that certificates name. Looks for
-stack_admin, too, before certificates name a URL. It can neither sign nor revoke."""
+stack_admin, too, before certificates name a URL, and lints certificates of CAs before they are signed. It can
+neither sign nor revoke."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from certctl.api.actions import Actions
-from certctl.api.status.actions import check_ocsp
+from certctl.api.status.actions import check_ocsp, lint
 from certctl.compose.status_watch import RevocationWatch
 from certctl.domain.errors import Unavailable
 from certctl.domain.status.checks import StatusCheck, status_check
 from certctl.observability import logger, with_context
 
 services = RevocationWatch()
-actions = Actions({"check_ocsp": check_ocsp(lambda: services.ocsp_checks)})
+actions = Actions(
+    {"check_ocsp": check_ocsp(lambda: services.ocsp_checks), "lint": lint(lambda: services.linter)}
+)
 
 
 @with_context

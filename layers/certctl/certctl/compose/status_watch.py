@@ -8,6 +8,7 @@ from certctl import config
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 
 if TYPE_CHECKING:
+    from certctl.connectors.authorities.linter import Linter
     from certctl.connectors.relying_party import RelyingParty
     from certctl.services.status.watching.crls import WatchedCrls
     from certctl.services.status.watching.ocsp import WatchedOcsp
@@ -56,6 +57,12 @@ class RevocationWatch:
         from certctl.services.status.watching.ocsp_checks import OcspChecks
 
         return OcspChecks(self._authorities, self._party, self._base.now)
+
+    @cached_property
+    def linter(self) -> "Linter":
+        from certctl.connectors.authorities.linter import Linter
+
+        return Linter()
 
     def run_ends(self) -> datetime:
         """Of a run that begins now: afterwards it begins nothing more."""

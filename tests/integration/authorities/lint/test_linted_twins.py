@@ -1,5 +1,6 @@
 """Twins of CA certificates are linted before anything is signed, written or published."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +15,12 @@ from certctl.domain.authorities.authorities import Authority, NewAuthority
 from certctl.domain.authorities.lint import LintFinding
 from certctl.domain.errors import InvalidInput, Unavailable
 from certctl.services.authorities.setup import AuthoritySettings
+from functions.stack_admin.app import lambda_handler as stack_admin
 from tests.support.authorities.pki import BUCKET, SETTINGS, Pki
+from tests.support.aws.local_kms import LocalKms
+from tests.support.channels.receivers import Receiver
+from tests.support.functions.lambda_context import Context
+from tests.support.functions.stack_admin import deployment
 
 FAULTY = "CN=Test CA,O=" + "x" * 65
 WARNING = LintFinding("WARNING", "pkix.some_rule", "certificate.tbsCertificate", "not good")
@@ -145,3 +151,17 @@ class PublicOnly:
 
 def _root_unused(pki: Pki) -> Callable[[str], Any]:
     return lambda arn: PublicOnly(pki.keys[arn].public_key())
+
+
+def test_a_refusal_fails_the_deploy_and_its_reason_names_the_finding(
+    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the functions as they are deployed, each with its own permissions."""
+    monkeypatch.setenv("CERTCTL_CA_ROOT_SUBJECT", FAULTY)
+    with Receiver().running() as receiver:
+        stack_admin(deployment(receiver, "Create"), Context())
+    answer = json.loads(receiver.received[0].body)
+    assert answer["Status"] == "FAILED"
+    assert "pkilint refuses it: itu.invalid_asn1_syntax at certificate.tbsCertificate." in answer["Reason"]
+    assert kms.signed_with == []
+    require_nothing_made(pki)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from certctl.compose.rooms.authorities.authorities import AuthorityFactories
     from certctl.compose.rooms.changes import ChangeFactories
+    from certctl.connectors.aws.functions import Function
     from certctl.connectors.pki_site import PkiSite
     from certctl.domain.authorities.authorities import Authority, CrlShard
     from certctl.services.authorities.activation import CaActivation
@@ -78,13 +79,17 @@ class CaFactories:
 
     @cached_property
     def lint_certificates(self) -> "LintDers":
-        """By status_watch."""
         from certctl.connectors.authorities.remote_linter import RemoteLinter
+
+        return RemoteLinter(self._status_watch).findings
+
+    @cached_property
+    def _status_watch(self) -> "Function":
         from certctl.connectors.aws.functions import Function
 
-        # longer than a cold start takes; one attempt, for a deploy repeats all of it
-        client = self._base.new_client("lambda", read_seconds=40, attempts=1)
-        return RemoteLinter(Function(client, config.function_name("status_watch"))).findings
+        # longer than the two requests to a PKI host that it sends at most, and than a cold start with a lint
+        slow = self._base.new_client("lambda", read_seconds=60, attempts=1)
+        return Function(slow, config.function_name("status_watch"))
 
     def _load_key(self, arn: str) -> "ec.EllipticCurvePrivateKey":
         if self._base.overrides.load_key is not None:
@@ -163,12 +168,7 @@ class CaFactories:
     @cached_property
     def _ocsp_fault(self) -> "Callable[[str, str], str | None]":
         """Has status_watch ask the OCSP URL of a CA about a serial. Raises Unavailable."""
-        from certctl.connectors.aws.functions import Function
-
-        # longer than the two requests that it sends
-        slow = self._base.new_client("lambda", read_seconds=60, attempts=1)
-        watch = Function(slow, config.function_name("status_watch"))
-        action = {"action": "check_ocsp"}
+        watch, action = self._status_watch, {"action": "check_ocsp"}
         return lambda ca_id, serial: watch.call(action | {"ca_id": ca_id, "serial": serial})["fault"]
 
     @cached_property
