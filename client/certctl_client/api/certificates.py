@@ -1,7 +1,8 @@
-"""Typed methods for certificates, like those of `resources`."""
+"""Typed methods for certificates and campaigns, like those of `resources`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from uuid import uuid4
 
 from certctl_client.api import operations
 from certctl_client.api.answers import records_in, with_fields_of
@@ -10,6 +11,9 @@ from certctl_client.api.schema import (
     BulkRevocationPreviewView,
     BulkRevocationStartedView,
     BulkRevokeBody,
+    CampaignBody,
+    CampaignItemView,
+    CampaignView,
     CertificateDetailsView,
     CertificateEditBody,
     CertificateView,
@@ -18,6 +22,8 @@ from certctl_client.api.schema import (
     DeploymentsStartedView,
     DeploymentView,
     JobStartedView,
+    ListCampaignItemsQuery,
+    ListCampaignsQuery,
     ListCertificatesQuery,
     ListDeploymentsQuery,
     ListRevocationsQuery,
@@ -136,3 +142,44 @@ class Certificates:
     def revocations(self, filters: ListRevocationsQuery) -> Iterator[RevokedSerialView]:
         """Lists the revocations that an issuer's next CRL will contain."""
         return self.api.listed(operations.LIST_REVOCATIONS, query=filters)
+
+
+@dataclass(frozen=True)
+class Campaigns:
+    api: Api
+
+    def all(self, page: ListCampaignsQuery) -> Iterator[CampaignView]:
+        """Newest first."""
+        return self.api.listed(operations.LIST_CAMPAIGNS, query=page)
+
+    def get(self, campaign_id: str) -> CampaignView:
+        return self.api.call(operations.GET_CAMPAIGN, campaign_id)
+
+    def items(self, campaign_id: str, filters: ListCampaignItemsQuery) -> Iterator[CampaignItemView]:
+        """Its certificates, by id."""
+        return self.api.listed(operations.LIST_CAMPAIGN_ITEMS, campaign_id, query=filters)
+
+    def create(self, wanted: CampaignBody, idempotency_key: str) -> CampaignView:
+        """Without `confirm` it is a dry run."""
+        return self.api.call(operations.CREATE_CAMPAIGN, body=wanted, idempotency_key=idempotency_key)
+
+    def confirm(self, campaign_id: str, count: int) -> CampaignView:
+        """Raises RequestFailed: 422 if another number was found, 409 if it does not await this."""
+        return self.api.call(
+            operations.CONFIRM_CAMPAIGN, campaign_id, body={"confirm": count}, idempotency_key=str(uuid4())
+        )
+
+    def pause(self, campaign_id: str) -> CampaignView:
+        return self.api.call(operations.PAUSE_CAMPAIGN, campaign_id, idempotency_key=str(uuid4()))
+
+    def resume(self, campaign_id: str) -> CampaignView:
+        return self.api.call(operations.RESUME_CAMPAIGN, campaign_id, idempotency_key=str(uuid4()))
+
+    def cancel(self, campaign_id: str) -> CampaignView:
+        return self.api.call(operations.CANCEL_CAMPAIGN, campaign_id, idempotency_key=str(uuid4()))
+
+    def verify(self, campaign_id: str, certificate_id: str) -> CampaignItemView:
+        """Raises RequestFailed (409) if there is no new version."""
+        return self.api.call(
+            operations.VERIFY_CAMPAIGN_ITEM, campaign_id, certificate_id, idempotency_key=str(uuid4())
+        )

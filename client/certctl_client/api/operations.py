@@ -14,6 +14,10 @@ from certctl_client.api.schema import (
     BulkRevocationPreviewView,
     BulkRevocationStartedView,
     BulkRevokeBody,
+    CampaignBody,
+    CampaignConfirmBody,
+    CampaignItemView,
+    CampaignView,
     CertificateDetailsView,
     CertificateEditBody,
     CertificateView,
@@ -31,6 +35,8 @@ from certctl_client.api.schema import (
     JobView,
     ListApiKeysQuery,
     ListAuditEventsQuery,
+    ListCampaignItemsQuery,
+    ListCampaignsQuery,
     ListCertificatesQuery,
     ListChannelsQuery,
     ListDeploymentsQuery,
@@ -135,6 +141,24 @@ LIST_REVOCATION_RECORDS = Operation(
 GET_REVOCATION_RECORD = Operation("GET", f"{_REVOCATIONS}/{{serial}}", RevocationRecordDetailsView)
 LIST_AUTHORITIES = Operation("GET", "/api/v1/authorities", AuthoritiesView)
 GET_AUTHORITY = Operation("GET", "/api/v1/authorities/{ca_id}", AuthorityDetailsView)
+
+_CAMPAIGNS = "/api/v1/campaigns"
+_CAMPAIGN = f"{_CAMPAIGNS}/{{campaign_id}}"
+LIST_CAMPAIGNS = Operation("GET", _CAMPAIGNS, CampaignView, query=ListCampaignsQuery, is_list=True)
+CREATE_CAMPAIGN = Operation("POST", _CAMPAIGNS, CampaignView, body=CampaignBody, takes_key=True)
+GET_CAMPAIGN = Operation("GET", _CAMPAIGN, CampaignView)
+LIST_CAMPAIGN_ITEMS = Operation(
+    "GET", f"{_CAMPAIGN}/items", CampaignItemView, query=ListCampaignItemsQuery, is_list=True
+)
+CONFIRM_CAMPAIGN = Operation(
+    "POST", f"{_CAMPAIGN}/confirm", CampaignView, body=CampaignConfirmBody, takes_key=True
+)
+PAUSE_CAMPAIGN = Operation("POST", f"{_CAMPAIGN}/pause", CampaignView, takes_key=True)
+RESUME_CAMPAIGN = Operation("POST", f"{_CAMPAIGN}/resume", CampaignView, takes_key=True)
+CANCEL_CAMPAIGN = Operation("POST", f"{_CAMPAIGN}/cancel", CampaignView, takes_key=True)
+VERIFY_CAMPAIGN_ITEM = Operation(
+    "POST", f"{_CAMPAIGN}/items/{{certificate_id}}/verify", CampaignItemView, takes_key=True
+)
 
 LIST_JOBS = Operation("GET", "/api/v1/jobs", JobView, query=ListJobsQuery, is_list=True)
 _JOB = "/api/v1/jobs/{job_id}"

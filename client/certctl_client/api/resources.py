@@ -7,7 +7,7 @@ from typing import Any
 from certctl_client.api import catalog_operations, operations
 from certctl_client.api.alerting import Channels, Mutes, Routing
 from certctl_client.api.catalog_operations import CatalogOperations
-from certctl_client.api.certificates import Certificates
+from certctl_client.api.certificates import Campaigns, Certificates
 from certctl_client.api.schema import (
     AccessPreviewBody,
     AccessPreviewView,
@@ -347,6 +347,7 @@ class Stack:
         self.audit = Audit(api)
         self.authorities = Authorities(api)
         self.revocations = Revocations(api)
+        self.campaigns = Campaigns(api)
         self.insights = Insights(api)
         self.related = CatalogRelated(api)
 

@@ -28,6 +28,11 @@ COMMANDS: Mapping[str, Later] = {
         "commands.certs.group:app", "Certificates: request, renew, deploy, revoke, export.", _DAILY
     ),
     "jobs": Later("commands.jobs:app", "Jobs: issuances, renewals, deployments, approvals.", _DAILY),
+    "campaigns": Later(
+        "commands.revocation.campaigns:app",
+        "Campaigns: replace the certificates of a key, CA or algorithm, then revoke the old versions.",
+        _DAILY,
+    ),
     "crl": Later("commands.revocation.crl:app", "Revocation lists: show and verify.", _DAILY),
     "ocsp": Later("commands.revocation.ocsp:app", "OCSP: ask whether a certificate is revoked.", _DAILY),
     "revocation": Later("commands.revocation.publication:app", "Revocations, and who sees them.", _DAILY),

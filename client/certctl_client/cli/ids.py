@@ -49,6 +49,7 @@ _READS: Mapping[str, _Read] = {
     "key": lambda stack, _: stack.keys.all({"per_page": _MOST}),
     "event": lambda stack, _: stack.audit.all({"per_page": _MOST}),
     "ca": lambda stack, _: stack.authorities.all(),
+    "campaign": lambda stack, _: stack.campaigns.all({"per_page": _MOST}),
     "mute": lambda stack, _: stack.mutes.all({"per_page": _MOST}),
     "rule": lambda stack, _: stack.routing.all({"per_page": _MOST}),
     "token": lambda stack, _: stack.related.bootstrap_tokens({"per_page": _MOST}),

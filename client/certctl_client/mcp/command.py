@@ -14,8 +14,8 @@ from certctl_client.mcp.tokens import assistants_api
 from certctl_client.output import say
 from certctl_client.settings import load_settings, load_url
 
-TOOLSETS = ("certificates", "jobs", "alerts", "deployments", "audit", "cas", "catalog")
-DEFAULT_TOOLSETS = "certificates,jobs,alerts,deployments,audit,cas"
+TOOLSETS = ("certificates", "jobs", "alerts", "deployments", "audit", "cas", "campaigns", "catalog")
+DEFAULT_TOOLSETS = "certificates,jobs,alerts,deployments,audit,cas,campaigns"
 _ALL = "all"
 
 

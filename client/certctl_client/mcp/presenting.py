@@ -63,6 +63,14 @@ REVOCATION = (
     *("serial_number", "certificate_id", "ca_id", "issuer_id", "reason", "revoked_at", "invalidity_date"),
     *("expires_at", "state", "crl_number", "crl_url", "published_at", "is_first", "due_by", "receipt"),
 )
+CAMPAIGN = (
+    *("id", "state", "reason", "selection", "total", "counts", "on_deadline", "deadline", "requested_by"),
+    *("error", "created_at", "confirmed_at", "ended_at"),
+)
+CAMPAIGN_ITEM = (
+    *("certificate_id", "certificate_name", "team_id", "state", "old_serial_numbers", "new_serial_number"),
+    *("job_id", "verified_by", "error", "changed_at"),
+)
 _NEWEST_CRL = ("crl_number", "entries", "this_update", "next_update", "url")
 _LINE = ("kind", "urgency", "count", "is_complete", "since", "worst")
 _KEY = ("id", "name", "role", "teams", "expires_at")

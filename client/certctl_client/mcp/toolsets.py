@@ -17,6 +17,7 @@ from certctl_client.mcp.tools.overview import Overview
 from certctl_client.mcp.tools.reading_alerts import ReadingAlerts
 from certctl_client.mcp.tools.reading_audit import ReadingAudit
 from certctl_client.mcp.tools.reading_authorities import ReadingAuthorities
+from certctl_client.mcp.tools.reading_campaigns import ReadingCampaigns
 from certctl_client.mcp.tools.reading_catalog import ReadingCatalog
 from certctl_client.mcp.tools.reading_certificates import ReadingCertificates
 from certctl_client.mcp.tools.reading_deployments import ReadingDeployments
@@ -62,6 +63,7 @@ def _sets(stack: Stack, url: str) -> Mapping[str, _Set]:
     """By the names of `command.TOOLSETS`."""
     certificates, alerts, jobs = ReadingCertificates(stack), ReadingAlerts(stack), ReadingJobs(stack)
     catalog, deployments, acting = ReadingCatalog(stack), ReadingDeployments(stack), Acting(stack)
+    campaigns = ReadingCampaigns(stack)
     revoking: dict[_Call, ToolAnnotations] = dict.fromkeys(
         (acting.revoke_certificate, acting.revoke_version, acting.bulk_revoke_certificates), _DESTROYS
     )
@@ -92,6 +94,7 @@ def _sets(stack: Stack, url: str) -> Mapping[str, _Set]:
             ),
             {},
         ),
+        "campaigns": _Set((campaigns.list_campaigns, campaigns.campaign_status), {}),
         "catalog": _Set(
             (catalog.list_catalog, catalog.get_catalog_record, catalog.list_policy_violations),
             # It reads, but needs names:write, which a token for reading never has.

@@ -40,6 +40,9 @@ export class FakeApi {
   authorities: Schemas["AuthorityDetailsView"][] = [];
   /** In the order in which the API has them: not by time. */
   revocations: Schemas["RevocationRecordView"][] = [];
+  campaigns: Schemas["CampaignView"][] = [];
+  /** By the campaign's id. */
+  campaignItems = new Map<string, Schemas["CampaignItemView"][]>();
   jobs: Schemas["JobView"][] = [];
   /** Of every certificate, newest first. */
   deployments: Schemas["DeploymentView"][] = [];
@@ -96,6 +99,8 @@ export class FakeApi {
     Object.assign(this, { testOutcome: DELIVERED, rules: [], mutes: [], seal: null });
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
     Object.assign(this, { issuerTypes: ISSUER_TYPES, targetTypes: TARGET_TYPES, channelKinds: [...CHANNEL_KINDS.data] });
+    this.campaigns = [];
+    this.campaignItems = new Map();
     this.violations = [];
     this.providers = [];
     this.session = null;

@@ -3,6 +3,7 @@
 import type { Schemas } from "../api/client";
 import { GRANTS, type Permission } from "../app/permissions";
 import { apiKey, certificateDetails, deployment } from "./builders";
+import { CAMPAIGN_ROUTES } from "./fakeCampaignRoutes";
 import { CATALOG_ROUTES } from "./fakeCatalogRoutes";
 import { problem } from "./fakeApi";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
@@ -99,6 +100,7 @@ function grantsOf(role: Schemas["Role"]): Schemas["GrantView"][] {
 }
 
 export const ROUTES: FakeRoute[] = [
+  ...CAMPAIGN_ROUTES,
   ...CATALOG_ROUTES,
   ...SETUP_ROUTES,
   ...WORK_ROUTES,

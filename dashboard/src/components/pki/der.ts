@@ -16,6 +16,11 @@ export function children(node: unknown): unknown[] {
   return node instanceof Constructed ? node.valueBlock.value : [];
 }
 
+/** The node as it was encoded. */
+export function derOf(node: unknown): Uint8Array<ArrayBuffer> {
+  return node instanceof Constructed ? Uint8Array.from(node.valueBeforeDecodeView) : new Uint8Array();
+}
+
 export function oidOf(node: unknown): string {
   return node instanceof ObjectIdentifier ? node.valueBlock.toString() : "";
 }

@@ -3,7 +3,7 @@
 import { Constructed, GeneralizedTime, Integer, OctetString, Primitive, UTCTime } from "asn1js";
 
 import { bytesIn } from "./chain";
-import { children, commonNameIn, nameText, oidOf, parsed } from "./der";
+import { children, commonNameIn, derOf, nameText, oidOf, parsed } from "./der";
 import { keyIn } from "./keyInfo";
 
 export interface CertificateSummary {
@@ -14,6 +14,8 @@ export interface CertificateSummary {
   /** "CN=Example CA,O=Example,C=DE" (RFC 4514). */
   issuerName: string;
   key: string;
+  /** DER of the SubjectPublicKeyInfo. */
+  keyInfo: Uint8Array<ArrayBuffer>;
   signatureAlgorithm: string;
   /** Purposes in words; empty without the extension. */
   purposes: string[];
@@ -64,6 +66,7 @@ export function readCertificate(pem: string): CertificateSummary {
     notAfter: timeOf(notAfter),
     issuerName: nameText(issuer),
     key: keyIn(keyInfo).key,
+    keyInfo: derOf(keyInfo),
     signatureAlgorithm: SIGNATURES[algorithm] ?? algorithm,
     purposes: children(extensions.get(EXTENDED_KEY_USAGE)).map(oidOf).map((oid) => PURPOSES[oid] ?? oid),
     crlUrls: urisIn(extensions.get(CRL_DISTRIBUTION_POINTS)),

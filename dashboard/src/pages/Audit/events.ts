@@ -28,7 +28,10 @@ export function inWords(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+const PAGES_OF: Readonly<Record<string, string>> = { campaign: "campaigns", certificate: "certificates" };
+
 /** The page that shows the resource, where there is one. */
 export function pageOf({ resource_type, resource_id }: AuditEvent): string | null {
-  return resource_type === "certificate" ? `/certificates/${encodeURIComponent(resource_id)}` : null;
+  const path = PAGES_OF[resource_type];
+  return path === undefined ? null : `/${path}/${encodeURIComponent(resource_id)}`;
 }

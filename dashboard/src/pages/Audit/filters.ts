@@ -20,6 +20,7 @@ type AuditPageFilters = Filters<FilterName>;
 export const RESOURCE_TYPES = [
   { value: "api_key", label: "API keys" },
   { value: "ca", label: "CAs" },
+  { value: "campaign", label: "Campaigns" },
   { value: "certificate", label: "Certificates" },
   { value: "channel", label: "Channels" },
   { value: "job", label: "Jobs" },

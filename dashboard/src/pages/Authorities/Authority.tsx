@@ -1,9 +1,10 @@
-import { Anchor } from "@mantine/core";
+import { Anchor, Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
 
 import { type AuthorityDetails, authorityKeys, getAuthority } from "../../api/authorities";
 import { ApiError } from "../../api/errors";
+import { Can } from "../../app/session";
 import { CatalogLink } from "../../components/catalog/CatalogName";
 import { Icon } from "../../components/Icon";
 import layout from "../../components/layout.module.css";
@@ -34,6 +35,7 @@ export default function Authority() {
         above={<Back />}
         badge={authority && <State authority={authority} />}
         description={authority && <Below authority={authority} />}
+        actions={authority && <CampaignButton authority={authority} />}
       />
       {isMissing ? (
         <Empty title="CA not found" icon="search" />
@@ -51,6 +53,18 @@ function Back() {
     <Anchor component={Link} to="/cas" size="sm">
       <Icon name="arrowLeft" size={14} /> CAs
     </Anchor>
+  );
+}
+
+/** What it issued can be replaced while it is known: the root's own certificates are CAs. */
+function CampaignButton({ authority: { ca_id, role, state } }: { authority: AuthorityDetails }) {
+  if (role !== "issuing" || state === "pending" || state === "retired") return null;
+  return (
+    <Can permission="campaigns:write">
+      <Button component={Link} to={`/campaigns/new?ca=${ca_id}`} variant="default" leftSection={<Icon name="replay" size={15} />}>
+        Start a campaign
+      </Button>
+    </Can>
   );
 }
 

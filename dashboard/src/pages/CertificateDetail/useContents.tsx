@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 
 import type { Fact } from "../../components/Facts";
+import { KeyLinks } from "./KeyLinks";
 import { certificatesIn } from "../../components/pki/chain";
 import type { CertificateSummary } from "../../components/pki/readCertificate";
 
@@ -9,7 +10,7 @@ export function useContents(chain: string): Fact[] {
   const [leaf = ""] = certificatesIn(chain);
   const { data } = useQuery({
     queryKey: ["certificate-contents", leaf],
-    queryFn: async () => (await import("../../components/pki/readCertificate")).readCertificate(leaf),
+    queryFn: () => contentsOf(leaf),
     enabled: leaf !== "",
     staleTime: Infinity,
     retry: false,
@@ -17,9 +18,26 @@ export function useContents(chain: string): Fact[] {
   return data === undefined ? [] : factsOf(data);
 }
 
-function factsOf({ key, signatureAlgorithm, purposes, issuerName, crlUrls, issuerUrls, hasNoRevAvail }: CertificateSummary): Fact[] {
+type Contents = Omit<CertificateSummary, "keyInfo"> & { keySha256: string | null };
+
+async function contentsOf(leaf: string): Promise<Contents> {
+  const { keyInfo, ...summary } = (await import("../../components/pki/readCertificate")).readCertificate(leaf);
+  return { ...summary, keySha256: await sha256(keyInfo) };
+}
+
+/** In hex; null if the browser offers no cryptography: at an address without TLS. */
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
+  // The type says that it is always there.
+  const subtle = crypto.subtle as SubtleCrypto | undefined;
+  if (subtle === undefined) return null;
+  const digest = new Uint8Array(await subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function factsOf({ key, keySha256, signatureAlgorithm, purposes, issuerName, crlUrls, issuerUrls, hasNoRevAvail }: Contents): Fact[] {
   return [
     { term: "Key", value: key },
+    ...(keySha256 === null ? [] : [{ term: "SHA-256 of the key (SPKI)", value: <KeyLinks keySha256={keySha256} />, isLong: true }]),
     { term: "Signature", value: signatureAlgorithm },
     { term: "Extended key usage", value: purposes.join(", ") || "None" },
     { term: "Issuer DN", value: issuerName },

@@ -7,7 +7,7 @@ import { ApprovalModal, type Decision } from "../../components/approval/Approval
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { useCancel } from "./actions";
 import classes from "./Jobs.module.css";
-import { awaitsApproval, isOpen, nameOf } from "./words";
+import { awaitsApproval, CAMPAIGN, isOpen, nameOf } from "./words";
 
 interface JobActionsProps {
   job: Job;
@@ -23,7 +23,7 @@ export function JobActions({ job }: JobActionsProps) {
           <DecisionButton job={job} decision="reject" />
         </Can>
       )}
-      {isOpen(job) && !awaitsApproval(job) && (
+      {isOpen(job) && !awaitsApproval(job) && job.type !== CAMPAIGN && (
         <Can permission="jobs:cancel">
           <CancelButton job={job} />
         </Can>

@@ -1,5 +1,6 @@
-import { Drawer, Group, Stack } from "@mantine/core";
+import { Anchor, Drawer, Group, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 
 import { getJob, type Job, jobKeys } from "../../api/jobs";
 import { BulkProgress } from "../../components/BulkProgress";
@@ -16,6 +17,7 @@ import { JobActions } from "./JobActions";
 import { RetryButton } from "./RetryButton";
 import { durationOf } from "./duration";
 import classes from "./Jobs.module.css";
+import { CAMPAIGN, campaignOf } from "./words";
 
 const REFETCH_MS = 5_000;
 
@@ -68,7 +70,8 @@ function Details({ job }: { job: Job }) {
 
 function factsOf(job: Job): Fact[] {
   return [
-    { term: "Certificate", value: job.progress === undefined && job.evaluation === undefined ? <CertificateLink id={job.certificate_id} name={job.certificate_name} /> : "Many" },
+    ...(job.type === CAMPAIGN ? [{ term: "Campaign", value: <CampaignLink job={job} /> }] : []),
+    { term: "Certificate", value: isOfMany(job) ? "Many" : <CertificateLink id={job.certificate_id} name={job.certificate_name} /> },
     { term: "Team", value: <CatalogLink kind="teams" id={job.team_id} /> },
     { term: "Attempts", value: `${job.attempts} of ${job.max_attempts}` },
     { term: "Requested by", value: <ActorName id={job.requested_by} /> },
@@ -81,6 +84,19 @@ function factsOf(job: Job): Fact[] {
     { term: "Duration", value: durationOf(job) ?? "–" },
     { term: "ID", value: <Mono copies="the id">{job.id}</Mono> },
   ];
+}
+
+function isOfMany(job: Job): boolean {
+  return job.progress !== undefined || job.evaluation !== undefined || job.type === CAMPAIGN;
+}
+
+/** Where it is watched, paused and cancelled. */
+function CampaignLink({ job }: { job: Job }) {
+  return (
+    <Anchor component={Link} to={`/campaigns/${campaignOf(job)}`} inherit>
+      {campaignOf(job)}
+    </Anchor>
+  );
 }
 
 /** The requester cannot approve it. */

@@ -34,6 +34,14 @@ export function nameOf({ type, certificate_id }: Job): string {
   return certificate_id === null ? labelOf(type) : `${labelOf(type)} of ${certificate_id}`;
 }
 
+/** Is ended on the campaign's own page. */
+export const CAMPAIGN: Job["type"] = "Campaign";
+
+/** Of the campaign that this job runs: both have the same ULID. */
+export function campaignOf({ id }: Job): string {
+  return id.replace(/^job-/, "cmp-");
+}
+
 export function isOpen(job: Job): boolean {
   return !["Completed", "Failed", "Cancelled"].includes(job.status);
 }

@@ -17,6 +17,7 @@ from certctl.store.notifications.items import NotificationItem
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.writes import update
 from tests.support.agents.fleet import job, store_jobs
+from tests.support.api.route_ids import campaign_to_verify
 from tests.support.client.mcp_sessions import Session, assert_marked, connected
 from tests.support.client.stack import BridgedStack
 from tests.support.issuing.csr import csr_pem, new_key
@@ -44,6 +45,8 @@ _READING = {
     "list_cas",
     "check_revocation",
     "revocation_status",
+    "list_campaigns",
+    "campaign_status",
 }
 _READING_FOR_WRITERS = {"preview_team_names"}
 """They store nothing, and need a permission to write."""
@@ -363,3 +366,18 @@ def test_violations_of_policies_are_read(mcp: Session, stack: BridgedStack) -> N
     assert [(v["severity"], v["refused"]) for v in found] == [("Warning", False)]
     assert "<violating>" in found[0]["message"]
     assert {v["id"] for v in found} <= {v["id"] for v in of_all["violations"]}
+
+
+def test_a_campaign_says_what_blocks_its_certificates(mcp: Session, stack: BridgedStack) -> None:
+    ids = campaign_to_verify(stack.issuing)
+
+    (newest, *_) = mcp.tool("list_campaigns", limit=1)["campaigns"]
+    status = mcp.tool("campaign_status", campaign_id=ids["campaign_id"], state="deployed")
+    other = mcp.tool("campaign_status", campaign_id=ids["campaign_id"], state="failed")
+
+    assert (newest["id"], newest["counts"]) == (ids["campaign_id"], {"deployed": 1})
+    assert status["campaign"]["state"] == "running"
+    (item,) = status["certificates"]
+    assert (item["certificate_id"], item["old_serial_numbers"]) == (ids["certificate_id"], [ids["serial"]])
+    assert other["certificates"] == []
+    assert "status 404" in mcp.failure("campaign_status", campaign_id="cmp-none")

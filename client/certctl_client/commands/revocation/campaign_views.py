@@ -1,0 +1,97 @@
+"""Campaigns as people read them."""
+
+from collections.abc import Mapping, Sequence, Set
+from typing import Any, get_args
+
+from certctl_client.api.schema import CampaignItemView, CampaignState, CampaignView, ItemState
+from certctl_client.output import Detail, Listing, Sections, fields_of
+from certctl_client.output.views import Column
+
+ENDED: Set[CampaignState] = frozenset({"completed", "cancelled", "failed"})
+"""Final states of a campaign."""
+_STATES: Sequence[ItemState] = get_args(ItemState)
+_WAITS_FOR: Mapping[str, str] = {
+    "found": "the start or the next round of the campaign",
+    "rekeying": "a version with another key",
+    "issued": "its deployment on each target that has an agent",
+    "deployed": "a person: certctl campaigns verify",
+    "verified": "the revocation of its old versions",
+    "revoked": "nothing: its old versions are revoked",
+    "skipped": "nothing: no old version is in force any more",
+    "failed": "a person: its old versions are still in force",
+}
+_ITEM_ENDED = frozenset({"revoked", "skipped", "failed"})
+_HELD_UP_BY: Mapping[str, str] = {
+    "finding": "the confirmation of the campaign",
+    "unconfirmed": "the confirmation of the campaign",
+    "paused": "the campaign: certctl campaigns resume",
+    **dict.fromkeys(ENDED, "nothing: the campaign has ended"),
+}
+"""All of a campaign that is not running."""
+COLUMNS: Mapping[str, Column] = {
+    "ID": "id",
+    "STATE": "state",
+    "REASON": "reason",
+    "SELECTION": lambda campaign: selected(campaign),
+    "DONE": lambda campaign: f"{done(campaign)}/{campaign['total']}",
+    "FAILED": lambda campaign: campaign["counts"].get("failed", 0),
+    "DEADLINE": "deadline",
+    "CREATED": "created_at",
+}
+ITEM_COLUMNS: Mapping[str, Column] = {
+    "CERTIFICATE": "certificate_id",
+    "NAME": "certificate_name",
+    "STATE": "state",
+    "OLD": "old_serial_numbers",
+    "NEW": "new_serial_number",
+    "VERIFIED BY": "verified_by",
+    "WAITS FOR": lambda item: item["error"] or _WAITS_FOR.get(item["state"], ""),
+}
+ITEM_FIELDS = fields_of(CampaignItemView)
+_COUNT_COLUMNS: Mapping[str, Column] = {
+    "STATE": "state",
+    "CERTIFICATES": "certificates",
+    "WAITS FOR": "waits_for",
+}
+
+
+def done(campaign: CampaignView) -> int:
+    """Certificates of which nothing old is in force."""
+    return campaign["counts"].get("revoked", 0) + campaign["counts"].get("skipped", 0)
+
+
+def selected(campaign: CampaignView) -> str:
+    """`ca_id=ca-1 algorithm=RSA`; ids are counted."""
+    given = {name: value for name, value in campaign["selection"].items() if value}
+    parts = [
+        f"{len(value)} ids" if isinstance(value, list) else f"{name}={value}" for name, value in given.items()
+    ]
+    return " ".join(parts)
+
+
+def view_of(campaign: CampaignView) -> Sections:
+    facts: dict[str, Any] = {**campaign, "selection": selected(campaign)}
+    del facts["counts"]
+    return Sections(campaign, [("Campaign", Detail(facts)), ("Certificates", counts_of(campaign))])
+
+
+def counts_of(campaign: CampaignView) -> Listing:
+    """A row for each state that occurs, in the order of the work. A state that this client does not know is
+    last."""
+    counts = campaign["counts"]
+    known = [state for state in _STATES if state in counts]
+    others = [state for state in counts if state not in _STATES]
+    rows = [
+        {"state": state, "certificates": counts[state], "waits_for": _waits_for(campaign, state)}
+        for state in [*known, *others]
+    ]
+    return Listing(rows, _COUNT_COLUMNS)
+
+
+def _waits_for(campaign: CampaignView, state: str) -> str:
+    held_up = None if state in _ITEM_ENDED else _HELD_UP_BY.get(campaign["state"])
+    return held_up or _WAITS_FOR.get(state, "")
+
+
+def counted(number: int) -> str:
+    return "1 certificate" if number == 1 else f"{number} certificates"

@@ -1,0 +1,50 @@
+"""Tools that read campaigns, and where a key is used."""
+
+from dataclasses import dataclass
+
+from certctl_client.api import operations
+from certctl_client.api.resources import Stack
+from certctl_client.api.schema import ItemState
+from certctl_client.commands.options import given
+from certctl_client.mcp import presenting
+from certctl_client.mcp.answers import Answer, page, selected
+from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit
+from certctl_client.mcp.pages import page_of
+
+_STATES = (
+    "rekeying awaits a CSR, issued its deployment, deployed a person, verified the revocation of its old "
+    "versions; of failed ones the old versions are still in force."
+)
+
+
+@dataclass(frozen=True)
+class ReadingCampaigns:
+    stack: Stack
+
+    def list_campaigns(self, limit: Limit = PAGE, cursor: Cursor = None) -> Answer:
+        """Campaigns, newest first. A campaign replaces the certificates of a key, CA or algorithm, and
+        revokes the old versions once the new ones were seen in use; counts are its certificates by state."""
+        found = page_of(self.stack.api, operations.LIST_CAMPAIGNS, {}, limit, cursor)
+        records = [selected(each, presenting.CAMPAIGN) for each in found.records]
+        return page("campaigns", records, found.next_cursor)
+
+    def campaign_status(
+        self, campaign_id: Id, state: ItemState | None = None, limit: Limit = PAGE, cursor: Cursor = None
+    ) -> Answer:
+        """One campaign: its progress, deadline, and certificates with what blocks each, of one state if given
+        (failed, deployed ...)."""
+        campaign = self.stack.campaigns.get(campaign_id)
+        found = page_of(
+            self.stack.api,
+            operations.LIST_CAMPAIGN_ITEMS,
+            given(state=state),
+            limit,
+            cursor,
+            campaign_id,
+        )
+        data = {
+            "campaign": selected(campaign, presenting.CAMPAIGN),
+            "certificates": [selected(each, presenting.CAMPAIGN_ITEM) for each in found.records],
+            "next_cursor": found.next_cursor,
+        }
+        return Answer(data, f"Of its certificates, found waits for the next round, {_STATES}")

@@ -1,0 +1,51 @@
+"""The SHA-256 of a SubjectPublicKeyInfo, which names a key, whatever certificates it is in."""
+
+import re
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization as keys
+
+from certctl_client.errors import CommandError, ConfigurationError
+
+_HEX = re.compile(r"[0-9a-f]{64}")
+_READERS: Sequence[Callable[[bytes], Any]] = (
+    lambda data: x509.load_pem_x509_certificate(data).public_key(),
+    lambda data: x509.load_pem_x509_csr(data).public_key(),
+    keys.load_pem_public_key,
+    lambda data: keys.load_pem_private_key(data, None).public_key(),
+    lambda data: x509.load_der_x509_certificate(data).public_key(),
+    keys.load_der_public_key,
+    lambda data: keys.load_der_private_key(data, None).public_key(),
+)
+
+
+def spki_text(text: str) -> str:
+    """64 hex digits in lower case; colons and spaces may stand between. Raises ConfigurationError."""
+    digits = re.sub(r"[\s:]", "", text).lower()
+    if not _HEX.fullmatch(digits):
+        raise ConfigurationError(f"{text!r} is no SHA-256 of a key.", "Give 64 hex digits, or --key-of FILE.")
+    return digits
+
+
+def spki_of(data: bytes) -> str:
+    """Of the first certificate, CSR, public or private key. A private key is only read: nothing of it is
+    sent. Raises CommandError."""
+    for read in _READERS:
+        if (key := _or_none(read, data)) is not None:
+            encoded = key.public_bytes(keys.Encoding.DER, keys.PublicFormat.SubjectPublicKeyInfo)
+            return sha256(encoded).hexdigest()
+    raise CommandError(
+        "It holds no certificate, CSR or key that can be read.",
+        "PEM and DER are read; for an encrypted key, give its certificate.",
+    )
+
+
+def _or_none(read: Callable[[bytes], Any], data: bytes) -> Any:
+    """None for any error: on hostile bytes the library raises more kinds than its documentation names."""
+    try:
+        return read(data)
+    except Exception:
+        return None

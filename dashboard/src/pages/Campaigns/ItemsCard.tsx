@@ -1,0 +1,154 @@
+import { Anchor, Button, Text } from "@mantine/core";
+import { useState } from "react";
+import { Link } from "react-router";
+
+import { type Campaign, campaignKeys, type CampaignItem, type ItemState, listItems, verifyItem } from "../../api/campaigns";
+import { useList } from "../../api/paging";
+import { useCan } from "../../app/session";
+import { ActorName } from "../../components/actors";
+import { Card } from "../../components/Card";
+import { CertificateLink } from "../../components/CertificateLink";
+import { ConfirmModal } from "../../components/ConfirmModal";
+import { type Column, DataTable } from "../../components/DataTable";
+import { SelectFilter, useFilters } from "../../components/FilterBar";
+import { useIsNarrow } from "../../components/narrow";
+import { Empty, NothingMatches } from "../../components/states";
+import { StatusBadge } from "../../components/StatusBadge";
+import { Time } from "../../components/Time";
+import { useDeed } from "../CertificateDetail/useDeed";
+import classes from "./Campaigns.module.css";
+import { STATE } from "./ProgressCard";
+import { blockedBy, canBeVerified, ITEM_ORDER, ITEM_STATES } from "./words";
+
+const NAMES = [STATE] as const;
+const OPTIONS = ITEM_ORDER.map((value) => ({ value, label: ITEM_STATES[value].label }));
+const ROW_HEIGHT = { wide: 60, narrow: 108 };
+
+const idOf = ({ certificate_id }: CampaignItem) => certificate_id;
+
+interface ItemsCardProps {
+  campaign: Campaign;
+  /** As often as the counts above, which are of the same rows. */
+  refreshMs: number;
+}
+
+export function ItemsCard({ campaign, refreshMs }: ItemsCardProps) {
+  const { values, set, clear } = useFilters(NAMES);
+  const state = ITEM_ORDER.find((one) => one === values.state);
+  const list = useList(campaignKeys.items(campaign.id, state), (page) => listItems(campaign.id, state, page), { refetchInterval: refreshMs });
+  const isNarrow = useIsNarrow();
+  return (
+    <Card title="Certificates" description="What each of them waits for." flush>
+      <div className={classes.filter}>
+        <SelectFilter label="State" value={state} onChange={(value) => set(STATE, value)} options={OPTIONS} />
+      </div>
+      <DataTable
+        key={isNarrow ? "narrow" : "wide"}
+        list={list}
+        columns={columnsFor(campaign, isNarrow)}
+        rowKey={idOf}
+        what="certificates"
+        empty={<Nothing state={state} onClear={clear} />}
+        rowHeight={isNarrow ? ROW_HEIGHT.narrow : ROW_HEIGHT.wide}
+      />
+    </Card>
+  );
+}
+
+interface RowProps {
+  item: CampaignItem;
+  campaign: Campaign;
+}
+
+function columnsFor(campaign: Campaign, isNarrow: boolean): readonly Column<CampaignItem>[] {
+  const name: Column<CampaignItem> = { id: "certificate", title: "Certificate", cell: (item) => <Certificate item={item} campaign={campaign} isNarrow={isNarrow} /> };
+  const act: Column<CampaignItem> = { id: "actions", title: "Actions", hideTitle: true, align: "right", width: "96px", cell: (item) => <VerifyButton item={item} campaign={campaign} /> };
+  if (isNarrow) return [name, act];
+  return [
+    name,
+    { id: "state", title: "State", width: "180px", cell: ({ state }) => <State state={state} /> },
+    { id: "waits", title: "Waits for", cell: (item) => <Blocked item={item} campaign={campaign} /> },
+    { id: "changed", title: "Since", width: "140px", hideWhenCramped: true, sortBy: ({ changed_at }) => changed_at, cell: ({ changed_at }) => <Time at={changed_at} /> },
+    act,
+  ];
+}
+
+function State({ state }: { state: ItemState }) {
+  return <StatusBadge status={state} label={ITEM_STATES[state].label} tone={ITEM_STATES[state].tone} />;
+}
+
+function Certificate({ item, campaign, isNarrow }: RowProps & { isNarrow: boolean }) {
+  return (
+    <>
+      <CertificateLink id={item.certificate_id} name={item.certificate_name} />
+      {isNarrow && (
+        <>
+          <div>
+            <State state={item.state} />
+          </div>
+          <Blocked item={item} campaign={campaign} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** While a job is open it is the place to look. */
+function Blocked({ item, campaign }: RowProps) {
+  const { state, error, job_id, verified_by } = item;
+  const isAtWork = state === "rekeying" && job_id !== null;
+  return (
+    <span className={`${classes.blocked ?? ""} ${error === null ? "" : (classes.error ?? "")}`} title={error ?? undefined}>
+      {state === "verified" && verified_by !== null && <VerifiedBy id={verified_by} />}
+      {blockedBy(item, campaign)}
+      {isAtWork && (
+        <>
+          {" · "}
+          <Anchor component={Link} to={`/jobs?open=${job_id}`} inherit>
+            Job
+          </Anchor>
+        </>
+      )}
+    </span>
+  );
+}
+
+const HANDSHAKE = "handshake";
+
+function VerifiedBy({ id }: { id: string }) {
+  return <>Verified by {id === HANDSHAKE ? "a handshake" : <ActorName id={id} />}. </>;
+}
+
+function VerifyButton({ item, campaign }: RowProps) {
+  const mayWrite = useCan("campaigns:write");
+  const [isAsking, setAsking] = useState(false);
+  const close = () => setAsking(false);
+  const verify = useDeed({ run: () => verifyItem(campaign.id, item.certificate_id), title: () => "Verified", message: () => "Its old versions are revoked next.", onDone: close });
+  if (!mayWrite || !canBeVerified(item, campaign)) return null;
+  return (
+    <>
+      <Button size="compact-xs" variant="light" onClick={() => setAsking(true)} aria-label={`Verify ${item.certificate_name}`}>
+        Verify
+      </Button>
+      <ConfirmModal
+        title={`Verify ${item.certificate_name}?`}
+        action="Verify and revoke"
+        opened={isAsking}
+        onClose={close}
+        onConfirm={() => verify.mutate(undefined)}
+        isBusy={verify.isPending}
+        error={verify.error}
+        isDangerous
+      >
+        <Text size="sm">
+          You confirm that version {item.new_serial_number} is in use wherever an old version was. The old versions are revoked next. This cannot be undone.
+        </Text>
+      </ConfirmModal>
+    </>
+  );
+}
+
+function Nothing({ state, onClear }: { state: ItemState | undefined; onClear: () => void }) {
+  if (state !== undefined) return <NothingMatches onClear={onClear} />;
+  return <Empty title="No certificates found" icon="search" />;
+}

@@ -1,0 +1,19 @@
+import { Anchor } from "@mantine/core";
+import { Link } from "react-router";
+
+import { Can } from "../../app/session";
+import { Mono } from "../../components/Mono";
+
+/** The key by its hash, and what one does if it has leaked. */
+export function KeyLinks({ keySha256 }: { keySha256: string }) {
+  return (
+    <>
+      <Mono copies="the key’s hash">{keySha256}</Mono>
+      <Can permission="campaigns:write">
+        <Anchor component={Link} to={`/campaigns/new?spki=${keySha256}`} size="sm">
+          Start a campaign
+        </Anchor>
+      </Can>
+    </>
+  );
+}

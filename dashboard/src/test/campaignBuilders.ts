@@ -1,0 +1,62 @@
+/** Campaigns as the API answers them; a test names only what it is about. */
+
+import type { Schemas } from "../api/client";
+import { daysFromNow } from "./builders";
+
+type Campaign = Schemas["CampaignView"];
+type CampaignItem = Schemas["CampaignItemView"];
+
+export const SPKI = "3f2a1b4c5d6e7f80".repeat(4);
+const NOTHING: Campaign["selection"] = { certificate_ids: [], spki_sha256: null, ca_id: null, agent_id: null, profile_id: null, algorithm: null };
+
+/** Of three certificates, running, by a key. */
+export function campaign(fields: Partial<Omit<Campaign, "selection">> & { selection?: Partial<Campaign["selection"]> } = {}): Campaign {
+  const { selection = { spki_sha256: SPKI }, ...others } = fields;
+  return {
+    id: "cmp-1",
+    job_id: "job-1",
+    state: "running",
+    reason: "keyCompromise",
+    on_deadline: "alert",
+    deadline_hours: 24,
+    deadline: daysFromNow(0.9),
+    total: 3,
+    counts: { rekeying: 1, deployed: 1, revoked: 1 },
+    requested_by: "key-admin",
+    error: null,
+    created_at: daysFromNow(-0.2),
+    confirmed_at: daysFromNow(-0.1),
+    ended_at: null,
+    ...others,
+    selection: { ...NOTHING, ...selection },
+  };
+}
+
+export function campaignItem(fields: Partial<CampaignItem> = {}): CampaignItem {
+  return {
+    certificate_id: "mc-1",
+    certificate_name: "www.example.com",
+    team_id: "t-default",
+    state: "rekeying",
+    old_serial_numbers: ["0a1b"],
+    new_serial_number: null,
+    job_id: "job-7",
+    verified_by: null,
+    error: null,
+    changed_at: daysFromNow(-0.1),
+    ...fields,
+  };
+}
+
+/** One in each state that it names. */
+export function itemsIn(...states: CampaignItem["state"][]): CampaignItem[] {
+  return states.map((state, index) =>
+    campaignItem({
+      certificate_id: `mc-${index + 1}`,
+      certificate_name: `host-${index + 1}.example.com`,
+      state,
+      new_serial_number: state === "found" || state === "rekeying" ? null : `0c${index}`,
+      error: state === "failed" ? "tgt-1: the handshake shows another certificate" : null,
+    }),
+  );
+}
