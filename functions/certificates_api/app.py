@@ -9,6 +9,7 @@ from certctl.api.certificates.routes import add_archive_route, add_certificate_r
 from certctl.api.resolver import Api
 from certctl.api.revocation.bulk_routes import add_bulk_revocation_route
 from certctl.api.revocation.campaign_routes import add_campaign_routes
+from certctl.api.revocation.key_routes import add_key_route
 from certctl.api.revocation.routes import add_revocation_routes
 from certctl.api.status.record_routes import add_revocation_record_routes
 from certctl.api.status.routes import add_revocation_list_route
@@ -28,6 +29,7 @@ add_request_routes(api, lambda: services.issuance, lambda: services.signing_requ
 add_revocation_routes(api, lambda: services.revocation, lambda: services.now())
 add_bulk_revocation_route(api, lambda: services.bulk_revocations, lambda: services.now())
 add_campaign_routes(api, lambda: services.campaigns)
+add_key_route(api, lambda: services.key_uses, lambda: services.now())
 add_deployment_routes(api, lambda: services.deployment_requests)
 add_revocation_list_route(api, lambda: services.revocation_lists)
 add_revocation_record_routes(api, lambda: services.revocation_records)

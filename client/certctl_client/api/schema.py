@@ -464,7 +464,23 @@ JobType: TypeAlias = Literal[
 ]
 
 
+class KeyAgentView(TypedDict):
+    id: str
+    name: str
+    hostname: str
+
+
 KeyAlgorithm: TypeAlias = Literal["RSA", "ECDSA", "Ed25519"]
+
+
+class KeyJobView(TypedDict):
+    id: str
+    type: JobType
+    status: JobStatus
+    created_at: str
+
+
+KeyRefusal: TypeAlias = Literal["compromised", "held"]
 
 
 class KeyRuleBody(TypedDict):
@@ -477,6 +493,14 @@ class KeyRuleBody(TypedDict):
 class KeyRuleView(TypedDict):
     algorithm: KeyAlgorithm
     sizes: list[int]
+
+
+class KeyTargetView(TypedDict):
+    id: str
+    name: str
+    type: str
+    enabled: bool
+    agent_id: str | None
 
 
 class LiveTokenView(TypedDict):
@@ -1538,6 +1562,9 @@ class UserView(TypedDict):
     keys_sleep_after_days: int | None
 
 
+VersionState: TypeAlias = Literal["reserved", "issued", "abandoned"]
+
+
 class VersionView(TypedDict):
     """
     `issuer_revocation` is the state at an external issuer, which publishes its own revocations. With
@@ -1789,6 +1816,11 @@ class ListJobsQuery(TypedDict):
     team_id: NotRequired[str]
     target_id: NotRequired[str]
     sort: NotRequired[CreationSort]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListKeyUsesQuery(TypedDict):
     per_page: NotRequired[int]
     cursor: NotRequired[str]
 
@@ -2564,6 +2596,22 @@ class JobView(TypedDict):
     progress: NotRequired[ProgressView]
     revocation: NotRequired[BulkRevocationView]
     evaluation: NotRequired[JobEvaluationView]
+
+
+class KeyVersionView(TypedDict):
+    """
+    `state` is `issued`, or what became of a serial that was reserved. `revoked_at` and `revocation_reason`
+    are null unless it is revoked or on hold.
+    """
+
+    serial_number: str
+    ca_id: str
+    state: VersionState
+    not_after: str
+    is_current: bool
+    job_id: str
+    revoked_at: str | None
+    revocation_reason: str | None
 
 
 class LiveTokenPage(TypedDict):
@@ -3351,6 +3399,37 @@ class JobPage(TypedDict):
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]
+
+
+class KeyRecordView(TypedDict):
+    """
+    `versions` are those with this key, expired ones too. `targets` and `agents` are those of the record;
+    null if the caller may not read the catalog. `jobs` issued the versions, or are open for the record.
+    """
+
+    certificate_id: str
+    certificate_name: str
+    common_name: str
+    owner_id: str
+    team_id: str
+    status: Status
+    versions: list[KeyVersionView]
+    targets: list[KeyTargetView] | None
+    agents: list[KeyAgentView] | None
+    jobs: list[KeyJobView]
+
+
+class KeyUsesView(TypedDict):
+    """
+    `per_page` counts versions: a record whose versions are on several pages is on each of them. `refused`:
+    why no certificate is issued for the key; null if one may be.
+    """
+
+    spki_sha256: str
+    refused: KeyRefusal | None
+    data: list[KeyRecordView]
+    next_cursor: str | None
+    per_page: int
 
 
 class MetricSeries(TypedDict):

@@ -1700,6 +1700,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys/{spki_sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the certificates of a key, with their targets, agents and jobs
+         * @description What a compromise of the key would touch: the records of the caller's teams with their versions, expired ones too. 404 if the key is in none.
+         */
+        get: operations["list_key_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics": {
         parameters: {
             query?: never;
@@ -5000,11 +5020,60 @@ export interface components {
             /** @description Type of the record; the schema or the list's filter has the values. */
             type: components["schemas"]["JobType"];
         };
+        /** KeyAgentView */
+        KeyAgentView: {
+            /** @description Host name, as the agent reports it. */
+            hostname: string;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+        };
         /**
          * KeyAlgorithm
          * @enum {string}
          */
         KeyAlgorithm: "RSA" | "ECDSA" | "Ed25519";
+        /** KeyJobView */
+        KeyJobView: {
+            /** @description When the record was created. */
+            created_at: string;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description Status of the record; the schema or the list's filter has the values. */
+            status: components["schemas"]["JobStatus"];
+            /** @description Type of the record; the schema or the list's filter has the values. */
+            type: components["schemas"]["JobType"];
+        };
+        /**
+         * KeyRecordView
+         * @description `versions` are those with this key, expired ones too. `targets` and `agents` are those of the record;
+         *     null if the caller may not read the catalog. `jobs` issued the versions, or are open for the record.
+         */
+        KeyRecordView: {
+            agents: components["schemas"]["KeyAgentView"][] | null;
+            /** @description Id of the certificate record. */
+            certificate_id: string;
+            /** @description Display name of the certificate. */
+            certificate_name: string;
+            /** @description Common name of the subject. */
+            common_name: string;
+            jobs: components["schemas"]["KeyJobView"][];
+            /** @description Id of the owner. */
+            owner_id: string;
+            /** @description Status of the record; the schema or the list's filter has the values. */
+            status: components["schemas"]["Status"];
+            targets: components["schemas"]["KeyTargetView"][] | null;
+            /** @description Id of the team, which decides who may see and change it. */
+            team_id: string;
+            versions: components["schemas"]["KeyVersionView"][];
+        };
+        /**
+         * KeyRefusal
+         * @description Why no certificate is issued for a key: `held` lasts as long as the hold of a certificate.
+         * @enum {string}
+         */
+        KeyRefusal: "compromised" | "held";
         /**
          * KeyRuleBody
          * @description Sizes in bits; none means any that the CA accepts.
@@ -5024,6 +5093,58 @@ export interface components {
             algorithm: components["schemas"]["KeyAlgorithm"];
             /** @description Accepted sizes in bits; empty for all accepted ones. */
             sizes: number[];
+        };
+        /** KeyTargetView */
+        KeyTargetView: {
+            /** @description Id of the agent. */
+            agent_id: string | null;
+            /** @description Whether it is in use. */
+            enabled: boolean;
+            /** @description Id of the record. It never changes. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+            /** @description Type of the record; the schema or the list's filter has the values. */
+            type: string;
+        };
+        /**
+         * KeyUsesView
+         * @description `per_page` counts versions: a record whose versions are on several pages is on each of them. `refused`:
+         *     why no certificate is issued for the key; null if one may be.
+         */
+        KeyUsesView: {
+            /** @description The records of this page. */
+            data: components["schemas"]["KeyRecordView"][];
+            /** @description Pass it as `cursor` for the next page; null on the last page. */
+            next_cursor: string | null;
+            /** @description Records per page at most. */
+            per_page: number;
+            /** @description How many were refused; of a violation, whether it refused the request. */
+            refused: components["schemas"]["KeyRefusal"] | null;
+            /** @description SHA-256 of the public key (its SubjectPublicKeyInfo), in hex. */
+            spki_sha256: string;
+        };
+        /**
+         * KeyVersionView
+         * @description `state` is `issued`, or what became of a serial that was reserved. `revoked_at` and `revocation_reason`
+         *     are null unless it is revoked or on hold.
+         */
+        KeyVersionView: {
+            /** @description Id of the CA. */
+            ca_id: string;
+            is_current: boolean;
+            /** @description Id of the job. */
+            job_id: string;
+            /** @description End of the validity. */
+            not_after: string;
+            /** @description Reason of the revocation (RFC 5280 5.3.1); null if it is not revoked. */
+            revocation_reason: string | null;
+            /** @description When it was revoked; null if it is not. */
+            revoked_at: string | null;
+            /** @description Serial number in lower-case hexadecimal. */
+            serial_number: string;
+            /** @description State of the record; the schema lists the values. */
+            state: components["schemas"]["VersionState"];
         };
         /**
          * LiveTokenPage
@@ -7557,6 +7678,11 @@ export interface components {
             /** @description Number of all records; present only if it is exact. */
             total?: number;
         };
+        /**
+         * VersionState
+         * @enum {string}
+         */
+        VersionState: "reserved" | "issued" | "abandoned";
         /**
          * VersionView
          * @description `issuer_revocation` is the state at an external issuer, which publishes its own revocations. With
@@ -14530,6 +14656,100 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_key_uses: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description SHA-256 of the public key (its SubjectPublicKeyInfo), in hex. */
+                spki_sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    /** @description The next page, as `<...>; rel="next"` (RFC 8288); absent from the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "agents": null,
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "certificate_name": "shop",
+                     *           "common_name": "www.example.com",
+                     *           "jobs": [
+                     *             {
+                     *               "created_at": "2026-11-24T13:00:00Z",
+                     *               "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *               "status": "Pending",
+                     *               "type": "Issuance"
+                     *             }
+                     *           ],
+                     *           "owner_id": "o-default",
+                     *           "status": "Active",
+                     *           "targets": null,
+                     *           "team_id": "t-default",
+                     *           "versions": [
+                     *             {
+                     *               "ca_id": "ca-5b1c3d7e9f",
+                     *               "is_current": true,
+                     *               "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *               "not_after": "2027-06-12T13:00:00Z",
+                     *               "revocation_reason": null,
+                     *               "revoked_at": null,
+                     *               "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *               "state": "reserved"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "refused": null,
+                     *       "spki_sha256": "(no sample)"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyUsesView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];

@@ -86,7 +86,7 @@ def test_a_dry_run_finds_and_changes_nothing(plane: ControlPlane) -> None:
 def test_the_count_of_the_dry_run_starts_it_and_no_other(plane: ControlPlane) -> None:
     fleet_of(plane, 2)
     dry = started(plane, 3, profile_id="server")
-    with pytest.raises(InvalidInput, match="2 certificates were found"):
+    with pytest.raises(InvalidInput, match="found 2 certificates"):
         plane.campaigns.confirm(ADMIN, dry.id, 3)
 
     plane.campaigns.confirm(ADMIN, dry.id, 2)

@@ -29,7 +29,7 @@ def test_a_dry_run_is_confirmed_by_its_number(world: Issuing) -> None:
     assert (found["state"], found["total"], found["counts"]) == ("unconfirmed", 1, {"found": 1})
 
     wrong = world.api.post(f"{path}/confirm", {"confirm": 2})
-    assert (wrong.status, "1 certificates were found" in wrong.text) == (422, True)
+    assert (wrong.status, "the dry run found 1 certificate" in wrong.text) == (422, True)
     assert world.api.post(f"{path}/confirm", {"confirm": 1}).body["state"] == "running"
     assert world.api.post(f"{path}/confirm", {"confirm": 1}).status == 409
 

@@ -186,6 +186,7 @@ MAKERS: dict[str, Maker] = {
     "rule_id": lambda _: "team:t-foreign",
     "ca_id": lambda _: "ca-foreign",
     "key_id": _key,
+    "spki_sha256": lambda _: "0" * 64,
     "serial": lambda _: "0a1b",
     "seq": lambda _: "1",
     "issuer_id": _entry(Kind.ISSUER, lambda _: Issuer(IssuerType.GENERIC_CA, {})),

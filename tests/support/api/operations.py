@@ -38,6 +38,7 @@ TAGS = {
     "channels": "Where alerts go.",
     "crl": "What the CRLs list.",
     "jobs": "Issuance and renewal under way, and what became of them.",
+    "keys": "What one public key is used for.",
     "metrics": "The same numbers for Prometheus.",
     "notifications": "Alerts: their deliveries, and the dead letters.",
     "openapi": "This document.",

@@ -162,6 +162,7 @@ CALLS = (
     ),
     _certificates("GET", f"{_ONE}/export/pem", of.active),
     RouteCall("certificates_api", "GET", "/api/v1/crl", of.listed, note="within its minute"),
+    RouteCall("certificates_api", "GET", "/api/v1/keys/<spki_sha256>", of.keyed),
     _campaigns("GET", "", of.campaign),
     _campaigns("POST", "", body=lambda: of.CAMPAIGN),
     _campaigns("GET", _CAMPAIGN, of.campaign),

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from certctl.crypto.fingerprints import spki_sha256
+from certctl.crypto.pem import load_certificate
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.records import Kind
 from certctl.domain.channels.channels import ChannelKind
@@ -52,6 +54,14 @@ def held(issuing: Issuing) -> dict[str, str]:
     path = f"{CERTIFICATES}/{ids['certificate_id']}/revoke"
     assert issuing.api.post(path, {"reason": "certificateHold"}).status == 200
     return ids
+
+
+def keyed(issuing: Issuing) -> dict[str, str]:
+    """With the hash of the certificate's key."""
+    ids = active(issuing)
+    exported = issuing.api.get(f"{CERTIFICATES}/{ids['certificate_id']}/export/pem").text
+    leaf = load_certificate(exported)
+    return ids | {"spki_sha256": spki_sha256(leaf.public_key())}
 
 
 CAMPAIGN = {"reason": "superseded", "selection": {"profile_id": "server"}}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from certctl.services.issuing.signing_requests import SigningRequests
     from certctl.services.revocation.bulk_requests import BulkRevocations
     from certctl.services.revocation.campaigns import Campaigns
+    from certctl.services.revocation.key_uses import KeyUseReads
     from certctl.services.revocation.revocation import RevocationService
     from certctl.services.status.known_cas import KnownCas
     from certctl.services.status.lists import RevocationLists
@@ -67,6 +68,13 @@ class CertificatesApi:
 
         base, changes = self._base, self._changes
         return Campaigns(changes.stores, changes.units, CampaignStore(base.database), base.nudges, self.now)
+
+    @cached_property
+    def key_uses(self) -> "KeyUseReads":
+        from certctl.services.revocation.key_uses import KeyUseReads
+        from certctl.store.issuing.serials import SerialStore
+
+        return KeyUseReads(self._changes.stores, SerialStore(self._base.database))
 
     @cached_property
     def certificate_lists(self) -> "CertificateLists":

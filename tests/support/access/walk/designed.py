@@ -78,6 +78,7 @@ POST   /channels/*/test                   channels:test
 GET    /channels*                         channels:read
 *      /channels*                         channels:write
 GET    /crl                               certificates:read
+GET    /keys/*                            certificates:read
 GET    /identity-providers*               catalog:read
 *      /identity-providers*               identity:write
 GET    /issuer-types                      catalog:read

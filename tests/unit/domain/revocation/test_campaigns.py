@@ -133,7 +133,7 @@ def test_another_number_starts_nothing_and_says_so() -> None:
 
 def test_the_dry_runs_count_confirms_it() -> None:
     dry = found(2, 3)
-    with pytest.raises(InvalidInput, match="3 certificates were found"):
+    with pytest.raises(InvalidInput, match="found 3 certificates"):
         dry.confirmed(2, NOW)
     running = dry.confirmed(3, NOW)
     assert (running.state, running.confirmed_at, running.error) == (CampaignState.RUNNING, NOW, None)

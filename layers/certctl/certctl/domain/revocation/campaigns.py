@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.durations import counted
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_ulid, ulid_of
 from certctl.domain.revocation.bulk import MAX_NAMED
@@ -211,7 +212,7 @@ class Campaign:
         """Raises Conflict unless it awaits this, and InvalidInput unless `count` is the number found."""
         self._require(CampaignState.RUNNING, "be confirmed", CampaignState.UNCONFIRMED)
         if count != self.total:
-            raise InvalidInput.of("confirm", f"{self.total} certificates were found")
+            raise InvalidInput.of("confirm", f"the dry run found {counted(self.total, 'certificate')}")
         return self._becoming(CampaignState.RUNNING, now, confirm=count, confirmed_at=now, error=None)
 
     def paused(self, now: datetime) -> "Campaign":

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certctl.domain.errors import CsrRejected
+from certctl.domain.revocation.key_uses import KeyRefusal
 from certctl.store.database import Database
 from certctl.store.issuing.compromised_keys import CompromisedKeyStore
 from certctl.store.issuing.held_keys import HeldKeyStore
@@ -39,6 +40,15 @@ class RefusedKeys:
         rows = self.database.batch_get(StateItem, wanted, consistent=True)
         held = {row.id: _HELD for row in rows if row.kind == HELD_KEY and row.members}
         return held | {row.id: _COMPROMISED for row in rows if row.kind == COMPROMISED_KEY}
+
+    def refusal_of(self, spki_sha256: str) -> KeyRefusal | None:
+        """For ever before for now."""
+        wanted = [(kind, spki_sha256) for kind in (COMPROMISED_KEY, HELD_KEY)]
+        rows = {row.kind: row for row in self.database.batch_get(StateItem, wanted, consistent=True)}
+        if COMPROMISED_KEY in rows:
+            return KeyRefusal.COMPROMISED
+        is_held = HELD_KEY in rows and rows[HELD_KEY].members
+        return KeyRefusal.HELD if is_held else None
 
     def absent_steps(self, spki_sha256: str) -> list[Write]:
         """Make a transaction depend on the key not being refused. Raise CsrRejected."""

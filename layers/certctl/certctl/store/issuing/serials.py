@@ -1,15 +1,18 @@
 """The reservation of each serial, stored before it is signed (pki.md section 2)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from certctl.domain.certificates.certificates import VersionState
+from certctl.domain.revocation.key_uses import KeyedSerial
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.database import Database
 from certctl.store.issuing.items import SerialItem
 from certctl.store.keys import ca_serial
 from certctl.store.mapping import to_record
+from certctl.store.paging import IndexRange, Stage
 from certctl.store.writes import Write, put
 
 _LOST = "(lost)"
@@ -48,6 +51,17 @@ class SerialStore:
         items = self._database.batch_get(SerialItem, wanted, consistent=True)
         return {item.ca_serial.rpartition("#")[0]: _known(item) for item in items}
 
+    def with_key(self, spki_sha256: str) -> list[Stage]:
+        """Keys of the serials of a key, as stages for `paging`; `keyed` reads their rows."""
+        place = SerialItem.ca_serial
+        of_key = IndexRange(SerialItem.by_spki, spki_sha256, place, "ca_serial", newest_first=False)
+        return [Stage("key", (partial(of_key.read, self._database),), newest_first=False)]
+
+    def keyed(self, ca_serials: Sequence[str]) -> list[tuple[str, KeyedSerial]]:
+        """Those that exist, each with its key; at most 100."""
+        items = self._database.batch_get(SerialItem, ca_serials)
+        return [(item.ca_serial, _keyed(item)) for item in items]
+
     def restored_step(self, revocation: Revocation) -> Write:
         """Of a revoked serial that the tables have lost: the OCSP responder finds its shard by this row.
         Refused with ChangedMeanwhile if there is one."""
@@ -65,3 +79,8 @@ class SerialStore:
 
 def _known(item: SerialItem) -> KnownSerial:
     return to_record(KnownSerial, item, crl_shard=int(item.crl_shard))
+
+
+def _keyed(item: SerialItem) -> KeyedSerial:
+    ca_id, _, serial = item.ca_serial.rpartition("#")
+    return to_record(KeyedSerial, item, ca_id=ca_id, serial_number=serial, crl_shard=int(item.crl_shard))

@@ -75,6 +75,11 @@ class RevocationStore:
         items = self._database.batch_get(RevocationItem, keys, consistent=True)
         return {item.serial: _record(item) for item in items if is_revocation(item)}
 
+    def find_all(self, places: Iterable[tuple[str, int | str, str]]) -> list[Revocation]:
+        """As `find_many`, of any CAs: two may have equal serials."""
+        items = self._database.batch_get(RevocationItem, [_key(*place) for place in places], consistent=True)
+        return [_record(item) for item in items if is_revocation(item)]
+
     def marks_of(self, ca_id: str, shard: int | str, at_once: int = MARKS_AT_ONCE) -> Iterator[Mark]:
         """All of a shard, those of expired certificates included, in order of serial; at most `at_once` of
         them are in memory. An unreadable row raises KeyError or ValueError: a CRL without it would be wrong.

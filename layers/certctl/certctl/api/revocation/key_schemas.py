@@ -1,0 +1,140 @@
+"""The blast radius of a key on the wire."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from certctl.api.list_positions import position_view
+from certctl.api.pagination import encode_cursor
+from certctl.domain.catalog.records import Entry, Target
+from certctl.domain.certificates.certificates import Status, VersionState
+from certctl.domain.jobs import JobStatus, JobType
+from certctl.domain.revocation.key_uses import KeyedSerial, KeyRefusal, KeyUse
+from certctl.domain.revocation.revocations import Revocation
+from certctl.domain.times import to_wire, to_wire_or_none
+
+if TYPE_CHECKING:
+    from certctl.services.revocation.key_uses import KeyUses
+
+
+class KeyVersionView(TypedDict):
+    """`state` is `issued`, or what became of a serial that was reserved. `revoked_at` and `revocation_reason`
+    are null unless it is revoked or on hold."""
+
+    serial_number: str
+    ca_id: str
+    state: VersionState
+    not_after: str
+    is_current: bool
+    job_id: str
+    revoked_at: str | None
+    revocation_reason: str | None
+
+
+class KeyTargetView(TypedDict):
+    id: str
+    name: str
+    type: str
+    enabled: bool
+    agent_id: str | None
+
+
+class KeyAgentView(TypedDict):
+    id: str
+    name: str
+    hostname: str
+
+
+class KeyJobView(TypedDict):
+    id: str
+    type: JobType
+    status: JobStatus
+    created_at: str
+
+
+class KeyRecordView(TypedDict):
+    """`versions` are those with this key, expired ones too. `targets` and `agents` are those of the record;
+    null if the caller may not read the catalog. `jobs` issued the versions, or are open for the record."""
+
+    certificate_id: str
+    certificate_name: str
+    common_name: str
+    owner_id: str
+    team_id: str
+    status: Status
+    versions: list[KeyVersionView]
+    targets: list[KeyTargetView] | None
+    agents: list[KeyAgentView] | None
+    jobs: list[KeyJobView]
+
+
+class KeyUsesView(TypedDict):
+    """`per_page` counts versions: a record whose versions are on several pages is on each of them. `refused`:
+    why no certificate is issued for the key; null if one may be."""
+
+    spki_sha256: str
+    refused: KeyRefusal | None
+    data: list[KeyRecordView]
+    next_cursor: str | None
+    per_page: int
+
+
+def key_uses_view(spki_sha256: str, page: "KeyUses", per_page: int, now: datetime) -> KeyUsesView:
+    return KeyUsesView(
+        spki_sha256=spki_sha256,
+        refused=page.refusal,
+        data=[_record_view(use, now) for use in page.records],
+        next_cursor=encode_cursor(position_view(page.next)),
+        per_page=per_page,
+    )
+
+
+def _record_view(use: KeyUse, now: datetime) -> KeyRecordView:
+    certificate = use.certificate
+    marks = {(mark.ca_id, mark.serial_number): mark for mark in use.revocations}
+    return KeyRecordView(
+        certificate_id=certificate.id,
+        certificate_name=certificate.name,
+        common_name=certificate.common_name,
+        owner_id=certificate.owner_id,
+        team_id=certificate.team_id,
+        status=certificate.status(now),
+        versions=[
+            _version_view(serial, certificate.serial_number, marks.get((serial.ca_id, serial.serial_number)))
+            for serial in use.serials
+        ],
+        targets=None if use.targets is None else [_target_view(target) for target in use.targets],
+        agents=None if use.agents is None else _agent_views(use.agents),
+        jobs=[
+            KeyJobView(id=job.id, type=job.type, status=job.status, created_at=to_wire(job.created_at))
+            for job in use.jobs
+        ],
+    )
+
+
+def _version_view(serial: KeyedSerial, current: str | None, mark: Revocation | None) -> KeyVersionView:
+    return KeyVersionView(
+        serial_number=serial.serial_number,
+        ca_id=serial.ca_id,
+        state=serial.state,
+        not_after=to_wire(serial.not_after),
+        is_current=serial.serial_number == current,
+        job_id=serial.job_id,
+        revoked_at=to_wire_or_none(mark and mark.revoked_at),
+        revocation_reason=mark and mark.reason,
+    )
+
+
+def _target_view(target: Entry[Target]) -> KeyTargetView:
+    content = target.content
+    return KeyTargetView(
+        id=target.id,
+        name=target.name,
+        type=content.type,
+        enabled=content.enabled,
+        agent_id=content.agent_id,
+    )
+
+
+def _agent_views(agents: Sequence[Entry[Any]]) -> list[KeyAgentView]:
+    return [KeyAgentView(id=each.id, name=each.name, hostname=each.content.hostname) for each in agents]

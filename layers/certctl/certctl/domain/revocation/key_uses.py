@@ -1,0 +1,54 @@
+"""What one key is used for: the certificates that a compromise of it would touch."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from certctl.domain.catalog.records import Agent, Entry, Target
+from certctl.domain.certificates.certificates import Certificate, VersionState
+from certctl.domain.errors import InvalidInput
+from certctl.domain.jobs import Job
+from certctl.domain.revocation.revocations import Revocation
+
+
+class KeyRefusal(StrEnum):
+    """Why no certificate is issued for a key: `held` lasts as long as the hold of a certificate."""
+
+    COMPROMISED = "compromised"
+    HELD = "held"
+
+
+@dataclass(frozen=True)
+class KeyedSerial:
+    """A serial that was reserved for a certificate with the key."""
+
+    ca_id: str
+    serial_number: str
+    certificate_id: str
+    job_id: str
+    crl_shard: int
+    not_after: datetime
+    state: VersionState
+
+
+@dataclass(frozen=True)
+class KeyUse:
+    """One record and the serials of its versions with the key. `revocations` are theirs. `targets` and
+    `agents` are None if the caller may not read the catalog. `jobs` issued the versions, or are open for the
+    record."""
+
+    certificate: Certificate
+    serials: Sequence[KeyedSerial]
+    revocations: Sequence[Revocation]
+    targets: Sequence[Entry[Target]] | None
+    agents: Sequence[Entry[Agent]] | None
+    jobs: Sequence[Job]
+
+
+def require_spki(text: str) -> str:
+    """In lower case, as it is stored. Raises InvalidInput unless it is a SHA-256 in hex."""
+    if re.fullmatch(r"[0-9a-fA-F]{64}", text) is None:
+        raise InvalidInput.of("path.spki_sha256", "the SHA-256 of a SubjectPublicKeyInfo: 64 hex digits")
+    return text.lower()

@@ -1,0 +1,129 @@
+"""The blast radius of one key: records and their versions, expired ones too, targets, agents and jobs."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.catalog.records import Entry, Kind, Target
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.errors import NotFound
+from certctl.domain.jobs import Job
+from certctl.domain.revocation.key_uses import KeyedSerial, KeyRefusal, KeyUse
+from certctl.domain.revocation.revocations import Revocation
+from certctl.store.issuing.serials import SerialStore
+from certctl.store.paging import Hit, Position, in_parallel, load, page_of, rows_to_read, walk
+from certctl.unit_of_work.stores import Stores
+
+_READ = Permission.CERTIFICATES_READ
+
+
+@dataclass(frozen=True)
+class KeyUses:
+    """A page. A record whose versions are on several pages is on each of them."""
+
+    refusal: KeyRefusal | None
+    records: Sequence[KeyUse]
+    next: Position | None
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What is stored about the serials of a page, by id."""
+
+    revocations: Mapping[str, Revocation]
+    jobs: Mapping[str, Job]
+    targets: Mapping[str, Entry[Target]]
+    agents: Mapping[str, Entry[Any]]
+    reads_catalog: bool
+
+
+class KeyUseReads:
+    def __init__(self, stores: Stores, serials: SerialStore) -> None:
+        self._stores = stores
+        self._serials = serials
+
+    def page(self, caller: Principal, spki_sha256: str, position: Position | None, per_page: int) -> KeyUses:
+        """Of the records in the caller's reach: `per_page` versions at most, in order of CA and serial.
+        Raises NotFound if there is none, and InvalidInput for a position outside this list."""
+        limit = rows_to_read(per_page, all_shown=caller.scope_of(_READ) is Scope.ALL)
+        refusal, walked = in_parallel(
+            partial(self._stores.refused_keys.refusal_of, spki_sha256),
+            lambda: walk(self._serials.with_key(spki_sha256), position, limit),
+        )
+        serials = dict(load([row.id for row in walked.found], self._serials.keyed))
+        owners = self._reached(caller, serials.values())
+
+        def shown(_: Hit, serial: KeyedSerial) -> bool:
+            return serial.certificate_id in owners
+
+        page = page_of(walked, serials, shown, per_page)
+        if position is None and page.next is None and not page.records:
+            raise NotFound("There is no certificate with this key.")
+        return KeyUses(refusal, self._uses(caller, page.records, owners), page.next)
+
+    def _reached(self, caller: Principal, serials: Collection[KeyedSerial]) -> dict[str, Certificate]:
+        found = load([serial.certificate_id for serial in serials], self._stores.certificates.get_many)
+        return {each.id: each for each in found if caller.reaches_team(_READ, each.team_id)}
+
+    def _uses(
+        self, caller: Principal, serials: Sequence[KeyedSerial], owners: Mapping[str, Certificate]
+    ) -> list[KeyUse]:
+        of_owner: dict[str, list[KeyedSerial]] = defaultdict(list)
+        for serial in serials:
+            of_owner[serial.certificate_id].append(serial)
+        around = self._around(caller, serials, [owners[each] for each in of_owner])
+        return [_use(owners[each], own, around) for each, own in of_owner.items()]
+
+    def _around(
+        self, caller: Principal, serials: Sequence[KeyedSerial], owners: Sequence[Certificate]
+    ) -> _Around:
+        job_ids = [*(serial.job_id for serial in serials), *(o.open_job_id for o in owners if o.open_job_id)]
+        reads_catalog = caller.scope_of(Permission.CATALOG_READ) is not None
+        revocations, jobs, (targets, agents) = in_parallel(
+            partial(load, [_place(serial) for serial in serials], self._marks),
+            partial(load, job_ids, self._stores.jobs.get_many),
+            partial(self._places, owners if reads_catalog else []),
+        )
+        reached = [job for job in jobs if caller.reaches_team(Permission.JOBS_READ, job.team_id)]
+        return _Around(
+            {f"{each.ca_id}#{each.serial_number}": each for each in revocations},
+            {job.id: job for job in reached},
+            targets,
+            agents,
+            reads_catalog,
+        )
+
+    def _marks(self, places: Sequence[tuple[str, int, str]]) -> list[Revocation]:
+        return self._stores.revocations.find_all(places)
+
+    def _places(
+        self, owners: Sequence[Certificate]
+    ) -> tuple[dict[str, Entry[Target]], dict[str, Entry[Any]]]:
+        book = self._stores.agent_targets
+        wanted = dict.fromkeys(target_id for owner in owners for target_id in owner.target_ids)
+        targets = {target.id: target for target in book.find(list(wanted))}
+        agent_ids = sorted({t.content.agent_id for t in targets.values() if t.content.agent_id})
+        found = book.book.find_many([(Kind.AGENT, agent_id) for agent_id in agent_ids]) if agent_ids else {}
+        return targets, {entry.id: entry for entry in found.values()}
+
+
+def _use(owner: Certificate, serials: Sequence[KeyedSerial], around: _Around) -> KeyUse:
+    marks = [around.revocations.get(f"{serial.ca_id}#{serial.serial_number}") for serial in serials]
+    job_ids = dict.fromkeys([*(serial.job_id for serial in serials), owner.open_job_id or ""])
+    targets = [around.targets[each] for each in owner.target_ids if each in around.targets]
+    agent_ids = dict.fromkeys(target.content.agent_id or "" for target in targets)
+    return KeyUse(
+        certificate=owner,
+        serials=serials,
+        revocations=[mark for mark in marks if mark is not None],
+        targets=targets if around.reads_catalog else None,
+        agents=[around.agents[i] for i in agent_ids if i in around.agents] if around.reads_catalog else None,
+        jobs=[around.jobs[job_id] for job_id in job_ids if job_id in around.jobs],
+    )
+
+
+def _place(serial: KeyedSerial) -> tuple[str, int, str]:
+    return serial.ca_id, serial.crl_shard, serial.serial_number
