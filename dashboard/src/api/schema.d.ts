@@ -5051,6 +5051,7 @@ export interface components {
          *     null if the caller may not read the catalog. `jobs` issued the versions, or are open for the record.
          */
         KeyRecordView: {
+            /** @description Agents that deploy to the targets. */
             agents: components["schemas"]["KeyAgentView"][] | null;
             /** @description Id of the certificate record. */
             certificate_id: string;
@@ -5058,14 +5059,17 @@ export interface components {
             certificate_name: string;
             /** @description Common name of the subject. */
             common_name: string;
+            /** @description Jobs that issued the versions, or are open for the record. */
             jobs: components["schemas"]["KeyJobView"][];
             /** @description Id of the owner. */
             owner_id: string;
             /** @description Status of the record; the schema or the list's filter has the values. */
             status: components["schemas"]["Status"];
+            /** @description Targets of the record. */
             targets: components["schemas"]["KeyTargetView"][] | null;
             /** @description Id of the team, which decides who may see and change it. */
             team_id: string;
+            /** @description Versions with this key, expired ones too. */
             versions: components["schemas"]["KeyVersionView"][];
         };
         /**
@@ -5119,7 +5123,7 @@ export interface components {
             next_cursor: string | null;
             /** @description Records per page at most. */
             per_page: number;
-            /** @description How many were refused; of a violation, whether it refused the request. */
+            /** @description Why no certificate is issued for the key: `compromised` for ever, `held` while a certificate with it is on hold; null if one may be. */
             refused: components["schemas"]["KeyRefusal"] | null;
             /** @description SHA-256 of the public key (its SubjectPublicKeyInfo), in hex. */
             spki_sha256: string;
@@ -5132,6 +5136,7 @@ export interface components {
         KeyVersionView: {
             /** @description Id of the CA. */
             ca_id: string;
+            /** @description Whether it is the version that the record names now. */
             is_current: boolean;
             /** @description Id of the job. */
             job_id: string;
@@ -11352,7 +11357,7 @@ export interface operations {
                      *             "ca_id": "ca-5b1c3d7e9f",
                      *             "certificate_ids": [],
                      *             "profile_id": "server",
-                     *             "spki_sha256": null
+                     *             "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *           },
                      *           "state": "finding",
                      *           "total": 1
@@ -11407,7 +11412,7 @@ export interface operations {
                  *         "ca_id": "ca-5b1c3d7e9f",
                  *         "certificate_ids": null,
                  *         "profile_id": "server",
-                 *         "spki_sha256": null
+                 *         "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                  *       }
                  *     }
                  */
@@ -11441,7 +11446,7 @@ export interface operations {
                      *         "ca_id": "ca-5b1c3d7e9f",
                      *         "certificate_ids": [],
                      *         "profile_id": "server",
-                     *         "spki_sha256": null
+                     *         "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *       },
                      *       "state": "finding",
                      *       "total": 1
@@ -11507,7 +11512,7 @@ export interface operations {
                      *         "ca_id": "ca-5b1c3d7e9f",
                      *         "certificate_ids": [],
                      *         "profile_id": "server",
-                     *         "spki_sha256": null
+                     *         "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *       },
                      *       "state": "finding",
                      *       "total": 1
@@ -11575,7 +11580,7 @@ export interface operations {
                      *         "ca_id": "ca-5b1c3d7e9f",
                      *         "certificate_ids": [],
                      *         "profile_id": "server",
-                     *         "spki_sha256": null
+                     *         "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *       },
                      *       "state": "finding",
                      *       "total": 1
@@ -11644,7 +11649,7 @@ export interface operations {
                      *         "ca_id": "ca-5b1c3d7e9f",
                      *         "certificate_ids": [],
                      *         "profile_id": "server",
-                     *         "spki_sha256": null
+                     *         "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *       },
                      *       "state": "finding",
                      *       "total": 1
@@ -11836,7 +11841,7 @@ export interface operations {
                      *         "ca_id": "ca-5b1c3d7e9f",
                      *         "certificate_ids": [],
                      *         "profile_id": "server",
-                     *         "spki_sha256": null
+                     *         "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *       },
                      *       "state": "finding",
                      *       "total": 1
@@ -11896,7 +11901,7 @@ export interface operations {
                      *         "ca_id": "ca-5b1c3d7e9f",
                      *         "certificate_ids": [],
                      *         "profile_id": "server",
-                     *         "spki_sha256": null
+                     *         "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *       },
                      *       "state": "finding",
                      *       "total": 1
@@ -14678,7 +14683,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description SHA-256 of the public key (its SubjectPublicKeyInfo), in hex. */
+                /**
+                 * @description SHA-256 of the public key (its SubjectPublicKeyInfo), in hex.
+                 * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                 */
                 spki_sha256: string;
             };
             cookie?: never;
@@ -14732,7 +14740,7 @@ export interface operations {
                      *       "next_cursor": null,
                      *       "per_page": 50,
                      *       "refused": null,
-                     *       "spki_sha256": "(no sample)"
+                     *       "spki_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *     }
                      */
                     "application/json": components["schemas"]["KeyUsesView"];

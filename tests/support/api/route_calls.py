@@ -26,6 +26,8 @@ _MORE_STEPS: Mapping[tuple[str, str, str], int] = {
     ("GET", PATHS[Kind.TARGET], "by name"): 1,
     ("DELETE", f"{PATHS[Kind.AGENT]}/<agent_id>", ""): 2,
     ("DELETE", f"{PATHS[Kind.AGENT]}/<agent_id>", "forced"): 2,
+    # the serials' rows, then their records, then what is around these
+    ("GET", "/api/v1/keys/<spki_sha256>", ""): 2,
     # the version, its revocation, then the CRL that lists it
     ("GET", f"{CERTIFICATES}/<certificate_id>", "on hold"): 3,
     # the serial's shard, its revocation, then the CRL that lists it

@@ -168,6 +168,7 @@ SAMPLES: dict[str, Any] = {
     "settings": {"url": "certctl/blue/channels/slack"},
     "signature": "MEUCIQD...",
     "since": EARLIER,
+    "spki_sha256": _DIGEST,
     "stack": "blue",
     "status": "Active",
     "status_code": 200,
