@@ -120,8 +120,8 @@ def _version_view(serial: KeyedSerial, current: str | None, mark: Revocation | N
         not_after=to_wire(serial.not_after),
         is_current=serial.serial_number == current,
         job_id=serial.job_id,
-        revoked_at=to_wire_or_none(mark and mark.revoked_at),
-        revocation_reason=mark and mark.reason,
+        revoked_at=to_wire_or_none(mark.revoked_at if mark else None),
+        revocation_reason=mark.reason if mark else None,
     )
 
 

@@ -83,7 +83,7 @@ class KeyUseReads:
         job_ids = [*(serial.job_id for serial in serials), *(o.open_job_id for o in owners if o.open_job_id)]
         reads_catalog = caller.scope_of(Permission.CATALOG_READ) is not None
         revocations, jobs, (targets, agents) = in_parallel(
-            partial(load, [_place(serial) for serial in serials], self._marks),
+            partial(self._stores.revocations.find_all, [_place(serial) for serial in serials]),
             partial(load, job_ids, self._stores.jobs.get_many),
             partial(self._places, owners if reads_catalog else []),
         )
@@ -95,9 +95,6 @@ class KeyUseReads:
             agents,
             reads_catalog,
         )
-
-    def _marks(self, places: Sequence[tuple[str, int, str]]) -> list[Revocation]:
-        return self._stores.revocations.find_all(places)
 
     def _places(
         self, owners: Sequence[Certificate]
