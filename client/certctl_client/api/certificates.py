@@ -1,6 +1,6 @@
 """Typed methods for certificates and campaigns, like those of `resources`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -22,10 +22,13 @@ from certctl_client.api.schema import (
     DeploymentsStartedView,
     DeploymentView,
     JobStartedView,
+    KeyRecordView,
+    KeyUsesView,
     ListCampaignItemsQuery,
     ListCampaignsQuery,
     ListCertificatesQuery,
     ListDeploymentsQuery,
+    ListKeyUsesQuery,
     ListRevocationsQuery,
     ListVersionsQuery,
     NewCertificateBody,
@@ -142,6 +145,37 @@ class Certificates:
     def revocations(self, filters: ListRevocationsQuery) -> Iterator[RevokedSerialView]:
         """Lists the revocations that an issuer's next CRL will contain."""
         return self.api.listed(operations.LIST_REVOCATIONS, query=filters)
+
+
+@dataclass(frozen=True)
+class KeyUses:
+    api: Api
+
+    def of(self, spki_sha256: str) -> KeyUsesView:
+        """All pages as one: each record once, with all its versions. Raises RequestFailed (404) if there is
+        no certificate with the key."""
+        page = self.api.call(operations.LIST_KEY_USES, spki_sha256, query={"per_page": _LARGEST_PAGE})
+        records = list(page["data"])
+        cursor = page["next_cursor"]
+        while cursor is not None:
+            query: ListKeyUsesQuery = {"per_page": _LARGEST_PAGE, "cursor": cursor}
+            more = self.api.call(operations.LIST_KEY_USES, spki_sha256, query=query)
+            records += more["data"]
+            cursor = more["next_cursor"]
+        return {**page, "data": merged_records(records), "next_cursor": None}
+
+
+def merged_records(records: Iterable[KeyRecordView]) -> list[KeyRecordView]:
+    """A record whose versions are on several pages is on each of them, with the jobs of these."""
+    merged: dict[str, KeyRecordView] = {}
+    for record in records:
+        before = merged.get(record["certificate_id"])
+        if before is not None:
+            jobs = {job["id"]: job for job in [*before["jobs"], *record["jobs"]]}
+            versions = [*before["versions"], *record["versions"]]
+            record = {**before, "versions": versions, "jobs": list(jobs.values())}
+        merged[record["certificate_id"]] = record
+    return list(merged.values())
 
 
 @dataclass(frozen=True)

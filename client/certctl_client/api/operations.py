@@ -33,6 +33,7 @@ from certctl_client.api.schema import (
     JobDetailsView,
     JobStartedView,
     JobView,
+    KeyUsesView,
     ListApiKeysQuery,
     ListAuditEventsQuery,
     ListCampaignItemsQuery,
@@ -41,6 +42,7 @@ from certctl_client.api.schema import (
     ListChannelsQuery,
     ListDeploymentsQuery,
     ListJobsQuery,
+    ListKeyUsesQuery,
     ListMutesQuery,
     ListNotificationsQuery,
     ListRevocationRecordsQuery,
@@ -142,6 +144,7 @@ GET_REVOCATION_RECORD = Operation("GET", f"{_REVOCATIONS}/{{serial}}", Revocatio
 LIST_AUTHORITIES = Operation("GET", "/api/v1/authorities", AuthoritiesView)
 GET_AUTHORITY = Operation("GET", "/api/v1/authorities/{ca_id}", AuthorityDetailsView)
 
+LIST_KEY_USES = Operation("GET", "/api/v1/keys/{spki_sha256}", KeyUsesView, query=ListKeyUsesQuery)
 _CAMPAIGNS = "/api/v1/campaigns"
 _CAMPAIGN = f"{_CAMPAIGNS}/{{campaign_id}}"
 LIST_CAMPAIGNS = Operation("GET", _CAMPAIGNS, CampaignView, query=ListCampaignsQuery, is_list=True)

@@ -7,7 +7,7 @@ from typing import Any
 from certctl_client.api import catalog_operations, operations
 from certctl_client.api.alerting import Channels, Mutes, Routing
 from certctl_client.api.catalog_operations import CatalogOperations
-from certctl_client.api.certificates import Campaigns, Certificates
+from certctl_client.api.certificates import Campaigns, Certificates, KeyUses
 from certctl_client.api.schema import (
     AccessPreviewBody,
     AccessPreviewView,
@@ -348,6 +348,7 @@ class Stack:
         self.authorities = Authorities(api)
         self.revocations = Revocations(api)
         self.campaigns = Campaigns(api)
+        self.key_uses = KeyUses(api)
         self.insights = Insights(api)
         self.related = CatalogRelated(api)
 

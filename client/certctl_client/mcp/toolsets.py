@@ -94,7 +94,9 @@ def _sets(stack: Stack, url: str) -> Mapping[str, _Set]:
             ),
             {},
         ),
-        "campaigns": _Set((campaigns.list_campaigns, campaigns.campaign_status), {}),
+        "campaigns": _Set(
+            (campaigns.key_blast_radius, campaigns.list_campaigns, campaigns.campaign_status), {}
+        ),
         "catalog": _Set(
             (catalog.list_catalog, catalog.get_catalog_record, catalog.list_policy_violations),
             # It reads, but needs names:write, which a token for reading never has.

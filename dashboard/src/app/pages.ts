@@ -50,6 +50,7 @@ export const PAGES: readonly PageDefinition[] = [
   page("Campaigns", "campaigns", "replay", "campaigns:read", () => import("../pages/Campaigns/Campaigns")),
   inner("New campaign", "campaigns/new", "plus", "campaigns:write", () => import("../pages/Campaigns/NewCampaign")),
   inner("Campaign", "campaigns/:campaignId", "replay", "campaigns:read", () => import("../pages/Campaigns/Campaign")),
+  inner("Key", "keys/:spki", "key", "certificates:read", () => import("../pages/KeyUses/KeyUses")),
   page("Channels", "channels", "channels", "channels:read", () => import("../pages/Channels/Channels")),
   catalog("Policies", "policies", "policy", "catalog:read", () => import("../pages/Catalog/kinds/Policies")),
   catalog("Issuers", "issuers", "building", "catalog:read", () => import("../pages/Catalog/kinds/Issuers")),

@@ -32,6 +32,27 @@ export function campaign(fields: Partial<Omit<Campaign, "selection">> & { select
   };
 }
 
+export function keyVersion(): Schemas["KeyVersionView"] {
+  return { serial_number: "0a1b", ca_id: "ca-1", state: "issued", not_after: daysFromNow(60), is_current: true, job_id: "job-1", revoked_at: null, revocation_reason: null };
+}
+
+/** One certificate with the key, with one valid version and nothing around it. */
+export function keyUse(fields: Partial<Schemas["KeyRecordView"]> = {}): Schemas["KeyRecordView"] {
+  return {
+    certificate_id: "mc-1",
+    certificate_name: "www.example.com",
+    common_name: "www.example.com",
+    owner_id: "o-default",
+    team_id: "t-default",
+    status: "Active",
+    versions: [keyVersion()],
+    targets: [],
+    agents: [],
+    jobs: [],
+    ...fields,
+  };
+}
+
 export function campaignItem(fields: Partial<CampaignItem> = {}): CampaignItem {
   return {
     certificate_id: "mc-1",

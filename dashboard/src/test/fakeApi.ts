@@ -40,6 +40,9 @@ export class FakeApi {
   authorities: Schemas["AuthorityDetailsView"][] = [];
   /** In the order in which the API has them: not by time. */
   revocations: Schemas["RevocationRecordView"][] = [];
+  /** Of any key. */
+  keyUses: Schemas["KeyRecordView"][] = [];
+  keyRefused: Schemas["KeyRefusal"] | null = null;
   campaigns: Schemas["CampaignView"][] = [];
   /** By the campaign's id. */
   campaignItems = new Map<string, Schemas["CampaignItemView"][]>();
@@ -100,6 +103,8 @@ export class FakeApi {
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
     Object.assign(this, { issuerTypes: ISSUER_TYPES, targetTypes: TARGET_TYPES, channelKinds: [...CHANNEL_KINDS.data] });
     this.campaigns = [];
+    this.keyUses = [];
+    this.keyRefused = null;
     this.campaignItems = new Map();
     this.violations = [];
     this.providers = [];

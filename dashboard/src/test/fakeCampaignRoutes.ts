@@ -53,7 +53,13 @@ const verify: Answer = (api, { parameters: [id, certificateId], key }) => {
 
 const NOT_ENDED = ["finding", "unconfirmed", "running", "paused"];
 
+const keyUses: Answer = (api, { parameters: [spki_sha256] }) => {
+  if (api.keyUses.length === 0) return problem(404, "There is no certificate with this key.");
+  return Response.json({ spki_sha256, refused: api.keyRefused, data: api.keyUses, next_cursor: null, per_page: 500 });
+};
+
 export const CAMPAIGN_ROUTES: FakeRoute[] = [
+  route("GET", "/keys/*", "certificates:read", keyUses),
   route("GET", "/campaigns", "campaigns:read", (api, { query }) => paged(api.campaigns, query)),
   route("POST", "/campaigns", "campaigns:write", create),
   route("GET", "/campaigns/*", "campaigns:read", (api, { parameters }) => found(api.campaigns, parameters[0], (row) => Response.json(row))),

@@ -17,6 +17,7 @@ from certctl_client.commands.access.key_trees import KeyTree
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import OutFile, Output, Yes, first_of, given
+from certctl_client.commands.revocation.key_uses import show_key_uses
 from certctl_client.commands.shown_once import show_key
 from certctl_client.errors import ConfigurationError
 from certctl_client.output import Format, fields_of, say
@@ -26,6 +27,7 @@ from certctl_client.settings import Settings, load_url
 from certctl_client.times import wire_time_ahead
 
 app = typer.Typer(help="API keys: your own, or all if you are an administrator.", no_args_is_help=True)
+app.command("show")(show_key_uses)
 
 _PREFIX = "certctl_"
 _LONGEST_TEXT = 1024

@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Callable, Set
-from pathlib import Path
 from typing import Annotated, cast
 from uuid import uuid4
 
@@ -22,28 +21,18 @@ from certctl_client.commands.certs.several import IdsFile, named
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.options import Output, Yes, given
 from certctl_client.commands.revocation.campaign_views import ENDED, counted, done, view_of
+from certctl_client.commands.revocation.key_uses import KeyOf, key_named
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.exit_codes import ExitCode
-from certctl_client.files import read_bounded
 from certctl_client.output import Format, say, show
 from certctl_client.output.progress import progress_bar
 from certctl_client.session import open_stack
-from certctl_client.spki import spki_of, spki_text
 
 _INTERVAL_SECONDS = 2.0
 _FINDING_SECONDS = 3600.0
-_KEY_LIMIT = 1024 * 1024
 _FOUND: Set[CampaignState] = ENDED | {"unconfirmed", "running", "paused"}
 
 Ids = Annotated[list[str] | None, typer.Option("--id", help="Id of a certificate. Repeatable.")]
-KeyOf = Annotated[
-    Path | None,
-    typer.Option(
-        "--key-of",
-        help="The key of this file: a certificate, a CSR, a public or private key. It is not sent.",
-        dir_okay=False,
-    ),
-]
 Confirmed = Annotated[
     int | None,
     typer.Option("--confirm", min=0, help="Start it without a question if just so many are found."),
@@ -83,7 +72,7 @@ def create(
     _require_an_answer(dry_run, confirmed, yes)
     selection = given(
         certificate_ids=named(id_ or [], ids_from) or None,
-        spki_sha256=_key(spki, key_of),
+        spki_sha256=key_named(spki, key_of),
         ca_id=ca,
         agent_id=agent,
         profile_id=profile,
@@ -148,11 +137,3 @@ def _require_an_answer(dry_run: bool, confirmed: int | None, yes: bool) -> None:
         raise ConfigurationError(
             "There is no terminal to ask for confirmation.", "Add --dry-run, --confirm NUMBER or --yes."
         )
-
-
-def _key(spki: str | None, file: Path | None) -> str | None:
-    if spki and file:
-        raise ConfigurationError("--spki and --key-of exclude each other.", "Give one of them.")
-    if file:
-        return spki_of(read_bounded(file, _KEY_LIMIT))
-    return spki_text(spki) if spki else None

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from certctl_client.api import operations
 from certctl_client.api.resources import Stack
-from certctl_client.api.schema import ItemState
+from certctl_client.api.schema import ItemState, ListKeyUsesQuery
 from certctl_client.commands.options import given
 from certctl_client.mcp import presenting
 from certctl_client.mcp.answers import Answer, page, selected
-from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit
-from certctl_client.mcp.pages import page_of
+from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit, Spki
+from certctl_client.mcp.pages import checked_cursor, page_of
 
 _STATES = (
     "rekeying awaits a CSR, issued its deployment, deployed a person, verified the revocation of its old "
@@ -20,6 +20,16 @@ _STATES = (
 @dataclass(frozen=True)
 class ReadingCampaigns:
     stack: Stack
+
+    def key_blast_radius(self, spki_sha256: Spki, limit: Limit = PAGE, cursor: Cursor = None) -> Answer:
+        """What a leak of one key would touch: its certificates, expired ones too, with their versions,
+        targets, agents and jobs; `refused` says why no certificate is issued for the key."""
+        query: ListKeyUsesQuery = {"per_page": limit}
+        if cursor is not None:
+            query["cursor"] = cursor
+        found = self.stack.api.call(operations.LIST_KEY_USES, spki_sha256, query=query)
+        data = {**selected(found, ("spki_sha256", "refused")), "certificates": found["data"]}
+        return Answer({**data, "next_cursor": checked_cursor(found["next_cursor"])})
 
     def list_campaigns(self, limit: Limit = PAGE, cursor: Cursor = None) -> Answer:
         """Campaigns, newest first. A campaign replaces the certificates of a key, CA or algorithm, and

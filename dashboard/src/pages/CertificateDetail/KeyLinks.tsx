@@ -1,4 +1,4 @@
-import { Anchor } from "@mantine/core";
+import { Anchor, Group } from "@mantine/core";
 import { Link } from "react-router";
 
 import { Can } from "../../app/session";
@@ -9,11 +9,16 @@ export function KeyLinks({ keySha256 }: { keySha256: string }) {
   return (
     <>
       <Mono copies="the key’s hash">{keySha256}</Mono>
-      <Can permission="campaigns:write">
-        <Anchor component={Link} to={`/campaigns/new?spki=${keySha256}`} size="sm">
-          Start a campaign
+      <Group gap="md">
+        <Anchor component={Link} to={`/keys/${keySha256}`} size="sm">
+          Where this key is used
         </Anchor>
-      </Can>
+        <Can permission="campaigns:write">
+          <Anchor component={Link} to={`/campaigns/new?spki=${keySha256}`} size="sm">
+            Start a campaign
+          </Anchor>
+        </Can>
+      </Group>
     </>
   );
 }

@@ -37,9 +37,13 @@ def test_a_leaked_key_is_replaced_before_its_old_version_is_revoked(
         page = tab.page
         visit(page, f"/certificates/{issued.id}")
         expect(page.get_by_text(_spki(issued))).to_be_visible()
+        page.get_by_role("link", name="Where this key is used").click()
+        expect(page.get_by_text("If it leaks: 1 valid version on 0 targets of 0 agents")).to_be_visible()
+        expect(page.get_by_role("link", name=issued.name)).to_be_visible()
+        assert grave_findings(page) == []
         page.get_by_role("link", name="Start a campaign").click()
         expect(page.get_by_label("Key", exact=True)).to_have_value(_spki(issued))
-        page.get_by_role("radio", name="Key compromise").check()
+        expect(page.get_by_role("radio", name="Key compromise")).to_be_checked()
         page.get_by_role("button", name="Find certificates").click()
 
         expect(page.get_by_text("1 certificate found")).to_be_visible(timeout=_WITHIN_MS)

@@ -16,6 +16,7 @@ from certctl.services.certificates.search_backfill import SETTLED_AFTER
 from certctl.store.notifications.items import NotificationItem
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.writes import update
+from certctl_client.spki import spki_of
 from tests.support.agents.fleet import job, store_jobs
 from tests.support.api.route_ids import campaign_to_verify
 from tests.support.client.mcp_sessions import Session, assert_marked, connected
@@ -45,6 +46,7 @@ _READING = {
     "list_cas",
     "check_revocation",
     "revocation_status",
+    "key_blast_radius",
     "list_campaigns",
     "campaign_status",
 }
@@ -381,3 +383,14 @@ def test_a_campaign_says_what_blocks_its_certificates(mcp: Session, stack: Bridg
     assert (item["certificate_id"], item["old_serial_numbers"]) == (ids["certificate_id"], [ids["serial"]])
     assert other["certificates"] == []
     assert "status 404" in mcp.failure("campaign_status", campaign_id="cmp-none")
+
+
+def test_the_blast_radius_of_a_key_names_its_certificates(mcp: Session, stack: BridgedStack) -> None:
+    made = stack.issuing.issued()
+    pem = stack.issuing.api.get(f"/api/v1/certificates/{made['id']}/versions").body["data"][0]["pem_chain"]
+    spki = spki_of(pem.encode())
+
+    found = mcp.tool("key_blast_radius", spki_sha256=spki, limit=100)
+
+    assert made["id"] in {each["certificate_id"] for each in found["certificates"]}
+    assert "status 404" in mcp.failure("key_blast_radius", spki_sha256="ab" * 32)

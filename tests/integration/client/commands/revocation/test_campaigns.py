@@ -154,3 +154,24 @@ def test_people_see_progress_by_state_and_machines_a_row_for_each(
 def test_an_unknown_campaign_is_not_found(certctl: Certctl) -> None:
     for command in (("show",), ("items",), ("pause",), ("watch",)):
         assert certctl("campaigns", *command, "cmp-none").code == ExitCode.NOT_FOUND
+
+
+def test_a_key_shows_what_its_leak_would_touch(
+    certctl: Certctl, issued: dict[str, Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "leaked.pem"
+    versions = json.loads(certctl("certs", "versions", issued["id"], "-o", "json").out)
+    file.write_text(versions[0]["pem_chain"])
+
+    found = record_of(certctl("keys", "show", "--key-of", file, "-o", "json"))
+    by_hash = certctl("keys", "show", found["spki_sha256"].upper())
+
+    (record,) = [each for each in found["data"] if each["certificate_id"] == issued["id"]]
+    assert [each["serial_number"] for each in record["versions"]] == [issued["serial_number"]]
+    assert (found["refused"], issued["id"] in by_hash.out) == (None, True)
+    assert issued["id"] in certctl("keys", "show", "--key-of", file, "-o", "name").out
+
+
+def test_an_unknown_key_is_not_found_and_none_is_wrong_usage(certctl: Certctl) -> None:
+    assert certctl("keys", "show", "ab" * 32).code == ExitCode.NOT_FOUND
+    assert certctl("keys", "show").code == ExitCode.USAGE

@@ -1,0 +1,77 @@
+"""`certctl keys show`: the certificates that a leak of one key would touch."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from certctl_client.api.schema import KeyRecordView
+from certctl_client.commands.options import Output
+from certctl_client.errors import ConfigurationError
+from certctl_client.files import read_bounded
+from certctl_client.output import Detail, Format, Listing, Sections, fields_of, show
+from certctl_client.output.views import Column
+from certctl_client.session import open_stack
+from certctl_client.spki import spki_of, spki_text
+
+_KEY_LIMIT = 1024 * 1024
+_ENDED = frozenset({"Completed", "Failed", "Cancelled"})
+_COLUMNS: Mapping[str, Column] = {
+    "CERTIFICATE": "certificate_id",
+    "NAME": "certificate_name",
+    "STATUS": "status",
+    "TEAM": "team_id",
+    "VERSIONS": lambda record: len(record["versions"]),
+    "REVOKED": lambda record: sum(each["revoked_at"] is not None for each in record["versions"]),
+    "TARGETS": lambda record: _ids(record["targets"]),
+    "AGENTS": lambda record: _ids(record["agents"]),
+    "OPEN JOBS": lambda record: _ids([job for job in record["jobs"] if job["status"] not in _ENDED]),
+}
+
+KeyOf = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-of",
+        help="The key of this file: a certificate, a CSR, a public or private key. It is not sent.",
+        dir_okay=False,
+    ),
+]
+
+
+def show_key_uses(
+    spki: Annotated[
+        str | None, typer.Argument(metavar="SPKI", help="SHA-256 of a SubjectPublicKeyInfo, in hex.")
+    ] = None,
+    key_of: KeyOf = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Where the key of a certificate is used: certificates, their targets, agents and jobs.
+
+    This is about keys of certificates, not about API keys. REVOKED counts versions on hold, too. Exit code 3
+    if there is no certificate with the key.
+    """
+    wanted = key_named(spki, key_of)
+    if wanted is None:
+        raise ConfigurationError("No key is given.", "Give its SHA-256, or --key-of FILE.")
+    with open_stack() as stack:
+        found = stack.key_uses.of(wanted)
+    listing = Listing(found["data"], _COLUMNS, fields_of(KeyRecordView))
+    if output in (Format.CSV, Format.NAME):
+        return show(listing, output)
+    facts = {"spki_sha256": found["spki_sha256"], "refused": found["refused"] or "no"}
+    show(Sections(found, [("Key", Detail(facts)), ("Certificates", listing)]), output)
+
+
+def key_named(spki: str | None, file: Path | None) -> str | None:
+    """The SHA-256 of a key that is named by it, or by a file. Raises ConfigurationError."""
+    if spki and file:
+        raise ConfigurationError("A key and --key-of exclude each other.", "Give one of them.")
+    if file:
+        return spki_of(read_bounded(file, _KEY_LIMIT))
+    return spki_text(spki) if spki else None
+
+
+def _ids(records: object) -> str:
+    """None if the caller may not read them."""
+    return "?" if not isinstance(records, list) else ", ".join(record["id"] for record in records)

@@ -1,0 +1,134 @@
+import { Alert, Anchor, Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "react-router";
+
+import { ApiError } from "../../api/errors";
+import { type KeyUse, type KeyUses as Uses, keyUseKeys, readKeyUses } from "../../api/keyUses";
+import { SLOW_POLL_MS } from "../../api/polling";
+import { Can } from "../../app/session";
+import { Card } from "../../components/Card";
+import { CertificateLink } from "../../components/CertificateLink";
+import { CatalogLink } from "../../components/catalog/CatalogName";
+import { type Column, DataTable } from "../../components/DataTable";
+import { Icon } from "../../components/Icon";
+import layout from "../../components/layout.module.css";
+import { Mono } from "../../components/Mono";
+import { PageHeader } from "../../components/PageHeader";
+import { Empty, QueryView } from "../../components/states";
+import { StatusBadge } from "../../components/StatusBadge";
+import { counted } from "../../components/words/count";
+import classes from "./KeyUses.module.css";
+import { agentsOf, openJobsOf, targetsOf, totalsOf, validOf } from "./uses";
+
+const REFUSED = {
+  compromised: { title: "This key is compromised", text: "No certificate is issued for it again." },
+  held: { title: "A certificate with this key is on hold", text: "No certificate is issued for the key until the hold ends." },
+} as const;
+
+/** What the leak of one key would touch. */
+export default function KeyUses() {
+  const { spki = "" } = useParams();
+  const query = useQuery({ queryKey: keyUseKeys.one(spki), queryFn: ({ signal }) => readKeyUses(spki, signal), refetchInterval: SLOW_POLL_MS });
+  const isMissing = query.error instanceof ApiError && query.error.status === 404;
+  return (
+    <>
+      <PageHeader title="Key" above={<Back />} description={<Mono copies="the key’s hash">{spki}</Mono>} actions={query.data && <CampaignButton spki={spki} />} />
+      {isMissing ? (
+        <Empty title="No certificate with this key" icon="search">
+          Certificates of teams that you cannot access may have it.
+        </Empty>
+      ) : (
+        <QueryView query={query} what="this key">
+          {(uses) => <Cards uses={uses} query={query} />}
+        </QueryView>
+      )}
+    </>
+  );
+}
+
+function Back() {
+  return (
+    <Anchor component={Link} to="/certificates" size="sm" className={classes.back}>
+      <Icon name="arrowLeft" size={14} /> Certificates
+    </Anchor>
+  );
+}
+
+function CampaignButton({ spki }: { spki: string }) {
+  return (
+    <Can permission="campaigns:write">
+      <Button component={Link} to={`/campaigns/new?spki=${spki}&reason=keyCompromise`} leftSection={<Icon name="replay" size={15} />}>
+        Start a campaign
+      </Button>
+    </Can>
+  );
+}
+
+interface CardsProps {
+  uses: Uses;
+  query: { error: Error | null; isFetching: boolean; refetch: () => unknown };
+}
+
+function Cards({ uses, query }: CardsProps) {
+  const { refused, records, isPart } = uses;
+  const { error, isFetching, refetch } = query;
+  const list = { rows: records, error, isFetching, refetch, isPending: false, hasNextPage: false, isFetchingNextPage: false, isFetchNextPageError: false, fetchNextPage: () => undefined };
+  return (
+    <div className={layout.stack}>
+      {refused !== null && (
+        <Alert color="red" title={REFUSED[refused].title}>
+          {REFUSED[refused].text}
+        </Alert>
+      )}
+      <Card title="Certificates with this key" description={summaryOf(uses)} flush>
+        <DataTable list={list} columns={COLUMNS} rowKey={({ certificate_id }) => certificate_id} what="certificates" empty={<Empty title="None that you can access" />} note={isPart ? "There are more: use certctl keys show." : undefined} />
+      </Card>
+    </div>
+  );
+}
+
+function summaryOf(uses: Uses): string {
+  const { valid, targets, agents, openJobs } = totalsOf(uses.records);
+  return `If it leaks: ${counted(valid, "valid versions")} on ${counted(targets, "targets")} of ${counted(agents, "agents")}; ${counted(openJobs, "open jobs")}.`;
+}
+
+const COLUMNS: readonly Column<KeyUse>[] = [
+  { id: "certificate", title: "Certificate", cell: ({ certificate_id, certificate_name }) => <CertificateLink id={certificate_id} name={certificate_name} /> },
+  { id: "status", title: "Status", width: "130px", hideWhenNarrow: true, cell: ({ status }) => <StatusBadge status={status} /> },
+  { id: "versions", title: "Valid versions", width: "140px", align: "right", cell: (record) => `${validOf(record)} of ${record.versions.length}` },
+  { id: "targets", title: "Targets", hideWhenNarrow: true, cell: (record) => <Links kind="targets" ids={targetsOf(record)} /> },
+  { id: "agents", title: "Agents", hideWhenNarrow: true, cell: (record) => <Links kind="agents" ids={agentsOf(record)} /> },
+  { id: "jobs", title: "Open jobs", width: "150px", hideWhenNarrow: true, cell: (record) => <Jobs record={record} /> },
+];
+
+const MOST_SHOWN = 2;
+
+/** Null: the caller may not read them. */
+function Links({ kind, ids }: { kind: "targets" | "agents"; ids: readonly string[] | null }) {
+  if (ids === null) return "Not accessible";
+  if (ids.length === 0) return "–";
+  return (
+    <>
+      {ids.slice(0, MOST_SHOWN).map((id, index) => (
+        <span key={id}>
+          {index > 0 && ", "}
+          <CatalogLink kind={kind} id={id} />
+        </span>
+      ))}
+      {ids.length > MOST_SHOWN && ` and ${ids.length - MOST_SHOWN} more`}
+    </>
+  );
+}
+
+function Jobs({ record }: { record: KeyUse }) {
+  const [first, ...others] = openJobsOf(record);
+  if (first === undefined) return "–";
+  return (
+    <>
+      <Anchor component={Link} to={`/jobs?open=${first.id}`} inherit>
+        {first.type}
+      </Anchor>
+      {others.length > 0 && ` and ${others.length} more`}
+    </>
+  );
+}
