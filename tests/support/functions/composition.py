@@ -14,6 +14,7 @@ from tests.support.template import ROOT
 
 FOLDERS = tuple(sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py")))
 _COMPOSE = "certctl.compose."
+_ROOMS = f"{_COMPOSE}rooms."
 
 
 @cache
@@ -39,8 +40,15 @@ def classes_made(folder: str) -> frozenset[str]:
 
 @cache
 def classes_named(folder: str) -> frozenset[str]:
-    """Those that the function's own composition hands to its `app.py`."""
-    return _returned([type(import_module(f"functions.{folder}.app").services)])
+    """Those that the function's own composition hands to its `app.py`, itself or by a room."""
+    return _returned(_compositions(folder))
+
+
+def _compositions(folder: str) -> list[type]:
+    """The function's own, and the rooms that it hands out as they are."""
+    services = import_module(f"functions.{folder}.app").services
+    rooms = [type(room) for name, room in vars(services).items() if not name.startswith("_")]
+    return [type(services), *(kind for kind in rooms if kind.__module__.startswith(_ROOMS))]
 
 
 def _returned(kinds: Iterable[type]) -> frozenset[str]:
@@ -60,7 +68,7 @@ def _factory(member: Any) -> Any:
 def attributes_used(folder: str) -> frozenset[str]:
     """All names of attributes in `app.py`, in its composition, which hands methods of a service to others,
     and in the modules of the API that it is made of."""
-    own = [f"functions.{folder}.app", f"{_COMPOSE}{folder}"]
+    own = [f"functions.{folder}.app", *(kind.__module__ for kind in _compositions(folder))]
     routes = [module for module in modules_in_reach(folder) if module.startswith("certctl.api.")]
     sources = (inspect.getsource(import_module(name)) for name in [*own, *routes])
     nodes = (node for source in sources for node in ast.walk(ast.parse(source)))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from certctl.services.authorities.root_publication import RootPublication
     from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
     from certctl.services.authorities.shards import ShardExpansion
+    from certctl.services.status.crl_publishing import CrlPublication
 
 
 class CaFactories:
@@ -54,6 +55,10 @@ class CaFactories:
             permitted_domains=made_of.permitted_domains,
         )
 
+    @property
+    def crl_publication(self) -> "CrlPublication":
+        return self._authorities.crl_publication
+
     @cached_property
     def certificate_authority(self) -> "CertificateAuthority":
         from certctl.services.authorities.setup import CertificateAuthority
@@ -65,7 +70,7 @@ class CaFactories:
             self._authorities.store,
             self.pki_site,
             self._load_key,
-            self._authorities.crl_publication.publish_if_due,
+            self.crl_publication.publish_if_due,
             self.ca_activation,
             self.lint,
             base.now,
@@ -186,8 +191,8 @@ class CaFactories:
             self._authorities.store,
             self.pki_site,
             self.ca_activation,
-            self._authorities.crl_publication.publish_if_due,
-            self._authorities.crl_publication.publish_now,
+            self.crl_publication.publish_if_due,
+            self.crl_publication.publish_now,
         )
 
     @cached_property
