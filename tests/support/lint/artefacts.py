@@ -1,7 +1,7 @@
 """Every kind of document that the code signs, by name: certificates, CRLs, OCSP answers."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -102,7 +102,10 @@ def _leaf(authority: Authority, name: str, **changes: Any) -> Artefact:
 
 
 def _responders(authority: Authority) -> Iterator[Artefact]:
+    """Of an issuing CA, and as a root's."""
     yield Artefact("responder", "certificate", a_responder(authority).certificate)
+    root = replace(authority, issuing=authority.root, issuing_key=authority.root_key)
+    yield Artefact("root-responder", "certificate", a_responder(root, timedelta(days=10)).certificate)
 
 
 def _crls(authority: Authority) -> Iterator[Artefact]:
