@@ -26,6 +26,7 @@ from local.oidc.demo import DemoSignIn
 from local.oidc.process import ProviderError, ProviderProcess
 from local.settings import ROOT, Options, read_options
 from local.stack import deploy
+from local.stack.ocsp_urls import with_ocsp_urls
 from local.stack.outputs import outputs, path
 from local.stack.parameters import translate
 from local.stack.template import Parameter, read_parameters
@@ -142,11 +143,20 @@ class Run:
             await client.close()
 
     async def _seed(self, running: Running, provider: ProviderProcess | None) -> None:
+        running = await self._with_ocsp_urls(running)
         await self._seed_fleet(running)
         if provider is not None:
             api = Api(self.api_url, running.memory.api_key)
             store = secret_store(running.emulator.account)
             await asyncio.to_thread(self._sign_in.make_records, api, store, provider.issuer)
+
+    async def _with_ocsp_urls(self, running: Running) -> Running:
+        """Before the first certificate is issued."""
+        where = running.stack, running.emulator.account
+        memory = await asyncio.to_thread(with_ocsp_urls, running.memory, *where)
+        if memory != running.memory:
+            self.state.write_memory(memory)
+        return replace(running, memory=memory)
 
     async def _seed_fleet(self, running: Running) -> None:
         if not self.options.demo or running.memory.demo_seeded:

@@ -80,7 +80,7 @@ def values_of(
     fixed = {"Architecture": build.architecture(), "LocalMode": "1", "CanaryDeployments": "false"}
     fixed["PkiHostName"] = memory.pki_host
     # Only here may a webhook be on this machine; the template's own default lets none through.
-    local = {"AllowedPrivateCidrs": "127.0.0.0/8", "Ocsp": "true"}
+    local = {"AllowedPrivateCidrs": "127.0.0.0/8"}
     return complete(local | store.replace_secrets(chosen, declared) | fixed, declared)
 
 

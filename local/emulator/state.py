@@ -18,7 +18,7 @@ class Memory:
     """What one start stores for the next; it is valid only with the emulator's state.
 
     `pki_host` is in certificates and keeps its value from the first start; `deployed` is the fingerprint of
-    the build and parameters in the emulator's state.
+    the build and parameters in the emulator's state; after `kept_up` the CAs have their OCSP URLs.
     """
 
     pki_host: str
@@ -28,6 +28,7 @@ class Memory:
     deployed: str = ""
     api_key: str = ""
     demo_seeded: bool = False
+    kept_up: bool = False
 
     @property
     def root_key(self) -> RootKey:
