@@ -15,6 +15,7 @@ from certctl.api.authorities.actions import (
     publish_root_crl,
     revoke_ca,
     rotate,
+    rotate_responder,
 )
 from certctl.api.authorities.deployments import Deployments
 from certctl.api.authorities.recovery_actions import restore
@@ -36,12 +37,18 @@ actions = Actions(
             lambda: services.revocation_ends,
             lambda: services.cas.ocsp_urls,
             lambda: services.cas.shard_expansion,
+            lambda: services.cas.serials,
+            lambda: services.cas.root_responders,
         ),
+        "rotate_responder": rotate_responder(lambda: services.cas.responder_rotation),
         "publish_root_crl": publish_root_crl(lambda: services.cas.root_publication),
         "first_admin_key": first_admin_key(lambda: services.api_keys, lambda: services.is_local),
         "break_glass_key": break_glass_key(lambda: services.break_glass),
         "restore": restore(
-            lambda: services.crl_restoring, lambda: services.key_restoring, lambda: services.account_recovery
+            lambda: services.crl_restoring,
+            lambda: services.key_restoring,
+            lambda: services.account_recovery,
+            lambda: services.cas.serials,
         ),
         "set_public_url": set_public_url(lambda: services.public_url, lambda: services.is_local),
         "rotate": rotate(lambda: services.cas.local_issuers, lambda: services.cas.outside_roots),

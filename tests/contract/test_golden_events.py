@@ -91,7 +91,7 @@ def _plane() -> None:
 def _open_shards_and_enable_ocsp(pki: Pki) -> None:
     (opened,) = replace(pki, first_shards=2).admin().cas.shard_expansion.expand_due()
     keys, store = (lambda authority: pki.keys[authority.key_arn]), ResponderStore(pki.database)
-    responders = OcspResponders(pki.authorities, store, keys, lambda key, _: key, pki.clock)
+    responders = OcspResponders(pki.authorities, store, keys, lambda key, _: key, pki.clock, "issuing")
     units = units_in(pki.database, pki.clock)
     ResponderRotation(responders, units, STACK_ADMIN, pki.clock).rotate(opened.ca_id)
     urls = OcspUrls(units, pki.authorities, store, lambda *_: None, True, STACK_ADMIN, pki.clock)

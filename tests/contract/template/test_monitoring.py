@@ -75,6 +75,7 @@ def test_silence_is_failure_where_a_promise_depends_on_a_run() -> None:
         "CrlExpires",
         "RootCrlExpires",
         "OcspResponderExpires",
+        "RootOcspResponderExpires",
         "RevocationsDelayed",
         "ServedCrlExpires",
         "ServedRootCrlExpires",
@@ -188,7 +189,9 @@ def test_what_is_served_is_watched_by_the_limits_of_what_is_published(
     assert (watched["ComparisonOperator"], watched["Statistic"]) == ("LessThanThreshold", "Maximum")
 
 
-@pytest.mark.parametrize("alarm", ["CrlExpires", "RootCrlExpires", "OcspResponderExpires"])
+@pytest.mark.parametrize(
+    "alarm", ["CrlExpires", "RootCrlExpires", "OcspResponderExpires", "RootOcspResponderExpires"]
+)
 def test_what_is_published_has_the_same_limits(alarm: str) -> None:
     assert _ALARMS[alarm]["Threshold"] == _ALARMS[f"Served{alarm}"]["Threshold"]
 

@@ -33,6 +33,8 @@ NOTHING_TO_DO: dict[str, Any] = {
     "revocations_given_ends": 0,
     "all_revocations_have_ends": True,
     "crl_shards_opened": 0,
+    "root_responders": [],
+    "serials_stored": 0,
 }
 
 
@@ -47,11 +49,12 @@ def test_upkeep_renews_the_root_crl_when_a_quarter_of_its_time_is_over(
 ) -> None:
     stack_admin({"action": "initialize"}, Context())
     _later(pki, 14)
+    assert stack_admin({"action": "upkeep"}, Context())["root_crl_number"] is None
     assert stack_admin({"action": "upkeep"}, Context()) == NOTHING_TO_DO
     _later(pki, 16)
     kms.signed_with.clear()
     assert stack_admin({"action": "upkeep"}, Context())["root_crl_number"] == 2
-    assert kms.signed_with == ["arn:root"]
+    assert kms.signed_with == ["arn:root"] * 2, "the CRL, and the responder"
     assert stack_admin({"action": "upkeep"}, Context())["root_crl_number"] is None
 
 

@@ -113,7 +113,8 @@ class Responding:
         return self.pki.revoke(self.authority, serial_text(serial), reason, **fields)
 
     def post(self, body: bytes) -> dict[str, Any]:
-        return self._call(event("POST", f"/ocsp/{self.authority.ca_id}", body=body))
+        """Its CertIDs decide about the CA, not the path."""
+        return self._call(event("POST", f"/ocsp/{self.first.ca_id}", body=body))
 
     def get(self, path: str) -> dict[str, Any]:
         return self._call(event("GET", path))

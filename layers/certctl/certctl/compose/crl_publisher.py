@@ -3,7 +3,6 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from certctl import config
 from certctl.compose.rooms.authorities.authorities import AuthorityFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 
@@ -52,7 +51,9 @@ class CrlPublisher:
 
         base, authorities = self._base, self._authorities
         store = ResponderStore(base.database)
-        return OcspResponders(authorities.store, store, authorities.ca_key, self._wrapped, base.now)
+        return OcspResponders(
+            authorities.store, store, authorities.ca_key, authorities.wrapped, base.now, "issuing"
+        )
 
     @cached_property
     def responder_rotation(self) -> "ResponderRotation":
@@ -61,10 +62,3 @@ class CrlPublisher:
 
         base = self._base
         return ResponderRotation(self.responders, ChangeFactories(base).units, base.actor, base.now)
-
-    def _wrapped(self, key_der: bytes, ca_id: str) -> bytes:
-        """One call of KMS."""
-        from certctl.connectors.aws.wrapping import KeyWrapping, responder_context
-
-        wrapping = KeyWrapping(self._base.client("kms"), config.ocsp_key_arn())
-        return wrapping.wrap(key_der, responder_context(config.stack().name, ca_id))

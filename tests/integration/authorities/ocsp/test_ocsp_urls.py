@@ -32,9 +32,14 @@ from tests.support.status.responder import Responding
 
 @pytest.fixture
 def host(answering: Responding, monkeypatch: pytest.MonkeyPatch) -> PublicHost:
-    """Of the module's stack, whose CA has no URL yet. Its new certificates are to name one."""
+    """Of the module's stack, whose root has its URL, and whose CA has none yet. Its new certificates are to
+    name one."""
+    host = public_host(answering, monkeypatch)
+    assert upkeep(host) == []
+    vars(app.services.cas).pop("ocsp_urls")  # it has read the environment
     _set_url(answering, None)
-    return public_host(answering, monkeypatch)
+    host.asked.clear()
+    return host
 
 
 def _set_url(responding: Responding, url: str | None) -> None:

@@ -65,4 +65,4 @@ def test_the_first_ca_of_a_further_issuer_does_not_wait(host: PublicHost) -> Non
     assert answer["state"] == "active"
     host.instead = None
     assert upkeep(host) == []
-    assert enabled(host) == 2
+    assert enabled(host) == 3, "the root's, and those of both CAs"

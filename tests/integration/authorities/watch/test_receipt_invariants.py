@@ -168,7 +168,9 @@ class Receipts(RuleBasedStateMachine):
     @rule()
     def swap_responder(self) -> None:
         store, keys = ResponderStore(self.pki.database), lambda ca: _KEYS[ca.key_arn]
-        responders = OcspResponders(self.pki.authorities, store, keys, lambda key, _: key, self.pki.clock)
+        responders = OcspResponders(
+            self.pki.authorities, store, keys, lambda key, _: key, self.pki.clock, "issuing"
+        )
         self.pki.clock.advance(timedelta(days=1))
         assert responders.renew_due().failed == ()
 

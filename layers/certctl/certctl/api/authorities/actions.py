@@ -8,7 +8,8 @@ from certctl.api.actions import Action, Fields
 from certctl.domain.authorities.authorities import Authority, NewAuthority
 from certctl.domain.authorities.revoked_cas import CaRevocationRequest
 from certctl.domain.certificates.requests import DEFAULT_ISSUER
-from certctl.domain.errors import InvalidInput, NotServed
+from certctl.domain.errors import InvalidInput, NotServed, Unavailable
+from certctl.domain.status.ocsp import StoredResponder
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
     from certctl.services.authorities.provisioning import CaProvisioning
     from certctl.services.authorities.root_publication import RootPublication
     from certctl.services.authorities.shards import ShardExpansion
+    from certctl.services.authorities.upkeep.ca_serials import CaSerials
     from certctl.services.catalog.issuers import CatalogIssuers
     from certctl.services.revocation.ends import GivenEnds, RevocationEnds
+    from certctl.services.status.ocsp_responders import OcspResponders
+    from certctl.services.status.responder_rotation import ResponderRotation
 
 
 def initialize(
@@ -75,24 +79,45 @@ def keep_up(
     revocation_ends: "Callable[[], RevocationEnds]",
     ocsp_urls: "Callable[[], OcspUrls]",
     shard_expansion: "Callable[[], ShardExpansion]",
+    serials: "Callable[[], CaSerials]",
+    root_responders: "Callable[[], OcspResponders]",
 ) -> Action:
-    """The shards last: they need the publisher too."""
+    """The shards last: they need the publisher too. Raises Unavailable after all that could be done."""
 
     def run(_: Fields) -> dict[str, Any]:
         upkeep = root().keep_up()
+        serials_stored, responders = serials().store_missing(), root_responders().renew_due()
         number = upkeep.published.crl_number if upkeep.published else None
         given, ends = key_subjects().give(), revocation_ends().give()
         ocsp_waiting = ocsp_urls().enable_waiting()
         opened = len(shard_expansion().expand_due())
+        if responders.failed:
+            raise Unavailable("; ".join(responders.failed))
         return {
             "root_crl_number": number,
             "waiting": upkeep.waiting,
             "ocsp_waiting": ocsp_waiting,
             "crl_shards_opened": opened,
+            "root_responders": [_responder_view(each) for each in responders.made],
+            "serials_stored": serials_stored,
             **_given_view(given, ends),
         }
 
     return run
+
+
+def rotate_responder(rotation: "Callable[[], ResponderRotation]") -> Action:
+    """Of the root; crl_publisher has the action for issuing CAs."""
+
+    def run(fields: Fields) -> dict[str, Any]:
+        return _responder_view(rotation().rotate(fields.text("ca_id")))
+
+    return run
+
+
+def _responder_view(made: StoredResponder) -> dict[str, Any]:
+    named = {"ca_id": made.ca_id, "serial_number": made.serial_number}
+    return named | {"not_after": to_wire(made.not_after)}
 
 
 def publish_root_crl(root: "Callable[[], RootPublication]") -> Action:

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from certctl.services.access.key_restoring import ApiKeyRecovery
     from certctl.services.access.upkeep.account_recovery import AccountRecovery
     from certctl.services.authorities.recovery import CrlRecovery
+    from certctl.services.authorities.upkeep.ca_serials import CaSerials
 
 
 def restore(
     crls: "Callable[[], CrlRecovery]",
     keys: "Callable[[], ApiKeyRecovery]",
     accounts: "Callable[[], AccountRecovery]",
+    serials: "Callable[[], CaSerials]",
 ) -> Action:
     """`keys`: `revoke_known` for API keys that the trail records as revoked, `revoke_all` if the trail was
     restored to an earlier time as well. Users and service accounts that the trail records as disabled or
@@ -30,10 +32,12 @@ def restore(
             raise InvalidInput.of("keys", "must be revoke_known or revoke_all")
         of_keys = keys().revoke_all() if chosen == "revoke_all" else keys().revoke_known()
         of_accounts = accounts().disable_known()
+        serials_stored = serials().store_missing()
         restored = vars(crls().restore())
         failed = restored.pop("failed")
         restored |= {
             "api_keys_revoked": of_keys.revoked,
+            "serials_of_cas": serials_stored,
             "accounts_disabled": list(of_accounts.disabled),
             "complete": restored["complete"] and of_keys.complete and of_accounts.complete,
         }

@@ -41,8 +41,9 @@ def issuing_certificate(
     issuer_url: str,
     not_before: datetime,
     not_after: datetime,
+    ocsp_url: str | None = None,
 ) -> x509.Certificate:
-    """`crl_url` and `issuer_url` are the root's. Raises InvalidInput.
+    """`crl_url`, `issuer_url` and `ocsp_url` are the root's. Raises InvalidInput.
 
     `permitted_domains` constrain DNS names and email addresses, subdomains included; IP addresses and URIs
     are unconstrained (RFC 5280, 4.2.1.10).
@@ -53,7 +54,7 @@ def issuing_certificate(
     for extension in (
         authority_key_identifier(root_cert),
         distribution_points(crl_url),
-        information_access(issuer_url, None),
+        information_access(issuer_url, ocsp_url),
     ):
         builder = builder.add_extension(extension, critical=False)
     if permitted_domains:

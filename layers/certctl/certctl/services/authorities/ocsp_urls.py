@@ -59,7 +59,7 @@ class OcspUrls:
             return
         responder = self._responders.get(authority.ca_id)
         if responder is None:
-            raise NotServed(f"{authority.ca_id} has no OCSP responder yet: crl_publisher makes it.")
+            raise NotServed(f"{authority.ca_id} has no OCSP responder yet.")
         self._require_answered(authority, responder.serial_number)
         self._store(authority)
 
@@ -94,5 +94,5 @@ class OcspUrls:
 
 
 def _waits(authority: Authority) -> bool:
-    issues = authority.role == "issuing" and authority.state is AuthorityState.ACTIVE
-    return issues and authority.ocsp_url is None and authority.revoked_at is None
+    issues = authority.state is AuthorityState.ACTIVE and authority.revoked_at is None
+    return issues and authority.ocsp_url is None

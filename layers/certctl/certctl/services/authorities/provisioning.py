@@ -21,6 +21,7 @@ from certctl.domain.ids import new_id
 from certctl.services.authorities.activation import CaActivation
 from certctl.services.authorities.lint import CaLint
 from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.authorities.serials import ca_serial_steps
 from certctl.unit_of_work.authorities import create_authority
 from certctl.unit_of_work.unit import Units
 
@@ -34,7 +35,8 @@ LoadKey = Callable[[str], ec.EllipticCurvePrivateKey]
 
 class CaProvisioning:
     """Makes issuing CAs under the stack's root. `host` is that of the PKI objects. `load_new_key` refuses
-    keys that do not suit an issuing CA; `load_key` loads the root's."""
+    keys that do not suit an issuing CA; `load_key` loads the root's. With `names_ocsp` they name the root's
+    OCSP URL, once it has one."""
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class CaProvisioning:
         load_new_key: LoadKey,
         load_key: LoadKey,
         lint: CaLint,
+        names_ocsp: bool,
         actor: Actor,
         now: Callable[[], datetime],
     ) -> None:
@@ -56,6 +59,7 @@ class CaProvisioning:
         self._load_new_key = load_new_key
         self._load_key = load_key
         self._lint = lint
+        self._names_ocsp = names_ocsp
         self._actor = actor
         self._now = now
 
@@ -101,6 +105,7 @@ class CaProvisioning:
         authority = self._new(wanted, before)
         unit = self._units.begin(self._actor, authority.ca_id, self._now())
         create_authority(unit, self._authorities, authority)
+        unit.write(*ca_serial_steps(authority))
         try:
             unit.commit()
         except Conflict:
@@ -156,8 +161,9 @@ class CaProvisioning:
         start = now.replace(microsecond=0) - _BACKDATED
         end = min(start + _LIFETIME, root.not_after)
         urls = root.crl_url, root.certificate_url
+        ocsp_url = root.ocsp_url if self._names_ocsp else None
         return issuing_certificate(
-            subject, public_key, root_certificate, root_key, domains, *urls, start, end
+            subject, public_key, root_certificate, root_key, domains, *urls, start, end, ocsp_url
         )
 
 

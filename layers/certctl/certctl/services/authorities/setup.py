@@ -23,6 +23,7 @@ from certctl.observability import logger
 from certctl.services.authorities.activation import CaActivation
 from certctl.services.authorities.lint import CaLint
 from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.authorities.serials import ca_serial_steps
 from certctl.unit_of_work.authorities import create_authority
 from certctl.unit_of_work.unit import Units
 
@@ -124,6 +125,7 @@ class CertificateAuthority:
         unit = self._units.begin(STACK_ADMIN, pair.root.ca_id, self._now())
         create_authority(unit, self._authorities, pair.root)
         create_authority(unit, self._authorities, pair.issuing)
+        unit.write(*ca_serial_steps(pair.issuing))
         try:
             unit.commit()
         except Conflict:

@@ -1,4 +1,4 @@
-"""Makes the responders of the issuing CAs: a key and a short-lived certificate each, renewed daily."""
+"""Makes the responders of CAs: a key and a short-lived certificate each, renewed daily."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,21 @@ from certctl.crypto.status.ocsp_issuers import issuer_keys
 from certctl.crypto.status.ocsp_keys import new_responder_key, private_key_der
 from certctl.domain.authorities.authorities import Authority, AuthorityState
 from certctl.domain.errors import Conflict, NotFound
-from certctl.domain.status.ocsp import RESPONDER_BACKDATED, RESPONDER_VALIDITY, StoredResponder
+from certctl.domain.status.ocsp import (
+    RESPONDER_BACKDATED,
+    RESPONDER_VALIDITY,
+    ROOT_RESPONDER_VALIDITY,
+    StoredResponder,
+)
 from certctl.observability import logger, measure
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.status.ocsp_responders import ResponderStore
 from certctl.store.writes import Write
 
 _SERVED = (AuthorityState.PENDING, AuthorityState.ACTIVE, AuthorityState.RETIRING)
+
+_VALIDITY = {"issuing": RESPONDER_VALIDITY, "root": ROOT_RESPONDER_VALIDITY}
+_METRIC = {"issuing": "OcspCertificateSecondsLeft", "root": "RootOcspCertificateSecondsLeft"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,8 @@ class MadeResponder:
 
 
 class OcspResponders:
-    """`key_for` returns the private key of a CA. `wrap` takes a responder's key and the id of its CA."""
+    """Of the CAs of one `role`, for different functions may sign as the root and as an issuing CA. `key_for`
+    returns the private key of a CA. `wrap` takes a responder's key and the id of its CA."""
 
     def __init__(
         self,
@@ -51,20 +60,22 @@ class OcspResponders:
         key_for: Callable[[Authority], ec.EllipticCurvePrivateKey],
         wrap: Callable[[bytes, str], bytes],
         now: Callable[[], datetime],
+        role: str,
     ) -> None:
         self._authorities = authorities
         self._responders = responders
         self._key_for = key_for
         self._wrap = wrap
         self._now = now
+        self._role = role
 
     def renew_due(self) -> ResponderRun:
         """One failure does not stop the others: each CA has two days left. Measures how long the first
         certificate of a responder is still valid: an alarm treats its absence as a publisher that stopped."""
         made: list[StoredResponder] = []
         failed: list[str] = []
-        left = [RESPONDER_VALIDITY]
-        for authority in self._issuing():
+        left = [_VALIDITY[self._role]]
+        for authority in self._served():
             present = self._responders.get(authority.ca_id)
             try:
                 renewed = self._renewed(authority, present)
@@ -76,13 +87,13 @@ class OcspResponders:
                 made.extend([renewed] if renewed else [])
                 latest = renewed or present
                 left.extend([latest.not_after - self._now()] if latest else [])
-        measure("Seconds", {"OcspCertificateSecondsLeft": min(left).total_seconds()})
+        measure("Seconds", {_METRIC[self._role]: min(left).total_seconds()})
         return ResponderRun(tuple(made), tuple(failed))
 
     def renew_due_of(self, ca_id: str) -> None:
         """For a new CA, which waits for its first one. A failure is logged: its CRLs are published, and the
         next minute tries again."""
-        for authority in (each for each in self._issuing() if each.ca_id == ca_id):
+        for authority in (each for each in self._served() if each.ca_id == ca_id):
             try:
                 self._renewed(authority, self._responders.get(ca_id))
             except Exception:
@@ -90,13 +101,13 @@ class OcspResponders:
 
     def replacing(self, ca_id: str) -> MadeResponder:
         """One that is to replace the present one, whatever its age. Raises NotFound, Unavailable."""
-        authority = next((each for each in self._issuing() if each.ca_id == ca_id), None)
+        authority = next((each for each in self._served() if each.ca_id == ca_id), None)
         if authority is None:
-            raise NotFound(f"There is no issuing CA {ca_id} that answers OCSP requests.")
+            raise NotFound(f"There is no {self._role} CA {ca_id} that answers OCSP requests.")
         return self._made(authority, self._responders.get(ca_id))
 
-    def _issuing(self) -> Iterable[Authority]:
-        return [a for a in self._authorities.all() if a.role == "issuing" and a.state in _SERVED]
+    def _served(self) -> Iterable[Authority]:
+        return [a for a in self._authorities.all() if a.role == self._role and a.state in _SERVED]
 
     def _renewed(self, authority: Authority, present: StoredResponder | None) -> StoredResponder | None:
         """None if it was not due, or another publisher was first."""
@@ -113,7 +124,7 @@ class OcspResponders:
         """The serial is stored before it is signed, the key is wrapped before its certificate exists. A crash
         in between leaves a reserved serial and no key."""
         now, key, serial = self._now().replace(microsecond=0), new_responder_key(), new_serial()
-        ends = min(now + RESPONDER_VALIDITY, authority.not_after)
+        ends = min(now + _VALIDITY[self._role], authority.not_after)
         wrapped = self._wrap(private_key_der(key), authority.ca_id)
         spki = spki_sha256(key.public_key())
         self._responders.reserve(authority.ca_id, serial_text(serial), spki, ends)

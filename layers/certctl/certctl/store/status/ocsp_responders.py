@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from cryptography import x509
+
+from certctl.crypto.fingerprints import spki_sha256
 from certctl.domain.certificates.certificates import VersionState
 from certctl.domain.errors import Conflict
 from certctl.domain.status.ocsp import RESPONDER_SERIAL_KEPT, StoredResponder
@@ -29,20 +32,18 @@ class ResponderStore:
         item = self._database.get(StateItem, OCSP_RESPONDER, ca_id, consistent=True)
         return stored_responder(ca_id, item.body or "") if item else None
 
-    def reserve(self, ca_id: str, serial: str, spki_sha256: str, not_after: datetime) -> None:
+    def reserve(self, ca_id: str, serial: str, key_sha256: str, not_after: datetime) -> None:
         """Before its certificate is signed. Raises Conflict if the CA has used the serial."""
-        item = SerialItem(
-            ca_serial=ca_serial(ca_id, serial),
-            spki_sha256=spki_sha256,
-            certificate_id=RESPONDER_CERTIFICATE,
-            job_id=RESPONDER_CERTIFICATE,
-            crl_shard=_FIRST_SHARD,
-            not_after=not_after,
-            state=VersionState.RESERVED,
-            delete_after=int((not_after + RESPONDER_SERIAL_KEPT).timestamp()),
-        )
+        item = _serial_item(ca_id, serial, key_sha256, not_after, VersionState.RESERVED)
         used = Conflict(f"{ca_id} has used the serial {serial}.")
         self._database.write_or_refuse(put(item, SerialItem.ca_serial.does_not_exist(), used))
+
+    def restored_step(self, responder: StoredResponder) -> Write:
+        """Of one whose serial the tables have lost. Refused with ChangedMeanwhile if there is one."""
+        spki = spki_sha256(x509.load_der_x509_certificate(responder.certificate).public_key())
+        place = responder.ca_id, responder.serial_number
+        item = _serial_item(*place, spki, responder.not_after, VersionState.ISSUED)
+        return put(item, SerialItem.ca_serial.does_not_exist())
 
     def write(self, steps: Sequence[Write]) -> None:
         """Those of `replace_steps` alone. Raises Conflict."""
@@ -63,6 +64,21 @@ class ResponderStore:
         )
         names = (StateItem(OCSP_ISSUER, issuer, body=responder.ca_id) for issuer in issuers)
         return [_issued(responder), put(row, as_seen, first), *map(put, names)]
+
+
+def _serial_item(
+    ca_id: str, serial: str, key_sha256: str, not_after: datetime, state: VersionState
+) -> SerialItem:
+    return SerialItem(
+        ca_serial=ca_serial(ca_id, serial),
+        spki_sha256=key_sha256,
+        certificate_id=RESPONDER_CERTIFICATE,
+        job_id=RESPONDER_CERTIFICATE,
+        crl_shard=_FIRST_SHARD,
+        not_after=not_after,
+        state=state,
+        delete_after=int((not_after + RESPONDER_SERIAL_KEPT).timestamp()),
+    )
 
 
 def _issued(responder: StoredResponder) -> Write:

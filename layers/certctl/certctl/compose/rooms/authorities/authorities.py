@@ -29,6 +29,13 @@ class AuthorityFactories:
         certificate = load_certificate(authority.certificate_pem)
         return key_of_certificate(self._base.client("kms"), authority.key_arn, certificate)
 
+    def wrapped(self, key_der: bytes, ca_id: str) -> bytes:
+        """One call of KMS."""
+        from certctl.connectors.aws.wrapping import KeyWrapping, responder_context
+
+        wrapping = KeyWrapping(self._base.client("kms"), config.ocsp_key_arn())
+        return wrapping.wrap(key_der, responder_context(config.stack().name, ca_id))
+
     @cached_property
     def store(self) -> "AuthorityStore":
         from certctl.store.authorities.authorities import AuthorityStore

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from certctl.services.authorities.root_publication import RootPublication
     from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
     from certctl.services.authorities.shards import ShardExpansion
+    from certctl.services.authorities.upkeep.ca_serials import CaSerials
     from certctl.services.status.crl_publishing import CrlPublication
+    from certctl.services.status.ocsp_responders import OcspResponders
+    from certctl.services.status.responder_rotation import ResponderRotation
 
 
 class CaFactories:
@@ -171,6 +174,28 @@ class CaFactories:
         return OcspUrls(units, self._authorities.store, responders, fault, wanted, STACK_ADMIN, self._now)
 
     @cached_property
+    def root_responders(self) -> "OcspResponders":
+        from certctl.services.status.ocsp_responders import OcspResponders
+        from certctl.store.status.ocsp_responders import ResponderStore
+
+        authorities, responders = self._authorities, ResponderStore(self._base.database)
+        return OcspResponders(
+            authorities.store, responders, authorities.ca_key, authorities.wrapped, self._now, "root"
+        )
+
+    @cached_property
+    def responder_rotation(self) -> "ResponderRotation":
+        from certctl.services.status.responder_rotation import ResponderRotation
+
+        return ResponderRotation(self.root_responders, self._changes.units, STACK_ADMIN, self._now)
+
+    @cached_property
+    def serials(self) -> "CaSerials":
+        from certctl.services.authorities.upkeep.ca_serials import CaSerials
+
+        return CaSerials(self._base.database)
+
+    @cached_property
     def _ocsp_fault(self) -> "Callable[[str, str], str | None]":
         """Has status_watch ask the OCSP URL of a CA about a serial. Raises Unavailable."""
 
@@ -207,6 +232,7 @@ class CaFactories:
             load_new_key=self._load_new_key,
             load_key=self._load_key,
             lint=self.lint,
+            names_ocsp=config.has_ocsp(),
             actor=STACK_ADMIN,
             now=self._now,
         )
