@@ -50,12 +50,18 @@ def test_a_file_without_a_readable_key_is_refused(data: bytes) -> None:
         spki_of(data)
 
 
-@pytest.mark.parametrize("text", [SPKI, SPKI.upper(), ":".join(SPKI[i : i + 2] for i in range(0, 64, 2))])
+@pytest.mark.parametrize(
+    "text",
+    [SPKI, SPKI.upper(), ":".join(SPKI[i : i + 2] for i in range(0, 64, 2))],
+    ids=["lower-case", "upper-case", "with-colons"],
+)
 def test_a_hash_is_read_as_people_write_it(text: str) -> None:
     assert spki_text(text) == SPKI
 
 
-@pytest.mark.parametrize("text", ["", "beef", SPKI + "0", "g" * 64])
+@pytest.mark.parametrize(
+    "text", ["", "beef", SPKI + "0", "g" * 64], ids=["empty", "short", "long", "not-hexadecimal"]
+)
 def test_what_is_no_hash_is_wrong_usage(text: str) -> None:
     with pytest.raises(ConfigurationError, match="no SHA-256"):
         spki_text(text)
