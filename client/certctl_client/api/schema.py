@@ -861,7 +861,8 @@ class ReceiptView(TypedDict):
     What a relying party of the stack saw: when a CRL, and OCSP, first showed the revocation, how many
     seconds after it, the last look that is known not to have seen it, and the SHA-256 of the body.
     `is_complete` once it was seen by every way that is watched. OCSP is not asked about those that are
-    `ocsp_sampled_out`.
+    `ocsp_sampled_out`. `expired_unseen_at`: the certificate expired before all was seen, and nobody looks any
+    more.
     """
 
     is_complete: bool
@@ -875,6 +876,7 @@ class ReceiptView(TypedDict):
     ocsp_unseen_at: str | None
     ocsp_sha256: str | None
     ocsp_sampled_out: bool
+    expired_unseen_at: str | None
 
 
 class RefusedNameView(TypedDict):

@@ -6091,7 +6091,8 @@ export interface components {
          * @description What a relying party of the stack saw: when a CRL, and OCSP, first showed the revocation, how many
          *     seconds after it, the last look that is known not to have seen it, and the SHA-256 of the body.
          *     `is_complete` once it was seen by every way that is watched. OCSP is not asked about those that are
-         *     `ocsp_sampled_out`.
+         *     `ocsp_sampled_out`. `expired_unseen_at`: the certificate expired before all was seen, and nobody looks any
+         *     more.
          */
         ReceiptView: {
             /** @description CRLNumber of the CRL (RFC 5280 5.2.3). */
@@ -6104,6 +6105,8 @@ export interface components {
             crl_sha256: string | null;
             /** @description The last look before `crl_seen_at` that is known not to have seen it; null if none is. */
             crl_unseen_at: string | null;
+            /** @description When it was found that the certificate had expired before all was seen; null otherwise. */
+            expired_unseen_at: string | null;
             /** @description Whether it was seen by every way that is watched. */
             is_complete: boolean;
             /** @description Whether OCSP is not asked about it, because there were many revocations at once. */

@@ -94,6 +94,7 @@ export function receipt(fields: Partial<Schemas["ReceiptView"]> = {}): Schemas["
     ocsp_unseen_at: null,
     ocsp_sha256: "00fe",
     ocsp_sampled_out: false,
+    expired_unseen_at: null,
     ...fields,
   };
 }

@@ -6,7 +6,10 @@ from typing import Any
 from certctl_client.api.schema import ReceiptView
 from certctl_client.output.views import Column
 
-FIELDS = ("seen_in_crl", "crl_seen_at", "crl_seconds", "ocsp_seen_at", "ocsp_seconds", "ocsp_sampled_out")
+FIELDS = (
+    *("seen_in_crl", "crl_seen_at", "crl_seconds", "ocsp_seen_at", "ocsp_seconds", "ocsp_sampled_out"),
+    "expired_unseen_at",
+)
 COLUMNS: Mapping[str, Column] = {
     "CRL AFTER": lambda row: _in_seconds(row.get("crl_seconds")),
     "OCSP AFTER": lambda row: _in_seconds(row.get("ocsp_seconds")),

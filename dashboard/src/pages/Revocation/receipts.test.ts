@@ -23,6 +23,7 @@ test.each([
   [receipt({ ocsp_seconds: null, ocsp_sampled_out: true }), "Not sampled"],
   [receipt({ ocsp_seconds: null, is_complete: false }), "Not yet"],
   [receipt({ ocsp_seconds: null }), "–"],
+  [receipt({ ocsp_seconds: null, is_complete: false, expired_unseen_at: "2026-11-27T00:00:00Z" }), "Expired unseen"],
   [null, "Not watched"],
 ])("what OCSP showed is said in a word: %#", (given, word) => {
   expect(seenBy("ocsp", revocation({ receipt: given }))).toBe(word);

@@ -49,6 +49,7 @@ export function seenBy(way: Way, row: Revocation): string {
   const seconds = secondsBy(way, row);
   if (seconds !== null) return elapsed(seconds);
   if (row.receipt === null) return "Not watched";
+  if (row.receipt.expired_unseen_at !== null) return "Expired unseen";
   if (way === "ocsp" && row.receipt.ocsp_sampled_out) return "Not sampled";
   return row.receipt.is_complete ? "–" : "Not yet";
 }

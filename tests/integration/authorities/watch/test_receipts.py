@@ -205,6 +205,38 @@ def test_what_is_overdue_is_counted_by_ca_and_way_until_it_is_seen(
     assert _metrics(capsys.readouterr().out)[-1] == 0
 
 
+def test_what_no_crl_lists_before_the_certificate_expires_is_no_longer_looked_for(
+    watching: Watching, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ends = watching.responding.pki.clock() + timedelta(seconds=240)
+    expiring = watching.revoke(sampled_out=True, not_after=ends)
+    other = watching.revoke(sampled_out=True)
+    watching.after(180)
+    watching.look_at_all()
+    assert _metrics(capsys.readouterr().out)[-1] == 2
+    watching.after(61)
+    watching.look_at_all()
+    assert _metrics(capsys.readouterr().out)[-1] == 1
+    receipt = watching.receipt(expiring)
+    assert (receipt.due_at, receipt.crl_seen_at) == (None, None)
+    assert receipt.expired_unseen_at == watching.responding.pki.clock().replace(microsecond=0)
+    assert (receipt.is_watched, receipt.is_complete) == (True, False)
+    assert watching.receipt(other).due_at is not None
+
+
+def test_a_crl_that_lists_an_expired_certificate_is_a_receipt_of_it(watching: Watching) -> None:
+    ends = watching.responding.pki.clock() + timedelta(seconds=10)
+    expiring = watching.revoke(sampled_out=True, not_after=ends)
+    watching.after(60)
+    watching.look_at_all()
+    assert watching.receipt(expiring).due_at is not None
+    watching.after(120)
+    watching.responding.publish()
+    watching.look_at_all()
+    receipt = watching.receipt(expiring)
+    assert (receipt.crl_seconds, receipt.expired_unseen_at, receipt.is_complete) == (180, None, True)
+
+
 def test_sightings_are_counted_in_a_histogram(watching: Watching) -> None:
     before = {each.way: each for each in watching.log.propagations()}
     watching.revoke()

@@ -13,7 +13,8 @@ class ReceiptView(TypedDict):
     """What a relying party of the stack saw: when a CRL, and OCSP, first showed the revocation, how many
     seconds after it, the last look that is known not to have seen it, and the SHA-256 of the body.
     `is_complete` once it was seen by every way that is watched. OCSP is not asked about those that are
-    `ocsp_sampled_out`."""
+    `ocsp_sampled_out`. `expired_unseen_at`: the certificate expired before all was seen, and nobody looks any
+    more."""
 
     is_complete: bool
     crl_number: int | None
@@ -26,6 +27,7 @@ class ReceiptView(TypedDict):
     ocsp_unseen_at: str | None
     ocsp_sha256: str | None
     ocsp_sampled_out: bool
+    expired_unseen_at: str | None
 
 
 class RevocationPublicationView(TypedDict):
@@ -130,7 +132,7 @@ def receipt_view(receipt: Receipt) -> ReceiptView | None:
     if not receipt.is_watched:
         return None
     return ReceiptView(
-        is_complete=receipt.due_at is None,
+        is_complete=receipt.is_complete,
         crl_number=None if receipt.crl_number is None else int(receipt.crl_number),
         crl_seen_at=to_wire_or_none(receipt.crl_seen_at),
         crl_seconds=receipt.crl_seconds,
@@ -141,4 +143,5 @@ def receipt_view(receipt: Receipt) -> ReceiptView | None:
         ocsp_unseen_at=to_wire_or_none(receipt.ocsp_unseen_at),
         ocsp_sha256=receipt.ocsp_sha256,
         ocsp_sampled_out=receipt.ocsp_sampled_out,
+        expired_unseen_at=to_wire_or_none(receipt.expired_unseen_at),
     )

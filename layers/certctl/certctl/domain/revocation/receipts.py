@@ -10,7 +10,8 @@ class Receipt:
     revocations that nobody watches. For each way: when a verified body first listed the revocation
     (`seen_at`), how many seconds after the revocation that was, the last look that is known not to have seen
     it (`unseen_at`), and the SHA-256 of the body. OCSP is not asked about those that are
-    `ocsp_sampled_out`."""
+    `ocsp_sampled_out`. `expired_unseen_at`: when it was found that the certificate had expired before all was
+    seen; nothing has to show it any more."""
 
     due_at: datetime | None = None
     crl_number: int | None = None
@@ -23,11 +24,18 @@ class Receipt:
     ocsp_unseen_at: datetime | None = None
     ocsp_sha256: str | None = None
     ocsp_sampled_out: bool = False
+    expired_unseen_at: datetime | None = None
 
     @property
     def is_watched(self) -> bool:
         """False for revocations of earlier releases, of external issuers and of a restore."""
-        return self.due_at is not None or self.crl_seen_at is not None
+        told = (self.due_at, self.crl_seen_at, self.expired_unseen_at)
+        return any(moment is not None for moment in told)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it was seen by every way that is watched."""
+        return self.due_at is None and self.expired_unseen_at is None
 
 
 NO_RECEIPT = Receipt()

@@ -78,6 +78,9 @@ class Observation:
     def is_complete(self) -> bool:
         return not self.missing
 
+    def is_overdue(self, now: datetime) -> bool:
+        return any(self.revocation.is_overdue(way, now) for way in self.missing)
+
 
 class OcspSampling:
     """Which revocations OCSP is asked about: the first five of each second and CA, of one process."""

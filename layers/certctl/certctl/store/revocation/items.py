@@ -53,5 +53,6 @@ class RevocationItem(Model):
     ocsp_unseen_at = WireTime(null=True)
     ocsp_sha256 = UnicodeAttribute(null=True)
     ocsp_sampled_out = BooleanAttribute(null=True)
+    expired_unseen_at = WireTime(null=True)
 
     by_receipt = RevocationsByReceipt()

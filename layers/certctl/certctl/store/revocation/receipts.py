@@ -4,7 +4,7 @@ status_watch writes these attributes alone, and only to rows whose `due_at` is t
 neither make a revocation nor remove one, and a hold that ended concurrently gets no receipt.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -15,6 +15,7 @@ from certctl.domain.status.looks import DueRevocation, Observation, Sighting, Wa
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.keys import ca_shard
 from certctl.store.revocation.items import RevocationItem
+from certctl.store.revocation.revocations import is_revocation
 from certctl.store.writes import update
 
 _PAGE = 500
@@ -53,6 +54,25 @@ class ReceiptStore:
         try:
             key = RevocationItem(ca_shard(row.ca_id, row.shard), row.serial)
             self._database.write(update(key, actions, as_read))
+        except ConditionFailed:
+            return False
+        return True
+
+    def expired(self, rows: Sequence[DueRevocation], now: datetime) -> list[DueRevocation]:
+        """Those whose certificate has expired. At most 100 rows are one round trip: the index does not say
+        when a certificate ends."""
+        keys = [(ca_shard(row.ca_id, row.shard), row.serial) for row in rows]
+        items = filter(is_revocation, self._database.batch_get(RevocationItem, keys))
+        ended = {(item.ca_shard, item.serial) for item in items if item.not_after <= now}
+        return [row for row, key in zip(rows, keys, strict=True) if key in ended]
+
+    def end(self, row: DueRevocation, now: datetime) -> bool:
+        """Of a revocation whose certificate expired before all was seen. False if it was no longer due:
+        nothing was written."""
+        key = RevocationItem(ca_shard(row.ca_id, row.shard), row.serial)
+        actions = [RevocationItem.expired_unseen_at.set(now), RevocationItem.due_at.remove()]
+        try:
+            self._database.write(update(key, actions, RevocationItem.due_at == row.due_at))
         except ConditionFailed:
             return False
         return True

@@ -28,6 +28,7 @@ from certctl.store.status.watch_log import WatchLog
 
 _ROWS_OF_A_LOOK = 2_000
 _ANSWERS_OF_A_LOOK = 50
+_ENDS_OF_A_LOOK = 100
 _RUN = timedelta(seconds=45)
 """Of the 60 that the function has."""
 
@@ -134,7 +135,19 @@ class StatusWatch:
         receipts = self._record([each for each in found if each.sightings])
         if len(rows) < _ROWS_OF_A_LOOK:
             looked = self._looked[place] = Looked(crl.began or looked.crl, ocsp.began or looked.ocsp)
-        return _Look(found, looked, receipts)
+        return _Look(self._not_ended(found), looked, receipts)
+
+    def _not_ended(self, found: Sequence[Observation]) -> Sequence[Observation]:
+        """Without those whose certificate has expired, so that nothing has to show the revocation any more.
+        Only the overdue ones are asked for, the oldest first: a CRL may still list the others."""
+        now = self._now()
+        overdue = [each.revocation for each in found if each.is_overdue(now)]
+        ended = self._receipts.expired(overdue[:_ENDS_OF_A_LOOK], now)
+        in_parallel(*[partial(self._receipts.end, row, now) for row in ended])
+        if ended:
+            logger.info("certificates expired before all was seen", extra={"count": len(ended)})
+        gone = set(ended)
+        return [each for each in found if each.revocation not in gone]
 
     def _at_crl(
         self, authority: Authority, shard: CrlShard, rows: Sequence[DueRevocation], looked: datetime | None
