@@ -21,6 +21,7 @@ const RECEIPT: Schemas["ReceiptView"] = {
   ocsp_unseen_at: null,
   ocsp_sha256: null,
   ocsp_sampled_out: false,
+  expired_unseen_at: null,
 };
 
 async function published(fields: Partial<Schemas["RevocationPublicationView"]>): Promise<HTMLElement> {

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from certctl.domain.certificates.certificates import VersionState
+from certctl.domain.errors import Conflict
 from certctl.domain.revocation.key_uses import KeyedSerial
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.database import Database
@@ -38,6 +39,15 @@ class KnownSerial:
 class SerialStore:
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def store_unless_present(self, steps: Sequence[Write]) -> bool:
+        """Whether it was this call that stored them. `steps` refuse with Conflict what is present. Raises
+        Unavailable."""
+        try:
+            self._database.transact(steps)
+        except Conflict:
+            return False
+        return True
 
     def find_many(self, ca_id: str, serials: Iterable[str]) -> dict[str, KnownSerial]:
         """By serial, those that are known; read consistently, 100 in one round trip."""

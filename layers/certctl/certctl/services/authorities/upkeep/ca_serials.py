@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.serials import serial_text
 from certctl.domain.authorities.authorities import Authority
-from certctl.domain.errors import Conflict
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.serials import ca_serial_steps
@@ -18,7 +17,6 @@ from certctl.store.writes import Write
 
 class CaSerials:
     def __init__(self, database: Database) -> None:
-        self._database = database
         self._authorities = AuthorityStore(database)
         self._serials = SerialStore(database)
         self._responders = ResponderStore(database)
@@ -45,14 +43,7 @@ class CaSerials:
         return [[self._responders.restored_step(responder)]]
 
     def _store(self, missing: Iterable[list[Write]]) -> int:
-        return sum(self._was_stored(steps) for steps in missing)
-
-    def _was_stored(self, steps: list[Write]) -> bool:
-        try:
-            self._database.transact(steps)
-        except Conflict:
-            return False
-        return True
+        return sum(self._serials.store_unless_present(steps) for steps in missing)
 
 
 def _roots(authorities: Iterable[Authority]) -> list[Authority]:
