@@ -69,6 +69,16 @@ class Clients:
         said = said_by("java", source, *self.journey.trust(issued), issued.pem, seconds=110)
         return "" if said == "good\n" else said
 
+    def root_answers(self, issued: Issued, later: Issued) -> str:
+        """By OCSP, about the CA of the first leaf. The CA of the second one names the URL: the stack's first
+        CA is older than the root's responder."""
+        _, newest = self.journey.trust(later)
+        url = self.journey.url_in(newest, "OCSP - URI:")
+        root, issuing = self.journey.trust(issued)
+        ran = run_openssl("ocsp", "-issuer", root, "-cert", issuing, "-CAfile", root, "-url", url)
+        assert b"Response verify OK" in ran.stderr, ran.stderr
+        return ran.stdout.decode()
+
     def _crl_of(self, certificate: Path) -> str:
         text = openssl("x509", "-in", certificate, "-noout", "-ext", "crlDistributionPoints")
         answer = requests.get(text.partition("URI:")[2].split()[0], timeout=30)
@@ -117,6 +127,7 @@ def test_clients_refuse_the_leaves_of_a_revoked_ca_and_nothing_more_comes_from_i
     after, new = journey.issued(), _active(stack)
     assert new != old
     assert (clients.refusals(before), clients.refusals(after)) == ({}, {})
+    assert [": good" in clients.root_answers(each, after) for each in (before, after)] == [True, True]
 
     revoked = _revoke(stack, old)
 
@@ -129,6 +140,8 @@ def test_clients_refuse_the_leaves_of_a_revoked_ca_and_nothing_more_comes_from_i
     assert "The certificate chain is revoked" in refusals["certtool"]
     assert refusals["java"].startswith("REVOKED: ")
     assert clients.takes_by_the_leaf_alone(before)
+    assert "Reason: cACompromise" in clients.root_answers(before, after)
+    assert ": good" in clients.root_answers(after, after)
     assert clients.refusals(after) == {}
     assert _issuer_of(journey, journey.issued()) == new
 
