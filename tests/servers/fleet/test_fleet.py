@@ -5,12 +5,13 @@ All in one file: a file has one worker (`--dist loadfile`), and a fleet is enoug
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.servers.fleet.fleets import Fleet, at_work
-from tests.servers.fleet.members import PATIENCE, Member
+from tests.servers.fleet.members import PATIENCE, Member, People
 from tests.support.agents.process import Step
 from tests.support.local.stack import wait_for
 
@@ -132,6 +133,53 @@ def test_where_the_configuration_test_fails_it_is_rolled_back_and_told_until_som
     assert former.serial_number != fleet.served(member).serial_number == member.serial_number
     assert _told(fleet, member, "was deployed")["data"]["action"] == "resolve"
     fleet.saw("mended, `POST /deploy`; the alert is resolved", member)
+
+
+def test_a_campaign_revokes_what_was_replaced_and_at_its_deadline_what_a_server_that_is_down_still_has(
+    fleet: Fleet,
+) -> None:
+    away = fleet["apache2"]
+    present = fleet.others(away)
+    former = {each.web.kind: fleet.served(each) for each in fleet.members.values()}
+    admin = replace(away.people, key=away.people.stack.outputs["api_key"])
+    ids = sorted(each.certificate_id for each in fleet.members.values())
+    wanted = {"reason": "keyCompromise", "selection": {"certificate_ids": ids}, "confirm": len(ids)}
+    campaign = admin.post("campaigns", wanted | {"on_deadline": "revoke", "deadline_hours": 1})
+
+    with at_work(*present):
+        _counted(admin, campaign, {"revoked": 2, "rekeying": 1})
+    items = {each["certificate_id"]: each for each in admin.get(f"campaigns/{campaign['id']}/items")["data"]}
+    for member in present:
+        assert items[member.certificate_id]["verified_by"] == "handshake"
+        assert fleet.served(member).serial_number == member.serial_number
+        assert member.serial_number != former[member.web.kind].serial_number
+    assert _revoked(admin, away) == []
+    fleet.saw("a campaign: rekeyed, deployed, verified by handshakes, old ones revoked", *present)
+
+    fleet.clock.later(timedelta(hours=1, minutes=1))
+    _counted(admin, campaign, {"revoked": 3})
+    assert fleet.served(away) == former[away.web.kind]
+    assert _revoked(admin, away) == [former[away.web.kind].serial_number]
+    fleet.saw("its deadline: what the server that is down has is revoked", away)
+
+    before = len(away.deployments)
+    with at_work(away):
+        away.wait_until_deployed(before + 1)
+    assert fleet.served(away).serial_number == away.serial_number
+    fleet.saw("the server that was down has its new version", away)
+
+
+def _counted(admin: People, campaign: dict[str, str], counts: dict[str, int]) -> None:
+    def are_reached() -> bool:
+        return bool(admin.get(f"campaigns/{campaign['id']}")["counts"] == counts)
+
+    wait_for(are_reached, f"the campaign at {counts}", PATIENCE)
+
+
+def _revoked(admin: People, member: Member) -> list[int]:
+    """Serial numbers of its revoked versions."""
+    versions = admin.get(f"certificates/{member.certificate_id}/versions")["data"]
+    return [int(each["serial_number"], 16) for each in versions if each.get("revoked_at")]
 
 
 @contextmanager
