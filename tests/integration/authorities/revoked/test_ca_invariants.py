@@ -91,10 +91,12 @@ class Cas(RuleBasedStateMachine):
 
     @rule(moment=_moments)
     def rotate(self, moment: int) -> None:
-        """What stopped is finished by the same call, as its caller would."""
+        """What stopped is finished by the same call, as its caller would. It is named: the name that follows
+        that of a revoked CA may be taken."""
         if self.rotations == len(_KEYS) - 2:
             return
-        wanted = NewAuthority("iss-local", f"arn:next{self.rotations}")
+        subject = f"CN=Next {self.rotations},O=Example"
+        wanted = NewAuthority("iss-local", f"arn:next{self.rotations}", subject)
         with suppress(Crash):
             self.pki.local_issuers(objects=_Stopping(self.s3, moment, _crash)).rotate(wanted)
         self.pki.local_issuers().rotate(wanted)
@@ -133,9 +135,9 @@ class Cas(RuleBasedStateMachine):
         assert listed == {facts_of(ca.certificate_pem).serial_number for ca in self._revoked()}
 
     def _issuing(self) -> list[Authority]:
-        return sorted(
-            (each for each in self.pki.authorities.all() if each.role == "issuing"), key=lambda a: a.ca_id
-        )
+        """In the same order in each run; ids of one moment have none."""
+        issuing = (each for each in self.pki.authorities.all() if each.role == "issuing")
+        return sorted(issuing, key=lambda ca: ca.key_arn)
 
     def _revoked(self) -> list[Authority]:
         return [each for each in self._issuing() if each.revoked_at]
