@@ -91,12 +91,10 @@ class Cas(RuleBasedStateMachine):
 
     @rule(moment=_moments)
     def rotate(self, moment: int) -> None:
-        """What stopped is finished by the same call, as its caller would. It is named: the name that follows
-        that of a revoked CA may be taken."""
+        """What stopped is finished by the same call, as its caller would."""
         if self.rotations == len(_KEYS) - 2:
             return
-        subject = f"CN=Next {self.rotations},O=Example"
-        wanted = NewAuthority("iss-local", f"arn:next{self.rotations}", subject)
+        wanted = NewAuthority("iss-local", f"arn:next{self.rotations}")
         with suppress(Crash):
             self.pki.local_issuers(objects=_Stopping(self.s3, moment, _crash)).rotate(wanted)
         self.pki.local_issuers().rotate(wanted)

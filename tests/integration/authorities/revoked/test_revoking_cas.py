@@ -234,6 +234,19 @@ def test_after_force_deploys_and_the_root_s_crl_go_on_and_a_rotation_issues_agai
     assert SerialStore(pki.database).find_many(made.ca_id, [leaf.serial_number])
 
 
+def test_a_rotation_follows_the_newest_of_revoked_cas_whenever_each_was_revoked(
+    pki: Pki, old: Authority
+) -> None:
+    issuing = active(pki)
+    revoke(pki, issuing.ca_id, force=True)
+    pki.clock.advance(timedelta(hours=1))
+    revoke(pki, old.ca_id)
+
+    made = pki.local_issuers().rotate(NewAuthority("iss-local", pki.new_key("arn:third")))
+
+    assert (made.state, made.replaces) == (AuthorityState.ACTIVE, issuing.ca_id)
+
+
 def test_a_critical_alert_says_that_it_was_revoked_and_by_whose_crl(pki: Pki, old: Authority) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CERTCTL_CHANNELS", "Webhook.url=certctl/blue/channels/webhook")

@@ -16,10 +16,13 @@ CA_REASONS = tuple(reason for reason in REASON_CODES if reason not in (HOLD, KEY
 """Of a CA RFC 5280 says cACompromise where it says keyCompromise of others, and a CA does not come back."""
 
 
-def revoked_last(authorities: Iterable[Authority]) -> Authority | None:
-    """None if none of them is revoked."""
-    revoked = [(a.revoked_at, a.not_before, a.ca_id, a) for a in authorities if a.revoked_at is not None]
-    return max(revoked, key=lambda each: each[:3], default=(None, None, "", None))[3]
+def newest_revoked(authorities: Iterable[Authority]) -> Authority | None:
+    """Of those that are revoked the one that took over from the others, whenever each was revoked: a next CA
+    follows it, also in its name. None if none is revoked."""
+    revoked = [each for each in authorities if each.revoked_at is not None]
+    replaced = {each.replaces for each in revoked}
+    last = [each for each in revoked if each.ca_id not in replaced]
+    return max(last, key=lambda each: (each.not_before, each.ca_id), default=None)
 
 
 @dataclass(frozen=True)

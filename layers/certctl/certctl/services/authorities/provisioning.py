@@ -15,7 +15,7 @@ from certctl.crypto.authorities.twins import twin_key, twin_root
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority
-from certctl.domain.authorities.revoked_cas import revoked_last
+from certctl.domain.authorities.revoked_cas import newest_revoked
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.services.authorities.activation import CaActivation
@@ -74,8 +74,8 @@ class CaProvisioning:
         return self._provision(wanted, before)
 
     def _revoked(self, issuer_id: str) -> Authority | None:
-        """The last of the issuer's that was revoked and still publishes its CRLs."""
-        return revoked_last(self._authorities.with_leaves(issuer_id))
+        """The newest of the issuer's that was revoked and still publishes its CRLs."""
+        return newest_revoked(self._authorities.with_leaves(issuer_id))
 
     def create(self, wanted: NewAuthority) -> Authority:
         """The first CA of a further issuer. Repeat it as `rotate`."""

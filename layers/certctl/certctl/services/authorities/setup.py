@@ -16,7 +16,7 @@ from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, AuthorityState
-from certctl.domain.authorities.revoked_cas import revoked_last
+from certctl.domain.authorities.revoked_cas import newest_revoked
 from certctl.domain.errors import Conflict, NotServed
 from certctl.domain.ids import new_id
 from certctl.observability import logger
@@ -206,7 +206,7 @@ class CertificateAuthority:
 
 
 def _issues_or_did(authorities: Sequence[Authority]) -> Authority | None:
-    """The active CA of the stack's own issuer, else the one that was revoked last."""
+    """The active CA of the stack's own issuer, else the newest that was revoked."""
     ours = [a for a in authorities if a.role == "issuing" and a.issuer_id == ISSUER_ID]
     active = next((a for a in ours if a.state is AuthorityState.ACTIVE), None)
-    return active or revoked_last(ours)
+    return active or newest_revoked(ours)
