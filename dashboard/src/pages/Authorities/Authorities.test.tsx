@@ -65,13 +65,33 @@ test("a rotation under way shows the next CA, and the request that waits for a s
 
 test("a revoked CA says so in the list and on its page, with the reason", async () => {
   const revoked_at = daysFromNow(-1);
-  api.authorities.push(authority({ state: "retiring", revoked_at, revocation_reason: "caCompromise" }));
+  api.authorities.push(authority({ state: "retiring", revoked_at, revocation_reason: "caCompromise" }), root());
   const { user } = renderAt("/cas");
   await user.click(await screen.findByRole("link", { name: "Example Issuing CA 1" }));
   expect(await screen.findByText(/no certificate that it issued is trusted/)).toBeVisible();
   expect(screen.getByText("Revoked", { selector: "dt" }).nextElementSibling).toHaveTextContent(`${exactTime(revoked_at)} · CA compromise`);
   expect(screen.getAllByText("Revoked")).toHaveLength(2);
   expect(screen.queryByText("Retiring")).toBeNull();
+  expect(screen.queryByText(/must revoke/)).toBeNull();
+});
+
+test("a revoked CA below an outside root says who must revoke it, in the list and on its page", async () => {
+  const chain = [{ subject: "CN=Outside Root,O=Other", serial_number: "01", not_after: daysFromNow(5_000), fingerprint_sha256: "11ff" }];
+  api.authorities.push(authority({ state: "retiring", revoked_at: daysFromNow(-1), issuer: "CN=Outside Root,O=Other", chain }), root());
+  const { user } = renderAt("/cas");
+  expect(await screen.findByText("Outside Root must revoke it too")).toBeVisible();
+  await user.click(screen.getByRole("link", { name: "Example Issuing CA 1" }));
+  const notice = await screen.findByRole("alert", { name: "Outside Root must revoke this CA too" });
+  expect(notice).toHaveTextContent("until Outside Root revokes the serial number 0a1b2c");
+  expect(screen.queryByText(/the root's CRL lists it/)).toBeNull();
+  await expectAccessible(notice);
+});
+
+test("an outside root with the name of this stack's is told from it by its certificate", async () => {
+  const chain = [{ subject: root().subject, serial_number: "01", not_after: daysFromNow(5_000), fingerprint_sha256: "11ff" }];
+  api.authorities.push(authority({ state: "retiring", revoked_at: daysFromNow(-1), chain }), root());
+  renderAt("/cas/ca-1");
+  expect(await screen.findByRole("alert", { name: "Example Root must revoke this CA too" })).toBeVisible();
 });
 
 test("an unknown CA is said to be missing", async () => {

@@ -1,4 +1,4 @@
-import { Table } from "@mantine/core";
+import { Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { type Authority, authorityKeys, listAuthorities } from "../../api/authorities";
@@ -12,6 +12,7 @@ import { Day, Time } from "../../components/Time";
 import classes from "./Authorities.module.css";
 import { commonNameOf, completeCrl, ROLES, stateInWords } from "./crl";
 import { CrlBadge } from "./CrlBadge";
+import { outsideIssuerIn } from "./outsideIssuer";
 
 const REFETCH_MS = 60_000;
 
@@ -52,7 +53,7 @@ function List({ rows }: { rows: readonly Authority[] }) {
         </Table.Thead>
         <Table.Tbody>
           {rows.map((row) => (
-            <Row key={row.ca_id} row={row} />
+            <Row key={row.ca_id} row={row} outsideIssuer={outsideIssuerIn(rows, row)} />
           ))}
         </Table.Tbody>
       </Table>
@@ -60,7 +61,7 @@ function List({ rows }: { rows: readonly Authority[] }) {
   );
 }
 
-function Row({ row }: { row: Authority }) {
+function Row({ row, outsideIssuer }: { row: Authority; outsideIssuer: string | null }) {
   const { label, tone } = stateInWords(row);
   const crl = completeCrl(row);
   return (
@@ -70,6 +71,11 @@ function Row({ row }: { row: Authority }) {
       </Table.Td>
       <Table.Td>
         <StatusBadge status={label} label={label} tone={tone} />
+        {outsideIssuer !== null && (
+          <Text size="xs" c="dimmed">
+            {outsideIssuer} must revoke it too
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         <CatalogLink kind="issuers" id={row.issuer_id} className={classes.above} />

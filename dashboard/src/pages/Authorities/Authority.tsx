@@ -15,6 +15,8 @@ import { CertificateCard } from "./CertificateCard";
 import { ChainCard } from "./ChainCard";
 import { commonNameOf, ROLES, stateInWords } from "./crl";
 import { CrlCard } from "./CrlCard";
+import { OutsideRoot } from "./OutsideRoot";
+import { useOutsideIssuer } from "./outsideIssuer";
 import { RotationCard } from "./RotationCard";
 
 const REFETCH_MS = 30_000;
@@ -82,13 +84,15 @@ function Below({ authority }: { authority: AuthorityDetails }) {
 }
 
 function Cards({ authority }: { authority: AuthorityDetails }) {
+  const outsideIssuer = useOutsideIssuer(authority);
   return (
     <div className={layout.stack}>
+      {typeof outsideIssuer === "string" && <OutsideRoot authority={authority} issuer={outsideIssuer} />}
       <CrlCard authority={authority} />
       <CertificateCard authority={authority} />
       <div className={layout.halves}>
         <ChainCard authority={authority} />
-        <RotationCard authority={authority} />
+        <RotationCard authority={authority} outsideIssuer={outsideIssuer} />
       </div>
     </div>
   );

@@ -7,9 +7,12 @@ import { type Fact, Facts } from "../../components/Facts";
 import { Copy } from "../../components/Mono";
 import { useNow } from "../../components/now";
 import { Day, Time } from "../../components/Time";
+import type { useOutsideIssuer } from "./outsideIssuer";
 
 const STEP_MS = 60_000;
 const NO_ONE = "None";
+
+type OutsideIssuer = ReturnType<typeof useOutsideIssuer>;
 
 function caLink(id: string | null): Fact["value"] {
   if (id === null) return NO_ONE;
@@ -41,9 +44,15 @@ function factsOf({ rotation, state, leaves_until, role }: AuthorityDetails): Fac
   ];
 }
 
+function revokedInWords(outsideIssuer: OutsideIssuer): string {
+  if (outsideIssuer === undefined) return "It was revoked, and issues nothing.";
+  if (outsideIssuer !== null) return `It was revoked here, and issues nothing. ${outsideIssuer} must revoke it too.`;
+  return "It was revoked: the root's CRL lists it, and no certificate that it issued is trusted.";
+}
+
 /** What the rotation waits for, or that none is needed. */
-function inWords({ state, role, rotation, revoked_at }: AuthorityDetails, nowMs: number): string {
-  if (revoked_at !== null) return "It was revoked: the root's CRL lists it, and no certificate that it issued is trusted.";
+function inWords({ state, role, rotation, revoked_at }: AuthorityDetails, outsideIssuer: OutsideIssuer, nowMs: number): string {
+  if (revoked_at !== null) return revokedInWords(outsideIssuer);
   if (role === "root") return "The root signs the issuing CAs and its own CRL.";
   if (state === "pending") return "It takes over when its certificate and its empty CRL are served.";
   if (state === "retiring") return "It issues nothing, and signs CRLs until its last certificate has expired.";
@@ -54,10 +63,10 @@ function inWords({ state, role, rotation, revoked_at }: AuthorityDetails, nowMs:
   return isDue ? "A rotation is due: certificates with the longest lifetime would soon outlive this CA." : "No rotation is due.";
 }
 
-export function RotationCard({ authority }: { authority: AuthorityDetails }) {
+export function RotationCard({ authority, outsideIssuer }: { authority: AuthorityDetails; outsideIssuer: OutsideIssuer }) {
   const { request } = authority.rotation;
   return (
-    <Card title="Rotation" description={inWords(authority, useNow(STEP_MS))}>
+    <Card title="Rotation" description={inWords(authority, outsideIssuer, useNow(STEP_MS))}>
       <Facts facts={factsOf(authority)} />
       {request !== null && (
         <>
