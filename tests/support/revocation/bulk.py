@@ -84,15 +84,18 @@ def plane_on(database: Database, now: Callable[[], datetime] | None = None) -> C
     return ControlPlane(Pki(database, None, clock, {}))
 
 
-def fleet_on(plane: ControlPlane, count: int, ca_id: str = "ca-1", **fields: Any) -> list[str]:
-    """Ids of live certificates with a version each, counted, of the minute before."""
+def fleet_on(
+    plane: ControlPlane, count: int, ca_id: str = "ca-1", shards: int = 1, **fields: Any
+) -> list[str]:
+    """Ids of live certificates with a version each, counted, of the minute before, over so many CRLs."""
     now = plane.pki.clock()
     made_at, until = now - timedelta(minutes=1), now + timedelta(days=90)
 
     def make(number: int) -> str:
-        serial = f"{number + 1:032x}"
+        serial = f"{(1 << 124) + number:032x}"
         record = live(f"mc-{number:06}", made_at, until, serial_number=serial, **fields)
-        version = replace(_version(record.id, serial, made_at, until), ca_id=ca_id)
+        version = _version(record.id, serial, made_at, until)
+        version = replace(version, ca_id=ca_id, crl_shard=number % shards)
         reserved = plane.stores.certificates.reserve_steps(version)
         steps = [*plane.stores.certificates.create_steps(record, []), *reserved]
         counted = plane.units.counters.steps(certificate_change(None, record), record.id)
