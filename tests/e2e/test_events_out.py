@@ -104,7 +104,7 @@ def fleet_of(stack: LocalStack, journey: Journey, monkeypatch: pytest.MonkeyPatc
     witness = journey.issued()
     (version,) = stack.get(f"/api/v1/certificates/{witness.id}/versions")["data"]
     made = fleet_on(plane_on(database), CERTIFICATES, ca_id=version["ca_id"], owner_id=OWNER)
-    return [f"{number + 1:032x}" for number in range(len(made))]
+    return [f"{(1 << 124) + number:032x}" for number in range(len(made))]
 
 
 def bulk_revoked(stack: LocalStack) -> str:
