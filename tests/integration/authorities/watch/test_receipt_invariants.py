@@ -330,6 +330,9 @@ class Receipts(RuleBasedStateMachine):
             receipt = self._receipt(serial)
             if serial in self.restored:
                 assert receipt == NO_RECEIPT
+            elif receipt.expired_unseen_at is not None:
+                assert receipt.due_at is None
+                assert receipt.expired_unseen_at >= mark.not_after
             elif receipt.due_at is None:
                 assert receipt.crl_seen_at
                 assert receipt.ocsp_seen_at or receipt.ocsp_sampled_out
