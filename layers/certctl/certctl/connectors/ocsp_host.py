@@ -16,7 +16,6 @@ from certctl.crypto.status.ocsp_checking import (
     verified_answer,
 )
 from certctl.domain.authorities.authorities import Authority, ocsp_url_for
-from certctl.domain.errors import NotServed
 
 _NONCE_OCTETS = 16
 
@@ -26,15 +25,16 @@ class OcspHost:
         self._party = party
         self._now = now
 
-    def require(self, authority: Authority, serial: str) -> None:
-        """Raises NotServed unless the CA's OCSP URL answers about its certificate by POST and by GET, both
-        times with `good`, in answers that a relying party accepts. The POST has a nonce: no cache answers
-        it."""
+    def fault(self, authority: Authority, serial: str) -> str | None:
+        """Why the CA's OCSP URL gives no valid answer about its certificate `serial` (hex) by POST or by GET;
+        None if both say `good`, in answers that a relying party accepts. The POST has a nonce: no cache
+        answers it."""
         url, issuer = ocsp_url_for(authority), load_certificate(authority.certificate_pem)
         for method, nonce in (("POST", secrets.token_bytes(_NONCE_OCTETS)), ("GET", None)):
             fault = self._fault(method, url, question_about(issuer, int(serial, 16), nonce))
             if fault:
-                raise NotServed(f"{url} gives no valid answer to a {method}: {fault}.")
+                return f"{url} gives no valid answer to a {method}: {fault}."
+        return None
 
     def _fault(self, method: str, url: str, question: OcspQuestion) -> str | None:
         try:

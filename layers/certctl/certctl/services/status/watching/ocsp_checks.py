@@ -5,7 +5,7 @@ from datetime import datetime
 
 from certctl.connectors.ocsp_host import OcspHost
 from certctl.connectors.relying_party import RelyingParty
-from certctl.domain.errors import InvalidInput, NotServed
+from certctl.domain.errors import InvalidInput
 from certctl.store.authorities.authorities import AuthorityStore
 
 
@@ -21,9 +21,6 @@ class OcspChecks:
         if authority is None:
             raise InvalidInput.of("ca_id", "is no CA of this stack")
         try:
-            self._host.require(authority, serial)
+            return self._host.fault(authority, serial)
         except ValueError as error:
             raise InvalidInput.of("serial", "must be a serial number in hex") from error
-        except NotServed as error:
-            return error.detail
-        return None
