@@ -5,21 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from certctl.domain.access.permissions import Principal
-from certctl.domain.approvals import Requester
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs import Job, JobType
 from certctl.domain.revocation.bulk import Selection, bulk_revocation
 from certctl.domain.revocation.revocations import RevocationRequest, require_past
 from certctl.services.revocation.bulk_selections import BulkSelections
+from certctl.services.revocation.turns import new_job
 from certctl.store.paging import Hit, ListPage, Position, page_of, rows_to_read
 from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.unit import Units
-
-# Turns in a row that a worker may be lost in, without a certificate of progress.
-_MAX_LOST_TURNS = 5
 
 
 class BulkRevocations:
@@ -54,18 +50,5 @@ class BulkRevocations:
 
 
 def _job(caller: Principal, selection: Selection, wanted: RevocationRequest, now: datetime) -> Job:
-    job_id, requester = new_id("job", now), Requester.of(caller)
-    return Job(
-        id=job_id,
-        type=JobType.BULK_REVOCATION,
-        certificate_id=None,
-        team_id=None,
-        status=JobStatus.PENDING,
-        created_at=now,
-        scheduled_at=now,
-        requested_by=requester.key_id,
-        subject_id=requester.subject_id,
-        max_attempts=_MAX_LOST_TURNS,
-        bulk=bulk_revocation(selection, replace(wanted, job_id=job_id)),
-        due=Due(due_at=now),
-    )
+    job = new_job(caller, new_id("job", now), JobType.BULK_REVOCATION, now)
+    return replace(job, bulk=bulk_revocation(selection, replace(wanted, job_id=job.id)))

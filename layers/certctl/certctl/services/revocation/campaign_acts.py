@@ -12,14 +12,14 @@ from typing import Protocol
 from certctl.domain.access.permissions import Principal
 from certctl.domain.aws_failures import HINDRANCES
 from certctl.domain.certificates.requests import IssuanceStarted
-from certctl.domain.errors import ChangedMeanwhile, DomainError, NotFound, TooManyRequests, Unavailable
+from certctl.domain.errors import ChangedMeanwhile, NotFound, TooManyRequests, Unavailable
 from certctl.domain.jobs import Job
 from certctl.domain.revocation.campaign_items import Act, CampaignItem, ItemState, Move, next_move
 from certctl.domain.revocation.campaigns import Campaign
 from certctl.domain.revocation.revocations import RevocationRequest
-from certctl.observability import logger
 from certctl.services.revocation.campaign_facts import CampaignFacts
 from certctl.services.revocation.revocation import RevocationService
+from certctl.services.revocation.turns import detail_of
 from certctl.unit_of_work.stores import Stores
 
 _WAITS = (ChangedMeanwhile, NotFound, TooManyRequests)
@@ -96,11 +96,7 @@ class CampaignActs:
         """The item after an act that was refused."""
         if isinstance(error, _WAITS) or self._has_open_job(item):
             return item
-        if not isinstance(error, DomainError):
-            logger.error("a step failed", exc_info=error, extra={"certificate_id": item.certificate_id})
-        detail = (
-            error.detail if isinstance(error, DomainError) else "The step failed. The log has the reason."
-        )
+        detail = detail_of(error, "step", item.certificate_id)
         if item.state is ItemState.FAILED:
             return replace(item, error=detail[:256])
         return item.failed(detail, self._now())

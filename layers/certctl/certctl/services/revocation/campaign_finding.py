@@ -9,13 +9,11 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.revocation.campaign_items import CampaignItem, item_of
 from certctl.domain.revocation.campaigns import Campaign
 from certctl.services.revocation.campaign_facts import CampaignFacts
+from certctl.services.revocation.turns import SLICE
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.paging import Position, in_parallel, walk
 from certctl.store.revocation.campaign_candidates import CampaignCandidates
 from certctl.store.revocation.campaigns import CampaignStore
-
-SLICE = 50
-"""Items of one transaction, which also has the campaign and its job."""
 
 
 @dataclass(frozen=True)

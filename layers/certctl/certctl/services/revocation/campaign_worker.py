@@ -5,46 +5,27 @@ the campaign is as it was read and that the worker still holds the job. What a w
 is found done by the next one.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from certctl.domain.access.permissions import Principal
-from certctl.domain.audit.events import Actor, ActorType, changes
+from certctl.domain.audit.events import Actor, changes
 from certctl.domain.due_work import Claim
-from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput
-from certctl.domain.ids import COUNTER_SHARDS, shard_of
+from certctl.domain.errors import ChangedMeanwhile, InvalidInput
 from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.revocation.campaign_alerts import deadline_notifications, failure_notifications
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, campaign_of
-from certctl.services.revocation.bulk_worker import caller_of
 from certctl.services.revocation.campaign_acts import CampaignActs
-from certctl.services.revocation.campaign_finding import SLICE, CampaignFinder
+from certctl.services.revocation.campaign_finding import CampaignFinder
+from certctl.services.revocation.turns import SLICE, TURN, WORKER, Turn, each_apart, give_way, turn_of
 from certctl.store.revocation.campaigns import CampaignStore
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import UnitOfWork, Units
 
-# Other jobs wait behind a turn, and the function has 30 s for a batch of them.
-_TURN = timedelta(seconds=5)
-_AT_ONCE = 4
-_WORKER = Actor("system/signing_worker", ActorType.SYSTEM)
 _NOT_CONFIRMED = "nobody confirmed it within 24 hours"
 _TOO_LONG = "it was not done within 90 days"
-
-
-@dataclass(frozen=True)
-class _Turn:
-    """`caller` requested the campaign: each act is attributed to it."""
-
-    claim: Claim
-    job: Job
-    caller: Principal
 
 
 class CampaignWorker:
@@ -69,8 +50,8 @@ class CampaignWorker:
     def attempt(self, claim: Claim, job: Job) -> None:
         """Slice after slice, until nothing can be done but to wait, or the turn is over. Raises Unavailable
         if the store is down: the lease runs out, and another turn continues after the last slice."""
-        turn = _Turn(claim, job, caller_of(job))
-        until, seen = self._now() + _TURN, 0
+        turn = turn_of(claim, job)
+        until, seen = self._now() + TURN, 0
         while self._now() < until:
             campaign = self._campaigns.get(campaign_of(job.id))
             if campaign is None or campaign.state.has_ended or campaign.revision == seen:
@@ -81,9 +62,9 @@ class CampaignWorker:
             except ChangedMeanwhile:
                 # by a person, which is read again; or the job is another worker's: the revision is as seen
                 seen = campaign.revision
-        self._postpone_unless_changed(turn)
+        give_way(turn, self._stores, self._nudges, self._now())
 
-    def _goes_on(self, turn: _Turn, campaign: Campaign) -> bool:
+    def _goes_on(self, turn: Turn, campaign: Campaign) -> bool:
         """One step; False if the turn is over with it. Raises ChangedMeanwhile."""
         now = self._now()
         why = self._obstacle(turn, campaign, now)
@@ -103,14 +84,14 @@ class CampaignWorker:
         self._postpone(turn, campaign, campaign.wait(now))
         return False
 
-    def _obstacle(self, turn: _Turn, campaign: Campaign, now: datetime) -> str | None:
-        if turn.claim.lost and turn.claim.retry_count >= turn.job.max_attempts:
+    def _obstacle(self, turn: Turn, campaign: Campaign, now: datetime) -> str | None:
+        if turn.is_one_too_many:
             return "the worker stopped in every turn"
         if campaign.has_expired(now):
             return _NOT_CONFIRMED if campaign.state is CampaignState.UNCONFIRMED else _TOO_LONG
         return self._stores.requesters.obstacle(turn.job)
 
-    def _find(self, turn: _Turn, campaign: Campaign) -> bool:
+    def _find(self, turn: Turn, campaign: Campaign) -> bool:
         try:
             found = self._finder.next_of(campaign)
         except InvalidInput as error:
@@ -124,15 +105,16 @@ class CampaignWorker:
         unit.commit()
         return True
 
-    def _work(self, turn: _Turn, campaign: Campaign) -> bool:
+    def _work(self, turn: Turn, campaign: Campaign) -> bool:
         """A slice of the round over all items; the job waits after each round."""
         items = self._campaigns.items_after(campaign.id, campaign.position, SLICE)
         before = [item for item in items if _is_to_look_at(item, campaign, self._now())]
-        steps = [
-            (old, new)
-            for old, new in zip(before, self._advanced(turn, campaign, before), strict=True)
-            if new != old
-        ]
+        advanced = each_apart(
+            before,
+            lambda item: item.certificate_id,
+            lambda item: self._acts.advanced(turn.caller, campaign, item),
+        )
+        steps = [(old, new) for old, new in zip(before, advanced, strict=True) if new != old]
         is_round_over = len(items) < SLICE
         position = "" if is_round_over else items[-1].certificate_id
         after = campaign.moved(steps, position, self._now())
@@ -148,39 +130,25 @@ class CampaignWorker:
         self._postpone(turn, after, after.wait(self._now()))
         return False
 
-    def _advanced(self, turn: _Turn, campaign: Campaign, items: Sequence[CampaignItem]) -> list[CampaignItem]:
-        """In parallel, but sequentially for those that count in the same rows; in the order of `items`."""
-        groups: dict[int, list[CampaignItem]] = defaultdict(list)
-        for item in items:
-            groups[shard_of(item.certificate_id, COUNTER_SHARDS)].append(item)
-
-        def each(group: list[CampaignItem]) -> list[CampaignItem]:
-            return [self._acts.advanced(turn.caller, campaign, item) for item in group]
-
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            done = [item for group in pool.map(each, groups.values()) for item in group]
-        found = {item.certificate_id: item for item in done}
-        return [found[item.certificate_id] for item in items]
-
-    def _report_deadline(self, turn: _Turn, campaign: Campaign) -> None:
+    def _report_deadline(self, turn: Turn, campaign: Campaign) -> None:
         after = campaign.with_deadline_reported(self._now())
-        unit = self._unit(turn, campaign, after, _WORKER)
+        unit = self._unit(turn, campaign, after, WORKER)
         unit.write(self._stores.jobs.kept_step(turn.claim))
         unit.event("campaign_deadline_passed", _resource(after), changes(campaign, after))
         unit.notify(*deadline_notifications(campaign, self._stores.routing.stack_facts(), unit.now))
         unit.commit()
 
-    def _stop(self, turn: _Turn, campaign: Campaign, why: str) -> None:
+    def _stop(self, turn: Turn, campaign: Campaign, why: str) -> None:
         """By the worker itself; with an alert, unless nothing had begun."""
         if campaign.state is CampaignState.UNCONFIRMED and why == _NOT_CONFIRMED:
             self._end(turn, campaign, campaign.cancelled(why, self._now()), "campaign_cancelled")
         else:
             self._end(turn, campaign, campaign.failed(why, self._now()), "campaign_failed")
 
-    def _end(self, turn: _Turn, campaign: Campaign, after: Campaign, action: str) -> None:
+    def _end(self, turn: Turn, campaign: Campaign, after: Campaign, action: str) -> None:
         """The campaign and its job, in one transaction."""
         status, error = _end_of_job(after)
-        actor = turn.caller.actor if after.state is CampaignState.COMPLETED else _WORKER
+        actor = turn.caller.actor if after.state is CampaignState.COMPLETED else WORKER
         unit = self._unit(turn, campaign, after, actor)
         unit.end(turn.claim, turn.job, status, error)
         unit.event(action, _resource(after), changes(campaign, after))
@@ -189,25 +157,18 @@ class CampaignWorker:
         unit.commit()
 
     def _unit(
-        self, turn: _Turn, campaign: Campaign, after: Campaign, actor: Actor | None = None
+        self, turn: Turn, campaign: Campaign, after: Campaign, actor: Actor | None = None
     ) -> UnitOfWork:
         unit = self._units.begin(actor or turn.caller.actor, turn.job.id, self._now())
         unit.write(self._campaigns.save_step(campaign, after))
         return unit
 
-    def _postpone(self, turn: _Turn, campaign: Campaign, wait: timedelta) -> None:
+    def _postpone(self, turn: Turn, campaign: Campaign, wait: timedelta) -> None:
         """Refused if somebody has confirmed, resumed or verified since the campaign was read: their nudge
         would be lost."""
         unchanged = self._campaigns.unchanged_step(campaign)
         self._stores.jobs.postpone_if(unchanged, turn.claim, self._now() + wait)
         self._nudges.job(turn.job.nudge_for(turn.claim), wait.total_seconds())
-
-    def _postpone_unless_changed(self, turn: _Turn) -> None:
-        """At the end of the turn: others have theirs."""
-        step = self._stores.jobs.postpone_step(turn.claim, self._now())
-        with suppress(Conflict):
-            self._stores.database.write_or_refuse(step)
-            self._nudges.job(turn.job.nudge_for(turn.claim))
 
 
 def _is_to_look_at(item: CampaignItem, campaign: Campaign, now: datetime) -> bool:

@@ -6,13 +6,12 @@ from datetime import datetime
 from functools import partial
 
 from certctl.domain.access.permissions import Principal
-from certctl.domain.approvals import Requester
 from certctl.domain.audit.events import changes
-from certctl.domain.due_work import Due
 from certctl.domain.errors import ChangedMeanwhile, NotFound
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs import Job, JobType
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, NewCampaign, job_of, new_campaign
+from certctl.services.revocation.turns import new_job
 from certctl.store.paging import Hit, ListPage, Position, in_parallel, load, page_of, rows_to_read, walk
 from certctl.store.revocation.campaigns import CampaignStore
 from certctl.unit_of_work.nudges import Nudges
@@ -20,9 +19,6 @@ from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
-
-# Turns in a row that a worker may be lost in, without a slice of progress.
-_MAX_LOST_TURNS = 5
 
 
 class Campaigns:
@@ -46,7 +42,7 @@ class Campaigns:
         now = self._now()
         campaign = new_campaign(wanted, caller.actor.id, now)
         unit = self._units.begin(caller.actor, campaign.job_id, now)
-        unit.create(_job(caller, campaign, now))
+        unit.create(new_job(caller, campaign.job_id, JobType.CAMPAIGN, now))
         unit.write(self._campaigns.create_step(campaign))
         unit.event("campaign_requested", _resource(campaign), changes(None, campaign))
         unit.commit()
@@ -160,23 +156,6 @@ class Campaigns:
         except ChangedMeanwhile:
             return
         self._nudges.job(job.nudge)
-
-
-def _job(caller: Principal, campaign: Campaign, now: datetime) -> Job:
-    requester = Requester.of(caller)
-    return Job(
-        id=campaign.job_id,
-        type=JobType.CAMPAIGN,
-        certificate_id=None,
-        team_id=None,
-        status=JobStatus.PENDING,
-        created_at=now,
-        scheduled_at=now,
-        requested_by=requester.key_id,
-        subject_id=requester.subject_id,
-        max_attempts=_MAX_LOST_TURNS,
-        due=Due(due_at=now),
-    )
 
 
 def _confirmed(count: int, campaign: Campaign, now: datetime) -> Campaign:

@@ -1,0 +1,111 @@
+"""What jobs over many certificates have in common, bulk revocations and campaigns: turns of a few seconds,
+slices of a few certificates."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from certctl.domain.access.credentials import shown_kind_of
+from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
+from certctl.domain.access.subjects import SubjectKind, has_kind
+from certctl.domain.approvals import Requester
+from certctl.domain.audit.events import Actor, ActorType, UsedCredential
+from certctl.domain.due_work import Claim, Due
+from certctl.domain.errors import Conflict, DomainError
+from certctl.domain.ids import COUNTER_SHARDS, shard_of
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.observability import logger
+from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.stores import Stores
+
+# Other jobs wait behind a turn, and the function has 30 s for a batch of them.
+TURN = timedelta(seconds=5)
+SLICE = 50
+WORKER = Actor("system/signing_worker", ActorType.SYSTEM)
+_AT_ONCE = 4
+# Turns in a row that a worker may be lost in, without a slice of progress.
+_MAX_LOST_TURNS = 5
+
+
+@dataclass(frozen=True)
+class Turn:
+    """`caller` requested the job: each act is attributed to it."""
+
+    claim: Claim
+    job: Job
+    caller: Principal
+
+    @property
+    def is_one_too_many(self) -> bool:
+        return self.claim.lost and self.claim.retry_count >= self.job.max_attempts
+
+
+def turn_of(claim: Claim, job: Job) -> Turn:
+    return Turn(claim, job, _caller_of(job))
+
+
+def new_job(caller: Principal, job_id: str, kind: JobType, now: datetime) -> Job:
+    """Of no single certificate and no team."""
+    requester = Requester.of(caller)
+    return Job(
+        id=job_id,
+        type=kind,
+        certificate_id=None,
+        team_id=None,
+        status=JobStatus.PENDING,
+        created_at=now,
+        scheduled_at=now,
+        requested_by=requester.key_id,
+        subject_id=requester.subject_id,
+        max_attempts=_MAX_LOST_TURNS,
+        due=Due(due_at=now),
+    )
+
+
+def each_apart[T, R](items: Sequence[T], id_of: Callable[[T], str], act: Callable[[T], R]) -> list[R]:
+    """The results of `act`, in the order of `items`. In parallel, but sequentially for those that count in
+    the same rows: no two of a slice conflict there. `id_of` gives the certificate's id."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for index, item in enumerate(items):
+        groups[shard_of(id_of(item), COUNTER_SHARDS)].append(index)
+
+    def each(group: list[int]) -> list[tuple[int, R]]:
+        return [(index, act(items[index])) for index in group]
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        done = {index: result for results in pool.map(each, groups.values()) for index, result in results}
+    return [done[index] for index in range(len(items))]
+
+
+def give_way(turn: Turn, stores: Stores, nudges: Nudges, now: datetime) -> None:
+    """At the end of a turn: other jobs have theirs. Does nothing if the job is no longer the worker's."""
+    step = stores.jobs.postpone_step(turn.claim, now)
+    with suppress(Conflict):
+        stores.database.write_or_refuse(step)
+        nudges.job(turn.job.nudge_for(turn.claim))
+
+
+def detail_of(error: Exception, act: str, certificate_id: str) -> str:
+    """What may be told about an act that failed; the log has the rest."""
+    if isinstance(error, DomainError):
+        return error.detail
+    logger.error(f"a {act} failed", exc_info=error, extra={"certificate_id": certificate_id})
+    return f"The {act} failed. The log has the reason."
+
+
+def _caller_of(job: Job) -> Principal:
+    """Who requested the job. One of an earlier release has the key alone."""
+    caller = Principal(job.requested_by, Role.ADMIN, (ALL_TEAMS,))
+    if job.subject_id is None:
+        return caller
+    is_service = has_kind(job.subject_id, SubjectKind.SERVICE_ACCOUNT)
+    used = UsedCredential(job.requested_by, shown_kind_of(job.requested_by))
+    return replace(
+        caller,
+        subject_id=job.subject_id,
+        actor_type=ActorType.SERVICE if is_service else ActorType.USER,
+        credential=used,
+    )
