@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Starts now, but never at a quarter of an hour, when the publisher of CRLs looks at objects too."""
+    """Starts in the first minute after the last quarter of an hour: at each, the publisher of CRLs looks at
+    objects too, and so it never does within 13 minutes of a test, at whatever time that runs."""
 
     def __init__(self) -> None:
         now = datetime.now(UTC)
-        self.time = now - timedelta(minutes=now.minute % 15 == 0)
+        self.time = now - timedelta(minutes=(now.minute - 1) % 15)
 
     def __call__(self) -> datetime:
         return self.time

@@ -247,6 +247,20 @@ def test_a_rotation_follows_the_newest_of_revoked_cas_whenever_each_was_revoked(
     assert (made.state, made.replaces) == (AuthorityState.ACTIVE, issuing.ca_id)
 
 
+def test_a_rotation_follows_the_last_of_the_line_of_cas_that_were_made_within_a_second(
+    pki: Pki, old: Authority
+) -> None:
+    last = [pki.local_issuers().rotate(NewAuthority("iss-local", pki.new_key(f"arn:{n}"))) for n in range(3)][
+        -1
+    ]
+    revoke(pki, last.ca_id, force=True)
+    revoke(pki, old.ca_id)
+
+    made = pki.local_issuers().rotate(NewAuthority("iss-local", pki.new_key("arn:next")))
+
+    assert (made.state, made.replaces) == (AuthorityState.ACTIVE, last.ca_id)
+
+
 def test_a_critical_alert_says_that_it_was_revoked_and_by_whose_crl(pki: Pki, old: Authority) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CERTCTL_CHANNELS", "Webhook.url=certctl/blue/channels/webhook")

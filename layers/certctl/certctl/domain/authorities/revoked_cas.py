@@ -1,6 +1,6 @@
 """A CA is revoked: what is asked, and what the alerts say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,10 +19,16 @@ CA_REASONS = tuple(reason for reason in REASON_CODES if reason not in (HOLD, KEY
 def newest_revoked(authorities: Iterable[Authority]) -> Authority | None:
     """Of those that are revoked the one that took over from the others, whenever each was revoked: a next CA
     follows it, also in its name. None if none is revoked."""
-    revoked = [each for each in authorities if each.revoked_at is not None]
-    replaced = {each.replaces for each in revoked}
-    last = [each for each in revoked if each.ca_id not in replaced]
-    return max(last, key=lambda each: (each.not_before, each.ca_id), default=None)
+    known = {each.ca_id: each for each in authorities}
+    revoked = (each for each in known.values() if each.revoked_at is not None)
+    # of two of the same second, the one that replaced the other
+    return max(revoked, key=lambda ca: (ca.not_before, _generation(ca, known), ca.ca_id), default=None)
+
+
+def _generation(authority: Authority, known: Mapping[str, Authority]) -> int:
+    """How many of the known ones came before it."""
+    before = known.get(authority.replaces or "")
+    return _generation(before, known) + 1 if before else 0
 
 
 @dataclass(frozen=True)
