@@ -20,7 +20,7 @@ from certctl.domain.notifications.routing import Route, RoutingFacts, RoutingRul
 from certctl.domain.policies.alerts import violation_alert
 from certctl.domain.policies.policies import PolicySeverity, Violation
 from certctl.domain.renewal.planning import ExpiryAlert
-from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE
+from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, RevocationRequest
 from certctl.services.notifications.delivery import message_of
 from tests.support.agents.fleet import live
 
@@ -66,8 +66,8 @@ ALERTS = (
     *(alerts.issuance_failure_alert(FAILED, status.timed_out) for status in JobStatus if status.timeout),
     *alerts.issuance_alerts(WARNED, WARNED.issued(VERSION, NOW)),
     *alerts.failure_resolves(FAILED, "was archived"),
-    alerts.revocation_alert(SHOP, [VERSION], KEY_COMPROMISE),
-    alerts.revocation_alert(SHOP, [VERSION], HOLD),
+    alerts.revocation_alert(SHOP, [VERSION], RevocationRequest(KEY_COMPROMISE)),
+    alerts.revocation_alert(SHOP, [VERSION], RevocationRequest(HOLD)),
     alerts.unheld_alert(SHOP),
     alerts.issuer_revocation_alert(SHOP, "Let's Encrypt", "the issuer refused: no"),
     deployments.success_alert(SHOP, TARGET, "4f2a"),

@@ -2705,8 +2705,9 @@ class NewMuteBody(TypedDict):
 class NotificationView(TypedDict):
     """
     `attempts` are the last ten. `read_at` has no effect on the delivery. `certificate_name` is the name at
-    the time of the event. `max_attempts` is the stack's current limit; `dead_because` is null unless it is
-    dead.
+    the time of the event. `job_id` is that of the bulk revocation or campaign that it reports, if any; of
+    folded alerts, the one that all of them share. `max_attempts` is the stack's current limit; `dead_because`
+    is null unless it is dead.
     """
 
     id: str
@@ -2717,6 +2718,7 @@ class NotificationView(TypedDict):
     certificate_id: str | None
     certificate_name: str | None
     team_id: str | None
+    job_id: str | None
     channel: str
     channel_id: str
     recipient: str

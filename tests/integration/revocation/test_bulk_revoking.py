@@ -12,9 +12,11 @@ from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from certctl.domain.jobs import JobFilter, JobStatus, JobType
+from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.revocation.bulk import MAX_ERRORS, Selection
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.services.jobs.worker import LEASE
+from certctl.store.notifications.notifications import NotificationStore
 from tests.support.agents.fleet import certificate, live, store_certificates
 from tests.support.catalog.entries import entry, store_entry
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
@@ -103,6 +105,18 @@ def test_each_is_the_transaction_of_a_single_revocation(plane: ControlPlane) -> 
     (event,) = events_of(plane, "certificate", many.id, "certificate_revoked")
     assert (event["actor"], event["details"]["job_id"]) == (ADMIN.key_id, job.id)
     assert plane.totals()["Revoked"] == 2
+
+
+def test_its_alerts_have_its_id_and_those_of_a_single_revocation_none(plane: ControlPlane) -> None:
+    plane.channels = CHANNELS
+    single, many = plane.issued("single.example.com"), plane.issued("many.example.com", owner_id="o-gone")
+    plane.revoked(single.id, "superseded")
+
+    job = worked(plane, started(plane, owner_id="o-gone"))
+
+    told = NotificationStore(plane.pki.database).get_many([each.id for each in plane.notification_nudges])
+    jobs = {(each.certificate_id, each.job_id) for each in told if each.type is NotificationType.REVOCATION}
+    assert jobs == {(single.id, None), (many.id, job.id)}
 
 
 def test_the_audit_event_has_the_request_and_its_result(plane: ControlPlane) -> None:

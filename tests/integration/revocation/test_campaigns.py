@@ -19,6 +19,7 @@ from certctl.domain.revocation.campaigns import (
     OnDeadline,
 )
 from certctl.services.revocation.campaigns import Campaigns
+from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.revocation.campaigns import CampaignStore
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key
@@ -241,7 +242,8 @@ def test_the_deadline_alerts_once_and_revokes_nothing(plane: ControlPlane) -> No
     for _ in range(2):
         campaign = next_round(plane, campaign)
 
-    assert len(plane.notification_nudges) == len(CHANNELS)
+    told = NotificationStore(plane.pki.database).get_many([each.id for each in plane.notification_nudges])
+    assert [each.job_id for each in told] == [campaign.job_id] * len(CHANNELS)
     assert (campaign.state, states(plane, campaign)) == (CampaignState.RUNNING, ["rekeying"])
     assert revoked_serials(plane, certificate.id) == []
 

@@ -73,6 +73,7 @@ def test_it_revokes_nothing_for_a_disabled_subject_and_people_are_told(plane: Co
     told = NotificationStore(plane.pki.database).get_many([each.id for each in plane.notification_nudges])
     assert {(each.type, each.severity) for each in told} == {(NotificationType.REVOCATION, Severity.CRITICAL)}
     assert len(told) == len(CHANNELS)
+    assert {each.job_id for each in told} == {job.id}
     assert all(why in each.message and job.id in each.message for each in told)
 
 

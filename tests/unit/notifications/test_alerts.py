@@ -21,7 +21,7 @@ from certctl.domain.notifications.alerts import (
 from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.notifications import Action, NotificationStatus, Severity
 from certctl.domain.notifications.routing import RoutingFacts
-from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE
+from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, RevocationRequest
 from tests.support.agents.fleet import certificate, live
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
@@ -48,7 +48,7 @@ def row(alert: Alert, *mutes: Mute, at: datetime = NOW) -> Any:
 def test_unholding_ends_the_incident_that_the_hold_opened(reserved: bool) -> None:
     """Also if a version was reserved concurrently that nobody has seen yet."""
     versions = [version("99ff", VersionState.RESERVED)] if reserved else [version("4f2a")]
-    opened, ended = row(revocation_alert(SHOP, versions, HOLD)), row(unheld_alert(SHOP))
+    opened, ended = row(revocation_alert(SHOP, versions, RevocationRequest(HOLD))), row(unheld_alert(SHOP))
     assert (opened.action, ended.action) == (Action.TRIGGER, Action.RESOLVE)
     assert opened.dedup_key == ended.dedup_key == "Revocation/mc-shop/4f2a"
     assert opened.severity is ended.severity is Severity.WARNING
@@ -56,13 +56,13 @@ def test_unholding_ends_the_incident_that_the_hold_opened(reserved: bool) -> Non
 
 def test_the_trigger_of_a_hold_is_told_from_that_of_a_revocation() -> None:
     versions = [version("4f2a")]
-    assert reports_hold(row(revocation_alert(SHOP, versions, HOLD)))
-    assert not reports_hold(row(revocation_alert(SHOP, versions, KEY_COMPROMISE)))
+    assert reports_hold(row(revocation_alert(SHOP, versions, RevocationRequest(HOLD))))
+    assert not reports_hold(row(revocation_alert(SHOP, versions, RevocationRequest(KEY_COMPROMISE))))
     assert not reports_hold(row(unheld_alert(SHOP)))
 
 
 def test_the_revocation_of_one_version_is_an_incident_of_its_own() -> None:
-    alert = revocation_alert(SHOP, [version("77aa")], "superseded", "77aa")
+    alert = revocation_alert(SHOP, [version("77aa")], RevocationRequest("superseded"), "77aa")
     assert alert.dedup_key == "Revocation/mc-shop/77aa"
     assert alert.subject.startswith("A version of certificate")
 
@@ -96,7 +96,7 @@ def test_failures_under_several_versions_are_all_resolved_up_to_a_bound() -> Non
 
 
 def test_a_muted_row_is_complete_without_being_sent() -> None:
-    made = row(revocation_alert(SHOP, [], "superseded"), mute())
+    made = row(revocation_alert(SHOP, [], RevocationRequest("superseded")), mute())
     assert (made.status, made.outcome, made.sent_at) == (NotificationStatus.SENT, "muted", None)
     assert made.due.due_at is None
 

@@ -141,6 +141,20 @@ def test_a_fold_of_a_few_names_them_all() -> None:
     ]
 
 
+@pytest.mark.parametrize("count", [2, 37])
+def test_a_fold_of_one_job_s_alerts_links_the_job(count: int) -> None:
+    fold = fold_of(_alerts(count, job_id="job-1"), NOW)
+    assert fold.job_id == "job-1"
+    assert fold.message.splitlines()[-1] == "All are of one job: GET /api/v1/jobs/job-1 shows how far it is."
+
+
+@pytest.mark.parametrize("other", ["job-2", None], ids=["of another job", "of none"])
+def test_a_fold_of_other_alerts_too_links_none(other: str | None) -> None:
+    fold = fold_of([*_alerts(2, job_id="job-1"), _alert(3, job_id=other)], NOW)
+    assert fold.job_id is None
+    assert "job" not in fold.message
+
+
 def test_where_nothing_is_known_of_a_certificate_its_id_or_the_subject_stands() -> None:
     rows = [
         _alert(facts=CertificateFacts()),

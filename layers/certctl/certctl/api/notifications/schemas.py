@@ -69,8 +69,9 @@ class AttemptView(TypedDict):
 
 class NotificationView(TypedDict):
     """`attempts` are the last ten. `read_at` has no effect on the delivery. `certificate_name` is the name at
-    the time of the event. `max_attempts` is the stack's current limit; `dead_because` is null unless it is
-    dead."""
+    the time of the event. `job_id` is that of the bulk revocation or campaign that it reports, if any; of
+    folded alerts, the one that all of them share. `max_attempts` is the stack's current limit; `dead_because`
+    is null unless it is dead."""
 
     id: str
     type: NotificationType
@@ -80,6 +81,7 @@ class NotificationView(TypedDict):
     certificate_id: str | None
     certificate_name: str | None
     team_id: str | None
+    job_id: str | None
     channel: str
     channel_id: str
     recipient: str
@@ -113,6 +115,7 @@ def notification_view(row: Notification, max_attempts: int) -> NotificationView:
         certificate_id=row.certificate_id,
         certificate_name=row.facts.name or None,
         team_id=row.team_id,
+        job_id=row.job_id,
         channel=row.channel,
         channel_id=row.channel_id,
         recipient=row.recipient,

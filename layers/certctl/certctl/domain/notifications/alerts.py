@@ -20,7 +20,7 @@ from certctl.domain.notifications.notifications import (
 )
 from certctl.domain.notifications.routing import ChannelRef, RoutingFacts, Topic, channels_for
 from certctl.domain.renewal.planning import ExpiryAlert
-from certctl.domain.revocation.revocations import COMPROMISES, HOLD
+from certctl.domain.revocation.revocations import COMPROMISES, HOLD, RevocationRequest
 from certctl.domain.times import in_words
 
 _CRITICAL_DAYS, _WARNING_DAYS = 7, 14
@@ -32,7 +32,7 @@ _ENDING_OF_HOLD = " was put on hold"
 class Alert:
     """An event and its certificate. `serial` is that of the version concerned, if any; `incident` if the
     incident was opened under another serial. A resolve has the severity of the incident that it ends, so that
-    it goes where that and its alerts of `other_severities` went."""
+    it goes where that and its alerts of `other_severities` went. `job_id`: see `Notification`."""
 
     type: NotificationType
     severity: Severity
@@ -43,6 +43,7 @@ class Alert:
     action: Action = Action.TRIGGER
     incident: str | None = None
     other_severities: tuple[Severity, ...] = ()
+    job_id: str | None = None
 
     @property
     def dedup_key(self) -> str:
@@ -107,6 +108,7 @@ def _row(alert: Alert, about: CertificateFacts, channel: ChannelRef, now: dateti
         queued_at=now,
         certificate_id=alert.certificate.id,
         team_id=alert.certificate.team_id,
+        job_id=alert.job_id,
         facts=about,
         due=Due(due_at=now),
     )
@@ -128,19 +130,20 @@ def facts_of(certificate: Certificate, serial: str | None, known: RoutingFacts) 
 
 
 def revocation_alert(
-    certificate: Certificate, versions: Sequence[Version], reason: str, one: str | None = None
+    certificate: Certificate, versions: Sequence[Version], wanted: RevocationRequest, one: str | None = None
 ) -> Alert:
     """`one` is the serial if one version was revoked, not the certificate."""
-    what = "put on hold" if reason == HOLD else "revoked"
+    what = "put on hold" if wanted.reason == HOLD else "revoked"
     serials = ", ".join(v.serial_number for v in versions if v.state is VersionState.ISSUED) or "none"
     subject = f"Certificate {certificate.name} was {what}"
     return Alert(
         type=NotificationType.REVOCATION,
-        severity=Severity.CRITICAL if reason in COMPROMISES else Severity.WARNING,
+        severity=Severity.CRITICAL if wanted.reason in COMPROMISES else Severity.WARNING,
         subject=f"A version of certificate {certificate.name} was {what}" if one else subject,
-        message=f"{certificate.common_name} was {what} ({reason}). Serial numbers: {serials}.",
+        message=f"{certificate.common_name} was {what} ({wanted.reason}). Serial numbers: {serials}.",
         certificate=certificate,
         serial=one or certificate.serial_number,
+        job_id=wanted.job_id,
     )
 
 

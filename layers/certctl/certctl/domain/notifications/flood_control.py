@@ -117,6 +117,7 @@ def fold_of(rows: Sequence[Notification], now: datetime) -> Notification:
         created_at=now,
         queued_at=now,
         team_id=_common(row.team_id for row in rows),
+        job_id=_common(row.job_id for row in rows),
         facts=_common_facts(rows),
         due=Due(due_at=now),
     )
@@ -125,8 +126,12 @@ def fold_of(rows: Sequence[Notification], now: datetime) -> Notification:
 def _message(rows: Sequence[Notification], fold_id: str) -> str:
     lines = ["Too many at once to be told one by one:", *(_line(row) for row in rows[:LISTED])]
     more = len(rows) - LISTED
-    rest = f"and {more} more: GET /api/v1/notifications?folded_into={fold_id} lists all."
-    return "\n".join([*lines, rest] if more > 0 else lines)
+    if more > 0:
+        lines.append(f"and {more} more: GET /api/v1/notifications?folded_into={fold_id} lists all.")
+    job_id = _common(row.job_id for row in rows)
+    if job_id:
+        lines.append(f"All are of one job: GET /api/v1/jobs/{job_id} shows how far it is.")
+    return "\n".join(lines)
 
 
 def _line(row: Notification) -> str:

@@ -1,5 +1,6 @@
 """Alerts about the whole stack, not one certificate: a notification for each channel."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from certctl.domain.due_work import Due
@@ -27,6 +28,15 @@ def stack_notifications(
     topic = Topic(kind, severity)
     channels = channels_for(topic, WHOLE_STACK, facts)
     return [_notification(key, topic, text, channel, now, action) for channel in channels]
+
+
+def job_notifications(
+    key: str, job_id: str, text: tuple[str, str], facts: RoutingFacts, now: datetime
+) -> list[Notification]:
+    """Of a bulk revocation or campaign that needs somebody's decision."""
+    kind = NotificationType.REVOCATION
+    rows = stack_notifications(key, Severity.CRITICAL, text, facts, now, kind)
+    return [replace(row, job_id=job_id) for row in rows]
 
 
 def _notification(

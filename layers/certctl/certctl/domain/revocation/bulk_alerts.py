@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from certctl.domain.durations import counted
-from certctl.domain.notifications.notifications import Notification, NotificationType, Severity
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.routing import RoutingFacts
-from certctl.domain.notifications.stack_alerts import stack_notifications
+from certctl.domain.notifications.stack_alerts import job_notifications
 from certctl.domain.revocation.bulk import BulkRevocation
 
 
@@ -19,5 +19,4 @@ def stopped_notifications(
         "Look at what it was for, and start it again if it is meant."
     )
     text = "A bulk revocation was stopped", message
-    kind = NotificationType.REVOCATION
-    return stack_notifications(f"bulk/{job_id}", Severity.CRITICAL, text, facts, now, kind)
+    return job_notifications(f"bulk/{job_id}", job_id, text, facts, now)

@@ -3,19 +3,17 @@
 from datetime import datetime
 
 from certctl.domain.durations import counted
-from certctl.domain.notifications.notifications import Notification, NotificationType, Severity
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.routing import RoutingFacts
-from certctl.domain.notifications.stack_alerts import stack_notifications
+from certctl.domain.notifications.stack_alerts import job_notifications
 from certctl.domain.revocation.campaign_items import ItemState
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, OnDeadline
-
-_KIND = NotificationType.REVOCATION
 
 
 def deadline_notifications(campaign: Campaign, facts: RoutingFacts, now: datetime) -> list[Notification]:
     """One incident a campaign, routed as alerts of the whole stack."""
     text = "The deadline of a campaign has passed", _deadline_message(campaign)
-    return stack_notifications(f"campaign/{campaign.id}", Severity.CRITICAL, text, facts, now, _KIND)
+    return job_notifications(f"campaign/{campaign.id}", campaign.job_id, text, facts, now)
 
 
 def failure_notifications(campaign: Campaign, facts: RoutingFacts, now: datetime) -> list[Notification]:
@@ -26,7 +24,7 @@ def failure_notifications(campaign: Campaign, facts: RoutingFacts, now: datetime
         "Look at its items, and start another one for them."
     )
     text = "A campaign was stopped", message
-    return stack_notifications(f"campaign-failed/{campaign.id}", Severity.CRITICAL, text, facts, now, _KIND)
+    return job_notifications(f"campaign-failed/{campaign.id}", campaign.job_id, text, facts, now)
 
 
 def _deadline_message(campaign: Campaign) -> str:

@@ -224,7 +224,7 @@ class RevocationService:
         self._bump(unit, found.meant, after.id)
         unit.create(*issuer_revocation_jobs(before, found.meant, caller.key_id, now))
         unit.save(before, after, event=action, **_details(one, wanted))
-        unit.alert(revocation_alert(after, found.meant, wanted.reason, one), routing)
+        unit.alert(revocation_alert(after, found.meant, wanted, one), routing)
         unit.cancel(_jobs_to_cancel(found, after, unit.room), _REVOKED)
         keys = self._key_change(found, after, wanted.reason, now, unit.room)
         unit.write(*keys.steps)

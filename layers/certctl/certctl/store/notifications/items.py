@@ -121,6 +121,7 @@ class NotificationItem(Model):
     status = Enumerated(NotificationStatus)
     certificate_id = UnicodeAttribute(null=True)
     team_id = UnicodeAttribute(null=True)
+    job_id = UnicodeAttribute(null=True)
     created_at = WireTime()
     queued_at = WireTime()
     sent_at = WireTime(null=True)
