@@ -14,6 +14,7 @@ const ROWS = 500;
 const MOST_PAGES = 10;
 
 export const keyUseKeys = {
+  all: ["key-uses"] as const,
   one: (spki: string) => ["key-uses", spki] as const,
 };
 
