@@ -1,3 +1,4 @@
+import { notifications } from "@mantine/notifications";
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
@@ -87,4 +88,14 @@ test("the shell is accessible", async () => {
   const { container } = renderAt("/nowhere");
   await screen.findByRole("heading", { level: 1 });
   await expectAccessible(container);
+});
+
+test("a notice is closed by a button with a name", async () => {
+  const { user } = renderAt("/nowhere");
+  await screen.findByRole("heading", { level: 1 });
+  act(() => void notifications.show({ message: "Cancelled.", autoClose: false }));
+  expect(await screen.findByText("Cancelled.")).toBeVisible();
+  await expectAccessible(document.body);
+  await user.click(screen.getByRole("button", { name: "Close" }));
+  await waitFor(() => expect(screen.queryByText("Cancelled.")).not.toBeInTheDocument());
 });

@@ -1,4 +1,4 @@
-import { createTheme, Drawer, DrawerHeader, type MantineColorsTuple, Modal, ModalHeader, Tooltip } from "@mantine/core";
+import { createTheme, Drawer, DrawerHeader, type MantineColorsTuple, Modal, ModalHeader, Notification, Tooltip } from "@mantine/core";
 
 import classes from "./theme.module.css";
 
@@ -16,6 +16,9 @@ const brand: MantineColorsTuple = [
   "#163a9c",
 ];
 
+/** Mantine gives its cross no name. */
+const closeButtonProps = { "aria-label": "Close" };
+
 /** What Mantine would write into a <style> element of its own stands in theme.css (README.md, "Styles"). */
 export const theme = createTheme({
   primaryColor: "brand",
@@ -25,11 +28,12 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     // The scroll lock writes a <style> element, too.
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true }, classNames: { title: classes.title ?? "" } }),
-    Drawer: Drawer.extend({ defaultProps: { lockScroll: false }, classNames: { title: classes.title ?? "" } }),
+    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true, closeButtonProps }, classNames: { title: classes.title ?? "" } }),
+    Drawer: Drawer.extend({ defaultProps: { lockScroll: false, closeButtonProps }, classNames: { title: classes.title ?? "" } }),
     // Their headers are <header> elements, which axe takes for a second banner beside the shell's.
     ModalHeader: ModalHeader.extend({ defaultProps: { role: "presentation" } }),
     DrawerHeader: DrawerHeader.extend({ defaultProps: { role: "presentation" } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300 } }),
   },
 });
