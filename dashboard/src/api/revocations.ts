@@ -1,5 +1,6 @@
 import { bodyOf, client, type Page, type Schemas } from "./client";
 import { everyRow, MOST_ROWS_A_PAGE } from "./everyRow";
+import { wireTime } from "./wireTime";
 
 export type Revocation = Schemas["RevocationRecordView"];
 
@@ -41,9 +42,4 @@ export async function readRevocations({ hours, reason }: WantedRevocations, sign
     return isPart ? { ...page, next_cursor: null } : page;
   }, signal);
   return { rows: rows.toSorted((a, b) => b.revoked_at.localeCompare(a.revoked_at)), isPart, pages };
-}
-
-/** Whole seconds, as the API writes times. */
-function wireTime(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -1,6 +1,7 @@
 /** Records as the API answers them; a test names only what it is about. */
 
 import type { Schemas } from "../api/client";
+import { wireTime } from "../api/wireTime";
 
 const AT = "2026-11-20T08:00:00Z";
 let sequence = 0;
@@ -12,7 +13,7 @@ function next(prefix: string): string {
 
 /** Wire time so many days (or a part of one) from now. */
 export function daysFromNow(days: number): string {
-  return new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+Z$/, "Z");
+  return wireTime(Date.now() + days * 86_400_000);
 }
 
 export function apiKey(fields: Partial<Schemas["ApiKeyView"]> = {}): Schemas["ApiKeyView"] {

@@ -1,4 +1,5 @@
 import type { AuditFilters } from "../../api/audit";
+import { wireTime } from "../../api/wireTime";
 import type { Filters } from "../../components/FilterBar";
 
 const API_CALL = "api";
@@ -62,5 +63,5 @@ export function asQuery({ from, to, ...rest }: AuditPageFilters, view: AuditView
 /** None for a day that somebody typed into the address and that is none. */
 function timeOf(day: string | undefined, time: string): string | null {
   const at = Date.parse(`${day ?? ""}T${time}`);
-  return Number.isNaN(at) ? null : new Date(at).toISOString().replace(".000Z", "Z");
+  return Number.isNaN(at) ? null : wireTime(at);
 }

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 
 import type { CertificateFilters, CertificateStatus } from "../../api/certificates";
+import { wireTime } from "../../api/wireTime";
 import { useFilters } from "../../components/FilterBar";
 
 export const STATUSES: readonly CertificateStatus[] = [
@@ -46,8 +47,6 @@ function midnight(day: string | undefined, daysLater: number): Date | null {
   return new Date(year, month - 1, date + daysLater);
 }
 
-const wire = (date: Date) => date.toISOString().replace(/\.\d{3}Z$/, "Z");
-
 /** As the API takes them; both of its bounds are excluded, both days of the page are included. */
 export function queryOf(values: Values): CertificateFilters {
   const texts = Object.fromEntries(TEXTS.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
@@ -60,8 +59,8 @@ export function queryOf(values: Values): CertificateFilters {
     ...(status && { status }),
     ...(renewal && { renewal }),
     ...soon(values.within),
-    ...(from && { expires_after: wire(new Date(from.getTime() - SECOND_MS)) }),
-    ...(to && { expires_before: wire(to) }),
+    ...(from && { expires_after: wireTime(from.getTime() - SECOND_MS) }),
+    ...(to && { expires_before: wireTime(to) }),
     ...Object.fromEntries(BOUNDS.flatMap((name) => (TIME.test(values[name] ?? "") ? [[name, values[name]]] : []))),
   };
 }
@@ -70,7 +69,7 @@ export function queryOf(values: Values): CertificateFilters {
 function soon(hours: string | undefined): CertificateFilters {
   if (!WITHIN.some(({ value }) => value === hours)) return {};
   const now = Date.now();
-  return { expires_after: wire(new Date(now)), expires_before: wire(new Date(now + Number(hours) * HOUR_MS)) };
+  return { expires_after: wireTime(now), expires_before: wireTime(now + Number(hours) * HOUR_MS) };
 }
 
 export function useCertificateFilters() {

@@ -1,6 +1,7 @@
 /** A mute as it is filled in. */
 
 import type { NewMute, Severity } from "../../api/routing";
+import { wireTime } from "../../api/wireTime";
 
 export interface MuteDraft {
   of: "certificate" | "team";
@@ -41,10 +42,6 @@ export function bodyOfMute({ of, id, startsAt, endsAt, reason, severities }: Mut
     reason: reason.trim(),
     severities,
   };
-}
-
-function wireTime(local: string): string {
-  return new Date(local).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** YYYY-MM-DDTHH:MM of the reader's zone. */

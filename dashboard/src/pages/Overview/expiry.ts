@@ -1,4 +1,5 @@
 import type { DayCount } from "../../api/stats";
+import { wireTime } from "../../api/wireTime";
 import type { Series } from "../../components/charts/Bars";
 
 const WEEK = 7;
@@ -37,12 +38,10 @@ export function listOfBar(days: readonly DayCount[], bar: number): string {
   const first = days[bar * spanOf(days)];
   const last = days[Math.min((bar + 1) * spanOf(days), days.length) - 1];
   if (first === undefined || last === undefined) return "/certificates";
-  const begins = new Date(Date.parse(`${first.date}T00:00:00Z`) - SECOND_MS);
-  const ends = new Date(Date.parse(`${last.date}T00:00:00Z`) + DAY_MS);
-  return `/certificates?expires_after=${wire(begins)}&expires_before=${wire(ends)}`;
+  const begins = Date.parse(`${first.date}T00:00:00Z`) - SECOND_MS;
+  const ends = Date.parse(`${last.date}T00:00:00Z`) + DAY_MS;
+  return `/certificates?expires_after=${wireTime(begins)}&expires_before=${wireTime(ends)}`;
 }
-
-const wire = (at: Date) => at.toISOString().replace(/\.\d{3}Z$/, "Z");
 
 /** One bar a day, or one a week where there are many days. The first day is today. */
 export function barsOf(days: readonly DayCount[]): Bar[] {

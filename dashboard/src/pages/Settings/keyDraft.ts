@@ -1,6 +1,7 @@
 /** A new API key as it is filled in. */
 
 import type { NewApiKey } from "../../api/apiKeys";
+import { wireTime } from "../../api/wireTime";
 import type { Permission, Role } from "../../app/permissions";
 import { permissionsOf } from "./grants";
 
@@ -77,7 +78,7 @@ export function bodyOfDraft(draft: KeyDraft): NewApiKey {
 /** The end of a day, so that a form that is sent twice asks twice for the same. */
 function expiryOf({ expiry, day }: KeyDraft): string {
   const at = expiry === "day" ? endOfDay(day) : new Date().setHours(23, 59, 59, 0) + Number(expiry) * 86_400_000;
-  return new Date(at).toISOString().replace(".000Z", "Z");
+  return wireTime(at);
 }
 
 /** In the reader's time zone; 0 for a text that is no day. */
