@@ -3,13 +3,14 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 
+import { theme } from "../app/theme";
 import { ConfirmModal } from "./ConfirmModal";
 import { FormModal } from "./FormModal";
 
 function opened() {
   const onClose = vi.fn();
   render(
-    <MantineProvider env="test">
+    <MantineProvider env="test" theme={theme}>
       <FormModal opened onClose={onClose} title="New channel">
         <TextInput label="Name" />
         <Select label="Kind" data={["Slack", "Teams"]} />
@@ -57,7 +58,7 @@ test("the form's own buttons do not ask", async () => {
 function confirmation() {
   const onClose = vi.fn();
   render(
-    <MantineProvider env="test">
+    <MantineProvider env="test" theme={theme}>
       <ConfirmModal title="Revoke?" action="Revoke" opened onClose={onClose} onConfirm={vi.fn()} isBusy={false} error={null} typed="revoke 5">
         <TextInput label="Note" />
       </ConfirmModal>

@@ -20,7 +20,6 @@ export function FormModal({ onClose, children, closeOnEscape = true, closeOnClic
   return (
     <>
       <Modal
-        closeButtonProps={{ "aria-label": "Close" }}
         {...rest}
         onClose={() => (isFilled ? setAsking(true) : onClose())}
         onExitTransitionEnd={() => setFilled(false)}

@@ -27,7 +27,7 @@ export default function ShortcutSheet({ opened, onClose }: { opened: boolean; on
   const isOn = useShortcutsOn();
   const pages = GO_TO.filter(({ permission }) => can(permission)).map(({ key, title }): Row => [["g", key], title]);
   return (
-    <Modal opened={opened && isMounted} onClose={onClose} title="Keyboard shortcuts" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened && isMounted} onClose={onClose} title="Keyboard shortcuts" size="lg">
       <Stack>
         <Switch
           label="Single-key shortcuts"

@@ -22,7 +22,6 @@ export function ExportModal({ filters, opened, onClose }: ExportModalProps) {
       opened={opened}
       onClose={onClose}
       title="Export audit events"
-      closeButtonProps={{ "aria-label": "Close" }}
       withCloseButton={!isAtStake}
       closeOnEscape={!isAtStake}
       closeOnClickOutside={!isAtStake}

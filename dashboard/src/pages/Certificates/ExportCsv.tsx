@@ -49,7 +49,7 @@ export function ExportCsv({ query }: { query: CertificateFilters }) {
       <Button variant="default" size="compact-sm" leftSection={<Icon name="download" size={15} />} onClick={() => void start()}>
         Export CSV
       </Button>
-      <Modal opened={state.kind !== "idle"} onClose={close} title="Export CSV" closeButtonProps={{ "aria-label": "Close" }}>
+      <Modal opened={state.kind !== "idle"} onClose={close} title="Export CSV">
         <Stack>
           <Text size="sm" role="status">
             {inWords(state)}

@@ -22,7 +22,7 @@ export function RoutingTest() {
       <Button size="sm" variant="default" onClick={open}>
         Test routing
       </Button>
-      <Modal opened={isOpen} onClose={close} title="Where would this alert go?" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+      <Modal opened={isOpen} onClose={close} title="Where would this alert go?" size="lg">
         <Form />
       </Modal>
     </>

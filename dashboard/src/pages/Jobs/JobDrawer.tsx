@@ -38,7 +38,6 @@ export function JobDrawer() {
       position="right"
       size={560}
       title={query.data === undefined ? "Job" : labelOf(query.data.type)}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       <QueryView query={query} what="the job">
         {(job) => <Details job={job} />}

@@ -40,7 +40,6 @@ export function NotificationDrawer({ order }: { order: readonly string[] }) {
       position="right"
       size={640}
       title={query.data?.subject ?? "Notification"}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       {isOpen && <Pager id={id} order={order} />}
       <QueryView query={query} what="the notification">
