@@ -1,3 +1,5 @@
+import { useQuery } from "@tanstack/react-query";
+
 import { bodyOf, client, type Schemas } from "./client";
 
 export type Authority = Schemas["AuthorityView"];
@@ -11,8 +13,13 @@ export const authorityKeys = {
 };
 
 /** Issuing CAs first, the active ones before the others. */
-export async function listAuthorities(signal: AbortSignal): Promise<Authority[]> {
+async function listAuthorities(signal: AbortSignal): Promise<Authority[]> {
   return (await bodyOf(client.GET("/api/v1/authorities", { signal }))).data;
+}
+
+/** All of them. */
+export function useAuthorities(options: { enabled?: boolean; refetchInterval?: number } = {}) {
+  return useQuery({ queryKey: authorityKeys.list, queryFn: ({ signal }) => listAuthorities(signal), ...options });
 }
 
 export function getAuthority(id: string, signal: AbortSignal): Promise<AuthorityDetails> {

@@ -107,6 +107,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
+/** Also of what the caller may not see. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
 /** Text for people, of whatever was thrown. */
 export function messageOf(error: unknown): string {
   if (error instanceof ApiError) return error.detail || error.title;

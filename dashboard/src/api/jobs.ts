@@ -7,6 +7,12 @@ export type Job = Schemas["JobView"];
 export type JobDetails = Schemas["JobDetailsView"];
 export type JobFilters = Omit<NonNullable<operations["list_jobs"]["parameters"]["query"]>, "cursor" | "per_page">;
 
+const ENDED: readonly Job["status"][] = ["Completed", "Failed", "Cancelled"];
+
+export function isOpenJob({ status }: Pick<Job, "status">): boolean {
+  return !ENDED.includes(status);
+}
+
 /** The first page is there soon; who reads on reads faster. */
 const [FIRST_ROWS, MORE_ROWS] = [100, 500];
 

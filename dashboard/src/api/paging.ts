@@ -79,3 +79,11 @@ export interface ReadableList<Row> {
   refetch: () => unknown;
   fetchNextPage: () => unknown;
 }
+
+const nothing = () => undefined;
+
+/** Rows that are all there, as a table takes them; `query` has read them. */
+export function listOf<Row>(rows: readonly Row[], query: Partial<Pick<ReadableList<Row>, "error" | "isPending" | "isFetching" | "refetch">> = {}): ReadableList<Row> {
+  const { error = null, isPending = false, isFetching = false, refetch = nothing } = query;
+  return { rows, error, isPending, isFetching, refetch, hasNextPage: false, isFetchingNextPage: false, isFetchNextPageError: false, fetchNextPage: nothing };
+}

@@ -27,3 +27,8 @@ export function useNow(stepMs: number): number {
   const clock = () => (listeners.size === 0 ? Date.now() : now);
   return useSyncExternalStore(subscribe, () => Math.floor(clock() / stepMs) * stepMs);
 }
+
+/** A wire time that is not after `nowMs`; none never comes. */
+export function isPast(at: string | null, nowMs: number): boolean {
+  return at !== null && Date.parse(at) <= nowMs;
+}

@@ -1,19 +1,18 @@
-import { Anchor, Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 
 import { type AuthorityDetails, authorityKeys, getAuthority } from "../../api/authorities";
-import { ApiError } from "../../api/errors";
-import { Can } from "../../app/session";
+import { isNotFound } from "../../api/errors";
+import { BackLink } from "../../components/BackLink";
 import { CatalogLink } from "../../components/catalog/CatalogName";
-import { Icon } from "../../components/Icon";
 import layout from "../../components/layout.module.css";
 import { PageHeader } from "../../components/PageHeader";
+import { StartCampaign } from "../../components/StartCampaign";
 import { Empty, QueryView } from "../../components/states";
-import { StatusBadge } from "../../components/StatusBadge";
+import { CaBadge } from "./cells";
 import { CertificateCard } from "./CertificateCard";
 import { ChainCard } from "./ChainCard";
-import { commonNameOf, ROLES, stateInWords } from "./crl";
+import { commonNameOf, ROLES } from "./crl";
 import { CrlCard } from "./CrlCard";
 import { OutsideRoot } from "./OutsideRoot";
 import { useOutsideIssuer } from "./outsideIssuer";
@@ -29,13 +28,13 @@ export default function Authority() {
     refetchInterval: REFETCH_MS,
   });
   const authority = query.data;
-  const isMissing = query.error instanceof ApiError && query.error.status === 404;
+  const isMissing = isNotFound(query.error);
   return (
     <>
       <PageHeader
         title={authority === undefined ? caId : commonNameOf(authority.subject)}
-        above={<Back />}
-        badge={authority && <State authority={authority} />}
+        above={<BackLink to="/cas">CAs</BackLink>}
+        badge={authority && <CaBadge ca={authority} />}
         description={authority && <Below authority={authority} />}
         actions={authority && <CampaignButton authority={authority} />}
       />
@@ -50,29 +49,10 @@ export default function Authority() {
   );
 }
 
-function Back() {
-  return (
-    <Anchor component={Link} to="/cas" size="sm">
-      <Icon name="arrowLeft" size={14} /> CAs
-    </Anchor>
-  );
-}
-
 /** What it issued can be replaced while it is known: the root's own certificates are CAs. */
 function CampaignButton({ authority: { ca_id, role, state } }: { authority: AuthorityDetails }) {
   if (role !== "issuing" || state === "pending" || state === "retired") return null;
-  return (
-    <Can permission="campaigns:write">
-      <Button component={Link} to={`/campaigns/new?ca=${ca_id}`} variant="default" leftSection={<Icon name="replay" size={15} />}>
-        Start a campaign
-      </Button>
-    </Can>
-  );
-}
-
-function State({ authority }: { authority: AuthorityDetails }) {
-  const { label, tone } = stateInWords(authority);
-  return <StatusBadge status={label} label={label} tone={tone} />;
+  return <StartCampaign choice={`ca=${ca_id}`} />;
 }
 
 function Below({ authority }: { authority: AuthorityDetails }) {

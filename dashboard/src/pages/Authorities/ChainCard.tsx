@@ -1,9 +1,8 @@
-import { Anchor, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
+import { Text } from "@mantine/core";
 
-import { type AuthorityDetails, authorityKeys, listAuthorities } from "../../api/authorities";
+import { type AuthorityDetails, useAuthorities } from "../../api/authorities";
 import type { Schemas } from "../../api/client";
+import { CaLink } from "../../components/CaLink";
 import { Card } from "../../components/Card";
 import { Day } from "../../components/Time";
 import classes from "./Authorities.module.css";
@@ -14,7 +13,7 @@ type Certificate = Pick<Schemas["ChainLinkView"], "subject" | "not_after" | "fin
 /** From the root down to this CA. */
 export function ChainCard({ authority }: { authority: AuthorityDetails }) {
   const above: Certificate[] = authority.chain.toReversed();
-  const { data: known = [] } = useQuery({ queryKey: authorityKeys.list, queryFn: ({ signal }) => listAuthorities(signal), enabled: above.length > 0 });
+  const { data: known = [] } = useAuthorities({ enabled: above.length > 0 });
   return (
     <Card title="Chain" description={above.length === 0 ? "A root CA has no issuer." : "From the root CA down."}>
       <ol className={classes.chain}>
@@ -36,9 +35,9 @@ function Item({ certificate, caId }: { certificate: Certificate; caId: string | 
           {name}
         </Text>
       ) : (
-        <Anchor component={Link} to={`/cas/${caId}`} size="sm">
-          {name}
-        </Anchor>
+        <Text size="sm">
+          <CaLink id={caId}>{name}</CaLink>
+        </Text>
       )}
       <Text size="xs" c="dimmed" component="div">
         {certificate.subject} · valid until <Day at={certificate.not_after} />

@@ -6,33 +6,21 @@ import { Icon } from "../../components/Icon";
 import { Copy } from "../../components/Mono";
 import { ExactTime, Time } from "../../components/Time";
 import classes from "./Authorities.module.css";
+import { CaTable } from "./CaTable";
 import { downloadUrl } from "./crl";
 import { CrlBadge } from "./CrlBadge";
 
 const TITLES = ["CRL", "State", "Number", "Entries", "Published", "Next update", "URL"] as const;
-const NUMBERS: readonly string[] = ["Number", "Entries"];
+const NUMBERS = ["Number", "Entries"] as const;
 
 export function CrlCard({ authority }: { authority: AuthorityDetails }) {
   return (
     <Card title="CRLs" description="Published within a minute of a revocation, and before a quarter of the validity has passed." flush>
-      <div className={classes.scroll}>
-        <Table aria-label="CRLs" verticalSpacing="xs" horizontalSpacing="sm" className={classes.table ?? ""}>
-          <Table.Thead>
-            <Table.Tr>
-              {TITLES.map((title) => (
-                <Table.Th key={title} scope="col" data-number={NUMBERS.includes(title) || undefined}>
-                  {title}
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {authority.crls.map((crl) => (
-              <Row key={crl.shard} crl={crl} isOnly={authority.crls.length === 1} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
+      <CaTable label="CRLs" titles={TITLES} numbers={NUMBERS}>
+        {authority.crls.map((crl) => (
+          <Row key={crl.shard} crl={crl} isOnly={authority.crls.length === 1} />
+        ))}
+      </CaTable>
     </Card>
   );
 }

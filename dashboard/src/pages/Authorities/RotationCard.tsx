@@ -1,11 +1,11 @@
-import { Anchor, Code, Text } from "@mantine/core";
-import { Link } from "react-router";
+import { Code, Text } from "@mantine/core";
 
 import type { AuthorityDetails } from "../../api/authorities";
+import { CaLink } from "../../components/CaLink";
 import { Card } from "../../components/Card";
 import { type Fact, Facts } from "../../components/Facts";
 import { Copy } from "../../components/Mono";
-import { useNow } from "../../components/now";
+import { isPast, useNow } from "../../components/now";
 import { Day, Time } from "../../components/Time";
 import type { useOutsideIssuer } from "./outsideIssuer";
 
@@ -15,12 +15,7 @@ const NO_ONE = "None";
 type OutsideIssuer = ReturnType<typeof useOutsideIssuer>;
 
 function caLink(id: string | null): Fact["value"] {
-  if (id === null) return NO_ONE;
-  return (
-    <Anchor component={Link} to={`/cas/${id}`} inherit>
-      {id}
-    </Anchor>
-  );
+  return id === null ? NO_ONE : <CaLink id={id} />;
 }
 
 function dated(at: string | null): Fact["value"] {
@@ -59,7 +54,7 @@ function inWords({ state, role, rotation, revoked_at }: AuthorityDetails, outsid
   if (state === "retired") return "It issues and signs nothing.";
   if (rotation.pending_ca_id !== null) return "The next CA awaits activation.";
   if (rotation.request !== null) return "A CSR awaits the certificate from your own root.";
-  const isDue = rotation.due_at !== null && Date.parse(rotation.due_at) <= nowMs;
+  const isDue = isPast(rotation.due_at, nowMs);
   return isDue ? "A rotation is due: certificates with the longest lifetime would soon outlive this CA." : "No rotation is due.";
 }
 

@@ -1,6 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
-
-import { type Authority, type AuthorityDetails, authorityKeys, listAuthorities } from "../../api/authorities";
+import { type Authority, type AuthorityDetails, useAuthorities } from "../../api/authorities";
 import { commonNameOf } from "./crl";
 
 /** The name of the CA that must revoke a revoked one, since no CRL of this stack lists it; null if this stack's root does. By name: lists
@@ -13,7 +11,7 @@ export function outsideIssuerIn(known: readonly Authority[], { role, revoked_at,
 /** The same by the certificate above it, for an outside root may have the name of this stack's. Undefined while that is not known. */
 export function useOutsideIssuer({ role, revoked_at, issuer, chain: [above] }: AuthorityDetails): string | null | undefined {
   const isBelow = role === "issuing" && revoked_at !== null;
-  const { data: known } = useQuery({ queryKey: authorityKeys.list, queryFn: ({ signal }) => listAuthorities(signal), enabled: isBelow });
+  const { data: known } = useAuthorities({ enabled: isBelow });
   if (!isBelow) return null;
   if (known === undefined || above === undefined) return undefined;
   return known.some((ca) => ca.fingerprint_sha256 === above.fingerprint_sha256) ? null : commonNameOf(issuer);

@@ -1,10 +1,11 @@
-import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
-import { Link, useLocation } from "react-router";
+import { useLocation } from "react-router";
 
 import type { Certificate } from "../../api/certificates";
 import { useAddress } from "../../components/address";
+import { BackLink } from "../../components/BackLink";
 import { Card } from "../../components/Card";
 import { CERTIFICATE_COLUMNS, saveCsv } from "../../components/certificateCsv";
 import { CertificateTable } from "../../components/CertificateTable";
@@ -21,7 +22,7 @@ import classes from "./BulkChange.module.css";
 import { Options } from "./Options";
 import { Results } from "./Results";
 import { type ActName, actIn, BULK_LIMIT } from "./selected";
-import { listOf } from "./table";
+import { listOf } from "../../api/paging";
 import { useCertificates } from "./useCertificates";
 import { useRun } from "./useRun";
 
@@ -34,17 +35,9 @@ export default function BulkChange() {
   const title = act === null || ids.length === 0 ? "Bulk actions" : `${ACTS[act].verb} ${counted(ids.length, "certificates")}`;
   return (
     <>
-      <PageHeader title={title} above={<Back />} />
+      <PageHeader title={title} above={<BackLink to="/certificates">Certificates</BackLink>} />
       {act === null || ids.length === 0 ? <NoChoice /> : <Chosen act={act} ids={ids} />}
     </>
-  );
-}
-
-function Back() {
-  return (
-    <Anchor component={Link} to="/certificates" size="sm" className={classes.back}>
-      <Icon name="arrowLeft" size={14} /> Certificates
-    </Anchor>
   );
 }
 

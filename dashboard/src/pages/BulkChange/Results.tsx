@@ -1,15 +1,15 @@
-import { Anchor, Button, Group, Progress, Text } from "@mantine/core";
-import { Link } from "react-router";
+import { Button, Group, Progress, Text } from "@mantine/core";
 
+import { listOf } from "../../api/paging";
 import { Card } from "../../components/Card";
 import { saveCsv } from "../../components/certificateCsv";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Icon } from "../../components/Icon";
+import { JobLink } from "../../components/JobLink";
 import { RowLink } from "../../components/RowLink";
 import { StatusBadge } from "../../components/StatusBadge";
 import classes from "./BulkChange.module.css";
 import { RESULT_COLUMNS, type Result, tally, useResults } from "./results";
-import { listOf } from "./table";
 import type { Run } from "./useRun";
 
 const COLUMNS: readonly Column<Result>[] = [
@@ -22,9 +22,9 @@ function Note({ result: { note, jobId } }: { result: Result }) {
   return (
     <Text size="sm" truncate title={note}>
       {jobId !== null && (
-        <Anchor component={Link} to={`/jobs?open=${jobId}`} inherit className={classes.above ?? ""}>
+        <JobLink id={jobId} className={classes.above}>
           Job
-        </Anchor>
+        </JobLink>
       )}{" "}
       {note}
     </Text>

@@ -3,12 +3,11 @@
 import { useQueries } from "@tanstack/react-query";
 
 import type { Certificate } from "../../api/certificates";
-import { getJob, type Job, jobKeys } from "../../api/jobs";
+import { getJob, isOpenJob, type Job, jobKeys } from "../../api/jobs";
 import type { CsvCell } from "../../components/csv";
 import type { Tone } from "../../components/StatusBadge";
 import type { RowState, Run } from "./useRun";
 
-const ENDED: readonly Job["status"][] = ["Completed", "Failed", "Cancelled"];
 const WATCH_MS = 2_000;
 /** So many jobs are asked for every WATCH_MS; of more, each is asked for less often. */
 const AT_ONCE = 10;
@@ -33,7 +32,7 @@ export function useResults(run: Run): Result[] {
     queries: started.map((id) => ({
       queryKey: jobKeys.one(id),
       queryFn: ({ signal }: { signal: AbortSignal }) => getJob(id, signal),
-      refetchInterval: ({ state: { data } }: { state: { data: Job | undefined } }) => (data !== undefined && ENDED.includes(data.status) ? (false as const) : interval),
+      refetchInterval: ({ state: { data } }: { state: { data: Job | undefined } }) => (data === undefined || isOpenJob(data) ? interval : (false as const)),
     })),
   });
   const byId = new Map(jobs.flatMap(({ data }) => (data === undefined ? [] : [[data.id, data] as const])));
@@ -66,7 +65,7 @@ const JOB_WORDS: Partial<Record<Job["status"], readonly [word: string, tone: Ton
 function ofJob(jobId: string, job: Job | undefined): Words {
   if (job === undefined) return { jobId, word: "Started", tone: "busy", note: "", isEnded: false };
   const [word, tone, note] = JOB_WORDS[job.status] ?? ["In progress", "busy", ""];
-  return { jobId, word, tone, note: job.last_error ?? note, isEnded: ENDED.includes(job.status) };
+  return { jobId, word, tone, note: job.last_error ?? note, isEnded: !isOpenJob(job) };
 }
 
 export const RESULT_COLUMNS: Readonly<Record<string, (row: Result) => CsvCell>> = {

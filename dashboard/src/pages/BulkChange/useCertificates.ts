@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { type Certificate, getCertificate } from "../../api/certificates";
-import { ApiError } from "../../api/errors";
+import { isNotFound } from "../../api/errors";
 import { eachOf } from "./eachOf";
 
 /** The records as they are now, and the ids that are in nobody's reach any more. */
@@ -25,7 +25,7 @@ async function orNull(read: Promise<Certificate>): Promise<Certificate | null> {
   try {
     return await read;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null;
+    if (isNotFound(error)) return null;
     throw error;
   }
 }

@@ -1,12 +1,13 @@
-import { Alert, Anchor, Button, Group, Radio, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Radio, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, useLocation } from "react-router";
+import { useLocation } from "react-router";
 
 import { startRevocation } from "../../api/bulkRevocation";
 import { useRepeatable } from "../../api/repeatable";
 import { replaceAll, useAddress } from "../../components/address";
+import { BackLink } from "../../components/BackLink";
 import { Card } from "../../components/Card";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
@@ -15,7 +16,6 @@ import { PageHeader } from "../../components/PageHeader";
 import { Empty } from "../../components/states";
 import { counted } from "../../components/words/count";
 import { reasonLabel, REASONS } from "../CertificateDetail/reasons";
-import classes from "./BulkRevocation.module.css";
 import { type Choice, choiceIn, idsIn, inWords } from "./choice";
 import { Preview, usePreview } from "./Preview";
 import { Progress } from "./Progress";
@@ -28,18 +28,10 @@ export default function BulkRevocation() {
   const choice = choiceIn(parameters, idsIn(location.state));
   return (
     <>
-      <PageHeader title="Revoke certificates in bulk" above={<Back />} description={choice === null || jobId !== null ? undefined : inWords(choice)} />
+      <PageHeader title="Revoke certificates in bulk" above={<BackLink to="/certificates">Certificates</BackLink>} description={choice === null || jobId !== null ? undefined : inWords(choice)} />
       {jobId !== null && <Progress jobId={jobId} />}
       {jobId === null && (choice === null ? <NoChoice /> : <Question choice={choice} />)}
     </>
-  );
-}
-
-function Back() {
-  return (
-    <Anchor component={Link} to="/certificates" size="sm" className={classes.back}>
-      <Icon name="arrowLeft" size={14} /> Certificates
-    </Anchor>
   );
 }
 

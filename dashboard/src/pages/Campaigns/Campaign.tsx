@@ -1,23 +1,21 @@
-import { Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 
 import { type Campaign as CampaignRecord, campaignKeys, getCampaign } from "../../api/campaigns";
-import { ApiError } from "../../api/errors";
+import { isNotFound } from "../../api/errors";
+import { BackLink } from "../../components/BackLink";
 import { useDialog } from "../../components/dialog";
-import { Icon } from "../../components/Icon";
 import layout from "../../components/layout.module.css";
 import { PageHeader } from "../../components/PageHeader";
 import { Empty, QueryView } from "../../components/states";
-import { StatusBadge } from "../../components/StatusBadge";
 import { reasonLabel } from "../CertificateDetail/reasons";
+import { CampaignBadge } from "./badges";
 import { CampaignActions, type CampaignDialog, CampaignDialogs } from "./CampaignActions";
-import classes from "./Campaigns.module.css";
 import { FactsCard } from "./FactsCard";
 import { ItemsCard } from "./ItemsCard";
 import { Notice } from "./Notice";
 import { ProgressCard } from "./ProgressCard";
-import { CAMPAIGN_STATES, hasEnded, selectionInWords } from "./words";
+import { hasEnded, selectionInWords } from "./words";
 
 /** While it finds certificates, while it works, and after its end. */
 const [FINDING_MS, WORKING_MS, REST_MS] = [2_000, 10_000, 60_000];
@@ -36,27 +34,19 @@ export default function Campaign() {
     refetchInterval: ({ state: { data } }) => refreshMs(data),
   });
   const campaign = query.data;
-  const isMissing = query.error instanceof ApiError && query.error.status === 404;
+  const isMissing = isNotFound(query.error);
   return (
     <>
       <PageHeader
         title={campaign === undefined ? campaignId : selectionInWords(campaign)}
-        above={<Back />}
-        badge={campaign && <StatusBadge status={campaign.state} {...CAMPAIGN_STATES[campaign.state]} />}
+        above={<BackLink to="/campaigns">Campaigns</BackLink>}
+        badge={campaign && <CampaignBadge state={campaign.state} />}
         description={campaign && reasonLabel(campaign.reason)}
         actions={campaign && <CampaignActions campaign={campaign} dialog={dialog} />}
       />
       {isMissing ? <Empty title="Campaign not found" icon="search" /> : <QueryView query={query} what="this campaign">{(data) => <Cards campaign={data} />}</QueryView>}
       {campaign !== undefined && <CampaignDialogs campaign={campaign} dialog={dialog} />}
     </>
-  );
-}
-
-function Back() {
-  return (
-    <Anchor component={Link} to="/campaigns" size="sm" className={classes.back}>
-      <Icon name="arrowLeft" size={14} /> Campaigns
-    </Anchor>
   );
 }
 

@@ -5,7 +5,7 @@ import { Can } from "../../app/session";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import type { Dialog } from "../../components/dialog";
 import { Icon } from "../../components/Icon";
-import { useNow } from "../../components/now";
+import { isPast, useNow } from "../../components/now";
 import { counted } from "../../components/words/count";
 import { useDeed } from "../CertificateDetail/useDeed";
 import { atDeadline, doneOf, hasEnded } from "./words";
@@ -102,8 +102,7 @@ function Pause({ campaign, onClose }: QuestionProps) {
 function Resume({ campaign, onClose }: QuestionProps) {
   const now = useNow(STEP_MS);
   const resume = useDeed({ run: () => resumeCampaign(campaign.id), title: () => "Campaign resumed", onDone: onClose });
-  const isLate = campaign.deadline !== null && Date.parse(campaign.deadline) <= now;
-  const revokesNow = isLate && campaign.on_deadline === "revoke";
+  const revokesNow = isPast(campaign.deadline, now) && campaign.on_deadline === "revoke";
   return (
     <ConfirmModal
       title="Resume this campaign?"

@@ -10,9 +10,9 @@ import { type Column, DataTable } from "../../components/DataTable";
 import { Icon } from "../../components/Icon";
 import { PageHeader } from "../../components/PageHeader";
 import { Empty } from "../../components/states";
-import { StatusBadge } from "../../components/StatusBadge";
 import { Time } from "../../components/Time";
 import { reasonLabel } from "../CertificateDetail/reasons";
+import { CampaignBadge } from "./badges";
 import classes from "./Campaigns.module.css";
 import { CAMPAIGN_STATES, countOf, doneOf, hasEnded, selectionInWords } from "./words";
 
@@ -23,7 +23,7 @@ const deadlineOf = (campaign: Campaign) => (hasEnded(campaign) ? null : campaign
 
 const COLUMNS: readonly Column<Campaign>[] = [
   { id: "campaign", title: "Campaign", cell: (campaign) => <CampaignLink campaign={campaign} /> },
-  { id: "state", title: "State", width: "190px", sortBy: ({ state }) => CAMPAIGN_STATES[state].label, cell: ({ state }) => <StatusBadge status={state} {...CAMPAIGN_STATES[state]} /> },
+  { id: "state", title: "State", width: "190px", sortBy: ({ state }) => CAMPAIGN_STATES[state].label, cell: ({ state }) => <CampaignBadge state={state} /> },
   { id: "progress", title: "Done", width: "130px", hideWhenNarrow: true, cell: (campaign) => `${doneOf(campaign).toLocaleString("en")} of ${campaign.total.toLocaleString("en")}` },
   { id: "failed", title: "Failed", width: "90px", align: "right", hideWhenNarrow: true, sortBy: failedOf, cell: (campaign) => failedOf(campaign).toLocaleString("en") },
   { id: "deadline", title: "Deadline", width: "150px", hideWhenNarrow: true, sortBy: deadlineOf, cell: (campaign) => <Time at={deadlineOf(campaign)} none="–" /> },

@@ -1,7 +1,6 @@
 import { Select, Text, Textarea, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 
-import { type Authority, authorityKeys, listAuthorities } from "../../api/authorities";
+import { type Authority, useAuthorities } from "../../api/authorities";
 import { Card } from "../../components/Card";
 import { CatalogSelect } from "../../components/catalog/CatalogSelect";
 import layout from "../../components/layout.module.css";
@@ -67,7 +66,7 @@ function optionOf({ ca_id, subject }: Authority) {
 
 /** Those that have issued certificates. */
 function CaSelect({ value, onChange }: { value: string; onChange: (id: string) => void }) {
-  const { data, error } = useQuery({ queryKey: authorityKeys.list, queryFn: ({ signal }) => listAuthorities(signal) });
+  const { data, error } = useAuthorities();
   const options = (data ?? []).filter(({ role, state }) => role === "issuing" && state !== "retired").map(optionOf);
   const isElsewhere = value !== "" && !options.some((option) => option.value === value);
   return (

@@ -1,11 +1,10 @@
-import { Anchor } from "@mantine/core";
-import { Link } from "react-router";
-
 import type { Campaign } from "../../api/campaigns";
 import { ActorName } from "../../components/actors";
+import { CaLink } from "../../components/CaLink";
 import { Card } from "../../components/Card";
 import { CatalogLink } from "../../components/catalog/CatalogName";
 import { type Fact, Facts } from "../../components/Facts";
+import { JobLink } from "../../components/JobLink";
 import { Mono } from "../../components/Mono";
 import { ExactTime, Time } from "../../components/Time";
 import { counted } from "../../components/words/count";
@@ -34,14 +33,6 @@ function choiceOf({ selection }: Campaign): Fact[] {
   return facts.filter((fact) => fact !== null);
 }
 
-function CaLink({ id }: { id: string }) {
-  return (
-    <Anchor component={Link} to={`/cas/${id}`} inherit>
-      {id}
-    </Anchor>
-  );
-}
-
 export function FactsCard({ campaign }: { campaign: Campaign }) {
   const { reason, requested_by, created_at, confirmed_at, ended_at, id, job_id, error } = campaign;
   return (
@@ -57,14 +48,7 @@ export function FactsCard({ campaign }: { campaign: Campaign }) {
           { term: "Started", value: <Time at={confirmed_at} none="Not yet" /> },
           ...(ended_at === null ? [] : [{ term: "Ended", value: <Time at={ended_at} /> }]),
           ...(ended_at === null || error === null ? [] : [{ term: "Why", value: error }]),
-          {
-            term: "Job",
-            value: (
-              <Anchor component={Link} to={`/jobs?open=${job_id}`} inherit>
-                {job_id}
-              </Anchor>
-            ),
-          },
+          { term: "Job", value: <JobLink id={job_id} /> },
           { term: "ID", value: <Mono copies="the id">{id}</Mono> },
         ]}
       />

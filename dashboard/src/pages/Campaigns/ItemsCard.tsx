@@ -1,6 +1,5 @@
-import { Anchor, Button, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { useState } from "react";
-import { Link } from "react-router";
 
 import { type Campaign, campaignKeys, type CampaignItem, type ItemState, listItems, verifyItem } from "../../api/campaigns";
 import { useList } from "../../api/paging";
@@ -11,11 +10,12 @@ import { CertificateLink } from "../../components/CertificateLink";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { type Column, DataTable } from "../../components/DataTable";
 import { SelectFilter, useFilters } from "../../components/FilterBar";
+import { JobLink } from "../../components/JobLink";
 import { useIsNarrow } from "../../components/narrow";
 import { Empty, NothingMatches } from "../../components/states";
-import { StatusBadge } from "../../components/StatusBadge";
 import { Time } from "../../components/Time";
 import { useDeed } from "../CertificateDetail/useDeed";
+import { ItemBadge } from "./badges";
 import classes from "./Campaigns.module.css";
 import { STATE } from "./ProgressCard";
 import { blockedBy, canBeVerified, ITEM_ORDER, ITEM_STATES } from "./words";
@@ -66,15 +66,11 @@ function columnsFor(campaign: Campaign, isNarrow: boolean): readonly Column<Camp
   if (isNarrow) return [name, act];
   return [
     name,
-    { id: "state", title: "State", width: "180px", cell: ({ state }) => <State state={state} /> },
+    { id: "state", title: "State", width: "180px", cell: ({ state }) => <ItemBadge state={state} /> },
     { id: "waits", title: "Waits for", cell: (item) => <Blocked item={item} campaign={campaign} /> },
     { id: "changed", title: "Since", width: "140px", hideWhenCramped: true, sortBy: ({ changed_at }) => changed_at, cell: ({ changed_at }) => <Time at={changed_at} /> },
     act,
   ];
-}
-
-function State({ state }: { state: ItemState }) {
-  return <StatusBadge status={state} label={ITEM_STATES[state].label} tone={ITEM_STATES[state].tone} />;
 }
 
 function Certificate({ item, campaign, isNarrow }: RowProps & { isNarrow: boolean }) {
@@ -84,7 +80,7 @@ function Certificate({ item, campaign, isNarrow }: RowProps & { isNarrow: boolea
       {isNarrow && (
         <>
           <div>
-            <State state={item.state} />
+            <ItemBadge state={item.state} />
           </div>
           <Blocked item={item} campaign={campaign} />
         </>
@@ -104,9 +100,7 @@ function Blocked({ item, campaign }: RowProps) {
       {isAtWork && (
         <>
           {" · "}
-          <Anchor component={Link} to={`/jobs?open=${job_id}`} inherit>
-            Job
-          </Anchor>
+          <JobLink id={job_id}>Job</JobLink>
         </>
       )}
     </span>

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, NumberInput, Radio, Stack, Text } from "@mantine/core";
+import { Button, Group, NumberInput, Radio, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { Link, useNavigate } from "react-router";
@@ -6,6 +6,7 @@ import { Link, useNavigate } from "react-router";
 import { createCampaign } from "../../api/campaigns";
 import { useRepeatable } from "../../api/repeatable";
 import { useAddress } from "../../components/address";
+import { BackLink } from "../../components/BackLink";
 import { Card } from "../../components/Card";
 import { Icon } from "../../components/Icon";
 import layout from "../../components/layout.module.css";
@@ -51,7 +52,7 @@ export default function NewCampaign() {
 
   return (
     <>
-      <PageHeader title="New campaign" above={<Back />} description="First certctl finds the certificates. Nothing changes before you have seen them and started the campaign." />
+      <PageHeader title="New campaign" above={<BackLink to="/campaigns">Campaigns</BackLink>} description="First certctl finds the certificates. Nothing changes before you have seen them and started the campaign." />
       <form onSubmit={submit} noValidate className={classes.form}>
         <div className={layout.stack}>
           <Choice draft={draft} onChange={change} problems={problems} />
@@ -69,14 +70,6 @@ export default function NewCampaign() {
         </div>
       </form>
     </>
-  );
-}
-
-function Back() {
-  return (
-    <Anchor component={Link} to="/campaigns" size="sm" className={classes.back}>
-      <Icon name="arrowLeft" size={14} /> Campaigns
-    </Anchor>
   );
 }
 

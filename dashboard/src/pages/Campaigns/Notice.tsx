@@ -1,7 +1,7 @@
 import { Alert } from "@mantine/core";
 
 import type { Campaign } from "../../api/campaigns";
-import { useNow } from "../../components/now";
+import { isPast, useNow } from "../../components/now";
 import { counted } from "../../components/words/count";
 import { doneOf } from "./words";
 
@@ -16,7 +16,6 @@ interface Said {
 function said(campaign: Campaign, nowMs: number): Said | null {
   const { state, error, total, deadline, on_deadline } = campaign;
   const left = counted(total - doneOf(campaign), "certificates");
-  const isLate = deadline !== null && Date.parse(deadline) <= nowMs;
   switch (state) {
     case "finding":
       return { title: "Looking for certificates", text: `${counted(total, "certificates")} so far. Nothing changes before you start the campaign.`, color: "blue" };
@@ -27,7 +26,7 @@ function said(campaign: Campaign, nowMs: number): Said | null {
     case "failed":
       return { title: "This campaign was stopped", text: `${error ?? ""}. ${left} still have valid old versions: start another campaign for them.`, color: "red" };
     case "running":
-      if (!isLate) return null;
+      if (!isPast(deadline, nowMs)) return null;
       return { title: "The deadline has passed", text: `${left} left. ${on_deadline === "revoke" ? "Their old versions are being revoked." : "Their old versions stay valid until they are replaced."}`, color: "red" };
     case "completed":
     case "cancelled":

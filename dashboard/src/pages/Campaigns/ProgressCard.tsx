@@ -3,9 +3,9 @@ import { Progress, Text, UnstyledButton } from "@mantine/core";
 import type { Campaign, ItemState } from "../../api/campaigns";
 import { setOrDelete, useAddress } from "../../components/address";
 import { Card } from "../../components/Card";
-import { StatusBadge } from "../../components/StatusBadge";
+import { ItemBadge } from "./badges";
 import classes from "./Campaigns.module.css";
-import { countOf, doneOf, ITEM_ORDER, ITEM_STATES } from "./words";
+import { countOf, doneOf, ITEM_ORDER } from "./words";
 
 /** The filter of the list below, in the address. */
 export const STATE = "state";
@@ -46,7 +46,7 @@ function StateButton({ state, count }: { state: ItemState; count: number }) {
   const isChosen = parameters.get(STATE) === state;
   return (
     <UnstyledButton className={classes.state ?? ""} aria-pressed={isChosen} onClick={() => change((after) => setOrDelete(after, STATE, isChosen ? null : state))}>
-      <StatusBadge status={state} label={ITEM_STATES[state].label} tone={ITEM_STATES[state].tone} />
+      <ItemBadge state={state} />
       <span className={classes.count}>{count.toLocaleString("en")}</span>
     </UnstyledButton>
   );

@@ -2,7 +2,7 @@ import { Drawer, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { type CatalogKind, catalogKeys, getRecord, type Row } from "../../api/catalog";
-import { ApiError } from "../../api/errors";
+import { isNotFound } from "../../api/errors";
 import { Can } from "../../app/session";
 import { Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
@@ -18,10 +18,10 @@ export function RecordDrawer<Kind extends CatalogKind>({ of }: { of: Description
   const { isOpen, shownId, close } = useShownRow();
   const id = shownId ?? "";
   const query = useQuery({ queryKey: catalogKeys.one(of.kind, id), queryFn: ({ signal }) => getRecord(of.kind, id, signal), enabled: isOpen });
-  const isMissing = query.error instanceof ApiError && query.error.status === 404;
+  const isMissing = isNotFound(query.error);
   const title = query.data?.name ?? of.one.charAt(0).toUpperCase() + of.one.slice(1);
   return (
-    <Drawer opened={isOpen} onClose={close} position="right" size={560} title={title} closeButtonProps={{ "aria-label": "Close" }}>
+    <Drawer opened={isOpen} onClose={close} position="right" size={560} title={title}>
       {isMissing ? (
         <Empty title={`There is no such ${of.one}`} icon="search">
           It may have been deleted.

@@ -1,12 +1,11 @@
-import { Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 
 import { type Certificate, type CertificateDetails, certificateKeys, getCertificate } from "../../api/certificates";
-import { ApiError } from "../../api/errors";
+import { isNotFound } from "../../api/errors";
+import { BackLink } from "../../components/BackLink";
 import { CertificateBadges } from "../../components/CertificateStatus";
 import { useDialog } from "../../components/dialog";
-import { Icon } from "../../components/Icon";
 import layout from "../../components/layout.module.css";
 import { PageHeader } from "../../components/PageHeader";
 import { Empty, QueryView } from "../../components/states";
@@ -47,12 +46,12 @@ export default function CertificateDetail() {
     refetchInterval: ({ state: { data } }) => refreshMs(data),
   });
   const certificate = query.data;
-  const isMissing = query.error instanceof ApiError && query.error.status === 404;
+  const isMissing = isNotFound(query.error);
   return (
     <>
       <PageHeader
         title={certificate?.name ?? certificateId}
-        above={<Back />}
+        above={<BackLink to="/certificates">Certificates</BackLink>}
         badge={certificate && <CertificateBadges certificate={certificate} />}
         description={certificate && <Below certificate={certificate} />}
         actions={certificate && <Actions certificate={certificate} dialog={dialog} />}
@@ -60,14 +59,6 @@ export default function CertificateDetail() {
       {isMissing ? <Missing /> : <QueryView query={query} what="this certificate">{(data) => <Cards certificate={data} dialog={dialog} />}</QueryView>}
       {certificate !== undefined && <CertificateDialogs certificate={certificate} dialog={dialog} />}
     </>
-  );
-}
-
-function Back() {
-  return (
-    <Anchor component={Link} to="/certificates" size="sm" className={classes.back}>
-      <Icon name="arrowLeft" size={14} /> Certificates
-    </Anchor>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { CertificateDetails } from "../../api/certificates";
 import { CatalogLink } from "../../components/catalog/CatalogName";
-import { useNow } from "../../components/now";
+import { isPast, useNow } from "../../components/now";
 import { Time } from "../../components/Time";
 import { Banner } from "./Banner";
 
@@ -10,7 +10,7 @@ const STEP_MS = 60_000;
 export function ExemptBanner({ certificate: { names_exempt_until, team_id, status } }: { certificate: CertificateDetails }) {
   const now = useNow(STEP_MS);
   if (names_exempt_until === null || status === "Revoked" || status === "Archived") return null;
-  const isOver = Date.parse(names_exempt_until) <= now;
+  const isOver = isPast(names_exempt_until, now);
   return (
     <Banner color="yellow" title={isOver ? "This certificate can no longer be renewed" : "This certificate keeps its names for a limited time"}>
       The team <CatalogLink kind="teams" id={team_id} /> may no longer have all of its names. It {isOver ? "could" : "can"} be renewed unchanged until{" "}

@@ -1,8 +1,6 @@
-import { Anchor } from "@mantine/core";
-import { Link } from "react-router";
-
 import type { Schemas } from "../../api/client";
-import { useNow } from "../../components/now";
+import { CaLink } from "../../components/CaLink";
+import { isPast, useNow } from "../../components/now";
 import { ExactTime } from "../../components/Time";
 
 type Revocation = Schemas["RevocationPublicationView"];
@@ -16,11 +14,11 @@ export function Publication({ revocation }: { revocation: Revocation }) {
   const now = useNow(STEP_MS);
   if (state === "issuer") return <>Published by the issuer: {ISSUER[issuer_revocation ?? "pending"]}</>;
   if (state === "due") {
-    const isLate = due_by !== null && Date.parse(due_by) < now;
+    const isLate = isPast(due_by, now);
     return (
       <>
         Not in a CRL yet. The next one {isLate ? "was" : "is"} due by <ExactTime at={due_by} />.
-        <Seen receipt={revocation.receipt} /> <CaLink id={ca_id} />
+        <Seen receipt={revocation.receipt} /> <CaLink id={ca_id} isInText>The CA and its CRLs</CaLink>
       </>
     );
   }
@@ -33,7 +31,7 @@ function Listed({ revocation: { crl_number, published_at, is_first, state, ca_id
       In CRL {crl_number} {is_first ? "since" : "of"} <ExactTime at={published_at} />
       {!is_first && ", or an earlier one"}
       {state === "expired" && "; later CRLs leave it out, because it has expired"}.
-      <Seen receipt={receipt} /> <CaLink id={ca_id} />
+      <Seen receipt={receipt} /> <CaLink id={ca_id} isInText>The CA and its CRLs</CaLink>
     </>
   );
 }
@@ -50,12 +48,4 @@ function Seen({ receipt }: { receipt: Revocation["receipt"] }) {
 function inSeconds(seconds: number) {
   const whole = Math.max(1, Math.round(seconds));
   return whole === 1 ? "1 second" : `${whole} seconds`;
-}
-
-function CaLink({ id }: { id: string }) {
-  return (
-    <Anchor component={Link} to={`/cas/${id}`} inherit underline="always">
-      The CA and its CRLs
-    </Anchor>
-  );
 }

@@ -1,13 +1,13 @@
 import { Button, Text, Tooltip } from "@mantine/core";
 import { useState } from "react";
 
-import type { Job } from "../../api/jobs";
+import { isOpenJob, type Job } from "../../api/jobs";
 import { Can, useSession } from "../../app/session";
 import { ApprovalModal, type Decision } from "../../components/approval/ApprovalModal";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { useCancel } from "./actions";
 import classes from "./Jobs.module.css";
-import { awaitsApproval, CAMPAIGN, isOpen, nameOf } from "./words";
+import { awaitsApproval, CAMPAIGN, nameOf } from "./words";
 
 interface JobActionsProps {
   job: Job;
@@ -23,7 +23,7 @@ export function JobActions({ job }: JobActionsProps) {
           <DecisionButton job={job} decision="reject" />
         </Can>
       )}
-      {isOpen(job) && !awaitsApproval(job) && job.type !== CAMPAIGN && (
+      {isOpenJob(job) && !awaitsApproval(job) && job.type !== CAMPAIGN && (
         <Can permission="jobs:cancel">
           <CancelButton job={job} />
         </Can>

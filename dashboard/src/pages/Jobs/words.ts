@@ -42,10 +42,6 @@ export function campaignOf({ id }: Job): string {
   return id.replace(/^job-/, "cmp-");
 }
 
-export function isOpen(job: Job): boolean {
-  return !["Completed", "Failed", "Cancelled"].includes(job.status);
-}
-
 export function awaitsApproval(job: Job): boolean {
   return job.status === "AwaitingApproval";
 }

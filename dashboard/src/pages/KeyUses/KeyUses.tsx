@@ -1,23 +1,24 @@
-import { Alert, Anchor, Button } from "@mantine/core";
+import { Alert } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 
-import { ApiError } from "../../api/errors";
+import { isNotFound } from "../../api/errors";
 import { type KeyUse, type KeyUses as Uses, keyUseKeys, readKeyUses } from "../../api/keyUses";
+import { listOf, type ReadableList } from "../../api/paging";
 import { SLOW_POLL_MS } from "../../api/polling";
-import { Can } from "../../app/session";
+import { BackLink } from "../../components/BackLink";
 import { Card } from "../../components/Card";
 import { CertificateLink } from "../../components/CertificateLink";
 import { CatalogLink } from "../../components/catalog/CatalogName";
 import { type Column, DataTable } from "../../components/DataTable";
-import { Icon } from "../../components/Icon";
+import { JobLink } from "../../components/JobLink";
 import layout from "../../components/layout.module.css";
 import { Mono } from "../../components/Mono";
 import { PageHeader } from "../../components/PageHeader";
+import { StartCampaign } from "../../components/StartCampaign";
 import { Empty, QueryView } from "../../components/states";
 import { StatusBadge } from "../../components/StatusBadge";
 import { counted } from "../../components/words/count";
-import classes from "./KeyUses.module.css";
 import { agentsOf, openJobsOf, targetsOf, totalsOf, validOf } from "./uses";
 
 const REFUSED = {
@@ -29,10 +30,10 @@ const REFUSED = {
 export default function KeyUses() {
   const { spki = "" } = useParams();
   const query = useQuery({ queryKey: keyUseKeys.one(spki), queryFn: ({ signal }) => readKeyUses(spki, signal), refetchInterval: SLOW_POLL_MS });
-  const isMissing = query.error instanceof ApiError && query.error.status === 404;
+  const isMissing = isNotFound(query.error);
   return (
     <>
-      <PageHeader title="Key" above={<Back />} description={<Mono copies="the key’s hash">{spki}</Mono>} actions={query.data && <CampaignButton spki={spki} />} />
+      <PageHeader title="Key" above={<BackLink to="/certificates">Certificates</BackLink>} description={<Mono copies="the key’s hash">{spki}</Mono>} actions={query.data && <StartCampaign choice={`spki=${spki}&reason=keyCompromise`} variant="filled" />} />
       {isMissing ? (
         <Empty title="No certificate with this key" icon="search">
           Certificates of teams that you cannot access may have it.
@@ -46,33 +47,13 @@ export default function KeyUses() {
   );
 }
 
-function Back() {
-  return (
-    <Anchor component={Link} to="/certificates" size="sm" className={classes.back}>
-      <Icon name="arrowLeft" size={14} /> Certificates
-    </Anchor>
-  );
-}
-
-function CampaignButton({ spki }: { spki: string }) {
-  return (
-    <Can permission="campaigns:write">
-      <Button component={Link} to={`/campaigns/new?spki=${spki}&reason=keyCompromise`} leftSection={<Icon name="replay" size={15} />}>
-        Start a campaign
-      </Button>
-    </Can>
-  );
-}
-
 interface CardsProps {
   uses: Uses;
-  query: { error: Error | null; isFetching: boolean; refetch: () => unknown };
+  query: Pick<ReadableList<KeyUse>, "error" | "isFetching" | "refetch">;
 }
 
 function Cards({ uses, query }: CardsProps) {
   const { refused, records, isPart } = uses;
-  const { error, isFetching, refetch } = query;
-  const list = { rows: records, error, isFetching, refetch, isPending: false, hasNextPage: false, isFetchingNextPage: false, isFetchNextPageError: false, fetchNextPage: () => undefined };
   return (
     <div className={layout.stack}>
       {refused !== null && (
@@ -81,7 +62,7 @@ function Cards({ uses, query }: CardsProps) {
         </Alert>
       )}
       <Card title="Certificates with this key" description={summaryOf(uses)} flush>
-        <DataTable list={list} columns={COLUMNS} rowKey={({ certificate_id }) => certificate_id} what="certificates" empty={<Empty title="None that you can access" />} note={isPart ? "There are more: use certctl keys show." : undefined} />
+        <DataTable list={listOf(records, query)} columns={COLUMNS} rowKey={({ certificate_id }) => certificate_id} what="certificates" empty={<Empty title="None that you can access" />} note={isPart ? "There are more: use certctl keys show." : undefined} />
       </Card>
     </div>
   );
@@ -125,9 +106,7 @@ function Jobs({ record }: { record: KeyUse }) {
   if (first === undefined) return "–";
   return (
     <>
-      <Anchor component={Link} to={`/jobs?open=${first.id}`} inherit>
-        {first.type}
-      </Anchor>
+      <JobLink id={first.id}>{first.type}</JobLink>
       {others.length > 0 && ` and ${others.length} more`}
     </>
   );

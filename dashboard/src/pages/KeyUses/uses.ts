@@ -1,11 +1,11 @@
 /** What the uses of a key come to. */
 
+import { isOpenJob } from "../../api/jobs";
 import type { KeyUse } from "../../api/keyUses";
 
 type Job = KeyUse["jobs"][number];
 
 const HOLD = "certificateHold";
-const JOB_ENDED: readonly Job["status"][] = ["Completed", "Failed", "Cancelled"];
 
 /** Versions that relying parties accept, those on hold with them: a hold may end. */
 export function validOf({ versions }: KeyUse, nowMs = Date.now()): number {
@@ -21,7 +21,7 @@ export function agentsOf({ agents }: KeyUse): string[] | null {
 }
 
 export function openJobsOf({ jobs }: KeyUse): Job[] {
-  return jobs.filter(({ status }) => !JOB_ENDED.includes(status));
+  return jobs.filter(isOpenJob);
 }
 
 /** Of all records; a target or an agent that several have counts once. */

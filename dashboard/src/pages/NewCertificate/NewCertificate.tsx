@@ -1,18 +1,18 @@
-import { Anchor, Box, Button, Group, Stepper } from "@mantine/core";
+import { Box, Button, Group, Stepper } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useEffect, useState } from "react";
-import { Link, useNavigate } from "react-router";
+import { useNavigate } from "react-router";
 
 import { createCertificate } from "../../api/certificates";
 import { ApiError } from "../../api/errors";
 import { readAnew } from "../../api/readAnew";
 import { useRepeatable } from "../../api/repeatable";
+import { BackLink } from "../../components/BackLink";
 import { Card } from "../../components/Card";
 import { checkPem } from "../../components/pki/checkPem";
 import type { CsrSummary } from "../../components/pki/readCsr";
 import { csrSummaryQuery, KEY_REFUSED } from "../../components/pki/CsrField";
-import { Icon } from "../../components/Icon";
 import { PageHeader } from "../../components/PageHeader";
 import { Refusal } from "../../components/Refusal";
 import { bodyOf, detailProblems, type Draft, EMPTY, nameProblems, placed, type Problems, requestProblems, STEPS } from "./draft";
@@ -74,7 +74,7 @@ export default function NewCertificate() {
 
   return (
     <>
-      <PageHeader title="New certificate" above={<Back />} description="The private key is generated and stays where it is used. certctl only receives the CSR." />
+      <PageHeader title="New certificate" above={<BackLink to="/certificates">Certificates</BackLink>} description="The private key is generated and stays where it is used. certctl only receives the CSR." />
       <StartFrom draft={draft} onFill={setDraft} />
       <Card className={classes.card ?? ""}>
         <form onSubmit={submit} noValidate>
@@ -109,14 +109,6 @@ export default function NewCertificate() {
         </form>
       </Card>
     </>
-  );
-}
-
-function Back() {
-  return (
-    <Anchor component={Link} to="/certificates" size="sm" className={classes.back}>
-      <Icon name="arrowLeft" size={14} /> Certificates
-    </Anchor>
   );
 }
 

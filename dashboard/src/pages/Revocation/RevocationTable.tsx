@@ -1,3 +1,4 @@
+import { listOf, type ReadableList } from "../../api/paging";
 import type { ReadRevocations, Revocation } from "../../api/revocations";
 import { CertificateLink } from "../../components/CertificateLink";
 import { type Column, DataTable } from "../../components/DataTable";
@@ -18,19 +19,17 @@ const COLUMNS: readonly Column<Revocation>[] = [
 ];
 
 interface Props {
-  query: { data: ReadRevocations | undefined; error: Error | null; isPending: boolean; isFetching: boolean; refetch: () => unknown };
+  query: Pick<ReadableList<Revocation>, "error" | "isPending" | "isFetching" | "refetch"> & { data: ReadRevocations | undefined };
   identity: string;
   onClear: (() => void) | null;
 }
 
 /** All rows are read at once, newest first: there is no next page. */
 export function RevocationTable({ query, identity, onClear }: Props) {
-  const { data, error, isPending, isFetching, refetch } = query;
-  const rows = data?.rows ?? [];
-  const list = { rows, identity, error, isPending, isFetching, refetch, hasNextPage: false, isFetchingNextPage: false, isFetchNextPageError: false, fetchNextPage: () => undefined };
+  const { data } = query;
   return (
     <DataTable
-      list={list}
+      list={{ ...listOf(data?.rows ?? [], query), identity }}
       columns={COLUMNS}
       rowKey={({ ca_id, serial_number }) => `${ca_id} ${serial_number}`}
       what="revocations"

@@ -11,7 +11,7 @@ import { useAddressFlag } from "../../components/addressFlag";
 import { Card } from "../../components/Card";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Icon } from "../../components/Icon";
-import { useNow } from "../../components/now";
+import { isPast, useNow } from "../../components/now";
 import { StatusBadge } from "../../components/StatusBadge";
 import { Empty } from "../../components/states";
 import { Time } from "../../components/Time";
@@ -136,7 +136,7 @@ function State({ apiKey: { revoked_at, expires_at, leaked_at, asleep } }: { apiK
   if (revoked_at !== null) return <StatusBadge status="Revoked" tone="idle" />;
   if (asleep) return <StatusBadge status="Asleep" tone="idle" />;
   if (expires_at === null) return <StatusBadge status="Valid" tone="ok" />;
-  if (Date.parse(expires_at) <= now) return <StatusBadge status="Expired" tone="idle" />;
+  if (isPast(expires_at, now)) return <StatusBadge status="Expired" tone="idle" />;
   return (
     <>
       <StatusBadge status="Valid" tone="ok" />

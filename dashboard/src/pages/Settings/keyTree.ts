@@ -1,6 +1,7 @@
 /** API keys as a tree: each is followed by the keys that it made. */
 
 import type { ApiKey } from "../../api/apiKeys";
+import { isPast } from "../../components/now";
 
 /** `depth` is 0 for a key whose maker is not among the keys. */
 export interface PlacedKey extends ApiKey {
@@ -22,7 +23,7 @@ export function inTree(keys: readonly ApiKey[]): PlacedKey[] {
 }
 
 export function hasEnded({ revoked_at, expires_at }: ApiKey, now: number): boolean {
-  return revoked_at !== null || (expires_at !== null && Date.parse(expires_at) <= now);
+  return revoked_at !== null || isPast(expires_at, now);
 }
 
 /** The live ones that end with the key. */

@@ -6,6 +6,7 @@ import { jobKeys, listJobs } from "../../../api/jobs";
 import { useList } from "../../../api/paging";
 import { useCan } from "../../../app/session";
 import { CatalogLink } from "../../../components/catalog/CatalogName";
+import { JobLink } from "../../../components/JobLink";
 import { labelOf, StatusBadge } from "../../../components/StatusBadge";
 import { DrawerList } from "../DrawerList";
 
@@ -20,9 +21,9 @@ export function AgentWork({ id }: { id: string }) {
       {list.rows.map(({ id: jobId, type, status, certificate_name, certificate_id, target_id }) => (
         <li key={jobId}>
           <span>
-            <Anchor component={Link} to={`/jobs?open=${jobId}`} inherit>
+            <JobLink id={jobId}>
               {labelOf(type)} of {certificate_name ?? certificate_id}
-            </Anchor>
+            </JobLink>
             {target_id !== null && (
               <>
                 {" "}

@@ -1,10 +1,11 @@
-import { Anchor, Text } from "@mantine/core";
-import { Link } from "react-router";
+import { Text } from "@mantine/core";
 
 import type { Deployment } from "../../../api/certificates";
+import { isOpenJob } from "../../../api/jobs";
+import { JobLink } from "../../../components/JobLink";
 import { StatusBadge } from "../../../components/StatusBadge";
 import { Time } from "../../../components/Time";
-import { failureOf, isOpen } from "./deployable";
+import { failureOf } from "./deployable";
 import classes from "./Deployments.module.css";
 
 interface LineProps {
@@ -23,12 +24,12 @@ export function DeploymentLine({ deployment, current }: LineProps) {
         <Text size="sm" component="span">
           <When deployment={deployment} /> · <VersionWords serial={deployment.serial_number} current={current} />
           {attempts > 0 && ` · ${attempts} of ${max_attempts} attempts`} ·{" "}
-          <Anchor component={Link} to={`/jobs?open=${job_id}`} inherit underline="always" title={job_id}>
+          <JobLink id={job_id} isInText>
             job
-          </Anchor>
+          </JobLink>
         </Text>
       </div>
-      {last_error !== null && <Failure error={last_error} isCalm={status === "Cancelled"} isRetried={isOpen(deployment)} />}
+      {last_error !== null && <Failure error={last_error} isCalm={status === "Cancelled"} isRetried={isOpenJob(deployment)} />}
     </div>
   );
 }

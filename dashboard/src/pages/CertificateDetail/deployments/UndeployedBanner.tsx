@@ -1,11 +1,12 @@
 import { Button } from "@mantine/core";
 
 import type { Certificate, Deployment } from "../../../api/certificates";
+import { isOpenJob } from "../../../api/jobs";
 import { Can } from "../../../app/session";
 import { CatalogLink } from "../../../components/catalog/CatalogName";
 import { useDialog } from "../../../components/dialog";
 import { Banner } from "../Banner";
-import { failureOf, isOpen, obstacleOf } from "./deployable";
+import { failureOf, obstacleOf } from "./deployable";
 import { DeployModal } from "./DeployModal";
 import { type useDeployments, usePlaces } from "./useDeployments";
 
@@ -19,7 +20,7 @@ function undeployed({ target_ids, serial_number, status }: Certificate, rows: re
   if (serial_number === null || !["Active", "Expiring", "RenewalInProgress"].includes(status)) return [];
   return target_ids.filter((id) => {
     const last = rows.find(({ target_id }) => target_id === id);
-    return last === undefined || (!isOpen(last) && !(last.status === "Completed" && last.serial_number === serial_number));
+    return last === undefined || (!isOpenJob(last) && !(last.status === "Completed" && last.serial_number === serial_number));
   });
 }
 

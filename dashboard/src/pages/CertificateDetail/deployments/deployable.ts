@@ -1,7 +1,8 @@
 /** Whether the current version can be deployed, and where, by what the API will decide with. */
 
 import type { Row } from "../../../api/catalog";
-import type { Certificate, Deployment } from "../../../api/certificates";
+import type { Certificate } from "../../../api/certificates";
+import { isPast } from "../../../components/now";
 
 /** A target of the certificate, and its agent, as far as they are read. */
 export interface Place {
@@ -11,7 +12,6 @@ export interface Place {
   isPending: boolean;
 }
 
-const ENDED: readonly Deployment["status"][] = ["Completed", "Failed", "Cancelled"];
 const BY_STATUS: Record<string, string> = {
   Revoked: "It is revoked and cannot be deployed.",
   OnHold: "It is on hold: the hold must end first.",
@@ -19,16 +19,12 @@ const BY_STATUS: Record<string, string> = {
   Expired: "Its version has expired: renew it first.",
 };
 
-export function isOpen({ status }: Deployment): boolean {
-  return !ENDED.includes(status);
-}
-
 /** Why nothing can be deployed now; null if something can. */
 export function obstacleOf({ status, serial_number, expires_at, target_ids }: Certificate, places: readonly Place[], now = Date.now()): string | null {
   const known = BY_STATUS[status];
   if (known !== undefined) return known;
   if (serial_number === null) return "Nothing issued yet.";
-  if (expires_at !== null && Date.parse(expires_at) <= now) return BY_STATUS.Expired ?? null;
+  if (isPast(expires_at, now)) return BY_STATUS.Expired ?? null;
   if (target_ids.length === 0) return "It has no targets. Edit it to add some.";
   const reasons = places.map(unusable);
   return reasons.length > 0 && reasons.every((reason) => reason !== null) ? "None of its targets is enabled and has an agent." : null;

@@ -2,11 +2,12 @@ import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 
 import { type Certificate, certificateKeys, listDeployments } from "../../../api/certificates";
+import { isOpenJob } from "../../../api/jobs";
 import { useList } from "../../../api/paging";
 import { RARE_POLL_MS } from "../../../api/polling";
 import { readAnew } from "../../../api/readAnew";
 import { nameQuery } from "../../../components/catalog/options";
-import { isOpen, type Place } from "./deployable";
+import type { Place } from "./deployable";
 
 const WATCH_MS = 4_000;
 const REST_MS = RARE_POLL_MS;
@@ -15,10 +16,10 @@ const REST_MS = RARE_POLL_MS;
 export function useDeployments({ id, serial_number }: Certificate) {
   // The serial is part of the key: a new version is deployed as soon as it is there.
   const list = useList([...certificateKeys.deployments(id), serial_number], (page) => listDeployments(id, page), {
-    refetchInterval: (rows) => (rows.some(isOpen) ? WATCH_MS : REST_MS),
+    refetchInterval: (rows) => (rows.some(isOpenJob) ? WATCH_MS : REST_MS),
     keepsRows: true,
   });
-  const open = list.rows.filter(isOpen).length;
+  const open = list.rows.filter(isOpenJob).length;
   useReadOnceEnded(open);
   return { ...list, isUnderWay: open > 0 };
 }
