@@ -202,6 +202,25 @@ def test_tables_that_went_back_in_time_stop_the_publication_whatever_they_lost(
     assert published(pki, issuing).number == 4
 
 
+def test_an_announced_number_is_not_used_again_even_if_its_crl_is_gone(pki: Pki, issuing: Authority) -> None:
+    """A publisher put it and stopped before its record; then somebody deleted the object. To announce the
+    next CRL counts as having published it."""
+    (shard,) = (s for s in pki.authorities.shards(issuing.ca_id) if s.shard == "0")
+    pki.authorities.announce(shard, shard.crl_number + 1)
+    pki.s3.delete_object(Bucket=BUCKET, Key=object_key(shard.url))
+
+    pki.publishing().publish_due_of(issuing.ca_id)
+
+    assert published(pki, issuing).number == shard.crl_number + 2
+
+
+def test_a_number_is_announced_by_one_publisher_only(pki: Pki, issuing: Authority) -> None:
+    (shard,) = (s for s in pki.authorities.shards(issuing.ca_id) if s.shard == "0")
+    pki.authorities.announce(shard, 7)
+    with pytest.raises(Conflict, match="another publisher's"):
+        pki.authorities.announce(shard, 7)
+
+
 def test_a_retiring_ca_continues_and_a_retired_one_stops(pki: Pki, issuing: Authority) -> None:
     pki.set_state(issuing, AuthorityState.RETIRING)
     pki.revoke(issuing, "0a01")

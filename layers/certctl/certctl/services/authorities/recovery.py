@@ -5,6 +5,7 @@ Safe to run at any time, and idempotent: it writes only what is missing, and wit
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import batched
@@ -154,7 +155,8 @@ class CrlRecovery:
                 return
             self._bring_back(run, source, batch)
         # Only now may publishing continue.
-        self._stores.authorities.announce(shard, source.number)
+        with suppress(Conflict):  # an earlier run announced it
+            self._stores.authorities.announce(shard, source.number)
         run.crls += 1
 
     def _lost(self, source: _Source, entries: Sequence[RevokedEntry]) -> list[RevokedEntry]:

@@ -52,7 +52,8 @@ class _Preceding:
 
     @property
     def number(self) -> int:
-        return max(self.record.crl_number, self.published.number if self.published else 0)
+        """The highest that anybody may have published: an announced one too, whose object may be gone."""
+        return max(self.record.last_number, self.published.number if self.published else 0)
 
     @property
     def this_update(self) -> datetime | None:

@@ -117,13 +117,12 @@ class AuthorityStore:
         return [_open_step(shard) for shard in shards]
 
     def announce(self, shard: CrlShard, number: int) -> None:
-        """Announces a CRL number before the upload. Does nothing if one as high was announced."""
+        """Announces a CRL number before the upload: it is then this publisher's alone. Raises Conflict if one
+        as high was announced."""
         lower = CrlShardItem.announced.does_not_exist() | (CrlShardItem.announced < number)
-        step = update(
-            _shard_key(shard), [CrlShardItem.announced.set(number)], CrlShardItem.id.exists() & lower
-        )
-        with suppress(ConditionFailed):
-            self._database.write(step)
+        refused = Conflict(f"CRL {number} of shard {shard.shard} of {shard.ca_id} is another publisher's.")
+        announced, is_free = CrlShardItem.announced.set(number), CrlShardItem.id.exists() & lower
+        self._database.write_or_refuse(update(_shard_key(shard), [announced], is_free, refused))
 
     def advance_shard(self, after: CrlShard, previous: CrlShard) -> None:
         """Records a published CRL. Raises Conflict if the number is no longer that of `previous`."""
