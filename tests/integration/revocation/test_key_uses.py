@@ -100,7 +100,8 @@ def test_digits_of_either_case_name_a_key_and_nothing_else_does(world: Issuing) 
     assert (refused.status, refused.body["errors"][0]["field"]) == (422, "path.spki_sha256")
 
 
-def test_targets_and_their_agents_are_named(world: Issuing) -> None:
+def deployed_to(world: Issuing) -> tuple[str, str]:
+    """Ids of the target of a certificate with the key, and of the target's agent."""
     agents = AgentsByHttp(world).with_defaults()
     agent = agents.enrolled()
     target_id = agents.target(agent)
@@ -108,7 +109,24 @@ def test_targets_and_their_agents_are_named(world: Issuing) -> None:
     body = {"common_name": name, "target_ids": [target_id], "csr_pem": csr_pem(name, [], KEY)}
     assert world.api.post(CERTIFICATES, body).status == 201
     world.work()
+    return target_id, agent.id
+
+
+def test_targets_and_their_agents_are_named(world: Issuing) -> None:
+    target_id, agent_id = deployed_to(world)
 
     (record,) = world.api.get(PATH).body["data"]
-    assert [(t["id"], t["agent_id"]) for t in record["targets"]] == [(target_id, agent.id)]
-    assert [each["id"] for each in record["agents"]] == [agent.id]
+
+    assert [(t["id"], t["agent_id"]) for t in record["targets"]] == [(target_id, agent_id)]
+    assert [each["id"] for each in record["agents"]] == [agent_id]
+
+
+def test_who_may_not_read_the_catalog_is_not_told_whether_there_are_targets(world: Issuing) -> None:
+    deployed_to(world)
+    wanted = {"name": "limited", "role": "viewer", "teams": "*", "actions": ["certificates:read"]}
+    key = world.stack.admin("catalog_api").post("/api/v1/api-keys", wanted).body["key"]
+
+    (record,) = world.stack.client("certificates_api", key).get(PATH).body["data"]
+
+    assert (record["targets"], record["agents"]) == (None, None)
+    assert len(record["versions"]) == 1
