@@ -2,7 +2,9 @@
 
 A program of its own, run by the interpreter and with the layers and variables of the deployed functions. The
 certificates' times, their jobs and alerts are those of the moved clock. Audit events are of today: a seal
-covers the time since the seal before, so an event under an older id would never be sealed.
+covers the time since the seal before, so an event under an older id would never be sealed. Revocations of the
+past have no receipt, like those of earlier releases: the stack takes it when it first looks, after the demo
+was made, and it would tell of a delay of days that never was.
 """
 
 import heapq
@@ -10,7 +12,7 @@ import json
 import random
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from certctl.compose.notification_worker import NotificationWorker
 from certctl.compose.notifications_api import NotificationsApi
 from certctl.compose.renewal_schedule import RenewalSchedule
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.changes import ChangeFactories
 from certctl.compose.signing_worker import SigningWorker
 from certctl.connectors.aws.queue import Queue
 from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
@@ -34,7 +37,12 @@ from certctl.domain.certificates.requests import NewCertificate
 from certctl.domain.channels.records import ChannelEdit
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.notifications.mutes import NewMute
-from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.domain.revocation.receipts import NO_RECEIPT
+from certctl.domain.revocation.revocations import Revocation, RevocationRequest
+from certctl.services.revocation.revocation import RevocationService
+from certctl.store.database import Database
+from certctl.store.revocation.revocations import RevocationStore
+from certctl.store.writes import Write
 from local.demo.requests import csr_pem
 
 _TIMED_OUT_AFTER = timedelta(hours=24, minutes=1)
@@ -44,6 +52,8 @@ _FOLLOWED = timedelta(minutes=20)
 _TRIED_AGAIN_AFTER = timedelta(minutes=10)
 # For so long functions remember channels.
 _REMEMBERED = timedelta(seconds=61)
+# What is revoked today is revoked within it, by the real clock.
+_TODAY = timedelta(seconds=30)
 
 
 def _real_now() -> datetime:
@@ -80,6 +90,26 @@ class Past:
             return Queue(kept[name], name) if name in kept else deployed.queue(name)
 
         return Overrides(now=self.now, database=deployed.database, audit=deployed.audit, queue=queue)
+
+
+class UnwatchedPast(RevocationStore):
+    """`today` is the real clock."""
+
+    def __init__(self, database: Database, today: Callable[[], datetime]) -> None:
+        super().__init__(database)
+        self._today = today
+
+    def add_step(self, revocation: Revocation) -> Write:
+        is_past = revocation.revoked_at < self._today() - _TODAY
+        return super().add_step(replace(revocation, receipt=NO_RECEIPT) if is_past else revocation)
+
+
+def without_past_receipts(overrides: Overrides, today: Callable[[], datetime] = _real_now) -> Overrides:
+    base = Base(overrides)
+    changes = ChangeFactories(base)
+    stores = replace(changes.stores, revocations=UnwatchedPast(base.database, today))
+    revocation = RevocationService(stores, changes.units, base.nudges, overrides.now)
+    return replace(overrides, revocation=revocation)
 
 
 @dataclass(frozen=True)
@@ -267,7 +297,7 @@ def main() -> None:
     """Standard input: `{"key_id": ..., "steps": [[<days ago>, <method of History>, <arguments>], ...],
     "agent_keys": <file for the keys of the agents, by host>}`."""
     past = Past()
-    made = composed(past.overrides())
+    made = composed(without_past_receipts(past.overrides()))
     given = json.load(sys.stdin)
     history = History(past, made, Principal(given["key_id"], Role.ADMIN, (ALL_TEAMS,)))
     for days_ago, method, arguments in given["steps"]:
