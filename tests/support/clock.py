@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 class Clock:
     """Starts in the first minute after the last quarter of an hour: at each, the publisher of CRLs looks at
-    objects too, and so it never does within 13 minutes of a test, at whatever time that runs."""
+    objects too, and so it never does within 13 minutes of a test, at whatever time that runs. A later clock
+    starts later: the tests of a module share a stack, whose CRLs are never of the future."""
 
     def __init__(self) -> None:
         now = datetime.now(UTC)
-        self.time = now - timedelta(minutes=(now.minute - 1) % 15)
+        quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+        self.time = quarter + timedelta(seconds=1) + (now - quarter) / 15
 
     def __call__(self) -> datetime:
         return self.time
