@@ -9,14 +9,13 @@ from certctl_client.api.schema import CreationSort, JobState, JobStatus, JobType
 from certctl_client.commands.choices import combinations, several, together
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.filters import or_unknown
-from certctl_client.commands.listing import Shown, a_list
-from certctl_client.commands.options import Interval, Output, Timeout, Watch, Yes, given
+from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
+from certctl_client.commands.options import Certificate, Output, Team, Timeout, Yes, given
 from certctl_client.enrolment.process import ENDED, Patience, at_its_end
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, fields_of, say, show
 from certctl_client.output.progress import waiting
 from certctl_client.output.views import Column
-from certctl_client.output.watching import present
 from certctl_client.session import open_stack
 
 app = typer.Typer(help="Jobs: issuances, renewals, deployments, approvals.", no_args_is_help=True)
@@ -51,9 +50,9 @@ def list_jobs(
         JobState | None, typer.Option(help="Only open jobs, or only those that have ended.")
     ] = None,
     type_: Annotated[list[str] | None, several(JobType, "--type", help="Only this type. Repeatable.")] = None,
-    certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
+    certificate: Certificate = None,
     agent: Annotated[str | None, typer.Option(help="Id of an agent: only its open jobs.")] = None,
-    team: Annotated[str | None, typer.Option(help="Id of a team.")] = None,
+    team: Team = None,
     target: Annotated[str | None, typer.Option(help="Id of a target.")] = None,
     sort: Annotated[CreationSort | None, typer.Option(help="Prefix with - for descending order.")] = None,
 ) -> None:
@@ -77,15 +76,11 @@ def list_jobs(
 
 
 @app.command("get")
-def get_job(
-    job_id: JobId,
-    watch: Watch = False,
-    interval: Interval = 2.0,
-    output: Output = Format.TABLE,
-) -> None:
+@a_record
+def get_job(shown: ShownRecord, job_id: JobId) -> None:
     """One job."""
     with open_stack() as stack:
-        present(lambda: Detail(stack.jobs.get(job_id)), output, interval if watch else None)
+        shown.present(lambda: Detail(stack.jobs.get(job_id)))
 
 
 @app.command("wait")

@@ -1,4 +1,4 @@
-"""Options of every list: how many records, in which format, and whether to watch it."""
+"""Options of every list and record: in which format, whether to watch it; of lists, how many records."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,17 +7,29 @@ from typing import Any
 
 from certctl_client.commands.options import All, Interval, Limit, Output, Watch, first_of, per_page
 from certctl_client.commands.signatures import Options, options_of, signed
-from certctl_client.output import Format, Listing
+from certctl_client.output import Format, Listing, View
 from certctl_client.output.views import Column
 from certctl_client.output.watching import present
 
-_OPTIONS: Options = {
-    "limit": (Limit, 50),
-    "all_": (All, False),
+_OF_A_RECORD: Options = {
     "watch": (Watch, False),
     "interval": (Interval, 2.0),
     "output": (Output, Format.TABLE),
 }
+_OF_A_LIST: Options = {"limit": (Limit, 50), "all_": (All, False), **_OF_A_RECORD}
+
+
+@dataclass(frozen=True)
+class ShownRecord:
+    """How to show a record."""
+
+    watch: bool
+    interval: float
+    output: Format
+
+    def present(self, look: Callable[[], View]) -> None:
+        """Shows the record; `look` reads it again for each refresh."""
+        present(look, self.output, self.interval if self.watch else None)
 
 
 @dataclass(frozen=True)
@@ -38,20 +50,25 @@ class Shown:
         self, read: Callable[[], Iterator[Any]], columns: Mapping[str, Column], fields: Sequence[str]
     ) -> None:
         """Shows the list; `read` reads it again for each refresh."""
-        present(
-            lambda: Listing(first_of(read(), self.limit, self.all_), columns, fields),
-            self.output,
-            self.interval if self.watch else None,
-        )
+        each = ShownRecord(self.watch, self.interval, self.output)
+        each.present(lambda: Listing(first_of(read(), self.limit, self.all_), columns, fields))
 
 
 def a_list(command: Callable[..., None]) -> Callable[..., None]:
     """Adds the options of lists to a command, which receives them as `shown`."""
+    return _with(_OF_A_LIST, Shown, command)
 
+
+def a_record(command: Callable[..., None]) -> Callable[..., None]:
+    """Likewise those of one record, as ShownRecord."""
+    return _with(_OF_A_RECORD, ShownRecord, command)
+
+
+def _with(options: Options, kind: Callable[..., Any], command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
-    def listed(**options: Any) -> None:
-        shown = Shown(**{name: options.pop(name) for name in _OPTIONS})
-        command(shown=shown, **options)
+    def with_options(**given: Any) -> None:
+        shown = kind(**{name: given.pop(name) for name in options})
+        command(shown=shown, **given)
 
     own = {name: option for name, option in options_of(command).items() if name != "shown"}
-    return signed(listed, {**own, **_OPTIONS})
+    return signed(with_options, {**own, **options})

@@ -20,13 +20,12 @@ from certctl_client.api.schema import (
 )
 from certctl_client.commands.choices import combinations, several, together
 from certctl_client.commands.filters import or_unknown, require_known
-from certctl_client.commands.listing import Shown, a_list
-from certctl_client.commands.options import Interval, Output, Watch, given
+from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
+from certctl_client.commands.options import Certificate, Output, given
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, say, show
 from certctl_client.output.progress import Progress, progress_bar
 from certctl_client.output.views import Column
-from certctl_client.output.watching import present
 from certctl_client.session import open_stack
 from certctl_client.times import span_of
 
@@ -89,7 +88,7 @@ def list_notifications(
     status: Statuses = None,
     type_: Types = None,
     channel: Channel = None,
-    certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
+    certificate: Certificate = None,
     state: Annotated[DeliveryState | None, typer.Option(help="waiting: pending or being retried.")] = None,
     folded_into: Annotated[str | None, typer.Option(help="Id of a fold: the alerts that it reports.")] = None,
     sort: Annotated[CreationSort | None, typer.Option(help="Prefix with - for descending order.")] = None,
@@ -115,15 +114,13 @@ def list_notifications(
 
 
 @app.command("get")
+@a_record
 def get_notification(
-    notification_id: Annotated[str, typer.Argument(metavar="ID")],
-    watch: Watch = False,
-    interval: Interval = 2.0,
-    output: Output = Format.TABLE,
+    shown: ShownRecord, notification_id: Annotated[str, typer.Argument(metavar="ID")]
 ) -> None:
     """One notification with its attempts."""
     with open_stack() as stack:
-        present(lambda: _view(stack.notifications.get(notification_id)), output, interval if watch else None)
+        shown.present(lambda: _view(stack.notifications.get(notification_id)))
 
 
 @app.command("read")

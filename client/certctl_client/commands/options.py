@@ -25,6 +25,12 @@ Watch = Annotated[bool, typer.Option("--watch", "-w", help="Refresh until Ctrl-C
 Interval = Annotated[
     float, typer.Option("--interval", min=0.5, help="Seconds between two refreshes of --watch.")
 ]
+Team = Annotated[str | None, typer.Option("--team", help="Id of a team.")]
+Owner = Annotated[str | None, typer.Option("--owner", help="Id of an owner.")]
+Issuer = Annotated[str | None, typer.Option("--issuer", help="Id of an issuer.")]
+Ca = Annotated[str | None, typer.Option("--ca", help="Id of a CA.")]
+Profile = Annotated[str | None, typer.Option("--profile", help="Id of a profile.")]
+Certificate = Annotated[str | None, typer.Option("--certificate", help="Id of a certificate.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait until the job ends.")]
 Timeout = Annotated[float, typer.Option("--timeout", min=0, help="Maximum number of seconds to wait.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]

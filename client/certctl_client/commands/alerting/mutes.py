@@ -10,7 +10,7 @@ import typer
 from certctl_client.api.schema import MuteView, NewMuteBody, Severity
 from certctl_client.commands.choices import several
 from certctl_client.commands.listing import Shown, a_list
-from certctl_client.commands.options import Output, given
+from certctl_client.commands.options import Certificate, Output, given
 from certctl_client.errors import ConfigurationError
 from certctl_client.output import Detail, Format, fields_of, say, show
 from certctl_client.output.views import Column
@@ -49,7 +49,7 @@ def list_mutes(shown: Shown) -> None:
 def create_mute(
     until: Annotated[str, typer.Option(help=f"End of the mute. {_TIME}")],
     reason: Annotated[str, typer.Option(help="Recorded in the audit trail.")],
-    certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
+    certificate: Certificate = None,
     team: Annotated[str | None, typer.Option(help="Id of a team: mutes all of its alerts.")] = None,
     starts: Annotated[str | None, typer.Option(help=f"Default: now. {_TIME}")] = None,
     severity: Severities = None,

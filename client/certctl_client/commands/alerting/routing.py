@@ -24,7 +24,7 @@ from certctl_client.commands.alerting.routes import ROUTE_HELP, route_of, routes
 from certctl_client.commands.catalog.entries import FromFile
 from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.listing import Shown, a_list
-from certctl_client.commands.options import Output, Yes, given
+from certctl_client.commands.options import Certificate, Output, Owner, Team, Yes, given
 from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, say, show
@@ -142,9 +142,9 @@ def delete_rule(rule_id: RuleId, yes: Yes = False) -> None:
 def preview_routing(
     type_: Annotated[NotificationType, typer.Option("--type", help="Type of the alert.")],
     severity: Annotated[Severity, typer.Option(help="Severity of the alert.")] = "critical",
-    certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
-    team: Annotated[str | None, typer.Option(help="Id of a team.")] = None,
-    owner: Annotated[str | None, typer.Option(help="Id of an owner.")] = None,
+    certificate: Certificate = None,
+    team: Team = None,
+    owner: Owner = None,
     output: Output = Format.TABLE,
 ) -> None:
     """Show where an alert would go now, and which rule, default or mute decides. Sends nothing.

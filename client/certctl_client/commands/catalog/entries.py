@@ -15,12 +15,11 @@ from certctl_client.catalog.fields import Field
 from certctl_client.catalog.kind import Kind
 from certctl_client.cli.ids import completed_ids
 from certctl_client.commands.confirmation import confirm
-from certctl_client.commands.listing import Shown, a_list
-from certctl_client.commands.options import Interval, Output, Watch, Yes, given
+from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
+from certctl_client.commands.options import Output, Yes, given
 from certctl_client.commands.signatures import REQUIRED, Options, signed
 from certctl_client.errors import ConfigurationError
 from certctl_client.output import Detail, Format, fields_of, say, show
-from certctl_client.output.watching import present
 from certctl_client.session import open_stack
 
 FromFile = Annotated[
@@ -77,21 +76,14 @@ def _list_command(kind: Kind) -> Callable[..., None]:
 
 
 def _get_command(kind: Kind) -> Callable[..., None]:
-    def get_entry(entry_id: str, watch: bool, interval: float, output: Format) -> None:
+    def get_entry(shown: ShownRecord, entry_id: str) -> None:
         with open_stack() as stack:
             catalog = stack.catalog(kind.path)
-            present(lambda: Detail(catalog.get(entry_id)), output, interval if watch else None)
+            shown.present(lambda: Detail(catalog.get(entry_id)))
 
     get_entry.__doc__ = f"One {kind.one}."
-    return signed(
-        get_entry,
-        {
-            "entry_id": (Annotated[str, id_argument(kind)], REQUIRED),
-            "watch": (Watch, False),
-            "interval": (Interval, 2.0),
-            "output": (Output, Format.TABLE),
-        },
-    )
+    own = {"shown": (ShownRecord, REQUIRED), "entry_id": (Annotated[str, id_argument(kind)], REQUIRED)}
+    return a_record(signed(get_entry, own))
 
 
 def _create_command(kind: Kind) -> Callable[..., None]:

@@ -15,18 +15,12 @@ from certctl_client.api.schema import Status as CertificateStatus
 from certctl_client.commands.certs.finding import Named, Wanted, id_of, listed
 from certctl_client.commands.choices import several
 from certctl_client.commands.filters import or_unknown
-from certctl_client.commands.listing import Shown, a_list
-from certctl_client.commands.options import (
-    Interval,
-    Output,
-    Watch,
-    given,
-)
+from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
+from certctl_client.commands.options import Issuer, Owner, Profile, Team, given
 from certctl_client.errors import ConfigurationError
 from certctl_client.idn import with_unicode
-from certctl_client.output import Detail, Format, fields_of, say
+from certctl_client.output import Detail, fields_of, say
 from certctl_client.output.views import Column
-from certctl_client.output.watching import present
 from certctl_client.session import open_stack
 from certctl_client.times import wire_time_ahead
 
@@ -69,10 +63,10 @@ def list_certificates(
         list[str] | None, typer.Option(help="name=value, or name for any value. Repeatable: all must match.")
     ] = None,
     target: Annotated[str | None, typer.Option(help="Id of a target to which it is deployed.")] = None,
-    team: Annotated[str | None, typer.Option(help="Id of a team.")] = None,
-    owner: Annotated[str | None, typer.Option(help="Id of an owner.")] = None,
-    issuer: Annotated[str | None, typer.Option(help="Id of an issuer.")] = None,
-    profile: Annotated[str | None, typer.Option(help="Id of a profile.")] = None,
+    team: Team = None,
+    owner: Owner = None,
+    issuer: Issuer = None,
+    profile: Profile = None,
     environment: Annotated[str | None, typer.Option(help="Exact name of the environment.")] = None,
     renewal: Annotated[
         RenewalFilter | None,
@@ -124,16 +118,12 @@ def _serial(text: str) -> str:
     return parse_serial(text)
 
 
-def get_certificate(
-    certificate: Named,
-    watch: Watch = False,
-    interval: Interval = 2.0,
-    output: Output = Format.TABLE,
-) -> None:
+@a_record
+def get_certificate(shown: ShownRecord, certificate: Named) -> None:
     """Show a certificate's record."""
     with open_stack() as stack:
         certificate_id = id_of(stack, certificate)
-        present(lambda: Detail(stack.certificates.get(certificate_id)), output, interval if watch else None)
+        shown.present(lambda: Detail(stack.certificates.get(certificate_id)))
 
 
 @a_list

@@ -13,11 +13,12 @@ from certctl_client.api.schema import (
     ListRevocationRecordsQuery,
     RevocationPublicationView,
 )
-from certctl_client.commands.options import All, Limit, Output, first_of, given, per_page
+from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
+from certctl_client.commands.options import Ca, Issuer, given
 from certctl_client.commands.revocation import receipts
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
-from certctl_client.output import Detail, Format, Listing, show
+from certctl_client.output import Detail
 from certctl_client.output.views import Column
 from certctl_client.session import open_stack
 from certctl_client.times import wire_time, wire_time_back
@@ -43,66 +44,68 @@ _COLUMNS: Mapping[str, Column] = {
     **receipts.COLUMNS,
 }
 
-Issuer = Annotated[str | None, typer.Option("--issuer", help="Id of the issuer.")]
-Ca = Annotated[str | None, typer.Option("--ca", help="Id of the CA.")]
 Reason = Annotated[RevocationReason | None, typer.Option(help="Only those with this reason.")]
 Since = Annotated[str | None, typer.Option(help="Revoked then or later: 24h, 7d, 2026-11-24.")]
 Until = Annotated[str | None, typer.Option(help="Revoked before then: 2026-11-24 or 2026-11-24T13:00:00Z.")]
 
 
 @app.command("list")
+@a_list
 def list_records(
+    shown: Shown,
     issuer: Issuer = None,
     ca: Ca = None,
     reason: Reason = None,
     since: Since = None,
     until: Until = None,
-    limit: Limit = 50,
-    all_: All = False,
-    output: Output = Format.TABLE,
 ) -> None:
     """Revocations of every CA that is not retired, by CA, shard and serial number."""
-    filters = given(
+    wanted = given(
         issuer_id=issuer,
         ca_id=ca,
         reason=reason,
         since=since and wire_time_back(datetime.now(UTC), since),
         until=until and wire_time(until),
-        per_page=per_page(limit, all_),
+        per_page=shown.per_page,
     )
+    filters = cast(ListRevocationRecordsQuery, wanted)
     with open_stack() as stack:
-        found = stack.revocations.all(cast(ListRevocationRecordsQuery, filters))
-        show(Listing(first_of(map(receipts.flattened, found), limit, all_), _COLUMNS, _FIELDS), output)
+        shown.present(lambda: map(receipts.flattened, stack.revocations.all(filters)), _COLUMNS, _FIELDS)
 
 
 @app.command("show")
+@a_record
 def show_record(
+    shown: ShownRecord,
     serial: Annotated[str, typer.Argument(metavar="SERIAL", help="In hexadecimal; may contain colons.")],
-    output: Output = Format.TABLE,
 ) -> None:
     """One revocation by its serial number: the CRL that lists it, and when a relying party first saw it.
 
     Exit code 3 if no CA that is not retired has revoked it.
     """
     with open_stack() as stack:
-        found = stack.revocations.get(serial)
-    show(Detail(receipts.flattened(found)), output)
+        shown.present(lambda: Detail(receipts.flattened(stack.revocations.get(serial))))
 
 
 @app.command()
+@a_record
 def status(
+    shown: ShownRecord,
     certificate_id: Annotated[str, typer.Argument(metavar="ID", help="As `certctl certs list` shows it.")],
-    output: Output = Format.TABLE,
 ) -> None:
     """Show the CRL that lists a revoked certificate, and when a relying party first saw it.
 
     Exit code 3 if the certificate is neither revoked nor on hold.
     """
     with open_stack() as stack:
-        revocation = stack.certificates.get(certificate_id)["revocation"]
+        shown.present(lambda: _status_of(stack, certificate_id))
+
+
+def _status_of(stack: Stack, certificate_id: str) -> Detail:
+    revocation = stack.certificates.get(certificate_id)["revocation"]
     if revocation is None:
         raise CommandError(f"{certificate_id} is neither revoked nor on hold.", code=ExitCode.NOT_FOUND)
-    show(Detail(receipts.flattened(revocation)), output)
+    return Detail(receipts.flattened(revocation))
 
 
 def awaited(

@@ -43,6 +43,7 @@ def stack(shared_stack: BridgedStack, environment: pytest.MonkeyPatch) -> Iterat
         environment.setenv(name, value)
     yield shared_stack
     shared_stack.fails, shared_stack.loses = (lambda _: None), (lambda _: False)
+    shared_stack.after = shared_stack.issuing.work
     assert shared_stack.undocumented == []
 
 

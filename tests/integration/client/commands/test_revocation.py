@@ -1,7 +1,8 @@
 """`certctl certs revoke` and `certctl crl`: revoked certificates are on the published list."""
 
 import json
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,23 @@ def test_a_revocation_is_shown_by_its_serial(
     assert (shown["state"], shown["certificate_id"]) == ("published", issued["id"])
 
 
+@pytest.mark.parametrize("what", ["list", "show", "status"])
+def test_a_watched_revocation_is_shown_again_once_a_relying_party_has_seen_it(
+    certctl: Certctl, stack: BridgedStack, issued: dict[str, Any], what: str
+) -> None:
+    revoke(certctl, issued["id"])
+    named = {"list": (), "show": (issued["serial_number"],), "status": (issued["id"],)}
+    stack.asked.clear()
+    stack.after = lambda: _see(stack)
+    stack.fails = lambda _: 403 if len(stack.asked) > 2 else None
+
+    ran = certctl("revocation", what, *named[what], "--watch", "--interval", "0.5", "-o", "json")
+
+    assert ran.code == ExitCode.DENIED
+    looks = rf'"serial_number": "{issued["serial_number"]}".*?"seen_in_crl": (\w+)'
+    assert re.findall(looks, ran.out, re.DOTALL) == ["null", "42"]
+
+
 def test_one_version_cannot_be_watched(certctl: Certctl, issued: dict[str, Any]) -> None:
     more = ("--serial", issued["serial_number"], "--watch")
     ran = certctl("certs", "revoke", issued["id"], "--reason", "superseded", "--yes", *more)
@@ -176,10 +194,10 @@ def _publish_now(stack: BridgedStack) -> CrlShard:
 
 
 def test_a_stale_list_is_not_relied_on(certctl: Certctl, stack: BridgedStack, tmp_path: Path) -> None:
-    stack.issuing.stack.clock.time = datetime.now(UTC) - timedelta(days=4)
+    stack.issuing.stack.clock.advance(timedelta(days=-4))
     made = _publish_now(stack)
     ran = certctl("crl", "verify")
-    stack.issuing.stack.clock.time = datetime.now(UTC)
+    stack.issuing.stack.clock.advance(timedelta(days=4))
     _publish_now(stack)
 
     assert ran.code == ExitCode.NOT_INTACT
