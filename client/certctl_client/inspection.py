@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 
 from certctl_client.crl.documents import serial_text
 from certctl_client.errors import CommandError
+from certctl_client.plain_text import counted
 from certctl_client.times import wire
 
 _PEM = b"-----BEGIN "
@@ -139,7 +140,7 @@ def _validity(certificate: x509.Certificate, now: datetime) -> str:
     if now < certificate.not_valid_before_utc:
         return "not yet valid"
     days = (certificate.not_valid_after_utc - now).days
-    return f"valid for {days} more days" if days >= 0 else f"expired {-days} days ago"
+    return f"valid for {counted(days, 'more day')}" if days >= 0 else f"expired {counted(-days, 'day')} ago"
 
 
 def _key(certificate: x509.Certificate) -> str:

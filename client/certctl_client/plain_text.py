@@ -1,4 +1,4 @@
-"""Makes text from elsewhere (a server, a bundle) safe to print on a terminal."""
+"""Text for a terminal: what comes from elsewhere (a server, a bundle) made safe to print; counts."""
 
 
 def printable(text: str, limit: int = 500) -> str:
@@ -13,3 +13,8 @@ def printable(text: str, limit: int = 500) -> str:
 def one_line(text: str, limit: int = 500) -> str:
     """Like `printable`, with line ends escaped too: in a table they would look like rows."""
     return printable(text, limit).replace("\n", "\\n")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 certificate`, `2 certificates`; `many` is the plural if it is not `one` with an s."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -12,6 +12,7 @@ from certctl_client.errors import CommandError
 from certctl_client.export.directory import private_file, remove_all_but
 from certctl_client.export.seal_lists import heads_down_to, newest_seq
 from certctl_client.output.progress import Progress
+from certctl_client.plain_text import counted
 from certctl_client.trail.bundle import EVENTS, HEADS, KEY, PROOFS
 
 
@@ -26,7 +27,7 @@ class FilteredExport:
 
     def sentence(self) -> str:
         left_out = f" ({self.unsealed} that are not sealed yet left out)" if self.unsealed else ""
-        return f"{self.events} events with their proofs{left_out}"
+        return f"{counted(self.events, 'event')} with proofs{left_out}"
 
 
 def export_filtered(

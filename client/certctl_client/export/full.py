@@ -13,6 +13,7 @@ from certctl_client.errors import CommandError
 from certctl_client.export.directory import PROGRESS, private_file, remove_all_but
 from certctl_client.export.seal_lists import newest_seq
 from certctl_client.output.progress import Progress
+from certctl_client.plain_text import counted
 from certctl_client.trail.bundle import EVENTS, KEY, SEALS
 
 _AT_ONCE = 8
@@ -24,7 +25,7 @@ class FullExport:
     seals: int
 
     def sentence(self) -> str:
-        return "1 seal with its events" if self.seals == 1 else f"{self.seals} seals with their events"
+        return f"{counted(self.seals, 'seal')} with all events"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from certctl_client.mcp.marking import TEXT_LIMIT, fresh_marking
+from certctl_client.plain_text import counted
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def _shortened(value: Any, limit: int) -> Any:
     match value:
         case str():
             cut = len(value) - limit
-            return value if cut <= 0 else f"{value[:limit]} (and {cut} characters)"
+            return value if cut <= 0 else f"{value[:limit]} (and {counted(cut, 'character')})"
         case Mapping():
             return {name: _shortened(each, limit) for name, each in value.items() if not _is_blank(each)}
         case list() | tuple():

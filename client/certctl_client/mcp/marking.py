@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from certctl_client.plain_text import counted
+
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _BOUNDARY_LENGTH = 8
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}", re.ASCII)
@@ -53,7 +55,7 @@ class Marking:
     def text(self, text: str, limit: int = TEXT_LIMIT) -> str:
         """Marks at most `limit` characters; the rest is counted after the marking."""
         marked = f"<untrusted {self.boundary}>{escaped(text[:limit])}</untrusted {self.boundary}>"
-        return marked if len(text) <= limit else f"{marked} (and {len(text) - limit} characters)"
+        return marked if len(text) <= limit else f"{marked} (and {counted(len(text) - limit, 'character')})"
 
     def block(self, data: Mapping[str, Any]) -> str:
         """Marks records: compact JSON on one line. `json.loads` of it gives the texts as they were."""

@@ -1,5 +1,6 @@
 """Compares the heads of a bundle, in order, with their predecessors and with a trusted head."""
 
+from certctl_client.plain_text import counted
 from certctl_client.trail.faults import FaultKind, refuse
 from certctl_client.trail.heads import Head, check_link
 
@@ -30,7 +31,7 @@ class Chain:
             cut = trusted.total - self.newest.total
             what = (
                 f"the trail ends with seal {self.newest.seq} ({self.newest.cutoff}), the trusted head is"
-                f" that of seal {trusted.seq} ({trusted.cutoff}): {cut} events were cut off"
+                f" that of seal {trusted.seq} ({trusted.cutoff}): cut off: {counted(cut, 'event')}"
             )
             refuse(FaultKind.TRUNCATED, what, seal=self.newest.seq + 1, file=file)
 

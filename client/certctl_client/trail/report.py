@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from certctl_client.plain_text import counted
 from certctl_client.trail.faults import Fault
 
 
@@ -68,8 +69,9 @@ class Report:
             )
             return f"NOT INTACT\nFirst fault: {self.first_fault.sentence()}\n{until}"
         gone = f" {self.expired} more are gone because their retention was over." if self.expired else ""
-        what = f"{self.events} events of {self.seals} seals" if self.is_complete else f"{self.events} events"
-        return f"INTACT\n{what} are as they were sealed, until {self.intact_until}.{gone}"
+        of_seals = f" of {counted(self.seals, 'seal')}" if self.is_complete else ""
+        what = f"{counted(self.events, 'event')}{of_seals}"
+        return f"INTACT\nAs sealed until {self.intact_until}: {what}.{gone}"
 
     def _limits(self) -> list[str]:
         limits = []

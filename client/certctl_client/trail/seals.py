@@ -8,6 +8,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any, NoReturn
 
+from certctl_client.plain_text import counted
 from certctl_client.trail.bundle import HEADS, LONGEST_LINE, SEALS
 from certctl_client.trail.event_lines import millis_of
 from certctl_client.trail.faults import FaultFound, FaultKind, refuse
@@ -109,7 +110,8 @@ def _seal(head: Head, manifest: bytes, number: int) -> Seal:
 def _entries(head: Head, manifest: bytes, number: int) -> list[list[Any]]:
     """Counts brackets and commas before parsing, to bound memory by the number of entries."""
     if not _has_room_for(head.count, manifest):
-        _refuse(head, number, f"its manifest does not have the {head.count} entries that its head states")
+        stated = counted(head.count, "entry", "entries")
+        _refuse(head, number, f"its manifest does not have what its head states: {stated}")
     try:
         entries = json.loads(manifest.decode())
     except (ValueError, RecursionError):

@@ -21,6 +21,7 @@ from certctl_client.contexts import (
 )
 from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
 from certctl_client.output import say
+from certctl_client.plain_text import counted
 from certctl_client.settings import (
     CA_VARIABLE,
     CONTEXT_VARIABLE,
@@ -196,7 +197,7 @@ def _exchanged(server: str, ca: str, rule: str, token: str) -> str:
     with Api(Settings(server, "", ca)) as api:
         exchanged = Stack(api).keys.exchanged(rule, token)
     account, minutes = exchanged["service_account_id"], exchanged["expires_in"] // 60
-    say(f"The trust rule {rule} admitted this job as {account}, for {minutes} minutes.")
+    say(f"The trust rule {rule} admitted this job as {account}, for {counted(minutes, 'minute')}.")
     return exchanged["access_token"]
 
 

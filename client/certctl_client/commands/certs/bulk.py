@@ -11,14 +11,26 @@ from certctl_client.api.reasons import LastingReason
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import BulkRevokeBody, CertificateView, JobView
 from certctl_client.api.schema import Status as CertificateStatus
-from certctl_client.commands.certs.several import IdsFile, named
+from certctl_client.commands.certs.several import Ids, IdsFile, named
 from certctl_client.commands.confirmation import confirm
-from certctl_client.commands.options import All, Limit, Output, Yes, first_of, given
+from certctl_client.commands.options import (
+    All,
+    Issuer,
+    Limit,
+    Output,
+    Owner,
+    Profile,
+    Team,
+    Yes,
+    first_of,
+    given,
+)
 from certctl_client.enrolment.process import ENDED
 from certctl_client.errors import CommandError
 from certctl_client.output import Detail, Format, Listing, fields_of, show
 from certctl_client.output.progress import progress_bar
 from certctl_client.output.views import Column
+from certctl_client.plain_text import counted
 from certctl_client.session import open_stack
 from certctl_client.times import wire_time
 
@@ -32,15 +44,13 @@ _COLUMNS: Mapping[str, Column] = {
     "OWNER": "owner_id",
 }
 
-Ids = Annotated[list[str] | None, typer.Option("--id", help="Id of a certificate. Repeatable.")]
-
 
 def bulk_revoke(
     reason: Annotated[LastingReason, typer.Option(help="Reason for all of them.")],
-    owner: Annotated[str | None, typer.Option(help="Id of an owner.")] = None,
-    team: Annotated[str | None, typer.Option(help="Id of a team.")] = None,
-    issuer: Annotated[str | None, typer.Option(help="Id of an issuer.")] = None,
-    profile: Annotated[str | None, typer.Option(help="Id of a profile.")] = None,
+    owner: Owner = None,
+    team: Team = None,
+    issuer: Issuer = None,
+    profile: Profile = None,
     id_: Ids = None,
     ids_from: IdsFile = None,
     environment: Annotated[str | None, typer.Option(help="Only this environment.")] = None,
@@ -94,13 +104,10 @@ def _revoked(stack: Stack, wanted: BulkRevokeBody, watch: bool, yes: bool) -> Jo
     number = None if yes else _counted(stack, wanted)
     if number == 0:
         raise CommandError("No certificate matches: nothing was revoked.", "See --dry-run.")
-    confirm(f"Revoke {_counted_noun(number)} (reason: {wanted['reason']})? This cannot be undone.", yes)
+    those = counted(number or 0, "certificate")
+    confirm(f"Revoke {those} (reason: {wanted['reason']})? This cannot be undone.", yes)
     job_id = stack.certificates.bulk_revoke(wanted, str(uuid4()))["job_id"]
     return _awaited(stack, job_id, number) if watch else stack.jobs.get(job_id)
-
-
-def _counted_noun(number: int | None) -> str:
-    return "1 certificate" if number == 1 else f"{number} certificates"
 
 
 def _counted(stack: Stack, wanted: BulkRevokeBody) -> int:

@@ -20,6 +20,7 @@ from certctl_client.errors import CommandError
 from certctl_client.output import Format, Listing, fields_of, say, show
 from certctl_client.output.progress import waiting
 from certctl_client.output.views import Column
+from certctl_client.plain_text import counted
 from certctl_client.session import open_stack
 
 _MINUTE = 60
@@ -101,7 +102,7 @@ def _in_about(seconds: float) -> str:
 def _ended(stack: Stack, job_ids: Sequence[str], timeout: float) -> list[JobView]:
     """The jobs once all have ended, or as they are at the timeout."""
     ends = time.monotonic() + timeout
-    with waiting(f"Waiting for {len(job_ids)} deployments") as show_state:
+    with waiting(f"Waiting for {counted(len(job_ids), 'deployment')}") as show_state:
         return [
             at_its_end(stack, job_id, Patience(max(0.0, ends - time.monotonic()), show_state))
             for job_id in job_ids
@@ -110,13 +111,14 @@ def _ended(stack: Stack, job_ids: Sequence[str], timeout: float) -> list[JobView
 
 def _refuse_failures(jobs: Sequence[JobView], certificate_id: str, timeout: float) -> None:
     """Raises CommandError unless all jobs are completed."""
+    of_all = counted(len(jobs), "deployment")
     if waits := [job for job in jobs if job["status"] not in ENDED]:
         raise CommandError(
-            f"{len(waits)} of {len(jobs)} deployments have not ended after {timeout:g} s.",
+            f"{len(waits)} of {of_all} had not ended after {timeout:g} s.",
             f"See whether the agent is online: certctl agents get {waits[0]['agent_id']}",
         )
     if failed := [job for job in jobs if job["status"] != "Completed"]:
         raise CommandError(
-            f"{len(failed)} of {len(jobs)} deployments failed.",
+            f"{len(failed)} of {of_all} failed.",
             f"Fix the cause, then: certctl certs deploy {certificate_id}",
         )

@@ -15,6 +15,7 @@ from certctl_client.commands.revocation.publication import awaited
 from certctl_client.commands.revocation.receipts import flattened
 from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
 from certctl_client.output import Detail, Format, say, show
+from certctl_client.plain_text import counted
 from certctl_client.session import open_stack
 from certctl_client.times import wire_time
 
@@ -99,7 +100,7 @@ def archive(
     done = "revoked" if revoke else "archived"
     with open_stack() as stack:
         if len(ids) > 1 or ids_from:
-            confirm(f"Archive {len(ids)} certificates? This cannot be undone.", yes)
+            confirm(f"Archive {counted(len(ids), 'certificate')}? This cannot be undone.", yes)
             return change_each(ids, lambda each: _archive_now(stack, each, wanted), done, output)
         record = stack.certificates.get(ids[0])
         confirm(f"Archive {ids[0]} ({record['name']})? This cannot be undone.", yes)

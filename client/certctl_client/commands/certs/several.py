@@ -16,6 +16,7 @@ _FILE_LIMIT = 1024 * 1024
 _COLUMNS = {"ID": "certificate_id", "RESULT": "result", "JOB": "job_id", "ERROR": "error"}
 _FIELDS = ["certificate_id", "result", "job_id", "error"]
 
+Ids = Annotated[list[str] | None, typer.Option("--id", help="Id of a certificate. Repeatable.")]
 IdsFile = Annotated[
     Path | None, typer.Option("--ids-from", help="A file with ids, one a line.", dir_okay=False)
 ]

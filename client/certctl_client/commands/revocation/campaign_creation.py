@@ -17,22 +17,22 @@ from certctl_client.api.schema import (
     CampaignView,
     OnDeadline,
 )
-from certctl_client.commands.certs.several import IdsFile, named
+from certctl_client.commands.certs.several import Ids, IdsFile, named
 from certctl_client.commands.confirmation import confirm
-from certctl_client.commands.options import Output, Yes, given
-from certctl_client.commands.revocation.campaign_views import ENDED, counted, done, view_of
+from certctl_client.commands.options import Ca, Output, Profile, Yes, given
+from certctl_client.commands.revocation.campaign_views import ENDED, done, view_of
 from certctl_client.commands.revocation.key_uses import KeyOf, key_named
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Format, say, show
 from certctl_client.output.progress import progress_bar
+from certctl_client.plain_text import counted
 from certctl_client.session import open_stack
 
 _INTERVAL_SECONDS = 2.0
 _FINDING_SECONDS = 3600.0
 _FOUND: Set[CampaignState] = ENDED | {"unconfirmed", "running", "paused"}
 
-Ids = Annotated[list[str] | None, typer.Option("--id", help="Id of a certificate. Repeatable.")]
 Confirmed = Annotated[
     int | None,
     typer.Option("--confirm", min=0, help="Start it without a question if just so many are found."),
@@ -45,9 +45,9 @@ def create(
     key_of: KeyOf = None,
     id_: Ids = None,
     ids_from: IdsFile = None,
-    ca: Annotated[str | None, typer.Option(help="Id of a CA.")] = None,
+    ca: Ca = None,
     agent: Annotated[str | None, typer.Option(help="Id of an agent.")] = None,
-    profile: Annotated[str | None, typer.Option(help="Id of a profile.")] = None,
+    profile: Profile = None,
     algorithm: Annotated[
         str | None, typer.Option(help="RSA, RSA-2048, ECDSA, ECDSA-P256, ECDSA-P384 or Ed25519.")
     ] = None,
@@ -120,11 +120,12 @@ def _started(stack: Stack, found: CampaignView, confirmed: int | None, yes: bool
     if count == 0:
         stack.campaigns.cancel(campaign_id)
         raise CommandError("No certificate in force matches: nothing was started.", code=ExitCode.NOT_FOUND)
+    those = counted(count, "certificate")
     later = f"certctl campaigns confirm {campaign_id} --count {count}"
     if confirmed is not None:
-        raise CommandError(f"{counted(count)} found, not {confirmed}: nothing was started.", later)
-    say(f"{counted(count)} found: see `certctl campaigns items {campaign_id}`. To start it later: {later}")
-    question = f"Replace {counted(count)}, and then revoke the old versions (reason: {found['reason']})?"
+        raise CommandError(f"{those} found, not {confirmed}: nothing was started.", later)
+    say(f"{those} found: see `certctl campaigns items {campaign_id}`. To start it later: {later}")
+    question = f"Replace {those}, and then revoke the old versions (reason: {found['reason']})?"
     confirm(question, yes)
     return stack.campaigns.confirm(campaign_id, count)
 

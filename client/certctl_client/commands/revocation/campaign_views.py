@@ -6,11 +6,12 @@ from typing import Any, get_args
 from certctl_client.api.schema import CampaignItemView, CampaignState, CampaignView, ItemState
 from certctl_client.output import Detail, Listing, Sections, fields_of
 from certctl_client.output.views import Column
+from certctl_client.plain_text import counted
 
 ENDED: Set[CampaignState] = frozenset({"completed", "cancelled", "failed"})
 """Final states of a campaign."""
 _STATES: Sequence[ItemState] = get_args(ItemState)
-_WAITS_FOR: Mapping[str, str] = {
+WAITS_FOR: Mapping[str, str] = {
     "found": "the start or the next round of the campaign",
     "rekeying": "a version with another key",
     "issued": "its deployment on each target that has an agent",
@@ -20,6 +21,7 @@ _WAITS_FOR: Mapping[str, str] = {
     "skipped": "nothing: no old version is in force any more",
     "failed": "a person: its old versions are still in force",
 }
+"""For each state of a certificate in a campaign."""
 _ITEM_ENDED = frozenset({"revoked", "skipped", "failed"})
 _HELD_UP_BY: Mapping[str, str] = {
     "finding": "the confirmation of the campaign",
@@ -45,7 +47,7 @@ ITEM_COLUMNS: Mapping[str, Column] = {
     "OLD": "old_serial_numbers",
     "NEW": "new_serial_number",
     "VERIFIED BY": "verified_by",
-    "WAITS FOR": lambda item: item["error"] or _WAITS_FOR.get(item["state"], ""),
+    "WAITS FOR": lambda item: item["error"] or WAITS_FOR.get(item["state"], ""),
 }
 ITEM_FIELDS = fields_of(CampaignItemView)
 _COUNT_COLUMNS: Mapping[str, Column] = {
@@ -64,7 +66,8 @@ def selected(campaign: CampaignView) -> str:
     """`ca_id=ca-1 algorithm=RSA`; ids are counted."""
     given = {name: value for name, value in campaign["selection"].items() if value}
     parts = [
-        f"{len(value)} ids" if isinstance(value, list) else f"{name}={value}" for name, value in given.items()
+        counted(len(value), "id") if isinstance(value, list) else f"{name}={value}"
+        for name, value in given.items()
     ]
     return " ".join(parts)
 
@@ -90,8 +93,4 @@ def counts_of(campaign: CampaignView) -> Listing:
 
 def _waits_for(campaign: CampaignView, state: str) -> str:
     held_up = None if state in _ITEM_ENDED else _HELD_UP_BY.get(campaign["state"])
-    return held_up or _WAITS_FOR.get(state, "")
-
-
-def counted(number: int) -> str:
-    return "1 certificate" if number == 1 else f"{number} certificates"
+    return held_up or WAITS_FOR.get(state, "")

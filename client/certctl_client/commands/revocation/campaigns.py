@@ -7,21 +7,20 @@ import typer
 
 from certctl_client.api.schema import CampaignState, CampaignView, ItemState, ListCampaignItemsQuery
 from certctl_client.commands.confirmation import confirm
-from certctl_client.commands.listing import Shown, a_list
-from certctl_client.commands.options import Interval, Output, Timeout, Watch, Yes, given
+from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
+from certctl_client.commands.options import Output, Timeout, Yes, given
 from certctl_client.commands.revocation.campaign_creation import awaited, create
 from certctl_client.commands.revocation.campaign_views import (
     COLUMNS,
     ENDED,
     ITEM_COLUMNS,
     ITEM_FIELDS,
-    counted,
     counts_of,
     view_of,
 )
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, fields_of, say, show
-from certctl_client.output.watching import present
+from certctl_client.plain_text import counted
 from certctl_client.session import open_stack
 
 app = typer.Typer(
@@ -47,17 +46,12 @@ def list_campaigns(shown: Shown) -> None:
 
 
 @app.command("show")
-def show_campaign(
-    campaign_id: CampaignId,
-    watch: Watch = False,
-    interval: Interval = 2.0,
-    output: Output = Format.TABLE,
-) -> None:
+@a_record
+def show_campaign(shown: ShownRecord, campaign_id: CampaignId) -> None:
     """One campaign: its progress by state, its deadline, what its certificates wait for."""
+    view = counts_of if shown.output is Format.CSV else view_of
     with open_stack() as stack:
-        if output is Format.CSV:
-            return show(counts_of(stack.campaigns.get(campaign_id)), output)
-        present(lambda: view_of(stack.campaigns.get(campaign_id)), output, interval if watch else None)
+        shown.present(lambda: view(stack.campaigns.get(campaign_id)))
 
 
 @app.command("items")
@@ -136,7 +130,7 @@ def watch_campaign(
     show(view_of(campaign), output)
     if campaign["state"] == "unconfirmed":
         count = campaign["total"]
-        say(f"{counted(count)} found: certctl campaigns confirm {campaign_id} --count {count}")
+        say(f"{counted(count, 'certificate')} found: certctl campaigns confirm {campaign_id} --count {count}")
     raise typer.Exit(_code_of(campaign))
 
 

@@ -31,6 +31,7 @@ from certctl_client.exit_codes import ExitCode
 from certctl_client.files import read_bounded
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, show
 from certctl_client.output.views import Column
+from certctl_client.plain_text import counted
 from certctl_client.session import ca_cert, open_stack
 from certctl_client.settings import load_url
 from certctl_client.times import wire
@@ -197,7 +198,7 @@ def _code(faults: list[str], entry: Entry | None) -> ExitCode:
 def _report(record: Mapping[str, Any]) -> str:
     lines = ["CRL GOOD" if record["good"] else "CRL NOT GOOD: " + "; ".join(record["faults"])]
     lines += [
-        f"CRL {record['number']} of {record['issuer']}, {record['entries']} entries",
+        f"CRL {record['number']} of {record['issuer']}, {counted(record['entries'], 'entry', 'entries')}",
         f"made {record['this_update']}, good until {record['next_update']}",
         f"CA certificate SHA-256 {record['ca_sha256']}",
     ]

@@ -24,6 +24,7 @@ from certctl_client.ocsp.answers import (
     read_answer,
 )
 from certctl_client.output import Detail, Format, show
+from certctl_client.plain_text import counted
 from certctl_client.session import ca_cert, open_stack
 from certctl_client.times import wire
 
@@ -154,4 +155,4 @@ def _report(record: Mapping[str, Any]) -> str:
 
 def _minutes(record: Mapping[str, Any]) -> str:
     seconds = record["valid_for_seconds"]
-    return "no end" if seconds is None else f"{seconds // 60} minutes left"
+    return "no end" if seconds is None else f"{counted(seconds // 60, 'minute')} left"

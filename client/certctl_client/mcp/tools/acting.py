@@ -15,6 +15,7 @@ from certctl_client.mcp.answers import Answer, selected
 from certctl_client.mcp.inputs import LARGEST_PAGE, Cursor, Id, OptionalId
 from certctl_client.mcp.pages import checked_cursor
 from certctl_client.mcp.presenting import CHECK
+from certctl_client.plain_text import counted
 
 # The notification is gone or has changed. Any other status would apply to all notifications.
 _REFUSALS = frozenset({404, 409})
@@ -138,5 +139,6 @@ def _result(revoked: RevokedView) -> Answer:
 
 
 def _after(before: int, error: CommandError) -> CommandError:
-    advice = f"The first {before} notifications of the list were already handled. {error.next_step}"
+    handled = counted(before, "notification")
+    advice = f"Already handled, from the start of the list: {handled}. {error.next_step}"
     return CommandError(error.message, advice.rstrip(), error.code)

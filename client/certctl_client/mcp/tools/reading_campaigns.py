@@ -1,20 +1,19 @@
 """Tools that read campaigns, and where a key is used."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from certctl_client.api import operations
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import ItemState, ListKeyUsesQuery
 from certctl_client.commands.options import given
+from certctl_client.commands.revocation.campaign_views import WAITS_FOR
 from certctl_client.mcp import presenting
 from certctl_client.mcp.answers import Answer, page, selected
 from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit, Spki
 from certctl_client.mcp.pages import checked_cursor, page_of
 
-_STATES = (
-    "rekeying awaits a CSR, issued its deployment, deployed a person, verified the revocation of its old "
-    "versions; of failed ones the old versions are still in force."
-)
+_STATES = "; ".join(f"{state}: {what}" for state, what in WAITS_FOR.items())
 
 
 @dataclass(frozen=True)
@@ -24,9 +23,7 @@ class ReadingCampaigns:
     def key_blast_radius(self, spki_sha256: Spki, limit: Limit = PAGE, cursor: Cursor = None) -> Answer:
         """What a leak of one key would touch: its certificates, expired ones too, with their versions,
         targets, agents and jobs; `refused` says why no certificate is issued for the key."""
-        query: ListKeyUsesQuery = {"per_page": limit}
-        if cursor is not None:
-            query["cursor"] = cursor
+        query = cast(ListKeyUsesQuery, given(per_page=limit, cursor=cursor))
         found = self.stack.api.call(operations.LIST_KEY_USES, spki_sha256, query=query)
         data = {**selected(found, ("spki_sha256", "refused")), "certificates": found["data"]}
         return Answer({**data, "next_cursor": checked_cursor(found["next_cursor"])})
@@ -57,4 +54,4 @@ class ReadingCampaigns:
             "certificates": [selected(each, presenting.CAMPAIGN_ITEM) for each in found.records],
             "next_cursor": found.next_cursor,
         }
-        return Answer(data, f"Of its certificates, found waits for the next round, {_STATES}")
+        return Answer(data, f"What its certificates wait for, by state. {_STATES}.")

@@ -215,7 +215,7 @@ def test_an_error_that_is_not_of_one_row_ends_the_requeueing(mcp: Session, stack
     stack.fails = lambda asked: 403 if asked.path.endswith(f"{second}/requeue") else None
     told = mcp.failure("requeue_notifications", notification_ids=[first, second])
     assert "Failed (denied): <untrusted " in told
-    assert "The first 1 notifications of the list were already handled." in told
+    assert "Already handled, from the start of the list: 1 notification." in told
 
 
 def test_a_certificate_is_renewed_and_revoked_and_the_crl_says_so(mcp: Session, stack: BridgedStack) -> None:

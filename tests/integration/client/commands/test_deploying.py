@@ -178,7 +178,7 @@ def test_an_agent_that_does_not_come_is_named_when_the_wait_ends(
     ran = certctl("certs", "deploy", issued["id"], "--wait", "--timeout", "0")
 
     assert ran.code == ExitCode.FAILED
-    assert "2 of 2 deployments have not ended after 0 s." in ran.err
+    assert "2 of 2 deployments had not ended after 0 s." in ran.err
     assert f"certctl agents get {agent.id}" in ran.err
     assert ran.out.count("Pending") == 2
     do_all(agent)
@@ -202,7 +202,7 @@ def test_a_deployment_that_fails_for_good_fails_the_command(
         ran = certctl("certs", "deploy", issued["id"], "--target", issued["target_ids"][0], "--wait")
     (row,) = [r for r in rows_of(certctl, "certs", "deployments", issued["id"]) if r["status"] == "Failed"]
 
-    assert (ran.code, "1 of 1 deployments failed." in ran.err) == (ExitCode.FAILED, True)
+    assert (ran.code, "1 of 1 deployment failed." in ran.err) == (ExitCode.FAILED, True)
     assert "nginx: test failed" in ran.out
     assert (row["attempts"], row["last_error"]) == (3, "nginx: test failed (rolled back)")
 

@@ -225,7 +225,7 @@ def test_a_head_newer_than_the_bundle_shows_the_cut(trail: Sealer, bundle: Files
     fault = auditor.fault(shorter, head_of(trail.sealed[-1]))
     assert (fault.kind, fault.seal) == (FaultKind.TRUNCATED, 29)
     lost = sum(len(sealed.lines) for sealed in trail.sealed[28:])
-    assert f"{lost} events were cut off" in fault.what
+    assert f"cut off: {lost} events" in fault.what
 
 
 def test_an_older_head_does_not_end_the_trail(trail: Sealer, bundle: Files, auditor: Auditor) -> None:
