@@ -4,7 +4,7 @@ A program of its own, run by the interpreter and with the layers and variables o
 certificates' times, their jobs and alerts are those of the moved clock. Audit events are of today: a seal
 covers the time since the seal before, so an event under an older id would never be sealed. Revocations of the
 past have no receipt, like those of earlier releases: the stack takes it when it first looks, after the demo
-was made, and it would tell of a delay of days that never was.
+was made, and it would show a delay of days that never was.
 """
 
 import heapq

@@ -1,4 +1,4 @@
-"""The demo's past tells of no delay that never was."""
+"""The receipts of the demo: none shows a delay that never was."""
 
 from collections.abc import Iterator
 from dataclasses import replace
