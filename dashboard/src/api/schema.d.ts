@@ -5515,8 +5515,9 @@ export interface components {
         /**
          * NotificationView
          * @description `attempts` are the last ten. `read_at` has no effect on the delivery. `certificate_name` is the name at
-         *     the time of the event. `max_attempts` is the stack's current limit; `dead_because` is null unless it is
-         *     dead.
+         *     the time of the event. `job_id` is that of the bulk revocation or campaign that it reports, if any; of
+         *     folded alerts, the one that all of them share. `max_attempts` is the stack's current limit; `dead_because`
+         *     is null unless it is dead.
          */
         NotificationView: {
             /** @description What was done, such as `certificate_created`; the alert's act on an incident for a notification. */
@@ -5545,6 +5546,8 @@ export interface components {
             folded_into: string | null;
             /** @description Id of the record. It never changes. */
             id: string;
+            /** @description Id of the job. */
+            job_id: string | null;
             /** @description Latest error, for people; null if there was none. */
             last_error: string | null;
             /** @description After so many failed attempts it is given up. */
@@ -14947,6 +14950,7 @@ export interface operations {
                      *           "epoch": 1,
                      *           "folded_into": null,
                      *           "id": "notif-01kavf5a4f6h8k0m2p4r6t8v0x",
+                     *           "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *           "last_error": null,
                      *           "max_attempts": 3,
                      *           "message": "Reason: keyCompromise. Replace it on every target.",
@@ -15043,6 +15047,7 @@ export interface operations {
                      *       "epoch": 1,
                      *       "folded_into": null,
                      *       "id": "notif-01kavf5a4f6h8k0m2p4r6t8v0x",
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *       "last_error": null,
                      *       "max_attempts": 3,
                      *       "message": "Reason: keyCompromise. Replace it on every target.",

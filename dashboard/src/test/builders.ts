@@ -198,6 +198,7 @@ export function notification(fields: Partial<Schemas["NotificationView"]> = {}):
     certificate_id: "crt-0001",
     certificate_name: null,
     team_id: "t-default",
+    job_id: null,
     recipient: "#alerts",
     subject: "crt-0001 expires in 14 days",
     message: "crt-0001.example.com expires in 14 days.",

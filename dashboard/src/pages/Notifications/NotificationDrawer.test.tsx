@@ -5,7 +5,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
-import { attempt, notification } from "../../test/builders";
+import { attempt, job, notification } from "../../test/builders";
 import { openDialog } from "../../test/openDialog";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
@@ -52,4 +52,25 @@ test("a row that nobody tried to send says so", async () => {
   api.notifications.push(row({ status: "pending", sent_at: null }));
   renderAt("/notifications?open=notif-1");
   expect(await screen.findByText(/No attempts yet/)).toBeVisible();
+});
+
+test("the alert of a bulk revocation leads to its job, from the row and from the drawer", async () => {
+  api.jobs.push(job({ id: "job-7", type: "BulkRevocation", certificate_id: null, team_id: null }));
+  api.notifications.push(row({ certificate_id: null, team_id: null, type: "Revocation", job_id: "job-7" }));
+  const { user } = renderAt("/notifications");
+  const subject = await screen.findByRole("link", { name: "web expires" });
+  const ofRow = within(subject.closest("tr") as HTMLElement).getByRole("link", { name: "Job" });
+  expect(ofRow).toHaveAttribute("href", "/jobs?open=job-7");
+  await user.click(subject);
+  const drawer = await openDialog("web expires");
+  await user.click(await within(drawer).findByRole("link", { name: "job-7" }));
+  expect(await openDialog("Bulk revocation")).toBeVisible();
+});
+
+test("an alert without a job shows none", async () => {
+  api.notifications.push(row());
+  renderAt("/notifications?open=notif-1");
+  const drawer = await openDialog("web expires");
+  expect(await within(drawer).findByText("Recipient")).toBeVisible();
+  expect(screen.queryByText("Job")).not.toBeInTheDocument();
 });

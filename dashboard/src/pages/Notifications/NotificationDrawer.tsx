@@ -7,6 +7,7 @@ import { CertificateLink } from "../../components/CertificateLink";
 import { RequeueWarnings, useTroubled } from "../../components/ChannelTrouble";
 import { Countdown } from "../../components/Countdown";
 import { type Fact, Facts } from "../../components/Facts";
+import { JobLink } from "../../components/JobLink";
 import { Mono } from "../../components/Mono";
 import { OpenLink } from "../../components/OpenLink";
 import { useShownRow } from "../../components/openRow";
@@ -88,6 +89,7 @@ function factsOf(row: Notification): Fact[] {
     { term: "Channel", value: `${row.channel_id} (${row.channel})` },
     { term: "Recipient", value: row.recipient || "–" },
     { term: "Certificate", value: <CertificateLink id={row.certificate_id} name={row.certificate_name} /> },
+    ...(row.job_id === null ? [] : [{ term: "Job", value: <JobLink id={row.job_id} /> }]),
     { term: "Team", value: row.team_id ?? "–" },
     { term: "Attempts used", value: retryWords(row) },
     { term: "Created", value: <ExactTime at={row.created_at} /> },

@@ -1,4 +1,5 @@
 import type { Notification } from "../../api/notifications";
+import { JobLink } from "../../components/JobLink";
 import { RowOpener } from "../../components/RowLink";
 import { Time } from "../../components/Time";
 import classes from "./Notifications.module.css";
@@ -15,10 +16,23 @@ export function Subject({ row }: { row: Notification }) {
         <RowOpener id={row.id} title={row.subject} />
         <div className={classes.line}>
           {aboutOf(row)} · <Time at={row.created_at} />
+          {row.job_id !== null && <OfJob id={row.job_id} />}
         </div>
         <LastError row={row} />
       </div>
     </div>
+  );
+}
+
+/** The bulk revocation or campaign that it reports, as a link of its own in the row. */
+function OfJob({ id }: { id: string }) {
+  return (
+    <>
+      {" · "}
+      <JobLink id={id} className={classes.above} isInText>
+        Job
+      </JobLink>
+    </>
   );
 }
 
