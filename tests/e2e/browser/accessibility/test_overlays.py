@@ -72,14 +72,19 @@ def test_axe_finds_nothing_on_the_dialogs_of_a_certificate(
         assert _faults(tab.page, openings) == {}
 
 
-def test_axe_finds_nothing_on_the_drawer_of_an_alert(
+def test_axe_finds_nothing_on_an_alert_of_a_bulk_revocation_and_its_drawer(
     chromium: Browser, local_stack: LocalStack, journey: Journey
 ) -> None:
     issued = journey.issued()
-    journey.post(f"{issued.id}/revoke", {"reason": "superseded"})
+    answer = journey.post("bulk-revoke", {"certificate_ids": [issued.id], "reason": "superseded"})
+    assert answer.status_code == 202, answer.text
     listed = f"/notifications?certificate_id={issued.id}"
     wait_for(lambda: local_stack.get(f"/api/v1{listed}")["data"], "the alert of the revocation")
     with signed_in(chromium, local_stack) as tab:
+        visit(tab.page, f"{listed}&view=list")
+        jobs = tab.page.get_by_role("table").get_by_role("link", name="Job", exact=True)
+        expect(jobs.first).to_be_visible()
+        assert faults_of_all_looks(tab.page) == {}
         assert _faults(tab.page, [(f"{listed}&view=list", _first_row)]) == {}
 
 
