@@ -1,7 +1,6 @@
 """moto in process: the tables of template.yaml, and clients that connect to nothing else."""
 
 import copy
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from moto.dynamodb.responses import DynamoHandler
 
 from certctl.store.database import Database, connect
 from certctl.store.models import MODELS
+from tests.support.aws.direct_tables import ONE_AT_A_TIME, direct_tables
 from tests.support.aws.laid_down import REGION, lay_down_tables
 from tests.support.template import table_definitions
 
@@ -39,7 +39,7 @@ backend_url_patterns[:] = [known for known in backend_url_patterns if known[0] i
 @contextmanager
 def local_aws() -> Iterator[None]:
     """A client made before this is entered would talk to the network."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+    with pytest.MonkeyPatch.context() as patch, mock_aws(), direct_tables():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
             patch.setenv(name, "testing")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
@@ -113,11 +113,8 @@ def _session() -> botocore.session.Session:
 
 
 def _one_at_a_time(call_action: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """moto's tables are defaultdicts: a read adds a missing key while another thread iterates over them."""
-    lock = threading.RLock()
-
     def call(handler: Any) -> Any:
-        with lock:
+        with ONE_AT_A_TIME:
             return call_action(handler)
 
     return call
