@@ -8,7 +8,7 @@ from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.store.database import Database
 from tests.support.authorities.pki import BUCKET, Pki, new_keys
 from tests.support.aws.clients import client
-from tests.support.aws.laid_down import lay_down_bucket, lay_down_object, lay_down_rows
+from tests.support.aws.in_process.laid_down import lay_down_bucket, lay_down_object, lay_down_rows
 from tests.support.clock import Clock
 from tests.support.template import table_definitions
 

@@ -17,7 +17,7 @@ from tests.support.access.walk.designed import PATTERNS, Call, permission_of
 from tests.support.access.walk.oracle import Case, Held, roles_of, teams_of
 from tests.support.access.walk.requests import OTHER_TEAM, body_of, path_of
 from tests.support.api.http import Answer
-from tests.support.aws.laid_down import all_rows, lay_down_again
+from tests.support.aws.in_process.laid_down import all_rows, lay_down_again
 from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.catalog.entries import store_teams
 from tests.support.clock import Clock

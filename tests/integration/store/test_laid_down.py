@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from tests.support.audit.seals import AUDIT_BUCKET, LOCKED_DAYS
 from tests.support.aws.clients import REGION, client, local_aws
-from tests.support.aws.laid_down import (
+from tests.support.aws.in_process.laid_down import (
     lay_down_bucket,
     lay_down_locked_bucket,
     lay_down_object,

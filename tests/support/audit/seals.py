@@ -27,7 +27,7 @@ from certctl.store.database import Database
 from certctl.store.locks import LockStore
 from tests.support.authorities.authority import kms_key
 from tests.support.aws.clients import client, local_aws, new_database
-from tests.support.aws.laid_down import lay_down_locked_bucket
+from tests.support.aws.in_process.laid_down import lay_down_locked_bucket
 from tests.support.clock import Clock
 
 AUDIT_BUCKET = "audit-seals"

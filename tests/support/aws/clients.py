@@ -19,8 +19,8 @@ from moto.dynamodb.responses import DynamoHandler
 
 from certctl.store.database import Database, connect
 from certctl.store.models import MODELS
-from tests.support.aws.direct_tables import ONE_AT_A_TIME, direct_tables
-from tests.support.aws.laid_down import REGION, lay_down_tables
+from tests.support.aws.in_process.direct_tables import ONE_AT_A_TIME, direct_tables
+from tests.support.aws.in_process.laid_down import REGION, lay_down_tables
 from tests.support.template import table_definitions
 
 __all__ = ["REGION", "client", "local_aws", "new_database"]

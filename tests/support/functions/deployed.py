@@ -31,7 +31,7 @@ from certctl.store.database import Database
 from tests.support.api.http import Client
 from tests.support.audit.seals import AUDIT_BUCKET, LOCKED_DAYS
 from tests.support.aws.clients import REGION, local_aws, new_database
-from tests.support.aws.laid_down import lay_down_locked_bucket, lay_down_queue
+from tests.support.aws.in_process.laid_down import lay_down_locked_bucket, lay_down_queue
 from tests.support.aws.least_privilege import Privileges, submit_in_context
 from tests.support.aws.local_kms import LocalLambda
 from tests.support.clock import Clock

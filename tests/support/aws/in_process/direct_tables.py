@@ -24,7 +24,7 @@ from moto.core.utils import get_service_model
 from moto.dynamodb.responses import DynamoHandler
 from werkzeug.exceptions import HTTPException
 
-from tests.support.aws.laid_down import REGION
+from tests.support.aws.in_process.laid_down import REGION
 
 _URL = f"https://dynamodb.{REGION}.amazonaws.com/"
 _PROTOCOL = "json"
