@@ -175,6 +175,7 @@ def _composite_keys() -> list[str]:
         keys.crl_shards("ca-1"),
         keys.crl_changes("ca-1", "all"),
         keys.campaign_items("cmp-1"),
+        keys.campaign_stops("cmp-1"),
         keys.counter_row(3),
         keys.counter_days(3),
         keys.dead_counter("2026-11-24", 3),

@@ -1063,7 +1063,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a campaign
-         * @description Nothing is changed until it is resumed, at the deadline neither. A slice in progress is finished.
+         * @description Once it is answered, nothing is changed until it is resumed, at the deadline neither.
          */
         post: operations["pause_campaign"];
         delete?: never;

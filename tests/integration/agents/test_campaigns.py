@@ -2,10 +2,19 @@
 
 import json
 
+import pytest
+
 from certctl.compose.certificates_api import CertificatesApi
 from certctl.domain.revocation.campaign_items import HANDSHAKE, ItemState
-from certctl.domain.revocation.campaigns import Campaign, CampaignSelection, CampaignState, NewCampaign
+from certctl.domain.revocation.campaigns import (
+    Campaign,
+    CampaignSelection,
+    CampaignState,
+    CampaignStopped,
+    NewCampaign,
+)
 from certctl.services.revocation.campaigns import Campaigns
+from certctl.store.revocation.campaign_stops import not_stopped_step
 from certctl.store.revocation.campaigns import CampaignStore
 from functions.signing_worker.app import lambda_handler as signing_worker
 from tests.support.agents.agents import AgentByHttp, AgentsByHttp
@@ -75,3 +84,18 @@ def test_nothing_is_revoked_if_the_deployment_fails(agents: AgentsByHttp) -> Non
     assert (failed.state, failed.counts) == (CampaignState.COMPLETED, {ItemState.FAILED: 1})
     (item,) = CampaignStore(agents.world.stack.database).items_after(campaign.id, "", 10)
     assert "nginx: test failed" in str(item.error)
+
+
+def test_nothing_is_deployed_for_a_campaign_that_was_paused(agents: AgentsByHttp) -> None:
+    agent, certificate_id, _ = serving(agents)
+    campaign, service = of_agent(agents, agent), campaigns_of(agents)
+    requests = CertificatesApi(agents.world.stack.overrides).deployment_requests
+    only_if = [not_stopped_step(campaign, certificate_id)]
+
+    service.pause(ADMIN, campaign.id)
+    with pytest.raises(CampaignStopped):
+        requests.deploy(ADMIN, certificate_id, None, only_if)
+
+    service.resume(ADMIN, campaign.id)
+    (job,) = requests.deploy(ADMIN, certificate_id, None, only_if)
+    assert job.certificate_id == certificate_id

@@ -148,6 +148,10 @@ def campaign_items(campaign_id: str) -> str:
     return f"campaign_item#{campaign_id}"
 
 
+def campaign_stops(campaign_id: str) -> str:
+    return f"campaign_stop#{campaign_id}"
+
+
 def counter_row(shard: int) -> str:
     return f"{shard:02}"
 

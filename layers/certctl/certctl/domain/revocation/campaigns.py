@@ -28,6 +28,10 @@ _MAX_ERROR = 256
 _CHOOSING = ("certificate_ids", "spki_sha256", "ca_id", "agent_id", "profile_id", "algorithm")
 
 
+class CampaignStopped(Exception):
+    """It was paused or cancelled before an act for a certificate was committed; nothing was written."""
+
+
 class CampaignState(StrEnum):
     """`finding` and `unconfirmed` are the dry run. `failed`: stopped by the control plane."""
 

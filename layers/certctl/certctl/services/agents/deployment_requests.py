@@ -14,6 +14,7 @@ from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.jobs import Job, JobType
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.paging import Hit, ListPage, Position, in_parallel, page_of, rows_to_read, walk
+from certctl.store.writes import Write
 from certctl.unit_of_work.agents.deployments import SUPERSEDED, superseded
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
@@ -30,8 +31,15 @@ class DeploymentRequests:
         self._now = now
 
     @retry_on_conflict
-    def deploy(self, caller: Principal, certificate_id: str, target_ids: Sequence[str] | None) -> list[Job]:
-        """Jobs of the current version, one per target; an open one is kept. Raises NotFound, Conflict if
+    def deploy(
+        self,
+        caller: Principal,
+        certificate_id: str,
+        target_ids: Sequence[str] | None,
+        only_if: Sequence[Write] = (),
+    ) -> list[Job]:
+        """Jobs of the current version, one per target; an open one is kept. `only_if`: further conditions for
+        new ones, with their own errors. Raises NotFound, Conflict if
         there is no version or it must not be used, InvalidInput for targets that it does not have or that
         have no agent."""
         now = self._now()
@@ -53,6 +61,7 @@ class DeploymentRequests:
             unit.save(before, before.with_changes(now), event=event, target_ids=missing)
             unit.create(*created)
             unit.cancel(superseded(jobs, serial), SUPERSEDED)
+            unit.write(*only_if)
             unit.commit()
         return [*(same[target_id] for target_id in wanted if target_id in same), *created]
 

@@ -1,6 +1,6 @@
 """Requests for certificates: new ones and renewals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -98,8 +98,11 @@ class Issuance:
         return _started(certificate, job, csr)
 
     @retry_on_conflict
-    def renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> IssuanceStarted:
-        """Opens a Renewal job: with a CSR it starts at once, else it awaits one. Raises Conflict if the
+    def renew(
+        self, caller: Principal, certificate_id: str, csr_pem: str | None, only_if: Sequence[Write] = ()
+    ) -> IssuanceStarted:
+        """Opens a Renewal job: with a CSR it starts at once, else it awaits one. `only_if`: further
+        conditions, with their own errors. Raises Conflict if the
         record is not alive, has an open job, or has 30 unexpired versions; InvalidInput, CsrRejected,
         PolicyRefused."""
         now = self._now()
@@ -120,7 +123,7 @@ class Issuance:
         unit = self._units.begin(caller.actor, after.id, now)
         unit.save(before, after, event="certificate_renewal_requested")
         unit.create(job)
-        unit.write(*self._counted(caller, now))
+        unit.write(*self._counted(caller, now), *only_if)
         unit.enforce(effects)
         unit.commit()
         return _started(after, job, csr)

@@ -15,25 +15,33 @@ from certctl.domain.certificates.requests import IssuanceStarted
 from certctl.domain.errors import ChangedMeanwhile, NotFound, TooManyRequests, Unavailable
 from certctl.domain.jobs import Job
 from certctl.domain.revocation.campaign_items import Act, CampaignItem, ItemState, Move, next_move
-from certctl.domain.revocation.campaigns import Campaign
+from certctl.domain.revocation.campaigns import Campaign, CampaignStopped
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.services.revocation.campaign_facts import CampaignFacts
 from certctl.services.revocation.revocation import RevocationService
 from certctl.services.revocation.turns import detail_of
+from certctl.store.revocation.campaign_stops import not_stopped_step
+from certctl.store.writes import Write
 from certctl.unit_of_work.stores import Stores
 
 _WAITS = (ChangedMeanwhile, NotFound, TooManyRequests)
 """The next look decides again."""
-_NOBODYS_FAULT = (Unavailable, *HINDRANCES)
+_NOBODYS_FAULT = (Unavailable, CampaignStopped, *HINDRANCES)
 
 
 class Rekeys(Protocol):
-    def renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> IssuanceStarted: ...
+    def renew(
+        self, caller: Principal, certificate_id: str, csr_pem: str | None, only_if: Sequence[Write]
+    ) -> IssuanceStarted: ...
 
 
 class Deploys(Protocol):
     def deploy(
-        self, caller: Principal, certificate_id: str, target_ids: Sequence[str] | None
+        self,
+        caller: Principal,
+        certificate_id: str,
+        target_ids: Sequence[str] | None,
+        only_if: Sequence[Write],
     ) -> list[Job]: ...
 
 
@@ -56,7 +64,7 @@ class CampaignActs:
 
     def advanced(self, caller: Principal, campaign: Campaign, item: CampaignItem) -> CampaignItem:
         """As far as it gets without waiting. One certificate's failure never stops the others. Raises
-        Unavailable and AccessDenied, which no certificate has caused."""
+        Unavailable and AccessDenied, which no certificate has caused, and CampaignStopped."""
         aim = campaign.selection.aim
         certificate = self._stores.certificates.get(item.certificate_id)
         facts = self._facts.of(certificate, aim) if certificate else self._facts.of_one_gone()
@@ -80,16 +88,17 @@ class CampaignActs:
 
     def _done(self, caller: Principal, campaign: Campaign, move: Move) -> CampaignItem:
         certificate_id = move.item.certificate_id
+        only_if = [not_stopped_step(campaign, certificate_id)]
         match move.act:
             case Act.REKEY:
-                started = self._rekeys.renew(caller, certificate_id, None)
+                started = self._rekeys.renew(caller, certificate_id, None, only_if)
                 return replace(move.item, job_id=started.job.id)
             case Act.DEPLOY:
-                self._deployments.deploy(caller, certificate_id, move.of)
+                self._deployments.deploy(caller, certificate_id, move.of, only_if)
             case Act.REVOKE:
                 wanted = RevocationRequest(campaign.reason, job_id=campaign.job_id)
                 for serial in move.of:
-                    self._revocation.revoke_version(caller, certificate_id, serial, wanted)
+                    self._revocation.revoke_version(caller, certificate_id, serial, wanted, only_if)
         return move.item
 
     def _after(self, error: Exception, item: CampaignItem) -> CampaignItem:

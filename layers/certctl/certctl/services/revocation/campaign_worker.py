@@ -14,7 +14,7 @@ from certctl.domain.errors import ChangedMeanwhile, InvalidInput
 from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.revocation.campaign_alerts import deadline_notifications, failure_notifications
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
-from certctl.domain.revocation.campaigns import Campaign, CampaignState, campaign_of
+from certctl.domain.revocation.campaigns import Campaign, CampaignState, CampaignStopped, campaign_of
 from certctl.services.revocation.campaign_acts import CampaignActs
 from certctl.services.revocation.campaign_finding import CampaignFinder
 from certctl.services.revocation.turns import SLICE, TURN, WORKER, Turn, each_apart, give_way, turn_of
@@ -59,7 +59,7 @@ class CampaignWorker:
             try:
                 if not self._goes_on(turn, campaign):
                     return
-            except ChangedMeanwhile:
+            except (ChangedMeanwhile, CampaignStopped):
                 # by a person, which is read again; or the job is another worker's: the revision is as seen
                 seen = campaign.revision
         give_way(turn, self._stores, self._nudges, self._now())
@@ -106,7 +106,8 @@ class CampaignWorker:
         return True
 
     def _work(self, turn: Turn, campaign: Campaign) -> bool:
-        """A slice of the round over all items; the job waits after each round."""
+        """A slice of the round over all items; the job waits after each round. Raises ChangedMeanwhile, and
+        CampaignStopped before the first act after a pause or a cancellation."""
         items = self._campaigns.items_after(campaign.id, campaign.position, SLICE)
         before = [item for item in items if _is_to_look_at(item, campaign, self._now())]
         advanced = each_apart(

@@ -13,6 +13,7 @@ from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, NewCampaign, job_of, new_campaign
 from certctl.services.revocation.turns import new_job
 from certctl.store.paging import Hit, ListPage, Position, in_parallel, load, page_of, rows_to_read, walk
+from certctl.store.revocation.campaign_stops import stop_steps
 from certctl.store.revocation.campaigns import CampaignStore
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import Resource
@@ -53,7 +54,8 @@ class Campaigns:
         return self._changed(caller, campaign_id, "campaign_confirmed", partial(_confirmed, count))
 
     def pause(self, caller: Principal, campaign_id: str) -> Campaign:
-        """A slice in progress is finished. Raises NotFound, Conflict."""
+        """Nothing is done for a certificate from then on, not even by a slice in progress. Raises NotFound,
+        Conflict."""
         return self._changed(caller, campaign_id, "campaign_paused", Campaign.paused)
 
     def resume(self, caller: Principal, campaign_id: str) -> Campaign:
@@ -62,13 +64,13 @@ class Campaigns:
 
     @retry_on_conflict
     def cancel(self, caller: Principal, campaign_id: str) -> Campaign:
-        """Ends it and its job; what it has done stays, and so do jobs that it has opened. Raises NotFound,
-        Conflict."""
+        """Ends it and its job at once; what it has done stays, and so do jobs that it has
+        opened. Raises NotFound, Conflict."""
         now, (before, job) = self._now(), self._with_job(campaign_id)
         reason = f"cancelled by {caller.key_id}"
         after = before.cancelled(reason, now)
         unit = self._units.begin(caller.actor, before.job_id, now)
-        unit.write(self._campaigns.save_step(before, after))
+        unit.write(self._campaigns.save_step(before, after), *stop_steps(before, after))
         unit.cancel([job] if job and not job.status.is_terminal else [], reason)
         unit.event("campaign_cancelled", _resource(after), changes(before, after))
         unit.commit()
@@ -136,7 +138,7 @@ class Campaigns:
         now, (before, job) = self._now(), self._with_job(campaign_id)
         after = change(before, now)
         unit = self._units.begin(caller.actor, before.job_id, now)
-        unit.write(self._campaigns.save_step(before, after))
+        unit.write(self._campaigns.save_step(before, after), *stop_steps(before, after))
         unit.event(action, _resource(after), changes(before, after))
         if after.state is CampaignState.RUNNING:
             unit.after_commit(partial(self._wake, job))

@@ -99,9 +99,15 @@ class RevocationService:
 
     @retry_on_conflict
     def revoke_version(
-        self, caller: Principal, certificate_id: str, serial: str, wanted: RevocationRequest
+        self,
+        caller: Principal,
+        certificate_id: str,
+        serial: str,
+        wanted: RevocationRequest,
+        only_if: Sequence[Write] = (),
     ) -> Revoked:
-        """Revokes one version; the certificate stays in use. Raises InvalidInput for a hold, NotFound,
+        """Revokes one version; the certificate stays in use. `only_if`: further conditions, with their own
+        errors. Raises InvalidInput for a hold, NotFound,
         Conflict."""
         if wanted.reason == HOLD:
             raise InvalidInput.of("reason", f"{HOLD} holds a whole certificate, not one version")
@@ -115,7 +121,7 @@ class RevocationService:
             if mark is not None and mark.reason != HOLD and wanted.reason != KEY_COMPROMISE:
                 raise Conflict(f"This version is already revoked, for {mark.reason}.")
             after = without_version(found.certificate, found.versions, found.revoked, serial, now)
-            stored, keys = self._end(caller, found, after, wanted, _VERSION_REVOKED, now)
+            stored, keys = self._end(caller, found, after, wanted, _VERSION_REVOKED, now, only_if)
             return answer_for(stored, keys, found, serial)
 
     @retry_on_conflict
@@ -216,11 +222,12 @@ class RevocationService:
         wanted: RevocationRequest,
         action: str,
         now: datetime,
+        only_if: Sequence[Write] = (),
     ) -> tuple[Certificate, KeyChange]:
         """The record as it was stored, and the effect on its keys."""
         before, routing, one = found.certificate, found.routing, _one(found, action)
         unit = self._units.begin(caller.actor, after.id, now)
-        unit.write(*self._mark(caller, found, wanted, now))
+        unit.write(*only_if, *self._mark(caller, found, wanted, now))
         self._bump(unit, found.meant, after.id)
         unit.create(*issuer_revocation_jobs(before, found.meant, caller.key_id, now))
         unit.save(before, after, event=action, **_details(one, wanted))
