@@ -199,16 +199,18 @@ def test_a_deadline_that_was_kept_is_not_reported(left: str, is_reported: bool) 
 
 def test_only_a_campaign_that_asks_for_it_revokes_at_the_deadline() -> None:
     asks = a_campaign(on_deadline=OnDeadline.REVOKE)
-    assert [asks.revokes_now(NOW + hours) for hours in (timedelta(hours=23), DAY)] == [False, True]
-    assert not a_campaign().revokes_now(NOW + DAY)
+    assert not asks.revokes_now, "its alert first"
+    assert asks.with_deadline_reported(NOW + DAY).revokes_now
+    assert not a_campaign().with_deadline_reported(NOW + DAY).revokes_now
 
 
 def test_its_worker_looks_often_at_first_and_never_past_the_deadline() -> None:
-    campaign = a_campaign()
+    campaign = a_campaign(counts={ItemState.FOUND: 1})
     assert campaign.wait(NOW) == timedelta(seconds=30)
     assert campaign.wait(NOW + timedelta(hours=2)) == timedelta(minutes=5)
     assert campaign.wait(NOW + DAY - timedelta(seconds=10)) == timedelta(seconds=10)
-    assert campaign.wait(NOW + DAY) == timedelta(minutes=5)
+    assert campaign.wait(NOW + DAY) == timedelta()
+    assert campaign.with_deadline_reported(NOW + DAY).wait(NOW + DAY) == timedelta(minutes=5)
     assert replace(campaign, state=CampaignState.PAUSED).wait(NOW) == timedelta(hours=1)
 
 

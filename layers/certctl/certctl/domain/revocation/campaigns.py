@@ -174,9 +174,11 @@ class Campaign:
     def is_late(self, now: datetime) -> bool:
         return self.deadline is not None and now >= self.deadline
 
-    def revokes_now(self, now: datetime) -> bool:
-        """Whether old versions are revoked without regard to where they are served."""
-        return self.on_deadline is OnDeadline.REVOKE and self.is_late(now)
+    @property
+    def revokes_now(self) -> bool:
+        """Whether old versions are revoked without regard to where they are served: once the alert of the
+        deadline is stored."""
+        return self.on_deadline is OnDeadline.REVOKE and self.deadline_reported_at is not None
 
     def must_report_deadline(self, now: datetime) -> bool:
         """Once, also while it is paused, if anything is left."""
@@ -197,9 +199,11 @@ class Campaign:
         return self.on_deadline is OnDeadline.ALERT or not failed
 
     def wait(self, now: datetime) -> timedelta:
-        """Until its worker looks again."""
+        """Until its worker looks again: at once if the deadline has passed while it worked."""
         if self.state is CampaignState.UNCONFIRMED:
             return max(self.updated_at + CONFIRMED_WITHIN - now, timedelta())
+        if self.must_report_deadline(now):
+            return timedelta()
         usual = _PAUSED_WAIT if self.state is CampaignState.PAUSED else self._round_wait(now)
         if self.deadline is None or self.is_late(now):
             return usual

@@ -71,7 +71,7 @@ class CampaignActs:
         while True:
             now = self._now()
             complete = self._facts.with_targets(facts, item)
-            move = next_move(item, complete, aim, now, revokes_now=campaign.revokes_now(now))
+            move = next_move(item, complete, aim, now, revokes_now=campaign.revokes_now)
             if move.act is not Act.NOTE:
                 return self._after_act(caller, campaign, item, move)
             item = move.item

@@ -109,7 +109,7 @@ class CampaignWorker:
         """A slice of the round over all items; the job waits after each round. Raises ChangedMeanwhile, and
         CampaignStopped before the first act after a pause or a cancellation."""
         items = self._campaigns.items_after(campaign.id, campaign.position, SLICE)
-        before = [item for item in items if _is_to_look_at(item, campaign, self._now())]
+        before = [item for item in items if _is_to_look_at(item, campaign)]
         advanced = each_apart(
             before,
             lambda item: item.certificate_id,
@@ -172,9 +172,9 @@ class CampaignWorker:
         self._nudges.job(turn.job.nudge_for(turn.claim), wait.total_seconds())
 
 
-def _is_to_look_at(item: CampaignItem, campaign: Campaign, now: datetime) -> bool:
+def _is_to_look_at(item: CampaignItem, campaign: Campaign) -> bool:
     is_failed = item.state is ItemState.FAILED
-    return not item.state.has_ended or (is_failed and campaign.revokes_now(now))
+    return not item.state.has_ended or (is_failed and campaign.revokes_now)
 
 
 def _end_of_job(campaign: Campaign) -> tuple[JobStatus, str | None]:
