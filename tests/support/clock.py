@@ -2,16 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 
+_MINUTE = timedelta(minutes=1)
+
 
 class Clock:
-    """Starts in the first minute after the last quarter of an hour: at each, the publisher of CRLs looks at
-    objects too, and so it never does within 13 minutes of a test, at whatever time that runs. A later clock
-    starts later: the tests of a module share a stack, whose CRLs are never of the future."""
+    """Starts a minute or two after a quarter of an hour: at each, the publisher of CRLs looks at objects too,
+    and so it never does within 13 minutes of a test, at whatever time that runs. A later clock starts later:
+    the tests of a module share a stack, whose CRLs are never of the future."""
 
     def __init__(self) -> None:
-        now = datetime.now(UTC)
-        quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
-        self.time = quarter + timedelta(seconds=1) + (now - quarter) / 15
+        a_minute_ago = datetime.now(UTC) - _MINUTE
+        quarter = a_minute_ago.replace(minute=a_minute_ago.minute // 15 * 15, second=0, microsecond=0)
+        self.time = quarter + _MINUTE + (a_minute_ago - quarter) / 15
 
     def __call__(self) -> datetime:
         return self.time
