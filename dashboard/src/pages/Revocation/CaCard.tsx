@@ -15,7 +15,7 @@ import { completeCrl } from "../Authorities/crl";
 import { elapsed, spreadOf, type Way } from "./receipts";
 import classes from "./Revocation.module.css";
 
-const TITLES = ["CA", "CRL", "Published", "Next update", "OCSP", "Seen in CRL", "Seen by OCSP"] as const;
+const TITLES = ["CA", "CRL", "Published", "OCSP", "Seen in CRL", "Seen by OCSP"] as const;
 
 /** `rows`: the revocations that were read, by which the columns "Seen" are computed. */
 export function CaCard({ rows, period }: { rows: readonly Revocation[]; period: string }) {
@@ -52,9 +52,9 @@ function Row({ ca, rows }: { ca: Authority; rows: readonly Revocation[] }) {
       </Table.Td>
       <Table.Td className={classes.nowrap ?? ""}>
         <Time at={crl?.published_at ?? crl?.this_update} />
-      </Table.Td>
-      <Table.Td className={classes.nowrap ?? ""}>
-        <Time at={crl?.next_update} />
+        <Text size="xs" c="dimmed" component="div">
+          Next update <Time at={crl?.next_update} />
+        </Text>
       </Table.Td>
       <Table.Td className={tables.above}>
         <Ocsp url={ca.ocsp_url} />
