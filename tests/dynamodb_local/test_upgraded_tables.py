@@ -1,6 +1,9 @@
 """The last release's tables, with rows, get today's indexes on a database that judges like the real one."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import boto3
 import pytest
@@ -12,6 +15,7 @@ from certctl.domain.revocation.revocations import Revocation
 from certctl.store.revocation.receipts import ReceiptStore
 from certctl.store.revocation.revocations import RevocationStore
 from tests.support.aws.dynamodb_local import REGION, open_database
+from tests.support.local.stack import wait_for
 from tests.support.released import as_released, create_released_tables, upgrade_tables
 from tests.support.template import table_definitions
 
@@ -35,6 +39,13 @@ def _revocation(serial: str, receipt: Receipt) -> Revocation:
     )
 
 
+def _complete(client: Any, table: str) -> Mapping[str, Any] | None:
+    """Its description, once all indexes are there: before that, the emulator fails writes, unlike AWS."""
+    described: Mapping[str, Any] = client.describe_table(TableName=table)["Table"]
+    indexes = described.get("GlobalSecondaryIndexes", [])
+    return described if all(each["IndexStatus"] == "ACTIVE" for each in indexes) else None
+
+
 def test_one_call_a_table_makes_of_them_today_s_and_only_later_revocations_are_due(
     endpoint: str, access_key: str
 ) -> None:
@@ -48,8 +59,7 @@ def test_one_call_a_table_makes_of_them_today_s_and_only_later_revocations_are_d
     assert upgrade_tables(client) == ["by_receipt"]
 
     for definition in table_definitions():
-        client.get_waiter("table_exists").wait(TableName=definition["TableName"])
-        described = client.describe_table(TableName=definition["TableName"])["Table"]
+        described = wait_for(partial(_complete, client, definition["TableName"]), "the indexes")
         indexes = {each["IndexName"]: each for each in described.get("GlobalSecondaryIndexes", [])}
         wanted = {each["IndexName"]: each for each in definition.get("GlobalSecondaryIndexes", [])}
         assert {name: each["KeySchema"] for name, each in indexes.items()} == {
