@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from botocore.endpoint import Endpoint
+from botocore.client import BaseClient
 
 from certctl.observability import logger
 from tests.support.audit.seals import seal_key
@@ -102,18 +102,19 @@ def measured(world: Issuing, run: Callable[[], Any]) -> Run:
 def _requests() -> Iterator[Counter[tuple[str, str]]]:
     """Of every botocore client, and of the KMS in memory, which no client asks."""
     counted: Counter[tuple[str, str]] = Counter()
-    real_request, real_sign = Endpoint.make_request, LocalKms.sign
+    client: Any = BaseClient
+    real_call, real_sign = client._make_api_call, LocalKms.sign
 
-    def make_request(self: Any, operation: Any, request: Any) -> Any:
-        counted[operation.service_model.service_name, operation.name] += 1
-        return real_request(self, operation, request)
+    def call(self: Any, operation: str, parameters: Any) -> Any:
+        counted[self.meta.service_model.service_name, operation] += 1
+        return real_call(self, operation, parameters)
 
     def sign(self: LocalKms, **named: Any) -> Any:
         counted["kms", "Sign"] += 1
         return real_sign(self, **named)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Endpoint, "make_request", make_request)
+        patch.setattr(client, "_make_api_call", call)
         patch.setattr(LocalKms, "sign", sign)
         yield counted
 
