@@ -30,13 +30,10 @@ from tests.support.revocation.bulk import (
     statuses,
     worked,
 )
+from tests.support.revocation.interruptions import Killed
 
 # together they take more than ten seconds
 pytestmark = pytest.mark.slow
-
-
-class Killed(BaseException):
-    """Simulates the end of the process: nothing catches it."""
 
 
 def test_all_of_an_owner_are_revoked_and_nobody_elses(plane: ControlPlane) -> None:

@@ -1,6 +1,7 @@
 """A campaign that is paused, resumed or cancelled between any two writes of its worker (ADR 43)."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -40,6 +41,13 @@ LOST: dict[str, Callable[[int], Interrupted]] = {
 def written(at: int, when: str) -> int:
     """The number of the worker's writes before it was interrupted."""
     return at - 1 if when == "before" else at
+
+
+def twice(api: Interrupted, act: Callable[[], None]) -> None:
+    """As by a person whose request was lost."""
+    for _ in range(2):
+        with api.at_work():
+            act()
 
 
 def once_deployed(story: CampaignStory, act: Callable[[], None]) -> Callable[[], None]:
@@ -114,13 +122,9 @@ def test_a_pause_and_its_end_are_repeated_by_a_person_whose_request_was_lost(
     pause = Stop(story, "pause")
 
     def pause_and_resume() -> None:
-        for _ in range(2):
-            with api.at_work():
-                pause()
+        twice(api, pause)
         pause.check(Interrupted(0))
-        for _ in range(2):
-            with api.at_work():
-                story.try_to("resume")
+        twice(api, lambda: story.try_to("resume"))
 
     story.play(Interrupted(0), once_deployed(story, pause_and_resume))
     assert api.writes >= at
@@ -134,12 +138,7 @@ def test_a_cancellation_is_repeated_by_a_person_whose_request_was_lost(
     story, api = CampaignStory(plane, mode), LOST[what](at)
     cancel = Stop(story, "cancel")
 
-    def cancel_twice() -> None:
-        for _ in range(2):
-            with api.at_work():
-                cancel()
-
-    story.play(Interrupted(0), once_deployed(story, cancel_twice))
+    story.play(Interrupted(0), once_deployed(story, partial(twice, api, cancel)))
     assert api.writes >= at
     cancel.check(Interrupted(0))
     check_cancelled(story)

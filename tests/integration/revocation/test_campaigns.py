@@ -24,6 +24,7 @@ from certctl.store.revocation.campaigns import CampaignStore
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.revocation.bulk import events_of, fleet_of
+from tests.support.revocation.interruptions import Killed
 
 ROUND = timedelta(seconds=30)
 
@@ -268,10 +269,6 @@ def test_a_certificate_that_was_revoked_meanwhile_is_skipped(plane: ControlPlane
     campaign = next_round(plane, campaign)
 
     assert (campaign.state, campaign.counts) == (CampaignState.COMPLETED, {ItemState.SKIPPED: 1})
-
-
-class Killed(BaseException):
-    """Simulates the end of the process: nothing catches it."""
 
 
 CRASHES: dict[str, Callable[[Campaign, Campaign], bool]] = {

@@ -19,7 +19,7 @@ from moto.dynamodb.responses import DynamoHandler
 
 from certctl.store.database import Database, connect
 from certctl.store.models import MODELS
-from tests.support.aws.in_process.direct_tables import ONE_AT_A_TIME, direct_tables
+from tests.support.aws.in_process.direct_tables import ONE_AT_A_TIME
 from tests.support.aws.in_process.laid_down import REGION, lay_down_tables
 from tests.support.template import table_definitions
 
@@ -39,7 +39,7 @@ backend_url_patterns[:] = [known for known in backend_url_patterns if known[0] i
 @contextmanager
 def local_aws() -> Iterator[None]:
     """A client made before this is entered would talk to the network."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws(), direct_tables():
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
             patch.setenv(name, "testing")
         patch.setenv("AWS_DEFAULT_REGION", REGION)

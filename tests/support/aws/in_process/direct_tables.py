@@ -7,8 +7,6 @@ own answer.
 
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from botocore import xform_name
@@ -17,7 +15,7 @@ from botocore.handlers import BUILTIN_HANDLERS, REGISTER_LAST
 from botocore.model import OperationModel
 from botocore.parsers import create_parser
 from moto.core.exceptions import ServiceException
-from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID, botocore_stubber
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.serialize import XFormedAttributePicker, get_serializer_class
 from moto.core.utils import get_service_model
@@ -36,24 +34,9 @@ ONE_AT_A_TIME = threading.RLock()
 """moto's tables are defaultdicts: a read adds a missing key while another thread iterates over them."""
 
 
-class _State:
-    """moto's tables stand behind all clients while it is on."""
-
-    is_on = False
-
-
-@contextmanager
-def direct_tables() -> Iterator[None]:
-    before, _State.is_on = _State.is_on, True
-    try:
-        yield
-    finally:
-        _State.is_on = before
-
-
 def _call(model: OperationModel, params: dict[str, Any], **_: Any) -> tuple[AWSResponse, Any] | None:
     """The answer to `before-call`: botocore then sends nothing."""
-    if not _State.is_on or params["url"] != _URL:
+    if not botocore_stubber.enabled or params["url"] != _URL:
         return None
     operation = get_service_model("dynamodb").operation_model(model.name)
     handler: Any = DynamoHandler()

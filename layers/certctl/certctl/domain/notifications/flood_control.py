@@ -102,6 +102,7 @@ def fold_of(rows: Sequence[Notification], now: datetime) -> Notification:
     """The alert that represents `rows` of one kind. With several teams it belongs to none of them: only
     readers of all alerts may read it."""
     first, fold_id = rows[0], new_id("notif", now)
+    job_id = _common(row.job_id for row in rows)
     return Notification(
         id=fold_id,
         type=first.type,
@@ -112,23 +113,22 @@ def fold_of(rows: Sequence[Notification], now: datetime) -> Notification:
         channel_id=first.channel_id,
         recipient=first.recipient,
         subject=f"{len(rows)} {first.type.value} alerts",
-        message=_message(rows, fold_id),
+        message=_message(rows, fold_id, job_id),
         status=NotificationStatus.PENDING,
         created_at=now,
         queued_at=now,
         team_id=_common(row.team_id for row in rows),
-        job_id=_common(row.job_id for row in rows),
+        job_id=job_id,
         facts=_common_facts(rows),
         due=Due(due_at=now),
     )
 
 
-def _message(rows: Sequence[Notification], fold_id: str) -> str:
+def _message(rows: Sequence[Notification], fold_id: str, job_id: str | None) -> str:
     lines = ["Too many at once to be told one by one:", *(_line(row) for row in rows[:LISTED])]
     more = len(rows) - LISTED
     if more > 0:
         lines.append(f"and {more} more: GET /api/v1/notifications?folded_into={fold_id} lists all.")
-    job_id = _common(row.job_id for row in rows)
     if job_id:
         lines.append(f"All are of one job: GET /api/v1/jobs/{job_id} shows how far it is.")
     return "\n".join(lines)

@@ -39,9 +39,8 @@ class DeploymentRequests:
         only_if: Sequence[Write] = (),
     ) -> list[Job]:
         """Jobs of the current version, one per target; an open one is kept. `only_if`: further conditions for
-        new ones, with their own errors. Raises NotFound, Conflict if
-        there is no version or it must not be used, InvalidInput for targets that it does not have or that
-        have no agent."""
+        new ones, with their own errors. Raises NotFound, Conflict if there is no version or it must not be
+        used, InvalidInput for targets that it does not have or that have no agent."""
         now = self._now()
         before, jobs = in_parallel(
             lambda: self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE),

@@ -102,9 +102,8 @@ class Issuance:
         self, caller: Principal, certificate_id: str, csr_pem: str | None, only_if: Sequence[Write] = ()
     ) -> IssuanceStarted:
         """Opens a Renewal job: with a CSR it starts at once, else it awaits one. `only_if`: further
-        conditions, with their own errors. Raises Conflict if the
-        record is not alive, has an open job, or has 30 unexpired versions; InvalidInput, CsrRejected,
-        PolicyRefused."""
+        conditions, with their own errors. Raises Conflict if the record is not alive, has an open job, or has
+        30 unexpired versions; InvalidInput, CsrRejected, PolicyRefused."""
         now = self._now()
         before = self._alive(caller, certificate_id, Permission.CERTIFICATES_WRITE, "be renewed")
         if before.open_job_id is not None:

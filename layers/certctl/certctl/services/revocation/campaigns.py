@@ -64,8 +64,8 @@ class Campaigns:
 
     @retry_on_conflict
     def cancel(self, caller: Principal, campaign_id: str) -> Campaign:
-        """Ends it and its job at once; what it has done stays, and so do jobs that it has
-        opened. Raises NotFound, Conflict."""
+        """Ends it and its job at once; what it has done stays, and so do jobs that it has opened. Raises
+        NotFound, Conflict."""
         now, (before, job) = self._now(), self._with_job(campaign_id)
         reason = f"cancelled by {caller.key_id}"
         after = before.cancelled(reason, now)

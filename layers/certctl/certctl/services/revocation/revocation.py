@@ -107,8 +107,7 @@ class RevocationService:
         only_if: Sequence[Write] = (),
     ) -> Revoked:
         """Revokes one version; the certificate stays in use. `only_if`: further conditions, with their own
-        errors. Raises InvalidInput for a hold, NotFound,
-        Conflict."""
+        errors. Raises InvalidInput for a hold, NotFound, Conflict."""
         if wanted.reason == HOLD:
             raise InvalidInput.of("reason", f"{HOLD} holds a whole certificate, not one version")
         require_past(wanted.invalidity_date, self._now())
