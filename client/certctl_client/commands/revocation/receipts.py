@@ -11,8 +11,8 @@ FIELDS = (
     "expired_unseen_at",
 )
 COLUMNS: Mapping[str, Column] = {
-    "CRL AFTER": lambda row: _in_seconds(row.get("crl_seconds")),
-    "OCSP AFTER": lambda row: _in_seconds(row.get("ocsp_seconds")),
+    "CRL AFTER": lambda row: _seen_by("crl", row),
+    "OCSP AFTER": lambda row: _seen_by("ocsp", row),
 }
 
 
@@ -25,5 +25,15 @@ def flattened(revocation: Mapping[str, Any]) -> dict[str, Any]:
     return {**fields, "seen_in_crl": receipt and receipt["crl_number"], **seen}
 
 
-def _in_seconds(seconds: float | None) -> str | None:
-    return None if seconds is None else f"{seconds:g} s"
+def _seen_by(way: str, row: Mapping[str, Any]) -> str | None:
+    """In words, why there is no figure; None if that way is not looked at."""
+    seconds = row.get(f"{way}_seconds")
+    if seconds is not None:
+        return f"{seconds:g} s"
+    if "is_complete" not in row:
+        return "not watched"
+    if row.get("expired_unseen_at"):
+        return "expired unseen"
+    if way == "ocsp" and row["ocsp_sampled_out"]:
+        return "not sampled"
+    return None if row["is_complete"] else "not yet"
