@@ -14,7 +14,6 @@ PROGRAM = "certctl_client.agent.program.__main__"
 _REPLACED = (
     (PACKAGE, RENAMED),
     ("certctl agent ", "certctl-agent "),
-    ("pip install 'certctl[acm]'", "pip install 'certctl-agent[acm]'"),
     (f'("-m", "{RENAMED}", "agent")', f'("-m", "{RENAMED}.agent.program")'),
 )
 

@@ -17,6 +17,12 @@ from certctl_client.settings import load_settings, load_url
 TOOLSETS = ("certificates", "jobs", "alerts", "deployments", "audit", "cas", "campaigns", "catalog")
 DEFAULT_TOOLSETS = "certificates,jobs,alerts,deployments,audit,cas,campaigns"
 _ALL = "all"
+_HOW_TO_INSTALL = (
+    "With pip, in the environment of this command: pip install 'mcp>=2.3,<3'. "
+    "With pipx: pipx inject certctl 'mcp>=2.3,<3'"
+)
+"""Names the SDK itself: pip would look up an extra of this package in the public index, where its name is not
+ours."""
 
 
 def serve(
@@ -61,9 +67,7 @@ def chosen(toolsets: str) -> Sequence[str]:
 def _require_sdk() -> None:
     """Raises ConfigurationError."""
     if find_spec("mcp") is None:
-        raise ConfigurationError(
-            "`certctl mcp` needs the MCP SDK, which is not installed.", "pip install 'certctl[mcp]'"
-        )
+        raise ConfigurationError("`certctl mcp` needs the MCP SDK, which is not installed.", _HOW_TO_INSTALL)
 
 
 def _greet(stack: Stack) -> None:

@@ -1,5 +1,5 @@
 """AWS Certificate Manager: the certificate is imported with the host's own role, so that the key never passes
-the control plane. Needs `pip install 'certctl[acm]'`.
+the control plane. Needs boto3.
 
 An import replaces a certificate atomically, so there is nothing to restore. Without an ARN in the
 configuration the first import creates one, and later imports find it by its tags.
@@ -15,6 +15,10 @@ from certctl_client.agent.bundles import Bundle, fingerprint_of
 from certctl_client.agent.errors import DeploymentFailed, WorkRefused
 from certctl_client.agent.targets.base import Assignment, Snapshot
 
+_NO_BOTO3 = (
+    "This host lacks boto3. Beside the Debian package of the agent: apt install python3-boto3. "
+    "In a virtual environment: pip install boto3."
+)
 _TARGET_TAG, _CERTIFICATE_TAG = "certctl:target", "certctl:certificate"
 # Without a filter ACM lists certificates with RSA-2048 keys only.
 _KEY_TYPES = ["RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
@@ -115,7 +119,7 @@ def _client(region: str) -> Any:
         import boto3
         from botocore.config import Config
     except ImportError:
-        raise WorkRefused("This host lacks boto3: pip install 'certctl[acm]'.") from None
+        raise WorkRefused(_NO_BOTO3) from None
     limits = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
     session: Any = boto3.session.Session()
     return session.client("acm", region_name=region, config=limits)
