@@ -74,10 +74,12 @@ def test_other_extensions_are_ignored_and_listed() -> None:
     extensions = [
         x509.BasicConstraints(ca=True, path_length=None),
         x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CODE_SIGNING]),
-        x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4.5"), b"\x05\x00"),
+        x509.UnrecognizedExtension(
+            x509.ObjectIdentifier("1.3.6.1.4.1.311.25.2"), b"\x30\x00"
+        ),  # Windows: a SID
     ]
     csr = parse_csr(csr_pem(extensions=extensions, sans=["a.example"]))
-    assert csr.ignored_extensions == ("basicConstraints", "extendedKeyUsage", "1.2.3.4.5")
+    assert csr.ignored_extensions == ("basicConstraints", "extendedKeyUsage", "1.3.6.1.4.1.311.25.2")
 
 
 def test_a_bad_signature_is_refused() -> None:
@@ -171,6 +173,8 @@ def test_a_nul_inside_a_name_is_refused(place: str) -> None:
         x509.UniformResourceIdentifier("relative"),
         x509.RegisteredID(x509.ObjectIdentifier("1.2.3.4")),
         x509.OtherName(x509.ObjectIdentifier("1.2.3.4"), b"\x0c\x01x"),
+        x509.OtherName(x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3"), b"\x0c\x05a@b.c"),  # Windows: a UPN
+        x509.UniformResourceIdentifier("TAG:Microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-500"),
         x509.DirectoryName(x509.Name([])),
     ],
 )

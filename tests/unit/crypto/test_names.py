@@ -163,3 +163,40 @@ def test_other_kinds_of_general_names_are_refused() -> None:
     for name in (x509.RegisteredID(x509.ObjectIdentifier("1.2.3")), x509.DirectoryName(x509.Name([]))):
         with pytest.raises(InvalidInput, match="not supported"):
             from_general_name(name)
+
+
+_SPELT = st.lists(st.booleans(), min_size=13, max_size=13).map(
+    lambda ups: "".join(c.upper() if up else c for c, up in zip("microsoft.com", ups, strict=True))
+)
+_DATES = st.sampled_from(["2022", "2022-09", "2022-09-14", "2022-9-14", "%32022-09-14", ""])
+_LOGONS = st.builds(
+    "{}:{}{}{}{}:sid:S-1-5-21-1-2-3-500".format,
+    st.sampled_from(["tag", "TAG", "Tag"]),
+    st.sampled_from(["", "", "", "a@", "//", "///", "%20"]),
+    _SPELT.flatmap(
+        lambda host: st.sampled_from([host, host.replace("m", "%6d"), host.replace(".", "%2e"), f"{host}."])
+    ),
+    st.sampled_from([",", ",", "%2C", "%2c", ""]),
+    _DATES,
+)
+
+
+@given(_LOGONS)
+def test_no_spelling_of_a_windows_logon_is_a_name(uri: str) -> None:
+    with pytest.raises(InvalidInput):
+        parse_san(f"URI:{uri}")
+    with pytest.raises(InvalidInput):
+        from_general_name(x509.UniformResourceIdentifier(uri))
+
+
+def test_the_reason_against_a_windows_logon_says_so() -> None:
+    with pytest.raises(InvalidInput, match=r"Windows accepts tags of microsoft\.com as a logon"):
+        parse_san("URI:tag:Microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-500")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["tag:example.com,2026:web/1", "tag:Ops@example.com,2026-01-02:%41?x", "tag:my-microsoft.com,2026:a"],
+)
+def test_other_tags_are_names(tag: str) -> None:
+    assert parse_san(f"URI:{tag}") == San("URI", tag)

@@ -15,6 +15,8 @@ _LOCAL_PART = re.compile(rf"{_ATOM}(\.{_ATOM})*")
 _URI_CHARACTERS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 _SPIFFE_DOMAIN = re.compile(r"[a-z0-9._-]{1,255}")
 _SPIFFE_SEGMENT = re.compile(r"[A-Za-z0-9._-]+")
+_TAG = re.compile(r"(?:[A-Za-z0-9._-]+@)?([A-Za-z0-9.-]*[A-Za-z0-9]),[0-9]{4}(?:-[0-9]{2}){0,2}:.*")
+_LOGON_TAGS = "microsoft.com"
 # RFC 5892, appendix A: joiners, middle dots, geresh and the like.
 _IN_CONTEXT = frozenset("\u200c\u200d\u00b7\u0375\u05f3\u05f4\u30fb\u06fd\u06fe\u0f0b\u3007")
 _MAX_DNS, _MAX_EMAIL, _MAX_URI, _MAX_LOCAL_PART = 253, 254, 2048, 64
@@ -101,6 +103,8 @@ def uri(text: str) -> str:
         )
     if parts.scheme == "spiffe":
         return _spiffe_id(parts, text)
+    if parts.scheme == "tag":
+        return _tag(parts, text)
     return _opaque(parts, text) if parts.host is None else _with_host(parts, parts.host)
 
 
@@ -131,3 +135,17 @@ def _spiffe_id(parts: UriParts, text: str) -> str:
 
 def _is_spiffe_segment(segment: str) -> bool:
     return segment not in (".", "..") and bool(_SPIFFE_SEGMENT.fullmatch(segment))
+
+
+def _tag(parts: UriParts, text: str) -> str:
+    """RFC 4151, 2.1: no escapes in the authority, so that each tag has one spelling of it but for its case.
+    A Windows KDC maps a certificate with tag:microsoft.com,2022-09-14:sid:<SID> to that account (MS-PKCA,
+    3.1.5.2.1.6): who may ask for any URI could sign in as anybody."""
+    found = None if parts.host is not None else _TAG.fullmatch(parts.rest)
+    if found is None:
+        raise ValueError(f"{shown(text)} is not a tag of the form tag:authority,date:text (RFC 4151)")
+    if found[1].lower() == _LOGON_TAGS:
+        raise ValueError(
+            f"{shown(text)} is refused in every profile: Windows accepts tags of {_LOGON_TAGS} as a logon"
+        )
+    return f"tag:{parts.rest}"
