@@ -10,6 +10,7 @@ from tests.support.api.http import Client
 from tests.support.functions.deployed import Deployed
 
 TEAMS = "/api/v1/teams"
+BLANKS = ["\u2003", "\u00a0", "\u3000", "\u0085", "\x1c", "\x0b"]
 OTHER_PAGES = [
     {},
     {"x-certctl-request": "0"},
@@ -91,6 +92,30 @@ def test_the_cookie_is_found_among_others_and_in_the_plain_header(stack: Deploye
     assert Client(handler, None, {"a": "b", COOKIE: session, "c": ""}, OWN_PAGE).get(TEAMS).status == 200
     plain = OWN_PAGE | {"cookie": f"a=b; {COOKIE}={session}"}
     assert Client(handler, None, {}, plain).get(TEAMS).status == 200
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+def test_a_cookie_that_another_host_may_set_is_no_session(stack: Deployed, blank: str) -> None:
+    """A browser takes `__Host-` after such a blank for another name, and sends the longer path first."""
+    mine, mallorys = (
+        session_of(stack, stack.new_key(role, ["t-1"])) for role in (Role.VIEWER, Role.OPERATOR)
+    )
+    handler = stack.client("identity_api").handler
+    tossed = {f"{blank}{COOKIE}": mallorys}
+    assert Client(handler, None, tossed, OWN_PAGE).get(SESSION).status == 401
+    both = tossed | {COOKIE: mine}
+    assert Client(handler, None, both, OWN_PAGE).get(SESSION).body["role"] == "viewer"
+
+
+def test_of_two_sessions_in_one_request_none_is_believed(stack: Deployed) -> None:
+    one, other = (session_of(stack, stack.new_key(Role.ADMIN)) for _ in range(2))
+    handler = stack.client("catalog_api").handler
+    sent = OWN_PAGE | {"cookie": f"{COOKIE}={one}; a=b;\t{COOKIE}={other}"}
+    answer = Client(handler, None, {}, sent).get(TEAMS)
+    assert answer.status == 403
+    assert "2 cookies __Host-certctl" in answer.body["detail"]
+    key = stack.new_key(Role.ADMIN)
+    assert Client(handler, key, {}, sent).get(TEAMS).status == 200
 
 
 def test_no_response_allows_another_origin_to_read_it(stack: Deployed) -> None:

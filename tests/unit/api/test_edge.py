@@ -2,7 +2,7 @@
 
 import pytest
 
-from certctl.api.edge import Edge
+from certctl.api.edge import Edge, parse_cookies
 
 SECRET, NEXT_SECRET = "s" * 64, "n" * 64
 GATEWAY = "198.51.100.7"
@@ -71,3 +71,8 @@ def test_direct_requests_pass_unless_the_edge_is_the_only_way() -> None:
 
 def test_an_only_way_without_a_secret_is_closed() -> None:
     assert not Edge((), is_only_way=True).admits({"x-certctl-origin": ""})
+
+
+def test_spaces_and_tabs_alone_are_blanks_around_a_cookies_name() -> None:
+    sent = [" \ta=1 ;b=2; \u2003a=3", "a=4", "", "c"]
+    assert parse_cookies(sent) == {"a": ("1", "4"), "b": ("2",), "\u2003a": ("3",), "": ("",), "c": ("",)}

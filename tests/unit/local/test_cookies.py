@@ -19,8 +19,8 @@ def test_the_browser_gets_a_cookie_of_its_port_without_what_needs_tls() -> None:
 def test_the_api_gets_the_cookies_of_this_port_under_their_own_names() -> None:
     sent = "other=1; certctl-8080=text; certctl-8081=another; certctl-login-8080=state"
     assert parse_cookies([for_api(sent, 8080)]) == {
-        "__Host-certctl": "text",
-        "__Host-certctl-login": "state",
+        "__Host-certctl": ("text",),
+        "__Host-certctl-login": ("state",),
     }
 
 

@@ -7,6 +7,8 @@ const ASK = "Ask an administrator: the audit trail has the reason.";
 const TEXTS: Record<string, string> = {
   not_offered: "This identity provider is not set up for sign-in.",
   expired: "This sign-in has expired, or was started in another browser. Sign in again.",
+  two_cookies:
+    "Your browser sent two sign-in cookies, and another site may have set one. Delete the cookies of this site, then sign in again.",
   cancelled: "The sign-in was cancelled, or your identity provider did not allow it.",
   provider_error: `Your identity provider refused the sign-in. ${ASK}`,
   unavailable: "Your identity provider cannot be reached. Try again in a minute.",

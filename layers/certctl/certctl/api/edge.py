@@ -24,7 +24,10 @@ COOKIE = "__Host-certctl"
 """The prefix: browsers take it over TLS only, from this host alone, for all its paths (RFC 6265bis)."""
 REQUEST_HEADER = "x-certctl-request"
 _WANTED = "1"
+_BLANKS = " \t"
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Strict"
+
+Cookies = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,16 @@ class Edge:
         return any(hmac.compare_digest(shown, secret.encode()) for secret in self.secrets)
 
 
-def authorization_of(headers: Mapping[str, str], cookies: Mapping[str, str]) -> str | None:
+def authorization_of(headers: Mapping[str, str], cookies: Cookies) -> str | None:
     """The `Authorization` header. Only without one, the session in the cookie in the same form. Names of
     `headers` are in lower case. Raises Forbidden for a cookie in a request that another page may have
-    made."""
-    sent, text = headers.get("authorization"), cookies.get(COOKIE, "")
-    if sent is not None or not is_session_text(text):
+    made, or if there are two."""
+    sent = headers.get("authorization")
+    if sent is not None:
         return sent
+    text = only_cookie(cookies, COOKIE) or ""
+    if not is_session_text(text):
+        return None
     require_own_page(headers)
     return f"Bearer {text}"
 
@@ -81,10 +87,23 @@ def ended_cookie() -> str:
     return f"{COOKIE}=; Max-Age=0; {_ATTRIBUTES}"
 
 
-def parse_cookies(sent: list[str]) -> dict[str, str]:
-    """By name. Of two with one name, the first: browsers send the one with the longer path first."""
-    pairs = (part.strip().partition("=") for line in sent for part in line.split(";"))
-    found: dict[str, str] = {}
+def parse_cookies(sent: list[str]) -> Cookies:
+    """The values by name. Only spaces and tabs around a name are blanks (RFC 6265 section 5.2): a browser
+    takes `__Host-certctl` after any other blank for another name, which every host of the domain may set."""
+    pairs = (part.strip(_BLANKS).partition("=") for line in sent for part in line.split(";"))
+    found: dict[str, tuple[str, ...]] = {}
     for name, _, value in pairs:
-        found.setdefault(name, value)
+        found[name] = (*found.get(name, ()), value)
     return found
+
+
+def only_cookie(cookies: Cookies, name: str) -> str | None:
+    """None without one. Raises Forbidden for two: a browser has one cookie of a name with the prefix `__Host-`, so
+    that the other one is of another site."""
+    values = cookies.get(name, ())
+    if len(values) > 1:
+        raise Forbidden(
+            f"The request has {len(values)} cookies {name}, of which another site may have set one: delete "
+            "the cookies of this site in the browser, then sign in again."
+        )
+    return values[0] if values else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from certctl.api.edge import Edge, authorization_of, parse_cookies
+from certctl.api.edge import Cookies, Edge, authorization_of, parse_cookies
 from certctl.crypto.audit.canonical import sha256_hex
 from certctl.domain.access.permissions import Principal
 from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
@@ -43,7 +43,7 @@ class Call:
     body: bytes
     source_ip: str
     request_id: str
-    cookies: Mapping[str, str] = field(default_factory=dict)
+    cookies: Cookies = field(default_factory=dict)
     is_head: bool = False
     caller: Principal | None = field(default=None, compare=False)
     revision: int | None = field(default=None, compare=False)
@@ -56,7 +56,7 @@ class Call:
 
     @property
     def authorization(self) -> str | None:
-        """Raises Forbidden for a cookie in a request that another page may have made."""
+        """Raises Forbidden for a cookie in a request that another page may have made, and for two of them."""
         return authorization_of(self.headers, self.cookies)
 
     @property

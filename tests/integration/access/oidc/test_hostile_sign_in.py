@@ -168,6 +168,26 @@ def test_login_csrf_gives_nobody_the_session_of_an_attacker(signs: SignIns) -> N
     assert victim.cookies == {}
 
 
+@pytest.mark.parametrize("blank", ["\u2003", "\u00a0", "\u3000", "\u0085", "\x1c", "\x0b"])
+def test_an_attempt_that_another_host_set_signs_nobody_in(signs: SignIns, blank: str) -> None:
+    """A browser lets every host of the domain set a cookie with such a name."""
+    attacker = signs.browser()
+    sent = signs.provider.authorize(signs.begin(attacker))
+    victim = Browser(signs.stack, {f"{blank}{ATTEMPT}": attacker.cookies[ATTEMPT]})
+    assert error_of(victim.get(CALLBACK, sent)) == "expired"
+    assert SESSION_COOKIE not in victim.cookies
+
+
+def test_two_attempts_in_one_request_sign_nobody_in(signs: SignIns) -> None:
+    mine, mallory = signs.browser(), signs.browser()
+    signs.begin(mine)
+    sent = signs.provider.authorize(signs.begin(mallory))
+    both = "; ".join(f"{ATTEMPT}={each.cookies[ATTEMPT]}" for each in (mallory, mine))
+    victim = signs.browser()
+    assert error_of(victim.get(CALLBACK, sent, {"cookie": both})) == "two_cookies"
+    assert SESSION_COOKIE not in victim.cookies
+
+
 def test_a_provider_of_the_same_site_can_send_the_person_back(signs: SignIns) -> None:
     browser = signs.browser()
     sent = signs.provider.authorize(signs.begin(browser))

@@ -17,10 +17,11 @@ from certctl.api.access.oidc.schemas import (
     page,
     refused,
 )
-from certctl.api.edge import session_cookie
+from certctl.api.edge import only_cookie, session_cookie
 from certctl.api.resolver import ANYONE, Api
 from certctl.domain.access.oidc.attempts import HOME, OLDEST
-from certctl.domain.access.oidc.refusals import SignInRefused
+from certctl.domain.access.oidc.refusals import SignInFault, SignInRefused
+from certctl.domain.errors import Forbidden
 
 if TYPE_CHECKING:
     from certctl.services.access.oidc.sign_in import ProviderSignIn
@@ -85,7 +86,11 @@ def add_sign_in_routes(
         response = AuthorizationResponse(state, code, error, iss)
         api.call.set_cookies.append(attempt_ended())
         try:
-            signed_in = sign_in().finish(provider_id, response, api.call.cookies.get(ATTEMPT_COOKIE))
+            kept = only_cookie(api.call.cookies, ATTEMPT_COOKIE)
+        except Forbidden:
+            return refused(SignInFault.TWO_COOKIES)
+        try:
+            signed_in = sign_in().finish(provider_id, response, kept)
         except NotAdmitted as refusal:
             return page(claims_page(refusal), POLICY)
         except SignInRefused as refusal:

@@ -8,6 +8,7 @@ class SignInFault(StrEnum):
 
     NOT_OFFERED = "not_offered"
     EXPIRED = "expired"
+    TWO_COOKIES = "two_cookies"
     CANCELLED = "cancelled"
     PROVIDER_ERROR = "provider_error"
     UNAVAILABLE = "unavailable"
