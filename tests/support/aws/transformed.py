@@ -9,7 +9,7 @@ from typing import Any
 from local.settings import TOOLS
 from local.stack.release import UNSTAMPED, stamp
 from local.stack.template import parse_cloudformation
-from tests.support.template import TEMPLATE, references
+from tests.support.template import ROOT, TEMPLATE, load_template, references
 
 _CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 # In SAM's own environment: its translator pins pydantic below ours.
@@ -50,6 +50,18 @@ def transformed(release: str = "unstamped", layer: str = "", **parameters: str) 
     """The whole template for an AWS region; another `layer` simulates other contents of all folders."""
     loaded: dict[str, Any] = copy.deepcopy(_transformed(release, json.dumps(parameters), layer))
     return loaded
+
+
+def nested(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Logical id -> template of each nested stack, none of which needs a transform."""
+    stacks = resources(template, "AWS::CloudFormation::Stack")
+    return {name: load_template(ROOT / each["Properties"]["TemplateURL"]) for name, each in stacks.items()}
+
+
+def deployed_templates() -> list[dict[str, Any]]:
+    """All that `make deploy` deploys, and the stack of a later CA's key."""
+    template = transformed()
+    return [template, *nested(template).values(), load_template(ROOT / "stacks/ca_key.yaml")]
 
 
 def stamped(**parameters: str) -> dict[str, Any]:
