@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
@@ -23,13 +23,19 @@ _NESTED = "AWS::CloudFormation::Stack"
 _BUCKET = "AWS::S3::Bucket"
 # A distribution takes 15 minutes to go.
 _POLLS = 360
+FROM_THEN_ON = (
+    "All functions, queues, schedules, alarms, the API and the dashboard go. Relying parties from then on:",
+    "  CA certificates and CRLs stay where certificates name them, but no further CRL is published: those of",
+    "  issuing CAs expire within 72 hours. Who requires a current one then rejects all certificates.",
+    "  OCSP requests get an error instead of an answer. Who requires one rejects all certificates at once.",
+)
 
 
 def main() -> None:
     target = read_target(os.environ)
     require_credentials(target)
     found = stacks.require(target)
-    kept, going = _sorted_by_fate(target, found)
+    kept, going = _sorted_by_fate(_fates(target, found.id))
     _explain(target, kept, going)
     _confirm(target.stack, os.environ.get("CONFIRM", ""))
     destroy(target, found)
@@ -38,12 +44,20 @@ def main() -> None:
         say(line)
 
 
-def _sorted_by_fate(target: Target, found: Stack) -> tuple[list[Resource], list[Resource]]:
-    """(kept, deleted) of the resources that exist."""
-    policies = _deletion_policies(target, found)
-    existing = [each for each in stacks.resources(target, found.id) if _exists(each)]
-    kept = [each for each in existing if _stays(each, policies)]
-    return kept, [each for each in existing if each not in kept]
+def _sorted_by_fate(fates: Iterable[tuple[Resource, bool]]) -> tuple[list[Resource], list[Resource]]:
+    """(kept, deleted)"""
+    known = list(fates)
+    return [each for each, stays in known if stays], [each for each, stays in known if not stays]
+
+
+def _fates(target: Target, stack_id: str) -> Iterator[tuple[Resource, bool]]:
+    """Each resource that exists, in nested stacks too, and whether it stays."""
+    policies = _deletion_policies(target, stack_id)
+    for each in stacks.resources(target, stack_id):
+        if each.kind == _NESTED and each.physical_id:
+            yield from _fates(target, each.physical_id)
+        if _exists(each):
+            yield each, _stays(each, policies)
 
 
 def _stays(resource: Resource, policies: Mapping[str, str]) -> bool:
@@ -56,9 +70,9 @@ def _exists(resource: Resource) -> bool:
     return bool(resource.physical_id) and resource.status != stacks.GONE
 
 
-def _deletion_policies(target: Target, found: Stack) -> dict[str, str]:
+def _deletion_policies(target: Target, stack_id: str) -> dict[str, str]:
     client = stacks.cloudformation(target)
-    body: Any = client.get_template(StackName=found.id, TemplateStage="Processed")["TemplateBody"]
+    body: Any = client.get_template(StackName=stack_id, TemplateStage="Processed")["TemplateBody"]
     template = parse_cloudformation(body) if isinstance(body, str) else body
     return {name: each.get("DeletionPolicy", "Delete") for name, each in template["Resources"].items()}
 
@@ -66,10 +80,8 @@ def _deletion_policies(target: Target, found: Stack) -> dict[str, str]:
 def _explain(target: Target, kept: Sequence[Resource], going: Sequence[Resource]) -> None:
     say(f"{target.stack} in {target.region}: {len(going)} resources go, {len(kept)} stay.")
     if going:
-        say(
-            "All functions, queues, schedules, alarms, the API and the dashboard go, and nothing will publish"
-        )
-        say("CRLs any more: those that are published end within 72 hours.")
+        for line in FROM_THEN_ON:
+            say(line)
     for each in sorted(kept, key=lambda each: (each.kind, each.logical_id)):
         say(f"  stays: {each.logical_id:<24}{each.kind.removeprefix('AWS::'):<34}{why(each)}")
 

@@ -13,6 +13,10 @@ _REASONS = {
     "AWS::S3::BucketPolicy": "lets the distribution read the CRLs",
     "AWS::CloudFront::Distribution": "certificates that are still valid name its host",
     "AWS::CloudFront::OriginAccessControl": "lets the distribution read the CRLs",
+    "AWS::CloudFront::CachePolicy": "the distribution uses it",
+    "AWS::CloudFront::OriginRequestPolicy": "the distribution uses it",
+    "AWS::CloudFront::Function": "the distribution uses it",
+    "AWS::Backup::BackupVault": "the recovery points of the tables; a lock holds them",
 }
 _COMMANDS: Mapping[str, Sequence[str]] = {
     "AWS::DynamoDB::Table": (
@@ -33,6 +37,22 @@ _COMMANDS: Mapping[str, Sequence[str]] = {
         "aws cloudfront delete-origin-access-control --id {id} "
         "--if-match $(aws cloudfront get-origin-access-control --id {id} --query ETag --output text)",
     ),
+    "AWS::CloudFront::CachePolicy": (
+        "aws cloudfront delete-cache-policy --id {id} "
+        "--if-match $(aws cloudfront get-cache-policy --id {id} --query ETag --output text)",
+    ),
+    "AWS::CloudFront::OriginRequestPolicy": (
+        "aws cloudfront delete-origin-request-policy --id {id} "
+        "--if-match $(aws cloudfront get-origin-request-policy --id {id} --query ETag --output text)",
+    ),
+    "AWS::CloudFront::Function": (
+        "aws cloudfront delete-function --name {name} "
+        "--if-match $(aws cloudfront describe-function --name {name} --query ETag --output text)",
+    ),
+    "AWS::Backup::BackupVault": (
+        "# delete its recovery points in the console; a locked one goes only after its time",
+        "aws backup delete-backup-vault --backup-vault-name {id}",
+    ),
 }
 
 
@@ -49,7 +69,9 @@ def removing(kept: Sequence[Resource], region: str) -> Iterator[str]:
     for each in sorted(known, key=lambda each: (order.index(each.kind), each.logical_id)):
         yield f"# {each.logical_id}: {why(each)}"
         for command in _COMMANDS[each.kind]:
-            yield _with_region(command.format(id=each.physical_id), region)
+            # of an ARN, the name alone
+            name = each.physical_id.rpartition("/")[2]
+            yield _with_region(command.format(id=each.physical_id, name=name), region)
 
 
 def _with_region(command: str, region: str) -> str:

@@ -82,6 +82,8 @@ def test_a_stack_fits_beside_another_and_can_be_deleted_and_deployed_again(accou
     assert (unconfirmed.returncode, destroyed.returncode) == (2, 0), destroyed.stderr
     assert "nothing was changed" in unconfirmed.stderr
     assert all(f"aws dynamodb delete-table --table-name {name}" in destroyed.stdout for name in kept)
+    assert "aws cloudfront delete-cache-policy" in destroyed.stdout
+    assert "OCSP requests get an error instead of an answer" in destroyed.stdout
     with pytest.raises(ClientError, match="does not exist"):
         described(account, "blue")
 

@@ -6,11 +6,13 @@ import pytest
 
 from deploy.leftovers import removing, why
 from deploy.stack import Resource
-from tests.support.template import load_template
+from tests.support.template import ROOT, load_template
 
+TEMPLATES = [ROOT / "template.yaml", *sorted((ROOT / "stacks").glob("*.yaml"))]
 KEPT = {
     name: each["Type"]
-    for name, each in load_template()["Resources"].items()
+    for path in TEMPLATES
+    for name, each in load_template(path)["Resources"].items()
     if each.get("DeletionPolicy", "Delete") != "Delete"
 }
 
