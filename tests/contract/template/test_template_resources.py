@@ -215,6 +215,21 @@ def test_published_objects_are_private_versioned_and_served_over_plain_http() ->
     assert readers["Principal"] == {"Service": "cloudfront.amazonaws.com"}
     assert "PkiDistribution" in references(readers["Condition"])
     assert (plain["Effect"], plain["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+    # a CRL is served whichever protocol CloudFront uses to its origin
+    assert (plain["NotAction"], "Action" in plain) == ("s3:GetObject", False)
+
+
+def test_what_is_not_published_is_read_and_written_over_tls_alone() -> None:
+    site = load_template(ROOT / "stacks/dashboard_site.yaml")["Resources"]["SiteBucketPolicy"]
+    for policy in (load_template()["Resources"]["AuditBucketPolicy"], site):
+        *_, plain = policy["Properties"]["PolicyDocument"]["Statement"]
+        assert (plain["Effect"], plain["Action"]) == ("Deny", "s3:*")
+        assert plain["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_relying_parties_reach_the_pki_host_by_ipv6_too() -> None:
+    distribution = load_template()["Resources"]["PkiDistribution"]["Properties"]["DistributionConfig"]
+    assert distribution["IPV6Enabled"] is True
 
 
 @pytest.mark.parametrize("name", ["PkiBucket", "PkiBucketPolicy", "PkiOriginAccess", "PkiDistribution"])
