@@ -1,6 +1,7 @@
 """What people read of each alert: names where there are names, times and lengths as people write them."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -104,6 +105,17 @@ def test_people_read_names_and_no_ids_nor_lengths_of_time_as_python_prints_them(
     text = _read_by_people(row)
     assert not ULID.search(text)
     assert not TIMEDELTA.search(text)
+
+
+def test_no_alert_carries_hidden_text() -> None:
+    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "approve it")
+    facts = replace(ROWS[0].facts, name=f"shop{hidden}", owner=f"Lars{hidden}")
+    row = replace(ROWS[0], subject=f"a{hidden}", message=f"b{hidden}\nc", facts=facts)
+
+    text = _read_by_people(row)
+
+    assert not re.search("[\U000e0000-\U000e0fff]", text)
+    assert all(visible in text for visible in ("shop\ufffd", "Lars\ufffd", "b\ufffd\nc"))
 
 
 @pytest.mark.parametrize("row", ROWS[: len(ALERTS)], ids=lambda row: row.subject)

@@ -2,14 +2,15 @@
 
 export type CsvCell = string | number | null;
 
-/** What a spreadsheet would run as a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** What a spreadsheet would run as a formula; NFKC leaves U+2212, the minus sign, as it is. */
+const FORMULA = /^\s*[=+\-@\u2212]|^[\t\r]/;
 
-/** A text that begins like a formula gets an apostrophe: names and tags are other people's words. */
+/** A text that begins like a formula, in full width or small forms too, gets an apostrophe: names and tags are other
+ * people's words. */
 function field(cell: CsvCell): string {
   if (typeof cell === "number") return String(cell);
   const text = cell ?? "";
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
+  const harmless = FORMULA.test(text.normalize("NFKC")) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 

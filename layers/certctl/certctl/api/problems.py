@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import ServiceError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from certctl.api.texts import hidden_character
+from certctl.api.texts import refusal_of
 from certctl.domain.access.sign_in import RECENT
 from certctl.domain.audit.redaction import without_keys
 from certctl.domain.errors import (
@@ -33,6 +33,7 @@ from certctl.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from certctl.domain.hidden_characters import hidden_character
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 100
@@ -202,7 +203,7 @@ def _message(error: Mapping[str, Any]) -> str:
 def _of_pattern(given: str, pattern: str) -> str:
     hidden = hidden_character(given)
     if hidden is not None:
-        return f"Contains {hidden}: control, invisible and direction-changing characters are not allowed."
+        return refusal_of(hidden)
     return _PATTERNS.get(pattern, f"Must match {pattern}")
 
 

@@ -1,15 +1,21 @@
 """Restrictions on texts for people."""
 
-import re
+from pydantic import AfterValidator
 
-# No control characters, no line separators, nothing that changes the direction of the following text, nothing
-# invisible. Joiners (U+200C, U+200D) stay: Persian and emoji need them.
-PLAIN = (
-    r"[^\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-)
-_IS_PLAIN = re.compile(PLAIN)
+from certctl.domain.hidden_characters import basic_ranges, hidden_character
+
+PLAIN = f"[^{basic_ranges()}]"
+"""The published pattern. Each field that has it has `VISIBLE` too, which knows all planes of Unicode."""
 
 
-def hidden_character(text: str) -> str | None:
-    """The first character that `PLAIN` refuses, as "U+202E"."""
-    return next((f"U+{ord(c):04X}" for c in text if _IS_PLAIN.fullmatch(c) is None), None)
+def refusal_of(hidden: str) -> str:
+    return f"Contains {hidden}: control, invisible and direction-changing characters are not allowed."
+
+
+def _visible(text: str) -> str:
+    if hidden := hidden_character(text):
+        raise ValueError(refusal_of(hidden))
+    return text
+
+
+VISIBLE = AfterValidator(_visible)

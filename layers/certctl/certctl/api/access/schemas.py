@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypedDict
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from certctl.api.texts import PLAIN
+from certctl.api.texts import PLAIN, VISIBLE
 from certctl.api.times import Moment
 from certctl.domain.access.api_keys import MOST_NAMES, ApiKey, NewApiKey
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Principal, Role, Scope
@@ -31,7 +31,7 @@ class NewApiKeyBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    name: Annotated[str, Field(min_length=1, max_length=128, pattern=f"^{PLAIN}+$")]
+    name: Annotated[str, Field(min_length=1, max_length=128, pattern=f"^{PLAIN}+$"), VISIBLE]
     role: Role | None = None
     teams: Annotated[list[TeamId], Field(min_length=1, max_length=50)] | Literal["*"] | None = None
     owner_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, St
 
 from certctl.api.access.schemas import TeamId
 from certctl.api.published import IssuerTypeName, TargetTypeName
-from certctl.api.texts import PLAIN
+from certctl.api.texts import PLAIN, VISIBLE
 from certctl.domain.agents.agents import NewAgent
 from certctl.domain.approvals import MOST_APPROVALS
 from certctl.domain.catalog.field_rules import ID_PATTERN, is_email
@@ -36,6 +36,7 @@ EntryId = Annotated[str, Field(pattern=f"^{ID_PATTERN}$", description="Generated
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=128, pattern=f"^{PLAIN}+$"),
+    VISIBLE,
     Field(description="Unique within its kind, ignoring case."),
 ]
 Version = Annotated[

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field,
 
 from certctl.api.pagination import PageView
 from certctl.api.status.revocation_schemas import RevocationPublicationView, revocation_publication_view
-from certctl.api.texts import PLAIN
+from certctl.api.texts import PLAIN, VISIBLE
 from certctl.domain.certificates.certificates import Certificate, RenewalState
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
 from certctl.domain.issuing.external import RevocationState
@@ -32,15 +32,17 @@ _Profile = Annotated[
     Field(validation_alias=AliasChoices("profile_id", "certificate_profile_id")),
 ]
 _DisplayName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=f"^{PLAIN}+$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=f"^{PLAIN}+$"),
+    VISIBLE,
 ]
-_Environment = Annotated[str, Field(max_length=64, pattern=f"^{PLAIN}*$")]
+_Environment = Annotated[str, Field(max_length=64, pattern=f"^{PLAIN}*$"), VISIBLE]
 _RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 _Name = Annotated[str, Field(min_length=1, max_length=2048)]
 _Tags = Annotated[
     dict[
-        Annotated[str, Field(min_length=1, max_length=64, pattern=f"^{PLAIN}+$")],
-        Annotated[str, Field(max_length=256, pattern=f"^{PLAIN}*$")],
+        Annotated[str, Field(min_length=1, max_length=64, pattern=f"^{PLAIN}+$"), VISIBLE],
+        Annotated[str, Field(max_length=256, pattern=f"^{PLAIN}*$"), VISIBLE],
     ],
     Field(max_length=50),
 ]

@@ -1,10 +1,12 @@
 """Notifications: one row per event and channel, from the transaction of its cause to its delivery."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from certctl.domain.due_work import Due
+from certctl.domain.hidden_characters import with_hidden_replaced
 
 
 class NotificationType(StrEnum):
@@ -74,6 +76,12 @@ class CertificateFacts:
     team: str = ""
     owner_id: str = ""
     team_id: str = ""
+
+    def with_hidden_replaced(self) -> "CertificateFacts":
+        texts: dict[str, Any] = {
+            name: with_hidden_replaced(text) for name, text in vars(self).items() if isinstance(text, str)
+        }
+        return replace(self, **texts)
 
 
 @dataclass(frozen=True)

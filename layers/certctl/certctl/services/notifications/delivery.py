@@ -10,6 +10,7 @@ from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.circuit_breaker import AttemptResult, Paused, Probe, Send, Wait, decide_probe
 from certctl.domain.due_work import Claim, NotYetDue, Nudge
 from certctl.domain.errors import DomainError, Unavailable
+from certctl.domain.hidden_characters import with_hidden_replaced
 from certctl.domain.notifications.delivery import (
     Attempted,
     Dead,
@@ -222,16 +223,17 @@ class Delivery:
 
 
 def message_of(row: Notification, link: str) -> Message:
+    """Rows hold texts of strangers as they came: providers' errors, names of earlier releases."""
     return Message(
         notification_id=row.id,
         type=row.type,
         severity=row.severity,
         action=row.action,
         dedup_key=row.dedup_key,
-        subject=row.subject,
-        body=row.message,
+        subject=with_hidden_replaced(row.subject),
+        body=with_hidden_replaced(row.message),
         occurred_at=row.created_at,
-        certificate=row.facts,
+        certificate=row.facts.with_hidden_replaced(),
         recipient=row.recipient,
         link=link,
         certificate_id=row.certificate_id or "",
