@@ -16,11 +16,13 @@ from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.services.catalog.accounts import guard_of, require_may_give, require_other
+from certctl.services.catalog.identity_secrets import IdentitySecrets
 from certctl.services.catalog.rule_room import RuleRoom
 from certctl.services.catalog.rule_withdrawals import RuleWithdrawals
 from certctl.store.catalog.cache import MAX_POLICIES
 from certctl.store.catalog.records import EntryPage, name_key
 from certctl.store.catalog.rules_added import RulesAdded
+from certctl.store.channels.secret_bindings import SecretBindingStore
 from certctl.store.keys import catalog_name
 from certctl.store.paging import bad_cursor, in_parallel, rows_to_read
 from certctl.store.quotas import issues
@@ -57,7 +59,9 @@ class Catalog:
         self._step_up = StepUp(records.units.database, now)
         self._withdrawals = RuleWithdrawals(records, now)
         self._issues = issues(records.units.database)
-        self._rule_room = RuleRoom(records.catalog, RulesAdded(records.units.database))
+        database = records.units.database
+        self._rule_room = RuleRoom(records.catalog, RulesAdded(database))
+        self._identity_secrets = IdentitySecrets(records.catalog, SecretBindingStore(database))
         self._now = now
 
     def page(self, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int) -> EntryPage:
@@ -126,9 +130,9 @@ class Catalog:
         require_may_give(caller, None, entry)
         in_parallel(lambda: self._records.check(caller, entry), lambda: self._guard(caller, None, entry))
         self._require_room(kind)
-        room = self._rule_room.to_create(caller, entry)
+        room, secrets = self._rule_room.to_create(caller, entry), self._identity_secrets.steps(None, entry)
         unit = self._begin(caller, now, entry)
-        unit.write(*self._records.trusted_steps(caller, entry), *room)
+        unit.write(*self._records.trusted_steps(caller, entry), *room, *secrets)
         self._records.create(unit, entry)
         self._records.record_names_edit(unit, None, entry, wanted.exempt_days)
         unit.commit()
@@ -163,8 +167,9 @@ class Catalog:
             after = replace(after, answerable=Requester.of(caller).person)
         in_parallel(lambda: self._records.check(caller, after), lambda: self._guard(caller, before, after))
         room = self._rule_room.to_change(caller, before, after)
+        secrets = self._identity_secrets.steps(before, after)
         unit = self._begin(caller, now, before, after)
-        unit.write(*self._records.trusted_steps(caller, after), *room)
+        unit.write(*self._records.trusted_steps(caller, after), *room, *secrets)
         self._records.update(unit, before, after)
         self._records.record_names_edit(unit, before, after, wanted.exempt_days)
         unit.commit()
@@ -193,6 +198,7 @@ class Catalog:
             self._records.usage.forget_ended(kind, entry_id, usage)
             raise Conflict(f"The {kind} {entry_id} is in use by {usage}.")
         unit = self._begin(caller, self._now(), entry)
+        unit.write(*self._identity_secrets.steps(entry, entry))
         self._records.hide(unit, entry)
         unit.commit()
         return entry

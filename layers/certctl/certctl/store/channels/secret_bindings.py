@@ -1,4 +1,4 @@
-"""The destination that each secret was first used for: rows that outlive their channel, so that no secret
+"""The destination that each secret was first used for: rows that outlive their record, so that no secret
 becomes free."""
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ class SecretBindingStore:
         self._database = database
 
     def of(self, references: Iterable[str]) -> dict[str, str]:
-        """Reference -> destination, of those that are bound. Read consistently; a channel has one or two."""
+        """Reference -> destination, of those that are bound. Read consistently; a record has one or two."""
         keys = [(SECRET_BINDING, each) for each in references]
         rows = self._database.batch_get(StateItem, keys, consistent=True) if keys else []
         return {row.id: row.body for row in rows if row.body}
@@ -23,7 +23,7 @@ class SecretBindingStore:
     def bind_steps(self, destinations: Mapping[str, str], bound: Mapping[str, str]) -> list[Write]:
         """Of those that are not `bound` yet. Refused with ChangedMeanwhile if another call bound one
         first."""
-        taken = ChangedMeanwhile("A secret of this channel was bound to another one concurrently. Repeat.")
+        taken = ChangedMeanwhile("A secret of this record was bound to another one concurrently. Repeat.")
         return [
             put(StateItem(SECRET_BINDING, each, body=where), StateItem.id.does_not_exist(), taken)
             for each, where in destinations.items()
