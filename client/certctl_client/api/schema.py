@@ -102,6 +102,9 @@ class AuditEventView(TypedDict):
     timestamp: str
 
 
+AuthTime: TypeAlias = Literal["required", "absent"]
+
+
 AuthorityState: TypeAlias = Literal["pending", "active", "retiring", "retired"]
 
 
@@ -1231,7 +1234,9 @@ class SignInSettingsBody(TypedDict):
     `<URL of the stack>/api/v1/auth/callback/<id of the provider>`. `client_secret` names a secret of Secrets
     Manager, `certctl/<stack>/identity/<name>`, with the client's secret, or with its private key as PEM.
     `required_claims`, such as `{"hd": ["example.com"]}`, must each have one of their values. API keys of a
-    person sleep `keys_sleep_after_days` after the last sign-in, until the next one.
+    person sleep `keys_sleep_after_days` after the last sign-in, until the next one. `auth_time` is
+    `required` unless it is given, and stays as it is in an edit without it: then what needs a recent sign-in
+    needs ID tokens with `auth_time`. `absent` is weaker: without it the age of the session counts.
     """
 
     client_id: str
@@ -1240,10 +1245,11 @@ class SignInSettingsBody(TypedDict):
     required_claims: NotRequired[dict[str, list[str]]]
     enabled: NotRequired[bool]
     keys_sleep_after_days: NotRequired[int]
+    auth_time: NotRequired[AuthTime | None]
 
 
 class SignInSettingsView(TypedDict):
-    """The client's secret itself is never shown."""
+    """The client's secret itself is never shown. `auth_time`: `absent` is weaker."""
 
     client_id: str
     client_secret: str
@@ -1251,13 +1257,14 @@ class SignInSettingsView(TypedDict):
     required_claims: dict[str, list[str]]
     enabled: bool
     keys_sleep_after_days: int
+    auth_time: AuthTime
 
 
 class SignInView(TypedDict):
-    """A sign-in with an identity provider, and when it was."""
+    """A sign-in with an identity provider, and when it was: null if the provider does not say."""
 
     provider_id: str
-    signed_in_at: str
+    signed_in_at: str | None
 
 
 class SignedHeadView(TypedDict):

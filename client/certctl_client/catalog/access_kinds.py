@@ -42,6 +42,13 @@ def _teams_in_short(record: Mapping[str, Any]) -> str:
     return "*" if record["teams"] == "*" else ", ".join(record["teams"])
 
 
+def _sign_in_in_short(record: Mapping[str, Any]) -> str:
+    sign_in = record["sign_in"] or {}
+    if not sign_in.get("enabled"):
+        return "no"
+    return "yes" if sign_in.get("auth_time", "required") == "required" else "yes, without auth_time (weaker)"
+
+
 ACCESS_KINDS = (
     Kind(
         "identity-providers",
@@ -52,7 +59,7 @@ ACCESS_KINDS = (
             "TYPE": "type",
             "ISSUER": "issuer",
             "KEYS": lambda record: "pinned" if record["jwks"] else "read from the issuer",
-            "SIGN-IN": lambda record: "yes" if (record["sign_in"] or {}).get("enabled") else "no",
+            "SIGN-IN": _sign_in_in_short,
             **LAST,
         },
         (
@@ -69,7 +76,8 @@ ACCESS_KINDS = (
             Field(
                 "sign_in",
                 "How people sign in with it: client_id=0oa1, client_secret=NAME OF THE SECRET, scopes=[...], "
-                "required_claims={...}, keys_sleep_after_days=7, enabled=false. Repeatable; '' for none.",
+                "required_claims={...}, keys_sleep_after_days=7, enabled=false, auth_time=absent (weaker: a sign-in "
+                "counts from the session's start). Repeatable; '' for none.",
                 "--sign-in",
                 list[str],
                 sign_in_settings,

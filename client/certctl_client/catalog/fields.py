@@ -32,7 +32,7 @@ class Field:
         return self.flag or f"--{self.name.replace('_', '-')}"
 
 
-_TEXTS = frozenset({"client_id", "client_secret"})
+_TEXTS = frozenset({"auth_time", "client_id", "client_secret"})
 """Settings of a sign-in that are texts, also if they look like numbers."""
 
 

@@ -3418,6 +3418,13 @@ export interface components {
             subject: string;
         };
         /**
+         * AuthTime
+         * @description What a provider says of when a person signed in there. `absent` is weaker: the age of the session here
+         *     counts, which says nothing about the person at the keyboard.
+         * @enum {string}
+         */
+        AuthTime: "required" | "absent";
+        /**
          * BootstrapTokenBody
          * @description `hostname_pattern`: `*` matches any characters of one label; at most two, and one in a label. `team_id`
          *     defaults to the caller's team.
@@ -7023,9 +7030,12 @@ export interface components {
          *     `<URL of the stack>/api/v1/auth/callback/<id of the provider>`. `client_secret` names a secret of Secrets
          *     Manager, `certctl/<stack>/identity/<name>`, with the client's secret, or with its private key as PEM.
          *     `required_claims`, such as `{"hd": ["example.com"]}`, must each have one of their values. API keys of a
-         *     person sleep `keys_sleep_after_days` after the last sign-in, until the next one.
+         *     person sleep `keys_sleep_after_days` after the last sign-in, until the next one. `auth_time` is
+         *     `required` unless it is given, and stays as it is in an edit without it: then what needs a recent sign-in
+         *     needs ID tokens with `auth_time`. `absent` is weaker: without it the age of the session counts.
          */
         SignInSettingsBody: {
+            auth_time?: components["schemas"]["AuthTime"] | null;
             /** @description Id of this stack as a client of the provider. */
             client_id: string;
             /** @description Name of the secret: `certctl/<stack>/identity/<name>`. */
@@ -7059,9 +7069,10 @@ export interface components {
         };
         /**
          * SignInSettingsView
-         * @description The client's secret itself is never shown.
+         * @description The client's secret itself is never shown. `auth_time`: `absent` is weaker.
          */
         SignInSettingsView: {
+            auth_time: components["schemas"]["AuthTime"];
             /** @description Id of this stack as a client of the provider. */
             client_id: string;
             /** @description Name of the secret: `certctl/<stack>/identity/<name>`. */
@@ -7079,13 +7090,13 @@ export interface components {
         };
         /**
          * SignInView
-         * @description A sign-in with an identity provider, and when it was.
+         * @description A sign-in with an identity provider, and when it was: null if the provider does not say.
          */
         SignInView: {
             /** @description Id of the identity provider. */
             provider_id: string;
             /** @description When the person signed in. */
-            signed_in_at: string;
+            signed_in_at: string | null;
         };
         /**
          * StartBody

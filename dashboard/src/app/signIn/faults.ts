@@ -13,7 +13,8 @@ const TEXTS: Record<string, string> = {
   provider_error: `Your identity provider refused the sign-in. ${ASK}`,
   unavailable: "Your identity provider cannot be reached. Try again in a minute.",
   not_verified: `The response of your identity provider could not be verified. ${ASK}`,
-  too_old: "Your identity provider did not ask you to sign in again, and a recent sign-in is needed.",
+  too_old:
+    "Your identity provider did not ask you to sign in again, or does not say when you signed in, and a recent sign-in is needed. Sign out of all sessions, then sign in; if that does not help, ask an administrator.",
   required_claim: "Your account does not meet the requirements for this stack, such as a second factor.",
   disabled: "Your user is disabled. Ask an administrator.",
 };

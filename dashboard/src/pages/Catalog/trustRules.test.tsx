@@ -130,11 +130,13 @@ test("an edit of a provider keeps its client, with every setting", async () => {
     required_claims: { hd: ["example.com"] },
     enabled: false,
     keys_sleep_after_days: 14,
+    auth_time: "absent" as const,
   };
   api.catalog["identity-providers"].push(record("identity-providers", { id: "idp-corp", name: "Corp", type: "OIDC", sign_in }));
   const { user } = renderAt("/identity-providers?open=idp-corp");
   const drawer = await openDialog("Corp");
   expect(within(drawer).getByText("Not offered at present")).toBeVisible();
+  expect(within(drawer).getByText("By the age of the session, without auth_time (weaker)")).toBeVisible();
   await user.click(within(drawer).getByRole("button", { name: "Edit" }));
   const form = await openDialog("Edit Corp");
   await user.click(within(form).getByRole("switch", { name: /Offered on the sign-in page/ }));

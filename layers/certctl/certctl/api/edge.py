@@ -98,8 +98,8 @@ def parse_cookies(sent: list[str]) -> Cookies:
 
 
 def only_cookie(cookies: Cookies, name: str) -> str | None:
-    """None without one. Raises Forbidden for two: a browser has one cookie of a name with the prefix `__Host-`, so
-    that the other one is of another site."""
+    """None without one. Raises Forbidden for two: a browser has one cookie of a name with the prefix
+    `__Host-`, so that the other one is of another site."""
     values = cookies.get(name, ())
     if len(values) > 1:
         raise Forbidden(

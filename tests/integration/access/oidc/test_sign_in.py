@@ -240,3 +240,16 @@ def test_once_an_administrator_has_signed_in_no_first_admin_key_is_made(signs: S
 
     with pytest.raises(Conflict, match="signed in with an identity provider"):
         first.mint_first_admin(STACK_ADMIN, None)
+
+
+def test_a_mail_rule_takes_no_address_that_another_source_verified(signs: SignIns) -> None:
+    body = {"name": "ceo", "provider_id": IDP, "claim_path": ["email"], "values": ["ceo@corp.example"]}
+    admin = signs.stack.admin("catalog_api")
+    made = admin.post("/api/v1/access-rules", body | {"role": "viewer", "teams": ["t-default"]})
+    assert made.status == 201, made.text
+    signs.provider.claims |= {"groups": ["staff"], "email": "ceo@corp.example", "name": None}
+    signs.provider.userinfo_claims = {"name": "A", "email": "a@corp.example", "email_verified": True}
+    assert signs.sign_in().status == 403
+    signs.provider.claims |= {"email": None}
+    signs.provider.userinfo_claims |= {"email": "ceo@corp.example"}
+    signs.signed_in()

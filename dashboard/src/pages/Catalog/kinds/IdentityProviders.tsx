@@ -23,6 +23,17 @@ const signInInWords = ({ sign_in }: Provider) => {
   return sign_in.enabled ? `People sign in as client ${sign_in.client_id}` : "Not offered at present";
 };
 
+const recentSignIns = ({ sign_in }: Provider) => {
+  if (sign_in === null) return [];
+  const value = sign_in.auth_time === "required" ? "By auth_time of the ID token" : "By the age of the session, without auth_time (weaker)";
+  return [{ term: "Recent sign-ins", value }];
+};
+
+const AUTH_TIMES = [
+  { value: "required", label: "ID tokens have auth_time" },
+  { value: "absent", label: "ID tokens may lack auth_time (weaker)" },
+];
+
 const CLIENT_ID: Field = {
   name: "sign_in.client_id",
   label: "Client ID",
@@ -59,6 +70,14 @@ const CLIENT: readonly Field[] = [
     unit: "days",
     hint: "Without a sign-in. The next one wakes them.",
   },
+  {
+    name: "sign_in.auth_time",
+    label: "Recent sign-ins",
+    form: "choice",
+    options: AUTH_TIMES,
+    fallback: "required",
+    hint: "Giving the role admin needs a recent sign-in. If ID tokens may lack auth_time, an open browser can pass for one.",
+  },
 ];
 
 /** The fields of the client are those of a provider that has one: without it they would be sent alone. */
@@ -86,6 +105,7 @@ const IDENTITY_PROVIDERS: Description<"identity-providers"> = {
     { term: "Issuer", value: row.issuer },
     { term: "Keys", value: keysInWords(row) },
     { term: "Sign-in", value: signInInWords(row) },
+    ...recentSignIns(row),
   ],
   sections: (draft) => [
     {

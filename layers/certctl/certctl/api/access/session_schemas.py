@@ -19,10 +19,10 @@ class CredentialUse(StrEnum):
 
 
 class SignInView(TypedDict):
-    """A sign-in with an identity provider, and when it was."""
+    """A sign-in with an identity provider, and when it was: null if the provider does not say."""
 
     provider_id: str
-    signed_in_at: str
+    signed_in_at: str | None
 
 
 class SessionView(TypedDict):
@@ -99,7 +99,7 @@ def session_view(caller: Principal, name: str | None) -> SessionView:
 def _sign_in_view(signed_in: SignIn | None) -> SignInView | None:
     if signed_in is None:
         return None
-    return SignInView(provider_id=signed_in.provider_id, signed_in_at=to_wire(signed_in.at))
+    return SignInView(provider_id=signed_in.provider_id, signed_in_at=to_wire_or_none(signed_in.at))
 
 
 def _use_of(caller: Principal) -> CredentialUse:

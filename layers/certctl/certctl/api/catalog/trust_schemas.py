@@ -12,6 +12,7 @@ from certctl.domain.access.identity_providers import (
     DEFAULT_KEY_DAYS,
     DEFAULT_SCOPES,
     KEY_DAYS,
+    AuthTime,
     IdentityProvider,
     ProviderType,
     SignInSettings,
@@ -62,7 +63,9 @@ class SignInSettingsBody(BaseModel):
     `<URL of the stack>/api/v1/auth/callback/<id of the provider>`. `client_secret` names a secret of Secrets
     Manager, `certctl/<stack>/identity/<name>`, with the client's secret, or with its private key as PEM.
     `required_claims`, such as `{"hd": ["example.com"]}`, must each have one of their values. API keys of a
-    person sleep `keys_sleep_after_days` after the last sign-in, until the next one."""
+    person sleep `keys_sleep_after_days` after the last sign-in, until the next one. `auth_time` is
+    `required` unless it is given, and stays as it is in an edit without it: then what needs a recent sign-in
+    needs ID tokens with `auth_time`. `absent` is weaker: without it the age of the session counts."""
 
     model_config = STRICT
 
@@ -77,8 +80,9 @@ class SignInSettingsBody(BaseModel):
     ] = {}
     enabled: StrictBool = True
     keys_sleep_after_days: Annotated[StrictInt, Field(ge=KEY_DAYS[0], le=KEY_DAYS[-1])] = DEFAULT_KEY_DAYS
+    auth_time: AuthTime | None = None
 
-    def parsed(self) -> SignInSettings:
+    def parsed(self, before: SignInSettings | None) -> SignInSettings:
         required = {name: tuple(values) for name, values in self.required_claims.items()}
         return SignInSettings(
             client_id=self.client_id,
@@ -87,6 +91,7 @@ class SignInSettingsBody(BaseModel):
             required_claims=required,
             enabled=self.enabled,
             keys_sleep_after_days=self.keys_sleep_after_days,
+            auth_time=self.auth_time or (before.auth_time if before else AuthTime.REQUIRED),
         )
 
 
@@ -105,8 +110,8 @@ class IdentityProviderBody(BaseModel):
     jwks: KeySet | None = None
     sign_in: SignInSettingsBody | None = None
 
-    def content(self, _: Any) -> IdentityProvider:
-        sign_in = self.sign_in.parsed() if self.sign_in else None
+    def content(self, before: IdentityProvider | None) -> IdentityProvider:
+        sign_in = self.sign_in.parsed(before.sign_in if before else None) if self.sign_in else None
         return IdentityProvider(self.type, self.issuer, self.jwks, sign_in)
 
 
@@ -163,7 +168,7 @@ class TrustRuleBody(BaseModel):
 
 
 class SignInSettingsView(TypedDict):
-    """The client's secret itself is never shown."""
+    """The client's secret itself is never shown. `auth_time`: `absent` is weaker."""
 
     client_id: str
     client_secret: str
@@ -171,6 +176,7 @@ class SignInSettingsView(TypedDict):
     required_claims: dict[str, list[str]]
     enabled: bool
     keys_sleep_after_days: int
+    auth_time: AuthTime
 
 
 class IdentityProviderView(EntryView):

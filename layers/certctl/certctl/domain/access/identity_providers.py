@@ -23,11 +23,20 @@ class ProviderType(StrEnum):
     OIDC = "OIDC"
 
 
+class AuthTime(StrEnum):
+    """What a provider says of when a person signed in there. `absent` is weaker: the age of the session here
+    counts, which says nothing about the person at the keyboard."""
+
+    REQUIRED = "required"
+    ABSENT = "absent"
+
+
 @dataclass(frozen=True)
 class SignInSettings:
     """How people sign in with the provider. `client_secret` names a secret, with the client's secret or its
     private key (PEM). Each of `required_claims`, by name, must have one of its values. Keys of a person
-    sleep `keys_sleep_after_days` after their last sign-in."""
+    sleep `keys_sleep_after_days` after their last sign-in. `auth_time`: whether ID tokens must have it for
+    what needs a recent sign-in."""
 
     client_id: str
     client_secret: str
@@ -35,6 +44,7 @@ class SignInSettings:
     required_claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     enabled: bool = True
     keys_sleep_after_days: int = DEFAULT_KEY_DAYS
+    auth_time: AuthTime = AuthTime.REQUIRED
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ class SessionClient(StrEnum):
 @dataclass(frozen=True)
 class Session:
     """`key_id` is the API key that it was started with: it ends with this key. It is None after a sign-in
-    with a provider, which `signed_in_at` and `provider_id` describe. `parent_id` is the session with which
-    it ends."""
+    with a provider, which `signed_in_at` (as `at` in `SignIn`) and `provider_id` describe. `parent_id` is the
+    session with which it ends."""
 
     id: str
     key_hash: str
@@ -85,6 +85,13 @@ class SessionList:
         """The session and those that end with it; empty if it has ended."""
         return [each for each in self.sessions if session_id in (each.id, each.parent_id)]
 
+    def first_sign_in(self, provider_id: str, now: datetime) -> datetime | None:
+        """The earliest of the browsers that are signed in with the provider."""
+        live = (each for each in self.sessions if each.expires_at > now and each.parent_id is None)
+        browsers = [each for each in live if each.client is SessionClient.BROWSER]
+        times = [each.signed_in_at for each in browsers if each.provider_id == provider_id]
+        return min((each for each in times if each is not None), default=None)
+
     def of_keys(self, key_ids: Collection[str]) -> list[Session]:
         return [each for each in self.sessions if each.key_id in key_ids]
 
@@ -101,4 +108,5 @@ def is_session(credential_id: str) -> bool:
 
 
 def sign_in_of(at: datetime | None, provider_id: str | None) -> SignIn | None:
-    return SignIn(at, provider_id) if at is not None and provider_id is not None else None
+    """None for what began with a key."""
+    return SignIn(at, provider_id) if provider_id is not None else None

@@ -7,6 +7,10 @@ from enum import StrEnum
 from certctl.domain.errors import SignInRequired
 
 RECENT = timedelta(minutes=15)
+_UNSAID = (
+    "The identity provider does not say when you signed in: let its ID tokens have auth_time, then sign in "
+    "again."
+)
 
 
 class SessionLimit(StrEnum):
@@ -29,17 +33,19 @@ class Guarded(StrEnum):
 
 @dataclass(frozen=True)
 class SignIn:
-    """`at` is when the person proved to the provider who they are."""
+    """`at` is when the person proved to the provider who they are; None if it does not say."""
 
-    at: datetime
+    at: datetime | None
     provider_id: str
 
 
-def require_recent(sign_in: SignIn | None, operation: Guarded, now: datetime) -> SignIn:
-    """Raises SignInRequired."""
+def require_recent(sign_in: SignIn | None, operation: Guarded, now: datetime) -> tuple[datetime, str]:
+    """Its time and its provider. Raises SignInRequired."""
     needs = f"{operation.value} needs a sign-in with an identity provider in the last 15 minutes"
     if sign_in is None:
         raise SignInRequired(f"{needs}. An API key is none, nor is a session or token made with one.")
+    if sign_in.at is None:
+        raise SignInRequired(f"{needs}. {_UNSAID}")
     if now - sign_in.at > RECENT:
         raise SignInRequired(f"{needs}: sign in again.")
-    return sign_in
+    return sign_in.at, sign_in.provider_id

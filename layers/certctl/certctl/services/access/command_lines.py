@@ -43,7 +43,7 @@ class CommandLines:
         if redirect_uri is not None and not is_loopback(redirect_uri):
             raise InvalidInput.of("redirect_uri", "must be http://127.0.0.1:PORT/")
         now = self._now()
-        sign_in = require_recent(caller.sign_in, Guarded.COMMAND_LINES, now)
+        signed_in_at, provider_id = require_recent(caller.sign_in, Guarded.COMMAND_LINES, now)
         if caller.subject_id is None or caller.session_id is None or caller.limits:
             raise Forbidden("Only a session of the dashboard consents to a command line.")
         text = secrets.token_urlsafe(_CODE_BYTES)
@@ -52,8 +52,8 @@ class CommandLines:
             subject_id=caller.subject_id,
             challenge=challenge,
             redirect_uri=redirect_uri,
-            signed_in_at=sign_in.at,
-            provider_id=sign_in.provider_id,
+            signed_in_at=signed_in_at,
+            provider_id=provider_id,
             expires_at=now + CODE_LIFETIME,
         )
         unit = self._units.begin(caller.actor, caller.credential_id, now)

@@ -79,6 +79,11 @@ class Sessions:
         self._register(unit, session, None)
         return replace(started, session=session)
 
+    def first_sign_in(self, subject_id: str, provider_id: str) -> datetime | None:
+        """As in `SessionList`. One consistent read."""
+        listed = self._stores.sessions.of_subject(ulid_of(subject_id))
+        return listed.first_sign_in(provider_id, self._now())
+
     @retry_on_conflict
     def start_with_key(self, caller: Principal) -> StartedSession:
         """As `start`, with the caller's key: it can do what the key can, lasts no longer, and ends with it.

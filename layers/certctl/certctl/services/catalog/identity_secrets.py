@@ -1,4 +1,4 @@
-"""The issuer that the secret of an identity provider goes to: the first that a record named it for (ADR 27)."""
+"""The issuer that the secret of an identity provider goes to: the first that it was named for (ADR 27)."""
 
 from collections.abc import Iterable
 

@@ -10,6 +10,7 @@ from certctl.domain.access.access_rules import AccessRule
 from certctl.domain.access.accounts import ServiceAccount, User
 from certctl.domain.access.identity_providers import (
     DEFAULT_KEY_DAYS,
+    AuthTime,
     IdentityProvider,
     ProviderType,
     SignInSettings,
@@ -80,6 +81,7 @@ def _key_rule(stored: Mapping[str, Any]) -> KeyRule:
 
 
 def _sign_in(stored: Mapping[str, Any]) -> SignInSettings:
+    """Records of earlier releases took ID tokens without `auth_time`: their administrators go on."""
     return SignInSettings(
         stored["client_id"],
         stored["client_secret"],
@@ -87,6 +89,7 @@ def _sign_in(stored: Mapping[str, Any]) -> SignInSettings:
         {name: tuple(values) for name, values in stored["required_claims"].items()},
         enabled=stored["enabled"],
         keys_sleep_after_days=stored.get("keys_sleep_after_days", DEFAULT_KEY_DAYS),
+        auth_time=AuthTime(stored.get("auth_time", AuthTime.ABSENT)),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.identity_providers import SignInSettings
+from certctl.domain.access.identity_providers import AuthTime, SignInSettings
 from certctl.domain.access.oidc.attempts import SignInAttempt, new_attempt
 from certctl.domain.access.oidc.people import (
     absent,
@@ -30,6 +30,15 @@ def attempt(max_age: int | None = None) -> SignInAttempt:
 def id_token(begun: SignInAttempt, **changes: Any) -> dict[str, Any]:
     claims = {"sub": "ada", "nonce": begun.nonce} | changes
     return {name: value for name, value in claims.items() if value is not None}
+
+
+def proved(
+    claims: dict[str, Any],
+    begun: SignInAttempt,
+    auth_time: AuthTime = AuthTime.REQUIRED,
+    now: datetime = NOW,
+) -> datetime | None:
+    return proved_at(claims, begun, auth_time, now)
 
 
 def test_an_id_token_of_the_attempt_is_taken() -> None:
@@ -63,30 +72,38 @@ def test_another_id_token_is_refused(changes: Mapping[str, Any]) -> None:
 
 def test_a_person_proved_it_at_auth_time() -> None:
     earlier = NOW - timedelta(hours=6)
-    assert proved_at({"auth_time": int(earlier.timestamp())}, attempt(), NOW) == earlier
+    assert proved({"auth_time": int(earlier.timestamp())}, attempt()) == earlier
+    assert proved({"auth_time": int(earlier.timestamp())}, attempt(), AuthTime.ABSENT) == earlier
 
 
-def test_a_provider_without_auth_time_counts_from_now() -> None:
-    assert proved_at({}, attempt(max_age=0), NOW) == NOW
+def test_without_auth_time_nothing_is_known_of_when() -> None:
+    assert proved({}, attempt()) is None
+    assert proved({}, attempt(max_age=0), AuthTime.ABSENT) is None
+
+
+def test_an_auth_time_that_was_asked_for_must_be_there() -> None:
+    with pytest.raises(SignInRefused, match="let the provider send it") as refused:
+        proved({}, attempt(max_age=0))
+    assert refused.value.fault is SignInFault.TOO_OLD
 
 
 def test_a_clock_that_is_a_little_ahead_is_now() -> None:
-    assert proved_at({"auth_time": SECOND + 30}, attempt(), NOW) == NOW
+    assert proved({"auth_time": SECOND + 30}, attempt()) == NOW
 
 
 @pytest.mark.parametrize("moment", ["1", True, -1, SECOND + 3600, 1e300, [SECOND]])
 def test_an_impossible_auth_time_is_refused(moment: Any) -> None:
     with pytest.raises(SignInRefused) as refused:
-        proved_at({"auth_time": moment}, attempt(), NOW)
+        proved({"auth_time": moment}, attempt())
     assert refused.value.fault is SignInFault.NOT_VERIFIED
 
 
 def test_a_provider_must_ask_again_if_it_was_asked_to() -> None:
     begun, finished = attempt(max_age=0), NOW + timedelta(minutes=5)
-    assert proved_at({"auth_time": SECOND}, begun, finished) == NOW
-    assert proved_at({"auth_time": SECOND + 200}, begun, finished) == NOW + timedelta(seconds=200)
+    assert proved({"auth_time": SECOND}, begun, now=finished) == NOW
+    assert proved({"auth_time": SECOND + 200}, begun, now=finished) == NOW + timedelta(seconds=200)
     with pytest.raises(SignInRefused) as refused:
-        proved_at({"auth_time": SECOND - 61}, begun, finished)
+        proved({"auth_time": SECOND - 61}, begun, now=finished)
     assert refused.value.fault is SignInFault.TOO_OLD
 
 
@@ -96,6 +113,16 @@ def test_userinfo_adds_claims_and_replaces_none() -> None:
     assert absent(claims, {"groups", "email"}) == {"groups"}
     assert completed(claims, found)["groups"] == ["admins"]
     assert completed(claims, found)["email"] == "ada@corp.example"
+
+
+def test_a_mail_address_and_whether_it_is_verified_are_of_one_source() -> None:
+    userinfo = {"sub": "ada", "email": "ada@corp.example", "email_verified": True}
+    signed = completed({"sub": "ada", "email": "ceo@corp.example"}, userinfo)
+    assert (signed["email"], signed.get("email_verified")) == ("ceo@corp.example", None)
+    claims = {"sub": "ada", "email_verified": True}
+    asked = completed(claims, {"sub": "ada", "email": "ceo@corp.example"})
+    assert (asked["email"], asked.get("email_verified")) == ("ceo@corp.example", None)
+    assert completed({"sub": "ada"}, userinfo)["email_verified"] is True
 
 
 @pytest.mark.parametrize("sub", ["eve", None, 1, ""])

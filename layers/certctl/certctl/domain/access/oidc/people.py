@@ -6,13 +6,19 @@ from datetime import UTC, datetime
 from typing import TypeGuard
 
 from certctl.domain.access.foreign_tokens import LEEWAY_SECONDS, Claims
-from certctl.domain.access.identity_providers import SignInSettings
+from certctl.domain.access.identity_providers import AuthTime, SignInSettings
 from certctl.domain.access.oidc.attempts import SignInAttempt
 from certctl.domain.access.oidc.refusals import SignInFault, SignInRefused
 from certctl.domain.access.trust_rules import values_at
 
 SHOWN_CLAIMS = frozenset({"name", "email"})
 """What a user's record shows, wherever a provider has it."""
+_MAIL = ("email", "email_verified")
+_UNSAID = (
+    "The ID token has no auth_time, which says when the person signed in: let the provider send it, or set "
+    "sign_in.auth_time of its record to absent."
+)
+_NOT_ASKED = "The provider did not ask the person to sign in again."
 _LONGEST_SUBJECT = 255
 _LONGEST_SHOWN = 128
 _PROTOCOL = frozenset(
@@ -55,17 +61,28 @@ def check_id_token(claims: Claims, attempt: SignInAttempt, client_id: str) -> No
         raise _unverified("The ID token's sub is no text of 1 to 255 characters.")
 
 
-def proved_at(claims: Claims, attempt: SignInAttempt, now: datetime) -> datetime:
-    """When the person proved who they are: `auth_time`. Now if the provider does not say. Raises
-    SignInRefused if that is longer ago than was asked for."""
+def proved_at(claims: Claims, attempt: SignInAttempt, auth_time: AuthTime, now: datetime) -> datetime | None:
+    """When the person proved who they are: `auth_time`; None if the provider does not say. Raises
+    SignInRefused if that is longer ago than was asked for, and for an `auth_time` that is required and was
+    asked for."""
     proved = claims.get("auth_time")
     if proved is None:
-        return now
+        if attempt.max_age is not None and auth_time is AuthTime.REQUIRED:
+            raise SignInRefused(SignInFault.TOO_OLD, _UNSAID)
+        return None
     if not _is_past(proved, now):
         raise _unverified("The ID token's auth_time is no time in the past.")
-    if attempt.max_age is not None and proved < attempt.begun_at - attempt.max_age - LEEWAY_SECONDS:
-        raise SignInRefused(SignInFault.TOO_OLD, "The provider did not ask the person to sign in again.")
-    return min(datetime.fromtimestamp(proved, UTC), now)
+    found = datetime.fromtimestamp(proved, UTC)
+    require_asked_age(found, attempt, _NOT_ASKED)
+    return min(found, now)
+
+
+def require_asked_age(proved: datetime, attempt: SignInAttempt, otherwise: str) -> None:
+    """Raises SignInRefused."""
+    if attempt.max_age is None:
+        return
+    if proved.timestamp() < attempt.begun_at - attempt.max_age - LEEWAY_SECONDS:
+        raise SignInRefused(SignInFault.TOO_OLD, otherwise)
 
 
 def _is_past(moment: object, now: datetime) -> TypeGuard[float]:
@@ -80,11 +97,14 @@ def absent(claims: Claims, wanted: Collection[str]) -> set[str]:
 
 
 def completed(claims: Claims, userinfo: Claims) -> Claims:
-    """With what UserInfo has besides; what is signed prevails. Raises SignInRefused if it is about somebody
+    """With what UserInfo has besides; what is signed prevails. The mail address and whether it is verified
+    are of one source: each may be about another address. Raises SignInRefused if UserInfo is about somebody
     else (OpenID Connect Core 5.3.2)."""
     if userinfo.get("sub") != claims["sub"]:
         raise _unverified("UserInfo has another sub than the ID token.")
-    return {**userinfo, **claims}
+    source = claims if "email" in claims else userinfo
+    mail = {name: source[name] for name in _MAIL if name in source}
+    return {name: value for name, value in {**userinfo, **claims}.items() if name not in _MAIL} | mail
 
 
 def require_claims(settings: SignInSettings, claims: Claims) -> None:

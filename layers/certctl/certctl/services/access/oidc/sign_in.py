@@ -151,8 +151,7 @@ class ProviderSignIn:
         return completed(claims, self._tokens.userinfo(endpoints.userinfo, access))
 
     def _admitted(self, relation: Relation, attempt: SignInAttempt, claims: Claims) -> SignedIn:
-        now = self._now()
-        sign_in = SignIn(proved_at(claims, attempt, now), relation.entry.id)
+        proved = proved_at(claims, attempt, relation.settings.auth_time, self._now())
         require_claims(relation.settings, claims)
         evaluation = evaluate(relation.rules, claims)
         if not evaluation.admitted:
@@ -161,8 +160,9 @@ class ProviderSignIn:
             relation.issuer,
             person_of(claims),
             evaluation,
-            sign_in,
-            relation.settings.keys_sleep_after_days,
+            SignIn(proved, relation.entry.id),
+            attempt,
+            relation.settings,
         )
         started = self._users.sign_in(admission)
         measure("Count", {"SignIns": 1}, service="api")

@@ -7,7 +7,9 @@ from typing import Any
 
 from certctl.domain.access.access_rules import Evaluation
 from certctl.domain.access.accounts import User
-from certctl.domain.access.oidc.people import Person
+from certctl.domain.access.identity_providers import AuthTime, SignInSettings
+from certctl.domain.access.oidc.attempts import SignInAttempt
+from certctl.domain.access.oidc.people import Person, require_asked_age
 from certctl.domain.access.oidc.refusals import SignInFault, SignInRefused
 from certctl.domain.access.permissions import has_admin
 from certctl.domain.access.sign_in import SignIn
@@ -26,17 +28,23 @@ from certctl.unit_of_work.unit import UnitOfWork, Units
 
 REFUSALS_PER_HOUR = 100
 _DISABLED = "The user is disabled."
+_SIGN_OUT = (
+    "The provider does not say when the person signed in, and a session of theirs is older: they sign out "
+    "everywhere, then sign in."
+)
 
 
 @dataclass(frozen=True)
 class Admission:
-    """A person, by verified claims of `issuer`, with what the access rules give them."""
+    """A person, by verified claims of `issuer`, with what the access rules give them. `settings` are the
+    provider's."""
 
     issuer: str
     person: Person
     evaluation: Evaluation
     sign_in: SignIn
-    keys_sleep_after_days: int
+    attempt: SignInAttempt
+    settings: SignInSettings
 
 
 class SignedInUsers:
@@ -71,14 +79,27 @@ class SignedInUsers:
         unit.write(
             *(self._catalog.replace_steps(before, after) if before else self._catalog.create_steps(after))
         )
-        started = self._sessions.start_in(unit, after.id, admission.sign_in)
-        self._record_administrator(unit, after.id, after.content)
+        sign_in = self._dated(after.id, admission, now)
+        started = self._sessions.start_in(unit, after.id, sign_in)
+        if sign_in.at is not None:
+            self._record_administrator(unit, after.id, after.content)
         unit.event("signed_in", Resource(Kind.USER.label, after.id), _details(before, after, started))
         unit.commit()
         return started
 
+    def _dated(self, user_id: str, admission: Admission, now: datetime) -> SignIn:
+        """For a provider that may leave `auth_time` out, the session's age counts: that of the first browser
+        that is signed in, for a provider that remembers the person signs in again without asking."""
+        sign_in = admission.sign_in
+        if sign_in.at is not None or admission.settings.auth_time is AuthTime.REQUIRED:
+            return sign_in
+        first = self._sessions.first_sign_in(user_id, sign_in.provider_id) or now
+        require_asked_age(first, admission.attempt, _SIGN_OUT)
+        return replace(sign_in, at=first)
+
     def _record_administrator(self, unit: UnitOfWork, user_id: str, user: User) -> None:
-        """The first one only: each further write would cost 2 units."""
+        """The first one only: each further write would cost 2 units. A sign-in without a time is none: it
+        could make no other administrator."""
         store = AdminSignInStore(self._units.database)
         if has_admin(user.all_grants) and not store.any():
             unit.write(store.record_step(user_id, unit.now))
@@ -106,7 +127,7 @@ def _brought_up_to_date(before: Entry[User] | None, admission: Admission, now: d
         rules=admission.evaluation.rule_ids,
         rule_grants=admission.evaluation.grants,
         verified_at=now,
-        keys_sleep_after_days=admission.keys_sleep_after_days,
+        keys_sleep_after_days=admission.settings.keys_sleep_after_days,
     )
     if before is None:
         return Entry(Kind.USER, new_id("usr", now), person.name, user, now, now)
