@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.emulator.account import Account, RootKey
+from local.emulator.state import PRIVATE
 from local.settings import REGION, TOOLS
 
 START_SECONDS = 60
@@ -104,6 +105,8 @@ def _moved_clock(environment: Mapping[str, str]) -> dict[str, str]:
 def start(live: Path, port: int, key: RootKey, log: Path) -> Emulator:
     """Start the emulator on the state in `live` and wait until it answers; `key` is its root user's. Raises
     EmulatorError."""
+    log.touch(mode=0o600)
+    log.chmod(0o600)
     with log.open("wb") as output:
         process = subprocess.Popen(
             # -P: this folder must not be where the emulator and the functions look for modules.
@@ -115,6 +118,7 @@ def start(live: Path, port: int, key: RootKey, log: Path) -> Emulator:
             stderr=subprocess.STDOUT,
             # A Ctrl-C reaches the whole foreground group; the emulator is stopped last, by us.
             start_new_session=True,
+            umask=PRIVATE,
         )
     (live / "emulator.pid").write_text(str(process.pid))
     emulator = Emulator(process, Account(f"http://127.0.0.1:{port}", key))

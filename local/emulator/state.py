@@ -6,6 +6,7 @@ copy, which becomes the clean state as a whole; what an unclean stop leaves behi
 
 import json
 import shutil
+import stat
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,19 @@ class Memory:
         return replace(self, root_key_id=key.id, root_key_secret=key.secret)
 
 
+PRIVATE = 0o077
+"""The umask of whatever writes keys or secrets here."""
+
+
+def make_private(directory: Path) -> None:
+    """Makes the directory, and takes what is in it from everybody but its owner: earlier releases left the
+    keys of CAs and the secrets of channels readable. Links are not followed."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in (directory, *directory.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~PRIVATE)
+
+
 @dataclass(frozen=True)
 class StateDirectory:
     """The two copies of the state under one directory."""
@@ -64,14 +78,16 @@ class StateDirectory:
             shutil.rmtree(path, ignore_errors=True)
 
     def open(self) -> bool:
-        """Prepare `live/` from the last clean state; True when an unclean stop lost what `live/` held."""
+        """Prepare `live/` from the last clean state, for the owner alone; True when an unclean stop lost what
+        `live/` held."""
+        make_private(self.directory)
         lost = self.live.exists()
         shutil.rmtree(self.live, ignore_errors=True)
         self._finish_interrupted_swap()
         if self.clean.exists():
             shutil.copytree(self.clean, self.live)
-        for part in ("services", "objects", "tmp"):
-            (self.live / part).mkdir(parents=True, exist_ok=True)
+        for part in (".", "services", "objects", "tmp"):
+            (self.live / part).mkdir(mode=0o700, exist_ok=True)
         return lost
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.emulator.state import PRIVATE, make_private
 from local.oidc.installation import HERE, NODE, ensure_installed, environment
 
 _STOP_SECONDS = 20
@@ -67,7 +68,7 @@ def start(
     """A provider with its settings and its log in `folder`, on any free port unless `port` says which. `host`
     is the issuer's: `localhost` is another site than 127.0.0.1 to a browser. Raises ProviderError, and
     CommandFailedError where its packages cannot be installed."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)
     file = folder / "provider.json"
     _write(file, settings)
     installed = ensure_installed()
@@ -82,6 +83,7 @@ def start(
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
+            umask=PRIVATE,
         )
     return ProviderProcess(_issuer(process, folder / "provider.log"), file, process)
 

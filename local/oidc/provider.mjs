@@ -113,6 +113,12 @@ async function interact(provider, request, response) {
   }
 }
 
+// A page of another name that leads to this address (DNS rebinding) would sign in as anybody.
+function refuse(response) {
+  response.writeHead(421, { 'Content-Type': 'text/plain; charset=utf-8' });
+  response.end('This provider is at another address.\n');
+}
+
 function newProvider(issuer) {
   return new Provider(issuer, {
     adapter: Adapter,
@@ -148,9 +154,10 @@ server.listen(Number(values.port), '127.0.0.1', () => {
   const provider = newProvider(issuer);
   const answer = provider.callback();
   provider.on('server_error', (ctx, problem) => console.error(problem));
-  server.on('request', (request, response) =>
-    request.url.startsWith('/interaction/') ? interact(provider, request, response) : answer(request, response),
-  );
+  server.on('request', (request, response) => {
+    if (request.headers.host !== new URL(issuer).host) return refuse(response);
+    return request.url.startsWith('/interaction/') ? interact(provider, request, response) : answer(request, response);
+  });
   console.log(JSON.stringify({ issuer }));
 });
 process.stdin.on('end', () => process.exit(0)).resume();

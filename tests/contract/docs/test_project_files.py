@@ -1,6 +1,7 @@
 """Files for GitHub, editors and pre-commit name programs and folders of the repository that exist."""
 
 import os
+import re
 from typing import Any
 
 import pytest
@@ -17,6 +18,23 @@ def test_the_workflow_runs_what_a_change_must_pass() -> None:
     steps = parsed(".github/workflows/ci.yml")["jobs"]["run"]["steps"]
     assert [step["run"] for step in steps if "run" in step][-1] == ".ci/run"
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_each_action_of_a_workflow_is_pinned_by_its_commit() -> None:
+    """A tag can be moved to other code, which then has the workflow's token."""
+    paths = [*(ROOT / ".github/workflows").glob("*.yml"), *(ROOT / "examples").glob("*.yml")]
+    texts = [path.read_text("utf-8") for path in paths]
+    used = [found for text in texts for found in re.findall(r"uses: (\S+.*)", text)]
+
+    assert used
+    assert [line for line in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v[0-9.]+", line)] == []
+
+
+def test_the_agents_image_is_built_from_an_image_by_its_digest() -> None:
+    text = (ROOT / "distribution/agent/Dockerfile").read_text("utf-8")
+
+    assert re.search(r"^ARG BASE=\S+@sha256:[0-9a-f]{64}$", text, re.MULTILINE)
+    assert set(re.findall(r"^FROM (\S+)", text, re.MULTILINE)) == {"${BASE}"}
 
 
 @pytest.mark.parametrize("name", ["bug.yml", "idea.yml"])

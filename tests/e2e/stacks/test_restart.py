@@ -26,6 +26,10 @@ def test_a_state_whose_emulator_has_lost_its_port_is_not_started_elsewhere(tmp_p
     assert state.clean.exists()
 
 
+def _is_open_to_others(path: Path) -> bool:
+    return not path.is_symlink() and bool(path.stat().st_mode & 0o077)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_restart_keeps_ca_certificates_and_key(tmp_path: Path) -> None:
@@ -35,6 +39,10 @@ def test_a_restart_keeps_ca_certificates_and_key(tmp_path: Path) -> None:
         before = Journey(first, tmp_path).certificate(issued.id)
         ca = first.call("GET", "/.well-known/pki/ca/iss-local").content
         port = first.url.rpartition(":")[2]
+
+    state = StateDirectory(directory / "state")
+    assert state.clean.exists()
+    assert [path for path in (state.directory, *state.directory.rglob("*")) if _is_open_to_others(path)] == []
 
     again = start(directory, PORT=port)
     try:

@@ -141,3 +141,11 @@ def test_it_comes_back_at_its_address_with_other_keys_and_no_sessions(tmp_path: 
     assert provider.issuer == issuer
     assert {key["kid"] for key in before["keys"]}.isdisjoint(key["kid"] for key in after["keys"])
     assert "/interaction/" in asked.headers["Location"]
+
+
+def test_a_request_by_another_host_name_is_refused(tmp_path: Path) -> None:
+    """A page of any name may lead to this address (DNS rebinding)."""
+    with openid_provider(tmp_path) as provider:
+        headers = {"Host": f"evil.example:{provider.running.port}"}
+        found = requests.get(f"{provider.issuer}/jwks", headers=headers, timeout=30)
+    assert found.status_code == 421

@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import pytest
 
+import local.dashboard
 from local.dashboard import CONTENT_SECURITY_POLICY, SITE, file_of
 from tests.support.template import ROOT, load_template
 
@@ -27,6 +30,11 @@ def test_a_program_that_asks_for_no_page_is_answered_by_the_api() -> None:
 def test_no_file_outside_of_the_site_is_served(path: str) -> None:
     assert file_of("GET", path, "*/*") is None
     assert file_of("GET", path, BROWSER) == SITE / "index.html"
+
+
+def test_no_package_of_the_dashboard_runs_a_script_when_it_is_installed() -> None:
+    for text in (Path(local.dashboard.__file__), ROOT / "dashboard/README.md"):
+        assert '"ci", "--ignore-scripts"' in text.read_text() or "npm ci --ignore-scripts" in text.read_text()
 
 
 def test_both_ways_of_serving_the_dashboard_have_one_content_security_policy() -> None:

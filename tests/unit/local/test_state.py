@@ -71,6 +71,35 @@ def test_an_erased_state_starts_empty(tmp_path: Path) -> None:
     assert state.read_memory() is None
 
 
+def _modes(directory: Path) -> set[int]:
+    return {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in (directory, *directory.rglob("*"))}
+
+
+def test_what_an_earlier_release_left_readable_is_its_owners_from_the_next_start_on(tmp_path: Path) -> None:
+    state = StateDirectory(tmp_path / "state")
+    (state.clean / "services").mkdir(parents=True)
+    (state.clean / "services" / "kms.json").write_text("{}")
+    for path in (state.directory, *state.directory.rglob("*")):
+        path.chmod(0o755)
+
+    state.open()
+
+    assert _modes(state.directory) == {0}
+    assert (state.live / "services" / "kms.json").read_text() == "{}"
+
+
+def test_a_link_out_of_the_state_is_not_followed(tmp_path: Path) -> None:
+    state, outside = StateDirectory(tmp_path / "state"), tmp_path / "outside"
+    outside.write_text("")
+    outside.chmod(0o644)
+    state.clean.mkdir(parents=True)
+    (state.clean / "link").symlink_to(outside)
+
+    state.open()
+
+    assert stat.S_IMODE(outside.stat().st_mode) == 0o644
+
+
 def test_the_admin_key_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     state = StateDirectory(tmp_path)
     _run(state, "one")
