@@ -5,6 +5,7 @@ import shlex
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy import parameters, site
@@ -13,6 +14,7 @@ from deploy.errors import DeployError, run
 from deploy.protection import forbid_deletion, forbid_replacements
 from deploy.quota import concurrency_warning
 from deploy.target import Target, read_target, require_credentials
+from deploy.vault_lock import require_lock_unchanged
 from local.console import say, step
 from local.settings import ROOT, TOOLS
 from local.stack.parameters import override
@@ -45,6 +47,8 @@ def planned(target: Target, environment: Mapping[str, str]) -> Plan:
     found = _deployed(target)
     values = _values(environment, target, found)
     parameters.require_unchanged(values, found.parameters if found else {})
+    if found:
+        require_lock_unchanged(target, found, values, datetime.now(UTC))
     return Plan(target, values, is_first=found is None)
 
 
@@ -82,9 +86,9 @@ def _values(environment: Mapping[str, str], target: Target, found: stacks.Stack 
         raise DeployError(f"ARCHITECTURE={wanted}, but {path} has {_ARCHITECTURE}={in_given}")
     own = {_ARCHITECTURE: wanted or in_given or "arm64"}
     values = parameters.complete(given | own | (_ON_EMULATOR if target.endpoint else _ON_AWS), declared)
-    problems = [parameters.value_problem(name, values[name], declared[name]) for name in declared]
-    if any(problems):
-        raise DeployError("\n".join(["these values cannot be deployed", *filter(None, problems)]))
+    problems = parameters.problems(values, declared)
+    if problems:
+        raise DeployError("\n".join(["these values cannot be deployed", *problems]))
     return values
 
 

@@ -86,6 +86,22 @@ def _number_problem(name: str, value: str, declaration: Mapping[str, Any]) -> st
     return ""
 
 
+def problems(values: Mapping[str, str], declared: Declarations) -> list[str]:
+    """What CloudFormation or AWS Backup would refuse after the build."""
+    alone = [value_problem(name, values[name], declared[name]) for name in declared]
+    return [each for each in alone if each] or list(joint_problems(values))
+
+
+def joint_problems(values: Mapping[str, str]) -> Iterator[str]:
+    """Where two values that are valid alone are not together, and AWS would notice only when it uses them."""
+    kept, locked = (float(values[name]) for name in ("BackupRetentionDays", "BackupLockDays"))
+    if locked > kept:
+        yield (
+            f"BackupLockDays={locked:g} is more than BackupRetentionDays={kept:g}: "
+            "the vault would refuse every recovery point, and each day's backup would fail"
+        )
+
+
 def complete(given: Mapping[str, str], declared: Declarations) -> dict[str, str]:
     """An omitted parameter has its default, whatever the last deploy had."""
     return {name: given.get(name, str(each.get("Default", ""))) for name, each in declared.items()}

@@ -11,6 +11,7 @@ from deploy.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 GONE = "DELETE_COMPLETE"
 
@@ -56,8 +57,18 @@ def find(target: Target) -> Stack | None:
         parameters={
             p.get("ParameterKey", ""): p.get("ParameterValue", "") for p in found.get("Parameters", [])
         },
-        outputs={o.get("OutputKey", ""): o.get("OutputValue", "") for o in found.get("Outputs", [])},
+        outputs=_outputs(found),
     )
+
+
+def outputs(target: Target, stack: str) -> dict[str, str]:
+    """Of a stack by its name or id, such as a nested one."""
+    (found,) = cloudformation(target).describe_stacks(StackName=stack)["Stacks"]
+    return _outputs(found)
+
+
+def _outputs(found: "StackTypeDef") -> dict[str, str]:
+    return {o.get("OutputKey", ""): o.get("OutputValue", "") for o in found.get("Outputs", [])}
 
 
 def require(target: Target) -> Stack:

@@ -248,6 +248,17 @@ def test_every_table_has_daily_recovery_points_where_they_are_asked_for() -> Non
     assert (vault["DeletionPolicy"], vault["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
+def test_the_alarms_topic_hears_of_a_backup_that_failed() -> None:
+    """docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html"""
+    rule = load_template(ROOT / "stacks/backup.yaml")["Resources"]["FailedJobs"]["Properties"]
+    detail = rule["EventPattern"]["detail"]
+    assert (rule["EventPattern"]["source"], detail["backupVaultName"]) == (["aws.backup"], [{"Ref": "Vault"}])
+    assert set(detail["state"]) == {"FAILED", "ABORTED", "EXPIRED", "PARTIAL"}
+    assert [target["Arn"] for target in rule["Targets"]] == [{"Ref": "AlarmTopicArn"}]
+    passed = load_template()["Resources"]["Backup"]["Properties"]["Parameters"]
+    assert passed["AlarmTopicArn"] == {"Ref": "AlarmTopicArn"}
+
+
 def test_no_key_is_multi_region_and_no_update_may_replace_what_certificates_hang_on() -> None:
     templates = [load_template(), load_template(ROOT / "stacks/ca_key.yaml")]
     keys = [r for t in templates for r in t["Resources"].values() if r["Type"] == "AWS::KMS::Key"]

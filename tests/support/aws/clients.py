@@ -27,8 +27,19 @@ __all__ = ["REGION", "client", "local_aws", "new_database"]
 
 _SERVICES = frozenset(
     [
-        *("acm", "awslambda", "cloudformation", "dynamodb", "events", "iam", "kms", "logs", "route53"),
-        *("s3", "scheduler", "secretsmanager", "ses", "sesv2", "sns", "sqs", "ssm", "sts"),
+        *(
+            "acm",
+            "awslambda",
+            "backup",
+            "cloudformation",
+            "cloudwatch",
+            "dynamodb",
+            "events",
+            "iam",
+            "kms",
+            "logs",
+        ),
+        *("route53", "s3", "scheduler", "secretsmanager", "ses", "sesv2", "sns", "sqs", "ssm", "sts"),
     ]
 )
 # moto knows 180 services, and makes seven responses for each of them whenever it starts, in each test.

@@ -69,3 +69,12 @@ def test_what_certificates_hold_is_not_changed() -> None:
     parameters.require_unchanged(deployed | {"LogLevel": "DEBUG"}, deployed)
     with pytest.raises(DeployError, match=r"PkiHostName=pki\.example\.com"):
         parameters.require_unchanged({"CaRootSubject": "CN=Root", "PkiHostName": ""}, deployed)
+
+
+@pytest.mark.parametrize(("retention", "lock", "faults"), [(30, 31, 1), (0, 1, 1), (30, 30, 0), (0, 0, 0)])
+def test_no_lock_lasts_longer_than_what_it_locks(retention: int, lock: int, faults: int) -> None:
+    """AWS fails every backup job then: docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html"""
+    values = {"BackupRetentionDays": str(retention), "BackupLockDays": str(lock)}
+    problems = list(parameters.joint_problems(values))
+    assert len(problems) == faults
+    assert all(f"BackupLockDays={lock} is more than" in problem for problem in problems)
