@@ -47,6 +47,9 @@ deploy: environments ## to AWS: STACK=certctl REGION=eu-central-1 PARAMETERS=fil
 admin: python ## invoke stack_admin of a deployed stack: ACTION=first_admin_key STACK= REGION= EVENT='{}' or EVENT=@file
 	@EVENT='$(EVENT)' $(PYTHON) local/bootstrap.py deploy.administering
 
+ca-key: python ## the key of a later CA, made or brought up to date: STACK= REGION= NAME=<stack of the key>
+	@$(PYTHON) local/bootstrap.py deploy.ca_keys
+
 smoke: python ## try a deployed stack: STACK= REGION= API_KEY= (ROTATE=1, MAIL_FROM= MAIL_TO=), or the local one: LOCAL=1
 	@$(PYTHON) local/bootstrap.py deploy.smoke.command
 
@@ -159,6 +162,6 @@ bench: environments ## all benchmarks: import times and sizes of the built funct
 clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state
 
-.PHONY: help python tools run invoke environments sam-local-env build deploy admin smoke destroy dashboard \
+.PHONY: help python tools run invoke environments sam-local-env build deploy admin ca-key smoke destroy dashboard \
 	deploy-dashboard check-dashboard screenshots figures lock packages check test unit integration contract e2e \
 	test-slow fuzz test-browser test-servers test-lint test-dynamodb-local test-clients openapi client-types bench backup restore unpause clean

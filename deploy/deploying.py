@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy import parameters, site
+from deploy import ca_keys, parameters, site
 from deploy import stack as stacks
 from deploy.errors import DeployError, run
 from deploy.protection import forbid_deletion, forbid_replacements
@@ -167,9 +167,8 @@ def _report(plan: Plan, found: stacks.Stack) -> None:
     target = plan.target
     for name, value in sorted(found.outputs.items()):
         say(f"{name:<26}{value}")
-    for line in concurrency_warning(target):
+    for line in (*concurrency_warning(target), *ca_keys.unbound(target, found)):
         say(line)
-    where = f"STACK={target.stack} REGION={target.region}"
     where = f"STACK={target.stack} REGION={target.region}"
     host, distribution = plan.values["PkiHostName"], found.outputs["PkiDistributionDomain"]
     if host:

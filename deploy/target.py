@@ -41,12 +41,12 @@ def read_target(environment: Mapping[str, str]) -> Target:
     return Target(name, region, endpoint, session)
 
 
-def stack_name(text: str) -> str:
+def stack_name(text: str, variable: str = "STACK") -> str:
     """Raises DeployError."""
     if _NAME.fullmatch(text):
         return text
     raise DeployError(
-        f"STACK={text}: a stack's name is a letter and then letters, digits and hyphens, "
+        f"{variable}={text}: a stack's name is a letter and then letters, digits and hyphens, "
         f"{NAME_LIMIT} characters at most"
     )
 

@@ -25,7 +25,6 @@ class Place:
     api_key: str
     functions: Mapping[str, str]
     domain: str
-    key_administrator: str
 
 
 def read_place(environment: Mapping[str, str]) -> Place:
@@ -71,7 +70,6 @@ def _place(target: Target, found: stacks.Stack, outputs: Mapping[str, Any]) -> P
         api_key=outputs["api_key"],
         functions=outputs["functions"],
         domain=domain_of(found.parameters.get("CaPermittedDomains", "")),
-        key_administrator=found.parameters.get("KeyAdministratorArn", ""),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from deploy import ca_keys
 from deploy import stack as stacks
 from deploy.administering import invoke
 from deploy.errors import DeployError
@@ -15,9 +16,7 @@ from deploy.smoke.alerts import Receiver, receiver
 from deploy.smoke.certificates import Issued
 from deploy.smoke.place import Place
 from deploy.smoke.tools import Api, wait_for
-from local.settings import ROOT
 
-_ADMINISTRATOR = "KeyAdministratorArn"
 Step = tuple[str, Callable[[], None]]
 # A deletion waits 2 minutes for those who remember the record.
 _DELETION_SECONDS = 420
@@ -155,21 +154,9 @@ class Tour:
         self.api.call("POST", f"/api/v1/certificates/{issued.id}/revoke", {"reason": "superseded"})
 
     def _new_ca_key(self) -> str:
-        """By the stack that an operator would deploy for it; its deletion keeps the key."""
-        target, name = self.place.target, f"{self.place.target.stack}-ca-{self.name}"
-        client = stacks.cloudformation(target)
-        client.create_stack(
-            StackName=name,
-            TemplateBody=(ROOT / "stacks" / "ca_key.yaml").read_text(),
-            Parameters=[
-                {"ParameterKey": "StackLabel", "ParameterValue": target.stack},
-                {"ParameterKey": _ADMINISTRATOR, "ParameterValue": self.place.key_administrator},
-            ],
-        )
-        delay = 1 if target.endpoint else 5
-        client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": delay})
-        (made,) = client.describe_stacks(StackName=name)["Stacks"]
-        return {each["OutputKey"]: each["OutputValue"] for each in made["Outputs"]}["KeyArn"]
+        """By the stack that an operator would make for it; its deletion keeps the key."""
+        target = self.place.target
+        return ca_keys.make(target, stacks.require(target), f"{target.stack}-ca-{self.name}")
 
     @property
     def _certificate(self) -> Issued:

@@ -1,7 +1,8 @@
 """Starts MiniStack, run by the emulator's own interpreter, with gaps of 1.5.33 mended.
 
 It enforces IAM but knows no condition key of KMS, so it would refuse every signature that template.yaml
-allows on condition of its algorithm and of MessageType=DIGEST. Nor does it know those of Route 53, without
+allows on condition of its algorithm and of MessageType=DIGEST. It takes a session for its principal, where
+AWS compares the role's ARN (aws:PrincipalArn). Nor does it know those of Route 53, without
 which any record might be changed, and that a change there is a resource. It takes a bus that is described for
 a rule. It breaks on an answer with a null body, which API Gateway takes for an empty one. It transforms SAM
 templates without the parameters' values. Resources of a nested stack that an update does not change lose
@@ -39,6 +40,7 @@ from ministack.services.cloudformation import (  # type: ignore[import-not-found
 
 _context_of_tags = iam_actions.request_tag_context
 _resource = iam_actions.extract_resource_arn
+_value_of_key = iam_evaluator._resolve_condition_key
 _send = app._send_response
 _serve = hypercorn.asyncio.serve
 _apply_transforms = changesets._apply_transforms
@@ -92,6 +94,13 @@ def _context(service: str, action: str, body: bytes, parameters: dict[str, Any])
     context: dict[str, Any] = _context_of_tags(service, action, body, parameters)
     own = _CONTEXTS.get(action)
     return context | own(body) if own else context
+
+
+def _value_of(key: str, request: Any) -> Any:
+    if key.lower() != "aws:principalarn":
+        return _value_of_key(key, request)
+    session = re.fullmatch(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+", request.principal_arn)
+    return f"arn:aws:iam::{session[1]}:role/{session[2]}" if session else request.principal_arn
 
 
 def _resource_of(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
@@ -246,6 +255,7 @@ if __name__ == "__main__":
     lambda_runtime.zipfile = types.SimpleNamespace(**{**vars(zipfile), "ZipFile": _UnpackedOnce})
     iam_actions.request_tag_context = _context
     iam_actions.extract_resource_arn = _resource_of
+    iam_evaluator._resolve_condition_key = _value_of
     app._send_response = _send_with_a_body
     iam_evaluator.is_root_access_key = sts.is_root_access_key = _is_root_key
     iam_evaluator._is_root_key = _is_unchecked_key

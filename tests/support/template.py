@@ -126,3 +126,26 @@ def _own_references(value: dict[str, Any]) -> set[str]:
         named.add(value["Fn::GetAtt"][0])
     substituted = as_list(value.get("Fn::Sub", ""))[0]
     return named | {name.split(".")[0] for name in re.findall(r"\$\{([^}]+)\}", substituted)}
+
+
+def pattern_of(resource: Any) -> str:
+    """`PkiBucket/pki/*` for resources of the template, else an ARN with wildcards for its variables."""
+    if isinstance(resource, str):
+        return resource
+    (function, value), *_ = resource.items()
+    match function:
+        case "Ref":
+            return str(value)
+        case "Fn::GetAtt":
+            return str(value[0])
+        case "Fn::Sub":
+            return _substituted(str(as_list(value)[0]))
+    raise AssertionError(f"a resource by {function} has no rule here yet")
+
+
+def _substituted(text: str) -> str:
+    parts = text.split("${")
+    rest = [part.partition("}") for part in parts[1:]]
+    return parts[0] + "".join(
+        ("*" if name.startswith("AWS::") else name.split(".")[0]) + after for name, _, after in rest
+    )

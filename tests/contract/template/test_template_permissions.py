@@ -1,40 +1,26 @@
 """Who may do what: the IAM statements of template.yaml against design section 4."""
 
-import json
 from typing import Any
 
 import pytest
 
 from tests.support.template import (
-    ROOT,
     TEMPLATE,
     actions,
     as_list,
     functions,
-    load_template,
     references,
     statements,
 )
 
 FOLDERS = sorted(functions())
 API_FUNCTIONS = [folder for folder in FOLDERS if folder.endswith("_api")]
-MAY_SIGN = {
-    "signing_worker": {"IssuingKey"},
-    "crl_publisher": {"IssuingKey"},
-    "stack_admin": {"RootKey"},
-    "maintenance_schedule": {"AuditSealKey"},
-}
 MAY_READ_SECRETS = {
     "notification_worker",
     "retry_sweep_schedule",
     "notifications_api",
     "external_issuer_worker",
     "identity_api",
-}
-ALGORITHMS = {
-    "IssuingKey": "ECDSA_SHA_256",
-    "RootKey": "ECDSA_SHA_384",
-    "AuditSealKey": "ECDSA_SHA_256",
 }
 TAG_CONDITION = "aws:ResourceTag/certctl:issuing-ca"
 # The last one signs the request to an outside root.
@@ -72,20 +58,10 @@ def _is_of_later_keys(statement: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_only_the_signers_may_sign_and_each_with_its_keys_only(folder: str) -> None:
-    keys = set().union(*(_keys(statement) for statement in _signing(folder)))
-    assert keys == MAY_SIGN.get(folder, set())
-
-
-@pytest.mark.parametrize("folder", sorted(MAY_SIGN))
-def test_signing_is_of_digests_with_the_key_s_algorithm_only(folder: str) -> None:
-    for statement in _signing(folder):
-        if _is_of_later_keys(statement):
-            continue
-        (key,) = _keys(statement)
-        assert statement["Condition"] == {
-            "StringEquals": {"kms:SigningAlgorithm": ALGORITHMS[key], "kms:MessageType": "DIGEST"}
-        }
+def test_no_role_signs_or_decrypts_with_a_key_of_the_template_but_by_the_key_s_policy(folder: str) -> None:
+    secret = {"kms:Sign", "kms:Decrypt"}
+    named = set().union(*(_keys(s) for s in statements(folder) if secret & set(s["Action"])))
+    assert named <= {"SecretsKeyArn"}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -105,18 +81,6 @@ def test_every_permission_on_keys_without_names_asks_for_the_tag() -> None:
         for statement in statements(folder):
             if any(action.startswith("kms:") for action in statement["Action"]) and not _keys(statement):
                 assert statement["Condition"]["StringEquals"][TAG_CONDITION] == {"Ref": "AWS::StackName"}
-
-
-def test_the_template_of_later_keys_makes_keys_as_the_first_one_and_one_signer_more() -> None:
-    later = load_template(ROOT / "stacks/ca_key.yaml")["Resources"]["IssuingKey"]
-    first = load_template()["Resources"]["IssuingKey"]
-    same = ("KeySpec", "KeyUsage", "KeyPolicy")
-    label = json.loads(json.dumps(first["Properties"]).replace("${AWS::StackName}", "${StackLabel}"))
-    signers = label["KeyPolicy"]["Statement"][-1]["Condition"]["StringNotEquals"][_SIGNER]
-    signers.append({"Fn::Sub": "${StackLabel}/stack_admin"})
-    assert [later["Properties"][name] for name in same] == [label[name] for name in same]
-    assert (later["DeletionPolicy"], later["UpdateReplacePolicy"]) == ("Retain", "Retain")
-    assert later["Properties"]["Tags"] == [{"Key": "certctl:issuing-ca", "Value": {"Ref": "StackLabel"}}]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -216,34 +180,3 @@ def test_nobody_changes_or_deletes_audit_rows(folder: str) -> None:
 def test_stack_admin_has_no_http_event() -> None:
     kinds = {event["Type"] for event in functions()["stack_admin"]["Events"].values()}
     assert kinds == {"ScheduleV2"}
-
-
-@pytest.mark.parametrize("key", sorted(ALGORITHMS))
-def test_a_signing_key_is_kept_and_refuses_to_sign_anything_but_digests(key: str) -> None:
-    resource = load_template()["Resources"][key]
-    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
-    assert {"StringNotEquals": {"kms:MessageType": "DIGEST"}} in _denied_signing(key)
-
-
-@pytest.mark.parametrize("key", sorted(ALGORITHMS))
-def test_a_key_s_own_policy_lets_those_functions_sign_that_may_and_nobody_else(key: str) -> None:
-    """A role that may call kms:Sign on every key of the account, an administrator too, mints nothing."""
-    (signers,) = [c["StringNotEquals"] for c in _denied_signing(key) if _SIGNER in c["StringNotEquals"]]
-    named = {text["Fn::Sub"].removeprefix("${AWS::StackName}/") for text in as_list(signers[_SIGNER])}
-    assert named == {folder for folder, keys in MAY_SIGN.items() if key in keys}
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_the_signers_and_no_others_carry_the_tag_that_the_key_policies_ask_for(folder: str) -> None:
-    """SAM puts a function's tags on its role too, and a role's tags are those of its sessions."""
-    tag = functions()[folder].get("Tags", {}).get("certctl:signer")
-    assert tag == ({"Fn::Sub": f"${{AWS::StackName}}/{folder}"} if folder in MAY_SIGN else None)
-
-
-_SIGNER = "aws:PrincipalTag/certctl:signer"
-
-
-def _denied_signing(key: str) -> list[dict[str, Any]]:
-    policy = load_template()["Resources"][key]["Properties"]["KeyPolicy"]
-    denied = [s for s in policy["Statement"] if s["Effect"] == "Deny" and s["Action"] == "kms:Sign"]
-    return [statement["Condition"] for statement in denied]

@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from tests.support.aws.iam import Access, Values, pattern_of
-from tests.support.template import functions, logical_id, table_definitions, variables
+from tests.support.aws.iam import Access, Values
+from tests.support.template import functions, logical_id, pattern_of, table_definitions, variables
 
 Parameters = Mapping[str, Any]
 
@@ -97,7 +97,7 @@ def _s3(operation: str, parameters: Parameters) -> list[Access]:
 
 
 def _kms(operation: str, parameters: Parameters) -> list[Access]:
-    """Every CA key has the stack's tag; those after the first are not in the template."""
+    """The keys of later CAs, which are not in the template, have the stack's tag."""
     key_id = parameters["KeyId"]
     arn = f"arn:aws:kms:{_ACCOUNT}:key/{key_id}"
     known = {"kms:SigningAlgorithm": "SigningAlgorithm", "kms:MessageType": "MessageType"}
@@ -105,10 +105,10 @@ def _kms(operation: str, parameters: Parameters) -> list[Access]:
         name: (parameters[field],) for name, field in known.items() if field in parameters
     }
     keys |= _context(parameters.get("EncryptionContext", {}))
-    if KEYS.get(key_id) in ("RootKey", "AuditSealKey", "OcspKey"):
+    if key_id in KEYS:
         return [Access(f"kms:{operation}", (KEYS[key_id], arn), keys)]
     tag = {"aws:ResourceTag/certctl:issuing-ca": ("AWS::StackName",)}
-    return [Access(f"kms:{operation}", (KEYS.get(key_id, arn), arn), keys | tag)]
+    return [Access(f"kms:{operation}", (arn,), keys | tag)]
 
 
 def _context(given: Mapping[str, str]) -> dict[str, Values]:

@@ -6,7 +6,8 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
-from tests.support.template import as_list, statements
+from tests.support.aws.key_policies import caller_of, is_permitted, policy_of
+from tests.support.template import as_list, pattern_of, statements
 
 Values = tuple[str, ...]
 
@@ -26,7 +27,11 @@ class Access:
 
 
 def is_allowed(folder: str, access: Access) -> bool:
-    return any(_allows(statement, access) for statement in _statements(folder))
+    by_iam = any(_allows(statement, access) for statement in _statements(folder))
+    if not access.action.startswith("kms:"):
+        return by_iam
+    key, caller = policy_of(access.resources[0]), caller_of(folder, by_iam)
+    return is_permitted(key, caller, access.action, access.keys)
 
 
 @cache
@@ -43,29 +48,6 @@ def _allows(statement: Mapping[str, Any], access: Access) -> bool:
         and _is_like_one_of([access.action], statement["Action"])
         and _is_like_one_of(access.resources, statement["Resource"])
         and _are_met(statement.get("Condition", {}), access.keys)
-    )
-
-
-def pattern_of(resource: Any) -> str:
-    """`PkiBucket/pki/*` for resources of the template, else an ARN with wildcards for its variables."""
-    if isinstance(resource, str):
-        return resource
-    (function, value), *_ = resource.items()
-    match function:
-        case "Ref":
-            return str(value)
-        case "Fn::GetAtt":
-            return str(value[0])
-        case "Fn::Sub":
-            return _substituted(str(as_list(value)[0]))
-    raise AssertionError(f"a resource by {function} has no rule here yet")
-
-
-def _substituted(text: str) -> str:
-    parts = text.split("${")
-    rest = [part.partition("}") for part in parts[1:]]
-    return parts[0] + "".join(
-        ("*" if name.startswith("AWS::") else name.split(".")[0]) + after for name, _, after in rest
     )
 
 

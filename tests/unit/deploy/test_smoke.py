@@ -18,7 +18,7 @@ def tour(tmp_path: Path) -> Tour:
     nowhere = f"http://127.0.0.1:{free_port()}"
     target = Target("certctl", "us-east-1", nowhere, boto3.Session(region_name="us-east-1"))
     with ExitStack() as undo:
-        return Tour(Place(target, nowhere, "certctl_x", {}, DEFAULT_DOMAIN, ""), tmp_path, undo)
+        return Tour(Place(target, nowhere, "certctl_x", {}, DEFAULT_DOMAIN), tmp_path, undo)
 
 
 def test_every_step_fails_with_its_reason_and_the_others_go_on(
