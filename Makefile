@@ -7,6 +7,10 @@ BIN := .venv/bin
 UV := .local/tools/bin/uv
 SAM := SAM_CLI_TELEMETRY=0 SAM_CLI_CHECK_VERSION=0 PYTHON=$(CURDIR)/.local/tools/bin/python .local/env/sam/bin/sam
 PYTEST := $(BIN)/pytest
+# State machines of Hypothesis, whose number of runs is a variable (docs/revocation.md).
+INVARIANTS := tests/integration/authorities/watch/test_receipt_invariants.py \
+	tests/integration/authorities/revoked/test_ca_invariants.py \
+	tests/integration/authorities/crls/test_crl_invariants.py tests/unit/status/test_ocsp_invariants.py
 # Of what is built for AWS; `make run` builds for its own machine.
 ARCHITECTURE ?= arm64
 
@@ -110,13 +114,22 @@ check: environments ## ruff, mypy, import-linter, the prose check, sam validate 
 	$(SAM) validate --lint
 	$(BIN)/cfn-lint template.yaml stacks/*.yaml
 
-test: SELECT := -m "not slow"
+test: SELECT := -m "not slow and not nightly"
 test: unit integration contract e2e ## what a newcomer's machine can run within ten minutes
 
 test-slow: environments ## what `make test` leaves out: long waits, crowds, kills, the built artefacts, a minute of fuzzing
-	$(PYTEST) -n 2 -m slow tests/unit tests/integration tests/contract
-	$(PYTEST) -m slow tests/e2e --ignore tests/e2e/browser
+	$(PYTEST) -n 2 -m "slow and not nightly" tests/unit tests/integration tests/contract
+	$(PYTEST) -m "slow and not nightly" tests/e2e --ignore tests/e2e/browser
 	$(MAKE) fuzz FUZZ_SECONDS=60
+
+nightly: export CRL_RUNS = 300
+nightly: export CA_RUNS = 300
+nightly: export RECEIPT_RUNS = 300
+nightly: export OCSP_RUNS = 5000
+nightly: environments ## long searches and whole walks, two hours: once before a release, and each night by the workflow
+	$(PYTEST) -n 2 -m nightly tests/unit tests/integration tests/contract
+	$(PYTEST) -n 2 --timeout 0 $(INVARIANTS)
+	$(MAKE) fuzz FUZZ_SECONDS=3600
 
 fuzz: FUZZ_SECONDS ?= 3600
 fuzz: environments ## odd input for each parser that strangers reach: FUZZ_SECONDS=3600
@@ -164,4 +177,4 @@ clean: ## remove what was built and the local stack's state
 
 .PHONY: help python tools run invoke environments sam-local-env build deploy admin ca-key smoke destroy dashboard \
 	deploy-dashboard check-dashboard screenshots figures lock packages check test unit integration contract e2e \
-	test-slow fuzz test-browser test-servers test-lint test-dynamodb-local test-clients openapi client-types bench backup restore unpause clean
+	test-slow nightly fuzz test-browser test-servers test-lint test-dynamodb-local test-clients openapi client-types bench backup restore unpause clean

@@ -37,6 +37,20 @@ def test_the_agents_image_is_built_from_an_image_by_its_digest() -> None:
     assert set(re.findall(r"^FROM (\S+)", text, re.MULTILINE)) == {"${BASE}"}
 
 
+def test_the_nightly_workflow_runs_what_a_change_need_not_wait_for() -> None:
+    workflow = parsed(".github/workflows/nightly.yml")
+    steps = workflow["jobs"]["run"]["steps"]
+    assert [step["run"] for step in steps if "run" in step][-1] == "make nightly"
+
+
+@pytest.mark.parametrize(
+    "target", ["check", "unit", "integration", "contract", "e2e", "test-browser", "test-servers"]
+)
+def test_one_lane_has_each_target_of_what_a_change_must_pass(target: str) -> None:
+    lanes = re.findall(r'^  "(.+?)"', (ROOT / ".ci/run").read_text("utf-8"), re.MULTILINE)
+    assert [lane.split().count(target) for lane in lanes if target in lane.split()] == [1]
+
+
 @pytest.mark.parametrize("name", ["bug.yml", "idea.yml"])
 def test_a_form_for_issues_has_what_github_requires(name: str) -> None:
     form = parsed(f".github/ISSUE_TEMPLATE/{name}")

@@ -69,4 +69,4 @@ def test_a_drip_inside_tls_ends_at_the_deadline(identity: TlsIdentity) -> None:
         failure = failing_post(http, "https://hooks.example/", 0.6)
         elapsed = time.monotonic() - started
     assert failure.kind is FailureKind.TIMEOUT
-    assert 0.6 <= elapsed < 1.6
+    assert 0.6 <= elapsed < 5.6  # without it, a quarter of an hour

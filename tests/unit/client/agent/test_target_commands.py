@@ -45,8 +45,8 @@ def test_a_command_that_does_not_end_is_ended_with_its_children() -> None:
 
 def test_what_a_command_leaves_running_does_not_hold_the_agent_up() -> None:
     begun = time.monotonic()
-    run_command(["sh", "-c", "sleep 3 & exit 0"], "reload command")
-    assert time.monotonic() - begun < 2
+    run_command(["sh", "-c", "sleep 30 & exit 0"], "reload command")
+    assert time.monotonic() - begun < 10
 
 
 def test_the_environment_of_the_agent_is_not_the_command_s(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,7 @@
-"""`make build` for both architectures in turn: neither leaves its wheels to the other."""
+"""`make build` for both architectures in turn: neither leaves its wheels to the other.
+
+It is here, for no other lane of `.ci/run` may build in .aws-sam while it does.
+"""
 
 import os
 import subprocess
@@ -8,7 +11,7 @@ import pytest
 from deploy.deploying import template_of
 from tests.support.template import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.slow
 _MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 _ELF_MACHINES = {"arm64": 183, "x86_64": 62}
 
@@ -30,6 +33,7 @@ def _machine_of_the_linter(architecture: str) -> int:
     return int.from_bytes(library.read_bytes()[18:20], "little")
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("order", [("arm64", "x86_64"), ("x86_64", "arm64")])
 def test_each_build_has_the_wheels_of_its_own_architecture(order: tuple[str, str]) -> None:
     for architecture in order:
