@@ -74,6 +74,14 @@ class Consent:
         if not self.any_owner and name not in self.owners:
             raise WorkRefused(f"{name} is not a user or group that this host allows as owner of files.")
 
+    def require_found_owner(self, path: PurePosixPath, name: str) -> None:
+        """Of a file that is there already, and keeps its owner."""
+        if not self.any_owner and name not in self.owners:
+            raise WorkRefused(
+                f"{path} belongs to {name}, which is not a user or group that this host allows as owner of "
+                "files: change the owner of the file, or name it in `owners` of the consent file."
+            )
+
     def require_verify_address(self, host: str) -> None:
         if not self.any_verify_address and host not in self.verify_addresses:
             raise WorkRefused(f"{host} is not an address to which this host allows connections.")

@@ -81,3 +81,19 @@ def group_in(assignment: Assignment) -> int | None:
     if gid != os.getegid():
         assignment.consent.require_owner(str(name))
     return gid
+
+
+def user_named(uid: int) -> str:
+    """The name of a user, or the number of one who has no name."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def group_named(gid: int) -> str:
+    """As `user_named`."""
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return str(gid)

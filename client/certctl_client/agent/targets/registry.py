@@ -54,6 +54,7 @@ def _files(assignment: Assignment) -> Target:
         reload=command_in(assignment, "reload_command"),
         endpoint=None,
         seconds_to_verify=0.0,
+        consent=assignment.consent,
     )
 
 

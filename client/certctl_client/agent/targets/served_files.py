@@ -9,6 +9,7 @@ from typing import Any
 from cryptography import x509
 
 from certctl_client.agent.bundles import Bundle, fingerprint_of
+from certctl_client.agent.consent.consent import Consent
 from certctl_client.agent.errors import DeploymentFailed, WorkRefused
 from certctl_client.agent.targets.base import Assignment, Snapshot
 from certctl_client.agent.targets.commands import run_command
@@ -16,16 +17,19 @@ from certctl_client.agent.targets.configuration import (
     command_in,
     endpoint_in,
     group_in,
+    group_named,
     optional_path_in,
     owner_in,
     path_in,
     seconds_to_verify_in,
+    user_named,
 )
 from certctl_client.agent.targets.handshake import Endpoint
 from certctl_client.agent.targets.safe_files import Found, Marks, found_at, put, put_back, remove
 
 _CERTIFICATE_MODE, _KEY_MODE, _KEY_MODE_WITH_GROUP = 0o644, 0o600, 0o640
 _NOT_FOR_OTHERS = 0o770
+_GROUP, _GROUP_WRITES = 0o070, 0o020
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,12 @@ class ServedFiles:
     reload: Sequence[str]
     endpoint: Endpoint | None
     seconds_to_verify: float
+    consent: Consent
 
     def snapshot(self) -> Snapshot:
+        """Raises WorkRefused if a file would keep an owner that the host does not allow."""
+        for part in self.parts:
+            self._marks(part)
         files, blobs = [], {}
         for number, part in enumerate(self.parts):
             found = found_at(part.path)
@@ -106,6 +114,8 @@ class ServedFiles:
     def _marks(self, part: Part) -> Marks:
         """Owner and mode: as configured, else those of the file, else the agent's own."""
         found = found_at(part.path)
+        if found:
+            self._require_kept_owners(part, found.marks)
         now = found.marks if found else Marks(self._new_mode(part), os.geteuid(), os.getegid())
         mode = now.mode & _NOT_FOR_OTHERS if part.is_secret else now.mode
         return Marks(
@@ -113,6 +123,15 @@ class ServedFiles:
             now.uid if self.owner is None else self.owner,
             now.gid if self.group is None else self.group,
         )
+
+    def _require_kept_owners(self, part: Part, kept: Marks) -> None:
+        """A user who may write in the directory could leave an empty file there, and its owner would get the
+        key."""
+        if self.owner is None and kept.uid != os.geteuid():
+            self.consent.require_found_owner(part.path, user_named(kept.uid))
+        reads_or_writes = _GROUP if part.is_secret else _GROUP_WRITES
+        if self.group is None and kept.gid != os.getegid() and kept.mode & reads_or_writes:
+            self.consent.require_found_owner(part.path, group_named(kept.gid))
 
     def _new_mode(self, part: Part) -> int:
         if not part.is_secret:
@@ -161,6 +180,7 @@ def served(
         command_in(assignment, "reload_command", reload),
         endpoint_in(assignment),
         seconds_to_verify_in(assignment),
+        assignment.consent,
     )
 
 
