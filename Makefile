@@ -70,7 +70,7 @@ deploy-dashboard: dashboard ## fill the bucket of a deployed stack: STACK= REGIO
 backup: python ## of a deployed stack: STACK= REGION= TO=s3://bucket/prefix (AT=2026-11-26T10:00:00Z) or TO=directory
 	@$(PYTHON) local/bootstrap.py deploy.backups.backup
 
-restore: python ## into a deployed stack: STACK= REGION= FROM=place MODE=missing|replace, or POINT_IN_TIME= VIA=s3://...
+restore: python ## into a deployed stack: STACK= REGION= FROM=place DIGEST= MODE=missing|replace, or POINT_IN_TIME= VIA=s3://...
 	@$(PYTHON) local/bootstrap.py deploy.backups.restore
 
 unpause: python ## start a stack again after a restore that was given up: STACK= REGION=

@@ -54,9 +54,10 @@ def moment_of(text: str) -> datetime | None:
 
 
 def described(place: Directory | Bucket) -> str:
-    found = manifests.read(place)
+    found, sha256 = manifests.opened(place)
     rows = sum(dump.items for dump in found.tables.values())
-    return f"{rows} rows in {len(found.tables)} tables and {len(found.objects)} PKI objects, of {found.at}"
+    counted = f"{rows} rows in {len(found.tables)} tables and {len(found.objects)} PKI objects"
+    return f"{counted}, of {found.at}\nDIGEST={sha256}"
 
 
 def main(environment: Mapping[str, str] = os.environ) -> None:
@@ -68,6 +69,7 @@ def main(environment: Mapping[str, str] = os.environ) -> None:
     require_credentials(target)
     made = backed_up(target, Parts(target), to, at, environment.get("TABLES", ""))
     print(f"{made}: {described(open_place(made, target.session))}")
+    print("Keep the digest where those who write to the backup do not write: a restore compares it.")
 
 
 if __name__ == "__main__":

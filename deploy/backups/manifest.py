@@ -1,5 +1,6 @@
 """The content of a backup. The manifest is written last: without one there is no backup."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -46,15 +47,23 @@ class Manifest:
     objects: tuple[PkiObject, ...]
 
 
-def write(place: Place, manifest: Manifest) -> None:
-    body = json.dumps({"format": _FORMAT, **asdict(manifest)}, indent=1)
-    place.write(NAME, body.encode())
+def write(place: Place, manifest: Manifest) -> str:
+    """Its SHA-256, which stands for the whole backup: the manifest has the digest of each file."""
+    body = json.dumps({"format": _FORMAT, **asdict(manifest)}, indent=1).encode()
+    place.write(NAME, body)
+    return hashlib.sha256(body).hexdigest()
 
 
 def read(place: Place) -> Manifest:
-    """Raises DeployError if there is none, or one of another version."""
+    """As `opened`."""
+    return opened(place)[0]
+
+
+def opened(place: Place) -> tuple[Manifest, str]:
+    """With its SHA-256. Raises DeployError if there is none, or one of another version."""
     try:
-        found = json.loads(place.read(NAME))
+        body = place.read(NAME)
+        found = json.loads(body)
     except Exception as problem:
         raise DeployError(f"{place} has no {NAME}, so there is no whole backup ({problem})") from problem
     if found.get("format") != _FORMAT:
@@ -64,4 +73,5 @@ def read(place: Place) -> Manifest:
         for name, dump in found["tables"].items()
     }
     objects = tuple(PkiObject(**each) for each in found["objects"])
-    return Manifest(found["stack"], found["region"], found["at"], tables, objects)
+    manifest = Manifest(found["stack"], found["region"], found["at"], tables, objects)
+    return manifest, hashlib.sha256(body).hexdigest()

@@ -1,14 +1,21 @@
 """Stops everything that a stack does, on its own or on request, and starts it again. Both are idempotent."""
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
+from deploy.administering import invoke
+from deploy.backups.concurrency import Concurrency
+from deploy.errors import DeployError
 from deploy.stack import Resource
+from deploy.target import Target
+
+STOPS = """\
+Until the restore has ended the stack stops: the API and the dashboard (503), sign-in, calls of agents,
+issuing, renewal, alerts, and OCSP. CRLs are served as they were published last. OCSP stops because tables
+that lack the latest revocations would answer `good` for a revoked certificate."""
 
 # It restores, so it must keep running.
 _ADMIN = "StackAdminFunction"
@@ -34,20 +41,20 @@ class Pausing:
 
     def __init__(
         self,
-        session: boto3.Session,
+        target: Target,
         resources: Sequence[Resource],
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        self._lambda = session.client("lambda")
-        self._scheduler = session.client("scheduler")
+        self._target = target
+        self._lambda = target.session.client("lambda")
+        self._concurrency = Concurrency(self._lambda)
+        self._scheduler = target.session.client("scheduler")
         self._resources = resources
         self._sleep = sleep
 
     def is_paused(self) -> bool:
         """Whether an earlier restore may have written."""
-        publisher = self._functions()[_PUBLISHER]
-        found = self._lambda.get_function_concurrency(FunctionName=publisher)
-        return found.get("ReservedConcurrentExecutions") == 0
+        return self._concurrency.of(self._functions()[_PUBLISHER]) == 0
 
     def pause(self) -> bool:
         """Whether the CRLs are published: the last step, so that no revocation is known to the tables alone.
@@ -59,23 +66,21 @@ class Pausing:
         functions = self._functions()
         publisher = functions.pop(_PUBLISHER)
         for name in functions.values():
-            self._stop(name)
+            self._concurrency.stop(name)
         self._sleep(self._longest([*functions.values(), publisher]))
         published = self._published(publisher)
-        self._stop(publisher)
+        self._concurrency.stop(publisher)
         return published
 
-    def resume(self) -> None:
-        for name in self._functions().values():
-            self._lambda.delete_function_concurrency(FunctionName=name)
+    def resume(self) -> list[str]:
+        """The functions whose reserved concurrency before the pause is unknown."""
+        unknown = [name for name in self._functions().values() if not self._concurrency.put_back(name)]
         self._switch("ENABLED")
+        return unknown
 
     def _functions(self) -> dict[str, str]:
         found = {r.logical_id: r.physical_id for r in self._of("AWS::Lambda::Function")}
         return {logical: name for logical, name in found.items() if logical != _ADMIN}
-
-    def _stop(self, function: str) -> None:
-        self._lambda.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
 
     def _longest(self, functions: Sequence[str]) -> float:
         """Work that had already begun continues until its timeout."""
@@ -84,10 +89,10 @@ class Pausing:
 
     def _published(self, publisher: str) -> bool:
         try:
-            answer = self._lambda.invoke(FunctionName=publisher, Payload=json.dumps({"action": "publish"}))
-        except ClientError:
+            invoke(self._target, publisher, {"action": "publish"})
+        except (ClientError, DeployError):
             return False
-        return "FunctionError" not in answer
+        return True
 
     def _switch(self, state: str) -> None:
         for mapping in self._of("AWS::Lambda::EventSourceMapping"):

@@ -1,6 +1,7 @@
 """`make restore STACK= FROM=s3://bucket/prefix/stack/time [MODE=missing|replace]`, or `POINT_IN_TIME=` with
 `VIA=s3://bucket/prefix`. After any interruption, run the same command again."""
 
+import json
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -14,23 +15,27 @@ from botocore.exceptions import ClientError
 from deploy.administering import invoke
 from deploy.backups import manifest as manifests
 from deploy.backups import pki_objects
+from deploy.backups.administrators import administrators_in, listed
 from deploy.backups.backup import NAME, backed_up, moment_of
 from deploy.backups.journal import Journal
 from deploy.backups.parts import Parts
-from deploy.backups.pausing import Pausing
+from deploy.backups.pausing import STOPS, Pausing
 from deploy.backups.places import Place, open_place
 from deploy.backups.restoring import Into, Mode, Restoring
 from deploy.backups.tables.tables import Row, Rules
+from deploy.backups.unpause import report
 from deploy.errors import DeployError, run
 from deploy.target import Target, read_target, require_credentials
 
 _JOURNALS = Path(".local/restores")
 _RUNS = 100
+_NEWER, _KNOWN, _ALL = _KEYS = ("revoke_newer", "revoke_known", "revoke_all")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """`keys` decides about API keys: empty follows the audit trail if it is reliable, else revokes all."""
+    """`keys` decides about API keys. Empty follows the audit trail if it is reliable, and with `replace` ends
+    those that are newer than the backup; else it revokes all."""
 
     mode: Mode | None
     rules: Rules
@@ -46,9 +51,12 @@ def wanted_by(environment: Mapping[str, str]) -> Wanted:
     mode, keys = environment.get("MODE", ""), environment.get("KEYS", "")
     if mode not in ("", *Mode):
         raise DeployError(f"MODE={mode}: missing or replace")
-    if keys not in ("", "revoke_known", "revoke_all"):
-        raise DeployError(f"KEYS={keys}: revoke_known or revoke_all")
-    return Wanted(Mode(mode) if mode else None, Rules(environment.get("NEW_CA") == "1"), keys)
+    if keys not in ("", *_KEYS):
+        raise DeployError(f"KEYS={keys}: one of {', '.join(_KEYS)}")
+    if keys == _NEWER and mode != Mode.REPLACE:
+        raise DeployError(f"KEYS={keys} goes with MODE=replace: else newer keys stay")
+    rules = Rules(new_ca=environment.get("NEW_CA") == "1", keeps_keys=keys == _KNOWN)
+    return Wanted(Mode(mode) if mode else None, rules, keys)
 
 
 def require_ca_keys(target: Target, held: Collection[str], cas: Iterable[Row]) -> None:
@@ -87,15 +95,36 @@ def restored_tables(
 
 
 def finished(call: Callable[[Mapping[str, Any]], Any], keys: str) -> dict[str, Any]:
-    """stack_admin recovers the revocations in the published CRLs, in as many runs as it takes."""
+    """stack_admin recovers the revocations in the published CRLs and brings access in line, in as many runs
+    as it takes. Keys that are newer than the backup have no credential any more: it ends them in any case."""
     totals: dict[str, Any] = {}
     for _ in range(_RUNS):
-        answer = call({"action": "restore", "keys": keys})
+        answer = call({"action": "restore", "keys": _ALL if keys == _ALL else _KNOWN})
         for name, value in answer.items():
-            totals[name] = value if name == "complete" else totals.get(name, 0) + value
+            totals[name] = totals[name] + value if name in totals and name != "complete" else value
         if answer["complete"]:
             return totals
     raise DeployError(f"the restore of revocations did not end in {_RUNS} runs: {totals}")
+
+
+def check_origin(journal: Journal, sha256: str, expected: str) -> str:
+    """What is known of who wrote the backup. Raises DeployError for another than the expected one, or than an
+    earlier run of this restore read."""
+    if expected and expected != sha256:
+        raise DeployError(
+            f"the backup is DIGEST={sha256}, not {expected}: somebody else wrote it, or it is another"
+        )
+    if journal.fact("sha256") not in (None, sha256):
+        raise DeployError(
+            f"the backup is DIGEST={sha256} now, and was {journal.fact('sha256')} in the first run"
+        )
+    journal.note_fact("sha256", sha256)
+    if expected:
+        return f"DIGEST={sha256}, as expected"
+    return (
+        f"warning: DIGEST={sha256} was not compared with the one that `make backup` printed (DIGEST=). Who "
+        "may write to the backup may have added administrators: read the list of them"
+    )
 
 
 def main(environment: Mapping[str, str] = os.environ) -> None:
@@ -104,26 +133,37 @@ def main(environment: Mapping[str, str] = os.environ) -> None:
     require_credentials(target)
     parts = Parts(target)
     place = open_place(_source(environment, target, parts), target.session)
+    manifest, sha256 = manifests.opened(place)
     journal = _journal(environment, target, place, wanted)
-    restoring = _restoring(target, parts, place, journal, wanted)
+    into = Into(target.session.client("dynamodb"), parts.tables, datetime.now(UTC))
+    restoring = Restoring(manifest, place, into, journal, wanted.rules)
     if not wanted.rules.new_ca:
         require_ca_keys(target, parts.key_ids, restoring.rows_of_cas())
     if not journal.is_resumed:
         restoring.require_room(wanted.mode)
-    pausing = Pausing(target.session, parts.resources)
+    print(check_origin(journal, sha256, environment.get("DIGEST", "")))
+    print(listed(administrators_in(restoring.rows_of)), STOPS, sep="\n")
+    pausing = Pausing(target, parts.resources)
+    _write(restoring, pausing, journal, wanted)
+    put = pki_objects.put_back(target.session.client("s3"), parts.pki_bucket, place, manifest.objects)
+    print(f"PKI objects put back: {', '.join(put) or 'none, all are there'}")
+    keys = wanted.keys or (_default(journal) if journal.fact("has_trail") else _ALL)
+    print(json.dumps(finished(lambda event: invoke(target, parts.stack_admin, event), keys), indent=2))
+    report(pausing.resume())
+    journal.close()
+    print(_after(keys))
+
+
+def _write(restoring: Restoring, pausing: Pausing, journal: Journal, wanted: Wanted) -> None:
     was_paused = pausing.is_paused()
     if not pausing.pause():
         print("warning: the CRLs could not be published first; revocations of the last minute may be lost")
     for table, rows in restored_tables(restoring, journal, wanted, was_paused).items():
         print(f"{table}: {rows} rows")
-    s3 = target.session.client("s3")
-    put = pki_objects.put_back(s3, parts.pki_bucket, place, manifests.read(place).objects)
-    print(f"PKI objects put back: {', '.join(put) or 'none, all are there'}")
-    keys = wanted.keys or ("revoke_known" if journal.fact("has_trail") else "revoke_all")
-    print(finished(lambda event: invoke(target, parts.stack_admin, event), keys))
-    pausing.resume()
-    journal.close()
-    print(_after(keys))
+
+
+def _default(journal: Journal) -> str:
+    return _NEWER if journal.fact("mode") == Mode.REPLACE else _KNOWN
 
 
 def _source(environment: Mapping[str, str], target: Target, parts: Parts) -> str:
@@ -151,19 +191,22 @@ def _journal(environment: Mapping[str, str], target: Target, place: Place, wante
     return Journal(path, f"{place} into {target.stack}, {wanted.purpose}")
 
 
-def _restoring(target: Target, parts: Parts, place: Place, journal: Journal, wanted: Wanted) -> Restoring:
-    into = Into(target.session.client("dynamodb"), parts.tables, datetime.now(UTC))
-    return Restoring(manifests.read(place), place, into, journal, wanted.rules)
-
-
 def _after(keys: str) -> str:
     done = "The stack runs again. CRLs go on above the published numbers."
-    if keys == "revoke_known":
-        return f"{done} API keys that were revoked since the backup are revoked."
-    return (
-        f"{done} The audit trail went back as well, so every API key is revoked: it cannot say which were. "
-        "`make admin ACTION=first_admin_key` makes an administrator's; agents enrol again."
-    )
+    match keys:
+        case "revoke_all":
+            ended = (
+                "The audit trail went back as well, so every API key is revoked: it cannot say which were. "
+                "`make admin ACTION=first_admin_key` makes an administrator's; agents enrol again."
+            )
+        case "revoke_newer":
+            ended = (
+                "API keys that were revoked since the backup, or made since, have ended: an agent whose key "
+                "was rotated since enrols again."
+            )
+        case _:
+            ended = "API keys that were revoked since the backup are revoked."
+    return f"{done} {ended}"
 
 
 if __name__ == "__main__":

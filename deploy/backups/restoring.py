@@ -3,7 +3,7 @@
 Nothing may write during it (`pausing.py`). After an interruption the same call continues where it stopped.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -78,8 +78,11 @@ class Restoring:
 
     def rows_of_cas(self) -> list[Row]:
         """The CAs of the backup that sign certificates or CRLs."""
-        files = self._manifest.tables["state"].files
-        return [row for file in files for row in self._rows(file) if row["kind"] == {"S": "ca"}]
+        return [row for row in self.rows_of("state") if row["kind"] == {"S": "ca"}]
+
+    def rows_of(self, table: str) -> Iterator[Row]:
+        """All rows of the backup."""
+        return (row for file in self._manifest.tables[table].files for row in self._rows(file))
 
     def run(self, mode: Mode) -> dict[str, int]:
         """Rows of the backup, by table. Raises DeployError if the result differs from the backup."""

@@ -75,6 +75,7 @@ def key_restoring(plane: ControlPlane) -> ApiKeyRecovery:
     return ApiKeyRecovery(
         plane.units,
         ApiKeyStore(database),
+        SubjectStore(database),
         SessionStore(database),
         AuditStore(database),
         STACK_ADMIN,

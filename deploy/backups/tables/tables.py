@@ -19,9 +19,9 @@ ORDER = (
     "credentials",
     "state",
 )
-# What is there stays as it is, and only what is missing is added: the audit trail is never taken back, and
-# what revoked or replaced a key since the backup stands.
-_KEPT_TABLES = frozenset({"audit", "credentials"})
+# What is there stays as it is, and only what is missing is added: the audit trail is never taken back, and a
+# record of a key says that the key was revoked since.
+_KEPT_TABLES = frozenset({"audit"})
 _KEPT_KINDS = {
     "catalog": frozenset({"api-key"}),
     "state": frozenset(
@@ -31,23 +31,41 @@ _KEPT_KINDS = {
             "audit_late_events",
             "compromised_key",
             "deployment",
-            "lock",
-            "bootstrap_token",
+            "jti",  # a token that was used since would be good once more
+            "keys_to_refuse",  # what is still to be done about keys that were compromised
+            "leaked_keys",  # and about API keys that leaked
         }
     ),
 }
-# Not brought back at all. A bootstrap token that was used since would be good once more.
-_LEFT_OUT = {"state": frozenset({"deployment", "lock", "bootstrap_token"})}
+# Not restored at all: what is good once or for some hours, and copies of what others publish. Nor do those of
+# the stack outlive a replace.
+_LEFT_OUT = {
+    "state": frozenset(
+        {
+            "bootstrap_token",
+            "bootstrap_token_list",
+            "deployment",
+            "idempotency",
+            "jti",
+            "jwks",
+            "lock",
+            "login_code",
+        }
+    )
+}
 _OF_CAS = frozenset({"ca", "retired_ca", "active_ca", "pending_ca", "ca_key", "ca_request"})
 _OF_CRLS = ("crl#", "crl_changes#")
+_OF_SESSIONS = "sessions#"
+_KEY = "key-"
 
 
 @dataclass(frozen=True)
 class Rules:
     """With `new_ca` the rows of CAs stay those of the stack that is restored into: the keys of the old ones
-    are lost."""
+    are lost. With `keeps_keys` API keys made since the backup go on, within what their accounts have then."""
 
     new_ca: bool = False
+    keeps_keys: bool = False
 
     def is_kept(self, table: str, row: Row) -> bool:
         """A row of the stack that is neither deleted nor written over."""
@@ -55,21 +73,41 @@ class Rules:
         return (
             table in _KEPT_TABLES
             or kind in _KEPT_KINDS.get(table, ())
+            or (self.keeps_keys and table == "credentials" and _is_key(row))
             or (self.new_ca and table == "state" and is_of_ca(kind))
         )
 
     def is_left_out(self, table: str, row: Row) -> bool:
         """A row of the backup that is not written."""
         kind = _kind(row)
-        return kind in _LEFT_OUT.get(table, ()) or (self.new_ca and table == "state" and is_of_ca(kind))
+        return (
+            kind in _LEFT_OUT.get(table, ())
+            or (table == "credentials" and is_short_lived(row))
+            or (self.new_ca and table == "state" and is_of_ca(kind))
+        )
+
+
+def is_short_lived(credential: Row) -> bool:
+    """A session, an exchanged token, or a list of sessions; not a key, nor a subject."""
+    if "key_id" in credential:
+        return not _is_key(credential)
+    return _text(credential, "key_hash").startswith(_OF_SESSIONS)
 
 
 def is_of_ca(kind: str) -> bool:
     return kind in _OF_CAS or kind.startswith(_OF_CRLS)
 
 
+def _is_key(credential: Row) -> bool:
+    return _text(credential, "key_id").startswith(_KEY)
+
+
 def _kind(row: Row) -> str:
-    return str(row.get("kind", {}).get("S", ""))
+    return _text(row, "kind")
+
+
+def _text(row: Row, name: str) -> str:
+    return str(row.get(name, {}).get("S", ""))
 
 
 def logical_id(table: str) -> str:

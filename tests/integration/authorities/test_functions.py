@@ -210,8 +210,11 @@ def test_a_restore_restores_published_revocations_and_reports_them(pki: Pki, kms
         "certificates_revoked": 0,
         "certificates_held": 0,
         "api_keys_revoked": 0,
+        "api_keys_ended": [],
         "serials_of_cas": 0,
         "accounts_disabled": [],
+        "accounts_changed": [],
+        "agents_retired": [],
     }
     assert pki.revocations.find(ca_id, 0, "0a01")
     assert len(crl_publisher({}, Context())["published"]) == 2

@@ -1,9 +1,7 @@
-"""The commands' halves on AWS's side: exports, PKI objects, keys, and the stack that is paused."""
+"""The commands' halves on AWS's side: exports, PKI objects, CA keys, and whom a backup makes an
+administrator."""
 
-import io
-import json
-import zipfile
-from collections.abc import Iterator
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,20 +13,25 @@ from moto import mock_aws
 from certctl.store.database import Database
 from deploy.backups import manifest as manifests
 from deploy.backups import pki_objects
+from deploy.backups.administrators import administrators_in, listed
 from deploy.backups.backup import described, moment_of
 from deploy.backups.dumping import exported, latest_moment
+from deploy.backups.journal import Journal
 from deploy.backups.manifest import Manifest
-from deploy.backups.pausing import Pausing
 from deploy.backups.places import Bucket, Directory, open_place
-from deploy.backups.restore import finished, require_ca_keys, wanted_by
-from deploy.backups.restoring import Mode
+from deploy.backups.restore import check_origin, finished, require_ca_keys, wanted_by
+from deploy.backups.restoring import Into, Mode, Restoring
+from deploy.backups.tables.tables import Rules
 from deploy.errors import DeployError
-from deploy.stack import Resource
 from deploy.target import Target
-from tests.support.aws.backups import NAMES, emptied, restore_of
+from tests.support.access.sign_in import admit
+from tests.support.aws.backups import NAMES, dumped, emptied, restore_of
 from tests.support.aws.clients import REGION
 from tests.support.aws.point_in_time import snapshot
+from tests.support.functions.deployed import Deployed
+from tests.support.recovery.intruder import furnished
 
+PROVIDER = {"name": "Corp", "type": "OIDC", "issuer": "https://idp.example.com"}
 LOCATION: Any = {"LocationConstraint": REGION}
 
 
@@ -56,7 +59,9 @@ def test_an_export_of_dynamodb_is_a_backup(bucket: Bucket, database: Database, t
     assert timedelta(0) <= datetime.now(UTC) - at < timedelta(minutes=15)
     tables = exported(dynamodb, NAMES, bucket, at, lambda _: None)
     manifests.write(bucket, Manifest("certctl", REGION, "2026-11-26T10:00:00Z", tables, ()))
-    assert described(bucket) == "3 rows in 10 tables and 0 PKI objects, of 2026-11-26T10:00:00Z"
+    first, sha256 = described(bucket).splitlines()
+    assert first == "3 rows in 10 tables and 0 PKI objects, of 2026-11-26T10:00:00Z"
+    assert sha256 == f"DIGEST={manifests.opened(bucket)[1]}"
 
     emptied(client, "jobs")
     restore_of(bucket, client, tmp_path).run(Mode.REPLACE)
@@ -146,89 +151,67 @@ def test_stack_admin_is_called_until_it_is_complete() -> None:
     assert calls == [{"action": "restore", "keys": "revoke_known"}] * 2
 
 
-CODE = io.BytesIO()
-with zipfile.ZipFile(CODE, "w") as archive:
-    archive.writestr("app.py", "")
+def test_the_answers_of_all_runs_are_added_up() -> None:
+    answers = [
+        {"complete": False, "api_keys_ended": ["key-1"], "crls": 1},
+        {"complete": True, "api_keys_ended": ["key-2"], "crls": 2},
+    ]
+    totals = finished(lambda _: answers.pop(0), "revoke_newer")
+    assert totals == {"complete": True, "api_keys_ended": ["key-1", "key-2"], "crls": 3}
 
 
-@pytest.fixture
-def session() -> Iterator[boto3.Session]:
-    """A stack of three functions, a mapping and a schedule."""
-    # moto then responds to function invocations without Docker
-    with pytest.MonkeyPatch.context() as patch, mock_aws(config={"lambda": {"use_docker": False}}):
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        session = boto3.Session(region_name=REGION)
-        role = session.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-        for name in ("api", "publisher", "admin"):
-            session.client("lambda").create_function(
-                FunctionName=name,
-                Runtime="python3.13",
-                Role=role,
-                Handler="app.h",
-                Timeout=29,
-                Code={"ZipFile": CODE.getvalue()},
-            )
-        yield session
+@pytest.mark.parametrize(
+    ("keys", "chosen"),
+    [("revoke_newer", "revoke_known"), ("revoke_known", "revoke_known"), ("revoke_all", "revoke_all")],
+)
+def test_stack_admin_learns_whether_all_keys_end(keys: str, chosen: str) -> None:
+    calls: list[Any] = []
+
+    def call(event: Any) -> Any:
+        calls.append(event)
+        return {"complete": True}
+
+    finished(call, keys)
+    assert calls == [{"action": "restore", "keys": chosen}]
 
 
-def _resources(session: boto3.Session) -> list[Resource]:
-    queue = session.client("sqs").create_queue(QueueName="jobs")["QueueUrl"]
-    arn = session.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
-    mapping = session.client("lambda").create_event_source_mapping(
-        FunctionName="api", EventSourceArn=arn["Attributes"]["QueueArn"]
-    )
-    session.client("scheduler").create_schedule(
-        Name="sweep",
-        ScheduleExpression="rate(2 minutes)",
-        FlexibleTimeWindow={"Mode": "OFF"},
-        Target={
-            "Arn": "arn:aws:lambda:eu-central-1:1:function:api",
-            "RoleArn": "arn:aws:iam::1:role/r",
-            "Input": json.dumps({"action": "upkeep"}),
-            "RetryPolicy": {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 120},
-        },
-    )
-    found = {
-        "ApiFunction": ("AWS::Lambda::Function", "api"),
-        "CrlPublisherFunction": ("AWS::Lambda::Function", "publisher"),
-        "StackAdminFunction": ("AWS::Lambda::Function", "admin"),
-        "Nudges": ("AWS::Lambda::EventSourceMapping", mapping["UUID"]),
-        "Sweep": ("AWS::Scheduler::Schedule", "sweep"),
-    }
-    return [Resource(logical, kind, physical, "", "") for logical, (kind, physical) in found.items()]
+def test_newer_keys_end_only_where_rows_are_replaced() -> None:
+    assert not wanted_by({"MODE": "replace"}).rules.keeps_keys
+    assert wanted_by({"MODE": "replace", "KEYS": "revoke_known"}).rules.keeps_keys
+    with pytest.raises(DeployError, match="MODE=replace"):
+        wanted_by({"MODE": "missing", "KEYS": "revoke_newer"})
 
 
-def _reserved(session: boto3.Session) -> dict[str, int | None]:
-    client = session.client("lambda")
-    names = ("api", "publisher", "admin")
-    found = {name: client.get_function_concurrency(FunctionName=name) for name in names}
-    return {name: answer.get("ReservedConcurrentExecutions") for name, answer in found.items()}
+def test_another_backup_than_the_expected_one_is_refused(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j.json", "test")
+    with pytest.raises(DeployError, match="not ab"):
+        check_origin(journal, "cd", "ab")
+    assert check_origin(journal, "ab", "ab") == "DIGEST=ab, as expected"
+    assert check_origin(Journal(tmp_path / "j.json", "test"), "ab", "").startswith("warning: DIGEST=ab")
+    with pytest.raises(DeployError, match="was ab in the first run"):
+        check_origin(Journal(tmp_path / "j.json", "test"), "cd", "")
 
 
-def test_a_paused_stack_does_nothing_but_restore_and_a_resumed_one_is_as_before(
-    session: boto3.Session,
+def test_the_digest_of_a_manifest_is_that_of_its_file(tmp_path: Path) -> None:
+    place = Directory(tmp_path)
+    sha256 = manifests.write(place, Manifest("certctl", REGION, "2026-11-26T10:00:00Z", {}, ()))
+    assert sha256 == hashlib.sha256((tmp_path / "manifest.json").read_bytes()).hexdigest()
+    assert manifests.opened(place)[1] == sha256
+
+
+def test_the_administrators_of_a_backup_are_listed_with_what_makes_them_one(
+    stack: Deployed, tmp_path: Path
 ) -> None:
-    resources, waits = _resources(session), list[float]()
-    mapping = next(r.physical_id for r in resources if r.logical_id == "Nudges")
-    before = session.client("scheduler").get_schedule(Name="sweep")
-    pausing = Pausing(session, resources, waits.append)
-
-    assert not pausing.is_paused()
-    assert pausing.pause()
-    assert pausing.pause()  # after a crash
-    assert pausing.is_paused()
-
-    assert _reserved(session) == {"api": 0, "publisher": 0, "admin": None}
-    assert waits == [29.0]
-    assert session.client("scheduler").get_schedule(Name="sweep")["State"] == "DISABLED"
-    assert session.client("lambda").get_event_source_mapping(UUID=mapping)["State"] == "Disabled"
-
-    pausing.resume()
-    pausing.resume()
-
-    assert _reserved(session) == {"api": None, "publisher": None, "admin": None}
-    after = session.client("scheduler").get_schedule(Name="sweep")
-    same = ("State", "Target", "ScheduleExpression", "FlexibleTimeWindow")
-    assert [after[name] for name in same] == [before[name] for name in same]
-    assert session.client("lambda").get_event_source_mapping(UUID=mapping)["State"] == "Enabled"
+    known = furnished(stack)
+    stack.admin("catalog_api").post("/api/v1/identity-providers", {"id": "idp-corp"} | PROVIDER)
+    rule = admit(stack, "admins", "admin")
+    admit(stack, "readers", "viewer")
+    manifest, place = manifests.read(dumped(stack.database.client, tmp_path)), Directory(tmp_path)
+    into = Into(stack.database.client, NAMES, datetime.now(UTC))
+    made = Restoring(manifest, place, into, Journal(tmp_path / "j.json", "test"), Rules())
+    found = administrators_in(made.rows_of)
+    assert found.pop(known.admin_id) == "service-account platform"
+    assert found.pop(known.person_id) == "user Ann"
+    assert found.pop(rule) == "access-rule admins admin"
+    assert list(found.values()) == ["service-account without a record"]  # the tests' own administrator
+    assert f"  {known.person_id}: user Ann" in listed(administrators_in(made.rows_of)).splitlines()

@@ -18,6 +18,16 @@ from tests.support.aws.point_in_time import snapshot
 # together they take more than ten seconds
 pytestmark = pytest.mark.slow
 
+KEPT = [
+    ("compromised_key", "ab"),
+    ("keys_to_refuse", "mc-1"),
+    ("leaked_keys", "key-1"),
+    ("jti", "used"),
+    ("audit_seals", "2026-11-21T10:00:00Z#1"),
+    ("deployment", "public_url"),
+]
+SHORT_LIVED = ("bootstrap_token", "bootstrap_token_list", "idempotency", "jwks", "lock", "login_code")
+
 
 @pytest.fixture
 def client(database: Database) -> Any:
@@ -84,28 +94,60 @@ def test_missing_adds_what_is_gone_and_changes_nothing(client: Any, tmp_path: Pa
     assert item(client, "jobs", job_id="job-new")
 
 
-def test_trail_keys_and_compromised_keys_never_go_back(client: Any, tmp_path: Path) -> None:
+def test_trail_records_of_keys_and_compromised_keys_never_go_back(client: Any, tmp_path: Path) -> None:
     place = dumped(client, tmp_path / "b")
     put(client, "audit", day_shard="2026-11-21#1", event_id="aud-2", event="{}")
     put(client, "catalog", kind="api-key", id="key-1", name="ci", revoked_at="2026-11-21T10:00:00Z")
-    put(client, "credentials", key_hash="h-2", key_id="key-2")
-    put(client, "state", kind="compromised_key", id="ab")
-    put(client, "state", kind="audit_seals", id="2026-11-21T10:00:00Z#1")
-    put(client, "state", kind="deployment", id="public_url", body="https://new.example")
-    after = {table: snapshot(client)[table] for table in ("audit", "credentials")}
+    for kind, identifier in KEPT:
+        put(client, "state", kind=kind, id=identifier)
+    after = snapshot(client)["audit"]
 
     restore_of(place, client, tmp_path).run()
 
-    assert {table: snapshot(client)[table] for table in after} == after
+    assert snapshot(client)["audit"] == after
     key = item(client, "catalog", kind="api-key", id="key-1")
     assert key
     assert "revoked_at" in key
-    for kind, identifier in (
-        ("compromised_key", "ab"),
-        ("audit_seals", "2026-11-21T10:00:00Z#1"),
-        ("deployment", "public_url"),
-    ):
+    for kind, identifier in KEPT:
         assert item(client, "state", kind=kind, id=identifier)
+
+
+@pytest.mark.parametrize(("keeps_keys", "left"), [(False, {"h-1"}), (True, {"h-1", "h-2"})])
+def test_credentials_are_those_of_the_backup_and_newer_keys_where_they_are_kept(
+    client: Any, tmp_path: Path, keeps_keys: bool, left: set[str]
+) -> None:
+    place = dumped(client, tmp_path / "b")
+    put(client, "credentials", key_hash="h-2", key_id="key-2")
+    put(client, "credentials", key_hash="h-3", key_id="ses-1")
+    put(client, "credentials", key_hash="h-4", key_id="tok-1")
+    put(client, "credentials", key_hash="sessions#01", sessions="[]")
+    put(client, "credentials", key_hash="subject#01", subject_id="sa-01")
+    rules = Rules(keeps_keys=keeps_keys)
+    Restore(client, place, tmp_path / "j.json", {t: t for t in ORDER}, rules).run()
+    assert {row["key_hash"]["S"] for row in snapshot(client)["credentials"]} == left
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_sessions_and_tokens_of_the_backup_do_not_come_back(client: Any, tmp_path: Path, mode: Mode) -> None:
+    put(client, "credentials", key_hash="h-3", key_id="ses-1")
+    put(client, "credentials", key_hash="sessions#01", sessions="[]")
+    place = dumped(client, tmp_path / "b")
+    emptied(client, *ORDER)
+    restore_of(place, client, tmp_path).run(mode)
+    assert [row["key_hash"]["S"] for row in snapshot(client)["credentials"]] == ["h-1"]
+
+
+@pytest.mark.parametrize("kind", SHORT_LIVED)
+def test_what_signs_in_or_is_good_once_is_neither_restored_nor_outlives_a_restore(
+    client: Any, tmp_path: Path, kind: str
+) -> None:
+    put(client, "state", kind=kind, id="of the backup")
+    place = dumped(client, tmp_path / "b")
+    client.delete_item(TableName="state", Key={"kind": {"S": kind}, "id": {"S": "of the backup"}})
+    put(client, "state", kind=kind, id="planted")
+    restore_of(place, client, tmp_path).run()
+    assert item(client, "state", kind=kind, id="of the backup") is None
+    assert item(client, "state", kind=kind, id="planted") is None
 
 
 def test_a_used_bootstrap_token_does_not_come_back(client: Any, tmp_path: Path) -> None:

@@ -107,12 +107,11 @@ class StackAdmin:
     def key_restoring(self) -> "ApiKeyRecovery":
         from certctl.services.access.key_restoring import ApiKeyRecovery
         from certctl.store.access.sessions import SessionStore
+        from certctl.store.access.subjects import SubjectStore
 
-        base = self._base
-        sessions = SessionStore(base.database)
-        return ApiKeyRecovery(
-            self._changes.units, self._key_store, sessions, base.audit, STACK_ADMIN, base.now
-        )
+        base, units = self._base, self._changes.units
+        subjects, sessions = SubjectStore(base.database), SessionStore(base.database)
+        return ApiKeyRecovery(units, self._key_store, subjects, sessions, base.audit, STACK_ADMIN, base.now)
 
     @cached_property
     def account_recovery(self) -> "AccountRecovery":

@@ -21,24 +21,27 @@ def restore(
     accounts: "Callable[[], AccountRecovery]",
     serials: "Callable[[], CaSerials]",
 ) -> Action:
-    """`keys`: `revoke_known` for API keys that the trail records as revoked, `revoke_all` if the trail was
-    restored to an earlier time as well. Users and service accounts that the trail records as disabled or
-    deleted are disabled, in either case. Raises Conflict after all that could be restored was; repeat it
-    while `complete` is false."""
+    """`keys`: `revoke_known` for API keys that the trail records as revoked or that work no more,
+    `revoke_all` if the trail was restored to an earlier time as well. In either case the subjects of users,
+    service accounts and agents follow from their records, and those that the trail records as ended have no
+    access. Raises Conflict after all that could be restored was; repeat it while `complete` is false."""
 
     def run(fields: Fields) -> dict[str, Any]:
         chosen = fields.text_or_none("keys")
         if chosen not in (None, "revoke_known", "revoke_all"):
             raise InvalidInput.of("keys", "must be revoke_known or revoke_all")
+        of_accounts = accounts().bring_in_line()
         of_keys = keys().revoke_all() if chosen == "revoke_all" else keys().revoke_known()
-        of_accounts = accounts().disable_known()
         serials_stored = serials().store_missing()
         restored = vars(crls().restore())
         failed = restored.pop("failed")
         restored |= {
-            "api_keys_revoked": of_keys.revoked,
+            "api_keys_revoked": len(of_keys.revoked),
+            "api_keys_ended": list(of_keys.revoked),
             "serials_of_cas": serials_stored,
-            "accounts_disabled": list(of_accounts.disabled),
+            "accounts_disabled": of_accounts.disabled,
+            "accounts_changed": of_accounts.changed,
+            "agents_retired": of_accounts.retired,
             "complete": restored["complete"] and of_keys.complete and of_accounts.complete,
         }
         if failed:

@@ -158,6 +158,9 @@ class Credential:
     jti: str | None = None
     kind: CredentialKind = CredentialKind.KEY
 
+    def outlives(self, moment: datetime) -> bool:
+        return self.expires_at is None or self.expires_at > moment
+
     @property
     def session_id(self) -> str | None:
         return self.key_id if is_session(self.key_id) else None

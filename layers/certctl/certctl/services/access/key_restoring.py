@@ -1,4 +1,4 @@
-"""After a restore: keeps API keys revoked that were revoked since the backup."""
+"""After a restore: keeps API keys ended that ended since the backup, and ends those that no longer work."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.sessions import SessionStore
+from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
 from certctl.unit_of_work.access import end_sessions_of, revoke_key
 from certctl.unit_of_work.unit import Units
@@ -20,10 +21,11 @@ _AFTER_ALL_EVENTS = "aud-~"
 
 @dataclass(frozen=True)
 class RestoredKeys:
-    """The result of one run. Not `complete`: it ran out of time; a further run does the rest."""
+    """The result of one run. Not `complete`: it ran out of time; a further run does the rest. `revoked` are
+    the ids of the keys that the run ended."""
 
     complete: bool
-    revoked: int
+    revoked: tuple[str, ...]
 
 
 class ApiKeyRecovery:
@@ -33,6 +35,7 @@ class ApiKeyRecovery:
         self,
         units: Units,
         keys: ApiKeyStore,
+        subjects: SubjectStore,
         sessions: SessionStore,
         audit: AuditStore,
         actor: Actor,
@@ -40,14 +43,16 @@ class ApiKeyRecovery:
     ) -> None:
         self._units = units
         self._keys = keys
+        self._subjects = subjects
         self._sessions = sessions
         self._audit = audit
         self._actor = actor
         self._now = now
 
     def revoke_known(self) -> RestoredKeys:
-        """Revokes those that their record or the audit trail shows as revoked. Raises Unavailable."""
-        return self._run(self._was_revoked)
+        """Revokes those that their record or the audit trail shows as revoked, and those without a credential
+        or a subject, which work no more. Raises Unavailable."""
+        return self._run(self._has_ended)
 
     def revoke_all(self) -> RestoredKeys:
         """Revokes all, if the trail was restored to an earlier time as well and cannot tell. Raises
@@ -55,15 +60,31 @@ class ApiKeyRecovery:
         return self._run(lambda key: True)
 
     def _run(self, unwanted: Callable[[ApiKey], bool]) -> RestoredKeys:
-        ends_at, revoked = self._now() + _BUDGET, 0
+        ends_at, revoked = self._now() + _BUDGET, list[str]()
         for key in self._keys.all():
             if self._now() >= ends_at:
-                return RestoredKeys(False, revoked)
-            if key.revoked_at is not None:
-                revoked += self._forget(key)
-            elif unwanted(key):
-                revoked += self._revoke(key)
-        return RestoredKeys(True, revoked)
+                return RestoredKeys(False, tuple(revoked))
+            if self._settle(key, unwanted):
+                revoked.append(key.id)
+        return RestoredKeys(True, tuple(revoked))
+
+    def _settle(self, key: ApiKey, unwanted: Callable[[ApiKey], bool]) -> bool:
+        """Whether the key has ended by it."""
+        if key.revoked_at is not None:
+            return self._forget(key)
+        if unwanted(key):
+            return self._revoke(key)
+        self._bring_in_line(key)
+        return False
+
+    def _has_ended(self, key: ApiKey) -> bool:
+        return self._was_revoked(key) or (key.is_live(self._now()) and not self._works(key))
+
+    def _works(self, key: ApiKey) -> bool:
+        credential = self._keys.find_credential(key.key_hash)
+        if credential is None:
+            return False
+        return credential.subject_ulid is None or self._subjects.get(credential.subject_ulid) is not None
 
     def _was_revoked(self, key: ApiKey) -> bool:
         trail = self._audit.of_resource("api_key", key.id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)
@@ -74,10 +95,19 @@ class ApiKeyRecovery:
         if self._keys.find_credential(key.key_hash) is None:
             return False
         unit = self._units.begin(self._actor, key.id, self._now())
-        unit.write(self._keys.forget_step(key))
+        unit.write(*self._keys.forget_steps(key))
         end_sessions_of(unit, self._sessions, [key])
         unit.commit()
         return True
+
+    def _bring_in_line(self, key: ApiKey) -> None:
+        """The record is newer than its credential, which expires with it, and than the lists of keys."""
+        unit = self._units.begin(self._actor, key.id, self._now())
+        credential = self._keys.find_credential(key.key_hash)
+        if credential is not None and key.expires_at is not None and credential.outlives(key.expires_at):
+            unit.write(*self._keys.expire_steps(key, key.expires_at))
+        unit.write(*self._keys.missing_references(key))
+        unit.commit()
 
     def _revoke(self, key: ApiKey) -> bool:
         unit = self._units.begin(self._actor, key.id, self._now())

@@ -93,9 +93,16 @@ class ApiKeyStore:
         row = ApiKeyItem(API_KEY, maker.id)
         return update(row, [ApiKeyItem.children.set(children)], _is_live_as_seen(maker))
 
-    def forget_step(self, revoked: ApiKey) -> Write:
-        """Deletes the credential of a key whose record is already revoked."""
-        return delete(CredentialItem(revoked.key_hash))
+    def forget_steps(self, revoked: ApiKey) -> list[Write]:
+        """Deletes what belongs to the record of a key that is already revoked."""
+        return [delete(CredentialItem(revoked.key_hash)), *(delete(row) for row in _references(revoked))]
+
+    def missing_references(self, key: ApiKey) -> list[Write]:
+        """Lists the key again where it should be listed. One consistent read."""
+        return [put(row) for row in _references(key) if not self._has(row)]
+
+    def _has(self, row: ReferenceItem) -> bool:
+        return self._database.get(ReferenceItem, row.kind, row.id, consistent=True) is not None
 
     def discard_steps(self, unused: ApiKey, now: datetime) -> list[Write]:
         """Revokes a key's successor, as `revoke_steps`. Refused with Conflict if it was used concurrently."""

@@ -1,34 +1,63 @@
-"""After a restore: users and service accounts that were disabled or deleted since the backup are disabled."""
+"""After a restore: the subject of each user, service account and agent follows from its record, and those
+that were disabled, deleted or retired since the backup have no access."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import chain
 
-from certctl.domain.audit.events import STACK_ADMIN
+from certctl.domain.access.subjects import Subject, agent_subject
+from certctl.domain.audit.events import STACK_ADMIN, facts
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.catalog.subjects import subject_of
-from certctl.domain.ids import ulid_of
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
 from certctl.unit_of_work.catalog import CatalogRecords
+from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.retry import retry_on_conflict
+from certctl.unit_of_work.unit import UnitOfWork
 
 _BUDGET = timedelta(seconds=60)
 _NEWEST_EVENTS = 100
 _AFTER_ALL_EVENTS = "aud-~"
+_KINDS = (Kind.USER, Kind.SERVICE_ACCOUNT, Kind.AGENT)
+_RETIRED = "It was retired before the tables were restored."
+
+
+class Outcome(StrEnum):
+    """What became of an account. CHANGED: its subject had other grants or limits than its record says."""
+
+    DISABLED = "disabled"
+    RETIRED = "retired"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True)
 class RestoredAccounts:
-    """The result of one run. Not `complete`: it ran out of time; a further run does the rest."""
+    """The result of one run, by id. Not `complete`: it ran out of time; a further run does the rest."""
 
     complete: bool
-    disabled: tuple[str, ...]
+    outcomes: Mapping[str, Outcome]
+
+    @property
+    def disabled(self) -> list[str]:
+        return self._with(Outcome.DISABLED)
+
+    @property
+    def retired(self) -> list[str]:
+        return self._with(Outcome.RETIRED)
+
+    @property
+    def changed(self) -> list[str]:
+        return self._with(Outcome.CHANGED)
+
+    def _with(self, outcome: Outcome) -> list[str]:
+        return [account_id for account_id, found in self.outcomes.items() if found is outcome]
 
 
 class AccountRecovery:
-    """Idempotent, also concurrently. One query of the trail an account."""
+    """Idempotent, also concurrently. One query of the trail an account, and one read."""
 
     def __init__(
         self,
@@ -42,43 +71,70 @@ class AccountRecovery:
         self._audit = audit
         self._now = now
 
-    def disable_known(self) -> RestoredAccounts:
-        """Those that their record or the audit trail shows as disabled or deleted. Raises Unavailable."""
-        ends_at, disabled = self._now() + _BUDGET, list[str]()
-        catalog = self._records.catalog
-        for account in chain.from_iterable(map(catalog.all_of, (Kind.USER, Kind.SERVICE_ACCOUNT))):
+    def bring_in_line(self) -> RestoredAccounts:
+        """Raises Unavailable."""
+        ends_at, outcomes = self._now() + _BUDGET, dict[str, Outcome]()
+        for account in chain.from_iterable(map(self._records.catalog.all_of, _KINDS)):
             if self._now() >= ends_at:
-                return RestoredAccounts(False, tuple(disabled))
-            if self._was_ended(account) and self._disable(account.kind, account.id):
-                disabled.append(account.id)
-        return RestoredAccounts(True, tuple(disabled))
+                return RestoredAccounts(False, outcomes)
+            if outcome := self._settle(account.kind, account.id):
+                outcomes[account.id] = outcome
+        return RestoredAccounts(True, outcomes)
+
+    @retry_on_conflict
+    def _settle(self, kind: Kind, account_id: str) -> Outcome | None:
+        account = self._records.catalog.get(kind, account_id)
+        wanted = _subject_by_record(account) if account else None
+        if account is None or wanted is None:
+            return None
+        stored = self._subjects.get(wanted.ulid)
+        was_disabled = stored is not None and not stored.enabled
+        unit = self._records.units.begin(STACK_ADMIN, account.id, self._now())
+        if wanted.enabled and (was_disabled or self._was_ended(account)):
+            outcome = self._end(unit, account)
+        elif stored != wanted:
+            outcome = self._follow(unit, account, stored, wanted)
+        else:
+            return None
+        unit.commit()
+        return outcome
 
     def _was_ended(self, account: AnyEntry) -> bool:
         """By the newest event that says so."""
-        trail = self._audit.of_resource(account.kind.label, account.id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)
+        label = account.kind.label
+        trail = self._audit.of_resource(label, account.id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)
         for event in trail.events:
-            if event["action"] == f"{account.kind.label}_deleted":
+            if event["action"] == f"{label}_deleted":
                 return True
             content = (event["details"].get("after") or {}).get("content") or {}
             if "enabled" in content:
                 return not content["enabled"]
-        return not account.content.enabled
+            if event["action"] in (f"{label}_created", f"{label}_restored"):
+                return False
+        return False
 
-    @retry_on_conflict
-    def _disable(self, kind: Kind, account_id: str) -> bool:
-        """Whether the account, or the row of its subject, was enabled: either may be older than the other."""
-        before = self._records.catalog.get(kind, account_id)
-        by_record, stored = subject_of(before) if before else None, self._subjects.get(ulid_of(account_id))
-        if before is None or by_record is None:
-            return False
-        unit = self._records.units.begin(STACK_ADMIN, account_id, self._now())
-        if by_record.enabled:
-            content = replace(before.content, enabled=False)
-            after = replace(before, content=content, updated_at=unit.now, revision=before.revision + 1)
-            self._records.update(unit, before, after)
-        elif stored is not None and stored.enabled:
-            unit.write(self._subjects.put_step(by_record))
-        else:
-            return False
-        unit.commit()
-        return True
+    def _end(self, unit: UnitOfWork, account: AnyEntry) -> Outcome:
+        if account.kind is Kind.AGENT:
+            self._records.hide(unit, account, reason=_RETIRED)
+            unit.write(self._subjects.put_step(agent_subject(account.id, enabled=False)))
+            return Outcome.RETIRED
+        content = replace(account.content, enabled=False)
+        after = replace(account, content=content, updated_at=unit.now, revision=account.revision + 1)
+        self._records.update(unit, account, after)
+        return Outcome.DISABLED
+
+    def _follow(
+        self, unit: UnitOfWork, account: AnyEntry, stored: Subject | None, wanted: Subject
+    ) -> Outcome:
+        unit.write(self._subjects.put_step(wanted))
+        label = account.kind.label
+        subjects = {side: {"subject": s and facts(s)} for side, s in (("before", stored), ("after", wanted))}
+        unit.event(f"{label}_updated", Resource(label, account.id, account.team_id), subjects)
+        is_less = stored is not None and stored.enabled and not wanted.enabled
+        return Outcome.DISABLED if is_less else Outcome.CHANGED
+
+
+def _subject_by_record(account: AnyEntry) -> Subject | None:
+    if account.kind is Kind.AGENT:
+        return agent_subject(account.id, enabled=not account.is_deleting)
+    return subject_of(account)

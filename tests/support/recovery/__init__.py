@@ -1,0 +1,1 @@
+"""Who must be out after a restore."""
