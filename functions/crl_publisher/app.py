@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from certctl.batches import Context, failures, time_left
 from certctl.compose.crl_publisher import CrlPublisher
 from certctl.domain.authorities.authorities import CrlShard
 from certctl.domain.errors import InvalidInput, Unavailable
@@ -21,31 +22,30 @@ services = CrlPublisher()
 
 
 @with_context
-def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+def lambda_handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """SQS nudges, `{"action": "publish", "ca_id"?: ...}`, `{"action": "rotate_responder", "ca_id": ...}`, or
     the schedule, whose event is empty."""
     if "Records" in event:
-        return _nudged(event["Records"])
+        return _nudged(event["Records"], context)
     match event.get("action", "publish"), event.get("ca_id"):
         case "rotate_responder", ca_id:
             return _responder_view(services.responder_rotation.rotate(str(ca_id)))
         case "publish", None:
             # the CRLs first: clients that find no answer fall back on them
-            return _answer(services.runs.publish_due(), services.responders.renew_due())
+            return _answer(services.runs.publish_due(time_left(context)), services.responders.renew_due())
         case "publish", ca_id:
-            published = _answer(services.runs.publish_due_of(str(ca_id)))
+            published = _answer(services.runs.publish_due_of(str(ca_id), time_left(context)))
             services.responders.renew_due_of(str(ca_id))
             return published
     raise InvalidInput.of("action", "must be publish or rotate_responder")
 
 
-def _nudged(records: list[Mapping[str, Any]]) -> dict[str, Any]:
+def _nudged(records: list[Mapping[str, Any]], context: Context) -> dict[str, Any]:
     """One run for the whole batch; nudges that could not be published are returned as failures."""
     nudges = [(record["messageId"], _nudge_in(record)) for record in records]
-    run = services.runs.publish_nudged([nudge for _, nudge in nudges if nudge])
+    run = services.runs.publish_nudged([nudge for _, nudge in nudges if nudge], time_left(context))
     behind = {(failure.ca_id, failure.shard) for failure in run.failed}
-    failed = [message_id for message_id, nudge in nudges if nudge and (nudge.ca_id, nudge.shard) in behind]
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+    return failures([message_id for message_id, nudge in nudges if nudge and nudge.place in behind])
 
 
 def _nudge_in(record: Mapping[str, Any]) -> CrlNudge | None:

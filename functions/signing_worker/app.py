@@ -1,28 +1,25 @@
 """Signs for jobs, and revokes many at once: one attempt per nudge. The rows hold the truth; a lost nudge
 costs time only."""
 
-import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+from certctl.batches import Batch, Body, Context, time_left
 from certctl.compose.signing_worker import SigningWorker
-from certctl.observability import logger, with_context
+from certctl.observability import with_context
+
+_NEEDS = timedelta(seconds=15)
+"""Of the function's 30 s: a turn has 5 s, its last step and its report have the rest."""
 
 services = SigningWorker()
 
 
 @with_context
-def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+def lambda_handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """SQS records of `{"id": ..., "epoch": ...}`; failed ones are returned."""
-    failed = [record["messageId"] for record in event["Records"] if not _processed(record)]
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
+    def process(nudge: Body) -> None:
+        services.jobs.process(nudge["id"], time_left(context))
 
-def _processed(record: Mapping[str, Any]) -> bool:
-    """One record's failure never stops the others."""
-    try:
-        services.jobs.process(json.loads(record["body"])["id"])
-    except Exception as error:
-        logger.error("a job's attempt failed", exc_info=error, extra={"nudge": record["body"]})
-        return False
-    return True
+    return Batch(process, services.queue.send_all, _NEEDS).work_off(event["Records"], context)

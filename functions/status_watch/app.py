@@ -9,6 +9,7 @@ from typing import Any
 
 from certctl.api.actions import Actions
 from certctl.api.status.actions import check_ocsp, lint
+from certctl.batches import Context, failures, time_left
 from certctl.compose.status_watch import RevocationWatch
 from certctl.domain.errors import Unavailable
 from certctl.domain.status.checks import StatusCheck, status_check
@@ -21,17 +22,17 @@ actions = Actions(
 
 
 @with_context
-def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+def lambda_handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """SQS checks, `{"action": ...}` of stack_admin, or the schedule, whose event is empty. Raises Unavailable
     after all that could be done."""
     try:
         if "action" in event:
             return actions.run(event)
         if "Records" in event:
-            services.watch.look(filter(None, map(_check, event["Records"])))
-            return {"batchItemFailures": []}
-        ends = services.run_ends()
-        run = services.watch.look_at_all()
+            services.watch.look(filter(None, map(_check, event["Records"])), time_left(context))
+            return failures([])
+        ends = services.run_ends(time_left(context))
+        run = services.watch.look_at_all(time_left(context))
         services.served.look(ends)
         if run.failed:
             raise Unavailable(f"Revocations of {', '.join(run.failed)} were not looked for.")

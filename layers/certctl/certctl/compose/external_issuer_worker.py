@@ -11,6 +11,7 @@ from certctl.compose.rooms.outbound import OutboundFactories
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from certctl.connectors.aws.queue import Queue
     from certctl.connectors.issuers import Factories
     from certctl.connectors.issuers.base import IssuerDependencies
     from certctl.services.issuing.external import ExternalIssuance
@@ -30,6 +31,11 @@ class ExternalIssuerWorker:
         self._base = Base(overrides)
         self._changes = ChangeFactories(self._base)
         self._outbound = OutboundFactories(self._base)
+
+    @property
+    def queue(self) -> "Queue":
+        """Its own, for nudges that a run has no time for."""
+        return self._base.queue("external_jobs")
 
     @cached_property
     def jobs(self) -> "JobWorker":

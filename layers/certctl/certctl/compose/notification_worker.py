@@ -8,6 +8,7 @@ from certctl.compose.rooms.changes import ChangeFactories
 from certctl.compose.rooms.delivery import DeliveryFactories
 
 if TYPE_CHECKING:
+    from certctl.connectors.aws.queue import Queue
     from certctl.services.channels.test_sender import ChannelTestSender
     from certctl.services.notifications.delivery import Delivery
     from certctl.services.notifications.send_counts import SendCounts
@@ -17,6 +18,11 @@ class NotificationWorker:
     def __init__(self, overrides: Overrides = DEPLOYED) -> None:
         self._base = Base(overrides)
         self.deliveries = DeliveryFactories(ChangeFactories(self._base))
+
+    @property
+    def queue(self) -> "Queue":
+        """Its own, for nudges that a run has no time for."""
+        return self._base.queue("notifications")
 
     @property
     def delivery(self) -> "Delivery":

@@ -10,6 +10,7 @@ from certctl.compose.rooms.certificates import CertificateFactories
 from certctl.compose.rooms.changes import ChangeFactories
 
 if TYPE_CHECKING:
+    from certctl.connectors.aws.queue import Queue
     from certctl.domain.due_work import Claim
     from certctl.domain.jobs import Job
     from certctl.services.issuing.local import LocalIssuance
@@ -25,6 +26,11 @@ class SigningWorker:
         self._changes = ChangeFactories(self._base)
         self._certificates = CertificateFactories(self._changes)
         self._authorities = AuthorityFactories(self._base)
+
+    @property
+    def queue(self) -> "Queue":
+        """Its own, for nudges that a run has no time for."""
+        return self._base.queue("jobs")
 
     @cached_property
     def jobs(self) -> "JobWorker":

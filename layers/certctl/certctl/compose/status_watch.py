@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from certctl.services.status.watching.watch import StatusWatch
     from certctl.store.authorities.authorities import AuthorityStore
 
-_RUN = timedelta(seconds=45)
-"""Of the 60 that the function has; a request takes 10 at most."""
+_LONGEST_STEP = timedelta(seconds=15)
+"""A request takes 10 s at most."""
 
 
 class RevocationWatch:
@@ -64,9 +64,9 @@ class RevocationWatch:
 
         return Linter()
 
-    def run_ends(self) -> datetime:
-        """Of a run that begins now: afterwards it begins nothing more."""
-        return self._base.now() + _RUN
+    def run_ends(self, time_left: timedelta) -> datetime:
+        """A run begins nothing more after this moment."""
+        return self._base.now() + time_left - _LONGEST_STEP
 
     @cached_property
     def _authorities(self) -> "AuthorityStore":

@@ -54,10 +54,14 @@ class Due:
     lease_until: datetime | None = None
 
 
+LONGEST_STEP = timedelta(seconds=5)
+"""What the last step of a turn takes, with the report of the turn: AWS answers slowly at times."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """The right to do one attempt at a row until `lease_until`; `lost`: the previous attempt never
-    reported."""
+    reported. `run_ends`: when the worker's function is ended, None if that is unknown."""
 
     id: str
     token: str
@@ -66,9 +70,19 @@ class Claim:
     retry_count: int
     lease_until: datetime
     lost: bool = False
+    run_ends: datetime | None = None
 
     def has_time(self, work: timedelta, now: datetime) -> bool:
         return now + work < self.lease_until
+
+    def turn_ends(self, longest: timedelta, now: datetime) -> datetime:
+        """A turn of many steps begins none after this moment."""
+        return min(now + longest, self.last_step_at)
+
+    @property
+    def last_step_at(self) -> datetime:
+        """A step that begins later may be cut off, or done by another worker too."""
+        return min(self.lease_until, self.run_ends or self.lease_until) - LONGEST_STEP
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,10 @@ class CrlNudge:
     shard: str
     since: datetime
 
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.ca_id, self.shard
+
 
 def nudge_of(body: Mapping[str, Any], sent_ms: str | None, now: datetime) -> CrlNudge:
     """`sent_ms`: when SQS took the message, in milliseconds, right after the change. A nudge that is sent

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from certctl.domain.aws_failures import HINDRANCES
@@ -37,15 +38,16 @@ class JobWorker:
         self._now = now
         self._random = random
 
-    def process(self, job_id: str) -> None:
-        """Does one attempt at a due job. Raises Unavailable if the store is down: the lease runs out and the
-        due index brings the job back."""
+    def process(self, job_id: str, time_left: timedelta = LEASE) -> None:
+        """Does one attempt at a due job; the function's run ends after `time_left`. Raises Unavailable if the
+        store is down: the lease runs out and the due index brings the job back."""
+        ends = self._now() + time_left
         claim, job = self._jobs.claim(job_id, self._now(), LEASE)
         if isinstance(claim, NotYetDue):
             is_external = self._worker is Worker.EXTERNAL
             self._nudges.job(Nudge(job_id, claim.epoch, is_external), claim.wait)
         if isinstance(claim, Claim) and job is not None:
-            self._attempt(claim, job)
+            self._attempt(replace(claim, run_ends=ends), job)
 
     def _attempt(self, claim: Claim, job: Job) -> None:
         """A job in the wrong queue is returned undone, without spending an attempt, and sent to its own."""

@@ -91,10 +91,12 @@ class Delivery:
         self._random = random
         self._timing = timing or Timing()
 
-    def deliver(self, notification_id: str) -> None:
-        """Makes one attempt at the row if it is due. Raises Unavailable if the store is down: the lease runs
-        out and the due index brings the row back."""
-        claim, row = self._notifications.claim(notification_id, self._now(), self._timing.lease)
+    def deliver(self, notification_id: str, time_left: timedelta | None = None) -> None:
+        """Makes one attempt at the row if it is due; the row is held for no longer than `time_left` of the
+        run. Raises Unavailable if the store is down: the lease runs out and the due index brings the row
+        back."""
+        lease = min(self._timing.lease, time_left or self._timing.lease)
+        claim, row = self._notifications.claim(notification_id, self._now(), lease)
         if isinstance(claim, NotYetDue):
             self._nudges.notification(Nudge(notification_id, claim.epoch), claim.wait)
         if isinstance(claim, Claim) and row is not None:

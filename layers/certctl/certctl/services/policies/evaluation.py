@@ -27,7 +27,7 @@ from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
 
 ACTOR = Actor("system/signing_worker", ActorType.SYSTEM)
-# Other jobs wait behind a turn, and the function has 30 s for a batch of them.
+# Other jobs wait behind a turn.
 _TURN = timedelta(seconds=5)
 _SLICE = 100
 
@@ -78,7 +78,7 @@ class PolicyEvaluator:
         if turn.run.is_replaced:
             self._end(turn, evaluation, JobStatus.CANCELLED, "a later change of the policy is evaluated")
             return
-        until = self._now() + _TURN
+        until = turn.claim.turn_ends(_TURN, self._now())
         evaluation = evaluation.of(self._inventory.size(turn.run))
         while not self._rests(evaluation) and self._now() < until:
             try:

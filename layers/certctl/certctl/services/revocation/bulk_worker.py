@@ -23,6 +23,7 @@ from certctl.services.revocation.turns import (
     SLICE,
     TURN,
     WORKER,
+    OutOfTime,
     Turn,
     detail_of,
     each_apart,
@@ -64,13 +65,16 @@ class BulkRevocationWorker:
         if turn.is_one_too_many:
             self._end(turn, bulk, JobStatus.FAILED, "the worker stopped in every turn")
             return
-        until = self._now() + TURN
+        until = claim.turn_ends(TURN, self._now())
         while not bulk.is_over and self._now() < until:
             obstacle = self._stores.requesters.obstacle(job)
             if obstacle is not None:
                 self._stop(turn, bulk, obstacle)
                 return
-            bulk = self._after_slice(turn, bulk)
+            try:
+                bulk = self._after_slice(turn, bulk)
+            except OutOfTime:
+                break
             if not self._is_reported(turn, bulk):
                 return
         if bulk.is_over:
@@ -99,7 +103,11 @@ class BulkRevocationWorker:
         return done, meant, absent
 
     def _revoked(self, turn: Turn, bulk: BulkRevocation, ids: Sequence[str]) -> list[Result]:
-        return each_apart(ids, str, lambda certificate_id: self._revoke(turn, bulk, certificate_id))
+        def revoke(certificate_id: str) -> Result:
+            turn.require_time(self._now())
+            return self._revoke(turn, bulk, certificate_id)
+
+        return each_apart(ids, str, revoke)
 
     def _revoke(self, turn: Turn, bulk: BulkRevocation, certificate_id: str) -> Result:
         """One certificate's failure never stops the others. A failure that is not its fault ends the turn:

@@ -17,7 +17,16 @@ from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, CampaignStopped, campaign_of
 from certctl.services.revocation.campaign_acts import CampaignActs
 from certctl.services.revocation.campaign_finding import CampaignFinder
-from certctl.services.revocation.turns import SLICE, TURN, WORKER, Turn, each_apart, give_way, turn_of
+from certctl.services.revocation.turns import (
+    SLICE,
+    TURN,
+    WORKER,
+    OutOfTime,
+    Turn,
+    each_apart,
+    give_way,
+    turn_of,
+)
 from certctl.store.revocation.campaigns import CampaignStore
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import Resource
@@ -51,7 +60,7 @@ class CampaignWorker:
         """Slice after slice, until nothing can be done but to wait, or the turn is over. Raises Unavailable
         if the store is down: the lease runs out, and another turn continues after the last slice."""
         turn = turn_of(claim, job)
-        until, seen = self._now() + TURN, 0
+        until, seen = claim.turn_ends(TURN, self._now()), 0
         while self._now() < until:
             campaign = self._campaigns.get(campaign_of(job.id))
             if campaign is None or campaign.state.has_ended or campaign.revision == seen:
@@ -62,6 +71,8 @@ class CampaignWorker:
             except (ChangedMeanwhile, CampaignStopped):
                 # by a person, which is read again; or the job is another worker's: the revision is as seen
                 seen = campaign.revision
+            except OutOfTime:
+                break
         give_way(turn, self._stores, self._nudges, self._now())
 
     def _goes_on(self, turn: Turn, campaign: Campaign) -> bool:
@@ -110,11 +121,12 @@ class CampaignWorker:
         CampaignStopped before the first act after a pause or a cancellation."""
         items = self._campaigns.items_after(campaign.id, campaign.position, SLICE)
         before = [item for item in items if _is_to_look_at(item, campaign)]
-        advanced = each_apart(
-            before,
-            lambda item: item.certificate_id,
-            lambda item: self._acts.advanced(turn.caller, campaign, item),
-        )
+
+        def advance(item: CampaignItem) -> CampaignItem:
+            turn.require_time(self._now())
+            return self._acts.advanced(turn.caller, campaign, item)
+
+        advanced = each_apart(before, lambda item: item.certificate_id, advance)
         steps = [(old, new) for old, new in zip(before, advanced, strict=True) if new != old]
         is_round_over = len(items) < SLICE
         position = "" if is_round_over else items[-1].certificate_id

@@ -21,13 +21,17 @@ from certctl.observability import logger
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.stores import Stores
 
-# Other jobs wait behind a turn, and the function has 30 s for a batch of them.
+# Other jobs wait behind a turn.
 TURN = timedelta(seconds=5)
 SLICE = 50
 WORKER = Actor("system/signing_worker", ActorType.SYSTEM)
 _AT_ONCE = 4
 # Turns in a row that a worker may be lost in, without a slice of progress.
 _MAX_LOST_TURNS = 5
+
+
+class OutOfTime(Exception):
+    """A slice took too long. What it did without reporting it is found done by the next turn."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,11 @@ class Turn:
     claim: Claim
     job: Job
     caller: Principal
+
+    def require_time(self, now: datetime) -> None:
+        """Raises OutOfTime if an act that begins now may outlive the function."""
+        if now > self.claim.last_step_at:
+            raise OutOfTime
 
     @property
     def is_one_too_many(self) -> bool:

@@ -13,8 +13,9 @@ from certctl.observability import logger
 from certctl.services.status.crl_publishing import CrlPublication
 from certctl.store.authorities.authorities import AuthorityStore
 
-_STARTS_WITHIN = timedelta(seconds=45)
-"""Of the 60 that the function has: the largest CRL takes a few."""
+RUN = timedelta(seconds=60)
+_LONGEST_CRL = timedelta(seconds=15)
+"""The largest takes 8 s. None begins with less of the run left."""
 _LOOKS_AT_OBJECTS_EVERY = 15
 """Minutes."""
 _LONGEST_WAIT = timedelta(minutes=1)
@@ -78,22 +79,23 @@ class CrlRuns:
         self._now = now
         self._spacing = spacing
 
-    def publish_due(self) -> CrlRun:
+    def publish_due(self, time_left: timedelta = RUN) -> CrlRun:
         """Every CRL of every issuing CA that is not retired, if it is due: at each change, and every 15
         minutes if the object is not the one that was put."""
         is_time = self._now().minute % _LOOKS_AT_OBJECTS_EVERY == 0
-        return self._run(self._published(), self._publication.is_replaced if is_time else _is_trusted)
+        is_replaced = self._publication.is_replaced if is_time else _is_trusted
+        return self._run(self._published(), is_replaced, time_left)
 
-    def publish_due_of(self, ca_id: str) -> CrlRun:
+    def publish_due_of(self, ca_id: str, time_left: timedelta = RUN) -> CrlRun:
         """Those of one CA. Raises NotFound if no such CA signs CRLs of leaves."""
         authority = self._authorities.get(ca_id)
         if authority is None or not _is_published(authority):
             raise NotFound(f"There is no issuing CA {ca_id} that publishes CRLs.")
-        return self._run([authority], self._publication.is_replaced)
+        return self._run([authority], self._publication.is_replaced, time_left)
 
-    def publish_nudged(self, nudges: Sequence[CrlNudge]) -> CrlRun:
+    def publish_nudged(self, nudges: Sequence[CrlNudge], time_left: timedelta = RUN) -> CrlRun:
         """The due ones of those that are named, the oldest change first, and `all` of their CAs."""
-        run, deadline = CrlRun(), self._deadline()
+        run, deadline = CrlRun(), self._deadline(time_left)
         since = _oldest(nudges)
         authorities = [a for a in self._published() if any(ca_id == a.ca_id for ca_id, _ in since)]
         waiting = list[_Waiting]()
@@ -106,8 +108,10 @@ class CrlRuns:
         self._join_each(run, deadline, authorities, _is_trusted)
         return run
 
-    def _run(self, authorities: Sequence[Authority], is_replaced: _IsReplaced) -> CrlRun:
-        run, deadline = CrlRun(), self._deadline()
+    def _run(
+        self, authorities: Sequence[Authority], is_replaced: _IsReplaced, time_left: timedelta
+    ) -> CrlRun:
+        run, deadline = CrlRun(), self._deadline(time_left)
         waiting = list[_Waiting]()
         for authority in authorities:
             waiting += self._due(
@@ -117,8 +121,8 @@ class CrlRuns:
         self._join_each(run, deadline, authorities, is_replaced)
         return run
 
-    def _deadline(self) -> datetime:
-        return self._now() + _STARTS_WITHIN
+    def _deadline(self, time_left: timedelta) -> datetime:
+        return self._now() + time_left - _LONGEST_CRL
 
     def _published(self) -> list[Authority]:
         return [authority for authority in self._authorities.all() if _is_published(authority)]
@@ -181,7 +185,7 @@ def _noting_failure(run: CrlRun, shard: CrlShard) -> Iterator[None]:
 def _oldest(nudges: Iterable[CrlNudge]) -> dict[tuple[str, str], datetime]:
     """Since when each CRL's oldest change waits."""
     latest_first = sorted(nudges, key=_since, reverse=True)
-    return {(nudge.ca_id, nudge.shard): nudge.since for nudge in latest_first}
+    return {nudge.place: nudge.since for nudge in latest_first}
 
 
 def _since(each: CrlNudge | _Waiting) -> datetime:

@@ -29,8 +29,9 @@ from certctl.store.status.watch_log import WatchLog
 _ROWS_OF_A_LOOK = 2_000
 _ANSWERS_OF_A_LOOK = 50
 _ENDS_OF_A_LOOK = 100
-_RUN = timedelta(seconds=45)
-"""Of the 60 that the function has."""
+RUN = timedelta(seconds=60)
+_LONGEST_LOOK = timedelta(seconds=25)
+"""A CRL and answers have 10 s each, and the receipts follow. No look begins with less of the run left."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,13 @@ class StatusWatch:
         self._looked: dict[tuple[str, str], Looked] = {}
         self._planned: dict[tuple[str, str], datetime] = {}
 
-    def look(self, checks: Iterable[StatusCheck]) -> WatchRun:
-        """At the CRLs of a batch, each once. Plans the next looks."""
-        looks = []
+    def look(self, checks: Iterable[StatusCheck], time_left: timedelta = RUN) -> WatchRun:
+        """At the CRLs of a batch, each once. Plans the next looks, and those that it has no time for."""
+        looks, until = [], self._until(time_left)
         for check in merged(checks):
+            if self._now() > until:
+                self._send(check.body, 0)
+                continue
             authority = self._authorities.get(check.ca_id)
             shard = self._authorities.shard(check.ca_id, check.shard)
             if authority is None or shard is None:
@@ -100,10 +104,10 @@ class StatusWatch:
             self._plan(shard, look)
         return _run(looks)
 
-    def look_at_all(self) -> WatchRun:
+    def look_at_all(self, time_left: timedelta = RUN) -> WatchRun:
         """At every CRL with revocations that are due, and counts those that are overdue. One that fails never
         stops the others, but then nothing is counted: an alarm treats that as an outage."""
-        until = self._now() + _RUN
+        until = self._until(time_left)
         looks: list[_Look] = []
         failed: list[str] = []
         for authority, shard in self._watched():
@@ -118,6 +122,9 @@ class StatusWatch:
         if not failed:
             self._count([each for look in looks for each in look.missing])
         return replace(_run(looks), failed=tuple(failed))
+
+    def _until(self, time_left: timedelta) -> datetime:
+        return self._now() + time_left - _LONGEST_LOOK
 
     def _watched(self) -> Iterator[tuple[Authority, CrlShard]]:
         for authority in self._authorities.all():

@@ -1,0 +1,76 @@
+"""Batches of an SQS queue: one record's failure never stops the others, and no run outlives its function.
+
+A record that a run has no time for is sent again, as a new message. Returned as a failure it would wait for
+its visibility timeout, and each return counts towards failed_nudges, although nobody has tried the record
+(ADR 10 says why this is not Powertools' BatchProcessor)."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+from certctl.observability import logger
+
+Body = Mapping[str, Any]
+Record = Mapping[str, Any]
+
+
+class Context(Protocol):
+    """What Lambda passes to a handler beside the event."""
+
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+def time_left(context: Context) -> timedelta:
+    """Until Lambda ends the run."""
+    return timedelta(milliseconds=context.get_remaining_time_in_millis())
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`process` gets the body of a record. None begins with less than `needs` left of the run. `send_again`
+    takes the texts of those bodies, ten at most, and raises if one of them was not sent. `at_once` records
+    are processed concurrently."""
+
+    process: Callable[[Body], None]
+    send_again: Callable[[Sequence[str]], None]
+    needs: timedelta
+    at_once: int = 1
+    _left: list[Record] = field(default_factory=list, init=False)
+
+    def work_off(self, records: Sequence[Record], context: Context) -> dict[str, list[dict[str, str]]]:
+        """The response to SQS: failed records come back after their visibility timeout."""
+        with ThreadPoolExecutor(self.at_once, thread_name_prefix="record") as pool:
+            ended = list(pool.map(lambda record: self._has_ended(record, context), records))
+        failed = [record for record, has_ended in zip(records, ended, strict=True) if not has_ended]
+        return failures([record["messageId"] for record in [*failed, *self._not_sent_again()]])
+
+    def _has_ended(self, record: Record, context: Context) -> bool:
+        """False if it failed."""
+        if time_left(context) < self.needs:
+            self._left.append(record)
+            return True
+        try:
+            self.process(json.loads(record["body"]))
+        except Exception as error:
+            logger.error("a record failed", exc_info=error, extra={"nudge": record["body"]})
+            return False
+        return True
+
+    def _not_sent_again(self) -> Sequence[Record]:
+        """All or none of those that were left."""
+        if not self._left:
+            return []
+        logger.info("no time for all records of a batch", extra={"left": len(self._left)})
+        try:
+            self.send_again([record["body"] for record in self._left])
+        except Exception:
+            logger.warning("records were not sent again", exc_info=True)
+            return self._left
+        return []
+
+
+def failures(message_ids: Sequence[str]) -> dict[str, list[dict[str, str]]]:
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in message_ids]}
