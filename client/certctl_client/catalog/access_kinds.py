@@ -76,8 +76,8 @@ ACCESS_KINDS = (
             Field(
                 "sign_in",
                 "How people sign in with it: client_id=0oa1, client_secret=NAME OF THE SECRET, scopes=[...], "
-                "required_claims={...}, keys_sleep_after_days=7, enabled=false, auth_time=absent (weaker: a sign-in "
-                "counts from the session's start). Repeatable; '' for none.",
+                "required_claims={...}, keys_sleep_after_days=7, enabled=false, auth_time=absent (weaker: a "
+                "sign-in counts from the session's start). Repeatable; '' for none.",
                 "--sign-in",
                 list[str],
                 sign_in_settings,

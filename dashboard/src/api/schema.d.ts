@@ -19085,7 +19085,7 @@ export interface operations {
                 per_page?: number;
                 /** @description That lead to this service account. */
                 service_account_id?: string;
-                /** @description That this user wrote last, directly or by a key that the user made. */
+                /** @description That this user wrote, directly or by a key that the user made. */
                 written_by?: string;
             };
             header?: {

@@ -384,7 +384,7 @@ def test_a_token_makes_no_key_that_outlives_it(trust: Trust) -> None:
     assert "makes no keys" in answer.body["detail"]
 
 
-def test_what_a_token_asks_for_is_not_approved_by_who_last_wrote_its_trust_rule(trust: Trust) -> None:
+def test_what_a_token_asks_for_is_approved_by_none_of_those_who_wrote_its_trust_rule(trust: Trust) -> None:
     writer = trust.stack.new_key(Role.ADMIN, owner_id="o-writer")
     body = trust.rule | {"lifetime_seconds": 600}
     assert trust.stack.client("catalog_api", writer).put(f"{RULES}/tr-ci", body).status == 200
@@ -397,4 +397,10 @@ def test_what_a_token_asks_for_is_not_approved_by_who_last_wrote_its_trust_rule(
     also = requester(trust.stack.new_key(Role.ADMIN, owner_id="o-writer"))
     assert requester(writer).is_same_person_as(token)
     assert also.is_same_person_as(token)
-    assert not requester(trust.stack.admin_key).is_same_person_as(token), "who wrote it before"
+    assert requester(trust.stack.admin_key).is_same_person_as(token), "who pointed it at the repository"
+
+    body["claims"] = [{"path": ["repository_id"], "values": ["5678"]}]
+    assert trust.stack.client("catalog_api", writer).put(f"{RULES}/tr-ci", body).status == 200
+    other = requester(trust.credential(repository_id="5678", jti="another"))
+    assert requester(writer).is_same_person_as(other)
+    assert not requester(trust.stack.admin_key).is_same_person_as(other), "whose repository it was"

@@ -32,7 +32,7 @@ _FILTERS = {
     "team_id": Field("team_id", "Id of a team.", "--team"),
     "agent_id": Field("agent_id", "Id of an agent.", "--agent"),
     "service_account_id": Field("service_account_id", "Id of a service account.", "--account"),
-    "written_by": Field("written_by", "Id of the user who wrote it last."),
+    "written_by": Field("written_by", "Id of a user who wrote it."),
     "status": Field("status", "Only this status."),
 }
 _PAGING = frozenset({"per_page", "cursor"})

@@ -148,7 +148,7 @@ def rows_to_read(per_page: int, *, all_shown: bool) -> int:
     return per_page + 1 if all_shown else min(max(5 * per_page, 100), 500) + 1
 
 
-def load[R](ids: Sequence[str], get_many: Callable[[Sequence[str]], list[R]]) -> list[R]:
+def load[I, R](ids: Sequence[I], get_many: Callable[[Sequence[I]], list[R]]) -> list[R]:
     """Records of any number of ids in the time of one round trip."""
     batches = [list(batch) for batch in batched(dict.fromkeys(ids), _BATCH, strict=False)]
     return [record for part in in_parallel(*[partial(get_many, b) for b in batches]) for record in part]

@@ -10,10 +10,12 @@ from certctl.domain.jobs import Job
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.notifications.routing import NO_ALERTS, RoutingFacts
 from certctl.domain.revocation.revocations import Revocation
+from certctl.store.access.admin_sign_ins import AdminSignInStore
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.agents.place_names import PlaceNames
 from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.certificates.search_entries import SearchEntries
 from certctl.store.database import Database
@@ -30,6 +32,7 @@ from certctl.store.status.crl_changes import CrlChangeStore
 from certctl.unit_of_work.agents.deployments import Deployments
 from certctl.unit_of_work.agents.targets import AgentTargets
 from certctl.unit_of_work.jobs.four_eyes import FourEyes
+from certctl.unit_of_work.jobs.people import People
 from certctl.unit_of_work.jobs.requesters import Requesters
 from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.policies.standing_violations import StandingViolations
@@ -64,7 +67,11 @@ class Stores:
 
     @property
     def four_eyes(self) -> FourEyes:
-        return FourEyes(ApiKeyStore(self.database))
+        return FourEyes(ApiKeyStore(self.database), self.people)
+
+    @property
+    def people(self) -> People:
+        return People(CatalogStore(self.database), AdminSignInStore(self.database))
 
     @property
     def requesters(self) -> Requesters:

@@ -14,6 +14,7 @@ from certctl.domain.access.trust_rules import (
     audience_problems,
     checks_of,
     pin_problems,
+    replaces,
     rule_problems,
     values_at,
     warnings_of,
@@ -173,3 +174,25 @@ def test_no_check_shows_what_the_rule_expects() -> None:
     of = rule((("sub",), ("EXPECTED",)))
     provider = IdentityProvider(ProviderType.OIDC, "https://issuer.example")
     assert all("EXPECTED" not in each.detail for each in checks_of(of, provider, {"sub": "x"}, NOW))
+
+
+@pytest.mark.parametrize(
+    ("after", "replaced"),
+    [
+        ([(("repository_id",), ("2",))], True),
+        ([(("repository_id",), ("1", "2"))], False),
+        ([(("repository_id",), ("1",)), (("ref",), ("main",))], False),
+        ([(("sub",), ("repo:a/b:*",))], False),
+        ([(("repository_id",), ("2",)), (("groups",), ("a",))], True),
+    ],
+)
+def test_a_rule_replaces_another_if_it_pins_the_same_claim_to_other_values(
+    after: list[tuple[tuple[str, ...], tuple[str, ...]]], replaced: bool
+) -> None:
+    before = rule((("repository_id",), ("1",)), (("sub",), ("repo:a/b:*",)))
+    assert replaces(rule(*after), before) is replaced
+
+
+def test_other_values_of_a_list_replace_nothing() -> None:
+    """A token may have both."""
+    assert not replaces(rule((("groups",), ("b",))), rule((("groups",), ("a",))))

@@ -17,7 +17,7 @@ export function LivesOn({ userId }: { userId: string }) {
           </li>
         ))}
       </DrawerList>
-      <RuleLinks title="Trust rules that this user wrote last" wanted={{ written_by: userId }} none="None." />
+      <RuleLinks title="Trust rules that this user wrote" wanted={{ written_by: userId }} none="None." />
     </>
   );
 }

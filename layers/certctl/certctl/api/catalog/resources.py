@@ -35,7 +35,7 @@ _AGENT = Annotated[str | None, Query(max_length=64, description="Of this agent."
 _ACCOUNT = Annotated[str | None, Query(max_length=64, description="That lead to this service account.")]
 _WRITER = Annotated[
     str | None,
-    Query(max_length=64, description="That this user wrote last, directly or by a key that the user made."),
+    Query(max_length=64, description="That this user wrote, directly or by a key that the user made."),
 ]
 
 ISSUERS = Resource(

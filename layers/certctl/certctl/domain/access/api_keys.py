@@ -195,7 +195,7 @@ class Credential:
         )
 
     def _answerable(self, subject: Subject | None) -> tuple[str, ...]:
-        """Also who made the key, or last wrote the trust rule. Empty for an account without a record: its
+        """Also who made the key, or wrote the trust rule. Empty for an account without a record: its
         keys of earlier releases may be those of several people."""
         if subject is None or not subject.answerable:
             return ()

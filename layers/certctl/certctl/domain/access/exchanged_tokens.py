@@ -33,7 +33,7 @@ class GrantError(StrEnum):
 
 @dataclass(frozen=True)
 class ExchangedToken:
-    """`rule_id` is the trust rule that admitted it, `makers` are the ids of who last wrote that; `actions` as
+    """`rule_id` is the trust rule that admitted it, `makers` are the ids of who wrote that; `actions` as
     in `grants_of`, `names` as in `Principal`; `issuer`, `claims` and `jti` as in `UsedCredential`."""
 
     id: str

@@ -86,6 +86,7 @@ _PINS: Mapping[ProviderType, Path] = {
     ProviderType.KUBERNETES: ("sub",),
     ProviderType.OIDC: ("sub",),
 }
+PINS = frozenset(_PINS.values())
 _EVENTS: Mapping[ProviderType, EventClaim] = {
     ProviderType.GITHUB: EventClaim(("event_name",), ("pull_request",)),
     ProviderType.GITLAB: EventClaim(

@@ -268,7 +268,7 @@ class Principal:
     role reaches another grant's teams. `subject_id` is the user, service account or agent that the credential
     acts for; None for a key of an earlier release. `makers`: for a key without an owner of its own, the keys
     that it descends from, and their owners. `answerable`, of a service account: the ids of who made it, and
-    of who made the key or last wrote the trust rule. `parent_id`: the key with which the caller's ends.
+    of who made the key or wrote the trust rule. `parent_id`: the key with which the caller's ends.
     `actions` as in `grants_of`. `names`: patterns (`policies.name_limits`) of the names for which it may
     request certificates; any if empty. `session_id`: the credential is a session. One that was started with
     an API key is this key to everybody else: `key_id` is the key's. Any other credential is its own `key_id`.

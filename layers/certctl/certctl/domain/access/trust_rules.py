@@ -8,6 +8,7 @@ from typing import Any
 from certctl.domain.access.claim_patterns import is_exact, matches, pattern_problem
 from certctl.domain.access.foreign_tokens import LEEWAY_SECONDS, Claims
 from certctl.domain.access.identity_providers import (
+    PINS,
     SINGLE_USE,
     IdentityProvider,
     Path,
@@ -122,6 +123,14 @@ def warnings_of(rule: TrustRule, provider: ProviderType) -> list[str]:
     if branches and not {claim.path for claim in rule.claims} & set(branches):
         return ["Any branch is admitted: all who may push one act as the service account. Add ref or sub."]
     return []
+
+
+def replaces(after: TrustRule, before: TrustRule) -> bool:
+    """Whether no token that the one admitted is admitted by the other: both pin the same claim, of which each
+    token has one value, to other values."""
+    had = {claim.path: claim.values for claim in before.claims if claim.path in PINS}
+    pinned = [(had[claim.path], claim.values) for claim in after.claims if claim.path in had]
+    return any(all(map(is_exact, (*old, *new))) and set(old).isdisjoint(new) for old, new in pinned)
 
 
 def checks_of(

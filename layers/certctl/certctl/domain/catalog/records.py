@@ -68,8 +68,8 @@ class Entry[C]:
     """One record of the catalog. `content` has the fields of its kind; `revision` rises with every change and
     is `version` on the wire. From `deleting_since` on nothing new may refer to it, and it is hidden: the
     maintenance schedule deletes it once no request can still use a cached copy. `answerable`: the ids
-    (`Requester.person`) of who made a service account, or last wrote a trust rule; empty for other kinds and
-    in records of earlier releases."""
+    (`Requester.person`) of who made a service account, or wrote a trust rule since it admits the tokens that
+    it does; empty for other kinds and in records of earlier releases, which have the last writer only."""
 
     kind: Kind
     id: str

@@ -5,14 +5,27 @@ from collections.abc import Mapping
 from certctl.domain.access.permissions import Principal, has_admin
 from certctl.domain.access.sign_in import Guarded
 from certctl.domain.access.subjects import may_give_roles
+from certctl.domain.access.trust_rules import replaces
+from certctl.domain.approvals import Requester
 from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict, Forbidden
 
+_MOST_WRITERS = 100
 _ALWAYS_GUARDED: Mapping[Kind, Guarded] = {
     Kind.IDENTITY_PROVIDER: Guarded.IDENTITY_PROVIDERS,
     Kind.ACCESS_RULE: Guarded.ACCESS_RULES,
 }
+
+
+def writers_of(caller: Principal, before: AnyEntry, after: AnyEntry) -> tuple[str, ...]:
+    """Of a trust rule: the caller, and those who wrote what still admits their tokens. Raises Conflict at the
+    end of a long list, which is part of each credential."""
+    earlier = () if replaces(after.content, before.content) else before.answerable
+    writers = tuple(dict.fromkeys((*earlier, *Requester.of(caller).person)))
+    if len(writers) > _MOST_WRITERS:
+        raise Conflict("Too many people have written this trust rule: make another one in its place.")
+    return writers
 
 
 def require_may_give(caller: Principal, before: AnyEntry | None, after: AnyEntry) -> None:

@@ -15,7 +15,7 @@ from certctl.domain.catalog.requests import EntryFilter, EntryInput
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput
 from certctl.domain.ids import new_id
-from certctl.services.catalog.accounts import guard_of, require_may_give, require_other
+from certctl.services.catalog.accounts import guard_of, require_may_give, require_other, writers_of
 from certctl.services.catalog.identity_secrets import IdentitySecrets
 from certctl.services.catalog.rule_room import RuleRoom
 from certctl.services.catalog.rule_withdrawals import RuleWithdrawals
@@ -164,7 +164,7 @@ class Catalog:
         require_may_give(caller, before, after)
         after = replace(after, updated_at=now, revision=before.revision + 1)
         if kind is Kind.TRUST_RULE:
-            after = replace(after, answerable=Requester.of(caller).person)
+            after = replace(after, answerable=writers_of(caller, before, after))
         in_parallel(lambda: self._records.check(caller, after), lambda: self._guard(caller, before, after))
         room = self._rule_room.to_change(caller, before, after)
         secrets = self._identity_secrets.steps(before, after)

@@ -83,6 +83,7 @@ class Issuance:
         rules = self._admission.check(
             certificate, names, csr, lambda: self._references.problems(caller, None, certificate), now
         )
+        self._require_person(caller, rules)
         effects = self._policies.enforce_new(caller.actor, certificate, now)
         job = self._assigned(_new_job(JobType.ISSUANCE, certificate, caller, csr, rules, now), certificate)
         certificate = replace(certificate, open_job_id=job.id)
@@ -116,6 +117,7 @@ class Issuance:
                 before, names, csr, lambda: self._references.unusable_by(caller, before), now
             ),
         )
+        self._require_person(caller, rules)
         effects = self._policies.enforce(caller.actor, before, now)
         job = self._assigned(_new_job(JobType.RENEWAL, before, caller, csr, rules, now), before)
         after = before.with_changes(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
@@ -126,6 +128,11 @@ class Issuance:
         unit.enforce(effects)
         unit.commit()
         return _started(after, job, csr)
+
+    def _require_person(self, caller: Principal, rules: JobRules) -> None:
+        """Raises Forbidden."""
+        if rules.approvals > 0:
+            self._stores.people.require_person(caller)
 
     def _counted(self, caller: Principal, now: datetime) -> list[Write]:
         """Raises TooManyRequests, at the commit, if the service account has had all of the day."""

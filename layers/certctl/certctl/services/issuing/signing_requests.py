@@ -86,6 +86,8 @@ class SigningRequests:
 
     def _given(self, caller: Principal, certificate: Certificate, job: Job, csr_pem: str) -> IssuanceStarted:
         now = self._now()
+        if job.needs_approval:
+            self._stores.people.require_person(caller)
         names = names_of(certificate.common_name, certificate.sans)
         csr = request_within(csr_pem, names)
         unusable = partial(self._admission.references.unusable_by, caller, certificate)

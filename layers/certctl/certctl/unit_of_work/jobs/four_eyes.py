@@ -1,5 +1,6 @@
 """Four eyes: who may not approve a job, although it is in their reach."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certctl.domain.access.api_keys import ApiKey
@@ -8,6 +9,7 @@ from certctl.domain.approvals import Requester
 from certctl.domain.jobs import Job
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.paging import load
+from certctl.unit_of_work.jobs.people import People
 
 _ASKED = (
     "You cannot approve a job that you requested or whose CSR you supplied, yourself or with a service "
@@ -17,6 +19,10 @@ _MADE_THE_KEY = (
     "You cannot approve a job that a key you made requested or supplied the CSR of: somebody else must."
 )
 _APPROVED = "You have approved this job: the next approval must be another person's."
+_SAME_ADDRESS = (
+    "You cannot approve this job: it was requested, or its CSR supplied, by a user or the owner of a key "
+    "with your mail address."
+)
 _KEY = "key-"
 
 
@@ -24,10 +30,12 @@ _KEY = "key-"
 class FourEyes:
     """Two keys are one person's if they have the same owner or subject, or if one without an owner of its
     own comes from the other. The maker of another person's key knew it, and may have asked with it. What a
-    service account does is done by who made it, who made its key, and who last wrote its trust rule: two
-    accounts of one maker are one person. Two keys of earlier releases that a third made are two people's."""
+    service account does is done by who made it, who made its key, and who wrote its trust rule: two accounts
+    of one maker are one person. A user, and the users and owners with the same mail address, are one
+    person, too. Two keys of earlier releases that a third made are two people's."""
 
     keys: ApiKeyStore
+    people: People
 
     def obstacle(self, caller: Principal, job: Job) -> str | None:
         """Why the caller may not approve it; None if they may. Reads the keys that asked, and their
@@ -37,9 +45,22 @@ class FourEyes:
             return _ASKED
         if any(approver.is_same_person_as(each.approver) for each in job.approvals_given):
             return _APPROVED
-        if any(approver.stands_behind(maker) for maker in self._makers(job)):
+        makers = self._makers(job)
+        if any(approver.stands_behind(maker) for maker in makers):
             return _MADE_THE_KEY
-        return None
+        return self._same_address(approver, job, makers)
+
+    def _same_address(self, approver: Requester, job: Job, makers: Sequence[Requester]) -> str | None:
+        """Two batches of reads at most."""
+        own = self.people.addresses(approver.person)
+        if not (own.users or own.owners):
+            return None
+        askers = {job.requested_by, *job.asked_by, *job.askers_makers}
+        askers.update(*(maker.person for maker in makers))
+        if own.share_one_with(self.people.addresses(sorted(askers))):
+            return _SAME_ADDRESS
+        approvers = {each for given in job.approvals_given for each in given.approver.person}
+        return _APPROVED if own.share_one_with(self.people.addresses(sorted(approvers))) else None
 
     def _makers(self, job: Job) -> list[Requester]:
         asked = {job.requested_by, *job.asked_by}
