@@ -7,6 +7,8 @@ BIN := .venv/bin
 UV := .local/tools/bin/uv
 SAM := SAM_CLI_TELEMETRY=0 SAM_CLI_CHECK_VERSION=0 PYTHON=$(CURDIR)/.local/tools/bin/python .local/env/sam/bin/sam
 PYTEST := $(BIN)/pytest
+# Two that have everything, and four that get resource types late.
+CFN_REGIONS := us-east-1 eu-central-1 ap-southeast-2 ca-west-1 eu-south-2 mx-central-1
 # State machines of Hypothesis, whose number of runs is a variable (docs/revocation.md).
 INVARIANTS := tests/integration/authorities/watch/test_receipt_invariants.py \
 	tests/integration/authorities/revoked/test_ca_invariants.py \
@@ -97,14 +99,14 @@ lock: tools ## write the lock files again from pyproject.toml and local/requirem
 		client/pyproject.toml local/requirements/client.in --output-file client/requirements.txt
 	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.12 --no-header --no-annotate --all-extras \
 		distribution/agent/pyproject.toml local/requirements/client.in --output-file distribution/agent/requirements.txt
-	for name in uv runner emulator sam node generators packaging; do $(UV) pip compile --quiet --generate-hashes --universal \
+	for name in uv runner emulator sam node generators packaging checkov; do $(UV) pip compile --quiet --generate-hashes --universal \
 		--python-version 3.13 --no-header --no-annotate local/requirements/$$name.in \
 		--output-file local/requirements/$$name.txt; done
 
 packages: python ## wheels, the agent's .deb, SBOMs and SHA256SUMS in dist/: REPOSITORY=https://... for links
 	@REPOSITORY="$(REPOSITORY)" $(PYTHON) local/bootstrap.py distribution.packages
 
-check: environments ## ruff, mypy, import-linter, the prose check, sam validate --lint, cfn-lint
+check: environments ## ruff, mypy, import-linter, the prose check, sam validate --lint, cfn-lint, checkov
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -112,7 +114,8 @@ check: environments ## ruff, mypy, import-linter, the prose check, sam validate 
 	PYTHONPATH=layers/certctl $(BIN)/lint-imports
 	$(BIN)/python -m local.prose
 	$(SAM) validate --lint
-	$(BIN)/cfn-lint template.yaml stacks/*.yaml
+	$(BIN)/cfn-lint --include-experimental --regions $(CFN_REGIONS) -- template.yaml stacks/*.yaml
+	$(BIN)/python -m local.checks.checkov
 
 test: SELECT := -m "not slow and not nightly"
 test: unit integration contract e2e ## what a newcomer's machine can run within ten minutes
