@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.aws.transformed import resources, transformed
 from tests.support.template import (
     TEMPLATE,
     actions,
@@ -130,6 +131,33 @@ def test_only_those_who_deliver_reach_topics_and_buses_and_only_the_account_s_ow
     for folder in allowed:
         (statement,) = (s for s in statements(folder) if action in as_list(s["Action"]))
         assert {"AWS::Partition", "AWS::Region", "AWS::AccountId"} == references(statement["Resource"])
+
+
+@pytest.mark.parametrize(
+    ("action", "parameter"),
+    [
+        ("sns:Publish", "AllowedTopicArns"),
+        ("events:PutEvents", "AllowedBusArns"),
+        ("events:DescribeEventBus", "AllowedBusArns"),
+        ("ses:SendEmail", "AllowedSesArns"),
+        ("ses:SendRawEmail", "AllowedSesArns"),
+        ("route53:ListResourceRecordSets", "AllowedHostedZoneArns"),
+        ("route53:ChangeResourceRecordSets", "AllowedHostedZoneArns"),
+    ],
+)
+def test_what_an_administrator_of_certctl_may_reach_is_listed_by_who_deploys(
+    action: str, parameter: str
+) -> None:
+    """Receivers and zones are settings of records: without the list they may be any of the account."""
+    roles = resources(transformed(), "AWS::IAM::Role").values()
+    policies = [policy for role in roles for policy in role["Properties"].get("Policies", [])]
+    found = [
+        s for p in policies for s in p["PolicyDocument"]["Statement"] if action in as_list(s.get("Action"))
+    ]
+    assert found
+    for statement in found:
+        (_, _, listed) = statement["Resource"]["Fn::If"]
+        assert listed == {"Ref": parameter}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

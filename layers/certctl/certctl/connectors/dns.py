@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from certctl.connectors.aws.errors import error_code
+from certctl.domain.aws_failures import is_denied
 from certctl.domain.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -86,9 +87,14 @@ def _asked(call: Any, **parameters: Any) -> Any:
     try:
         return call(**parameters)
     except ClientError as error:
-        raise Unavailable(f"Route 53 refused a change of DNS records: {error_code(error)}") from None
+        raise Unavailable(_refusal(error_code(error))) from None
     except BotoCoreError as error:
         raise Unavailable(f"Route 53 did not respond: {type(error).__name__}") from None
+
+
+def _refusal(code: str) -> str:
+    text = f"Route 53 refused a change of DNS records: {code}"
+    return f"{text}. AllowedHostedZoneArns of the stack may lack the zone" if is_denied(code) else text
 
 
 def _by_zone(values: Sequence[TxtValue]) -> dict[str, dict[str, list[str]]]:

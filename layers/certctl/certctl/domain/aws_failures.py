@@ -51,12 +51,16 @@ HINDRANCES = (Overloaded, AccessDenied)
 attempt."""
 
 
+def is_denied(code: str) -> bool:
+    return code in _DENIED
+
+
 def failure_of(service: str, operation: str, error: Mapping[str, Any]) -> Overloaded | AwsRefusal | None:
     """The failure for a response's `error` (`Code`, `Message`); None for any other code."""
     code = str(error.get("Code", ""))
     if code in OVERLOADED:
         return Overloaded(f"{service} is throttled. Nothing was half-written; try again.")
-    if code in _DENIED:
+    if is_denied(code):
         return AccessDenied(service, _denied_action(str(error.get("Message", ""))) or operation, code)
     return RequestInvalid(service, operation, code) if code in _INVALID else None
 

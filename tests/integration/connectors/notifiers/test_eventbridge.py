@@ -138,7 +138,11 @@ def test_another_bus_is_looked_up_once_a_minute() -> None:
 def test_a_bus_that_could_not_be_looked_up_gets_no_event() -> None:
     with instead_of_aws(refused(BUS, 400, "AccessDeniedException")) as receiver:
         outcome = send_by_aws(BUS, settings={"event_bus": "certificates"})
-    assert (outcome.kind, outcome.error) == (OutcomeKind.RETRYABLE, "HTTP 400 AccessDeniedException")
+    cause = "AllowedBusArns of the stack, or the receiver's policy, does not allow it"
+    assert (outcome.kind, outcome.error) == (
+        OutcomeKind.RETRYABLE,
+        f"HTTP 400 AccessDeniedException: {cause}",
+    )
     assert len(receiver.received) == 1
 
 

@@ -1,5 +1,6 @@
 """Walks the tables "reply -> outcome" of docs/channels.md for mail, topics and buses, row by row."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from tests.support.channels.receivers import Behaviour, says_nothing, sends_raw
 from tests.support.channels.smtp_channels import LOGIN, MailRig
 from tests.support.channels.smtp_scripts import ScriptedMailServer, hangs_up
 
+_PARAMETER = re.compile(r"Allowed[A-Za-z]+Arns")
 PAGE = DOCUMENT.read_text(encoding="utf-8")
 AWS_HEAD = ["status", "error", "outcome", "why"]
 SMTP_ROWS = rows_of(PAGE, "Email", ["step", "reply", "outcome", "why"])
@@ -76,7 +78,9 @@ def test_an_answer_of_aws_has_the_outcome_of_its_row(kind: ChannelKind, row: lis
     with instead_of_aws(refused(kind, status, code) if code else taken(kind)) as receiver:
         outcome = send_by_aws(kind)
     assert (outcome.kind, outcome.status_code) == (OutcomeKind(row[2]), status)
-    assert outcome.error == (f"HTTP {status} {code}" if code else "")
+    (answer, _, cause) = outcome.error.partition(": ")
+    assert answer == (f"HTTP {status} {code}" if code else "")
+    assert _PARAMETER.findall(cause) == _PARAMETER.findall(row[3])
     assert len(receiver.received) == 1
 
 

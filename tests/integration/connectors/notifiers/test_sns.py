@@ -114,7 +114,8 @@ def test_the_subject_is_short_printable_ascii(character: str) -> None:
 def test_an_error_shows_the_code_and_no_words() -> None:
     with instead_of_aws(refused(SNS, 403, "AuthorizationError", f"no access to {TOPIC}")):
         outcome = send_by_aws(SNS)
-    assert (outcome.kind, outcome.error) == (OutcomeKind.RETRYABLE, "HTTP 403 AuthorizationError")
+    cause = "AllowedTopicArns of the stack, or the receiver's policy, does not allow it"
+    assert (outcome.kind, outcome.error) == (OutcomeKind.RETRYABLE, f"HTTP 403 AuthorizationError: {cause}")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from certctl.domain.aws_failures import is_denied
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 
 if TYPE_CHECKING:
@@ -32,16 +33,17 @@ _COMMON = {
 }
 
 
-def attempt(call: Callable[[], object], kinds: Mapping[str, OutcomeKind]) -> Outcome:
+def attempt(call: Callable[[], object], kinds: Mapping[str, OutcomeKind], allowed_by: str) -> Outcome:
     """One call; `accepted` if it succeeds: the service took it, its delivery is unknown. `kinds` are the
-    service's own error codes. Raises nothing that botocore raises."""
+    service's own error codes, `allowed_by` the stack's parameter that lists the receivers. Raises nothing
+    that botocore raises."""
     from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
     started = time.monotonic()
     try:
         call()
     except ClientError as error:
-        return _refusal(error, kinds, _since(started))
+        return _refusal(error, kinds, allowed_by, _since(started))
     except ParamValidationError:
         return Outcome(OutcomeKind.PERMANENT, error="the request breaks the service's rules")
     except BotoCoreError as error:
@@ -54,13 +56,18 @@ def _since(started: float) -> int:
     return round((time.monotonic() - started) * 1000)
 
 
-def _refusal(error: "ClientError", kinds: Mapping[str, OutcomeKind], duration_ms: int) -> Outcome:
+def _refusal(
+    error: "ClientError", kinds: Mapping[str, OutcomeKind], allowed_by: str, duration_ms: int
+) -> Outcome:
     """The code only: the service's message quotes addresses and ARNs."""
     code = str(error.response.get("Error", {}).get("Code", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     kind = kinds.get(code) or _COMMON.get(code) or kind_of_status(status)
     word = code if _CODE.fullmatch(code) else ""
-    return Outcome(kind, status or None, f"HTTP {status} {word}".rstrip(), duration_ms=duration_ms)
+    cause = (
+        f": {allowed_by} of the stack, or the receiver's policy, does not allow it" if is_denied(code) else ""
+    )
+    return Outcome(kind, status or None, f"HTTP {status} {word}".rstrip() + cause, duration_ms=duration_ms)
 
 
 def kind_of_status(status: int) -> OutcomeKind:

@@ -50,7 +50,7 @@ class EventBridge:
         try:
             bus = bus_of(self._settings)
             entry = entry_of(message, bus, source_of(self._settings, self._stack), self._stack)
-            return attempt(lambda: self._put(bus, entry), _KINDS)
+            return attempt(lambda: self._put(bus, entry), _KINDS, "AllowedBusArns")
         except InvalidInput as error:
             return unconfigured(error.detail)
 

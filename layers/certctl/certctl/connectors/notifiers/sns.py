@@ -48,7 +48,7 @@ class Sns:
         """The client's own time-outs suffice: AWS does not drip."""
         try:
             topic = topic_of(self._settings)
-            return attempt(lambda: self._publish(topic, entry_of(message, topic)), _KINDS)
+            return attempt(lambda: self._publish(topic, entry_of(message, topic)), _KINDS, "AllowedTopicArns")
         except InvalidInput as error:
             return unconfigured(error.detail)
 

@@ -41,7 +41,7 @@ class SesMail:
             return no_recipient()
         except InvalidInput as error:
             return unconfigured(error.detail)
-        return attempt(lambda: self._submit(mail, message), _KINDS)
+        return attempt(lambda: self._submit(mail, message), _KINDS, "AllowedSesArns")
 
     def _submit(self, mail: Mail, message: Message) -> None:
         client: SESV2Client = self._client("sesv2")
