@@ -15,6 +15,7 @@ from deploy.protection import forbid_deletion, forbid_replacements
 from deploy.quota import concurrency_warning
 from deploy.target import Target, read_target, require_credentials
 from deploy.vault_lock import require_lock_unchanged
+from deploy.ways_out import CANARY, after_failed_creation, after_failed_update, require_quiet_alarm
 from local.console import say, step
 from local.settings import ROOT, TOOLS
 from local.stack.parameters import override
@@ -23,7 +24,7 @@ from local.stack.release import stamped
 _ARCHITECTURE = "Architecture"
 # What `make run` has there, too: no CodeDeploy is at work.
 _ON_AWS = {parameters.LOCAL_ONLY: ""}
-_ON_EMULATOR = {parameters.LOCAL_ONLY: "1", "CanaryDeployments": "false"}
+_ON_EMULATOR = {parameters.LOCAL_ONLY: "1", CANARY: "false"}
 _NOT_CREATED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
 
 
@@ -49,6 +50,8 @@ def planned(target: Target, environment: Mapping[str, str]) -> Plan:
     parameters.require_unchanged(values, found.parameters if found else {})
     if found:
         require_lock_unchanged(target, found, values, datetime.now(UTC))
+    if found and values[CANARY] == "true":
+        require_quiet_alarm(target)
     return Plan(target, values, is_first=found is None)
 
 
@@ -151,16 +154,7 @@ def _sam_deploy(plan: Plan, tags: str) -> None:
     with step("deploying; a first deploy takes some 10 minutes, most of them for CloudFront"):
         ended = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
     if ended.returncode != 0:
-        raise DeployError(_after_failure(plan))
-
-
-def _after_failure(plan: Plan) -> str:
-    name, region = plan.target.stack, plan.target.region
-    if plan.is_first:
-        return (
-            f"`sam deploy` failed, see above. `make destroy STACK={name} REGION={region}`, then deploy again"
-        )
-    return f"`sam deploy` failed, see above. {name} stays what it was before"
+        raise DeployError(after_failed_creation(target) if plan.is_first else after_failed_update(target))
 
 
 def _report(plan: Plan, found: stacks.Stack) -> None:

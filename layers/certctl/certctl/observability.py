@@ -49,15 +49,15 @@ def log_refusal(refusal: AwsRefusal) -> None:
     logger.error("AWS refused a request", extra=about)
 
 
-def measure(unit: Unit, values: Mapping[str, float], service: str | None = None) -> None:
-    """Prints one EMF line with the dimensions `service` and `stack`. `service` is the function, unless
-    several share a metric: CloudWatch bills each combination of name and dimensions.
+def measure(unit: Unit, values: Mapping[str, float], service: str | None = None, **dimensions: str) -> None:
+    """Prints one EMF line with the dimensions `service` and `stack`, and others if given. `service` is the
+    function, unless several share a metric: CloudWatch bills each combination of name and dimensions.
 
     Never raises: a lost metric must not fail the work. Thread-safe.
     """
     try:
         emf = EphemeralMetrics(service=service)
-        emf.set_default_dimensions(stack=config.stack().name)
+        emf.set_default_dimensions(stack=config.stack().name, **dimensions)
         for name, value in values.items():
             emf.add_metric(name, unit, value)
         # one write: `flush_metrics` prints, which makes two, and another thread's line may come between them

@@ -19,8 +19,8 @@ from tests.support.template import ROOT, load_template, references
 _STACK = load_template(ROOT / "stacks/monitoring.yaml")
 _ALARMS = alarms()
 _NOTIFIED = [{"Ref": "AlarmTopicArn"}]
-# Rolls a canary back; ApiErrors tells people of the same calls.
-_FOR_DEPLOYMENTS = {"ApiFunctionErrors"}
+# Roll a canary back; ApiErrors tells people of the same calls.
+_FOR_DEPLOYMENTS = {"ApiFunctionErrors", "NewVersionErrors"}
 _SHARED = {"api", "notifications", "kms", "dynamodb", "revocations"}
 
 

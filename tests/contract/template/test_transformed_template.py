@@ -4,6 +4,7 @@ The emulator is kinder than AWS in each of these, so nothing but this holds them
 """
 
 import json
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from typing import Any
@@ -182,13 +183,25 @@ def test_the_same_values_publish_nothing() -> None:
     assert _versions(stamped(LogLevel="INFO")) == _versions(stamped(LogLevel="INFO"))
 
 
-def test_the_built_template_has_a_place_for_the_stamp(tmp_path: Any) -> None:
+def test_the_built_template_has_a_place_for_the_stamp_in_the_functions_and_in_their_alarm(
+    tmp_path: Any,
+) -> None:
     built = tmp_path / "template.yaml"
-    built.write_text(f"        {UNSTAMPED}\n")
-    assert "unstamped" not in stamped_file(built, {"LogLevel": "DEBUG"}).read_text()
-    built.write_text("Resources: {}\n")
-    with pytest.raises(ValueError, match="no line"):
+    built.write_text(f"CERTCTL_RELEASE{UNSTAMPED}\nRelease{UNSTAMPED}\n")
+    text = stamped_file(built, {"LogLevel": "DEBUG"}).read_text()
+    (named,) = set(re.findall(r': "([0-9a-f]{12})"', text))
+    assert text == f'CERTCTL_RELEASE: "{named}"\nRelease: "{named}"\n'
+    built.write_text(f"CERTCTL_RELEASE{UNSTAMPED}\n")
+    with pytest.raises(ValueError, match="has not 2 times"):
         stamped_file(built, {})
+
+
+def test_the_source_has_the_places_for_the_stamp() -> None:
+    assert TEMPLATE["Resources"]["CanaryAlarm"]["Properties"]["Parameters"]["Release"] == "unstamped"
+    variables = [
+        f["Properties"]["Environment"] for f in resources(TEMPLATE, "AWS::Lambda::Function").values()
+    ]
+    assert {each["Variables"]["CERTCTL_RELEASE"] for each in variables} == {"unstamped"}
 
 
 def test_a_new_version_of_the_api_takes_a_tenth_of_the_requests_first_and_goes_back_on_an_alarm() -> None:
@@ -198,17 +211,53 @@ def test_a_new_version_of_the_api_takes_a_tenth_of_the_requests_first_and_goes_b
         assert group["Properties"]["DeploymentConfigName"] == {
             "Fn::Sub": ["CodeDeployDefault.Lambda${ConfigName}", {"ConfigName": "Canary10Percent5Minutes"}]
         }
-        assert references(group["Properties"]["AlarmConfiguration"]) == {"CanaryAlarm"}
+        alarms = group["Properties"]["AlarmConfiguration"]["Alarms"]
+        assert [each["Name"]["Fn::GetAtt"] for each in alarms] == [
+            ["CanaryAlarm", "Outputs.NewVersionErrorsName"],
+            ["CanaryAlarm", "Outputs.ApiFunctionErrorsName"],
+        ]
     assert resources(transformed(CanaryDeployments="false"), "AWS::CodeDeploy::DeploymentGroup") == {}
 
 
-def test_the_canary_s_alarm_watches_every_function_of_the_api() -> None:
-    alarm = load_template(ROOT / "stacks/canary_alarm.yaml")["Resources"]["ApiFunctionErrors"]["Properties"]
-    named = set().union(*(references(metric) for metric in alarm["Metrics"]))
-    watched = {name.removesuffix("Name") for name in named - {"StackLabel"}}
+def test_the_alarm_of_a_new_version_is_of_its_release_alone_and_not_yet_raised() -> None:
+    """By its name it is a new alarm: the state of the previous release's would go on for a minute, and
+    CodeDeploy stops a deployment whose alarm is raised."""
+    alarm = _canary_resource("NewVersionErrors")["Properties"]
+    assert "Release" in references(alarm["AlarmName"])
+    dimensions = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+    assert dimensions == {"service": "api", "stack": {"Ref": "StackLabel"}, "release": {"Ref": "Release"}}
+    assert "Release" not in references(_canary_resource("ApiFunctionErrors")["Properties"])
+
+
+@pytest.mark.parametrize("name", ["NewVersionErrors", "ApiFunctionErrors"])
+def test_an_error_in_one_minute_stops_no_deployment(name: str) -> None:
+    alarm = _canary_resource(name)["Properties"]
+    assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (60, 3, 2)
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+    assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_a_crash_is_counted_in_the_access_log_by_fields_that_it_has() -> None:
+    counted = _canary_resource("FunctionFailures")["Properties"]
+    read = re.findall(r"\$\.(\w+)", counted["FilterPattern"])
+    stage = resources(TEMPLATE, "AWS::ApiGatewayV2::Stage")["HttpApiApiGatewayDefaultStage"]["Properties"]
+    logged = json.loads(stage["AccessLogSettings"]["Format"])
+    assert {name: logged[name] for name in read} == {
+        "status": "$context.status",
+        "error": "$context.integrationErrorMessage",
+    }
+    assert set(re.findall(r'\$\.status = "(\d+)"', counted["FilterPattern"])) == {"500", "502"}
     passed = TEMPLATE["Resources"]["CanaryAlarm"]["Properties"]["Parameters"]
-    assert watched == set(API_FUNCTIONS)
-    assert {name for value in passed.values() for name in references(value)} - {"AWS::StackName"} == watched
+    assert passed["AccessLogGroupName"] == {"Ref": "HttpApiLogGroup"}
+    assert references(stage["AccessLogSettings"]["DestinationArn"]) == {"HttpApiLogGroup"}
+    (sent,) = counted["MetricTransformations"]
+    alarm = _canary_resource("ApiFunctionErrors")["Properties"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (sent["MetricNamespace"], sent["MetricName"])
+
+
+def _canary_resource(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = load_template(ROOT / "stacks/canary_alarm.yaml")["Resources"][name]
+    return found
 
 
 def test_initialization_comes_last() -> None:

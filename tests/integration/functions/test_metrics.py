@@ -19,6 +19,7 @@ from certctl.store.database import Database
 from certctl.store.writes import Write
 from functions.retry_sweep_schedule.app import lambda_handler as sweep
 from tests.support.aws.clients import client
+from tests.support.channels.wire_faults import refusals
 from tests.support.functions.deployed import Deployed
 from tests.support.functions.lambda_context import Context
 from tests.support.insights.emf import Sent, metrics_of
@@ -36,7 +37,29 @@ def test_an_answer_of_5xx_is_counted_for_the_whole_api(
     api = stack.admin("catalog_api")
     stack.database.client.delete_table(TableName="credentials")
     assert api.get(_KEYS).status == 503
-    assert _count("ApiServerErrors", "api") in metrics_of(capsys.readouterr().out)
+    assert [sent.name for sent in metrics_of(capsys.readouterr().out)] == ["ApiServerErrors"]
+
+
+def test_a_500_is_an_error_of_the_release_that_answers(
+    stack: Deployed, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = stack.admin("catalog_api")
+    monkeypatch.setenv("CERTCTL_RELEASE", "0123456789ab")
+    with refusals(stack.database.client, "Query", "AccessDeniedException", 99):
+        assert api.get("/api/v1/teams").status == 500
+    by_release = {"service": "api", "stack": "blue", "release": "0123456789ab"}
+    sent = metrics_of(capsys.readouterr().out)
+    assert _count("ApiServerErrors", "api") in sent
+    assert Sent("certctl", "ReleaseErrors", "Count", (1.0,), by_release) in sent
+
+
+@pytest.mark.parametrize(("path", "status"), [("/health", 200), ("/ready", 503)])
+def test_a_probe_of_a_stack_that_is_not_ready_is_no_error_of_the_release(
+    stack: Deployed, capsys: pytest.CaptureFixture[str], path: str, status: int
+) -> None:
+    stack.database.client.delete_table(TableName="catalog")
+    assert stack.client("public_api").get(path).status == status
+    assert "ReleaseErrors" not in {sent.name for sent in metrics_of(capsys.readouterr().out)}
 
 
 def test_a_refusal_is_not_a_server_error(stack: Deployed, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,7 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
     OpenAPIRequestValidationMiddleware,
 )
 
-from certctl import snapshots  # noqa: F401  # registers its hook when the function is initialized
+from certctl import config, snapshots  # noqa: F401  # registers its hook when the function is initialized
 from certctl.api.edge import Edge
 from certctl.api.idempotency import HEADER, Replay, run_once
 from certctl.api.pagination import link_next
@@ -154,8 +154,7 @@ class Api:
             answer["cookies"] = call.set_cookies
         if call.is_head:
             answer |= {"body": "", "isBase64Encoded": False}
-        if answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            measure("Count", {"ApiServerErrors": 1}, service="api")
+        _count_server_error(answer["statusCode"])
         self._record(call, answer["statusCode"], int((time.monotonic() - started) * 1000))
         return answer
 
@@ -285,6 +284,14 @@ def _defaults(call: Call) -> dict[str, str]:
     caller, such as a new key."""
     is_for_anyone = call.caller is None and call.method == "GET"
     return {"X-Content-Type-Options": "nosniff"} | ({} if is_for_anyone else {"Cache-Control": "no-store"})
+
+
+def _count_server_error(status: int) -> None:
+    """A version answers for its 500s alone: 503 is a dependency that is down, or a probe of /ready."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        measure("Count", {"ApiServerErrors": 1}, service="api")
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        measure("Count", {"ReleaseErrors": 1}, service="api", release=config.stack().release)
 
 
 def _audited(call: Call, status: int, latency_ms: int) -> ApiCall:
