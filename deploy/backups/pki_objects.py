@@ -6,7 +6,6 @@ from botocore.exceptions import ClientError
 
 from deploy.backups.manifest import PkiObject
 from deploy.backups.places import Place
-from deploy.errors import DeployError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -35,14 +34,12 @@ def put_back(client: "S3Client", bucket: str, place: Place, objects: tuple[PkiOb
 
 
 def _put_if_missing(client: "S3Client", bucket: str, place: Place, each: PkiObject) -> bool:
-    file = f"{_FOLDER}/{each.key}"
-    if place.digest(file) != each.digest:
-        raise DeployError(f"{place}: {file} is not what was backed up")
+    body = place.verified(f"{_FOLDER}/{each.key}", each.digest)
     try:
         client.put_object(
             Bucket=bucket,
             Key=each.key,
-            Body=place.read(file),
+            Body=body,
             ContentType=each.content_type,
             CacheControl=each.cache_control,
             IfNoneMatch="*",

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from botocore.exceptions import ClientError
+
 from deploy.errors import DeployError
 
 if TYPE_CHECKING:
@@ -12,10 +14,17 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
+_ANOTHER = frozenset({"PreconditionFailed", "412"})
+
+
 class Place(Protocol):
     """Keys have slashes. A digest tells one content of a key from another."""
 
     def read(self, key: str) -> bytes: ...
+
+    def verified(self, key: str, digest: str) -> bytes:
+        """As `read`. Raises DeployError if its digest is another."""
+        ...
 
     def write(self, key: str, body: bytes) -> str:
         """Its digest."""
@@ -34,6 +43,12 @@ class Directory:
 
     def read(self, key: str) -> bytes:
         return (self.path / key).read_bytes()
+
+    def verified(self, key: str, digest: str) -> bytes:
+        body = self.read(key)
+        if hashlib.sha256(body).hexdigest() != digest:
+            raise _changed(self, key)
+        return body
 
     def write(self, key: str, body: bytes) -> str:
         """Atomically."""
@@ -68,6 +83,15 @@ class Bucket:
     def read(self, key: str) -> bytes:
         return self._client.get_object(Bucket=self.bucket, Key=self._key(key))["Body"].read()
 
+    def verified(self, key: str, digest: str) -> bytes:
+        try:
+            found = self._client.get_object(Bucket=self.bucket, Key=self._key(key), IfMatch=digest)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _ANOTHER:
+                raise _changed(self, key) from error
+            raise
+        return found["Body"].read()
+
     def write(self, key: str, body: bytes) -> str:
         return self._client.put_object(Bucket=self.bucket, Key=self._key(key), Body=body)["ETag"]
 
@@ -89,6 +113,10 @@ class Bucket:
 
     def __str__(self) -> str:
         return f"s3://{self.bucket}/{self.prefix}"
+
+
+def _changed(place: Place, key: str) -> DeployError:
+    return DeployError(f"{place}: {key} is not what was backed up")
 
 
 def open_place(text: str, session: "boto3.Session") -> Directory | Bucket:

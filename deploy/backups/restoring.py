@@ -155,9 +155,7 @@ class Restoring:
 
     def _rows(self, file: File) -> Iterable[Row]:
         """Raises DeployError if the file is not the one that was backed up."""
-        if self._place.digest(file.key) != file.digest:
-            raise DeployError(f"{self._place}: {file.key} is not what was backed up")
-        return unpacked(self._place.read(file.key))
+        return unpacked(self._place.verified(file.key, file.digest))
 
     def _writer(self, table: str) -> Writer:
         name = self._into.names[table]

@@ -215,3 +215,11 @@ def test_the_administrators_of_a_backup_are_listed_with_what_makes_them_one(
     assert found.pop(rule) == "access-rule admins admin"
     assert list(found.values()) == ["service-account without a record"]  # the tests' own administrator
     assert f"  {known.person_id}: user Ann" in listed(administrators_in(made.rows_of)).splitlines()
+
+
+def test_a_file_in_a_bucket_that_was_changed_is_refused_as_it_is_read(bucket: Bucket) -> None:
+    digest = bucket.write("jobs/00.json.gz", b"rows")
+    assert bucket.verified("jobs/00.json.gz", digest) == b"rows"
+    bucket.write("jobs/00.json.gz", b"forged")
+    with pytest.raises(DeployError, match="is not what was backed up"):
+        bucket.verified("jobs/00.json.gz", digest)
