@@ -253,3 +253,12 @@ def test_a_mail_rule_takes_no_address_that_another_source_verified(signs: SignIn
     signs.provider.claims |= {"email": None}
     signs.provider.userinfo_claims |= {"email": "ceo@corp.example"}
     signs.signed_in()
+
+
+def test_a_restore_finds_nothing_to_change_in_people_who_sign_in(signs: SignIns) -> None:
+    signs.signed_in()
+    stack = signs.stack
+    limited = {"name": "ci", "grants": [{"role": "viewer", "teams": "*"}], "issues_per_day": 5}
+    made = stack.admin("catalog_api").post("/api/v1/service-accounts", limited)
+    assert made.status == 201, made.text
+    assert StackAdmin(stack.overrides).account_recovery.bring_in_line().outcomes == {}
