@@ -2681,10 +2681,10 @@ class NewApiKeyBody(TypedDict):
     """
     `teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
     ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's. `actions`
-    limits the key to these permissions of its role, `names` to requests for certificates all of whose names
-    match these patterns (`DNS:**.example.com`); the default is the caller's limit. With the
-    `subject_id` of a service account, or of another user, the key acts for that account: `role` and `teams`
-    narrow its grants, without them the key has all. So does the key that a person who signed in with an
+    limits the key to these permissions of its role, `names` to requests for, and changes of, certificates
+    all of whose names match these patterns (`DNS:**.example.com`); the default is the caller's limit. With
+    the `subject_id` of a service account, or of another user, the key acts for that account: `role` and
+    `teams` narrow its grants, without them the key has all. So does the key that a person who signed in with an
     identity provider makes for themselves. Otherwise `role` is required.
     """
 

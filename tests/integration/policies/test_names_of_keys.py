@@ -1,5 +1,7 @@
 """Names of a key narrow what it may ask for, wherever the names of its team are checked with it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.records import Kind, Team
 from tests.support.api.http import Answer, Client
+from tests.support.api.route_calls import CALLS, RouteCall
 from tests.support.catalog.entries import a_profile, entry, store_entry
 from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.issuing.issuing import CERTIFICATES, Issuing
@@ -62,12 +65,48 @@ def test_a_csr_and_a_renewal_of_another_name_are_refused(world: Issuing, limited
     assert world.api.post(f"{CERTIFICATES}/{awaiting['id']}/csr", {"csr_pem": csr}).status == 202
 
 
-def test_a_change_of_the_team_is_refused_and_other_edits_are_not(world: Issuing, limited: Client) -> None:
+def test_it_edits_certificates_of_its_names_and_no_others(world: Issuing, limited: Client) -> None:
     store_entry(world.stack.database, entry(Kind.TEAM, "t-2", world.stack.clock(), Team("", None, ("*:*",))))
-    path = f"{CERTIFICATES}/{_asked(world.api, 'www.example.com').body['id']}"
+    other = f"{CERTIFICATES}/{_asked(world.api, 'www.example.com').body['id']}"
+    own = f"{CERTIFICATES}/{_asked(world.api, 'pay.example.com').body['id']}"
 
-    assert "of this key" in _reason(limited.put(path, {"team_id": "t-2"}), "team_id")
-    assert limited.put(path, {"environment": "staging"}).status == 200
+    for change in ({"team_id": "t-2"}, {"environment": "staging"}):
+        refused = limited.put(other, change)
+        assert (refused.status, "of this key" in refused.body["detail"]) == (403, True)
+        assert limited.put(own, change).status == 200
+    assert limited.get(other).status == 200
+
+
+_WRITES = [
+    call
+    for call in CALLS
+    if call.method != "GET"
+    and call.folder != "agents_api"
+    and any(part in call.path for part in ("<certificate_id>", "<job_id>", "bulk-revoke", "/campaigns"))
+]
+
+
+@pytest.mark.parametrize("call", _WRITES, ids=lambda call: call.label)
+def test_no_write_by_id_reaches_a_certificate_of_other_names(world: Issuing, call: RouteCall) -> None:
+    """Each route that names a certificate, or a job of one: a new one is among them."""
+    key = _made(world, role="admin", teams="*", names=["other.example.net"])["key"]
+    ids: dict[str, str] = {}
+
+    def made(issuing: Issuing) -> Mapping[str, str]:
+        ids.update(call.ids(issuing))
+        return ids | {"key": key}
+
+    request = replace(call, ids=made).prepared(world)
+    before = {name: world.read(each) for name, each in ids.items() if name == "certificate_id"}
+
+    answer = request()
+
+    assert answer.status == 403 or "of this key" in _reason(answer)
+    assert {name: world.read(ids[name]) for name in before} == before
+
+
+def test_the_routes_that_write_certificates_are_found() -> None:
+    assert len(_WRITES) > 20
 
 
 def test_it_approves_no_other_names_and_the_job_says_why(world: Issuing, key: str) -> None:

@@ -13,6 +13,8 @@ _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL_PART = re.compile(rf"{_ATOM}(\.{_ATOM})*")
 _URI_CHARACTERS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
+_NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
+"""The last label of a host that browsers read as IPv4 (WHATWG URL)."""
 _SPIFFE_DOMAIN = re.compile(r"[a-z0-9._-]{1,255}")
 _SPIFFE_SEGMENT = re.compile(r"[A-Za-z0-9._-]+")
 _TAG = re.compile(r"(?:[A-Za-z0-9._-]+@)?([A-Za-z0-9.-]*[A-Za-z0-9]),[0-9]{4}(?:-[0-9]{2}){0,2}:.*")
@@ -121,7 +123,7 @@ def _with_host(parts: UriParts, host: str) -> str:
 def _uri_host(host: str) -> str:
     if host.startswith("["):
         return f"[{ip_address(host[1:-1])}]"
-    return ip_address(host) if host.rpartition(".")[2].isdigit() else _host_name(host)
+    return ip_address(host) if _NUMBER.fullmatch(host.rpartition(".")[2]) else _host_name(host)
 
 
 def _spiffe_id(parts: UriParts, text: str) -> str:

@@ -1,5 +1,6 @@
 """The parts of a URI name (RFC 3986): one grammar for issuing, constraints and policies."""
 
+import ipaddress
 import re
 from dataclasses import dataclass
 
@@ -7,6 +8,9 @@ _URI = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(//([^/?#]*))?(\S*)")
 _HOST_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(:[0-9]{1,5})?")
 # Other parsers take brackets in a user part for an IPv6 host, or refuse the URI as a whole.
 _NOT_IN_USER = frozenset("[]@")
+
+
+_DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21, "ldap": 389, "ldaps": 636}
 
 
 @dataclass(frozen=True)
@@ -43,3 +47,25 @@ def uri_parts(text: str) -> UriParts | None:
     if found is None or _NOT_IN_USER & set(user):
         return None
     return UriParts(scheme, f"{user}{at}", found[1], found[2] or "", rest)
+
+
+def comparable_uri(text: str) -> str:
+    """The URI, or a pattern of URIs, as RFC 3986 (6.2.3) compares them: without its scheme's port, and with
+    `/` as the path of a host that has none. A host that is IPv4 written as IPv6 is the IPv4 address."""
+    parts = uri_parts(text)
+    if parts is None or parts.host is None:
+        return text
+    number = int(parts.port[1:]) if parts.port else None
+    port = "" if number in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{number}"
+    path = parts.rest if parts.rest.startswith("/") else f"/{parts.rest}"
+    return f"{parts.scheme}://{parts.user}{_comparable_host(parts.host)}{port}{path}"
+
+
+def _comparable_host(host: str) -> str:
+    if not host.startswith("["):
+        return host
+    try:
+        mapped = ipaddress.IPv6Address(host[1:-1]).ipv4_mapped
+    except ValueError:
+        return host
+    return str(mapped) if mapped else host

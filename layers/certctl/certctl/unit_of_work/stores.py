@@ -9,6 +9,7 @@ from certctl.domain.errors import NotFound
 from certctl.domain.jobs import Job
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.notifications.routing import NO_ALERTS, RoutingFacts
+from certctl.domain.policies.name_limits import require_names
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.access.admin_sign_ins import AdminSignInStore
 from certctl.store.access.api_keys import ApiKeyStore
@@ -59,6 +60,14 @@ class Stores:
         if certificate is None:
             raise NotFound("There is no such certificate.")
         caller.require_reach(permission, certificate.team_id, "such certificate")
+        return certificate
+
+    def certificate_to_change(
+        self, caller: Principal, certificate_id: str, permission: Permission
+    ) -> Certificate:
+        """As `certificate_in_reach`. Raises Forbidden for names that the caller's key may not have."""
+        certificate = self.certificate_in_reach(caller, certificate_id, permission)
+        require_names(caller.names, certificate.sans)
         return certificate
 
     @property

@@ -47,6 +47,12 @@ _NEVER_BY_NAMES = (
     "POST /certificates",
     "POST /certificates/*/csr",
     "POST /certificates/*/renew",
+    "PUT /certificates/*",
+    "DELETE /certificates/*",
+    "POST /certificates/*/revoke",
+    "POST /certificates/*/versions/*/revoke",
+    "POST /certificates/*/unhold",
+    "POST /certificates/*/deploy",
     "POST /jobs/*/approve",
     "POST /access-rules",
     "PUT /access-rules/*",
@@ -108,6 +114,8 @@ class Case:
     def _permissions(self) -> frozenset[str]:
         if self.held in _LIMITED:
             return frozenset(ACTIONS)
+        if self.held is Held.NAMES_KEY:
+            return frozenset(SCOPES) - {"certificates:bulk-revoke", "campaigns:write"}
         if self.held is Held.READER:
             return frozenset(each for each in SCOPES if each.endswith(":read"))
         return frozenset(SCOPES)

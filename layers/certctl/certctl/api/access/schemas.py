@@ -23,11 +23,11 @@ _NamePattern = Annotated[
 class NewApiKeyBody(BaseModel):
     """`teams` is a list of team ids or `*`; the default is the caller's. `expires_at` is at most 400 days
     ahead, the default 90 days; a key of the caller's own owner lasts no longer than the caller's. `actions`
-    limits the key to these permissions of its role, `names` to requests for certificates all of whose names
-    match these patterns (`DNS:**.example.com`); the default is the caller's limit. With the
-    `subject_id` of a service account, or of another user, the key acts for that account: `role` and `teams`
-    narrow its grants, without them the key has all. So does the key that a person who signed in with an
-    identity provider makes for themselves. Otherwise `role` is required."""
+    limits the key to these permissions of its role, `names` to requests for, and changes of, certificates
+    all of whose names match these patterns (`DNS:**.example.com`); the default is the caller's limit. With
+    the `subject_id` of a service account, or of another user, the key acts for that account: `role` and
+    `teams` narrow its grants, without them the key has all. So does the key that a person who signed in with
+    an identity provider makes for themselves. Otherwise `role` is required."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -54,8 +54,9 @@ class KeyFields(TypedDict):
     acts for; null for a key of an earlier release. `made_by` is the key that made this one; `parent_id` is
     the same key if this one ends with it. `leaked_at`: it, or the key that made it, was reported as leaked
     then. `actions`: the permissions of its role to which it is limited; null: all of them. `names`: patterns
-    of the names that it may request; null: all of its teams. `asleep`: its user has not signed in for the
-    days that the identity provider's `keys_sleep_after_days` names, so it is refused until they do."""
+    of the names that it may request and whose certificates it may change; null: all of its teams. `asleep`:
+    its user has not signed in for the days that the identity provider's `keys_sleep_after_days` names, so it
+    is refused until they do."""
 
     id: str
     name: str

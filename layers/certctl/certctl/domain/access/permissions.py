@@ -261,6 +261,10 @@ def _shared_teams(ones: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, 
     return ones if ALL_TEAMS in others else tuple(team for team in ones if team in others)
 
 
+_OF_ANY_NAMES = frozenset({Permission.CERTIFICATES_BULK_REVOKE, Permission.CAMPAIGNS_WRITE})
+"""They select certificates by other fields than names: no key with `names` has them."""
+
+
 @dataclass(frozen=True)
 class Principal:
     """The caller: the id of its credential, and its grants, each a role with the teams that the role reaches
@@ -270,8 +274,9 @@ class Principal:
     that it descends from, and their owners. `answerable`, of a service account: the ids of who made it, and
     of who made the key or wrote the trust rule. `parent_id`: the key with which the caller's ends.
     `actions` as in `grants_of`. `names`: patterns (`policies.name_limits`) of the names for which it may
-    request certificates; any if empty. `session_id`: the credential is a session. One that was started with
-    an API key is this key to everybody else: `key_id` is the key's. Any other credential is its own `key_id`.
+    request and change certificates; any if empty. `session_id`: the credential is a session. One that was
+    started with an API key is this key to everybody else: `key_id` is the key's. Any other credential is its
+    own `key_id`.
     `sign_in` is None unless a person signed in with a provider. `expires_at` is that of the credential.
     `has_all_grants`: the credential has all that its subject has, now or later. `limits` as in `Session`:
     what has one makes nothing. `issues_per_day` as in `ServiceAccount`. `actor_type`, unless it is an agent,
@@ -318,6 +323,8 @@ class Principal:
 
     def scope_of(self, permission: Permission) -> Scope | None:
         """The widest scope that a grant gives the permission; None if the caller lacks it."""
+        if self.names and permission in _OF_ANY_NAMES:
+            return None
         scopes = {grant.scope_of(permission) for grant in self.grants}
         return next((scope for scope in reversed(_NARROWEST_FIRST) if scope in scopes), None)
 

@@ -1,11 +1,11 @@
-"""Names that one key may ask for: patterns of `name_ownership`, none for any name. They only narrow what the
-team of a certificate may have."""
+"""Names that one key may ask for, and whose certificates it may change: patterns of `name_ownership`, none
+for any name. They only narrow what the team of a certificate may have."""
 
 import ipaddress
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from certctl.domain.errors import FieldProblem
-from certctl.domain.policies.name_ownership import ANYTHING, matching_patterns
+from certctl.domain.errors import FieldProblem, Forbidden
+from certctl.domain.policies.name_ownership import ANYTHING, comparable_pattern, matching_patterns
 
 _SHOWN = 5
 
@@ -14,19 +14,27 @@ def problems_beyond(limits: Sequence[str], field: str, names: Sequence[str]) -> 
     """A problem for each name, as in records, that the key may not ask for."""
     if not limits:
         return []
-    beyond = [name for name in names if not any(pattern in limits for pattern in matching_patterns(name))]
+    known = frozenset(map(comparable_pattern, limits))
+    beyond = [name for name in names if known.isdisjoint(matching_patterns(name))]
     return [FieldProblem(field, _reason(limits, name)) for name in beyond]
 
 
 def obstacle_of(limits: Sequence[str], names: Sequence[str]) -> str | None:
-    """Why the key may not approve a certificate with these names; None if it may."""
+    """Why the key may not approve or change a certificate with these names; None if it may."""
     return "; ".join(problem.message for problem in problems_beyond(limits, "sans", names)) or None
+
+
+def require_names(limits: Sequence[str], names: Sequence[str]) -> None:
+    """Raises Forbidden unless the key may change a certificate with these names."""
+    if obstacle := obstacle_of(limits, names):
+        raise Forbidden(obstacle)
 
 
 def is_narrower(patterns: Sequence[str], limits: Sequence[str]) -> bool:
     """Whether each name of each pattern matches one of the limits. Two limits that only together have all
     names of a pattern do not count."""
-    return not limits or all(any(wider in limits for wider in _wider(pattern)) for pattern in patterns)
+    known = frozenset(map(comparable_pattern, limits))
+    return not limits or all(not known.isdisjoint(_wider(comparable_pattern(each))) for each in patterns)
 
 
 def _reason(limits: Sequence[str], name: str) -> str:

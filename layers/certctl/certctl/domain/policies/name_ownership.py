@@ -5,8 +5,8 @@ list it may have the name.
 From specific to general: a DNS name, `*.` and its parent, then `**.` and each suffix of it, the longest
 first, `**`; the longest prefix of a network or a URI; a mail address by its host, then its local part.
 Matching is stricter than in profiles if two names mean the same to those who rely on a certificate: local
-parts ignore case, and an IPv4-mapped address is its IPv4 address. A URI that others may read differently
-matches `*:*` only.
+parts ignore case, an IPv4-mapped address is its IPv4 address, and URIs are compared by `comparable_uri`. A
+URI that others may read differently matches `*:*` only, and then not if another team lists its host.
 """
 
 import ipaddress
@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from certctl.domain.policies.name_patterns import parse_pattern
+from certctl.domain.uri_names import comparable_uri, uri_parts
 
 ANYTHING = "*:*"
 MAX_PATTERNS = 100
@@ -28,6 +29,9 @@ _SHOWN = 5
 _MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 _AMBIGUOUS = re.compile(r"[@%]|[/:]\.\.?(?=[/?#*]|$)")
 """A user, an escape, or a dot segment (RFC 3986, 6.2.2)."""
+_INEXACT = re.compile(r"[?#]|[^:]//")
+"""A query, a fragment, or an empty segment: servers may ignore it."""
+_HOST = re.compile(r"//(\[[^]]*\]|[^/:*?#]+)")
 
 
 @dataclass(frozen=True)
@@ -58,18 +62,22 @@ def parse_allowed_name(text: str) -> str:
 
 
 class NameOwnership:
-    """`patterns` are those of each team, by its id, in their normal form."""
+    """`patterns` are those of each team, by its id, in the form of their records."""
 
     def __init__(self, patterns: Mapping[str, Collection[str]]) -> None:
         teams: defaultdict[str, set[str]] = defaultdict(set)
         for team_id, listed in patterns.items():
-            for pattern in listed:
+            for pattern in map(comparable_pattern, listed):
                 teams[pattern].add(team_id)
         self._teams = {pattern: frozenset(of) for pattern, of in teams.items()}
         self._below: defaultdict[str, list[str]] = defaultdict(list)
         for pattern in self._teams:
             if parent := _parent_of_one(pattern):
                 self._below[parent].append(pattern)
+        self._places: defaultdict[str, set[str]] = defaultdict(set)
+        for pattern, of in self._teams.items():
+            if place := _place_of(pattern):
+                self._places[place] |= of
 
     def owners_of(self, name: str) -> frozenset[str]:
         """The teams that list the most specific pattern of a name as in records, `DNS:www.example.com`."""
@@ -78,7 +86,8 @@ class NameOwnership:
 
     def refusals(self, team_id: str, own: Sequence[str], names: Sequence[str]) -> list[NameRefusal]:
         """The names that the team may not have if its patterns are `own`, whatever is known of them."""
-        reasons = ((name, self._reason_against(team_id, own, name)) for name in names)
+        listed = [comparable_pattern(pattern) for pattern in own]
+        reasons = ((name, self._reason_against(team_id, listed, name)) for name in names)
         return [NameRefusal(name, reason) for name, reason in reasons if reason is not None]
 
     def _reason_against(self, team_id: str, own: Sequence[str], name: str) -> str | None:
@@ -87,6 +96,8 @@ class NameOwnership:
             return _not_listed(team_id, own, name)
         if self._others_first(team_id, mine, name):
             return f"{name} belongs to another team: its pattern is more specific than {mine} of {team_id}"
+        if mine == ANYTHING and self._may_be_read_as_others(team_id, name):
+            return f"{name} may be read as a name of another team: leave out what programs read differently"
         if any(self._others(team_id, below) and below not in own for below in self._covered_by(name)):
             return f"{name} would cover names of another team: give the names that are meant one by one"
         return None
@@ -98,6 +109,12 @@ class NameOwnership:
             if self._others(team_id, pattern):
                 return True
         return False
+
+    def _may_be_read_as_others(self, team_id: str, name: str) -> bool:
+        if not name.startswith("URI:") or not (_AMBIGUOUS.search(name) or _INEXACT.search(name)):
+            return False
+        places = _places_of(name.removeprefix("URI:"))
+        return any(self._places.get(place, frozenset()) - {team_id} for place in places)
 
     def _others(self, team_id: str, pattern: str) -> frozenset[str]:
         return self._teams.get(pattern, frozenset()) - {team_id}
@@ -123,6 +140,31 @@ def _not_listed(team_id: str, own: Sequence[str], name: str) -> str:
     more = f" and {len(own) - _SHOWN} more" if len(own) > _SHOWN else ""
     allowed = ", ".join(own[:_SHOWN]) + more
     return f"{name} is not among the names of the team {team_id}: allowed are {allowed}"
+
+
+def comparable_pattern(pattern: str) -> str:
+    """Patterns that match the same names are one, however they are written in a record."""
+    kind, _, text = pattern.partition(":")
+    return f"{kind}:{comparable_uri(text)}" if kind == "URI" else pattern
+
+
+def _place_of(pattern: str) -> str | None:
+    """The host that a pattern of URIs is about, or its scheme if it names no host; None for other kinds."""
+    kind, _, uri = pattern.partition(":")
+    if kind != "URI":
+        return None
+    scheme, _, rest = uri.partition(":")
+    host = _HOST.match(rest)
+    return host[1].strip("[]") if host else f"{scheme}:"
+
+
+def _places_of(uri: str) -> Iterator[str]:
+    """The places that a URI may be about, also for a program that reads its user part as the host."""
+    parts = uri_parts(comparable_uri(uri))
+    yield f"{uri.partition(':')[0]}:"
+    if parts is not None and parts.plain_host:
+        yield parts.plain_host
+        yield from re.split(r"[@:]", parts.user.lower())
 
 
 def matching_patterns(name: str) -> Iterator[str]:
@@ -159,10 +201,22 @@ def _matching_ip(text: str) -> Iterator[str]:
 def _matching_uri(uri: str) -> Iterator[str]:
     if _AMBIGUOUS.search(uri):
         return
+    uri = comparable_uri(uri)
     yield uri
-    longest = uri[:MAX_PATTERN_LENGTH]
-    ends = [at for at, character in enumerate(longest, start=1) if character in "/:"]
-    yield from (f"{uri[:end]}*" for end in reversed(ends))
+    longest, of_any_port = uri[:MAX_PATTERN_LENGTH], _with_any_port(uri)
+    for end in reversed([at for at, character in enumerate(longest, start=1) if character in "/:"]):
+        if of_any_port and end < len(of_any_port):
+            yield of_any_port
+            of_any_port = None
+        yield f"{uri[:end]}*"
+
+
+def _with_any_port(uri: str) -> str | None:
+    """`https://www.example.com:*` for a URI with its scheme's port, which it does not name."""
+    parts = uri_parts(uri)
+    if parts is None or parts.host is None or parts.port:
+        return None
+    return f"{parts.scheme}://{parts.host}:*"
 
 
 def _is_mapped(text: str) -> bool:

@@ -43,7 +43,7 @@ class DeploymentRequests:
         used, InvalidInput for targets that it does not have or that have no agent."""
         now = self._now()
         before, jobs = in_parallel(
-            lambda: self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE),
+            lambda: self._stores.certificate_to_change(caller, certificate_id, Permission.CERTIFICATES_WRITE),
             lambda: self._stores.deployments.open_of(certificate_id),
         )
         serial = _deployable_serial(before)

@@ -75,7 +75,7 @@ class Certificates:
         """Raises NotFound (also outside the caller's reach), InvalidInput, PolicyRefused, and Conflict if it
         has ended, is at another revision, or has a job that awaits approval."""
         now = self._now()
-        before = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE)
+        before = self._stores.certificate_to_change(caller, certificate_id, Permission.CERTIFICATES_WRITE)
         before.require_revision(edit.expected_revision)
         if before.lifecycle.has_ended:
             raise Conflict(f"A certificate that is {before.lifecycle} cannot be edited.")
@@ -131,7 +131,7 @@ class Certificates:
         """Ends the record. Raises Conflict if versions are still valid, unless they may stay so, if it is
         revoked (which is an end already), and at another revision."""
         now = self._now()
-        before = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE)
+        before = self._stores.certificate_to_change(caller, certificate_id, Permission.CERTIFICATES_WRITE)
         before.require_revision(expected_revision)
         if before.lifecycle is Lifecycle.ARCHIVED:
             return

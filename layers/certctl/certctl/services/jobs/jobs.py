@@ -12,7 +12,7 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.jobs import Job, JobFilter, JobState, JobStatus, JobType
-from certctl.domain.policies.name_limits import obstacle_of
+from certctl.domain.policies.name_limits import require_names
 from certctl.domain.sorting import CreationSort
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
@@ -188,6 +188,7 @@ class Jobs:
             due=Due(epoch=job.due.epoch + 1, attempt=job.due.attempt, retry_count=job.due.retry_count),
         )
         before = self._stores.certificate_of(job)
+        _require_names(caller, before)
         unit = self._units.begin(caller.actor, job.counted_with, now)
         unit.cancel([job], why)
         unit.event(action, job_resource(ended), changes(job, ended))
@@ -210,6 +211,5 @@ class Jobs:
 
 
 def _require_names(caller: Principal, certificate: Certificate | None) -> None:
-    obstacle = obstacle_of(caller.names, certificate.sans) if certificate else None
-    if obstacle is not None:
-        raise Forbidden(obstacle)
+    if certificate is not None:
+        require_names(caller.names, certificate.sans)

@@ -15,6 +15,7 @@ from certctl.domain.notifications.mutes import (
     Mute,
     NewMute,
 )
+from certctl.domain.policies.name_limits import require_names
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.notifications.mutes import MOST_ROWS, MuteStore
 from certctl.unit_of_work.resources import Resource
@@ -107,6 +108,7 @@ class Mutes:
         if certificate is None:
             raise NotFound("There is no such certificate.")
         caller.require_reach(Permission.NOTIFICATIONS_WRITE, certificate.team_id, "such certificate")
+        require_names(caller.names, certificate.sans)
         return certificate.team_id
 
 

@@ -127,7 +127,7 @@ class RevocationService:
     def unhold(self, caller: Principal, certificate_id: str) -> Certificate:
         """Restores the status before the hold. Raises NotFound, and Conflict if it is not on hold."""
         now, stores = self._now(), self._stores
-        before = stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_UNHOLD)
+        before = stores.certificate_to_change(caller, certificate_id, Permission.CERTIFICATES_UNHOLD)
         if before.lifecycle is not Lifecycle.ON_HOLD:
             raise Conflict(f"This certificate is {before.status(now)}, not on hold.")
         (versions, marks), routing, held = in_parallel(
@@ -165,7 +165,7 @@ class RevocationService:
         aside: Executor,
     ) -> Found:
         """The record first: a version reserved after this read changes it, and the write is refused."""
-        certificate = self._stores.certificate_in_reach(
+        certificate = self._stores.certificate_to_change(
             caller, certificate_id, Permission.CERTIFICATES_REVOKE
         )
         routing = aside.submit(self._stores.routing_of, certificate)

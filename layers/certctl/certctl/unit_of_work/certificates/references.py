@@ -51,7 +51,7 @@ class References:
         problems = [_problem(caller, place, found.get(place)) for place in places]
         if team := found.get((Kind.TEAM, after.team_id)):
             field = "sans" if before is None else "team_id"
-            problems += problems_beyond(caller.names, field, after.sans)
+            problems += problems_beyond(caller.names, field, after.sans) if before is None else []
             problems += self._name_problems(field, team, after)
         if before is None or set(before.target_ids) != set(after.target_ids):
             problems += self._agent_problems(after)
