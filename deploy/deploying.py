@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from botocore.exceptions import ClientError
+
 from deploy import ca_keys, parameters, site
 from deploy import stack as stacks
 from deploy.errors import DeployError, run
 from deploy.protection import forbid_deletion, forbid_replacements
-from deploy.quota import concurrency_warning
+from deploy.quota import concurrency_of, concurrency_warning, ocsp_news, ocsp_values
 from deploy.target import Target, read_target, require_credentials
 from deploy.vault_lock import require_lock_unchanged
 from deploy.ways_out import CANARY, after_failed_creation, after_failed_update, require_quiet_alarm
@@ -88,11 +90,26 @@ def _values(environment: Mapping[str, str], target: Target, found: stacks.Stack 
     if path and wanted and in_given and wanted != in_given:
         raise DeployError(f"ARCHITECTURE={wanted}, but {path} has {_ARCHITECTURE}={in_given}")
     own = {_ARCHITECTURE: wanted or in_given or "arm64"}
+    if path and not target.endpoint:
+        own |= _by_quota(target, given, found)
     values = parameters.complete(given | own | (_ON_EMULATOR if target.endpoint else _ON_AWS), declared)
     problems = parameters.problems(values, declared)
     if problems:
         raise DeployError("\n".join(["these values cannot be deployed", *problems]))
     return values
+
+
+def _by_quota(target: Target, given: Mapping[str, str], found: stacks.Stack | None) -> dict[str, str]:
+    """What the file leaves to the account's quota; nothing if that may not be read, of which another line
+    warns."""
+    try:
+        account = concurrency_of(target)
+    except ClientError:
+        return {}
+    chosen = ocsp_values(account, given, found.parameters if found else {})
+    for line in ocsp_news(account, chosen):
+        say(line)
+    return chosen
 
 
 def _given(

@@ -49,6 +49,7 @@ actions = Actions(
             lambda: services.key_restoring,
             lambda: services.account_recovery,
             lambda: services.cas.serials,
+            lambda: services.lost_serials,
         ),
         "set_public_url": set_public_url(lambda: services.public_url, lambda: services.is_local),
         "rotate": rotate(lambda: services.cas.local_issuers, lambda: services.cas.outside_roots),

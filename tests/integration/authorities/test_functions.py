@@ -212,6 +212,7 @@ def test_a_restore_restores_published_revocations_and_reports_them(pki: Pki, kms
         "api_keys_revoked": 0,
         "api_keys_ended": [],
         "serials_of_cas": 0,
+        "serials_of_revocations": 0,
         "accounts_disabled": [],
         "accounts_changed": [],
         "agents_retired": [],

@@ -37,6 +37,7 @@ _REASONS = ("unspecified", "keyCompromise", "superseded")
 _GOOD, _REVOKED = ocsp.OCSPCertStatus.GOOD, ocsp.OCSPCertStatus.REVOKED
 _EVENTS = ("revoke", "hold", "unhold", "swap", "tick")
 _serials = st.sampled_from(_SERIALS)
+_NEVER_OVER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class _Tables:
@@ -151,9 +152,21 @@ class Ocsp(RuleBasedStateMachine):
 
     @rule(serial=_serials)
     def lose_the_serial_in_a_restore(self, serial: int) -> None:
-        """Its revocation is there, or restored from the CRL, in its shard."""
+        """Its revocation is there, or restored from the CRL, in its shard. The responder is paused until the
+        mark is set."""
+        self.tables.rows["state", "ocsp_recovery", "serials"] = {"body": {"S": to_wire(_NEVER_OVER)}}
         self.tables.rows.pop(("serials", self._ca_serial(serial)), None)
         self.issued.discard(serial)
+        self.restart()
+
+    @rule()
+    def end_the_restore(self) -> None:
+        """Each revocation has its serial again."""
+        for serial in self.ended | self.held:
+            row = {"crl_shard": {"N": self.shards[serial]}, "state": {"S": "abandoned"}}
+            row["not_after"] = {"S": to_wire(self.ends[serial])}
+            self.tables.rows.setdefault(("serials", self._ca_serial(serial)), row)
+        self.tables.rows.pop(("state", "ocsp_recovery", "serials"), None)
 
     @rule(hours=st.sampled_from([0.01, 0.1, 71.5, 200]))
     def wait(self, hours: float) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from certctl.services.authorities.initialization import StackInitialization
     from certctl.services.authorities.recovery import CrlRecovery
     from certctl.services.authorities.setup_retry import SetupRetry
+    from certctl.services.authorities.upkeep.lost_serials import LostSerials
     from certctl.services.catalog.defaults import CatalogDefaults
     from certctl.services.catalog.issuers import CatalogIssuers
     from certctl.services.insights.recount_requests import RecountRequests
@@ -102,6 +103,12 @@ class StackAdmin:
         base = self._base
         serials, objects = SerialStore(base.database), self._authorities.pki_objects
         return CrlRecovery(self._changes.stores, self._changes.units, serials, base.audit, objects, base.now)
+
+    @cached_property
+    def lost_serials(self) -> "LostSerials":
+        from certctl.services.authorities.upkeep.lost_serials import LostSerials
+
+        return LostSerials(self._base.database, self._base.now)
 
     @cached_property
     def key_restoring(self) -> "ApiKeyRecovery":

@@ -1,6 +1,7 @@
 """The OCSP responder as it is deployed: what it answers about each certificate, and how long that holds."""
 
 import base64
+from collections.abc import Iterator
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -12,11 +13,14 @@ from cryptography.x509 import ocsp
 from certctl.api.status.ocsp_messages import http_response
 from certctl.compose.rooms.base import Overrides
 from certctl.crypto.serials import new_serial, serial_text
+from certctl.crypto.status.ocsp_requests import MOST_CERTIFICATES
 from certctl.domain.authorities.authorities import AuthorityState
 from certctl.domain.certificates.certificates import VersionState
 from certctl.domain.ids import shard_of
+from certctl.services.authorities.upkeep.lost_serials import LostSerials, LostSerialsRun
 from certctl.store.items import StateItem
 from certctl.store.keys import OCSP_RESPONDER
+from certctl.store.status.ocsp_recovery import RecoveryMark
 from certctl.store.writes import delete
 from functions.ocsp_responder import app
 from tests.support.authorities.authority import new_authority
@@ -68,20 +72,67 @@ def test_a_serial_of_nobody_is_unknown_and_not_kept(answering: Responding) -> No
     assert answer["headers"]["cache-control"] == "no-store"
 
 
+@pytest.fixture
+def lost(answering: Responding) -> Iterator[LostSerials]:
+    """The part of a restore that the responder sees; complete at the end."""
+    lost = LostSerials(answering.pki.database, answering.pki.clock)
+    yield lost
+    assert lost.store_missing().complete
+
+
 @pytest.mark.parametrize("size", [1, 16, 32, 64, 128])
-def test_a_revocation_whose_serial_the_tables_lost_still_counts(answering: Responding, size: int) -> None:
-    """In whatever shard its certificate's CDP names."""
+def test_a_revocation_whose_serial_the_tables_lost_still_counts(
+    answering: Responding, lost: LostSerials, size: int
+) -> None:
+    """In whatever shard its certificate's CDP names, while a restore goes on."""
+    lost.expect()
+    recording(answering)
     serial = new_serial()
     answering.revoke(serial, crl_shard=shard_of(serial_text(serial), size))
     assert answering.ask(serial).certificate_status is REVOKED
 
 
+def test_a_restore_s_mark_is_seen_within_five_minutes(answering: Responding, lost: LostSerials) -> None:
+    serial = new_serial()
+    assert answering.ask(serial).certificate_status is UNKNOWN
+    answering.revoke(serial, crl_shard=shard_of(serial_text(serial), 16))
+    lost.expect()
+    answering.pki.clock.advance(timedelta(minutes=5))
+    assert answering.ask(serial).certificate_status is REVOKED
+
+
+@pytest.mark.usefixtures("lost")
+def test_a_mark_that_no_restore_takes_away_ends_by_itself(answering: Responding) -> None:
+    RecoveryMark(answering.pki.database).put(answering.pki.clock() + timedelta(minutes=5))
+    recorded, serial = recording(answering), new_serial()
+    answering.ask(serial)
+    assert recorded.reads.count(("revocations", True)) >= 1
+    answering.pki.clock.advance(timedelta(minutes=5))
+    recorded.reads.clear()
+    answering.ask(serial)
+    assert recorded.reads.count(("revocations", True)) == 0
+
+
+def test_a_restore_that_is_complete_leaves_no_mark_and_no_serial_missing(
+    answering: Responding, lost: LostSerials
+) -> None:
+    lost.store_missing()
+    lost.expect()
+    serial = new_serial()
+    answering.revoke(serial)
+    assert lost.store_missing() == LostSerialsRun(1, complete=True)
+    recorded = recording(answering)
+    assert answering.ask(serial).certificate_status is REVOKED
+    assert recorded.reads[4:] == [("serials", True), ("revocations", True)]
+    assert lost.store_missing() == LostSerialsRun(0, complete=True)
+
+
 def test_many_certificates_are_answered_at_once_in_their_order(answering: Responding) -> None:
-    serials = [answering.reserved() for _ in range(16)]
-    answering.revoke(serials[7])
+    serials = [answering.reserved() for _ in range(4)]
+    answering.revoke(serials[2])
     singles = list(answering.ask(*serials).responses)
     assert [single.serial_number for single in singles] == serials
-    assert [single.certificate_status is REVOKED for single in singles] == [n == 7 for n in range(16)]
+    assert [single.certificate_status is REVOKED for single in singles] == [n == 2 for n in range(4)]
 
 
 def test_a_certificate_of_another_ca_is_nobodys(answering: Responding) -> None:
@@ -206,18 +257,58 @@ class _Recorded:
         return answer
 
 
-def test_serials_are_read_before_revocations_and_both_consistently(answering: Responding) -> None:
+def recording(answering: Responding) -> "_Recorded":
+    """The reads of a process that has just started."""
     recorded = _Recorded()
     clients = {"dynamodb": recorded, "kms": answering.kms}
     compose(Overrides(now=answering.pki.clock, client=lambda name, **_: clients[name]))
-    serial = answering.reserved()
+    return recorded
+
+
+def test_serials_are_read_before_revocations_and_both_consistently(answering: Responding) -> None:
+    recorded, serial = recording(answering), answering.reserved()
     answering.ask(serial)
-    assert recorded.reads == [("state", True)] * 3 + [("serials", True), ("revocations", True)]
+    assert recorded.reads == [("state", True)] * 4 + [("serials", True), ("revocations", True)]
     answering.ask(serial)
-    assert recorded.reads[5:] == [("serials", True), ("revocations", True)]
-    answering.ask(new_serial())
-    assert recorded.reads[7] == ("serials", True)
-    assert 1 <= recorded.reads[8:].count(("revocations", True)) == len(recorded.reads[8:]) <= 5
+    assert recorded.reads[6:] == [("serials", True), ("revocations", True)]
+
+
+def test_a_request_costs_two_reads_a_certificate_at_most_and_an_invented_serial_one(
+    answering: Responding,
+) -> None:
+    recorded, serials = recording(answering), [answering.reserved() for _ in range(MOST_CERTIFICATES)]
+    answering.ask(serials[0])
+    recorded.reads.clear()
+    answering.ask(*serials)
+    assert len(recorded.reads) == 2 * MOST_CERTIFICATES == 8
+    recorded.reads.clear()
+    answering.ask(*[new_serial() for _ in range(MOST_CERTIFICATES)])
+    assert recorded.reads == [("serials", True)] * MOST_CERTIFICATES
+
+
+def test_a_certificate_that_is_asked_for_twice_is_read_once(answering: Responding) -> None:
+    recorded, serial = recording(answering), answering.reserved()
+    answering.ask(serial)
+    recorded.reads.clear()
+    answering.ask(serial, serial, serial)
+    assert recorded.reads == [("serials", True), ("revocations", True)]
+
+
+def test_a_request_for_more_than_four_certificates_is_malformed_and_reads_nothing(
+    answering: Responding,
+) -> None:
+    serials = [answering.reserved() for _ in range(MOST_CERTIFICATES + 1)]
+    recorded = recording(answering)
+    assert answering.ask(*serials).response_status is Status.MALFORMED_REQUEST
+    assert recorded.reads == []
+
+
+def test_a_request_about_invented_cas_costs_one_read(answering: Responding) -> None:
+    recorded = recording(answering)
+    others = [request_of(new_authority().issuing, [1]) for _ in range(MOST_CERTIFICATES)]
+    request = Parts([part for each in others for part in each.requests])
+    assert read(answering.post(request.der)).response_status is Status.UNAUTHORIZED
+    assert recorded.reads == [("state", True)]
 
 
 def test_slow_tables_end_in_try_later_after_two_seconds(answering: Responding) -> None:
@@ -229,7 +320,7 @@ def test_slow_tables_end_in_try_later_after_two_seconds(answering: Responding) -
     slow = Slow()
     clients = {"dynamodb": slow, "kms": answering.kms}
     compose(Overrides(now=answering.pki.clock, client=lambda name, **_: clients[name]))
-    response = answering.ask(*[answering.reserved() for _ in range(16)])
+    response = answering.ask(*[answering.reserved() for _ in range(4)])
     assert response.response_status is Status.TRY_LATER
     assert len(slow.reads) < 12
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from certctl.services.access.upkeep.account_recovery import AccountRecovery
     from certctl.services.authorities.recovery import CrlRecovery
     from certctl.services.authorities.upkeep.ca_serials import CaSerials
+    from certctl.services.authorities.upkeep.lost_serials import LostSerials
 
 
 def restore(
@@ -20,6 +21,7 @@ def restore(
     keys: "Callable[[], ApiKeyRecovery]",
     accounts: "Callable[[], AccountRecovery]",
     serials: "Callable[[], CaSerials]",
+    lost_serials: "Callable[[], LostSerials]",
 ) -> Action:
     """`keys`: `revoke_known` for API keys that the trail records as revoked or that work no more,
     `revoke_all` if the trail was restored to an earlier time as well. In either case the subjects of users,
@@ -30,6 +32,7 @@ def restore(
         chosen = fields.text_or_none("keys")
         if chosen not in (None, "revoke_known", "revoke_all"):
             raise InvalidInput.of("keys", "must be revoke_known or revoke_all")
+        lost_serials().expect()
         of_accounts = accounts().bring_in_line()
         of_keys = keys().revoke_all() if chosen == "revoke_all" else keys().revoke_known()
         serials_stored = serials().store_missing()
@@ -46,6 +49,9 @@ def restore(
         }
         if failed:
             raise Conflict(f"Not restored: {'; '.join(failed)}. Done so far: {json.dumps(restored)}")
-        return restored
+        if not restored["complete"]:
+            return restored
+        of_serials = lost_serials().store_missing()
+        return restored | {"serials_of_revocations": of_serials.stored, "complete": of_serials.complete}
 
     return run

@@ -2,7 +2,7 @@
 
 The promise: an answer whose reads began after the 200 of a revocation never says good. `producedAt` is taken
 before the first read, and the reads are consistent: the serial's row, which names the shard, then the
-revocation's. A serial without a row is never good.
+revocation's. A serial without a row is never good, and costs one read: anyone may invent serials.
 """
 
 from collections.abc import Callable, Sequence
@@ -56,11 +56,13 @@ class _Refused(Exception):
 
 @dataclass(frozen=True)
 class _Opened:
-    """A responder with its key in memory. It is read again after `until`."""
+    """A responder with its key in memory. It is read again after `until`. `is_recovering`: a restore has not
+    yet found all serials that the tables have lost."""
 
     stored: StoredResponder
     responder: Responder
     until: datetime
+    is_recovering: bool
 
 
 class OcspAnswers:
@@ -98,7 +100,7 @@ class OcspAnswers:
         until = self._now() + PATIENCE
         ca_id = self._ca_of(request)
         opened = self._responder_of(ca_id, produced_at)
-        by_serial = {serial: self._single(ca_id, serial, until) for serial in _serials(request)}
+        by_serial = {serial: self._single(opened, serial, until) for serial in _serials(request)}
         answers = [_repeating(each, by_serial[each.serial]) for each in request.certificates]
         next_update = answer_ends(produced_at, opened.stored.not_after)
         unknown = sum(not answer.is_issued and answer.revoked is None for answer in answers)
@@ -112,9 +114,9 @@ class OcspAnswers:
 
     def _ca_of(self, request: OcspRequest) -> str:
         """Raises _Refused unless all CertIDs mean one CA, which is ours."""
-        issuers = {certificate.issuer for certificate in request.certificates}
-        ca_ids = {self._ca_id(issuer) for issuer in issuers} if len(issuers) <= _MOST_HASHES else {None}
-        if len(ca_ids) != 1 or (ca_id := ca_ids.pop()) is None:
+        first, *others = {certificate.issuer for certificate in request.certificates}
+        ca_id = self._ca_id(first)
+        if ca_id is None or any(self._ca_id(issuer) != ca_id for issuer in others):
             raise _Refused(OcspError.UNAUTHORIZED)
         return ca_id
 
@@ -140,18 +142,20 @@ class OcspAnswers:
             raise _Refused(OcspError.INTERNAL_ERROR)
         is_same = known is not None and known.stored == stored
         responder = known.responder if known and is_same else self._open_key(stored)
-        opened = _Opened(stored, responder, min(now + _READ_AGAIN_AFTER, stored.not_after))
+        until = min(now + _READ_AGAIN_AFTER, stored.not_after)
+        opened = _Opened(stored, responder, until, self._reads.is_recovering(now))
         self._opened[ca_id] = opened
         return opened
 
-    def _single(self, ca_id: str, serial: str | None, until: datetime) -> SingleAnswer:
+    def _single(self, opened: _Opened, serial: str | None, until: datetime) -> SingleAnswer:
         """Without its CertID. Revoked before issued: a serial that was only reserved may be revoked. Raises
         _Refused for a certificate that expired long ago, Unavailable."""
         if serial is None:
             return SingleAnswer(b"", is_issued=False)
         self._require_time(until)
+        ca_id = opened.stored.ca_id
         known = self._reads.serial(ca_id, serial)
-        shards = [known.crl_shard] if known else shards_ever_for(serial)
+        shards = [known.crl_shard] if known else _shards_of_lost(serial, opened)
         found = self._revocation(ca_id, shards, serial, until)
         ends = [row.not_after for row in (known, found) if row is not None]
         if ends and is_forgotten(max(ends), self._now()):
@@ -162,8 +166,6 @@ class OcspAnswers:
     def _revocation(
         self, ca_id: str, shards: Sequence[str], serial: str, until: datetime
     ) -> StoredRevocation | None:
-        """In the shard that the CDP names; in several if the tables have lost the serial, until a restore
-        stores it again: what is revoked must not become unknown."""
         for shard in shards:
             self._require_time(until)
             found = self._reads.revocation(ca_id, shard, serial)
@@ -176,8 +178,10 @@ class OcspAnswers:
             raise Unavailable("The reads took too long.")
 
 
-_MOST_HASHES = 4
-"""Each of another algorithm: more names are of several CAs."""
+def _shards_of_lost(serial: str, opened: _Opened) -> Sequence[str]:
+    """Where the revocation of a serial may be that the tables have lost: what is revoked must not become
+    unknown until a restore has stored it again."""
+    return shards_ever_for(serial) if opened.is_recovering else ()
 
 
 def _serials(request: OcspRequest) -> dict[str | None, None]:

@@ -13,13 +13,15 @@ from certctl.domain.certificates.certificates import VersionState
 from certctl.domain.errors import Unavailable
 from certctl.domain.status.ocsp import StoredResponder, StoredRevocation, StoredSerial
 from certctl.domain.times import from_wire, to_wire
-from certctl.store.keys import AUTHORITY, OCSP_ISSUER, OCSP_RESPONDER, ca_serial, ca_shard
+from certctl.store.keys import AUTHORITY, OCSP_ISSUER, OCSP_RECOVERY, OCSP_RESPONDER, ca_serial, ca_shard
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _Row = Mapping[str, Any]
 _STATE: Final = "state"
+RECOVERY_MARK: Final = "serials"
+"""The id of the one row of its kind; its `body` is the moment until which it holds."""
 
 
 class OcspReads:
@@ -42,6 +44,11 @@ class OcspReads:
     def responder(self, ca_id: str) -> StoredResponder | None:
         row = self._get(_STATE, "body", kind=OCSP_RESPONDER, id=ca_id)
         return stored_responder(ca_id, row["body"]["S"]) if row else None
+
+    def is_recovering(self, now: datetime) -> bool:
+        """Whether a restore may still find serials that the tables have lost."""
+        row = self._get(_STATE, "body", kind=OCSP_RECOVERY, id=RECOVERY_MARK)
+        return row is not None and now < from_wire(row["body"]["S"])
 
     def serial(self, ca_id: str, serial: str) -> StoredSerial | None:
         row = self._get("serials", "crl_shard not_after state", ca_serial=ca_serial(ca_id, serial))
