@@ -13,10 +13,12 @@ from certctl.domain.certificates.certificates import Certificate, Lifecycle, Ver
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import HOLD, UNKNOWN_CERTIFICATE, Revocation, RevocationRequest
 from certctl.services.authorities.recovery import CrlRecovery, Restored
+from certctl.services.revocation.keys import KeyFollowUp
 from certctl.store.audit.events import AuditStore
 from certctl.store.authorities.items import CrlShardItem
+from certctl.store.follow_ups import SETTLED_AFTER, FollowUpStore
 from certctl.store.issuing.serials import SerialStore
-from certctl.store.keys import crl_shards
+from certctl.store.keys import KEYS_TO_REFUSE, crl_shards
 from certctl.store.mapping import to_item
 from certctl.store.writes import put
 from tests.support.authorities.pki import BUCKET, Pki
@@ -230,6 +232,18 @@ def test_a_lost_hold_stops_publishing_too_and_is_restored(plane: ControlPlane) -
     plane.revoking.unhold(ADMIN, certificate.id)
     assert publish(plane) == []
     assert published(plane)[1] == set()
+
+
+def test_a_key_whose_hold_was_lost_is_refused_again(plane: ControlPlane) -> None:
+    certificate = plane.issued()
+    lose_revocations(plane, lambda: plane.revoked(certificate.id, HOLD))
+    held = plane.stores.refused_keys.held
+    assert held.held_by(certificate.id) == ()
+    restore(plane)
+    plane.pki.clock.advance(SETTLED_AFTER)
+    marks = FollowUpStore(plane.pki.database, KEYS_TO_REFUSE)
+    assert KeyFollowUp(plane.stores, plane.units, marks, plane.pki.clock).run(lambda: True) == 1
+    assert len(held.held_by(certificate.id)) == 1
 
 
 def test_a_hold_that_became_a_revocation_can_no_longer_be_taken_back(plane: ControlPlane) -> None:

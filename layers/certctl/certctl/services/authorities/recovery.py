@@ -207,8 +207,8 @@ class CrlRecovery:
 
     @retry_on_conflict
     def _with_record(self, source: _Source, certificate_id: str, lost: list[_Lost]) -> Certificate | None:
-        """The revocations and their consequences for the certificate, in one transaction. None, and nothing
-        written, if there is no record or it has ended."""
+        """The revocations and their consequences for the certificate, in one transaction; the maintenance
+        schedule refuses its keys. None, and nothing written, if there is no record or it has ended."""
         before = self._stores.certificates.get(certificate_id)
         if before is None or before.lifecycle is Lifecycle.REVOKED:
             return None
@@ -222,6 +222,8 @@ class CrlRecovery:
             action = _ACTIONS[after.lifecycle]
         unit = self._units.begin(ACTOR, certificate_id, now)
         unit.write(*self._mark_steps(lost))
+        if after.lifecycle is not before.lifecycle:
+            unit.write(self._stores.key_changes.follow_ups.follow_up_step(certificate_id, now))
         details = {"serial_numbers": _serials(lost), **source.details}
         if after is not before:
             unit.save(before, after, event=action, **details)
