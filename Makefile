@@ -59,6 +59,9 @@ ca-key: python ## the key of a later CA, made or brought up to date: STACK= REGI
 smoke: python ## try a deployed stack: STACK= REGION= API_KEY= (ROTATE=1, MAIL_FROM= MAIL_TO=), or the local one: LOCAL=1
 	@$(PYTHON) local/bootstrap.py deploy.smoke.command
 
+rehearse: python ## a stack's whole life in an account: STACK= REGION= ACCOUNT= CONFIRM=<stack> (PARAMETERS=, FROM=<tag>), or LOCAL=1
+	@$(PYTHON) local/bootstrap.py deploy.rehearsal.command
+
 destroy: python ## delete a deployed stack, and show what stays: STACK= REGION= CONFIRM=<stack>
 	@$(PYTHON) local/bootstrap.py deploy.destroying
 
@@ -117,8 +120,9 @@ check: environments ## ruff, mypy, import-linter, the prose check, sam validate 
 	$(BIN)/cfn-lint --include-experimental --regions $(CFN_REGIONS) -- template.yaml stacks/*.yaml
 	$(BIN)/python -m local.checks.checkov
 
-test: SELECT := -m "not slow and not nightly"
-test: unit integration contract e2e ## what a newcomer's machine can run within ten minutes
+test: export SELECT := -m "not slow and not nightly"
+test: environments ## what a newcomer's machine can run within eight minutes, in two lanes
+	$(PYTHON) -m local.checks.lanes "unit integration contract" "e2e"
 
 test-slow: environments ## what `make test` leaves out: long waits, crowds, kills, the built artefacts, a minute of fuzzing
 	$(PYTEST) -n 2 -m "slow and not nightly" tests/unit tests/integration tests/contract
@@ -132,6 +136,7 @@ nightly: export OCSP_RUNS = 5000
 nightly: environments ## long searches and whole walks, two hours: once before a release, and each night by the workflow
 	$(PYTEST) -n 2 -m nightly tests/unit tests/integration tests/contract
 	$(PYTEST) -n 2 --timeout 0 $(INVARIANTS)
+	CERTCTL_REVOCATIONS=300 $(PYTEST) tests/e2e/test_events_out.py
 	$(MAKE) fuzz FUZZ_SECONDS=3600
 
 fuzz: FUZZ_SECONDS ?= 3600
@@ -178,6 +183,6 @@ bench: environments ## all benchmarks: import times and sizes of the built funct
 clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state
 
-.PHONY: help python tools run invoke environments sam-local-env build deploy admin ca-key smoke destroy dashboard \
+.PHONY: help python tools run invoke environments sam-local-env build deploy admin ca-key smoke rehearse destroy dashboard \
 	deploy-dashboard check-dashboard screenshots figures lock packages check test unit integration contract e2e \
 	test-slow nightly fuzz test-browser test-servers test-lint test-dynamodb-local test-clients openapi client-types bench backup restore unpause clean

@@ -44,6 +44,11 @@ def main() -> None:
         say(line)
 
 
+def kept(target: Target, found: Stack) -> list[Resource]:
+    """What stays if it is destroyed."""
+    return [each for each, stays in _fates(target, found.id) if stays]
+
+
 def _sorted_by_fate(fates: Iterable[tuple[Resource, bool]]) -> tuple[list[Resource], list[Resource]]:
     """(kept, deleted)"""
     known = list(fates)

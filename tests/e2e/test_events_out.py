@@ -21,8 +21,9 @@ from tests.support.channels.receivers import Received, Receiver
 from tests.support.local.stack import LocalStack, started, wait_for
 from tests.support.revocation.bulk import fleet_on, plane_on
 
-# A large run by hand, with its figures: CERTCTL_REVOCATIONS=2000 and pytest -s --log-cli-level=INFO
-CERTIFICATES = int(os.environ.get("CERTCTL_REVOCATIONS", "300"))
+# `make nightly` has 300. A large run by hand, with its figures: CERTCTL_REVOCATIONS=2000 and pytest -s
+# --log-cli-level=INFO
+CERTIFICATES = int(os.environ.get("CERTCTL_REVOCATIONS", "100"))
 CHANNELS = "/api/v1/channels"
 OWNER = "o-left-the-company"
 

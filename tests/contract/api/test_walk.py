@@ -30,7 +30,7 @@ _ROUTES = {
     Call(route.method, route.path): (folder, route) for folder, route in all_routes() if route.permission
 }
 _EACH = 97
-"""Of the whole walk `make test` takes every 97th case: a prime, so that they are of all kinds."""
+"""`make test` takes every 97th case of the walk: a prime, for cases of all kinds. `make nightly` has all."""
 _SUCCESSES = range(200, 400)
 _ENDS_ITSELF = ("DELETE /api-keys/*", "DELETE /auth/session", "POST /agent/key/rotate")
 
@@ -134,7 +134,7 @@ def test_no_call_of_some_succeeds_that_may_not(walk: Walk) -> None:
     assert walk.succeeded
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("held", "role"),
     [pytest.param(held, role, id=f"{held.name}-{role}") for held in Held for role in roles_of(held)],

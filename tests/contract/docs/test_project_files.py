@@ -51,6 +51,15 @@ def test_one_lane_has_each_target_of_what_a_change_must_pass(target: str) -> Non
     assert [lane.split().count(target) for lane in lanes if target in lane.split()] == [1]
 
 
+def test_the_rehearsal_runs_in_a_fork_that_wants_it_with_the_credentials_of_its_own_role() -> None:
+    workflow = parsed(".github/workflows/rehearse.yml")
+    job = workflow["jobs"]["run"]
+    assert workflow["permissions"] == {"contents": "read", "id-token": "write"}
+    assert (job["if"], job["environment"]) == ("vars.REHEARSAL_ENABLED == 'true'", "rehearsal")
+    assert job["steps"][-1]["run"].splitlines()[-1] == "exec make rehearse"
+    assert {"ACCOUNT", "REGION", "STACK", "CONFIRM"} <= job["steps"][-1]["env"].keys()
+
+
 @pytest.mark.parametrize("name", ["bug.yml", "idea.yml"])
 def test_a_form_for_issues_has_what_github_requires(name: str) -> None:
     form = parsed(f".github/ISSUE_TEMPLATE/{name}")

@@ -92,16 +92,22 @@ def test_a_stack_fits_beside_another_and_can_be_deleted_and_deployed_again(accou
     assert make(account, "admin", "green", ACTION="publish_root_crl").returncode == 0
 
 
-@patient
-def test_a_deployed_stack_is_protected_tagged_and_its_dashboard_served(account: EmptyAccount) -> None:
+@pytest.fixture(scope="module")
+def red(account: EmptyAccount) -> EmptyAccount:
+    """The account with a stack of that name."""
     deployed(account, "red", TAGS="cost-center=42")
-    found = described(account, "red")
+    return account
+
+
+@patient
+def test_a_deployed_stack_is_protected_tagged_and_its_dashboard_served(red: EmptyAccount) -> None:
+    found = described(red, "red")
     tags = {each["Key"]: each["Value"] for each in found["Tags"]}
     assert found["EnableTerminationProtection"] is True
     assert tags.items() >= {"application": "certctl", "cost-center": "42"}.items()
-    s3, bucket = account.client("s3"), output(account, "red", "DashboardBucketName")
+    s3, bucket = red.client("s3"), output(red, "red", "DashboardBucketName")
     s3.put_object(Bucket=bucket, Key="assets/stale.js", Body=b"")
-    assert make(account, "deploy-dashboard", "red").returncode == 0
+    assert make(red, "deploy-dashboard", "red").returncode == 0
     files = {each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]}
     page = s3.head_object(Bucket=bucket, Key="index.html")
     script = s3.head_object(Bucket=bucket, Key=next(each for each in files if each.endswith(".js")))
@@ -111,6 +117,15 @@ def test_a_deployed_stack_is_protected_tagged_and_its_dashboard_served(account: 
         "text/javascript",
         "max-age=31536000, immutable",
     )
+
+
+@patient
+def test_what_certificates_hold_is_not_changed_by_an_upgrade(red: EmptyAccount, tmp_path: Path) -> None:
+    changed = tmp_path / "changed.parameters"
+    changed.write_text("CaRootSubject=CN=Another Root\n")
+    ran = make(red, "deploy", "red", ARCHITECTURE=architecture(), PARAMETERS=str(changed))
+    assert ran.returncode == 2
+    assert "CaRootSubject=CN=certctl Root CA,O=certctl" in ran.stderr
 
 
 @patient
@@ -125,13 +140,3 @@ def test_a_first_deploy_that_failed_is_destroyed_and_repeated(account: EmptyAcco
     destroyed = make(account, "destroy", "grey", CONFIRM="grey")
     assert destroyed.returncode == 0, destroyed.stderr
     deployed(account, "grey")
-
-
-@patient
-def test_what_certificates_hold_is_not_changed_by_an_upgrade(account: EmptyAccount, tmp_path: Path) -> None:
-    deployed(account, "gold")
-    changed = tmp_path / "changed.parameters"
-    changed.write_text("CaRootSubject=CN=Another Root\n")
-    ran = make(account, "deploy", "gold", ARCHITECTURE=architecture(), PARAMETERS=str(changed))
-    assert ran.returncode == 2
-    assert "CaRootSubject=CN=certctl Root CA,O=certctl" in ran.stderr

@@ -18,7 +18,7 @@ def each_write(
     writes: Mapping[OnDeadline, int] = WRITES,
     quick: Mapping[OnDeadline, Sequence[int]] = _QUICK,
 ) -> list[Any]:
-    """The campaign's mode, the number of the write, and each of `names`; slow, but for the quick ones."""
+    """The campaign's mode, the number of the write, and each of `names`; nightly, but for the quick ones."""
     return [
         pytest.param(mode, at, name, id=f"{mode}-{at}-{name}", marks=_marks(at in quick.get(mode, ())))
         for mode, amount in writes.items()
@@ -28,4 +28,4 @@ def each_write(
 
 
 def _marks(is_quick: bool) -> tuple[Any, ...]:
-    return () if is_quick else (pytest.mark.slow,)
+    return () if is_quick else (pytest.mark.nightly,)

@@ -22,7 +22,7 @@ _MIXTURES = (
 )
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_protocol_holds_in_over_100_000_states_and_none_is_stuck() -> None:
     found = explore(Model(), _WITHOUT_DUPLICATES)
     assert len(found.numbers) > 100_000
