@@ -109,6 +109,7 @@ def destroy(target: Target, found: Stack) -> None:
     with step("deleting the stack; CloudFront takes up to 15 minutes"):
         client.delete_stack(StackName=found.id)
         _wait(target, found)
+    delete_late_logs(target)
 
 
 def _site_buckets(target: Target, found: Stack) -> Iterator[str]:
@@ -131,6 +132,17 @@ def _empty(target: Target, bucket: str) -> None:
             raise
 
 
+def delete_late_logs(target: Target) -> None:
+    """A function's last lines may arrive after its log group is deleted and create it again, without an end;
+    the next stack of this name could not be created beside it."""
+    logs: Any = target.session.client("logs")
+    for page in logs.get_paginator("describe_log_groups").paginate(
+        logGroupNamePrefix=f"/certctl/{target.stack}/"
+    ):
+        for group in page["logGroups"]:
+            logs.delete_log_group(logGroupName=group["logGroupName"])
+
+
 def _wait(target: Target, found: Stack) -> None:
     seconds = 1 if target.endpoint else 10
     waiter = stacks.cloudformation(target).get_waiter("stack_delete_complete")
@@ -140,9 +152,14 @@ def _wait(target: Target, found: Stack) -> None:
         raise DeployError(_undeleted(target, found)) from failure
 
 
+def _failed(target: Target, stack_id: str) -> list[Resource]:
+    return [each for each in stacks.resources(target, stack_id) if each.status == "DELETE_FAILED"]
+
+
 def _undeleted(target: Target, found: Stack) -> str:
-    failed = [each for each in stacks.resources(target, found.id) if each.status == "DELETE_FAILED"]
-    reasons = [f"  {each.logical_id} ({each.physical_id}): {each.reason}" for each in failed]
+    failed = _failed(target, found.id)
+    inside = [each for one in failed if one.kind == _NESTED for each in _failed(target, one.physical_id)]
+    reasons = [f"  {each.logical_id} ({each.physical_id}): {each.reason}" for each in [*failed, *inside]]
     names = " ".join(each.logical_id for each in failed) or "LOGICAL_ID"
     return "\n".join(
         [

@@ -14,8 +14,8 @@ _KEEPING = {"Retain", "RetainExceptOnCreate"}
 _STACK = "AWS::CloudFormation::Stack"
 # SAM keeps versions of a function, but they end with it.
 _VERSION = "AWS::Lambda::Version"
-# The API that answers OCSP is an origin's host name, by which CloudFront keeps nothing; the keys' policies name
-# roles, and IAM deletes such roles.
+# The API that answers OCSP is an origin's host name, by which CloudFront keeps nothing; the keys' policies
+# name roles, and IAM deletes such roles.
 _NAMED_ONLY = {
     "OcspApi",
     "CrlPublisherFunctionRole",
