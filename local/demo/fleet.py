@@ -139,6 +139,8 @@ def consent_of(host: str) -> Body:
         "any_owner": False,
         "verify_addresses": ["127.0.0.1", "::1", "localhost"],
         "any_verify_address": False,
+        "acm_arns": [],
+        "any_acm_arn": False,
     }
 
 

@@ -249,6 +249,8 @@ class ConsentView(TypedDict):
     any_owner: bool
     verify_addresses: list[str]
     any_verify_address: bool
+    acm_arns: list[str]
+    any_acm_arn: bool
 
 
 CreationSort: TypeAlias = Literal["-created_at", "created_at"]
@@ -2373,6 +2375,8 @@ class ConsentBody(TypedDict):
     any_owner: bool
     verify_addresses: list[str]
     any_verify_address: bool
+    acm_arns: NotRequired[list[str]]
+    any_acm_arn: NotRequired[bool | None]
 
 
 class ConsideredRouteView(TypedDict):
@@ -2684,8 +2688,8 @@ class NewApiKeyBody(TypedDict):
     limits the key to these permissions of its role, `names` to requests for, and changes of, certificates
     all of whose names match these patterns (`DNS:**.example.com`); the default is the caller's limit. With
     the `subject_id` of a service account, or of another user, the key acts for that account: `role` and
-    `teams` narrow its grants, without them the key has all. So does the key that a person who signed in with an
-    identity provider makes for themselves. Otherwise `role` is required.
+    `teams` narrow its grants, without them the key has all. So does the key that a person who signed in with
+    an identity provider makes for themselves. Otherwise `role` is required.
     """
 
     name: str

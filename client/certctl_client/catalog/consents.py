@@ -8,6 +8,7 @@ _SWITCHES = {
     "any_command": "command",
     "any_owner": "owner",
     "any_verify_address": "verify address",
+    "any_acm_arn": "ACM certificate",
 }
 
 
@@ -19,7 +20,7 @@ def allowed_in_short(agent: Mapping[str, Any]) -> str | None:
     if consent is None:
         return "ANYTHING (never reported)"
     kinds = ", ".join(consent["kinds"]) or "nothing"
-    unbounded = ", ".join(word for switch, word in _SWITCHES.items() if consent[switch])
+    unbounded = ", ".join(word for switch, word in _SWITCHES.items() if consent.get(switch))
     marks = [f"ANY {unbounded}"] * bool(unbounded) + ["no consent file"] * (consent["source"] != "file")
     return "; ".join([kinds, *marks])
 

@@ -4172,6 +4172,10 @@ export interface components {
          *     KiB of JSON.
          */
         ConsentBody: {
+            /** @description ARNs of the certificates in ACM that the host allows to be replaced; `.../*`: all of the region and account, new ones too. */
+            acm_arns?: string[];
+            /** @description Whether the host allows every certificate in ACM; agents of earlier releases do not report it. */
+            any_acm_arn?: boolean | null;
             /** @description Whether the host allows every reload and test command. */
             any_command: boolean;
             /** @description Whether the host allows every directory. */
@@ -4205,6 +4209,10 @@ export interface components {
          *     is `enrolment` if the host has no consent file yet.
          */
         ConsentView: {
+            /** @description ARNs of the certificates in ACM that the host allows to be replaced; `.../*`: all of the region and account, new ones too. */
+            acm_arns: string[];
+            /** @description Whether the host allows every certificate in ACM; agents of earlier releases do not report it. */
+            any_acm_arn: boolean;
             /** @description Whether the host allows every reload and test command. */
             any_command: boolean;
             /** @description Whether the host allows every directory. */
@@ -5360,8 +5368,8 @@ export interface components {
          *     limits the key to these permissions of its role, `names` to requests for, and changes of, certificates
          *     all of whose names match these patterns (`DNS:**.example.com`); the default is the caller's limit. With
          *     the `subject_id` of a service account, or of another user, the key acts for that account: `role` and
-         *     `teams` narrow its grants, without them the key has all. So does the key that a person who signed in with an
-         *     identity provider makes for themselves. Otherwise `role` is required.
+         *     `teams` narrow its grants, without them the key has all. So does the key that a person who signed in with
+         *     an identity provider makes for themselves. Otherwise `role` is required.
          */
         NewApiKeyBody: {
             /** @description The permissions to which it is limited; null: all that its roles have. */

@@ -18,6 +18,8 @@ export const CONSENT: Schemas["ConsentView"] = {
   any_owner: false,
   verify_addresses: ["127.0.0.1", "::1", "localhost"],
   any_verify_address: false,
+  acm_arns: [],
+  any_acm_arn: false,
 };
 
 const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof typeof HEAD> } = {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from certctl.api.agents.consent_schemas import ConsentBody
-from certctl.domain.agents.consents import Consent, forbidden_of
+from certctl.domain.agents.consents import Consent, consent_of, forbidden_of
 from certctl.domain.agents.kinds.registry import TARGET_KINDS
 from certctl.domain.errors import FieldProblem
 from certctl_client.agent.consent.consent import EVERYTHING, NOTHING, consent_of_flags
@@ -17,12 +17,15 @@ from certctl_client.agent.errors import WorkRefused
 from certctl_client.agent.targets.base import Assignment
 from certctl_client.agent.targets.registry import target_of
 
+_ACM, _ID = "arn:aws:acm", "123456789012:certificate/0b9aad6e-0000-4000-8000-000000000000"
+_OF_ANOTHER_ACCOUNT = f"{_ACM}:eu-west-1:9{_ID[1:]}"
 CONSENT = Consent(
     kinds=("NGINX", "Apache", "HAProxy", "Files", "ACM"),
     directories=("/etc/nginx/certs", "/etc/haproxy/certs"),
     commands=(("systemctl", "reload", "envoy"), ("true",)),
     owners=("nginx", "root"),
     verify_addresses=("127.0.0.1", "::1", "localhost"),
+    acm_arns=(f"{_ACM}:eu-central-1:{_ID}", f"{_ACM}:eu-west-1:123456789012:certificate/*"),
 )
 GOOD: Mapping[str, Mapping[str, Any]] = {
     kind: {
@@ -34,7 +37,7 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
 } | {
     "HAProxy": {"certificate_path": "/etc/haproxy/certs/a.pem", "verify_address": "127.0.0.1:443"},
     "Files": {"certificate_path": "/etc/nginx/certs/a.pem", "key_path": "/etc/nginx/certs/a.key"},
-    "ACM": {"region": "eu-central-1"},
+    "ACM": {"region": "eu-central-1", "certificate_arn": f"{_ACM}:eu-central-1:{_ID}"},
 }
 OWN_COMMANDS: Mapping[str, Mapping[str, list[str]]] = {
     "NGINX": {"test_command": ["nginx", "-t", "-q"], "reload_command": ["systemctl", "reload", "nginx"]},
@@ -70,6 +73,17 @@ CASES: list[tuple[str, dict[str, Any], str | None]] = [
     ("Files", {"owner": "root", "group": "root"}, None),
     ("Files", {"owner": "nobody"}, "config.owner"),
     ("Files", {"group": "daemon"}, "config.group"),
+    ("ACM", {"certificate_arn": None}, "config.certificate_arn"),
+    ("ACM", {"certificate_arn": f"{_ACM}:eu-central-1:{_ID[:-1]}1"}, "config.certificate_arn"),
+    ("ACM", {"certificate_arn": f"{_ACM}-cn:eu-central-1:{_ID}"}, "config.certificate_arn"),
+    ("ACM", {"region": "eu-west-1", "certificate_arn": f"{_ACM}:eu-west-1:{_ID}"}, None),
+    (
+        "ACM",
+        {"region": "eu-west-1", "certificate_arn": f"{_ACM}:eu-west-1:9{_ID[1:]}"},
+        "config.certificate_arn",
+    ),
+    ("ACM", {"region": "eu-west-1", "certificate_arn": None}, None),
+    ("ACM", {"region": "us-east-1", "certificate_arn": None}, "config.certificate_arn"),
 ]
 
 
@@ -97,7 +111,12 @@ def test_a_kind_that_is_not_allowed_is_the_one_problem(kind: str) -> None:
 @pytest.mark.parametrize(("kind", "changes", "field"), [case for case in CASES if case[2] is not None])
 def test_everything_of_its_sort_lifts_the_list(kind: str, changes: dict[str, Any], field: str) -> None:
     everything = replace(
-        CONSENT, any_directory=True, any_command=True, any_owner=True, any_verify_address=True
+        CONSENT,
+        any_directory=True,
+        any_command=True,
+        any_owner=True,
+        any_verify_address=True,
+        any_acm_arn=True,
     )
 
     assert forbidden(kind, {**GOOD[kind], **changes}, everything) == []
@@ -130,4 +149,20 @@ def test_the_agent_refuses_what_the_server_forbids_and_nothing_else(
 def test_what_the_agent_reports_is_what_the_server_takes(consent: HostConsent) -> None:
     taken = ConsentBody.model_validate(json.loads(json.dumps(consent.as_wire)))
 
-    assert json.loads(taken.parsed().as_json) == json.loads(json.dumps(consent.as_wire))
+    in_acm = {"acm_arns": [], "any_acm_arn": False}
+    assert json.loads(taken.parsed().as_json) == in_acm | json.loads(json.dumps(consent.as_wire))
+
+
+@pytest.mark.parametrize(("kinds", "is_unbounded"), [(["ACM"], True), (["Files"], False)])
+def test_an_agent_of_an_earlier_release_sets_no_bound_in_acm(kinds: list[str], is_unbounded: bool) -> None:
+    wire = replace(NOTHING, kinds=kinds).as_wire
+    reported = {name: value for name, value in wire.items() if "acm" not in name}
+
+    taken = ConsentBody.model_validate(json.loads(json.dumps(reported))).parsed()
+
+    assert taken.any_acm_arn is is_unbounded
+    assert consent_of(json.dumps(reported)).any_acm_arn is is_unbounded
+
+
+def test_a_host_without_acm_reports_nothing_that_an_earlier_server_refuses() -> None:
+    assert not any("acm" in name for name in replace(EVERYTHING, kinds=("Files",)).as_wire)

@@ -26,6 +26,8 @@ CONSENT: dict[str, Any] = {
     "any_owner": False,
     "verify_addresses": ["127.0.0.1", "::1", "localhost"],
     "any_verify_address": False,
+    "acm_arns": [],
+    "any_acm_arn": False,
 }
 CONFIG = {
     "certificate_path": "/etc/nginx/certs/a.pem",
@@ -220,3 +222,19 @@ def test_the_consent_goes_with_the_retired_agent(agents: AgentsByHttp) -> None:
     MaintenanceSchedule(agents.world.stack.overrides).catalog_deletions.run(lambda: True)
 
     assert AgentConsentStore(agents.world.stack.database).get(agent.id) is None
+
+
+def test_a_target_in_acm_fits_only_a_host_that_names_its_certificate(agents: AgentsByHttp) -> None:
+    agent, admin = agents.enrolled(), agents.catalog.admin
+    arn = "arn:aws:acm:eu-central-1:123456789012:certificate/0b9aad6e-0000-4000-8000-000000000000"
+    told(agent, kinds=["ACM"], acm_arns=[arn])
+    target = {"name": "lb", "type": "ACM", "agent_id": agent.id}
+    named = {"region": "eu-central-1", "certificate_arn": arn}
+
+    other = admin.post(PATHS[Kind.TARGET], target | {"config": named | {"certificate_arn": f"{arn[:-1]}1"}})
+    new = admin.post(PATHS[Kind.TARGET], target | {"config": {"region": "eu-central-1"}})
+
+    for refused in (other, new):
+        assert (refused.status, refused.body["errors"][0]["field"]) == (422, "config.certificate_arn")
+        assert arn in refused.body["errors"][0]["message"]
+    assert admin.post(PATHS[Kind.TARGET], target | {"config": named}).status == 201

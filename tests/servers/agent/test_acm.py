@@ -1,6 +1,7 @@
 """ACM, on moto: one ARN for a target's certificate, whatever happens in between."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import boto3
 import pytest
 
 from certctl_client.agent.bundles import Bundle, checked_bundle
-from certctl_client.agent.consent.consent import EVERYTHING
+from certctl_client.agent.consent.consent import EVERYTHING, Consent
 from certctl_client.agent.errors import DeploymentFailed, WorkRefused
 from certctl_client.agent.targets.base import Assignment, Target
 from certctl_client.agent.targets.registry import target_of
@@ -96,3 +97,24 @@ def test_a_refusal_of_aws_is_told_by_its_code_alone(aws: Any) -> None:
 def test_a_region_is_needed() -> None:
     with pytest.raises(WorkRefused, match="region"):
         target_of("ACM", Assignment("t", "mc-1", "a.example.com", {}, EVERYTHING))
+
+
+def test_a_certificate_that_the_host_does_not_name_is_not_replaced(aws: Any) -> None:
+    ca, others = AgentCa(), _bundle(AgentCa())
+    victim = aws.import_certificate(
+        Certificate=others.leaf, PrivateKey=others.key, CertificateChain=others.chain
+    )["CertificateArn"]
+    consent = Consent(kinds=("ACM",), acm_arns=(f"{victim[:-1]}{'0' if victim[-1] != '0' else '1'}",))
+    config = {"region": _REGION, "certificate_arn": victim}
+
+    with pytest.raises(WorkRefused, match="not a certificate in ACM that this host allows"):
+        target_of("ACM", Assignment("t-acm", "mc-1", "www.example.com", config, consent))
+    named = Assignment("t-acm", "mc-1", "www.example.com", config, replace(consent, acm_arns=(victim,)))
+    target_of("ACM", named).install(_bundle(ca))
+
+    assert _arns(aws) == [victim]
+
+
+def test_an_arn_of_another_region_is_refused(aws: Any) -> None:
+    with pytest.raises(WorkRefused, match="not in the region"):
+        _target(certificate_arn="arn:aws:acm:us-west-2:123456789012:certificate/1")

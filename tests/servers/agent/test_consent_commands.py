@@ -34,7 +34,8 @@ def test_what_is_written_is_valid_and_shown(commands: Commands, path: Path, tmp_
         "--allow-command",
         "systemctl restart 'a b'",
     )
-    more = ("--allow-owner", "root", "--allow-verify", "10.0.0.7")
+    arn = "arn:aws:acm:eu-central-1:123456789012:certificate/*"
+    more = ("--allow-owner", "root", "--allow-verify", "10.0.0.7", "--allow-acm", arn)
 
     written = _ran(commands, "init", path, "--write", *wishes, *more)
     checked = _ran(commands, "check", path)

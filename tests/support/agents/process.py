@@ -21,6 +21,7 @@ any_directory = true
 any_command = true
 any_owner = true
 any_verify_address = true
+any_acm_arn = true
 """
 """A consent file for tests that are about something else."""
 

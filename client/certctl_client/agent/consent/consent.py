@@ -16,6 +16,7 @@ from typing import Any
 from certctl_client.agent.errors import WorkRefused
 
 KINDS = ("NGINX", "Apache", "HAProxy", "Files", "ACM")
+ALL_OF_A_REGION = ":certificate/*"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -39,11 +40,15 @@ class Consent:
     any_owner: bool = False
     verify_addresses: Sequence[str] = ()
     any_verify_address: bool = False
+    acm_arns: Sequence[str] = ()
+    any_acm_arn: bool = False
 
     @property
     def as_wire(self) -> dict[str, Any]:
-        """The consent as reported to the server, with the names of the agent's own user and group."""
-        return asdict(self) | {"owners": list(dict.fromkeys([*self.owners, *_own_names()]))}
+        """The consent as reported to the server, with the names of the agent's own user and group. Servers of
+        earlier releases refuse the fields of ACM: a host that does not allow ACM leaves them out."""
+        wire = asdict(self) | {"owners": list(dict.fromkeys([*self.owners, *_own_names()]))}
+        return wire if "ACM" in self.kinds else {name: wire[name] for name in wire if "acm" not in name}
 
     @cached_property
     def digest(self) -> str:
@@ -54,7 +59,7 @@ class Consent:
     @property
     def open_lists(self) -> list[str]:
         """The lists without limits: all `any_...` that are true."""
-        switches = ("any_directory", "any_command", "any_owner", "any_verify_address")
+        switches = ("any_directory", "any_command", "any_owner", "any_verify_address", "any_acm_arn")
         return [name for name in switches if getattr(self, name)]
 
     def require_kind(self, kind: str) -> None:
@@ -82,6 +87,22 @@ class Consent:
                 "files: change the owner of the file, or name it in `owners` of the consent file."
             )
 
+    def require_acm(self, region: str, arn: str | None) -> None:
+        """`arn` is None for a certificate that the agent makes in the region, or has made."""
+        if self.any_acm_arn:
+            return
+        all_of_a_region = [allowed for allowed in self.acm_arns if allowed.endswith(ALL_OF_A_REGION)]
+        if arn is None:
+            is_allowed = any(allowed.split(":")[3] == region for allowed in all_of_a_region)
+        else:
+            is_allowed = arn in self.acm_arns or f"{arn.partition('/')[0]}/*" in all_of_a_region
+        if not is_allowed:
+            what = arn or f"A new certificate in {region}"
+            raise WorkRefused(
+                f"{what} is not a certificate in ACM that this host allows: "
+                f"name its ARN in `acm_arns` of the consent file, or one that ends with {ALL_OF_A_REGION}."
+            )
+
     def require_verify_address(self, host: str) -> None:
         if not self.any_verify_address and host not in self.verify_addresses:
             raise WorkRefused(f"{host} is not an address to which this host allows connections.")
@@ -99,7 +120,12 @@ def _own_names() -> list[str]:
 
 NOTHING = Consent()
 EVERYTHING = Consent(
-    kinds=KINDS, any_directory=True, any_command=True, any_owner=True, any_verify_address=True
+    kinds=KINDS,
+    any_directory=True,
+    any_command=True,
+    any_owner=True,
+    any_verify_address=True,
+    any_acm_arn=True,
 )
 
 
@@ -114,4 +140,5 @@ def consent_of_flags(directories: Sequence[str], commands: Sequence[Sequence[str
         any_command=not commands,
         any_owner=True,
         any_verify_address=True,
+        any_acm_arn=True,
     )

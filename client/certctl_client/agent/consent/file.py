@@ -6,6 +6,7 @@ nothing is allowed.
 
 import json
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ _MOST_TOLD = 16 * 1024
 _MOST_OWNERS = 62
 _MOST_ENTRIES, _MOST_WORDS, _LONGEST, _LONGEST_DIRECTORY = 64, 16, 256, 1024
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
+_ACM_ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/([0-9a-f-]{36}|\*)")
 _ADVICE = "Correct it, and look with `certctl agent consent check`."
 
 
@@ -158,6 +160,14 @@ def _addresses(name: str, value: Any) -> Sequence[str]:
     return addresses
 
 
+def _arns(name: str, value: Any) -> Sequence[str]:
+    arns = list(_texts(name, value, _LONGEST))
+    if wrong := [arn for arn in arns if not _ACM_ARN.fullmatch(arn)]:
+        allowed = "arn:aws:acm:REGION:ACCOUNT:certificate/ID, or /* for all of a region and account"
+        raise ValueError(f"{name}: {wrong[0]!r} must be like {allowed}.")
+    return arns
+
+
 _READ: Mapping[str, Callable[[str, Any], Any]] = {
     "kinds": _kinds,
     "directories": _directories,
@@ -168,6 +178,8 @@ _READ: Mapping[str, Callable[[str, Any], Any]] = {
     "any_owner": _switch,
     "verify_addresses": _addresses,
     "any_verify_address": _switch,
+    "acm_arns": _arns,
+    "any_acm_arn": _switch,
 }
 
 

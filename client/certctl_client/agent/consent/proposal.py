@@ -22,6 +22,7 @@ class Wishes:
     commands: Sequence[Sequence[str]] = ()
     owners: Sequence[str] = ()
     verify_addresses: Sequence[str] = ()
+    acm_arns: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def proposal(found: Wishes, wanted: Wishes, path: Path) -> str:
         commands=_array(found.commands, wanted.commands),
         owners=_array(found.owners, wanted.owners),
         verify_addresses=_array(("127.0.0.1", "::1", "localhost"), wanted.verify_addresses),
+        acm_arns=_array(wanted.acm_arns),
     )
     parsed(text.encode(), path)
     return text
@@ -111,6 +113,10 @@ owners = {owners}
 # Hosts, without port, to which the agent connects to see which certificate is served.
 verify_addresses = {verify_addresses}
 
-# any_directory, any_command, any_owner, any_verify_address = true lift a limit: anyone who may edit a target
-# then has the power of the agent's user on this host.
+# ARNs of certificates in ACM that the agent may replace.
+# One that ends with ":certificate/*" allows all of its region and account, new ones too.
+acm_arns = {acm_arns}
+
+# any_directory, any_command, any_owner, any_verify_address, any_acm_arn = true lift a limit:
+# anyone who may edit a target then has the power of the agent's user on this host.
 """

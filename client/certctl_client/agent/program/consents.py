@@ -28,10 +28,11 @@ def wishes(
     commands: Sequence[str] | None,
     owners: Sequence[str] | None,
     addresses: Sequence[str] | None,
+    acm_arns: Sequence[str] | None,
 ) -> Wishes:
     """Raises ConfigurationError."""
     words = [_words_of(text) for text in commands or ()]
-    return Wishes(kinds or (), directories or (), words, owners or (), addresses or ())
+    return Wishes(kinds or (), directories or (), words, owners or (), addresses or (), acm_arns or ())
 
 
 def facts_of(consent: Consent) -> Mapping[str, Any]:
@@ -44,6 +45,8 @@ def warnings_of(consent: Consent) -> Iterator[str]:
         yield f"{name}: anyone who may edit a target decides without limits."
     if not consent.kinds:
         yield "no kind is allowed, so every target is refused."
+    if "ACM" in consent.kinds and not (consent.acm_arns or consent.any_acm_arn):
+        yield "acm_arns names no certificate, so every target of type ACM is refused."
     for directory in consent.directories:
         if not Path(directory).is_dir():
             yield f"{directory} does not exist."

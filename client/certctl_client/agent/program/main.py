@@ -115,7 +115,10 @@ def _add_consent(commands: Any) -> None:
     consents = group.add_subparsers(required=True, metavar="COMMAND")
     init = _command(consents, "init", "Propose a consent file for the servers installed here.", _init)
     init.add_argument("--write", action="store_true", help="write it to its path, unless that exists")
-    for name in ("--kind", "--allow-directory", "--allow-command", "--allow-owner", "--allow-verify"):
+    for name in (
+        *("--kind", "--allow-directory", "--allow-command", "--allow-owner", "--allow-verify"),
+        "--allow-acm",
+    ):
         init.add_argument(name, action="append", help="repeatable")
     init.add_argument("--consent", type=Path, default=_default_consent())
     show = _command(consents, "show", "Show what the file allows.", _show)
@@ -188,7 +191,12 @@ def _install(given: argparse.Namespace) -> None:
 
 def _init(given: argparse.Namespace) -> None:
     wanted = wishes(
-        given.kind, given.allow_directory, given.allow_command, given.allow_owner, given.allow_verify
+        given.kind,
+        given.allow_directory,
+        given.allow_command,
+        given.allow_owner,
+        given.allow_verify,
+        given.allow_acm,
     )
     text, remarks = proposed(wanted, given.consent)
     for remark in remarks:

@@ -111,6 +111,9 @@ def acm(assignment: Assignment) -> AcmCertificate:
         raise WorkRefused("region is not set.")
     if arn is not None and not (isinstance(arn, str) and arn.startswith("arn:")):
         raise WorkRefused("certificate_arn is not an ARN.")
+    if arn is not None and arn.split(":")[3:4] != [region]:
+        raise WorkRefused(f"certificate_arn is not in the region {region}.")
+    assignment.consent.require_acm(region, arn)
     return AcmCertificate(_client(region), arn, assignment)
 
 

@@ -48,9 +48,13 @@ def init(
     allow_verify: Annotated[
         list[str] | None, typer.Option(help="The agent may connect to this host. Repeatable.")
     ] = None,
+    allow_acm: Annotated[
+        list[str] | None,
+        typer.Option(help="ARN of a certificate in ACM that may be replaced; .../* for all. Repeatable."),
+    ] = None,
 ) -> None:
     """Propose a consent file for the web servers that are installed here, on standard output."""
-    wanted = wishes(kind, allow_directory, allow_command, allow_owner, allow_verify)
+    wanted = wishes(kind, allow_directory, allow_command, allow_owner, allow_verify, allow_acm)
     text, remarks = proposed(wanted, consent)
     for remark in remarks:
         say(remark)

@@ -68,6 +68,8 @@ def test_each_key_is_read() -> None:
         (f"owners = ['{'a' * 257}']", "1 to 256 printable"),
         ('owners = ["a\\u001b"]', "printable"),
         ("verify_addresses = ['127.0.0.1:443']", "without a port"),
+        ("acm_arns = ['arn:aws:acm:eu-central-1:123456789012:certificate/x']", "must be like arn:aws:acm:"),
+        ("acm_arns = ['arn:aws:acm:*:123456789012:certificate/*']", "must be like arn:aws:acm:"),
         ("verify_addresses = ['[::1]']", "without a port"),
         ("verify_addresses = ['10.0.0.0/8']", "must be a host"),
         ("#" * 70_000, "more than 65536 bytes"),

@@ -13,6 +13,7 @@ const SORTS = [
   ["command", "any_command"],
   ["owner", "any_owner"],
   ["address", "any_verify_address"],
+  ["ACM certificate", "any_acm_arn"],
 ] as const;
 
 function unbounded(consent: Consent): string[] {
@@ -60,6 +61,7 @@ export function AgentConsent({ consent }: { consent: Consent | null }) {
             ),
             owners: listed(consent.owners, consent.any_owner),
             verify_addresses: listed(consent.verify_addresses, consent.any_verify_address),
+            acm_arns: listed(consent.acm_arns, consent.any_acm_arn),
           }}
         />
       )}

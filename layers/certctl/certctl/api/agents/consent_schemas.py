@@ -50,6 +50,8 @@ class ConsentBody(BaseModel):
     any_owner: bool
     verify_addresses: _Texts
     any_verify_address: bool
+    acm_arns: _Texts = Field(default_factory=list)
+    any_acm_arn: bool | None = None
 
     @model_validator(mode="after")
     def _is_bounded(self) -> "ConsentBody":
@@ -71,7 +73,14 @@ class ConsentBody(BaseModel):
             any_owner=self.any_owner,
             verify_addresses=tuple(self.verify_addresses),
             any_verify_address=self.any_verify_address,
+            acm_arns=tuple(self.acm_arns),
+            any_acm_arn=self._may_use_all_of_acm,
         )
+
+    @property
+    def _may_use_all_of_acm(self) -> bool:
+        """Agents of earlier releases do not report it, and set no bound in ACM."""
+        return TargetType.ACM in self.kinds if self.any_acm_arn is None else self.any_acm_arn
 
 
 class ConsentView(TypedDict):
@@ -88,6 +97,8 @@ class ConsentView(TypedDict):
     any_owner: bool
     verify_addresses: list[str]
     any_verify_address: bool
+    acm_arns: list[str]
+    any_acm_arn: bool
 
 
 class UnfitView(TypedDict):

@@ -17,6 +17,7 @@ from certctl.domain.catalog.settings import HostPart
 from certctl.domain.errors import FieldProblem
 
 _ACCOUNTS = ((HostPart.USER, "user"), (HostPart.GROUP, "group"))
+_ACM, _ALL_OF_A_REGION = "ACM", ":certificate/*"
 _MOST_SHOWN = 5
 _LONGEST_SHOWN = 80
 
@@ -42,6 +43,8 @@ class Consent:
     any_owner: bool = False
     verify_addresses: tuple[str, ...] = ()
     any_verify_address: bool = False
+    acm_arns: tuple[str, ...] = ()
+    any_acm_arn: bool = False
 
     @property
     def as_json(self) -> str:
@@ -49,8 +52,9 @@ class Consent:
 
 
 def consent_of(text: str) -> Consent:
-    """Parses `as_json`. Keys of later releases are ignored."""
+    """Parses `as_json`. Keys of later releases are ignored. Agents of earlier ones set no bound in ACM."""
     stored = json.loads(text)
+    stored.setdefault("any_acm_arn", _ACM in stored["kinds"])
     known = {field.name: _frozen(stored[field.name]) for field in fields(Consent) if field.name in stored}
     return Consent(**known | {"source": ConsentSource(stored["source"])})
 
@@ -67,6 +71,7 @@ def forbidden_of(
         *_forbidden_commands(definition, config, consent),
         *_forbidden_accounts(definition, config, consent),
         *_forbidden_addresses(definition, config, consent),
+        *_forbidden_in_acm(definition, config, consent),
     ]
 
 
@@ -113,6 +118,22 @@ def _forbidden_addresses(
         if address.rpartition(":")[0].strip("[]") not in consent.verify_addresses:
             refusal = _refused("connections to this host", consent.verify_addresses)
             yield FieldProblem(f"config.{name}", refusal)
+
+
+def _forbidden_in_acm(
+    definition: TargetDefinition, config: Mapping[str, Any], consent: Consent
+) -> Iterator[FieldProblem]:
+    """Without an ARN the agent makes a certificate in the region: an ARN that ends with `/*` allows that."""
+    for name in definition.reaching(HostPart.ACM_CERTIFICATE):
+        arn, region = config.get(name), config.get("region")
+        of_region = [each for each in consent.acm_arns if each.endswith(_ALL_OF_A_REGION)]
+        if arn:
+            is_allowed = arn in consent.acm_arns or f"{str(arn).partition('/')[0]}/*" in of_region
+        else:
+            is_allowed = any(each.split(":")[3] == region for each in of_region)
+        if not (is_allowed or consent.any_acm_arn):
+            what = "this certificate in ACM" if arn else "new certificates in this region of ACM"
+            yield FieldProblem(f"config.{name}", _refused(what, consent.acm_arns))
 
 
 def _refused(what: str, allowed: Sequence[str]) -> str:

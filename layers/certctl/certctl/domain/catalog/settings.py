@@ -35,6 +35,7 @@ class HostPart(StrEnum):
     USER = "user"
     GROUP = "group"
     ADDRESS = "address"
+    ACM_CERTIFICATE = "acm-certificate"
 
 
 @dataclass(frozen=True)

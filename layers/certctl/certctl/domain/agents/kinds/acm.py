@@ -3,7 +3,7 @@
 from certctl.domain.agents.kinds.definitions import TargetDefinition
 from certctl.domain.catalog.field_rules import matching
 from certctl.domain.catalog.records import TargetType
-from certctl.domain.catalog.settings import Setting
+from certctl.domain.catalog.settings import HostPart, Setting
 
 _REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]"
 _ARN = r"arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]{36}"
@@ -24,6 +24,7 @@ ACM = TargetDefinition(
             label="ARN",
             help="Of the certificate to replace. Without one the first import makes one, which later ones "
             "find by its tags.",
+            reaches=HostPart.ACM_CERTIFICATE,
         ),
     },
 )
