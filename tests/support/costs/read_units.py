@@ -3,7 +3,7 @@ unit per started 4 KiB, half of that if it is eventually consistent. A query is 
 returns; in a batch each item is a read, even a missing one. Requests that return less than they read
 (filters, projections) are refused: their responses do not show their cost."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil
@@ -34,7 +34,7 @@ class Reads:
                 self._add(operation, table, wanted, _batch_units(wanted, answer["Responses"].get(table, [])))
         elif operation in _READS:
             found = answer["Items"] if operation == "Query" else [answer.get("Item", {})]
-            self._add(operation, request["TableName"], request, _started(sum(map(item_bytes, found))))
+            self._add(operation, request["TableName"], request, started_units(found))
 
     def _add(self, operation: str, table: str, request: Mapping[str, Any], full: int) -> None:
         assert not _LESS & request.keys(), (operation, table)
@@ -56,6 +56,11 @@ def metered_reads(client: Any) -> Iterator[Reads]:
         yield reads
     finally:
         del client._make_api_call
+
+
+def started_units(items: Iterable[Mapping[str, Any]]) -> int:
+    """Of one read of all these items."""
+    return _started(sum(map(item_bytes, items)))
 
 
 def _batch_units(wanted: Mapping[str, Any], found: list[Mapping[str, Any]]) -> int:
