@@ -56,6 +56,9 @@ admin: python ## invoke stack_admin of a deployed stack: ACTION=first_admin_key 
 ca-key: python ## the key of a later CA, made or brought up to date: STACK= REGION= NAME=<stack of the key>
 	@$(PYTHON) local/bootstrap.py deploy.ca_keys
 
+web-acl: python ## counts requests to the site by address, $$7 a month: STACK= REGION= (SIGN_IN_LIMIT=300 API_LIMIT=10000)
+	@$(PYTHON) local/bootstrap.py deploy.web_acl
+
 smoke: python ## try a deployed stack: STACK= REGION= API_KEY= (ROTATE=1, MAIL_FROM= MAIL_TO=), or the local one: LOCAL=1
 	@$(PYTHON) local/bootstrap.py deploy.smoke.command
 
@@ -183,6 +186,6 @@ bench: environments ## all benchmarks: import times and sizes of the built funct
 clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state
 
-.PHONY: help python tools run invoke environments sam-local-env build deploy admin ca-key smoke rehearse destroy dashboard \
+.PHONY: help python tools run invoke environments sam-local-env build deploy admin ca-key web-acl smoke rehearse destroy dashboard \
 	deploy-dashboard check-dashboard screenshots figures lock packages check test unit integration contract e2e \
 	test-slow nightly fuzz test-browser test-servers test-lint test-dynamodb-local test-clients openapi client-types bench backup restore unpause clean

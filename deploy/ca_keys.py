@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from deploy import beside
 from deploy import stack as stacks
 from deploy.errors import DeployError, run
 from deploy.stack import Stack
@@ -24,18 +23,6 @@ _TEMPLATE = ROOT / "stacks" / "ca_key.yaml"
 def make(target: Target, found: Stack, name: str) -> str:
     """The ARN of the key that the stack of that name makes for the certctl stack `found`. If it exists, it is
     updated: its key stays, and gets the template's policy. Raises DeployError, ClientError, WaiterError."""
-    own = replace(target, stack=name)
-    wanted: Any = {"StackName": name, "TemplateBody": _TEMPLATE.read_text(), "Parameters": _values(found)}
-    client, delay = stacks.cloudformation(target), 1 if target.endpoint else 5
-    if stacks.find(own) is None:
-        client.create_stack(**wanted)
-        client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": delay})
-    elif _is_changed(client, wanted):
-        client.get_waiter("stack_update_complete").wait(StackName=name, WaiterConfig={"Delay": delay})
-    return stacks.require(own).outputs["KeyArn"]
-
-
-def _values(found: Stack) -> list[dict[str, str]]:
     if SIGNERS not in found.outputs:
         raise DeployError(f"{found.name} has no output {SIGNERS}: `make deploy` of this release first")
     values = {
@@ -43,17 +30,7 @@ def _values(found: Stack) -> list[dict[str, str]]:
         SIGNERS: found.outputs[SIGNERS],
         _ADMINISTRATOR: found.parameters.get(_ADMINISTRATOR, ""),
     }
-    return [{"ParameterKey": name, "ParameterValue": value} for name, value in values.items()]
-
-
-def _is_changed(client: Any, wanted: Mapping[str, Any]) -> bool:
-    try:
-        client.update_stack(**wanted)
-    except ClientError as refusal:
-        if "No updates are to be performed" not in str(refusal):
-            raise
-        return False
-    return True
+    return beside.apply(replace(target, stack=name), _TEMPLATE, values).outputs["KeyArn"]
 
 
 def unbound(target: Target, found: Stack) -> Iterator[str]:
