@@ -61,6 +61,18 @@ def test_a_row_of_another_kind_is_refused(
         ("certificates_api", "ca_key"),
         ("certificates_api", "audit_trail"),
         ("certificates_api", "bootstrap_token"),
+        ("notification_worker", "jwks"),
+        ("retry_sweep_schedule", "login_code"),
+        ("external_issuer_worker", "ca"),
+        ("notifications_api", "jwks"),
+        ("insights_api", "agent"),
+        ("catalog_api", "login_code"),
+        ("catalog_api", "first_admin"),
+        ("signing_worker", "jwks"),
+        ("crl_publisher", "ca"),
+        ("renewal_schedule", "ca"),
+        ("maintenance_schedule", "jwks"),
+        ("stack_admin", "jwks"),
     ],
 )
 def test_a_row_of_the_state_of_another_kind_is_refused(

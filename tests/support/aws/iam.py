@@ -47,11 +47,11 @@ def _allows(statement: Mapping[str, Any], access: Access) -> bool:
         statement["Effect"] == "Allow"
         and _is_like_one_of([access.action], statement["Action"])
         and _is_like_one_of(access.resources, statement["Resource"])
-        and _are_met(statement.get("Condition", {}), access.keys)
+        and are_met(statement.get("Condition", {}), access.keys)
     )
 
 
-def _are_met(condition: Mapping[str, Mapping[str, Any]], keys: Mapping[str, Values]) -> bool:
+def are_met(condition: Mapping[str, Mapping[str, Any]], keys: Mapping[str, Values]) -> bool:
     return all(
         _is_met(operator, keys.get(key, ()), [pattern_of(each) for each in as_list(wanted)])
         for operator, wants in condition.items()
@@ -67,6 +67,8 @@ def _is_met(operator: str, values: Values, wanted: Sequence[str]) -> bool:
             return bool(values) and all(value in wanted for value in values)
         case "StringLike" | "ForAllValues:StringLike":
             return bool(values) and all(_is_like_one_of([value], wanted) for value in values)
+        case "ForAllValues:StringNotLike":
+            return bool(values) and not any(_is_like_one_of([value], wanted) for value in values)
     raise AssertionError(f"the operator {operator} has no rule here yet")
 
 
