@@ -54,10 +54,10 @@ admin: python ## invoke stack_admin of a deployed stack: ACTION=first_admin_key 
 	@EVENT='$(EVENT)' $(PYTHON) local/bootstrap.py deploy.administering
 
 ca-key: python ## the key of a later CA, made or brought up to date: STACK= REGION= NAME=<stack of the key>
-	@$(PYTHON) local/bootstrap.py deploy.ca_keys
+	@$(PYTHON) local/bootstrap.py deploy.alongside.ca_keys
 
 web-acl: python ## counts requests to the site by address, $$7 a month: STACK= REGION= (SIGN_IN_LIMIT=300 API_LIMIT=10000)
-	@$(PYTHON) local/bootstrap.py deploy.web_acl
+	@$(PYTHON) local/bootstrap.py deploy.alongside.web_acl
 
 smoke: python ## try a deployed stack: STACK= REGION= API_KEY= (ROTATE=1, MAIL_FROM= MAIL_TO=), or the local one: LOCAL=1
 	@$(PYTHON) local/bootstrap.py deploy.smoke.command

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from deploy import ca_keys, parameters, site
+from deploy import parameters, site
 from deploy import stack as stacks
+from deploy.alongside import ca_keys
 from deploy.errors import DeployError, run
 from deploy.protection import forbid_deletion, forbid_replacements
 from deploy.quota import concurrency_of, concurrency_warning, ocsp_news, ocsp_values

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from deploy import ca_keys
 from deploy import stack as stacks
 from deploy.administering import invoke
+from deploy.alongside import ca_keys
 from deploy.errors import DeployError
 from deploy.smoke import certificates
 from deploy.smoke.alerts import Receiver, receiver

@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from deploy import stack as stacks
-from deploy.ca_keys import make, unbound
+from deploy.alongside.ca_keys import make, unbound
 from deploy.errors import DeployError
 from deploy.target import Target
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import boto3
 
-from deploy import beside
 from deploy import stack as stacks
+from deploy.alongside import small_stacks
 from deploy.errors import run
 from deploy.stack import Stack
 from deploy.target import Target, read_target, require_credentials
@@ -22,7 +22,7 @@ def make(target: Target, found: Stack, limits: dict[str, str]) -> str:
     """The ARN of the web ACL. Raises ClientError, WaiterError."""
     name = f"{found.name}-web-acl"
     own = replace(target, stack=name, region=REGION, session=boto3.Session(region_name=REGION))
-    return beside.apply(own, _TEMPLATE, {"StackLabel": found.name, **limits}).outputs["WebAclArn"]
+    return small_stacks.apply(own, _TEMPLATE, {"StackLabel": found.name, **limits}).outputs["WebAclArn"]
 
 
 def main() -> None:

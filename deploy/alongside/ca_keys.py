@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from deploy import beside
 from deploy import stack as stacks
+from deploy.alongside import small_stacks
 from deploy.errors import DeployError, run
 from deploy.stack import Stack
 from deploy.target import Target, read_target, require_credentials, stack_name
@@ -30,7 +30,7 @@ def make(target: Target, found: Stack, name: str) -> str:
         SIGNERS: found.outputs[SIGNERS],
         _ADMINISTRATOR: found.parameters.get(_ADMINISTRATOR, ""),
     }
-    return beside.apply(replace(target, stack=name), _TEMPLATE, values).outputs["KeyArn"]
+    return small_stacks.apply(replace(target, stack=name), _TEMPLATE, values).outputs["KeyArn"]
 
 
 def unbound(target: Target, found: Stack) -> Iterator[str]:

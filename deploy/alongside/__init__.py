@@ -1,0 +1,1 @@
+"""Small stacks beside a certctl stack, which `make deploy` does not deploy."""
