@@ -13,7 +13,11 @@ from certctl.compose.identity_api import IdentityApi
 from certctl.observability import with_context
 
 services = IdentityApi()
-api = Api(lambda: services.access.api_services, lambda: services.access.edge)
+api = Api(
+    lambda: services.access.api_services,
+    lambda: services.access.edge,
+    lambda *call: services.throttle.require_room(*call),
+)
 add_token_route(api, lambda: services.exchange, lambda: services.command_lines, lambda: services.child_tokens)
 add_revocation_route(api, lambda: services.revocation)
 add_trust_preview_route(api, lambda: services.exchange)

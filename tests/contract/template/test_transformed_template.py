@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from certctl.api.access import throttle
 from local.stack.release import UNSTAMPED
 from local.stack.release import stamped as stamped_file
 from tests.support.aws.transformed import dependencies, resources, stamped, transformed
@@ -135,9 +136,18 @@ def test_what_takes_a_body_without_an_api_key_cannot_use_up_the_stage() -> None:
     }
     assert open_writes <= _settings_of_routes().keys()
     rate, burst = (TEMPLATE["Parameters"][name]["Default"] for name in ("ThrottleRate", "ThrottleBurst"))
-    for limits in _settings_of_routes().values():
-        assert limits["ThrottlingRateLimit"] <= rate / 10
-        assert limits["ThrottlingBurstLimit"] <= burst / 4
+    for route, limits in _settings_of_routes().items():
+        share = 2 if "/auth/" in route else 10  # the function counts those by address
+        assert limits["ThrottlingRateLimit"] <= rate / share
+        assert limits["ThrottlingBurstLimit"] <= burst / min(share, 4)
+
+
+def test_one_address_leaves_room_in_the_throttles_of_all() -> None:
+    """In two processes at once."""
+    for route, limits in _settings_of_routes().items():
+        if "/auth/" in route:
+            assert limits["ThrottlingRateLimit"] >= 5 * 2 * throttle.PER_SECOND, route
+            assert limits["ThrottlingBurstLimit"] >= 2 * throttle.BURST, route
 
 
 def test_a_limit_is_of_a_route_that_the_api_has() -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 from cryptography.hazmat.primitives import serialization
 
 from certctl.compose.identity_api import IdentityApi
@@ -21,6 +22,7 @@ from certctl.store.notifications.public_url import PublicUrlStore
 from certctl.store.writes import put
 from tests.support.access.issuers import base64url, compact, jwk, private_key
 from tests.support.access.trust import PROVIDERS, RULES, TOKEN, Trust, refusal
+from tests.support.costs.read_units import metered_reads
 from tests.support.costs.write_units import metered
 
 ME = "/api/v1/certificates"
@@ -100,6 +102,34 @@ def test_a_disabled_account_ends_its_credentials_and_gets_none(trust: Trust) -> 
     trust.stack.restart()
     assert trust.stack.client("certificates_api", text).get(ME).status == 401
     assert refusal(trust.exchange(trust.token(jti="2"))) == INVALID
+
+
+@pytest.mark.parametrize("end", ["disable", "delete"])
+def test_the_credentials_of_a_rule_end_with_it(trust: Trust, end: str) -> None:
+    """Writes at once; reads that a process remembers within 15 s."""
+    text, client = trust.credential(), trust.stack.admin("catalog_api")
+    reader, writer = (trust.stack.client(f, text) for f in ("certificates_api", "catalog_api"))
+    assert reader.get(ME).status == 200
+    assert writer.post("/api/v1/teams", {"name": "more"}).status == 403
+    if end == "disable":
+        trust.write(enabled=False)
+    else:
+        assert client.delete(f"{RULES}/tr-ci").status == 204
+    assert writer.post("/api/v1/teams", {"name": "more"}).status == 401
+    assert reader.post(ME, {"common_name": "a.example"}).status == 401
+    trust.stack.clock.advance(timedelta(seconds=16))
+    assert reader.get(ME).status == 401
+
+
+def test_the_rule_costs_each_check_of_its_credential_one_more_read(trust: Trust) -> None:
+    credentials, text = IdentityApi(trust.stack.overrides).access.authentication, trust.credential()
+    with metered_reads(trust.stack.database.client) as meter:
+        credentials.authenticate_uncached(f"Bearer {text}")
+    requests = [(operation, units) for operation, _, units in meter.reads]
+    assert requests == [("BatchGetItem", 2), ("GetItem", 1)]
+    with metered_reads(trust.stack.database.client) as meter:
+        credentials.authenticate_uncached(f"Bearer {trust.stack.admin_key}")
+    assert [operation for operation, *_ in meter.reads] == ["BatchGetItem"]
 
 
 def forged(kind: str, trust: Trust) -> str:

@@ -44,6 +44,8 @@ POLLS = frozenset({"/api/v1/agent/heartbeat", "/api/v1/agent/work"})
 _NEVER_CACHED = frozenset({Permission.API_KEYS, Permission.AUDIT_EXPORT})
 Admission = Callable[[str | None], None]
 """Checks the Authorization header of a route for anyone. Raises Unauthenticated."""
+Throttle = Callable[[str, str, datetime], None]
+"""Takes the handler of a route for anyone, the caller's address and the time. Raises TooManyRequests."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,15 @@ class Route:
 class Api:
     """Routes of one function. `services` and `edge` are called at requests, never at import."""
 
-    def __init__(self, services: Callable[[], ApiServices], edge: Callable[[], Edge]) -> None:
+    def __init__(
+        self,
+        services: Callable[[], ApiServices],
+        edge: Callable[[], Edge],
+        throttle: Throttle | None = None,
+    ) -> None:
         self._services = services
         self._edge = edge
+        self._throttle = throttle
         self._routes: dict[tuple[str, str], Route] = {}
         self.resolver = APIGatewayHttpResolver(json_body_deserializer=parse_json)
         self.resolver.use([self._admit, OpenAPIRequestValidationMiddleware(), self._run_once])
@@ -200,14 +208,20 @@ class Api:
             taken = (parameter.alias for parameter in app.context["_route"].dependant.query_params)
             check_names(app.current_event.query_string_parameters, taken)
             check_values(app.current_event.query_string_parameters)
-        elif route.admission is not None:
-            route.admission(call.headers.get("authorization"))
+        else:
+            self._admit_anyone(route, call)
         check_path(call.path)
         call.check_body(route.open_body_limit if call.caller is None else BODY_LIMIT)
         response = proceed(app)
         if route.method == "GET":
             link_next(response, call.path, app.current_event.query_string_parameters)
         return response
+
+    def _admit_anyone(self, route: Route, call: Call) -> None:
+        if self._throttle is not None:
+            self._throttle(route.handler, call.source_ip, self._services().now())
+        if route.admission is not None:
+            route.admission(call.headers.get("authorization"))
 
     def _run_once(self, app: APIGatewayHttpResolver, proceed: Callable[..., Response[Any]]) -> Response[Any]:
         route = self._route_at_hand(app)

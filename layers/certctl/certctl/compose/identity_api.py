@@ -4,6 +4,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from certctl import config
+from certctl.api.access.throttle import CallerThrottle
 from certctl.compose.rooms.access import AccessFactories
 from certctl.compose.rooms.addresses import address_guard
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
@@ -30,6 +31,7 @@ class IdentityApi:
         self._catalog = CatalogFactories(self._base)
         self.access = AccessFactories(self._base)
         self.now = self._base.now
+        self.throttle = CallerThrottle()
 
     @cached_property
     def exchange(self) -> "TokenExchange":

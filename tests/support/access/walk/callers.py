@@ -12,12 +12,14 @@ from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Role
 from certctl.domain.access.sessions import Session, new_session_id
 from certctl.domain.access.sign_in import SessionLimit, SignIn
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
-from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.access.trust_rules import TrustRule
+from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.catalog.subjects import subject_of
 from certctl.domain.ids import new_id
 from certctl.store.access import exchanged_tokens
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.sessions import SessionStore
+from certctl.store.catalog.records import CatalogStore
 from tests.support.access.accounts import store_account
 from tests.support.access.child_tokens import child_of
 from tests.support.access.sessions import browser, session_of
@@ -119,8 +121,13 @@ class Holder:
     def machine(self, actions: tuple[Permission, ...] = ()) -> Caller:
         account, now = self.account(self.grant), self.stack.clock()
         text = new_credential_text(CredentialKind.TOKEN, account.ulid)
+        rule_id = new_id("tr", now)
+        rule: AnyEntry = Entry(
+            Kind.TRUST_RULE, rule_id, rule_id, TrustRule("idp-1", account.id, ()), now, now
+        )
+        self.stack.database.transact(CatalogStore(self.stack.database).create_steps(rule))
         token = ExchangedToken(
-            new_id("tok", now), key_hash(text), account.ulid, "tr-ci", now + _HOUR, actions=actions
+            new_id("tok", now), key_hash(text), account.ulid, rule_id, now + _HOUR, actions=actions
         )
         self.stack.database.write(exchanged_tokens.create_step(token))
         return Caller(self.stack, text)

@@ -53,7 +53,7 @@ class ApiCallAudit:
     def _may_sample(self, source_ip: str, now: datetime) -> bool:
         """The process remembers which sources have reached their limit, so that a flood soon costs no call at
         all."""
-        source = _network(source_ip)
+        source = network_of(source_ip)
         self._start_hour(f"{now:%Y-%m-%dT%H}")
         if self._sampled >= SAMPLES_PER_PROCESS or source in self._refused_sources:
             return False
@@ -102,7 +102,7 @@ def _one_team(caller: Principal | None) -> str | None:
     return next(iter(teams)) if len(teams) == 1 and ALL_TEAMS not in teams else None
 
 
-def _network(source_ip: str) -> str:
+def network_of(source_ip: str) -> str:
     """One subscriber: an IPv4 address, or an IPv6 /64."""
     try:
         address = ip_address(source_ip)

@@ -1,5 +1,7 @@
 """What authentication reads: a credential and its subject."""
 
+import json
+
 from certctl.domain.access.api_keys import Credential
 from certctl.domain.access.credentials import PresentedCredential
 from certctl.domain.access.subjects import Subject
@@ -24,8 +26,9 @@ class CredentialStore:
         """The credential and its subject, read consistently; None unless both exist. A text of an earlier
         release may have no subject. Raises Unavailable if a row stays unprocessed.
 
-        A text that names its subject costs one BatchGetItem of two rows; one of an earlier release a GetItem
-        for the credential, and another for its subject or the record of its agent.
+        A text that names its subject costs one BatchGetItem of two rows, and a GetItem if a trust rule
+        admitted it: it ends with the rule. One of an earlier release costs a GetItem for the credential, and
+        another for its subject or the record of its agent.
         """
         if presented.subject_ulid is None:
             return self._find_earlier(presented.digest)
@@ -36,7 +39,7 @@ class CredentialStore:
             return None
         item = CredentialItem.from_raw_data(rows[presented.digest])
         credential = to_record(Credential, item, kind=presented.kind)
-        if credential.subject_ulid != presented.subject_ulid:
+        if credential.subject_ulid != presented.subject_ulid or not self._is_admitted(credential.rule_id):
             return None
         return credential, subject_in(SubjectItem.from_raw_data(rows[place]))
 
@@ -51,6 +54,13 @@ class CredentialStore:
         if credential.agent_id is not None and not self._has_agent(credential.agent_id):
             return None
         return credential, None
+
+    def _is_admitted(self, rule_id: str | None) -> bool:
+        """Whether its trust rule, if it has one, is there and enabled."""
+        if rule_id is None:
+            return True
+        rule = self._database.get(CatalogItem, Kind.TRUST_RULE.value, rule_id, consistent=True)
+        return rule is not None and rule.deleting_since is None and bool(json.loads(rule.content)["enabled"])
 
     def _has_agent(self, agent_id: str) -> bool:
         """A retired agent's record is hidden or gone."""
