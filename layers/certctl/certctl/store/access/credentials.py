@@ -60,7 +60,7 @@ class CredentialStore:
         if rule_id is None:
             return True
         rule = self._database.get(CatalogItem, Kind.TRUST_RULE.value, rule_id, consistent=True)
-        return rule is not None and rule.deleting_since is None and bool(json.loads(rule.content)["enabled"])
+        return rule is not None and json.loads(rule.content)["enabled"] and rule.deleting_since is None
 
     def _has_agent(self, agent_id: str) -> bool:
         """A retired agent's record is hidden or gone."""
