@@ -909,6 +909,7 @@ class RegisteredAgentView(TypedDict):
     architecture: str
     ip_address: str
     consent: ConsentView | None
+    enrolled_by: str | None
     key: str
 
 
@@ -1724,6 +1725,7 @@ class ListAgentsQuery(TypedDict):
     name: NotRequired[str]
     team_id: NotRequired[str]
     status: NotRequired[AgentStatus]
+    enrolled_by: NotRequired[str]
     per_page: NotRequired[int]
     cursor: NotRequired[str]
 
@@ -2021,7 +2023,8 @@ class AgentView(TypedDict):
     """
     `agent_version` is that of its program. `key_id` names the key that it was registered with. At
     `next_contact_at` it is expected to poll again. `consent` is what its host allows: null for an agent of an
-    earlier release, which may do anything.
+    earlier release, which may do anything. `enrolled_by` is the key or session that made it, or its bootstrap
+    token: null for an agent of an earlier release.
     """
 
     id: str
@@ -2041,6 +2044,7 @@ class AgentView(TypedDict):
     architecture: str
     ip_address: str
     consent: ConsentView | None
+    enrolled_by: str | None
 
 
 class ApiKeyView(TypedDict):

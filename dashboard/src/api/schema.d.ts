@@ -3008,7 +3008,8 @@ export interface components {
          * AgentView
          * @description `agent_version` is that of its program. `key_id` names the key that it was registered with. At
          *     `next_contact_at` it is expected to poll again. `consent` is what its host allows: null for an agent of an
-         *     earlier release, which may do anything.
+         *     earlier release, which may do anything. `enrolled_by` is the key or session that made it, or its bootstrap
+         *     token: null for an agent of an earlier release.
          */
         AgentView: {
             /** @description Version of the agent program, as it reports it. */
@@ -3019,6 +3020,7 @@ export interface components {
             consent: components["schemas"]["ConsentView"] | null;
             /** @description When the record was created. */
             created_at: string;
+            enrolled_by: string | null;
             /** @description Host name, as the agent reports it. */
             hostname: string;
             /** @description Id of the record. It never changes. */
@@ -6177,6 +6179,7 @@ export interface components {
             consent: components["schemas"]["ConsentView"] | null;
             /** @description When the record was created. */
             created_at: string;
+            enrolled_by: string | null;
             /** @description Host name, as the agent reports it. */
             hostname: string;
             /** @description Id of the record. It never changes. */
@@ -9089,6 +9092,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
+                /** @description That this key or session made, or a bootstrap token of it. */
+                enrolled_by?: string;
                 /** @description What the name begins with, in any case. */
                 name?: string;
                 /** @description Records per page at most. */
@@ -9128,6 +9133,7 @@ export interface operations {
                      *           "architecture": "x86_64",
                      *           "consent": null,
                      *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "enrolled_by": null,
                      *           "hostname": "web-1.example.com",
                      *           "id": "agent-web-1",
                      *           "ip_address": "192.0.2.10",
@@ -9205,6 +9211,7 @@ export interface operations {
                      *       "architecture": "x86_64",
                      *       "consent": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enrolled_by": null,
                      *       "hostname": "web-1.example.com",
                      *       "id": "agent-web-1",
                      *       "ip_address": "192.0.2.10",
@@ -9268,6 +9275,7 @@ export interface operations {
                      *       "architecture": "x86_64",
                      *       "consent": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enrolled_by": null,
                      *       "hostname": "web-1.example.com",
                      *       "id": "agent-web-1",
                      *       "ip_address": "192.0.2.10",
@@ -9347,6 +9355,7 @@ export interface operations {
                      *       "architecture": "x86_64",
                      *       "consent": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enrolled_by": null,
                      *       "hostname": "web-1.example.com",
                      *       "id": "agent-web-1",
                      *       "ip_address": "192.0.2.10",

@@ -49,6 +49,7 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
     architecture: "amd64",
     ip_address: "10.0.0.7",
     consent: CONSENT,
+    enrolled_by: null,
   },
   "identity-providers": { type: "OIDC", issuer: "https://login.example.com", jwks: null, sign_in: null },
   "trust-rules": {

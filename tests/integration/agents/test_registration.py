@@ -194,3 +194,25 @@ def test_live_tokens_are_listed_page_by_page_and_those_that_are_over_are_not(age
     clock.advance(timedelta(minutes=61))
     assert admin.get(TOKENS, cursor=first["next_cursor"]).body["data"] == []
     assert admin.delete(f"{TOKENS}/{over}").status == 404
+
+
+def test_the_tokens_of_a_leaked_key_and_of_its_children_register_nobody(agents: AgentsByHttp) -> None:
+    stack, key = agents.world.stack, agents.world.stack.new_key(Role.ADMIN)
+    leaked = stack.client("catalog_api", key)
+    child = leaked.post("/api/v1/api-keys", {"name": "child", "role": "admin"}).body
+    made = [
+        client.post(TOKENS, {"hostname_pattern": "*.example.com"}).body
+        for client in (leaked, leaked, stack.client("catalog_api", child["key"]))
+    ]
+    others = agents.token()
+    enrolled = agents.register(made[0]["token"]).body["agent_id"]
+
+    form = {"token": key, "reason": "leaked"}
+    assert stack.client("identity_api").post("/api/v1/auth/revoke", form).status == 200
+
+    assert [agents.register(token["token"]).status for token in made[1:]] == [401, 401]
+    assert agents.register(others).status == 201
+    assert agents.catalog.admin.get(TOKENS).body["data"] == []
+    by_key = {"enrolled_by": child["made_by"]}
+    listed = agents.catalog.admin.get(PATHS[Kind.AGENT], **by_key).body["data"]
+    assert [agent["id"] for agent in listed] == [enrolled]

@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 from uuid import uuid4
 
 import typer
@@ -144,7 +144,17 @@ def revoke_key(
     confirm(f"Revoke {what}? This cannot be undone.", yes)
     with open_stack() as stack:
         stack.keys.revoke(key_id, {"reason": "leaked"} if leaked else {})
+        enrolled = [*stack.catalog("agents").all({"enrolled_by": key_id})] if leaked else []
     say(f"{what[0].upper()}{what[1:]} {'were' if leaked else 'was'} revoked.")
+    _say_agents(enrolled)
+
+
+def _say_agents(enrolled: Sequence[Mapping[str, Any]]) -> None:
+    """Those with keys of their own, which no key ends."""
+    if enrolled:
+        say("It enrolled these agents, which work on. Retire those that are not yours:")
+    for agent in enrolled:
+        say(f"  certctl agents retire {agent['id']}  # {agent['name']}, {agent['registered_at']}")
 
 
 @app.command("revoke-found")

@@ -34,6 +34,7 @@ _FILTERS = {
     "service_account_id": Field("service_account_id", "Id of a service account.", "--account"),
     "written_by": Field("written_by", "Id of a user who wrote it."),
     "status": Field("status", "Only this status."),
+    "enrolled_by": Field("enrolled_by", "Id of a key that enrolled it, by itself or by a bootstrap token."),
 }
 _PAGING = frozenset({"per_page", "cursor"})
 _NEW_ID = Field("id", "Cannot be changed later; default: generated.")

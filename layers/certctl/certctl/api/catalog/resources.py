@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 _TEAM = Annotated[str | None, Query(max_length=64, description="Of this team.")]
 _AGENT = Annotated[str | None, Query(max_length=64, description="Of this agent.")]
 _ACCOUNT = Annotated[str | None, Query(max_length=64, description="That lead to this service account.")]
+_ENROLLER = Annotated[
+    str | None,
+    Query(max_length=64, description="That this key or session made, or a bootstrap token of it."),
+]
 _WRITER = Annotated[
     str | None,
     Query(max_length=64, description="That this user wrote, directly or by a key that the user made."),
@@ -60,7 +64,7 @@ AGENTS = Resource(
     "agents",
     bodies.AgentBody,
     views.AgentView,
-    {"team_id": _TEAM, "status": AgentStatus | None},
+    {"team_id": _TEAM, "status": AgentStatus | None, "enrolled_by": _ENROLLER},
 )
 IDENTITY_PROVIDERS = Resource(
     Kind.IDENTITY_PROVIDER, "identity-providers", IdentityProviderBody, IdentityProviderView, {}

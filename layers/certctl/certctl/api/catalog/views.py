@@ -134,7 +134,8 @@ class RenewalPolicyView(EntryView):
 class AgentView(EntryView):
     """`agent_version` is that of its program. `key_id` names the key that it was registered with. At
     `next_contact_at` it is expected to poll again. `consent` is what its host allows: null for an agent of an
-    earlier release, which may do anything."""
+    earlier release, which may do anything. `enrolled_by` is the key or session that made it, or its bootstrap
+    token: null for an agent of an earlier release."""
 
     team_id: str
     status: AgentStatus
@@ -148,6 +149,7 @@ class AgentView(EntryView):
     architecture: str
     ip_address: str
     consent: ConsentView | None
+    enrolled_by: str | None
 
 
 class RegisteredAgentView(AgentView):

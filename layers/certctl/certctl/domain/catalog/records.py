@@ -169,8 +169,9 @@ class Target:
 
 @dataclass(frozen=True)
 class Agent:
-    """A host's deployment agent. `key_id` names its first API key; its team is the entry's `team_id`. Its
-    reports and its host's consent are stored beside the record: see `agents.with_heartbeat`. Without a
+    """A host's deployment agent. `key_id` names its first API key, `enrolled_by` the key or session that made
+    it, or its bootstrap token; None for an agent of an earlier release. Its team is the entry's `team_id`.
+    Its reports and its host's consent are stored beside the record: see `agents.with_heartbeat`. Without a
     `consent` it is of an earlier release, and may do anything."""
 
     hostname: str
@@ -183,6 +184,7 @@ class Agent:
     ip_address: str = ""
     next_contact_at: datetime | None = None
     consent: Consent | None = None
+    enrolled_by: str | None = None
 
     def status(self, now: datetime) -> AgentStatus:
         return status_of(self.last_heartbeat_at, self.next_contact_at, now)

@@ -30,8 +30,8 @@ class EntryInput:
 
 @dataclass(frozen=True)
 class EntryFilter:
-    """`name` is a prefix of the name, in any case; `status` is of agents; `service_account_id` of
-    trust rules; `written_by` is one of those who are answerable for it."""
+    """`name` is a prefix of the name, in any case; `status` and `enrolled_by` are of agents;
+    `service_account_id` of trust rules; `written_by` is one of those who are answerable for it."""
 
     name: str | None = None
     type: str | None = None
@@ -39,6 +39,7 @@ class EntryFilter:
     agent_id: str | None = None
     status: AgentStatus | None = None
     service_account_id: str | None = None
+    enrolled_by: str | None = None
     written_by: str | None = None
 
     @property
@@ -51,7 +52,7 @@ class EntryFilter:
             return False
         if self.written_by is not None and self.written_by not in entry.answerable:
             return False
-        for field in ("type", "agent_id", "service_account_id"):
+        for field in ("type", "agent_id", "service_account_id", "enrolled_by"):
             if getattr(self, field) not in (None, getattr(entry.content, field, None)):
                 return False
         return not entry.is_deleting and self.team_id in (None, entry.team_id)

@@ -50,7 +50,7 @@ class Agents:
         subject = agent_subject(agent_id)
         text = new_credential_text(CredentialKind.KEY, subject.ulid)
         team_id = new_team_id(caller, Kind.AGENT, wanted.team_id)
-        content = Agent(wanted.hostname, key_id, now)
+        content = Agent(wanted.hostname, key_id, now, enrolled_by=caller.key_id)
         entry: AnyEntry = Entry(Kind.AGENT, agent_id, wanted.name, content, now, now, team_id=team_id)
         self._records.check(caller, entry)
         key = ApiKey(

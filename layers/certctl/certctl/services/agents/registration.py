@@ -34,7 +34,7 @@ from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.agents.tokens import BootstrapTokenStore
-from certctl.store.paging import bad_cursor
+from certctl.store.paging import bad_cursor, load
 from certctl.unit_of_work.access import create_key
 from certctl.unit_of_work.catalog import CatalogRecords, new_team_id
 from certctl.unit_of_work.resources import Resource
@@ -115,11 +115,15 @@ class AgentRegistration:
         self._token(authorization, self._now())
 
     def tokens(self, caller: Principal, before: str | None, limit: int) -> TokenPage:
-        """Live ones of the caller's teams, newest first. Raises InvalidInput for a cursor of another list."""
+        """Live ones of the caller's teams, newest first, without those of leaked keys, which register nobody.
+        Raises InvalidInput for a cursor of another list."""
         if before is not None and _TOKEN_ID.fullmatch(before) is None:
             raise bad_cursor()
         tokens, following = self._stores.tokens.page(self._now(), before, limit)
-        return TokenPage([t for t in tokens if self._reaches(caller, t)], following)
+        makers = load([token.created_by for token in tokens], self._stores.keys.get_many)
+        leaked = {maker.id for maker in makers if maker.leaked_at is not None}
+        shown = [t for t in tokens if self._reaches(caller, t) and t.created_by not in leaked]
+        return TokenPage(shown, following)
 
     def end_token(self, caller: Principal, token_id: str) -> None:
         """No agent registers with it from now on. Raises NotFound, also for one that was used or has
@@ -168,7 +172,7 @@ class AgentRegistration:
         subject, key_id = agent_subject(agent_id), new_id("key", now)
         text = new_credential_text(CredentialKind.KEY, subject.ulid)
         actor = Actor(token.id, ActorType.AGENT)
-        content = Agent(report.hostname, key_id, now)
+        content = Agent(report.hostname, key_id, now, enrolled_by=token.created_by)
         entry: AnyEntry = Entry(Kind.AGENT, agent_id, name, content, now, now, team_id=token.team_id)
         key = ApiKey(
             id=key_id,
@@ -183,6 +187,7 @@ class AgentRegistration:
         )
         unit = self._records.units.begin(actor, agent_id, now)
         unit.write(*self._stores.tokens.use_steps(token, now, Unauthenticated(_REFUSAL)))
+        unit.write(self._stores.keys.not_leaked_step(token.created_by, Unauthenticated(_REFUSAL)))
         self._records.create(unit, entry, bootstrap_token=token.id, asked_by=token.created_by)
         unit.write(self._stores.subjects.put_step(subject))
         create_key(unit, self._stores.keys, key)

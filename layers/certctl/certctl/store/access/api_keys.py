@@ -11,7 +11,7 @@ from certctl.domain.access.permissions import Role
 from certctl.domain.access.subjects import Subject, is_break_glass
 from certctl.domain.catalog.records import Kind
 from certctl.domain.catalog.subjects import account_kind
-from certctl.domain.errors import Conflict
+from certctl.domain.errors import Conflict, DomainError
 from certctl.store.access.items import ApiKeyItem, CredentialItem
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.items import ReferenceItem
@@ -136,6 +136,10 @@ class ApiKeyStore:
         """Refused with Conflict if it was revoked concurrently."""
         live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
         return check(ApiKeyItem(API_KEY, key.id), live)
+
+    def not_leaked_step(self, key_id: str, refused: DomainError) -> Write:
+        """Raises the refusal if the key was reported as leaked. A credential without a record passes."""
+        return check(ApiKeyItem(API_KEY, key_id), ApiKeyItem.leaked_at.does_not_exist(), refused)
 
     def expire_steps(self, key: ApiKey, at: datetime) -> list[Write]:
         """The key expires then. Refused with Conflict if it was revoked concurrently."""
