@@ -2804,7 +2804,11 @@ class OwnerPage(TypedDict):
 
 
 class PolicyBody(TypedDict):
-    """Warning records violations; Error and Critical also refuse the change."""
+    """
+    Warning records violations; Error and Critical also refuse the change. `allow_ip` and
+    `allow_uri_without_host` of AllowedDomains are false in a new policy that leaves them out; a change that
+    leaves them out keeps them.
+    """
 
     id: NotRequired[str | None]
     version: NotRequired[int | None]
@@ -2835,7 +2839,10 @@ class PolicyPage(TypedDict):
 
 
 class PolicyPreviewBody(TypedDict):
-    """The rule of a policy. Its severity makes no difference to what violates it."""
+    """
+    The rule of a policy. Its severity makes no difference to what violates it. A switch of AllowedDomains
+    that is left out is false, as in a new policy.
+    """
 
     type: PolicyType
     config: dict[str, Any]

@@ -5759,7 +5759,9 @@ export interface components {
         Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "campaigns:read" | "campaigns:write" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "owners:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work" | "identity:write" | "access-rules:write" | "trust-rules:write" | "service-accounts:write" | "users:read" | "users:write";
         /**
          * PolicyBody
-         * @description Warning records violations; Error and Critical also refuse the change.
+         * @description Warning records violations; Error and Critical also refuse the change. `allow_ip` and
+         *     `allow_uri_without_host` of AllowedDomains are false in a new policy that leaves them out; a change that
+         *     leaves them out keeps them.
          */
         PolicyBody: {
             /** @description By type: see docs/catalog.md. */
@@ -5845,7 +5847,8 @@ export interface components {
         };
         /**
          * PolicyPreviewBody
-         * @description The rule of a policy. Its severity makes no difference to what violates it.
+         * @description The rule of a policy. Its severity makes no difference to what violates it. A switch of AllowedDomains
+         *     that is left out is false, as in a new policy.
          */
         PolicyPreviewBody: {
             /** @description By type: see docs/catalog.md. */

@@ -184,3 +184,32 @@ def test_people_see_the_violations_of_their_own_teams(world: Issuing) -> None:
             assert [v["team_id"] for v in reader.get(path).body["data"]] == ["t-ours"]
     auditor = world.stack.client("catalog_api", world.stack.new_key(Role.AUDITOR))
     assert len(auditor.get(VIOLATIONS).body["data"]) == 2
+
+
+def test_a_new_policy_for_domains_begins_closed_and_a_change_keeps_what_it_has(world: Issuing) -> None:
+    catalog, path = world.stack.admin("catalog_api"), "/api/v1/policies"
+    body: dict[str, Any] = {"name": "ours", "type": "AllowedDomains", "severity": "Error"}
+    domains = {"domains": ["*.example.com"]}
+    closed = {"allow_ip": False, "allow_uri_without_host": False}
+
+    made = catalog.post(path, body | {"config": domains}).body
+    opened = catalog.put(f"{path}/{made['id']}", body | {"config": domains | {"allow_ip": True}}).body
+    kept = catalog.put(f"{path}/{made['id']}", body | {"config": {"domains": ["example.com"]}}).body
+
+    assert made["config"] == domains | closed
+    assert opened["config"] == domains | closed | {"allow_ip": True}
+    assert kept["config"] == {"domains": ["example.com"]} | closed | {"allow_ip": True}
+
+
+def test_a_policy_that_an_earlier_release_stored_stays_open_when_it_is_edited(world: Issuing) -> None:
+    rule(world, PolicyType.ALLOWED_DOMAINS, domains=["*.example.com"])
+    edit = {
+        "name": "older",
+        "type": "AllowedDomains",
+        "severity": "Error",
+        "config": {"domains": ["example.com"]},
+    }
+
+    edited = world.stack.admin("catalog_api").put("/api/v1/policies/pol-1", edit)
+
+    assert (edited.status, edited.body["config"]) == (200, {"domains": ["example.com"]})

@@ -24,7 +24,13 @@ from certctl.domain.policies.name_ownership import (
     MOST_EXEMPT_DAYS,
     parse_allowed_name,
 )
-from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType, with_current_names
+from certctl.domain.policies.policies import (
+    Policy,
+    PolicySeverity,
+    PolicyType,
+    with_current_names,
+    with_switches,
+)
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 
@@ -160,7 +166,9 @@ class TeamBody(BaseModel):
 
 
 class PolicyBody(BaseModel):
-    """Warning records violations; Error and Critical also refuse the change."""
+    """Warning records violations; Error and Critical also refuse the change. `allow_ip` and
+    `allow_uri_without_host` of AllowedDomains are false in a new policy that leaves them out; a change that
+    leaves them out keeps them."""
 
     model_config = STRICT
 
@@ -172,8 +180,9 @@ class PolicyBody(BaseModel):
     config: Config
     enabled: bool = True
 
-    def content(self, _: Any) -> Policy:
-        return Policy(self.type, self.severity, with_current_names(self.config), self.enabled)
+    def content(self, before: Policy | None) -> Policy:
+        config = with_switches(self.type, with_current_names(self.config), before)
+        return Policy(self.type, self.severity, config, self.enabled)
 
 
 class KeyRuleBody(BaseModel):

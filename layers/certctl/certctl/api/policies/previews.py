@@ -10,7 +10,13 @@ from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, encode_cursor
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType, with_current_names
+from certctl.domain.policies.policies import (
+    Policy,
+    PolicySeverity,
+    PolicyType,
+    with_current_names,
+    with_switches,
+)
 from certctl.domain.policies.previews import ForeseenViolation
 
 if TYPE_CHECKING:
@@ -25,7 +31,8 @@ _ABOUT = (
 
 
 class PolicyPreviewBody(BaseModel):
-    """The rule of a policy. Its severity makes no difference to what violates it."""
+    """The rule of a policy. Its severity makes no difference to what violates it. A switch of AllowedDomains
+    that is left out is false, as in a new policy."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -40,7 +47,8 @@ class PolicyPreviewBody(BaseModel):
 
     @property
     def draft(self) -> Policy:
-        return Policy(self.type, PolicySeverity.ERROR, with_current_names(self.config))
+        config = with_switches(self.type, with_current_names(self.config), None)
+        return Policy(self.type, PolicySeverity.ERROR, config)
 
 
 class ForeseenViolationView(TypedDict):

@@ -19,7 +19,7 @@ from certctl.domain.errors import FieldProblem
 _ACCOUNTS = ((HostPart.USER, "user"), (HostPart.GROUP, "group"))
 _ACM, _ALL_OF_A_REGION = "ACM", ":certificate/*"
 _MOST_SHOWN = 5
-_LONGEST_SHOWN = 80
+_LONGEST_SHOWN = 96
 
 
 class ConsentSource(StrEnum):

@@ -18,6 +18,7 @@ class PolicyType(StrEnum):
     CERTIFICATE_LIFETIME = "CertificateLifetime"
 
 
+_SWITCHES = ("allow_ip", "allow_uri_without_host")
 _RENAMED = {"certificate_profile_id": "profile_id"}
 """Former and current names of certificate fields, in requests and stored policies."""
 
@@ -37,7 +38,7 @@ class PolicySeverity(StrEnum):
 @dataclass(frozen=True)
 class Policy:
     """`config` by type: AllowedIssuers `{"issuer_ids": [...]}`, AllowedDomains `{"domains": ["*.x", "x"],
-    "allow_ip": false, "allow_uri_without_host": false}` (`*.x` is one label; an omitted switch allows),
+    "allow_ip": false, "allow_uri_without_host": false}` (`*.x` is one label; a switch that is absent allows),
     RequiredMetadata `{"tags": [...], "fields": [...]}`, AllowedEnvironments `{"environments": [...]}`,
     RenewalLeadTime `{"min_days": n}`, CertificateLifetime `{"max_days": n}`. `evaluation` is stored beside
     the record: see `unit_of_work.policies.evaluations`."""
@@ -59,6 +60,15 @@ def with_current_names(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _current(name: Any) -> Any:
     return _RENAMED.get(name, name) if isinstance(name, str) else name
+
+
+def with_switches(type_: PolicyType, config: Mapping[str, Any], before: Policy | None) -> dict[str, Any]:
+    """The configuration with the switches of AllowedDomains that it leaves out: a new policy is closed, and
+    one that exists stays as it was."""
+    if type_ is not PolicyType.ALLOWED_DOMAINS:
+        return dict(config)
+    had = dict.fromkeys(_SWITCHES, False) if before is None else before.config
+    return {**{name: had[name] for name in _SWITCHES if name in had}, **config}
 
 
 class ViolationState(StrEnum):
