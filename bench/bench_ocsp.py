@@ -104,7 +104,7 @@ class _Rows:
         if table == "serials":
             ends = f"{_NOW + timedelta(days=90):%Y-%m-%dT%H:%M:%SZ}"
             return {"crl_shard": {"N": "0"}, "not_after": {"S": ends}, "state": {"S": "issued"}}
-        if table == "revocations":
+        if table == "revocations" or key["kind"]["S"] == "ocsp_recovery":
             return None
         by_kind = {"ca": "ca-1", "ocsp_issuer": "ca-1", "ocsp_responder": responder_text(self._stored)}
         return {"id": key["id"], "body": {"S": by_kind[key["kind"]["S"]]}}
