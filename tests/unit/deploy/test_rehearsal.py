@@ -1,5 +1,6 @@
 """A rehearsal ends at its first failure, always cleans up, and touches only what the caller named."""
 
+import os
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -119,6 +120,28 @@ def test_a_stack_that_exists_is_never_rehearsed_on(target: Target, tmp_path: Pat
         OnAws(NAMED, tmp_path)
     another = {"STACK": "other", "CONFIRM": "other"}
     assert OnAws(NAMED | another, tmp_path).target.stack == "other"
+
+
+def test_the_first_deploy_has_the_callers_parameters_and_locks_nothing_for_longer_than_a_day(
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, typed = tmp_path / "my.parameters", tmp_path / "typed"
+    given.write_text("PkiHostName=pki.example.com\nAuditLockMode=COMPLIANCE\nAuditLockDays=3650\n")
+    (tmp_path / "make").write_text(
+        f'#!/bin/sh\necho "$@ $STACK $REGION" > {typed}\ncat "$PARAMETERS" >> {typed}\n'
+    )
+    (tmp_path / "make").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    with pytest.raises(DeployError, match="there is no stack trial"):
+        OnAws(NAMED | {"PARAMETERS": str(given)}, tmp_path).deploy()
+
+    assert typed.read_text().splitlines() == [
+        "--no-print-directory deploy trial eu-central-1",
+        "PkiHostName=pki.example.com",
+        "AuditLockMode=GOVERNANCE",
+        "AuditLockDays=1",
+    ]
 
 
 def test_the_estimate_is_of_the_templates_and_small() -> None:
