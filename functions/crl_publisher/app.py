@@ -32,7 +32,8 @@ def lambda_handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]
             return _responder_view(services.responder_rotation.rotate(str(ca_id)))
         case "publish", None:
             # the CRLs first: clients that find no answer fall back on them
-            return _answer(services.runs.publish_due(time_left(context)), services.responders.renew_due())
+            due = services.runs.publish_due(time_left(context))
+            return _scheduled(due, services.responders.renew_due())
         case "publish", ca_id:
             published = _answer(services.runs.publish_due_of(str(ca_id), time_left(context)))
             services.responders.renew_due_of(str(ca_id))
@@ -57,9 +58,15 @@ def _nudge_in(record: Mapping[str, Any]) -> CrlNudge | None:
         return None
 
 
+def _scheduled(run: CrlRun, responders: "ResponderRun") -> dict[str, Any]:
+    causes = [*services.published.all(), *run.causes, *responders.causes]
+    services.margin.measure(causes)
+    services.reports.record(causes)
+    return _answer(run, responders)
+
+
 def _answer(run: CrlRun, responders: "ResponderRun | None" = None) -> dict[str, Any]:
-    """Raises Unavailable after all that could be done: a failure of the schedule raises an alarm."""
-    services.ages.measure()
+    """Raises Unavailable after all that could be done."""
     failed = [f"{f.ca_id}/{f.shard}: {f.reason}" for f in run.failed]
     failed += responders.failed if responders else ()
     if failed:

@@ -30,6 +30,7 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             failures.append(error)
     if failures:
         raise failures[0]
+    services.reports.record()
     return report
 
 

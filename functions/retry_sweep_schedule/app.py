@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from certctl.compose.retry_sweep_schedule import RetrySweepSchedule
+from certctl.domain.insights.margins import untaken_alerts
 from certctl.observability import with_context
 
 services = RetrySweepSchedule()
@@ -20,6 +21,7 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     try:
         report = services.sweep.run(remaining)
         services.dead_rows.measure()
+        services.reports.record([untaken_alerts(report.untaken)])
         return vars(report)
     finally:
         services.end_connections()

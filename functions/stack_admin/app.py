@@ -39,6 +39,7 @@ actions = Actions(
             lambda: services.cas.shard_expansion,
             lambda: services.cas.serials,
             lambda: services.cas.root_responders,
+            lambda: services.reports,
         ),
         "rotate_responder": rotate_responder(lambda: services.cas.responder_rotation),
         "publish_root_crl": publish_root_crl(lambda: services.cas.root_publication),
@@ -69,7 +70,8 @@ deployments = Deployments(actions, lambda: services.patience)
 @with_context
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """`{"action": ...}`, or a custom resource's request. A refusal is raised, so that the caller sees a
-    FunctionError with its text and a schedule's failure is counted as one."""
+    FunctionError with its text. No alarm counts these errors: MaintenanceMargin asks when upkeep last
+    succeeded."""
     if "RequestType" in event:
         return deployments.run(event)
     return actions.run(event)

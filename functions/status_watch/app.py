@@ -33,7 +33,9 @@ def lambda_handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]
             return failures([])
         ends = services.run_ends(time_left(context))
         run = services.watch.look_at_all(time_left(context))
-        services.served.look(ends)
+        causes = [*services.served.look(ends), *run.causes]
+        services.margin.measure([*causes, *run.delays])
+        services.reports.record(causes)
         if run.failed:
             raise Unavailable(f"Revocations of {', '.join(run.failed)} were not looked for.")
         return {"receipts": run.receipts, "due": run.due}

@@ -6,8 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.authorities.authorities import FIRST_SHARDS
-from certctl.domain.status.served import LOOKED_AT_EVERY
 from tests.support.clock import Clock
 from tests.support.costs import costs, prices
 from tests.support.costs.idle_stack import SCHEDULED, Run, handler_of, idle_runs, measured
@@ -18,6 +16,7 @@ from tests.support.issuing.issuing import Issuing, issuing
 from tests.support.template import ROOT, functions
 
 _RENEWALS_A_MONTH = 10_000 * prices.MONTH_HOURS / 24 / 47
+_MOST = 9.70
 _UNITS_OF_A_NAME = 3
 """Its row in a transaction, and its entry in the index of names."""
 _DUE_AFTER = timedelta(days=171)
@@ -37,19 +36,20 @@ def world() -> Iterator[Issuing]:
 
 
 @pytest.fixture(scope="module")
-def idle(world: Issuing) -> dict[str, Run]:
+def idle(world: Issuing) -> dict[str, list[Run]]:
     return idle_runs(world)
 
 
 @pytest.fixture(scope="module")
-def parts(idle: dict[str, Run]) -> dict[str, float]:
+def parts(idle: dict[str, list[Run]]) -> dict[str, float]:
     """Of an idle stack, a month; a dashboard is the account's matter."""
     return {
         "KMS keys": costs.keys(),
         "alarms": costs.alarm_metrics() * prices.ALARM_METRIC_MONTH,
         "custom metrics": len(costs.custom_metrics(idle.values())) * prices.CUSTOM_METRIC_MONTH,
         "SQS long polls": costs.idle_polls() * prices.SQS_REQUEST,
-        "schedules": sum(costs.schedule_price(folder, run) for folder, run in idle.items()),
+        "schedules": sum(costs.schedule_price(folder, runs) for folder, runs in idle.items()),
+        "looks at what is served": costs.looks(),
         "secrets": costs.secrets(),
     }
 
@@ -138,7 +138,9 @@ def test_the_page_says_what_search_entries_cost(world: Issuing) -> None:
     )
 
 
-def test_the_page_has_each_part_of_the_idle_price(parts: dict[str, float], idle: dict[str, Run]) -> None:
+def test_the_page_has_each_part_of_the_idle_price(
+    parts: dict[str, float], idle: dict[str, list[Run]]
+) -> None:
     text = (ROOT / "docs/costs.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| (\w[\w ]*?) \|.*\| \$([\d.]+) \|$", text, re.MULTILINE))
     listed = {name: price for name, price in parts.items() if price}
@@ -149,17 +151,19 @@ def test_the_page_has_each_part_of_the_idle_price(parts: dict[str, float], idle:
 
 
 def test_the_page_says_how_often_status_watch_looks_at_what_is_served() -> None:
-    """A root and a CA, each with its certificate; the root has one CRL, the CA its shards and `all`."""
     text = " ".join((ROOT / "docs/costs.md").read_text(encoding="utf-8").split())
-    looks = round(prices.MONTH_SECONDS / LOOKED_AT_EVERY.total_seconds())
-    files = 2 + 1 + FIRST_SHARDS + 1
+    looks, files = costs.looks_a_month(), costs.SERVED_FILES
     assert f"{looks:,} times a month" in text
     assert f"these are {files} files and {files * looks:,} HEAD requests a month" in text
     assert f"a CA of 128 CRLs adds {(128 + 2) * looks:,}" in text
 
 
-def test_a_schedule_that_is_not_counted_costs_no_cent() -> None:
-    """Once an hour at most, at a hundredth of a cent a run."""
-    others = set(functions()) - set(SCHEDULED)
-    assert all(costs.runs_a_month(folder) <= prices.MONTH_HOURS for folder in others)
-    assert all(costs.runs_a_month(folder) for folder in SCHEDULED)
+def test_every_schedule_is_counted_at_its_rate() -> None:
+    for folder in functions():
+        rate = SCHEDULED.get(folder)
+        a_month = prices.MONTH_SECONDS / rate.total_seconds() if rate else 0
+        assert costs.runs_a_month(folder) == pytest.approx(a_month), folder
+
+
+def test_an_idle_stack_costs_what_a_team_accepts_without_asking(parts: dict[str, float]) -> None:
+    assert sum(parts.values()) <= _MOST

@@ -163,6 +163,12 @@ def function_name(folder: str) -> str:
     return _required(f"CERTCTL_FUNCTION_{folder.upper()}")
 
 
+def rate_of(schedule: str) -> timedelta | None:
+    """How often it runs, by a parameter of the template; None if that is a cron expression."""
+    rate = re.fullmatch(r"rate\((\d+) (minute|hour)s?\)", _required(f"CERTCTL_RATE_{schedule.upper()}"))
+    return timedelta(**{f"{rate[2]}s": int(rate[1])}) if rate else None
+
+
 def edge() -> EdgeConfig:
     """Whitespace separates the secrets. A short one means none: the placeholder of the second secret."""
     given = _optional("CERTCTL_ORIGIN_SECRETS").split()

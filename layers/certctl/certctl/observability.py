@@ -20,7 +20,7 @@ def _line_of(log: Mapping[str, Any]) -> str:
 
 # Service name and level come from POWERTOOLS_SERVICE_NAME and LOG_LEVEL.
 logger = Logger(json_serializer=_line_of)
-Unit = Literal["Count", "Seconds"]
+Unit = Literal["Count", "None"]
 _THROTTLING = frozenset(
     {
         "ProvisionedThroughputExceeded",
@@ -49,15 +49,24 @@ def log_refusal(refusal: AwsRefusal) -> None:
     logger.error("AWS refused a request", extra=about)
 
 
-def measure(unit: Unit, values: Mapping[str, float], service: str | None = None, **dimensions: str) -> None:
+def measure(
+    unit: Unit,
+    values: Mapping[str, float],
+    service: str | None = None,
+    cause: str = "",
+    **dimensions: str,
+) -> None:
     """Prints one EMF line with the dimensions `service` and `stack`, and others if given. `service` is the
-    function, unless several share a metric: CloudWatch bills each combination of name and dimensions.
+    function, unless several share a metric: CloudWatch bills each combination of name and dimensions. `cause`
+    is a property of the line, no dimension.
 
     Never raises: a lost metric must not fail the work. Thread-safe.
     """
     try:
         emf = EphemeralMetrics(service=service)
         emf.set_default_dimensions(stack=config.stack().name, **dimensions)
+        if cause:
+            emf.add_metadata("cause", cause)
         for name, value in values.items():
             emf.add_metric(name, unit, value)
         # one write: `flush_metrics` prints, which makes two, and another thread's line may come between them
@@ -66,7 +75,12 @@ def measure(unit: Unit, values: Mapping[str, float], service: str | None = None,
         logger.warning("metrics were lost", exc_info=True, extra={"metrics": sorted(values)})
 
 
+def needs_person(cause: str) -> None:
+    """For an alarm about what no run mends by itself; sent only then."""
+    measure("Count", {"NeedsPerson": 1}, service="stack", cause=cause)
+
+
 def count_throttling(service: str, codes: Iterable[str]) -> None:
     """Counts a request that an AWS service still throttled after the client's retries."""
     if not _THROTTLING.isdisjoint(codes):
-        measure("Count", {"RequestsThrottled": 1}, service=service)
+        measure("Count", {"RequestsThrottled": 1}, service="stack", cause=service)

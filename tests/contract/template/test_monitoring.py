@@ -11,17 +11,19 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.authorities.authorities import CrlShard
-from certctl.domain.status.served import LOOKED_AT_EVERY
+from certctl.domain.authorities.authorities import CRL_LATE_WITH, ROOT_CRL_LATE_WITH, CrlShard
+from certctl.domain.insights.margins import MAINTENANCE, PUBLISHED, SERVED, of_time_left
+from tests.support.costs.idle_stack import SCHEDULED
 from tests.support.insights.alarms import alarms, metrics_read
-from tests.support.template import ROOT, load_template, references
+from tests.support.template import ROOT, functions, load_template, references, variables
 
 _STACK = load_template(ROOT / "stacks/monitoring.yaml")
 _ALARMS = alarms()
 _NOTIFIED = [{"Ref": "AlarmTopicArn"}]
 # Roll a canary back; ApiErrors tells people of the same calls.
 _FOR_DEPLOYMENTS = {"ApiFunctionErrors", "NewVersionErrors"}
-_SHARED = {"api", "notifications", "kms", "dynamodb", "revocations"}
+_SHARED = {"api", "notifications", "stack"}
+_MARGINS = {PUBLISHED: "crl_publisher", SERVED: "status_watch", MAINTENANCE: "maintenance_schedule"}
 
 
 def _entries() -> dict[str, str]:
@@ -71,22 +73,24 @@ def test_an_alarm_tells_when_it_begins_and_when_it_is_over_and_what_silence_mean
 
 def test_silence_is_failure_where_a_promise_depends_on_a_run() -> None:
     breaching = {name for name, alarm in _ALARMS.items() if alarm["TreatMissingData"] == "breaching"}
-    assert breaching == {
-        "CrlExpires",
-        "RootCrlExpires",
-        "OcspResponderExpires",
-        "RootOcspResponderExpires",
-        "RevocationsDelayed",
-        "ServedCrlExpires",
-        "ServedRootCrlExpires",
-        "ServedOcspFails",
-        "ServedOcspResponderExpires",
-        "ServedRootOcspResponderExpires",
-        "ServedFilesDiffer",
-        "RetrySweepSilent",
-        "RenewalSilent",
-        "AuditSealsLag",
-    }
+    assert breaching == set(_MARGINS)
+
+
+@pytest.mark.parametrize(("name", "sender"), _MARGINS.items())
+def test_a_margin_below_one_or_silence_in_two_of_three_periods_is_an_alarm(name: str, sender: str) -> None:
+    alarm = _ALARMS[name]
+    assert _own(metrics_read(alarm)) == [(name, sender)]
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "LessThanThreshold")
+    assert (alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == (2, 3)
+    math, sent = alarm["Metrics"]
+    assert math["Expression"] == f"FILL({sent['Id']}, 0)"
+    assert sent["MetricStat"]["Stat"] == "Minimum"
+
+
+@pytest.mark.parametrize(("name", "sender"), _MARGINS.items())
+def test_a_margin_is_sent_once_in_each_period_of_its_alarm(name: str, sender: str) -> None:
+    (metric,) = metrics_read(_ALARMS[name])
+    assert SCHEDULED[sender] == timedelta(seconds=metric["Period"])
 
 
 def test_an_alarm_reads_ten_metrics_at_most_and_looks_back_a_day_at_most() -> None:
@@ -121,23 +125,21 @@ def test_no_alarm_follows_the_dead_letter_queue() -> None:
         m["Dimensions"].get("QueueName", {}).get("Ref") for a in _ALARMS.values() for m in metrics_read(a)
     }
     assert "DeadLetterQueueName" not in queues
-    assert len(queues - {None}) == 6
+    assert queues - {None} == {"FailedNudgesQueueName"}
 
 
 @pytest.mark.parametrize(
-    ("alarm", "parameter"),
+    ("folder", "parameter"),
     [
-        ("RetrySweepSilent", "NotificationRetryInterval"),
-        ("RenewalSilent", "SchedulerRenewalCheckInterval"),
+        ("retry_sweep_schedule", "NotificationRetryInterval"),
+        ("renewal_schedule", "SchedulerRenewalCheckInterval"),
     ],
 )
-def test_three_runs_and_more_fit_into_what_counts_as_silence(alarm: str, parameter: str) -> None:
-    amount, unit = re.fullmatch(
-        r"rate\((\d+) (minute|hour)s?\)", load_template()["Parameters"][parameter]["Default"]
-    ).groups()  # type: ignore[union-attr]  # None fails the test
-    interval = timedelta(**{f"{unit}s": int(amount)})
-    silence = metrics_read(_ALARMS[alarm])[0]["Period"] * _ALARMS[alarm]["EvaluationPeriods"]
-    assert 3 * interval <= timedelta(seconds=silence)
+def test_maintenance_knows_the_rates_that_are_parameters(folder: str, parameter: str) -> None:
+    rate = variables("maintenance_schedule")[f"CERTCTL_RATE_{folder.upper()}"]
+    assert rate == {"Ref": parameter}
+    (event,) = functions()[folder]["Events"].values()
+    assert event["Properties"]["ScheduleExpression"] == {"Ref": parameter}
 
 
 def test_the_dashboard_is_the_stack_s_and_the_region_s_and_reads_only_what_is_sent() -> None:
@@ -170,45 +172,21 @@ def test_no_line_is_over_140_columns() -> None:
     assert [line for line in lines if len(line) > 140] == []
 
 
-@pytest.mark.parametrize(
-    ("alarm", "metric", "least"),
-    [
-        ("ServedCrlExpires", "ServedCrlSecondsLeft", timedelta(hours=48)),
-        ("ServedRootCrlExpires", "ServedRootCrlSecondsLeft", timedelta(days=30)),
-        ("ServedOcspResponderExpires", "ServedOcspCertificateSecondsLeft", timedelta(hours=24)),
-        ("ServedRootOcspResponderExpires", "ServedRootOcspCertificateSecondsLeft", timedelta(days=5)),
-        ("ServedOcspFails", "ServedOcspOk", timedelta(seconds=1)),
-    ],
-)
-def test_what_is_served_is_watched_by_the_limits_of_what_is_published(
-    alarm: str, metric: str, least: timedelta
-) -> None:
-    watched = _ALARMS[alarm]
-    assert _own(metrics_read(watched)) == [(metric, "status_watch")]
-    assert timedelta(seconds=watched["Threshold"]) == least
-    assert (watched["ComparisonOperator"], watched["Statistic"]) == ("LessThanThreshold", "Maximum")
-
-
-@pytest.mark.parametrize(
-    "alarm", ["CrlExpires", "RootCrlExpires", "OcspResponderExpires", "RootOcspResponderExpires"]
-)
-def test_what_is_published_has_the_same_limits(alarm: str) -> None:
-    assert _ALARMS[alarm]["Threshold"] == _ALARMS[f"Served{alarm}"]["Threshold"]
-
-
-@pytest.mark.parametrize("name", sorted(name for name in _ALARMS if name.startswith("Served")))
-def test_two_looks_fit_into_what_counts_as_silence(name: str) -> None:
-    alarm = _ALARMS[name]
-    silence = timedelta(seconds=alarm["Period"] * alarm["EvaluationPeriods"])
-    assert silence >= 2 * LOOKED_AT_EVERY
-
-
-@pytest.mark.parametrize(("alarm", "role"), [("CrlExpires", "issuing"), ("RootCrlExpires", "root")])
-def test_needs_attention_calls_a_crl_late_when_its_alarm_does(alarm: str, role: str) -> None:
-    watched = _ALARMS[alarm]
-    now, least = datetime(2026, 11, 27, tzinfo=UTC), timedelta(seconds=watched["Threshold"])
+@pytest.mark.parametrize(("role", "least"), [("issuing", CRL_LATE_WITH), ("root", ROOT_CRL_LATE_WITH)])
+def test_needs_attention_calls_a_crl_late_when_its_margin_is_used_up(role: str, least: timedelta) -> None:
+    now = datetime(2026, 11, 27, tzinfo=UTC)
     crl = CrlShard("ca-1", "1", "http://crl.example.com/1.crl", open=True)
-    assert watched["ComparisonOperator"] == "LessThanThreshold"
-    assert not replace(crl, next_update=now + least).is_late(role, now)
-    assert replace(crl, next_update=now + least - timedelta(seconds=1)).is_late(role, now)
+    for left in (least, least - timedelta(seconds=1)):
+        is_late = of_time_left(left, least) < 1
+        assert replace(crl, next_update=now + left).is_late(role, now) is is_late
     assert crl.is_late(role, now)
+
+
+def test_the_runbook_has_every_kind_of_cause() -> None:
+    """By the beginning of its name, up to a slash: what follows is a CA, a function or a queue."""
+    runbook = "".join(_entries()[name] for name in _MARGINS)
+    sources = (ROOT / "layers/certctl/certctl").rglob("*.py")
+    made = re.findall(r'Cause\(\s*f?"([a-z-]+)[/"]', "".join(path.read_text("utf-8") for path in sources))
+    concerns = {"rotation", "counters"}
+    assert len(made) >= 12
+    assert [kind for kind in made if kind not in concerns and f"`{kind}" not in runbook] == []

@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from certctl.domain.errors import Unavailable
+from certctl.domain.insights.margins import SEALED_WITHIN
 from certctl.domain.jobs import JobStatus
 from certctl.store.jobs.jobs import JobStore
 from functions.maintenance_schedule.app import lambda_handler
@@ -35,7 +36,7 @@ def test_a_run_seals_and_reports_its_result(stack: Deployed, sealed: SealedTrail
     recount = {"indexed_certificates": 0, "shards_to_recount": 0, "policy_evaluations": 0}
     seals = {"seals": 1, "sealed_events": 1, "late_events": 0}
     names = {"names_exemptions": 0, "names_reminders": 0, "break_glass_announcements": 0}
-    names |= {"delay_alerts": 0}
+    names |= {"delay_alerts": 0, "stack_alerts": 0}
     assert report == seals | jobs | agents | keys | records | recount | names
     stack.clock.advance(timedelta(minutes=5))
     assert lambda_handler({}, Context())["seals"] == 1
@@ -72,12 +73,12 @@ def test_a_seal_that_no_sealer_wrote_fails_the_function(sealed: SealedTrail) -> 
         lambda_handler({}, Context())
 
 
-def test_each_seal_is_in_the_log_and_its_lag_a_metric(
+def test_the_lag_of_the_seals_is_in_the_margin(
     sealed: SealedTrail, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sealed.clock.advance(timedelta(minutes=2))
     lambda_handler({}, Context())
     (sent,) = metrics_of(capsys.readouterr().out)
-    assert (sent.namespace, sent.name, sent.unit) == ("certctl", "AuditSealLag", "Seconds")
+    assert (sent.namespace, sent.name, sent.unit) == ("certctl", "MaintenanceMargin", "None")
     assert sent.dimensions == {"service": "tests", "stack": "blue"}
-    assert 60 <= sent.values[0] < 62
+    assert sent.values[0] == pytest.approx(2 - 61 / SEALED_WITHIN.total_seconds(), abs=0.01)

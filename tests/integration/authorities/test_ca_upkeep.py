@@ -12,9 +12,7 @@ from certctl.store.database import Database
 from certctl.store.keys import AUTHORITY, RETIRED_AUTHORITY
 from certctl.store.writes import update
 from tests.support.authorities.pki import Pki
-from tests.support.aws.clients import REGION
 from tests.support.functions.control_plane import ControlPlane
-from tests.support.insights.emf import Sent, metrics_of
 from tests.support.units import units_in
 
 _200_DAYS = timedelta(days=200)
@@ -94,22 +92,14 @@ def test_a_ca_whose_leaves_nobody_counted_is_kept_to_its_end(plane: ControlPlane
 
 
 def test_a_ca_with_less_than_twice_the_longest_lifetime_left_is_to_be_rotated_until_it_was(
-    plane: ControlPlane, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    plane: ControlPlane,
 ) -> None:
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "certctl")
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "maintenance_schedule")
-    monkeypatch.setenv("CERTCTL_STACK", "blue")
-    monkeypatch.setenv("AWS_REGION", REGION)
     pki = plane.pki
     old = pki.authorities.active_issuing("iss-local")
     assert old
     assert _upkeep(pki).ending == ()
-    assert metrics_of(capsys.readouterr().out) == []
     pki.clock.time = old.not_after - 2 * _200_DAYS + timedelta(minutes=1)
     assert _upkeep(pki).ending == (old.ca_id,)
-    about = {"service": "maintenance_schedule", "stack": "blue"}
-    (sent,) = metrics_of(capsys.readouterr().out)
-    assert sent == Sent("certctl", "CasToRotate", "Count", (1.0,), about)
     _rotated(pki)
     assert _upkeep(pki).ending == ()
 

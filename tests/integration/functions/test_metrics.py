@@ -82,7 +82,7 @@ def test_a_signature_that_kms_throttles_is_counted(
     stack: Deployed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert isinstance(_refused("ThrottlingException"), Unavailable)
-    assert metrics_of(capsys.readouterr().out) == [_count("RequestsThrottled", "kms")]
+    assert metrics_of(capsys.readouterr().out) == [_count("RequestsThrottled", "stack")]
 
 
 def test_a_signature_that_iam_refuses_is_not_counted_as_throttled(
@@ -110,7 +110,7 @@ def test_a_write_that_dynamodb_throttles_to_the_end_is_counted_once(
             stubbed.add_client_error("transact_write_items", code, modeled_fields=fields)
         with pytest.raises(Unavailable):
             database.transact([step])
-    assert metrics_of(capsys.readouterr().out) == [_count("RequestsThrottled", "dynamodb")]
+    assert metrics_of(capsys.readouterr().out) == [_count("RequestsThrottled", "stack")]
 
 
 @pytest.fixture

@@ -132,7 +132,7 @@ def test_a_correction_is_audited_and_measured(
     assert event["action"] == "counters_corrected"
     assert event["details"] == {"by": {"live": -7}, "figures": 1, "total": 7}
     (measured,) = metrics_of(capsys.readouterr().out)
-    assert (measured.name, measured.values) == ("CountersCorrected", (7.0,))
+    assert (measured.name, measured.values) == ("NeedsPerson", (1.0,))
 
 
 def test_a_write_between_the_reads_makes_it_measure_again(fleet: ControlPlane) -> None:

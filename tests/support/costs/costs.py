@@ -1,12 +1,14 @@
 """Prices of the template's resources and of measured runs, by tests/support/costs/prices.py.
 
-Assumed, since moto's times say nothing about AWS: a run takes 20 ms and 10 ms for each of its requests, and a
-read costs one unit. Everything else is counted."""
+Assumed, since moto's times say nothing about AWS: a run takes 20 ms and 10 ms for each of its requests that
+waits for another. Everything else is counted."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from certctl.domain.authorities.authorities import FIRST_SHARDS
+from certctl.domain.status.served import LOOKED_AT_EVERY
 from tests.support.costs import prices
 from tests.support.costs.idle_stack import Run
 from tests.support.insights.alarms import alarms, metrics_read
@@ -17,6 +19,9 @@ _POLLERS, _LONG_POLL_SECONDS = 5, 20
 _SYSTEM_LINES, _SYSTEM_LINE_BYTES = 3, 150
 """START, END and REPORT, unless the system log level leaves them out."""
 _ACCESS_LOG_BYTES = 420
+SERVED_FILES = 2 + 1 + FIRST_SHARDS + 1
+"""Of a root and a CA: their certificates, the root's CRL, the CA's shards and `all`."""
+_RESPONDERS = 2
 _MESSAGE_REQUESTS = 3
 """Sent, received and deleted, each alone: batches cost less."""
 
@@ -39,9 +44,19 @@ def idle_polls() -> float:
     return mappings * _POLLERS * prices.MONTH_SECONDS / _LONG_POLL_SECONDS
 
 
-def custom_metrics(runs: Iterable[Run]) -> set[tuple[str, str]]:
+def looks() -> float:
+    """A month's HEAD requests of status_watch, through the edge to the bucket, and its questions by OCSP."""
+    heads = SERVED_FILES * looks_a_month() * (prices.CLOUDFRONT_REQUEST + prices.S3_GET)
+    return heads + _RESPONDERS * looks_a_month() * prices.OCSP_ANSWER
+
+
+def looks_a_month() -> int:
+    return round(prices.MONTH_SECONDS / LOOKED_AT_EVERY.total_seconds())
+
+
+def custom_metrics(runs: Iterable[Sequence[Run]]) -> set[tuple[str, str]]:
     """(name, service) that a stack without work sends all the time."""
-    return {(sent.name, sent.dimensions["service"]) for run in runs for sent in run.metrics}
+    return {(sent.name, sent.dimensions["service"]) for each in runs for run in each for sent in run.metrics}
 
 
 def runs_a_month(folder: str) -> float:
@@ -69,7 +84,7 @@ def _a_month(expression: str) -> float:
 def run_price(folder: str, run: Run) -> float:
     """The cost of one run: its AWS requests, and itself."""
     asked = (
-        run.reads * prices.READ_UNIT
+        run.read_units * prices.READ_UNIT
         + run.write_units * prices.WRITE_UNIT
         + run.count("kms", "Sign") * prices.KMS_ECC_REQUEST
         + run.count("s3", "PutObject") * prices.S3_PUT
@@ -79,9 +94,10 @@ def run_price(folder: str, run: Run) -> float:
     return asked + _lambda(folder, run) + _logged(run.log_bytes + _system_log_bytes(folder))
 
 
-def schedule_price(folder: str, run: Run) -> float:
+def schedule_price(folder: str, runs: Sequence[Run]) -> float:
     """A month's."""
-    return runs_a_month(folder) * (prices.SCHEDULER_INVOCATION + run_price(folder, run))
+    mean = sum(run_price(folder, run) for run in runs) / len(runs)
+    return runs_a_month(folder) * (prices.SCHEDULER_INVOCATION + mean)
 
 
 def api_price(folder: str, run: Run) -> float:
@@ -92,7 +108,7 @@ def api_price(folder: str, run: Run) -> float:
 def _lambda(folder: str, run: Run) -> float:
     shared = load_template()["Globals"]["Function"]["MemorySize"]
     gigabytes = float(functions()[folder].get("MemorySize", shared)) / 1024
-    seconds = 0.020 + 0.010 * run.requests.total()
+    seconds = 0.020 + 0.010 * run.steps
     return prices.LAMBDA_REQUEST + gigabytes * seconds * prices.LAMBDA_GB_SECOND
 
 

@@ -38,6 +38,12 @@ DASHBOARD_MONTH = 3.00
 LOG_INGESTED_GB = 0.50
 LOG_STORED_GB_MONTH = 0.03
 
+# aws.amazon.com/cloudfront/pricing: by http, from the United States and Europe
+CLOUDFRONT_REQUEST = 0.0075 / 10_000
+
+# no list price: an answer from OcspApi, its function and its reads, by the estimate of docs/costs.md
+OCSP_ANSWER = 2.60 / MILLION
+
 # aws.amazon.com/s3/pricing: Standard
 S3_PUT = 0.005 / 1000
 S3_GET = 0.0004 / 1000

@@ -70,3 +70,11 @@ def _batch_units(wanted: Mapping[str, Any], found: list[Mapping[str, Any]]) -> i
 
 def _started(size: int) -> int:
     return max(1, ceil(size / _STARTED))
+
+
+def units_of(operation: str, request: Mapping[str, Any], answer: Mapping[str, Any]) -> float:
+    """Of any request; of one that returns less than it reads, those of what it returns."""
+    reads = Reads()
+    if operation in _READS:
+        reads.note(operation, {name: value for name, value in request.items() if name not in _LESS}, answer)
+    return reads.units

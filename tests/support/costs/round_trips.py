@@ -44,7 +44,7 @@ class Recording:
 _OF_STATE = {"audit_samples": "audit", "idempotency": "idempotency"}
 
 
-class _Clock(threading.local):
+class StepClock(threading.local):
     """The number of completed steps known to this thread."""
 
     steps = 0
@@ -53,7 +53,7 @@ class _Clock(threading.local):
 @contextmanager
 def recorded(client: Any) -> Iterator[Recording]:
     """Records the calls of one botocore client."""
-    recording, clock = Recording(), _Clock()
+    recording, clock = Recording(), StepClock()
 
     def note(params: dict[str, Any], model: Any, **_: Any) -> None:
         purpose = _purpose(model.name, params)
@@ -65,14 +65,14 @@ def recorded(client: Any) -> Iterator[Recording]:
     event = "provide-client-params.dynamodb"
     client.meta.events.register_first(event, note)
     try:
-        with _threads_tell(clock):
+        with threads_tell(clock):
             yield recording
     finally:
         client.meta.events.unregister(event, note)
 
 
 @contextmanager
-def _threads_tell(clock: _Clock) -> Iterator[None]:
+def threads_tell(clock: StepClock) -> Iterator[None]:
     submit, result = ThreadPoolExecutor.submit, Future.result
 
     def submitting(pool: Any, task: Callable[..., Any], *arguments: Any, **named: Any) -> Future[Any]:

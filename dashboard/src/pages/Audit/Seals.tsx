@@ -44,7 +44,7 @@ function Newest({ seal }: { seal: SealState }) {
     <>
       {isLate && (
         <Alert color="yellow" role="alert" title={`Sealing is ${minutes(seal.lag_seconds)} behind`}>
-          Events since then can be changed without leaving a trace. Check the alarm AuditSealsLag and the log of maintenance_schedule. Nothing is lost: the next run seals everything that waits.
+          Events since then can be changed without leaving a trace. Check the alarm MaintenanceMargin and the log of maintenance_schedule. Nothing is lost: the next run seals everything that waits.
         </Alert>
       )}
       <div className={classes.sealed}>

@@ -1,11 +1,19 @@
 """Tasks of maintenance_schedule, of all rooms: what each may spend of a run, logs, and reports."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from certctl.domain.insights.margins import (
+    Cause,
+    ending_ca,
+    failed_task,
+    unsealed,
+    waiting_jobs,
+)
 from certctl.domain.times import to_wire_or_none
-from certctl.observability import logger
+from certctl.observability import logger, needs_person
 
 if TYPE_CHECKING:
     from certctl.services.access.break_glass import BreakGlassWatch
@@ -19,6 +27,8 @@ if TYPE_CHECKING:
     from certctl.services.catalog.rule_withdrawals import RuleWithdrawals
     from certctl.services.certificates.incidents import OpenIncidents
     from certctl.services.certificates.search_backfill import SearchBackfill
+    from certctl.services.insights.margin_watch import CauseAlerts, StandstillWatch
+    from certctl.services.insights.margins import Margin
     from certctl.services.insights.recounting import CounterRecount
     from certctl.services.jobs.due import DueJobs
     from certctl.services.policies.name_exemptions import NameExemptions
@@ -29,7 +39,20 @@ if TYPE_CHECKING:
 
 type Clock = Callable[[], int]
 """Milliseconds until the invocation ends."""
-type Task = Callable[[Clock], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One run. Tasks add what uses up the margin of maintenance to `causes`, and what only a person mends to
+    `concerns`."""
+
+    remaining_ms: Clock
+    now: datetime
+    causes: list[Cause] = field(default_factory=list)
+    concerns: list[Cause] = field(default_factory=list)
+
+
+type Task = Callable[[Turn], dict[str, Any]]
 """Returns its part of the report."""
 
 # Sealing after an outage takes half of the time; jobs continue until it ends.
@@ -40,30 +63,37 @@ _RESERVE_MS = 10_000
 _RESERVE_OF_RECOUNT_MS = 30_000
 
 
-def run_all(tasks: Mapping[str, Task], remaining_ms: Clock) -> dict[str, Any]:
-    """Runs all tasks; failures are raised at the end, so that the invocation counts as an error."""
+def run_all(tasks: Mapping[str, Task], turn: Turn) -> dict[str, Any]:
+    """Runs all tasks; failures are raised at the end, so that the invocation counts as an error. The last
+    task reports the causes that the others found, failures included."""
     report: dict[str, Any] = {}
     failures: list[Exception] = []
     for name, task in tasks.items():
         try:
-            report |= task(remaining_ms)
+            report |= task(turn)
         except Exception as error:
             logger.exception("maintenance failed", extra={"task": name})
+            turn.causes.append(failed_task(name))
             failures.append(error)
     if failures:
         raise failures[0]
     return report
 
 
-def seal(sealer: "AuditSealer", remaining_ms: Clock) -> dict[str, Any]:
-    report = sealer.run(lambda: remaining_ms() > _RESERVE_OF_SEALING_MS)
+def seal(sealer: "AuditSealer", turn: Turn) -> dict[str, Any]:
+    """By the newest seal of the bucket, not by the rows that index it: these may be forged."""
+    report = sealer.run(lambda: turn.remaining_ms() > _RESERVE_OF_SEALING_MS)
+    if report.cutoff is not None:
+        turn.causes.append(unsealed(turn.now - report.cutoff))
     counts = {"seals": report.seals, "sealed_events": report.events, "late_events": report.late}
     logger.info("audit seals", extra=counts | {"cutoff": to_wire_or_none(report.cutoff)})
     return counts
 
 
-def run_due_jobs(jobs: "DueJobs", remaining_ms: Clock) -> dict[str, Any]:
-    report = jobs.run(lambda: remaining_ms() > _RESERVE_MS)
+def run_due_jobs(jobs: "DueJobs", turn: Turn) -> dict[str, Any]:
+    report = jobs.run(lambda: turn.remaining_ms() > _RESERVE_MS)
+    if report.oldest is not None:
+        turn.causes.append(waiting_jobs(turn.now - report.oldest))
     counts = {"nudged": report.nudged, "timed_out": report.timed_out}
     logger.info("due jobs", extra=counts)
     return counts
@@ -128,8 +158,9 @@ def report_delays(delays: "RevocationDelays") -> dict[str, Any]:
     return {"delay_alerts": delays.run()}
 
 
-def keep_authorities(lifecycle: "CaLifecycle") -> dict[str, Any]:
+def keep_authorities(lifecycle: "CaLifecycle", turn: Turn) -> dict[str, Any]:
     report = lifecycle.run()
+    turn.concerns.extend(map(ending_ca, report.ending))
     return {"retired_cas": list(report.retired), "cas_to_rotate": list(report.ending)}
 
 
@@ -147,9 +178,21 @@ def renew_as_fallback(renewal: "FallbackRenewal", remaining_ms: Clock) -> dict[s
     return {"renewed": renewed}
 
 
-def recount(counters: "CounterRecount", remaining_ms: Clock) -> dict[str, Any]:
-    progress = counters.run(lambda: remaining_ms() > _RESERVE_OF_RECOUNT_MS)
+def recount(counters: "CounterRecount", turn: Turn) -> dict[str, Any]:
+    progress = counters.run(lambda: turn.remaining_ms() > _RESERVE_OF_RECOUNT_MS)
     counts = {"shards_to_recount": len(progress.left)}
     if progress.left:
         logger.info("recount", extra=counts | {"corrected": progress.corrected})
     return counts
+
+
+def watch_margins(
+    watch: "StandstillWatch", margin: "Margin", alerts: "CauseAlerts", turn: Turn
+) -> dict[str, Any]:
+    """Measures before it alerts: an alarm must not wait for a channel's rows."""
+    own, others = watch.causes()
+    own = [*turn.causes, *own]
+    margin.measure(own)
+    for concern in turn.concerns:
+        needs_person(concern.text)
+    return {"stack_alerts": alerts.report([*own, *others, *turn.concerns])}

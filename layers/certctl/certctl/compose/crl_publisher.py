@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from certctl.compose.rooms.authorities.authorities import AuthorityFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.margins import run_reports
 
 if TYPE_CHECKING:
-    from certctl.services.status.crl_ages import CrlAges
+    from certctl.services.insights.margins import Margin, RunReports
     from certctl.services.status.crl_publishing import CrlPublication
     from certctl.services.status.crl_runs import CrlRuns
     from certctl.services.status.ocsp_responders import OcspResponders
+    from certctl.services.status.published import PublishedCauses
     from certctl.services.status.responder_rotation import ResponderRotation
 
 
@@ -39,10 +41,23 @@ class CrlPublisher:
         )
 
     @cached_property
-    def ages(self) -> "CrlAges":
-        from certctl.services.status.crl_ages import CrlAges
+    def published(self) -> "PublishedCauses":
+        from certctl.services.status.published import PublishedCauses
+        from certctl.store.status.ocsp_responders import ResponderStore
 
-        return CrlAges(self._authorities.store, self._base.now)
+        base = self._base
+        return PublishedCauses(self._authorities.store, ResponderStore(base.database), base.now)
+
+    @cached_property
+    def margin(self) -> "Margin":
+        from certctl.domain.insights.margins import PUBLISHED
+        from certctl.services.insights.margins import Margin
+
+        return Margin(PUBLISHED)
+
+    @cached_property
+    def reports(self) -> "RunReports":
+        return run_reports(self._base)
 
     @cached_property
     def responders(self) -> "OcspResponders":

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from certctl.services.catalog.rule_withdrawals import RuleWithdrawals
     from certctl.services.certificates.incidents import OpenIncidents
     from certctl.services.certificates.search_backfill import SearchBackfill
+    from certctl.services.insights.margin_watch import CauseAlerts, StandstillWatch
+    from certctl.services.insights.margins import Margin
     from certctl.services.insights.recounting import CounterRecount
     from certctl.services.jobs.due import DueJobs
     from certctl.services.policies.name_exemptions import NameExemptions
@@ -33,6 +35,11 @@ if TYPE_CHECKING:
     from certctl.services.revocation.keys import KeyFollowUp
     from certctl.services.status.watching.delays import RevocationDelays
 
+_CONSUMED = ("jobs", "external_jobs", "notifications", "crl_nudges", "status_checks")
+"""The queues of event source mappings."""
+_CHOSEN_RATES = ("retry_sweep_schedule", "renewal_schedule")
+"""The schedules whose rate is a parameter of the template."""
+
 
 class MaintenanceSchedule:
     def __init__(self, overrides: Overrides = DEPLOYED) -> None:
@@ -40,6 +47,7 @@ class MaintenanceSchedule:
         self._audit = AuditFactories(self._base)
         self._changes = ChangeFactories(self._base)
         self._catalog = self._changes.catalog
+        self.now = self._base.now
 
     @cached_property
     def sealing(self) -> "AuditSealer":
@@ -226,3 +234,31 @@ class MaintenanceSchedule:
             return CountedRecords(base.database, base.now)
 
         return CounterRecount(self._changes.units, records, base.actor, base.now)
+
+    @cached_property
+    def margin(self) -> "Margin":
+        from certctl.domain.insights.margins import MAINTENANCE
+        from certctl.services.insights.margins import Margin
+
+        return Margin(MAINTENANCE)
+
+    @cached_property
+    def standstill(self) -> "StandstillWatch":
+        from certctl.domain.insights.margins import LONGEST_SILENCE, longest_silence
+        from certctl.services.insights.margin_watch import StandstillWatch
+        from certctl.store.insights.margins import RunLog
+
+        base = self._base
+        chosen = {name: longest_silence(name, config.rate_of(name)) for name in _CHOSEN_RATES}
+        standing = {name: base.queue(name).stands_still for name in _CONSUMED}
+        longest = {**LONGEST_SILENCE, **chosen}
+        return StandstillWatch(RunLog(base.database), longest, standing, ("retry_sweep_schedule",), base.now)
+
+    @cached_property
+    def cause_alerts(self) -> "CauseAlerts":
+        from certctl.services.insights.margin_watch import CauseAlerts
+        from certctl.store.insights.margins import CauseLog
+
+        base, changes = self._base, self._changes
+        routing = changes.routing.alert_routing.stack_facts
+        return CauseAlerts(changes.units, CauseLog(base.database), routing, base.actor, base.now)

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.changes import ChangeFactories
+from certctl.compose.rooms.margins import run_reports
 from certctl.compose.rooms.renewal import RenewalFactories
 
 if TYPE_CHECKING:
+    from certctl.services.insights.margins import RunReports
     from certctl.services.renewal.replanning import RenewalReplanner
     from certctl.services.renewal.schedule import DueRenewals
     from certctl.store.renewal.runs import RenewalRunStore
@@ -29,6 +31,10 @@ class RenewalSchedule:
     @property
     def runs(self) -> "RenewalRunStore":
         return self._renewal.runs
+
+    @cached_property
+    def reports(self) -> "RunReports":
+        return run_reports(self._base)
 
     @cached_property
     def replanning(self) -> "RenewalReplanner":

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.changes import ChangeFactories
 from certctl.compose.rooms.delivery import DeliveryFactories
+from certctl.compose.rooms.margins import run_reports
 
 if TYPE_CHECKING:
+    from certctl.services.insights.margins import RunReports
     from certctl.services.notifications.dead_letters import DeadRows
     from certctl.services.notifications.send_counts import SendCounts
     from certctl.services.notifications.sweep import NotificationSweep, SweepLimits
@@ -50,6 +52,10 @@ class RetrySweepSchedule:
         from certctl.store.insights.counters import CounterStore
 
         return DeadRows(CounterStore(self._base.database, self._base.now))
+
+    @cached_property
+    def reports(self) -> "RunReports":
+        return run_reports(self._base)
 
     @property
     def send_counts(self) -> "SendCounts":

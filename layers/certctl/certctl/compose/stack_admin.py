@@ -9,6 +9,7 @@ from certctl.compose.rooms.authorities.authorities import AuthorityFactories
 from certctl.compose.rooms.authorities.cas import CaFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.changes import ChangeFactories
+from certctl.compose.rooms.margins import run_reports
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.errors import InvalidInput
 from certctl.domain.networks import networks_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from certctl.services.authorities.upkeep.lost_serials import LostSerials
     from certctl.services.catalog.defaults import CatalogDefaults
     from certctl.services.catalog.issuers import CatalogIssuers
+    from certctl.services.insights.margins import RunReports
     from certctl.services.insights.recount_requests import RecountRequests
     from certctl.services.revocation.ends import RevocationEnds
     from certctl.store.access.api_keys import ApiKeyStore
@@ -167,6 +169,10 @@ class StackAdmin:
         from certctl.store.notifications.public_url import PublicUrlStore
 
         return PublicUrlStore(self._base.database)
+
+    @cached_property
+    def reports(self) -> "RunReports":
+        return run_reports(self._base)
 
     @cached_property
     def recount_requests(self) -> "RecountRequests":

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from certctl import config
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.margins import run_reports
 
 if TYPE_CHECKING:
     from certctl.connectors.authorities.linter import Linter
     from certctl.connectors.relying_party import RelyingParty
+    from certctl.services.insights.margins import Margin, RunReports
     from certctl.services.status.watching.crls import WatchedCrls
     from certctl.services.status.watching.ocsp import WatchedOcsp
     from certctl.services.status.watching.ocsp_checks import OcspChecks
@@ -51,6 +53,17 @@ class RevocationWatch:
         base = self._base
         urls = ServedUrls(self._party, self._crls, self._ocsp, base.now)
         return ServedWatch(self._authorities, ServedLog(base.database), urls, base.now)
+
+    @cached_property
+    def margin(self) -> "Margin":
+        from certctl.domain.insights.margins import SERVED
+        from certctl.services.insights.margins import Margin
+
+        return Margin(SERVED)
+
+    @cached_property
+    def reports(self) -> "RunReports":
+        return run_reports(self._base)
 
     @cached_property
     def ocsp_checks(self) -> "OcspChecks":

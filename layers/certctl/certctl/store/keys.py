@@ -81,6 +81,7 @@ BREAK_GLASS_NEWS = "break_glass_news"
 NAMES_EDIT = "names_edit"
 NAMES_EXEMPTION = "names_exemption"
 ISSUES = "issues"
+MARGIN_ALERT = "margin_alert"
 CAMPAIGN = "campaign"
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
@@ -131,6 +132,10 @@ def crl_log_row(began: datetime, number: int) -> str:
 
 def crl_log_from(moment: datetime) -> str:
     return to_wire(moment)
+
+
+def last_run(function: str) -> str:
+    return f"last_run#{function}"
 
 
 def seen_within(way: str, bound: str) -> str:

@@ -72,18 +72,6 @@ def test_its_key_is_stored_encrypted_for_its_ca_alone(responding: Responding) ->
         responding.kms.decrypt("arn:ocsp", responder.wrapped_key, context | {"ca_id": "ca-another"})
 
 
-def test_how_long_its_certificate_is_still_valid_is_measured(
-    responding: Responding, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "certctl")
-    responding.pki.clock.advance(timedelta(hours=2))
-    responding.publish()
-    assert '"OcspCertificateSecondsLeft":[251999' in capsys.readouterr().out
-    responding.pki.clock.advance(timedelta(hours=22))
-    responding.publish()
-    assert '"OcspCertificateSecondsLeft":[259199' in capsys.readouterr().out
-
-
 def test_it_is_renewed_after_a_day_and_not_before(responding: Responding) -> None:
     first = stored(responding)
     responding.pki.clock.advance(timedelta(hours=23, minutes=59))

@@ -150,15 +150,6 @@ def test_each_function_rotates_its_own_cas_responders_alone(host: PublicHost) ->
         admin(host, "rotate_responder")
 
 
-def test_how_long_its_certificate_is_still_valid_is_measured(
-    host: PublicHost, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "certctl")
-    host.responding.pki.clock.advance(timedelta(hours=2))
-    admin(host, "upkeep")
-    assert '"RootOcspCertificateSecondsLeft":[8567' in capsys.readouterr().out
-
-
 def test_a_failure_is_raised_after_the_rest_of_the_upkeep(
     host: PublicHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:

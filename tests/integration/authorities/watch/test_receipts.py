@@ -10,7 +10,6 @@ from certctl.domain.status.looks import Way
 from certctl.domain.status.propagation import Overdue
 from certctl.store.revocation.receipts import ReceiptStore
 from tests.integration.authorities.watch.conftest import Watching
-from tests.support.insights.emf import metrics_of
 
 
 def test_a_revocation_is_seen_by_ocsp_at_once_and_in_the_next_crl(watching: Watching) -> None:
@@ -197,12 +196,12 @@ def test_what_is_overdue_is_counted_by_ca_and_way_until_it_is_seen(
     watching.look_at_all()
     (known,) = [each.overdue for each in watching.log.overdue() if each.overdue.way is Way.CRL]
     assert known == Overdue(ca_id, Way.CRL, 1, 2, oldest.replace(microsecond=0))
-    assert _metrics(capsys.readouterr().out)[-1] == 1
+    assert _overdue(watching) == 1
     watching.responding.publish()
     watching.look_at_all()
     (known,) = [each.overdue for each in watching.log.overdue() if each.overdue.way is Way.CRL]
     assert known == Overdue(ca_id, Way.CRL, 0, 0)
-    assert _metrics(capsys.readouterr().out)[-1] == 0
+    assert _overdue(watching) == 0
 
 
 def test_what_no_crl_lists_before_the_certificate_expires_is_no_longer_looked_for(
@@ -213,10 +212,10 @@ def test_what_no_crl_lists_before_the_certificate_expires_is_no_longer_looked_fo
     other = watching.revoke(sampled_out=True)
     watching.after(180)
     watching.look_at_all()
-    assert _metrics(capsys.readouterr().out)[-1] == 2
+    assert _overdue(watching) == 2
     watching.after(61)
     watching.look_at_all()
-    assert _metrics(capsys.readouterr().out)[-1] == 1
+    assert _overdue(watching) == 1
     receipt = watching.receipt(expiring)
     assert (receipt.due_at, receipt.crl_seen_at) == (None, None)
     assert receipt.expired_unseen_at == watching.responding.pki.clock().replace(microsecond=0)
@@ -251,5 +250,5 @@ def test_sightings_are_counted_in_a_histogram(watching: Watching) -> None:
         assert after[way].seconds == before[way].seconds + 30
 
 
-def _metrics(output: str) -> list[float]:
-    return [s.values[0] for s in metrics_of(output) if s.name == "RevocationsOverdue"]
+def _overdue(watching: Watching) -> int:
+    return sum(each.overdue.count for each in watching.log.overdue())

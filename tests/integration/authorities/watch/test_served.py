@@ -20,8 +20,16 @@ from certctl.crypto.status.ocsp_responses import (
     build_response,
     error_response,
 )
-from certctl.domain.authorities.authorities import CRL_VALIDITY, ROOT_CRL_VALIDITY, Authority, CrlShard
-from certctl.domain.status.ocsp import RESPONDER_VALIDITY, ROOT_RESPONDER_VALIDITY
+from certctl.domain.authorities.authorities import (
+    CRL_LATE_WITH,
+    CRL_VALIDITY,
+    ROOT_CRL_LATE_WITH,
+    ROOT_CRL_VALIDITY,
+    Authority,
+    CrlShard,
+)
+from certctl.domain.insights.margins import SERVED
+from certctl.domain.status.ocsp import ROOT_RESPONDER_LATE_WITH, ROOT_RESPONDER_VALIDITY
 from certctl.domain.status.served import BEHIND, FELL
 from certctl.services.status.watching.served_watch import ServedWatch
 from certctl.store.authorities.items import AuthorityItem
@@ -32,28 +40,20 @@ from tests.integration.authorities.watch.conftest import Watching
 from tests.support.authorities.pki import HOST
 from tests.support.insights.emf import metrics_of
 
-_SERVED = {
-    "ServedCrlSecondsLeft",
-    "ServedRootCrlSecondsLeft",
-    "ServedOcspCertificateSecondsLeft",
-    "ServedRootOcspCertificateSecondsLeft",
-    "ServedOcspOk",
-    "ServedFilesWrong",
-}
 _FIVE_MINUTES = 300
 
 
 @pytest.fixture
 def measured(watching: Watching, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Runs the schedule after so many seconds; the served metrics by name."""
+    """Runs the schedule after so many seconds; the margin."""
 
-    def run(seconds: float = _FIVE_MINUTES) -> dict[str, float]:
+    def run(seconds: float = _FIVE_MINUTES) -> float:
         watching.after(seconds)
         capsys.readouterr()
         watching.host.requests.clear()
         watching.look_at_all()
-        sent = metrics_of(capsys.readouterr().out)
-        return {each.name: each.values[0] for each in sent if each.name in _SERVED}
+        (sent,) = [s for s in metrics_of(capsys.readouterr().out) if s.name == SERVED]
+        return sent.values[0]
 
     return run
 
@@ -86,25 +86,23 @@ def _fault(watching: Watching, name: str = "0") -> str | None:
 def test_every_url_that_certificates_name_gets_a_head_and_the_responder_a_question(
     watching: Watching, measured: Any
 ) -> None:
-    left = measured()
+    margin = measured()
     issuing, root = watching.responding.authority.ca_id, _root(watching).ca_id
     heads = sorted(each for each in watching.host.requests if each.startswith("HEAD"))
     files = [f"{issuing}.crt", f"{issuing}/0.crl", f"{issuing}/all.crl", f"{root}.crl", f"{root}.crt"]
     assert heads == sorted(f"HEAD /pki/{file} 200" for file in files)
     (question,) = [each for each in watching.host.requests if each.startswith("GET")]
     assert question.startswith(f"GET /ocsp/{issuing}/")
-    assert (left["ServedOcspOk"], left["ServedFilesWrong"]) == (1, 0)
-    assert 0 < left["ServedCrlSecondsLeft"] <= CRL_VALIDITY.total_seconds()
-    assert CRL_VALIDITY.total_seconds() < left["ServedRootCrlSecondsLeft"]
-    assert left["ServedRootCrlSecondsLeft"] <= ROOT_CRL_VALIDITY.total_seconds()
-    assert 0 < left["ServedOcspCertificateSecondsLeft"] <= RESPONDER_VALIDITY.total_seconds()
+    whole = ROOT_CRL_VALIDITY / ROOT_CRL_LATE_WITH, CRL_VALIDITY / CRL_LATE_WITH
+    assert 1 < margin <= min(whole)
 
 
 def test_between_two_looks_each_run_measures_without_asking(watching: Watching, measured: Any) -> None:
     first = measured()
     second = measured(60)
     assert watching.host.requests == []
-    assert second["ServedCrlSecondsLeft"] == first["ServedCrlSecondsLeft"] - 60
+    minute = timedelta(minutes=1) / CRL_LATE_WITH
+    assert second == pytest.approx(first - minute, abs=0.0002)
 
 
 def test_a_crl_that_changed_is_fetched_and_no_other_file(watching: Watching, measured: Any) -> None:
@@ -118,33 +116,31 @@ def test_a_crl_that_changed_is_fetched_and_no_other_file(watching: Watching, mea
     assert _fault(watching) is None
 
 
-def test_a_crl_that_is_not_served_has_no_time_left_and_is_looked_at_each_minute(
+def test_a_crl_that_is_not_served_uses_up_the_margin_once_it_lasts_and_is_looked_at_each_minute(
     watching: Watching, measured: Any
 ) -> None:
     watching.host.instead[_path(watching)] = (404, {}, b"")
-    left = measured()
-    assert (left["ServedCrlSecondsLeft"], left["ServedFilesWrong"], left["ServedOcspOk"]) == (0, 1, 1)
-    measured(60)
+    assert measured() > 1
+    assert measured(60) > 1
     assert watching.host.requests == [f"HEAD {_path(watching)} 404"]
+    assert measured(_FIVE_MINUTES) < 1
     watching.host.instead.clear()
-    left = measured(60)
-    assert left["ServedCrlSecondsLeft"] > 0
-    assert left["ServedFilesWrong"] == 0
+    assert measured(60) > 1
 
 
-def test_a_crl_that_another_ca_signed_has_no_time_left(watching: Watching, measured: Any) -> None:
+def test_a_crl_that_another_ca_signed_uses_up_the_margin(watching: Watching, measured: Any) -> None:
     forged = _body(watching, f"/pki/{_root(watching).ca_id}.crl")
     watching.host.instead[_path(watching)] = (200, {"etag": '"forged"'}, forged)
-    assert measured()["ServedCrlSecondsLeft"] == 0
+    measured()
+    assert measured(_FIVE_MINUTES + 1) < 1
 
 
-def test_the_certificate_of_another_ca_is_a_wrong_file(watching: Watching, measured: Any) -> None:
+def test_the_certificate_of_another_ca_uses_up_the_margin(watching: Watching, measured: Any) -> None:
     path = f"/pki/{watching.responding.authority.ca_id}.crt"
     other = _body(watching, f"/pki/{_root(watching).ca_id}.crt")
     watching.host.instead[path] = (200, {"etag": '"other"'}, other)
-    left = measured()
-    assert left["ServedFilesWrong"] == 1
-    assert left["ServedCrlSecondsLeft"] > 0
+    measured()
+    assert measured(_FIVE_MINUTES + 1) < 1
 
 
 def test_a_crl_that_stays_behind_its_record_is_wrong_after_what_an_edge_may_keep(
@@ -158,8 +154,9 @@ def test_a_crl_that_stays_behind_its_record_is_wrong_after_what_an_edge_may_keep
     watching.revoke()
     watching.after(_FIVE_MINUTES - 30)
     watching.responding.publish()
-    assert measured(30)["ServedFilesWrong"] == 0
-    assert measured(_FIVE_MINUTES)["ServedFilesWrong"] == 1
+    measured(30)
+    assert _fault(watching) is None
+    measured(_FIVE_MINUTES)
     assert _fault(watching) == BEHIND
 
 
@@ -167,24 +164,27 @@ def test_a_number_that_fell_is_wrong_until_it_has_risen(watching: Watching, meas
     old = _body(watching, _path(watching))
     watching.revoke()
     watching.responding.publish()
-    assert measured()["ServedFilesWrong"] == 0
+    measured()
+    assert _fault(watching) is None
     watching.host.instead[_path(watching)] = (200, {"etag": '"old"'}, old)
-    assert measured()["ServedFilesWrong"] == 1
+    measured()
     assert _fault(watching) == FELL
     watching.host.instead.clear()
-    assert measured(60)["ServedFilesWrong"] == 0
+    measured(60)
+    assert _fault(watching) is None
 
 
-def test_a_responder_that_does_not_answer_is_not_ok_until_it_does(watching: Watching, measured: Any) -> None:
+def test_a_responder_that_does_not_answer_uses_up_the_margin_until_it_does(
+    watching: Watching, measured: Any
+) -> None:
     real = watching.host.ocsp
     watching.host.ocsp = lambda path: error_response(OcspError.TRY_LATER)
     try:
-        left = measured()
+        assert measured() > 1
+        assert measured(_FIVE_MINUTES + 1) < 1
     finally:
         watching.host.ocsp = real
-    assert (left["ServedOcspOk"], left["ServedFilesWrong"]) == (0, 0)
-    assert left["ServedOcspCertificateSecondsLeft"] > 0
-    assert measured(60)["ServedOcspOk"] == 1
+    assert measured(60) > 1
 
 
 def test_while_no_certificate_names_a_responder_there_is_no_failure(
@@ -195,13 +195,11 @@ def test_while_no_certificate_names_a_responder_there_is_no_failure(
     database = watching.responding.pki.database
     database.write(update(key, [AuthorityItem.ocsp_url.remove()], AuthorityItem.id.exists()))
     try:
-        left = measured()
+        margin = measured()
     finally:
         watching.with_responder()
     assert [each for each in watching.host.requests if "/ocsp/" in each] == []
-    assert left["ServedOcspOk"] == 1
-    assert left["ServedOcspCertificateSecondsLeft"] == RESPONDER_VALIDITY.total_seconds()
-    assert left["ServedRootOcspCertificateSecondsLeft"] == ROOT_RESPONDER_VALIDITY.total_seconds()
+    assert margin > 1
 
 
 @pytest.fixture
@@ -248,27 +246,23 @@ def _good(watching: Watching, signer: Responder, path: str) -> bytes:
 def test_the_certificate_of_the_root_s_responder_has_a_limit_of_its_own(
     watching: Watching, measured: Any, root_responder: Callable[[timedelta], None]
 ) -> None:
-    root_responder(timedelta(days=6))
-    first = measured()
-    root_responder(timedelta(hours=23))
-    second = measured()
-    left = [timedelta(seconds=each["ServedRootOcspCertificateSecondsLeft"]) for each in (first, second)]
-    assert left == [timedelta(days=6), timedelta(hours=23)]
-    assert (first["ServedOcspOk"], second["ServedOcspOk"]) == (1, 1)
-    issuing = timedelta(seconds=second["ServedOcspCertificateSecondsLeft"])
-    assert timedelta(hours=24) < issuing <= RESPONDER_VALIDITY
+    root_responder(ROOT_RESPONDER_LATE_WITH + timedelta(hours=1))
+    assert measured() > 1
+    root_responder(ROOT_RESPONDER_LATE_WITH - timedelta(hours=1))
+    assert 0.98 < measured() < 1
 
 
-def test_a_root_s_responder_that_does_not_answer_is_not_ok(
+def test_a_root_s_responder_that_does_not_answer_uses_up_the_margin(
     watching: Watching, measured: Any, root_responder: Callable[[timedelta], None]
 ) -> None:
     root_responder(ROOT_RESPONDER_VALIDITY)
-    assert measured()["ServedOcspOk"] == 1
+    assert measured() > 1
     answers = watching.host.ocsp
     root = _root(watching).ca_id
     refusal = error_response(OcspError.INTERNAL_ERROR)
     watching.host.ocsp = lambda path: refusal if f"/{root}/" in path else answers(path)
-    assert measured()["ServedOcspOk"] == 0
+    measured()
+    assert measured(_FIVE_MINUTES + 1) < 1
 
 
 def test_the_question_is_about_the_certificate_of_the_responder_and_follows_its_renewal(
@@ -278,9 +272,9 @@ def test_the_question_is_about_the_certificate_of_the_responder_and_follows_its_
     known = ServedLog(watching.responding.pki.database).all()[watching.responding.authority.ca_id]
     watching.after(timedelta(hours=25).total_seconds())
     watching.responding.publish()
-    left = measured(_FIVE_MINUTES)
+    margin = measured(_FIVE_MINUTES)
     renewed = ServedLog(watching.responding.pki.database).all()[watching.responding.authority.ca_id]
-    assert left["ServedOcspOk"] == 1
+    assert margin > 1
     assert renewed["ocsp"].serial != known["ocsp"].serial
 
 
@@ -312,14 +306,14 @@ def test_a_run_without_time_leaves_the_rest_to_the_next_which_begins_with_the_ol
     assert len(watching.host.requests) == seen.count(False)
 
 
-def test_nothing_is_measured_while_a_url_was_not_looked_at_for_ten_minutes(
+def test_a_url_that_was_not_looked_at_for_ten_minutes_uses_up_the_margin(
     watching: Watching, measured: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(ServedWatch, "_look_at", lambda *_: {})
-        assert measured(_FIVE_MINUTES) != {}
-        assert measured(2 * _FIVE_MINUTES) == {}
-    assert set(measured(0)) == _SERVED
+        assert measured(_FIVE_MINUTES) > 1
+        assert measured(2 * _FIVE_MINUTES) == 0
+    assert measured(0) > 1
 
 
 def test_shards_that_are_being_added_are_not_looked_at(watching: Watching, measured: Any) -> None:

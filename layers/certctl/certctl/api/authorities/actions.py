@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from certctl.services.authorities.shards import ShardExpansion
     from certctl.services.authorities.upkeep.ca_serials import CaSerials
     from certctl.services.catalog.issuers import CatalogIssuers
+    from certctl.services.insights.margins import RunReports
     from certctl.services.revocation.ends import GivenEnds, RevocationEnds
     from certctl.services.status.ocsp_responders import OcspResponders
     from certctl.services.status.responder_rotation import ResponderRotation
@@ -81,8 +82,10 @@ def keep_up(
     shard_expansion: "Callable[[], ShardExpansion]",
     serials: "Callable[[], CaSerials]",
     root_responders: "Callable[[], OcspResponders]",
+    reports: "Callable[[], RunReports]",
 ) -> Action:
-    """The shards last: they need the publisher too. Raises Unavailable after all that could be done."""
+    """The shards last: they need the publisher too. Raises Unavailable after all that could be done: a run
+    that fails is not recorded, and two of them are a cause of MaintenanceMargin."""
 
     def run(_: Fields) -> dict[str, Any]:
         upkeep = root().keep_up()
@@ -93,6 +96,7 @@ def keep_up(
         opened = len(shard_expansion().expand_due())
         if responders.failed:
             raise Unavailable("; ".join(responders.failed))
+        reports().record()
         return {
             "root_crl_number": number,
             "waiting": upkeep.waiting,

@@ -3,7 +3,7 @@ work."""
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from certctl.connectors.aws.errors import unavailable_when_transient
 from certctl.domain.errors import Unavailable
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 _MAX_DELAY_SECONDS = 900
+_WAITING: Final = "ApproximateNumberOfMessages"
+_TAKEN: Final = "ApproximateNumberOfMessagesNotVisible"
 
 Body = Mapping[str, Any]
 
@@ -48,6 +50,15 @@ class Queue:
             self.send(body, delay_seconds)
         except Exception:
             logger.warning("a nudge was not sent", exc_info=True, extra={"nudge": body})
+
+    def stands_still(self) -> bool:
+        """Whether messages wait and no consumer has any. Raises Unavailable."""
+        with unavailable_when_transient("SQS"):
+            found = self._client.get_queue_attributes(QueueUrl=self._url, AttributeNames=[_WAITING, _TAKEN])[
+                "Attributes"
+            ]
+        waiting, taken = int(found.get(_WAITING, "0")), int(found.get(_TAKEN, "0"))
+        return waiting > 0 and taken == 0
 
 
 def _allowed(delay_seconds: int) -> int:

@@ -9,6 +9,9 @@ ANSWERED_AFTER_END = timedelta(days=7)
 """After that an expired certificate is nobody's: CRLs have dropped it as well."""
 
 RESPONDER_VALIDITY = timedelta(hours=72)
+RESPONDER_LATE_WITH = timedelta(hours=24)
+ROOT_RESPONDER_LATE_WITH = timedelta(days=5)
+"""With less left, renewals have failed for days."""
 ROOT_RESPONDER_VALIDITY = timedelta(days=10)
 RESPONDER_BACKDATED = timedelta(hours=1)
 RESPONDER_RENEWED_AFTER = timedelta(hours=24)

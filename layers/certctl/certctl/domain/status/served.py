@@ -10,6 +10,8 @@ LOOKED_AT_EVERY = timedelta(minutes=5)
 _EARLY = timedelta(seconds=30)
 """The schedule runs each minute, but not to the second."""
 
+FAULT_LASTS = timedelta(minutes=5)
+"""A single edge may serve an older CRL for a moment."""
 _FORGOTTEN_AFTER = timedelta(minutes=10)
 _PUBLIC_AFTER = timedelta(seconds=45)
 """The edge keeps the preceding CRL for 30 seconds; the rest is a margin."""
@@ -26,7 +28,8 @@ class ServedUrl:
     """The last look at one URL of a CA. `fault`: why what is served is not what was published, None if it is.
     `is_usable` is false if there was nothing that a relying party could use. `ends`: nextUpdate of the CRL,
     or notAfter of the responder's certificate. `highest`: the highest number ever served; `recorded`: the
-    number of the record before the look. `serial`: that of the responder's certificate.
+    number of the record before the look. `serial`: that of the responder's certificate. `failing_since`: of
+    the first look in a row that found a fault.
     """
 
     looked_at: datetime
@@ -38,6 +41,7 @@ class ServedUrl:
     highest: int | None = None
     recorded: int | None = None
     serial: str | None = None
+    failing_since: datetime | None = None
 
     def is_due(self, now: datetime) -> bool:
         """After five minutes; with a fault at each run."""
@@ -47,9 +51,13 @@ class ServedUrl:
         """Whether the look is so old that it says nothing about the present."""
         return now > self.looked_at + _FORGOTTEN_AFTER
 
-    def left(self, now: datetime) -> timedelta:
-        """How long a relying party can use what is served; nothing if it cannot."""
-        return self.ends - now if self.ends and self.is_usable else timedelta(0)
+
+def lasting(seen: ServedUrl, before: ServedUrl | None) -> ServedUrl:
+    """With the time since which it fails."""
+    if seen.fault is None:
+        return replace(seen, failing_since=None)
+    first = before.failing_since if before and before.fault else None
+    return replace(seen, failing_since=first or seen.looked_at)
 
 
 def not_usable(before: ServedUrl | None, fault: str, now: datetime) -> ServedUrl:

@@ -27,7 +27,7 @@ from certctl.domain.audit.seals import (
 )
 from certctl.domain.errors import NotFound
 from certctl.domain.times import to_wire
-from certctl.observability import logger, measure
+from certctl.observability import logger
 from certctl.store.audit.ranges import AuditRanges, Found
 from certctl.store.audit.seals import SealRow, SealRows
 from certctl.store.locks import LockStore
@@ -104,10 +104,7 @@ class AuditSealer:
             self._index(indexed, made[-1] if made else newest, has_time)
         finally:
             self._locks.release(_LOCK, owner)
-        report = _report(made, made[-1] if made else newest)
-        if report.cutoff is not None:
-            measure("Seconds", {"AuditSealLag": (self._now() - report.cutoff).total_seconds()})
-        return report
+        return _report(made, made[-1] if made else newest)
 
     def _is_of_bucket(self, row: SealRow) -> bool:
         """False if the hint is forged, or the bucket is another."""

@@ -8,7 +8,7 @@ from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import Authority, AuthorityState
 from certctl.domain.errors import Conflict
 from certctl.domain.times import to_wire
-from certctl.observability import logger, measure
+from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
 from certctl.unit_of_work.authorities import authority_resource
@@ -71,6 +71,4 @@ class CaLifecycle:
             facts = {"ca_id": authority.ca_id, "issuer_id": authority.issuer_id}
             late = to_wire(authority.rotation_late_at(longest))
             logger.warning(f"the CA of {authority.issuer_id} is to be rotated by {late}", extra=facts)
-        if ending:
-            measure("Count", {"CasToRotate": len(ending)})
         return tuple(a.ca_id for a in ending)

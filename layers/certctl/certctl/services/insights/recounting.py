@@ -11,7 +11,7 @@ from itertools import batched
 from certctl.domain.audit.events import Actor
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.insights.recounts import Figures, Recount, drift, size_of
-from certctl.observability import logger, measure
+from certctl.observability import logger, needs_person
 from certctl.store.insights.recount_records import CountedRecords
 from certctl.store.insights.recounts import RecountStore, ShardCounters, StoredRecount, stored
 from certctl.unit_of_work.resources import Resource
@@ -95,7 +95,7 @@ class CounterRecount:
         at = self._add(at, at.recount.compared(shard, size_of(found), now), shard, dict(last), now)
         logger.warning("counters were corrected", extra={"shard": shard, "drift": _shown(found)})
         if not is_first_round:
-            measure("Count", {"CountersCorrected": size_of(found)})
+            needs_person("counters were corrected")
         return at
 
     def _add(

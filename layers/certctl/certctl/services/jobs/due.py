@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from certctl.domain.audit.events import Actor, ActorType, changes
+from certctl.domain.due_work import Due
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.jobs import Job, JobStatus
@@ -16,12 +17,16 @@ from certctl.unit_of_work.unit import Units
 
 ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _BATCH = 100
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class DueJobsReport:
+    """`oldest`: since when the oldest job that a worker should have taken waits."""
+
     nudged: int
     timed_out: int
+    oldest: datetime | None = None
 
 
 class DueJobs:
@@ -36,15 +41,18 @@ class DueJobs:
     def run(self, has_time: Callable[[], bool]) -> DueJobsReport:
         """All shards, oldest first, until all due jobs were seen or the time is up."""
         nudged = timed_out = 0
+        oldest: datetime | None = None
         for jobs in self._batches(self._now()):
             if not has_time():
                 break
             waiting = [job for job in jobs if job.status.timeout is not None]
-            ready = [j.nudge for j in jobs if _wants_worker(j, self._now())]
-            self._nudges.jobs(ready)
+            ready = [j for j in jobs if _wants_worker(j, self._now())]
+            self._nudges.jobs([job.nudge for job in ready])
+            since = [_ready_since(job.due) for job in ready]
+            oldest = min([*since, *([oldest] if oldest else [])], default=None)
             nudged += len(ready)
             timed_out += sum(self._time_out(job) for job in waiting)
-        return DueJobsReport(nudged, timed_out)
+        return DueJobsReport(nudged, timed_out, oldest)
 
     def _batches(self, now: datetime) -> Iterator[list[Job]]:
         for shard in range(DUE_SHARDS):
@@ -72,6 +80,11 @@ class DueJobs:
         except ChangedMeanwhile:
             return False
         return True
+
+
+def _ready_since(due: Due) -> datetime:
+    """Or since the end of the lease of a worker that stopped."""
+    return max(moment for moment in (due.due_at, due.lease_until, _NEVER) if moment is not None)
 
 
 def _wants_worker(job: Job, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from certctl.domain.notifications.notifications import Notification, NotificationStatus
-from certctl.observability import measure
+from certctl.observability import needs_person
 from certctl.store.insights.counters import CounterStore
 from certctl.store.notifications.notifications import NotificationStore, public_attempt
 
@@ -19,9 +19,8 @@ class DeadRows:
 
     def measure(self) -> None:
         """Raises Unavailable. Without dead rows there is no metric: CloudWatch bills those that are sent."""
-        dead = self._counters.dead()
-        if dead:
-            measure("Count", {"NotificationsDead": dead}, service="notifications")
+        if self._counters.dead():
+            needs_person("notifications are dead")
 
 
 class DeadLetters:

@@ -19,7 +19,7 @@ from certctl.domain.notifications.delivery import Attempted, Dead, Decision, Sen
 from certctl.domain.notifications.notifications import Notification, NotificationType
 from certctl.domain.notifications.outcomes import OutcomeKind
 from certctl.domain.times import to_wire
-from certctl.observability import logger, measure
+from certctl.observability import logger, needs_person
 from certctl.services.notifications.dead_letters import DeadLetters
 from certctl.services.notifications.send_counts import SendCounts
 from certctl.store.channels.records import CachedChannels
@@ -105,7 +105,7 @@ class DeliveryOutcomes:
         else:
             self._mark_dead_with_alert(attempted, decision)
         logger.warning("a notification is dead", extra=_about(row, decision.error))
-        measure("Count", {"NotificationsDied": 1}, service="notifications")
+        needs_person("a notification is dead")
         self._publish(row.id)
 
     def mark_skipped(self, attempted: Attempted, decision: Sent) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from certctl.domain.errors import Unavailable
-from certctl.domain.ids import DUE_SHARDS
+from certctl.domain.ids import DUE_SHARDS, time_of
 from certctl.domain.notifications.delivery import DeliverySchedule
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.observability import logger
@@ -24,6 +24,8 @@ from certctl.store.notifications.notifications import Nomination, NotificationSt
 LOCK = "notification_sweep"
 _POLL_SECONDS = 1.0
 _DEAD_LETTERS = "\x00dead letters"
+_AT_ONCE = timedelta(seconds=5)
+_TAKEN_WITHIN = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class SweepReport:
     """Rows that still wait for a paused or open channel."""
     left: int = 0
     """Rows for the next sweep."""
+    untaken: int = 0
+    """First attempts that were due for so long that no worker seems to take any."""
     undeferred: int = 0
     """Deferred alerts whose rows were written."""
     errors: int = 0
@@ -138,6 +142,7 @@ class NotificationSweep:
             if self._waits(row) and not self._schedule.may_be_old(row.id, self._now()):
                 skipped[row.channel_id] += 1
             else:
+                report.untaken += self._is_untaken(row)
                 lanes.add(row, has_time)
         lanes.drain(has_time)
         report.skipped += skipped.total()
@@ -155,6 +160,11 @@ class NotificationSweep:
         except Unavailable:
             logger.exception("a shard could not be read", extra={"shard": number})
             report.unreadable_shards.append(number)
+
+    def _is_untaken(self, row: Nomination) -> bool:
+        """Its nudge was sent a minute ago, and it has been due since its creation: no retry."""
+        is_first = row.status is NotificationStatus.PENDING and row.due_at <= time_of(row.id) + _AT_ONCE
+        return is_first and row.due_at <= self._now() - _TAKEN_WITHIN
 
     def _waits(self, row: Nomination) -> bool:
         """Decides by the index alone, without a write."""

@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.errors import NotFound
+from certctl.domain.insights.margins import USED_UP, Cause
 from certctl.domain.status.editions import SPACING, is_to_be_joined, spacing_of
 from certctl.domain.status.nudges import CrlNudge
 from certctl.observability import logger
 from certctl.services.status.crl_publishing import CrlPublication
 from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.paging import in_parallel
 
 RUN = timedelta(seconds=60)
 _LONGEST_CRL = timedelta(seconds=15)
@@ -42,6 +45,14 @@ class CrlRun:
     published: list[CrlShard] = field(default_factory=list)
     failed: list[CrlFailure] = field(default_factory=list)
     left: list[CrlShard] = field(default_factory=list)
+
+    @property
+    def causes(self) -> list[Cause]:
+        return [_unpublished(ca_id) for ca_id in {failure.ca_id for failure in self.failed}]
+
+
+def _unpublished(ca_id: str) -> Cause:
+    return Cause(f"publishing/{ca_id}", USED_UP, f"CRLs of {ca_id} cannot be published")
 
 
 @dataclass(frozen=True)
@@ -130,12 +141,16 @@ class CrlRuns:
     def _due(
         self, run: CrlRun, authority: Authority, shards: Iterable[CrlShard], is_replaced: _IsReplaced
     ) -> list[_Waiting]:
-        due = list[_Waiting]()
-        for shard in shards:
-            with _noting_failure(run, shard):
-                if self._publication.is_due(authority, shard) or is_replaced(shard):
-                    due.append(_Waiting(authority, shard, _last_published(shard), self._spacing))
-        return due
+        """Reads the counters of all shards at once: one run each minute waits for them."""
+        asked = list(shards)
+        due = in_parallel(*[partial(self._is_due, run, authority, shard, is_replaced) for shard in asked])
+        found = [shard for shard, is_due in zip(asked, due, strict=True) if is_due]
+        return [_Waiting(authority, shard, _last_published(shard), self._spacing) for shard in found]
+
+    def _is_due(self, run: CrlRun, authority: Authority, shard: CrlShard, is_replaced: _IsReplaced) -> bool:
+        with _noting_failure(run, shard):
+            return self._publication.is_due(authority, shard) or is_replaced(shard)
+        return False
 
     def _join_each(
         self, run: CrlRun, deadline: datetime, authorities: Iterable[Authority], is_replaced: _IsReplaced

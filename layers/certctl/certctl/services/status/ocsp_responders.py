@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -14,13 +14,14 @@ from certctl.crypto.status.ocsp_issuers import issuer_keys
 from certctl.crypto.status.ocsp_keys import new_responder_key, private_key_der
 from certctl.domain.authorities.authorities import Authority, AuthorityState
 from certctl.domain.errors import Conflict, NotFound
+from certctl.domain.insights.margins import USED_UP, Cause
 from certctl.domain.status.ocsp import (
     RESPONDER_BACKDATED,
     RESPONDER_VALIDITY,
     ROOT_RESPONDER_VALIDITY,
     StoredResponder,
 )
-from certctl.observability import logger, measure
+from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.status.ocsp_responders import ResponderStore
 from certctl.store.writes import Write
@@ -28,7 +29,6 @@ from certctl.store.writes import Write
 _SERVED = (AuthorityState.PENDING, AuthorityState.ACTIVE, AuthorityState.RETIRING)
 
 _VALIDITY = {"issuing": RESPONDER_VALIDITY, "root": ROOT_RESPONDER_VALIDITY}
-_METRIC = {"issuing": "OcspCertificateSecondsLeft", "root": "RootOcspCertificateSecondsLeft"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,10 @@ class ResponderRun:
 
     made: tuple[StoredResponder, ...]
     failed: tuple[str, ...]
+
+    @property
+    def causes(self) -> list[Cause]:
+        return [Cause("responders", USED_UP, "OCSP responders cannot be made")] if self.failed else []
 
 
 @dataclass(frozen=True)
@@ -70,24 +74,17 @@ class OcspResponders:
         self._role = role
 
     def renew_due(self) -> ResponderRun:
-        """One failure does not stop the others: each CA has two days left. Measures how long the first
-        certificate of a responder is still valid: an alarm treats its absence as a publisher that stopped."""
+        """One failure does not stop the others: each CA has two days left."""
         made: list[StoredResponder] = []
         failed: list[str] = []
-        left = [_VALIDITY[self._role]]
         for authority in self._served():
-            present = self._responders.get(authority.ca_id)
             try:
-                renewed = self._renewed(authority, present)
+                renewed = self._renewed(authority, self._responders.get(authority.ca_id))
             except Exception as error:
                 logger.exception("an OCSP responder was not made", extra={"ca_id": authority.ca_id})
                 failed.append(f"OCSP responder of {authority.ca_id}: {error}")
-                left.append(present.not_after - self._now() if present else timedelta(0))
             else:
                 made.extend([renewed] if renewed else [])
-                latest = renewed or present
-                left.extend([latest.not_after - self._now()] if latest else [])
-        measure("Seconds", {_METRIC[self._role]: min(left).total_seconds()})
         return ResponderRun(tuple(made), tuple(failed))
 
     def renew_due_of(self, ca_id: str) -> None:

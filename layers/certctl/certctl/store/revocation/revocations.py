@@ -16,7 +16,7 @@ from certctl.domain.issuing.external import RevocationState
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import HOLD, Mark, Revocation
 from certctl.domain.times import from_wire
-from certctl.observability import logger, measure
+from certctl.observability import logger, needs_person
 from certctl.store.database import Database
 from certctl.store.keys import ca_shard
 from certctl.store.mapping import to_item, to_record
@@ -115,7 +115,7 @@ def _is_whole(partition: str, *told: object) -> bool:
     is_revocation = any(value is not None for value in told)
     if not is_revocation:
         logger.error("a row of a receipt alone is ignored", extra={"ca_shard": partition})
-        measure("Count", {"RevocationRowsIgnored": 1}, service="revocations")
+        needs_person("a row among the revocations is ignored")
     return is_revocation
 
 

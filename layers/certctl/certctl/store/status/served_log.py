@@ -13,7 +13,7 @@ from certctl.store.keys import STATUS_WATCH, served_urls
 from certctl.store.writes import update
 
 _MOST_CAS = 1_000
-_MOMENTS = ("looked_at", "ends")
+_MOMENTS = ("looked_at", "ends", "failing_since")
 _FIELDS = frozenset(field.name for field in fields(ServedUrl))
 
 ServedByName = Mapping[str, ServedUrl]

@@ -1,5 +1,5 @@
-"""Looks every five minutes at all URLs that certificates name, and measures what it saw (status.md sections 3
-and 5). Alarms treat the absence of these metrics as a failure."""
+"""Looks every five minutes at all URLs that certificates name, and reports what it saw (status.md sections 3
+and 5)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,14 +8,15 @@ from functools import partial
 from itertools import batched
 
 from certctl.domain.authorities.authorities import (
-    CRL_VALIDITY,
-    ROOT_CRL_VALIDITY,
+    CRL_LATE_WITH,
+    ROOT_CRL_LATE_WITH,
     Authority,
     AuthorityState,
 )
-from certctl.domain.status.ocsp import RESPONDER_VALIDITY, ROOT_RESPONDER_VALIDITY
-from certctl.domain.status.served import ServedUrl
-from certctl.observability import logger, measure
+from certctl.domain.insights.margins import USED_UP, Cause, of_age, of_time_left
+from certctl.domain.status.ocsp import RESPONDER_LATE_WITH, ROOT_RESPONDER_LATE_WITH
+from certctl.domain.status.served import FAULT_LASTS, ServedUrl, lasting
+from certctl.observability import logger
 from certctl.services.status.watching.served import CERTIFICATE, RESPONDER, Head, ServedUrls, WatchedUrl
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.paging import in_parallel
@@ -40,7 +41,7 @@ class ServedWatch:
         self._urls = urls
         self._now = now
 
-    def look(self, until: datetime) -> None:
+    def look(self, until: datetime) -> list[Cause]:
         """At the URLs that are due, the oldest look first, until that moment; the next run goes on. Raises
         Unavailable."""
         watched = list(self._watched(self._log.all()))
@@ -48,7 +49,7 @@ class ServedWatch:
         after = [replace(each, before=looks.get(_place(each), each.before)) for each in watched]
         for ca_id in {ca_id for ca_id, _ in looks}:
             self._log.keep(ca_id, _of_ca(after, ca_id))
-        self._measure(after)
+        return self._causes(after)
 
     def _watched(self, known: Mapping[str, ServedByName]) -> Iterator[WatchedUrl]:
         """No certificate names a URL of a pending CA, or a shard that is being added."""
@@ -69,7 +70,7 @@ class ServedWatch:
         for each, head in self._headed(due, until):
             if self._now() >= until:
                 break
-            looks[_place(each)] = self._urls.look(each, head)
+            looks[_place(each)] = lasting(self._urls.look(each, head), each.before)
         if len(looks) < len(due):
             logger.info("the next run looks at the rest", extra={"count": len(due) - len(looks)})
         return looks
@@ -81,17 +82,16 @@ class ServedWatch:
             heads = in_parallel(*[partial(self._urls.head, each) for each in some])
             yield from zip(some, heads, strict=True)
 
-    def _measure(self, watched: Sequence[WatchedUrl]) -> None:
-        """Nothing if a URL was not looked at for ten minutes: no figure would be true."""
+    def _causes(self, watched: Sequence[WatchedUrl]) -> list[Cause]:
+        """A URL that was not looked at for ten minutes is a failure too: nothing true is known of it."""
         now = self._now()
         looks = [_Look(each, each.before) for each in watched if each.before is not None]
         recent = [look for look in looks if not look.seen.is_forgotten(now)]
-        if len(recent) < len(watched):
-            logger.warning("URLs were not looked at", extra={"count": len(watched) - len(recent)})
-            return
-        measure("Seconds", _seconds_left(recent, now))
-        faulty = [look.is_answer for look in recent if look.seen.fault is not None]
-        measure("Count", {"ServedOcspOk": int(True not in faulty), "ServedFilesWrong": faulty.count(False)})
+        found = [cause for look in recent for cause in _causes_of(look, now)]
+        if len(recent) == len(watched):
+            return found
+        logger.warning("URLs were not looked at", extra={"count": len(watched) - len(recent)})
+        return [*found, Cause("served/unseen", USED_UP, "Nobody looked at what the PKI host serves")]
 
 
 @dataclass(frozen=True)
@@ -104,32 +104,30 @@ class _Look:
         return self.watched.name == RESPONDER
 
     @property
-    def is_crl(self) -> bool:
-        return self.watched.shard is not None
+    def ends(self) -> datetime | None:
+        """Of a responder that gives no answer, the end of the last one's certificate."""
+        return self.seen.ends if self.is_answer or self.watched.shard is not None else None
 
     @property
-    def role(self) -> str:
-        return self.watched.authority.role
+    def least(self) -> timedelta:
+        """How long what it ends with has to be valid."""
+        if self.watched.authority.role == "root":
+            return ROOT_RESPONDER_LATE_WITH if self.is_answer else ROOT_CRL_LATE_WITH
+        return RESPONDER_LATE_WITH if self.is_answer else CRL_LATE_WITH
 
 
-def _seconds_left(looks: Sequence[_Look], now: datetime) -> dict[str, float]:
-    issuing = [look for look in looks if look.role == "issuing"]
-    root = [look for look in looks if look.role == "root"]
-    return {
-        "ServedCrlSecondsLeft": _shortest(_crls_left(issuing, now), CRL_VALIDITY),
-        "ServedRootCrlSecondsLeft": _shortest(_crls_left(root, now), ROOT_CRL_VALIDITY),
-        "ServedOcspCertificateSecondsLeft": _shortest(_signers_left(issuing, now), RESPONDER_VALIDITY),
-        "ServedRootOcspCertificateSecondsLeft": _shortest(_signers_left(root, now), ROOT_RESPONDER_VALIDITY),
-    }
-
-
-def _crls_left(looks: Sequence[_Look], now: datetime) -> list[timedelta]:
-    return [look.seen.left(now) for look in looks if look.is_crl]
-
-
-def _signers_left(looks: Sequence[_Look], now: datetime) -> list[timedelta]:
-    """Of a responder that gives no answer, what is left of the last one: ServedOcspOk has the failure."""
-    return [look.seen.ends - now for look in looks if look.is_answer and look.seen.ends]
+def _causes_of(look: _Look, now: datetime) -> Iterator[Cause]:
+    """One incident for each CA and kind of file: its 16 CRLs fail together as a rule."""
+    ca_id = look.watched.authority.ca_id
+    kind, what = ("ocsp", "OCSP answers") if look.is_answer else ("files", "CRLs or certificates")
+    if look.seen.failing_since is not None:
+        age = of_age(now - look.seen.failing_since, FAULT_LASTS)
+        yield Cause(f"served-{kind}/{ca_id}", age, f"{what} of {ca_id} are not served as published")
+    if look.ends is not None:
+        left = of_time_left(look.ends - now, look.least)
+        yield Cause(
+            f"served-{kind}-end/{ca_id}", left, f"{what} of {ca_id}, as they are served, end too soon"
+        )
 
 
 def _due(watched: Iterable[WatchedUrl], now: datetime) -> list[WatchedUrl]:
@@ -144,8 +142,3 @@ def _place(watched: WatchedUrl) -> tuple[str, str]:
 def _of_ca(watched: Iterable[WatchedUrl], ca_id: str) -> dict[str, ServedUrl]:
     mine = [each for each in watched if each.authority.ca_id == ca_id]
     return {each.name: each.before for each in mine if each.before is not None}
-
-
-def _shortest(left: Iterable[timedelta], whole: timedelta) -> float:
-    """The whole validity if nothing is served yet that could expire."""
-    return min(left, default=whole).total_seconds()

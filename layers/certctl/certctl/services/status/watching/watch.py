@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import batched
 from math import ceil
 from typing import Any
 
@@ -15,10 +16,11 @@ from certctl.connectors.http.failures import NotFetched
 from certctl.crypto.status.crl import CrlInvalid
 from certctl.crypto.status.ocsp_checking import OcspInvalid
 from certctl.domain.authorities.authorities import Authority, CrlShard
+from certctl.domain.insights.margins import USED_UP, Cause
 from certctl.domain.status.checks import Looked, StatusCheck, merged
 from certctl.domain.status.looks import FOUND_WITHIN, DueRevocation, Observation, Sighting, Way
 from certctl.domain.status.propagation import overdue_now, propagations
-from certctl.observability import logger, measure
+from certctl.observability import logger
 from certctl.services.status.watching.crls import WatchedCrls
 from certctl.services.status.watching.ocsp import ServedAnswer, WatchedOcsp
 from certctl.store.authorities.authorities import AuthorityStore
@@ -28,20 +30,36 @@ from certctl.store.status.watch_log import WatchLog
 
 _ROWS_OF_A_LOOK = 2_000
 _ANSWERS_OF_A_LOOK = 50
+_CRLS_AT_ONCE = 16
+"""Whose due rows one step reads: those of a CA as a rule."""
 _ENDS_OF_A_LOOK = 100
 RUN = timedelta(seconds=60)
 _LONGEST_LOOK = timedelta(seconds=25)
 """A CRL and answers have 10 s each, and the receipts follow. No look begins with less of the run left."""
+_UNSEEN = "Nobody could look whether revocations are public"
+_OVERDUE = "Revocations are not public in time"
 
 
 @dataclass(frozen=True)
 class WatchRun:
     """`receipts`: how many sightings it wrote. `due`: how many revocations it looked for and did not see by
-    every way. `failed`: the CRLs whose revocations could not be looked for."""
+    every way. `failed`: the CRLs whose revocations could not be looked for. `overdue`: how many revocations
+    are not public in time, if it looked for all."""
 
     receipts: int
     due: int
     failed: tuple[str, ...] = ()
+    overdue: int = 0
+
+    @property
+    def causes(self) -> list[Cause]:
+        """Of failures to look."""
+        return [Cause("revocations/unseen", USED_UP, _UNSEEN)] if self.failed else []
+
+    @property
+    def delays(self) -> list[Cause]:
+        """The alerts RevocationDelayed report them."""
+        return [Cause("revocations/overdue", USED_UP, _OVERDUE)] if self.overdue else []
 
 
 @dataclass(frozen=True)
@@ -100,28 +118,24 @@ class StatusWatch:
             if authority is None or shard is None:
                 logger.warning("a check of an unknown CRL", extra={"ca_id": check.ca_id})
                 continue
-            looks.append(look := self._look(authority, shard, check.looked))
+            looks.append(look := self._look(authority, shard, check.looked, self._due(shard)))
             self._plan(shard, look)
         return _run(looks)
 
     def look_at_all(self, time_left: timedelta = RUN) -> WatchRun:
         """At every CRL with revocations that are due, and counts those that are overdue. One that fails never
-        stops the others, but then nothing is counted: an alarm treats that as an outage."""
+        stops the others, but then nothing is counted: that is an outage as well."""
         until = self._until(time_left)
         looks: list[_Look] = []
         failed: list[str] = []
-        for authority, shard in self._watched():
-            if self._now() > until:
-                failed.append(shard.url)
-                continue
-            try:
-                looks.append(self._look(authority, shard, Looked()))
-            except Exception:
-                logger.exception("revocations were not looked for", extra={"crl_url": shard.url})
-                failed.append(shard.url)
-        if not failed:
-            self._count([each for look in looks for each in look.missing])
-        return replace(_run(looks), failed=tuple(failed))
+        for some in batched(self._watched(), _CRLS_AT_ONCE, strict=False):
+            due = in_parallel(*[partial(self._due_or_none, shard) for _, shard in some])
+            for (authority, shard), rows in zip(some, due, strict=True):
+                look = self._look_or_none(authority, shard, rows) if self._now() <= until else None
+                looks.extend([look] if look else [])
+                failed.extend([] if look else [shard.url])
+        overdue = 0 if failed else self._count([each for look in looks for each in look.missing])
+        return replace(_run(looks), failed=tuple(failed), overdue=overdue)
 
     def _until(self, time_left: timedelta) -> datetime:
         return self._now() + time_left - _LONGEST_LOOK
@@ -131,10 +145,31 @@ class StatusWatch:
             shards = self._authorities.numbered_shards(authority.ca_id)
             yield from ((authority, shard) for shard in shards)
 
-    def _look(self, authority: Authority, shard: CrlShard, told: Looked) -> _Look:
+    def _due(self, shard: CrlShard) -> Sequence[DueRevocation]:
+        return self._receipts.due(shard.ca_id, shard.shard, self._now(), _ROWS_OF_A_LOOK)
+
+    def _due_or_none(self, shard: CrlShard) -> Sequence[DueRevocation] | None:
+        try:
+            return self._due(shard)
+        except Exception:
+            logger.exception("due revocations could not be read", extra={"crl_url": shard.url})
+            return None
+
+    def _look_or_none(
+        self, authority: Authority, shard: CrlShard, rows: Sequence[DueRevocation] | None
+    ) -> _Look | None:
+        """None if it failed, or the rows could not be read."""
+        try:
+            return self._look(authority, shard, Looked(), rows) if rows is not None else None
+        except Exception:
+            logger.exception("revocations were not looked for", extra={"crl_url": shard.url})
+            return None
+
+    def _look(
+        self, authority: Authority, shard: CrlShard, told: Looked, rows: Sequence[DueRevocation]
+    ) -> _Look:
         place = (shard.ca_id, shard.shard)
         looked = told.or_later(self._looked.get(place, Looked()))
-        rows = self._receipts.due(shard.ca_id, shard.shard, self._now(), _ROWS_OF_A_LOOK)
         crl = self._at_crl(authority, shard, rows, looked.crl)
         ocsp = self._at_responder(authority, rows, looked.ocsp)
         has_responder = authority.ocsp_url is not None
@@ -216,13 +251,13 @@ class StatusWatch:
         check = StatusCheck(shard.ca_id, shard.shard, look.looked)
         self._send(check.body, ceil((following - now).total_seconds()))
 
-    def _count(self, missing: Sequence[Observation]) -> None:
+    def _count(self, missing: Sequence[Observation]) -> int:
         known = [each.overdue for each in self._log.overdue()]
         found = overdue_now(missing, known, self._now())
         for each in found:
             if each not in known:
                 self._log.keep(each)
-        measure("Count", {"RevocationsOverdue": sum(each.count for each in found)})
+        return sum(each.count for each in found)
 
 
 def _observation(row: DueRevocation, has_responder: bool, glances: Iterable[_Glance]) -> Observation:
