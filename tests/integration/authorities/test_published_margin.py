@@ -1,7 +1,6 @@
 """How long published CRLs and responders' certificates are still valid, as PublishedMargin has it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -106,7 +105,6 @@ def test_the_certificate_of_a_responder_counts_by_the_limit_of_its_role(
 
 def test_a_responder_that_certificates_name_and_nobody_made_has_no_margin(pki: Pki) -> None:
     issuing = pki.authority().initialize().issuing
-    named = replace(issuing, ocsp_url="http://pki.example.com/ocsp/x")
-    key = AuthorityItem(AUTHORITY, issuing.ca_id)
-    pki.database.write(update(key, [AuthorityItem.ocsp_url.set(named.ocsp_url)], AuthorityItem.id.exists()))
+    key, url = AuthorityItem(AUTHORITY, issuing.ca_id), "http://pki.example.com/ocsp/x"
+    pki.database.write(update(key, [AuthorityItem.ocsp_url.set(url)], AuthorityItem.id.exists()))
     assert _margins(pki)[f"published-responder/{issuing.ca_id}"] == 0

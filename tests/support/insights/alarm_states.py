@@ -19,7 +19,7 @@ _STATS: dict[str, Callable[[Sequence[float]], float]] = {
     "Sum": sum,
     "p99": max,
 }
-_BREACHES = {
+_BREACHES: dict[str, Callable[[float, float], bool]] = {
     "LessThanThreshold": operator.lt,
     "GreaterThanThreshold": operator.gt,
     "GreaterThanOrEqualToThreshold": operator.ge,
@@ -82,4 +82,4 @@ def _value(watched: _Watched, points: Sequence[Point], end: datetime) -> float |
 
 
 def _breaches(alarm: dict[str, Any], value: float) -> bool:
-    return bool(_BREACHES[alarm["ComparisonOperator"]](value, alarm["Threshold"]))
+    return _BREACHES[alarm["ComparisonOperator"]](value, float(alarm["Threshold"]))

@@ -14,6 +14,7 @@ from certctl.domain.status.served import (
     FELL,
     ServedUrl,
     crl_seen,
+    lasting,
     is_same,
     not_usable,
 )
@@ -45,7 +46,7 @@ def _seen(
 
 def test_the_published_crl_has_no_fault() -> None:
     seen = _seen(7)
-    assert (seen.fault, seen.number, seen.highest, seen.left(_NOW)) == (None, 7, 7, timedelta(hours=70))
+    assert (seen.fault, seen.number, seen.highest, seen.ends) == (None, 7, 7, _ENDS)
 
 
 def test_the_preceding_crl_is_right_for_the_45_seconds_that_an_edge_may_keep_it() -> None:
@@ -88,12 +89,12 @@ def test_a_crl_of_an_earlier_release_whose_record_has_no_etag_is_right() -> None
 
 def test_an_expired_crl_is_of_no_use_to_anybody() -> None:
     seen = crl_seen(7, _NOW, '"7"', _RECORD, None, _NOW)
-    assert (seen.fault, seen.is_usable, seen.left(_NOW)) == (EXPIRED, False, timedelta(0))
+    assert (seen.fault, seen.is_usable) == (EXPIRED, False)
 
 
-def test_what_cannot_be_used_has_no_time_left_and_is_compared_with_what_was_served_before() -> None:
+def test_what_cannot_be_used_is_compared_with_what_was_served_before() -> None:
     failed = not_usable(_seen(9), "the answer is 404", _NOW)
-    assert (failed.left(_NOW), failed.number, failed.etag) == (timedelta(0), 9, '"9"')
+    assert (failed.is_usable, failed.number, failed.etag) == (False, 9, '"9"')
     assert _seen(8, before=failed, after=60).fault == FELL
 
 
@@ -116,3 +117,18 @@ def test_unknown_etags_are_not_the_same() -> None:
     assert not is_same(None, None)
     assert not is_same("", "")
     assert is_same('"a"', 'W/"a"')
+
+
+def test_a_fault_has_lasted_since_the_first_look_that_found_it() -> None:
+    first = lasting(not_usable(_seen(7), "404", _NOW), _seen(7))
+    later = _NOW + timedelta(minutes=3)
+    second = lasting(not_usable(first, "404", later), first)
+    assert (first.failing_since, second.failing_since) == (_NOW, _NOW)
+    well = lasting(replace(second, fault=None), second)
+    assert well.failing_since is None
+    assert lasting(not_usable(well, "404", later), well).failing_since == later
+
+
+def test_a_fault_that_an_earlier_release_found_lasts_from_the_next_look_on() -> None:
+    before = replace(_seen(7), fault=FELL)
+    assert lasting(not_usable(before, "404", _NOW), before).failing_since == _NOW

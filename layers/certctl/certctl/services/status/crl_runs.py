@@ -148,9 +148,10 @@ class CrlRuns:
         return [_Waiting(authority, shard, _last_published(shard), self._spacing) for shard in found]
 
     def _is_due(self, run: CrlRun, authority: Authority, shard: CrlShard, is_replaced: _IsReplaced) -> bool:
+        is_due = False
         with _noting_failure(run, shard):
-            return self._publication.is_due(authority, shard) or is_replaced(shard)
-        return False
+            is_due = self._publication.is_due(authority, shard) or is_replaced(shard)
+        return is_due
 
     def _join_each(
         self, run: CrlRun, deadline: datetime, authorities: Iterable[Authority], is_replaced: _IsReplaced
