@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from deploy import parameters, site
 from deploy import stack as stacks
+from deploy.alarm_topic import topic_warning
 from deploy.alongside import ca_keys
 from deploy.errors import DeployError, run
 from deploy.protection import forbid_deletion, forbid_replacements
@@ -179,7 +180,8 @@ def _report(plan: Plan, found: stacks.Stack) -> None:
     target = plan.target
     for name, value in sorted(found.outputs.items()):
         say(f"{name:<26}{value}")
-    for line in (*concurrency_warning(target), *ca_keys.unbound(target, found)):
+    topic = topic_warning(target, plan.values["AlarmTopicArn"])
+    for line in (*concurrency_warning(target), *topic, *ca_keys.unbound(target, found)):
         say(line)
     where = f"STACK={target.stack} REGION={target.region}"
     host, distribution = plan.values["PkiHostName"], found.outputs["PkiDistributionDomain"]

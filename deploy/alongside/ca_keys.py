@@ -15,7 +15,7 @@ from local.console import say
 from local.settings import ROOT
 
 SIGNERS = "SignerRoleArns"
-_ADMINISTRATOR = "KeyAdministratorArn"
+_PASSED_ON = ("KeyAdministratorArn", "AlarmTopicArn")
 _BY_HAND = "its own stack is gone: set the policy by hand, as in stacks/ca_key.yaml"
 _TEMPLATE = ROOT / "stacks" / "ca_key.yaml"
 
@@ -28,7 +28,7 @@ def make(target: Target, found: Stack, name: str) -> str:
     values = {
         "StackLabel": found.name,
         SIGNERS: found.outputs[SIGNERS],
-        _ADMINISTRATOR: found.parameters.get(_ADMINISTRATOR, ""),
+        **{name: found.parameters.get(name, "") for name in _PASSED_ON},
     }
     return small_stacks.apply(replace(target, stack=name), _TEMPLATE, values).outputs["KeyArn"]
 

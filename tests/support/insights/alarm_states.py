@@ -54,7 +54,7 @@ def raised_at(
 
 
 def is_raised(alarm: dict[str, Any], points: Sequence[Point], now: datetime) -> bool:
-    watched, needed = _watched(alarm), alarm["EvaluationPeriods"]
+    watched, needed = _watched(alarm), int(alarm["EvaluationPeriods"])
     behind = range(needed + (_FURTHER_BACK if watched.fill is None else 0))
     values = [_value(watched, points, now - number * watched.period) for number in behind]
     found = [value for value in values if value is not None][:needed]
@@ -62,7 +62,7 @@ def is_raised(alarm: dict[str, Any], points: Sequence[Point], now: datetime) -> 
     breaches = sum(_breaches(alarm, value) for value in found)
     if alarm["TreatMissingData"] == "breaching":
         breaches += missing
-    return breaches >= alarm.get("DatapointsToAlarm", needed)
+    return breaches >= int(alarm.get("DatapointsToAlarm", needed))
 
 
 def _watched(alarm: dict[str, Any]) -> _Watched:

@@ -14,8 +14,8 @@ from certctl.domain.status.served import (
     FELL,
     ServedUrl,
     crl_seen,
-    lasting,
     is_same,
+    lasting,
     not_usable,
 )
 
