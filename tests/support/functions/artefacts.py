@@ -106,6 +106,8 @@ def environment() -> dict[str, str]:
         "CERTCTL_PKI_HOST": "pki.example.com",
         "CERTCTL_AUDIT_BUCKET": "audit",
         "CERTCTL_SEAL_KEY_ARN": "arn:seal",
+        "CERTCTL_RATE_RETRY_SWEEP_SCHEDULE": "rate(2 minutes)",
+        "CERTCTL_RATE_RENEWAL_SCHEDULE": "rate(1 hour)",
         "CERTCTL_ROOT_KEY_ARN": "arn:root",
         "CERTCTL_ISSUING_KEY_ARN": "arn:issuing",
         "CERTCTL_CA_ROOT_SUBJECT": "CN=Root",
