@@ -33,7 +33,7 @@ from certctl.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from certctl.domain.hidden_characters import hidden_character
+from certctl.domain.notifications.hidden_characters import hidden_character
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 100

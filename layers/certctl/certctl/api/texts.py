@@ -2,7 +2,7 @@
 
 from pydantic import AfterValidator
 
-from certctl.domain.hidden_characters import basic_ranges, hidden_character
+from certctl.domain.notifications.hidden_characters import basic_ranges, hidden_character
 
 PLAIN = f"[^{basic_ranges()}]"
 """The published pattern. Each field that has it has `VISIBLE` too, which knows all planes of Unicode."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from certctl.domain.due_work import Due
-from certctl.domain.hidden_characters import with_hidden_replaced
+from certctl.domain.notifications.hidden_characters import with_hidden_replaced
 
 
 class NotificationType(StrEnum):

@@ -10,7 +10,6 @@ from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.circuit_breaker import AttemptResult, Paused, Probe, Send, Wait, decide_probe
 from certctl.domain.due_work import Claim, NotYetDue, Nudge
 from certctl.domain.errors import DomainError, Unavailable
-from certctl.domain.hidden_characters import with_hidden_replaced
 from certctl.domain.notifications.delivery import (
     Attempted,
     Dead,
@@ -26,6 +25,7 @@ from certctl.domain.notifications.delivery import (
     spent_by_lost_attempts,
     unsent_attempt,
 )
+from certctl.domain.notifications.hidden_characters import with_hidden_replaced
 from certctl.domain.notifications.messages import Message, link_of
 from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind

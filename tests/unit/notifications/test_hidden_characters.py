@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.api.texts import PLAIN
-from certctl.domain.hidden_characters import hidden_character, with_hidden_replaced
+from certctl.domain.notifications.hidden_characters import hidden_character, with_hidden_replaced
 
 _FORMATS = ("Cc", "Cf", "Zl", "Zp")
 # They join letters, enclose digits or arrange signs.
