@@ -16,10 +16,18 @@ from local.emulator.secret_store import secret_store
 from local.emulator.state import Memory, StateDirectory
 from local.front import Destination
 from local.invoke import invoke
-from local.settings import Options
+from local.settings import REGION, Options
 from local.stack import deploy
 from local.stack.parameters import complete
 from local.stack.template import Parameter
+
+# By default these are empty, by a condition with Fn::Join, which the emulator does not resolve in conditions.
+_ALL_OF_THE_ACCOUNT = {
+    "AllowedTopicArns": f"arn:aws:sns:{REGION}:000000000000:*",
+    "AllowedBusArns": f"arn:aws:events:{REGION}:000000000000:event-bus/*",
+    "AllowedSesArns": f"arn:aws:ses:{REGION}:000000000000:*",
+    "AllowedHostedZoneArns": "arn:aws:route53:::hostedzone/*",
+}
 
 
 class StartError(Exception):
@@ -81,7 +89,7 @@ def values_of(
     fixed["PkiHostName"] = memory.pki_host
     # Only here may a webhook be on this machine; the template's own default lets none through.
     local = {"AllowedPrivateCidrs": "127.0.0.0/8"}
-    return complete(local | store.replace_secrets(chosen, declared) | fixed, declared)
+    return complete(local | _ALL_OF_THE_ACCOUNT | store.replace_secrets(chosen, declared) | fixed, declared)
 
 
 def deploy_if_changed(
