@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from aws_lambda_powertools.logging import Logger
@@ -54,17 +54,18 @@ def measure(
     values: Mapping[str, float],
     service: str | None = None,
     cause: str = "",
-    **dimensions: str,
+    by: Sequence[Literal["release"]] = (),
 ) -> None:
-    """Prints one EMF line with the dimensions `service` and `stack`, and others if given. `service` is the
-    function, unless several share a metric: CloudWatch bills each combination of name and dimensions. `cause`
-    is a property of the line, no dimension.
+    """Prints one EMF line with the dimensions `service`, `stack`, and those settings of the stack that `by`
+    names. `service` is the function, unless several share a metric: CloudWatch bills each combination of name
+    and dimensions. `cause` is a property of the line, no dimension.
 
     Never raises: a lost metric must not fail the work. Thread-safe.
     """
     try:
         emf = EphemeralMetrics(service=service)
-        emf.set_default_dimensions(stack=config.stack().name, **dimensions)
+        stack = config.stack()
+        emf.set_default_dimensions(stack=stack.name, **{name: getattr(stack, name) for name in by})
         if cause:
             emf.add_metadata("cause", cause)
         for name, value in values.items():

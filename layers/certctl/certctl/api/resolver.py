@@ -20,7 +20,7 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
     OpenAPIRequestValidationMiddleware,
 )
 
-from certctl import config, snapshots  # noqa: F401  # registers its hook when the function is initialized
+from certctl import snapshots  # noqa: F401  # registers its hook when the function is initialized
 from certctl.api.edge import Edge
 from certctl.api.idempotency import HEADER, Replay, run_once
 from certctl.api.pagination import link_next
@@ -305,7 +305,7 @@ def _count_server_error(status: int) -> None:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         measure("Count", {"ApiServerErrors": 1}, service="api")
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        measure("Count", {"ReleaseErrors": 1}, service="api", release=config.stack().release)
+        measure("Count", {"ReleaseErrors": 1}, service="api", by=["release"])
 
 
 def _audited(call: Call, status: int, latency_ms: int) -> ApiCall:

@@ -190,11 +190,11 @@ def test_serials_that_the_tables_lack_are_stored_again(host: PublicHost, action:
     assert 0 in (admin(host, action).get(name) for name in ("serials_stored", "serials_of_cas"))
 
 
-def test_a_revoked_ca_whose_serial_is_lost_stays_revoked(host: PublicHost) -> None:
+def test_a_revoked_ca_whose_serial_is_lost_is_unknown_until_a_restore(host: PublicHost) -> None:
     ca = host.responding.authority
     revoke(host, ca)
     forget(host, root_of(host), serial_of(ca))
-    assert status_of(host, ca) is OcspStatus.REVOKED
+    assert status_of(host, ca) is OcspStatus.UNKNOWN
     admin(host, "restore")
     assert status_of(host, ca) is OcspStatus.REVOKED
 
