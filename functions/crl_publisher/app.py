@@ -31,9 +31,8 @@ def lambda_handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]
         case "rotate_responder", ca_id:
             return _responder_view(services.responder_rotation.rotate(str(ca_id)))
         case "publish", None:
-            # the CRLs first: clients that find no answer fall back on them
-            due = services.runs.publish_due(time_left(context))
-            return _scheduled(due, services.responders.renew_due())
+            done = services.schedule.run(time_left(context))
+            return _answer(done.crls, done.responders)
         case "publish", ca_id:
             published = _answer(services.runs.publish_due_of(str(ca_id), time_left(context)))
             services.responders.renew_due_of(str(ca_id))
@@ -56,13 +55,6 @@ def _nudge_in(record: Mapping[str, Any]) -> CrlNudge | None:
     except (ValueError, KeyError, TypeError):
         logger.warning("a nudge that cannot be read", extra={"message_id": record["messageId"]})
         return None
-
-
-def _scheduled(run: CrlRun, responders: "ResponderRun") -> dict[str, Any]:
-    causes = [*services.published.all(), *run.causes, *responders.causes]
-    services.margin.measure(causes)
-    services.reports.record(causes)
-    return _answer(run, responders)
 
 
 def _answer(run: CrlRun, responders: "ResponderRun | None" = None) -> dict[str, Any]:

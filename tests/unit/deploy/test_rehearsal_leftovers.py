@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import boto3
 import pytest
@@ -42,8 +43,8 @@ def test_buckets_go_with_all_versions_also_locked_ones(target: Target) -> None:
     s3 = target.session.client("s3")
     s3.create_bucket(Bucket="seals", ObjectLockEnabledForBucket=True)
     retention = {"Mode": "GOVERNANCE", "Days": 1}
-    rule = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": retention}}
-    s3.put_object_lock_configuration(Bucket="seals", ObjectLockConfiguration=rule)  # type: ignore[arg-type]  # a dict of literals
+    rule: Any = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": retention}}
+    s3.put_object_lock_configuration(Bucket="seals", ObjectLockConfiguration=rule)
     for body in (b"first", b"second"):
         s3.put_object(Bucket="seals", Key="seal", Body=body)
     s3.delete_object(Bucket="seals", Key="seal")

@@ -8,11 +8,10 @@ from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.margins import run_reports
 
 if TYPE_CHECKING:
-    from certctl.services.insights.margins import Margin, RunReports
     from certctl.services.status.crl_publishing import CrlPublication
     from certctl.services.status.crl_runs import CrlRuns
     from certctl.services.status.ocsp_responders import OcspResponders
-    from certctl.services.status.published import PublishedCauses
+    from certctl.services.status.published import PublishingSchedule
     from certctl.services.status.responder_rotation import ResponderRotation
 
 
@@ -41,23 +40,16 @@ class CrlPublisher:
         )
 
     @cached_property
-    def published(self) -> "PublishedCauses":
-        from certctl.services.status.published import PublishedCauses
+    def schedule(self) -> "PublishingSchedule":
+        from certctl.domain.insights.margins import PUBLISHED
+        from certctl.services.insights.margins import Margin
+        from certctl.services.status.published import PublishedCauses, PublishingSchedule
         from certctl.store.status.ocsp_responders import ResponderStore
 
         base = self._base
-        return PublishedCauses(self._authorities.store, ResponderStore(base.database), base.now)
-
-    @cached_property
-    def margin(self) -> "Margin":
-        from certctl.domain.insights.margins import PUBLISHED
-        from certctl.services.insights.margins import Margin
-
-        return Margin(PUBLISHED)
-
-    @cached_property
-    def reports(self) -> "RunReports":
-        return run_reports(self._base)
+        published = PublishedCauses(self._authorities.store, ResponderStore(base.database), base.now)
+        measure, record = Margin(PUBLISHED).measure, run_reports(base).record
+        return PublishingSchedule(self.runs, self.responders, published, measure, record)
 
     @cached_property
     def responders(self) -> "OcspResponders":

@@ -362,5 +362,7 @@ def test_whatever_is_issued_for_a_listed_host_is_of_its_team(authority: str, res
         name = str(parse_san(f"URI:https://{authority}{rest}"))
     except InvalidInput:
         return
-    if uri_parts(name.removeprefix("URI:")).plain_host == "pay.example.com":  # type: ignore[union-attr]  # parsed
+    parts = uri_parts(name.removeprefix("URI:"))
+    assert parts
+    if parts.plain_host == "pay.example.com":
         assert _refused("b", {"a": ["URI:https://pay.example.com/*"], "b": ["*:*"]}, name) == [name]

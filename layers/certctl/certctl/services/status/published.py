@@ -1,6 +1,8 @@
-"""How long published CRLs and responders' certificates are still valid."""
+"""How long published CRLs and responders' certificates are still valid; the run of each minute, which
+measures it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -14,6 +16,8 @@ from certctl.domain.authorities.authorities import (
 )
 from certctl.domain.insights.margins import Cause, of_time_left
 from certctl.domain.status.ocsp import RESPONDER_LATE_WITH, ROOT_RESPONDER_LATE_WITH, StoredResponder
+from certctl.services.status.crl_runs import CrlRun, CrlRuns
+from certctl.services.status.ocsp_responders import OcspResponders, ResponderRun
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.paging import in_parallel
 from certctl.store.status.ocsp_responders import ResponderStore
@@ -59,3 +63,29 @@ def _responder(authority: Authority, found: StoredResponder | None, now: datetim
     left = found.not_after - now if found else timedelta(0)
     text = f"The certificate of the OCSP responder of {authority.ca_id} ends too soon"
     return [Cause(f"published-responder/{authority.ca_id}", of_time_left(left, least), text)]
+
+
+@dataclass(frozen=True)
+class ScheduledRun:
+    crls: CrlRun
+    responders: ResponderRun
+
+
+@dataclass(frozen=True)
+class PublishingSchedule:
+    """Publishes what is due, then measures what is left of what is published, and records the run: `measure`
+    and `record` take its causes."""
+
+    runs: CrlRuns
+    responders: OcspResponders
+    published: PublishedCauses
+    measure: Callable[[Sequence[Cause]], None]
+    record: Callable[[Sequence[Cause]], None]
+
+    def run(self, time_left: timedelta) -> ScheduledRun:
+        """The CRLs first: clients that find no answer fall back on them. Raises Unavailable."""
+        done = ScheduledRun(self.runs.publish_due(time_left), self.responders.renew_due())
+        causes = [*self.published.all(), *done.crls.causes, *done.responders.causes]
+        self.measure(causes)
+        self.record(causes)
+        return done
