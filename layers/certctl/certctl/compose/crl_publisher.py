@@ -48,7 +48,7 @@ class CrlPublisher:
 
         base = self._base
         published = PublishedCauses(self._authorities.store, ResponderStore(base.database), base.now)
-        measure, record = Margin(PUBLISHED).measure, run_reports(base).record
+        measure, record = Margin(PUBLISHED).measure, run_reports("crl_publisher", base).record
         return PublishingSchedule(self.runs, self.responders, published, measure, record)
 
     @cached_property

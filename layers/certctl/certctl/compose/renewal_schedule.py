@@ -34,7 +34,7 @@ class RenewalSchedule:
 
     @cached_property
     def reports(self) -> "RunReports":
-        return run_reports(self._base)
+        return run_reports("renewal_schedule", self._base)
 
     @cached_property
     def replanning(self) -> "RenewalReplanner":

@@ -55,7 +55,7 @@ class RetrySweepSchedule:
 
     @cached_property
     def reports(self) -> "RunReports":
-        return run_reports(self._base)
+        return run_reports("retry_sweep_schedule", self._base)
 
     @property
     def send_counts(self) -> "SendCounts":

@@ -172,7 +172,7 @@ class StackAdmin:
 
     @cached_property
     def reports(self) -> "RunReports":
-        return run_reports(self._base)
+        return run_reports("stack_admin", self._base)
 
     @cached_property
     def recount_requests(self) -> "RecountRequests":

@@ -63,7 +63,7 @@ class RevocationWatch:
 
     @cached_property
     def reports(self) -> "RunReports":
-        return run_reports(self._base)
+        return run_reports("status_watch", self._base)
 
     @cached_property
     def ocsp_checks(self) -> "OcspChecks":
