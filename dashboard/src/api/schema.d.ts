@@ -3020,6 +3020,7 @@ export interface components {
             consent: components["schemas"]["ConsentView"] | null;
             /** @description When the record was created. */
             created_at: string;
+            /** @description Id of the API key or session that made the agent, or its bootstrap token; null if that is unknown. */
             enrolled_by: string | null;
             /** @description Host name, as the agent reports it. */
             hostname: string;
@@ -6182,6 +6183,7 @@ export interface components {
             consent: components["schemas"]["ConsentView"] | null;
             /** @description When the record was created. */
             created_at: string;
+            /** @description Id of the API key or session that made the agent, or its bootstrap token; null if that is unknown. */
             enrolled_by: string | null;
             /** @description Host name, as the agent reports it. */
             hostname: string;
@@ -7049,6 +7051,7 @@ export interface components {
          *     needs ID tokens with `auth_time`. `absent` is weaker: without it the age of the session counts.
          */
         SignInSettingsBody: {
+            /** @description `required`: what needs a recent sign-in needs ID tokens with `auth_time`; `absent`, which is weaker: without it the age of the session counts. */
             auth_time?: components["schemas"]["AuthTime"] | null;
             /** @description Id of this stack as a client of the provider. */
             client_id: string;
@@ -7086,6 +7089,7 @@ export interface components {
          * @description The client's secret itself is never shown. `auth_time`: `absent` is weaker.
          */
         SignInSettingsView: {
+            /** @description `required`: what needs a recent sign-in needs ID tokens with `auth_time`; `absent`, which is weaker: without it the age of the session counts. */
             auth_time: components["schemas"]["AuthTime"];
             /** @description Id of this stack as a client of the provider. */
             client_id: string;

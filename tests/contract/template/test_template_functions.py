@@ -179,18 +179,23 @@ def test_functions_and_layers_are_only_in_the_main_template() -> None:
 def test_the_template_is_in_lines_that_a_screen_shows() -> None:
     lines = TEMPLATE.read_text().splitlines()
     assert [number for number, line in enumerate(lines, 1) if len(line) > 140] == []
-    assert len(lines) <= 1973  # 1,915 with the OCSP responder; the rest is status_watch
+    assert len(lines) <= 1990  # 1,973 with status_watch; the rest: kinds of state by function
+
+
+_LIST_OF_KEYS = re.compile(r'("dynamodb:LeadingKeys":)\s+\[[^]]*\]')
 
 
 def test_a_mapping_in_braces_ends_on_its_line() -> None:
+    """Only a list of leading keys may take more lines: a block would take one for each kind of row."""
+    text = _LIST_OF_KEYS.sub(r"\1 []", TEMPLATE.read_text())
     open_ended = [
-        number
-        for number, line in enumerate(TEMPLATE.read_text().splitlines(), 1)
+        line
+        for line in text.splitlines()
         if line.split(" # ")[0].count("{") != line.split(" # ")[0].count("}")
         or line.split(" # ")[0].count("[") != line.split(" # ")[0].count("]")
     ]
     # The access log's format is JSON over several lines.
-    assert [n for n in open_ended if "$context" not in TEMPLATE.read_text().splitlines()[n - 1]] == []
+    assert [line for line in open_ended if "$context" not in line] == []
 
 
 def test_runtime_and_architecture_are_python_3_13_on_arm64() -> None:
