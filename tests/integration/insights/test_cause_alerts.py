@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
-from certctl.domain.insights.margins import Cause, ending_ca
+from certctl.domain.insights.margins import Cause, corrected_counters, ending_ca
 from certctl.store.insights.margins import CauseLog, KnownCause
 from certctl.store.notifications.items import NotificationItem
 from tests.support.aws.clients import REGION, local_aws, new_database
@@ -73,10 +73,11 @@ def test_what_a_single_run_found_alerts_nobody(plane: ControlPlane) -> None:
     assert CauseLog(plane.pki.database).known() == {}
 
 
-def test_what_needs_a_person_is_a_warning_at_once(plane: ControlPlane) -> None:
-    (alert,) = _reported(plane, ending_ca("ca-1"))
+@pytest.mark.parametrize("concern", [ending_ca("ca-1"), corrected_counters()], ids=lambda each: each.name)
+def test_what_needs_a_person_is_a_warning_at_once(plane: ControlPlane, concern: Cause) -> None:
+    (alert,) = _reported(plane, concern)
     assert (alert.severity.value, alert.action.value) == ("warning", "trigger")
-    assert "ca-1" in alert.subject
+    assert alert.subject == concern.text
     (resolve,) = _reported(plane)
     assert (resolve.severity.value, resolve.action.value) == ("warning", "resolve")
 

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
+from certctl.api import maintenance
+from certctl.api.maintenance import Turn
 from certctl.domain.ids import COUNTER_SHARDS
+from certctl.domain.insights.margins import Cause, corrected_counters
 from certctl.domain.insights.recounts import LAYOUT, Recount
+from certctl.services.insights.recount_requests import RecountRequests
 from certctl.store.audit.events import AuditStore
 from certctl.store.insights.counters import CounterStore, dead_step
 from certctl.store.insights.recounts import RecountStore, ShardCounters, StoredRecount, stored
@@ -14,19 +18,12 @@ from certctl.store.items import StateItem
 from certctl.store.keys import COUNTERS, counter_row
 from certctl.store.writes import delete
 from tests.support.functions.control_plane import CHANNELS, ControlPlane
-from tests.support.insights.emf import metrics_of
 from tests.support.insights.recounts import falsify, recounted, recounting
 
 # together they take more than ten seconds
 pytestmark = pytest.mark.slow
 
 _ALL = range(COUNTER_SHARDS)
-_SETTINGS = {
-    "CERTCTL_STACK": "blue",
-    "POWERTOOLS_METRICS_NAMESPACE": "certctl",
-    "POWERTOOLS_SERVICE_NAME": "maintenance_schedule",
-    "AWS_REGION": "eu-west-1",
-}
 
 
 @pytest.fixture
@@ -106,33 +103,36 @@ def test_it_runs_once_a_week(fleet: ControlPlane) -> None:
 
 
 def test_counters_of_an_earlier_layout_are_recounted_at_once_without_an_alarm(
-    fleet: ControlPlane, capsys: pytest.CaptureFixture[str]
+    fleet: ControlPlane,
 ) -> None:
     store = RecountStore(fleet.pki.database)
     old = stored(Recount(layout=LAYOUT - 1, finished_at=fleet.pki.clock()))
     fleet.pki.database.transact([store.save_step(StoredRecount(Recount()), old)])
     falsify(fleet.pki.database, 3, notifications_dead=7)
-    recounting(fleet.pki.database, fleet.pki.clock).run(lambda: True)
-    fleet.pki.clock.advance(timedelta(minutes=2))
-    assert recounting(fleet.pki.database, fleet.pki.clock).run(lambda: True).last_corrected == 7
+    assert _concerns(fleet) == []
+    assert _concerns(fleet) == []
+    assert _recount(fleet).last_corrected == 7
     assert fleet.totals().get("notifications_dead", 0) == 0
-    assert metrics_of(capsys.readouterr().out) == []
 
 
-def test_a_correction_is_audited_and_measured(
-    fleet: ControlPlane, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in _SETTINGS.items():
-        monkeypatch.setenv(name, value)
+def _concerns(plane: ControlPlane) -> list[Cause]:
+    """Of a run of maintenance, two minutes after the one before."""
+    plane.pki.clock.advance(timedelta(minutes=2))
+    turn = Turn(lambda: 200_000, plane.pki.clock())
+    maintenance.recount(recounting(plane.pki.database, plane.pki.clock), turn)
+    return turn.concerns
+
+
+def test_a_correction_is_audited_and_needs_a_person_once(fleet: ControlPlane) -> None:
     recounted(fleet.pki.database, fleet.pki.clock)
     falsify(fleet.pki.database, 3, live=7)
-    capsys.readouterr()
-    recounted(fleet.pki.database, fleet.pki.clock)
+    RecountRequests(fleet.pki.database, fleet.pki.clock).request()
+    assert _concerns(fleet) == []
+    assert _concerns(fleet) == [corrected_counters()]
+    assert _concerns(fleet) == []
     (event,) = AuditStore(fleet.pki.database).of_resource("counters", "shard-03", "~", 10).events
     assert event["action"] == "counters_corrected"
     assert event["details"] == {"by": {"live": -7}, "figures": 1, "total": 7}
-    (measured,) = metrics_of(capsys.readouterr().out)
-    assert (measured.name, measured.values) == ("NeedsPerson", (1.0,))
 
 
 def test_a_write_between_the_reads_makes_it_measure_again(fleet: ControlPlane) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from certctl.domain.insights.margins import (
     Cause,
+    corrected_counters,
     ending_ca,
     failed_task,
     unsealed,
@@ -180,6 +181,7 @@ def renew_as_fallback(renewal: "FallbackRenewal", remaining_ms: Clock) -> dict[s
 
 def recount(counters: "CounterRecount", turn: Turn) -> dict[str, Any]:
     progress = counters.run(lambda: turn.remaining_ms() > _RESERVE_OF_RECOUNT_MS)
+    turn.concerns.extend([corrected_counters()] if progress.found_drift else [])
     counts = {"shards_to_recount": len(progress.left)}
     if progress.left:
         logger.info("recount", extra=counts | {"corrected": progress.corrected})

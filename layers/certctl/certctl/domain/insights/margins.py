@@ -106,6 +106,11 @@ def untaken_alerts(count: int) -> Cause:
     return Cause("alerts", margin, "Alerts are due, and no worker sends them")
 
 
+def corrected_counters() -> Cause:
+    text = "Counters were corrected: they did not match their records"
+    return Cause("counters", USED_UP, text, Severity.WARNING)
+
+
 def ending_ca(ca_id: str) -> Cause:
     text = f"The CA {ca_id} is near its end and is to be rotated"
     return Cause(f"rotation/{ca_id}", USED_UP, text, Severity.WARNING)

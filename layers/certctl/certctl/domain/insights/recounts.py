@@ -75,7 +75,8 @@ class Suspicion:
 class Recount:
     """The progress of a recount. `left` are the shards of this round that are not compared yet, `corrected`
     is by how much the round has changed counters; `finished_at` and `last_corrected` are of the previous
-    round."""
+    round. `found_drift`, of this run alone and never stored: counters that an earlier round had compared were
+    corrected."""
 
     layout: int = 0
     left: tuple[int, ...] = ()
@@ -84,6 +85,7 @@ class Recount:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     last_corrected: int = 0
+    found_drift: bool = False
 
     @property
     def is_running(self) -> bool:
@@ -107,6 +109,10 @@ class Recount:
 
     def without_suspicion(self, shard: int) -> "Recount":
         return replace(self, suspicions={s: each for s, each in self.suspicions.items() if s != shard})
+
+    def drifted(self) -> "Recount":
+        """Of a first round it is no news."""
+        return replace(self, found_drift=self.found_drift or self.finished_at is not None)
 
     def compared(self, shard: int, corrected: int, now: datetime) -> "Recount":
         left = tuple(each for each in self.left if each != shard)

@@ -11,7 +11,7 @@ from itertools import batched
 from certctl.domain.audit.events import Actor
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.insights.recounts import Figures, Recount, drift, size_of
-from certctl.observability import logger, needs_person
+from certctl.observability import logger
 from certctl.store.insights.recount_records import CountedRecords
 from certctl.store.insights.recounts import RecountStore, ShardCounters, StoredRecount, stored
 from certctl.unit_of_work.resources import Resource
@@ -88,14 +88,12 @@ class CounterRecount:
     def _correct(self, at: StoredRecount, shard: int, found: Figures, now: datetime) -> StoredRecount:
         """The suspicion is removed by the first of several transactions: after a crash the rest is measured
         again, not added once more."""
-        is_first_round = at.recount.finished_at is None
         *earlier, last = batched(found.items(), _CORRECTED_AT_ONCE, strict=False)
         for some in earlier:
             at = self._add(at, at.recount.without_suspicion(shard), shard, dict(some), now)
-        at = self._add(at, at.recount.compared(shard, size_of(found), now), shard, dict(last), now)
+        compared = at.recount.drifted().compared(shard, size_of(found), now)
+        at = self._add(at, compared, shard, dict(last), now)
         logger.warning("counters were corrected", extra={"shard": shard, "drift": _shown(found)})
-        if not is_first_round:
-            needs_person("counters were corrected")
         return at
 
     def _add(
