@@ -29,15 +29,24 @@ _SENTENCES = {
 }
 
 
+type _Measured = tuple[Issuing, dict[str, list[Run]]]
+
+
 @pytest.fixture(scope="module")
-def world() -> Iterator[Issuing]:
+def stack() -> Iterator[_Measured]:
+    """Its idle runs are measured before any test issues: tests run in any order."""
     with deployed(Clock()) as stack, issuing(stack) as world:
-        yield world
+        yield world, idle_runs(world)
 
 
 @pytest.fixture(scope="module")
-def idle(world: Issuing) -> dict[str, list[Run]]:
-    return idle_runs(world)
+def world(stack: _Measured) -> Issuing:
+    return stack[0]
+
+
+@pytest.fixture(scope="module")
+def idle(stack: _Measured) -> dict[str, list[Run]]:
+    return stack[1]
 
 
 @pytest.fixture(scope="module")
