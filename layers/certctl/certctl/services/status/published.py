@@ -71,21 +71,28 @@ class ScheduledRun:
     responders: ResponderRun
 
 
-@dataclass(frozen=True)
 class PublishingSchedule:
     """Publishes what is due, then measures what is left of what is published, and records the run: `measure`
     and `record` take its causes."""
 
-    runs: CrlRuns
-    responders: OcspResponders
-    published: PublishedCauses
-    measure: Callable[[Sequence[Cause]], None]
-    record: Callable[[Sequence[Cause]], None]
+    def __init__(
+        self,
+        runs: CrlRuns,
+        responders: OcspResponders,
+        published: PublishedCauses,
+        measure: Callable[[Sequence[Cause]], None],
+        record: Callable[[Sequence[Cause]], None],
+    ) -> None:
+        self._runs = runs
+        self._responders = responders
+        self._published = published
+        self._measure = measure
+        self._record = record
 
     def run(self, time_left: timedelta) -> ScheduledRun:
         """The CRLs first: clients that find no answer fall back on them. Raises Unavailable."""
-        done = ScheduledRun(self.runs.publish_due(time_left), self.responders.renew_due())
-        causes = [*self.published.all(), *done.crls.causes, *done.responders.causes]
-        self.measure(causes)
-        self.record(causes)
+        done = ScheduledRun(self._runs.publish_due(time_left), self._responders.renew_due())
+        causes = [*self._published.all(), *done.crls.causes, *done.responders.causes]
+        self._measure(causes)
+        self._record(causes)
         return done
