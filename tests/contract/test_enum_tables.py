@@ -59,12 +59,13 @@ _ALERTS_BY_RULES = {
     NotificationType.TEST,
 }
 _ACCOUNTS = {Kind.SERVICE_ACCOUNT, Kind.USER}
+_READ_BY_SOME = {Kind.TARGET, Kind.TRUST_RULE, Kind.ACCESS_RULE} | _ACCOUNTS
 _OF_ACCESS = {Kind.IDENTITY_PROVIDER, Kind.TRUST_RULE, Kind.ACCESS_RULE} | _ACCOUNTS
 _CATALOG_ONLY = {Kind.TARGET, Kind.POLICY, Kind.PROFILE, Kind.RENEWAL_POLICY, Kind.AGENT} | _OF_ACCESS
 _RULES = {Kind.ACCESS_RULE, Kind.TRUST_RULE}
 _UNLIMITED = set(Kind) - {Kind.POLICY, Kind.IDENTITY_PROVIDER}
 _OF_ADMINISTRATORS = {Kind.ISSUER, Kind.TEAM, Kind.POLICY, Kind.PROFILE, Kind.RENEWAL_POLICY}
-_PARTS = {Permission.OWNERS_WRITE, Permission.ACCESS_RULES_WRITE}
+_PARTS = {Permission.OWNERS_WRITE, Permission.ACCESS_RULES_WRITE, Permission.TEAM_RECORDS_READ}
 _NOT_EVALUATED = {Kind.ISSUER, Kind.TARGET, Kind.OWNER, Kind.TEAM, Kind.POLICY, Kind.AGENT} | _OF_ACCESS
 _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
     ({KeyAlgorithm.ED25519}, "it has one size"),
@@ -87,6 +88,7 @@ _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
     ({ProviderType.KUBERNETES, ProviderType.AWS, ProviderType.OIDC}, "these have no pipelines of branches"),
     (_CATALOG_ONLY, "certificates are not indexed by these"),
     (_OF_ADMINISTRATORS, "teams do not write these"),
+    (set(Kind) - _READ_BY_SOME, "everybody who reads the catalog reads these"),
     (set(Permission) - _PARTS, "no other permission includes these"),
     (_NOT_EVALUATED, "policies do not depend on these"),
     (_NOT_EVALUATED | {Kind.RENEWAL_POLICY}, "only a certificate profile has a hint"),

@@ -675,6 +675,7 @@ Permission: TypeAlias = Literal[
     "jobs:cancel",
     "jobs:approve",
     "catalog:read",
+    "team-records:read",
     "catalog:write",
     "owners:write",
     "names:write",
@@ -1352,7 +1353,8 @@ class TeamBody(TypedDict):
 class TeamView(TypedDict):
     """
     `allowed_names` of the default team, and of a team that was made before teams had them, are `*:*` until
-    somebody edits them: any name that no other team lists more specifically.
+    somebody edits them: any name that no other team lists more specifically. They are null for a caller who
+    is limited to other teams.
     """
 
     id: str
@@ -1362,7 +1364,7 @@ class TeamView(TypedDict):
     updated_at: str
     description: str
     email: str | None
-    allowed_names: list[str]
+    allowed_names: list[str] | None
 
 
 class TestView(TypedDict):
@@ -1978,7 +1980,8 @@ class RevokeApiKeyQuery(TypedDict):
 class AccessPreviewView(TypedDict):
     """
     `admitted` if a rule matched and there is no `refusal`, which is why the claims as a whole admit
-    nobody, or the token is refused. `grants` is what the matching rules give together.
+    nobody, or the token is refused. `grants` is what the matching rules give together. Rules that the caller
+    may not read are left out.
     """
 
     admitted: bool

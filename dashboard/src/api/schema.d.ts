@@ -2863,7 +2863,8 @@ export interface components {
         /**
          * AccessPreviewView
          * @description `admitted` if a rule matched and there is no `refusal`, which is why the claims as a whole admit
-         *     nobody, or the token is refused. `grants` is what the matching rules give together.
+         *     nobody, or the token is refused. `grants` is what the matching rules give together. Rules that the caller
+         *     may not read are left out.
          */
         AccessPreviewView: {
             /** @description Whether the person would be signed in. */
@@ -5757,7 +5758,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "campaigns:read" | "campaigns:write" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "owners:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work" | "identity:write" | "access-rules:write" | "trust-rules:write" | "service-accounts:write" | "users:read" | "users:write";
+        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "campaigns:read" | "campaigns:write" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "team-records:read" | "catalog:write" | "owners:write" | "names:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work" | "identity:write" | "access-rules:write" | "trust-rules:write" | "service-accounts:write" | "users:read" | "users:write";
         /**
          * PolicyBody
          * @description Warning records violations; Error and Critical also refuse the change. `allow_ip` and
@@ -7334,11 +7335,12 @@ export interface components {
         /**
          * TeamView
          * @description `allowed_names` of the default team, and of a team that was made before teams had them, are `*:*` until
-         *     somebody edits them: any name that no other team lists more specifically.
+         *     somebody edits them: any name that no other team lists more specifically. They are null for a caller who
+         *     is limited to other teams.
          */
         TeamView: {
             /** @description Patterns of the names that the team may have in certificates; `*:*` is any name. */
-            allowed_names: string[];
+            allowed_names: string[] | null;
             /** @description When the record was created. */
             created_at: string;
             /** @description For people. */
@@ -18764,7 +18766,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
-                     *           "allowed_names": [],
+                     *           "allowed_names": null,
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "description": "Web servers of the shop",
                      *           "email": "pki@example.com",
@@ -18834,7 +18836,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "allowed_names": [],
+                     *       "allowed_names": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
                      *       "email": "pki@example.com",
@@ -18889,7 +18891,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "allowed_names": [],
+                     *       "allowed_names": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
                      *       "email": "pki@example.com",
@@ -18964,7 +18966,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "allowed_names": [],
+                     *       "allowed_names": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "description": "Web servers of the shop",
                      *       "email": "pki@example.com",

@@ -24,6 +24,7 @@ export const GRANTS = {
   "jobs:cancel": WORKERS,
   "jobs:approve": WORKERS,
   "catalog:read": EVERYONE_BUT_AGENTS,
+  "team-records:read": EVERYONE_BUT_AGENTS,
   "catalog:write": ADMIN,
   "owners:write": TEAM_ADMINS,
   "names:write": ADMIN,

@@ -24,6 +24,6 @@ export function accountKind(id: string): AccountKind | null {
 export function useAccounts(): readonly Named[] {
   const shared = { staleTime: NAMES_ARE_GOOD_FOR_MS, retry: false };
   const users = useQuery({ ...optionsQuery("users", ""), ...shared, enabled: useCan("users:read") });
-  const machines = useQuery({ ...optionsQuery("service-accounts", ""), ...shared, enabled: useCan("catalog:read") });
+  const machines = useQuery({ ...optionsQuery("service-accounts", ""), ...shared, enabled: useCan("team-records:read") });
   return [...(users.data?.data ?? []), ...(machines.data?.data ?? [])];
 }

@@ -79,8 +79,16 @@ const remove = (kind: CatalogKind): Answer => (api, call) =>
     return new Response(null, { status: 204 });
   });
 
+const READ: Partial<Record<CatalogKind, Permission>> = {
+  "access-rules": "team-records:read",
+  "service-accounts": "team-records:read",
+  targets: "team-records:read",
+  "trust-rules": "team-records:read",
+  users: "users:read",
+};
+
 function routesOf(kind: CatalogKind): FakeRoute[] {
-  const read = kind === "users" ? "users:read" : "catalog:read";
+  const read = READ[kind] ?? "catalog:read";
   return [
     route("GET", `/${kind}`, read, list(kind)),
     route("POST", `/${kind}`, WRITE[kind], create(kind)),

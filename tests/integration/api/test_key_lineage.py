@@ -218,7 +218,8 @@ def test_actions_limit_a_key_to_some_permissions_of_its_role(stack: Deployed) ->
     assert (refusal.status, "actions of this key" in refusal.body["detail"]) == (403, True)
     own = client.get(f"{KEYS}/self").body
     assert own["actions"] == ["catalog:read"]
-    assert {grant["permission"] for grant in own["permissions"]} == {"api-keys", "catalog:read"}
+    permissions = {grant["permission"] for grant in own["permissions"]}
+    assert permissions == {"api-keys", "catalog:read", "team-records:read"}
 
 
 def test_a_key_that_may_not_manage_keys_sees_and_ends_only_itself(stack: Deployed) -> None:

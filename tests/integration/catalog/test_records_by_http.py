@@ -178,7 +178,7 @@ def test_targets_are_found_by_their_agent(catalog: CatalogByHttp) -> None:
 @pytest.mark.parametrize("kind", [kind for kind in PLAIN if kind is not Kind.USER])
 def test_everybody_but_an_agent_reads_and_administrators_write(catalog: CatalogByHttp, kind: Kind) -> None:
     made = catalog.made(kind)
-    viewer = catalog.of_team("t-default", role=Role.VIEWER)
+    viewer = catalog.of_team("*", role=Role.VIEWER)
     assert viewer.get(catalog.path_of(kind, made)).status == 200
     assert viewer.post(PATHS[kind], a_body(kind)).status == 403
 

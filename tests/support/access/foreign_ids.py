@@ -50,6 +50,7 @@ FOREIGN: Mapping[str, Callable[[Deployed], Any]] = {
     "ids": lambda stack: [MAKERS["notification_id"](stack)],
     "resource_id": MAKERS["certificate_id"],
     "subject_id": _account,
+    "service_account_id": _account,
     "target_id": _target,
     "target_ids": lambda stack: [_target(stack)],
     "team_id": lambda _: TEAM,
@@ -62,7 +63,6 @@ FOREIGN: Mapping[str, Callable[[Deployed], Any]] = {
 OF_NO_TEAM = frozenset({"issuer_id", "ca_id", "profile_id", "renewal_policy_id", "id", "channel_id"}) | {
     "client_id",
     "provider_id",
-    "service_account_id",
 }
 # Parameters of a query that are ids by another name.
 _FURTHER = ("cursor", "actor", "folded_into")

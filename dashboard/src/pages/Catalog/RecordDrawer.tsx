@@ -24,7 +24,7 @@ export function RecordDrawer<Kind extends CatalogKind>({ of }: { of: Description
     <Drawer opened={isOpen} onClose={close} position="right" size={560} title={title}>
       {isMissing ? (
         <Empty title={`There is no such ${of.one}`} icon="search">
-          It may have been deleted.
+          It may have been deleted, or be another team&apos;s.
         </Empty>
       ) : (
         <QueryView query={query} what={`the ${of.one}`}>

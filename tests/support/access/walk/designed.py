@@ -18,6 +18,7 @@ jobs:read                 A T T T A -
 jobs:cancel               A T T - - -
 jobs:approve              A T T - - -
 catalog:read              A A A A A -
+team-records:read         A T T T A -
 catalog:write             A - - - - -
 owners:write              A T - - - -
 names:write               A - - - - -
@@ -44,7 +45,7 @@ users:write               A - - - - -
 """A: records of all teams; T: of the grant's teams; own, S: its own."""
 
 _PERMISSIONS = """
-GET    /access-rules*                     catalog:read
+GET    /access-rules*                     team-records:read
 *      /access-rules*                     access-rules:write
 POST   /agent/key/rotate                  api-keys:rotate
 *      /agent/*                           agent:work
@@ -104,17 +105,17 @@ GET    /profiles*                         catalog:read
 GET    /renewal-policies*                 catalog:read
 *      /renewal-policies*                 catalog:write
 GET    /revocations*                      certificates:read
-GET    /service-accounts*                 catalog:read
+GET    /service-accounts*                 team-records:read
 *      /service-accounts*                 service-accounts:write
 GET    /stats/*                           stats:read
 GET    /target-types                      catalog:read
 GET    /targets/*/certificates            certificates:read
-GET    /targets*                          catalog:read
+GET    /targets*                          team-records:read
 *      /targets*                          targets:write
 POST   /teams/*/names/preview             names:write
 GET    /teams*                            catalog:read
 *      /teams*                            catalog:write
-GET    /trust-rules*                      catalog:read
+GET    /trust-rules*                      team-records:read
 *      /trust-rules*                      trust-rules:write
 GET    /users*                            users:read
 *      /users*                            users:write

@@ -11,15 +11,24 @@ type Team = Row<"teams">;
 const MOST_IN_LIST = 3;
 const ANYTHING = "*:*";
 
+/** Of another team, to who is limited to teams. */
+const NOT_SHOWN = "Not shown: another team's";
+
 /** In a list. */
 function namesInWords({ allowed_names }: Team): string {
+  if (allowed_names === null) return "–";
   if (allowed_names.length === 0) return "None";
   const others = allowed_names.length - MOST_IN_LIST;
   return allowed_names.slice(0, MOST_IN_LIST).join(", ") + (others > 0 ? ` and ${others.toLocaleString("en")} more` : "");
 }
 
+function allNames({ allowed_names }: Team): string {
+  if (allowed_names === null) return NOT_SHOWN;
+  return allowed_names.length === 0 ? "None: nothing can be issued for this team" : allowed_names.join(", ");
+}
+
 function NamesWarning({ row }: { row: Team }) {
-  if (!row.allowed_names.includes(ANYTHING)) return null;
+  if (row.allowed_names?.includes(ANYTHING) !== true) return null;
   return (
     <Alert color="yellow" title="This team may have any name" role="status">
       Its certificates may have every name that no other team lists more specifically. Edit the team to list the names that it needs: a preview in the form shows which certificates that would refuse.
@@ -42,7 +51,7 @@ const TEAMS: Description<"teams"> = {
     { id: "email", title: "Email address", width: "22%", hideWhenNarrow: true, cell: (row) => row.email ?? "–" },
   ],
   facts: (row) => [
-    { term: "Names", value: row.allowed_names.length === 0 ? "None: nothing can be issued for this team" : row.allowed_names.join(", ") },
+    { term: "Names", value: allNames(row) },
     { term: "Description", value: row.description || "–" },
     { term: "Email address", value: row.email ?? "None" },
   ],

@@ -32,7 +32,7 @@ export function obstacleOf({ status, serial_number, expires_at, target_ids }: Ce
 
 /** Why a target takes no deployment; null if it does, or is not loaded yet. */
 export function unusable({ target, isPending }: Place): string | null {
-  if (target === undefined) return isPending ? null : "It could not be loaded. It may have been deleted.";
+  if (target === undefined) return isPending ? null : "It could not be loaded. It may have been deleted, or be another team's.";
   if (!target.enabled) return "It is disabled.";
   return target.agent_id === null ? "It has no agent." : null;
 }

@@ -21,5 +21,5 @@ def add_preview_routes(api: Api, previews: "Callable[[], AccessPreviews]") -> No
     def preview_access(body: AccessPreviewBody) -> AccessPreviewView:
         body.check()
         if body.token is not None:
-            return access_preview_view(previews().of_token(body.provider_id, body.token))
-        return access_preview_view(previews().of_claims(body.provider_id, body.claims or {}))
+            return access_preview_view(previews().of_token(api.caller, body.provider_id, body.token))
+        return access_preview_view(previews().of_claims(api.caller, body.provider_id, body.claims or {}))

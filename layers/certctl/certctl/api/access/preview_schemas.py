@@ -42,7 +42,8 @@ class RuleResultView(TypedDict):
 
 class AccessPreviewView(TypedDict):
     """`admitted` if a rule matched and there is no `refusal`, which is why the claims as a whole admit
-    nobody, or the token is refused. `grants` is what the matching rules give together."""
+    nobody, or the token is refused. `grants` is what the matching rules give together. Rules that the caller
+    may not read are left out."""
 
     admitted: bool
     refusal: str | None

@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel
 
 from certctl.api.catalog.bodies import edited_entry, new_entry
-from certctl.api.catalog.views import EntryView, entry_view, use_view
+from certctl.api.catalog.views import EntryView, entry_view, use_view, withheld_from
 from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
 from certctl.api.preconditions import expected_revision
@@ -114,7 +114,7 @@ class CatalogRoutes:
 
     def _add_one(self, resource: Resource) -> None:
         def read_one(**path: str) -> Any:
-            found = self._catalog().get(resource.kind, path[resource.entry_id])
+            found = self._catalog().get(self._api.caller, resource.kind, path[resource.entry_id])
             return {**self.shown(found), **use_view(self._catalog().issues_today(found))}
 
         self._api.get(
@@ -127,9 +127,10 @@ class CatalogRoutes:
     def _page(self, kind: Kind, wanted: EntryFilter, per_page: int, cursor: str | None) -> Any:
         """With the total if the page is the whole list: otherwise it would have to be counted."""
         position = decode_cursor(cursor, "after")
-        page = self._catalog().page(kind, wanted, position["after"] if position else None, per_page)
+        after = position["after"] if position else None
+        page = self._catalog().page(self._api.caller, kind, wanted, after, per_page)
         following = {"after": page.next_after} if page.next_after else None
-        views = [entry_view(entry, self._now()) for entry in page.entries]
+        views = [self._view(entry) for entry in page.entries]
         is_whole = position is None and following is None
         return page_view(views, following, per_page, len(views) if is_whole else None)
 
@@ -178,7 +179,10 @@ class CatalogRoutes:
         )(_signed(delete, f"delete_{resource.label}", Response[None], parts))
 
     def shown(self, entry: AnyEntry) -> Any:
-        return self._api.at_revision(entry.revision, entry_view(entry, self._now()))
+        return self._api.at_revision(entry.revision, self._view(entry))
+
+    def _view(self, entry: AnyEntry) -> dict[str, Any]:
+        return entry_view(entry, self._now()) | withheld_from(self._api.caller, entry)
 
 
 def _signed(handler: Callable[..., Any], name: str, returns: Any, parts: Parts) -> Callable[..., Any]:

@@ -8,9 +8,11 @@ from certctl.api.access.schemas import grants_view, teams_view
 from certctl.api.agents.consent_schemas import ConsentView, UnfitView
 from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.domain.access.access_rules import AccessRule
+from certctl.domain.access.permissions import Principal
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.audit.events import facts
-from certctl.domain.catalog.records import TEAM_KINDS, Agent, AnyEntry, Target, Team
+from certctl.domain.catalog.reach import reads_names
+from certctl.domain.catalog.records import TEAM_KINDS, Agent, AnyEntry, Kind, Target, Team
 from certctl.domain.policies.evaluations import EvaluationState
 from certctl.domain.policies.policies import PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm
@@ -70,11 +72,12 @@ class OwnerView(EntryView):
 
 class TeamView(EntryView):
     """`allowed_names` of the default team, and of a team that was made before teams had them, are `*:*` until
-    somebody edits them: any name that no other team lists more specifically."""
+    somebody edits them: any name that no other team lists more specifically. They are null for a caller who
+    is limited to other teams."""
 
     description: str
     email: str | None
-    allowed_names: list[str]
+    allowed_names: list[str] | None
 
 
 class PolicyEvaluationView(TypedDict):
@@ -186,6 +189,12 @@ def entry_view(entry: AnyEntry, now: datetime) -> dict[str, Any]:
     }
     further = {**_of_agent(entry, now), **_of_target(entry), **_of_team(entry), **_of_access_rule(entry)}
     return {**header, **team, **own, **further, **_of_account(entry)}
+
+
+def withheld_from(caller: Principal, entry: AnyEntry) -> dict[str, None]:
+    """Fields of a record that the caller may see without them."""
+    is_withheld = entry.kind is Kind.TEAM and not reads_names(caller, entry.id)
+    return {"allowed_names": None} if is_withheld else {}
 
 
 def use_view(issues_today: int | None) -> dict[str, int]:

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     JOBS_CANCEL = "jobs:cancel"
     JOBS_APPROVE = "jobs:approve"
     CATALOG_READ = "catalog:read"
+    TEAM_RECORDS_READ = "team-records:read"
     CATALOG_WRITE = "catalog:write"
     OWNERS_WRITE = "owners:write"
     NAMES_WRITE = "names:write"
@@ -82,6 +83,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.JOBS_CANCEL: _TEAMS,
         _P.JOBS_APPROVE: _TEAMS,
         _P.CATALOG_READ: _ALL,
+        _P.TEAM_RECORDS_READ: _TEAMS,
         _P.TARGETS_WRITE: _TEAMS,
         _P.AGENTS_WRITE: _TEAMS,
         _P.CHANNELS_READ: _ALL,
@@ -105,6 +107,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.JOBS_CANCEL: _TEAMS,
         _P.JOBS_APPROVE: _TEAMS,
         _P.CATALOG_READ: _ALL,
+        _P.TEAM_RECORDS_READ: _TEAMS,
         _P.TARGETS_WRITE: _TEAMS,
         _P.AGENTS_WRITE: _TEAMS,
         _P.CHANNELS_READ: _ALL,
@@ -119,6 +122,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.CERTIFICATES_READ: _TEAMS,
         _P.JOBS_READ: _TEAMS,
         _P.CATALOG_READ: _ALL,
+        _P.TEAM_RECORDS_READ: _TEAMS,
         _P.CHANNELS_READ: _ALL,
         _P.NOTIFICATIONS_READ: _TEAMS,
         _P.STATS_READ: _ALL,
@@ -129,6 +133,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.CAMPAIGNS_READ: _ALL,
         _P.JOBS_READ: _ALL,
         _P.CATALOG_READ: _ALL,
+        _P.TEAM_RECORDS_READ: _ALL,
         _P.CHANNELS_READ: _ALL,
         _P.NOTIFICATIONS_READ: _ALL,
         _P.STATS_READ: _ALL,
@@ -166,6 +171,7 @@ def _has_scope(had: Scope | None, wanted: Scope) -> bool:
 
 ALL_TEAMS = "*"
 _PART_OF: Mapping[Permission, Permission] = {
+    Permission.TEAM_RECORDS_READ: Permission.CATALOG_READ,
     Permission.OWNERS_WRITE: Permission.CATALOG_WRITE,
     Permission.ACCESS_RULES_WRITE: Permission.IDENTITY_WRITE,
 }

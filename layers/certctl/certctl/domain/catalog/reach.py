@@ -1,7 +1,8 @@
-"""Which records a caller may change: those that give roles, if they give no more than its own grants."""
+"""Which records a caller is shown, and which it may change: those that give roles, if they give no more than
+its own grants."""
 
-from certctl.domain.access.permissions import Permission, Principal, Scope
-from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
+from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Scope
+from certctl.domain.catalog.records import AnyEntry, Kind, read_permission, write_permission
 
 
 def reaches_record(caller: Principal, entry: AnyEntry) -> bool:
@@ -26,3 +27,34 @@ def may_trust_for(caller: Principal, account: AnyEntry | None) -> bool:
     if account is None or not caller.reaches_team(permission, account.team_id):
         return False
     return all(caller.gives_by_rule(permission, grant) for grant in account.content.all_grants)
+
+
+def reads_record(caller: Principal, entry: AnyEntry, account: AnyEntry | None = None) -> bool:
+    """Whether the caller is shown the record. `account` is the one that a trust rule leads to: who may see
+    the one may see the other."""
+    permission = read_permission(entry.kind)
+    if not is_of_teams(entry.kind) or caller.team_filter(permission) is None:
+        return True
+    return any(caller.reaches_team(permission, team) for team in _concerned(entry, account))
+
+
+def reads_names(caller: Principal, team_id: str) -> bool:
+    """Whether the caller is shown which names the team may have."""
+    return caller.reaches_team(Permission.TEAM_RECORDS_READ, team_id)
+
+
+def is_of_teams(kind: Kind) -> bool:
+    """Whether its records are shown to the teams that they concern, and to callers who read all teams."""
+    return read_permission(kind) is Permission.TEAM_RECORDS_READ
+
+
+def _concerned(entry: AnyEntry, account: AnyEntry | None) -> frozenset[str]:
+    """The teams of the record, and those in which it gives a role. What gives one in all teams is the
+    administrators'."""
+    if entry.kind is Kind.TRUST_RULE:
+        return _concerned(account, None) if account is not None else frozenset()
+    if entry.kind is Kind.ACCESS_RULE:
+        return frozenset(entry.content.teams) - {ALL_TEAMS}
+    grants = entry.content.all_grants if entry.kind is Kind.SERVICE_ACCOUNT else ()
+    teams = {entry.team_id, *(team for grant in grants for team in grant.teams)}
+    return frozenset(team for team in teams if team not in (None, ALL_TEAMS))

@@ -52,9 +52,18 @@ def write_permission(kind: Kind) -> Permission:
     return _WRITTEN_WITH.get(kind, Permission.CATALOG_WRITE)
 
 
+_READ_WITH = {
+    Kind.TARGET: Permission.TEAM_RECORDS_READ,
+    Kind.TRUST_RULE: Permission.TEAM_RECORDS_READ,
+    Kind.ACCESS_RULE: Permission.TEAM_RECORDS_READ,
+    Kind.SERVICE_ACCOUNT: Permission.TEAM_RECORDS_READ,
+    Kind.USER: Permission.USERS_READ,
+}
+"""Users' records have names and mail addresses of people; the others say how a team may be entered."""
+
+
 def read_permission(kind: Kind) -> Permission:
-    """Users' records have names and mail addresses of people."""
-    return Permission.USERS_READ if kind is Kind.USER else Permission.CATALOG_READ
+    return _READ_WITH.get(kind, Permission.CATALOG_READ)
 
 
 TEAM_KINDS = frozenset({Kind.OWNER, Kind.TARGET, Kind.AGENT, Kind.SERVICE_ACCOUNT})

@@ -8,6 +8,8 @@ from certctl.crypto.access.tokens import Presented, claims_for_any_audience, par
 from certctl.domain.access.access_rules import AccessRule, Evaluation, evaluate
 from certctl.domain.access.foreign_tokens import Claims, Expected, KeysUnavailable, TokenRefused
 from certctl.domain.access.identity_providers import IdentityProvider
+from certctl.domain.access.permissions import Principal
+from certctl.domain.catalog.reach import reads_record
 from certctl.domain.catalog.records import Entry, Kind
 from certctl.domain.errors import NotFound, Unavailable
 from certctl.services.access.provider_keys import IssuerKeys, publisher_of
@@ -35,7 +37,7 @@ class AccessPreviews:
         self._keys = keys
         self._now = now
 
-    def of_token(self, provider_id: str, token: str) -> AccessPreview:
+    def of_token(self, caller: Principal, provider_id: str, token: str) -> AccessPreview:
         """Of an ID token for certctl's client at the provider; for any client if the provider has no
         `sign_in`. Raises NotFound, Unavailable."""
         provider = self._provider(provider_id)
@@ -45,12 +47,12 @@ class AccessPreviews:
             return AccessPreview({}, Evaluation((), (), refused.detail))
         except KeysUnavailable as failure:
             raise Unavailable(failure.detail) from None
-        return self._evaluated(provider_id, claims)
+        return self._evaluated(caller, provider_id, claims)
 
-    def of_claims(self, provider_id: str, claims: Claims) -> AccessPreview:
+    def of_claims(self, caller: Principal, provider_id: str, claims: Claims) -> AccessPreview:
         """Raises NotFound."""
         self._provider(provider_id)
-        return self._evaluated(provider_id, claims)
+        return self._evaluated(caller, provider_id, claims)
 
     def _provider(self, provider_id: str) -> Entry[IdentityProvider]:
         provider = self._catalog.get(Kind.IDENTITY_PROVIDER, provider_id)
@@ -65,7 +67,9 @@ class AccessPreviews:
             return claims_for_any_audience(presented, keys, issuer, self._now())
         return verify(presented, keys, Expected(issuer, sign_in.client_id), self._now())
 
-    def _evaluated(self, provider_id: str, claims: Claims) -> AccessPreview:
-        rules = current_rules(self._catalog, provider_id)
+    def _evaluated(self, caller: Principal, provider_id: str, claims: Claims) -> AccessPreview:
+        """By the rules that the caller may see."""
+        current = current_rules(self._catalog, provider_id)
+        rules = {rule_id: entry for rule_id, entry in current.items() if reads_record(caller, entry)}
         contents = {rule_id: entry.content for rule_id, entry in rules.items()}
         return AccessPreview(rules, evaluate(contents, claims))

@@ -13,10 +13,11 @@ from certctl.domain.catalog.defaults import BUILT_IN
 from certctl.domain.catalog.records import ANSWERED_FOR, AnyEntry, Entry, Kind
 from certctl.domain.catalog.requests import EntryFilter, EntryInput
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
-from certctl.domain.errors import Conflict, Forbidden, InvalidInput
+from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.services.catalog.accounts import guard_of, require_may_give, require_other, writers_of
 from certctl.services.catalog.identity_secrets import IdentitySecrets
+from certctl.services.catalog.readers import is_limited, shown_to
 from certctl.services.catalog.rule_room import RuleRoom
 from certctl.services.catalog.rule_withdrawals import RuleWithdrawals
 from certctl.store.catalog.cache import MAX_POLICIES
@@ -64,17 +65,20 @@ class Catalog:
         self._identity_secrets = IdentitySecrets(records.catalog, SecretBindingStore(database))
         self._now = now
 
-    def page(self, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int) -> EntryPage:
-        """By id, or by name if one is given. May be short or even empty, with a `next_after`. Raises
-        InvalidInput for an unknown type."""
+    def page(
+        self, caller: Principal, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int
+    ) -> EntryPage:
+        """What the caller may see, by id, or by name if one is given. May be short or even empty, with a
+        `next_after`. Raises InvalidInput for an unknown type."""
         self._require_known_type(kind, wanted.type)
-        limit = rows_to_read(per_page, all_shown=wanted.is_of_index)
+        limit = rows_to_read(per_page, all_shown=wanted.is_of_index and not is_limited(caller, kind))
         found, states = in_parallel(
             lambda: self._rows(kind, wanted.name, after, limit),
             lambda: self._records.all_states(kind),
         )
         now = self._now()
-        shown = [entry for entry in map(states, found.entries) if wanted.shows(entry, now)]
+        matching = [entry for entry in map(states, found.entries) if wanted.shows(entry, now)]
+        shown = shown_to(caller, self._records.catalog, matching)
         filled = self._records.with_consents(shown[:per_page])
         if len(shown) <= per_page:
             return EntryPage(filled, found.next_after)
@@ -95,14 +99,20 @@ class Catalog:
             raise bad_cursor()
         return self._records.catalog.named(kind, prefix, after, min(limit, 100))
 
-    def get(self, kind: Kind, entry_id: str) -> AnyEntry:
-        """Raises NotFound."""
+    def get(self, caller: Principal, kind: Kind, entry_id: str) -> AnyEntry:
+        """Raises NotFound, also for a record of other teams that the caller may not see."""
         if kind not in STATED_KINDS:
-            return self._records.with_consents([self._records.get(kind, entry_id)])[0]
+            return self._records.with_consents([self._shown(caller, kind, entry_id)])[0]
         entry, states = in_parallel(
-            lambda: self._records.get(kind, entry_id), lambda: self._records.states_of(kind, entry_id)
+            lambda: self._shown(caller, kind, entry_id), lambda: self._records.states_of(kind, entry_id)
         )
         return self._records.with_consents([states(entry)])[0]
+
+    def _shown(self, caller: Principal, kind: Kind, entry_id: str) -> AnyEntry:
+        entry = self._records.get(kind, entry_id)
+        if not shown_to(caller, self._records.catalog, [entry]):
+            raise NotFound(f"There is no such {kind}.")
+        return entry
 
     def issues_today(self, entry: AnyEntry) -> int | None:
         """How many of its `issues_per_day` a service account has requested. None, without a read, for one

@@ -1,7 +1,5 @@
 """Room for another rule that gives access."""
 
-from collections.abc import Sequence
-
 from certctl.domain.access.permissions import Principal, Scope
 from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
 from certctl.domain.catalog.rule_room import (
@@ -11,9 +9,9 @@ from certctl.domain.catalog.rule_room import (
     require_room_in,
     teams_of,
 )
+from certctl.services.catalog.rule_accounts import accounts_of
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.catalog.rules_added import RulesAdded
-from certctl.store.paging import load
 from certctl.store.writes import Write
 
 _RULES = (Kind.TRUST_RULE, Kind.ACCESS_RULE)
@@ -36,7 +34,7 @@ class RuleRoom:
             return []
         seen, rules = self._added.seen(entry.kind), self._rules(entry.kind)
         require_room_for_teams(entry.kind, len(rules))
-        accounts = self._accounts_of([*rules, entry])
+        accounts = accounts_of(self._catalog, [*rules, entry])
         require_room_in(entry.kind, teams_of(entry, accounts), count_by_team(rules, accounts), added=1)
         return [self._added.add_step(entry.kind, seen)]
 
@@ -47,7 +45,7 @@ class RuleRoom:
         if after.kind not in _RULES or not _is_limited(caller, after.kind):
             return []
         seen, rules = self._added.seen(after.kind), self._rules(after.kind)
-        accounts = self._accounts_of([*rules, before, after])
+        accounts = accounts_of(self._catalog, [*rules, before, after])
         gained = teams_of(after, accounts) - teams_of(before, accounts)
         require_room_in(after.kind, gained, count_by_team(rules, accounts), added=1)
         return [self._added.add_step(after.kind, seen)] if gained else []
@@ -60,19 +58,11 @@ class RuleRoom:
         moved = sum(rule.content.service_account_id == after.id for rule in rules)
         if not moved:
             return []
-        require_room_in(kind, [team_id], count_by_team(rules, self._accounts_of(rules)), moved)
+        require_room_in(kind, [team_id], count_by_team(rules, accounts_of(self._catalog, rules)), moved)
         return [self._added.add_step(kind, seen)]
 
     def _rules(self, kind: Kind) -> list[AnyEntry]:
         return list(self._catalog.all_of(kind))
-
-    def _accounts_of(self, rules: Sequence[AnyEntry]) -> dict[str, AnyEntry]:
-        """The service accounts of trust rules."""
-        ids = [rule.content.service_account_id for rule in rules if rule.kind is Kind.TRUST_RULE]
-        return {account.id: account for account in load(ids, self._accounts)}
-
-    def _accounts(self, ids: Sequence[str]) -> list[AnyEntry]:
-        return list(self._catalog.get_many([(Kind.SERVICE_ACCOUNT, each) for each in ids]).values())
 
 
 def _is_limited(caller: Principal, kind: Kind) -> bool:
