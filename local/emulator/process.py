@@ -120,7 +120,9 @@ def start(live: Path, port: int, key: RootKey, log: Path) -> Emulator:
             start_new_session=True,
             umask=PRIVATE,
         )
-    (live / "emulator.pid").write_text(str(process.pid))
+    pid = live / "emulator.pid"
+    pid.touch(mode=0o600)
+    pid.write_text(str(process.pid))
     emulator = Emulator(process, Account(f"http://127.0.0.1:{port}", key))
     _wait_until_ready(emulator, log)
     return emulator
