@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from certctl.domain.audit.events import Actor
-from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.insights.margin_alerts import begin_notifications, end_notifications
 from certctl.domain.insights.margins import USED_UP, Cause, LastRun, low_of, silence_of
 from certctl.domain.notifications.notifications import Severity
 from certctl.domain.notifications.routing import RoutingFacts
-from certctl.observability import logger
 from certctl.store.insights.margins import CauseLog, KnownCause, RunLog
 from certctl.store.paging import in_parallel
+from certctl.unit_of_work.retry import is_committed
 from certctl.unit_of_work.unit import UnitOfWork, Units
 
 _PATIENCE = timedelta(minutes=4)
@@ -99,7 +98,8 @@ class CauseAlerts:
         unit = self._units.begin(self._actor, cause.name, now)
         if cause.severity is Severity.CRITICAL:
             unit.write(self._log.seen_step(KnownCause(cause, now)))
-            return _committed(unit, cause) and False
+            _committed(unit, cause)
+            return False
         unit.write(self._log.seen_step(KnownCause(cause, now, now)))
         unit.notify(*begin_notifications(cause, now, self._routing(), now))
         return _committed(unit, cause)
@@ -114,12 +114,7 @@ class CauseAlerts:
 
 
 def _committed(unit: UnitOfWork, cause: Cause) -> bool:
-    try:
-        unit.commit()
-    except ChangedMeanwhile:
-        logger.info("another run has reported the cause", extra={"cause": cause.name})
-        return False
-    return True
+    return is_committed(unit, "reported the cause", {"cause": cause.name})
 
 
 def _low(run: LastRun) -> list[Cause]:

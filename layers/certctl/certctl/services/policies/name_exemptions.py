@@ -23,13 +23,12 @@ from certctl.domain.policies.name_edits import (
     effect_at_its_time,
     exemption_of,
 )
-from certctl.observability import logger
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.follow_ups import FollowUp, FollowUpStore
 from certctl.store.paging import Position, Stage, walk
 from certctl.store.policies.name_edits import NamesEditStore, NamesExemptionStore
 from certctl.unit_of_work.certificates.references import References
-from certctl.unit_of_work.retry import retry_on_conflict
+from certctl.unit_of_work.retry import is_committed, retry_on_conflict
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import UnitOfWork, Units
 
@@ -161,12 +160,7 @@ class NameExemptions:
             self._alert_both(unit, ending_alert(certificate, exemption.until), exemption.team_id)
         elif certificate is not None and certificate.names_exempt_until is None:
             self._alert_other(unit, regained_alert(certificate, certificate.team_id), exemption.team_id)
-        try:
-            unit.commit()
-        except ChangedMeanwhile:
-            logger.info("another run has reminded", extra={"certificate_id": exemption.certificate_id})
-            return False
-        return is_needed
+        return is_committed(unit, "reminded", {"certificate_id": exemption.certificate_id}) and is_needed
 
     def _is_needed(self, exemption: Exemption, certificate: Certificate, now: datetime) -> bool:
         is_its = certificate.names_exempt_until == exemption.until and certificate.keeps_its_names(now)

@@ -18,7 +18,7 @@ from certctl.store.status.ocsp_recovery import RecoveryMark
 
 _BUDGET = timedelta(seconds=60)
 _MARKED = timedelta(days=7)
-"""A restore that nobody repeats must not leave the responder expensive for ever."""
+"""After a restore that nobody repeats, the responder still becomes cheap again."""
 _READ = 100
 _AT_ONCE = 8
 

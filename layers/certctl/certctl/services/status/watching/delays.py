@@ -4,11 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor
-from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.status.delay_alerts import delay_notifications, end_notifications
-from certctl.observability import logger
 from certctl.store.status.watch_log import KnownOverdue, WatchLog
+from certctl.unit_of_work.retry import is_committed
 from certctl.unit_of_work.unit import Units
 
 
@@ -47,9 +46,4 @@ class RevocationDelays:
         else:
             unit.write(self._log.resolved_step(known))
             unit.notify(*end_notifications(overdue, facts, now))
-        try:
-            unit.commit()
-        except ChangedMeanwhile:
-            logger.info("another run has reported the delay", extra={"ca_id": overdue.ca_id})
-            return False
-        return True
+        return is_committed(unit, "reported the delay", {"ca_id": overdue.ca_id})
