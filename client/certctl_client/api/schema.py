@@ -2887,9 +2887,9 @@ class RenewalPolicyPage(TypedDict):
 
 class RevocationListView(TypedDict):
     """
-    `data` covers all CAs in `authorities`: it may be newer than their published CRLs, and short with a
-    `next_cursor`. The `ca_id`, number and times beside it are those of the first CA, which is the active one
-    if there is one.
+    `data` covers all CAs in `authorities`, and may be newer than their published CRLs. What fits one
+    page is one page: `next_cursor` is then null. The `ca_id`, number and times beside it are those of the
+    first CA, which is the active one if there is one.
     """
 
     issuer_id: str

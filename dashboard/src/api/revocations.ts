@@ -19,7 +19,7 @@ export interface ReadRevocations {
   pages: number;
 }
 
-/** Pages are in order of CA, CRL and serial number: for the newest, all have to be read. One has up to six CRLs, and may be empty. */
+/** Pages are in order of CA, CRL and serial number: for the newest, all have to be read. */
 const MOST_PAGES = 60;
 const MOST_ROWS = 10_000;
 const HOUR_MS = 3_600_000;

@@ -2269,7 +2269,7 @@ export interface paths {
         };
         /**
          * List the revocations of all CAs that are not retired, with their receipts
-         * @description In order of CA, CRL shard and serial number, not of time: a page may be short, or empty, with a `next_cursor`. `/api/v1/crl` has what the next CRLs contain.
+         * @description In order of CA, CRL shard and serial number, not of time. Pages are full: only a search through many CRLs, or for what few rows match, may give a short or empty page with a `next_cursor`. `/api/v1/crl` has what the next CRLs contain.
          */
         get: operations["list_revocation_records"];
         put?: never;
@@ -6375,9 +6375,9 @@ export interface components {
         };
         /**
          * RevocationListView
-         * @description `data` covers all CAs in `authorities`: it may be newer than their published CRLs, and short with a
-         *     `next_cursor`. The `ca_id`, number and times beside it are those of the first CA, which is the active one
-         *     if there is one.
+         * @description `data` covers all CAs in `authorities`, and may be newer than their published CRLs. What fits one
+         *     page is one page: `next_cursor` is then null. The `ca_id`, number and times beside it are those of the
+         *     first CA, which is the active one if there is one.
          */
         RevocationListView: {
             /** @description The CAs of the issuer. */

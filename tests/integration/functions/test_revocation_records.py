@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Role
+from certctl.domain.authorities.authorities import CrlShard
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE
 from certctl.domain.status.looks import Observation, Sighting, Way
 from certctl.domain.times import to_wire
@@ -59,6 +60,21 @@ def test_every_revocation_is_listed_once(world: Issuing, per_page: str) -> None:
     found = [record["serial_number"] for record in _every(world.api, per_page=per_page)]
 
     assert sorted(found) == sorted(expected)
+
+
+def test_records_of_sixteen_crls_that_fit_one_page_are_one_page(world: Issuing) -> None:
+    authority = world.pki.authorities.active_issuing("iss-local")
+    assert authority is not None
+    added = [CrlShard(authority.ca_id, str(n), f"http://x/{n}.crl", open=False) for n in range(1, 16)]
+    world.pki.authorities.add_shards(added)
+    for number in range(16):
+        world.pki.revoke(authority, f"{number:02x}", crl_shard=number)
+
+    page = world.api.get(RECORDS, per_page="16").body
+    filtered = world.api.get(RECORDS, per_page="16", reason="unspecified").body
+
+    assert (len(page["data"]), page["next_cursor"]) == (16, None)
+    assert (len(filtered["data"]), filtered["next_cursor"]) == (16, None)
 
 
 def test_filters_leave_out_what_does_not_match(world: Issuing) -> None:

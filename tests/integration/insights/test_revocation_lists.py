@@ -1,11 +1,12 @@
 """The JSON CRL."""
 
 from datetime import timedelta
+from itertools import batched
 
 import pytest
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.authorities.authorities import Authority
+from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE
 from certctl.services.status.known_cas import KnownCas
@@ -13,6 +14,7 @@ from certctl.services.status.lists import RevocationLists
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.paging import ListPage, Position
 from tests.support.agents.fleet import certificate, every_page, store_certificates
+from tests.support.aws.least_privilege import unconfined
 from tests.support.functions.control_plane import ADMIN, ControlPlane
 
 ISSUER = "iss-local"
@@ -58,6 +60,46 @@ def test_number_and_times_are_those_of_the_published_list(plane: ControlPlane) -
         published.this_update,
         published.next_update,
     )
+
+
+def _with_shards(plane: ControlPlane, count: int) -> Authority:
+    authority = _authority(plane)
+    urls = {
+        number: f"http://pki.example.com/pki/{authority.ca_id}/{number}.crl" for number in range(1, count)
+    }
+    added = [CrlShard(authority.ca_id, str(number), url, open=False) for number, url in urls.items()]
+    with unconfined():
+        for part in batched(added, 25, strict=False):
+            plane.pki.authorities.add_shards(list(part))
+    return authority
+
+
+@pytest.mark.parametrize("shards", [16, 128])
+def test_entries_of_many_shards_that_fit_one_page_are_one_page(plane: ControlPlane, shards: int) -> None:
+    authority = _with_shards(plane, shards)
+    for number in range(8):
+        plane.pki.revoke(authority, f"0{number}", crl_shard=number * (shards - 1) // 7)
+
+    whole = _lists(plane).page(ADMIN, ISSUER, None, 8)
+    first = _lists(plane).page(ADMIN, ISSUER, None, 5)
+
+    assert ([e.serial_number for e in whole.entries], whole.next) == ([f"0{n}" for n in range(8)], None)
+    assert len(first.entries) == 5
+    second = _lists(plane).page(ADMIN, ISSUER, first.next, 5)
+    assert ([e.serial_number for e in second.entries], second.next) == (["05", "06", "07"], None)
+
+
+def test_entries_that_crls_have_dropped_leave_no_gap_in_a_page(plane: ControlPlane) -> None:
+    authority, now = _authority(plane), plane.pki.clock()
+    for number in range(4):
+        plane.pki.revoke(authority, f"0{number}", not_after=now - timedelta(days=4))
+        plane.pki.revoke(authority, f"1{number}")
+    plane.pki.publication().publish_now(authority, "all")
+
+    page = _lists(plane).page(ADMIN, ISSUER, None, 4)
+
+    assert [e.serial_number for e in page.entries] == ["10", "11", "12", "13"]
+    assert page.next is None
 
 
 @pytest.mark.parametrize("per_page", [1, 3, 4, 500])

@@ -1,6 +1,7 @@
 """`walk` over partitions in memory: what the indexes give, without DynamoDB."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import partial
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.domain.errors import InvalidInput
-from certctl.store.paging import Chunk, Hit, Position, Row, Stage, months, page_of, walk
+from certctl.store.paging import Chunk, Hit, Position, Row, Stage, months, page_of, walk, walk_until_full
 
 places = st.text(st.sampled_from("0123456789"), min_size=1, max_size=4)
 partitions = st.lists(places, unique=True, max_size=12)
@@ -99,6 +100,99 @@ def test_a_page_of_rows_that_are_all_skipped_is_empty_and_continues_after_them()
         position = walked.next
         assert position == expected
     assert found == ["3"]
+
+
+def _sparse(rows: Sequence[int], reads: list[tuple[str, int]]) -> list[Stage]:
+    """Partitions with so many rows each; reads append their stage and limit to `reads`."""
+
+    def read(name: str, count: int, after: str, limit: int) -> Chunk:
+        reads.append((name, limit))
+        left = [f"{number:04}" for number in range(count) if f"{number:04}" > after]
+        return Chunk([Row(f"{name}:{place}", place) for place in left[:limit]], more=len(left) > limit)
+
+    return [Stage(f"s{n}", (partial(read, f"s{n}", count),)) for n, count in enumerate(rows)]
+
+
+def _all(hits: Sequence[Hit]) -> list[Hit]:
+    return list(hits)
+
+
+@pytest.mark.parametrize("partitions", [1, 16, 17, 128])
+def test_what_fits_a_page_is_one_page_over_however_many_partitions(partitions: int) -> None:
+    rows = [1 if number in (0, partitions // 2, partitions - 1) else 0 for number in range(partitions)]
+    stages = _sparse(rows, [])
+    assert len(walk_until_full(stages, None, 50, 51, _all).found) == sum(rows)
+    assert walk_until_full(stages, None, sum(rows), sum(rows) + 1, _all).next is None
+
+
+def test_a_page_is_full_if_another_one_follows() -> None:
+    stages, position, sizes = _sparse([3] * 40, []), None, list[int]()
+    while True:
+        walked = walk_until_full(stages, position, 50, 51, _all)
+        sizes.append(len(walked.found))
+        position = walked.next
+        if position is None:
+            break
+    assert sizes == [50, 50, 20]
+
+
+def test_a_search_that_finds_nothing_ends_after_eight_rounds() -> None:
+    reads: list[tuple[str, int]] = []
+    walked = walk_until_full(_sparse([0] * 1000, reads), None, 50, 51, _all)
+    assert walked.found == []
+    assert walked.next == Position("s435")
+    assert len(reads) == 17 + 34 + 6 * 64
+
+
+def test_a_dense_partition_is_read_alone_once_it_is_known_to_be_one() -> None:
+    reads: list[tuple[str, int]] = []
+    walked = walk_until_full(_sparse([10_000] * 20, reads), None, 50, 101, lambda hits: list(hits[::101]))
+    assert [len(walked.found), walked.next is None] == [8, False]
+    assert {name for name, _ in reads[17:]} == {"s0"}
+    assert sum(limit for _, limit in reads) == 8 * 101 + 16 * 25
+
+
+@given(layout=layouts, limit=st.integers(1, 20), rows=st.integers(1, 40), every=st.integers(1, 4))
+def test_filled_pages_have_each_kept_row_once_and_in_order(
+    layout: list[list[list[str]]], limit: int, rows: int, every: int
+) -> None:
+    def keep(hits: Sequence[Hit]) -> list[Hit]:
+        return [hit for hit in hits if int(hit.id.partition("#")[0]) % every == 0]
+
+    stages, position, found = _stages(layout), None, list[str]()
+    while True:
+        walked = walk_until_full(stages, position, limit, rows, keep)
+        assert len(walked.found) <= limit
+        found += [hit.id for hit in walked.found]
+        if walked.next is None:
+            break
+        position = Position.of_text(str(walked.next))
+    assert found == [row for _, row in _expected(layout) if int(row.partition("#")[0]) % every == 0]
+
+
+@given(st.data(), st.lists(partitions, min_size=1, max_size=30), st.integers(1, 5))
+def test_revocations_between_two_pages_move_no_other_row(
+    data: st.DataObject, layout: list[list[str]], limit: int
+) -> None:
+    stored = [sorted(rows) for rows in layout]
+
+    def read(number: int, after: str, most: int) -> Chunk:
+        left = [place for place in stored[number] if place > after]
+        return Chunk([Row(f"s{number}:{place}", place) for place in left[:most]], more=len(left) > most)
+
+    stages = [Stage(f"s{number}", (partial(read, number),)) for number in range(len(stored))]
+    present = {f"s{number}:{place}" for number, rows in enumerate(stored) for place in rows}
+    position, found = None, list[str]()
+    while True:
+        walked = walk_until_full(stages, position, limit, limit + 1, _all)
+        found += [hit.id for hit in walked.found]
+        position = walked.next
+        if position is None:
+            break
+        into = data.draw(st.integers(0, len(stored) - 1))
+        stored[into] = sorted({*stored[into], data.draw(places)})
+    assert len(found) == len(set(found))
+    assert present <= set(found)
 
 
 @pytest.mark.parametrize("text", ["", "no slash", "s0/\x00", "s0/\ud800", "s0/é", "s0/" + "a" * 1025])

@@ -23,6 +23,10 @@ FIRST_MONTH = "2026-11"
 """Nothing is older than the first release."""
 _PARTITIONS_AT_ONCE = 6
 _THREADS = 16
+_FIRST_PARTITIONS = _THREADS + 1
+_MOST_PARTITIONS = 64
+_MOST_ROUNDS = 8
+_LEAST_ROWS = 25
 _BATCH = 100
 _MAX_PLACE = 1024
 BEFORE_ALL, AFTER_ALL = " ", "\x7f"
@@ -101,6 +105,12 @@ class PageScan:
     found: list[Hit]
     next: Position | None
 
+    def cut_to(self, limit: int) -> "PageScan":
+        """The first `limit` rows; the next page then starts after the last of these."""
+        if len(self.found) <= limit:
+            return self
+        return PageScan(self.found[:limit], self.found[limit - 1].position)
+
 
 @dataclass(frozen=True)
 class ListPage[R]:
@@ -118,18 +128,49 @@ def in_order(sort: str, stages: Sequence[Stage]) -> list[Stage]:
 def walk(stages: Sequence[Stage], start: Position | None, limit: int) -> PageScan:
     """At most `limit` rows; the first few partitions are read in parallel. Raises InvalidInput."""
     remaining, after = _from(stages, start)
-    window = _window(remaining)
-    slices = in_parallel(
-        *[partial(_read, stage, after if stage is window[0] else "", limit) for stage in window]
-    )
+    scan = _scan(remaining, len(_window(remaining)), after, (limit, limit))
+    return scan.cut_to(limit)
+
+
+def walk_until_full(
+    stages: Sequence[Stage],
+    start: Position | None,
+    limit: int,
+    rows: int,
+    keep: Callable[[Sequence[Hit]], list[Hit]],
+) -> PageScan:
+    """As many of the rows that `keep` returns as fit, `limit` at most: for lists of many small partitions.
+    Only a page that took 8 rounds of parallel reads may be short with a `next`. A round reads 17 partitions,
+    then 34, then 64, and starts at one again behind a partition that has more than `rows`; it reads at most
+    `rows` of its first partition, and of the others together twice as many, or 25 of each. Raises
+    InvalidInput."""
+    remaining, after = _from(stages, start)
+    found, width = list[Hit](), _FIRST_PARTITIONS
+    for _ in range(_MOST_ROUNDS):
+        others = min(rows, max(_LEAST_ROWS, 2 * rows // width))
+        scan = _scan(remaining, width, after, (rows, others))
+        found += keep(scan.found)
+        if len(found) > limit or scan.next is None:
+            break
+        width = 1 if scan.next.after else min(2 * width, _MOST_PARTITIONS)
+        remaining, after = _from(remaining, scan.next)
+    return PageScan(found, scan.next).cut_to(limit)
+
+
+def _scan(stages: Sequence[Stage], width: int, after: str, limits: tuple[int, int]) -> PageScan:
+    """One round of parallel reads: all rows in order, up to the first partition that has more. `limits` are
+    the rows to read of the first stage, and of each of the others."""
+    window, first = stages[:width], stages[0] if stages else None
+    reads = [
+        partial(_read, stage, after, limits[0]) if stage is first else partial(_read, stage, "", limits[1])
+        for stage in window
+    ]
     found: list[Hit] = []
-    for stage, part in zip(window, slices, strict=True):
+    for stage, part in zip(window, in_parallel(*reads), strict=True):
         found += [Hit(row.id, Position(stage.name, row.sort_key)) for row in part.rows]
-        if len(found) > limit:
-            return PageScan(found[:limit], found[limit - 1].position)
         if part.more:
             return PageScan(found, Position(stage.name, part.end))
-    rest = remaining[len(window) :]
+    rest = stages[width:]
     return PageScan(found, Position(rest[0].name) if rest else None)
 
 

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 _BASE = "/api/v1/revocations"
 _TAGS = ["crl"]
 _ABOUT_ORDER = (
-    "In order of CA, CRL shard and serial number, not of time: a page may be short, or empty, with a"
-    " `next_cursor`. `/api/v1/crl` has what the next CRLs contain."
+    "In order of CA, CRL shard and serial number, not of time. Pages are full: only a search through many"
+    " CRLs, or for what few rows match, may give a short or empty page with a `next_cursor`. `/api/v1/crl`"
+    " has what the next CRLs contain."
 )
 Reason = Annotated[str | None, Query(description="As in RFC 5280, section 5.3.1; `certificateHold` too.")]
 Since = Annotated[Moment | None, Query(description="Revoked then or later.")]

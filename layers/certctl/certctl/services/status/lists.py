@@ -6,6 +6,7 @@ certificate record of a serial is not public, so it is included only if it is in
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -18,7 +19,7 @@ from certctl.services.status.known_cas import KnownCas, ShardedCa
 from certctl.services.status.shard_rows import stages_of
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.certificates.lists import CertificateIndexes
-from certctl.store.paging import Position, in_parallel, walk
+from certctl.store.paging import Hit, Position, in_parallel, rows_to_read, walk_until_full
 from certctl.store.revocation.revocations import RevocationStore
 
 
@@ -82,16 +83,24 @@ class RevocationLists:
     def page(
         self, caller: Principal, issuer_id: str, position: Position | None, per_page: int
     ) -> RevocationList:
-        """In order of CA, shard and serial. Raises NotFound without a CA, InvalidInput for a position outside
-        this list."""
+        """In order of CA, shard and serial; short only if `walk_until_full` had to stop. Raises NotFound
+        without a CA, InvalidInput for a position outside this list."""
         cas, rows = self._cas.with_leaves(issuer_id), dict[str, Revocation]()
         stages = stages_of(cas, self._revocations, rows)
-        walked, lists = in_parallel(lambda: walk(stages, position, per_page), lambda: self._published(cas))
-        ends = {each.authority.ca_id: each.published for each in lists}
-        found = [rows[f.id] for f in walked.found]
-        listed = [row for row in found if not _has_ended(row, ends.get(row.ca_id))]
+        with ThreadPoolExecutor(1) as aside:
+            lists = aside.submit(self._published, cas)
+
+            def keep(hits: Sequence[Hit]) -> list[Hit]:
+                ends = {each.authority.ca_id: each.published for each in lists.result()}
+                return [hit for hit in hits if not _has_ended(rows[hit.id], ends.get(rows[hit.id].ca_id))]
+
+            limit = rows_to_read(per_page, all_shown=True)
+            walked = walk_until_full(stages, position, per_page, limit, keep)
+        listed = [rows[hit.id] for hit in walked.found]
         reached = self._reached(caller, listed)
-        return RevocationList(issuer_id, lists, [_entry(row, reached) for row in listed], walked.next)
+        return RevocationList(
+            issuer_id, lists.result(), [_entry(row, reached) for row in listed], walked.next
+        )
 
     def _published(self, cas: Sequence[ShardedCa]) -> list[PublishedList]:
         authorities = [ca.authority for ca in cas]

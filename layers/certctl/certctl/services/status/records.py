@@ -18,7 +18,7 @@ from certctl.services.status.revocations import RevocationPublications
 from certctl.services.status.shard_rows import stages_of
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.issuing.serials import SerialStore
-from certctl.store.paging import ListPage, Position, in_parallel, page_of, rows_to_read, walk
+from certctl.store.paging import Hit, ListPage, Position, in_parallel, rows_to_read, walk_until_full
 from certctl.store.revocation.revocations import RevocationStore
 
 _ABSENT = "No CA that is not retired has a revocation of this serial number."
@@ -48,11 +48,16 @@ class RevocationRecords:
         rows = dict[str, Revocation]()
         cas = [ca for ca in self._cas.not_retired() if wanted.includes(ca.authority)]
         stages = stages_of(cas, self._revocations, rows)
+
+        def keep(hits: Sequence[Hit]) -> list[Hit]:
+            matching = {hit.id: rows[hit.id] for hit in hits if wanted.matches(rows[hit.id])}
+            shown = self._in_reach(caller, matching)
+            return [hit for hit in hits if hit.id in shown]
+
         all_shown = _sees_all(caller) and not wanted.is_of_rows
-        walked = walk(stages, position, rows_to_read(per_page, all_shown=all_shown))
-        matching = [hit.id for hit in walked.found if hit.id in rows and wanted.matches(rows[hit.id])]
-        shown = self._in_reach(caller, {place: rows[place] for place in matching})
-        return page_of(walked, shown, lambda *_: True, per_page)
+        limit = rows_to_read(per_page, all_shown=all_shown)
+        walked = walk_until_full(stages, position, per_page, limit, keep)
+        return ListPage([rows[hit.id] for hit in walked.found], walked.next)
 
     def get(self, caller: Principal, serial: str) -> RevocationPublication:
         """Raises NotFound unless it is revoked, or on hold, and in the caller's reach."""
