@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.domain.certificates.filters import CertificateFilter
+from certctl.services.certificates.lists import CertificateLists
 from certctl.services.certificates.search_coverage import SearchCoverage
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.certificates.search_entries import SearchEntries

@@ -8,7 +8,8 @@ from random import Random
 import pytest
 
 from certctl.domain.certificates.certificates import Certificate, Lifecycle, Status
-from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.domain.certificates.filters import CertificateFilter
+from certctl.services.certificates.lists import CertificateLists
 from certctl.services.insights.insights import Insights
 from certctl.store.certificates.lists import CertificateIndexes
 from tests.support.agents.fleet import every_page

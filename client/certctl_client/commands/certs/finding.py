@@ -21,7 +21,8 @@ from certctl_client.idn import as_a_labels
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 _LOOKED_THROUGH = 100
 _ENDED = ("Revoked", "Expired", "Archived", "Failed")
-_OF_RECORDS = ("team_id", "owner_id", "issuer_id", "profile_id", "environment")
+# The name of a certificate is one name; the filter finds all names in a domain.
+_OF_RECORDS = ListCertificatesQuery.__annotations__.keys() & CertificateView.__annotations__.keys() - {"name"}
 _ABSENT = 404
 
 Named = Annotated[str, typer.Argument(metavar="ID|NAME", help="An id, or a name that one certificate has.")]
@@ -115,10 +116,8 @@ def _in_order(lists: Sequence[Iterator[CertificateView]], sort: str) -> Iterator
 def _of_target(stack: Stack, wanted: Wanted) -> Iterator[CertificateView]:
     others = wanted.filters.keys() - {*_OF_RECORDS, "per_page"}
     if others or wanted.sort:
-        raise ConfigurationError(
-            "--target goes with --status, --team, --owner, --issuer, --profile, --environment, --tag.",
-            "Leave the others out.",
-        )
+        options = ", ".join(sorted(f"--{name.removesuffix('_id')}" for name in {*_OF_RECORDS, "tag"}))
+        raise ConfigurationError(f"--target goes with {options}.", "Leave the others out.")
     exact = {name: wanted.filters[name] for name in _OF_RECORDS if name in wanted.filters}
     found = stack.related.certificates_of_target(str(wanted.target_id), {"per_page": wanted.per_page})
     for record in found:

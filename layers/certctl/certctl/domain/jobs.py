@@ -14,6 +14,7 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
 from certctl.domain.durations import in_words
 from certctl.domain.errors import InvalidInput
+from certctl.domain.filters import equals
 from certctl.domain.ids import new_id
 from certctl.domain.policies.evaluations import EvaluationState, PolicyEvaluation
 from certctl.domain.revocation.bulk import BulkRevocation
@@ -340,7 +341,7 @@ def new_job(
     return replace(job, status=status, due=Due(due_at=now + (status.timeout or timedelta())))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class JobFilter:
     """Every filter that is set must match. `agent_id`: the agent's open work."""
 
@@ -351,10 +352,6 @@ class JobFilter:
     state: JobState | None = None
     team_id: str | None = None
     target_id: str | None = None
-
-    @property
-    def given(self) -> frozenset[str]:
-        return frozenset(name for name, value in vars(self).items() if value is not None)
 
     def check(self) -> None:
         """Raises InvalidInput."""
@@ -368,7 +365,7 @@ class JobFilter:
             return False
         if self.state is not None and job.status.is_terminal is not (self.state is JobState.ENDED):
             return False
-        return all(getattr(job, name) == getattr(self, name) for name in self.given - {"state"})
+        return equals(job, self, other_rules={"state"})
 
 
 def _is_id(text: str) -> bool:

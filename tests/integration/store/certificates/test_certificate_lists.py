@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, settings
+from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.certificates.certificates import Certificate, RenewalFilter, Status
+from certctl.domain.certificates.filters import CertificateFilter
 from certctl.domain.errors import InvalidInput
-from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.domain.filters import given
+from certctl.services.certificates.lists import CertificateLists
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.database import Database
 from certctl.store.paging import Position
@@ -50,6 +53,7 @@ FILTERS = (
     CertificateFilter(name="c1.example.com"),
     CertificateFilter(name="www.c12.example.com", status=Status.ACTIVE),
     CertificateFilter(owner_id="o-nobody"),
+    CertificateFilter(renewal=RenewalFilter.STUCK),
 )
 
 
@@ -98,7 +102,7 @@ def _expected(caller: Principal, wanted: CertificateFilter) -> set[str]:
 # the fixture only reads
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
+@examples(
     caller=st.sampled_from(CALLERS),
     wanted=st.sampled_from(FILTERS),
     per_page=st.integers(1, 12) | st.sampled_from((50, 500)),
@@ -116,6 +120,13 @@ def test_every_certificate_in_reach_is_listed_exactly_once(
 def test_each_filter_finds_what_it_says(fleet: CertificateLists, wanted: CertificateFilter) -> None:
     listed = every_page(lambda position: fleet.page(ADMIN, wanted, position, 7))
     assert sorted(record.id for record in listed) == sorted(_expected(ADMIN, wanted))
+
+
+def test_each_field_of_the_filter_is_given_once_alone_and_leaves_some_out() -> None:
+    alone = {name: wanted for wanted in FILTERS if len(given(wanted)) == 1 for name in given(wanted)}
+    assert alone.keys() == {each.name for each in fields(CertificateFilter)} - {"search"}
+    for wanted in alone.values():
+        assert len(_expected(ADMIN, wanted)) < len(FLEET), wanted
 
 
 @pytest.mark.parametrize("caller", [ADMIN, OF_TWO_TEAMS], ids=["all teams", "two teams"])

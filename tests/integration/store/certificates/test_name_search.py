@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.domain.certificates.filters import CertificateFilter
+from certctl.services.certificates.lists import CertificateLists
 from certctl.store.certificates.lists import CertificateIndexes
 from tests.support.agents.fleet import certificate, every_page, store_certificates
 from tests.support.aws.clients import local_aws, new_database

@@ -9,9 +9,10 @@ import pytest
 
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.certificates.certificates import Lifecycle, Status
+from certctl.domain.certificates.filters import CertificateFilter
 from certctl.domain.errors import InvalidInput
 from certctl.domain.sorting import CertificateSort
-from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.services.certificates.lists import CertificateLists
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.certificates.search_entries import SearchEntries

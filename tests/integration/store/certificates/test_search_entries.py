@@ -7,7 +7,8 @@ import pytest
 
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.certificates.certificates import Certificate
-from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.domain.certificates.filters import CertificateFilter
+from certctl.services.certificates.lists import CertificateLists
 from certctl.services.certificates.search_backfill import SETTLED_AFTER, BackfillRun, SearchBackfill
 from certctl.services.certificates.search_coverage import SearchCoverage
 from certctl.store.certificates.certificates import CertificateStore

@@ -9,12 +9,13 @@ import pytest
 
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.certificates.certificates import Lifecycle, Status
+from certctl.domain.certificates.filters import CertificateFilter
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs import JobFilter, JobStatus, JobType
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.notifications.requests import NotificationFilter
 from certctl.domain.sorting import CertificateSort, CreationSort
-from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.services.certificates.lists import CertificateLists
 from certctl.services.jobs.jobs import Jobs
 from certctl.services.notifications.lists import NotificationLists
 from certctl.store.certificates.lists import CertificateIndexes
@@ -259,7 +260,7 @@ def test_notifications_on_an_index_of_their_own_have_no_order_by_creation(
 ) -> None:
     with pytest.raises(InvalidInput, match="add certificate_id, or leave sort out"):
         notifications.page(
-            ADMIN, NotificationFilter(NotificationStatus(status)), None, 5, CreationSort.OLDEST
+            ADMIN, NotificationFilter(status=NotificationStatus(status)), None, 5, CreationSort.OLDEST
         )
 
 

@@ -54,7 +54,7 @@ def test_every_filter_must_match() -> None:
     ("wanted", "is_of_rows"),
     [
         (RevocationFilter(), False),
-        (RevocationFilter("iss-local", "ca-1"), False),
+        (RevocationFilter(issuer_id="iss-local", ca_id="ca-1"), False),
         (RevocationFilter(reason="superseded"), True),
         (RevocationFilter(until=NOW), True),
     ],

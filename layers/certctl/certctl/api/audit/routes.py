@@ -47,7 +47,14 @@ def add_event_routes(api: Api, trail: "Callable[[], AuditTrail]") -> None:
         cursor: Cursor = None,
     ) -> PageView[AuditEventView]:
         wanted = AuditFilter(
-            actor, actor_type, action, resource_type, resource_id, since, until, changes_only
+            actor=actor,
+            actor_type=actor_type,
+            action=action,
+            resource_type=resource_type,
+            resource_id=resource_id,
+            since=since,
+            until=until,
+            changes_only=changes_only,
         )
         page = trail().page(api.caller, wanted, position_of(cursor), per_page)
         events = [audit_event_view(event.record) for event in page.events]
@@ -83,7 +90,14 @@ def add_export_routes(
         cursor: Cursor = None,
     ) -> Response[str]:
         wanted = AuditFilter(
-            actor, actor_type, action, resource_type, resource_id, since, until, changes_only
+            actor=actor,
+            actor_type=actor_type,
+            action=action,
+            resource_type=resource_type,
+            resource_id=resource_id,
+            since=since,
+            until=until,
+            changes_only=changes_only,
         )
         page = trail().page(api.caller, wanted, position_of(cursor), EXPORTED_PER_PAGE)
         exported = exports().export(page)

@@ -22,8 +22,8 @@ from certctl.api.resolver import Api
 from certctl.api.times import Moment
 from certctl.domain.access.permissions import Permission
 from certctl.domain.certificates.certificates import RenewalFilter, Status
+from certctl.domain.certificates.filters import CertificateFilter
 from certctl.domain.sorting import CertificateSort
-from certctl.services.certificates.lists import CertificateFilter
 
 if TYPE_CHECKING:
     from certctl.services.certificates.lists import CertificateLists
@@ -62,17 +62,17 @@ def add_certificate_list_route(
         cursor: Cursor = None,
     ) -> CertificatePageView:
         wanted = CertificateFilter(
-            status,
-            environment,
-            owner_id,
-            team_id,
-            issuer_id,
-            profile_id,
-            name,
-            expires_before,
-            expires_after,
-            search,
-            renewal,
+            status=status,
+            environment=environment,
+            owner_id=owner_id,
+            team_id=team_id,
+            issuer_id=issuer_id,
+            certificate_profile_id=profile_id,
+            name=name,
+            expires_before=expires_before,
+            expires_after=expires_after,
+            search=search,
+            renewal=renewal,
         )
         page = lists().page(api.caller, wanted, position_of(cursor), per_page, sort)
         is_complete = search is None or coverage().is_complete()

@@ -38,7 +38,15 @@ def add_job_routes(api: Api, jobs: "Callable[[], Jobs]", approvals: "Callable[[]
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
     ) -> PageView[JobView]:
-        wanted = JobFilter(status, kind, certificate_id, agent_id, state, team_id, target_id)
+        wanted = JobFilter(
+            status=status,
+            type=kind,
+            certificate_id=certificate_id,
+            agent_id=agent_id,
+            state=state,
+            team_id=team_id,
+            target_id=target_id,
+        )
         page = jobs().page(api.caller, wanted, position_of(cursor), per_page, sort)
         return page_view([job_view(job) for job in page.records], position_view(page.next), per_page)
 

@@ -66,7 +66,14 @@ def add_notification_routes(
         cursor: Cursor = None,
     ) -> PageView[NotificationView]:
         wanted = NotificationFilter(
-            status, type, channel, certificate_id, state, dead_because, read, folded_into
+            status=status,
+            type=type,
+            channel=channel,
+            certificate_id=certificate_id,
+            state=state,
+            dead_because=dead_because,
+            is_read=read,
+            folded_into=folded_into,
         )
         page = lists().page(api.caller, wanted, position_of(cursor), per_page, sort)
         return page_view([_view(row) for row in page.records], position_view(page.next), per_page)

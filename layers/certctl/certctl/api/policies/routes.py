@@ -77,7 +77,7 @@ def add_violation_routes(api: Api, violations: "Callable[[], Violations]") -> No
     def _page(
         policy_id: str | None, state: ViolationState | None, per_page: int, cursor: str | None
     ) -> PageView[ViolationView]:
-        wanted = ViolationFilter(policy_id, state)
+        wanted = ViolationFilter(policy_id=policy_id, state=state)
         page = violations().page(api.caller, wanted, position_of(cursor), per_page)
         return page_view([violation_view(v) for v in page.records], position_view(page.next), per_page)
 

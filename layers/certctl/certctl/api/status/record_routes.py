@@ -53,7 +53,7 @@ def add_revocation_record_routes(api: Api, records: "Callable[[], RevocationReco
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
     ) -> PageView[RevocationRecordView]:
-        wanted = RevocationFilter(issuer_id, ca_id, reason, since, until)
+        wanted = RevocationFilter(issuer_id=issuer_id, ca_id=ca_id, reason=reason, since=since, until=until)
         page = records().page(api.caller, wanted, position_of(cursor), per_page)
         views = [revocation_record_view(row) for row in page.records]
         return page_view(views, position_view(page.next), per_page)

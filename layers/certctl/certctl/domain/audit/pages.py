@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from certctl.domain.filters import given
 from certctl.domain.times import to_wire
 
 AFTER_ALL_IDS = "~"
 API_CALL = "api"
 """The resource type of an API call; any other event is a change."""
-_TEXTS = ("actor_type", "action", "resource_type", "resource_id")
+_RULED = frozenset({"actor", "since", "until", "changes_only"})
+"""The filters that are not for equality with a field of the event."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class StoredEvent:
         return self.record[name]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AuditFilter:
     """Filters: every field that is set must match; `since` and `until` are inclusive. `actor` is the id of
     who acted, or of the credential that was used."""
@@ -45,8 +47,8 @@ class AuditFilter:
             return False
         if self.actor is not None and not _is_by(record, self.actor):
             return False
-        wanted = ((name, getattr(self, name)) for name in _TEXTS)
-        return all(value is None or record[name] == value for name, value in wanted) and self._in_time(record)
+        exact = ((name, value) for name, value in given(self).items() if name not in _RULED)
+        return all(record[name] == value for name, value in exact) and self._in_time(record)
 
     def _in_time(self, record: Mapping[str, Any]) -> bool:
         at = record["timestamp"]

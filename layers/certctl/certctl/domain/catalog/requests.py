@@ -6,6 +6,10 @@ from typing import Any, Protocol
 
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.catalog.records import AnyEntry
+from certctl.domain.filters import equals
+
+_RULED = ("name", "team_id", "status", "written_by")
+"""The filters of lists that are not for equality with a field of the content; an index has the names."""
 
 
 class Fields(Protocol):
@@ -28,7 +32,7 @@ class EntryInput:
     exempt_days: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EntryFilter:
     """`name` is a prefix of the name, in any case; `status` and `enrolled_by` are of agents;
     `service_account_id` of trust rules; `written_by` is one of those who are answerable for it."""
@@ -52,7 +56,6 @@ class EntryFilter:
             return False
         if self.written_by is not None and self.written_by not in entry.answerable:
             return False
-        for field in ("type", "agent_id", "service_account_id", "enrolled_by"):
-            if getattr(self, field) not in (None, getattr(entry.content, field, None)):
-                return False
-        return not entry.is_deleting and self.team_id in (None, entry.team_id)
+        if entry.is_deleting or self.team_id not in (None, entry.team_id):
+            return False
+        return equals(entry.content, self, other_rules=_RULED)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from certctl.domain.filters import equals
 from certctl.domain.notifications.delivery import Death, death_of
 from certctl.domain.notifications.notifications import (
     DeliveryState,
@@ -10,6 +11,9 @@ from certctl.domain.notifications.notifications import (
     NotificationStatus,
     NotificationType,
 )
+
+_RULED = frozenset({"channel", "state", "dead_because", "is_read"})
+"""The filters that are not for equality with a field of the notification."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class RequeueMany:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NotificationFilter:
     """Every field that is set must match. `channel` is a kind (`Slack`) or a channel's id
     (`slack-default`)."""
@@ -55,12 +59,9 @@ class NotificationFilter:
     def matches(self, row: Notification, max_attempts: int) -> bool:
         """`max_attempts`: the stack's current limit, which says why a row is dead."""
         return (
-            self.status in (None, row.status)
+            equals(row, self, other_rules=_RULED)
             and (self.state is None or row.is_waiting)
-            and self.type in (None, row.type)
             and self.channel in (None, row.channel, row.channel_id)
-            and self.certificate_id in (None, row.certificate_id)
             and self.dead_because in (None, death_of(row, max_attempts))
             and self.is_read in (None, row.read_at is not None)
-            and self.folded_into in (None, row.folded_into)
         )

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from certctl.domain.filters import equals
 from certctl.domain.policies.evaluations import EvaluationReport
 
 
@@ -109,9 +110,12 @@ class Violation:
         return ViolationState.OPEN if stands else ViolationState.ENDED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ViolationFilter:
     """The filter: one policy, or all if it is None; one state, or any."""
 
     policy_id: str | None = None
     state: ViolationState | None = None
+
+    def matches(self, violation: Violation) -> bool:
+        return equals(violation, self)

@@ -12,6 +12,7 @@ from enum import Enum, auto
 
 from certctl.domain.certificates.certificates import Certificate, Lifecycle, Status
 from certctl.domain.errors import InvalidInput
+from certctl.domain.filters import equals
 from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, RevocationRequest
 
 MAX_NAMED = 1000
@@ -20,7 +21,6 @@ MAX_RETRIES = 500
 """Certificates that wait for their second try; more are tried before the scan continues."""
 _MAX_ERROR = 256
 _CHOOSING = ("certificate_ids", "owner_id", "team_id", "issuer_id", "certificate_profile_id")
-_EQUAL = ("owner_id", "team_id", "issuer_id", "certificate_profile_id", "environment")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Selection:
         """Whether the filters match, except for the status, which revoking changes."""
         if self.certificate_ids and certificate.id not in self.certificate_ids:
             return False
-        return all(getattr(self, name) in (None, getattr(certificate, name)) for name in _EQUAL)
+        return equals(certificate, self, other_rules={"certificate_ids", "status"})
 
 
 def require_lasting(wanted: RevocationRequest) -> None:

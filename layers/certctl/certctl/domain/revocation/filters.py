@@ -5,10 +5,14 @@ from datetime import datetime
 
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.errors import InvalidInput
+from certctl.domain.filters import equals, given
 from certctl.domain.revocation.revocations import REASON_CODES, Revocation
 
+_OF_AUTHORITIES = frozenset({"issuer_id", "ca_id"})
+_TIMES = frozenset({"since", "until"})
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class RevocationFilter:
     """Every filter that is set must match. `since` is included, `until` is not: pages of days neither share
     a revocation nor lose one."""
@@ -29,13 +33,13 @@ class RevocationFilter:
     @property
     def is_of_rows(self) -> bool:
         """Whether rows have to be read to see which match: no index has reasons or times."""
-        return any(value is not None for value in (self.reason, self.since, self.until))
+        return not given(self).keys() <= _OF_AUTHORITIES
 
     def includes(self, authority: Authority) -> bool:
         return self.issuer_id in (None, authority.issuer_id) and self.ca_id in (None, authority.ca_id)
 
     def matches(self, row: Revocation) -> bool:
-        if self.reason not in (None, row.reason):
+        if not equals(row, self, other_rules=_OF_AUTHORITIES | _TIMES):
             return False
         is_late = self.since is None or row.revoked_at >= self.since
         return is_late and (self.until is None or row.revoked_at < self.until)

@@ -5,116 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.certificates.certificates import (
-    EXPIRING_DAYS,
-    Certificate,
-    Lifecycle,
-    RenewalFilter,
-    Status,
-)
+from certctl.domain.certificates.certificates import EXPIRING_DAYS, Certificate, Lifecycle, Status
+from certctl.domain.certificates.filters import CertificateFilter, may_be_key
 from certctl.domain.certificates.search import sought
-from certctl.domain.errors import InvalidInput
+from certctl.domain.filters import given
 from certctl.domain.sorting import CertificateSort
 from certctl.store.certificates.lists import TEAMS_TOGETHER, CertificateIndexes, first_name
 from certctl.store.certificates.search_results import Shown
 from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 
-_LONGEST_TEXT = 255
-_EQUAL = ("environment", "owner_id", "team_id", "issuer_id", "certificate_profile_id")
-_KEYS = ("owner_id", "team_id", "issuer_id")
 # The end of every range: ten years is past every leaf.
 _HORIZON = timedelta(days=3660)
 # A scan that started at the end of a month continues in the next one.
 _SLACK = timedelta(hours=1)
 _EXPIRING = timedelta(days=EXPIRING_DAYS)
-# The other statuses are on no index by creation, and too few to find among all.
-_LASTING = (Status.ACTIVE, Status.RENEWAL_IN_PROGRESS)
-_ON_EXPIRY_INDEX = (*_LASTING, Status.EXPIRING, Status.EXPIRED)
-
-
-@dataclass(frozen=True)
-class CertificateFilter:
-    """Every filter that is set must match. `name` is a domain, with all names in it, or a full name whose
-    first label may be cut; `search` is user input (see `domain.certificates.search`); `expires_before` and
-    `expires_after`, both excluded, find live certificates."""
-
-    status: Status | None = None
-    environment: str | None = None
-    owner_id: str | None = None
-    team_id: str | None = None
-    issuer_id: str | None = None
-    certificate_profile_id: str | None = None
-    name: str | None = None
-    expires_before: datetime | None = None
-    expires_after: datetime | None = None
-    search: str | None = None
-    renewal: RenewalFilter | None = None
-
-    @property
-    def given(self) -> frozenset[str]:
-        return frozenset(name for name, value in vars(self).items() if value is not None)
-
-    @property
-    def name_sought(self) -> str:
-        """As it is stored: DNS names in lower case, addresses and URIs unchanged. Empty without one."""
-        text = (self.name or "").strip()
-        return text if set(text) & set("@:/") else text.lower().strip(".")
-
-    @property
-    def passing_status(self) -> Status | None:
-        """The status that chooses an index: a stuck renewal implies one."""
-        return self.status or (Status.EXPIRING if self.renewal is RenewalFilter.STUCK else None)
-
-    @property
-    def is_of_live_ones(self) -> bool:
-        """Whether it finds none but issued certificates that are neither held nor ended."""
-        return bool(self.given & {"status", "renewal", "expires_before", "expires_after"})
-
-    def check(self) -> None:
-        """Raises InvalidInput."""
-        for field in _KEYS:
-            text = getattr(self, field)
-            if text is not None and not _may_be_key(text):
-                raise InvalidInput.of(f"query.{field}", f"1 to {_LONGEST_TEXT} printable ASCII characters")
-
-    def check_order(self, sort: CertificateSort) -> None:
-        """Raises InvalidInput for an order that no index has for these filters."""
-        if self.name is not None:
-            raise _no_order(sort, "name", "a search by name is in the order of names")
-        if self.search is not None:
-            raise _no_order(sort, "search", "a search is in the order of its matches")
-        if sort.is_by_expiry:
-            return self._check_status(sort, _ON_EXPIRY_INDEX, "these certificates are in no order of expiry")
-        if self.given & {"owner_id", "team_id", "issuer_id"}:
-            return None
-        if self.renewal is not None:
-            raise _no_order(sort, f"renewal={self.renewal}", "sort by expires_at or -expires_at")
-        if self.given & {"expires_before", "expires_after"}:
-            raise _no_order(sort, "expires_before or expires_after", "sort by expires_at or -expires_at")
-        return self._check_status(sort, _LASTING, "add owner_id, team_id or issuer_id")
-
-    def _check_status(self, sort: CertificateSort, allowed: Sequence[Status], why: str) -> None:
-        if self.status not in (None, *allowed):
-            raise _no_order(sort, f"status={self.status}", f"{why}; status may be {', '.join(allowed)}")
-
-    def matches(self, certificate: Certificate, now: datetime) -> bool:
-        """Except for name and search, which their indexes decide."""
-        if self.status is not None and certificate.status(now) is not self.status:
-            return False
-        if self.renewal is RenewalFilter.STUCK and not certificate.has_stuck_renewal(now):
-            return False
-        equal = (getattr(self, f) in (None, getattr(certificate, f)) for f in _EQUAL)
-        return all(equal) and self._expires_in_time(certificate)
-
-    def _expires_in_time(self, certificate: Certificate) -> bool:
-        if self.expires_before is None and self.expires_after is None:
-            return True
-        ends_at = certificate.ends_at
-        if ends_at is None:
-            return False
-        return (self.expires_after is None or ends_at > self.expires_after) and (
-            self.expires_before is None or ends_at < self.expires_before
-        )
 
 
 @dataclass(frozen=True)
@@ -147,7 +51,7 @@ class CertificateLists:
         now = self._now()
         teams = caller.team_filter(Permission.CERTIFICATES_READ)
         plan = self._plan(caller, wanted, teams, now, sort)
-        asked = wanted.given | (frozenset() if teams is None else {"teams"})
+        asked = given(wanted).keys() | (frozenset() if teams is None else {"teams"})
         walked = walk(plan.stages, position, rows_to_read(per_page, all_shown=asked <= plan.settles))
 
         def shown(found: Hit, certificate: Certificate) -> bool:
@@ -221,7 +125,7 @@ class CertificateLists:
         if wanted.name is None:
             return None
         name = wanted.name_sought
-        return _Plan(self._indexes.with_name(name) if _may_be_key(name) else ())
+        return _Plan(self._indexes.with_name(name) if may_be_key(name) else ())
 
     def _by_passing_status(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
         """Few certificates are in these at any time."""
@@ -278,14 +182,6 @@ def _expiry_bounds(wanted: CertificateFilter, now: datetime) -> tuple[datetime, 
         case Status.EXPIRED:
             return first, min(last, now)
     return first, last
-
-
-def _no_order(sort: str, filters: str, instead: str) -> InvalidInput:
-    return InvalidInput.of("query.sort", f"{sort} is not available with {filters}: {instead}")
-
-
-def _may_be_key(text: str) -> bool:
-    return 0 < len(text) <= _LONGEST_TEXT and text.isascii() and text.isprintable()
 
 
 def _found_once(wanted: CertificateFilter) -> Callable[[Hit, Certificate], bool]:

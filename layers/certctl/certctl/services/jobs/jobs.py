@@ -11,6 +11,7 @@ from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
+from certctl.domain.filters import given
 from certctl.domain.jobs import Job, JobFilter, JobState, JobStatus, JobType
 from certctl.domain.policies.name_limits import require_names
 from certctl.domain.sorting import CreationSort
@@ -66,7 +67,7 @@ class Jobs:
         walked = walk(
             in_order(sort, plan.stages),
             position,
-            rows_to_read(per_page, all_shown=reads_all and wanted.given <= plan.settles),
+            rows_to_read(per_page, all_shown=reads_all and given(wanted).keys() <= plan.settles),
         )
 
         def shown(_: Hit, job: Job) -> bool:

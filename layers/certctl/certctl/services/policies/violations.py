@@ -36,8 +36,8 @@ class Violations:
         found = {v.id: v for v in load([f.id for f in walked.found], self._store.get_many)}
 
         def shown(_: Hit, violation: Violation) -> bool:
-            is_meant = wanted.state in (None, violation.state)
-            return is_meant and caller.reaches_team(Permission.CERTIFICATES_READ, violation.team_id)
+            is_in_reach = caller.reaches_team(Permission.CERTIFICATES_READ, violation.team_id)
+            return is_in_reach and wanted.matches(violation)
 
         return page_of(walked, found, shown, per_page)
 
