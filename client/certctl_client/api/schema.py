@@ -2111,12 +2111,17 @@ class AuditEventPage(TypedDict):
 
 
 class AuthorityListsView(TypedDict):
-    """`crl_urls` together have all revocations of the CA."""
+    """
+    `crl_urls` together have all revocations of the CA. `chain_pem` has the CAs above it, up to the root:
+    the CRL of each is named in the certificate below.
+    """
 
     ca_id: str
     state: AuthorityState
     certificate_url: str
     crl_urls: list[str]
+    certificate_pem: str
+    chain_pem: str
 
 
 class AuthorityView(TypedDict):

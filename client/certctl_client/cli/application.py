@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, Later] = {
         "Campaigns: replace the certificates of a key, CA or algorithm, then revoke the old versions.",
         _DAILY,
     ),
-    "crl": Later("commands.revocation.crl:app", "Revocation lists: show and verify.", _DAILY),
+    "crl": Later("commands.revocation.crl:app", "Revocation lists: show, verify and bundle.", _DAILY),
     "ocsp": Later("commands.revocation.ocsp:app", "OCSP: ask whether a certificate is revoked.", _DAILY),
     "revocation": Later("commands.revocation.publication:app", "Revocations, and who sees them.", _DAILY),
     "cas": Later("commands.cas:app", "CAs: their certificates, CRLs and rotation.", _DAILY),

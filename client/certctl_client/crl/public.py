@@ -26,10 +26,13 @@ _NO_LISTS = "The server's list of its CAs cannot be read."
 
 @dataclass(frozen=True)
 class AuthorityLists:
-    """URLs of a CA's certificate, and of the CRLs that together list all its revocations."""
+    """URLs of a CA's certificate, and of the CRLs that together list all its revocations. `chain_pem` has the
+    CAs above it, up to the root. Servers of earlier releases send no PEM."""
 
     certificate_url: str
     crl_urls: tuple[str, ...]
+    certificate_pem: str = ""
+    chain_pem: str = ""
 
 
 class PublicObjects:
@@ -117,7 +120,12 @@ class PublicObjects:
 def _lists_in(answer: bytes) -> list[AuthorityLists]:
     try:
         return [
-            AuthorityLists(each["certificate_url"], tuple(each["crl_urls"]))
+            AuthorityLists(
+                each["certificate_url"],
+                tuple(each["crl_urls"]),
+                each.get("certificate_pem", ""),
+                each.get("chain_pem", ""),
+            )
             for each in _object_in(answer)["authorities"]
         ]
     except (KeyError, TypeError):

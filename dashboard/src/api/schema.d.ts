@@ -3360,13 +3360,18 @@ export interface components {
         };
         /**
          * AuthorityListsView
-         * @description `crl_urls` together have all revocations of the CA.
+         * @description `crl_urls` together have all revocations of the CA. `chain_pem` has the CAs above it, up to the root:
+         *     the CRL of each is named in the certificate below.
          */
         AuthorityListsView: {
             /** @description Id of the CA. */
             ca_id: string;
+            /** @description The certificate in PEM. */
+            certificate_pem: string;
             /** @description Where relying parties fetch this CA's certificate. */
             certificate_url: string;
+            /** @description The certificates above this one in PEM, the issuing CA first. */
+            chain_pem: string;
             /** @description Where the CRLs of this CA are published. */
             crl_urls: string[];
             /** @description State of the record; the schema lists the values. */
@@ -8251,7 +8256,9 @@ export interface operations {
                      *       "authorities": [
                      *         {
                      *           "ca_id": "ca-5b1c3d7e9f",
+                     *           "certificate_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
                      *           "certificate_url": "http://pki.example.com/pki/ca-5b1c3d7e9f.crt",
+                     *           "chain_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
                      *           "crl_urls": [
                      *             "http://pki.example.com/pki/ca-7d2e9a4c1b.crl"
                      *           ],

@@ -12,7 +12,7 @@ from cryptography import x509
 
 from certctl_client.api.schema import RevokedSerialView
 from certctl_client.commands.options import All, Limit, Output, first_of, per_page
-from certctl_client.commands.revocation import receipts
+from certctl_client.commands.revocation import crl_bundles, receipts
 from certctl_client.crl.all_cas import CheckedCrl, checked_crls
 from certctl_client.crl.checks import distribution_urls, faults_of, issuer_of, scope_faults
 from certctl_client.crl.documents import (
@@ -36,7 +36,8 @@ from certctl_client.session import ca_cert, open_stack
 from certctl_client.settings import load_url
 from certctl_client.times import wire
 
-app = typer.Typer(help="Revocation lists: show and verify.", no_args_is_help=True)
+app = typer.Typer(help="Revocation lists: show, verify and bundle.", no_args_is_help=True)
+app.command("bundle")(crl_bundles.write_bundle)
 
 _FILE_LIMIT = 4 * 1024 * 1024
 _FIELDS = ("serial_number", "reason", "revoked_at", "invalidity_date")

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
 
 
 class AuthorityListsView(TypedDict):
-    """`crl_urls` together have all revocations of the CA."""
+    """`crl_urls` together have all revocations of the CA. `chain_pem` has the CAs above it, up to the root:
+    the CRL of each is named in the certificate below."""
 
     ca_id: str
     state: AuthorityState
     certificate_url: str
     crl_urls: list[str]
+    certificate_pem: str
+    chain_pem: str
 
 
 class IssuerListsView(TypedDict):
@@ -62,4 +65,6 @@ def _authority(lists: "AuthorityLists") -> AuthorityListsView:
         state=lists.authority.state,
         certificate_url=lists.authority.certificate_url,
         crl_urls=list(lists.urls),
+        certificate_pem=lists.authority.certificate_pem,
+        chain_pem=lists.authority.chain_pem,
     )
