@@ -1,8 +1,9 @@
-"""Programs of relying parties: GnuTLS's `ocsptool` and `certtool`, and Java's PKIX validator; zlint."""
+"""Programs and libraries of relying parties, as Debian packages them."""
 
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -11,14 +12,31 @@ _PACKAGES = {
     "certtool": "gnutls-bin",
     "zlint": "zlint",
     "javac": "default-jdk-headless",  # a JRE does not run a source file
+    "vfychain": "libnss3-tools",
+    "go": "golang-go",
+    "gcc": "gcc libc6-dev",
+}
+_LIBRARIES = {
+    "mbedtls/x509_crt.h": "libmbedtls-dev",
+    "wolfssl/ssl.h": "libwolfssl-dev",
 }
 
 
 def require(program: str) -> None:
     """Skips on a machine without it; fails in CI, which must run everything."""
-    if shutil.which(program):
-        return
-    advice = f"{program} is missing: apt-get install --no-install-recommends {_PACKAGES[program]}"
+    if not shutil.which(program):
+        _miss(program, _PACKAGES[program])
+
+
+def require_library(header: str) -> None:
+    """As `require`, for a C library and the compiler."""
+    require("gcc")
+    if not (Path("/usr/include") / header).exists():
+        _miss(header, _LIBRARIES[header])
+
+
+def _miss(what: str, packages: str) -> None:
+    advice = f"{what} is missing: apt-get install --no-install-recommends {packages}"
     if os.environ.get("CI") == "true":
         pytest.fail(advice)
     pytest.skip(advice)
