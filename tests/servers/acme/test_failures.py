@@ -28,7 +28,7 @@ from certctl.services.jobs.worker import LEASE
 from tests.support.catalog.entries import a_policy, store_entry
 from tests.support.functions.control_plane import ADMIN
 from tests.support.issuing.acme import ISSUER, AcmePlane
-from tests.support.issuing.pebble import BLOCKED_DOMAIN
+from tests.support.issuing.pebble import BLOCKED_DOMAIN, Pebble
 from tests.support.renewal.renewals import disable_issuer
 
 
@@ -226,11 +226,11 @@ def test_what_our_own_services_refuse_costs_an_order_no_attempt(acme: AcmePlane,
     assert outcome_of(acme, job.certificate_id) == (Status.ACTIVE, 1)
 
 
-def test_a_server_that_has_lost_the_order_gets_another(acme: AcmePlane) -> None:
+def test_a_server_that_has_lost_the_order_gets_another(acme: AcmePlane, pebble: Pebble) -> None:
     job = acme.requested()
     acme.work(steps=2)
-    acme.pebble.kill()
-    acme.pebble.start()
+    pebble.kill()
+    pebble.start()
 
     acme.work()
 

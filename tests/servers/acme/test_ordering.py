@@ -115,7 +115,7 @@ def test_a_rejected_order_fails_the_job_at_once_with_an_alert(acme: AcmePlane) -
 
 def test_a_proof_that_is_not_found_fails_the_job_and_says_which(acme: AcmePlane) -> None:
     job = acme.requested("www.example.com")
-    acme.pebble.answers = lambda _: "something else"
+    acme.pebble.serve(lambda _: "something else")
 
     acme.work()
 

@@ -34,7 +34,7 @@ from tests.support.aws.clients import client
 from tests.support.catalog.entries import store_entry
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key
-from tests.support.issuing.pebble import Pebble
+from tests.support.issuing.loopback import AcmeServer
 
 ISSUER = "iss-acme"
 WELL_KNOWN = "/.well-known/acme-challenge/"
@@ -45,7 +45,7 @@ _SHORT_WAIT = 0.2
 class Route53OfPebble:
     """moto's Route 53, whose records the ACME server's DNS returns."""
 
-    def __init__(self, pebble: Pebble) -> None:
+    def __init__(self, pebble: AcmeServer) -> None:
         self._moto = client("route53")
         self._pebble = pebble
 
@@ -83,7 +83,7 @@ class AcmePlane:
     """`around` wraps the issuer that the worker finds, for crashes between it and the worker."""
 
     plane: ControlPlane
-    pebble: Pebble
+    pebble: AcmeServer
     config: dict[str, Any] = field(default_factory=dict)
     around: Callable[[ExternalIssuer], ExternalIssuer] = lambda issuer: issuer
     waits: list[float] = field(default_factory=list)
@@ -94,7 +94,7 @@ class AcmePlane:
         self.contacts = IssuerContactStore(self.plane.pki.database)
         self.noting = IssuerHealth(self.contacts, self.plane.pki.clock)
         self.route53 = Route53OfPebble(self.pebble)
-        self.pebble.answers = self._answer
+        self.pebble.serve(self._answer)
 
     def _answer(self, path: str) -> str | None:
         return self.acme.key_authorization(path.removeprefix(WELL_KNOWN))
