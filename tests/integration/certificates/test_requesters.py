@@ -23,7 +23,8 @@ from certctl.services.jobs.worker import LEASE
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.jobs.items import JobItem
 from certctl.store.writes import update
-from certctl.unit_of_work.issuing import ExternalIssuers
+from certctl.unit_of_work.issuing.external_work import ExternalWork
+from certctl.unit_of_work.issuing.issuers import ExternalIssuers
 from tests.support.costs.read_units import metered_reads
 from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key
@@ -183,9 +184,8 @@ def _step(plane: ControlPlane, orders: Orders, job_id: str) -> None:
     claim, job = plane.stores.jobs.claim(job_id, plane.pki.clock(), LEASE)
     assert isinstance(claim, Claim)
     assert job is not None
-    worker = ExternalIssuance(
-        plane.stores, plane.units, plane.nudges, orders, plane.clearance, plane.pki.clock, lambda: 0.0
-    )
+    common = ExternalWork(plane.stores, plane.units, plane.nudges, orders, plane.pki.clock, lambda: 0.0)
+    worker = ExternalIssuance(common, plane.clearance)
     plane.privileges.within("external_issuer_worker", worker).attempt(claim, job)
 
 

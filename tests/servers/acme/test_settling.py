@@ -23,7 +23,8 @@ from certctl.services.jobs.worker import LEASE
 from tests.servers.acme.test_failures import Watched, found_again
 from tests.servers.acme.test_ordering import by_dns
 from tests.support.functions.control_plane import ADMIN
-from tests.support.issuing.acme import ISSUER, AcmePlane, Ordered
+from tests.support.issuing.acme import ISSUER, AcmePlane
+from tests.support.issuing.external import Ordered
 
 Ending = Callable[[AcmePlane, Ordered], object]
 ENDINGS: dict[str, Ending] = {

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from certctl.services.renewal.issuer_windows import RenewalWindows
     from certctl.services.revocation.issuer_revocation import IssuerRevocation
     from certctl.store.catalog.issuer_health import IssuerContactStore
-    from certctl.unit_of_work.issuing import ExternalIssuers
+    from certctl.unit_of_work.issuing.external_work import ExternalWork
+    from certctl.unit_of_work.issuing.issuers import ExternalIssuers
     from certctl.unit_of_work.nudges import Nudges
 
 
@@ -67,34 +68,26 @@ class ExternalIssuerWorker:
     def issuing(self) -> "ExternalIssuance":
         from certctl.services.issuing.external import ExternalIssuance
 
-        base, changes = self._base, self._changes
-        return ExternalIssuance(
-            changes.stores,
-            changes.units,
-            self._nudges,
-            self.issuers,
-            changes.clearance,
-            base.now,
-            base.random,
-        )
+        return ExternalIssuance(self._common, self._changes.clearance)
 
     @cached_property
     def revoking(self) -> "IssuerRevocation":
         from certctl.services.revocation.issuer_revocation import IssuerRevocation
 
-        base, changes = self._base, self._changes
-        return IssuerRevocation(
-            changes.stores, changes.units, self._nudges, self.issuers, base.now, base.random
-        )
+        return IssuerRevocation(self._common)
 
     @cached_property
     def settling(self) -> "OrderReconciliation":
         from certctl.services.issuing.reconciliation import OrderReconciliation
 
+        return OrderReconciliation(self._common)
+
+    @cached_property
+    def _common(self) -> "ExternalWork":
+        from certctl.unit_of_work.issuing.external_work import ExternalWork
+
         base, changes = self._base, self._changes
-        return OrderReconciliation(
-            changes.stores, changes.units, self._nudges, self.issuers, base.now, base.random
-        )
+        return ExternalWork(changes.stores, changes.units, self._nudges, self.issuers, base.now, base.random)
 
     @cached_property
     def renewal_windows(self) -> "RenewalWindows":
@@ -110,7 +103,7 @@ class ExternalIssuerWorker:
 
     @cached_property
     def issuers(self) -> "ExternalIssuers":
-        from certctl.unit_of_work.issuing import ExternalIssuers
+        from certctl.unit_of_work.issuing.issuers import ExternalIssuers
 
         catalog = self._changes.catalog
         return ExternalIssuers(catalog.store, catalog.cached, self.issuer_factories, self.dependencies)

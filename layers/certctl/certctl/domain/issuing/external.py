@@ -18,7 +18,14 @@ OUTAGE_SCHEDULE = RetrySchedule(max_attempts=1_000_000, base_seconds=30, cap_sec
 """Bounded by PATIENCE: an outage of a day takes about fifty attempts."""
 MAX_LOST_ATTEMPTS = 20
 """An attempt that kills its worker is not repeated for two days."""
+LONGEST_WAIT = timedelta(hours=24)
+"""The longest wait that an issuer may ask for."""
 _EXTERNAL_PREFIX = "ext."
+
+
+def allowed_wait(asked: timedelta) -> timedelta:
+    """The wait that an issuer asked for: LONGEST_WAIT at most, never below 0."""
+    return max(timedelta(), min(asked, LONGEST_WAIT))
 
 
 def external_ca_id(issuer_id: str) -> str:

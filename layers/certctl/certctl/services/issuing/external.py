@@ -4,9 +4,9 @@ Failures at each step, and their handling: see docs/issuers.md, "An order, step 
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 
 from certctl.connectors.issuers.base import STEP_SECONDS
 from certctl.crypto.issuing.csr import CheckedCsr, check_names_within, parse_csr
@@ -15,11 +15,10 @@ from certctl.crypto.issuing.profile_checks import check_profile
 from certctl.crypto.names import names_of
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.due_work import Claim
-from certctl.domain.errors import AwsRefusal, Conflict, CsrRejected, InvalidInput, Unavailable
+from certctl.domain.errors import Conflict, CsrRejected, InvalidInput
 from certctl.domain.issuing.external import (
     EXTERNAL_WORKER,
     MAX_LOST_ATTEMPTS,
-    OUTAGE_SCHEDULE,
     PATIENCE,
     Issued,
     IssueOutcome,
@@ -27,17 +26,15 @@ from certctl.domain.issuing.external import (
     Pending,
     Rejected,
     RenewalWindow,
+    allowed_wait,
 )
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.notifications.alerts import issuance_alerts
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
-from certctl.unit_of_work.discarded import discard, pem_of, version_of
-from certctl.unit_of_work.issuing import ExternalIssuers
+from certctl.unit_of_work.issuing.discarded import discard, pem_of, version_of
+from certctl.unit_of_work.issuing.external_work import ExternalWork, Setback
 from certctl.unit_of_work.jobs.approved import require_unchanged
 from certctl.unit_of_work.jobs.failures import cancel_claimed, fail_issuance
-from certctl.unit_of_work.nudges import Nudges
-from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import MAX_ERROR, UnitOfWork, Units
 
 _WORK = timedelta(seconds=STEP_SECONDS + 10)
 _HOLD_WAIT = timedelta(minutes=5)
@@ -45,29 +42,18 @@ _REFUSED = "the issuer's certificate was refused"
 
 
 class ExternalIssuance:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        nudges: Nudges,
-        issuers: ExternalIssuers,
-        clearance: IssuancePreconditions,
-        now: Callable[[], datetime],
-        random: Callable[[], float],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._nudges = nudges
-        self._issuers = issuers
+    def __init__(self, common: ExternalWork, clearance: IssuancePreconditions) -> None:
+        self._common = common
+        self._stores = common.stores
+        self._nudges = common.nudges
+        self._now = common.now
         self._clearance = clearance
-        self._now = now
-        self._random = random
 
     def attempt(self, claim: Claim, job: Job) -> None:
         """One step of a claimed job. Raises Unavailable if the store is down."""
-        certificate = self._stores.certificate_of(job)
-        if certificate is not None:
-            self._attempt(ClaimedJob(claim, job, certificate))
+        work = self._common.claimed(claim, job)
+        if work is not None:
+            self._attempt(work)
 
     def _attempt(self, work: ClaimedJob) -> None:
         if work.claim.lost and work.claim.retry_count >= MAX_LOST_ATTEMPTS:
@@ -84,17 +70,16 @@ class ExternalIssuance:
             self._step(work)
 
     def _step(self, work: ClaimedJob) -> None:
-        try:
-            csr = self._request_of(work)
-            outcome = self._asked(work, csr)
-        except InvalidInput as refusal:
-            self._fail(work, refusal.reasons)
-        except (Unavailable, AwsRefusal) as failure:
-            if work.job.is_postponed_by(failure, self._now()):
-                raise
-            self._retry(work, str(failure), getattr(failure, "retry_after", None))
-        else:
-            self._settle(work, csr, outcome)
+        outcome = self._common.attempt(work, partial(self._asked, work))
+        match outcome:
+            case Setback():
+                self._retry(work, outcome)
+            case Pending():
+                self._continue(work, outcome)
+            case Rejected():
+                self._fail(work, outcome.reason)
+            case Issued():
+                self._receive(work, outcome)
 
     def _request_of(self, work: ClaimedJob) -> CheckedCsr:
         csr = parse_csr(work.job.csr_pem or "")
@@ -119,10 +104,14 @@ class ExternalIssuance:
         if refused is not None:
             raise CsrRejected([refused])
 
-    def _asked(self, work: ClaimedJob, csr: CheckedCsr) -> IssueOutcome:
-        issuer = self._issuers.find(work.certificate.issuer_id)
-        if issuer is None:
-            raise Unavailable(f"The issuer {work.certificate.issuer_id} is disabled, or is gone.")
+    def _asked(self, work: ClaimedJob) -> IssueOutcome:
+        try:
+            return self._ordered(work, self._request_of(work))
+        except InvalidInput as refusal:
+            return Rejected(refusal.reasons)
+
+    def _ordered(self, work: ClaimedJob, csr: CheckedCsr) -> IssueOutcome:
+        issuer = self._common.issuer_of(work.certificate)
         names = tuple((name.kind.lower(), name.value) for name in csr.names)
         request = OrderRequest(csr.pem, names, self._replaced(work))
         if not work.progress:
@@ -136,49 +125,34 @@ class ExternalIssuance:
         pem = self._stores.certificates.pem(work.certificate.id, serial)
         return pem.certificate_pem if pem else None
 
-    def _settle(self, work: ClaimedJob, csr: CheckedCsr, outcome: IssueOutcome) -> None:
-        match outcome:
-            case Pending():
-                self._continue(work, outcome)
-            case Rejected():
-                self._fail(work, outcome.reason)
-            case Issued():
-                self._receive(work, csr, outcome)
-
     def _continue(self, work: ClaimedJob, pending: Pending) -> None:
         progress = json.dumps(pending.progress)
         if self._is_late(work):
             error = work.job.last_error or f"the issuer did not finish within {PATIENCE}"
             self._fail(replace(work, job=replace(work.job, issuer_progress=progress)), error)
             return
-        due_at = self._now() + pending.retry_after
-        step = self._stores.jobs.order_step(work.claim, due_at, progress)
+        wait = allowed_wait(pending.retry_after)
+        step = self._stores.jobs.order_step(work.claim, self._now() + wait, progress)
         self._stores.database.write_or_refuse(step)
-        self._nudges.job(work.nudge, pending.retry_after.total_seconds())
+        self._nudges.job(work.nudge, wait.total_seconds())
 
-    def _retry(self, work: ClaimedJob, error: str, wanted: timedelta | None) -> None:
-        """An outage spends time, not attempts."""
+    def _retry(self, work: ClaimedJob, setback: Setback) -> None:
         if self._is_late(work):
-            self._fail(work, error)
-            return
-        wait = OUTAGE_SCHEDULE.jittered_wait_after(work.claim.retry_count, self._random)
-        wait = max(wait, wanted.total_seconds() if wanted else 0.0)
-        due_at = self._now() + timedelta(seconds=wait)
-        step = self._stores.jobs.retry_step(work.claim, due_at, error[:MAX_ERROR])
-        self._stores.database.write_or_refuse(step)
-        self._nudges.job(work.nudge, wait)
+            self._fail(work, setback.error)
+        else:
+            self._common.retry(work, setback)
 
     def _is_late(self, work: ClaimedJob) -> bool:
         return self._now() > (work.job.started_at or work.job.created_at) + PATIENCE
 
-    def _receive(self, work: ClaimedJob, csr: CheckedCsr, issued: Issued) -> None:
+    def _receive(self, work: ClaimedJob, issued: Issued) -> None:
         try:
             chain = read_chain(issued.chain_pem)
         except ChainRefused as refused:
             self._fail(work, f"{_REFUSED}: {refused}")
             return
         try:
-            check_chain(issued.chain_pem, csr, self._now())
+            check_chain(issued.chain_pem, parse_csr(work.job.csr_pem or ""), self._now())
         except ChainRefused as refused:
             self._refuse(work, chain, f"{_REFUSED}: {refused}")
         else:
@@ -189,7 +163,7 @@ class ExternalIssuance:
         order."""
         fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
         routing, settled = self._stores.prefetch(fresh), replace(work.job, issuer_progress=None)
-        unit = self._begin(work)
+        unit = self._common.begin(work)
         fail_issuance(unit, work.claim, settled, fresh, error, routing)
         discard(unit, self._stores, EXTERNAL_WORKER, work.job, fresh, chain)
         try:
@@ -209,7 +183,7 @@ class ExternalIssuance:
             after = replace(after, last_renewal_at=now)
         alerts = issuance_alerts(before, after)
         routing = self._stores.routing_for(alerts, after)
-        unit = self._begin(work)
+        unit = self._common.begin(work)
         unit.save(before, after, event="certificate_issued")
         unit.write(*self._stores.certificates.record_steps(version, pem_of(work.job, before, chain)))
         unit.end(work.claim, work.job, JobStatus.COMPLETED)
@@ -232,17 +206,14 @@ class ExternalIssuance:
     def _fail(self, work: ClaimedJob, error: str) -> None:
         fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
         routing = self._stores.prefetch(fresh)
-        unit = self._begin(work)
+        unit = self._common.begin(work)
         fail_issuance(unit, work.claim, work.job, fresh, error, routing)
         unit.commit()
 
     def _cancel(self, work: ClaimedJob, reason: str) -> None:
-        unit = self._begin(work)
+        unit = self._common.begin(work)
         cancel_claimed(unit, work.claim, work.job, reason)
         unit.commit()
-
-    def _begin(self, work: ClaimedJob) -> UnitOfWork:
-        return self._units.begin(EXTERNAL_WORKER, work.certificate.id, self._now())
 
 
 def _lacking(work: ClaimedJob, required: int) -> str:

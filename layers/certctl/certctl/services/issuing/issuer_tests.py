@@ -10,7 +10,7 @@ from typing import Any
 from certctl.domain.errors import InvalidInput
 from certctl.domain.issuing.failures import TEST_EVENT, shown
 from certctl.store.catalog.issuer_health import IssuerContactStore
-from certctl.unit_of_work.issuing import ExternalIssuers
+from certctl.unit_of_work.issuing.issuers import ExternalIssuers
 
 _GONE = "the issuer was deleted concurrently"
 

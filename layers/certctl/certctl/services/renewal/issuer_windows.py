@@ -8,7 +8,7 @@ from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from certctl.domain.issuing.external import RenewalWindow
 from certctl.observability import logger
-from certctl.unit_of_work.issuing import ExternalIssuers
+from certctl.unit_of_work.issuing.issuers import ExternalIssuers
 from certctl.unit_of_work.stores import Stores
 
 _NO_OPINION = timedelta(hours=24)

@@ -1,19 +1,14 @@
 """Sends revocations to external issuers: one certificate per attempt, until the issuer has responded."""
 
 import json
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import partial
 
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate, Version, VersionState
 from certctl.domain.due_work import Claim
-from certctl.domain.errors import AwsRefusal, InvalidInput, Unavailable
+from certctl.domain.errors import Unavailable
 from certctl.domain.issuing.external import (
-    EXTERNAL_WORKER,
-    OUTAGE_SCHEDULE,
     REVOCATION_OVERDUE,
-    REVOCATION_PATIENCE,
     Rejected,
     RevocationConfirmed,
     RevocationOutcome,
@@ -21,56 +16,46 @@ from certctl.domain.issuing.external import (
     is_external,
 )
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus
-from certctl.domain.notifications.alerts import Alert, issuer_revocation_alert
 from certctl.domain.revocation.revocations import REASON_CODES, Revocation
-from certctl.unit_of_work.issuing import ExternalIssuers
-from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.issuing.external_work import ExternalWork, Setback
 from certctl.unit_of_work.resources import certificate_resource
-from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import MAX_ERROR, UnitOfWork, Units
+from certctl.unit_of_work.unit import UnitOfWork
 
 _STOPPED = "the worker stopped in its last attempts"
 _ALERTED = json.dumps({"alerted": True})
 
 
 class IssuerRevocation:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        nudges: Nudges,
-        issuers: ExternalIssuers,
-        now: Callable[[], datetime],
-        random: Callable[[], float],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._nudges = nudges
-        self._issuers = issuers
-        self._now = now
-        self._random = random
+    def __init__(self, common: ExternalWork) -> None:
+        self._common = common
+        self._stores = common.stores
+        self._nudges = common.nudges
+        self._now = common.now
 
     def attempt(self, claim: Claim, job: Job) -> None:
         """Raises Unavailable if the store is down."""
-        certificate = self._stores.certificate_of(job)
-        if certificate is None:
+        work = self._common.claimed(claim, job)
+        if work is None:
             return
-        work = ClaimedJob(claim, job, certificate)
-        waiting = self._waiting(certificate)
+        waiting = self._waiting(work.certificate)
         if not waiting:
-            self._end(work)
+            self._common.complete(work)
             return
-        if claim.lost and self._is_given_up(job):
+        if claim.lost and self._common.is_given_up(job):
             self._give_up(work, [mark for _, mark in waiting], job.last_error or _STOPPED)
             return
-        try:
-            outcome = self._revoke_at_issuer(certificate, *waiting[0])
-        except (Unavailable, AwsRefusal, InvalidInput) as failure:
-            if job.is_postponed_by(failure, self._now()):
-                raise
-            self._retry(work, str(failure))
-        else:
-            self._settle(work, waiting[0][1], outcome, is_last=len(waiting) == 1)
+        self._attempt(work, waiting)
+
+    def _attempt(self, work: ClaimedJob, waiting: list[tuple[Version, Revocation]]) -> None:
+        (version, mark), is_last = waiting[0], len(waiting) == 1
+        outcome = self._common.attempt(work, partial(self._revoked, work.certificate, version, mark))
+        match outcome:
+            case Setback():
+                self._retry(work, outcome)
+            case RevocationConfirmed():
+                self._confirm(work, mark, is_last=is_last)
+            case Rejected():
+                self._give_up(work, [mark], outcome.reason)
 
     def _waiting(self, certificate: Certificate) -> list[tuple[Version, Revocation]]:
         """Revoked here, but not yet at the issuer. Expired ones are irrelevant."""
@@ -80,37 +65,21 @@ class IssuerRevocation:
         marked = [(v, marks[v.serial_number]) for v in ours if v.serial_number in marks]
         return [(v, mark) for v, mark in marked if mark.issuer_revocation is RevocationState.PENDING]
 
-    def _revoke_at_issuer(
-        self, certificate: Certificate, version: Version, mark: Revocation
-    ) -> RevocationOutcome:
-        issuer = self._issuers.find(certificate.issuer_id)
+    def _revoked(self, certificate: Certificate, version: Version, mark: Revocation) -> RevocationOutcome:
+        issuer = self._common.issuer_of(certificate)
         pem = self._stores.certificates.pem(certificate.id, version.serial_number)
-        if issuer is None or pem is None:
-            raise Unavailable(f"The issuer {certificate.issuer_id} is disabled, or is gone.")
+        if pem is None:
+            raise Unavailable(f"The certificate {version.serial_number} has no PEM.")
         return issuer.revoke(pem.certificate_pem, REASON_CODES[mark.reason])
 
-    def _settle(
-        self, work: ClaimedJob, mark: Revocation, outcome: RevocationOutcome, *, is_last: bool
-    ) -> None:
-        match outcome:
-            case RevocationConfirmed():
-                self._confirm(work, mark, is_last=is_last)
-            case Rejected():
-                self._give_up(work, [mark], outcome.reason)
-
     def _confirm(self, work: ClaimedJob, mark: Revocation, *, is_last: bool) -> None:
-        unit = self._begin(work)
+        unit = self._common.begin(work)
         self._record(unit, work.certificate, mark, RevocationState.CONFIRMED)
         if is_last:
             unit.end(work.claim, work.job, JobStatus.COMPLETED)
         else:
             unit.write(self._stores.jobs.postpone_step(work.claim, self._now()))
             unit.after_commit(partial(self._nudges.job, work.nudge))
-        unit.commit()
-
-    def _end(self, work: ClaimedJob) -> None:
-        unit = self._begin(work)
-        unit.end(work.claim, work.job, JobStatus.COMPLETED)
         unit.commit()
 
     def _record(
@@ -122,40 +91,30 @@ class IssuerRevocation:
 
     def _give_up(self, work: ClaimedJob, marks: list[Revocation], error: str) -> None:
         """Permanent, with an alert: an administrator has to contact the issuer."""
-        alert = self._alert(work, f"the issuer refused: {error}")
-        routing = self._stores.prefetch(work.certificate)
-        unit = self._begin(work)
+        unit = self._common.begin(work)
         for mark in marks:
             self._record(unit, work.certificate, mark, RevocationState.FAILED)
         unit.end(work.claim, work.job, JobStatus.FAILED, error)
-        unit.alert(alert, routing)
+        self._common.alert(unit, work, f"the issuer refused: {error}")
         unit.commit()
 
-    def _retry(self, work: ClaimedJob, error: str) -> None:
-        age = self._now() - work.job.created_at
-        if self._is_given_up(work.job):
-            self._give_up(work, [mark for _, mark in self._waiting(work.certificate)], error)
-            return
-        wait = OUTAGE_SCHEDULE.jittered_wait_after(work.claim.retry_count, self._random)
-        progress = _ALERTED if self._is_overdue(work, age) else None
-        due_at = self._now() + timedelta(seconds=wait)
-        unit = self._begin(work)
-        unit.write(self._stores.jobs.retry_step(work.claim, due_at, error[:MAX_ERROR], progress))
-        if progress is not None:
-            unit.alert(self._alert(work, error), self._stores.prefetch(work.certificate))
-        unit.after_commit(partial(self._nudges.job, work.nudge, wait))
+    def _retry(self, work: ClaimedJob, setback: Setback) -> None:
+        if self._common.is_given_up(work.job):
+            self._give_up(work, [mark for _, mark in self._waiting(work.certificate)], setback.error)
+        elif self._is_to_be_alerted(work, setback):
+            self._retry_with_alert(work, setback)
+        else:
+            self._common.retry(work, setback)
+
+    def _retry_with_alert(self, work: ClaimedJob, setback: Setback) -> None:
+        wait = self._common.wait_after(work, setback)
+        unit = self._common.begin(work)
+        unit.write(self._common.retry_step(work, setback, wait, _ALERTED))
+        self._common.alert(unit, work, setback.error)
+        unit.after_commit(partial(self._nudges.job, work.nudge, wait.total_seconds()))
         unit.commit()
 
-    def _is_given_up(self, job: Job) -> bool:
-        return self._now() - job.created_at > REVOCATION_PATIENCE
-
-    def _is_overdue(self, work: ClaimedJob, age: timedelta) -> bool:
-        """Alerted once."""
+    def _is_to_be_alerted(self, work: ClaimedJob, setback: Setback) -> bool:
+        """Alerted once: if it is overdue, or will be before the issuer may be asked again."""
+        age = self._now() - work.job.created_at + setback.asked_wait
         return age > REVOCATION_OVERDUE and work.job.issuer_progress != _ALERTED
-
-    def _alert(self, work: ClaimedJob, error: str) -> Alert:
-        issuer = self._stores.names.issuer(work.certificate.issuer_id)
-        return issuer_revocation_alert(work.certificate, issuer, error)
-
-    def _begin(self, work: ClaimedJob) -> UnitOfWork:
-        return self._units.begin(EXTERNAL_WORKER, work.certificate.id, self._now())

@@ -23,9 +23,9 @@ from certctl.connectors.http.failures import FailureKind, HttpFailed
 from certctl.connectors.http.timed_socket import Countdown
 from certctl.connectors.issuers.acme.transport import StepAdapter
 from certctl.connectors.issuers.base import STEP_SECONDS, IssuerUnavailable
+from certctl.domain.issuing.external import allowed_wait
 
 USER_AGENT = "certctl"
-_LONGEST_WAIT = timedelta(hours=24)
 _LONGEST_TEXT = 400
 _RATE_LIMIT_WAIT = timedelta(hours=1)
 # Temporary problems (RFC 8555 section 6.7); any other would be returned for the same request again.
@@ -201,12 +201,12 @@ def _unreached(failure: HttpFailed) -> Exception:
 
 
 def wait_of(header: str | None, now: datetime) -> timedelta | None:
-    """Seconds from a Retry-After header: seconds, or a date (RFC 9110 section 10.2.3). At most a day, never
-    below 0."""
+    """Seconds from a Retry-After header: seconds, or a date (RFC 9110 section 10.2.3). Within
+    `allowed_wait`."""
     if header is None:
         return None
     try:
         wait = timedelta(seconds=int(header)) if header.isdigit() else parsedate_to_datetime(header) - now
     except (ValueError, OverflowError, TypeError):
         return None
-    return max(timedelta(), min(wait, _LONGEST_WAIT))
+    return allowed_wait(wait)

@@ -1,0 +1,1 @@
+"""Orders, settlements and revocations at external issuers."""
