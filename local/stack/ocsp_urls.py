@@ -1,4 +1,4 @@
-"""Has the CAs of a new local stack get their OCSP URLs at once, not by the first hourly run."""
+"""Has the CAs of a new local stack issue, with OCSP URLs, at once, not after the first hourly run."""
 
 import json
 import time
@@ -12,20 +12,20 @@ from local.stack.deploy import Stack
 
 
 def with_ocsp_urls(
-    memory: Memory, stack: Stack, account: Account, patience: float = 60.0, pause: float = 1.0
+    memory: Memory, stack: Stack, account: Account, patience: float = 180.0, pause: float = 1.0
 ) -> Memory:
-    """`memory` of a stack whose certificates name OCSP URLs. The front door must serve the PKI host by now.
-    Asks again for `patience` seconds, for the first question may be over before the responder has started;
-    then it is left to the first hourly run."""
+    """`memory` of a stack that issues certificates with OCSP URLs. The front door must serve the PKI host by
+    now. Asks again for `patience` seconds, for the first question may be over before the responder has
+    started; then it is left to the first hourly run."""
     if memory.kept_up:
         return memory
     until = time.monotonic() + patience
     while True:
         answer, _, failed = invoke(account, stack.functions["stack_admin"], {"action": "upkeep"})
-        if not failed and not answer["ocsp_waiting"]:
+        if not failed and not answer["waiting"] and not answer["ocsp_waiting"]:
             return replace(memory, kept_up=True)
         if time.monotonic() > until:
             break
         time.sleep(pause)
-    say(f"warning: certificates name no OCSP URL yet: {json.dumps(answer)}")
+    say(f"warning: no certificate is issued yet, or none with an OCSP URL: {json.dumps(answer)}")
     return memory

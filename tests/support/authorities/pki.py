@@ -21,6 +21,7 @@ from certctl.services.authorities.activation import CaActivation
 from certctl.services.authorities.lint import LintDers
 from certctl.services.authorities.provisioning import CaProvisioning
 from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
+from certctl.services.authorities.setup_retry import SetupRetry
 from certctl.services.status.crl_publishing import CrlPublication
 from certctl.services.status.crl_runs import CrlRuns
 from certctl.store.authorities.authorities import AuthorityStore
@@ -111,6 +112,7 @@ class Pki:
         admin.cas.request_crls = request_crls or self.publishing(objects).publish_due_of
         admin.cas.require_served = require_served
         admin.cas.lint_certificates = lint_certificates
+        admin.cas.patience = SetupRetry(timedelta(0), self.clock, lambda _: None)
         return admin
 
     def authority(self, settings: AuthoritySettings = SETTINGS, **replaced: Any) -> CertificateAuthority:

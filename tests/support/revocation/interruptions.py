@@ -23,6 +23,27 @@ def nothing() -> None:
     pass
 
 
+@contextmanager
+def writes_at_most(number: int) -> Iterator[None]:
+    """The process dies after so many writes that are not refused."""
+    left = iter(range(number - 1))
+
+    def last(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(database: Database, *arguments: Any) -> Any:
+            answer = real(database, *arguments)
+            if next(left, None) is None:
+                die()
+            return answer
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patched:
+        for name in _CALLS:
+            patched.setattr(Database, name, last(getattr(Database, name)))
+        with suppress(Killed):
+            yield
+
+
 class Interrupted:
     """Counts the writes made `at_work`, and calls `before` or `after` around the one with the number `at`.
     Writes that these two make are not counted."""

@@ -1,5 +1,6 @@
 import java.io.FileInputStream;
 import java.net.URI;
+import java.security.Security;
 import java.security.cert.*;
 import java.security.cert.PKIXRevocationChecker.Option;
 import java.util.EnumSet;
@@ -8,7 +9,8 @@ import java.util.Set;
 
 /**
  * `java RevocationCheck.java ROOT ISSUING LEAF URL`: the PKIX validator's word on the leaf, by OCSP alone. Without URL: on
- * the leaf and its CA, by the CRLs that they name (CRLDP) alone.
+ * the leaf and its CA, by the CRLs that they name (CRLDP) alone. With `usual` for the URL: on both, by what they name, as
+ * most programs configure it: `ocsp.enable=true` and no checker of their own.
  */
 class RevocationCheck {
   public static void main(String[] files) throws Exception {
@@ -18,15 +20,19 @@ class RevocationCheck {
       read[i] = (X509Certificate) factory.generateCertificate(new FileInputStream(files[i]));
     CertPathValidator validator = CertPathValidator.getInstance("PKIX");
     PKIXRevocationChecker checker = (PKIXRevocationChecker) validator.getRevocationChecker();
-    if (files.length == 4) {
+    PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(read[0], null)));
+    if (files.length == 4 && files[3].equals("usual")) {
+      Security.setProperty("ocsp.enable", "true");
+      parameters.setRevocationEnabled(true);
+    } else if (files.length == 4) {
       checker.setOcspResponder(URI.create(files[3]));
       checker.setOptions(EnumSet.of(Option.ONLY_END_ENTITY, Option.NO_FALLBACK));
+      parameters.addCertPathChecker(checker);
     } else {
       System.setProperty("com.sun.security.enableCRLDP", "true");
       checker.setOptions(EnumSet.of(Option.PREFER_CRLS, Option.NO_FALLBACK));
+      parameters.addCertPathChecker(checker);
     }
-    PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(read[0], null)));
-    parameters.addCertPathChecker(checker);
     try {
       validator.validate(factory.generateCertPath(List.of(read[2], read[1])), parameters);
       System.out.println("good");

@@ -15,6 +15,8 @@ from certctl.connectors.http.adapter import HttpReply, HttpRequest, OutboundHttp
 from certctl.connectors.http.failures import NotFetched
 from certctl.connectors.relying_party import PlainHttp, RelyingParty
 from certctl.crypto.pem import load_certificate
+from certctl.crypto.status.ocsp_checking import OcspStatus, question_about, verified_answer
+from certctl.domain.authorities.authorities import Authority
 from functions.stack_admin import app
 from functions.status_watch import app as status_watch
 from tests.support.functions.control_plane import ControlPlane
@@ -60,6 +62,7 @@ class Transport(OutboundHttp):
 def public_host(responding: Responding, monkeypatch: pytest.MonkeyPatch) -> PublicHost:
     """What status_watch asks from now on, of a stack whose new certificates are to name OCSP URLs."""
     monkeypatch.setenv("CERTCTL_OCSP", "true")
+    vars(app.services.cas).pop("ocsp_urls", None)  # it may have read the environment
     host = PublicHost(responding)
     party, pki = RelyingParty(Transport(host.exchange)), responding.pki
     watch = RevocationWatch(Overrides(database=pki.database, now=pki.clock, relying_party=party))
@@ -89,6 +92,13 @@ def leaf_of(host: PublicHost) -> x509.Certificate:
     issued = plane.stores.certificates.pem(certificate.id, str(certificate.serial_number))
     assert issued
     return load_certificate(issued.certificate_pem)
+
+
+def status_of(host: PublicHost, issuer: Authority, serial: int) -> OcspStatus:
+    """What the responder of a CA says of a serial, in an answer that a relying party accepts."""
+    question = question_about(load_certificate(issuer.certificate_pem), serial)
+    body = base64.b64decode(host.responding.post(question.der)["body"])
+    return verified_answer(body, question, host.responding.pki.clock()).status
 
 
 def ocsp_urls_in(leaf: x509.Certificate) -> list[str]:

@@ -81,6 +81,10 @@ class Responding:
         return next(authority for authority in self.pki.authorities.all() if authority.role == "issuing")
 
     @property
+    def root(self) -> Authority:
+        return next(authority for authority in self.pki.authorities.all() if authority.role == "root")
+
+    @property
     def authority(self) -> Authority:
         found = self.pki.authorities.active_issuing("iss-local")
         assert found

@@ -1,4 +1,4 @@
-"""A new local stack's certificates name the OCSP URL from the start."""
+"""A new local stack issues from the start, and its certificates name the OCSP URL."""
 
 import json
 from dataclasses import replace
@@ -15,8 +15,8 @@ MEMORY = Memory(pki_host="127.0.0.1:8080", emulator_port=8081)
 STACK = Stack("api", "ocsp", "dist", "secret", {"stack_admin": "stack-admin"}, {}, {}, {}, {})
 
 
-def upkeep(*waiting: str) -> bytes:
-    return json.dumps({"ocsp_waiting": waiting}).encode()
+def upkeep(*waiting: str, closed: tuple[str, ...] = ()) -> bytes:
+    return json.dumps({"ocsp_waiting": waiting, "waiting": closed}).encode()
 
 
 def started(emulator: Receiver, memory: Memory = MEMORY, patience: float = 60) -> Memory:
@@ -28,6 +28,12 @@ def test_it_is_asked_again_while_a_cold_responder_is_late() -> None:
     with Receiver(answers(200, upkeep("too late")), answers(200, upkeep())).running() as emulator:
         assert started(emulator) == replace(MEMORY, kept_up=True)
         assert [json.loads(each.body) for each in emulator.received] == [{"action": "upkeep"}] * 2
+
+
+def test_it_is_asked_again_while_the_ca_issues_nothing() -> None:
+    replies = answers(200, upkeep(closed=("no answer",))), answers(200, upkeep())
+    with Receiver(*replies).running() as emulator:
+        assert started(emulator) == replace(MEMORY, kept_up=True)
 
 
 def test_a_stack_that_has_it_is_not_asked() -> None:

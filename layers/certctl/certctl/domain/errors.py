@@ -107,7 +107,12 @@ class Unavailable(DomainError):
 
 
 class NotServed(Unavailable):
-    """The host in the URLs of a CA does not serve them yet, so the CA issues nothing."""
+    """The host in the URLs of a CA does not serve them yet, so the CA issues nothing. `settles`: it is likely
+    to within minutes, without anybody's help."""
+
+    def __init__(self, detail: str, *, settles: bool = False) -> None:
+        super().__init__(detail)
+        self.settles = settles
 
 
 class AwsRefusal(Exception):

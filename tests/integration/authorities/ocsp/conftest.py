@@ -20,6 +20,21 @@ def responding(pki: Pki, kms: LocalKms) -> Responding:
     return Responding(pki, kms, Privileges()).started()
 
 
+@pytest.fixture
+def uninitialized(pki: Pki, kms: LocalKms) -> Responding:
+    """A stack that no deploy has initialized yet. Its clock advances while a function sleeps."""
+    compose(
+        Overrides(
+            database=pki.database,
+            now=pki.clock,
+            sleep=lambda seconds: pki.clock.advance(timedelta(seconds=seconds)),
+            first_shards=1,
+            crl_spacing=timedelta(0),
+        )
+    )
+    return Responding(pki, kms, Privileges())
+
+
 @pytest.fixture(scope="module")
 def shared_stack() -> Iterator[Responding]:
     with running() as responding:

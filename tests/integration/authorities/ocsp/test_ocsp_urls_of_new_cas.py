@@ -1,9 +1,11 @@
-"""A CA that takes over has its OCSP URL before its first certificate; a first CA gets it later."""
+"""A new CA has its OCSP URL, and its root too, before its first certificate."""
 
 from typing import Any
 
 import pytest
+from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
+from certctl.crypto.pem import load_certificate
 from certctl.domain.authorities.authorities import ocsp_url_for
 from certctl.domain.errors import NotServed
 from functions.stack_admin import app
@@ -16,6 +18,7 @@ from tests.support.status.public_host import (
     public_host,
     unreachable,
     upkeep,
+    urls_in,
 )
 from tests.support.status.responder import Responding
 
@@ -56,13 +59,24 @@ def test_with_the_parameter_off_a_successor_does_not_wait(
     assert rotated(host)["state"] == "active"
 
 
-def test_the_first_ca_of_a_further_issuer_does_not_wait(host: PublicHost) -> None:
-    """It issues at once, as the stack's first one did."""
+def test_the_first_ca_of_a_further_issuer_waits_for_its_url_too(host: PublicHost) -> None:
     host.instead = unreachable
     key = host.responding.pki.new_key(_SECOND_KEY)
     event = {"action": "create_issuer", "issuer_id": "iss-office", "name": "Office", "key_arn": key}
-    answer = app.lambda_handler(event | {"subject": "CN=Office CA 1,O=Example"}, Context())
-    assert answer["state"] == "active"
+    event |= {"subject": "CN=Office CA 1,O=Example"}
+    with pytest.raises(NotServed, match="no valid answer"):
+        app.lambda_handler(event, Context())
     host.instead = None
+    assert app.lambda_handler(event, Context())["state"] == "active"
+    assert enabled(host) == 2, "the root's, and the new CA's"
     assert upkeep(host) == []
-    assert enabled(host) == 3, "the root's, and those of both CAs"
+    assert enabled(host) == 3, "and that of the CA that the stack was made with"
+
+
+def test_a_successor_names_the_url_of_a_root_that_had_none_and_waits_for_it(host: PublicHost) -> None:
+    """As in a stack of an earlier release, or one that had `Ocsp=false` before."""
+    assert host.responding.root.ocsp_url is None
+    rotated(host)
+    root, new = host.responding.root, host.responding.authority
+    assert root.ocsp_url == ocsp_url_for(root)
+    assert urls_in(load_certificate(new.certificate_pem), Access.OCSP) == [root.ocsp_url]

@@ -11,7 +11,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
 from certctl.crypto.authorities.facts import facts_of
 from certctl.crypto.pem import load_certificate
-from certctl.crypto.status.ocsp_checking import OcspStatus, question_about, verified_answer
+from certctl.crypto.status.ocsp_checking import OcspStatus
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.errors import InvalidInput, NotFound, Unavailable
 from certctl.domain.status.ocsp import StoredResponder
@@ -25,6 +25,7 @@ from tests.support.audit.event_parts import stored_events
 from tests.support.functions.lambda_context import Context
 from tests.support.openssl import run_openssl
 from tests.support.status.public_host import PublicHost, public_host, unreachable, urls_in
+from tests.support.status.public_host import status_of as public_status_of
 from tests.support.status.relying import require, said_by
 from tests.support.status.responder import Responding
 
@@ -62,9 +63,7 @@ def serial_of(authority: Authority) -> str:
 
 
 def status_of(host: PublicHost, authority: Authority) -> OcspStatus:
-    question = question_about(load_certificate(root_of(host).certificate_pem), int(serial_of(authority), 16))
-    body = base64.b64decode(host.responding.post(question.der)["body"])
-    return verified_answer(body, question, host.responding.pki.clock()).status
+    return public_status_of(host, root_of(host), int(serial_of(authority), 16))
 
 
 def revoke(host: PublicHost, authority: Authority) -> None:

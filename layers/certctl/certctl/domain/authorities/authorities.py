@@ -79,7 +79,10 @@ class Authority:
     def why_closed(self) -> str:
         """The error while no shard is open; the deploy or `activate` gave the details."""
         host = urlsplit(self.certificate_url).netloc
-        return f"The CA {self.ca_id} issues nothing yet: its certificate and CRL are not served at {host}."
+        return (
+            f"The CA {self.ca_id} issues nothing yet: its certificate, its CRL or the OCSP answers of it and "
+            f"its root are not served at {host}."
+        )
 
     @property
     def last_leaf_ends(self) -> datetime:
@@ -207,8 +210,9 @@ def _closed_shard(authority: Authority, number: str) -> CrlShard:
 
 
 def ocsp_url_for(authority: Authority) -> str:
-    """The `ocsp_url` to store once a responder answers there: at the host of its other URLs."""
-    return f"http://{urlsplit(authority.certificate_url).netloc}/ocsp/{authority.ca_id}"
+    """The `ocsp_url` that it has, or is to have once a responder answers there: at the host of its other
+    URLs."""
+    return authority.ocsp_url or f"http://{urlsplit(authority.certificate_url).netloc}/ocsp/{authority.ca_id}"
 
 
 def scope_of(authority: Authority, shard: CrlShard) -> str | None:

@@ -23,7 +23,7 @@ from certctl.unit_of_work.unit import Units
 class CaActivation:
     """`request_crls` makes the publisher function publish the CRLs of an issuing CA, and waits for it.
     `require_served` raises NotServed unless the CA's URLs can be fetched as relying parties will.
-    `enable_ocsp` stores the OCSP URL of a CA, or raises NotServed if nobody answers there."""
+    `enable_ocsp` stores the OCSP URLs of a CA and its root, or raises NotServed if nobody answers there."""
 
     def __init__(
         self,
@@ -50,18 +50,18 @@ class CaActivation:
 
     def activate(self, authority: Authority) -> None:
         """Idempotent, also after a crash at any point, and concurrently. Its certificate and its empty CRLs
-        are published and read back, then its shards open, then new leaves come from it and the preceding CA
-        retires. A successor waits for its OCSP URL too; a first CA does not, as its DNS record may be late.
+        are published and read back, the OCSP responders that its first leaf and its own certificate name
+        answer in public, then its shards open, then new leaves come from it and the preceding CA retires.
         Raises Conflict, Unavailable, NotServed."""
         self._site.publish_certificate(authority)
         self._site.publish_bundle(self._authorities.all)
         added = self._first_shards_of(authority)
         self._authorities.add_shards(added)
         self._request_crls(authority.ca_id)
-        self._open(authority, added)
+        self._require_public(authority, added)
+        if added:
+            self._authorities.open_shards(added)
         if authority.state is AuthorityState.PENDING:
-            if authority.replaces is not None:
-                self._enable_ocsp(authority)
             self._take_over(authority)
 
     def activate_waiting(self) -> list[str]:
@@ -89,13 +89,15 @@ class CaActivation:
         is_open = any(shard.open for shard in shards)
         return [] if is_open else shards_to_open(authority, shards, self._first_shards)
 
-    def _open(self, authority: Authority, added: Sequence[CrlShard]) -> None:
-        """Once everything that they need can be fetched."""
+    def _require_public(self, authority: Authority, added: Sequence[CrlShard]) -> None:
+        """Raises NotServed, Unavailable unless everything that its first leaf names can be fetched. A CA that
+        issues is left alone."""
         for shard in self._authorities.shards(authority.ca_id):
             self._site.require_crl(authority, shard)
         if added:
             self._require_served(authority, added[0])
-            self._authorities.open_shards(added)
+        if added or authority.state is AuthorityState.PENDING:
+            self._enable_ocsp(authority)
 
     def _take_over(self, pending: Authority) -> None:
         before = self._authorities.active_issuing(pending.issuer_id)

@@ -19,7 +19,8 @@ _PATIENCE = timedelta(seconds=60)
 
 class OcspUrls:
     """`fault_of_answer` takes a CA's id and the hex of a serial. It returns why the CA's URL does not answer,
-    in public, that the CA issued that serial, else None; it raises Unavailable. Nothing is stored, and nobody
+    in public, that the CA issued that serial, else None; it raises Unavailable. `make_root_responder` makes
+    the root's responder if it is due; crl_publisher makes those of issuing CAs. Nothing is stored, and nobody
     asked, unless URLs are `wanted`."""
 
     def __init__(
@@ -28,6 +29,7 @@ class OcspUrls:
         authorities: AuthorityStore,
         responders: ResponderStore,
         fault_of_answer: Callable[[str, str], str | None],
+        make_root_responder: Callable[[], object],
         wanted: bool,
         actor: Actor,
         now: Callable[[], datetime],
@@ -37,6 +39,7 @@ class OcspUrls:
         self._changes = AuthorityChanges(units.database)
         self._responders = responders
         self._fault_of_answer = fault_of_answer
+        self._make_root_responder = make_root_responder
         self._wanted = wanted
         self._actor = actor
         self._now = now
@@ -53,13 +56,24 @@ class OcspUrls:
             reasons += self._reasons_to_wait(authority)
         return reasons
 
+    def enable_chain(self, authority: Authority) -> None:
+        """Stores the URLs that a chain of the issuing CA's first leaf names: that of the stack's root, if it
+        is below it, and its own. Idempotent. Raises NotServed, Unavailable."""
+        if not self._wanted:
+            return
+        root = self._authorities.get(authority.parent_id) if authority.parent_id else None
+        if root is not None and root.ocsp_url is None:
+            self._make_root_responder()
+            self.enable(root)
+        self.enable(authority)
+
     def enable(self, authority: Authority) -> None:
         """Idempotent, also concurrently: the first URL stays. Raises NotServed, Unavailable."""
         if not self._wanted or authority.ocsp_url is not None:
             return
         responder = self._responders.get(authority.ca_id)
         if responder is None:
-            raise NotServed(f"{authority.ca_id} has no OCSP responder yet.")
+            raise NotServed(f"{authority.ca_id} has no OCSP responder yet.", settles=True)
         self._require_answered(authority, responder.serial_number)
         self._store(authority)
 
@@ -69,7 +83,7 @@ class OcspUrls:
         except Unavailable as error:
             fault = f"{ocsp_url_for(authority)} could not be checked: {error.detail}"
         if fault:
-            raise NotServed(fault)
+            raise NotServed(fault, settles=True)
 
     def _store(self, authority: Authority) -> None:
         url = ocsp_url_for(authority)

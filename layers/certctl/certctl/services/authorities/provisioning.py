@@ -14,7 +14,7 @@ from certctl.crypto.authorities.records import issuing_record
 from certctl.crypto.authorities.twins import twin_key, twin_root
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import Actor
-from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority
+from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority, ocsp_url_for
 from certctl.domain.authorities.revoked_cas import newest_revoked
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
@@ -36,7 +36,7 @@ LoadKey = Callable[[str], ec.EllipticCurvePrivateKey]
 class CaProvisioning:
     """Makes issuing CAs under the stack's root. `host` is that of the PKI objects. `load_new_key` refuses
     keys that do not suit an issuing CA; `load_key` loads the root's. With `names_ocsp` they name the root's
-    OCSP URL, once it has one."""
+    OCSP URL."""
 
     def __init__(
         self,
@@ -161,7 +161,7 @@ class CaProvisioning:
         start = now.replace(microsecond=0) - _BACKDATED
         end = min(start + _LIFETIME, root.not_after)
         urls = root.crl_url, root.certificate_url
-        ocsp_url = root.ocsp_url if self._names_ocsp else None
+        ocsp_url = ocsp_url_for(root) if self._names_ocsp else None
         return issuing_certificate(
             subject, public_key, root_certificate, root_key, domains, *urls, start, end, ocsp_url
         )

@@ -15,13 +15,14 @@ from certctl.crypto.authorities.twins import twin_key
 from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import STACK_ADMIN
-from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, AuthorityState
+from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, AuthorityState, ocsp_url_for
 from certctl.domain.authorities.revoked_cas import newest_revoked
 from certctl.domain.errors import Conflict, NotServed
 from certctl.domain.ids import new_id
 from certctl.observability import logger
 from certctl.services.authorities.activation import CaActivation
 from certctl.services.authorities.lint import CaLint
+from certctl.services.authorities.setup_retry import SetupRetry
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.serials import ca_serial_steps
 from certctl.unit_of_work.authorities import create_authority
@@ -37,7 +38,8 @@ _BACKDATED = timedelta(hours=1)
 @dataclass(frozen=True)
 class AuthoritySettings:
     """Fixed at creation. `host` serves the PKI objects, with its port unless it is 80; subjects as in RFC
-    4514; empty `permitted_domains` permit all names."""
+    4514; empty `permitted_domains` permit all names. With `names_ocsp` the issuing CA names the root's OCSP
+    URL."""
 
     host: str
     root_key_arn: str
@@ -45,6 +47,7 @@ class AuthoritySettings:
     root_subject: str
     issuing_subject: str
     permitted_domains: tuple[str, ...] = ()
+    names_ocsp: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ class AuthorityPair:
 
 
 class CertificateAuthority:
-    """`load_key` asks KMS for a key by ARN. `publish_root_crl` publishes the root's CRL when it is due."""
+    """`load_key` asks KMS for a key by ARN. `publish_root_crl` publishes the root's CRL when it is due.
+    `patience`: how long a new responder may take to answer in public."""
 
     def __init__(
         self,
@@ -69,6 +73,7 @@ class CertificateAuthority:
         publish_root_crl: Callable[[Authority, str], object],
         activation: CaActivation,
         lint: CaLint,
+        patience: SetupRetry,
         now: Callable[[], datetime],
     ) -> None:
         self._settings = settings
@@ -79,14 +84,17 @@ class CertificateAuthority:
         self._publish_root_crl = publish_root_crl
         self._activation = activation
         self._lint = lint
+        self._patience = patience
         self._now = now
 
     def initialize(self) -> AuthorityPair:
         """Idempotent, also after a crash at any point: existing parts are kept.
 
-        No leaf can be issued before shards open, last, when their empty CRLs are published and served. A host
-        that does not serve them yet is not an error: on the first deploy its DNS record cannot exist. Raises
-        Conflict if a key is not the certificate's, InvalidInput if a new CA's would be wrong, Unavailable.
+        No leaf can be issued before shards open, last, when their empty CRLs are published and served, and
+        the responders of both CAs answer. A host that does not serve them yet is not an error: on the first
+        deploy its DNS record cannot exist. Responders have a minute, then they are left to the hourly run.
+        Raises Conflict if a key is not the certificate's, InvalidInput if a new CA's would be wrong,
+        Unavailable.
         """
         pair = self.find() or self._create()
         self._check_keys(pair)
@@ -97,7 +105,7 @@ class CertificateAuthority:
             logger.warning("the issuer has no active CA", extra={"ca_id": pair.issuing.ca_id})
             return replace(pair, waits_for=f"a new CA: {pair.issuing.ca_id} is revoked, invoke rotate")
         try:
-            self._activation.activate(pair.issuing)
+            self._patience.until_done(lambda: self._activation.activate(pair.issuing))
         except NotServed as error:
             logger.warning("the CA waits for its host", extra={"ca_id": pair.issuing.ca_id})
             return replace(pair, waits_for=error.detail)
@@ -169,6 +177,7 @@ class CertificateAuthority:
             root.certificate_url,
             start,
             start + timedelta(days=_DAYS_OF_5_YEARS),
+            ocsp_url_for(root) if settings.names_ocsp else None,
         )
         key_arn, host, chain = settings.issuing_key_arn, settings.host, root.certificate_pem
         issuing = issuing_record(issuing_id, ISSUER_ID, key_arn, host, issuing_cert, chain)

@@ -37,7 +37,7 @@ class SetupRetry:
 def _may_settle(error: BaseException) -> bool:
     """Refusals are identified by name: botocore's by their code, ours by their class."""
     if isinstance(error, NotServed):
-        return False
+        return error.settles
     if isinstance(error, Unavailable) or type(error).__name__ in _REFUSALS:
         return True
     response = getattr(error, "response", None)

@@ -1,5 +1,6 @@
 """What stack_admin does with CAs: makes, activates, publishes, rotates and revokes them."""
 
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
     from certctl.services.authorities.provisioning import CaProvisioning
     from certctl.services.authorities.root_publication import RootPublication
     from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
+    from certctl.services.authorities.setup_retry import SetupRetry
     from certctl.services.authorities.shards import ShardExpansion
     from certctl.services.authorities.upkeep.ca_serials import CaSerials
     from certctl.services.status.crl_publishing import CrlPublication
     from certctl.services.status.ocsp_responders import OcspResponders
     from certctl.services.status.responder_rotation import ResponderRotation
+
+_PATIENCE_WITH_RESPONDERS = timedelta(seconds=60)
 
 
 class CaFactories:
@@ -56,6 +60,7 @@ class CaFactories:
             root_subject=made_of.root_subject,
             issuing_subject=made_of.issuing_subject,
             permitted_domains=made_of.permitted_domains,
+            names_ocsp=config.has_ocsp(),
         )
 
     @property
@@ -76,8 +81,18 @@ class CaFactories:
             self.crl_publication.publish_if_due,
             self.ca_activation,
             self.lint,
+            self.patience,
             base.now,
         )
+
+    @cached_property
+    def patience(self) -> "SetupRetry":
+        """With responders that were made just now. None locally: the front door that serves the PKI host
+        starts after the deploy."""
+        from certctl.services.authorities.setup_retry import SetupRetry
+
+        longest = timedelta(0) if config.stack().is_local else _PATIENCE_WITH_RESPONDERS
+        return SetupRetry(longest, self._now, self._base.overrides.sleep)
 
     @cached_property
     def lint(self) -> "CaLint":
@@ -124,7 +139,7 @@ class CaFactories:
             self.pki_site,
             self.request_crls,
             self.require_served,
-            lambda authority: self.ocsp_urls.enable(authority),
+            lambda authority: self.ocsp_urls.enable_chain(authority),
             STACK_ADMIN,
             base.now,
             self._least_shards,
@@ -171,7 +186,13 @@ class CaFactories:
 
         units, wanted = self._changes.units, config.has_ocsp()
         responders, fault = ResponderStore(self._base.database), self._ocsp_fault
-        return OcspUrls(units, self._authorities.store, responders, fault, wanted, STACK_ADMIN, self._now)
+        make = self._make_root_responder
+        return OcspUrls(
+            units, self._authorities.store, responders, fault, make, wanted, STACK_ADMIN, self._now
+        )
+
+    def _make_root_responder(self) -> object:
+        return self.root_responders.renew_due()
 
     @cached_property
     def root_responders(self) -> "OcspResponders":
