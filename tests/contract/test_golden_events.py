@@ -94,7 +94,8 @@ def _open_shards_and_enable_ocsp(pki: Pki) -> None:
     responders = OcspResponders(pki.authorities, store, keys, lambda key, _: key, pki.clock, "issuing")
     units = units_in(pki.database, pki.clock)
     ResponderRotation(responders, units, STACK_ADMIN, pki.clock).rotate(opened.ca_id)
-    urls = OcspUrls(units, pki.authorities, store, lambda *_: None, True, STACK_ADMIN, pki.clock)
+    answered, no_root = (lambda *_: None), (lambda: None)
+    urls = OcspUrls(units, pki.authorities, store, answered, no_root, True, STACK_ADMIN, pki.clock)
     authority = pki.authorities.get(opened.ca_id)
     assert authority
     urls.enable(authority)
