@@ -157,7 +157,7 @@ def test_runs_that_die_after_some_writes_are_continued_by_the_next_one(fresh: Pu
 
 def _ended(host: PublicHost, writes: int) -> bool:
     """Whether a run that dies after so many writes had fewer to make."""
-    ended = False
+    waits_for = "the next run"
     with writes_at_most(writes):
-        ended = initialized(host)["waits_for"] == "nothing"
-    return ended
+        waits_for = str(initialized(host)["waits_for"])
+    return waits_for == "nothing"
