@@ -5,7 +5,6 @@ file, or by the CRLs that the certificates name if there is no file. It raises U
 not take the file.
 """
 
-import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Protocol
 
 from tests.support.openssl import run_openssl
 from tests.support.relying_parties.published import PublishedCa
-from tests.support.status.relying import require, require_library
+from tests.support.status.relying import ran, require, require_library
 
 SOURCES = Path(__file__).parent
 GOOD = "good"
@@ -57,8 +56,8 @@ class OpenSsl:
         return [self._answer(*options, leaf) for leaf in ca.leaves]
 
     def _answer(self, *arguments: object) -> str:
-        ran = run_openssl("verify", *arguments)
-        return ran.stderr.decode() if ran.returncode else GOOD
+        done = run_openssl("verify", *arguments)
+        return done.stderr.decode() if done.returncode else GOOD
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,8 @@ class CertTool:
         return [self._answer(*trust, chain=leaf.read_bytes() + ca.issuing.read_bytes()) for leaf in ca.leaves]
 
     def _answer(self, *command: object, chain: bytes) -> str:
-        ran = _ran(*command, stdin=chain)
-        return ran.stdout.decode() if ran.returncode else GOOD
+        done = ran(*command, stdin=chain)
+        return done.stdout.decode() if done.returncode else GOOD
 
 
 @dataclass(frozen=True)
@@ -104,16 +103,16 @@ class Nss:
         for number, pem in enumerate(_blocks(crls)):
             der = database / f"{number}.crl"
             der.write_bytes(run_openssl("crl", "-outform", "DER", stdin=pem, check=True).stdout)
-            ran = self._run("crlutil", "-I", "-i", der, database=database)
-            if ran.returncode:
-                raise UnreadError(ran.stderr.decode())
+            done = self._run("crlutil", "-I", "-i", der, database=database)
+            if done.returncode:
+                raise UnreadError(done.stderr.decode())
 
     def _answer(self, leaf: Path, *options: str, database: Path) -> str:
-        ran = self._run("vfychain", *options, "-u", "1", "-a", leaf, database=database)
-        return ran.stderr.decode() if ran.returncode else GOOD
+        done = self._run("vfychain", *options, "-u", "1", "-a", leaf, database=database)
+        return done.stderr.decode() if done.returncode else GOOD
 
     def _run(self, *command: object, database: Path) -> subprocess.CompletedProcess[bytes]:
-        return _ran(command[0], "-d", f"sql:{database}", *command[1:])
+        return ran(command[0], "-d", f"sql:{database}", *command[1:])
 
 
 @dataclass(frozen=True)
@@ -188,8 +187,8 @@ def programs(folder: Path) -> Sequence[Program]:
 
 
 def _read_answers(program: object, ca: PublishedCa, crls: Path | None, *options: object) -> list[str]:
-    ran = _require_success(program, *options, ca.root, ca.issuing, crls or "-", *ca.leaves)
-    lines = ran.stdout.decode().splitlines()
+    done = _require_success(program, *options, ca.root, ca.issuing, crls or "-", *ca.leaves)
+    lines = done.stdout.decode().splitlines()
     if lines[0].startswith(_UNREAD):
         raise UnreadError(lines[0].removeprefix(_UNREAD))
     return lines
@@ -198,18 +197,9 @@ def _read_answers(program: object, ca: PublishedCa, crls: Path | None, *options:
 def _require_success(
     *command: object, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    ran = _ran(*command, environment=environment)
-    assert ran.returncode == 0, ran.stderr.decode()
-    return ran
-
-
-def _ran(
-    *command: object, stdin: bytes = b"", environment: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[bytes]:
-    arguments, variables = [str(each) for each in command], os.environ | dict(environment or {})
-    return subprocess.run(
-        arguments, input=stdin, capture_output=True, env=variables, timeout=_SECONDS, check=False
-    )
+    done = ran(*command, seconds=_SECONDS, environment=environment)
+    assert done.returncode == 0, done.stderr.decode()
+    return done
 
 
 def _blocks(pem: Path) -> list[bytes]:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,19 @@ def _miss(what: str, packages: str) -> None:
 
 def said_by(*command: object, stdin: bytes = b"", seconds: int = 30) -> str:
     """What a program printed, on both ways, whatever its exit code."""
-    arguments = [str(each) for each in command]
-    ran = subprocess.run(arguments, input=stdin, capture_output=True, timeout=seconds, check=False)
-    return (ran.stdout + ran.stderr).decode("utf-8", "replace")
+    program = ran(*command, stdin=stdin, seconds=seconds)
+    return (program.stdout + program.stderr).decode("utf-8", "replace")
+
+
+def ran(
+    *command: object, stdin: bytes = b"", seconds: int = 30, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """A program that has ended, with whatever exit code; `environment` is added to ours."""
+    return subprocess.run(
+        [str(each) for each in command],
+        input=stdin,
+        capture_output=True,
+        env=os.environ | dict(environment or {}),
+        timeout=seconds,
+        check=False,
+    )
