@@ -10,11 +10,11 @@ from certctl.domain.times import to_wire, to_wire_or_none
 
 
 class ReceiptView(TypedDict):
-    """What a relying party of the stack saw: when a CRL, and OCSP, first showed the revocation, how many
-    seconds after it, the last look that is known not to have seen it, and the SHA-256 of the body.
-    `is_complete` once it was seen by every way that is watched. OCSP is not asked about those that are
-    `ocsp_sampled_out`. `expired_unseen_at`: the certificate expired before all was seen, and nobody looks any
-    more."""
+    """What a relying party of the stack saw: when it first saw the revocation in a CRL, and by OCSP, how many
+    seconds after it, the last look that is known not to have seen it, and the SHA-256 of the body. A CRL that
+    was replaced between two looks may list the revocation too, before that of `crl_number`. `is_complete`
+    once it was seen by every way that is watched. OCSP is not asked about those that are `ocsp_sampled_out`.
+    `expired_unseen_at`: the certificate expired before all was seen, and nobody looks any more."""
 
     is_complete: bool
     crl_number: int | None

@@ -7,11 +7,12 @@ from datetime import datetime
 @dataclass(frozen=True)
 class Receipt:
     """`due_at` is the moment of the revocation until all is seen, then None; it is None as well for
-    revocations that nobody watches. For each way: when a verified body first listed the revocation
-    (`seen_at`), how many seconds after the revocation that was, the last look that is known not to have seen
-    it (`unseen_at`), and the SHA-256 of the body. OCSP is not asked about those that are
-    `ocsp_sampled_out`. `expired_unseen_at`: when it was found that the certificate had expired before all was
-    seen; nothing has to show it any more."""
+    revocations that nobody watches. For each way: when the relying party first saw a verified body that lists
+    the revocation (`seen_at`), how many seconds after the revocation that was, the last look that is known
+    not to have seen it (`unseen_at`), and the SHA-256 of the body. `crl_number` is that of the CRL that was
+    seen: CRLs that were served between two looks may list the revocation too. OCSP is not asked about those
+    that are `ocsp_sampled_out`. `expired_unseen_at`: when it was found that the certificate had expired
+    before all was seen; nothing has to show it any more."""
 
     due_at: datetime | None = None
     crl_number: int | None = None
