@@ -28,7 +28,7 @@ from local.settings import ROOT, Options, read_options
 from local.stack import deploy
 from local.stack.ocsp_urls import with_ocsp_urls
 from local.stack.outputs import outputs, path
-from local.stack.parameters import translate
+from local.stack.parameters import ineffective, translate
 from local.stack.template import Parameter, read_parameters
 from local.start import Running, StartError
 
@@ -261,6 +261,8 @@ def main() -> None:
         options = read_options(os.environ)
         declared = read_parameters(ROOT / "template.yaml")
         chosen = translate(os.environ, declared)
+        for line in ineffective(os.environ):
+            say(line)
         with _only_run(options):
             Run(options, declared, chosen, os.environ.get("CERTCTL_API_KEY", "")).run()
     except (

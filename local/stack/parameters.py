@@ -22,8 +22,25 @@ ENGINE_SETTINGS = frozenset(
         "ChannelBreakerFailures",
         "ChannelProbeSeconds",
         "ChannelHosts",
+        "SlackChannel",
+        "SlackUsername",
+        "PagerdutySeverity",
+        "OpsgeniePriority",
+        "SmtpTls",
     }
 )
+_SMTP_HOST, _SMTP_PORT = "CERTCTL_SMTP_HOST", "CERTCTL_SMTP_PORT"
+# Variables of the Go edition that change nothing here, and why.
+WITHOUT_EFFECT = {"CERTCTL_KEYGEN_MODE": "keys are made by agents, or with the CSR, in every mode"}
+# Settings of a channel, which exists only if the other variable is set.
+_NEEDS = {
+    "CERTCTL_SLACK_CHANNEL": "CERTCTL_SLACK_WEBHOOK_URL",
+    "CERTCTL_SLACK_USERNAME": "CERTCTL_SLACK_WEBHOOK_URL",
+    "CERTCTL_PAGERDUTY_SEVERITY": "CERTCTL_PAGERDUTY_ROUTING_KEY",
+    "CERTCTL_OPSGENIE_PRIORITY": "CERTCTL_OPSGENIE_API_KEY",
+    _SMTP_PORT: _SMTP_HOST,
+    "CERTCTL_SMTP_TLS": _SMTP_HOST,
+}
 
 
 class UnknownVariableError(ValueError):
@@ -39,19 +56,52 @@ def translate(environment: Mapping[str, str], declared: Mapping[str, Parameter])
     """Values of template parameters that the environment sets.
 
     Raises UnknownVariableError, naming the variable, for one that stands for no parameter or for one that
-    `make run` sets itself, and ValueError for an interval that EventBridge could not keep.
+    `make run` sets itself, and ValueError for a value that the parameter cannot hold.
     """
     chosen: dict[str, str] = {}
     engine: list[str] = []
-    for variable in sorted(environment):
-        if not variable.startswith(PREFIX) or variable in KNOWN_ELSEWHERE:
+    for variable, text in sorted(_with_port(environment).items()):
+        if not variable.startswith(PREFIX) or variable in KNOWN_ELSEWHERE or variable in WITHOUT_EFFECT:
             continue
         if parameter_name(variable) in ENGINE_SETTINGS:
-            engine.append(f"{parameter_name(variable)}={environment[variable]}")
+            engine += _engine_setting(variable, text)
             continue
         name = _known_name(variable, declared)
-        chosen[name] = _value(variable, name, environment[variable])
+        chosen[name] = _value(variable, name, text)
     return chosen | ({"EngineSettings": ",".join(engine)} if engine else {})
+
+
+def ineffective(environment: Mapping[str, str]) -> list[str]:
+    """A line for each variable of the Go edition that changes nothing, with the reason."""
+    pointless = [
+        f"{name} has no effect: {why}" for name, why in WITHOUT_EFFECT.items() if name in environment
+    ]
+    lonely = [
+        f"{name} has no effect without {needed}"
+        for name, needed in _NEEDS.items()
+        if environment.get(name) and not environment.get(needed)
+    ]
+    return pointless + lonely
+
+
+def _with_port(environment: Mapping[str, str]) -> dict[str, str]:
+    """The port of the mail server is a part of the parameter SmtpHost. Raises ValueError."""
+    joined = dict(environment)
+    port, host = joined.pop(_SMTP_PORT, ""), joined.get(_SMTP_HOST)
+    if not port or not host:
+        return joined
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", port):
+        raise ValueError(f"{_SMTP_PORT}: a port is a number from 1 to 65535, not {port!r}")
+    if ":" in host:
+        raise ValueError(f"{_SMTP_PORT}: {_SMTP_HOST} has a port already")
+    return joined | {_SMTP_HOST: f"{host}:{port}"}
+
+
+def _engine_setting(variable: str, text: str) -> list[str]:
+    """None for an empty text, which is the default. Raises ValueError for what separates settings."""
+    if re.search(r"[,=]", text):
+        raise ValueError(f"{variable}: commas and equals signs are not allowed")
+    return [f"{parameter_name(variable)}={text}"] if text else []
 
 
 def _known_name(variable: str, declared: Mapping[str, Parameter]) -> str:

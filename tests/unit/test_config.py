@@ -3,6 +3,9 @@ from datetime import timedelta
 import pytest
 
 from certctl import config
+from certctl.domain.channels.kinds.email import EMAIL
+from certctl.domain.channels.kinds.opsgenie import OPSGENIE
+from certctl.domain.channels.kinds.pagerduty import PAGERDUTY
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 
 
@@ -94,6 +97,15 @@ def test_the_port_of_a_mail_server_says_how_tls_begins(
     }
 
 
+def test_the_choices_of_the_engine_s_settings_are_those_of_the_kinds() -> None:
+    of_kinds = {
+        "PagerdutySeverity": PAGERDUTY.settings["severity"].options,
+        "OpsgeniePriority": OPSGENIE.settings["priority"].options,
+        "SmtpTls": EMAIL.settings["tls"].options,
+    }
+    assert of_kinds == config.ENGINE_CHOICES
+
+
 def test_hosts_of_gateways_have_a_plus_between(monkeypatch: pytest.MonkeyPatch) -> None:
     assert config.channel_hosts() == ()
     monkeypatch.setenv(
@@ -123,6 +135,10 @@ def test_settings_of_the_engine_that_are_not_given_have_their_defaults(
         "ChannelProbeSeconds",
         "ChannelHosts=https://a.example.com",
         "ChannelHosts=a.example.com+",
+        "PagerdutySeverity=fatal",
+        "OpsgeniePriority=P6",
+        "SmtpTls=ssl",
+        "SlackChannel=",
     ],
 )
 def test_a_setting_that_the_engine_cannot_keep_is_refused_by_name(

@@ -87,6 +87,25 @@ ENGINE_DEFAULTS: Mapping[str, str] = {
     "ChannelBreakerFailures": "5",
     "ChannelProbeSeconds": "60",
     "ChannelHosts": "",
+    "SlackChannel": "",
+    "SlackUsername": "",
+    "PagerdutySeverity": "",
+    "OpsgeniePriority": "",
+    "SmtpTls": "",
+}
+# Name in EngineSettings -> section and setting of CERTCTL_CHANNELS; empty is the default of the kind.
+_CHANNEL_SETTINGS: Mapping[str, tuple[str, str]] = {
+    "SlackChannel": ("Slack", "channel"),
+    "SlackUsername": ("Slack", "username"),
+    "PagerdutySeverity": ("PagerDuty", "severity"),
+    "OpsgeniePriority": ("OpsGenie", "priority"),
+    "SmtpTls": ("SMTP", "tls"),
+}
+# Equal to the options of the kinds: a test compares them.
+ENGINE_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "PagerdutySeverity": ("critical", "error", "warning", "info"),
+    "OpsgeniePriority": ("P1", "P2", "P3", "P4", "P5"),
+    "SmtpTls": ("starttls", "implicit", "none"),
 }
 
 
@@ -205,8 +224,11 @@ def channels(sections: Mapping[str, tuple[str, str]]) -> Mapping[str, Mapping[st
     """Kind of channel -> its settings, for those that the deployment configures. Secrets are references. Mail
     has `transport` beside what the template sets. `sections`, of CERTCTL_CHANNELS: the kind that each
     configures, and the setting without which there is no channel. Of two of one kind the first that is
-    configured counts."""
+    configured counts. Raises InvalidSetting as `engine_settings`."""
     given = _sections(_optional("CERTCTL_CHANNELS"))
+    for name, (section, setting) in _CHANNEL_SETTINGS.items():
+        if section in given and (value := engine_settings()[name]):
+            given[section][setting] = value
     found: dict[str, Mapping[str, str]] = {}
     for section, (kind, needed) in sections.items():
         settings = given.get(section, {})
@@ -216,14 +238,14 @@ def channels(sections: Mapping[str, tuple[str, str]]) -> Mapping[str, Mapping[st
 
 
 def _mail(section: str, settings: Mapping[str, str]) -> Mapping[str, str]:
-    """Mail's settings with `transport`; SMTP's `host:port` as two, with the TLS mode that the port
-    implies."""
+    """Mail's settings with `transport`; SMTP's `host:port` as two, with the TLS mode that the port implies
+    unless one is set."""
     host, _, port = settings.get("host", "").partition(":")
     if not host:
         return {"transport": section.lower(), **settings}
     tls = "implicit" if port in _IMPLICIT_TLS_PORTS else "starttls"
     ports = {"port": port} if port else {}
-    return {"transport": section.lower(), **settings, "host": host, "tls": tls, **ports}
+    return {"transport": section.lower(), "tls": tls, **settings, "host": host, **ports}
 
 
 def engine_settings() -> Mapping[str, str]:
@@ -238,6 +260,8 @@ def engine_settings() -> Mapping[str, str]:
 
 
 def _engine_value(name: str, value: str) -> str:
+    if name in _CHANNEL_SETTINGS:
+        return _channel_value(name, value)
     if name.endswith("Hosts"):
         if re.fullmatch(r"[a-z0-9.-]+(\+[a-z0-9.-]+)*", value) is None:
             raise InvalidSetting(f"{name} must be host names in lower case with + between, not {value!r}")
@@ -248,7 +272,14 @@ def _engine_value(name: str, value: str) -> str:
     return value
 
 
-def _sections(text: str) -> Mapping[str, Mapping[str, str]]:
+def _channel_value(name: str, value: str) -> str:
+    choices = ENGINE_CHOICES.get(name, ())
+    if not value or (choices and value not in choices):
+        raise InvalidSetting(f"{name} must be {', '.join(choices) or 'a text'}, not {value!r}")
+    return value
+
+
+def _sections(text: str) -> dict[str, dict[str, str]]:
     """Lines of `section.setting=value`; those without a value are left out."""
     sections: dict[str, dict[str, str]] = {}
     for line in text.splitlines():

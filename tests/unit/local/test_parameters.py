@@ -3,8 +3,16 @@
 import pytest
 
 from certctl import config
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from local.settings import ROOT, read_options
-from local.stack.parameters import ENGINE_SETTINGS, UnknownVariableError, complete, override, translate
+from local.stack.parameters import (
+    ENGINE_SETTINGS,
+    UnknownVariableError,
+    complete,
+    ineffective,
+    override,
+    translate,
+)
 from local.stack.template import Parameter, read_parameters
 
 DECLARED = {
@@ -16,6 +24,96 @@ DECLARED = {
         "LocalMode": "",
     }.items()
 }
+
+
+# Every variable of the Go edition, and what `make run` makes of it.
+GO_EDITION = {
+    "CERTCTL_NOTIFICATION_RETRY_INTERVAL": "2m",
+    "CERTCTL_SCHEDULER_RENEWAL_CHECK_INTERVAL": "1h",
+    "CERTCTL_KEYGEN_MODE": "agent",
+    "CERTCTL_SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T/B/x",
+    "CERTCTL_SLACK_CHANNEL": "#alerts",
+    "CERTCTL_SLACK_USERNAME": "certctl",
+    "CERTCTL_TEAMS_WEBHOOK_URL": "https://prod.westeurope.logic.azure.com/workflows/x",
+    "CERTCTL_PAGERDUTY_ROUTING_KEY": "routing-key",
+    "CERTCTL_PAGERDUTY_SEVERITY": "error",
+    "CERTCTL_OPSGENIE_API_KEY": "api-key",
+    "CERTCTL_OPSGENIE_PRIORITY": "P2",
+    "CERTCTL_WEBHOOK_URL": "https://hooks.example.com/x",
+    "CERTCTL_WEBHOOK_SECRET": "whsec_x",
+    "CERTCTL_SMTP_HOST": "mail.example.com",
+    "CERTCTL_SMTP_PORT": "2525",
+    "CERTCTL_SMTP_USERNAME": "certctl",
+    "CERTCTL_SMTP_PASSWORD": "password",
+    "CERTCTL_SMTP_FROM_ADDRESS": "certctl@example.com",
+    "CERTCTL_SMTP_TLS": "implicit",
+}
+OF_GO_EDITION = {
+    "NotificationRetryInterval": "rate(2 minutes)",
+    "SchedulerRenewalCheckInterval": "rate(1 hour)",
+    "SlackWebhookUrl": "https://hooks.slack.com/services/T/B/x",
+    "TeamsWebhookUrl": "https://prod.westeurope.logic.azure.com/workflows/x",
+    "PagerdutyRoutingKey": "routing-key",
+    "OpsgenieApiKey": "api-key",
+    "WebhookUrl": "https://hooks.example.com/x",
+    "WebhookSecret": "whsec_x",
+    "SmtpHost": "mail.example.com:2525",
+    "SmtpUsername": "certctl",
+    "SmtpPassword": "password",
+    "SmtpFromAddress": "certctl@example.com",
+    "EngineSettings": "OpsgeniePriority=P2,PagerdutySeverity=error,SlackChannel=#alerts,SlackUsername=certctl"
+    ",SmtpTls=implicit",
+}
+
+
+def test_every_variable_of_the_go_edition_is_taken_and_documented() -> None:
+    page = (ROOT / "docs" / "from-certctl-go.md").read_text(encoding="utf-8")
+    assert [name for name in GO_EDITION if f"`{name}`" not in page] == []
+    assert translate(GO_EDITION, read_parameters(ROOT / "template.yaml")) == OF_GO_EDITION
+
+
+def test_their_settings_reach_the_channels_of_the_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines are those of `CERTCTL_CHANNELS` in template.yaml."""
+    lines = [
+        f"SMTP.host={OF_GO_EDITION['SmtpHost']}",
+        "Slack.url=certctl/a/slack",
+        "PagerDuty.routing_key=certctl/a/pagerduty",
+        "OpsGenie.api_key=certctl/a/opsgenie",
+    ]
+    monkeypatch.setenv("CERTCTL_CHANNELS", "\n".join(lines))
+    monkeypatch.setenv("CERTCTL_ENGINE_SETTINGS", OF_GO_EDITION["EngineSettings"])
+    assert config.channels(CHANNEL_KINDS.sections) == {
+        "Email": {"transport": "smtp", "host": "mail.example.com", "port": "2525", "tls": "implicit"},
+        "Slack": {"url": "certctl/a/slack", "channel": "#alerts", "username": "certctl"},
+        "PagerDuty": {"routing_key": "certctl/a/pagerduty", "severity": "error"},
+        "OpsGenie": {"api_key": "certctl/a/opsgenie", "priority": "P2"},
+    }
+
+
+def test_a_variable_of_the_go_edition_that_changes_nothing_is_named_with_the_reason() -> None:
+    (line,) = ineffective(GO_EDITION)
+    assert line.startswith("CERTCTL_KEYGEN_MODE has no effect: keys are made by agents")
+    assert ineffective({"CERTCTL_SMTP_PORT": "587", "CERTCTL_SLACK_CHANNEL": ""}) == [
+        "CERTCTL_SMTP_PORT has no effect without CERTCTL_SMTP_HOST"
+    ]
+    assert ineffective({"CERTCTL_SLACK_WEBHOOK_URL": "https://hooks.example/x"}) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "reason"),
+    [("mail.example.com", "x", "a port is"), ("mail.example.com:25", "587", "has a port already")],
+)
+def test_a_port_of_the_mail_server_that_is_none_or_is_a_second_one_is_refused(
+    host: str, port: str, reason: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^CERTCTL_SMTP_PORT: .*{reason}"):
+        translate({"CERTCTL_SMTP_HOST": host, "CERTCTL_SMTP_PORT": port}, DECLARED)
+
+
+def test_a_setting_of_the_engine_is_left_out_if_it_is_empty_and_refused_if_it_reads_as_two() -> None:
+    assert translate({"CERTCTL_SLACK_CHANNEL": ""}, DECLARED) == {}
+    with pytest.raises(ValueError, match=r"^CERTCTL_SLACK_USERNAME: commas"):
+        translate({"CERTCTL_SLACK_USERNAME": "certctl, production"}, DECLARED)
 
 
 def test_each_word_of_a_variable_is_capitalised() -> None:
