@@ -1581,8 +1581,9 @@ VersionState: TypeAlias = Literal["reserved", "issued", "abandoned"]
 
 class VersionView(TypedDict):
     """
-    `issuer_revocation` is the state at an external issuer, which publishes its own revocations. With
-    `no_rev_avail` it has noRevAvail (RFC 9608): clients do not look for its revocation.
+    `issuer_revocation` is the state at an external issuer, which publishes its own revocations; since
+    `issuer_settled_at` for `issuer_reason`, null if that is not known. With `no_rev_avail` it has noRevAvail
+    (RFC 9608): clients do not look for its revocation.
     """
 
     id: str
@@ -1599,6 +1600,8 @@ class VersionView(TypedDict):
     revoked_at: NotRequired[str]
     revocation_reason: NotRequired[str]
     issuer_revocation: NotRequired[RevocationState]
+    issuer_reason: NotRequired[str | None]
+    issuer_settled_at: NotRequired[str | None]
 
 
 ViolationState: TypeAlias = Literal["open", "ended", "refused"]
@@ -2913,8 +2916,10 @@ class RevocationPublicationView(TypedDict):
     The revocation, or hold, of the certificate's current version. `published`: the CRL `crl_number`, which
     was put at `crl_url` at `published_at`, lists it; an earlier one may too if `is_first` is false. `due`: a
     CRL that lists it is due by `due_by`. `expired`: no later CRL lists it, because the certificate has
-    expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`. `receipt`: None
-    for revocations that are not watched: those of earlier releases, of external issuers and of a restore.
+    expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`, settled at
+    `issuer_settled_at` for `issuer_reason`, which is another than `reason` if the issuer does not take that.
+    `receipt`: None for revocations that are not watched: those of earlier releases, of external issuers and
+    of a restore.
     """
 
     serial_number: str
@@ -2929,6 +2934,8 @@ class RevocationPublicationView(TypedDict):
     is_first: bool
     due_by: str | None
     issuer_revocation: RevocationState | None
+    issuer_reason: str | None
+    issuer_settled_at: str | None
     receipt: ReceiptView | None
 
 

@@ -6409,8 +6409,10 @@ export interface components {
          * @description The revocation, or hold, of the certificate's current version. `published`: the CRL `crl_number`, which
          *     was put at `crl_url` at `published_at`, lists it; an earlier one may too if `is_first` is false. `due`: a
          *     CRL that lists it is due by `due_by`. `expired`: no later CRL lists it, because the certificate has
-         *     expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`. `receipt`: None
-         *     for revocations that are not watched: those of earlier releases, of external issuers and of a restore.
+         *     expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`, settled at
+         *     `issuer_settled_at` for `issuer_reason`, which is another than `reason` if the issuer does not take that.
+         *     `receipt`: None for revocations that are not watched: those of earlier releases, of external issuers and
+         *     of a restore.
          */
         RevocationPublicationView: {
             /** @description Id of the CA. */
@@ -6425,8 +6427,12 @@ export interface components {
             invalidity_date: string | null;
             /** @description False if a CRL before `crl_number` may list the revocation too. */
             is_first: boolean;
+            /** @description The reason that the external issuer was asked with last, or `none` for a request without one; null for local CAs, and if it is not known: confirmed by an earlier release, or revoked at the issuer before. */
+            issuer_reason: string | null;
             /** @description State of the revocation at the external issuer; null for local CAs. */
             issuer_revocation: components["schemas"]["RevocationState"] | null;
+            /** @description When the external issuer had confirmed or refused the revocation; null for local CAs, while it is pending, and if an earlier release settled it. */
+            issuer_settled_at: string | null;
             /** @description When the CRL was published. */
             published_at: string | null;
             /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
@@ -7732,8 +7738,9 @@ export interface components {
         VersionState: "reserved" | "issued" | "abandoned";
         /**
          * VersionView
-         * @description `issuer_revocation` is the state at an external issuer, which publishes its own revocations. With
-         *     `no_rev_avail` it has noRevAvail (RFC 9608): clients do not look for its revocation.
+         * @description `issuer_revocation` is the state at an external issuer, which publishes its own revocations; since
+         *     `issuer_settled_at` for `issuer_reason`, null if that is not known. With `no_rev_avail` it has noRevAvail
+         *     (RFC 9608): clients do not look for its revocation.
          */
         VersionView: {
             /** @description Id of the CA. */
@@ -7748,8 +7755,12 @@ export interface components {
             fingerprint_sha256: string;
             /** @description Id of the record. It never changes. */
             id: string;
+            /** @description The reason that the external issuer was asked with last, or `none` for a request without one; null for local CAs, and if it is not known: confirmed by an earlier release, or revoked at the issuer before. */
+            issuer_reason?: string | null;
             /** @description State of the revocation at the external issuer; null for local CAs. */
             issuer_revocation?: components["schemas"]["RevocationState"];
+            /** @description When the external issuer had confirmed or refused the revocation; null for local CAs, while it is pending, and if an earlier release settled it. */
+            issuer_settled_at?: string | null;
             /** @description Whether leaves of the stack's CAs have noRevAvail (RFC 9608) and name neither CRL nor OCSP responder. */
             no_rev_avail: boolean;
             /** @description End of the validity. */
@@ -12862,7 +12873,9 @@ export interface operations {
                      *           "csr_pem": "-----BEGIN CERTIFICATE REQUEST-----\nMIIB...\n-----END CERTIFICATE REQUEST-----\n",
                      *           "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb/4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *           "issuer_reason": null,
                      *           "issuer_revocation": "pending",
+                     *           "issuer_settled_at": null,
                      *           "no_rev_avail": true,
                      *           "not_after": "2027-06-12T13:00:00Z",
                      *           "not_before": "2026-11-24T13:00:00Z",

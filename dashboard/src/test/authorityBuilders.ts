@@ -76,6 +76,8 @@ export function publication(fields: Partial<Schemas["RevocationPublicationView"]
     is_first: true,
     due_by: null,
     issuer_revocation: null,
+    issuer_reason: null,
+    issuer_settled_at: null,
     receipt: null,
     ...fields,
   };

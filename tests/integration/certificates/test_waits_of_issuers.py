@@ -50,7 +50,7 @@ class Busy:
         self._called("settle")
         return Pending(progress, HOUR)
 
-    def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
+    def revoke(self, certificate_pem: str, reason_code: int | None) -> RevocationOutcome:
         self._called("revoke")
         raise AssertionError("these tests revoke nothing")
 

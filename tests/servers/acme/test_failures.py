@@ -56,7 +56,7 @@ class Watched:
     def settle(self, progress: Mapping[str, Any]) -> IssueOutcome:
         return self.issuer.settle(progress)
 
-    def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
+    def revoke(self, certificate_pem: str, reason_code: int | None) -> RevocationOutcome:
         return self.issuer.revoke(certificate_pem, reason_code)
 
     def server_fault(self) -> str | None:

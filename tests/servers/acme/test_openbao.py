@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.errors import InvalidInput
+from certctl.domain.issuing.external import RevocationState, external_ca_id
 from certctl.domain.jobs import JobStatus
+from certctl.domain.revocation.revocations import HOLD, REASON_CODES, Revocation
 from tests.support.aws.clients import client, local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.functions.control_plane import CHANNELS, ControlPlane
-from tests.support.issuing.acme import AcmePlane
+from tests.support.issuing.acme import ISSUER, AcmePlane
 from tests.support.issuing.openbao import OpenBao, running_openbao
 from tests.support.openssl import openssl
 from tests.support.prepared import prepared_pki
@@ -104,6 +107,47 @@ def test_a_server_that_wants_a_binding_and_gets_none_refuses(tmp_path: Path, pla
     failed = plane.job(job.id)
     assert failed.status is JobStatus.FAILED
     assert "externalAccountRequired" in (failed.last_error or "")
+
+
+SENT = {
+    "unspecified": "unspecified",
+    "keyCompromise": "unspecified",
+    "caCompromise": "unspecified",
+    "affiliationChanged": "unspecified",
+    "superseded": "unspecified",
+    "cessationOfOperation": "unspecified",
+    "privilegeWithdrawn": "unspecified",
+}
+
+
+def mark_of(acme: AcmePlane, certificate: Certificate) -> Revocation:
+    place = (external_ca_id(ISSUER), 0, certificate.serial_number or "")
+    mark = acme.plane.stores.revocations.find(*place)
+    assert mark is not None
+    return mark
+
+
+@pytest.mark.parametrize("reason", SENT)
+def test_a_revocation_reaches_a_server_that_takes_no_reasons(acme: AcmePlane, reason: str) -> None:
+    certificate = acme.issued()
+
+    acme.plane.revoked(certificate.id, reason)
+    acme.work()
+
+    mark = mark_of(acme, certificate)
+    assert acme.pebble.revoked(certificate.serial_number or "")
+    assert (mark.reason, mark.issuer_revocation) == (reason, RevocationState.CONFIRMED)
+    assert (mark.issuer_reason, mark.issuer_settled_at is None) == (SENT[reason], False)
+
+
+def test_a_hold_is_refused_here(acme: AcmePlane) -> None:
+    certificate = acme.issued()
+
+    with pytest.raises(InvalidInput, match="has no holds"):
+        acme.plane.revoked(certificate.id, HOLD)
+
+    assert set(SENT) | {HOLD} == set(REASON_CODES)
+    assert not acme.pebble.revoked(certificate.serial_number or "")
 
 
 def test_its_directory_is_one_of_an_acme_server(acme: AcmePlane) -> None:

@@ -158,7 +158,7 @@ class LabIssuer:
     def settle(self, progress: Mapping[str, Any]) -> IssueOutcome:
         return Rejected("nothing was signed")
 
-    def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
+    def revoke(self, certificate_pem: str, reason_code: int | None) -> RevocationOutcome:
         self._reach()
         self.lab.revoked.append(certificate_pem)
         return RevocationConfirmed()

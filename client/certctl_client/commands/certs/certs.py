@@ -42,6 +42,7 @@ _VERSION_COLUMNS = {
     "REVOKED": "revoked_at",
     "REASON": "revocation_reason",
     "AT ISSUER": "issuer_revocation",
+    "REASON THERE": "issuer_reason",
     "SHA-256": "fingerprint_sha256",
 }
 

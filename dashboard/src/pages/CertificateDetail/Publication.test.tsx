@@ -70,5 +70,15 @@ test("after its expiry the certificate is in no later CRL", async () => {
 });
 
 test("an external issuer publishes its own revocations", async () => {
-  expect(await published({ state: "issuer", crl_number: null, issuer_revocation: "confirmed" })).toHaveTextContent("Published by the issuer: confirmed");
+  expect(await published({ state: "issuer", crl_number: null, issuer_revocation: "confirmed" })).toHaveTextContent("Published by the issuer: confirmed.");
+});
+
+test("the reason that an external issuer took is shown if it is another one", async () => {
+  const confirmed = { state: "issuer", crl_number: null, issuer_revocation: "confirmed", reason: "keyCompromise" } as const;
+  expect(await published({ ...confirmed, issuer_reason: "unspecified" })).toHaveTextContent("confirmed, as Unspecified.");
+});
+
+test("an external issuer may have revoked without a reason", async () => {
+  const confirmed = { state: "issuer", crl_number: null, issuer_revocation: "confirmed" } as const;
+  expect(await published({ ...confirmed, issuer_reason: "none" })).toHaveTextContent("confirmed, without a reason.");
 });

@@ -2,17 +2,17 @@ import type { Schemas } from "../../api/client";
 import { CaLink } from "../../components/CaLink";
 import { isPast, useNow } from "../../components/now";
 import { ExactTime } from "../../components/Time";
+import { atIssuer } from "./atIssuer";
 
 type Revocation = Schemas["RevocationPublicationView"];
 
 const STEP_MS = 5_000;
-const ISSUER: Record<string, string> = { pending: "not confirmed yet", confirmed: "confirmed", failed: "failed" };
 
 /** Whether relying parties can know of the revocation: the CRL that lists it, or when it is due. */
 export function Publication({ revocation }: { revocation: Revocation }) {
-  const { state, ca_id, due_by, issuer_revocation } = revocation;
+  const { state, ca_id, due_by } = revocation;
   const now = useNow(STEP_MS);
-  if (state === "issuer") return <>Published by the issuer: {ISSUER[issuer_revocation ?? "pending"]}</>;
+  if (state === "issuer") return <>Published by the issuer: {atIssuer(revocation)}.</>;
   if (state === "due") {
     const isLate = isPast(due_by, now);
     return (

@@ -13,6 +13,7 @@ import { Empty, Failure, Loading } from "../../components/states";
 import { StatusBadge, type Tone } from "../../components/StatusBadge";
 import { Day, ExactTime, Time } from "../../components/Time";
 import { Chain } from "./Chain";
+import { atIssuer } from "./atIssuer";
 import { reasonLabel } from "./reasons";
 import { useContents } from "./useContents";
 import { useVersions } from "./useVersions";
@@ -96,7 +97,7 @@ function VersionBody({ version, name }: { version: Version; name: string }) {
           ...(version.revoked_at === undefined
             ? []
             : [{ term: "Revoked", value: <><Time at={version.revoked_at} /> · {reasonLabel(version.revocation_reason ?? "")}</> }]),
-          ...(version.issuer_revocation === undefined ? [] : [{ term: "Revocation at the issuer", value: version.issuer_revocation }]),
+          ...(version.issuer_revocation === undefined ? [] : [{ term: "Revocation at the issuer", value: atIssuer({ ...version, reason: version.revocation_reason ?? "" }) }]),
           { term: "Serial number", value: <Mono copies="the serial number">{version.serial_number}</Mono> },
           { term: "SHA-256 fingerprint", value: <Mono copies="the fingerprint">{version.fingerprint_sha256}</Mono> },
         ]}

@@ -211,8 +211,9 @@ class JobStartedView(TypedDict):
 
 
 class VersionView(TypedDict):
-    """`issuer_revocation` is the state at an external issuer, which publishes its own revocations. With
-    `no_rev_avail` it has noRevAvail (RFC 9608): clients do not look for its revocation."""
+    """`issuer_revocation` is the state at an external issuer, which publishes its own revocations; since
+    `issuer_settled_at` for `issuer_reason`, null if that is not known. With `no_rev_avail` it has noRevAvail
+    (RFC 9608): clients do not look for its revocation."""
 
     id: str
     certificate_id: str
@@ -228,6 +229,8 @@ class VersionView(TypedDict):
     revoked_at: NotRequired[str]
     revocation_reason: NotRequired[str]
     issuer_revocation: NotRequired[RevocationState]
+    issuer_reason: NotRequired[str | None]
+    issuer_settled_at: NotRequired[str | None]
 
 
 def certificate_view(certificate: Certificate, now: datetime) -> CertificateView:
@@ -329,4 +332,6 @@ def version_view(details: "VersionDetails") -> VersionView:
         view["revocation_reason"] = mark.reason
         if mark.issuer_revocation is not None:
             view["issuer_revocation"] = mark.issuer_revocation
+            view["issuer_reason"] = mark.issuer_reason
+            view["issuer_settled_at"] = to_wire_or_none(mark.issuer_settled_at)
     return view

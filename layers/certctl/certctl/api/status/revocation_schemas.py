@@ -34,8 +34,10 @@ class RevocationPublicationView(TypedDict):
     """The revocation, or hold, of the certificate's current version. `published`: the CRL `crl_number`, which
     was put at `crl_url` at `published_at`, lists it; an earlier one may too if `is_first` is false. `due`: a
     CRL that lists it is due by `due_by`. `expired`: no later CRL lists it, because the certificate has
-    expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`. `receipt`: None
-    for revocations that are not watched: those of earlier releases, of external issuers and of a restore."""
+    expired. `issuer`: an external issuer publishes it, with the result `issuer_revocation`, settled at
+    `issuer_settled_at` for `issuer_reason`, which is another than `reason` if the issuer does not take that.
+    `receipt`: None for revocations that are not watched: those of earlier releases, of external issuers and
+    of a restore."""
 
     serial_number: str
     ca_id: str
@@ -49,6 +51,8 @@ class RevocationPublicationView(TypedDict):
     is_first: bool
     due_by: str | None
     issuer_revocation: RevocationState | None
+    issuer_reason: str | None
+    issuer_settled_at: str | None
     receipt: ReceiptView | None
 
 
@@ -67,6 +71,8 @@ def revocation_publication_view(found: RevocationPublication) -> RevocationPubli
         is_first=found.is_first,
         due_by=to_wire_or_none(found.due_by),
         issuer_revocation=revocation.issuer_revocation,
+        issuer_reason=revocation.issuer_reason,
+        issuer_settled_at=to_wire_or_none(revocation.issuer_settled_at),
         receipt=receipt_view(revocation.receipt),
     )
 

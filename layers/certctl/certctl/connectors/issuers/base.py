@@ -43,8 +43,10 @@ class ExternalIssuer(Protocol):
         Rejected if nothing was signed and nothing will be. Never advances it; removes what proved its
         names."""
 
-    def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
-        """Revokes one certificate, identified by the certificate itself."""
+    def revoke(self, certificate_pem: str, reason_code: int | None) -> RevocationOutcome:
+        """Revokes one certificate, identified by the certificate itself. `reason_code` is a CRLReason of RFC
+        5280, section 5.3.1; None if the request must not name one. `ReasonRefused` if another reason, or
+        none, may be accepted."""
 
     def server_fault(self) -> str | None:
         """Why the server is not one of its kind; None if it responded as one. Changes nothing there."""

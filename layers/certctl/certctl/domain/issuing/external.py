@@ -95,7 +95,17 @@ class RevocationState(StrEnum):
 
 @dataclass(frozen=True)
 class RevocationConfirmed:
-    """The certificate is revoked at the issuer, by this request or an earlier one."""
+    """The certificate is revoked at the issuer."""
+
+    was_revoked: bool = False
+    """By an earlier request, whose reason the issuer keeps."""
 
 
-RevocationOutcome = RevocationConfirmed | Rejected
+@dataclass(frozen=True)
+class ReasonRefused:
+    """The issuer did not revoke the certificate because it does not take this reason."""
+
+    detail: str
+
+
+RevocationOutcome = RevocationConfirmed | ReasonRefused | Rejected

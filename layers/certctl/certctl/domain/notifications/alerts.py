@@ -20,7 +20,8 @@ from certctl.domain.notifications.notifications import (
 )
 from certctl.domain.notifications.routing import ChannelRef, RoutingFacts, Topic, channels_for
 from certctl.domain.renewal.planning import ExpiryAlert
-from certctl.domain.revocation.revocations import COMPROMISES, HOLD, RevocationRequest
+from certctl.domain.revocation.issuer_reasons import NO_REASON
+from certctl.domain.revocation.revocations import COMPROMISES, HOLD, Revocation, RevocationRequest
 from certctl.domain.times import in_words
 
 _CRITICAL_DAYS, _WARNING_DAYS = 7, 14
@@ -158,6 +159,32 @@ def issuer_revocation_alert(certificate: Certificate, issuer: str, error: str) -
         certificate=certificate,
         serial=certificate.serial_number,
     )
+
+
+def other_reason_alert(
+    certificate: Certificate, issuer: str, revocation: Revocation, reason: str | None
+) -> Alert:
+    """The alert of a revocation that an external issuer has made, but not for the reason that it was made for
+    here: relying parties that use its CRL or OCSP read another one. `reason` is None if it is not known."""
+    serial = f" Serial number: {revocation.serial_number}."
+    return Alert(
+        type=NotificationType.REVOCATION,
+        severity=Severity.CRITICAL if revocation.reason in COMPROMISES else Severity.WARNING,
+        subject=f"The issuer of certificate {certificate.name} has revoked it for another reason",
+        message=f"{certificate.common_name} is revoked at {issuer}, {_other(revocation, reason)}{serial}",
+        certificate=certificate,
+        serial=revocation.serial_number,
+    )
+
+
+def _other(revocation: Revocation, reason: str | None) -> str:
+    if reason is None:
+        return (
+            f"which had revoked it before and keeps the reason of then. Ask the issuer to record"
+            f" {revocation.reason} if its records do not."
+        )
+    given = "without a reason" if reason == NO_REASON else f"as {reason}"
+    return f"{given}: it does not take {revocation.reason}. Nothing else is to be done there."
 
 
 def unheld_alert(certificate: Certificate) -> Alert:

@@ -97,11 +97,21 @@ class Revocation:
     not_after: datetime
     invalidity_date: datetime | None = None
     issuer_revocation: RevocationState | None = None
+    issuer_reason: str | None = None
+    """The reason that the external issuer was asked with, or is asked with next; `none` for a request without
+    one. None for `reason` while it is pending, later for one that is not known."""
+    issuer_settled_at: datetime | None = None
+    """When the external issuer had confirmed or refused it."""
     receipt: Receipt = NO_RECEIPT
 
     @property
     def kept_until(self) -> datetime:
         return kept_until(self.certificate_id, self.not_after)
+
+    @property
+    def reason_for_issuer(self) -> str:
+        """The reason of the next request to an external issuer."""
+        return self.issuer_reason or self.reason
 
     @property
     def is_of_unknown(self) -> bool:

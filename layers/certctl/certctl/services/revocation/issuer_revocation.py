@@ -9,6 +9,7 @@ from certctl.domain.due_work import Claim
 from certctl.domain.errors import Unavailable
 from certctl.domain.issuing.external import (
     REVOCATION_OVERDUE,
+    ReasonRefused,
     Rejected,
     RevocationConfirmed,
     RevocationOutcome,
@@ -16,7 +17,14 @@ from certctl.domain.issuing.external import (
     is_external,
 )
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus
-from certctl.domain.revocation.revocations import REASON_CODES, Revocation
+from certctl.domain.notifications.alerts import other_reason_alert
+from certctl.domain.revocation.issuer_reasons import (
+    NEXT_REASONS,
+    is_to_be_reported,
+    reason_code,
+    refused_before,
+)
+from certctl.domain.revocation.revocations import Revocation
 from certctl.unit_of_work.issuing.external_work import ExternalWork, Setback
 from certctl.unit_of_work.resources import certificate_resource
 from certctl.unit_of_work.unit import UnitOfWork
@@ -53,9 +61,11 @@ class IssuerRevocation:
             case Setback():
                 self._retry(work, outcome)
             case RevocationConfirmed():
-                self._confirm(work, mark, is_last=is_last)
+                self._confirm(work, mark, outcome, is_last=is_last)
+            case ReasonRefused():
+                self._ask_otherwise(work, mark, outcome, is_last=is_last)
             case Rejected():
-                self._give_up(work, [mark], outcome.reason)
+                self._refuse(work, mark, outcome.reason, is_last=is_last)
 
     def _waiting(self, certificate: Certificate) -> list[tuple[Version, Revocation]]:
         """Revoked here, but not yet at the issuer. Expired ones are irrelevant."""
@@ -70,30 +80,75 @@ class IssuerRevocation:
         pem = self._stores.certificates.pem(certificate.id, version.serial_number)
         if pem is None:
             raise Unavailable(f"The certificate {version.serial_number} has no PEM.")
-        return issuer.revoke(pem.certificate_pem, REASON_CODES[mark.reason])
+        return issuer.revoke(pem.certificate_pem, reason_code(mark.reason_for_issuer))
 
-    def _confirm(self, work: ClaimedJob, mark: Revocation, *, is_last: bool) -> None:
+    def _confirm(
+        self, work: ClaimedJob, mark: Revocation, confirmed: RevocationConfirmed, *, is_last: bool
+    ) -> None:
+        reason = None if confirmed.was_revoked else mark.reason_for_issuer
         unit = self._common.begin(work)
-        self._record(unit, work.certificate, mark, RevocationState.CONFIRMED)
+        self._record(unit, work.certificate, mark, RevocationState.CONFIRMED, reason)
+        if is_to_be_reported(mark.reason, reason):
+            self._alert_of_reason(unit, work, mark, reason)
         if is_last:
             unit.end(work.claim, work.job, JobStatus.COMPLETED)
         else:
-            unit.write(self._stores.jobs.postpone_step(work.claim, self._now()))
-            unit.after_commit(partial(self._nudges.job, work.nudge))
+            self._go_on(unit, work)
         unit.commit()
 
-    def _record(
-        self, unit: UnitOfWork, certificate: Certificate, mark: Revocation, state: RevocationState
+    def _ask_otherwise(
+        self, work: ClaimedJob, mark: Revocation, refused: ReasonRefused, *, is_last: bool
     ) -> None:
-        unit.write(self._stores.revocations.settle_step(mark, state))
-        details = changes(certificate, certificate) | {"serial_number": mark.serial_number}
+        """The next attempt has the nearest reason that the issuer has not refused yet."""
+        reason = NEXT_REASONS.get(mark.reason_for_issuer)
+        if reason is None:
+            self._refuse(work, mark, refused.detail, is_last=is_last)
+            return
+        unit = self._common.begin(work)
+        unit.write(self._stores.revocations.ask_again_step(mark, reason))
+        self._go_on(unit, work)
+        unit.commit()
+
+    def _refuse(self, work: ClaimedJob, mark: Revocation, error: str, *, is_last: bool) -> None:
+        """Permanent for one certificate; the others of the job go on."""
+        if is_last:
+            self._give_up(work, [mark], error)
+            return
+        unit = self._common.begin(work)
+        self._record(unit, work.certificate, mark, RevocationState.FAILED, mark.reason_for_issuer)
+        self._common.alert(unit, work, f"the issuer refused: {error}")
+        self._go_on(unit, work)
+        unit.commit()
+
+    def _go_on(self, unit: UnitOfWork, work: ClaimedJob) -> None:
+        """Has the job attempted again at once, without a failed attempt."""
+        unit.write(self._stores.jobs.postpone_step(work.claim, self._now()))
+        unit.after_commit(partial(self._nudges.job, work.nudge))
+
+    def _record(
+        self,
+        unit: UnitOfWork,
+        certificate: Certificate,
+        mark: Revocation,
+        state: RevocationState,
+        reason: str | None,
+    ) -> None:
+        unit.write(self._stores.revocations.settle_step(mark, state, reason, self._now()))
+        details = changes(certificate, certificate) | _facts(mark, reason)
         unit.event(f"certificate_revocation_{state}", certificate_resource(certificate), details)
+
+    def _alert_of_reason(
+        self, unit: UnitOfWork, work: ClaimedJob, mark: Revocation, reason: str | None
+    ) -> None:
+        issuer = self._stores.names.issuer(work.certificate.issuer_id)
+        alert = other_reason_alert(work.certificate, issuer, mark, reason)
+        unit.alert(alert, self._stores.prefetch(work.certificate))
 
     def _give_up(self, work: ClaimedJob, marks: list[Revocation], error: str) -> None:
         """Permanent, with an alert: an administrator has to contact the issuer."""
         unit = self._common.begin(work)
         for mark in marks:
-            self._record(unit, work.certificate, mark, RevocationState.FAILED)
+            self._record(unit, work.certificate, mark, RevocationState.FAILED, mark.reason_for_issuer)
         unit.end(work.claim, work.job, JobStatus.FAILED, error)
         self._common.alert(unit, work, f"the issuer refused: {error}")
         unit.commit()
@@ -118,3 +173,12 @@ class IssuerRevocation:
         """Alerted once: if it is overdue, or will be before the issuer may be asked again."""
         age = self._now() - work.job.created_at + setback.asked_wait
         return age > REVOCATION_OVERDUE and work.job.issuer_progress != _ALERTED
+
+
+def _facts(mark: Revocation, reason: str | None) -> dict[str, object]:
+    """For the audit trail: what the issuer was asked with, unless that is not known."""
+    serial: dict[str, object] = {"serial_number": mark.serial_number}
+    if reason is None:
+        return serial
+    refused = refused_before(mark.reason, reason)
+    return {**serial, "issuer_reason": reason, **({"refused_reasons": refused} if refused else {})}

@@ -41,6 +41,8 @@ class RevocationItem(Model):
     not_after = WireTime()
     invalidity_date = WireTime(null=True)
     issuer_revocation = Enumerated(RevocationState, null=True)
+    issuer_reason = UnicodeAttribute(null=True)
+    issuer_settled_at = WireTime(null=True)
     delete_after = NumberAttribute(null=True)
     due_at = Millis(null=True)
     crl_number = NumberAttribute(null=True)

@@ -54,16 +54,31 @@ class RevocationStore:
         key = RevocationItem(item.ca_shard, item.serial)
         return update(key, _content(item), as_seen, _changed(revocation))
 
-    def settle_step(self, revocation: Revocation, state: RevocationState) -> Write:
-        """The external issuer's result. Refused with ChangedMeanwhile if the reason changed."""
-        key = RevocationItem(*_key(revocation.ca_id, revocation.crl_shard, revocation.serial_number))
-        settled = [RevocationItem.issuer_revocation.set(state)]
-        return update(key, settled, RevocationItem.reason == revocation.reason, _changed(revocation))
+    def ask_again_step(self, revocation: Revocation, reason: str) -> Write:
+        """Has the external issuer asked with another reason. Refused with ChangedMeanwhile if the revocation
+        changed or is settled."""
+        as_seen = RevocationItem.reason == revocation.reason
+        as_seen &= RevocationItem.issuer_revocation == RevocationState.PENDING
+        asked = [RevocationItem.issuer_reason.set(reason)]
+        return update(_item_at(revocation), asked, as_seen, _changed(revocation))
+
+    def settle_step(
+        self, revocation: Revocation, state: RevocationState, reason: str | None, now: datetime
+    ) -> Write:
+        """The external issuer's result, and the reason that it was asked with, None if it had revoked the
+        certificate before. Refused with ChangedMeanwhile if the reason changed."""
+        known = RevocationItem.issuer_reason
+        settled = [
+            RevocationItem.issuer_revocation.set(state),
+            RevocationItem.issuer_settled_at.set(now.replace(microsecond=0)),
+            known.remove() if reason is None else known.set(reason),
+        ]
+        as_seen = RevocationItem.reason == revocation.reason
+        return update(_item_at(revocation), settled, as_seen, _changed(revocation))
 
     def remove_step(self, revocation: Revocation) -> Write:
         """Ends a hold. Refused with ChangedMeanwhile if the row is not a hold (any more)."""
-        key = RevocationItem(*_key(revocation.ca_id, revocation.crl_shard, revocation.serial_number))
-        return delete(key, RevocationItem.reason == HOLD, _changed(revocation))
+        return delete(_item_at(revocation), RevocationItem.reason == HOLD, _changed(revocation))
 
     def find(self, ca_id: str, shard: int | str, serial: str) -> Revocation | None:
         item = self._database.get(RevocationItem, *_key(ca_id, shard, serial), consistent=True)
@@ -121,6 +136,11 @@ def _is_whole(partition: str, *told: object) -> bool:
 
 def _key(ca_id: str, shard: int | str, serial: str) -> tuple[str, str]:
     return ca_shard(ca_id, shard), serial
+
+
+def _item_at(revocation: Revocation) -> RevocationItem:
+    """The key of its row."""
+    return RevocationItem(*_key(revocation.ca_id, revocation.crl_shard, revocation.serial_number))
 
 
 def _item(revocation: Revocation) -> RevocationItem:

@@ -24,6 +24,7 @@ from certctl.domain.issuing.external import (
     IssueOutcome,
     OrderRequest,
     Pending,
+    ReasonRefused,
     Rejected,
     RenewalWindow,
     RevocationConfirmed,
@@ -98,8 +99,9 @@ class AcmeIssuer:
         except Refused as refused:
             raise IssuerUnavailable(refused.detail) from None
 
-    def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
-        wanted = {"certificate": encoded_leaf(certificate_pem), "reason": reason_code}
+    def revoke(self, certificate_pem: str, reason_code: int | None) -> RevocationOutcome:
+        reason = {} if reason_code is None else {"reason": reason_code}
+        wanted = {"certificate": encoded_leaf(certificate_pem), **reason}
         try:
             session = self._entered()
             session.post(session.directory()["revokeCert"], wanted)
@@ -107,7 +109,7 @@ class AcmeIssuer:
             self._account.forget()
             raise IssuerUnavailable(str(missing)) from None
         except Refused as refused:
-            return RevocationConfirmed() if refused.code == "alreadyRevoked" else Rejected(refused.detail)
+            return _not_revoked(refused)
         return RevocationConfirmed()
 
     def server_fault(self) -> str | None:
@@ -255,6 +257,16 @@ class AcmeIssuer:
 
     def _records(self) -> TxtRecords:
         return TxtRecords(self._dependencies.client("route53"))
+
+
+def _not_revoked(refused: Refused) -> RevocationOutcome:
+    """The meaning of a refusal to revoke (RFC 8555, section 7.6)."""
+    match refused.code:
+        case "alreadyRevoked":
+            return RevocationConfirmed(was_revoked=True)
+        case "badRevocationReason":
+            return ReasonRefused(refused.detail)
+    return Rejected(refused.detail)
 
 
 def _why_invalid(order: Answer, authorizations: list[Mapping[str, Any]]) -> str:
