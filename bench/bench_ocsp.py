@@ -82,7 +82,10 @@ def _handler(authority: Authority, body: bytes) -> Callable[[], object]:
     stored = StoredResponder("ca-1", "01", responder.certificate, b"", _NOW, ends)
     client = make_client("dynamodb", "us-east-1")
     client.meta.events.register("before-send.dynamodb.GetItem", _Rows(authority, stored).answer)
-    answers = OcspAnswers(OcspReads(client, _TABLES), lambda _: responder, lambda: datetime.now(UTC))
+    validity = timedelta(hours=12)
+    answers = OcspAnswers(
+        OcspReads(client, _TABLES), lambda _: responder, validity, lambda: datetime.now(UTC)
+    )
     sent = event("POST", "/ocsp/ca-1", body=body)
     return lambda: http_response(answers.answer(request_body(sent)))
 

@@ -230,7 +230,9 @@ def main(count: int) -> None:
         units = {name: Units() for name in ("worker", "publisher", "watch", "OCSP")}
         databases = {name: each.measure(open_database(endpoint)) for name, each in units.items()}
         reads = OcspReads(databases["OCSP"].client, _TABLES)
-        answers = OcspAnswers(reads, lambda r: responder_of(r.certificate, r.wrapped_key), now)
+        answers = OcspAnswers(
+            reads, lambda r: responder_of(r.certificate, r.wrapped_key), timedelta(hours=12), now
+        )
         host = Host(pki.s3, answers)
         plane = ControlPlane(replace(pki, database=databases["worker"]))
         plane.channels = CHANNELS

@@ -166,6 +166,11 @@ def ocsp_key_arn() -> str:
     return _required("CERTCTL_OCSP_KEY_ARN")
 
 
+def ocsp_answer_validity() -> timedelta:
+    """How long an OCSP answer is valid: 1 to 24 hours."""
+    return timedelta(hours=_number("CERTCTL_OCSP_HOURS", 12))
+
+
 def has_ocsp() -> bool:
     """Whether new certificates name the OCSP URL of their CA, if it has one."""
     return _optional("CERTCTL_OCSP") == "true"

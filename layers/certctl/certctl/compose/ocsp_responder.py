@@ -28,7 +28,7 @@ class OcspResponder:
 
         client = self._base.new_client("dynamodb", read_seconds=_READ_SECONDS, attempts=_ATTEMPTS)
         reads = OcspReads(client, config.table_names())
-        return OcspAnswers(reads, self._open, self._base.now)
+        return OcspAnswers(reads, self._open, config.ocsp_answer_validity(), self._base.now)
 
     @cached_property
     def unknown(self) -> "UnknownSerials":

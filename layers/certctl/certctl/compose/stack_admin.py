@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from certctl.store.certificates.search_progress import SearchProgress
     from certctl.store.notifications.public_url import PublicUrlStore
 
-# The deploy waits 360 s for stack_admin, which runs for 300 s; one attempt may take 90, a lint 60, and the
+# The deploy waits 360 s for stack_admin, which runs for 290 s; one attempt may take 90, a lint 60, and the
 # responders' first answers 60.
 _PATIENCE = timedelta(seconds=80)
 

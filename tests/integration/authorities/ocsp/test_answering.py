@@ -17,6 +17,7 @@ from certctl.crypto.status.ocsp_requests import MOST_CERTIFICATES
 from certctl.domain.authorities.authorities import AuthorityState
 from certctl.domain.certificates.certificates import VersionState
 from certctl.domain.ids import shard_of
+from certctl.domain.status.ocsp import RESPONDER_LATE_WITH, RESPONDER_VALIDITY
 from certctl.services.authorities.upkeep.lost_serials import LostSerials, LostSerialsRun
 from certctl.store.items import StateItem
 from certctl.store.keys import OCSP_RESPONDER
@@ -33,11 +34,32 @@ GOOD, REVOKED, UNKNOWN = ocsp.OCSPCertStatus.GOOD, ocsp.OCSPCertStatus.REVOKED, 
 Status = ocsp.OCSPResponseStatus
 
 
-def test_an_issued_certificate_is_good_for_an_hour(answering: Responding) -> None:
+def test_an_issued_certificate_is_good_for_twelve_hours(answering: Responding) -> None:
     response = answering.ask(answering.reserved())
     assert response.certificate_status is GOOD
     assert response.produced_at_utc == answering.pki.clock().replace(microsecond=0)
-    assert response.next_update_utc == response.produced_at_utc + timedelta(hours=1)
+    assert response.next_update_utc == response.produced_at_utc + timedelta(hours=12)
+
+
+@pytest.mark.parametrize("hours", [1, 24])
+def test_the_parameter_decides_how_long_answers_are_valid_and_not_how_long_caches_keep_them(
+    answering: Responding, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    monkeypatch.setenv("CERTCTL_OCSP_HOURS", str(hours))
+    answer = answering.post(request_of(answering.certificate, [answering.reserved()]).der)
+    response = read(answer)
+    assert response.next_update_utc == response.produced_at_utc + timedelta(hours=hours)
+    assert answer["headers"]["cache-control"].startswith("max-age=900, s-maxage=5, ")
+
+
+def test_the_longest_answer_is_cut_by_no_responder_whose_renewals_have_not_failed(
+    answering: Responding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even once the alarm is raised: then one of 72 hours has 24 left."""
+    monkeypatch.setenv("CERTCTL_OCSP_HOURS", "24")
+    answering.pki.clock.advance(RESPONDER_VALIDITY - RESPONDER_LATE_WITH)
+    response = answering.ask(answering.reserved())
+    assert response.next_update_utc == response.produced_at_utc + timedelta(hours=24)
 
 
 def test_a_revoked_certificate_is_revoked_with_its_reason_and_first_date(answering: Responding) -> None:
@@ -190,7 +212,7 @@ def test_an_answer_may_be_kept_for_a_quarter_of_an_hour_and_at_the_edge_for_seco
     )
     produced_at = answering.pki.clock().astimezone(UTC)
     assert headers["last-modified"] == f"{produced_at:%a, %d %b %Y %H:%M:%S} GMT"
-    assert headers["expires"] == f"{produced_at + timedelta(hours=1):%a, %d %b %Y %H:%M:%S} GMT"
+    assert headers["expires"] == f"{produced_at + timedelta(hours=12):%a, %d %b %Y %H:%M:%S} GMT"
     assert headers["etag"].startswith('"')
 
 

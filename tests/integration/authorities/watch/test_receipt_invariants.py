@@ -162,7 +162,10 @@ class Receipts(RuleBasedStateMachine):
         """New processes of the watch and of the responder, which remember nothing."""
         reads = OcspReads(self.pki.database.client, _TABLES)
         self.answers = OcspAnswers(
-            reads, lambda r: responder_of(r.certificate, r.wrapped_key), self.pki.clock
+            reads,
+            lambda r: responder_of(r.certificate, r.wrapped_key),
+            timedelta(hours=12),
+            self.pki.clock,
         )
 
     @rule()

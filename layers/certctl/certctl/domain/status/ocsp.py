@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-ANSWER_VALIDITY = timedelta(hours=1)
-
 ANSWERED_AFTER_END = timedelta(days=7)
 """After that an expired certificate is nobody's: CRLs have dropped it as well."""
 
 RESPONDER_VALIDITY = timedelta(hours=72)
+"""Renewed after 24 hours, so that 48 are left, twice what an answer may last."""
 RESPONDER_LATE_WITH = timedelta(hours=24)
 ROOT_RESPONDER_LATE_WITH = timedelta(days=5)
 """With less left, renewals have failed for days."""
@@ -53,9 +52,9 @@ class StoredRevocation:
     not_after: datetime
 
 
-def answer_ends(produced_at: datetime, responder_ends: datetime) -> datetime:
+def answer_ends(produced_at: datetime, validity: timedelta, responder_ends: datetime) -> datetime:
     """nextUpdate: no answer outlives the certificate that signed it."""
-    return min(produced_at + ANSWER_VALIDITY, responder_ends)
+    return min(produced_at + validity, responder_ends)
 
 
 def is_forgotten(not_after: datetime, now: datetime) -> bool:

@@ -66,16 +66,19 @@ class _Opened:
 
 
 class OcspAnswers:
-    """`open_key` decrypts a responder's key: a call of KMS, once for each key and process."""
+    """`open_key` decrypts a responder's key: a call of KMS, once for each key and process. An answer is valid
+    for `validity`."""
 
     def __init__(
         self,
         reads: OcspReads,
         open_key: Callable[[StoredResponder], Responder],
+        validity: timedelta,
         now: Callable[[], datetime],
     ) -> None:
         self._reads = reads
         self._open_key = open_key
+        self._validity = validity
         self._now = now
         self._ca_ids: dict[str, str] = {}
         self._opened: dict[str, _Opened] = {}
@@ -102,7 +105,7 @@ class OcspAnswers:
         opened = self._responder_of(ca_id, produced_at)
         by_serial = {serial: self._single(opened, serial, until) for serial in _serials(request)}
         answers = [_repeating(each, by_serial[each.serial]) for each in request.certificates]
-        next_update = answer_ends(produced_at, opened.stored.not_after)
+        next_update = answer_ends(produced_at, self._validity, opened.stored.not_after)
         unknown = sum(not answer.is_issued and answer.revoked is None for answer in answers)
         return OcspAnswer(
             der=build_response(opened.responder, answers, produced_at, next_update, request.nonce),
