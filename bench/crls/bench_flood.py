@@ -8,10 +8,10 @@ last of them.
 """
 
 import sys
-from dataclasses import replace
 from datetime import timedelta
 
 from tests.support.authorities.pki import BUCKET, Pki, new_keys
+from tests.support.authorities.sharded import sharded
 from tests.support.aws.clients import REGION, client, local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.status.flood import Flood
@@ -22,7 +22,7 @@ def main(a_second: int, seconds: int) -> None:
         s3 = client("s3")
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         pki = Pki(new_database(), s3, Clock(), new_keys())
-        issuing = replace(pki, first_shards=16).authority().initialize().issuing
+        issuing = sharded(pki)
         pki.clock.advance(timedelta(minutes=1))
         flood = Flood(pki, issuing, shards=16)
         late = flood.run(a_second, timedelta(seconds=seconds))

@@ -49,6 +49,7 @@ from certctl.store.status.watch_log import WatchLog
 from certctl.store.writes import update
 from tests.support.api.http import event
 from tests.support.authorities.pki import Pki, new_keys
+from tests.support.authorities.sharded import sharded
 from tests.support.aws.dynamodb_local import (
     credentials,
     new_database,
@@ -201,7 +202,7 @@ def _loop(consumer: Publisher | Watch, every: float, done: threading.Event) -> N
 
 def _ca(pki: Pki) -> Authority:
     """With 16 shards, and an OCSP URL and a responder."""
-    authority = replace(pki, first_shards=SHARDS).authority().initialize().issuing
+    authority = sharded(pki, SHARDS)
     url = AuthorityItem.ocsp_url.set(ocsp_url_for(authority))
     key = AuthorityItem(AUTHORITY, authority.ca_id)
     pki.database.write(update(key, [url], AuthorityItem.id.exists()))

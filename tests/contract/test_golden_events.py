@@ -16,6 +16,7 @@ from certctl.crypto.authorities.facts import facts_of
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import NewAuthority
 from certctl.domain.authorities.revoked_cas import CaRevocationRequest
+from certctl.domain.authorities.sharding import Sharding
 from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.policies.evaluations import SETTLED_AFTER
@@ -89,7 +90,7 @@ def _plane() -> None:
 
 
 def _open_shards_and_enable_ocsp(pki: Pki) -> None:
-    (opened,) = replace(pki, first_shards=2).admin().cas.shard_expansion.expand_due()
+    (opened,) = replace(pki, sharding=Sharding(2, split_over=-1)).admin().cas.shard_expansion.expand_due()
     keys, store = (lambda authority: pki.keys[authority.key_arn]), ResponderStore(pki.database)
     responders = OcspResponders(pki.authorities, store, keys, lambda key, _: key, pki.clock, "issuing")
     units = units_in(pki.database, pki.clock)

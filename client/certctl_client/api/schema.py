@@ -834,14 +834,16 @@ PublicationState: TypeAlias = Literal["published", "due", "expired", "issuer"]
 
 class PublishedCrlView(TypedDict):
     """
-    A CRL of a CA. `shard` is a number, or `all` for the CRL that joins all of them. New certificates name
-    the `open` ones. `crl_number` is 0 and the times are null before the first; `entries` and `published_at`
-    are also null for a CRL that an earlier release published.
+    A CRL of a CA. `shard` is a number, or `all`. A `complete` CRL lists every revocation of the CA; any
+    other, those of the certificates that name its URL. New certificates name the `open` ones. `crl_number` is
+    0 and the times are null before the first; `entries` and `published_at` are also null for a CRL that an
+    earlier release published.
     """
 
     shard: str
     url: str
     open: bool
+    complete: bool
     crl_number: int
     entries: int | None
     published_at: str | None

@@ -33,6 +33,7 @@ _COLUMNS: Mapping[str, Column] = {
 }
 _CRL_COLUMNS: Mapping[str, Column] = {
     "SHARD": "shard",
+    "LISTS": lambda crl: _content_of(crl),
     "OPEN": lambda crl: "yes" if crl["open"] else "no",
     "NUMBER": "crl_number",
     "ENTRIES": "entries",
@@ -109,6 +110,13 @@ def _parts(found: AuthorityDetailsView) -> list[tuple[str, Listing | Detail]]:
         ("Chain", Listing(found["chain"], _CHAIN_COLUMNS)),
         ("Rotation", Detail(rotation)),
     ]
+
+
+def _content_of(crl: PublishedCrlView) -> str:
+    """Empty if the server is of an earlier release, which does not say it."""
+    if "complete" not in crl:
+        return ""
+    return "all" if crl["complete"] else "its shard"
 
 
 def _newest(ca: AuthorityView) -> PublishedCrlView:

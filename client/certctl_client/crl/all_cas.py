@@ -53,9 +53,13 @@ def _checked(
 
 
 def _against_record(crl: Crl, authority: AuthorityDetailsView, listed: PublishedCrlView) -> Iterator[str]:
-    """The scope is the URL that certificates name; the root's CRL, and `all`, have none."""
-    is_scoped = authority["role"] == "issuing" and listed["shard"] != "all"
-    if list(crl.scope_urls) != ([listed["url"]] if is_scoped else []):
+    """The scope is the URL that certificates name; a complete CRL has none."""
+    if list(crl.scope_urls) != ([] if _is_complete(authority, listed) else [listed["url"]]):
         yield "its scope is another URL"
     if crl.number is None or crl.number < listed["crl_number"]:
         yield f"it is number {crl.number}, but {listed['crl_number']} was published"
+
+
+def _is_complete(authority: AuthorityDetailsView, listed: PublishedCrlView) -> bool:
+    """Servers of earlier releases do not say it: there the root's CRL and `all` are, and no other."""
+    return listed.get("complete", authority["role"] == "root" or listed["shard"] == "all")

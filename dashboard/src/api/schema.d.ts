@@ -6077,11 +6077,14 @@ export interface components {
         PublicationState: "published" | "due" | "expired" | "issuer";
         /**
          * PublishedCrlView
-         * @description A CRL of a CA. `shard` is a number, or `all` for the CRL that joins all of them. New certificates name
-         *     the `open` ones. `crl_number` is 0 and the times are null before the first; `entries` and `published_at`
-         *     are also null for a CRL that an earlier release published.
+         * @description A CRL of a CA. `shard` is a number, or `all`. A `complete` CRL lists every revocation of the CA; any
+         *     other, those of the certificates that name its URL. New certificates name the `open` ones. `crl_number` is
+         *     0 and the times are null before the first; `entries` and `published_at` are also null for a CRL that an
+         *     earlier release published.
          */
         PublishedCrlView: {
+            /** @description Whether it lists every revocation of the CA, so that no other CRL of the CA is needed. */
+            complete: boolean;
             /** @description CRLNumber of the CRL (RFC 5280 5.2.3). */
             crl_number: number;
             /** @description Number of entries. */
@@ -11203,6 +11206,7 @@ export interface operations {
                      *           "ca_id": "ca-5b1c3d7e9f",
                      *           "crls": [
                      *             {
+                     *               "complete": true,
                      *               "crl_number": 42,
                      *               "entries": 3,
                      *               "next_update": "2026-11-28T13:00:00Z",
@@ -11298,6 +11302,7 @@ export interface operations {
                      *       ],
                      *       "crls": [
                      *         {
+                     *           "complete": true,
                      *           "crl_number": 42,
                      *           "entries": 3,
                      *           "next_update": "2026-11-28T13:00:00Z",

@@ -25,6 +25,6 @@ def pki() -> Iterator[Pki]:
 def kms(pki: Pki, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalKms]:
     """A deployed stack whose KMS and Lambda are in this process."""
     kms = deployed_on(pki, monkeypatch)
-    compose(Overrides(database=pki.database, first_shards=1, crl_spacing=timedelta(0)))
+    compose(Overrides(database=pki.database, crl_spacing=timedelta(0)))
     yield kms
     compose(DEPLOYED)

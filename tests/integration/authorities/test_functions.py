@@ -329,7 +329,7 @@ def test_a_batch_of_nudges_is_one_publication(pki: Pki, kms: LocalKms) -> None:
 def test_an_early_nudge_is_sent_again_delayed(
     pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compose(Overrides(database=pki.database, now=pki.clock, first_shards=1))
+    compose(Overrides(database=pki.database, now=pki.clock))
     sqs = client("sqs")
     url = sqs.create_queue(QueueName="crl_nudges")["QueueUrl"]
     monkeypatch.setenv("CERTCTL_QUEUE_CRL_NUDGES", url)

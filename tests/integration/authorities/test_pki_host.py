@@ -11,6 +11,7 @@ from certctl.domain.authorities.authorities import Authority, NewAuthority, obje
 from certctl.domain.errors import NotServed
 from certctl.domain.jobs import JobStatus
 from tests.support.authorities.pki import Pki
+from tests.support.authorities.sharded import with_one_shard
 from tests.support.channels.receivers import Behaviour, Receiver, answers, drips, floods
 from tests.support.functions.control_plane import ControlPlane
 
@@ -88,6 +89,8 @@ def test_a_host_that_serves_something_else_does_not_open_it(
 
 
 def test_the_crl_of_another_url_does_not_open_it(closed: Pki) -> None:
+    """A CA that the release before made, and that waits since."""
+    with_one_shard(closed, _issuing(closed))
     all_crl = closed.objects.get(object_key(str(_issuing(closed).all_crl_url)))
     assert all_crl
     (reason,) = activated_by(closed, of_bucket(closed, {"/0.crl": all_crl.body}))

@@ -20,6 +20,7 @@ from certctl.store.keys import crl_shards
 from certctl.store.mapping import to_item
 from certctl.store.writes import put
 from tests.support.authorities.pki import BUCKET, Pki
+from tests.support.authorities.sharded import with_one_shard
 from tests.support.openssl import openssl, run_openssl
 
 
@@ -79,26 +80,31 @@ def test_openssl_accepts_a_leaf_until_it_is_revoked(
 
 
 def test_openssl_reads_reasons_dates_and_the_distribution_point(pki: Pki, issuing: Authority) -> None:
+    with_one_shard(pki, issuing)
     pki.revoke(issuing, "0a01", "unspecified")
     pki.revoke(issuing, "0a02", "privilegeWithdrawn", invalidity_date=pki.clock().replace(microsecond=0))
     pki.publishing().publish_due()
     text = openssl("crl", "-inform", "DER", "-noout", "-text", stdin=der_of(pki, issuing))
     assert f"URI:{issuing.crl_url}" in text
     assert "Only User Certificates" in text
-    assert "X509v3 CRL Number: \n                2" in text
+    assert "X509v3 CRL Number: \n                3" in text
     assert text.count("X509v3 CRL Reason Code") == 1
     assert "Privilege Withdrawn" in text
     assert "Invalidity Date" in text
 
 
-def test_all_holds_every_shard_and_has_no_distribution_point(pki: Pki, issuing: Authority) -> None:
+def test_the_complete_crl_and_all_have_every_shard_and_no_distribution_point(
+    pki: Pki, issuing: Authority
+) -> None:
     closed = CrlShard(issuing.ca_id, "1", issuing.crl_url.replace("/0.crl", "/1.crl"), open=False)
     pki.database.write(put(to_item(CrlShardItem, closed, kind=crl_shards(issuing.ca_id), id="1")))
     pki.revoke(issuing, "0a01")
     pki.revoke(issuing, "0b01", crl_shard=1)
     run = pki.publishing().publish_due()
     assert {shard.shard for shard in run.published} == {"0", "1", "all"}
-    assert published(pki, issuing, "0").serials == {"0a01"}
+    for complete in ("0", "all"):
+        assert published(pki, issuing, complete).serials == {"0a01", "0b01"}
+        assert published(pki, issuing, complete).idp_url is None
     assert published(pki, issuing, "1").serials == {"0b01"}
     assert published(pki, issuing, "1").idp_url == closed.url
     assert published(pki, issuing, "all").serials == {"0a01", "0b01"}

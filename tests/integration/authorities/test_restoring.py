@@ -22,6 +22,7 @@ from certctl.store.keys import KEYS_TO_REFUSE, crl_shards
 from certctl.store.mapping import to_item
 from certctl.store.writes import put
 from tests.support.authorities.pki import BUCKET, Pki
+from tests.support.authorities.sharded import with_one_shard
 from tests.support.aws.point_in_time import go_back, snapshot
 from tests.support.functions.control_plane import ADMIN, ControlPlane
 
@@ -312,8 +313,11 @@ def test_a_run_out_of_time_reports_it_and_the_next_continues(plane: ControlPlane
     assert publish(plane) == []
 
 
-def test_each_shard_s_revocations_come_back_to_it(plane: ControlPlane) -> None:
+@pytest.mark.parametrize("is_complete", [True, False])
+def test_each_shard_s_revocations_come_back_to_it(plane: ControlPlane, is_complete: bool) -> None:
     authority = issuing(plane)
+    if not is_complete:
+        with_one_shard(plane.pki, authority)
     url = authority.crl_url.replace("/0.crl", "/1.crl")
     closed = CrlShard(authority.ca_id, "1", url, open=False)
     plane.pki.database.write(put(to_item(CrlShardItem, closed, kind=crl_shards(authority.ca_id), id="1")))
@@ -323,7 +327,9 @@ def test_each_shard_s_revocations_come_back_to_it(plane: ControlPlane) -> None:
     )
     assert restore(plane).revocations == 2
     assert publish(plane) == []
-    assert published(plane, "0")[1] == {"0a01"}
+    places = [(authority.ca_id, 0, "0a01"), (authority.ca_id, 1, "0b01")]
+    assert plane.pki.revocations.find_many(places).keys() == {"0a01", "0b01"}
+    assert published(plane, "0")[1] == ({"0a01", "0b01"} if is_complete else {"0a01"})
     assert published(plane, "1")[1] == {"0b01"}
     assert published(plane, ALL_SHARD)[1] == {"0a01", "0b01"}
 

@@ -41,7 +41,7 @@ NOTHING_TO_DO: dict[str, Any] = {
 def _later(pki: Pki, days: int) -> None:
     """Moves the functions' clock, which ages everything that they created."""
     moment = utc_now() + timedelta(days=days)
-    compose(Overrides(now=lambda: moment, database=pki.database, first_shards=1, crl_spacing=timedelta(0)))
+    compose(Overrides(now=lambda: moment, database=pki.database, crl_spacing=timedelta(0)))
 
 
 def test_upkeep_renews_the_root_crl_when_a_quarter_of_its_time_is_over(
@@ -155,7 +155,7 @@ def test_an_update_that_replaced_the_keys_is_refused_and_publishes_nothing(
     stack_admin({"action": "initialize"}, Context())
     pki.keys["arn:new-root"] = pki.keys["arn:root"]
     monkeypatch.setenv("CERTCTL_ROOT_KEY_ARN", "arn:new-root")
-    compose(Overrides(database=pki.database, first_shards=1, crl_spacing=timedelta(0)))
+    compose(Overrides(database=pki.database, crl_spacing=timedelta(0)))
     with Receiver().running() as receiver:
         stack_admin(deployment(receiver, "Update", PhysicalResourceId="as-before"), Context())
     answer = json.loads(receiver.received[0].body)

@@ -15,6 +15,7 @@ from certctl.connectors.aws.objects import Objects
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.authorities.lint import LintFinding
+from certctl.domain.authorities.sharding import DEPLOYED, Sharding
 from certctl.domain.ids import new_id
 from certctl.domain.revocation.revocations import Revocation
 from certctl.services.authorities.activation import CaActivation
@@ -55,8 +56,7 @@ class Pki:
     s3: Any
     clock: Clock
     keys: dict[str, KmsPrivateKey]
-    first_shards: int = 1
-    """Fewer than are deployed: each costs ten calls, in nearly every test."""
+    sharding: Sharding = DEPLOYED
     crl_spacing: timedelta = timedelta(0)
     """None: in most tests the clock stands still."""
 
@@ -88,7 +88,7 @@ class Pki:
             ca_key=lambda authority: self.keys[authority.key_arn],
             load_key=load_key or self.keys.__getitem__,
             pki_objects=objects or self.objects,
-            first_shards=self.first_shards,
+            sharding=self.sharding,
             crl_spacing=self.crl_spacing,
         )
 

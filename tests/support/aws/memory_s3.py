@@ -30,6 +30,11 @@ class MemoryS3:
             self._bodies[Key] = Body
         return {"ETag": _etag(Body)}
 
+    def delete_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+        with self._lock:
+            self._bodies.pop(Key, None)
+        return {}
+
     def _body(self, key: str, operation: str) -> bytes:
         with self._lock:
             if key not in self._bodies:

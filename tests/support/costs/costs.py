@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from certctl.domain.authorities.authorities import FIRST_SHARDS
 from certctl.domain.status.served import LOOKED_AT_EVERY
 from tests.support.costs import prices
 from tests.support.costs.idle_stack import Run
@@ -19,8 +18,8 @@ _POLLERS, _LONG_POLL_SECONDS = 5, 20
 _SYSTEM_LINES, _SYSTEM_LINE_BYTES = 3, 150
 """START, END and REPORT, unless the system log level leaves them out."""
 _ACCESS_LOG_BYTES = 420
-SERVED_FILES = 2 + 1 + FIRST_SHARDS + 1
-"""Of a root and a CA: their certificates, the root's CRL, the CA's shards and `all`."""
+SERVED_FILES = 2 + 1 + 2
+"""Of a root and a CA: their certificates, the root's CRL, the CA's one and `all`."""
 _RESPONDERS = 2
 _MESSAGE_REQUESTS = 3
 """Sent, received and deleted, each alone: batches cost less."""

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from certctl.domain.authorities.authorities import FIRST_SHARDS
 from certctl.observability import logger
 from tests.support.audit.seals import seal_key
 from tests.support.aws.least_privilege import acting_folders
@@ -87,7 +86,6 @@ def in_idle_stack(world: Issuing) -> Iterator[pytest.MonkeyPatch]:
     """With as many CRLs as a deploy makes, after a first run of each scheduled function. The patch sets the
     environment of a function."""
     world.pki.keys["arn:seal"] = seal_key()
-    replace(world.pki, first_shards=FIRST_SHARDS).admin().cas.shard_expansion.expand_due()
     with pytest.MonkeyPatch.context() as patch, serving(world.pki.s3, _answers_nothing) as host:
         for name, value in ENVIRONMENT.items():
             if not name.startswith("CERTCTL_QUEUE"):

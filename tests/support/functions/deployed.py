@@ -78,7 +78,6 @@ class Deployed:
             issuer_factories=self.issuers,
             channel_kinds=self.channel_kinds,
             notifier_factories=self.notifiers,
-            first_shards=1,
         )
         compose(self.overrides)
 

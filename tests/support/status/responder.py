@@ -46,7 +46,7 @@ def running() -> Iterator["Responding"]:
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         pki = Pki(new_database(), s3, Clock(), new_keys())
         kms = deployed_on(pki, patch)
-        compose(Overrides(database=pki.database, now=pki.clock, first_shards=1, crl_spacing=timedelta(0)))
+        compose(Overrides(database=pki.database, now=pki.clock, crl_spacing=timedelta(0)))
         yield Responding(pki, kms, Privileges()).started()
         compose(DEPLOYED)
 

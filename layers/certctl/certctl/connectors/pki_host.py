@@ -10,7 +10,7 @@ from certctl.connectors.http.failures import HttpFailed, NotFetched
 from certctl.connectors.own_urls import OwnUrls
 from certctl.crypto.pem import certificate_der, load_certificate
 from certctl.crypto.status.crl import CrlInvalid, inspect_crl
-from certctl.domain.authorities.authorities import Authority, CrlShard
+from certctl.domain.authorities.authorities import Authority, CrlShard, scope_of
 from certctl.domain.errors import NotServed
 
 _SECONDS = 10.0
@@ -52,7 +52,7 @@ class PkiHost:
             summary = inspect_crl(self._fetched(shard.url), certificate)
         except CrlInvalid as error:
             raise self._refusal(shard.url, f"serves no CRL of this CA: {error}") from error
-        if summary.idp_url != shard.url:
+        if summary.idp_url != scope_of(authority, shard):
             raise self._refusal(shard.url, "serves the CRL of another URL")
 
     def _fetched(self, url: str) -> bytes:

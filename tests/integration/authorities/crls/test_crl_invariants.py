@@ -1,5 +1,5 @@
-"""CRLs under any order of events, concurrent publishers and crashes (status.md section 8, invariants 1 to 4
-and 8).
+"""CRLs under any order of events, concurrent publishers and crashes: of a CA that begins with one complete
+CRL, and of one whose every shard has an IDP, as releases before it made them.
 
 The long search is `CRL_RUNS=10000 .venv/bin/pytest --timeout 0 tests/integration/authorities/crls`; each run
 is a sequence of up to 20 events.
@@ -21,6 +21,7 @@ from certctl.connectors.aws.objects import Objects
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import CrlSummary, inspect_crl, revoked_entries
 from certctl.domain.authorities.authorities import CRL_VALIDITY, CrlShard, object_key, scope_of
+from certctl.domain.authorities.sharding import Sharding, complete_of
 from certctl.domain.revocation.revocations import HOLD, Revocation
 from certctl.domain.status.nudges import CrlNudge
 from certctl.domain.status.publications import PublishedCrl
@@ -32,6 +33,7 @@ from certctl.store.database import Database
 from certctl.store.issuing.serials import SerialStore
 from certctl.store.status.crl_log import CrlLog
 from tests.support.authorities.pki import BUCKET, Pki, new_keys
+from tests.support.authorities.sharded import sharded
 from tests.support.aws.clients import local_aws, new_database
 from tests.support.aws.least_privilege import unconfined
 from tests.support.aws.memory_s3 import MemoryS3
@@ -67,6 +69,11 @@ class _Publications(MemoryS3):
 
     def delete(self, key: str) -> None:
         self._bodies.pop(key, None)
+
+    def delete_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+        """As if it had never been."""
+        self.versions.pop(Key, None)
+        return super().delete_object(Bucket, Key)
 
 
 class _Stopping(Objects):
@@ -123,18 +130,21 @@ class _Edition:
 
 
 class Crls(RuleBasedStateMachine):
-    """`marks` is what has been committed. All certificates end at `ends`."""
+    """`marks` is what has been committed, `places` the shards of the certificates' CDPs. All certificates end
+    at `ends`."""
 
-    @initialize()
-    def a_ca(self) -> None:
+    @initialize(begins_complete=st.booleans())
+    def a_ca(self, begins_complete: bool) -> None:
         self.stack = ExitStack()
         self.stack.enter_context(local_aws())
         self.s3 = _Publications()
-        self.pki = Pki(new_database(), self.s3, Clock(), _KEYS, first_shards=2)
-        self.authority = self.pki.authority().initialize().issuing
+        self.pki = Pki(new_database(), self.s3, Clock(), _KEYS)
+        made = self.pki.authority().initialize().issuing if begins_complete else sharded(self.pki, 2)
+        self.authority = made
         self.certificate = load_certificate(self.authority.certificate_pem)
         self.ends = self.pki.clock().replace(microsecond=0) + _LIFETIME
         self.marks: dict[str, Revocation] = {}
+        self.places: dict[str, int] = {}
         self.unheld: set[str] = set()
         self.read: dict[bytes, _Edition] = {}
 
@@ -155,7 +165,7 @@ class Crls(RuleBasedStateMachine):
         before = self.marks.get(serial)
         if self.pki.clock() >= self.ends or (before and before.reason != HOLD):
             return
-        fields = {"crl_shard": int(serial, 16) % 2, "not_after": self.ends}
+        fields = {"crl_shard": self._place(serial), "not_after": self.ends}
         if before is None:
             self.marks[serial] = self.pki.revoke(self.authority, serial, reason, **fields)
             return
@@ -164,6 +174,12 @@ class Crls(RuleBasedStateMachine):
         with unconfined():  # another function's write, also while the publisher runs
             self.pki.database.transact([self.pki.revocations.replace_step(stronger, before), bump])
         self.marks[serial] = stronger
+
+    def _place(self, serial: str) -> int:
+        """As of its issuance, which the model has right before the first revocation."""
+        with unconfined():
+            numbers = sorted(int(shard.shard) for shard in self._shards() if shard.open)
+        return self.places.setdefault(serial, numbers[int(serial, 16) % len(numbers)])
 
     @rule(serial=_serials)
     def unhold(self, serial: str) -> None:
@@ -208,9 +224,8 @@ class Crls(RuleBasedStateMachine):
                     raise Crash
 
             with suppress(Crash):
-                replace(self.pki, first_shards=count + 1).admin(
-                    request_crls=request
-                ).cas.shard_expansion.expand_due()
+                more = replace(self.pki, sharding=Sharding(count + 1, split_over=-1))
+                more.admin(request_crls=request).cas.shard_expansion.expand_due()
 
     @rule(number=st.integers(0, 9))
     def delete_an_object(self, number: int) -> None:
@@ -229,6 +244,7 @@ class Crls(RuleBasedStateMachine):
             if mark.not_after >= self.pki.clock() - CRL_VALIDITY:
                 assert serial in listed[str(mark.crl_shard)]
                 assert serial in listed["all"]
+                assert serial in listed["0"] or not self._is_complete
         for serial in set(_SERIALS) - set(self.marks):
             assert all(serial not in each for each in listed.values())
 
@@ -249,6 +265,11 @@ class Crls(RuleBasedStateMachine):
         editions = CrlEditions(store, pki.revocations, serials, objects, lambda ca: _KEYS[ca.key_arn])
         log = _StoppingLog(pki.database, objects)
         return CrlPublication(store, pki.changes, log, objects, editions, pki.clock, lambda _: None)
+
+    @property
+    def _is_complete(self) -> bool:
+        """Whether the CA has a complete CRL."""
+        return complete_of(self._shards()) is not None
 
     def _shards(self) -> list[CrlShard]:
         return self.pki.authorities.shards(self.authority.ca_id)
@@ -278,13 +299,29 @@ class Crls(RuleBasedStateMachine):
                 for serial in older.reasons.keys() - newer.reasons.keys():
                     if older.reasons[serial] == HOLD and serial in self.unheld:
                         continue
-                    assert self.ends + CRL_VALIDITY < newer.summary.this_update or not shard.is_numbered
                     assert self.ends + CRL_VALIDITY < self.pki.clock()
-                    if shard.is_numbered:  # one CRL after the end has listed it
+                    if scope_of(self.authority, shard):
+                        assert self.ends + CRL_VALIDITY < newer.summary.this_update
+                    if shard.shard == str(self.places[serial]):  # one CRL after the end has listed it
                         assert older.summary.this_update > self.ends
 
     @invariant()
-    def a_leaf_names_a_crl_with_its_own_url(self) -> None:
+    def no_scope_ever_shrinks(self) -> None:
+        """A client may keep an older CRL, and take it for the whole."""
+        for shard in self._shards():
+            for older, newer in pairwise(self._editions(shard)):
+                assert newer.summary.idp_url == older.summary.idp_url
+            if shard.complete:
+                assert all(edition.summary.idp_url is None for edition in self._editions(shard))
+
+    @invariant()
+    def a_complete_crl_joins_each_shard_that_a_leaf_may_name(self) -> None:
+        complete = complete_of(self._shards())
+        if complete:
+            assert complete.joins >= sum(shard.open for shard in self._shards()) - 1
+
+    @invariant()
+    def a_leaf_names_a_crl_with_its_own_url_or_a_complete_one(self) -> None:
         for shard in self._shards():
             if shard.open:
                 (*_, latest) = self._editions(shard)

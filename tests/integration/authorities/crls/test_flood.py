@@ -1,17 +1,17 @@
 """A flood of revocations: few CRLs, and the last one soon after the last revocation."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import object_key
 from tests.support.authorities.pki import Pki
+from tests.support.authorities.sharded import sharded
 from tests.support.status.flood import WINDOW, Flood
 
 
 def test_each_crl_is_made_four_times_a_minute_at_most_and_the_last_within_25_seconds(pki: Pki) -> None:
-    issuing = replace(pki, first_shards=2).authority().initialize().issuing
+    issuing = sharded(pki, 2)
     pki.clock.advance(timedelta(minutes=1))
     flood = Flood(pki, issuing, shards=2)
     late = flood.run(2, timedelta(seconds=75))

@@ -18,6 +18,7 @@ from certctl.store.keys import crl_shards
 from certctl.store.mapping import to_item
 from certctl.store.writes import put
 from tests.support.authorities.pki import Pki
+from tests.support.authorities.sharded import sharded
 
 SECOND = timedelta(seconds=1)
 
@@ -69,7 +70,7 @@ class Published:
 
 @pytest.fixture
 def ca(pki: Pki) -> Published:
-    issuing = replace(pki, first_shards=3).authority().initialize().issuing
+    issuing = sharded(pki, 3)
     pki.clock.advance(timedelta(minutes=1))
     return Published(pki, issuing)
 

@@ -16,7 +16,7 @@ from tests.support.status.responder import Responding, running
 @pytest.fixture
 def responding(pki: Pki, kms: LocalKms) -> Responding:
     """A stack of the test's own, whose issuing CA has its responder."""
-    compose(Overrides(database=pki.database, now=pki.clock, first_shards=1, crl_spacing=timedelta(0)))
+    compose(Overrides(database=pki.database, now=pki.clock, crl_spacing=timedelta(0)))
     return Responding(pki, kms, Privileges()).started()
 
 
@@ -46,7 +46,7 @@ def answering(shared_stack: Responding) -> Iterator[Responding]:
     """The module's stack at the time of its start, in processes that have just started: the CA is active and
     has a responder. Only further serials are left of other tests."""
     pki, began = shared_stack.pki, shared_stack.pki.clock.time
-    compose(Overrides(database=pki.database, now=pki.clock, first_shards=1, crl_spacing=timedelta(0)))
+    compose(Overrides(database=pki.database, now=pki.clock, crl_spacing=timedelta(0)))
     shared_stack.kms.decrypted_with.clear()
     yield shared_stack
     pki.clock.time = began

@@ -12,6 +12,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
 from certctl.crypto.authorities.facts import facts_of
 from certctl.crypto.status.ocsp_checking import OcspStatus, question_about, verified_answer
+from certctl.domain.authorities.sharding import Sharding
 from functions.stack_admin import app
 from tests.support.functions.lambda_context import Context
 from tests.support.status.public_host import PublicHost, leaf_of, public_host, upkeep, urls_in
@@ -51,16 +52,15 @@ class Clients:
         return issuer, answers[0] if answers else None
 
     def _require_crl(self, certificate: x509.Certificate, issuer: x509.Certificate) -> None:
-        """It is of the issuer, current, and for the URL that the certificate names; the root has one CRL for
-        all that it issues."""
+        """It is of the issuer, current, and for the URL that the certificate names, or for all that the
+        issuer issues."""
         points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
         name = (points[0].full_name or [])[0]
         crl = x509.load_der_x509_crl(self._body(str(name.value)))
         key = issuer.public_key()
         assert crl.is_signature_valid(key)  # type: ignore[arg-type]
-        if not _is_root(issuer):
-            scope = crl.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
-            assert list(scope.full_name or ()) == [name]
+        scopes = [e.value for e in crl.extensions if isinstance(e.value, x509.IssuingDistributionPoint)]
+        assert all(list(scope.full_name or ()) == [name] for scope in scopes)
         assert crl.next_update_utc
         assert crl.last_update_utc <= self.host.responding.pki.clock() < crl.next_update_utc
 
@@ -97,7 +97,8 @@ def test_urls_answer_after_more_shards_a_rotation_and_the_revocation_of_the_ca_u
     old, leaf = host.responding.authority, leaf_of(host)
     assert clients.status_of(leaf) is _GOOD
 
-    assert len(replace(pki, first_shards=4).admin().cas.shard_expansion.expand_due()) == 3
+    more = replace(pki, sharding=Sharding(4, split_over=-1))
+    assert len(more.admin().cas.shard_expansion.expand_due()) == 3
     pki.clock.advance(timedelta(seconds=61))
     sharded = [leaf_of(host) for _ in range(2)]
     _admin("rotate", key_arn=pki.new_key(_SECOND_KEY))

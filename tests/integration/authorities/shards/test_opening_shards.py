@@ -17,6 +17,7 @@ from certctl.domain.authorities.authorities import (
     object_key,
     shard_for,
 )
+from certctl.domain.authorities.sharding import Sharding
 from certctl.domain.errors import Conflict, Unavailable
 from certctl.services.authorities.shards import ShardExpansion
 from certctl.store.authorities.items import CrlShardItem
@@ -25,6 +26,7 @@ from certctl.store.keys import crl_shards
 from certctl.store.writes import update
 from tests.support.audit.event_parts import stored_events
 from tests.support.authorities.pki import Pki
+from tests.support.authorities.sharded import sharded
 
 NUMBERS = frozenset(map(str, range(16)))
 
@@ -32,11 +34,11 @@ NUMBERS = frozenset(map(str, range(16)))
 @pytest.fixture
 def issuing(pki: Pki) -> Authority:
     """With one open shard, as CAs of earlier releases have."""
-    return pki.authority().initialize().issuing
+    return sharded(pki, 1)
 
 
 def expansion(pki: Pki, first: int = 16, **replaced: Callable[[str], object]) -> ShardExpansion:
-    return replace(pki, first_shards=first).admin(**replaced).cas.shard_expansion  # type: ignore[arg-type]
+    return replace(pki, sharding=Sharding(first=first)).admin(**replaced).cas.shard_expansion  # type: ignore[arg-type]
 
 
 def opened(pki: Pki, authority: Authority) -> set[str]:
@@ -55,8 +57,8 @@ def set_entries(pki: Pki, authority: Authority, entries: int) -> None:
         pki.database.write(update(row, [CrlShardItem.entries.set(entries)], CrlShardItem.id.exists()))
 
 
-def test_a_ca_begins_with_16_open_shards_each_with_an_empty_crl_for_its_own_url(pki: Pki) -> None:
-    authority = replace(pki, first_shards=16).authority().initialize().issuing
+def test_a_ca_of_an_earlier_release_has_16_open_shards_each_with_a_crl_for_its_own_url(pki: Pki) -> None:
+    authority = sharded(pki)
     shards = pki.authorities.shards(authority.ca_id)
     assert opened(pki, authority) == NUMBERS
     assert {shard.shard for shard in shards} == NUMBERS | {"all"}

@@ -16,6 +16,7 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.revocation.receipts import Receipt
 from certctl.store.database import Database
 from tests.support.authorities.pki import Pki
+from tests.support.authorities.sharded import sharded
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.released import as_released, create_released_tables, upgrade_tables
 from tests.support.status.relying_party import PkiHost, serving
@@ -30,7 +31,7 @@ class Stack:
     def upgraded(self, *used: Certificate) -> None:
         """As CloudFormation, `Initialization` and the upkeep that follows do it; certificates are in `used`
         all the time."""
-        pki = replace(self.plane.pki, first_shards=16)
+        pki = self.plane.pki
         assert upgrade_tables(pki.database.client) == ["by_receipt"]
         self._require_answers(used)
         self._admin(pki, used).cas.certificate_authority.initialize()
@@ -85,7 +86,7 @@ class Stack:
 def stack(pki: Pki, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     monkeypatch.setenv("CERTCTL_STACK", "certctl")
     _of_the_release(pki.database)
-    authority = pki.authority().initialize().issuing
+    authority = sharded(pki, 1)
     as_released(pki.database.client)
     with serving(pki.s3, lambda _: b"") as host:
         yield Stack(ControlPlane(pki), authority, host)

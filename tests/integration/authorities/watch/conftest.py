@@ -40,7 +40,6 @@ class Watching:
             Overrides(
                 database=pki.database,
                 now=pki.clock,
-                first_shards=1,
                 crl_spacing=timedelta(0),
                 relying_party=self.host.relying_party,
                 queue=lambda name: queue_into(take, name),

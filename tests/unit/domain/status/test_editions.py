@@ -60,7 +60,7 @@ def test_all_has_the_earliest_times_of_what_it_joins() -> None:
     joined = [(SECOND, SECOND + 72 * HOUR), (SECOND - HOUR, SECOND + 71 * HOUR)]
     times = times_of_joined("issuing", joined, SECOND - 2 * HOUR)
     assert (times.this_update, times.next_update) == (SECOND - HOUR, SECOND + 71 * HOUR)
-    assert times.drops_before == SECOND - 72 * HOUR
+    assert times.over_before == times.drops_before == SECOND - 72 * HOUR
 
 
 def test_all_never_begins_before_its_predecessor() -> None:
@@ -78,13 +78,30 @@ def test_all_is_joined_again_when_a_shard_changed_or_each_was_renewed() -> None:
     joined = shard("all", changes=7, next_update=early)
     assert not is_to_be_joined(joined, shards)
     assert is_to_be_joined(replace(joined, changes=6), shards)
+    assert not is_to_be_joined(joined, [replace(shards[0], changes=1, joined_changes=2), *shards[1:]])
     assert is_to_be_joined(joined, [replace(shards[0], next_update=late), *shards[1:]])
     assert is_to_be_joined(shard("all"), shards)
     assert not is_to_be_joined(shard("all"), [shard("0")])
 
 
-def test_one_crl_is_made_every_15_seconds_and_a_large_all_every_15_minutes() -> None:
+def test_a_complete_crl_is_made_again_when_another_shard_changed_was_renewed_or_came_new() -> None:
+    ends = SECOND + 70 * HOUR
+    others = [shard("1", changes=4, next_update=ends), shard("2", changes=5, next_update=ends)]
+    complete = shard("0", complete=True, changes=3, joins=2, joined_changes=9, next_update=ends)
+    assert not is_to_be_joined(complete, others)
+    assert is_to_be_joined(replace(complete, joined_changes=8), others)
+    assert is_to_be_joined(complete, [replace(each, next_update=ends + HOUR) for each in others])
+    assert is_to_be_joined(complete, [*others, shard("3", next_update=ends)])
+
+
+def test_an_entry_of_a_joining_crl_stays_until_one_after_the_end_of_its_certificate() -> None:
+    last = SECOND - 90 * HOUR
+    times = times_of_joined("issuing", [(SECOND, SECOND + 72 * HOUR)], last)
+    assert times.over_before == SECOND - 72 * HOUR
+    assert times.drops_before == last
+
+
+def test_one_crl_is_made_every_15_seconds_and_a_large_joined_one_every_15_minutes() -> None:
     small, large = [shard("0", entries=50_000)] * 2, [shard("0", entries=50_001)] * 2
-    assert spacing_of(shard("all"), small) == SPACING == timedelta(seconds=15)
-    assert spacing_of(shard("all"), large) == timedelta(minutes=15)
-    assert spacing_of(shard("0"), large) == SPACING
+    assert spacing_of(small) == SPACING == timedelta(seconds=15)
+    assert spacing_of(large) == timedelta(minutes=15)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard, scope_of
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
 
 class PublishedCrlView(TypedDict):
-    """A CRL of a CA. `shard` is a number, or `all` for the CRL that joins all of them. New certificates name
-    the `open` ones. `crl_number` is 0 and the times are null before the first; `entries` and `published_at`
-    are also null for a CRL that an earlier release published."""
+    """A CRL of a CA. `shard` is a number, or `all`. A `complete` CRL lists every revocation of the CA; any
+    other, those of the certificates that name its URL. New certificates name the `open` ones. `crl_number` is
+    0 and the times are null before the first; `entries` and `published_at` are also null for a CRL that an
+    earlier release published."""
 
     shard: str
     url: str
     open: bool
+    complete: bool
     crl_number: int
     entries: int | None
     published_at: str | None
@@ -152,15 +154,16 @@ def _authority_view(found: "AuthorityOverview") -> AuthorityView:
         key_algorithm=facts.key_algorithm,
         key_bits=facts.key_bits,
         ocsp_url=authority.ocsp_url,
-        crls=[_crl_view(shard) for shard in found.shards],
+        crls=[_crl_view(authority, shard) for shard in found.shards],
     )
 
 
-def _crl_view(shard: CrlShard) -> PublishedCrlView:
+def _crl_view(authority: Authority, shard: CrlShard) -> PublishedCrlView:
     return PublishedCrlView(
         shard=shard.shard,
         url=shard.url,
         open=shard.open,
+        complete=scope_of(authority, shard) is None,
         crl_number=int(shard.crl_number),
         entries=None if shard.entries is None else int(shard.entries),
         published_at=to_wire_or_none(shard.published_at),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from certctl.connectors.issuers import Factories
     from certctl.domain.audit.events import Actor
     from certctl.domain.authorities.authorities import Authority
+    from certctl.domain.authorities.sharding import Sharding
     from certctl.domain.catalog.kinds import CatalogKinds
     from certctl.domain.channels.kinds.definitions import ChannelKinds
     from certctl.services.revocation.revocation import RevocationService
@@ -69,8 +70,8 @@ class Overrides:
     """A client of PKI hosts. Its type is not imported: it leads to outbound HTTP."""
     max_writes: int | None = None
     """Of one transaction."""
-    first_shards: int | None = None
-    """Of the CRLs of a new CA."""
+    sharding: "Sharding | None" = None
+    """When the CRL of a CA is split, and into how many."""
     crl_spacing: timedelta | None = None
     """Between two editions of one CRL."""
 

@@ -173,7 +173,8 @@ def _reason_of(flag: x509.ReasonFlags) -> str:
 def check_successor(
     new: CrlSummary, old: CrlSummary, droppable: Droppable, most_added: int = 0
 ) -> tuple[str, ...]:
-    """The serials that `old` does not list, the first `most_added` of them. Serials on hold may be dropped.
+    """The serials that `old` does not list, the first `most_added` of them. Serials on hold may be dropped,
+    the scope may only grow: a client that keeps `old` would take what it lists for the whole.
     `droppable` is asked at most once, about the others that `new` lacks. Raises CrlInvalid.
 
     Both are read once, in memory that does not grow with them: they list rising serials. Only a CRL of an
@@ -181,6 +182,8 @@ def check_successor(
     """
     if new.number <= old.number:
         raise CrlInvalid(f"CRL number {new.number} does not rise above {old.number}")
+    if new.idp_url is not None and old.idp_url is None:
+        raise CrlInvalid(f"the CRL would be limited to {new.idp_url}, which its predecessor is not")
     try:
         lost, added = _compared(rising(new.listing), rising(old.listing), most_added)
     except OutOfOrder:

@@ -67,7 +67,7 @@ def build_crl(
     Raises ValueError unless the serials rise as texts, each listed once.
     """
     head = CrlHead(number, this_update, next_update, idp_url)
-    return build_signed(ca_certificate, ca_key, ((e.serial, _entry(e)) for e in entries), head)
+    return build_signed(ca_certificate, ca_key, ((e.serial, entry_der(e)) for e in entries), head)
 
 
 def build_signed(
@@ -104,7 +104,8 @@ def _encoded(entries: Iterable[tuple[str, bytes]]) -> bytearray:
     return encoded
 
 
-def _entry(entry: RevokedEntry) -> bytes:
+def entry_der(entry: RevokedEntry) -> bytes:
+    """Raises ValueError for a serial that is not one."""
     serial = int(entry.serial, 16)
     if serial <= 0 or serial.bit_length() > _MOST_BITS:
         raise ValueError("a serial is not 1 to 20 octets, positive")

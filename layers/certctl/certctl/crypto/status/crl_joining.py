@@ -20,14 +20,15 @@ class OutOfOrder(Exception):
     """The serials of a CRL do not rise: an earlier release built it."""
 
 
-def joined(crls: Sequence[bytes]) -> Iterator[SignedEntry]:
-    """Of verified CRLs, in DER. Streams: besides them, one entry of each is in memory. Raises OutOfOrder."""
-    return heapq.merge(*(rising(signed_entries(crl)) for crl in crls))
+def joined(crls: Sequence[bytes], own: Iterable[SignedEntry] = ()) -> Iterator[SignedEntry]:
+    """The entries of verified CRLs, in DER, and rising ones beside them. Streams: besides the CRLs, one entry
+    of each is in memory. Raises OutOfOrder."""
+    return heapq.merge(own, *(rising(signed_entries(crl)) for crl in crls))
 
 
-def joined_in_memory(crls: Sequence[bytes]) -> Iterator[SignedEntry]:
+def joined_in_memory(crls: Sequence[bytes], own: Iterable[SignedEntry] = ()) -> Iterator[SignedEntry]:
     """As `joined`, of CRLs in any order."""
-    return heapq.merge(*(sorted(signed_entries(crl)) for crl in crls))
+    return heapq.merge(own, *(sorted(signed_entries(crl)) for crl in crls))
 
 
 def rising[Entry: tuple[str, object]](entries: Iterable[Entry]) -> Iterator[Entry]:

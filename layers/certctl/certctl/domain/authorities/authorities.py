@@ -10,15 +10,10 @@ from certctl.domain.ids import shard_of
 
 ALL_SHARD = "all"
 FIRST_SHARD = "0"
-"""The first shard of the issuing CA. The root's one CRL is also shard 0; it is full and never open."""
+"""The first CRL of an issuing CA. The root's one CRL is also shard 0; it is complete and never open."""
 
-FIRST_SHARDS = 16
-"""How many a CA has open once it issues."""
-_MOST_SHARDS = 128
-_FULL_WITH = 10_000
-"""Entries of a CRL, half a megabyte: with more on average, the number of shards doubles."""
-_SIZES = (1, FIRST_SHARDS, 32, 64, _MOST_SHARDS)
-"""How many a CA may have had open; 1 in earlier releases."""
+_SIZES = (1, 16, 32, 64, 128)
+"""How many shards a CA may have had open."""
 
 CRL_VALIDITY = timedelta(hours=72)
 ROOT_CRL_VALIDITY = timedelta(days=60)
@@ -139,10 +134,15 @@ class AuthorityRequest:
 
 @dataclass(frozen=True)
 class CrlShard:
-    """The state of one CRL. `shard` is a number, or `all` for the CRL without IDP. `changes` is the sum of
-    the change counters that the published CRL covers. `announced` is stored before a CRL is uploaded: a
-    published number above it proves that the tables were restored to an earlier time. `entries` and
-    `published_at` are None for a CRL of an earlier release."""
+    """The state of one CRL. `shard` is a number, or `all`. `changes` is the sum of the change counters that
+    the published CRL covers: of its own shard, or for `all` of every shard. `announced` is stored before a
+    CRL is uploaded: a published number above it proves that the tables were restored to an earlier time.
+    `entries` and `published_at` are None for a CRL of an earlier release.
+
+    `complete`: whether it lists every revocation of its CA and has no IDP, for ever, because a CRL whose
+    scope shrank would unrevoke certificates for those who keep an older one (ADR 46). Rows of earlier
+    releases do not have it: see `scope_of`. `joins` is the number of other CRLs whose entries the published
+    one has beside its own, and `joined_changes` the sum of their `changes`."""
 
     ca_id: str
     shard: str
@@ -156,6 +156,9 @@ class CrlShard:
     announced: int = 0
     entries: int | None = None
     published_at: datetime | None = None
+    complete: bool = False
+    joins: int = 0
+    joined_changes: int = 0
 
     @property
     def is_being_added(self) -> bool:
@@ -174,39 +177,21 @@ class CrlShard:
         return self.shard != ALL_SHARD
 
     @property
+    def covered(self) -> int:
+        """The sum of the change counters of all shards whose entries the published CRL has."""
+        return self.changes + self.joined_changes
+
+    @property
     def last_number(self) -> int:
         return max(self.crl_number, self.announced)
 
 
 def first_shards(authority: Authority) -> list[CrlShard]:
-    """The shards that a CA is made with; none is open."""
-    first = CrlShard(authority.ca_id, FIRST_SHARD, authority.crl_url, open=False)
-    if authority.all_crl_url is None:
-        return [first]
-    return [first, CrlShard(authority.ca_id, ALL_SHARD, authority.all_crl_url, open=False)]
-
-
-def shards_to_open(authority: Authority, shards: Sequence[CrlShard], first: int) -> list[CrlShard]:
-    """Of an issuing CA whose present ones are `shards`: those that it needs beside the open ones, to have
-    `first` at least. None ever closes: an early one drains as its leaves end."""
-    known = {shard.shard: shard for shard in shards}
-    wanted = map(str, range(_shards_wanted(shards, first)))
-    found = (known.get(number) or _closed_shard(authority, number) for number in wanted)
-    return [shard for shard in found if not shard.open]
-
-
-def _shards_wanted(shards: Sequence[CrlShard], first: int) -> int:
-    is_open = sum(shard.open for shard in shards)
-    entries = sum(shard.entries or 0 for shard in shards if shard.is_numbered)
-    if is_open < first:
-        return first
-    return min(2 * is_open, _MOST_SHARDS) if entries > _FULL_WITH * is_open else is_open
-
-
-def _closed_shard(authority: Authority, number: str) -> CrlShard:
-    """Beside the first one, whose URL was fixed with the CA."""
-    folder = authority.crl_url.removesuffix(f"/{FIRST_SHARD}.crl")
-    return CrlShard(authority.ca_id, number, f"{folder}/{number}.crl", open=False)
+    """The CRLs that a CA is made with: each is complete, and none is open."""
+    urls = {FIRST_SHARD: authority.crl_url, ALL_SHARD: authority.all_crl_url}
+    return [
+        CrlShard(authority.ca_id, name, url, open=False, complete=True) for name, url in urls.items() if url
+    ]
 
 
 def ocsp_url_for(authority: Authority) -> str:
@@ -216,9 +201,10 @@ def ocsp_url_for(authority: Authority) -> str:
 
 
 def scope_of(authority: Authority, shard: CrlShard) -> str | None:
-    """The URL in the IDP of its CRL: that in the CDP of its leaves. None for the root's CRL and for `all`,
-    which are full."""
-    return shard.url if authority.role == "issuing" and shard.is_numbered else None
+    """The URL in the IDP of its CRL, which is that in the CDP of its leaves; None for a complete CRL, which
+    has no IDP. In rows of earlier releases the root's CRL and `all` were complete, and no other."""
+    is_complete = shard.complete or authority.role == "root" or not shard.is_numbered
+    return None if is_complete else shard.url
 
 
 def first_leaves_until(not_before: datetime, not_after: datetime) -> datetime:

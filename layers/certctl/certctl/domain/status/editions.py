@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from certctl.domain.authorities.authorities import ALL_SHARD, CRL_VALIDITY, ROOT_CRL_VALIDITY, CrlShard
+from certctl.domain.authorities.authorities import CRL_VALIDITY, ROOT_CRL_VALIDITY, CrlShard
 
 _VALIDITY: Mapping[str, timedelta] = MappingProxyType({"issuing": CRL_VALIDITY, "root": ROOT_CRL_VALIDITY})
 _BACKDATED = timedelta(minutes=5)
@@ -16,7 +16,7 @@ SPACING = timedelta(seconds=15)
 """One CRL is published at most so often."""
 _SPACING_OF_LARGE = timedelta(minutes=15)
 _LARGE = 100_000
-"""Entries: with more, `all` is joined less often."""
+"""Entries: a CRL that joins more is made less often, unless its own shard changed."""
 
 
 @dataclass(frozen=True)
@@ -49,30 +49,34 @@ def is_to_be_renewed(role: str, shard: CrlShard, now: datetime) -> bool:
 def times_of_joined(
     role: str, joined: Sequence[tuple[datetime, datetime]], last_this_update: datetime | None
 ) -> CrlTimes:
-    """Of the CRL that joins others, at least one, with these thisUpdates and nextUpdates: the earliest of
-    theirs, because each is a promise about every entry. One that the tables' revocations made, as earlier
-    releases did, may have had a later thisUpdate: then that stays."""
+    """The times of the CRL that joins others, at least one, with these thisUpdates and nextUpdates: the
+    earliest of theirs, because each is a promise about every entry. The preceding CRL may have had a later
+    thisUpdate, because it joined fewer: then that stays."""
     earliest = min(this_update for this_update, _ in joined)
+    last = last_this_update or earliest
     over_before = max(this_update for this_update, _ in joined) - _VALIDITY[role]
     return CrlTimes(
-        this_update=max(earliest, last_this_update or earliest),
+        this_update=max(earliest, last),
         next_update=min(next_update for _, next_update in joined),
         over_before=over_before,
-        drops_before=over_before,
+        drops_before=min(over_before, last),
     )
 
 
-def is_to_be_joined(shard: CrlShard, numbered: Sequence[CrlShard]) -> bool:
-    """Whether `all` is to be made again, beside the shards that it joins: they have changed, or each was
-    renewed."""
-    renewed = [s.next_update for s in numbered if s.next_update]
+def is_to_be_joined(shard: CrlShard, joined: Sequence[CrlShard]) -> bool:
+    """Whether a CRL is to be made again because of the published ones that it joins: they have changed, each
+    was renewed, or there are more of them."""
+    renewed = [each.next_update for each in joined if each.next_update]
     if not renewed:
         return False
     is_older = shard.next_update is None or shard.next_update < min(renewed)
-    return is_older or shard.changes != sum(s.changes for s in numbered)
+    covered = sum(each.covered for each in joined)
+    if not shard.is_numbered:
+        return is_older or shard.changes != covered
+    return is_older or shard.joined_changes != covered or shard.joins != len(joined)
 
 
-def spacing_of(shard: CrlShard, numbered: Sequence[CrlShard], least: timedelta = SPACING) -> timedelta:
-    """Between two editions of that CRL; `numbered` are all shards of its CA."""
-    is_large = shard.shard == ALL_SHARD and sum(s.entries or 0 for s in numbered) > _LARGE
+def spacing_of(joined: Sequence[CrlShard], least: timedelta = SPACING) -> timedelta:
+    """The time between two editions of the CRL that joins these."""
+    is_large = sum(each.entries or 0 for each in joined) > _LARGE
     return _SPACING_OF_LARGE if is_large else least

@@ -5,13 +5,8 @@ from datetime import datetime
 
 from certctl.connectors.pki_site import PkiSite
 from certctl.domain.audit.events import Actor
-from certctl.domain.authorities.authorities import (
-    FIRST_SHARDS,
-    Authority,
-    AuthorityState,
-    CrlShard,
-    shards_to_open,
-)
+from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.sharding import shards_to_open
 from certctl.domain.errors import Conflict, NotServed
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
@@ -35,7 +30,6 @@ class CaActivation:
         enable_ocsp: Callable[[Authority], object],
         actor: Actor,
         now: Callable[[], datetime],
-        first_shards: int = FIRST_SHARDS,
     ) -> None:
         self._units = units
         self._authorities = authorities
@@ -46,7 +40,6 @@ class CaActivation:
         self._enable_ocsp = enable_ocsp
         self._actor = actor
         self._now = now
-        self._first_shards = first_shards
 
     def activate(self, authority: Authority) -> None:
         """Idempotent, also after a crash at any point, and concurrently. Its certificate and its empty CRLs
@@ -87,7 +80,7 @@ class CaActivation:
         """None if a shard was ever open: more are opened by `ShardExpansion`."""
         shards = self._authorities.shards(authority.ca_id)
         is_open = any(shard.open for shard in shards)
-        return [] if is_open else shards_to_open(authority, shards, self._first_shards)
+        return [] if is_open else shards_to_open(authority, shards)
 
     def _require_public(self, authority: Authority, added: Sequence[CrlShard]) -> None:
         """Raises NotServed, Unavailable unless everything that its first leaf names can be fetched. A CA that

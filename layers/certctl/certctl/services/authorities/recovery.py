@@ -16,11 +16,11 @@ from certctl.crypto.status.crl import CrlInvalid, inspect_crl, revoked_entries
 from certctl.crypto.status.crl_building import RevokedEntry
 from certctl.domain.audit.events import Actor, ActorType, changes
 from certctl.domain.authorities.authorities import (
-    ALL_SHARD,
     Authority,
     AuthorityState,
     CrlShard,
     object_key,
+    scope_of,
     shard_for,
 )
 from certctl.domain.authorities.recovery import brought_in_line
@@ -80,6 +80,10 @@ class _Source:
     number: int
 
     @property
+    def is_complete(self) -> bool:
+        return scope_of(self.authority, self.shard) is None
+
+    @property
     def details(self) -> dict[str, object]:
         return {"restored_from": self.shard.url, "crl_number": self.number}
 
@@ -125,13 +129,13 @@ class CrlRecovery:
         return run
 
     def _published(self) -> Iterator[tuple[Authority, CrlShard, list[CrlShard]]]:
-        """`all` last: entries of the numbered ones belong to their shard."""
+        """The complete ones last: entries of the others belong to their shard."""
         for authority in self._stores.authorities.all():
             if authority.state is AuthorityState.RETIRED:
                 continue
-            shards = sorted(self._stores.authorities.shards(authority.ca_id), key=lambda s: s.shard)
-            numbered = [shard for shard in shards if shard.shard != ALL_SHARD]
-            for shard in shards:
+            found = sorted(self._stores.authorities.shards(authority.ca_id), key=lambda s: s.shard)
+            numbered = [shard for shard in found if shard.is_numbered]
+            for shard in sorted(found, key=lambda s: scope_of(authority, s) is None):
                 yield authority, shard, numbered
 
     def _restore_crl(
@@ -165,8 +169,7 @@ class CrlRecovery:
         return [entry for entry in entries if _is_lost(entry, stored.get(entry.serial))]
 
     def _marks(self, source: _Source) -> Iterator[Mark]:
-        is_all = source.shard.shard == ALL_SHARD
-        for shard in source.shards if is_all else [source.shard]:
+        for shard in source.shards if source.is_complete else [source.shard]:
             yield from self._stores.revocations.marks_of(shard.ca_id, shard.shard)
 
     def _bring_back(self, run: Restored, source: _Source, entries: Sequence[RevokedEntry]) -> None:
@@ -281,9 +284,9 @@ def _is_lost(entry: RevokedEntry, stored: Mark | None) -> bool:
 
 
 def _shard_of(source: _Source, serial: str, known: KnownSerial | None) -> int:
-    """A numbered CRL determines it; for what only `all` lists, the shard that the issuance would have
-    chosen."""
-    if source.shard.shard != ALL_SHARD:
+    """The CRL of one shard determines it; for what only complete ones list, the row of the serial, or the
+    shard that the issuance would have chosen."""
+    if not source.is_complete:
         return int(source.shard.shard)
     if known:
         return known.crl_shard

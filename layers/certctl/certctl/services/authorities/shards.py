@@ -1,17 +1,12 @@
-"""More CRL shards for CAs that issue: those of earlier releases have one, large ones need more."""
+"""More CRL shards for CAs that issue: large ones need more, and those of earlier releases may have one."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from certctl.connectors.pki_site import PkiSite
 from certctl.domain.audit.events import Actor
-from certctl.domain.authorities.authorities import (
-    FIRST_SHARDS,
-    Authority,
-    AuthorityState,
-    CrlShard,
-    shards_to_open,
-)
+from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.sharding import DEPLOYED, Sharding, complete_of, shards_to_open
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.unit_of_work.authorities import authority_resource
@@ -19,8 +14,7 @@ from certctl.unit_of_work.unit import Units
 
 
 class ShardExpansion:
-    """`request_crls` makes the publisher function publish the CRLs of an issuing CA, and waits for it. A CA
-    has `first_shards` at least."""
+    """`request_crls` makes the publisher function publish the CRLs of an issuing CA, and waits for it."""
 
     def __init__(
         self,
@@ -30,7 +24,7 @@ class ShardExpansion:
         request_crls: Callable[[str], object],
         actor: Actor,
         now: Callable[[], datetime],
-        first_shards: int = FIRST_SHARDS,
+        sharding: Sharding = DEPLOYED,
     ) -> None:
         self._units = units
         self._authorities = authorities
@@ -38,7 +32,7 @@ class ShardExpansion:
         self._request_crls = request_crls
         self._actor = actor
         self._now = now
-        self._first_shards = first_shards
+        self._sharding = sharding
 
     def expand_due(self) -> list[CrlShard]:
         """Those that were opened. Idempotent, also after a crash at any point, and concurrently. A CA that
@@ -50,25 +44,43 @@ class ShardExpansion:
         return opened
 
     def _expand(self, authority: Authority) -> list[CrlShard]:
+        """No leaf names a shard before the complete CRL of its CA, if it has one, joins it: a client that
+        keeps one CRL of an issuer must find every revocation in it."""
         shards = self._authorities.shards(authority.ca_id)
         if not any(shard.open for shard in shards):
             return []
-        added = shards_to_open(authority, shards, self._first_shards)
+        added = shards_to_open(authority, shards, self._sharding)
         if not added:
             return []
         self._authorities.add_shards(added)
         self._request_crls(authority.ca_id)
-        for shard in added:
+        complete, others = complete_of(shards), sum(shard.open for shard in shards) + len(added) - 1
+        if complete and not self._is_joined(complete, others):
+            return []
+        for shard in [*added, *([complete] if complete else [])]:
             self._site.require_crl(authority, shard)
-        self._open(authority.ca_id, added, sum(shard.open for shard in shards))
+        self._open(authority.ca_id, added, others + 1, complete)
         logger.info("opened CRL shards", extra={"ca_id": authority.ca_id, "opened": len(added)})
         return added
 
-    def _open(self, ca_id: str, added: Sequence[CrlShard], opened: int) -> None:
-        """All or none: at most 64, for their number doubles to 128."""
+    def _is_joined(self, complete: CrlShard, others: int) -> bool:
+        """If not, the publisher is to make the complete CRL within seconds, because its last edition is as
+        young: the next run opens the shards."""
+        latest = self._authorities.shard(complete.ca_id, complete.shard)
+        is_joined = latest is not None and latest.joins >= others
+        if not is_joined:
+            logger.info("the complete CRL joins new shards soon", extra={"ca_id": complete.ca_id})
+        return is_joined
+
+    def _open(self, ca_id: str, added: Sequence[CrlShard], after: int, complete: CrlShard | None) -> None:
+        """All or none: at most 64, for their number doubles to 128. `after`: how many are open then."""
         unit = self._units.begin(self._actor, ca_id, self._now())
         unit.write(*self._authorities.open_steps(added))
-        after = opened + len(added)
-        details = {"before": {"open_crl_shards": opened}, "after": {"open_crl_shards": after}}
+        if complete:
+            unit.write(self._authorities.joining_step(complete, after - 1))
+        details = {
+            "before": {"open_crl_shards": after - len(added)},
+            "after": {"open_crl_shards": after},
+        }
         unit.event("ca_crl_shards_opened", authority_resource(ca_id), details)
         unit.commit()

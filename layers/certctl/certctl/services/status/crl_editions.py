@@ -20,10 +20,9 @@ from certctl.crypto.status.crl import (
     inspect_crl,
     require_scope,
 )
-from certctl.crypto.status.crl_building import CrlHead, RevokedEntry, build_crl, build_signed
+from certctl.crypto.status.crl_building import CrlHead, RevokedEntry, build_signed, entry_der
 from certctl.crypto.status.crl_joining import OutOfOrder, SignedEntry, joined, joined_in_memory
-from certctl.domain.authorities.authorities import ALL_SHARD, Authority, CrlShard, object_key, scope_of
-from certctl.domain.revocation.revocations import Mark
+from certctl.domain.authorities.authorities import Authority, CrlShard, object_key, scope_of
 from certctl.domain.status.editions import CrlTimes, times_of, times_of_joined
 from certctl.domain.status.publications import MOST_NAMED
 from certctl.observability import logger
@@ -99,69 +98,71 @@ class CrlEditions:
         self._key_for = key_for
 
     def next(
-        self, authority: Authority, record: CrlShard, stored: StoredObject | None, began: datetime
+        self,
+        authority: Authority,
+        record: CrlShard,
+        joined: Sequence[CrlShard],
+        stored: StoredObject | None,
+        began: datetime,
     ) -> Built:
-        """Of the revocations, or for `all` of the published CRLs of the shards. `began` is a time before all
-        that is read for it. Parses what it made and verifies the signature. Raises CrlInvalid, Unavailable.
+        """The CRL of the revocations of its shard, which `all` has none of, and of the published CRLs of
+        `joined`. `began` is a time before all that is read for it. Parses what it made and verifies the
+        signature. Raises CrlInvalid, Unavailable.
         """
         certificate = load_certificate(authority.certificate_pem)
         preceding = _Preceding(record, _readable(stored, certificate, record.url))
         self._require_not_gone_back(preceding)
-        if record.shard == ALL_SHARD:
-            edition = self._joined(authority, certificate, preceding)
-        else:
-            edition = self._of_revocations(authority, certificate, preceding, began)
+        crls = self._published_crls(authority, joined, certificate)
+        times = _times(authority, preceding, crls, began)
+        head, ders = _head(preceding, times, scope_of(authority, record)), [der for der, _ in crls]
+        del crls  # parsed, they take their size again
+        edition = self._edition(authority, certificate, record, head, times, ders)
         new = inspect_crl(edition.der, certificate)
         _check_content(new, edition)
-        added = _added(new, preceding.published, partial(self._droppable, authority.ca_id, record, edition))
+        lost = partial(self._droppable, authority.ca_id, edition, joined)
+        added = _added(new, preceding.published, lost)
         return Built(edition.head, edition.der, edition.passed.listed.count, added)
 
-    def _of_revocations(
-        self, authority: Authority, certificate: x509.Certificate, preceding: _Preceding, began: datetime
+    def _edition(
+        self,
+        authority: Authority,
+        certificate: x509.Certificate,
+        record: CrlShard,
+        head: CrlHead,
+        times: CrlTimes,
+        ders: Sequence[bytes],
     ) -> _Edition:
-        record, passed = preceding.record, _Passed()
-        times = times_of(authority.role, began, preceding.this_update)
-        head = _head(preceding, times, scope_of(authority, record))
-        marks = self._revocations.marks_of(authority.ca_id, record.shard)
-        der = build_crl(
-            certificate,
-            self._key_for(authority),
-            _entries(marks, times, passed),
-            head.number,
-            head.this_update,
-            head.next_update,
-            head.idp_url,
-        )
-        return _Edition(head, times, passed, der)
-
-    def _joined(self, authority: Authority, certificate: x509.Certificate, preceding: _Preceding) -> _Edition:
-        """Each revocation is in one shard's CRL, which was checked before it was published."""
-        crls = self._published_crls(authority, certificate)
-        updates = [(summary.this_update, summary.next_update) for _, summary in crls]
-        times = times_of_joined(authority.role, updates, preceding.this_update)
-        head, ders = _head(preceding, times, None), [der for der, _ in crls]
-        del crls  # parsed, they take their size again
+        """Each revocation is in one shard, whose CRL was checked before it was published."""
         key = self._key_for(authority)
         try:
             passed = _Passed()
-            der = build_signed(certificate, key, _noted(joined(ders), passed), head)
+            entries = joined(ders, self._own_entries(record, times, passed))
+            der = build_signed(certificate, key, _noted(entries, passed), head)
         except OutOfOrder:
             passed = _Passed()
-            der = build_signed(certificate, key, _noted(joined_in_memory(ders), passed), head)
+            entries = joined_in_memory(ders, self._own_entries(record, times, passed))
+            der = build_signed(certificate, key, _noted(entries, passed), head)
         return _Edition(head, times, passed, der)
 
+    def _own_entries(self, record: CrlShard, times: CrlTimes, passed: _Passed) -> Iterator[SignedEntry]:
+        """One at a time: a CRL of a million entries is never a million objects."""
+        if not record.is_numbered:
+            return
+        for mark in self._revocations.marks_of(record.ca_id, record.shard):
+            if mark.not_after < times.drops_before:
+                passed.expired.add(mark.serial_number)
+                continue
+            entry = RevokedEntry(mark.serial_number, mark.revoked_at, mark.reason, mark.invalidity_date)
+            yield SignedEntry(mark.serial_number, entry_der(entry))
+
     def _published_crls(
-        self, authority: Authority, certificate: x509.Certificate
+        self, authority: Authority, shards: Sequence[CrlShard], certificate: x509.Certificate
     ) -> list[tuple[bytes, CrlSummary]]:
-        """Of the numbered shards that have one. No certificate names any other, so none is revoked there."""
-        shards = [s for s in self._authorities.numbered_shards(authority.ca_id) if s.crl_number]
-        if not shards:
-            raise CrlInvalid("there is no CRL yet that could be joined")
         stored = in_parallel(*[partial(self._objects.get, object_key(shard.url)) for shard in shards])
         return [_checked(s, o, authority, certificate) for s, o in zip(shards, stored, strict=True)]
 
     def _droppable(
-        self, ca_id: str, record: CrlShard, edition: _Edition, lost: Sequence[str]
+        self, ca_id: str, edition: _Edition, joined: Sequence[CrlShard], lost: Sequence[str]
     ) -> Collection[str]:
         """Also the serials whose rows have gone: that happens long after their end, which their reservation
         tells."""
@@ -169,11 +170,11 @@ class CrlEditions:
         gone = [serial for serial in lost if serial not in expired]
         known = self._serials.find_many(ca_id, gone)
         over = {serial for serial, found in known.items() if found.not_after < before}
-        if record.shard == ALL_SHARD:
-            over |= self._expired_of_all(ca_id, [s for s in gone if s not in known], before)
+        if joined:
+            over |= self._expired_of_joined(ca_id, [s for s in gone if s not in known], before)
         return expired | over
 
-    def _expired_of_all(self, ca_id: str, serials: Sequence[str], before: datetime) -> set[str]:
+    def _expired_of_joined(self, ca_id: str, serials: Sequence[str], before: datetime) -> set[str]:
         """By their revocations, which do not pass when CRLs are joined."""
         numbers = [s.shard for s in self._authorities.numbered_shards(ca_id)]
         found = self._revocations.find_many((ca_id, number, s) for number in numbers for s in serials)
@@ -206,6 +207,24 @@ def _checked(
     return stored.body, summary
 
 
+def _times(
+    authority: Authority,
+    preceding: _Preceding,
+    joined: Sequence[tuple[bytes, CrlSummary]],
+    began: datetime,
+) -> CrlTimes:
+    """Raises CrlInvalid for `all` before there is a CRL to join."""
+    own = times_of(authority.role, began, preceding.this_update)
+    if preceding.record.is_numbered and not joined:
+        return own
+    updates = [(summary.this_update, summary.next_update) for _, summary in joined]
+    if preceding.record.is_numbered:
+        updates.append((own.this_update, own.next_update))
+    if not updates:
+        raise CrlInvalid("there is no CRL yet that could be joined")
+    return times_of_joined(authority.role, updates, preceding.this_update)
+
+
 def _head(preceding: _Preceding, times: CrlTimes, idp_url: str | None) -> CrlHead:
     return CrlHead(preceding.number + 1, times.this_update, times.next_update, idp_url)
 
@@ -219,16 +238,6 @@ def _readable(stored: StoredObject | None, certificate: x509.Certificate, url: s
     except CrlInvalid:
         logger.exception("the published CRL is broken and will be replaced", extra={"crl_url": url})
         return None
-
-
-def _entries(marks: Iterable[Mark], times: CrlTimes, passed: _Passed) -> Iterator[RevokedEntry]:
-    """One at a time: a CRL of a million entries is never a million objects."""
-    for mark in marks:
-        if mark.not_after < times.drops_before:
-            passed.expired.add(mark.serial_number)
-            continue
-        passed.listed.add(mark.serial_number)
-        yield RevokedEntry(mark.serial_number, mark.revoked_at, mark.reason, mark.invalidity_date)
 
 
 def _noted(entries: Iterable[SignedEntry], passed: _Passed) -> Iterator[SignedEntry]:

@@ -2,14 +2,15 @@
 
 import random
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.connectors.aws.objects import Objects
 from certctl.domain.authorities.authorities import ALL_SHARD, Authority, CrlShard, object_key
+from certctl.domain.authorities.sharding import joined_by
 from certctl.domain.errors import Conflict, NotFound, Unavailable
-from certctl.domain.status.editions import is_to_be_joined, is_to_be_renewed
+from certctl.domain.status.editions import is_to_be_renewed
 from certctl.domain.status.publications import PublishedCrl, named
 from certctl.services.status.crl_editions import Built, CrlEditions
 from certctl.store.authorities.authorities import AuthorityStore
@@ -44,19 +45,22 @@ class CrlPublication:
         self._sleep = sleep
 
     def publish_if_due(self, authority: Authority, shard: str) -> CrlShard | None:
-        """None if the published CRL is still valid, or another publisher made a valid one concurrently.
-        Raises CrlInvalid, Unavailable."""
+        """For a CRL that joins no other. None if the published one is still valid, or another publisher made
+        a valid one concurrently. Raises CrlInvalid, Unavailable."""
         observed = self._shard(authority.ca_id, shard)
         is_due = self.is_due(authority, observed) or self.is_replaced(observed)
         return self.publish(authority, observed) if is_due else None
 
     def is_due(self, authority: Authority, observed: CrlShard) -> bool:
-        """By its record and the counters, without a request to S3 for each of up to 128 shards."""
-        if observed.shard == ALL_SHARD:
-            return is_to_be_joined(observed, self._authorities.numbered_shards(authority.ca_id))
-        if is_to_be_renewed(authority.role, observed, self._now()):
-            return True
-        return observed.changes != self._changes.total(authority.ca_id, observed.shard)
+        """Whether a CRL that joins no other is due, by its record and the counters: without a request to S3
+        for each of up to 128 shards."""
+        return is_to_be_renewed(authority.role, observed, self._now()) or self.has_changed(observed)
+
+    def has_changed(self, observed: CrlShard) -> bool:
+        """Whether revocations of its own shard have changed since; `all` has no shard of its own."""
+        if not observed.is_numbered:
+            return False
+        return observed.changes != self._changes.total(observed.ca_id, observed.shard)
 
     def is_replaced(self, observed: CrlShard) -> bool:
         """Whether its object is another one than was recorded: it was tampered with, or a publisher stopped
@@ -66,18 +70,20 @@ class CrlPublication:
     def publish(self, authority: Authority, observed: CrlShard) -> CrlShard | None:
         """One that is due. None if another publisher made a valid one concurrently. Raises CrlInvalid,
         Unavailable."""
-        changes = self._total_changes(observed)
-        return self._until_first(lambda: self._next_unless_done(authority, observed, changes))
+        content = self._content(observed)
+        return self._until_first(lambda: self._next_unless_done(authority, observed, content))
 
     def publish_now(self, authority: Authority, shard: str) -> CrlShard:
         """Raises CrlInvalid, Unavailable."""
         return self._until_first(lambda: self._next(authority, self._shard(authority.ca_id, shard)))
 
-    def _next_unless_done(self, authority: Authority, observed: CrlShard, changes: int) -> CrlShard | None:
+    def _next_unless_done(
+        self, authority: Authority, observed: CrlShard, content: "_Content"
+    ) -> CrlShard | None:
         """Changes after the start of this run are left to another run: otherwise concurrent changes might
         never end."""
         latest = self._shard(observed.ca_id, observed.shard)
-        if latest.crl_number > observed.crl_number and latest.changes >= changes:
+        if latest.crl_number > observed.crl_number and content.is_in(latest):
             return None
         return self._next(authority, latest)
 
@@ -85,10 +91,10 @@ class CrlPublication:
         """Order matters. The counters are read before the revocations, so that a change in between makes the
         record differ. The object's ETag is read before them too, so that the publisher whose put succeeds has
         read no older rows than the CRL that it replaces. Raises Conflict if another publisher was first."""
-        began, changes = self._now(), self._total_changes(before)
+        began, content = self._now(), self._content(before)
         key = object_key(before.url)
         stored = self._objects.get(key)
-        built = self._editions.next(authority, before, stored, began)
+        built = self._editions.next(authority, before, content.joined, stored, began)
         self._authorities.announce(before, built.head.number)
         etag = self._objects.put(
             key, built.der, _CONTENT_TYPE, _CACHE_CONTROL, stored.etag if stored else None
@@ -99,7 +105,9 @@ class CrlPublication:
             etag=etag,
             this_update=built.head.this_update,
             next_update=built.head.next_update,
-            changes=changes,
+            changes=content.changes,
+            joins=content.joins,
+            joined_changes=content.joined_changes,
             entries=built.entries,
             published_at=self._now(),
         )
@@ -113,11 +121,17 @@ class CrlPublication:
             raise NotFound(f"There is no CRL shard {shard} of {ca_id}.")
         return found
 
-    def _total_changes(self, shard: CrlShard) -> int:
-        """That a CRL contains which is made now: for `all`, what the published CRLs of the shards contain."""
-        if shard.shard == ALL_SHARD:
-            return sum(each.changes for each in self._authorities.numbered_shards(shard.ca_id))
-        return self._changes.total(shard.ca_id, shard.shard)
+    def _content(self, shard: CrlShard) -> "_Content":
+        """What a CRL contains that is made now. A shard that is not complete joins no other: then no more
+        than its counters is read."""
+        if not shard.is_numbered:
+            joined = joined_by(shard, self._authorities.shards(shard.ca_id))
+            return _Content(sum(each.covered for each in joined), joined)
+        changes = self._changes.total(shard.ca_id, shard.shard)
+        if not shard.complete:
+            return _Content(changes)
+        joined = joined_by(shard, self._authorities.shards(shard.ca_id))
+        return _Content(changes, joined, len(joined), sum(each.covered for each in joined))
 
     def _until_first[T](self, attempt: Callable[[], T]) -> T:
         """Starts over from the other's CRL if another publisher was first."""
@@ -139,6 +153,21 @@ class CrlPublication:
                 return self._authorities.advance_shard(after, stored)
             except Conflict:
                 continue
+
+
+@dataclass(frozen=True)
+class _Content:
+    """The sums of the change counters that a CRL covers, as its record has them, and the records of those
+    that it joins."""
+
+    changes: int
+    joined: Sequence[CrlShard] = ()
+    joins: int = 0
+    joined_changes: int = 0
+
+    def is_in(self, latest: CrlShard) -> bool:
+        covers = latest.changes >= self.changes and latest.joined_changes >= self.joined_changes
+        return covers and latest.joins >= self.joins
 
 
 def _logged(after: CrlShard, built: Built, began: datetime) -> PublishedCrl:

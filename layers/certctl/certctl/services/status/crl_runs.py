@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.sharding import joined_by
 from certctl.domain.errors import NotFound
 from certctl.domain.insights.margins import USED_UP, Cause
 from certctl.domain.status.editions import SPACING, is_to_be_joined, spacing_of
@@ -105,15 +106,14 @@ class CrlRuns:
         return self._run([authority], self._publication.is_replaced, time_left)
 
     def publish_nudged(self, nudges: Sequence[CrlNudge], time_left: timedelta = RUN) -> CrlRun:
-        """The due ones of those that are named, the oldest change first, and `all` of their CAs."""
+        """The due ones of those that are named, the oldest change first, and those of their CAs that join
+        others."""
         run, deadline = CrlRun(), self._deadline(time_left)
         since = _oldest(nudges)
         authorities = [a for a in self._published() if any(ca_id == a.ca_id for ca_id, _ in since)]
         waiting = list[_Waiting]()
         for authority in authorities:
-            named = [
-                s for s in self._authorities.numbered_shards(authority.ca_id) if (s.ca_id, s.shard) in since
-            ]
+            named = [s for s in self._alone(authority) if (s.ca_id, s.shard) in since]
             waiting += self._due(run, authority, named, _is_trusted)
         self._publish(run, deadline, [replace(w, since=since[w.shard.ca_id, w.shard.shard]) for w in waiting])
         self._join_each(run, deadline, authorities, _is_trusted)
@@ -125,9 +125,7 @@ class CrlRuns:
         run, deadline = CrlRun(), self._deadline(time_left)
         waiting = list[_Waiting]()
         for authority in authorities:
-            waiting += self._due(
-                run, authority, self._authorities.numbered_shards(authority.ca_id), is_replaced
-            )
+            waiting += self._due(run, authority, self._alone(authority), is_replaced)
         self._publish(run, deadline, waiting)
         self._join_each(run, deadline, authorities, is_replaced)
         return run
@@ -137,6 +135,11 @@ class CrlRuns:
 
     def _published(self) -> list[Authority]:
         return [authority for authority in self._authorities.all() if _is_published(authority)]
+
+    def _alone(self, authority: Authority) -> list[CrlShard]:
+        """The CRLs of a CA that join no other."""
+        shards = self._authorities.shards(authority.ca_id)
+        return [shard for shard in shards if shard.is_numbered and not joined_by(shard, shards)]
 
     def _due(
         self, run: CrlRun, authority: Authority, shards: Iterable[CrlShard], is_replaced: _IsReplaced
@@ -156,16 +159,32 @@ class CrlRuns:
     def _join_each(
         self, run: CrlRun, deadline: datetime, authorities: Iterable[Authority], is_replaced: _IsReplaced
     ) -> None:
-        """After the shards: `all` joins what they have published."""
+        """After those that they join: first a complete CRL, which leaves name, then `all`."""
         for authority in authorities:
             shards = self._authorities.shards(authority.ca_id)
-            numbered = [shard for shard in shards if shard.is_numbered]
-            for joined in (shard for shard in shards if not shard.is_numbered):
-                with _noting_failure(run, joined):
-                    if is_to_be_joined(joined, numbered) or is_replaced(joined):
-                        spacing = spacing_of(joined, numbered, self._spacing)
-                        waiting = _Waiting(authority, joined, _last_published(joined), spacing)
-                        self._publish(run, deadline, [waiting])
+            complete = [each for each in shards if each.is_numbered and joined_by(each, shards)]
+            for shard in complete:
+                self._join(run, deadline, authority, shard, joined_by(shard, shards), is_replaced)
+            if complete:
+                shards = self._authorities.shards(authority.ca_id)
+            for shard in (each for each in shards if not each.is_numbered):
+                self._join(run, deadline, authority, shard, joined_by(shard, shards), is_replaced)
+
+    def _join(
+        self,
+        run: CrlRun,
+        deadline: datetime,
+        authority: Authority,
+        shard: CrlShard,
+        joined: Sequence[CrlShard],
+        is_replaced: _IsReplaced,
+    ) -> None:
+        """At once for its own leaves; for those of the others as often as their number allows."""
+        with _noting_failure(run, shard):
+            is_urgent = self._publication.has_changed(shard) or is_replaced(shard)
+            if is_urgent or is_to_be_joined(shard, joined):
+                spacing = self._spacing if is_urgent else spacing_of(joined, self._spacing)
+                self._publish(run, deadline, [_Waiting(authority, shard, _last_published(shard), spacing)])
 
     def _publish(self, run: CrlRun, deadline: datetime, waiting: Iterable[_Waiting]) -> None:
         """Those that are early, or that there is no time for, are nudged again."""

@@ -18,7 +18,7 @@ from certctl.store.keys import (
     crl_shards,
 )
 from certctl.store.mapping import to_item, to_record
-from certctl.store.writes import Write, put, update
+from certctl.store.writes import Write, check, put, update
 
 _PAGE = 100
 
@@ -116,6 +116,11 @@ class AuthorityStore:
         """As `open_shards`, with what else belongs to it."""
         return [_open_step(shard) for shard in shards]
 
+    def joining_step(self, complete: CrlShard, count: int) -> Write:
+        """Refused with Conflict unless the published CRL of a complete shard joins that many others."""
+        refused = Conflict(f"CRL {complete.shard} of {complete.ca_id} does not join {count} others yet.")
+        return check(_shard_key(complete), CrlShardItem.joins >= count, refused)
+
     def announce(self, shard: CrlShard, number: int) -> None:
         """Announces a CRL number before the upload: it is then this publisher's alone. Raises Conflict if one
         as high was announced."""
@@ -135,6 +140,8 @@ class AuthorityStore:
             CrlShardItem.crl_number.set(after.crl_number),
             CrlShardItem.etag.set(after.etag),
             CrlShardItem.changes.set(after.changes),
+            CrlShardItem.joins.set(after.joins),
+            CrlShardItem.joined_changes.set(after.joined_changes),
             *([CrlShardItem.entries.set(after.entries)] if after.entries is not None else []),
             *(attribute.set(moment) for attribute, moment in times if moment),
         ]

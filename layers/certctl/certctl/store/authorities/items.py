@@ -55,3 +55,6 @@ class CrlShardItem(Model):
     announced = NumberAttribute(null=True)
     entries = NumberAttribute(null=True)
     published_at = WireTime(null=True)
+    complete = BooleanAttribute(null=True)
+    joins = NumberAttribute(null=True)
+    joined_changes = NumberAttribute(null=True)

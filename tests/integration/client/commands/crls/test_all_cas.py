@@ -6,6 +6,7 @@ from certctl.domain.authorities.authorities import NewAuthority, object_key
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
 from tests.support.authorities.pki import BUCKET
+from tests.support.authorities.sharded import with_one_shard
 from tests.support.client.stack import BridgedStack
 
 
@@ -34,6 +35,7 @@ def test_an_older_crl_a_missing_one_and_that_of_another_url_are_faults(
     authority = pki.authorities.active_issuing("iss-local")
     assert authority
     assert authority.all_crl_url
+    with_one_shard(pki, authority)
     first, joined = object_key(authority.crl_url), object_key(authority.all_crl_url)
     old = pki.objects.get(first)
     assert old
@@ -46,7 +48,7 @@ def test_an_older_crl_a_missing_one_and_that_of_another_url_are_faults(
     ran = certctl("crl", "verify", "--all-cas", "-o", "json")
     faults = {(row["ca_id"], row["shard"]): row["faults"] for row in json.loads(ran.out)}
     assert ran.code == ExitCode.NOT_INTACT
-    assert faults[authority.ca_id, "0"] == ["it is number 1, but 2 was published"]
+    assert faults[authority.ca_id, "0"] == ["it is number 2, but 3 was published"]
     assert "its scope is another URL" in faults[authority.ca_id, "all"]
     assert faults[root.ca_id, "0"] != []
 

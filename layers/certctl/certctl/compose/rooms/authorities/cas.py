@@ -142,17 +142,11 @@ class CaFactories:
             lambda authority: self.ocsp_urls.enable_chain(authority),
             STACK_ADMIN,
             base.now,
-            self._least_shards,
         )
-
-    @property
-    def _least_shards(self) -> int:
-        from certctl.domain.authorities.authorities import FIRST_SHARDS
-
-        return self._base.overrides.first_shards or FIRST_SHARDS
 
     @cached_property
     def shard_expansion(self) -> "ShardExpansion":
+        from certctl.domain.authorities.sharding import DEPLOYED
         from certctl.services.authorities.shards import ShardExpansion
 
         return ShardExpansion(
@@ -162,7 +156,7 @@ class CaFactories:
             self.request_crls,
             STACK_ADMIN,
             self._now,
-            self._least_shards,
+            self._base.overrides.sharding or DEPLOYED,
         )
 
     @cached_property

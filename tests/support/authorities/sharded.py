@@ -1,0 +1,34 @@
+"""CAs whose every numbered CRL has an IDP, as releases before this one made and stored them."""
+
+from dataclasses import replace
+
+from certctl.domain.authorities.authorities import ALL_SHARD, Authority, object_key
+from certctl.domain.authorities.sharding import Sharding
+from certctl.store.authorities.items import CrlShardItem
+from certctl.store.keys import crl_shards
+from certctl.store.writes import update
+from tests.support.authorities.pki import BUCKET, Pki
+from tests.support.aws.least_privilege import unconfined
+
+_LATER = (CrlShardItem.complete, CrlShardItem.joins, CrlShardItem.joined_changes)
+
+
+def sharded(pki: Pki, count: int = 16) -> Authority:
+    """The issuing CA of a new stack, with so many open shards."""
+    authority = pki.authority().initialize().issuing
+    with_one_shard(pki, authority)
+    if count > 1:
+        more = replace(pki, sharding=Sharding(first=count))
+        assert len(more.admin().cas.shard_expansion.expand_due()) == count - 1
+    return authority
+
+
+def with_one_shard(pki: Pki, authority: Authority) -> None:
+    """Makes of a new CA one whose shard 0 has an IDP; nothing is revoked yet."""
+    with unconfined():
+        for shard in ("0", ALL_SHARD):
+            row = CrlShardItem(crl_shards(authority.ca_id), shard)
+            removed = [attribute.remove() for attribute in _LATER]
+            pki.database.write(update(row, removed, CrlShardItem.id.exists()))
+        pki.s3.delete_object(Bucket=BUCKET, Key=object_key(authority.crl_url))
+        pki.publication().publish_now(authority, "0")
