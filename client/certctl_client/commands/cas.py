@@ -114,9 +114,7 @@ def _parts(found: AuthorityDetailsView) -> list[tuple[str, Listing | Detail]]:
 
 def _content_of(crl: PublishedCrlView) -> str:
     """Empty if the server is of an earlier release, which does not say it."""
-    if "complete" not in crl:
-        return ""
-    return "all" if crl["complete"] else "its shard"
+    return {True: "all", False: "its shard"}.get(crl.get("complete"), "")
 
 
 def _newest(ca: AuthorityView) -> PublishedCrlView:

@@ -4,18 +4,19 @@ from dataclasses import replace
 
 from certctl.domain.authorities.authorities import ALL_SHARD, Authority, object_key
 from certctl.domain.authorities.sharding import Sharding
+from certctl.services.authorities.setup import AuthoritySettings
 from certctl.store.authorities.items import CrlShardItem
 from certctl.store.keys import crl_shards
 from certctl.store.writes import update
-from tests.support.authorities.pki import BUCKET, Pki
+from tests.support.authorities.pki import BUCKET, SETTINGS, Pki
 from tests.support.aws.least_privilege import unconfined
 
 _LATER = (CrlShardItem.complete, CrlShardItem.joins, CrlShardItem.joined_changes)
 
 
-def sharded(pki: Pki, count: int = 16) -> Authority:
+def sharded(pki: Pki, count: int = 16, settings: AuthoritySettings = SETTINGS) -> Authority:
     """The issuing CA of a new stack, with so many open shards."""
-    authority = pki.authority().initialize().issuing
+    authority = pki.authority(settings).initialize().issuing
     with_one_shard(pki, authority)
     if count > 1:
         more = replace(pki, sharding=Sharding(first=count))

@@ -16,6 +16,7 @@ from certctl.crypto.pem import load_certificate
 from certctl.domain.authorities.authorities import Authority, object_key
 from certctl.domain.certificates.certificates import Certificate
 from tests.support.authorities.pki import BUCKET, SETTINGS, Pki, new_keys
+from tests.support.authorities.sharded import sharded
 from tests.support.aws.clients import REGION, client, local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.functions.control_plane import ControlPlane
@@ -69,13 +70,17 @@ class _QuietHandler(SimpleHTTPRequestHandler):
 
 
 def published_ca(folder: Path, host: str, shards: int) -> PublishedCa:
-    """A new CA with so many CRLs that certificates name, and certificates that it has issued, some of them
-    revoked. Its files are at the paths in the folder at which `host` serves them."""
+    """A new CA with one complete CRL, or one of an earlier release with so many shards, and certificates that
+    it has issued, some of them revoked. Its files are at the paths in the folder at which `host` serves them.
+    """
     with local_aws():
         s3 = client("s3")
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        pki = Pki(new_database(), s3, Clock(), new_keys(), first_shards=shards)
-        issuing = pki.authority(replace(SETTINGS, host=host)).initialize().issuing
+        pki, settings = Pki(new_database(), s3, Clock(), new_keys()), replace(SETTINGS, host=host)
+        if shards > 1:
+            issuing = sharded(pki, shards, settings)
+        else:
+            issuing = pki.authority(settings).initialize().issuing
         return _Publication(ControlPlane(pki), issuing, folder).published()
 
 

@@ -28,7 +28,6 @@ def uninitialized(pki: Pki, kms: LocalKms) -> Responding:
             database=pki.database,
             now=pki.clock,
             sleep=lambda seconds: pki.clock.advance(timedelta(seconds=seconds)),
-            first_shards=1,
             crl_spacing=timedelta(0),
         )
     )
