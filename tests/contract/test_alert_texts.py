@@ -71,6 +71,7 @@ ALERTS = (
     alerts.revocation_alert(SHOP, [VERSION], RevocationRequest(HOLD)),
     alerts.unheld_alert(SHOP),
     alerts.issuer_revocation_alert(SHOP, "Let's Encrypt", "the issuer refused: no"),
+    alerts.unknown_order_alert(SHOP, "Vault", "no response to the signing call"),
     deployments.success_alert(SHOP, TARGET, "4f2a"),
     deployments.failure_alert(SHOP, TARGET, "4f2a", "nginx -t ended with 1", leaves_former=True),
     deployments.ended_failure_alert(SHOP, TARGET, "4f2a"),

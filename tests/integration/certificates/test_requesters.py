@@ -173,11 +173,11 @@ class Orders(ExternalIssuers):
 
     def submit(self, request: OrderRequest) -> IssueOutcome:
         self.steps.append("submit")
-        return Pending({"order": "1", "finalizing": True}, timedelta())
+        return Pending({"order": "1"}, timedelta(), may_be_signed=True, needs_cleanup=False)
 
     def advance(self, request: OrderRequest, progress: Mapping[str, Any]) -> IssueOutcome:
         self.steps.append("advance")
-        return Pending(progress, timedelta())
+        return Pending(progress, timedelta(), may_be_signed=True, needs_cleanup=False)
 
 
 def _step(plane: ControlPlane, orders: Orders, job_id: str) -> None:

@@ -21,6 +21,7 @@ from certctl.domain.issuing.external import (
     OrderRequest,
     RenewalWindow,
     RevocationOutcome,
+    SettleOutcome,
 )
 from certctl.domain.jobs import JobStatus
 from certctl.domain.policies.policies import PolicyType
@@ -53,7 +54,7 @@ class Watched:
         self.after(outcome)
         return outcome
 
-    def settle(self, progress: Mapping[str, Any]) -> IssueOutcome:
+    def settle(self, progress: Mapping[str, Any]) -> SettleOutcome:
         return self.issuer.settle(progress)
 
     def revoke(self, certificate_pem: str, reason_code: int | None) -> RevocationOutcome:

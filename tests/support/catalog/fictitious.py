@@ -25,12 +25,13 @@ from certctl.domain.catalog.settings import Option, Setting, SettingForm
 from certctl.domain.issuing.external import (
     Issued,
     IssueOutcome,
+    NothingSigned,
     OrderRequest,
     Pending,
-    Rejected,
     RenewalWindow,
     RevocationConfirmed,
     RevocationOutcome,
+    SettleOutcome,
 )
 from certctl.domain.issuing.kinds.definitions import IssuerDefinition, ServerCheck
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
@@ -149,14 +150,14 @@ class LabIssuer:
     def submit(self, request: OrderRequest) -> IssueOutcome:
         self._reach()
         self.lab.levels.append(self.level)
-        return Pending({"ticket": "1"}, timedelta())
+        return Pending({"ticket": "1"}, timedelta(), may_be_signed=True, needs_cleanup=False)
 
     def advance(self, request: OrderRequest, progress: Mapping[str, Any]) -> IssueOutcome:
         self._reach()
         return Issued(self.lab.sign(request.csr_pem))
 
-    def settle(self, progress: Mapping[str, Any]) -> IssueOutcome:
-        return Rejected("nothing was signed")
+    def settle(self, progress: Mapping[str, Any]) -> SettleOutcome:
+        return NothingSigned()
 
     def revoke(self, certificate_pem: str, reason_code: int | None) -> RevocationOutcome:
         self._reach()

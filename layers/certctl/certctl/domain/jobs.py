@@ -1,11 +1,8 @@
 """Jobs: work on one certificate, or on many, that a worker does."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from certctl.domain.agents.tasks import AgentTask
 from certctl.domain.approvals import ApprovalBasis, GivenApproval, Requester
@@ -116,8 +113,8 @@ class Job:
     `askers_makers` those of their makers: none of them may approve it. With `needs_approval` it is not signed
     before it has `approvals_required` approvals, of which `approved_by` gave the last. Work on many
     certificates has `bulk` in place of a certificate and a team; `certificate_name` is the name at the time
-    of creation. `issuer_progress` is JSON: the progress at an external issuer. `agent_id` is the agent that
-    does it, `task` what that agent needs."""
+    of creation. `issuer_progress` is JSON: the order at an external issuer (`issuing/orders.py`). `agent_id`
+    is the agent that does it, `task` what that agent needs."""
 
     id: str
     type: JobType
@@ -293,12 +290,6 @@ class ClaimedJob:
     def nudge(self) -> Nudge:
         """For the next attempt."""
         return self.job.nudge_for(self.claim)
-
-    @property
-    def progress(self) -> Mapping[str, Any]:
-        """The progress at an external issuer; empty before its first response."""
-        progress: Mapping[str, Any] = json.loads(self.job.issuer_progress or "{}")
-        return progress
 
 
 def _next_status(job: Job) -> JobStatus:

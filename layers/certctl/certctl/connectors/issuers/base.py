@@ -1,5 +1,5 @@
-"""The interface of external issuers. Temporary failures raise `IssuerUnavailable`; all other results are
-values."""
+"""The interface of external issuers. A failure that passes by itself raises `IssuerUnavailable`; all other
+results are values. docs/issuers.md, "Write an issuer"."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from certctl.domain.issuing.external import (
     OrderRequest,
     RenewalWindow,
     RevocationOutcome,
+    SettleOutcome,
 )
 
 STEP_SECONDS = 40.0
@@ -21,8 +22,11 @@ STEP_SECONDS = 40.0
 
 
 class IssuerUnavailable(Unavailable):
-    """The issuer, or what proves control of names, did not respond, or asks to come back later. `detail` is a
-    sentence without secrets."""
+    """The issuer, or what proves control of names, did not respond, or asks to come back later. The same call
+    may be made again: a signing call without a response is Unknown instead, unless the issuer finds the
+    certificate by the stored progress.
+
+    `detail` is a sentence without secrets, `retry_after` the wait that the issuer asked for."""
 
     def __init__(self, detail: str, retry_after: timedelta | None = None) -> None:
         super().__init__(detail)
@@ -30,18 +34,19 @@ class IssuerUnavailable(Unavailable):
 
 
 class ExternalIssuer(Protocol):
-    """Each call is one bounded step. An order is identified by its stored progress alone."""
+    """Each call is one step of at most STEP_SECONDS. An order is identified by its stored progress alone: a
+    worker may stop after any call, before the outcome is stored, and the same call comes again."""
 
     def submit(self, request: OrderRequest) -> IssueOutcome:
-        """A new order."""
+        """A new order. Nothing is signed in this step, because no progress is stored yet."""
 
     def advance(self, request: OrderRequest, progress: Mapping[str, Any]) -> IssueOutcome:
-        """The next step; finds out by itself how far the order is."""
+        """The next step; finds out by itself how far the order is. Signs only if the progress was stored with
+        `may_be_signed`."""
 
-    def settle(self, progress: Mapping[str, Any]) -> IssueOutcome:
-        """The result of an order that is not wanted any more: Issued, Pending while that is still possible,
-        Rejected if nothing was signed and nothing will be. Never advances it; removes what proved its
-        names."""
+    def settle(self, progress: Mapping[str, Any]) -> SettleOutcome:
+        """The result of an order that is not wanted any more. Never advances it; removes what it left, such
+        as DNS records."""
 
     def revoke(self, certificate_pem: str, reason_code: int | None) -> RevocationOutcome:
         """Revokes one certificate, identified by the certificate itself. `reason_code` is a CRLReason of RFC

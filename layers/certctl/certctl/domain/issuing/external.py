@@ -40,12 +40,14 @@ def is_external(ca_id: str) -> bool:
 
 @dataclass(frozen=True)
 class OrderRequest:
-    """`names` are (`dns` | `ip`, value), exactly those of the CSR. `replaces` is the PEM of the version that
-    a renewal replaces."""
-
     csr_pem: str
     names: tuple[tuple[str, str], ...]
+    """(`dns` | `ip`, value), exactly those of the CSR."""
     replaces: str | None = None
+    """The PEM of the version that a renewal replaces."""
+    is_repeated: bool = False
+    """Whether an earlier call of `advance` with the same progress may have reached the issuer: its worker
+    stopped before it reported a result. False after IssuerUnavailable, which is a result."""
 
 
 @dataclass(frozen=True)
@@ -59,20 +61,43 @@ class RenewalWindow:
 
 @dataclass(frozen=True)
 class Issued:
-    """`chain_pem`: the leaf first. It is unchecked."""
+    """The certificate is there. The worker checks it against the request."""
 
     chain_pem: str
+    """The leaf first."""
     window: RenewalWindow | None = None
+
+
+OWN_KEY = "certctl"
+"""The key in a stored order that is not the issuer's."""
 
 
 @dataclass(frozen=True)
 class Pending:
-    """Not finished: `progress` is stored with the job until then. It is the issuer's own, except for two keys
-    that every issuer sets: `finalizing` (a certificate may be signed) and `records` (DNS records to be
-    removed)."""
+    """Not finished: stored with the job, and `advance` is called after the wait. No field has a default: an
+    issuer says each of them with each step."""
 
     progress: Mapping[str, Any]
-    retry_after: timedelta
+    """The issuer's own, as JSON; never empty. `advance` and `settle` get it back, and nothing else."""
+    wait: timedelta
+    """Until the next step."""
+    may_be_signed: bool
+    """Whether the next step, or an earlier one, may have a certificate signed. It is stored before that step:
+    if the job ends early, the order is settled, and what was signed is revoked."""
+    needs_cleanup: bool
+    """Whether the order has left something that `settle` removes, such as DNS records."""
+
+    def __post_init__(self) -> None:
+        if not self.progress or OWN_KEY in self.progress:
+            raise ValueError(f"progress is not empty, and has no key {OWN_KEY}")
+
+
+@dataclass(frozen=True)
+class StartOver:
+    """The issuer does not know the order any more. Another one is submitted after the wait; this one is
+    settled, if it may be signed or needs cleanup."""
+
+    wait: timedelta
 
 
 @dataclass(frozen=True)
@@ -82,7 +107,32 @@ class Rejected:
     reason: str
 
 
-IssueOutcome = Issued | Pending | Rejected
+@dataclass(frozen=True)
+class Unknown:
+    """The issuer may have signed a certificate, and the connector cannot find out: a signing call without an
+    answer, at a CA that finds nothing by the request. A person is alerted, once. The order's job fails; its
+    settlement goes on."""
+
+    reason: str
+
+
+IssueOutcome = Issued | Pending | StartOver | Rejected | Unknown
+
+
+@dataclass(frozen=True)
+class StillOpen:
+    """The order may still be signed: `settle` is called again after the wait, or the pause of an outage if
+    that is longer."""
+
+    wait: timedelta
+
+
+@dataclass(frozen=True)
+class NothingSigned:
+    """Nothing was signed for the order, and nothing will be."""
+
+
+SettleOutcome = Issued | StillOpen | NothingSigned | Unknown
 
 
 class RevocationState(StrEnum):

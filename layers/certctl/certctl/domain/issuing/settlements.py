@@ -1,20 +1,18 @@
 """Settlements: jobs that find out what became of orders whose own jobs ended early."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
+from certctl.domain.issuing.orders import order_of
 from certctl.domain.jobs import Job, JobStatus, JobType
 
 
 def settlement_of(job: Job, now: datetime) -> list[Job]:
     """The settlement of a job that ends without a certificate; none if no order remains. It is due when
     nobody can be working on the order any more."""
-    if not _leaves_something(json.loads(job.issuer_progress or "{}")):
+    if not order_of(job.issuer_progress).must_be_settled:
         return []
     due_at = max(now, job.due.lease_until or now)
     settlement = replace(
@@ -33,7 +31,3 @@ def settlement_of(job: Job, now: datetime) -> list[Job]:
         due=Due(due_at=due_at),
     )
     return [settlement]
-
-
-def _leaves_something(progress: Mapping[str, Any]) -> bool:
-    return bool(progress.get("finalizing") or progress.get("records"))

@@ -187,6 +187,20 @@ def _other(revocation: Revocation, reason: str | None) -> str:
     return f"{given}: it does not take {revocation.reason}. Nothing else is to be done there."
 
 
+def unknown_order_alert(certificate: Certificate, issuer: str, error: str) -> Alert:
+    """The alert of an order whose result is unknown: the issuer may have signed a certificate that is neither
+    recorded here nor revoked."""
+    return Alert(
+        type=NotificationType.REVOCATION,
+        severity=Severity.CRITICAL,
+        subject=f"The issuer may have signed a certificate for {certificate.name} that is unknown here",
+        message=f"The result of an order for {certificate.common_name} at {issuer} is unknown: {error}. "
+        "Look for the certificate in the issuer's own records, and revoke it there.",
+        certificate=certificate,
+        serial=certificate.serial_number,
+    )
+
+
 def unheld_alert(certificate: Certificate) -> Alert:
     """Resolves the incident that the hold opened."""
     subject = f"Certificate {certificate.name} is no longer on hold"

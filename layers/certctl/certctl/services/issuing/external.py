@@ -3,7 +3,6 @@
 Failures at each step, and their handling: see docs/issuers.md, "An order, step by step".
 """
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -26,8 +25,12 @@ from certctl.domain.issuing.external import (
     Pending,
     Rejected,
     RenewalWindow,
+    StartOver,
+    Unknown,
     allowed_wait,
 )
+from certctl.domain.issuing.orders import NO_ORDER, OrderState, order_after, order_of, stored_order
+from certctl.domain.issuing.settlements import settlement_of
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.notifications.alerts import issuance_alerts
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
@@ -76,8 +79,12 @@ class ExternalIssuance:
                 self._retry(work, outcome)
             case Pending():
                 self._continue(work, outcome)
+            case StartOver():
+                self._start_over(work, outcome)
             case Rejected():
                 self._fail(work, outcome.reason)
+            case Unknown():
+                self._fail_unknown(work, outcome.reason)
             case Issued():
                 self._receive(work, outcome)
 
@@ -87,7 +94,7 @@ class ExternalIssuance:
         if not csr.names:
             raise InvalidInput("An external issuer needs the names in the signing request.")
         self._stores.requesters.require(work.job)
-        if not work.progress:
+        if not self._order(work).progress:
             self._require_allowed(work, csr)
         return csr
 
@@ -104,6 +111,9 @@ class ExternalIssuance:
         if refused is not None:
             raise CsrRejected([refused])
 
+    def _order(self, work: ClaimedJob) -> OrderState:
+        return order_of(work.job.issuer_progress)
+
     def _asked(self, work: ClaimedJob) -> IssueOutcome:
         try:
             return self._ordered(work, self._request_of(work))
@@ -113,34 +123,48 @@ class ExternalIssuance:
     def _ordered(self, work: ClaimedJob, csr: CheckedCsr) -> IssueOutcome:
         issuer = self._common.issuer_of(work.certificate)
         names = tuple((name.kind.lower(), name.value) for name in csr.names)
-        request = OrderRequest(csr.pem, names, self._replaced(work))
-        if not work.progress:
-            return issuer.submit(request)
-        return issuer.advance(request, work.progress)
+        order = self._order(work)
+        if not order.progress:
+            return issuer.submit(OrderRequest(csr.pem, names, self._replaced(work)))
+        is_repeated = work.claim.attempt > order.reported + 1
+        return issuer.advance(OrderRequest(csr.pem, names, is_repeated=is_repeated), order.progress)
 
     def _replaced(self, work: ClaimedJob) -> str | None:
         serial = work.certificate.serial_number
-        if work.progress or serial is None:
+        if serial is None:
             return None
         pem = self._stores.certificates.pem(work.certificate.id, serial)
         return pem.certificate_pem if pem else None
 
     def _continue(self, work: ClaimedJob, pending: Pending) -> None:
-        progress = json.dumps(pending.progress)
+        progress = stored_order(order_after(pending, work.claim.attempt))
         if self._is_late(work):
             error = work.job.last_error or f"the issuer did not finish within {PATIENCE}"
             self._fail(replace(work, job=replace(work.job, issuer_progress=progress)), error)
             return
-        wait = allowed_wait(pending.retry_after)
+        wait = allowed_wait(pending.wait)
         step = self._stores.jobs.order_step(work.claim, self._now() + wait, progress)
         self._stores.database.write_or_refuse(step)
         self._nudges.job(work.nudge, wait.total_seconds())
 
+    def _start_over(self, work: ClaimedJob, outcome: StartOver) -> None:
+        """What the lost order may leave is settled by a job of its own."""
+        if self._is_late(work):
+            self._fail(work, f"the issuer lost its orders for {PATIENCE}")
+            return
+        wait = allowed_wait(outcome.wait)
+        unit = self._common.begin(work)
+        unit.write(self._stores.jobs.order_step(work.claim, self._now() + wait, NO_ORDER))
+        unit.create(*settlement_of(work.job, unit.now))
+        unit.after_commit(partial(self._nudges.job, work.nudge, wait.total_seconds()))
+        unit.commit()
+
     def _retry(self, work: ClaimedJob, setback: Setback) -> None:
         if self._is_late(work):
             self._fail(work, setback.error)
-        else:
-            self._common.retry(work, setback)
+            return
+        order = replace(self._order(work), reported=work.claim.attempt)
+        self._common.retry(work, setback, stored_order(order) if order.progress else None)
 
     def _is_late(self, work: ClaimedJob) -> bool:
         return self._now() > (work.job.started_at or work.job.created_at) + PATIENCE
@@ -202,6 +226,16 @@ class ExternalIssuance:
             return
         self._stores.jobs.due.give_back(work.claim)
         self._nudges.job(work.nudge)
+
+    def _fail_unknown(self, work: ClaimedJob, reason: str) -> None:
+        """The settlement that follows does not alert again."""
+        doubtful = stored_order(replace(self._order(work), may_be_signed=True, is_alerted=True))
+        fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
+        job, routing = replace(work.job, issuer_progress=doubtful), self._stores.prefetch(fresh)
+        unit = self._common.begin(work)
+        fail_issuance(unit, work.claim, job, fresh, f"the issuer may have signed: {reason}", routing)
+        unit.alert(self._common.unknown_order(work, reason), routing)
+        unit.commit()
 
     def _fail(self, work: ClaimedJob, error: str) -> None:
         fresh = self._stores.certificates.get(work.certificate.id) or work.certificate

@@ -1,5 +1,6 @@
 """Settles orders whose jobs ended early: what was signed is recorded, and revoked."""
 
+from dataclasses import replace
 from functools import partial
 
 from certctl.crypto.issuing.external_chains import ChainRefused, ReceivedChain, read_chain
@@ -7,11 +8,13 @@ from certctl.domain.due_work import Claim
 from certctl.domain.issuing.external import (
     EXTERNAL_WORKER,
     Issued,
-    IssueOutcome,
-    Pending,
-    Rejected,
+    NothingSigned,
+    SettleOutcome,
+    StillOpen,
+    Unknown,
     allowed_wait,
 )
+from certctl.domain.issuing.orders import order_of, stored_order
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus
 from certctl.unit_of_work.issuing.discarded import discard
 from certctl.unit_of_work.issuing.external_work import ExternalWork, Setback
@@ -37,15 +40,18 @@ class OrderReconciliation:
         match outcome:
             case Setback():
                 self._retry(work, outcome)
-            case Pending():
-                self._retry(work, Setback("the order is not finished", allowed_wait(outcome.retry_after)))
-            case Rejected():
+            case StillOpen():
+                self._retry(work, Setback("the order is not finished", allowed_wait(outcome.wait)))
+            case Unknown():
+                self._retry_unknown(work, outcome.reason)
+            case NothingSigned():
                 self._common.complete(work)
             case Issued():
                 self._receive(work, outcome)
 
-    def _asked(self, work: ClaimedJob) -> IssueOutcome:
-        return self._common.issuer_of(work.certificate).settle(work.progress)
+    def _asked(self, work: ClaimedJob) -> SettleOutcome:
+        order = order_of(work.job.issuer_progress)
+        return self._common.issuer_of(work.certificate).settle(order.progress)
 
     def _receive(self, work: ClaimedJob, issued: Issued) -> None:
         try:
@@ -74,9 +80,18 @@ class OrderReconciliation:
         else:
             self._common.retry(work, setback)
 
+    def _retry_unknown(self, work: ClaimedJob, reason: str) -> None:
+        """Alerts a person, once. The settlement goes on, since the issuer may find the certificate later."""
+        order, setback = order_of(work.job.issuer_progress), Setback(reason)
+        if order.is_alerted or self._common.is_given_up(work.job):
+            self._retry(work, setback)
+            return
+        alerted = stored_order(replace(order, is_alerted=True))
+        self._common.retry_with_alert(work, setback, alerted, self._common.unknown_order(work, reason))
+
     def _give_up(self, work: ClaimedJob, error: str) -> None:
         """An administrator has to check the issuer's own records."""
         unit = self._common.begin(work)
         unit.end(work.claim, work.job, JobStatus.FAILED, error)
-        self._common.alert(unit, work, f"the result of a cancelled order is not known: {error}")
+        unit.alert(self._common.unknown_order(work, error), self._stores.prefetch(work.certificate))
         unit.commit()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from certctl.connectors.issuers.base import ExternalIssuer, IssuerUnavailable
 from certctl.domain.certificates.certificates import Certificate
@@ -15,7 +16,7 @@ from certctl.domain.issuing.external import (
     allowed_wait,
 )
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus
-from certctl.domain.notifications.alerts import issuer_revocation_alert
+from certctl.domain.notifications.alerts import Alert, issuer_revocation_alert, unknown_order_alert
 from certctl.store.writes import Write
 from certctl.unit_of_work.issuing.issuers import ExternalIssuers
 from certctl.unit_of_work.nudges import Nudges
@@ -80,16 +81,25 @@ class ExternalWork:
         pause = OUTAGE_SCHEDULE.jittered_wait_after(work.claim.retry_count, self._random)
         return max(timedelta(seconds=pause), setback.asked_wait)
 
-    def retry(self, work: ClaimedJob, setback: Setback) -> None:
+    def retry(self, work: ClaimedJob, setback: Setback, progress: str | None = None) -> None:
         """An outage spends time, not attempts."""
         wait = self.wait_after(work, setback)
-        self.stores.database.write_or_refuse(self.retry_step(work, setback, wait))
+        self.stores.database.write_or_refuse(self.retry_step(work, setback, wait, progress))
         self.nudges.job(work.nudge, wait.total_seconds())
 
     def retry_step(
         self, work: ClaimedJob, setback: Setback, wait: timedelta, progress: str | None = None
     ) -> Write:
         return self.stores.jobs.retry_step(work.claim, self.now() + wait, setback.error[:MAX_ERROR], progress)
+
+    def retry_with_alert(self, work: ClaimedJob, setback: Setback, progress: str, alert: Alert) -> None:
+        """As `retry`, with an alert in the same transaction."""
+        wait, routing = self.wait_after(work, setback), self.stores.prefetch(work.certificate)
+        unit = self.begin(work)
+        unit.write(self.retry_step(work, setback, wait, progress))
+        unit.alert(alert, routing)
+        unit.after_commit(partial(self.nudges.job, work.nudge, wait.total_seconds()))
+        unit.commit()
 
     def begin(self, work: ClaimedJob) -> UnitOfWork:
         return self._units.begin(EXTERNAL_WORKER, work.certificate.id, self.now())
@@ -99,10 +109,15 @@ class ExternalWork:
         unit.end(work.claim, work.job, JobStatus.COMPLETED)
         unit.commit()
 
+    def unknown_order(self, work: ClaimedJob, why: str) -> Alert:
+        return unknown_order_alert(work.certificate, self._issuer_name(work), why)
+
+    def _issuer_name(self, work: ClaimedJob) -> str:
+        return self.stores.names.issuer(work.certificate.issuer_id)
+
     def alert(self, unit: UnitOfWork, work: ClaimedJob, why: str) -> None:
-        """A person has to look at the issuer's own records."""
-        issuer = self.stores.names.issuer(work.certificate.issuer_id)
-        alert = issuer_revocation_alert(work.certificate, issuer, why)
+        """The issuer has not revoked the certificate."""
+        alert = issuer_revocation_alert(work.certificate, self._issuer_name(work), why)
         unit.alert(alert, self.stores.prefetch(work.certificate))
 
 

@@ -22,6 +22,7 @@ from certctl.domain.errors import Unavailable
 from certctl.domain.issuing.external import (
     Issued,
     IssueOutcome,
+    NothingSigned,
     OrderRequest,
     Pending,
     ReasonRefused,
@@ -29,6 +30,9 @@ from certctl.domain.issuing.external import (
     RenewalWindow,
     RevocationConfirmed,
     RevocationOutcome,
+    SettleOutcome,
+    StartOver,
+    StillOpen,
 )
 from certctl.domain.issuing.kinds.acme import AcmeSettings, ChallengeType, acme_settings
 from certctl.observability import logger
@@ -74,25 +78,25 @@ class AcmeIssuer:
             self._clean_up(progress)
         return outcome
 
-    def settle(self, progress: Progress) -> IssueOutcome:
+    def settle(self, progress: Progress) -> SettleOutcome:
         if not progress.get("finalizing"):
             self._remove(progress)
-            return Rejected("it was never finalized")
+            return NothingSigned()
         outcome = self._settled(progress)
-        if not isinstance(outcome, Pending):
+        if not isinstance(outcome, StillOpen):
             self._clean_up(progress)
         return outcome
 
-    def _settled(self, progress: Progress) -> IssueOutcome:
+    def _settled(self, progress: Progress) -> SettleOutcome:
         try:
             session = self._entered()
             order = session.post(progress["order"])
             match order.body.get("status"):
                 case "processing":
-                    return Pending(progress, order.wait or _POLL)
+                    return StillOpen(order.wait or _POLL)
                 case "valid":
                     return Issued(session.post(order.body["certificate"]).text)
-            return Rejected(f"the order is {order.body.get('status')}")
+            return NothingSigned()
         except Missing as missing:
             self._account.forget()
             raise IssuerUnavailable(str(missing)) from None
@@ -133,7 +137,7 @@ class AcmeIssuer:
         except Missing as missing:
             logger.warning("the ACME server has lost an order or account", extra={"said": str(missing)})
             self._account.forget()
-            return Pending({}, _START_OVER)
+            return StartOver(_START_OVER)
         except Refused as refused:
             return Rejected(refused.detail)
 
@@ -157,7 +161,7 @@ class AcmeIssuer:
         answer = self._ordered(session, wanted, self._replaced(session, request))
         if answer.location is None:
             raise IssuerUnavailable("the ACME server did not return the order's URL")
-        return Pending({"order": answer.location}, timedelta())
+        return _pending({"order": answer.location}, timedelta())
 
     def _replaced(self, session: AcmeSession, request: OrderRequest) -> Mapping[str, str]:
         """RFC 9773 section 5: an order that names the certificate it replaces is exempt from rate limits."""
@@ -185,7 +189,7 @@ class AcmeIssuer:
             case "ready":
                 return self._finalize(session, order, request, progress)
             case "processing":
-                return Pending(progress, order.wait or _POLL)
+                return _pending(progress, order.wait or _POLL)
             case "valid":
                 return self._download(session, order)
             case "invalid":
@@ -205,24 +209,24 @@ class AcmeIssuer:
             if self._settings.challenge is ChallengeType.HTTP:
                 self._memory.publish_token(proof.token, proof.validation)
             session.post(proof.url, {})
-        return Pending(progress, order.wait or _POLL)
+        return _pending(progress, order.wait or _POLL)
 
     def _published(self, proofs: list[Proof], progress: Progress) -> Pending | None:
         """None once every name server returns the records."""
         if "changes" in progress:
-            return None if self._records().are_in_sync(progress["changes"]) else Pending(progress, _DNS_POLL)
+            return None if self._records().are_in_sync(progress["changes"]) else _pending(progress, _DNS_POLL)
         values = [txt_value(proof, self._settings) for proof in proofs]
         changes = self._records().add(values)
         made = {"records": [asdict(value) for value in values], "changes": changes}
-        return Pending({**progress, **made}, _DNS_POLL)
+        return _pending({**progress, **made}, _DNS_POLL)
 
     def _finalize(
         self, session: AcmeSession, order: Answer, request: OrderRequest, progress: Progress
     ) -> IssueOutcome:
         if not progress.get("finalizing"):
-            return Pending({**progress, "finalizing": True}, timedelta())
+            return _pending({**progress, "finalizing": True}, timedelta())
         answer = session.post(order.body["finalize"], {"csr": encoded_csr(request.csr_pem)})
-        return Pending(progress, answer.wait or _SOON)
+        return _pending(progress, answer.wait or _SOON)
 
     def _download(self, session: AcmeSession, order: Answer) -> IssueOutcome:
         chain = session.post(order.body["certificate"]).text
@@ -267,6 +271,11 @@ def _not_revoked(refused: Refused) -> RevocationOutcome:
         case "badRevocationReason":
             return ReasonRefused(refused.detail)
     return Rejected(refused.detail)
+
+
+def _pending(progress: Progress, wait: timedelta) -> Pending:
+    may_be_signed, needs_cleanup = bool(progress.get("finalizing")), bool(progress.get("records"))
+    return Pending(progress, wait, may_be_signed=may_be_signed, needs_cleanup=needs_cleanup)
 
 
 def _why_invalid(order: Answer, authorizations: list[Mapping[str, Any]]) -> str:
