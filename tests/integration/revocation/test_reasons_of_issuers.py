@@ -21,6 +21,7 @@ from certctl.domain.issuing.external import (
     RevocationConfirmed,
     RevocationOutcome,
     RevocationState,
+    SettleOutcome,
     external_ca_id,
 )
 from certctl.domain.jobs import JobStatus
@@ -54,12 +55,12 @@ class Choosy:
     dies: Callable[[], None] = lambda: None
 
     def submit(self, request: OrderRequest) -> IssueOutcome:
-        return Pending({"order": "1", "finalizing": True}, timedelta())
+        return Pending({"order": "1"}, timedelta(), may_be_signed=True, needs_cleanup=False)
 
     def advance(self, request: OrderRequest, progress: Mapping[str, Any]) -> IssueOutcome:
         return Issued(self.lab.sign(request.csr_pem))
 
-    def settle(self, progress: Mapping[str, Any]) -> IssueOutcome:
+    def settle(self, progress: Mapping[str, Any]) -> SettleOutcome:
         raise AssertionError("these tests settle nothing")
 
     def revoke(self, certificate_pem: str, reason_code: int | None) -> RevocationOutcome:

@@ -157,17 +157,10 @@ class IssuerRevocation:
         if self._common.is_given_up(work.job):
             self._give_up(work, [mark for _, mark in self._waiting(work.certificate)], setback.error)
         elif self._is_to_be_alerted(work, setback):
-            self._retry_with_alert(work, setback)
+            alert = self._common.not_revoked(work, setback.error)
+            self._common.retry_with_alert(work, setback, _ALERTED, alert)
         else:
             self._common.retry(work, setback)
-
-    def _retry_with_alert(self, work: ClaimedJob, setback: Setback) -> None:
-        wait = self._common.wait_after(work, setback)
-        unit = self._common.begin(work)
-        unit.write(self._common.retry_step(work, setback, wait, _ALERTED))
-        self._common.alert(unit, work, setback.error)
-        unit.after_commit(partial(self._nudges.job, work.nudge, wait.total_seconds()))
-        unit.commit()
 
     def _is_to_be_alerted(self, work: ClaimedJob, setback: Setback) -> bool:
         """Alerted once: if it is overdue, or will be before the issuer may be asked again."""

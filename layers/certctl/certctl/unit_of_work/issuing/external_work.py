@@ -76,27 +76,27 @@ class ExternalWork:
                 raise
             return _setback(failure)
 
-    def wait_after(self, work: ClaimedJob, setback: Setback) -> timedelta:
+    def _wait_after(self, work: ClaimedJob, setback: Setback) -> timedelta:
         """The pause of an outage, or the longer wait that the issuer asked for."""
         pause = OUTAGE_SCHEDULE.jittered_wait_after(work.claim.retry_count, self._random)
         return max(timedelta(seconds=pause), setback.asked_wait)
 
     def retry(self, work: ClaimedJob, setback: Setback, progress: str | None = None) -> None:
         """An outage spends time, not attempts."""
-        wait = self.wait_after(work, setback)
-        self.stores.database.write_or_refuse(self.retry_step(work, setback, wait, progress))
+        wait = self._wait_after(work, setback)
+        self.stores.database.write_or_refuse(self._retry_step(work, setback, wait, progress))
         self.nudges.job(work.nudge, wait.total_seconds())
 
-    def retry_step(
+    def _retry_step(
         self, work: ClaimedJob, setback: Setback, wait: timedelta, progress: str | None = None
     ) -> Write:
         return self.stores.jobs.retry_step(work.claim, self.now() + wait, setback.error[:MAX_ERROR], progress)
 
     def retry_with_alert(self, work: ClaimedJob, setback: Setback, progress: str, alert: Alert) -> None:
         """As `retry`, with an alert in the same transaction."""
-        wait, routing = self.wait_after(work, setback), self.stores.prefetch(work.certificate)
+        wait, routing = self._wait_after(work, setback), self.stores.prefetch(work.certificate)
         unit = self.begin(work)
-        unit.write(self.retry_step(work, setback, wait, progress))
+        unit.write(self._retry_step(work, setback, wait, progress))
         unit.alert(alert, routing)
         unit.after_commit(partial(self.nudges.job, work.nudge, wait.total_seconds()))
         unit.commit()
@@ -112,13 +112,15 @@ class ExternalWork:
     def unknown_order(self, work: ClaimedJob, why: str) -> Alert:
         return unknown_order_alert(work.certificate, self._issuer_name(work), why)
 
+    def not_revoked(self, work: ClaimedJob, why: str) -> Alert:
+        return issuer_revocation_alert(work.certificate, self._issuer_name(work), why)
+
     def _issuer_name(self, work: ClaimedJob) -> str:
         return self.stores.names.issuer(work.certificate.issuer_id)
 
     def alert(self, unit: UnitOfWork, work: ClaimedJob, why: str) -> None:
         """The issuer has not revoked the certificate."""
-        alert = issuer_revocation_alert(work.certificate, self._issuer_name(work), why)
-        unit.alert(alert, self.stores.prefetch(work.certificate))
+        unit.alert(self.not_revoked(work, why), self.stores.prefetch(work.certificate))
 
 
 def _setback(failure: Exception) -> Setback:
