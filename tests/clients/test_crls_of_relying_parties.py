@@ -32,5 +32,8 @@ def _cells(title: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("title", _TITLES)
-def test_every_program_is_right_with_the_complete_crl_and_the_root_s(title: str) -> None:
-    assert _cells(title)["`all.crl` and the root's"] == Verdict.RIGHT
+def test_every_program_is_right_with_complete_crls_and_with_the_url_that_a_new_ca_names(title: str) -> None:
+    cells = _cells(title)
+    assert cells["new CA: `0.crl`, the root's"] == Verdict.RIGHT
+    assert cells["new CA: fetched"] in (Verdict.RIGHT, Verdict.FETCHES_NONE)
+    assert cells["shards: `all.crl`, the root's"] == Verdict.RIGHT

@@ -1,7 +1,7 @@
 """What relying parties can have of a CA: its certificates and CRLs as files, and the same over plain HTTP."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certctl.crypto.pem import load_certificate
 from certctl.domain.authorities.authorities import Authority, object_key
+from certctl.domain.authorities.sharding import Sharding
 from certctl.domain.certificates.certificates import Certificate
+from certctl.services.authorities.setup import AuthoritySettings
 from tests.support.authorities.pki import BUCKET, SETTINGS, Pki, new_keys
 from tests.support.authorities.sharded import sharded
 from tests.support.aws.clients import REGION, client, local_aws, new_database
@@ -69,19 +71,42 @@ class _QuietHandler(SimpleHTTPRequestHandler):
         """Nothing."""
 
 
-def published_ca(folder: Path, host: str, shards: int) -> PublishedCa:
-    """A new CA with one complete CRL, or one of an earlier release with so many shards, and certificates that
-    it has issued, some of them revoked. Its files are at the paths in the folder at which `host` serves them.
-    """
+def new_ca(folder: Path, host: str) -> PublishedCa:
+    """A CA with one complete CRL. Its files are at the paths in the folder at which `host` serves them."""
+    return _published(folder, host, _unsharded)
+
+
+def grown_ca(folder: Path, host: str) -> PublishedCa:
+    """A CA with so many entries that its later certificates name shards, beside its complete CRL."""
+    return _published(folder, host, _grown)
+
+
+def ca_of_an_earlier_release(folder: Path, host: str) -> PublishedCa:
+    """A CA whose every certificate names a shard."""
+    return _published(folder, host, lambda pki, settings: sharded(pki, settings=settings))
+
+
+def _published(folder: Path, host: str, made: Callable[[Pki, AuthoritySettings], Authority]) -> PublishedCa:
     with local_aws():
         s3 = client("s3")
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        pki, settings = Pki(new_database(), s3, Clock(), new_keys()), replace(SETTINGS, host=host)
-        if shards > 1:
-            issuing = sharded(pki, shards, settings)
-        else:
-            issuing = pki.authority(settings).initialize().issuing
+        pki = Pki(new_database(), s3, Clock(), new_keys())
+        issuing = made(pki, replace(SETTINGS, host=host))
         return _Publication(ControlPlane(pki), issuing, folder).published()
+
+
+def _unsharded(pki: Pki, settings: AuthoritySettings) -> Authority:
+    return pki.authority(settings).initialize().issuing
+
+
+def _grown(pki: Pki, settings: AuthoritySettings) -> Authority:
+    """One entry is more than its limit."""
+    issuing = _unsharded(pki, settings)
+    pki.revoke(issuing, "0a01")
+    pki.publishing().publish_due()
+    opened = replace(pki, sharding=Sharding(split_over=0)).admin().cas.shard_expansion.expand_due()
+    assert opened
+    return issuing
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,9 +10,13 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from tests.support.relying_parties.programs import GOOD, Program, UnreadError, programs
-from tests.support.relying_parties.published import PublishedCa, pki_host, published_ca
-
-_SHARDS = 16
+from tests.support.relying_parties.published import (
+    PublishedCa,
+    ca_of_an_earlier_release,
+    grown_ca,
+    new_ca,
+    pki_host,
+)
 
 
 class Verdict(StrEnum):
@@ -29,8 +33,14 @@ class Verdict(StrEnum):
 class Clients:
     """CAs, and programs that trust them."""
 
-    sharded: PublishedCa
+    new: PublishedCa
+    grown: PublishedCa
+    earlier: PublishedCa
     programs: Sequence[Program]
+
+    @property
+    def sharded(self) -> Sequence[PublishedCa]:
+        return self.grown, self.earlier
 
     def row(self, program: Program) -> str:
         """One line of the table."""
@@ -43,42 +53,63 @@ def clients() -> Iterator[Clients]:
     folder = Path(mkdtemp(prefix="clients-"))
     try:
         with pki_host(folder) as host:
-            yield Clients(published_ca(folder, host, _SHARDS), programs(folder))
+            yield Clients(
+                new=new_ca(folder, host),
+                grown=grown_ca(folder, host),
+                earlier=ca_of_an_earlier_release(folder, host),
+                programs=programs(folder),
+            )
     finally:
         shutil.rmtree(folder)
 
 
-def _by_none(clients: Clients, program: Program) -> Verdict:
+def _by_the_first_one(clients: Clients, program: Program) -> str:
+    return _either(_verdict(program, ca, ca.numbered[0], ca.root_crl) for ca in (clients.new, clients.grown))
+
+
+def _by_the_crl_that_it_fetches(clients: Clients, program: Program) -> str:
+    return _fetching(program, clients.new)
+
+
+def _by_the_complete_one(clients: Clients, program: Program) -> str:
+    return _either(_verdict(program, ca, ca.complete, ca.root_crl) for ca in clients.sharded)
+
+
+def _by_the_complete_one_alone(clients: Clients, program: Program) -> str:
+    return _either(_verdict(program, ca, ca.complete) for ca in (clients.new, *clients.sharded))
+
+
+def _by_all_shards(clients: Clients, program: Program) -> str:
+    return _either(_verdict(program, ca, *ca.numbered, ca.root_crl) for ca in clients.sharded)
+
+
+def _by_the_shards_that_it_fetches(clients: Clients, program: Program) -> str:
+    return _either(_fetching(program, ca) for ca in clients.sharded)
+
+
+def _by_none(clients: Clients, program: Program) -> str:
     """By a CRL that does not list certificates of the CA at all."""
-    return _verdict(program, clients.sharded, clients.sharded.root_crl)
+    return _verdict(program, clients.new, clients.new.root_crl)
 
 
-def _by_all_shards(clients: Clients, program: Program) -> Verdict:
-    ca = clients.sharded
-    return _verdict(program, ca, *ca.numbered, ca.root_crl)
-
-
-def _by_the_complete_one(clients: Clients, program: Program) -> Verdict:
-    ca = clients.sharded
-    return _verdict(program, ca, ca.complete, ca.root_crl)
-
-
-def _by_those_of_the_urls(clients: Clients, program: Program) -> Verdict:
-    return _verdict(program, clients.sharded) if program.fetches else Verdict.FETCHES_NONE
-
-
-def _by_the_complete_one_alone(clients: Clients, program: Program) -> Verdict:
-    return _verdict(program, clients.sharded, clients.sharded.complete)
-
-
-COLUMNS: Mapping[str, Callable[[Clients, Program], Verdict]] = {
-    "`all.crl` and the root's": _by_the_complete_one,
+COLUMNS: Mapping[str, Callable[[Clients, Program], str]] = {
+    "new CA: `0.crl`, the root's": _by_the_first_one,
+    "new CA: fetched": _by_the_crl_that_it_fetches,
+    "shards: `all.crl`, the root's": _by_the_complete_one,
+    "shards: all of them, the root's": _by_all_shards,
+    "shards: fetched": _by_the_shards_that_it_fetches,
     "`all.crl` alone": _by_the_complete_one_alone,
-    "all shards and the root's": _by_all_shards,
-    "what it fetches": _by_those_of_the_urls,
     "the root's alone": _by_none,
 }
 HEADER = f"| program | {' | '.join(COLUMNS)} |"
+
+
+def _either(verdicts: Iterable[str]) -> str:
+    return " or ".join(dict.fromkeys(verdicts))
+
+
+def _fetching(program: Program, ca: PublishedCa) -> Verdict:
+    return _verdict(program, ca) if program.fetches else Verdict.FETCHES_NONE
 
 
 def _verdict(program: Program, ca: PublishedCa, *crls: Path) -> Verdict:
