@@ -61,7 +61,7 @@ def test_calls_side_by_side_are_one_step_and_calls_that_wait_are_not(world: Issu
     client = world.stack.admin("insights_api")
     with recorded(world.stack.database.client) as recording:
         assert client.get("/api/v1/stats/summary").status == 200
-    assert (recording.count(), recording.steps()) == (22, 1)
+    assert (recording.count(), recording.steps()) == (23, 1)
     created = world.created().body
     with recorded(world.stack.database.client) as recording:
         world.read(created["id"])

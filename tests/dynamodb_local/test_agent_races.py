@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.agents.agents import AgentReport
+from certctl.domain.agents.agents import MOST_AGENTS, AgentReport
 from certctl.domain.agents.deployments import Result, Started
 from certctl.domain.agents.tasks import AgentTask
 from certctl.domain.catalog.records import Entry, Kind, Target, TargetType, Team
@@ -22,6 +22,7 @@ from certctl.store.access.subjects import SubjectStore
 from certctl.store.agents.consents import AgentConsentStore
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.agents.tokens import BootstrapTokenStore
+from certctl.store.catalog.agent_places import AgentPlaces
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.issuer_health import IssuerContactStore
 from certctl.store.catalog.records import CatalogStore
@@ -121,6 +122,31 @@ def test_of_ten_registrations_with_one_token_at_once_one_gets_a_key(database: Da
     assert [entry.id for entry in catalog.page(Kind.AGENT, None, 100).entries] == [won[0].entry.id]
     keys, _ = ApiKeyStore(database).page(None, 100)
     assert [key.agent_id for key in keys] == [won[0].entry.id]
+
+
+def test_of_ten_registrations_at_once_for_the_last_three_places_three_succeed(database: Database) -> None:
+    clock, catalog = Clock(), CatalogStore(database)
+    team = Entry(Kind.TEAM, "t-default", "Default", Team(), clock(), clock())
+    database.transact(catalog.create_steps(team))
+    AgentPlaces(database).correct(None, MOST_AGENTS - 3)
+    registration = _registration(database, clock)
+    tokens = [registration.create_token(ADMIN, "*.example.com", "t-default").text for _ in range(10)]
+
+    def registered(number: int) -> bool:
+        report = replace(_REPORT, hostname=f"web-{number}.example.com")
+        while True:
+            try:
+                _registration(database, clock).register(f"Bearer {tokens[number]}", report)
+            except Conflict:
+                return False
+            except Unavailable:  # the others are at it: a host tries again
+                continue
+            return True
+
+    won = _at_once([partial(registered, number) for number in range(len(tokens))])
+
+    assert won.count(True) == len(catalog.page(Kind.AGENT, None, 100).entries) == 3
+    assert AgentPlaces(database).taken() == MOST_AGENTS
 
 
 def test_of_claims_of_one_deployment_at_once_the_last_one_alone_may_report(database: Database) -> None:

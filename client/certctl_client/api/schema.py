@@ -1323,6 +1323,7 @@ class SummaryView(TypedDict):
     expired_certificates: int | None
     revoked_certificates: int | None
     active_agents: int | None
+    degraded_agents: int | None
     offline_agents: int | None
     total_agents: int | None
     pending_jobs: int | None

@@ -7182,12 +7182,14 @@ export interface components {
          *     the first recount, and while it cannot be read.
          */
         SummaryView: {
-            /** @description Agents that have reported in time. */
+            /** @description Agents that are Online: they polled when they were expected. */
             active_agents: number | null;
             /** @description Jobs that have succeeded. */
             complete_jobs: number | null;
             /** @description When it was complete; null before that. */
             completed_at: string;
+            /** @description Agents that are Degraded: they missed the last poll that was expected. */
+            degraded_agents: number | null;
             /** @description Certificates that have expired. */
             expired_certificates: number | null;
             /** @description Certificates that expire soon. */
@@ -7196,7 +7198,7 @@ export interface components {
             failed_jobs: number | null;
             /** @description Notifications whose delivery was given up. */
             notifications_dead: number | null;
-            /** @description Agents that have not reported in time. */
+            /** @description Agents that are Offline: silent for longer than Degraded ones, or never heard from. */
             offline_agents: number | null;
             /** @description Jobs that have not ended. */
             pending_jobs: number | null;
@@ -18113,6 +18115,7 @@ export interface operations {
                      *         "active_agents": null,
                      *         "complete_jobs": null,
                      *         "completed_at": "2026-11-24T13:00:00Z",
+                     *         "degraded_agents": null,
                      *         "expired_certificates": null,
                      *         "expiring_certificates": null,
                      *         "failed_jobs": null,
@@ -18175,6 +18178,7 @@ export interface operations {
                      *       "active_agents": null,
                      *       "complete_jobs": null,
                      *       "completed_at": "2026-11-24T13:00:00Z",
+                     *       "degraded_agents": null,
                      *       "expired_certificates": null,
                      *       "expiring_certificates": null,
                      *       "failed_jobs": null,

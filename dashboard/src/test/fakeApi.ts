@@ -151,6 +151,7 @@ export class FakeApi {
       expired_certificates: having("Expired"),
       revoked_certificates: having("Revoked"),
       active_agents: 0,
+      degraded_agents: 0,
       offline_agents: 0,
       total_agents: 0,
       pending_jobs: 0,

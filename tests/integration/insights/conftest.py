@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from certctl.services.insights.insights import Insights
-from certctl.store.agents.figures import AgentFigures
+from certctl.store.agents.roster import AgentRoster
 from certctl.store.certificates.figures import CertificateFigures
 from certctl.store.insights.counters import CounterStore
 from certctl.store.insights.figures import NotificationFigures
@@ -30,7 +30,7 @@ def insights(plane: ControlPlane) -> Insights:
         CounterStore(database, clock),
         CertificateFigures(database),
         NotificationFigures(database),
-        AgentFigures(database),
+        AgentRoster(database),
         RecountStore(database),
         WatchLog(database),
         clock,

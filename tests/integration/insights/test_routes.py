@@ -24,6 +24,7 @@ SUMMARY = {
     "expired_certificates",
     "revoked_certificates",
     "active_agents",
+    "degraded_agents",
     "offline_agents",
     "total_agents",
     "pending_jobs",
@@ -38,7 +39,7 @@ SERIES = ("expiration-timeline", "job-trends", "issuance-rate")
 METRICS = {
     *(f"certctl_certificate_{name}" for name in ("total", "active", "expiring_soon", "expired", "revoked")),
     "certctl_agent_total",
-    "certctl_agent_online",
+    *(f"certctl_agent_{status}" for status in ("online", "degraded", "offline")),
     "certctl_job_pending",
     "certctl_job_completed_total",
     "certctl_job_failed_total",
@@ -218,10 +219,12 @@ def test_agents_are_counted_by_their_heartbeats(stack: Deployed) -> None:
         stack.database.transact([*_registered(stack, number, now), heartbeat])
     stack.database.transact(_registered(stack, 9, now))
     summary = stack.admin(FUNCTION).get("/api/v1/stats/summary").body
-    assert (summary["active_agents"], summary["offline_agents"], summary["total_agents"]) == (2, 2, 4)
+    counts = [summary[f"{name}_agents"] for name in ("active", "degraded", "offline", "total")]
+    assert counts == [1, 1, 2, 4]
     text = stack.admin(FUNCTION).get("/api/v1/metrics/prometheus").text
     assert "\ncertctl_agent_total 4\n" in text
-    assert "\ncertctl_agent_online 2\n" in text
+    for status, count in (("online", 1), ("degraded", 1), ("offline", 2)):
+        assert f"\ncertctl_agent_{status} {count}\n" in text
 
 
 def _registered(stack: Deployed, number: int, now: datetime) -> list[Write]:

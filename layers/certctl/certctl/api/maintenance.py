@@ -103,6 +103,8 @@ def run_due_jobs(jobs: "DueJobs", turn: Turn) -> dict[str, Any]:
 def check_agents(agents: "StaleAgents", remaining_ms: Clock) -> dict[str, Any]:
     report = agents.run(lambda: remaining_ms() > _RESERVE_MS)
     counts = {"silent_agents": report.silent, "agents_back": report.back, "ended_deployments": report.ended}
+    if agents.correct_count():
+        logger.warning("the number of agents was wrong: it is corrected")
     logger.info("agents", extra=counts)
     return counts
 

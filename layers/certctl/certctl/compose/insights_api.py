@@ -71,7 +71,7 @@ class InsightsApi:
     @cached_property
     def insights(self) -> "Insights":
         from certctl.services.insights.insights import Insights
-        from certctl.store.agents.figures import AgentFigures
+        from certctl.store.agents.roster import AgentRoster
         from certctl.store.certificates.figures import CertificateFigures
         from certctl.store.insights.figures import NotificationFigures
         from certctl.store.insights.recounts import RecountStore
@@ -82,7 +82,7 @@ class InsightsApi:
             self._changes.catalog.counters,
             CertificateFigures(database),
             NotificationFigures(database),
-            AgentFigures(database),
+            AgentRoster(database),
             RecountStore(database),
             WatchLog(database),
             self._base.now,
@@ -95,7 +95,7 @@ class InsightsApi:
         from certctl.services.insights.attention.fleet import FleetAttention
         from certctl.services.insights.attention.jobs import JobAttention
         from certctl.services.insights.attention.report import Attention
-        from certctl.store.agents.figures import AgentFigures
+        from certctl.store.agents.roster import AgentRoster
         from certctl.store.authorities.authorities import AuthorityStore
         from certctl.store.certificates.lists import CertificateIndexes
         from certctl.store.channels.records import ChannelRecordStore
@@ -116,7 +116,7 @@ class InsightsApi:
             catalog.counters,
         )
         fleet = FleetAttention(
-            AgentFigures(database),
+            AgentRoster(database),
             AuthorityStore(database),
             catalog.store,
             PolicyStateStore(database),

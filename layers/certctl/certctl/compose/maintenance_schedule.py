@@ -91,12 +91,14 @@ class MaintenanceSchedule:
     @cached_property
     def stale_agents(self) -> "StaleAgents":
         from certctl.services.agents.silence import StaleAgents
+        from certctl.store.agents.roster import AgentRoster
         from certctl.store.jobs.lists import JobIndexes
 
         return StaleAgents(
             self._changes.stores,
             self._changes.units,
             self._catalog.agent_states,
+            AgentRoster(self._base.database),
             self._catalog.store,
             JobIndexes(self._base.database),
             self._base.now,

@@ -7,6 +7,7 @@ from certctl.store.agents.items import AgentStateItem, BootstrapTokenItem
 from certctl.store.audit.items import AuditItem
 from certctl.store.authorities.items import AuthorityItem, CrlShardItem
 from certctl.store.catalog.items import (
+    AgentCountItem,
     CatalogItem,
     CatalogNameItem,
     DeletingItem,
@@ -57,6 +58,7 @@ MODELS: tuple[type[Model], ...] = (
     ReferenceItem,
     DeletingItem,
     TeamNamesItem,
+    AgentCountItem,
     RulesAddedItem,
     TeamNameCountItem,
     ContactItem,

@@ -28,6 +28,7 @@ class SummaryView(TypedDict):
     expired_certificates: int | None
     revoked_certificates: int | None
     active_agents: int | None
+    degraded_agents: int | None
     offline_agents: int | None
     total_agents: int | None
     pending_jobs: int | None
@@ -95,6 +96,7 @@ def summary_view(summary: "Summary") -> SummaryView:
         expired_certificates=summary.expired_certificates,
         revoked_certificates=summary.revoked_certificates,
         active_agents=summary.active_agents,
+        degraded_agents=summary.degraded_agents,
         offline_agents=summary.offline_agents,
         total_agents=summary.total_agents,
         pending_jobs=summary.pending_jobs,

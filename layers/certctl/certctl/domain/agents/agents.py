@@ -16,6 +16,8 @@ from certctl.domain.errors import FieldProblem
 if TYPE_CHECKING:
     from certctl.domain.agents.kinds.registry import TargetKinds
 
+MOST_AGENTS = 10_000
+"""A stack registers no more. Those that an earlier release has registered beyond it stay."""
 KEY_LIFETIME = timedelta(days=90)
 KEY_OVERLAP = timedelta(hours=1)
 """How long the old key stays valid after a new one is made."""

@@ -1,10 +1,11 @@
 """Maintenance of agents: alerts about those that fell silent with work to do, resolves those that are back,
-and ends the jobs of retired ones."""
+ends the jobs of retired ones, and counts them all."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from certctl.domain.agents.agents import AgentState
 from certctl.domain.agents.deployments import Place, agent_back_alert, silent_agent_alert
@@ -14,17 +15,18 @@ from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.store.agents.place_names import agent_place
+from certctl.store.agents.roster import AgentRoster
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.jobs.lists import JobIndexes
-from certctl.store.paging import walk
+from certctl.store.paging import in_parallel, walk
 from certctl.unit_of_work.jobs.failures import fail_unclaimed
 from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
 
 ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
-_PAGE = 100
+_PAGE = 500
 _MOST_LOOKED_AT = 25
 _MOST_ENDED = 20
 
@@ -44,6 +46,7 @@ class StaleAgents:
         stores: Stores,
         units: Units,
         states: AgentStateStore,
+        roster: AgentRoster,
         catalog: CatalogStore,
         jobs: JobIndexes,
         now: Callable[[], datetime],
@@ -51,20 +54,33 @@ class StaleAgents:
         self._stores = stores
         self._units = units
         self._states = states
+        self._roster = roster
         self._catalog = catalog
         self._jobs = jobs
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> AgentReports:
-        """All that were ever in contact, until the time is up; the rest is left to the next run."""
+        """Looks at all agents that were ever in contact, until the time is up; the rest is left to the next
+        run. Reads a record only of those that need something done."""
+        listed = {agent.id for agent in self._roster.agents()}
         done: Counter[str] = Counter()
         for states in self._pages():
-            entries = self._catalog.get_many([(Kind.AGENT, state.agent_id) for state in states])
-            for state in states:
+            if not has_time():
+                break
+            due = [state for state in states if self._is_due(state, state.agent_id in listed)]
+            entries = self._catalog.get_all([(Kind.AGENT, state.agent_id) for state in due])
+            for state, jobs in zip(due, self._jobs_of(due), strict=True):
                 if not has_time():
                     break
-                done.update(self._check(state, entries.get((Kind.AGENT, state.agent_id))))
+                done.update(self._check(state, entries.get((Kind.AGENT, state.agent_id)), jobs))
         return AgentReports(done["silent"], done["back"], done["ended"])
+
+    def correct_count(self) -> bool:
+        """Whether the number of agents that limits registrations was wrong, and is right now. A stack of an
+        earlier release has none yet."""
+        places = self._catalog.agent_places
+        taken, counted = places.taken(), self._roster.count()
+        return taken != counted and places.correct(taken, counted) and taken is not None
 
     def _pages(self) -> Iterator[list[AgentState]]:
         after: str | None = None
@@ -74,20 +90,29 @@ class StaleAgents:
             if after is None:
                 return
 
-    def _check(self, state: AgentState, entry: AnyEntry | None) -> dict[str, int]:
+    def _is_due(self, state: AgentState, is_listed: bool) -> bool:
+        """For a look: it is retired, silent without an alert, or back with one."""
+        return not is_listed or self._is_reporting(state) == (state.alerted_at is not None)
+
+    def _is_reporting(self, state: AgentState) -> bool:
+        return is_reporting(state.last_heartbeat_at, state.expected_at, self._now())
+
+    def _jobs_of(self, states: Sequence[AgentState]) -> list[list[Job]]:
+        return list(in_parallel(*[partial(self._open_jobs, state.agent_id) for state in states]))
+
+    def _check(self, state: AgentState, entry: AnyEntry | None, jobs: Sequence[Job]) -> dict[str, int]:
         agent = agent_place(state.agent_id, entry)
         try:
             if entry is None or entry.is_deleting:
-                return self._end_all(state, agent, gone=entry is None)
-            if is_reporting(state.last_heartbeat_at, state.expected_at, self._now()):
-                return {"back": self._resolve(state, agent)} if state.alerted_at else {}
-            return {} if state.alerted_at else {"silent": self._alert(state, agent)}
+                return self._end_all(state, agent, jobs, gone=entry is None)
+            if state.alerted_at:
+                return {"back": self._resolve(state, agent)}
+            return {"silent": self._alert(state, agent, jobs)}
         except Conflict:  # it changed concurrently: the next run sees its new state
             return {}
 
-    def _alert(self, state: AgentState, agent: Place) -> int:
+    def _alert(self, state: AgentState, agent: Place, jobs: Sequence[Job]) -> int:
         """Only if a job waits for it."""
-        jobs = self._open_jobs(state.agent_id)
         certificate = next((c for job in jobs if (c := self._stores.certificate_of(job))), None)
         if certificate is None:
             return 0
@@ -108,16 +133,16 @@ class StaleAgents:
         unit.commit()
         return 1
 
-    def _end_all(self, state: AgentState, agent: Place, *, gone: bool) -> dict[str, int]:
+    def _end_all(self, state: AgentState, agent: Place, jobs: Sequence[Job], *, gone: bool) -> dict[str, int]:
         """Twenty jobs at a time; its last report is deleted last."""
-        jobs = self._open_jobs(state.agent_id)[:_MOST_ENDED]
-        for job in jobs:
+        ended = jobs[:_MOST_ENDED]
+        for job in ended:
             self._end(job, agent)
-        if gone and not jobs:
+        if gone and not ended:
             if state.alerted_at:
                 self._resolve(state, agent)
             self._states.forget(state.agent_id)
-        return {"ended": len(jobs)}
+        return {"ended": len(ended)}
 
     def _end(self, job: Job, agent: Place) -> None:
         """No other agent may make a request in its place: that job fails, and the next one awaits another

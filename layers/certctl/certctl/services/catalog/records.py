@@ -17,15 +17,16 @@ from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.services.catalog.accounts import guard_of, require_may_give, require_other, writers_of
 from certctl.services.catalog.identity_secrets import IdentitySecrets
-from certctl.services.catalog.readers import is_limited, shown_to
+from certctl.services.catalog.pages import CatalogPages
+from certctl.services.catalog.readers import shown_to
 from certctl.services.catalog.rule_room import RuleRoom
 from certctl.services.catalog.rule_withdrawals import RuleWithdrawals
+from certctl.store.agents.roster import AgentRoster
 from certctl.store.catalog.cache import MAX_POLICIES
-from certctl.store.catalog.records import EntryPage, name_key
+from certctl.store.catalog.records import EntryPage
 from certctl.store.catalog.rules_added import RulesAdded
 from certctl.store.channels.secret_bindings import SecretBindingStore
-from certctl.store.keys import catalog_name
-from certctl.store.paging import bad_cursor, in_parallel, rows_to_read
+from certctl.store.paging import in_parallel
 from certctl.store.quotas import issues
 from certctl.unit_of_work.access import StepUp
 from certctl.unit_of_work.catalog import STATED_KINDS, CatalogRecords, new_team_id
@@ -47,7 +48,6 @@ _PREFIXES = {
     Kind.SERVICE_ACCOUNT: "sa",
     Kind.USER: "usr",
 }
-_KEY_BYTES = 1024
 _MOST = {
     Kind.POLICY: (MAX_POLICIES, "policies"),
     Kind.IDENTITY_PROVIDER: (MOST_PROVIDERS, "identity providers"),
@@ -61,6 +61,7 @@ class Catalog:
         self._withdrawals = RuleWithdrawals(records, now)
         self._issues = issues(records.units.database)
         database = records.units.database
+        self._pages = CatalogPages(records, AgentRoster(database), now)
         self._rule_room = RuleRoom(records.catalog, RulesAdded(database))
         self._identity_secrets = IdentitySecrets(records.catalog, SecretBindingStore(database))
         self._now = now
@@ -68,36 +69,15 @@ class Catalog:
     def page(
         self, caller: Principal, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int
     ) -> EntryPage:
-        """What the caller may see, by id, or by name if one is given. May be short or even empty, with a
-        `next_after`. Raises InvalidInput for an unknown type."""
+        """What the caller may see, by id, or by name if one is given; full unless the list ends, or has more
+        than 10,000 records. Raises InvalidInput for an unknown type or a cursor of another list."""
         self._require_known_type(kind, wanted.type)
-        limit = rows_to_read(per_page, all_shown=wanted.is_of_index and not is_limited(caller, kind))
-        found, states = in_parallel(
-            lambda: self._rows(kind, wanted.name, after, limit),
-            lambda: self._records.all_states(kind),
-        )
-        now = self._now()
-        matching = [entry for entry in map(states, found.entries) if wanted.shows(entry, now)]
-        shown = shown_to(caller, self._records.catalog, matching)
-        filled = self._records.with_consents(shown[:per_page])
-        if len(shown) <= per_page:
-            return EntryPage(filled, found.next_after)
-        last = shown[per_page - 1]
-        return EntryPage(filled, name_key(last) if wanted.name else last.id)
+        return self._pages.page(caller, kind, wanted, after, per_page)
 
     def _require_known_type(self, kind: Kind, type_: str | None) -> None:
         kinds = self._records.catalog.kinds.of(kind)
         if type_ is not None and kinds is not None and kinds.get(type_) is None:
             raise InvalidInput.of("query.type", kinds.allowed)
-
-    def _rows(self, kind: Kind, prefix: str | None, after: str | None, limit: int) -> EntryPage:
-        if after is not None and len(after.encode()) > _KEY_BYTES:
-            raise bad_cursor()
-        if not prefix:
-            return self._records.catalog.page(kind, after, limit)
-        if after is not None and not after.startswith(catalog_name(prefix)):
-            raise bad_cursor()
-        return self._records.catalog.named(kind, prefix, after, min(limit, 100))
 
     def get(self, caller: Principal, kind: Kind, entry_id: str) -> AnyEntry:
         """Raises NotFound, also for a record of other teams that the caller may not see."""

@@ -1,10 +1,11 @@
 """Statistics of the fleet, from counters and bounded queries: none costs more for a larger inventory."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 
+from certctl.domain.agents.roster import AgentCounts, counts_of
 from certctl.domain.certificates.certificates import EXPIRING_DAYS
 from certctl.domain.errors import AwsRefusal, Unavailable
 from certctl.domain.insights.counters import NO_CHANGE, CertificateCounts, CounterDelta, certificate_counts
@@ -12,7 +13,7 @@ from certctl.domain.insights.metrics import Metric, Sample, counter, gauge
 from certctl.domain.status.propagation import BUCKETS, Propagation
 from certctl.domain.times import day_of
 from certctl.observability import logger
-from certctl.store.agents.figures import AgentCounts, AgentFigures
+from certctl.store.agents.roster import AgentRoster
 from certctl.store.certificates.figures import CertificateFigures
 from certctl.store.insights.counters import CounterStore
 from certctl.store.insights.figures import NotificationFigures, WaitingNotifications
@@ -22,19 +23,23 @@ from certctl.store.status.watch_log import WatchLog
 
 _JOBS_OPEN, _JOBS_FAILED, _JOBS_COMPLETED = "jobs_open", "jobs_failed", "jobs_completed"
 _DEAD_EVER = "notifications_dead_total"
+_ONLINE = "Agents that are Online: heard from within 4/3 of the pause before their next poll, or a minute."
+_DEGRADED = "Agents that are Degraded: silent for up to twice as long as an Online agent may be."
+_OFFLINE = "Agents that are Offline: silent for longer, or never heard from."
 
 
 @dataclass(frozen=True)
 class Summary:
     """`completed_at` is when it was counted, `recounted_at` when counters and records were last compared.
-    Each number equals that of the corresponding list. Active agents are online. Numbers that cannot be read
-    now are None."""
+    Each number is the length of the corresponding list: active agents are those that are Online. Numbers that
+    cannot be read now are None."""
 
     total_certificates: int | None
     expiring_certificates: int | None
     expired_certificates: int | None
     revoked_certificates: int | None
     active_agents: int | None
+    degraded_agents: int | None
     offline_agents: int | None
     total_agents: int | None
     pending_jobs: int | None
@@ -96,7 +101,7 @@ class Insights:
         counters: CounterStore,
         certificates: CertificateFigures,
         notifications: NotificationFigures,
-        agents: AgentFigures,
+        roster: AgentRoster,
         recounts: RecountStore,
         watch_log: WatchLog,
         now: Callable[[], datetime],
@@ -104,19 +109,22 @@ class Insights:
         self._counters = counters
         self._certificates = certificates
         self._notifications = notifications
-        self._agents = agents
+        self._roster = roster
         self._recounts = recounts
         self._watch_log = watch_log
         self._now = now
 
     def summary(self) -> Summary:
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            return self._summary(pool.submit(_or_none, self._agent_counts))
+
+    def _summary(self, agents: Future[AgentCounts | None]) -> Summary:
         now = self._now()
-        with ThreadPoolExecutor(max_workers=6) as pool:
+        with ThreadPoolExecutor(max_workers=5) as pool:
             totals = pool.submit(_or_none, self._counters.totals)
             days = pool.submit(_or_none, lambda: self._counters.certificate_days(_last_day(now)))
             expired_today = pool.submit(_or_none, lambda: self._certificates.expired_today(now))
             dead = pool.submit(_or_none, self._counters.dead)
-            agents = pool.submit(_or_none, lambda: self._agents.counts(now))
             recounted_at = pool.submit(_or_none, self._recounts.finished_at)
         return Summary(
             **_numbers_of_certificates(totals.result(), days.result(), expired_today.result(), now),
@@ -129,13 +137,15 @@ class Insights:
 
     def overview(self, expiry_days: int, job_days: int) -> Overview:
         """In one round trip's time, so that a page that polls it sends one request for all of its numbers."""
-        summary, by_status, expirations, jobs, metrics = in_parallel(
-            self.summary,
-            lambda: _or_none(self.certificates_by_status),
-            lambda: _or_none(lambda: self.expiration_timeline(expiry_days)),
-            lambda: _or_none(lambda: self.job_trends(job_days)),
-            self.metrics,
-        )
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            agents = pool.submit(_or_none, self._agent_counts)
+            summary, by_status, expirations, jobs, metrics = in_parallel(
+                lambda: self._summary(agents),
+                lambda: _or_none(self.certificates_by_status),
+                lambda: _or_none(lambda: self.expiration_timeline(expiry_days)),
+                lambda: _or_none(lambda: self.job_trends(job_days)),
+                lambda: self._metrics(agents),
+            )
         return Overview(summary, by_status, expirations, jobs, metrics)
 
     def certificates_by_status(self) -> Mapping[str, int]:
@@ -174,12 +184,16 @@ class Insights:
 
     def metrics(self) -> list[Metric]:
         """Unreadable numbers are left out."""
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            return self._metrics(pool.submit(_or_none, self._agent_counts))
+
+    def _metrics(self, agents: Future[AgentCounts | None]) -> list[Metric]:
         now = self._now()
         parts = in_parallel(
             *[
                 lambda: _or_nothing(lambda: _of_counters(*self._counted(now))),
                 lambda: _or_nothing(lambda: [_of_dead(self._counters.dead())]),
-                lambda: _or_nothing(lambda: _of_agents(self._agents.counts(now))),
+                lambda: _of_agents(agents.result()),
                 lambda: _or_nothing(lambda: _of_waiting(self._notifications.waiting(), now)),
                 lambda: _or_nothing(lambda: [_of_sends(self._notifications.sends())]),
                 lambda: _or_nothing(lambda: _of_recount(self._recounts.finished_at(), now)),
@@ -194,6 +208,9 @@ class Insights:
             lambda: self._counters.read(_last_day(now)), lambda: self._certificates.expired_today(now)
         )
         return _counts(delta, now, expired_today), delta.totals
+
+    def _agent_counts(self) -> AgentCounts:
+        return counts_of(self._roster.agents(), self._now())
 
     def _today(self) -> date:
         return self._now().astimezone(UTC).date()
@@ -222,6 +239,7 @@ def _numbers_of_certificates(
 def _numbers_of_agents(agents: AgentCounts | None) -> dict[str, int | None]:
     return {
         "active_agents": agents.online if agents else None,
+        "degraded_agents": agents.degraded if agents else None,
         "offline_agents": agents.offline if agents else None,
         "total_agents": agents.total if agents else None,
     }
@@ -291,10 +309,14 @@ def _cumulative(seen: Propagation) -> list[tuple[str, int]]:
     return [*((str(bound), seen.up_to(bound)) for bound in BUCKETS), ("+Inf", seen.count)]
 
 
-def _of_agents(agents: AgentCounts) -> list[Metric]:
+def _of_agents(agents: AgentCounts | None) -> list[Metric]:
+    if agents is None:
+        return []
     return [
         gauge("certctl_agent_total", "Agents that are registered.", agents.total),
-        gauge("certctl_agent_online", "Agents that were heard from within two minutes.", agents.online),
+        gauge("certctl_agent_online", _ONLINE, agents.online),
+        gauge("certctl_agent_degraded", _DEGRADED, agents.degraded),
+        gauge("certctl_agent_offline", _OFFLINE, agents.offline),
     ]
 
 

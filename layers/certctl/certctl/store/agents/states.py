@@ -16,8 +16,6 @@ from certctl.store.mapping import to_record
 from certctl.store.paging import load
 from certctl.store.writes import Write, delete, update
 
-MOST_AGENTS = 1000
-"""The most states that are counted and shown; with more agents the numbers are too low."""
 _KEPT = timedelta(days=400)
 
 
@@ -54,10 +52,6 @@ class AgentStateStore:
         """Adds their last heartbeat to agents; other records are unchanged."""
         states = self.get_many([entry.id for entry in entries if entry.kind is Kind.AGENT])
         return [with_heartbeat(entry, states.get(entry.id)) for entry in entries]
-
-    def all(self) -> dict[str, AgentState]:
-        """The first thousand by id: agents are few beside certificates."""
-        return {state.agent_id: state for state in self.page(None, MOST_AGENTS)[0]}
 
     def page(self, after: str | None, limit: int) -> tuple[list[AgentState], str | None]:
         """By id, those above `after`, and the id to continue from."""

@@ -71,6 +71,17 @@ class TeamNameCountItem(Model):
     total = NumberAttribute()
 
 
+class AgentCountItem(Model):
+    """`kind` is `agent_count`, `id` is `all`: how many agents are registered and not retired."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    total = NumberAttribute()
+
+
 class RulesAddedItem(Model):
     """`kind` is `rules_added`, `id` the kind of the rules. `total` counts each that a team-admin adds, or
     gives to another team; none is taken off."""

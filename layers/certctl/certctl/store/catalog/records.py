@@ -14,6 +14,7 @@ from certctl.domain.catalog.references import references_of
 from certctl.domain.errors import Conflict
 from certctl.observability import logger
 from certctl.store.catalog.accounts import account_steps
+from certctl.store.catalog.agent_places import AgentPlaces
 from certctl.store.catalog.contents import content_of, content_text
 from certctl.store.catalog.items import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem
 from certctl.store.catalog.team_names import TeamNames
@@ -28,6 +29,7 @@ from certctl.store.keys import (
     referrer,
 )
 from certctl.store.mapping import to_item, to_record
+from certctl.store.paging import load
 from certctl.store.writes import Write, check, delete, put
 
 Place = tuple[Kind, str]
@@ -74,6 +76,7 @@ class CatalogStore:
         self._database = database
         self.kinds = kinds
         self.team_names = TeamNames(database)
+        self.agent_places = AgentPlaces(database)
 
     def get(self, kind: Kind, entry_id: str) -> AnyEntry | None:
         """Read consistently. An unreadable row counts as missing, and is logged."""
@@ -85,6 +88,11 @@ class CatalogStore:
         keys = [(kind.value, entry_id) for kind, entry_id in places]
         entries = map(self._entry_or_none, self._database.batch_get(CatalogItem, keys, consistent=True))
         return {(entry.kind, entry.id): entry for entry in entries if entry is not None}
+
+    def get_all(self, places: Sequence[Place]) -> dict[Place, AnyEntry]:
+        """As `get_many`, of any number in the time of one round trip."""
+        found = load(places, lambda some: list(self.get_many(some).values()))
+        return {(entry.kind, entry.id): entry for entry in found}
 
     def page(self, kind: Kind, after: str | None, limit: int) -> EntryPage:
         """By id, those with ids above `after`, read consistently."""
@@ -115,7 +123,7 @@ class CatalogStore:
             consistent=True,
         )
         names = [item for item in page.items if item.id != after]
-        found = self.get_many([(kind, item.entry_id) for item in names[:limit]])
+        found = self.get_all([(kind, item.entry_id) for item in names[:limit]])
         entries = [found[kind, n.entry_id] for n in names[:limit] if (kind, n.entry_id) in found]
         more = page.last_key is not None or len(names) > limit
         return EntryPage(entries, names[:limit][-1].id if more else None)
@@ -145,7 +153,8 @@ class CatalogStore:
 
     def _further_steps(self, before: AnyEntry | None, after: AnyEntry | None) -> list[Write]:
         """What is written with a record of some kinds."""
-        return [*self.team_names.steps(before, after), *account_steps(before, after)]
+        places = self.agent_places.steps(before, after)
+        return [*self.team_names.steps(before, after), *account_steps(before, after), *places]
 
     def unchanged_step(self, entry: AnyEntry) -> Write:
         """Refused with ChangedMeanwhile if the stored revision is another, or the record is gone."""

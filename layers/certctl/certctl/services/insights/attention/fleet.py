@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.agents.polls import AgentStatus
+from certctl.domain.agents.roster import with_status
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.insights.attention import (
@@ -18,7 +20,7 @@ from certctl.domain.insights.attention import (
 from certctl.domain.policies.name_ownership import ANYTHING
 from certctl.domain.policies.policies import PolicySeverity
 from certctl.services.insights.attention.census import MOST_READ
-from certctl.store.agents.figures import AgentFigures
+from certctl.store.agents.roster import AgentRoster
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.catalog.cache import MAX_POLICIES
 from certctl.store.catalog.records import CatalogStore
@@ -32,7 +34,7 @@ _IN_USE = (AuthorityState.ACTIVE, AuthorityState.RETIRING)
 
 @dataclass(frozen=True)
 class FleetAttention:
-    agents: AgentFigures
+    roster: AgentRoster
     authorities: AuthorityStore
     catalog: CatalogStore
     policy_states: PolicyStateStore
@@ -41,17 +43,20 @@ class FleetAttention:
     def agents_offline(self, caller: Principal, now: datetime) -> list[AttentionLine]:
         """Everybody who may read the catalog sees all agents. The last heard of are the worst: those never
         heard of may not have been started yet."""
-        offline = self.agents.offline(now)
+        offline = with_status(self.roster.agents(), AgentStatus.OFFLINE, now)
         if not offline:
             return []
         ordered = sorted(offline, key=lambda agent: agent.heard_at.timestamp() if agent.heard_at else 0)
         since = next((agent.heard_at for agent in ordered if agent.heard_at is not None), None)
-        worst = tuple(
-            AttentionItem(agent.id, agent.name, agent.heard_at, "Offline")
-            for agent in ordered[::-1][:MOST_SHOWN]
-        )
+        shown = ordered[::-1][:MOST_SHOWN]
+        names = self._names([agent.id for agent in shown])
+        worst = tuple(AttentionItem(each.id, names[each.id], each.heard_at, "Offline") for each in shown)
         kind, urgency = AttentionKind.AGENTS_OFFLINE, Urgency.WARNING
         return [AttentionLine(kind, urgency, len(offline), worst, since)]
+
+    def _names(self, agent_ids: Sequence[str]) -> dict[str, str]:
+        found = self.catalog.get_many([(Kind.AGENT, each) for each in agent_ids])
+        return {each: each for each in agent_ids} | {entry.id: entry.name for entry in found.values()}
 
     def crls_late(self, caller: Principal, now: datetime) -> list[AttentionLine]:
         """By the thresholds of the alarms. Counts CAs: each has several CRLs."""

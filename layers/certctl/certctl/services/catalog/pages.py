@@ -1,0 +1,106 @@
+"""Pages of the list of a kind. A page reads on until it is full or the list ends: what fits one page is one
+page, whatever the filters leave out of it."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from certctl.domain.access.permissions import Principal
+from certctl.domain.agents.polls import AgentStatus
+from certctl.domain.agents.roster import with_status
+from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.catalog.requests import EntryFilter
+from certctl.services.catalog.readers import is_limited, shown_to
+from certctl.store.agents.roster import AgentRoster
+from certctl.store.catalog.records import EntryPage, name_key
+from certctl.store.keys import catalog_name
+from certctl.store.paging import bad_cursor, in_parallel, rows_to_read
+from certctl.unit_of_work.catalog import CatalogRecords
+
+_MOST_AT_ONCE = 500
+_MOST_ROWS = 10_000
+"""Rows that one page reads at most: only a longer list can end a page that is not full."""
+_KEY_BYTES = 1024
+
+Read = Callable[[str | None, int], EntryPage]
+"""Reads at most so many records after a key of the list."""
+
+
+class CatalogPages:
+    def __init__(self, records: CatalogRecords, roster: AgentRoster, now: Callable[[], datetime]) -> None:
+        self._records = records
+        self._roster = roster
+        self._now = now
+
+    def page(
+        self, caller: Principal, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int
+    ) -> EntryPage:
+        """The records that the caller may see, by id, or by name if one is given."""
+        _require_possible(wanted, after)
+        read = self._reading(kind, wanted)
+        limit = rows_to_read(per_page, all_shown=_of_index(wanted) and not is_limited(caller, kind))
+        found, filled = in_parallel(lambda: read(after, limit), lambda: self._records.all_states(kind))
+        shown, rows = self._shown(caller, wanted, map(filled, found.entries)), limit
+        while found.next_after and len(shown) <= per_page and rows < _MOST_ROWS:
+            found = read(found.next_after, _MOST_AT_ONCE)
+            shown += self._shown(caller, wanted, map(filled, found.entries))
+            rows += _MOST_AT_ONCE
+        entries = self._completed(wanted, shown[:per_page])
+        if len(shown) <= per_page:
+            return EntryPage(entries, found.next_after)
+        return EntryPage(entries, _key(wanted, shown[per_page - 1]))
+
+    def _reading(self, kind: Kind, wanted: EntryFilter) -> Read:
+        if wanted.status is not None:
+            return self._reading_agents(wanted, wanted.status)
+        if wanted.name:
+            return partial(self._records.catalog.named, kind, wanted.name)
+        return partial(self._records.catalog.page, kind)
+
+    def _reading_agents(self, wanted: EntryFilter, status: AgentStatus) -> Read:
+        """Only the records of agents that have the status are read."""
+        listed = with_status(self._roster.agents(wanted.name or ""), status, self._now())
+        ids = {agent.name_key if wanted.name else agent.id: agent.id for agent in listed}
+        keys = sorted(ids)
+
+        def read(after: str | None, limit: int) -> EntryPage:
+            first = bisect_right(keys, after or "")
+            some = keys[first : first + limit]
+            found = self._records.catalog.get_all([(Kind.AGENT, ids[key]) for key in some])
+            entries = [found[place] for key in some if (place := (Kind.AGENT, ids[key])) in found]
+            return EntryPage(entries, some[-1] if len(keys) > first + limit else None)
+
+        return read
+
+    def _shown(self, caller: Principal, wanted: EntryFilter, entries: Iterable[AnyEntry]) -> list[AnyEntry]:
+        now, of_record = self._now(), replace(wanted, status=None)
+        matching = [entry for entry in entries if of_record.shows(entry, now)]
+        shown = shown_to(caller, self._records.catalog, matching)
+        if wanted.status is None:
+            return shown
+        return [e for e in self._records.agent_states.with_heartbeat(shown) if wanted.shows(e, now)]
+
+    def _completed(self, wanted: EntryFilter, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
+        """With a status they have the heartbeat by which it was judged."""
+        if wanted.status is not None:
+            return self._records.with_consents(entries)
+        return self._records.completed(entries)
+
+
+def _require_possible(wanted: EntryFilter, after: str | None) -> None:
+    """Raises InvalidInput for a cursor that no page of this list has."""
+    if after is None:
+        return
+    if len(after.encode()) > _KEY_BYTES or not after.startswith(catalog_name(wanted.name or "")):
+        raise bad_cursor()
+
+
+def _of_index(wanted: EntryFilter) -> bool:
+    """Whether every record that is read is shown: all but few with a status."""
+    return replace(wanted, status=None).is_of_index
+
+
+def _key(wanted: EntryFilter, entry: AnyEntry) -> str:
+    return name_key(entry) if wanted.name else entry.id
