@@ -1,7 +1,7 @@
 """An issuing CA under a root that is not the stack's, with an intermediate in between."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from certctl.crypto.issuing.extensions import key_usage
+from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.crypto.pem import certificate_pem, load_certificate, load_certificates
-from certctl.domain.authorities.authorities import Authority, NewAuthority
+from certctl.domain.authorities.authorities import Authority, AuthorityRequest, NewAuthority, SignedAuthority
 from certctl.domain.errors import Conflict, InvalidInput
+from certctl.domain.times import to_wire
 from certctl.services.authorities.external_roots import ExternalRoots
 from tests.support.authorities.pki import Pki
 from tests.support.functions.control_plane import ControlPlane
@@ -53,9 +55,10 @@ def _certificate(
     path_length: int | None = 0,
     ca: bool = True,
     usages: tuple[str, ...] = ("key_cert_sign", "crl_sign"),
+    names_key: bool = True,
 ) -> x509.Certificate:
     vouched = above.key.public_key() if above else signer.public_key()
-    return (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
@@ -66,9 +69,11 @@ def _certificate(
         .add_extension(x509.BasicConstraints(ca=ca, path_length=path_length if ca else None), critical=True)
         .add_extension(key_usage(*usages), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(vouched), critical=False)
-        .sign(signer, SHA256())
     )
+    if names_key:
+        identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(vouched)
+        builder = builder.add_extension(identifier, critical=False)
+    return builder.sign(signer, SHA256())
 
 
 def _outside(name: str, above: OutsideCa | None, start: datetime, days: int, below: int) -> OutsideCa:
@@ -121,7 +126,7 @@ def test_a_leaf_of_a_ca_under_an_outside_root_is_verified_up_to_that_root(
 ) -> None:
     first = _active(pki)
     certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
-    installed = roots.install("iss-local", certificate, outside.chain)
+    installed = roots.install(SignedAuthority("iss-local", certificate, outside.chain))
     assert (_active(pki), installed.replaces, installed.parent_id) == (installed, first.ca_id, None)
 
     plane = ControlPlane(pki)
@@ -154,9 +159,11 @@ def test_an_installation_that_stopped_is_finished_by_the_next_run_and_then_chang
 ) -> None:
     certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
     with pytest.raises(Exception, match="was not published"):
-        _roots(pki, lambda _: None).install("iss-local", certificate, outside.chain)
-    installed = roots.install("iss-local", certificate, outside.chain)
-    assert roots.install("iss-local", certificate, outside.chain) == installed == _active(pki)
+        _roots(pki, lambda _: None).install(SignedAuthority("iss-local", certificate, outside.chain))
+    installed = roots.install(SignedAuthority("iss-local", certificate, outside.chain))
+    assert (
+        roots.install(SignedAuthority("iss-local", certificate, outside.chain)) == installed == _active(pki)
+    )
     assert len(pki.authorities.all()) == 3
 
 
@@ -180,8 +187,65 @@ def test_what_is_wrong_with_a_certificate_is_said(
     first = _active(pki)
     certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start, **changed)
     with pytest.raises(InvalidInput, match=reason):
-        roots.install("iss-local", certificate, outside.chain)
+        roots.install(SignedAuthority("iss-local", certificate, outside.chain))
     assert _active(pki) == first
+
+
+def signed(outside: Outside, request: AuthorityRequest, **changed: Any) -> SignedAuthority:
+    certificate = outside.between.signed(request.csr_pem, start=outside.start, **changed)
+    return SignedAuthority("iss-local", certificate, outside.chain)
+
+
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [(30, "would refuse such certificates from the beginning"), (398, "would refuse such certificates from")],
+)
+def test_a_ca_that_ends_too_soon_for_the_profiles_is_refused_and_the_request_stays_open(
+    pki: Pki, roots: ExternalRoots, outside: Outside, days: int, why: str
+) -> None:
+    first, request = _active(pki), roots.request(WANTED)
+    with pytest.raises(InvalidInput, match=why) as refused:
+        roots.install(signed(outside, request, days=days))
+    assert "Profiles in use allow certificates of 200 days, and a CA needs twice as long" in str(
+        refused.value
+    )
+    assert (_active(pki), roots.request(WANTED)) == (first, request)
+    assert len(pki.authorities.all()) == 2
+    assert roots.install(signed(outside, request)).replaces == first.ca_id
+
+
+def test_a_ca_that_ends_soon_is_installed_by_whoever_confirms_its_end(
+    pki: Pki, roots: ExternalRoots, outside: Outside
+) -> None:
+    short = signed(outside, roots.request(WANTED), days=30)
+    ends = to_wire(load_certificate(short.certificate_pem).not_valid_after_utc)
+    with pytest.raises(InvalidInput, match=f"confirm: must be {ends}, the end of the new CA"):
+        roots.install(replace(short, confirm="yes"))
+    assert roots.install(replace(short, confirm=ends)) == _active(pki)
+
+
+def test_a_ca_whose_certificate_the_linter_refuses_is_not_installed_and_the_request_stays_open(
+    pki: Pki, roots: ExternalRoots, outside: Outside
+) -> None:
+    """RFC 5280, 4.2.1.1: clients find the CA above by it."""
+    first, request = _active(pki), roots.request(WANTED)
+    with pytest.raises(InvalidInput, match=r"refused by pkilint: pkix\.authority_key_identifier"):
+        roots.install(signed(outside, request, names_key=False))
+    assert (_active(pki), roots.request(WANTED)) == (first, request)
+    assert roots.install(signed(outside, request)) == _active(pki)
+
+
+def test_a_rotation_under_a_root_that_ends_soon_asks_for_the_end_too_and_signs_nothing_before(
+    pki: Pki,
+) -> None:
+    pair = pki.authority().initialize()
+    pki.clock.advance(pair.root.not_after - pki.clock() - timedelta(days=300))
+    wanted = NewAuthority("iss-local", pki.new_key())
+    without_keys = pki.local_issuers(load_key=dict[str, KmsPrivateKey]().__getitem__)
+    with pytest.raises(InvalidInput, match=f"confirm: must be {to_wire(pair.root.not_after)}"):
+        without_keys.rotate(wanted)
+    made = pki.local_issuers().rotate(replace(wanted, confirm=to_wire(pair.root.not_after)))
+    assert made.not_after == pair.root.not_after
 
 
 def test_a_chain_that_is_broken_or_without_its_root_is_refused(
@@ -190,9 +254,9 @@ def test_a_chain_that_is_broken_or_without_its_root_is_refused(
     certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
     for chain in (outside.root.pem(), outside.between.pem(), outside.root.pem() + outside.between.pem()):
         with pytest.raises(InvalidInput, match="is not signed by"):
-            roots.install("iss-local", certificate, chain)
+            roots.install(SignedAuthority("iss-local", certificate, chain))
     with pytest.raises(InvalidInput, match="chain_pem"):
-        roots.install("iss-local", certificate, "none")
+        roots.install(SignedAuthority("iss-local", certificate, "none"))
 
 
 def test_a_certificate_without_an_open_request_is_refused(
@@ -200,7 +264,7 @@ def test_a_certificate_without_an_open_request_is_refused(
 ) -> None:
     certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
     with pytest.raises(Conflict, match="csr_only"):
-        roots.install("iss-office", certificate, outside.chain)
+        roots.install(SignedAuthority("iss-office", certificate, outside.chain))
 
 
 def test_the_key_of_a_ca_at_work_is_not_asked_for_again(pki: Pki, roots: ExternalRoots) -> None:
@@ -212,7 +276,7 @@ def test_a_ca_under_an_outside_root_is_rotated_back_under_the_stack_s_own(
     pki: Pki, roots: ExternalRoots, outside: Outside
 ) -> None:
     certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
-    roots.install("iss-local", certificate, outside.chain)
+    roots.install(SignedAuthority("iss-local", certificate, outside.chain))
     back = pki.local_issuers().rotate(NewAuthority("iss-local", pki.new_key("arn:third")))
     assert back.parent_id
     assert load_certificate(back.certificate_pem).subject.rfc4514_string() == "CN=Sub CA 2,O=Example"

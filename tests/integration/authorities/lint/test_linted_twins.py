@@ -108,7 +108,7 @@ def test_so_is_the_ca_of_a_further_issuer(pki: Pki) -> None:
 def test_an_error_refuses_the_first_cas_and_nothing_is_signed(pki: Pki, faulty: AuthoritySettings) -> None:
     keys = {arn: PublicOnly(key.public_key()) for arn, key in pki.keys.items()}
     authority = pki.authority(faulty, load_key=keys.__getitem__)
-    with pytest.raises(InvalidInput, match=r"is not made, pkilint refuses it: itu\.invalid_asn1_syntax at "):
+    with pytest.raises(InvalidInput, match=r"is refused by pkilint: itu\.invalid_asn1_syntax at "):
         authority.initialize()
     require_nothing_made(pki)
 
@@ -116,7 +116,7 @@ def test_an_error_refuses_the_first_cas_and_nothing_is_signed(pki: Pki, faulty: 
 def test_an_error_refuses_a_rotation_and_another_subject_mends_it(pki: Pki) -> None:
     first = pki.authority().initialize().issuing
     wanted = NewAuthority("iss-local", pki.new_key("arn:second"), FAULTY)
-    with pytest.raises(InvalidInput, match="pkilint refuses it"):
+    with pytest.raises(InvalidInput, match="is refused by pkilint"):
         pki.local_issuers(load_key=_root_unused(pki)).rotate(wanted)
     assert [a.ca_id for a in pki.authorities.all() if a.role == "issuing"] == [first.ca_id]
     assert pki.local_issuers().rotate(replace(wanted, subject="CN=Test CA 2")).replaces == first.ca_id
@@ -162,6 +162,6 @@ def test_a_refusal_fails_the_deploy_and_its_reason_names_the_finding(
         stack_admin(deployment(receiver, "Create"), Context())
     answer = json.loads(receiver.received[0].body)
     assert answer["Status"] == "FAILED"
-    assert "pkilint refuses it: itu.invalid_asn1_syntax at certificate.tbsCertificate." in answer["Reason"]
+    assert "is refused by pkilint: itu.invalid_asn1_syntax at certificate.tbsCertificate." in answer["Reason"]
     assert kms.signed_with == []
     require_nothing_made(pki)

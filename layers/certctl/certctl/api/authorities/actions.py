@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from certctl.api.actions import Action, Fields
-from certctl.domain.authorities.authorities import Authority, NewAuthority
+from certctl.domain.authorities.authorities import Authority, NewAuthority, SignedAuthority
 from certctl.domain.authorities.revoked_cas import CaRevocationRequest
 from certctl.domain.certificates.requests import DEFAULT_ISSUER
 from certctl.domain.errors import InvalidInput, NotServed, Unavailable
@@ -167,7 +167,8 @@ def install_ca_certificate(external_roots: "Callable[[], ExternalRoots]") -> Act
     def run(fields: Fields) -> dict[str, Any]:
         issuer_id = fields.text_or_none("issuer_id") or DEFAULT_ISSUER
         certificate, chain = fields.text("certificate_pem"), fields.text("chain_pem")
-        return _view(external_roots().install(issuer_id, certificate, chain))
+        signed = SignedAuthority(issuer_id, certificate, chain, fields.text_or_none("confirm"))
+        return _view(external_roots().install(signed))
 
     return run
 
@@ -200,6 +201,7 @@ def _new_authority(fields: Fields, issuer_id: str) -> NewAuthority:
         key_arn=fields.text("key_arn"),
         subject=fields.text_or_none("subject"),
         permitted_domains=fields.texts_or_none("permitted_domains"),
+        confirm=fields.text_or_none("confirm"),
     )
 
 

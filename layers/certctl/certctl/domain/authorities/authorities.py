@@ -114,12 +114,14 @@ class Authority:
 @dataclass(frozen=True)
 class NewAuthority:
     """A request for a new issuing CA of an issuer, with a KMS key of its own. Without a `subject` its name
-    follows that of the preceding CA; `permitted_domains` of None keeps those of the preceding CA."""
+    follows that of the preceding CA; `permitted_domains` of None keeps those of the preceding CA. `confirm`
+    is the end of a CA that ends sooner than profiles need."""
 
     issuer_id: str
     key_arn: str
     subject: str | None = None
     permitted_domains: tuple[str, ...] | None = None
+    confirm: str | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,17 @@ class AuthorityRequest:
     key_arn: str
     subject: str
     csr_pem: str
+
+
+@dataclass(frozen=True)
+class SignedAuthority:
+    """What an external root made of a request: PEM, `chain_pem` in order with the root at its end. `confirm`
+    is the end of a CA that ends sooner than profiles need."""
+
+    issuer_id: str
+    certificate_pem: str
+    chain_pem: str
+    confirm: str | None = None
 
 
 @dataclass(frozen=True)

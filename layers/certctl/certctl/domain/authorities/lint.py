@@ -42,6 +42,4 @@ def require_no_error(subject: str, findings: Sequence[LintFinding]) -> None:
     errors = [FieldProblem("certificate", finding.text) for finding in findings if finding.is_error]
     if errors:
         reasons = "; ".join(problem.message for problem in errors)
-        raise InvalidInput(
-            f"The CA certificate of {subject} is not made, pkilint refuses it: {reasons}", errors
-        )
+        raise InvalidInput(f"The CA certificate of {subject} is refused by pkilint: {reasons}", errors)

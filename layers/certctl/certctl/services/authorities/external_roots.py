@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from certctl.crypto.authorities.names import next_subject
 from certctl.crypto.authorities.records import issuing_record
@@ -15,10 +15,13 @@ from certctl.domain.authorities.authorities import (
     AuthorityRequest,
     AuthorityState,
     NewAuthority,
+    SignedAuthority,
 )
+from certctl.domain.authorities.endurance import require_endurance
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.services.authorities.activation import CaActivation
+from certctl.services.authorities.lint import CaLint
 from certctl.services.authorities.provisioning import LoadKey
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
@@ -28,7 +31,8 @@ from certctl.unit_of_work.unit import Units
 
 
 class ExternalRoots:
-    """Has issuing CAs signed by a root outside the stack. `host` is that of the PKI objects."""
+    """Has issuing CAs signed by a root outside the stack. `host` is that of the PKI objects; `longest_leaf`
+    is the longest lifetime that a profile in use allows."""
 
     def __init__(
         self,
@@ -38,6 +42,8 @@ class ExternalRoots:
         activation: CaActivation,
         host: str,
         load_new_key: LoadKey,
+        lint: CaLint,
+        longest_leaf: Callable[[], timedelta],
         actor: Actor,
         now: Callable[[], datetime],
     ) -> None:
@@ -47,6 +53,8 @@ class ExternalRoots:
         self._activation = activation
         self._host = host
         self._load_new_key = load_new_key
+        self._lint = lint
+        self._longest_leaf = longest_leaf
         self._actor = actor
         self._now = now
 
@@ -68,10 +76,10 @@ class ExternalRoots:
         unit.commit()
         return request
 
-    def install(self, issuer_id: str, certificate: str, chain: str) -> Authority:
-        """Continues like a rotation. Repeat it until it succeeds. Raises Conflict, InvalidInput,
-        Unavailable."""
-        authority = self._installed(issuer_id, certificate) or self._made(issuer_id, certificate, chain)
+    def install(self, signed: SignedAuthority) -> Authority:
+        """Continues like a rotation. Repeat it until it succeeds; what is refused leaves the request open.
+        Raises Conflict, InvalidInput, Unavailable."""
+        authority = self._installed(signed) or self._made(signed)
         self._activation.activate(authority)
         return self._authorities.get(authority.ca_id) or authority
 
@@ -87,36 +95,36 @@ class ExternalRoots:
         if any(a.subject_key_identifier == identifier for a in self._authorities.all()):
             raise Conflict(f"A CA has the key {key_arn} already: bring a new one.")
 
-    def _installed(self, issuer_id: str, certificate: str) -> Authority | None:
+    def _installed(self, signed: SignedAuthority) -> Authority | None:
         """The CA that an earlier run made of the same certificate."""
         try:
-            given = load_certificate(certificate)
+            given = load_certificate(signed.certificate_pem)
         except UNREADABLE as error:
             raise InvalidInput.of("certificate_pem", "must be a PEM certificate") from error
-        live = (a for a in self._authorities.all() if a.issuer_id == issuer_id and a.role == "issuing")
+        live = (a for a in self._authorities.all() if a.issuer_id == signed.issuer_id and a.role == "issuing")
         working = (a for a in live if a.state is not AuthorityState.RETIRING)
         return next((a for a in working if load_certificate(a.certificate_pem) == given), None)
 
-    def _made(self, issuer_id: str, certificate: str, chain: str) -> Authority:
-        request = self._changes.request(issuer_id)
+    def _made(self, signed: SignedAuthority) -> Authority:
+        request = self._changes.request(signed.issuer_id)
         if request is None:
-            raise Conflict(f"No signing request of {issuer_id} is open: make one with csr_only.")
-        authority = self._new(request, certificate, chain)
+            raise Conflict(f"No signing request of {signed.issuer_id} is open: make one with csr_only.")
+        authority = self._new(request, signed)
         unit = self._units.begin(self._actor, authority.ca_id, self._now())
         create_authority(unit, self._authorities, authority)
         unit.write(self._changes.answered_step(request))
         try:
             unit.commit()
         except Conflict:
-            found = self._installed(issuer_id, certificate)
+            found = self._installed(signed)
             if found is None:
                 raise
             return found
         return authority
 
-    def _new(self, request: AuthorityRequest, certificate: str, chain: str) -> Authority:
+    def _new(self, request: AuthorityRequest, signed: SignedAuthority) -> Authority:
         now = self._now()
-        checked, above = installable(certificate, chain, request.csr_pem, now)
+        checked, above = installable(signed.certificate_pem, signed.chain_pem, request.csr_pem, now)
         before = self._authorities.active_issuing(request.issuer_id)
         made = issuing_record(
             new_id("ca", now),
@@ -126,4 +134,6 @@ class ExternalRoots:
             checked,
             chain_pem(above),
         )
+        require_endurance(made.not_after, self._longest_leaf(), signed.confirm, now)
+        self._lint.require_clean([checked])
         return replace(made, replaces=before.ca_id if before else None)

@@ -1,4 +1,5 @@
-"""Lints what a CA certificate would be like before its key, or the root's, signs anything."""
+"""Lints CA certificates: what one would be like before its key, or the root's, signs anything, and what an
+external root has signed."""
 
 from collections.abc import Callable, Sequence
 
@@ -18,12 +19,12 @@ class CaLint:
     def __init__(self, lint: LintDers) -> None:
         self._lint = lint
 
-    def require_clean(self, twins: Sequence[x509.Certificate]) -> None:
+    def require_clean(self, certificates: Sequence[x509.Certificate]) -> None:
         """Logs warnings. Raises InvalidInput with every finding that is an error, Unavailable without any
         answer: a CA lives for years, and to make it can wait."""
-        lists = self._lint([twin.public_bytes(Encoding.DER) for twin in twins])
-        for twin, findings in zip(twins, lists, strict=True):
-            subject = twin.subject.rfc4514_string()
+        lists = self._lint([each.public_bytes(Encoding.DER) for each in certificates])
+        for certificate, findings in zip(certificates, lists, strict=True):
+            subject = certificate.subject.rfc4514_string()
             for finding in findings:
                 logger.warning(
                     "a CA certificate has a finding", extra={"subject": subject, "finding": finding.text}

@@ -15,6 +15,7 @@ from certctl.crypto.authorities.twins import twin_key, twin_root
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority, ocsp_url_for
+from certctl.domain.authorities.endurance import require_endurance
 from certctl.domain.authorities.revoked_cas import newest_revoked
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
@@ -35,8 +36,8 @@ LoadKey = Callable[[str], ec.EllipticCurvePrivateKey]
 
 class CaProvisioning:
     """Makes issuing CAs under the stack's root. `host` is that of the PKI objects. `load_new_key` refuses
-    keys that do not suit an issuing CA; `load_key` loads the root's. With `names_ocsp` they name the root's
-    OCSP URL."""
+    keys that do not suit an issuing CA; `load_key` loads the root's. `longest_leaf` is the longest lifetime
+    that a profile in use allows. With `names_ocsp` they name the root's OCSP URL."""
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class CaProvisioning:
         load_new_key: LoadKey,
         load_key: LoadKey,
         lint: CaLint,
+        longest_leaf: Callable[[], timedelta],
         names_ocsp: bool,
         actor: Actor,
         now: Callable[[], datetime],
@@ -59,6 +61,7 @@ class CaProvisioning:
         self._load_new_key = load_new_key
         self._load_key = load_key
         self._lint = lint
+        self._longest_leaf = longest_leaf
         self._names_ocsp = names_ocsp
         self._actor = actor
         self._now = now
@@ -123,6 +126,7 @@ class CaProvisioning:
         if len(live) >= MAX_AUTHORITIES:
             raise Conflict(f"{MAX_AUTHORITIES} CAs are at work, the limit: wait until some have retired.")
         _require_none_pending(live, wanted)
+        require_endurance(_end_of(root, self._now()), self._longest_leaf(), wanted.confirm, self._now())
         key = self._load_new_key(wanted.key_arn)
         certificate = self._certificate(wanted, before, root, key)
         _require_new_name(certificate, live)
@@ -158,13 +162,21 @@ class CaProvisioning:
         root_certificate: x509.Certificate,
         root_key: ec.EllipticCurvePrivateKey,
     ) -> x509.Certificate:
-        start = now.replace(microsecond=0) - _BACKDATED
-        end = min(start + _LIFETIME, root.not_after)
+        start, end = _start(now), _end_of(root, now)
         urls = root.crl_url, root.certificate_url
         ocsp_url = ocsp_url_for(root) if self._names_ocsp else None
         return issuing_certificate(
             subject, public_key, root_certificate, root_key, domains, *urls, start, end, ocsp_url
         )
+
+
+def _start(now: datetime) -> datetime:
+    return now.replace(microsecond=0) - _BACKDATED
+
+
+def _end_of(root: Authority, now: datetime) -> datetime:
+    """Of a CA that is made now."""
+    return min(_start(now) + _LIFETIME, root.not_after)
 
 
 def _name_of(wanted: NewAuthority, before: Authority | None) -> tuple[str, tuple[str, ...]]:

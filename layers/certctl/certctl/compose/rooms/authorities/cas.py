@@ -247,6 +247,7 @@ class CaFactories:
             load_new_key=self._load_new_key,
             load_key=self._load_key,
             lint=self.lint,
+            longest_leaf=self._longest_leaf,
             names_ocsp=config.has_ocsp(),
             actor=STACK_ADMIN,
             now=self._now,
@@ -262,9 +263,16 @@ class CaFactories:
             activation=self.ca_activation,
             host=self.authority_settings.host,
             load_new_key=self._load_new_key,
+            lint=self.lint,
+            longest_leaf=self._longest_leaf,
             actor=STACK_ADMIN,
             now=self._now,
         )
+
+    def _longest_leaf(self) -> timedelta:
+        from certctl.store.policies.lifetimes import longest_lifetime
+
+        return longest_lifetime(self._changes.catalog.store)
 
     @cached_property
     def ca_revocation(self) -> "CaRevocation":
