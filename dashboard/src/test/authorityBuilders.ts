@@ -11,6 +11,7 @@ export function crl(fields: Partial<Schemas["PublishedCrlView"]> = {}): Schemas[
     shard: "all",
     url: "http://pki.example.com/pki/ca-1/all.crl",
     open: false,
+    complete: true,
     crl_number: 42,
     entries: 3,
     published_at: daysFromNow(-0.1),

@@ -9,6 +9,7 @@ import pytest
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard, object_key
+from certctl.domain.authorities.sharding import Sharding
 from certctl.domain.certificates.certificates import Certificate, Lifecycle, VersionState
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import HOLD, UNKNOWN_CERTIFICATE, Revocation, RevocationRequest
@@ -332,6 +333,25 @@ def test_each_shard_s_revocations_come_back_to_it(plane: ControlPlane, is_comple
     assert published(plane, "0")[1] == ({"0a01", "0b01"} if is_complete else {"0a01"})
     assert published(plane, "1")[1] == {"0b01"}
     assert published(plane, ALL_SHARD)[1] == {"0a01", "0b01"}
+
+
+def test_shards_that_the_tables_lost_are_published_again(plane: ControlPlane) -> None:
+    """They were restored to a time before the shards opened."""
+    authority, pki = issuing(plane), plane.pki
+    before = snapshot(pki.database.client)
+    split = replace(pki, sharding=Sharding(first=3, split_over=-1))
+    assert len(split.admin().cas.shard_expansion.expand_due()) == 2
+    pki.revoke(authority, "0b01", crl_shard=1)
+    assert publish(plane) == []
+    go_back(pki.database.client, before)
+    assert publish(plane) != [], "the complete CRL would drop what the shard lists"
+    assert restore(plane).failed == []
+    assert publish(plane) == []
+    assert published(plane, "1")[1] == published(plane, "0")[1] == {"0b01"}
+    rows = {shard.shard: shard for shard in pki.authorities.shards(authority.ca_id)}
+    assert rows.keys() == {"0", "1", "2", "all"}
+    assert (rows["0"].joins, rows["1"].open) == (2, False)
+    assert len(split.admin().cas.shard_expansion.expand_due()) == 2
 
 
 def test_revocations_that_only_the_full_list_has_are_restored_too(plane: ControlPlane) -> None:

@@ -41,6 +41,19 @@ test("a CA shows its certificate, its CRLs to the second, and its chain", async 
   await expectAccessible(document.body);
 });
 
+test("each CRL says whether it has every entry, or those of its own certificates only", async () => {
+  const numbered = [crl({ shard: "0", open: true }), crl({ shard: "1", open: true, complete: false }), crl({ shard: "2", complete: false })];
+  api.authorities.push(authority({ crls: [...numbered, crl()] }));
+  renderAt("/cas/ca-1");
+  const names = within(await screen.findByRole("table", { name: "CRLs" })).getAllByRole("rowheader");
+  expect(names.map((each) => each.textContent)).toEqual([
+    "Shard 0, completeEvery entry; in new certificates",
+    "Shard 1Its own entries only; in new certificates",
+    "Shard 2Its own entries only; in no new certificate",
+    "CompleteEvery entry, in one list",
+  ]);
+});
+
 test("without the key's ARN there is no line for it", async () => {
   api.authorities.push(authority());
   renderAt("/cas/ca-1");

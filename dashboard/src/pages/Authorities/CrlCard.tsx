@@ -25,10 +25,11 @@ export function CrlCard({ authority }: { authority: AuthorityDetails }) {
   );
 }
 
-function nameOf({ shard, open }: PublishedCrl, isOnly: boolean): [name: string, below: string] {
+function nameOf({ shard, open, complete }: PublishedCrl, isOnly: boolean): [name: string, below: string] {
   if (isOnly) return ["Complete", "Every entry"];
   if (shard === "all") return ["Complete", "Every entry, in one list"];
-  return [`Shard ${shard}`, open ? "In new certificates" : "In no new certificate"];
+  const named = open ? "in new certificates" : "in no new certificate";
+  return complete ? [`Shard ${shard}, complete`, `Every entry; ${named}`] : [`Shard ${shard}`, `Its own entries only; ${named}`];
 }
 
 function Row({ crl, isOnly }: { crl: PublishedCrl; isOnly: boolean }) {

@@ -11,6 +11,7 @@ from certctl.domain.status.editions import (
     is_to_be_joined,
     is_to_be_renewed,
     spacing_of,
+    times_beside,
     times_of,
     times_of_joined,
 )
@@ -60,7 +61,7 @@ def test_all_has_the_earliest_times_of_what_it_joins() -> None:
     joined = [(SECOND, SECOND + 72 * HOUR), (SECOND - HOUR, SECOND + 71 * HOUR)]
     times = times_of_joined("issuing", joined, SECOND - 2 * HOUR)
     assert (times.this_update, times.next_update) == (SECOND - HOUR, SECOND + 71 * HOUR)
-    assert times.over_before == times.drops_before == SECOND - 72 * HOUR
+    assert times.drops_before == SECOND - 72 * HOUR
 
 
 def test_all_never_begins_before_its_predecessor() -> None:
@@ -94,11 +95,21 @@ def test_a_complete_crl_is_made_again_when_another_shard_changed_was_renewed_or_
     assert is_to_be_joined(complete, [*others, shard("3", next_update=ends)])
 
 
-def test_an_entry_of_a_joining_crl_stays_until_one_after_the_end_of_its_certificate() -> None:
-    last = SECOND - 90 * HOUR
-    times = times_of_joined("issuing", [(SECOND, SECOND + 72 * HOUR)], last)
+def test_a_complete_crl_begins_after_those_that_it_joins_and_ends_with_the_first_of_them() -> None:
+    own = times_of("issuing", NOW, SECOND - HOUR)
+    older = (SECOND - HOUR, SECOND + 71 * HOUR)
+    assert times_beside("issuing", own, [older]) == replace(own, next_update=SECOND + 71 * HOUR)
+    same = (own.this_update, own.next_update)
+    times = times_beside("issuing", own, [older, same])
+    assert times.this_update == own.this_update + timedelta(seconds=1)
+
+
+def test_a_complete_crl_keeps_its_own_entries_as_a_shard_does() -> None:
+    """One of another shard may have gone from a CRL that was made a moment later."""
+    own = times_of("issuing", NOW, SECOND - 90 * HOUR)
+    times = times_beside("issuing", own, [(SECOND, SECOND + 72 * HOUR)])
+    assert times.drops_before == SECOND - 90 * HOUR
     assert times.over_before == SECOND - 72 * HOUR
-    assert times.drops_before == last
 
 
 def test_one_crl_is_made_every_15_seconds_and_a_large_joined_one_every_15_minutes() -> None:

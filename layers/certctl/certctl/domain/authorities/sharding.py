@@ -29,8 +29,13 @@ def shards_to_open(
     them."""
     known = {shard.shard: shard for shard in shards}
     wanted = map(str, range(_shards_wanted(shards, sharding)))
-    found = (known.get(number) or _closed_shard(authority, number) for number in wanted)
+    found = (known.get(number) or closed_shard(authority, number) for number in wanted)
     return [shard for shard in found if not shard.open]
+
+
+def following_shard(authority: Authority, shards: Sequence[CrlShard]) -> CrlShard:
+    """The shard that comes after those of an issuing CA: their numbers have no gap."""
+    return closed_shard(authority, str(sum(shard.is_numbered for shard in shards)))
 
 
 def complete_of(shards: Sequence[CrlShard]) -> CrlShard | None:
@@ -62,7 +67,7 @@ def _entries(shards: Sequence[CrlShard], complete: CrlShard | None) -> int:
     return sum(shard.entries or 0 for shard in counted)
 
 
-def _closed_shard(authority: Authority, number: str) -> CrlShard:
+def closed_shard(authority: Authority, number: str) -> CrlShard:
     """Beside the first one, whose URL was fixed with the CA."""
     folder = authority.crl_url.removesuffix(f"/{FIRST_SHARD}.crl")
     return CrlShard(authority.ca_id, number, f"{folder}/{number}.crl", open=False)

@@ -2,7 +2,7 @@
 began."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -50,16 +50,28 @@ def times_of_joined(
     role: str, joined: Sequence[tuple[datetime, datetime]], last_this_update: datetime | None
 ) -> CrlTimes:
     """The times of the CRL that joins others, at least one, with these thisUpdates and nextUpdates: the
-    earliest of theirs, because each is a promise about every entry. The preceding CRL may have had a later
-    thisUpdate, because it joined fewer: then that stays."""
+    earliest of theirs, because each is a promise about every entry. One that the tables' revocations made, as
+    earlier releases did, may have had a later thisUpdate: then that stays."""
     earliest = min(this_update for this_update, _ in joined)
-    last = last_this_update or earliest
     over_before = max(this_update for this_update, _ in joined) - _VALIDITY[role]
     return CrlTimes(
-        this_update=max(earliest, last),
+        this_update=max(earliest, last_this_update or earliest),
         next_update=min(next_update for _, next_update in joined),
         over_before=over_before,
-        drops_before=min(over_before, last),
+        drops_before=over_before,
+    )
+
+
+def times_beside(role: str, own: CrlTimes, joined: Sequence[tuple[datetime, datetime]]) -> CrlTimes:
+    """The times of a CRL with entries of its own, which have the times `own`, that joins others beside them.
+    It begins later than those: programs that keep one CRL of an issuer keep the one with the latest
+    thisUpdate, and this is the one that lists everything. It ends with the first of them."""
+    latest = max(this_update for this_update, _ in joined)
+    return replace(
+        own,
+        this_update=max(own.this_update, latest + timedelta(seconds=1)),
+        next_update=min(own.next_update, *(next_update for _, next_update in joined)),
+        over_before=max(own.over_before, latest - _VALIDITY[role]),
     )
 
 

@@ -24,6 +24,7 @@ from certctl.domain.authorities.authorities import (
     shard_for,
 )
 from certctl.domain.authorities.recovery import brought_in_line
+from certctl.domain.authorities.sharding import following_shard
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
@@ -133,10 +134,22 @@ class CrlRecovery:
         for authority in self._stores.authorities.all():
             if authority.state is AuthorityState.RETIRED:
                 continue
-            found = sorted(self._stores.authorities.shards(authority.ca_id), key=lambda s: s.shard)
+            found = sorted(self._shards(authority), key=lambda s: s.shard)
             numbered = [shard for shard in found if shard.is_numbered]
             for shard in sorted(found, key=lambda s: scope_of(authority, s) is None):
                 yield authority, shard, numbered
+
+    def _shards(self, authority: Authority) -> list[CrlShard]:
+        """Those in the tables, and those that were published and that the tables have lost: certificates name
+        them. They are stored again, closed; `upkeep` opens them."""
+        found = self._stores.authorities.shards(authority.ca_id)
+        while authority.role == "issuing":
+            following = following_shard(authority, found)
+            if self._objects.etag(object_key(following.url)) is None:
+                break
+            self._stores.authorities.add_shards([following])
+            found.append(following)
+        return found
 
     def _restore_crl(
         self,

@@ -23,7 +23,7 @@ from certctl.crypto.status.crl import (
 from certctl.crypto.status.crl_building import CrlHead, RevokedEntry, build_signed, entry_der
 from certctl.crypto.status.crl_joining import OutOfOrder, SignedEntry, joined, joined_in_memory
 from certctl.domain.authorities.authorities import Authority, CrlShard, object_key, scope_of
-from certctl.domain.status.editions import CrlTimes, times_of, times_of_joined
+from certctl.domain.status.editions import CrlTimes, times_beside, times_of, times_of_joined
 from certctl.domain.status.publications import MOST_NAMED
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
@@ -214,15 +214,13 @@ def _times(
     began: datetime,
 ) -> CrlTimes:
     """Raises CrlInvalid for `all` before there is a CRL to join."""
-    own = times_of(authority.role, began, preceding.this_update)
-    if preceding.record.is_numbered and not joined:
-        return own
-    updates = [(summary.this_update, summary.next_update) for _, summary in joined]
+    updates, last = [(crl.this_update, crl.next_update) for _, crl in joined], preceding.this_update
     if preceding.record.is_numbered:
-        updates.append((own.this_update, own.next_update))
+        own = times_of(authority.role, began, last)
+        return times_beside(authority.role, own, updates) if updates else own
     if not updates:
         raise CrlInvalid("there is no CRL yet that could be joined")
-    return times_of_joined(authority.role, updates, preceding.this_update)
+    return times_of_joined(authority.role, updates, last)
 
 
 def _head(preceding: _Preceding, times: CrlTimes, idp_url: str | None) -> CrlHead:

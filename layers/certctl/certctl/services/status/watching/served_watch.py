@@ -117,7 +117,7 @@ class _Look:
 
 
 def _causes_of(look: _Look, now: datetime) -> Iterator[Cause]:
-    """One incident for each CA and kind of file: its 16 CRLs fail together as a rule."""
+    """One incident for each CA and kind of file: its CRLs fail together as a rule."""
     ca_id = look.watched.authority.ca_id
     kind, what = ("ocsp", "OCSP answers") if look.is_answer else ("files", "CRLs or certificates")
     if look.seen.failing_since is not None:
