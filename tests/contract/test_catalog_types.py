@@ -9,6 +9,7 @@ from certctl.domain.catalog.records import IssuerType, TargetType
 from certctl.domain.catalog.settings import Setting, SettingForm
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
 from certctl.store.database import Database
+from examples.lab_ca import LAB_CA
 from tests.support.catalog import types as catalog_types
 
 SETTINGS = [
@@ -29,6 +30,13 @@ def test_each_issuer_with_a_server_has_a_connector(database: Database) -> None:
     composed = ExternalIssuerWorker(Overrides(database=database))
 
     assert set(composed.issuer_factories) == external
+
+
+def test_no_stack_offers_the_example_for_writers_of_issuers(database: Database) -> None:
+    composed = ExternalIssuerWorker(Overrides(database=database))
+
+    assert LAB_CA.type not in {definition.type for definition in ISSUER_KINDS}
+    assert LAB_CA.type not in composed.issuer_factories
 
 
 @pytest.mark.parametrize("setting", SETTINGS)

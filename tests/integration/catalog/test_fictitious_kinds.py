@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from certctl.domain.catalog.records import Kind
+from examples.lab_ca import LAB_CA, Lab, LabIssuers
 from functions.external_issuer_worker.app import lambda_handler as external_issuer_worker
 from tests.support.catalog.catalog import PATHS, a_body
-from tests.support.catalog.fictitious import KEYSTORE, KINDS, LAB_CA, Lab
+from tests.support.catalog.fictitious import KEYSTORE, KINDS
 from tests.support.functions.deployed import Deployed
 from tests.support.functions.lambda_context import Context
 from tests.support.issuing.csr import csr_pem, new_key
@@ -30,7 +31,7 @@ def lab(stack: Deployed) -> Lab:
 @pytest.fixture
 def control(stack: Deployed, lab: Lab) -> Iterator[Issuing]:
     """A stack whose composition has two kinds more."""
-    stack.kinds, stack.issuers = KINDS, {LAB_CA.type: lab.build}
+    stack.kinds, stack.issuers = KINDS, {LAB_CA.type: LabIssuers(lab).build}
     stack.restart()
     with issuing(stack) as control:
         yield control
@@ -70,7 +71,7 @@ def test_types_are_described_with_their_settings(control: Issuing) -> None:
         api.get("/api/v1/target-types").body["data"],
     )
 
-    assert [each["type"] for each in issuers] == ["GenericCA", "ACME", "LabCA"]
+    assert [each["type"] for each in issuers] == [definition.type for definition in KINDS.issuers]
     assert [(s["name"], s["form"], s["required"]) for s in issuers[-1]["settings"]] == [
         ("server", "text", True),
         ("credentials.password", "secret", True),
@@ -103,9 +104,9 @@ def test_an_issuer_is_made_listed_and_edited(control: Issuing) -> None:
 @pytest.mark.parametrize(
     ("type_", "config", "fields"),
     [
-        ("LabCA", {}, ["config.server", "config.credentials"]),
-        ("LabCA", GOOD | {"credentials": {"password": "plain text"}}, ["config.credentials"]),
-        ("LabCA", GOOD | {"level": "low", "directory_url": "x"}, ["config.directory_url", "config.level"]),
+        (LAB_CA.type, {}, ["config.server", "config.credentials"]),
+        (LAB_CA.type, GOOD | {"credentials": {"password": "plain text"}}, ["config.credentials"]),
+        (LAB_CA.type, GOOD | {"level": "low", "url": "x"}, ["config.url", "config.level"]),
         ("NoCA", GOOD, ["type"]),
     ],
 )
@@ -139,7 +140,7 @@ def test_a_certificate_comes_from_it_and_is_revoked_there(control: Issuing, lab:
     revoked = control.api.post(f"{CERTIFICATES}/{certificate_id}/revoke", {"reason": "superseded"})
     work(control)
 
-    assert (issued["status"], lab.levels, lab.signed(pem)) == ("Active", ["high"], True)
+    assert (issued["status"], lab.levels, lab.has_signed(pem)) == ("Active", ["high"], True)
     assert (revoked.status, len(lab.revoked)) == (200, 1)
 
 

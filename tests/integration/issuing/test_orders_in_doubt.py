@@ -18,7 +18,7 @@ from certctl.domain.issuing.orders import order_of
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.services.jobs.worker import LEASE
 from certctl.store.notifications.items import NotificationItem
-from tests.support.catalog.fictitious import Lab
+from examples.lab_ca import Lab
 from tests.support.functions.control_plane import ADMIN
 from tests.support.issuing.external import Ordered
 from tests.support.issuing.scripted import SIGNING, ScriptedPlane

@@ -10,7 +10,7 @@ from certctl.domain.issuing.external import LONGEST_WAIT, Issued, StillOpen
 from certctl.domain.jobs import Job
 from certctl.services.jobs.worker import LEASE
 from certctl.store.notifications.items import NotificationItem
-from tests.support.catalog.fictitious import Lab
+from examples.lab_ca import Lab
 from tests.support.functions.control_plane import ADMIN
 from tests.support.issuing.scripted import ScriptedPlane
 

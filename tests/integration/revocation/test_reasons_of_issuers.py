@@ -29,7 +29,7 @@ from certctl.domain.revocation.revocations import Revocation
 from certctl.services.jobs.worker import LEASE
 from certctl.store.jobs.items import JobItem
 from certctl.store.notifications.items import NotificationItem
-from tests.support.catalog.fictitious import Lab
+from examples.lab_ca import Lab
 from tests.support.functions.control_plane import CHANNELS, ControlPlane
 from tests.support.issuing.external import ExternalPlane
 from tests.support.revocation.bulk import events_of

@@ -5,7 +5,8 @@ import json
 
 from certctl.api.catalog.types import issuer_type_view, target_type_view
 from certctl.domain.catalog.kinds import BUILT_IN_KINDS
-from tests.support.catalog.fictitious import KEYSTORE, LAB_CA
+from examples.lab_ca import LAB_CA
+from tests.support.catalog.fictitious import KEYSTORE
 from tests.support.template import ROOT
 
 FILE = ROOT / "dashboard" / "src" / "test" / "catalogTypes.json"

@@ -16,6 +16,7 @@ from certctl.compose.rooms.renewal import RenewalFactories
 from certctl.compose.signing_worker import SigningWorker
 from certctl.connectors.aws.queue import Queue
 from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.requests import IssuanceStarted, NewCertificate
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
@@ -68,6 +69,7 @@ CHANNELS = (
 class ControlPlane:
     pki: Pki
     channels: tuple[ChannelConfig, ...] = ()
+    kinds: CatalogKinds = BUILT_IN_KINDS
     overrides: Overrides = field(init=False)
     book: CachedCatalog = field(init=False)
     routing: AlertRouting = field(init=False)
@@ -79,7 +81,7 @@ class ControlPlane:
 
     def __post_init__(self) -> None:
         database, clock = self.pki.database, self.pki.clock
-        self.book = CachedCatalog(CatalogStore(database), clock)
+        self.book = CachedCatalog(CatalogStore(database, self.kinds), clock)
         contacts = CachedContacts(ContactStore(database), clock)
         rules, mutes = RoutingRuleStore(database), MuteStore(database)
         self.routing = AlertRouting((), lambda: self.channels, rules, mutes, contacts, clock, CHANNEL_KINDS)
@@ -87,6 +89,7 @@ class ControlPlane:
             self.pki.overrides(),
             random=lambda: 0.0,
             queue=self.queue,
+            catalog_kinds=self.kinds,
             cached_catalog=self.book,
             alert_routing=self.routing,
         )

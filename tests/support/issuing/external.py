@@ -18,6 +18,7 @@ from certctl.services.issuing.reconciliation import OrderReconciliation
 from certctl.services.jobs.worker import JobWorker
 from certctl.services.renewal.issuer_windows import RenewalWindows
 from certctl.services.revocation.issuer_revocation import IssuerRevocation
+from certctl.store.catalog.records import CatalogStore
 from certctl.unit_of_work.issuing.external_work import ExternalWork
 from certctl.unit_of_work.issuing.issuers import ExternalIssuers
 from certctl.unit_of_work.nudges import Nudges
@@ -55,7 +56,9 @@ class ExternalPlane:
 
     def catalogued(self) -> None:
         """The issuer is in the catalog, for services other than the worker."""
-        store_entry(self.plane.pki.database, self.entry())
+        entry = self.entry()
+        if CatalogStore(self.plane.pki.database, self.plane.kinds).get(entry.kind, entry.id) is None:
+            store_entry(self.plane.pki.database, entry)
 
     def _process(self, identifier: str) -> None:
         if identifier.startswith(WINDOW_NUDGE):

@@ -10,8 +10,9 @@ from certctl.domain.agents.kinds.registry import TARGET_KINDS
 from certctl.domain.catalog.kinds import BUILT_IN_KINDS
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
 from certctl_client.exit_codes import ExitCode
+from examples.lab_ca import LAB_CA
 from tests.integration.client.conftest import Certctl
-from tests.support.catalog.fictitious import KEYSTORE, KINDS, LAB_CA
+from tests.support.catalog.fictitious import KEYSTORE, KINDS
 from tests.support.client.stack import BridgedStack
 
 
