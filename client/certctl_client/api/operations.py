@@ -30,6 +30,7 @@ from certctl_client.api.schema import (
     DeployBody,
     DeploymentsStartedView,
     DeploymentView,
+    GetRevocationRecordQuery,
     JobDetailsView,
     JobStartedView,
     JobView,
@@ -140,7 +141,9 @@ _REVOCATIONS = "/api/v1/revocations"
 LIST_REVOCATION_RECORDS = Operation(
     "GET", _REVOCATIONS, RevocationRecordView, query=ListRevocationRecordsQuery, is_list=True
 )
-GET_REVOCATION_RECORD = Operation("GET", f"{_REVOCATIONS}/{{serial}}", RevocationRecordDetailsView)
+GET_REVOCATION_RECORD = Operation(
+    "GET", f"{_REVOCATIONS}/{{serial}}", RevocationRecordDetailsView, query=GetRevocationRecordQuery
+)
 LIST_AUTHORITIES = Operation("GET", "/api/v1/authorities", AuthoritiesView)
 GET_AUTHORITY = Operation("GET", "/api/v1/authorities/{ca_id}", AuthorityDetailsView)
 

@@ -21,6 +21,7 @@ from certctl_client.api.schema import (
     BulkRequeueBody,
     BulkRequeuedView,
     CertificateView,
+    GetRevocationRecordQuery,
     IssuerTypeView,
     JobDetailsView,
     JobView,
@@ -212,11 +213,13 @@ class Revocations:
     api: Api
 
     def all(self, filters: ListRevocationRecordsQuery) -> Iterator[RevocationRecordView]:
-        """Lists the stored revocations, in order of CA, shard and serial number."""
+        """Lists the stored revocations, in order of CA, shard and serial number, external issuers last."""
         return self.api.listed(operations.LIST_REVOCATION_RECORDS, query=filters)
 
-    def get(self, serial: str) -> RevocationRecordDetailsView:
-        return self.api.call(operations.GET_REVOCATION_RECORD, serial)
+    def get(self, serial: str, issuer_id: str | None = None) -> RevocationRecordDetailsView:
+        """`issuer_id` is needed for the serial of an external issuer that a CA of the stack has used too."""
+        wanted = GetRevocationRecordQuery(issuer_id=issuer_id) if issuer_id else None
+        return self.api.call(operations.GET_REVOCATION_RECORD, serial, query=wanted)
 
 
 @dataclass(frozen=True)

@@ -988,46 +988,6 @@ class RevocationBody(TypedDict):
     reason: NotRequired[Literal["leaked"] | None]
 
 
-class RevocationRecordDetailsView(TypedDict):
-    """With the CRL that lists it, as in the `revocation` of a certificate."""
-
-    serial_number: str
-    ca_id: str
-    crl_shard: int
-    issuer_id: str
-    certificate_id: str | None
-    reason: str
-    revoked_at: str
-    invalidity_date: str | None
-    expires_at: str
-    receipt: ReceiptView | None
-    state: PublicationState
-    crl_url: str | None
-    crl_number: int | None
-    published_at: str | None
-    is_first: bool
-    due_by: str | None
-
-
-class RevocationRecordView(TypedDict):
-    """
-    A stored revocation, or hold. `certificate_id` is null for a CA, and for a certificate that the tables
-    have lost. `receipt`: None for revocations that are not watched: those of earlier releases and of a
-    restore.
-    """
-
-    serial_number: str
-    ca_id: str
-    crl_shard: int
-    issuer_id: str
-    certificate_id: str | None
-    reason: str
-    revoked_at: str
-    invalidity_date: str | None
-    expires_at: str
-    receipt: ReceiptView | None
-
-
 RevocationState: TypeAlias = Literal["pending", "confirmed", "failed"]
 
 
@@ -1717,6 +1677,10 @@ class GetJobTrendsQuery(TypedDict):
 class GetOverviewQuery(TypedDict):
     expiry_days: NotRequired[int]
     job_days: NotRequired[int]
+
+
+class GetRevocationRecordQuery(TypedDict):
+    issuer_id: NotRequired[str]
 
 
 class GroupNotificationsQuery(TypedDict):
@@ -2942,13 +2906,51 @@ class RevocationPublicationView(TypedDict):
     receipt: ReceiptView | None
 
 
-class RevocationRecordPage(TypedDict):
-    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+class RevocationRecordDetailsView(TypedDict):
+    """With the CRL that lists it, as in the `revocation` of a certificate."""
 
-    data: list[RevocationRecordView]
-    next_cursor: str | None
-    per_page: int
-    total: NotRequired[int]
+    serial_number: str
+    ca_id: str
+    crl_shard: int | None
+    issuer_id: str
+    certificate_id: str | None
+    reason: str
+    revoked_at: str
+    invalidity_date: str | None
+    expires_at: str
+    issuer_revocation: RevocationState | None
+    issuer_reason: str | None
+    issuer_settled_at: str | None
+    receipt: ReceiptView | None
+    state: PublicationState
+    crl_url: str | None
+    crl_number: int | None
+    published_at: str | None
+    is_first: bool
+    due_by: str | None
+
+
+class RevocationRecordView(TypedDict):
+    """
+    A stored revocation, or hold. `certificate_id` is null for a CA, and for a certificate that the tables
+    have lost. `ca_id` is `ext.<issuer_id>`, and `crl_shard` null, for an external issuer, which publishes it:
+    `issuer_revocation` is its result, settled at `issuer_settled_at` for `issuer_reason`. `receipt`: None for
+    revocations that are not watched: those of earlier releases, of external issuers and of a restore.
+    """
+
+    serial_number: str
+    ca_id: str
+    crl_shard: int | None
+    issuer_id: str
+    certificate_id: str | None
+    reason: str
+    revoked_at: str
+    invalidity_date: str | None
+    expires_at: str
+    issuer_revocation: RevocationState | None
+    issuer_reason: str | None
+    issuer_settled_at: str | None
+    receipt: ReceiptView | None
 
 
 class RotationView(TypedDict):
@@ -3511,6 +3513,15 @@ class NotificationPage(TypedDict):
     """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[NotificationView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class RevocationRecordPage(TypedDict):
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
+
+    data: list[RevocationRecordView]
     next_cursor: str | None
     per_page: int
     total: NotRequired[int]

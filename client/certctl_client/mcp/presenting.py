@@ -62,6 +62,7 @@ _AUTHORITY = (
 REVOCATION = (
     *("serial_number", "certificate_id", "ca_id", "issuer_id", "reason", "revoked_at", "invalidity_date"),
     *("expires_at", "state", "crl_number", "crl_url", "published_at", "is_first", "due_by", "receipt"),
+    *("issuer_revocation", "issuer_reason", "issuer_settled_at"),
 )
 CAMPAIGN = (
     *("id", "state", "reason", "selection", "total", "counts", "on_deadline", "deadline", "requested_by"),

@@ -7,7 +7,7 @@ import { ADMIN_KEY } from "../test/fakeApi";
 import { api, server } from "../test/server";
 import { readRevocations } from "./revocations";
 
-const ALL = { hours: null, reason: null };
+const ALL = { hours: null, reason: null, issuerId: null };
 
 function read(wanted: Parameters<typeof readRevocations>[0]) {
   api.sessionKey = ADMIN_KEY;
@@ -32,9 +32,10 @@ test("a list without an end is read in part", async () => {
   expect(await read(ALL)).toEqual({ rows: [], isPart: true, pages: 60 });
 });
 
-test("a period and a reason are asked of the API, in whole seconds", async () => {
-  await read({ hours: 24, reason: "keyCompromise" });
+test("a period, a reason and an issuer are asked of the API, in whole seconds", async () => {
+  await read({ hours: 24, reason: "keyCompromise", issuerId: "iss-acme" });
   const [call] = api.callsTo("GET", /^\/revocations$/);
   expect(call?.query.get("reason")).toBe("keyCompromise");
+  expect(call?.query.get("issuer_id")).toBe("iss-acme");
   expect(call?.query.get("since")).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 });

@@ -8,6 +8,7 @@ export type Revocation = Schemas["RevocationRecordView"];
 export interface WantedRevocations {
   hours: number | null;
   reason: string | null;
+  issuerId: string | null;
 }
 
 export interface ReadRevocations {
@@ -29,9 +30,9 @@ export const revocationKeys = {
   list: (wanted: WantedRevocations) => ["revocations", "list", wanted] as const,
 };
 
-export async function readRevocations({ hours, reason }: WantedRevocations, signal: AbortSignal): Promise<ReadRevocations> {
+export async function readRevocations({ hours, reason, issuerId }: WantedRevocations, signal: AbortSignal): Promise<ReadRevocations> {
   const since = hours === null ? {} : { since: wireTime(Date.now() - hours * HOUR_MS) };
-  const filters = { per_page: MOST_ROWS_A_PAGE, ...since, ...(reason !== null && { reason }) };
+  const filters = { per_page: MOST_ROWS_A_PAGE, ...since, ...(reason !== null && { reason }), ...(issuerId !== null && { issuer_id: issuerId }) };
   let [pages, read, isPart] = [0, 0, false];
   const rows = await everyRow<Revocation>(async ({ cursor }): Promise<Page<Revocation>> => {
     const query = { ...filters, ...(cursor !== undefined && { cursor }) };

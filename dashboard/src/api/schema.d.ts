@@ -2268,8 +2268,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the revocations of all CAs that are not retired, with their receipts
-         * @description In order of CA, CRL shard and serial number, not of time. Pages are full: only a search through many CRLs, or for what few rows match, may give a short or empty page with a `next_cursor`. `/api/v1/crl` has what the next CRLs contain.
+         * List the revocations of all issuers: of CAs that are not retired, and of external issuers
+         * @description In order of CA, CRL shard and serial number, external issuers last, not of time. Pages are full: only a search through many CRLs, or for what few rows match, may give a short or empty page with a `next_cursor`. `/api/v1/crl` has what the next CRLs contain.
          */
         get: operations["list_revocation_records"];
         put?: never;
@@ -6460,8 +6460,8 @@ export interface components {
             certificate_id: string | null;
             /** @description CRLNumber of the CRL (RFC 5280 5.2.3). */
             crl_number: number | null;
-            /** @description The shard of the CA's CRLs that lists it. */
-            crl_shard: number;
+            /** @description The shard of the CA's CRLs that lists it; null at an external issuer. */
+            crl_shard: number | null;
             /** @description Where the CRL is published. */
             crl_url: string | null;
             /** @description By when the next CRL that lists the revocation is published. */
@@ -6474,6 +6474,12 @@ export interface components {
             is_first: boolean;
             /** @description Id of the issuer. */
             issuer_id: string;
+            /** @description The reason that the external issuer was asked with last, or `none` for a request without one; null for local CAs, and if it is not known: confirmed by an earlier release, or revoked at the issuer before. */
+            issuer_reason: string | null;
+            /** @description State of the revocation at the external issuer; null for local CAs. */
+            issuer_revocation: components["schemas"]["RevocationState"] | null;
+            /** @description When the external issuer had confirmed or refused the revocation; null for local CAs, while it is pending, and if an earlier release settled it. */
+            issuer_settled_at: string | null;
             /** @description When the CRL was published. */
             published_at: string | null;
             /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
@@ -6504,22 +6510,29 @@ export interface components {
         /**
          * RevocationRecordView
          * @description A stored revocation, or hold. `certificate_id` is null for a CA, and for a certificate that the tables
-         *     have lost. `receipt`: None for revocations that are not watched: those of earlier releases and of a
-         *     restore.
+         *     have lost. `ca_id` is `ext.<issuer_id>`, and `crl_shard` null, for an external issuer, which publishes it:
+         *     `issuer_revocation` is its result, settled at `issuer_settled_at` for `issuer_reason`. `receipt`: None for
+         *     revocations that are not watched: those of earlier releases, of external issuers and of a restore.
          */
         RevocationRecordView: {
             /** @description Id of the CA. */
             ca_id: string;
             /** @description Id of the certificate record. */
             certificate_id: string | null;
-            /** @description The shard of the CA's CRLs that lists it. */
-            crl_shard: number;
+            /** @description The shard of the CA's CRLs that lists it; null at an external issuer. */
+            crl_shard: number | null;
             /** @description When it expires; null for never, or before there is a version. */
             expires_at: string;
             /** @description Since when the key is known or suspected to be compromised (RFC 5280 5.3.2). */
             invalidity_date: string | null;
             /** @description Id of the issuer. */
             issuer_id: string;
+            /** @description The reason that the external issuer was asked with last, or `none` for a request without one; null for local CAs, and if it is not known: confirmed by an earlier release, or revoked at the issuer before. */
+            issuer_reason: string | null;
+            /** @description State of the revocation at the external issuer; null for local CAs. */
+            issuer_revocation: components["schemas"]["RevocationState"] | null;
+            /** @description When the external issuer had confirmed or refused the revocation; null for local CAs, while it is pending, and if an earlier release settled it. */
+            issuer_settled_at: string | null;
             /** @description Reason; of a revocation, by its name in RFC 5280 5.3.1. */
             reason: string;
             /** @description When a relying party first saw the revocation; null if it is not watched. */
@@ -17379,10 +17392,13 @@ export interface operations {
                      *         {
                      *           "ca_id": "ca-5b1c3d7e9f",
                      *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
-                     *           "crl_shard": 1,
+                     *           "crl_shard": null,
                      *           "expires_at": "2027-06-12T13:00:00Z",
                      *           "invalidity_date": null,
                      *           "issuer_id": "iss-local",
+                     *           "issuer_reason": null,
+                     *           "issuer_revocation": null,
+                     *           "issuer_settled_at": null,
                      *           "reason": "superseded",
                      *           "receipt": null,
                      *           "revoked_at": "2026-11-24T13:00:00Z",
@@ -17416,7 +17432,10 @@ export interface operations {
     };
     get_revocation_record: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose serial is meant, if two issuers have it: else that of a CA of the stack. */
+                issuer_id?: string;
+            };
             header?: {
                 /**
                  * @description ETags that are known: 304 where one still holds.
@@ -17448,13 +17467,16 @@ export interface operations {
                      *       "ca_id": "ca-5b1c3d7e9f",
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "crl_number": null,
-                     *       "crl_shard": 1,
+                     *       "crl_shard": null,
                      *       "crl_url": null,
                      *       "due_by": null,
                      *       "expires_at": "2027-06-12T13:00:00Z",
                      *       "invalidity_date": null,
                      *       "is_first": true,
                      *       "issuer_id": "iss-local",
+                     *       "issuer_reason": null,
+                     *       "issuer_revocation": null,
+                     *       "issuer_settled_at": null,
                      *       "published_at": null,
                      *       "reason": "superseded",
                      *       "receipt": null,

@@ -113,6 +113,9 @@ export function revocation(fields: Partial<Schemas["RevocationRecordView"]> = {}
     revoked_at: daysFromNow(-1),
     invalidity_date: null,
     expires_at: daysFromNow(60),
+    issuer_revocation: null,
+    issuer_reason: null,
+    issuer_settled_at: null,
     receipt: receipt(),
     ...fields,
   };

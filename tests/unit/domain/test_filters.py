@@ -14,7 +14,6 @@ import pytest
 import certctl.domain
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.audit.pages import AuditFilter
-from certctl.domain.authorities.authorities import Authority, AuthorityState
 from certctl.domain.catalog.records import Agent, Kind
 from certctl.domain.catalog.requests import EntryFilter
 from certctl.domain.certificates.certificates import (
@@ -81,9 +80,8 @@ def _shows_entry(wanted: EntryFilter, changes: Changes) -> bool:
 
 def _shows_revocation(wanted: RevocationFilter, changes: Changes) -> bool:
     row = Revocation("r-1", "ca-1", 0, "01", "mc-1", "iss-1", "superseded", "key-1", NOW, LATER)
-    made = Authority("-", "-", "-", "-", "-", "-", NOW, LATER, AuthorityState.ACTIVE, "-", "-")
-    of_ca = {name: changes.pop(name) for name in ("ca_id", "issuer_id") if name in changes}
-    return wanted.includes(replace(made, **of_ca)) and wanted.matches(replace(row, **changes))
+    of_ca = {name: changes.pop(name, "-") for name in ("ca_id", "issuer_id")}
+    return wanted.includes(**of_ca) and wanted.matches(replace(row, **changes))
 
 
 def _shows_violation(wanted: ViolationFilter, changes: Changes) -> bool:

@@ -32,7 +32,8 @@ _LOOKS = 180
 
 _FIELDS = (
     *("serial_number", "ca_id", "crl_shard", "issuer_id", "certificate_id", "reason", "revoked_at"),
-    *("invalidity_date", "expires_at", *receipts.FIELDS),
+    *("invalidity_date", "expires_at", "issuer_revocation", "issuer_reason", "issuer_settled_at"),
+    *receipts.FIELDS,
 )
 _COLUMNS: Mapping[str, Column] = {
     "SERIAL": "serial_number",
@@ -40,6 +41,8 @@ _COLUMNS: Mapping[str, Column] = {
     "REASON": "reason",
     "REVOKED": "revoked_at",
     "CA": "ca_id",
+    "AT ISSUER": "issuer_revocation",
+    "REASON THERE": "issuer_reason",
     "CRL": "seen_in_crl",
     **receipts.COLUMNS,
 }
@@ -59,7 +62,8 @@ def list_records(
     since: Since = None,
     until: Until = None,
 ) -> None:
-    """Revocations of every CA that is not retired, by CA, shard and serial number."""
+    """Revocations of every CA that is not retired and of every external issuer, by CA, shard and serial
+    number. `certctl issuers list` has the ids for --issuer."""
     wanted = given(
         issuer_id=issuer,
         ca_id=ca,
@@ -78,13 +82,15 @@ def list_records(
 def show_record(
     shown: ShownRecord,
     serial: Annotated[str, typer.Argument(metavar="SERIAL", help="In hexadecimal; may contain colons.")],
+    issuer: Issuer = None,
 ) -> None:
-    """One revocation by its serial number: the CRL that lists it, and when a relying party first saw it.
+    """One revocation by its serial number: the CRL that lists it, and when a relying party first saw it, or
+    what its external issuer confirmed.
 
-    Exit code 3 if no CA that is not retired has revoked it.
+    Exit code 3 if no CA that is not retired, and no external issuer, has revoked it.
     """
     with open_stack() as stack:
-        shown.present(lambda: Detail(receipts.flattened(stack.revocations.get(serial))))
+        shown.present(lambda: Detail(receipts.flattened(stack.revocations.get(serial, issuer))))
 
 
 @app.command()

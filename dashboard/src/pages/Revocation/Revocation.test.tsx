@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { authority, receipt, revocation, root } from "../../test/authorityBuilders";
+import { record } from "../../test/catalogBuilders";
 import { daysFromNow } from "../../test/builders";
 import { renderAt } from "../../test/render";
 import { api, server } from "../../test/server";
@@ -47,6 +48,18 @@ test("a longer period, and a reason, are in the address", async () => {
   const table = await screen.findByRole("table", { name: "revocations" });
   expect(within(table).getAllByRole("row")).toHaveLength(2);
   expect(table).toHaveTextContent("04");
+});
+
+test("a revocation at an external issuer shows what that did, and for which reason", async () => {
+  api.catalog.issuers.push(record("issuers", { id: "iss-acme", name: "Public CA" }));
+  const there = { ca_id: "ext.iss-acme", crl_shard: null, issuer_id: "iss-acme", receipt: null, reason: "keyCompromise" };
+  api.revocations.push(revocation({ ...there, issuer_revocation: "confirmed", issuer_reason: "unspecified" }), revocation({ serial_number: "0b" }));
+  renderAt("/revocation?issuer_id=iss-acme");
+  const table = await screen.findByRole("table", { name: "revocations" });
+  await within(table).findByText("Public CA");
+  const [, row, ...others] = within(table).getAllByRole("row");
+  expect(row).toHaveTextContent(/Key compromise.*Public CA.*confirmed, as Unspecified.*By the issuer/);
+  expect(others).toHaveLength(0);
 });
 
 test("without revocations the list says so", async () => {

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { SLOW_POLL_MS } from "../../api/polling";
 import { readRevocations, revocationKeys } from "../../api/revocations";
 import { Card } from "../../components/Card";
+import { CatalogFilter } from "../../components/catalog/CatalogFilter";
 import { FilterBar, SelectFilter, useFilters } from "../../components/FilterBar";
 import { PageHeader } from "../../components/PageHeader";
 import { HOLD, reasonLabel, REASONS } from "../CertificateDetail/reasons";
@@ -10,7 +11,7 @@ import { CaCard } from "./CaCard";
 import classes from "./Revocation.module.css";
 import { RevocationTable } from "./RevocationTable";
 
-const NAMES = ["period", "reason"] as const;
+const NAMES = ["period", "reason", "issuer_id"] as const;
 const [DAY_H, WEEK_H, MONTH_H] = [24, 168, 720];
 const PERIODS = [
   { value: "day", label: "Last 24 hours", hours: DAY_H },
@@ -26,7 +27,7 @@ export default function Revocation() {
   const filters = useFilters(NAMES);
   const { values, set, clear, count } = filters;
   const period = PERIODS.find(({ value }) => value === values.period) ?? PERIODS[1];
-  const wanted = { hours: period.hours, reason: values.reason ?? null };
+  const wanted = { hours: period.hours, reason: values.reason ?? null, issuerId: values.issuer_id ?? null };
   const query = useQuery({
     queryKey: revocationKeys.list(wanted),
     queryFn: ({ signal }) => readRevocations(wanted, signal),
@@ -38,11 +39,12 @@ export default function Revocation() {
       <FilterBar count={count} onClear={clear}>
         <SelectFilter label="Period" value={period.value} onChange={(value) => set("period", value)} options={PERIODS} />
         <SelectFilter label="Reason" value={values.reason} onChange={(value) => set("reason", value)} options={REASON_OPTIONS} />
+        <CatalogFilter kind="issuers" label="Issuer" value={values.issuer_id} onChange={(value) => set("issuer_id", value)} />
       </FilterBar>
       <div className={classes.stack}>
         <CaCard rows={query.data?.rows ?? []} period={query.data?.isPart === true ? `${period.label}; only a part of the revocations was read` : period.label} />
-        <Card title="Revocations" description="Of the certificates that you may see, and that a CA of this stack issued." flush>
-          <RevocationTable query={query} identity={`${period.value} ${wanted.reason ?? ""}`} onClear={count > 0 ? clear : null} />
+        <Card title="Revocations" description="Of the certificates that you may see, of all issuers: what an external one confirmed, and for which reason." flush>
+          <RevocationTable query={query} identity={`${period.value} ${wanted.reason ?? ""} ${wanted.issuerId ?? ""}`} onClear={count > 0 ? clear : null} />
         </Card>
       </div>
     </>

@@ -1,19 +1,22 @@
 import { listOf, type ReadableList } from "../../api/paging";
+import { useNames } from "../../api/names";
 import type { ReadRevocations, Revocation } from "../../api/revocations";
 import { CertificateLink } from "../../components/CertificateLink";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Copy } from "../../components/Mono";
 import { Empty, NothingMatches } from "../../components/states";
 import { Time } from "../../components/Time";
+import { atIssuer } from "../CertificateDetail/atIssuer";
 import { reasonLabel } from "../CertificateDetail/reasons";
 import { seenBy } from "./receipts";
 import classes from "./Revocation.module.css";
 
-const COLUMNS: readonly Column<Revocation>[] = [
+const columnsOf = (issuerName: (id: string) => string): readonly Column<Revocation>[] => [
   { id: "serial", title: "Serial number", cell: ({ serial_number }) => <Serial value={serial_number} /> },
   { id: "certificate", title: "Certificate", hideWhenNarrow: true, cell: ({ certificate_id }) => <CertificateLink id={certificate_id} name={null} /> },
   { id: "reason", title: "Reason", width: "160px", hideWhenNarrow: true, sortBy: ({ reason }) => reasonLabel(reason), cell: ({ reason }) => reasonLabel(reason) },
   { id: "revoked", title: "Revoked", width: "150px", sortBy: ({ revoked_at }) => revoked_at, cell: ({ revoked_at }) => <Time at={revoked_at} /> },
+  { id: "issuer", title: "Issuer", width: "180px", hideWhenNarrow: true, sortBy: ({ issuer_id }) => issuer_id, cell: (row) => <AtIssuer row={row} name={issuerName(row.issuer_id)} /> },
   { id: "crl", title: "Seen in CRL", width: "120px", hideWhenNarrow: true, cell: (row) => seenBy("crl", row) },
   { id: "ocsp", title: "Seen by OCSP", width: "130px", hideWhenNarrow: true, cell: (row) => seenBy("ocsp", row) },
 ];
@@ -27,15 +30,26 @@ interface Props {
 /** All rows are read at once, newest first: there is no next page. */
 export function RevocationTable({ query, identity, onClear }: Props) {
   const { data } = query;
+  const columns = columnsOf(useNames("issuers"));
   return (
     <DataTable
       list={{ ...listOf(data?.rows ?? [], query), identity }}
-      columns={COLUMNS}
+      columns={columns}
       rowKey={({ ca_id, serial_number }) => `${ca_id} ${serial_number}`}
       what="revocations"
       empty={<Nothing isPart={data?.isPart === true} onClear={onClear} />}
       note={data?.isPart === true ? "There are more, also newer ones. Choose a shorter period." : undefined}
     />
+  );
+}
+
+/** The issuer; of an external one, which publishes its own revocations, also what it did. */
+function AtIssuer({ row, name }: { row: Revocation; name: string }) {
+  return (
+    <>
+      {name}
+      {row.issuer_revocation !== null && <span className={classes.atIssuer}>{atIssuer(row)}</span>}
+    </>
   );
 }
 

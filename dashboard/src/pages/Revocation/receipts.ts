@@ -48,6 +48,7 @@ export function elapsed(seconds: number): string {
 export function seenBy(way: Way, row: Revocation): string {
   const seconds = secondsBy(way, row);
   if (seconds !== null) return elapsed(seconds);
+  if (row.issuer_revocation !== null) return "By the issuer";
   if (row.receipt === null) return "Not watched";
   if (row.receipt.expired_unseen_at !== null) return "Expired unseen";
   if (way === "ocsp" && row.receipt.ocsp_sampled_out) return "Not sampled";

@@ -103,12 +103,13 @@ class CertificatesApi:
 
     @cached_property
     def revocation_records(self) -> "RevocationRecords":
+        from certctl.services.status.known_cas import RevocationSources
         from certctl.services.status.records import RevocationRecords
         from certctl.store.issuing.serials import SerialStore
 
         stores = self._changes.stores
         return RevocationRecords(
-            self._known_cas,
+            RevocationSources(self._known_cas, self._changes.catalog.store),
             SerialStore(stores.database),
             stores.revocations,
             self._certificates.indexes,

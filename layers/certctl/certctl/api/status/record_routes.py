@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 _BASE = "/api/v1/revocations"
 _TAGS = ["crl"]
 _ABOUT_ORDER = (
-    "In order of CA, CRL shard and serial number, not of time. Pages are full: only a search through many"
-    " CRLs, or for what few rows match, may give a short or empty page with a `next_cursor`. `/api/v1/crl`"
-    " has what the next CRLs contain."
+    "In order of CA, CRL shard and serial number, external issuers last, not of time. Pages are full: only a"
+    " search through many CRLs, or for what few rows match, may give a short or empty page with a"
+    " `next_cursor`. `/api/v1/crl` has what the next CRLs contain."
 )
 Reason = Annotated[str | None, Query(description="As in RFC 5280, section 5.3.1; `certificateHold` too.")]
 Since = Annotated[Moment | None, Query(description="Revoked then or later.")]
+IssuerOfSerial = Annotated[
+    str | None,
+    Query(description="Whose serial is meant, if two issuers have it: else that of a CA of the stack."),
+]
 Until = Annotated[Moment | None, Query(description="Revoked before then.")]
 
 
@@ -40,7 +44,7 @@ def add_revocation_record_routes(api: Api, records: "Callable[[], RevocationReco
     @api.get(
         _BASE,
         Permission.CERTIFICATES_READ,
-        summary="List the revocations of all CAs that are not retired, with their receipts",
+        summary="List the revocations of all issuers: of CAs that are not retired, and of external issuers",
         description=_ABOUT_ORDER,
         tags=_TAGS,
     )
@@ -64,5 +68,6 @@ def add_revocation_record_routes(api: Api, records: "Callable[[], RevocationReco
         summary="Read a revocation by its serial number: the CRL that lists it, and its receipt",
         tags=_TAGS,
     )
-    def get_revocation_record(serial: str) -> RevocationRecordDetailsView:
-        return revocation_record_details_view(records().get(api.caller, parse_serial(serial)))
+    def get_revocation_record(serial: str, issuer_id: IssuerOfSerial = None) -> RevocationRecordDetailsView:
+        found = records().get(api.caller, parse_serial(serial), issuer_id)
+        return revocation_record_details_view(found)

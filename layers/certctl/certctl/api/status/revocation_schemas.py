@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from certctl.domain.issuing.external import RevocationState
+from certctl.domain.issuing.external import RevocationState, is_external
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.status.publications import PublicationState, RevocationPublication
@@ -79,18 +79,22 @@ def revocation_publication_view(found: RevocationPublication) -> RevocationPubli
 
 class RevocationRecordView(TypedDict):
     """A stored revocation, or hold. `certificate_id` is null for a CA, and for a certificate that the tables
-    have lost. `receipt`: None for revocations that are not watched: those of earlier releases and of a
-    restore."""
+    have lost. `ca_id` is `ext.<issuer_id>`, and `crl_shard` null, for an external issuer, which publishes it:
+    `issuer_revocation` is its result, settled at `issuer_settled_at` for `issuer_reason`. `receipt`: None for
+    revocations that are not watched: those of earlier releases, of external issuers and of a restore."""
 
     serial_number: str
     ca_id: str
-    crl_shard: int
+    crl_shard: int | None
     issuer_id: str
     certificate_id: str | None
     reason: str
     revoked_at: str
     invalidity_date: str | None
     expires_at: str
+    issuer_revocation: RevocationState | None
+    issuer_reason: str | None
+    issuer_settled_at: str | None
     receipt: ReceiptView | None
 
 
@@ -109,13 +113,16 @@ def revocation_record_view(revocation: Revocation) -> RevocationRecordView:
     return RevocationRecordView(
         serial_number=revocation.serial_number,
         ca_id=revocation.ca_id,
-        crl_shard=int(revocation.crl_shard),
+        crl_shard=None if is_external(revocation.ca_id) else int(revocation.crl_shard),
         issuer_id=revocation.issuer_id,
         certificate_id=None if revocation.is_of_unknown else revocation.certificate_id,
         reason=revocation.reason,
         revoked_at=to_wire(revocation.revoked_at),
         invalidity_date=to_wire_or_none(revocation.invalidity_date),
         expires_at=to_wire(revocation.not_after),
+        issuer_revocation=revocation.issuer_revocation,
+        issuer_reason=revocation.issuer_reason,
+        issuer_settled_at=to_wire_or_none(revocation.issuer_settled_at),
         receipt=receipt_view(revocation.receipt),
     )
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.authorities.authorities import Authority
 from certctl.domain.errors import InvalidInput
 from certctl.domain.filters import equals, given
 from certctl.domain.revocation.revocations import REASON_CODES, Revocation
@@ -35,8 +34,8 @@ class RevocationFilter:
         """Whether rows have to be read to see which match: no index has reasons or times."""
         return not given(self).keys() <= _OF_AUTHORITIES
 
-    def includes(self, authority: Authority) -> bool:
-        return self.issuer_id in (None, authority.issuer_id) and self.ca_id in (None, authority.ca_id)
+    def includes(self, issuer_id: str, ca_id: str) -> bool:
+        return self.issuer_id in (None, issuer_id) and self.ca_id in (None, ca_id)
 
     def matches(self, row: Revocation) -> bool:
         if not equals(row, self, other_rules=_OF_AUTHORITIES | _TIMES):

@@ -1,19 +1,35 @@
-"""The CAs that may have unexpired leaves, with the numbers of their CRL shards: data that rarely changes."""
+"""Where revocations are stored: by CA and CRL shard, and by external issuer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 
 from certctl.domain.authorities.authorities import Authority, AuthorityState
+from certctl.domain.catalog.records import IssuerType, Kind
 from certctl.domain.errors import NotFound
+from certctl.domain.issuing.external import EXTERNAL_SHARD, external_ca_id
 from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.paging import in_parallel
 
+MOST_ISSUERS = 1_000
+"""The most of whose external ones the revocations are listed."""
 _KEPT = timedelta(seconds=60)
 _ALL_ISSUERS = ""
 _ROLES = ("issuing", "root")
 _STATES = (AuthorityState.ACTIVE, AuthorityState.RETIRING)
+
+
+@dataclass(frozen=True)
+class RevocationSource:
+    """The revocations of a CA, in the partitions of its numbered CRL shards, or those of an external issuer,
+    which are in one partition: `ca_id` then is `external_ca_id`."""
+
+    issuer_id: str
+    ca_id: str
+    shards: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -22,6 +38,10 @@ class ShardedCa:
 
     authority: Authority
     shards: tuple[str, ...]
+
+    @property
+    def source(self) -> RevocationSource:
+        return RevocationSource(self.authority.issuer_id, self.authority.ca_id, self.shards)
 
 
 @dataclass(frozen=True)
@@ -32,8 +52,28 @@ class _Known:
     until: datetime
 
 
+class RevocationSources:
+    """Those of CAs that are not retired, then those of external issuers by id."""
+
+    def __init__(self, cas: "KnownCas", catalog: CatalogStore) -> None:
+        self._cas = cas
+        self._catalog = catalog
+
+    def all(self) -> list[RevocationSource]:
+        """External issuers are read each time: a revocation is listed however new its issuer is. An issuer's
+        record outlives its certificates."""
+        cas, issuers = in_parallel(self._cas.not_retired, self._external)
+        return [ca.source for ca in cas] + issuers
+
+    def _external(self) -> list[RevocationSource]:
+        entries = islice(self._catalog.all_of(Kind.ISSUER), MOST_ISSUERS)
+        found = (entry.id for entry in entries if entry.content.type != IssuerType.GENERIC_CA)
+        return [RevocationSource(each, external_ca_id(each), (EXTERNAL_SHARD,)) for each in found]
+
+
 class KnownCas:
-    """Caches for 60 s which CAs there are, and which shards they have."""
+    """The CAs that may have unexpired leaves, with the numbers of their CRL shards: data that rarely changes.
+    Caches for 60 s which CAs there are, and which shards they have."""
 
     def __init__(self, authorities: AuthorityStore, now: Callable[[], datetime]) -> None:
         self._authorities = authorities
@@ -44,7 +84,10 @@ class KnownCas:
         """Those of an issuer, the active one first. Raises NotFound without one."""
         cas = self._kept(issuer_id, partial(self._authorities.with_leaves, issuer_id))
         if not cas:
-            raise NotFound("There is no such issuer with a CA of its own.")
+            raise NotFound(
+                "There is no such issuer with a CA of its own. Revocations at other issuers are in"
+                f" /api/v1/revocations?issuer_id={issuer_id}."
+            )
         return cas
 
     def not_retired(self) -> tuple[ShardedCa, ...]:

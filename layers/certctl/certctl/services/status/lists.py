@@ -86,7 +86,7 @@ class RevocationLists:
         """In order of CA, shard and serial; short only if `walk_until_full` had to stop. Raises NotFound
         without a CA, InvalidInput for a position outside this list."""
         cas, rows = self._cas.with_leaves(issuer_id), dict[str, Revocation]()
-        stages = stages_of(cas, self._revocations, rows)
+        stages = stages_of([ca.source for ca in cas], self._revocations, rows)
         with ThreadPoolExecutor(1) as aside:
             lists = aside.submit(self._published, cas)
 

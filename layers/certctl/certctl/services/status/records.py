@@ -1,5 +1,5 @@
-"""The revocations that the stack has stored: of all CAs that are not retired, until 30 days after the end of
-the certificate, also those that CRLs have dropped since.
+"""The revocations that the stack has stored: of all CAs that are not retired and of all external issuers,
+until 30 days after the end of the certificate, also those that CRLs have dropped since.
 
 Unlike the JSON CRL, whose entries are public, these are the records of certificates: a caller finds those of
 the certificates in their reach.
@@ -10,30 +10,31 @@ from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.errors import NotFound
+from certctl.domain.issuing.external import is_external
 from certctl.domain.revocation.filters import RevocationFilter
 from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.status.publications import RevocationPublication
-from certctl.services.status.known_cas import KnownCas
+from certctl.services.status.known_cas import RevocationSource, RevocationSources
 from certctl.services.status.revocations import RevocationPublications
 from certctl.services.status.shard_rows import stages_of
 from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.issuing.serials import SerialStore
-from certctl.store.paging import Hit, ListPage, Position, in_parallel, rows_to_read, walk_until_full
+from certctl.store.paging import Hit, ListPage, Position, rows_to_read, walk_until_full
 from certctl.store.revocation.revocations import RevocationStore
 
-_ABSENT = "No CA that is not retired has a revocation of this serial number."
+_ABSENT = "No CA that is not retired, and no external issuer, has a revocation of this serial number."
 
 
 class RevocationRecords:
     def __init__(
         self,
-        cas: KnownCas,
+        sources: RevocationSources,
         serials: SerialStore,
         revocations: RevocationStore,
         certificates: CertificateIndexes,
         publications: RevocationPublications,
     ) -> None:
-        self._cas = cas
+        self._sources = sources
         self._serials = serials
         self._revocations = revocations
         self._certificates = certificates
@@ -42,12 +43,12 @@ class RevocationRecords:
     def page(
         self, caller: Principal, wanted: RevocationFilter, position: Position | None, per_page: int
     ) -> ListPage[Revocation]:
-        """In order of CA, shard and serial: no index has them by time. Raises InvalidInput for an impossible
-        filter and for a position outside this list."""
+        """In order of CA, shard and serial, external issuers last: no index has them by time. Raises
+        InvalidInput for an impossible filter and for a position outside this list."""
         wanted.check()
         rows = dict[str, Revocation]()
-        cas = [ca for ca in self._cas.not_retired() if wanted.includes(ca.authority)]
-        stages = stages_of(cas, self._revocations, rows)
+        sources = [s for s in self._sources.all() if wanted.includes(s.issuer_id, s.ca_id)]
+        stages = stages_of(sources, self._revocations, rows)
 
         def keep(hits: Sequence[Hit]) -> list[Hit]:
             matching = {hit.id: rows[hit.id] for hit in hits if wanted.matches(rows[hit.id])}
@@ -59,28 +60,27 @@ class RevocationRecords:
         walked = walk_until_full(stages, position, per_page, limit, keep)
         return ListPage([rows[hit.id] for hit in walked.found], walked.next)
 
-    def get(self, caller: Principal, serial: str) -> RevocationPublication:
-        """Raises NotFound unless it is revoked, or on hold, and in the caller's reach."""
-        revocation = self._find(serial)
-        shown, publication = in_parallel(
-            lambda: self._in_reach(caller, {serial: revocation}),
-            lambda: self._publications.of_revocation(revocation),
-        )
-        if not shown:
+    def get(self, caller: Principal, serial: str, issuer_id: str | None = None) -> RevocationPublication:
+        """Raises NotFound unless it is revoked, or on hold, and in the caller's reach. An external issuer may
+        have used a serial of another one: `issuer_id` says which is meant, else a CA of the stack is."""
+        found = self._find(serial, RevocationFilter(issuer_id=issuer_id))
+        shown = self._in_reach(caller, {row.ca_id: row for row in found})
+        first = next((row for row in found if row.ca_id in shown), None)
+        if first is None:
             raise NotFound(_ABSENT)
-        return publication
+        return self._publications.of_revocation(first)
 
-    def _find(self, serial: str) -> Revocation:
-        """A CA's serial has no reservation, nor has one that the tables have lost: it is looked for in
-        every shard."""
-        cas = self._cas.not_retired()
-        known = self._serials.find_by_ca([ca.authority.ca_id for ca in cas], serial)
+    def _find(self, serial: str, wanted: RevocationFilter) -> list[Revocation]:
+        """Those of CAs first. A CA's serial has no reservation, nor has one that the tables have lost: it is
+        looked for in every shard."""
+        sources = [s for s in self._sources.all() if wanted.includes(s.issuer_id, s.ca_id)]
+        cas = [s for s in sources if not is_external(s.ca_id)]
+        known = self._serials.find_by_ca([ca.ca_id for ca in cas], serial)
         reserved = [(ca_id, str(found.crl_shard), serial) for ca_id, found in known.items()]
-        every = [(ca.authority.ca_id, shard, serial) for ca in cas for shard in ca.shards]
-        revocation = self._revocations.find_many(reserved or every).get(serial)
-        if revocation is None:
-            raise NotFound(_ABSENT)
-        return revocation
+        others = [s for s in sources if is_external(s.ca_id)]
+        rows = self._revocations.find_all([*(reserved or _places(cas, serial)), *_places(others, serial)])
+        order = {source.ca_id: number for number, source in enumerate(sources)}
+        return sorted(rows, key=lambda row: order[row.ca_id])
 
     def _in_reach(self, caller: Principal, rows: Mapping[str, Revocation]) -> dict[str, Revocation]:
         """Those of CAs, and of certificates that the tables have lost, are for callers who see all."""
@@ -91,6 +91,10 @@ class RevocationRecords:
         reach = partial(caller.reaches_team, Permission.CERTIFICATES_READ)
         reached = {certificate_id for certificate_id, c in found.items() if reach(c.team_id)}
         return {place: row for place, row in rows.items() if row.certificate_id in reached}
+
+
+def _places(sources: Sequence[RevocationSource], serial: str) -> list[tuple[str, str, str]]:
+    return [(source.ca_id, shard, serial) for source in sources for shard in source.shards]
 
 
 def _sees_all(caller: Principal) -> bool:
