@@ -119,7 +119,8 @@ def _given(
 ) -> dict[str, str]:
     """The file's value, or else the stack's."""
     if path:
-        return parameters.read(ROOT / path, declared)
+        deployed = found.parameters if found else {}
+        return parameters.with_former_defaults(parameters.read(ROOT / path, declared), deployed)
     if found is None and not target.endpoint:
         raise DeployError(
             "a first deploy takes PARAMETERS=file, for some can never change: "

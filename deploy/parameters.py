@@ -20,6 +20,12 @@ UNCHANGEABLE = (
 )
 LOCAL_ONLY = "LocalMode"
 
+# Names that an earlier release gave to the CAs of every stack.
+_FORMER_DEFAULTS = {
+    "CaRootSubject": "CN=certctl Root CA,O=certctl",
+    "CaIssuingSubject": "CN=certctl Issuing CA 1,O=certctl",
+}
+
 Declarations = Mapping[str, Mapping[str, Any]]
 
 
@@ -100,6 +106,12 @@ def joint_problems(values: Mapping[str, str]) -> Iterator[str]:
             f"BackupLockDays={locked:g} is more than BackupRetentionDays={kept:g}: "
             "the vault would refuse every recovery point, and each day's backup would fail"
         )
+
+
+def with_former_defaults(given: Mapping[str, str], deployed: Mapping[str, str]) -> dict[str, str]:
+    """A stack that was made with defaults which are others today keeps them, though its file omits them."""
+    kept = {name: value for name, value in _FORMER_DEFAULTS.items() if deployed.get(name) == value}
+    return kept | dict(given)
 
 
 def complete(given: Mapping[str, str], declared: Declarations) -> dict[str, str]:

@@ -64,8 +64,8 @@ class PkiConfig:
 
 @dataclass(frozen=True)
 class AuthorityConfig:
-    """The properties of the CAs, fixed at their creation. Subjects are RFC 4514 names; no permitted domain
-    means any."""
+    """The properties of the CAs, fixed at their creation. Subjects are RFC 4514 names, empty for the default
+    ones; no permitted domain means any."""
 
     root_key_arn: str
     issuing_key_arn: str
@@ -219,8 +219,8 @@ def authorities() -> AuthorityConfig:
     return AuthorityConfig(
         root_key_arn=_required("CERTCTL_ROOT_KEY_ARN"),
         issuing_key_arn=_required("CERTCTL_ISSUING_KEY_ARN"),
-        root_subject=_required("CERTCTL_CA_ROOT_SUBJECT"),
-        issuing_subject=_required("CERTCTL_CA_ISSUING_SUBJECT"),
+        root_subject=_optional("CERTCTL_CA_ROOT_SUBJECT"),
+        issuing_subject=_optional("CERTCTL_CA_ISSUING_SUBJECT"),
         permitted_domains=_list("CERTCTL_CA_PERMITTED_DOMAINS"),
     )
 

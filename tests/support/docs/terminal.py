@@ -19,6 +19,7 @@ _PAUSE = re.compile(r"^sleep \d+; ")
 _VARYING = {
     r"\b(job|ca|aud|mc|notif|agt|key)-[0-9a-z]{26}\b": r"\1-ID",
     r"\b(www|shop|hour)-\d+\b": "NAME",
+    r"\bcertctl-local [0-9a-f]{8}\b": "certctl-local KEY",
     r"\b[0-9a-f]{64}\b": "KEY",
     r"\b[0-9a-f]{36,40}\b": "SERIAL",
     r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "UUID",

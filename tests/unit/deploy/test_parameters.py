@@ -71,6 +71,17 @@ def test_what_certificates_hold_is_not_changed() -> None:
         parameters.require_unchanged({"CaRootSubject": "CN=Root", "PkiHostName": ""}, deployed)
 
 
+def test_a_stack_keeps_the_names_of_its_cas_that_were_the_default_when_it_was_made() -> None:
+    former = {"CaRootSubject": "CN=certctl Root CA,O=certctl", "LogLevel": "DEBUG"}
+    kept = parameters.with_former_defaults({"ThrottleRate": "1"}, former)
+    assert kept == {"CaRootSubject": "CN=certctl Root CA,O=certctl", "ThrottleRate": "1"}
+    parameters.require_unchanged(kept, former)
+    assert parameters.with_former_defaults({"CaRootSubject": "CN=Mine"}, former) == {
+        "CaRootSubject": "CN=Mine"
+    }
+    assert parameters.with_former_defaults({}, {"CaRootSubject": ""}) == {}
+
+
 @pytest.mark.parametrize(("retention", "lock", "faults"), [(30, 31, 1), (0, 1, 1), (30, 30, 0), (0, 0, 0)])
 def test_no_lock_lasts_longer_than_what_it_locks(retention: int, lock: int, faults: int) -> None:
     """AWS fails every backup job then: docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html"""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from certctl.crypto.authorities.names import next_subject
+from certctl.crypto.authorities.names import family_of, next_subject
 from certctl.crypto.authorities.records import issuing_record
 from certctl.crypto.authorities.requests import authority_request, installable
 from certctl.crypto.fingerprints import ski_hex
@@ -31,7 +31,7 @@ from certctl.unit_of_work.unit import Units
 
 
 class ExternalRoots:
-    """Has issuing CAs signed by a root outside the stack. `host` is that of the PKI objects; `longest_leaf`
+    """Has issuing CAs signed by a root outside the `stack`. `host` is that of the PKI objects; `longest_leaf`
     is the longest lifetime that a profile in use allows."""
 
     def __init__(
@@ -41,6 +41,7 @@ class ExternalRoots:
         authorities: AuthorityStore,
         activation: CaActivation,
         host: str,
+        stack: str,
         load_new_key: LoadKey,
         lint: CaLint,
         longest_leaf: Callable[[], timedelta],
@@ -52,6 +53,7 @@ class ExternalRoots:
         self._changes = AuthorityChanges(units.database)
         self._activation = activation
         self._host = host
+        self._stack = stack
         self._load_new_key = load_new_key
         self._lint = lint
         self._longest_leaf = longest_leaf
@@ -89,7 +91,9 @@ class ExternalRoots:
             return wanted.subject
         if before is None:
             raise InvalidInput.of("subject", "is required, for example CN=Example Issuing CA 1,O=Example")
-        return next_subject(load_certificate(before.certificate_pem))
+        root = next(each for each in self._authorities.all() if each.role == "root")
+        family = family_of(self._stack, load_certificate(root.certificate_pem).public_key())
+        return next_subject(load_certificate(before.certificate_pem), family)
 
     def _require_unused(self, identifier: str, key_arn: str) -> None:
         if any(a.subject_key_identifier == identifier for a in self._authorities.all()):

@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.crypto.authorities.authority import issuing_certificate
-from certctl.crypto.authorities.names import next_subject, permitted_domains_of
+from certctl.crypto.authorities.names import family_of, next_subject, permitted_domains_of
 from certctl.crypto.authorities.records import issuing_record
 from certctl.crypto.authorities.twins import twin_key, twin_root
 from certctl.crypto.pem import load_certificate
@@ -35,9 +35,9 @@ LoadKey = Callable[[str], ec.EllipticCurvePrivateKey]
 
 
 class CaProvisioning:
-    """Makes issuing CAs under the stack's root. `host` is that of the PKI objects. `load_new_key` refuses
-    keys that do not suit an issuing CA; `load_key` loads the root's. `longest_leaf` is the longest lifetime
-    that a profile in use allows. With `names_ocsp` they name the root's OCSP URL."""
+    """Makes issuing CAs under the root of the `stack`. `host` is that of the PKI objects. `load_new_key`
+    refuses keys that do not suit an issuing CA; `load_key` loads the root's. `longest_leaf` is the longest
+    lifetime that a profile in use allows. With `names_ocsp` they name the root's OCSP URL."""
 
     def __init__(
         self,
@@ -46,6 +46,7 @@ class CaProvisioning:
         authorities: AuthorityStore,
         activation: CaActivation,
         host: str,
+        stack: str,
         load_new_key: LoadKey,
         load_key: LoadKey,
         lint: CaLint,
@@ -58,6 +59,7 @@ class CaProvisioning:
         self._authorities = authorities
         self._activation = activation
         self._host = host
+        self._stack = stack
         self._load_new_key = load_new_key
         self._load_key = load_key
         self._lint = lint
@@ -145,7 +147,8 @@ class CaProvisioning:
     ) -> x509.Certificate:
         """Signed by the root only when a twin with throwaway keys is found to be right."""
         root_certificate = load_certificate(root.certificate_pem)
-        signed = partial(self._signed, *_name_of(wanted, before), root, self._now())
+        family = family_of(self._stack, root_certificate.public_key())
+        signed = partial(self._signed, *_name_of(wanted, before, family), root, self._now())
         twin = twin_root(root_certificate)
         self._lint.require_clean(
             [signed(twin_key(key.public_key()).public_key(), twin.certificate, twin.key)]
@@ -179,10 +182,10 @@ def _end_of(root: Authority, now: datetime) -> datetime:
     return min(_start(now) + _LIFETIME, root.not_after)
 
 
-def _name_of(wanted: NewAuthority, before: Authority | None) -> tuple[str, tuple[str, ...]]:
+def _name_of(wanted: NewAuthority, before: Authority | None, family: str) -> tuple[str, tuple[str, ...]]:
     """Subject and permitted domains: by default those of the preceding CA."""
     old = load_certificate(before.certificate_pem) if before else None
-    subject = wanted.subject or (next_subject(old) if old else None)
+    subject = wanted.subject or (next_subject(old, family) if old else None)
     if subject is None:
         raise InvalidInput.of("subject", "is required, for example CN=Example Issuing CA 2,O=Example")
     if wanted.permitted_domains is not None:

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.connectors.pki_site import PkiSite
 from certctl.crypto.authorities.authority import issuing_certificate, parse_subject, root_certificate
+from certctl.crypto.authorities.names import default_issuing_subject, default_root_subject, family_of
 from certctl.crypto.authorities.records import issuing_record, root_record
 from certctl.crypto.authorities.twins import twin_key
 from certctl.crypto.fingerprints import spki_der
@@ -38,8 +39,8 @@ _BACKDATED = timedelta(hours=1)
 @dataclass(frozen=True)
 class AuthoritySettings:
     """Fixed at creation. `host` serves the PKI objects, with its port unless it is 80; subjects as in RFC
-    4514; empty `permitted_domains` permit all names. With `names_ocsp` the issuing CA names the root's OCSP
-    URL."""
+    4514, or empty for default ones, which begin with the `stack`'s name; empty `permitted_domains` permit all
+    names. With `names_ocsp` the issuing CA names the root's OCSP URL."""
 
     host: str
     root_key_arn: str
@@ -48,6 +49,7 @@ class AuthoritySettings:
     issuing_subject: str
     permitted_domains: tuple[str, ...] = ()
     names_ocsp: bool = False
+    stack: str = "certctl"
 
 
 @dataclass(frozen=True)
@@ -145,11 +147,12 @@ class CertificateAuthority:
     def _new_pair(self) -> AuthorityPair:
         """Signed only when twins with throwaway keys are found to be right."""
         settings, now = self._settings, self._now()
-        pair = partial(self._pair, new_id("ca", now), new_id("ca", now), now)
         root_key, issuing_key = (
             self._load_key(settings.root_key_arn),
             self._load_key(settings.issuing_key_arn),
         )
+        family = family_of(settings.stack, root_key.public_key())
+        pair = partial(self._pair, new_id("ca", now), new_id("ca", now), now, family)
         twins = pair(twin_key(root_key.public_key()), twin_key(issuing_key.public_key()))
         self._lint.require_clean([load_certificate(a.certificate_pem) for a in (twins.root, twins.issuing)])
         return pair(root_key, issuing_key)
@@ -159,16 +162,20 @@ class CertificateAuthority:
         root_id: str,
         issuing_id: str,
         now: datetime,
+        family: str,
         root_key: ec.EllipticCurvePrivateKey,
         issuing_key: ec.EllipticCurvePrivateKey,
     ) -> AuthorityPair:
         settings, start = self._settings, now.replace(microsecond=0) - _BACKDATED
         root_cert = root_certificate(
-            settings.root_subject, root_key, start, start + timedelta(days=_DAYS_OF_15_YEARS)
+            settings.root_subject or default_root_subject(family),
+            root_key,
+            start,
+            start + timedelta(days=_DAYS_OF_15_YEARS),
         )
         root = root_record(root_id, ISSUER_ID, settings.root_key_arn, settings.host, root_cert)
         issuing_cert = issuing_certificate(
-            settings.issuing_subject,
+            settings.issuing_subject or default_issuing_subject(family),
             issuing_key.public_key(),
             root_cert,
             root_key,
@@ -205,8 +212,8 @@ class CertificateAuthority:
             (pair.root, self._settings.root_subject),
             (pair.issuing, self._settings.issuing_subject),
         ):
-            is_first = authority.replaces is None
-            if is_first and load_certificate(authority.certificate_pem).subject != parse_subject(subject):
+            is_given = authority.replaces is None and subject
+            if is_given and load_certificate(authority.certificate_pem).subject != parse_subject(subject):
                 logger.warning(
                     "the CA keeps the subject that it was made with", extra={"ca": authority.ca_id}
                 )

@@ -61,6 +61,7 @@ class CaFactories:
             issuing_subject=made_of.issuing_subject,
             permitted_domains=made_of.permitted_domains,
             names_ocsp=config.has_ocsp(),
+            stack=config.stack().name,
         )
 
     @property
@@ -244,6 +245,7 @@ class CaFactories:
             authorities=self._authorities.store,
             activation=self.ca_activation,
             host=self.authority_settings.host,
+            stack=self.authority_settings.stack,
             load_new_key=self._load_new_key,
             load_key=self._load_key,
             lint=self.lint,
@@ -262,6 +264,7 @@ class CaFactories:
             authorities=self._authorities.store,
             activation=self.ca_activation,
             host=self.authority_settings.host,
+            stack=self.authority_settings.stack,
             load_new_key=self._load_new_key,
             lint=self.lint,
             longest_leaf=self._longest_leaf,
