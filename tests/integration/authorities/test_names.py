@@ -31,7 +31,7 @@ def test_default_names_have_the_name_of_the_stack_and_a_part_of_the_hash_of_the_
     assert names_of(pair) == [f"CN=prod {part} Root CA,O=certctl", f"CN=prod {part} Issuing CA 1,O=certctl"]
 
 
-def test_a_stack_that_is_made_anew_under_its_name_has_other_names() -> None:
+def test_a_stack_that_is_made_again_under_its_name_has_other_names() -> None:
     assert set(names_of_a_new_stack()).isdisjoint(names_of_a_new_stack())
 
 

@@ -18,7 +18,7 @@ _DIGITS = 8
 
 def family_of(stack: str, root_key: CertificatePublicKeyTypes) -> str:
     """What the default names of a stack's CAs begin with, `prod 3f9a2c7e`: relying parties find a CA by its
-    name, and the hash of the root's key tells stacks of one name apart, also one that was made anew."""
+    name, and the hash of the root's key tells stacks of one name apart, also one that was made again."""
     return f"{stack[:_LONGEST_STACK]} {spki_sha256(root_key)[:_DIGITS]}"
 
 
