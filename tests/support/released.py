@@ -14,7 +14,7 @@ _OF_A_REVOCATION = {
     *("issuer_revocation", "not_after", "reason", "revoked_at", "revoked_by", "serial", "serial_number"),
 }
 _LATER_ROWS = {"ocsp_issuer", "ocsp_responder"}
-_LATER_FIELDS = {"ca": {"ocsp_url"}}
+_LATER_FIELDS = {"ca": {"ocsp_url"}, "crl": {"complete", "joins", "joined_changes"}}
 Indexes = dict[str, dict[str, Any]]
 
 
@@ -57,7 +57,7 @@ def as_released(client: Any) -> None:
             TableName="revocations", Item={name: row[name] for name in row.keys() & _OF_A_REVOCATION}
         )
     for row in client.scan(TableName="state")["Items"]:
-        kind = row["kind"]["S"]
+        kind, _, _ = row["kind"]["S"].partition("#")
         if kind in _LATER_ROWS:
             client.delete_item(TableName="state", Key={"kind": row["kind"], "id": row["id"]})
         elif kind in _LATER_FIELDS:

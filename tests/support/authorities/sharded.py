@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from certctl.domain.authorities.authorities import ALL_SHARD, Authority, object_key
+from certctl.domain.authorities.authorities import Authority, object_key
 from certctl.domain.authorities.sharding import Sharding
 from certctl.services.authorities.setup import AuthoritySettings
 from certctl.store.authorities.items import CrlShardItem
@@ -21,15 +21,23 @@ def sharded(pki: Pki, count: int = 16, settings: AuthoritySettings = SETTINGS) -
     if count > 1:
         more = replace(pki, sharding=Sharding(first=count))
         assert len(more.admin().cas.shard_expansion.expand_due()) == count - 1
+        as_stored_before(pki, authority.ca_id)
     return authority
 
 
 def with_one_shard(pki: Pki, authority: Authority) -> None:
     """Makes of a new CA one whose shard 0 has an IDP; nothing is revoked yet."""
+    as_stored_before(pki, authority.ca_id)
     with unconfined():
-        for shard in ("0", ALL_SHARD):
-            row = CrlShardItem(crl_shards(authority.ca_id), shard)
-            removed = [attribute.remove() for attribute in _LATER]
-            pki.database.write(update(row, removed, CrlShardItem.id.exists()))
         pki.s3.delete_object(Bucket=BUCKET, Key=object_key(authority.crl_url))
         pki.publication().publish_now(authority, "0")
+    as_stored_before(pki, authority.ca_id)
+
+
+def as_stored_before(pki: Pki, ca_id: str) -> None:
+    """The rows of its CRLs, without what they say since."""
+    with unconfined():
+        for shard in pki.authorities.shards(ca_id):
+            row = CrlShardItem(crl_shards(ca_id), shard.shard)
+            removed = [attribute.remove() for attribute in _LATER]
+            pki.database.write(update(row, removed, CrlShardItem.id.exists()))
