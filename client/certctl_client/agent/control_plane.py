@@ -1,7 +1,7 @@
 """The agent's API over HTTP. Retries are left to the agent's loop."""
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +20,7 @@ _TIMEOUT = httpx.Timeout(35.0, connect=5.0)
 _MOST_PAGES = 50
 _MAX_POLL = "Certctl-Max-Poll-Seconds"
 _CONSENT = "Certctl-Consent"
+_CRL_BUNDLES = "Certctl-Crl-Bundles"
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,21 @@ class ControlPlane:
         return self._asked("POST", "/heartbeat", host.as_body())
 
     def poll(
-        self, host: Host, longest_pause: float, digest: str, consent: Mapping[str, Any] | None = None
+        self,
+        host: Host,
+        longest_pause: float,
+        digest: str,
+        consent: Mapping[str, Any] | None = None,
+        crls: Sequence[Mapping[str, Any]] | None = None,
     ) -> dict[str, Any]:
         """Sends a heartbeat. The response has the work too, as `work` and `next_cursor`, unless the server is
         of an earlier release, which ignores the headers. `consent` is sent to a server that has returned
-        `consent_wanted` for its digest."""
+        `consent_wanted` for its digest. `crls` are reports about CRL bundles; unless it is None, the response
+        has the agent's."""
         headers = {_MAX_POLL: str(round(longest_pause)), _CONSENT: digest}
-        body = {**host.as_body(), "consent": consent} if consent else host.as_body()
+        headers |= {} if crls is None else {_CRL_BUNDLES: "1"}
+        extra = {"consent": consent, "crl_bundles": crls}
+        body = host.as_body() | {name: value for name, value in extra.items() if value}
         answer = self._asked("POST", "/heartbeat", body, headers=headers)
         self.takes_untouched = "consent_wanted" in answer
         return answer

@@ -7,13 +7,14 @@ from typing import Any
 
 from certctl_client.agent.consent.consent import Consent
 from certctl_client.agent.control_plane import ControlPlane, Host
+from certctl_client.agent.crls.passes import CrlPasses
 from certctl_client.agent.events import LogEvent
 from certctl_client.agent.state import AgentKey, State
 from certctl_client.api.answers import not_our_api
 from certctl_client.errors import RequestFailed
 from certctl_client.settings import checked_key
 
-_UNAUTHORIZED = 401
+_UNAUTHORIZED, _UNPROCESSABLE = 401, 422
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -23,6 +24,7 @@ class Credentials:
     server: ControlPlane
     host: Host
     consent: Callable[[], Consent]
+    crls: CrlPasses
     log: LogEvent
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -55,7 +57,7 @@ class Credentials:
     def _polled_with_consent(self, longest_pause: float) -> Mapping[str, Any]:
         """Sends a heartbeat, and at once another one with the consent if the server does not know it."""
         consent = self.consent()
-        answer = self.server.poll(self.host, longest_pause, consent.digest)
+        answer = self._polled_with_crls(longest_pause, consent)
         if answer.get("consent_wanted") is not True:
             return answer
         try:
@@ -65,6 +67,19 @@ class Credentials:
                 raise
             self.log("consent_not_taken", status=refused.status, error=refused.message)
             return answer
+
+    def _polled_with_crls(self, longest_pause: float, consent: Consent) -> dict[str, Any]:
+        """Reports CRL bundles, unless the server refuses that: it went back to an earlier release."""
+        reports = self.crls.news(consent)
+        try:
+            answer = self.server.poll(self.host, longest_pause, consent.digest, crls=reports)
+        except RequestFailed as refused:
+            if not reports or refused.status != _UNPROCESSABLE:
+                raise
+            self.log("crl_bundles_refused", error=refused.message)
+            return self.server.poll(self.host, longest_pause, consent.digest)
+        self.crls.learn(answer, reports)
+        return answer
 
     def _note(self, now: AgentKey, before: AgentKey) -> None:
         if now != before:

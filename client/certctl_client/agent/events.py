@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from certctl_client.agent.words import sentence
+from certctl_client.agent.words import URGENT, sentence
 from certctl_client.errors import ConfigurationError
 from certctl_client.plain_text import one_line, printable
 
@@ -36,11 +36,13 @@ def events_to(stream: TextIO, now: Callable[[], datetime] = lambda: datetime.now
 
 
 def words_to(stream: TextIO, now: Callable[[], datetime] | None = None) -> LogEvent:
-    """One line of words for each event. Without `now` they have no time, for a journal that adds its own."""
+    """One line of words for each event. Without `now` it has a priority and no time, for a journal that adds
+    its own time."""
 
     def log(event: str, **fields: Any) -> None:
         shown = {name: _plain(value) for name, value in fields.items() if value is not None}
-        begin = f"{now():%Y-%m-%dT%H:%M:%SZ} " if now else ""
+        priority = "<3>" if event in URGENT else ""
+        begin = f"{now():%Y-%m-%dT%H:%M:%SZ} " if now else priority
         stream.write(f"{begin}{one_line(sentence(event, shown), _LONGEST_LINE)}\n")
         stream.flush()
 

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from certctl_client.agent.consent.current import Consents
 from certctl_client.agent.consent.file import ConsentFile
 from certctl_client.agent.control_plane import ControlPlane, this_host
 from certctl_client.agent.credentials import Credentials
+from certctl_client.agent.crls.installing import CrlInstaller
+from certctl_client.agent.crls.memory import CrlMemory
+from certctl_client.agent.crls.passes import CrlPasses
 from certctl_client.agent.deploying import Deployer
 from certctl_client.agent.errors import Unavailable
 from certctl_client.agent.events import LogEvent
@@ -59,8 +63,9 @@ def worker_in(
         keys = CertificateKeys(state)
         deployer = Deployer(server, keys, Journals(state), consents.for_work, log, now)
         host = this_host(enrolment.hostname)
-        credentials = Credentials(state, server, host, consents.in_force, log, now)
-        yield Worker(server, credentials, keys, deployer, log, longest_pause=longest_pause)
+        crls = CrlPasses(CrlInstaller(enrolment.url, CrlMemory(state), consents.for_work, log, now))
+        credentials = Credentials(state, server, host, consents.in_force, crls, log, now)
+        yield Worker(server, credentials, keys, deployer, crls, log, longest_pause=longest_pause)
 
 
 @dataclass
@@ -79,9 +84,25 @@ class Loop:
         tell_service_manager("READY=1")
         self.log("agent_started", **self.worker.identity)
         while not self.stop.is_set():
-            self.stop.wait(self._safely(self._round))
+            self._wait(self._safely(self._round))
         tell_service_manager("STOPPING=1")
         self.log("agent_stopped")
+
+    def _wait(self, seconds: float) -> None:
+        """Until the next poll. CRLs are renewed whether or not the server answers."""
+        ends = time.monotonic() + seconds
+        while not self.stop.is_set() and (left := ends - time.monotonic()) > 0:
+            self.stop.wait(min(left, max(self._seconds_until_pass(), _SHORTEST)))
+
+    def _seconds_until_pass(self) -> float:
+        try:
+            self.worker.crls.run_due()
+            return self.worker.crls.seconds_until_due()
+        except CommandError as error:
+            self.log("crl_pass_failed", error=error.message)
+        except Exception as error:  # as in `_safely`
+            self.log("crl_pass_failed", error=f"Unexpected {type(error).__name__}.")
+        return _LONGEST
 
     def _recovered(self) -> float:
         self.worker.recover()

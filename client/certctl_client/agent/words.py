@@ -21,6 +21,14 @@ SENTENCES: Mapping[str, str] = {
     "rollback_failed": "RESTORING THE PREVIOUS FILES FAILED (try {tries}): {error}",
     "former_files_kept": "The previous files, keys among them, are kept in {directory}.",
     "deployment_reported": "Reported the deployment: {outcome}.",
+    "crls_installed": "Installed the CRLs of target {target}: numbers {numbers}.",
+    "crls_kept": "The CRLs of target {target} are not up to date: {problem}",
+    "crls_restored": "Restored the previous CRL files of target {target}.",
+    "crl_bundles_refused": "Server and agent do not agree on CRL bundles: {error}",
+    "crl_pass_failed": "The CRLs could not be renewed: {error}",
+    "crls_stale": "ALERT: a CRL of target {target} has less than a third of its validity left, "
+    "until {next_update}. Then the server refuses every client.",
+    "stale_command_failed": "The command for a stale CRL of target {target} failed: {error}",
     "consent": "What this host allows: {file} (from the {source}).",
     "consent_unusable": "WARNING: {warning}",
     "consent_missing": "WARNING: {warning}",
@@ -30,6 +38,9 @@ SENTENCES: Mapping[str, str] = {
     "key_rotation_refused": "The server refused to rotate the agent's key: {error}",
 }
 """The `error` and the `reason` end with a full stop of their own."""
+
+URGENT = frozenset({"crls_stale", "rollback_failed"})
+"""Events that the journal has at the priority of errors (sd-daemon(3))."""
 
 
 class _Fields(dict[str, Any]):

@@ -8,6 +8,7 @@ from typing import Any
 from certctl_client.agent.certificate_keys import CertificateKeys
 from certctl_client.agent.control_plane import ControlPlane, seconds_in
 from certctl_client.agent.credentials import Credentials
+from certctl_client.agent.crls.passes import CrlPasses
 from certctl_client.agent.deploying import Deployer
 from certctl_client.agent.errors import Unavailable, WorkRefused
 from certctl_client.agent.events import LogEvent
@@ -34,6 +35,7 @@ class Worker:
     credentials: Credentials
     keys: CertificateKeys
     deployer: Deployer
+    crls: CrlPasses
     log: LogEvent
     monotonic: Callable[[], float] = time.monotonic
     longest_pause: float = LONGEST_PAUSE
@@ -53,6 +55,7 @@ class Worker:
 
     def recover(self) -> None:
         """Raises Unavailable if a result is still to be reported."""
+        self.crls.recover()
         self.deployer.resume()
 
     def round(self, is_stopping: Callable[[], bool]) -> float:

@@ -2,6 +2,7 @@
 root. NGINX and HAProxy refuse every client while one of them is missing."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -35,7 +36,7 @@ class CrlSource:
 
 @dataclass(frozen=True)
 class Bundle:
-    """`missing` are the sources without a URL: their CRLs have to be added by hand."""
+    """`missing` are the sources whose CRL nobody names: it has to be appended by hand."""
 
     authorities: tuple[x509.Certificate, ...]
     crls: tuple[Crl, ...]
@@ -96,18 +97,21 @@ def newest(source: CrlSource, found: Crl | None, held: Sequence[Crl]) -> Crl | N
     return max([*installed, *([found] if found else [])], key=_age, default=None)
 
 
-def bundle_of(known: Sequence[AuthorityLists], sources: Sequence[CrlSource], crls: Sequence[Crl]) -> Bundle:
-    """`crls` are those that were found for the sources."""
+def bundle_of(known: Sequence[AuthorityLists], found: Sequence[tuple[CrlSource, Crl | None]]) -> Bundle:
+    """`found` are the sources with their CRLs; None for one without a URL."""
     chains = [ca for lists in known for ca in chain_of(lists)]
     authorities = {fingerprint(ca): ca for ca in chains}
-    missing = tuple(source for source in sources if not source.urls)
-    return Bundle(tuple(authorities.values()), tuple(crls), missing)
+    crls = tuple(crl for _, crl in found if crl)
+    return Bundle(tuple(authorities.values()), crls, tuple(source for source, crl in found if crl is None))
 
 
 def crls_in(content: bytes) -> list[Crl]:
-    """The CRLs of a PEM file; what is no CRL is left out. Raises CommandError."""
-    blocks = content.split(_BEGIN)[1:]
-    return [load_crl(_BEGIN + block.partition(_END)[0] + _END + b"\n") for block in blocks]
+    """The CRLs of a PEM file. What cannot be read is left out: it is about to be replaced."""
+    found = []
+    for block in content.split(_BEGIN)[1:]:
+        with suppress(CommandError):
+            found.append(load_crl(_BEGIN + block.partition(_END)[0] + _END + b"\n"))
+    return found
 
 
 def _checked(crl: Crl, source: CrlSource, url: str, now: datetime) -> Crl:

@@ -16,7 +16,7 @@ from tests.support.agents.server import TOKEN
 from tests.support.template import ROOT
 
 ANYTHING = """
-kinds = ["NGINX", "Apache", "HAProxy", "Files", "ACM"]
+kinds = ["NGINX", "Apache", "HAProxy", "Files", "ACM", "CRLBundle"]
 any_directory = true
 any_command = true
 any_owner = true

@@ -23,6 +23,7 @@ TOKEN = "certctl_boot_" + "t" * 43
 _PREFIX = "/api/v1/agent"
 _MAX_POLL = "Certctl-Max-Poll-Seconds"
 _CONSENT = "Certctl-Consent"
+_CRL_BUNDLES = "Certctl-Crl-Bundles"
 _KEY_DAYS = 90
 
 
@@ -86,6 +87,11 @@ class AgentServer:
         """The consents that hosts reported."""
         self.knows_consent = False
         """False for servers of earlier releases: they send no `consent_wanted`, and refuse `untouched`."""
+        self.crl_bundles: list[dict[str, Any]] | None = []
+        """Targets of kind CRLBundle. None for servers of earlier releases, which refuse reports of them."""
+        self.crl_reports: list[dict[str, Any]] = []
+        self.public: dict[str, Reply] = {}
+        """Replies by path, to anyone."""
         self.wishes: list[str] = []
         """The values of `Certctl-Max-Poll-Seconds`, from each heartbeat with that header."""
         self._lock = threading.Lock()
@@ -134,6 +140,8 @@ class AgentServer:
         return [job for job in self.jobs.values() if job.type == "Deployment"]
 
     def answer(self, method: str, path: str, headers: Message, body: Mapping[str, Any]) -> Reply:
+        if path in self.public:
+            return self.public[path]
         name, ids = _route(method, path)
         if not name:
             return problem(404, "There is no such path.")
@@ -194,6 +202,10 @@ class AgentServer:
             body["consent_wanted"] = self._consent_digest() != headers.get(_CONSENT)
         elif "consent" in report:
             return problem(422, "consent: extra fields are not permitted.")
+        if self.crl_bundles is None and "crl_bundles" in report:
+            return problem(422, "crl_bundles: extra fields are not permitted.")
+        self.crl_reports += report.get("crl_bundles", [])
+        body["crl_bundles"] = self.crl_bundles if headers.get(_CRL_BUNDLES) else None
         if not self.bundles_work:
             return json_reply(body)
         return json_reply(body | {"work": self._open_jobs() if wish else None, "next_cursor": None})

@@ -15,7 +15,9 @@ from typing import Any
 
 from certctl_client.agent.errors import WorkRefused
 
-KINDS = ("NGINX", "Apache", "HAProxy", "Files", "ACM")
+CRL_BUNDLE = "CRLBundle"
+_OF_CERTIFICATES = ("NGINX", "Apache", "HAProxy", "Files", "ACM")
+KINDS = (*_OF_CERTIFICATES, CRL_BUNDLE)
 ALL_OF_A_REGION = ":certificate/*"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -133,7 +135,7 @@ def consent_of_flags(directories: Sequence[str], commands: Sequence[Sequence[str
     """The consent that the flags of an enrolment by an earlier release gave: without flags, anything."""
     return Consent(
         source=Source.ENROLMENT,
-        kinds=KINDS,
+        kinds=_OF_CERTIFICATES,
         directories=directories,
         any_directory=not directories,
         commands=commands,

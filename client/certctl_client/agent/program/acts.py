@@ -12,6 +12,8 @@ from typing import Any
 from certctl_client.agent.consent.current import consent_for
 from certctl_client.agent.consent.file import ConsentFile
 from certctl_client.agent.control_plane import this_host
+from certctl_client.agent.crls.memory import CrlMemory
+from certctl_client.agent.crls.passes import crl_status
 from certctl_client.agent.enrolling import Place, enrolled_with_key, enrolled_with_token, refuse_enrolled
 from certctl_client.agent.errors import Unavailable
 from certctl_client.agent.events import LogEvent
@@ -77,7 +79,10 @@ def once(paths: Paths, log: LogEvent) -> None:
     with worker_in(existing_state(paths.state), paths.consent, log, _now, LONGEST_PAUSE) as worker:
         with suppress(CommandError):  # the round reports it again, or fails
             worker.recover()
-        worker.round(threading.Event().is_set)
+        try:
+            worker.round(threading.Event().is_set)
+        finally:
+            worker.crls.run_due()
 
 
 def status_of(paths: Paths) -> dict[str, Any]:
@@ -93,6 +98,7 @@ def status_of(paths: Paths) -> dict[str, Any]:
         "key_expires_at": key.expires_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "consent": _consent_of(enrolment, paths.consent),
         "in_hand": [f"{entry.job_id} {entry.phase}" for entry in Journals(state).unfinished()],
+        "crl_bundles": crl_status(CrlMemory(state)),
         "failed_rollbacks": sorted(path.name for path in (state.path / "failed").glob("*")),
     }
 

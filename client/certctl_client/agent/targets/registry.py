@@ -1,17 +1,17 @@
-"""The kinds of targets, by the name that the server knows."""
+"""The kinds of targets that hold a certificate, by the name that the server knows."""
 
 from collections.abc import Callable, Mapping
 
 from certctl_client.agent.errors import WorkRefused
 from certctl_client.agent.targets.acm import acm
 from certctl_client.agent.targets.base import Assignment, Target
-from certctl_client.agent.targets.configuration import command_in, group_in, owner_in, path_in
+from certctl_client.agent.targets.configuration import path_in
 from certctl_client.agent.targets.served_files import (
     Part,
-    ServedFiles,
     certificate_and_key,
     everything,
     served,
+    unserved,
 )
 
 
@@ -45,17 +45,7 @@ def _haproxy(assignment: Assignment) -> Target:
 
 
 def _files(assignment: Assignment) -> Target:
-    """For any program, with a command afterwards if one is configured; nothing is checked over TLS."""
-    return ServedFiles(
-        certificate_and_key(assignment),
-        owner_in(assignment),
-        group_in(assignment),
-        test=(),
-        reload=command_in(assignment, "reload_command"),
-        endpoint=None,
-        seconds_to_verify=0.0,
-        consent=assignment.consent,
-    )
+    return unserved(assignment, certificate_and_key(assignment))
 
 
 KINDS: Mapping[str, Callable[[Assignment], Target]] = {

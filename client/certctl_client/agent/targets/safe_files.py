@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 from certctl_client.agent.errors import DeploymentFailed, WorkRefused
 
-_FILE_LIMIT = 1024 * 1024
+FILE_LIMIT = 1024 * 1024
 _WORLD_WRITABLE = 0o002
 _HERE = os.O_CLOEXEC | os.O_NOFOLLOW
 _DOWN = _HERE | os.O_DIRECTORY
@@ -46,8 +46,9 @@ def checked_path(text: object) -> PurePosixPath:
     return path
 
 
-def found_at(path: PurePosixPath) -> Found | None:
-    """The file at a path; None if there is none. Raises WorkRefused if it is not a regular file."""
+def found_at(path: PurePosixPath, limit: int = FILE_LIMIT) -> Found | None:
+    """The file at a path; None if there is none. Raises WorkRefused if it is not a regular file, or has more
+    than `limit` bytes."""
     with _directory_of(path) as directory:
         try:
             descriptor = os.open(path.name, os.O_RDONLY | os.O_NONBLOCK | _HERE, dir_fd=directory)
@@ -56,7 +57,7 @@ def found_at(path: PurePosixPath) -> Found | None:
         except OSError as error:
             raise _refused(path, error) from None
     try:
-        return _read(path, descriptor)
+        return _read(path, descriptor, limit)
     finally:
         os.close(descriptor)
 
@@ -76,10 +77,10 @@ def put(path: PurePosixPath, content: bytes, marks: Marks) -> None:
             raise DeploymentFailed(f"{path} cannot be written: {error.strerror}.") from None
 
 
-def put_back(path: PurePosixPath, former: Found) -> None:
+def put_back(path: PurePosixPath, former: Found, limit: int = FILE_LIMIT) -> None:
     """Restores a file like `put`, without a write if it is unchanged: an agent that may not set the file's
     owner could not have replaced it either. Raises DeploymentFailed or WorkRefused."""
-    if found_at(path) != former:
+    if found_at(path, limit) != former:
         return put(path, former.content, former.marks)
     with _directory_of(path) as directory:
         try:
@@ -101,14 +102,14 @@ def remove(path: PurePosixPath) -> None:
             raise DeploymentFailed(f"{path} cannot be removed: {error.strerror}.") from None
 
 
-def _read(path: PurePosixPath, descriptor: int) -> Found:
+def _read(path: PurePosixPath, descriptor: int, limit: int) -> Found:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         raise WorkRefused(f"{path} is not a file.")
     with open(descriptor, "rb", closefd=False) as file:
-        content = file.read(_FILE_LIMIT + 1)
-    if len(content) > _FILE_LIMIT:
-        raise WorkRefused(f"{path} has more than {_FILE_LIMIT} bytes: it is not a certificate.")
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise WorkRefused(f"{path} has more than {limit} bytes: it is not what the agent wrote.")
     return Found(content, Marks(stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid))
 
 

@@ -79,8 +79,8 @@ def write_bundle(
 
 def _read(public: PublicObjects, known: Sequence[AuthorityLists], held: Sequence[Crl]) -> Bundle:
     sources, now = all_sources(known), datetime.now(UTC)
-    read = [(source, fetched(public, source, now)) for source in sources if source.urls]
-    return bundle_of(known, sources, [newest(source, crl, held) or crl for source, crl in read])
+    read = [(source, fetched(public, source, now) if source.urls else None) for source in sources]
+    return bundle_of(known, [(source, newest(source, crl, held)) for source, crl in read])
 
 
 def _require_pinned(known: Sequence[AuthorityLists], ca: Path | None) -> None:

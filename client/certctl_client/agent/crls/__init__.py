@@ -1,0 +1,1 @@
+"""CRLs for servers that verify clients: targets of kind CRLBundle."""
