@@ -20,6 +20,7 @@ _TASKS: Mapping[str, Task] = {
     "seal": lambda turn: maintenance.seal(services.sealing, turn),
     "run_due_jobs": lambda turn: maintenance.run_due_jobs(services.due_jobs, turn),
     "check_agents": lambda turn: maintenance.check_agents(services.stale_agents, turn.remaining_ms),
+    "check_crls": lambda turn: maintenance.check_crls(services.stale_crls, turn.remaining_ms),
     "end_incidents": lambda turn: maintenance.end_incidents(services.open_incidents, turn.remaining_ms),
     "end_leaked_keys": lambda turn: maintenance.end_leaked_keys(services.key_endings, turn.remaining_ms),
     "withdraw_rules": lambda turn: maintenance.withdraw_rules(services.rule_withdrawals, turn.remaining_ms),

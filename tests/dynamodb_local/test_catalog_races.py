@@ -16,6 +16,7 @@ from certctl.services.catalog.deletions import WAIT, CatalogDeletions
 from certctl.services.catalog.records import Catalog
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.agents.consents import AgentConsentStore
+from certctl.store.agents.crl_reports import CrlReportStore
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.issuer_health import IssuerContactStore
@@ -59,6 +60,7 @@ class World:
             AgentStateStore(self._database),
             IssuerContactStore(self._database),
             AgentConsentStore(self._database),
+            CrlReportStore(self._database),
             evaluations_in(self._database),
             "blue",
         )

@@ -259,6 +259,13 @@ CreationSort: TypeAlias = Literal["-created_at", "created_at"]
 CredentialUse: TypeAlias = Literal["api-key", "session", "token"]
 
 
+class CrlBundleView(TypedDict):
+    """A target of kind CRLBundle."""
+
+    id: str
+    config: dict[str, Any]
+
+
 class CsrBody(TypedDict):
     csr_pem: str
 
@@ -364,6 +371,25 @@ GroupedState: TypeAlias = Literal["dead", "waiting"]
 
 class HealthView(TypedDict):
     status: str
+
+
+class InstalledCrlBody(TypedDict):
+    """A CRL in the file of a target."""
+
+    issuer: str
+    number: int
+    this_update: str
+    next_update: str
+
+
+class InstalledCrlView(TypedDict):
+    """`stale_at` is when a third of its validity is left."""
+
+    issuer: str
+    number: int
+    this_update: str
+    next_update: str
+    stale_at: str
 
 
 class IssuerContactView(TypedDict):
@@ -1295,7 +1321,7 @@ class SummaryView(TypedDict):
     completed_at: str
 
 
-TargetType: TypeAlias = Literal["NGINX", "Apache", "HAProxy", "Files", "ACM"]
+TargetType: TypeAlias = Literal["NGINX", "Apache", "HAProxy", "Files", "ACM", "CRLBundle"]
 
 
 class TeamBody(TypedDict):
@@ -2403,6 +2429,26 @@ class CreatedCertificateView(TypedDict):
     ignored_extensions: list[str]
 
 
+class CrlReportBody(TypedDict):
+    """What is installed for a target of kind CRLBundle. `problem` is why that is not up to date."""
+
+    target_id: str
+    crls: list[InstalledCrlBody]
+    problem: NotRequired[str]
+
+
+class CrlReportView(TypedDict):
+    """
+    The agent reports again when it changes: while the agent is online, an old report still holds.
+    `alerted_at` is null unless an alert is open.
+    """
+
+    crls: list[InstalledCrlView]
+    problem: str
+    reported_at: str
+    alerted_at: str | None
+
+
 class DayCountSeries(TypedDict):
     """The complete list: there are no pages."""
 
@@ -2453,7 +2499,7 @@ class GroupsView(TypedDict):
 class HeartbeatBody(TypedDict):
     """
     The agent's report about its host and itself. `consent` is sent if the previous response requested it,
-    with its digest in `Certctl-Consent`.
+    with its digest in `Certctl-Consent`; `crl_bundles` has the reports that changed.
     """
 
     hostname: str
@@ -2461,13 +2507,15 @@ class HeartbeatBody(TypedDict):
     os: NotRequired[str]
     architecture: NotRequired[str]
     consent: NotRequired[ConsentBody | None]
+    crl_bundles: NotRequired[list[CrlReportBody]]
 
 
 class HeartbeatView(TypedDict):
     """
     With `Certctl-Max-Poll-Seconds`, `work` is the agent's open work, `next_cursor` continues it in `GET
     /agent/work`, and the agent is expected again after `poll_after_seconds`. Without, `work` is null.
-    `consent_wanted`: the next heartbeat must include what the host allows.
+    `consent_wanted`: the next heartbeat must include what the host allows. `crl_bundles` are the agent's, and
+    null without `Certctl-Crl-Bundles`.
     """
 
     agent_id: str
@@ -2477,6 +2525,7 @@ class HeartbeatView(TypedDict):
     consent_wanted: bool
     work: list[WorkView] | None
     next_cursor: str | None
+    crl_bundles: list[CrlBundleView] | None
 
 
 class IdentityProviderBody(TypedDict):
@@ -3104,7 +3153,8 @@ class TargetTypesView(TypedDict):
 class TargetView(TypedDict):
     """
     `unfit` is what the agent's host does not allow of it: empty if it fits, or has no agent, or one that
-    never reported what its host allows.
+    never reported what its host allows. `crl_report` is of a target of type CRLBundle, and null before the
+    agent's first report.
     """
 
     id: str
@@ -3118,6 +3168,7 @@ class TargetView(TypedDict):
     agent_id: str | None
     enabled: bool
     unfit: list[UnfitView]
+    crl_report: CrlReportView | None
 
 
 class TeamPage(TypedDict):

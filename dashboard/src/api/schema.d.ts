@@ -4332,6 +4332,48 @@ export interface components {
          * @enum {string}
          */
         CredentialUse: "api-key" | "session" | "token";
+        /**
+         * CrlBundleView
+         * @description A target of kind CRLBundle.
+         */
+        CrlBundleView: {
+            /** @description Its settings: issuers, paths, commands. */
+            config: {
+                [key: string]: unknown;
+            };
+            /** @description Id of the record. It never changes. */
+            id: string;
+        };
+        /**
+         * CrlReportBody
+         * @description What is installed for a target of kind CRLBundle. `problem` is why that is not up to date.
+         */
+        CrlReportBody: {
+            /** @description The CRLs in its file; empty if none was ever installed. */
+            crls: components["schemas"]["InstalledCrlBody"][];
+            /**
+             * @description Why they are not up to date; empty if they are.
+             * @default
+             */
+            problem?: string;
+            /** @description Id of the target, which is the agent's. */
+            target_id: string;
+        };
+        /**
+         * CrlReportView
+         * @description The agent reports again when it changes: while the agent is online, an old report still holds.
+         *     `alerted_at` is null unless an alert is open.
+         */
+        CrlReportView: {
+            /** @description Since when an alert of CRLs that run out is open; null if none is. */
+            alerted_at: string | null;
+            /** @description The CRLs in its file; empty if none was ever installed. */
+            crls: components["schemas"]["InstalledCrlView"][];
+            /** @description Why they are not up to date; empty if they are. */
+            problem: string;
+            /** @description When the agent reported this. */
+            reported_at: string;
+        };
         /** CsrBody */
         CsrBody: {
             /** @description PEM of a PKCS #10 request. */
@@ -4592,7 +4634,7 @@ export interface components {
         /**
          * HeartbeatBody
          * @description The agent's report about its host and itself. `consent` is sent if the previous response requested it,
-         *     with its digest in `Certctl-Consent`.
+         *     with its digest in `Certctl-Consent`; `crl_bundles` has the reports that changed.
          */
         HeartbeatBody: {
             /**
@@ -4602,6 +4644,11 @@ export interface components {
             architecture?: string;
             /** @description What the host's own consent file allows the agent to do. */
             consent?: components["schemas"]["ConsentBody"] | null;
+            /**
+             * @description Reports about targets of type CRLBundle that have changed.
+             * @default []
+             */
+            crl_bundles?: components["schemas"]["CrlReportBody"][];
             /** @description Host name, as the agent reports it. */
             hostname: string;
             /**
@@ -4619,13 +4666,16 @@ export interface components {
          * HeartbeatView
          * @description With `Certctl-Max-Poll-Seconds`, `work` is the agent's open work, `next_cursor` continues it in `GET
          *     /agent/work`, and the agent is expected again after `poll_after_seconds`. Without, `work` is null.
-         *     `consent_wanted`: the next heartbeat must include what the host allows.
+         *     `consent_wanted`: the next heartbeat must include what the host allows. `crl_bundles` are the agent's, and
+         *     null without `Certctl-Crl-Bundles`.
          */
         HeartbeatView: {
             /** @description Id of the agent. */
             agent_id: string;
             /** @description Whether the agent is asked to report its consent with the next heartbeat. */
             consent_wanted: boolean;
+            /** @description The agent's targets of type CRLBundle; null unless it asked for them. */
+            crl_bundles: components["schemas"]["CrlBundleView"][] | null;
             /** @description When the agent's key expires; it rotates the key before. */
             key_expires_at: string | null;
             /** @description Name for people. */
@@ -4700,6 +4750,42 @@ export interface components {
             updated_at: string;
             /** @description Number of the record's current form; `If-Match` compares it. */
             version: number;
+        };
+        /**
+         * InstalledCrlBody
+         * @description A CRL in the file of a target.
+         */
+        InstalledCrlBody: {
+            /** @description The CA's distinguished name. */
+            issuer: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            next_update: string;
+            /** @description The CRL's number. */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            this_update: string;
+        };
+        /**
+         * InstalledCrlView
+         * @description `stale_at` is when a third of its validity is left.
+         */
+        InstalledCrlView: {
+            /** @description The CA's distinguished name. */
+            issuer: string;
+            /** @description When it ends: then the server refuses every client. */
+            next_update: string;
+            /** @description The CRL's number. */
+            number: number;
+            /** @description When a third of its validity is left, and the target's team is alerted. */
+            stale_at: string;
+            /** @description When it was made. */
+            this_update: string;
         };
         /**
          * IssuerBody
@@ -7272,7 +7358,7 @@ export interface components {
          * TargetType
          * @enum {string}
          */
-        TargetType: "NGINX" | "Apache" | "HAProxy" | "Files" | "ACM";
+        TargetType: "NGINX" | "Apache" | "HAProxy" | "Files" | "ACM" | "CRLBundle";
         /** TargetTypesView */
         TargetTypesView: {
             /** @description The records of this page. */
@@ -7292,7 +7378,8 @@ export interface components {
         /**
          * TargetView
          * @description `unfit` is what the agent's host does not allow of it: empty if it fits, or has no agent, or one that
-         *     never reported what its host allows.
+         *     never reported what its host allows. `crl_report` is of a target of type CRLBundle, and null before the
+         *     agent's first report.
          */
         TargetView: {
             /** @description Id of the agent. */
@@ -7303,6 +7390,8 @@ export interface components {
             };
             /** @description When the record was created. */
             created_at: string;
+            /** @description The CRLs that are installed; null for other types, and before the agent's first report. */
+            crl_report: components["schemas"]["CrlReportView"] | null;
             /** @description Whether it is in use. */
             enabled: boolean;
             /** @description Id of the record. It never changes. */
@@ -8761,6 +8850,8 @@ export interface operations {
             header?: {
                 /** @description SHA-256 of the canonical JSON of what the agent's host allows. If the server has another one, the response has `consent_wanted`. */
                 "certctl-consent"?: string;
+                /** @description The response has the agent's targets of kind CRLBundle. */
+                "certctl-crl-bundles"?: number;
                 /** @description The response has the agent's work; the agent will poll again within this time. */
                 "certctl-max-poll-seconds"?: number;
             };
@@ -8773,6 +8864,7 @@ export interface operations {
                  * @example {
                  *       "architecture": "x86_64",
                  *       "consent": null,
+                 *       "crl_bundles": [],
                  *       "hostname": "web-1.example.com",
                  *       "os": "linux",
                  *       "version": ""
@@ -8792,6 +8884,7 @@ export interface operations {
                      * @example {
                      *       "agent_id": "agt-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "consent_wanted": true,
+                     *       "crl_bundles": null,
                      *       "key_expires_at": null,
                      *       "name": "shop",
                      *       "next_cursor": null,
@@ -18355,6 +18448,7 @@ export interface operations {
                      *           "agent_id": null,
                      *           "config": {},
                      *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "crl_report": null,
                      *           "enabled": true,
                      *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "name": "shop",
@@ -18434,6 +18528,7 @@ export interface operations {
                      *       "agent_id": null,
                      *       "config": {},
                      *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "crl_report": null,
                      *       "enabled": true,
                      *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "name": "shop",
@@ -18495,6 +18590,7 @@ export interface operations {
                      *       "agent_id": null,
                      *       "config": {},
                      *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "crl_report": null,
                      *       "enabled": true,
                      *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "name": "shop",
@@ -18576,6 +18672,7 @@ export interface operations {
                      *       "agent_id": null,
                      *       "config": {},
                      *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "crl_report": null,
                      *       "enabled": true,
                      *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "name": "shop",

@@ -35,7 +35,7 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
   },
   owners: { team_id: "t-default", email: null },
   teams: { description: "", email: null, allowed_names: ["*:*"] },
-  targets: { team_id: "t-default", type: "NGINX", config: { certificate_path: "/etc/ssl/a.pem", key_path: "/etc/ssl/a.key" }, agent_id: null, enabled: true, unfit: [] },
+  targets: { team_id: "t-default", type: "NGINX", config: { certificate_path: "/etc/ssl/a.pem", key_path: "/etc/ssl/a.key" }, agent_id: null, enabled: true, unfit: [], crl_report: null },
   agents: {
     team_id: "t-default",
     status: "Online",

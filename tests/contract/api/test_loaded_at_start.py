@@ -16,7 +16,7 @@ OF_EVERY_REQUEST = {"certctl.services.access.authentication", "certctl.services.
 FILTERS = {"certificates_api": {"certctl.services.certificates.lists"}}
 # 2026-11-27: 87 to 145, of catalog_api, which has the most kinds.
 # An import for a type alone once loaded 110 modules more.
-MOST_MODULES = 155
+MOST_MODULES = 157
 _LAYER = str(ROOT / "layers" / "certctl")
 _LOADED = (
     "import json, sys; sys.path[:0] = sys.argv[1:]; import app;"

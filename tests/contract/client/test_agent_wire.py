@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from certctl_client.agent.control_plane import ControlPlane, Host
+from certctl_client.agent.crls.memory import InstalledCrl
 from certctl_client.agent.wire import version_of, work_of
 from tests.support.api.openapi import DOCUMENT
 
@@ -19,6 +21,11 @@ type Call = Callable[[ControlPlane], Any]
 _DOCUMENT: Schema = json.loads(DOCUMENT.read_text(encoding="utf-8"))
 _PREFIX = "/api/v1/agent"
 _HOST = Host("web-1.example.com", "linux", "x86_64")
+_CRL_REPORT = {
+    "target_id": "tgt-1",
+    "crls": [asdict(InstalledCrl("CN=CA", 3, "2026-11-27T12:00:00Z", "2026-11-30T12:00:00Z"))],
+    "problem": "",
+}
 _CALLS: Mapping[str, Call] = {
     "register_with_token": lambda server: server.register(_HOST),
     "send_heartbeat": lambda server: server.heartbeat(_HOST),
@@ -98,17 +105,19 @@ def test_the_header_that_asks_for_work_is_described_and_so_is_what_the_agent_rea
     described: Described,
 ) -> None:
     with ControlPlane("https://certctl.example.com", "certctl_x") as server:
-        server.poll(_HOST, 45.0, "0" * 64)
+        server.poll(_HOST, 45.0, "0" * 64, crls=[_CRL_REPORT])
         sent = described.headers[-1]
 
     (operation,) = [op for name, _, _, op in _operations() if name == "send_heartbeat"]
     headers = {p["name"]: p["schema"] for p in operation["parameters"] if p["in"] == "header"}
-    assert headers.keys() == {"certctl-max-poll-seconds", "certctl-consent"}
+    assert headers.keys() == {"certctl-max-poll-seconds", "certctl-consent", "certctl-crl-bundles"}
+    assert sent["certctl-crl-bundles"] == "1"
     validator = Draft202012Validator({"type": "integer", "minimum": 1, "maximum": 86400})
     assert validator.is_valid(int(sent["certctl-max-poll-seconds"]))
     answer = _DOCUMENT["components"]["schemas"]["HeartbeatView"]
     work = {"items": {"$ref": "#/components/schemas/WorkView"}, "type": "array"}
-    assert {"work", "next_cursor", "poll_after_seconds", "consent_wanted"} <= set(answer["required"])
+    read = {"work", "next_cursor", "poll_after_seconds", "consent_wanted", "crl_bundles"}
+    assert read <= set(answer["required"])
     assert work in answer["properties"]["work"]["anyOf"]
 
 

@@ -11,8 +11,9 @@ from certctl.api.agents.consent_schemas import ConsentBody
 from certctl.domain.agents.consents import Consent, consent_of, forbidden_of
 from certctl.domain.agents.kinds.registry import TARGET_KINDS
 from certctl.domain.errors import FieldProblem
-from certctl_client.agent.consent.consent import EVERYTHING, NOTHING, consent_of_flags
+from certctl_client.agent.consent.consent import CRL_BUNDLE, EVERYTHING, NOTHING, consent_of_flags
 from certctl_client.agent.consent.consent import Consent as HostConsent
+from certctl_client.agent.crls.orders import Order, crl_files
 from certctl_client.agent.errors import WorkRefused
 from certctl_client.agent.targets.base import Assignment
 from certctl_client.agent.targets.registry import target_of
@@ -20,7 +21,7 @@ from certctl_client.agent.targets.registry import target_of
 _ACM, _ID = "arn:aws:acm", "123456789012:certificate/0b9aad6e-0000-4000-8000-000000000000"
 _OF_ANOTHER_ACCOUNT = f"{_ACM}:eu-west-1:9{_ID[1:]}"
 CONSENT = Consent(
-    kinds=("NGINX", "Apache", "HAProxy", "Files", "ACM"),
+    kinds=("NGINX", "Apache", "HAProxy", "Files", "ACM", "CRLBundle"),
     directories=("/etc/nginx/certs", "/etc/haproxy/certs"),
     commands=(("systemctl", "reload", "envoy"), ("true",)),
     owners=("nginx", "root"),
@@ -38,6 +39,7 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
     "HAProxy": {"certificate_path": "/etc/haproxy/certs/a.pem", "verify_address": "127.0.0.1:443"},
     "Files": {"certificate_path": "/etc/nginx/certs/a.pem", "key_path": "/etc/nginx/certs/a.key"},
     "ACM": {"region": "eu-central-1", "certificate_arn": f"{_ACM}:eu-central-1:{_ID}"},
+    "CRLBundle": {"crl_path": "/etc/nginx/certs/crls.pem", "ca_path": "/etc/nginx/certs/cas.pem"},
 }
 OWN_COMMANDS: Mapping[str, Mapping[str, list[str]]] = {
     "NGINX": {"test_command": ["nginx", "-t", "-q"], "reload_command": ["systemctl", "reload", "nginx"]},
@@ -73,6 +75,12 @@ CASES: list[tuple[str, dict[str, Any], str | None]] = [
     ("Files", {"owner": "root", "group": "root"}, None),
     ("Files", {"owner": "nobody"}, "config.owner"),
     ("Files", {"group": "daemon"}, "config.group"),
+    ("CRLBundle", {"reload_command": ["true"], "stale_command": ["true"]}, None),
+    ("CRLBundle", {"reload_command": ["systemctl", "reload", "nginx"]}, "config.reload_command"),
+    ("CRLBundle", {"stale_command": ["false"]}, "config.stale_command"),
+    ("CRLBundle", {"crl_path": "/root/crls.pem"}, "config.crl_path"),
+    ("CRLBundle", {"ca_path": "/root/cas.pem"}, "config.ca_path"),
+    ("CRLBundle", {"owner": "nobody"}, "config.owner"),
     ("ACM", {"certificate_arn": None}, "config.certificate_arn"),
     ("ACM", {"certificate_arn": f"{_ACM}:eu-central-1:{_ID[:-1]}1"}, "config.certificate_arn"),
     ("ACM", {"certificate_arn": f"{_ACM}-cn:eu-central-1:{_ID}"}, "config.certificate_arn"),
@@ -135,14 +143,19 @@ def test_a_refusal_names_a_few_of_what_is_allowed_however_many_there_are() -> No
 def test_the_agent_refuses_what_the_server_forbids_and_nothing_else(
     kind: str, changes: dict[str, Any], field: str | None
 ) -> None:
-    consent = HostConsent(**asdict(CONSENT))
-    assignment = Assignment("tgt-1", "mc-1", "a.example.com", {**GOOD[kind], **changes}, consent)
+    config, consent = {**GOOD[kind], **changes}, HostConsent(**asdict(CONSENT))
 
     if field is None:
-        assert target_of(kind, assignment)
+        assert _made_by_the_agent(kind, config, consent)
         return
     with pytest.raises(WorkRefused, match="this host allows"):
-        target_of(kind, assignment)
+        _made_by_the_agent(kind, config, consent)
+
+
+def _made_by_the_agent(kind: str, config: Mapping[str, Any], consent: HostConsent) -> object:
+    if kind == CRL_BUNDLE:
+        return crl_files(Order("tgt-1", config), consent)
+    return target_of(kind, Assignment("tgt-1", "mc-1", "a.example.com", config, consent))
 
 
 @pytest.mark.parametrize("consent", [NOTHING, EVERYTHING, consent_of_flags(["/srv"], [["true"]])])

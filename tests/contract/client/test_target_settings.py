@@ -13,9 +13,10 @@ from certctl.domain.agents.kinds.registry import TARGET_KINDS
 from certctl.domain.catalog.records import Entry, Kind, Target, TargetType
 from certctl.domain.catalog.settings import HostPart
 from certctl.domain.catalog.validation import problems_of
-from certctl_client.agent.consent.consent import EVERYTHING, Consent
+from certctl_client.agent.consent.consent import CRL_BUNDLE, EVERYTHING, Consent
 from certctl_client.agent.consent.consent import KINDS as ALLOWABLE
 from certctl_client.agent.consent.file import DEFAULT_PATH, parsed
+from certctl_client.agent.crls.orders import Order, crl_files
 from certctl_client.agent.errors import WorkRefused
 from certctl_client.agent.targets.base import Assignment
 from certctl_client.agent.targets.registry import KINDS, target_of
@@ -27,6 +28,7 @@ _GOOD: Mapping[str, Mapping[str, Any]] = {
     "HAProxy": {"certificate_path": "/etc/a.pem", "verify_address": "127.0.0.1:443"},
     "Files": {"certificate_path": "/etc/a.pem", "key_path": "/etc/a.key"},
     "ACM": {"region": "eu-central-1"},
+    "CRLBundle": {"crl_path": "/etc/crls.pem"},
 }
 
 
@@ -41,7 +43,10 @@ def good(kind: str) -> dict[str, Any]:
 
 def served_by_the_agent(kind: str, config: Mapping[str, Any], consent: Consent = EVERYTHING) -> bool:
     assignment = Assignment("tgt-1", "mc-1", "www.example.com", config, consent)
+    order = Order("tgt-1", config)
     try:
+        if kind == CRL_BUNDLE:
+            return bool(crl_files(order, consent) and order.issuer_ids)
         target_of(kind, assignment)
     except WorkRefused:
         return False
@@ -64,7 +69,7 @@ def without_accounts(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def test_both_know_the_same_kinds() -> None:
-    assert set(KINDS) == set(ALLOWABLE) == set(TargetType)
+    assert {*KINDS, CRL_BUNDLE} == set(ALLOWABLE) == set(TargetType)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +127,7 @@ def test_the_documentation_has_an_example_of_each_kind() -> None:
         ("NGINX", {"test_command": None, "verify_timeout_seconds": None, "chain_path": None}),
         ("NGINX", {"verify_address": "[::1]:443", "verify_server_name": "shop.example.com"}),
         ("Files", {"chain_path": "/etc/chain.pem", "reload_command": []}),
+        ("CRLBundle", {"ca_path": "/etc/cas.pem", "issuer_ids": ["iss-a", "iss-b"], "stale_command": ["x"]}),
     ],
 )
 def test_what_the_api_takes_the_agent_serves(kind: str, changes: dict[str, Any]) -> None:
@@ -144,6 +150,9 @@ def test_what_the_api_takes_the_agent_serves(kind: str, changes: dict[str, Any])
         ("Files", {"chain_path": "/etc/a.key"}),
         ("ACM", {"region": None}),
         ("ACM", {"certificate_arn": "0b9aad6e"}),
+        ("CRLBundle", {"ca_path": "/etc/crls.pem"}),
+        ("CRLBundle", {"issuer_ids": "iss-local"}),
+        ("CRLBundle", {"issuer_ids": [1]}),
     ],
 )
 def test_what_the_agent_would_refuse_the_api_refuses(kind: str, changes: dict[str, Any]) -> None:

@@ -47,8 +47,8 @@ class Bundles:
             "reload_command": ["/bin/sh", "-c", f"echo reloaded >> {self.reloads}"],
             "stale_command": ["/bin/sh", "-c", f"echo stale >> {self.alerts}"],
         }
-        config = {**paths, **commands, **config}
-        self.server.crl_bundles = [{"id": "tgt-crls", "type": "CRLBundle", "config": config}]
+        self.config = {**paths, **commands, **config}
+        self.server.crl_bundles = [{"id": "tgt-crls", "config": self.config}]
 
     def pass_made(self) -> None:
         """One round of the agent: a poll, which may fail, and the pass that is due."""
@@ -257,7 +257,7 @@ def test_a_crl_that_may_not_be_relied_on_is_never_installed(
 def test_what_the_host_does_not_allow_is_not_touched(bundles: Bundles, tmp_path: Path, path: str) -> None:
     allowed = tmp_path / "allowed"
     allowed.mkdir()
-    commands = [bundles.server.crl_bundles[0]["config"][name] for name in ("reload_command", "stale_command")]  # type: ignore[index]
+    commands = [bundles.config[name] for name in ("reload_command", "stale_command")]
     bundles.host.allow(
         f'kinds = ["CRLBundle"]\ndirectories = ["{allowed}"]\ncommands = {json.dumps(commands)}\n'
     )

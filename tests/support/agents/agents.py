@@ -31,6 +31,12 @@ class AgentByHttp:
         """As agents do that take their work with the heartbeat."""
         return self.client.post(f"{AGENT}/heartbeat", HOST, Certctl_Max_Poll_Seconds=str(longest_pause))
 
+    def poll_for_crls(self, *reports: Any) -> Answer:
+        """As agents do whose hosts allow CRL bundles."""
+        headers = {"Certctl_Max_Poll_Seconds": "3600", "Certctl_Crl_Bundles": "1"}
+        body = HOST | ({"crl_bundles": list(reports)} if reports else {})
+        return self.client.post(f"{AGENT}/heartbeat", body, **headers)
+
     def reports(self, digest: str | None, consent: Any = None) -> Answer:
         """A heartbeat of an agent whose host has a consent file."""
         body = HOST | ({"consent": consent} if consent else {})

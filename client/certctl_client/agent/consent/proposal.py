@@ -98,7 +98,8 @@ _TEMPLATE = """\
 # What is not named here is refused before anything is touched. An edit applies from the next job on.
 # This file must not be writable by the agent's user, unless that is root.
 
-# NGINX, Apache, HAProxy, Files, ACM. A kind includes its own test and reload commands.
+# NGINX, Apache, HAProxy, Files, ACM, CRLBundle. A kind includes its own test and reload commands;
+# CRLBundle has none.
 kinds = {kinds}
 
 # Files are written below these only.

@@ -1,4 +1,4 @@
-"""One pass over one target: read the CRLs, verify them, install what is newer, reload."""
+"""One pass for one target: read the CRLs, verify them, install what is newer, reload."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace

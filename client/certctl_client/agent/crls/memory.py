@@ -43,7 +43,7 @@ class InstalledCrl:
 
 @dataclass(frozen=True)
 class Memory:
-    """The last pass over a target. `config` is the configuration that it had then, `authorities` what the
+    """The last pass for a target. `config` is the configuration that it had then, `authorities` what the
     control plane last said about each issuer, `reported` the report that the server has taken. `problem` is
     empty after a pass that succeeded, `alerted_at` unless the host was alerted of a stale CRL."""
 

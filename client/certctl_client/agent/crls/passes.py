@@ -1,4 +1,4 @@
-"""The hourly passes over the agent's CRL bundles, and what is reported about them."""
+"""The hourly passes for the agent's CRL bundles, and what is reported about them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -11,6 +11,7 @@ from certctl_client.agent.crls.installing import CrlInstaller
 from certctl_client.agent.crls.memory import CrlMemory, Memory
 from certctl_client.agent.crls.orders import Order, crl_files, orders_in
 from certctl_client.agent.errors import WorkRefused
+from certctl_client.agent.events import LogEvent
 from certctl_client.agent.targets.commands import run_command
 from certctl_client.errors import CommandError
 from certctl_client.times import wire
@@ -27,6 +28,10 @@ type Report = Mapping[str, Any]
 @dataclass(frozen=True)
 class CrlPasses:
     installer: CrlInstaller
+
+    @property
+    def log(self) -> LogEvent:
+        return self.installer.log
 
     def news(self, consent: Consent) -> list[Report] | None:
         """The reports for the next poll. None if this host allows no such targets: then the server is not
@@ -49,7 +54,7 @@ class CrlPasses:
         try:
             orders = orders_in(answer)
         except WorkRefused as error:
-            return self.installer.log("crl_bundles_refused", error=error.message)
+            return self.log("crl_bundles_refused", error=error.message)
         if orders is None:
             return
         self._note_reported(sent or ())
@@ -76,14 +81,14 @@ class CrlPasses:
         try:
             self.installer.recover(target_id)
         except CommandError as error:
-            self.installer.log("crl_pass_failed", error=error.message)
+            self.log("crl_pass_failed", error=error.message)
 
     def _run(self, order: Order) -> None:
         memory = self.installer.memory
         before = memory.of(order.target_id)
         after = self.installer.run(order, before)
         if after.problem and after.problem != before.problem:
-            self.installer.log("crls_kept", target=order.target_id, problem=after.problem)
+            self.log("crls_kept", target=order.target_id, problem=after.problem)
         memory.keep(order.target_id, after)
         memory.keep(order.target_id, self._alerted(order, after))
 
@@ -93,16 +98,14 @@ class CrlPasses:
         stale = memory.stale(now)
         if not stale:
             return replace(memory, alerted_at="")
-        self.installer.log(
-            "crls_stale", target=order.target_id, next_update=min(crl.next_update for crl in stale)
-        )
+        self.log("crls_stale", target=order.target_id, next_update=min(crl.next_update for crl in stale))
         if memory.alerted_at and now - datetime.fromisoformat(memory.alerted_at) < _ALERT_AGAIN:
             return memory
         try:
             if command := crl_files(order, self.installer.consent()).stale_command:
                 run_command(command, "stale command")
         except CommandError as error:
-            self.installer.log("stale_command_failed", target=order.target_id, error=error.message)
+            self.log("stale_command_failed", target=order.target_id, error=error.message)
             return memory
         return replace(memory, alerted_at=wire(now))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from certctl_client.agent.consent.consent import Consent
 from certctl_client.agent.installing.host import Host
-from certctl_client.agent.installing.unit import MARK, RULE_MARK, SERVICES, USER, rule_text, unit_text
+from certctl_client.agent.installing.unit import MARK, RULE_MARK, USER, reloadable, rule_text, unit_text
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.files import replace_file
 
@@ -47,7 +47,7 @@ class Installation:
             yield self._directory(directory, 0o750)
         unit = self._file(UNIT, unit_text(self.program, self.consent.directories), MARK)
         yield unit
-        if any(kind in SERVICES for kind in self.consent.kinds):
+        if reloadable(self.consent):
             yield self._rule()
         if unit.is_needed:
             yield self._systemctl("read the unit", "daemon-reload")
@@ -90,7 +90,7 @@ class Installation:
     def _rule(self) -> Step:
         if not self.host.at(RULE).parent.is_dir():
             return Step("no polkit here: a reload by systemctl needs it, or an agent that runs as root")
-        return self._file(RULE, rule_text(self.consent.kinds), RULE_MARK)
+        return self._file(RULE, rule_text(reloadable(self.consent)), RULE_MARK)
 
     def _file(self, name: str, text: str, mark: str) -> Step:
         path = self.host.at(name)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from certctl_client.agent.consent.consent import CRL_BUNDLE, Consent
 from certctl_client.errors import ConfigurationError
 
 USER = "certctl-agent"
@@ -21,9 +22,25 @@ def unit_text(program: Sequence[str], directories: Sequence[str]) -> str:
     return _UNIT.format(mark=MARK, user=USER, start=start, writable=writable)
 
 
-def rule_text(kinds: Sequence[str]) -> str:
-    """Lets the agent's user reload the servers of these kinds, and nothing else."""
-    units = [f"{name}.service" for kind in kinds for name in SERVICES.get(kind, ())]
+def reloadable(consent: Consent) -> Sequence[str]:
+    """The units that the agent's user may reload: those of the kinds, and for CRLs, which any server may use,
+    those that the commands name."""
+    units = [f"{name}.service" for kind in consent.kinds for name in SERVICES.get(kind, ())]
+    if CRL_BUNDLE in consent.kinds:
+        units += [_unit_of(command[2]) for command in consent.commands if _is_reload(command)]
+    return list(dict.fromkeys(units))
+
+
+def _is_reload(command: Sequence[str]) -> bool:
+    return len(command) == 3 and list(command[:2]) == ["systemctl", "reload"]
+
+
+def _unit_of(name: str) -> str:
+    return name if name.endswith(".service") else f"{name}.service"
+
+
+def rule_text(units: Sequence[str]) -> str:
+    """Lets the agent's user reload these units, and nothing else."""
     return _RULE.format(mark=RULE_MARK, user=USER, units=json.dumps(units))
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     # not at import: a task is loaded when it runs, and none for the failure of another
     from certctl.services.access.key_endings import KeyEndings
     from certctl.services.agents.silence import StaleAgents
+    from certctl.services.agents.stale_crls import StaleCrls
     from certctl.services.audit.sealing import AuditSealer
     from certctl.services.authorities.lifecycle import CaLifecycle
     from certctl.services.catalog.deletions import CatalogDeletions
@@ -106,6 +107,13 @@ def check_agents(agents: "StaleAgents", remaining_ms: Clock) -> dict[str, Any]:
     if agents.correct_count():
         logger.warning("the number of agents was wrong: it is corrected")
     logger.info("agents", extra=counts)
+    return counts
+
+
+def check_crls(crls: "StaleCrls", remaining_ms: Clock) -> dict[str, Any]:
+    done = crls.run(lambda: remaining_ms() > _RESERVE_MS)
+    counts = {"stale_crls": done["alerted"], "renewed_crls": done["renewed"]}
+    logger.info("installed CRLs", extra=counts)
     return counts
 
 

@@ -9,6 +9,7 @@ from certctl.compose.rooms.certificates import CertificateFactories
 from certctl.compose.rooms.changes import ChangeFactories
 
 if TYPE_CHECKING:
+    from certctl.services.agents.crl_bundles import CrlBundles
     from certctl.services.agents.deployment_jobs import DeploymentJobs
     from certctl.services.agents.polling import AgentWork
     from certctl.services.agents.registration import AgentRegistration
@@ -42,7 +43,15 @@ class AgentsApi:
             catalog=catalog.store,
             book=catalog.cached,
         )
-        return AgentWork(stores, self._base.now)
+        return AgentWork(stores, self._crl_bundles, self._base.now)
+
+    @property
+    def _crl_bundles(self) -> "CrlBundles":
+        from certctl.services.agents.crl_bundles import CrlBundles
+        from certctl.unit_of_work.agents.targets import AgentTargets
+
+        catalog = self._changes.catalog
+        return CrlBundles(catalog.store, AgentTargets(catalog.cached), catalog.crl_reports, self._base.now)
 
     @cached_property
     def deployments(self) -> "DeploymentJobs":

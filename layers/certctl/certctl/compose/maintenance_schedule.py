@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from certctl.services.access.break_glass import BreakGlassWatch
     from certctl.services.access.key_endings import KeyEndings
     from certctl.services.agents.silence import StaleAgents
+    from certctl.services.agents.stale_crls import StaleCrls
     from certctl.services.audit.sealing import AuditSealer
     from certctl.services.authorities.lifecycle import CaLifecycle
     from certctl.services.catalog.deletions import CatalogDeletions
@@ -103,6 +104,14 @@ class MaintenanceSchedule:
             JobIndexes(self._base.database),
             self._base.now,
         )
+
+    @cached_property
+    def stale_crls(self) -> "StaleCrls":
+        from certctl.services.agents.stale_crls import StaleCrls
+
+        base, changes, catalog = self._base, self._changes, self._catalog
+        routing = changes.routing.alert_routing.team_facts
+        return StaleCrls(changes.units, catalog.crl_reports, catalog.store, routing, base.actor, base.now)
 
     @cached_property
     def open_incidents(self) -> "OpenIncidents":

@@ -56,6 +56,7 @@ PUBLIC_URL = "public_url"
 LOCK = "lock"
 AGENT_STATE = "agent"
 AGENT_CONSENT = "agent_consent"
+CRL_REPORT = "crl_report"
 BOOTSTRAP_TOKEN = "bootstrap_token"  # noqa: S105  # the kind of a row
 BOOTSTRAP_TOKEN_LIST = "bootstrap_token_list"  # noqa: S105  # the kind of a row
 AUDIT_TRAIL = "audit_trail"

@@ -3,7 +3,7 @@
 from pynamodb.models import Model
 
 from certctl.store.access.items import ApiKeyItem, CredentialItem, SessionListItem
-from certctl.store.agents.items import AgentStateItem, BootstrapTokenItem
+from certctl.store.agents.items import AgentStateItem, BootstrapTokenItem, CrlReportItem
 from certctl.store.audit.items import AuditItem
 from certctl.store.authorities.items import AuthorityItem, CrlShardItem
 from certctl.store.catalog.items import (
@@ -75,5 +75,6 @@ MODELS: tuple[type[Model], ...] = (
     StateItem,
     AgentStateItem,
     BootstrapTokenItem,
+    CrlReportItem,
     IssuerContactItem,
 )

@@ -1,14 +1,15 @@
 """Shared parts of the use cases on catalog records: reach, checks, and a change with its audit event."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Scope
 from certctl.domain.access.subjects import may_give_roles
 from certctl.domain.access.trust_rules import audience_problems, pin_problems
-from certctl.domain.agents.agents import with_consent, with_heartbeat
-from certctl.domain.agents.consents import forbidden_of
+from certctl.domain.agents.agents import with_consent, with_crl_report, with_heartbeat
+from certctl.domain.agents.consents import Consent, forbidden_of
+from certctl.domain.agents.kinds.definitions import Holding
 from certctl.domain.audit.events import changes
 from certctl.domain.catalog.defaults import DEFAULT_TEAM
 from certctl.domain.catalog.reach import may_trust_for, reaches_record
@@ -18,6 +19,7 @@ from certctl.domain.catalog.validation import problems_of
 from certctl.domain.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound
 from certctl.domain.policies.name_edits import NamesEdit, recorded_edit
 from certctl.store.agents.consents import AgentConsentStore
+from certctl.store.agents.crl_reports import CrlReportStore
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.issuer_health import IssuerContactStore, as_met
@@ -59,6 +61,7 @@ class CatalogRecords:
     agent_states: AgentStateStore
     issuer_contacts: IssuerContactStore
     agent_consents: AgentConsentStore
+    crl_reports: CrlReportStore
     evaluations: PolicyEvaluations
     stack: str
 
@@ -93,20 +96,31 @@ class CatalogRecords:
         return lambda entry: entry
 
     def completed(self, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
-        """Adds to agents their last heartbeat and what `with_consents` adds, in one round trip's time."""
-        consented, states = in_parallel(
-            lambda: self.with_consents(entries),
+        """Adds to agents their last heartbeat and what `with_reports` adds, in one round trip's time."""
+        reported, states = in_parallel(
+            lambda: self.with_reports(entries),
             lambda: self.agent_states.get_many([entry.id for entry in entries if entry.kind is Kind.AGENT]),
         )
-        return [with_heartbeat(entry, states.get(entry.id)) for entry in consented]
+        return [with_heartbeat(entry, states.get(entry.id)) for entry in reported]
 
-    def with_consents(self, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
-        """Adds to agents what their hosts allow, and to targets the settings that their hosts forbid; other
-        records are unchanged. One batch of reads if needed."""
+    def with_reports(self, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
+        """Adds to agents what their hosts allow, to targets the settings that their hosts forbid and the CRLs
+        that are installed there; other records are unchanged. A batch of reads for each if needed."""
+        consents, crls = in_parallel(
+            lambda: self._consents_of(entries),
+            lambda: self.crl_reports.get_many(self._crl_bundles_in(entries)),
+        )
+        consented = (with_consent(entry, consents, self.catalog.kinds.targets) for entry in entries)
+        return [with_crl_report(entry, crls.get(entry.id)) for entry in consented]
+
+    def _crl_bundles_in(self, entries: Sequence[AnyEntry]) -> list[str]:
+        targets, kinds = (e for e in entries if e.kind is Kind.TARGET), self.catalog.kinds.targets
+        return [each.id for each in targets if kinds.of(each.content.type).holding is Holding.CRLS]
+
+    def _consents_of(self, entries: Sequence[AnyEntry]) -> Mapping[str, Consent]:
         agents = {entry.id for entry in entries if entry.kind is Kind.AGENT}
         agents |= {e.content.agent_id for e in entries if e.kind is Kind.TARGET and e.content.agent_id}
-        consents = self.agent_consents.get_many(sorted(agents)) if agents else {}
-        return [with_consent(entry, consents, self.catalog.kinds.targets) for entry in entries]
+        return self.agent_consents.get_many(sorted(agents)) if agents else {}
 
     def changeable(
         self, caller: Principal, kind: Kind, entry_id: str, revision: int | None = None

@@ -139,3 +139,19 @@ def test_the_unit_starts_the_program_that_wrote_it(tmp_path: Path) -> None:
     assert program_of([str(small)], "python", ["-m", "x"]) == [str(small)]
     assert program_of([str(whole)], "python", ["-m", "x"]) == [str(whole), "agent"]
     assert program_of(["-c"], "/usr/bin/python3", ["-m", "x"]) == ["/usr/bin/python3", "-m", "x"]
+
+
+def test_the_rule_covers_the_reloads_that_crl_bundles_may_run(scratch: Scratch) -> None:
+    commands = [["systemctl", "reload", "envoy"], ["systemctl", "restart", "app"], ["/usr/bin/page"]]
+    allowed = replace(_CONSENT, kinds=["CRLBundle"], commands=commands)
+
+    scratch.installed(consent=allowed)
+
+    rule = scratch.host.at(RULE).read_text()
+    assert '["envoy.service"]' in rule
+
+
+def test_commands_of_other_kinds_add_no_reload_to_the_rule(scratch: Scratch) -> None:
+    scratch.installed(consent=replace(_CONSENT, commands=[["systemctl", "reload", "envoy"]]))
+
+    assert "envoy" not in scratch.host.at(RULE).read_text()

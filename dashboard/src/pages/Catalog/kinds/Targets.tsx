@@ -14,6 +14,7 @@ import { Settings } from "../Settings";
 import { ENABLED, NAME, TEAM } from "../sharedFields";
 import { labelOf, optionsOf, settingLabels, settingSections, typeField } from "../typeFields";
 import { Unfit } from "./AgentConsent";
+import { CRL_BUNDLE, InstalledCrls } from "./InstalledCrls";
 import { TargetCertificates } from "./TargetCertificates";
 
 const AGENT: Field = { name: "agent_id", label: "Agent", form: "record", of: "agents", hint: "Without an agent, nothing is deployed." };
@@ -28,7 +29,7 @@ const targets = (types: readonly TargetType[]): Description<"targets"> => ({
   title: "Targets",
   one: "target",
   icon: "server",
-  description: "Where agents install certificates: servers, files, ACM.",
+  description: "Where agents install certificates and CRLs: servers, files, ACM.",
   empty: "A target defines where a certificate is installed on a host and how its server is reloaded.",
   write: "targets:write",
   types: optionsOf(types),
@@ -52,7 +53,7 @@ const targets = (types: readonly TargetType[]): Description<"targets"> => ({
     <>
       <Unfit unfit={row.unfit} labels={settingLabels(types, row.type)} />
       <Settings config={row.config} labels={settingLabels(types, row.type)} />
-      <TargetCertificates id={row.id} />
+      {row.type === CRL_BUNDLE ? <InstalledCrls report={row.crl_report} /> : <TargetCertificates id={row.id} />}
     </>
   ),
 });

@@ -7,9 +7,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from certctl.api.agents.consent_schemas import ConsentBody
+from certctl.api.agents.crl_schemas import CrlBundleView, CrlReportBodies, crl_bundle_views
 from certctl.api.pagination import encode_cursor
 from certctl.api.published import TargetTypeName
 from certctl.domain.agents.agents import AgentReport, ConsentUpdate
+from certctl.domain.agents.crl_reports import CrlNews
 from certctl.domain.agents.deployments import DeployableVersion, Result, Started
 from certctl.domain.agents.polls import POLL_WITH_WORK
 from certctl.domain.catalog.records import Entry, Target
@@ -53,7 +55,7 @@ class AgentReportBody(BaseModel):
 
 class HeartbeatBody(BaseModel):
     """The agent's report about its host and itself. `consent` is sent if the previous response requested it,
-    with its digest in `Certctl-Consent`."""
+    with its digest in `Certctl-Consent`; `crl_bundles` has the reports that changed."""
 
     model_config = _STRICT
 
@@ -62,9 +64,13 @@ class HeartbeatBody(BaseModel):
     os: _Word = ""
     architecture: _Word = ""
     consent: ConsentBody | None = None
+    crl_bundles: CrlReportBodies = []
 
     def parsed(self, source_ip: str) -> AgentReport:
         return AgentReport(self.hostname, self.version, self.os, self.architecture, source_ip)
+
+    def crl_news(self) -> list[CrlNews]:
+        return [each.parsed() for each in self.crl_bundles]
 
     def news(self, digest: str | None) -> ConsentUpdate:
         """Raises InvalidInput for a consent without its digest."""
@@ -165,7 +171,8 @@ class WorkView(TypedDict):
 class HeartbeatView(TypedDict):
     """With `Certctl-Max-Poll-Seconds`, `work` is the agent's open work, `next_cursor` continues it in `GET
     /agent/work`, and the agent is expected again after `poll_after_seconds`. Without, `work` is null.
-    `consent_wanted`: the next heartbeat must include what the host allows."""
+    `consent_wanted`: the next heartbeat must include what the host allows. `crl_bundles` are the agent's, and
+    null without `Certctl-Crl-Bundles`."""
 
     agent_id: str
     name: str
@@ -174,6 +181,7 @@ class HeartbeatView(TypedDict):
     consent_wanted: bool
     work: list[WorkView] | None
     next_cursor: str | None
+    crl_bundles: list[CrlBundleView] | None
 
 
 class WorkPageView(TypedDict):
@@ -225,6 +233,7 @@ def heartbeat_view(heard: "HeartbeatResult") -> HeartbeatView:
         consent_wanted=heard.wants_consent,
         work=None,
         next_cursor=None,
+        crl_bundles=crl_bundle_views(heard.crl_bundles),
     )
 
 

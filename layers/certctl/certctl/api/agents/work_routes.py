@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from certctl.api.agents.consent_schemas import ConsentDigest
+from certctl.api.agents.crl_schemas import WantsCrlBundles
 from certctl.api.agents.schemas import (
     HeartbeatBody,
     HeartbeatView,
@@ -39,13 +40,17 @@ def add_agent_work_routes(api: Api, work: "Callable[[], AgentWork]") -> None:
         tags=_TAGS,
     )
     def send_heartbeat(
-        body: HeartbeatBody, max_poll_seconds: MaxPollSeconds = None, consent_digest: ConsentDigest = None
+        body: HeartbeatBody,
+        max_poll_seconds: MaxPollSeconds = None,
+        consent_digest: ConsentDigest = None,
+        wants_crl_bundles: WantsCrlBundles = None,
     ) -> HeartbeatView:
         report, news = body.parsed(api.call.source_ip), body.news(consent_digest)
         if max_poll_seconds is None:
             return heartbeat_view(work().heartbeat(api.caller, report, news))
         wish = timedelta(seconds=max_poll_seconds)
-        heard, page = work().poll(api.caller, report, news, wish, DEFAULT_PER_PAGE)
+        crls = None if wants_crl_bundles is None else body.crl_news()
+        heard, page = work().poll(api.caller, report, news, wish, DEFAULT_PER_PAGE, crls)
         return poll_view(heard, page, position_view(page.jobs.next))
 
     @api.post(

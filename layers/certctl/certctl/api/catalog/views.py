@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from certctl.api.access.schemas import grants_view, teams_view
 from certctl.api.agents.consent_schemas import ConsentView, UnfitView
+from certctl.api.agents.crl_schemas import CrlReportView, crl_report_view
 from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.domain.access.access_rules import AccessRule
 from certctl.domain.access.permissions import Principal
@@ -55,7 +56,8 @@ class IssuerView(EntryView):
 
 class TargetView(EntryView):
     """`unfit` is what the agent's host does not allow of it: empty if it fits, or has no agent, or one that
-    never reported what its host allows."""
+    never reported what its host allows. `crl_report` is of a target of type CRLBundle, and null before the
+    agent's first report."""
 
     team_id: str
     type: TargetTypeName
@@ -63,6 +65,7 @@ class TargetView(EntryView):
     agent_id: str | None
     enabled: bool
     unfit: list[UnfitView]
+    crl_report: CrlReportView | None
 
 
 class OwnerView(EntryView):
@@ -215,7 +218,8 @@ def test_view(checks: "Sequence[Check]") -> TestView:
 def _of_target(entry: AnyEntry) -> dict[str, Any]:
     if not isinstance(entry.content, Target):
         return {}
-    return {"unfit": [facts(problem) for problem in entry.content.unfit or ()]}
+    unfit = [facts(problem) for problem in entry.content.unfit or ()]
+    return {"unfit": unfit, "crl_report": crl_report_view(entry.content.crl_report)}
 
 
 def _of_team(entry: AnyEntry) -> dict[str, Any]:

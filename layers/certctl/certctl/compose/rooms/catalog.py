@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from certctl.services.access.key_endings import KeyEndings
     from certctl.services.agents.registration import AgentRegistration
     from certctl.store.agents.consents import AgentConsentStore
+    from certctl.store.agents.crl_reports import CrlReportStore
     from certctl.store.agents.states import AgentStateStore
     from certctl.store.catalog.cache import CachedCatalog
     from certctl.store.catalog.records import CatalogStore
@@ -97,6 +98,7 @@ class CatalogFactories:
             agent_states=self.agent_states,
             issuer_contacts=IssuerContactStore(database),
             agent_consents=self.agent_consents,
+            crl_reports=self.crl_reports,
             evaluations=self._policy_evaluations,
             stack=config.stack().name,
         )
@@ -112,6 +114,12 @@ class CatalogFactories:
         from certctl.store.agents.consents import AgentConsentStore
 
         return AgentConsentStore(self._base.database)
+
+    @cached_property
+    def crl_reports(self) -> "CrlReportStore":
+        from certctl.store.agents.crl_reports import CrlReportStore
+
+        return CrlReportStore(self._base.database)
 
     @property
     def _policy_evaluations(self) -> "PolicyEvaluations":

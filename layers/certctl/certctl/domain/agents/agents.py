@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from certctl.domain.agents.consents import Consent, forbidden_of
+from certctl.domain.agents.crl_reports import CrlReport
 from certctl.domain.agents.polls import POLL_WITH_WORK
 from certctl.domain.catalog.records import Agent, AnyEntry, Kind, Target
 from certctl.domain.errors import FieldProblem
@@ -96,6 +97,11 @@ def with_consent(entry: AnyEntry, consents: Mapping[str, Consent], kinds: "Targe
     if entry.kind is Kind.TARGET:
         return replace(entry, content=replace(entry.content, unfit=_unfit(entry.content, consents, kinds)))
     return entry
+
+
+def with_crl_report(entry: AnyEntry, report: CrlReport | None) -> AnyEntry:
+    """The target's record with the last report about its CRLs."""
+    return replace(entry, content=replace(entry.content, crl_report=report)) if report else entry
 
 
 def _unfit(target: Target, consents: Mapping[str, Consent], kinds: "TargetKinds") -> tuple[FieldProblem, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from certctl.domain.access.permissions import Permission
 from certctl.domain.agents.consents import Consent
+from certctl.domain.agents.crl_reports import CrlReport
 from certctl.domain.agents.polls import AgentStatus, status_of
 from certctl.domain.audit.events import UNRECORDED
 from certctl.domain.errors import FieldProblem
@@ -162,18 +163,20 @@ class TargetType(StrEnum):
     HAPROXY = "HAProxy"
     FILES = "Files"
     ACM = "ACM"
+    CRL_BUNDLE = "CRLBundle"
 
 
 @dataclass(frozen=True)
 class Target:
-    """A place where an agent installs certificates. Its team is the entry's `team_id`. `unfit`, what the
-    agent's host does not allow of it, is computed on reading."""
+    """A place where an agent installs certificates, or CRLs. Its team is the entry's `team_id`. `unfit`, what
+    the agent's host does not allow of it, is computed on reading; `crl_report` is stored beside it."""
 
     type: str
     config: dict[str, Any]
     agent_id: str | None = None
     enabled: bool = True
     unfit: tuple[FieldProblem, ...] | None = None
+    crl_report: CrlReport | None = field(default=None, metadata=UNRECORDED)
 
 
 @dataclass(frozen=True)

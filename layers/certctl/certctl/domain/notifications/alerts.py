@@ -1,14 +1,14 @@
 """From one event to its notification rows: one for each channel that routing chooses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.certificates.certificates import NO_VERSION, Certificate, Version, VersionState
 from certctl.domain.due_work import Due
 from certctl.domain.durations import counted
 from certctl.domain.ids import new_id
-from certctl.domain.notifications.delivery import Unsent
+from certctl.domain.notifications.delivery import muted
 from certctl.domain.notifications.mutes import is_muted
 from certctl.domain.notifications.notifications import (
     Action,
@@ -83,13 +83,8 @@ def notifications_for(alert: Alert, facts: RoutingFacts, now: datetime) -> list[
     about = facts_of(alert.certificate, alert.serial, facts)
     rows = [_row(alert, about, channel, now) for channel in channels]
     if is_muted(facts.mutes, alert.certificate, alert.severity, alert.action, now):
-        return [_muted(row) for row in rows]
+        return [muted(row) for row in rows]
     return rows
-
-
-def _muted(row: Notification) -> Notification:
-    """A muted row: unsent, so without a time of sending; it may be requeued."""
-    return replace(row, status=NotificationStatus.SENT, outcome=Unsent.MUTED.value, due=Due())
 
 
 def _row(alert: Alert, about: CertificateFacts, channel: ChannelRef, now: datetime) -> Notification:

@@ -29,6 +29,11 @@ class Unsent(StrEnum):
     FOLDED = "folded"
 
 
+def muted(row: Notification) -> Notification:
+    """A muted row: unsent, so without a time of sending; it may be requeued."""
+    return replace(row, status=NotificationStatus.SENT, outcome=Unsent.MUTED.value, due=Due())
+
+
 REQUEUEABLE_OUTCOMES = (Unsent.SKIPPED.value, Unsent.MUTED.value)
 
 

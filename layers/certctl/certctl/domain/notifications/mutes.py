@@ -54,7 +54,11 @@ class Mute:
 
 
 def is_muted(
-    mutes: Iterable[Mute], certificate: Certificate, severity: Severity, action: Action, now: datetime
+    mutes: Iterable[Mute],
+    certificate: Certificate | RoutingSubject,
+    severity: Severity,
+    action: Action,
+    now: datetime,
 ) -> bool:
     """Whether the alert is muted at `now`. A resolve never is: recipients of the incident wait for its
     end."""

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
+from certctl.domain.notifications.delivery import muted
+from certctl.domain.notifications.mutes import RoutingSubject, is_muted
 from certctl.domain.notifications.notifications import (
     Action,
     Notification,
@@ -28,6 +30,25 @@ def stack_notifications(
     topic = Topic(kind, severity)
     channels = channels_for(topic, WHOLE_STACK, facts)
     return [_notification(key, topic, text, channel, now, action) for channel in channels]
+
+
+def team_notifications(
+    team_id: str,
+    topic: Topic,
+    key: str,
+    text: tuple[str, str],
+    facts: RoutingFacts,
+    now: datetime,
+    action: Action = Action.TRIGGER,
+) -> list[Notification]:
+    """As `stack_notifications`, for an alert that concerns one team and no certificate. Muted ones are
+    complete at once."""
+    team = RoutingSubject(team_id=team_id)
+    channels = channels_for(topic, team, facts)
+    rows = [_notification(key, topic, text, channel, now, action) for channel in channels]
+    if is_muted(facts.mutes, team, topic.severity, action, now):
+        rows = [muted(row) for row in rows]
+    return [replace(row, team_id=team_id) for row in rows]
 
 
 def job_notifications(

@@ -1,6 +1,6 @@
 """An agent's own requests: its heartbeat, its key, and its open work."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,11 +10,13 @@ from certctl.domain.access.credentials import CredentialKind, key_hash, new_cred
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.access.subjects import agent_subject
 from certctl.domain.agents.agents import KEY_LIFETIME, KEY_OVERLAP, AgentReport, ConsentUpdate
+from certctl.domain.agents.crl_reports import CrlNews
 from certctl.domain.agents.polls import POLL_WITH_WORK, poll_after
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind, Target
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.services.agents.crl_bundles import CrlBundles
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.agents.consents import AgentConsentStore
@@ -35,13 +37,15 @@ _MOST_REFERRERS = 200
 
 @dataclass(frozen=True)
 class HeartbeatResult:
-    """The result of a heartbeat. `wants_consent`: the next one must include what the host allows."""
+    """The result of a heartbeat. `wants_consent`: the next one must include what the host allows.
+    `crl_bundles` is None unless the agent asked for them."""
 
     agent_id: str
     name: str
     key_expires_at: datetime | None
     poll_after: timedelta
     wants_consent: bool
+    crl_bundles: Sequence[Entry[Target]] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,9 @@ class AgentStores:
 
 
 class AgentWork:
-    def __init__(self, stores: AgentStores, now: Callable[[], datetime]) -> None:
+    def __init__(self, stores: AgentStores, crls: CrlBundles, now: Callable[[], datetime]) -> None:
         self._stores = stores
+        self._crls = crls
         self._now = now
 
     def heartbeat(self, caller: Principal, report: AgentReport, news: ConsentUpdate) -> HeartbeatResult:
@@ -103,22 +108,31 @@ class AgentWork:
         return self._heartbeat_result(caller, agent, key, POLL_WITH_WORK, wants_consent=wants_consent)
 
     def poll(
-        self, caller: Principal, report: AgentReport, news: ConsentUpdate, wish: timedelta, per_page: int
+        self,
+        caller: Principal,
+        report: AgentReport,
+        news: ConsentUpdate,
+        wish: timedelta,
+        per_page: int,
+        crl_reports: Sequence[CrlNews] | None = None,
     ) -> tuple[HeartbeatResult, WorkPage]:
-        """Heartbeat and work in one; `wish` is the longest interval that the agent accepts. Raises NotFound
-        as `heartbeat`."""
+        """Heartbeat and work in one; `wish` is the longest interval that the agent accepts. `crl_reports` is
+        None unless the agent asks for its CRL bundles. Raises NotFound as `heartbeat`."""
         agent_id = _agent_id_of(caller)
-        agent, key, found = in_parallel(
+        agent, key, found, bundles = in_parallel(
             lambda: self._agent_of(caller),
             lambda: self._stores.keys.get(caller.key_id),
             lambda: self._open_jobs(agent_id, None, per_page),
+            lambda: None if crl_reports is None else self._crls.of(agent_id),
         )
         pause = poll_after(wish, has_work=found.is_work)
-        page, wants_consent = in_parallel(
+        page, wants_consent, _ = in_parallel(
             lambda: self._work_page(agent_id, found, per_page),
             lambda: self._record_heartbeat(caller, report, pause, news),
+            lambda: self._crls.record(agent_id, bundles or (), crl_reports or ()),
         )
-        return self._heartbeat_result(caller, agent, key, pause, wants_consent=wants_consent), page
+        heard = self._heartbeat_result(caller, agent, key, pause, wants_consent=wants_consent)
+        return replace(heard, crl_bundles=bundles), page
 
     def page(self, caller: Principal, position: Position | None, per_page: int) -> WorkPage:
         """What the agent can do now. Raises NotFound as `heartbeat`."""

@@ -85,7 +85,7 @@ class CatalogPages:
     def _completed(self, wanted: EntryFilter, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
         """With a status they have the heartbeat by which it was judged."""
         if wanted.status is not None:
-            return self._records.with_consents(entries)
+            return self._records.with_reports(entries)
         return self._records.completed(entries)
 
 

@@ -82,11 +82,11 @@ class Catalog:
     def get(self, caller: Principal, kind: Kind, entry_id: str) -> AnyEntry:
         """Raises NotFound, also for a record of other teams that the caller may not see."""
         if kind not in STATED_KINDS:
-            return self._records.with_consents([self._shown(caller, kind, entry_id)])[0]
+            return self._records.with_reports([self._shown(caller, kind, entry_id)])[0]
         entry, states = in_parallel(
             lambda: self._shown(caller, kind, entry_id), lambda: self._records.states_of(kind, entry_id)
         )
-        return self._records.with_consents([states(entry)])[0]
+        return self._records.with_reports([states(entry)])[0]
 
     def _shown(self, caller: Principal, kind: Kind, entry_id: str) -> AnyEntry:
         entry = self._records.get(kind, entry_id)
@@ -126,13 +126,13 @@ class Catalog:
         self._records.create(unit, entry)
         self._records.record_names_edit(unit, None, entry, wanted.exempt_days)
         unit.commit()
-        return self._records.with_consents([self._records.states_of(kind, entry.id)(entry)])[0]
+        return self._records.with_reports([self._records.states_of(kind, entry.id)(entry)])[0]
 
     def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:
         """Raises as `create`, NotFound, and Conflict at another revision."""
         edited = self._edit(caller, kind, entry_id, wanted)
         self._withdraw(caller, edited)
-        return self._records.with_consents([self._records.states_of(kind, entry_id)(edited)])[0]
+        return self._records.with_reports([self._records.states_of(kind, entry_id)(edited)])[0]
 
     @retry_on_conflict
     def _edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:

@@ -29,6 +29,22 @@ class AgentStateItem(Model):
     delete_after = NumberAttribute()
 
 
+class CrlReportItem(Model):
+    """`kind` is `crl_report`, `id` the target's. `crls` is JSON. `alerted_at` is set while an alert is
+    open."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    agent_id = UnicodeAttribute()
+    crls = UnicodeAttribute()
+    problem = UnicodeAttribute(null=True)
+    reported_at = WireTime()
+    alerted_at = WireTime(null=True)
+
+
 class BootstrapTokenItem(Model):
     """`kind` is `bootstrap_token`, `id` the SHA-256 of its text; and a second row of kind
     `bootstrap_token_list`, whose `id` is the token's, which tokens of earlier releases lack."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.agents.deployments import MAX_TARGETS
+from certctl.domain.agents.kinds.definitions import Holding
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.requests import DEFAULT_OWNER
@@ -60,6 +61,9 @@ class References:
     def _agent_problems(self, certificate: Certificate) -> list[FieldProblem]:
         """The key of a certificate is on one host: all of its targets need the same agent."""
         targets = AgentTargets(self.book).of(certificate)
+        kinds = self.book.kinds.targets
+        if of_crls := [t.id for t in targets if kinds.of(t.content.type).holding is Holding.CRLS]:
+            return [FieldProblem("target_ids", f"{', '.join(of_crls)} takes CRLs, not a certificate")]
         agents = {target.content.agent_id for target in targets}
         if agents <= {None}:
             return []

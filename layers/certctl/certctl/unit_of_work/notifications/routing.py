@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.definitions import ChannelKinds
-from certctl.domain.notifications.mutes import Mute
+from certctl.domain.notifications.mutes import Mute, RoutingSubject
 from certctl.domain.notifications.routing import RoutingFacts, RoutingRule, recipient_of
 from certctl.observability import logger
 from certctl.store.cache import LastKnown
@@ -41,7 +41,7 @@ class AlertRouting:
         self._kinds = kinds
         self._without_recipient: set[str] = set()
 
-    def facts_of(self, certificate: Certificate) -> RoutingFacts:
+    def facts_of(self, certificate: Certificate | RoutingSubject) -> RoutingFacts:
         """One round trip: three queries and the contacts' rows in parallel. Never raises."""
         contacts, channels, rules, mutes = in_parallel(
             lambda: self._contacts.of(certificate), self._channels.get, self._rules.get, self._mutes.get
@@ -50,6 +50,10 @@ class AlertRouting:
         self._warn_of_mail_without_recipient(mail, contacts.address)
         names = contacts.owner.name, contacts.team.name
         return RoutingFacts(self._kinds, channels, rules, mutes, contacts.address, *names)
+
+    def team_facts(self, team_id: str) -> RoutingFacts:
+        """For alerts about another record of a team than a certificate. Never raises."""
+        return self.facts_of(RoutingSubject(team_id=team_id))
 
     def stack_facts(self) -> RoutingFacts:
         """For alerts about no single certificate. Never raises."""

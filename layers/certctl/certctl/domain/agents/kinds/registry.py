@@ -2,6 +2,7 @@
 
 from certctl.domain.agents.kinds.acm import ACM
 from certctl.domain.agents.kinds.apache import APACHE
+from certctl.domain.agents.kinds.crl_bundle import CRL_BUNDLE
 from certctl.domain.agents.kinds.definitions import TargetDefinition
 from certctl.domain.agents.kinds.files import FILES
 from certctl.domain.agents.kinds.haproxy import HAPROXY
@@ -10,4 +11,4 @@ from certctl.domain.catalog.registry import Kinds
 
 TargetKinds = Kinds[TargetDefinition]
 
-TARGET_KINDS: TargetKinds = Kinds(NGINX, APACHE, HAPROXY, FILES, ACM)
+TARGET_KINDS: TargetKinds = Kinds(NGINX, APACHE, HAPROXY, FILES, ACM, CRL_BUNDLE)

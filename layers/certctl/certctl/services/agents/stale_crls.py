@@ -1,0 +1,85 @@
+"""Maintenance of installed CRLs: alerts the team of a target whose CRLs run out, and ends the alert."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from certctl.domain.agents.crl_alerts import renewed_notifications, run_out_notifications
+from certctl.domain.agents.crl_reports import CrlReport
+from certctl.domain.audit.events import Actor
+from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.notifications.routing import RoutingFacts
+from certctl.store.agents.crl_reports import CrlReportStore
+from certctl.store.catalog.records import CatalogStore
+from certctl.unit_of_work.retry import is_committed
+from certctl.unit_of_work.unit import Units
+
+_PAGE = 100
+
+
+class StaleCrls:
+    """One query for each 100 reports, and one batch for the targets of those that are stale or alerted."""
+
+    def __init__(
+        self,
+        units: Units,
+        reports: CrlReportStore,
+        catalog: CatalogStore,
+        routing: Callable[[str], RoutingFacts],
+        actor: Actor,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._units = units
+        self._reports = reports
+        self._catalog = catalog
+        self._routing = routing
+        self._actor = actor
+        self._now = now
+
+    def run(self, has_time: Callable[[], bool]) -> Counter[str]:
+        """How many were alerted, renewed and forgotten; what is left when the time is up is left to the next
+        run. Silent agents count as well: their last report is what their servers have."""
+        done: Counter[str] = Counter()
+        for reports in self._pages():
+            entries = self._catalog.get_many([(Kind.TARGET, each.target_id) for each in reports])
+            for report in reports:
+                if not has_time():
+                    return done
+                done[self._checked(report, entries.get((Kind.TARGET, report.target_id)))] += 1
+        del done[""]
+        return done
+
+    def _pages(self) -> Iterator[list[CrlReport]]:
+        """Those that are stale, or have an open alert."""
+        after: str | None = None
+        while True:
+            reports, after = self._reports.page(after, _PAGE)
+            now = self._now()
+            if found := [each for each in reports if each.alerted_at or each.is_stale(now)]:
+                yield found
+            if after is None:
+                return
+
+    def _checked(self, report: CrlReport, target: AnyEntry | None) -> str:
+        """What was done."""
+        if target is None:
+            self._reports.forget(report.target_id)
+            return "forgotten"
+        is_watched = target.content.enabled and not target.is_deleting and target.content.agent_id
+        if is_watched and report.is_stale(self._now()):
+            return "" if report.alerted_at else self._alerted(report, target)
+        return self._renewed(report, target) if report.alerted_at else ""
+
+    def _alerted(self, report: CrlReport, target: AnyEntry) -> str:
+        now = self._now()
+        unit = self._units.begin(self._actor, target.id, now)
+        unit.write(self._reports.alerted_step(report, now))
+        unit.notify(*run_out_notifications(report, target, self._routing(target.team_id or ""), now))
+        return "alerted" if is_committed(unit, "alerted of CRLs", {"target_id": target.id}) else ""
+
+    def _renewed(self, report: CrlReport, target: AnyEntry) -> str:
+        now = self._now()
+        unit = self._units.begin(self._actor, target.id, now)
+        unit.write(self._reports.ended_step(report))
+        unit.notify(*renewed_notifications(report, target, self._routing(target.team_id or ""), now))
+        return "renewed" if is_committed(unit, "ended an alert of CRLs", {"target_id": target.id}) else ""
