@@ -1,6 +1,6 @@
 """The ACME issuer, with Pebble, does what every issuer must."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,6 +39,10 @@ class AcmeCandidate:
         self.at.around = _Losing
         yield
         self.at.around = lambda issuer: issuer
+
+    def signed(self) -> Collection[str]:
+        """Pebble has no list."""
+        return ()
 
     def is_revoked(self, serial: str) -> bool:
         return self.at.pebble.revoked(serial)

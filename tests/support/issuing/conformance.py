@@ -9,13 +9,14 @@ Each check begins with a new candidate:
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
 from certctl.connectors.issuers.base import STEP_SECONDS, ExternalIssuer
+from certctl.crypto.issuing.external_chains import read_chain
 from certctl.domain.certificates.certificates import Version
 from certctl.domain.issuing.external import (
     Issued,
@@ -63,8 +64,11 @@ class Candidate(Protocol):
     def losing_responses(self) -> AbstractContextManager[None]:
         """The CA does what it is called for, and no response to a signing call arrives."""
 
+    def signed(self) -> Collection[str]:
+        """The serial numbers of all certificates that the CA has signed; empty if it has no such list."""
+
     def is_revoked(self, serial: str) -> bool:
-        """The CA's own status of a certificate, by its serial number in hex."""
+        """The CA's own status of a certificate, by its serial number."""
 
 
 Check = Callable[[Candidate], None]
@@ -152,7 +156,7 @@ def a_lost_response_leaves_no_unknown_certificate(candidate: Candidate) -> None:
         at.work(steps=_MOST_STEPS)
     at.work()
 
-    _require_known(candidate, ordered)
+    _require_known(candidate, ordered, candidate.signed())
 
 
 def a_server_that_is_down_is_waited_for(candidate: Candidate) -> None:
@@ -247,7 +251,8 @@ def _killed_after(candidate: Candidate, step: int) -> bool:
     except _Killed:
         _found_again(at)
     at.around = lambda issuer: issuer
-    _require_known(candidate, ordered)
+    returned = [read_chain(each.chain_pem).serial_number for each in seen if isinstance(each, Issued)]
+    _require_known(candidate, ordered, [*returned, *candidate.signed()])
     return len(seen) >= step
 
 
@@ -265,8 +270,11 @@ def _cancelled_after(candidate: Candidate, step: int) -> bool:
 
     versions = _versions(at, ordered.certificate_id)
     assert all(candidate.is_revoked(version.serial_number) for version in versions)
-    left = at.plane.stores.jobs.open_jobs_of(ordered.certificate_id)
-    assert left == [] or (_is_alerted(at, ordered) and not candidate.finds_certificates)
+    if candidate.finds_certificates:
+        assert set(candidate.signed()) <= at.recorded()
+        assert at.plane.stores.jobs.open_jobs_of(ordered.certificate_id) == []
+    else:
+        assert _is_alerted(at, ordered)
     return True
 
 
@@ -279,8 +287,9 @@ def _found_again(at: ExternalPlane) -> None:
     at.work(steps=_MOST_STEPS)
 
 
-def _require_known(candidate: Candidate, ordered: Ordered) -> None:
-    """One certificate is recorded, or a person was alerted by an issuer that cannot find it."""
+def _require_known(candidate: Candidate, ordered: Ordered, signed: Collection[str]) -> None:
+    """The job has one certificate, and all that were signed are recorded; or a person was alerted, by an
+    issuer that cannot find them."""
     at = candidate.at
     if not candidate.finds_certificates and _is_alerted(at, ordered):
         assert at.plane.job(ordered.id).status is JobStatus.FAILED
@@ -288,6 +297,7 @@ def _require_known(candidate: Candidate, ordered: Ordered) -> None:
     job = at.plane.job(ordered.id)
     assert job.status is JobStatus.COMPLETED, job.last_error
     assert len(_versions(at, ordered.certificate_id)) == 1
+    assert set(signed) <= at.recorded() or not candidate.finds_certificates
 
 
 def _is_alerted(at: ExternalPlane, ordered: Ordered) -> bool:

@@ -19,6 +19,7 @@ from certctl.services.jobs.worker import JobWorker
 from certctl.services.renewal.issuer_windows import RenewalWindows
 from certctl.services.revocation.issuer_revocation import IssuerRevocation
 from certctl.store.catalog.records import CatalogStore
+from certctl.store.certificates.items import PemItem
 from certctl.unit_of_work.issuing.external_work import ExternalWork
 from certctl.unit_of_work.issuing.issuers import ExternalIssuers
 from certctl.unit_of_work.nudges import Nudges
@@ -151,6 +152,10 @@ class ExternalPlane:
             wait = self.waits.pop(0) if self.waits else 0.0
             self.let_pass(wait)
             self._process(self.plane.job_nudges.pop(0).id)
+
+    def recorded(self) -> set[str]:
+        """The serial numbers of all certificates that are recorded."""
+        return {row.serial_number for row in PemItem.scan(PemItem.record.startswith("pem#"))}
 
     def let_pass(self, seconds: float) -> None:
         self.plane.pki.clock.advance(timedelta(seconds=seconds))

@@ -1,6 +1,6 @@
 """The issuer of `examples/lab_ca` over a stack's tables in moto."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -63,6 +63,9 @@ class LabPlane(ExternalPlane):
         self.lab.loses_responses = True
         yield
         self.lab.loses_responses = False
+
+    def signed(self) -> Collection[str]:
+        return self.lab.signed.keys()
 
     def is_revoked(self, serial: str) -> bool:
         return serial in self.lab.revoked

@@ -8,6 +8,7 @@ import pytest
 
 from certctl.domain.issuing.external import OWN_KEY, Pending
 from certctl.domain.issuing.orders import NO_ORDER, OrderState, order_after, order_of, stored_order
+from tests.support.golden import golden
 
 FINALIZING = '{"order": "https://ca/1", "finalizing": true}'
 PROVING = '{"order": "https://ca/1", "records": [{"name": "_acme-challenge.a"}], "changes": ["C1"]}'
@@ -59,3 +60,12 @@ def test_an_order_is_settled_that_a_worker_of_the_earlier_release_moved_on_durin
 def test_progress_that_is_empty_or_has_the_worker_s_own_key_is_refused(progress: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="progress is not empty"):
         Pending(progress, timedelta(), may_be_signed=False, needs_cleanup=False)
+
+
+def test_the_rows_that_are_stored_are_read_as_orders_that_may_be_signed() -> None:
+    """As earlier releases stored them, and as this one does."""
+    rows = [row for row in golden("rows_stored")["jobs: row"] if "issuer_progress" in row]
+    orders = [order_of(row["issuer_progress"]["S"]) for row in rows]
+
+    assert [(order.may_be_signed, order.reported) for order in orders] == [(True, 0), (True, 3)]
+    assert {json.dumps(order.progress) for order in orders} == {FINALIZING}
