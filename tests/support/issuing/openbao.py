@@ -23,7 +23,13 @@ from tests.support.issuing.pebble import require_pebble
 
 _ENVIRONMENT = Path(__file__).resolve().parents[3] / ".local" / "env" / "openbao"
 _MISSING = "needs OpenBao: make openbao"
-_ROLE = {"allow_any_name": True, "allow_wildcard_certificates": True, "key_type": "any", "max_ttl": "2160h"}
+_ROLE = {  # as docs/issuers.md has it
+    "key_type": "any",
+    "allowed_domains": "example.com",
+    "allow_subdomains": True,
+    "allow_bare_domains": True,
+    "max_ttl": "2160h",
+}
 _MOUNT = {
     "type": "pki",
     "config": {
