@@ -21,6 +21,7 @@ from certctl.store.mapping import to_item
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.writes import put
 from tests.support.authorities.pki import BUCKET, HOST
+from tests.support.authorities.sharded import with_one_shard
 from tests.support.aws.clients import client
 from tests.support.channels.receivers import Receiver, answers
 from tests.support.clock import Clock
@@ -48,6 +49,7 @@ class Slow:
 
     def further_shards(self, count: int) -> list[str]:
         """Beside the first: open, and published as it is."""
+        with_one_shard(self.world.pki, self.authority)
         first = self.world.pki.authorities.shard(self.authority.ca_id, "0")
         assert first
         for number in range(1, count):

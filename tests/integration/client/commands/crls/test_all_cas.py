@@ -1,8 +1,10 @@
 """`certctl crl verify --all-cas`: every CRL of every CA, as relying parties read it."""
 
 import json
+from dataclasses import replace
 
 from certctl.domain.authorities.authorities import NewAuthority, object_key
+from certctl.domain.authorities.sharding import Sharding
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
 from tests.support.authorities.pki import BUCKET
@@ -26,6 +28,37 @@ def test_each_crl_of_each_ca_is_checked(certctl: Certctl, stack: BridgedStack) -
     assert {(row["ca_id"], row["shard"]) for row in rows} == expected
     assert all(row["faults"] == [] for row in rows)
     assert "good" in certctl("crl", "verify", "--all-cas").out
+
+
+def test_a_complete_crl_beside_shards_is_good(certctl: Certctl, stack: BridgedStack) -> None:
+    pki = stack.issuing.pki
+    split = replace(pki, sharding=Sharding(first=3, split_over=-1))
+    assert len(split.admin().cas.shard_expansion.expand_due()) == 2
+    rows = json.loads(certctl("crl", "verify", "--all-cas", "-o", "json").out)
+    assert [row["faults"] for row in rows] == [[]] * 5
+    (ca_id,) = {row["ca_id"] for row in rows if row["shard"] == "all"}
+    shown = json.loads(certctl("cas", "show", ca_id, "-o", "json").out)
+    assert {crl["shard"]: crl["complete"] for crl in shown["crls"]} == {
+        "0": True,
+        "1": False,
+        "2": False,
+        "all": True,
+    }
+    table = certctl("cas", "show", ca_id, "-o", "csv").out
+    assert table.count("True") + table.count("true") >= 2
+
+
+def test_a_shard_at_the_url_of_a_complete_crl_is_a_fault(certctl: Certctl, stack: BridgedStack) -> None:
+    pki = stack.issuing.pki
+    split = replace(pki, sharding=Sharding(first=2, split_over=-1))
+    (added,) = split.admin().cas.shard_expansion.expand_due()
+    shard = pki.objects.get(object_key(added.url))
+    assert shard
+    first = added.url.replace("/1.crl", "/0.crl")
+    pki.s3.put_object(Bucket=BUCKET, Key=object_key(first), Body=shard.body)
+    rows = json.loads(certctl("crl", "verify", "--all-cas", "-o", "json").out)
+    faults = {row["url"]: row["faults"] for row in rows}
+    assert "its scope is another URL" in faults[first]
 
 
 def test_an_older_crl_a_missing_one_and_that_of_another_url_are_faults(
