@@ -213,9 +213,10 @@ def test_a_cancelled_campaign_ends_with_its_job_and_what_is_done_stays(plane: Co
 
     plane.campaigns.cancel(ADMIN, campaign.id)
 
+    assert plane.campaigns.get(campaign.id).state is CampaignState.CANCELLED
+    assert states(plane, worked(plane, campaign)) == ["rekeying"]
     assert plane.job(campaign.job_id).status is JobStatus.CANCELLED
     assert plane.certificate(certificate.id).open_job_id is not None
-    assert states(plane, worked(plane, campaign)) == ["rekeying"]
     with pytest.raises(Conflict):
         plane.campaigns.resume(ADMIN, campaign.id)
 

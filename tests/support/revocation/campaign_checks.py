@@ -41,6 +41,20 @@ def check_cancelled(story: CampaignStory) -> None:
     assert all(times == 1 for act, times in told.items() if act != _VERIFIED)
     assert story.alerts() == len(CHANNELS) * told["campaign_deadline_passed"]
     check_counts(story)
+    for item in story.items:
+        _check_reported(story, item)
+
+
+def _check_reported(story: CampaignStory, item: CampaignItem) -> None:
+    """The item says what was done for its certificate: its audit trail has nothing else."""
+    revoked = story.events("certificate", item.certificate_id, "certificate_version_revoked")
+    rekeyed = [
+        event["details"]["after"]["open_job_id"]
+        for event in story.events("certificate", item.certificate_id, "certificate_renewal_requested")
+    ]
+    assert (item.state is ItemState.REVOKED) is (len(revoked) == len(item.old_serials))
+    assert item.job_id is None or item.job_id in rekeyed
+    assert (item.state is ItemState.FOUND) is (len(rekeyed) == len(item.old_serials) - 1 and not revoked)
 
 
 def _check_reported_at_once(story: CampaignStory) -> None:

@@ -81,11 +81,14 @@ class CampaignStory:
         return sum("deadline of a campaign" in row["subject"]["S"] for row in rows)
 
     def done(self) -> dict[str, Any]:
-        """All that a campaign that is paused or cancelled must leave alone."""
+        """All that a campaign that is paused or cancelled must leave alone. A cancelled one still stores what
+        it has done."""
         of_each = {
             each: (sorted(self.marks(each)), [e["id"] for e in self.events("certificate", each)])
             for each in self.old
         }
+        if self.campaign.state is CampaignState.CANCELLED:
+            return of_each
         return {"items": self.items, "counts": self.campaign.counts, **of_each}
 
     def turn(self) -> None:

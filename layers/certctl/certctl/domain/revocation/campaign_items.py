@@ -182,7 +182,7 @@ def next_move(item: CampaignItem, facts: ItemFacts, aim: Aim, now: datetime, *, 
         return Move(Act.WAIT, item)
     left = _left(item, facts, now)
     if not left:
-        return Move(Act.NOTE, _without_old(item, now))
+        return Move(Act.NOTE, _without_old(item, facts, now, revokes_now=revokes_now))
     if revokes_now:
         return Move(Act.REVOKE, item.becoming(ItemState.REVOKED, now), left)
     if item.state is ItemState.FAILED:
@@ -211,10 +211,13 @@ def _next_of_open(
     return Move(Act.REVOKE, item.becoming(ItemState.REVOKED, now), left)
 
 
-def _without_old(item: CampaignItem, now: datetime) -> CampaignItem:
-    """Its old versions have expired, or were revoked: by this campaign only once it was verified. The error
-    of a failed one stays."""
-    state = ItemState.REVOKED if item.state is ItemState.VERIFIED else ItemState.SKIPPED
+def _without_old(item: CampaignItem, facts: ItemFacts, now: datetime, *, revokes_now: bool) -> CampaignItem:
+    """Its old versions have expired, or were revoked: by this campaign only once it was verified, or at the
+    deadline. The error of a failed one stays."""
+    is_ours = item.state is ItemState.VERIFIED or (
+        revokes_now and not facts.revoked.isdisjoint(item.old_serials)
+    )
+    state = ItemState.REVOKED if is_ours else ItemState.SKIPPED
     return item.becoming(state, now, error=item.error)
 
 

@@ -182,8 +182,12 @@ class Campaign:
 
     def must_report_deadline(self, now: datetime) -> bool:
         """Once, also while it is paused, if anything is left."""
-        is_on = self.state in (CampaignState.RUNNING, CampaignState.PAUSED)
-        return is_on and self.is_late(now) and self.deadline_reported_at is None and self._is_unfinished
+        return (
+            self.is_working
+            and self.is_late(now)
+            and self.deadline_reported_at is None
+            and self._is_unfinished
+        )
 
     def has_expired(self, now: datetime) -> bool:
         """Whether nobody has confirmed the dry run in time, or the campaign has lasted too long."""
@@ -248,9 +252,14 @@ class Campaign:
         self._require(CampaignState.COMPLETED, "be completed")
         return self._ended(CampaignState.COMPLETED, now, None)
 
+    @property
+    def is_working(self) -> bool:
+        """Whether it runs or is paused: something may have been done for a certificate."""
+        return self.state in (CampaignState.RUNNING, CampaignState.PAUSED)
+
     def require_working(self) -> None:
         """Raises Conflict unless it runs or is paused."""
-        if self.state not in (CampaignState.RUNNING, CampaignState.PAUSED):
+        if not self.is_working:
             raise Conflict(f"A campaign that is {self.state} does not work on certificates.")
 
     def with_deadline_reported(self, now: datetime) -> "Campaign":

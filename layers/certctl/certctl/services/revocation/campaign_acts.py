@@ -65,6 +65,15 @@ class CampaignActs:
     def advanced(self, caller: Principal, campaign: Campaign, item: CampaignItem) -> CampaignItem:
         """As far as it gets without waiting. One certificate's failure never stops the others. Raises
         Unavailable and AccessDenied, which no certificate has caused, and CampaignStopped."""
+        item, move = self._before_act(campaign, item)
+        return self._after_act(caller, campaign, item, move)
+
+    def noted(self, campaign: Campaign, item: CampaignItem) -> CampaignItem:
+        """The item with all that has been done for it; nothing more is done. Raises Unavailable."""
+        return self._before_act(campaign, item)[0]
+
+    def _before_act(self, campaign: Campaign, item: CampaignItem) -> tuple[CampaignItem, Move]:
+        """The item once nothing is left to note, and its next act."""
         aim = campaign.selection.aim
         certificate = self._stores.certificates.get(item.certificate_id)
         facts = self._facts.of(certificate, aim) if certificate else self._facts.of_one_gone()
@@ -73,7 +82,7 @@ class CampaignActs:
             complete = self._facts.with_targets(facts, item)
             move = next_move(item, complete, aim, now, revokes_now=campaign.revokes_now)
             if move.act is not Act.NOTE:
-                return self._after_act(caller, campaign, item, move)
+                return item, move
             item = move.item
 
     def _after_act(

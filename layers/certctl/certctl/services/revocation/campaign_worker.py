@@ -2,11 +2,12 @@
 
 A slice acts first, and stores its items, the counts and the position in one transaction, on condition that
 the campaign is as it was read and that the worker still holds the job. What a worker did without storing it
-is found done by the next one.
+is found done by the next one, or by the last turn of a campaign that has been stopped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from certctl.domain.audit.events import Actor, changes
 from certctl.domain.due_work import Claim
@@ -63,7 +64,7 @@ class CampaignWorker:
         until, seen = claim.turn_ends(TURN, self._now()), 0
         while self._now() < until:
             campaign = self._campaigns.get(campaign_of(job.id))
-            if campaign is None or campaign.state.has_ended or campaign.revision == seen:
+            if campaign is None or campaign.revision == seen:
                 return
             try:
                 if not self._goes_on(turn, campaign):
@@ -78,6 +79,9 @@ class CampaignWorker:
     def _goes_on(self, turn: Turn, campaign: Campaign) -> bool:
         """One step; False if the turn is over with it. Raises ChangedMeanwhile."""
         now = self._now()
+        if campaign.state.has_ended:
+            self._close(turn, campaign)
+            return False
         why = self._obstacle(turn, campaign, now)
         if why is not None:
             self._stop(turn, campaign, why)
@@ -120,14 +124,7 @@ class CampaignWorker:
         """A slice of the round over all items; the job waits after each round. Raises ChangedMeanwhile, and
         CampaignStopped before the first act after a pause or a cancellation."""
         items = self._campaigns.items_after(campaign.id, campaign.position, SLICE)
-        before = [item for item in items if _is_to_look_at(item, campaign)]
-
-        def advance(item: CampaignItem) -> CampaignItem:
-            turn.require_time(self._now())
-            return self._acts.advanced(turn.caller, campaign, item)
-
-        advanced = each_apart(before, lambda item: item.certificate_id, advance)
-        steps = [(old, new) for old, new in zip(before, advanced, strict=True) if new != old]
+        steps = self._steps(turn, campaign, items, partial(self._acts.advanced, turn.caller, campaign))
         is_round_over = len(items) < SLICE
         position = "" if is_round_over else items[-1].certificate_id
         after = campaign.moved(steps, position, self._now())
@@ -143,6 +140,41 @@ class CampaignWorker:
         self._postpone(turn, after, after.wait(self._now()))
         return False
 
+    def _steps(
+        self,
+        turn: Turn,
+        campaign: Campaign,
+        items: Sequence[CampaignItem],
+        change: Callable[[CampaignItem], CampaignItem],
+    ) -> list[tuple[CampaignItem, CampaignItem]]:
+        """The items that `change` has changed, each with what it was before."""
+        before = [item for item in items if _is_to_look_at(item, campaign)]
+
+        def changed(item: CampaignItem) -> CampaignItem:
+            turn.require_time(self._now())
+            return change(item)
+
+        after = each_apart(before, lambda item: item.certificate_id, changed)
+        return [(old, new) for old, new in zip(before, after, strict=True) if new != old]
+
+    def _close(self, turn: Turn, campaign: Campaign) -> None:
+        """The last turn of a campaign that has been cancelled. Raises ChangedMeanwhile."""
+        steps = self._unstored(turn, campaign)
+        after = campaign.moved(steps, campaign.position, self._now())
+        status, error = _end_of_job(after)
+        unit = self._unit(turn, campaign, after)
+        unit.write(*self._campaigns.item_steps(after, [new for _, new in steps]))
+        unit.end(turn.claim, turn.job, status, error)
+        unit.commit()
+
+    def _unstored(self, turn: Turn, campaign: Campaign) -> list[tuple[CampaignItem, CampaignItem]]:
+        """What was done for items and could not be stored, because the campaign was stopped: in the slice at
+        its position at most, for earlier ones are stored, and later ones had no act."""
+        if turn.is_one_too_many:  # perhaps because of these very items
+            return []
+        items = self._campaigns.items_after(campaign.id, campaign.position, SLICE)
+        return self._steps(turn, campaign, items, partial(self._acts.noted, campaign))
+
     def _report_deadline(self, turn: Turn, campaign: Campaign) -> None:
         after = campaign.with_deadline_reported(self._now())
         unit = self._unit(turn, campaign, after, WORKER)
@@ -155,14 +187,25 @@ class CampaignWorker:
         """By the worker itself; with an alert, unless nothing had begun."""
         if campaign.state is CampaignState.UNCONFIRMED and why == _NOT_CONFIRMED:
             self._end(turn, campaign, campaign.cancelled(why, self._now()), "campaign_cancelled")
-        else:
-            self._end(turn, campaign, campaign.failed(why, self._now()), "campaign_failed")
+            return
+        steps = self._unstored(turn, campaign) if campaign.is_working else []
+        now = self._now()
+        after = campaign.moved(steps, campaign.position, now).failed(why, now)
+        self._end(turn, campaign, after, "campaign_failed", [new for _, new in steps])
 
-    def _end(self, turn: Turn, campaign: Campaign, after: Campaign, action: str) -> None:
-        """The campaign and its job, in one transaction."""
+    def _end(
+        self,
+        turn: Turn,
+        campaign: Campaign,
+        after: Campaign,
+        action: str,
+        items: Sequence[CampaignItem] = (),
+    ) -> None:
+        """The campaign, its last items and its job, in one transaction."""
         status, error = _end_of_job(after)
         actor = turn.caller.actor if after.state is CampaignState.COMPLETED else WORKER
         unit = self._unit(turn, campaign, after, actor)
+        unit.write(*self._campaigns.item_steps(after, items))
         unit.end(turn.claim, turn.job, status, error)
         unit.event(action, _resource(after), changes(campaign, after))
         if after.state is CampaignState.FAILED:

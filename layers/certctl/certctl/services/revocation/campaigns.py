@@ -64,14 +64,18 @@ class Campaigns:
 
     @retry_on_conflict
     def cancel(self, caller: Principal, campaign_id: str) -> Campaign:
-        """Ends it and its job at once; what it has done stays, and so do jobs that it has opened. Raises
+        """Ends it at once; what it has done stays, and so do jobs that it has opened. If it worked on
+        certificates, its job ends with a last turn, which stores what was done and not stored yet. Raises
         NotFound, Conflict."""
         now, (before, job) = self._now(), self._with_job(campaign_id)
         reason = f"cancelled by {caller.key_id}"
         after = before.cancelled(reason, now)
         unit = self._units.begin(caller.actor, before.job_id, now)
         unit.write(self._campaigns.save_step(before, after), *stop_steps(before, after))
-        unit.cancel([job] if job and not job.status.is_terminal else [], reason)
+        if before.is_working:
+            unit.after_commit(partial(self._wake, job))
+        else:
+            unit.cancel([job] if job and not job.status.is_terminal else [], reason)
         unit.event("campaign_cancelled", _resource(after), changes(before, after))
         unit.commit()
         return after
