@@ -82,8 +82,9 @@ def _functions(target: Target) -> dict[str, str]:
 
 
 def domain_of(permitted: str) -> str:
-    """A name constraint `example.com` permits all names below it."""
-    first = permitted.split(",")[0].strip().lstrip(".")
+    """A name constraint `example.com` permits all names below it; one with `/` is a range of addresses."""
+    texts = (text.strip().lstrip(".") for text in permitted.split(",") if "/" not in text)
+    first = next(filter(None, texts), None)
     return f"smoke.{first}" if first else DEFAULT_DOMAIN
 
 

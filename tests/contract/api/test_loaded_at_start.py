@@ -12,8 +12,6 @@ from tests.support.template import ROOT
 
 API_FUNCTIONS = tuple(folder for folder in FOLDERS if folder.endswith("_api"))
 OF_EVERY_REQUEST = {"certctl.services.access.authentication", "certctl.services.audit.api_calls"}
-# A list's filter stands beside the list.
-FILTERS = {"certificates_api": {"certctl.services.certificates.lists"}}
 # 2026-11-27: 87 to 145, of catalog_api, which has the most kinds.
 # An import for a type alone once loaded 110 modules more.
 MOST_MODULES = 157
@@ -37,7 +35,7 @@ def test_an_api_function_starts_with_the_services_of_every_request_alone(folder:
     services = {
         name for name in _loaded(folder) if name.count(".") == 3 and name.startswith("certctl.services.")
     }
-    assert services == OF_EVERY_REQUEST | FILTERS.get(folder, set())
+    assert services == OF_EVERY_REQUEST
 
 
 @pytest.mark.parametrize("folder", API_FUNCTIONS)

@@ -7,6 +7,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from certctl.crypto.issuing.chains import issuing_chain
 from certctl.crypto.issuing.issuing import LeafRequest, issue_leaf, new_serial, serial_text
 from certctl.crypto.names import San
 from certctl.crypto.pem import certificate_pem, load_certificate
@@ -55,7 +56,7 @@ def issue(pki: Pki, authority: Authority) -> x509.Certificate:
         issuer_url=authority.certificate_url,
         ocsp_url=None,
     )
-    return issue_leaf(request, load_certificate(authority.certificate_pem), pki.keys[authority.key_arn])
+    return issue_leaf(request, issuing_chain(authority), pki.keys[authority.key_arn])
 
 
 def check(pki: Pki, authority: Authority, leaf: x509.Certificate, folder: Path, shard: str = "0") -> str:

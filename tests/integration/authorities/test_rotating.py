@@ -50,7 +50,7 @@ def test_a_new_ca_with_a_new_key_takes_the_place_of_the_old_one_which_retires(
 def test_its_name_follows_the_old_one_and_it_keeps_the_permitted_domains(pki: Pki) -> None:
     from dataclasses import replace
 
-    from certctl.crypto.authorities.names import permitted_domains_of
+    from certctl.crypto.permitted_names import permitted_names_of
     from tests.support.authorities.pki import SETTINGS
 
     limited = replace(
@@ -60,7 +60,7 @@ def test_its_name_follows_the_old_one_and_it_keeps_the_permitted_domains(pki: Pk
     pki.new_key("arn:second")
     second = pki.local_issuers().rotate(WANTED)
     assert _subject(second) == "CN=Issuing CA 2,O=Example"
-    assert permitted_domains_of(load_certificate(second.certificate_pem)) == ("example.com",)
+    assert permitted_names_of(load_certificate(second.certificate_pem)) == ("example.com",)
 
 
 def test_the_bundle_holds_both_chains(pki: Pki, first: Authority) -> None:

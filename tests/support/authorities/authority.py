@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from certctl.crypto.authorities.authority import issuing_certificate, root_certificate
+from certctl.crypto.issuing.chains import IssuingChain
 from certctl.crypto.issuing.issuing import LeafRequest, issue_leaf, new_serial
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.crypto.names import names_of
@@ -60,6 +61,10 @@ def new_authority(permitted_domains: tuple[str, ...] = ()) -> Authority:
     return Authority(root, root_key, issuing, issuing_key)
 
 
+def chain_of(authority: Authority) -> IssuingChain:
+    return IssuingChain.of([authority.issuing, authority.root])
+
+
 def a_request(
     common_name: str = "www.example.com",
     sans: Sequence[str] = ("a.example.com",),
@@ -84,4 +89,4 @@ def a_request(
 
 
 def issued(authority: Authority, **changes: Any) -> x509.Certificate:
-    return issue_leaf(a_request(**changes), authority.issuing, authority.issuing_key)
+    return issue_leaf(a_request(**changes), chain_of(authority), authority.issuing_key)

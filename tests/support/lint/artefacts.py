@@ -16,7 +16,7 @@ from certctl.crypto.status.ocsp_responses import RevokedSince, SingleAnswer, bui
 from certctl.crypto.status.tlv import OCTET_STRING, tlv
 from certctl.domain.policies.profiles import ExtendedKeyUsage
 from certctl.domain.revocation.revocations import REASON_CODES
-from tests.support.authorities.authority import CRL_URL, Authority, a_request, new_authority
+from tests.support.authorities.authority import CRL_URL, Authority, a_request, chain_of, new_authority
 from tests.support.issuing.csr import new_key
 from tests.support.status.ocsp import a_responder, cert_id
 
@@ -98,7 +98,7 @@ def _short_lived() -> dict[str, Any]:
 
 
 def _leaf(authority: Authority, name: str, **changes: Any) -> Artefact:
-    return _certificate(name, issue_leaf(a_request(**changes), authority.issuing, authority.issuing_key))
+    return _certificate(name, issue_leaf(a_request(**changes), chain_of(authority), authority.issuing_key))
 
 
 def _responders(authority: Authority) -> Iterator[Artefact]:

@@ -70,6 +70,8 @@ def test_permitted_domains_become_critical_name_constraints() -> None:
     text = text_of(new_authority(("example.com", ".Corp.example")).issuing)
     assert "X509v3 Name Constraints: critical\nPermitted:\nDNS:example.com\nDNS:corp.example\n" in text
     assert "email:example.com\nemail:.example.com\n" in text
+    assert "URI:example.com\nURI:.example.com\n" in text
+    assert "Excluded:\nIP:0.0.0.0/0.0.0.0\nIP:0:0:0:0:0:0:0:0/0:0:0:0:0:0:0:0\n" in text
 
 
 @pytest.mark.parametrize("subject", ["", "no name", "CN", "2.5.4.3"])

@@ -20,6 +20,7 @@ from tests.support.authorities.authority import (
     ISSUER_URL,
     Authority,
     a_request,
+    chain_of,
     issued,
     kms_key,
     new_authority,
@@ -118,7 +119,7 @@ def test_a_common_name_over_64_characters_stands_in_the_san_only(authority: Auth
 
 def test_serial_fingerprint_and_times_are_what_openssl_prints(authority: Authority) -> None:
     request = a_request()
-    leaf = issue_leaf(request, authority.issuing, authority.issuing_key)
+    leaf = issue_leaf(request, chain_of(authority), authority.issuing_key)
     shown = openssl(
         *("x509", "-noout", "-serial", "-fingerprint", "-sha256"), stdin=certificate_pem(leaf).encode()
     ).lower()
@@ -151,40 +152,63 @@ def test_a_leaf_never_outlives_its_ca_and_the_refusal_names_the_end(authority: A
 def test_a_leaf_without_names_is_refused(authority: Authority) -> None:
     request = replace(a_request(), common_name=None, names=())
     with pytest.raises(InvalidInput):
-        issue_leaf(request, authority.issuing, authority.issuing_key)
+        issue_leaf(request, chain_of(authority), authority.issuing_key)
 
 
 def test_the_common_name_is_always_a_san_and_equals_it(authority: Authority) -> None:
     request = replace(a_request("WWW.Example.com"), names=names_of("a.example.com", []))
-    leaf = issue_leaf(request, authority.issuing, authority.issuing_key)
+    leaf = issue_leaf(request, chain_of(authority), authority.issuing_key)
     san = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert san.get_values_for_type(x509.DNSName) == ["www.example.com", "a.example.com"]
     assert leaf.subject.rfc4514_string() == "CN=www.example.com"
 
 
 def test_a_leaf_without_a_common_name_has_a_critical_san(authority: Authority) -> None:
-    leaf = issue_leaf(replace(a_request(), common_name=None), authority.issuing, authority.issuing_key)
+    leaf = issue_leaf(replace(a_request(), common_name=None), chain_of(authority), authority.issuing_key)
     assert "Subject Alternative Name: critical" in text_of(leaf)
 
 
 def test_a_signature_by_another_key_than_the_cas_never_gets_out(authority: Authority) -> None:
     stranger = kms_key(ec.generate_private_key(ec.SECP256R1()))
     with pytest.raises(InvalidSignature):
-        issue_leaf(a_request(), authority.issuing, stranger)
+        issue_leaf(a_request(), chain_of(authority), stranger)
 
 
 def test_openssl_agrees_on_name_constraints(tmp_path: Path) -> None:
     authority = new_authority(("example.com",))
     root = saved(tmp_path, certificate_pem(authority.root))
     leaf = issued(
-        authority, common_name="example.com", sans=["*.a.example.com", "x@mail.example.com", "10.0.0.1"]
+        authority,
+        common_name="example.com",
+        sans=["*.a.example.com", "x@mail.example.com", "spiffe://a.example.com/pay"],
     )
     chain = saved(tmp_path, chain_pem([leaf, authority.issuing]))
     assert openssl("verify", "-x509_strict", "-CAfile", root, "-untrusted", chain, chain).endswith(": OK\n")
-    with pytest.raises(CsrRejected) as refused:
-        issued(authority, common_name="a.example.com", sans=["notexample.com", "x@example.org", "*.com"])
-    assert [problem.message.split()[0] for problem in refused.value.problems] == [
-        "DNS:notexample.com",
-        "email:x@example.org",
-        "DNS:*.com",
+    outside = [
+        "notexample.com",
+        "x@example.org",
+        "*.com",
+        "8.8.8.8",
+        "::1",
+        "spiffe://bank.test/pay",
+        "urn:x:y",
     ]
+    with pytest.raises(InvalidInput) as refused:
+        issued(authority, common_name="a.example.com", sans=outside)
+    assert [problem.message.split()[0] for problem in refused.value.problems] == [
+        *("DNS:notexample.com", "email:x@example.org", "DNS:*.com", "IP:8.8.8.8", "IP:::1"),
+        *("URI:spiffe://bank.test/pay", "URI:urn:x:y"),
+    ]
+
+
+def test_an_address_in_a_permitted_range_is_certified_without_a_common_name(tmp_path: Path) -> None:
+    """OpenSSL would hold a common name of digits and dots against the constraints of DNS names."""
+    authority = new_authority(("example.com", "10.0.0.0/8"))
+    root = saved(tmp_path, certificate_pem(authority.root))
+    leaf = issued(authority, common_name="10.0.0.1", sans=())
+    chain = saved(tmp_path, chain_pem([leaf, authority.issuing]))
+
+    assert openssl("verify", "-x509_strict", "-CAfile", root, "-untrusted", chain, chain).endswith(": OK\n")
+    assert leaf.subject == x509.Name([])
+    assert "IP Address:10.0.0.1" in text_of(leaf)
+    assert issued(new_authority(), common_name="10.0.0.1").subject.rfc4514_string() == "CN=10.0.0.1"

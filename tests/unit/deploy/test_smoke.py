@@ -38,6 +38,7 @@ def test_every_step_fails_with_its_reason_and_the_others_go_on(
         ("", DEFAULT_DOMAIN),
         ("example.org,example.net", "smoke.example.org"),
         (".a.example", "smoke.a.example"),
+        ("10.0.0.0/8, example.org", "smoke.example.org"),
     ],
 )
 def test_the_certificates_name_is_one_that_the_ca_may_sign(permitted: str, chosen: str) -> None:

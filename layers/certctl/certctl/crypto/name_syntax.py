@@ -7,7 +7,7 @@ import ipaddress
 import re
 import unicodedata
 
-from certctl.domain.uri_names import UriParts, uri_parts
+from certctl.domain.certificates.uri_names import UriParts, uri_parts
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"

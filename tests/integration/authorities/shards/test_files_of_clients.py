@@ -11,9 +11,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from certctl.crypto.issuing.chains import issuing_chain
 from certctl.crypto.issuing.issuing import LeafRequest, issue_leaf, new_serial, serial_text
 from certctl.crypto.names import San
-from certctl.crypto.pem import certificate_pem, load_certificate
+from certctl.crypto.pem import certificate_pem
 from certctl.domain.authorities.authorities import Authority, object_key
 from certctl.domain.authorities.sharding import Sharding
 from certctl.domain.policies.profiles import ExtendedKeyUsage
@@ -44,8 +45,7 @@ class World:
             issuer_url=self.authority.certificate_url,
             ocsp_url=None,
         )
-        signer = load_certificate(self.authority.certificate_pem), self.pki.keys[self.authority.key_arn]
-        return issue_leaf(request, *signer)
+        return issue_leaf(request, issuing_chain(self.authority), self.pki.keys[self.authority.key_arn])
 
     def revoke(self, leaf: x509.Certificate, shard: int) -> None:
         serial = serial_text(leaf.serial_number)

@@ -8,9 +8,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certctl.crypto.issuing.issuing import check_constraints
+from certctl.crypto.issuing.constraints import constraints_of, is_allowed
 from certctl.crypto.names import parse_san
-from certctl.domain.errors import CsrRejected
 from tests.support.authorities.authority import Authority, new_authority
 from tests.support.issuing.csr import new_key
 
@@ -32,6 +31,10 @@ def a_ca(
         .add_extension(x509.NameConstraints(permitted, excluded), critical=True)
     )
     return builder.sign(key, hashes.SHA256())
+
+
+def _passes(text: str, ca: x509.Certificate) -> bool:
+    return all(is_allowed(parse_san(text), each) for each in constraints_of(ca))
 
 
 _PERMITTED = a_ca(
@@ -60,7 +63,7 @@ _EXCLUDED = a_ca(excluded=[x509.DNSName("secret.example.com"), x509.IPAddress(ip
     ],
 )
 def test_names_within_the_permitted_trees_pass(text: str) -> None:
-    check_constraints([parse_san(text)], _PERMITTED)
+    assert _passes(text, _PERMITTED)
 
 
 @pytest.mark.parametrize(
@@ -79,18 +82,18 @@ def test_names_within_the_permitted_trees_pass(text: str) -> None:
     ],
 )
 def test_names_outside_the_permitted_trees_are_refused(text: str) -> None:
-    with pytest.raises(CsrRejected):
-        check_constraints([parse_san(text)], _PERMITTED)
+    assert not _passes(text, _PERMITTED)
 
 
 @pytest.mark.parametrize(
     "text", ["secret.example.com", "a.secret.example.com", "*.example.com", "2001:db8::1"]
 )
 def test_excluded_names_are_refused_and_wildcards_that_cover_them(text: str) -> None:
-    with pytest.raises(CsrRejected):
-        check_constraints([parse_san("www.example.com"), parse_san(text)], _EXCLUDED)
+    assert not _passes(text, _EXCLUDED)
 
 
 def test_without_constraints_all_names_pass(authority: Authority) -> None:
-    check_constraints([parse_san("anything.test"), parse_san("192.0.2.1")], authority.issuing)
-    check_constraints([parse_san("www.example.com"), parse_san("192.0.2.1")], _EXCLUDED)
+    for text in ("anything.test", "192.0.2.1"):
+        assert _passes(text, authority.issuing)
+    for text in ("www.example.com", "192.0.2.1"):
+        assert _passes(text, _EXCLUDED)

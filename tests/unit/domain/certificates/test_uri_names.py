@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.crypto import name_syntax
-from certctl.domain.uri_names import uri_parts
+from certctl.domain.certificates.uri_names import uri_parts
 
 PIECES = st.sampled_from(["[", "]", "@", ":", "/", "?", "#", ".", "a", "B", "1", "::1", "%", "x.example"])
 URIS = st.lists(PIECES, max_size=14).map(lambda pieces: f"https://{''.join(pieces)}")

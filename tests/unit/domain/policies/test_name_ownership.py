@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.crypto.names import parse_san
+from certctl.domain.certificates.uri_names import uri_parts
 from certctl.domain.errors import InvalidInput
 from certctl.domain.policies.name_ownership import NameOwnership, parse_allowed_name
-from certctl.domain.uri_names import uri_parts
 
 Patterns = Mapping[str, Sequence[str]]
 

@@ -14,7 +14,7 @@ from certctl.crypto.issuing.extensions import (
 )
 from certctl.crypto.issuing.issuing import check_lifetime
 from certctl.crypto.kms_key import signature_hash
-from certctl.crypto.name_syntax import dns_name
+from certctl.crypto.permitted_names import name_constraints
 from certctl.crypto.serials import new_serial
 from certctl.domain.errors import InvalidInput
 
@@ -45,8 +45,8 @@ def issuing_certificate(
 ) -> x509.Certificate:
     """`crl_url`, `issuer_url` and `ocsp_url` are the root's. Raises InvalidInput.
 
-    `permitted_domains` constrain DNS names and email addresses, subdomains included; IP addresses and URIs
-    are unconstrained (RFC 5280, 4.2.1.10).
+    `permitted_domains` are domains and address ranges, and all that the CA may certify: see
+    `name_constraints`. Empty, they permit all names.
     """
     check_lifetime(not_after, root_cert)
     builder = _ca_builder(parse_subject(subject), root_cert.subject, public_key, path_length=0)
@@ -58,7 +58,7 @@ def issuing_certificate(
     ):
         builder = builder.add_extension(extension, critical=False)
     if permitted_domains:
-        builder = builder.add_extension(_name_constraints(permitted_domains), critical=True)
+        builder = builder.add_extension(name_constraints(permitted_domains), critical=True)
     certificate = builder.sign(root_key, signature_hash(root_key.public_key()))
     certificate.verify_directly_issued_by(root_cert)
     return certificate
@@ -90,22 +90,3 @@ def _ca_builder(
         .add_extension(key_usage("key_cert_sign", "crl_sign"), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     )
-
-
-def _name_constraints(permitted_domains: Sequence[str]) -> x509.NameConstraints:
-    domains = [_domain(text) for text in permitted_domains]
-    # An email base without the dot is that host only; with it, the subdomains only.
-    mail = [x509.RFC822Name(base) for domain in domains for base in (domain, f".{domain}")]
-    return x509.NameConstraints([*map(x509.DNSName, domains), *mail], None)
-
-
-def _domain(text: str) -> str:
-    try:
-        domain = dns_name(text.strip().removeprefix("."))
-    except ValueError as error:
-        raise InvalidInput.of("permitted_domains", str(error)) from error
-    if domain.startswith("*"):
-        raise InvalidInput.of(
-            "permitted_domains", f"{domain}: write the domain without *, subdomains are included"
-        )
-    return domain

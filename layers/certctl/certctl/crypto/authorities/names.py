@@ -48,12 +48,3 @@ def _next(attribute: x509.NameAttribute[str | bytes]) -> x509.NameAttribute[str 
     numbered = _NUMBERED.fullmatch(text)
     after = f"{numbered[1]}{int(numbered[2]) + 1}" if numbered else f"{text} 2"
     return x509.NameAttribute(attribute.oid, after)
-
-
-def permitted_domains_of(certificate: x509.Certificate) -> tuple[str, ...]:
-    """The domains of its name constraints; none without that extension."""
-    try:
-        found = certificate.extensions.get_extension_for_class(x509.NameConstraints).value
-    except x509.ExtensionNotFound:
-        return ()
-    return tuple(n.value for n in found.permitted_subtrees or () if isinstance(n, x509.DNSName))

@@ -1,4 +1,6 @@
-"""Name constraints of a CA (RFC 5280, 4.2.1.10), checked before a certificate is signed."""
+"""Name constraints of CAs (RFC 5280, 4.2.1.10), applied to the names of a certificate below them.
+
+A name passes only if OpenSSL, Go and Java accept it: where they differ, the strictest decides."""
 
 import ipaddress
 from collections.abc import Sequence
@@ -6,8 +8,7 @@ from collections.abc import Sequence
 from cryptography import x509
 
 from certctl.crypto.names import San, SanKind
-from certctl.domain.errors import CsrRejected
-from certctl.domain.uri_names import uri_parts
+from certctl.domain.certificates.uri_names import uri_parts
 
 _KINDS: tuple[tuple[type[x509.GeneralName], SanKind], ...] = (
     (x509.DNSName, "DNS"),
@@ -17,29 +18,49 @@ _KINDS: tuple[tuple[type[x509.GeneralName], SanKind], ...] = (
 )
 
 
-def check_constraints(names: Sequence[San], ca_certificate: x509.Certificate) -> None:
-    """Raises CsrRejected with each name that the CA may not certify. Without constraints all are allowed."""
+def constraints_of(certificate: x509.Certificate) -> tuple[x509.NameConstraints, ...]:
+    """One or none."""
     try:
-        constraints = ca_certificate.extensions.get_extension_for_class(x509.NameConstraints).value
+        return (certificate.extensions.get_extension_for_class(x509.NameConstraints).value,)
     except x509.ExtensionNotFound:
-        return
-    outside = [name for name in names if not _is_allowed(name, constraints)]
-    if outside:
-        raise CsrRejected([f"{name} is outside the names that this CA may certify" for name in outside])
+        return ()
 
 
-def _is_allowed(name: San, constraints: x509.NameConstraints) -> bool:
+def is_allowed(name: San, constraints: x509.NameConstraints) -> bool:
     excluded = _bases(name.kind, constraints.excluded_subtrees)
-    if any(_is_within(name, base) or _covers(name, base) for base in excluded):
+    if excluded and _is_unlike_any_host(name):
+        return False
+    if any(_is_excluded(name, base) for base in excluded):
         return False
     # A kind of name without a permitted subtree of its own is not constrained.
     permitted = _bases(name.kind, constraints.permitted_subtrees)
     return not permitted or any(_is_within(name, base) for base in permitted)
 
 
+def allows_subject(subject: x509.Name, constraints: x509.NameConstraints) -> bool:
+    """An empty subject is not constrained."""
+    if not subject.rdns:
+        return True
+    if any(_is_below(subject, base) for base in _directories(constraints.excluded_subtrees)):
+        return False
+    permitted = _directories(constraints.permitted_subtrees)
+    return not permitted or any(_is_below(subject, base) for base in permitted)
+
+
+def constrains_dns(constraints: x509.NameConstraints) -> bool:
+    bases = (*(constraints.permitted_subtrees or ()), *(constraints.excluded_subtrees or ()))
+    return any(isinstance(base, x509.DNSName) for base in bases)
+
+
 def _bases(kind: SanKind, subtrees: Sequence[x509.GeneralName] | None) -> list[str]:
     types = tuple(cls for cls, of_kind in _KINDS if of_kind == kind)
-    return [str(base.value).lower() for base in subtrees or () if isinstance(base, types)]
+    return [_normalised(str(base.value)) for base in subtrees or () if isinstance(base, types)]
+
+
+def _normalised(base: str) -> str:
+    """The local part of a mail address keeps its case."""
+    local, at, host = base.rpartition("@")
+    return f"{local}{at}{host.lower()}"
 
 
 def _is_within(name: San, base: str) -> bool:
@@ -51,10 +72,21 @@ def _is_within(name: San, base: str) -> bool:
         case "email":
             return name.value == base if "@" in base else _host_is_within(name.value.rpartition("@")[2], base)
         case "URI":
-            # Without a host the constraint cannot be checked; relying parties treat that as a violation.
-            parts = uri_parts(name.value)
-            host = parts.plain_host if parts else None
+            host = _host_of(name)
             return host is not None and _host_is_within(host, base)
+
+
+def _is_excluded(name: San, base: str) -> bool:
+    """Java compares local parts in any case. Go takes the base `example.com` of mail and URIs for all of the
+    domain."""
+    match name.kind:
+        case "email" if "@" in base:
+            return name.value.lower() == base.lower()
+        case "email":
+            return _is_subdomain(name.value.rpartition("@")[2], base)
+        case "URI":
+            return _is_subdomain(_host_of(name) or "", base)
+    return _is_within(name, base) or _covers(name, base)
 
 
 def _covers(name: San, base: str) -> bool:
@@ -64,6 +96,17 @@ def _covers(name: San, base: str) -> bool:
     return base.partition(".")[2] == name.value.removeprefix("*.")
 
 
+def _is_unlike_any_host(name: San) -> bool:
+    """Clients refuse a URI that no constraint can be compared with."""
+    return name.kind == "URI" and _host_of(name) is None
+
+
+def _host_of(name: San) -> str | None:
+    """None for a URI without a host, and for an address: bases are domains (RFC 5280, 4.2.1.10)."""
+    parts = uri_parts(name.value)
+    return None if parts is None or parts.has_ip_host else parts.plain_host
+
+
 def _is_subdomain(host: str, base: str) -> bool:
     return not base or host == base or host.endswith("." + base.removeprefix("."))
 
@@ -71,3 +114,20 @@ def _is_subdomain(host: str, base: str) -> bool:
 def _host_is_within(host: str, base: str) -> bool:
     """Email and URI bases: `.example.com` means the subdomains, `example.com` that host only."""
     return not base or (host.endswith(base) if base.startswith(".") else host == base)
+
+
+def _directories(subtrees: Sequence[x509.GeneralName] | None) -> list[x509.Name]:
+    return [base.value for base in subtrees or () if isinstance(base, x509.DirectoryName)]
+
+
+def _is_below(subject: x509.Name, base: x509.Name) -> bool:
+    parts, wanted = _comparable(subject), _comparable(base)
+    return parts[: len(wanted)] == wanted
+
+
+def _comparable(name: x509.Name) -> list[frozenset[tuple[str, str]]]:
+    """In any case and with single spaces (RFC 5280, 7.1)."""
+    return [
+        frozenset((each.oid.dotted_string, " ".join(str(each.value).casefold().split())) for each in rdn)
+        for rdn in name.rdns
+    ]

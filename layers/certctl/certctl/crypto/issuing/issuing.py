@@ -1,17 +1,16 @@
 """Issues leaf certificates (RFC 5280) with the profile of `pki.md` section 2."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 from cryptography.x509.oid import NameOID
 
 from certctl.crypto.fingerprints import spki_der
-from certctl.crypto.issuing.constraints import check_constraints
+from certctl.crypto.issuing.chains import USAGE_OIDS, IssuingChain
 from certctl.crypto.issuing.extensions import (
     authority_key_identifier,
     distribution_points,
@@ -23,12 +22,11 @@ from certctl.crypto.keys import LeafPublicKey
 from certctl.crypto.kms_key import signature_hash
 from certctl.crypto.names import San, parse_common_name, to_general_name
 from certctl.crypto.serials import new_serial, parse_serial, serial_text
-from certctl.domain.errors import CsrRejected, InvalidInput
+from certctl.domain.errors import CsrRejected, FieldProblem, InvalidInput
 from certctl.domain.policies.profiles import LONGEST_WITHOUT_REVOCATION, ExtendedKeyUsage
 
 __all__ = [
     "LeafRequest",
-    "check_constraints",
     "check_lifetime",
     "check_not_ca_key",
     "issue_leaf",
@@ -39,13 +37,6 @@ __all__ = [
 
 # ub-common-name of RFC 5280, appendix A.1.
 _MAX_COMMON_NAME = 64
-_USAGE_OIDS: Mapping[ExtendedKeyUsage, x509.ObjectIdentifier] = {
-    ExtendedKeyUsage.SERVER_AUTH: Usage.SERVER_AUTH,
-    ExtendedKeyUsage.CLIENT_AUTH: Usage.CLIENT_AUTH,
-    ExtendedKeyUsage.CODE_SIGNING: Usage.CODE_SIGNING,
-    ExtendedKeyUsage.EMAIL_PROTECTION: Usage.EMAIL_PROTECTION,
-}
-
 _ENCIPHERS = {ExtendedKeyUsage.SERVER_AUTH, ExtendedKeyUsage.EMAIL_PROTECTION}
 """Those for which RFC 5280 (4.2.1.12) calls keyEncipherment consistent."""
 
@@ -72,19 +63,34 @@ class LeafRequest:
 
 
 def issue_leaf(
-    request: LeafRequest, ca_certificate: x509.Certificate, ca_key: ec.EllipticCurvePrivateKey
+    request: LeafRequest, chain: IssuingChain, ca_key: ec.EllipticCurvePrivateKey
 ) -> x509.Certificate:
-    """Raises CsrRejected (a CA's key, a name that it may not certify) and InvalidInput (lifetime, names).
+    """Raises CsrRejected (a CA's key) and InvalidInput (lifetime, names, what a CA of the chain forbids).
 
     Verifies the signature before it returns: nothing that fails under the CA's certificate is returned.
     """
-    check_not_ca_key(request.public_key, [ca_certificate])
-    check_constraints(_all_names(request), ca_certificate)
-    check_lifetime(request.not_after, ca_certificate)
+    check_not_ca_key(request.public_key, [chain.issuer])
+    _check_chain(request, chain)
+    check_lifetime(request.not_after, chain.issuer)
     _check_short_lived(request)
-    certificate = _builder(request, ca_certificate).sign(ca_key, signature_hash(ca_key.public_key()))
-    certificate.verify_directly_issued_by(ca_certificate)
+    certificate = leaf_builder(request, chain).sign(ca_key, signature_hash(ca_key.public_key()))
+    certificate.verify_directly_issued_by(chain.issuer)
     return certificate
+
+
+def leaf_problems(
+    chain: IssuingChain, common_name: str | None, names: Sequence[San], usages: Sequence[ExtendedKeyUsage]
+) -> list[FieldProblem]:
+    """What clients would refuse in such a leaf because of the CAs above it. Raises InvalidInput on a common
+    name that is none."""
+    every = _all_names(common_name, names)
+    return chain.problems(_subject(common_name, every, chain), every, usages)
+
+
+def _check_chain(request: LeafRequest, chain: IssuingChain) -> None:
+    problems = leaf_problems(chain, request.common_name, request.names, request.extended_key_usages)
+    if problems:
+        raise InvalidInput("The CA may not issue this certificate.", problems)
 
 
 def check_not_ca_key(
@@ -111,19 +117,21 @@ def _check_short_lived(request: LeafRequest) -> None:
         raise InvalidInput.of("profile_id", "has no_rev_avail, which needs a lifetime of 7 days at most")
 
 
-def _builder(request: LeafRequest, ca_certificate: x509.Certificate) -> x509.CertificateBuilder:
-    subject = _subject(request.common_name)
+def leaf_builder(request: LeafRequest, chain: IssuingChain) -> x509.CertificateBuilder:
+    """The leaf before its signature, unchecked. Raises InvalidInput without names."""
+    names = _all_names(request.common_name, request.names)
+    subject = _subject(request.common_name, names, chain)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
-        .issuer_name(ca_certificate.subject)
+        .issuer_name(chain.issuer.subject)
         .public_key(request.public_key)
         .serial_number(request.serial)
         .not_valid_before(request.not_before)
         .not_valid_after(request.not_after)
-        .add_extension(_alternative_names(_all_names(request)), critical=not list(subject))
+        .add_extension(_alternative_names(names), critical=not list(subject))
     )
-    for extension, critical in _other_extensions(request, ca_certificate):
+    for extension, critical in _other_extensions(request, chain.issuer):
         builder = builder.add_extension(extension, critical)
     return builder
 
@@ -135,7 +143,7 @@ def _other_extensions(
     return [
         (x509.BasicConstraints(ca=False, path_length=None), True),
         (_usage_of(request), True),
-        (x509.ExtendedKeyUsage([_USAGE_OIDS[usage] for usage in request.extended_key_usages]), False),
+        (x509.ExtendedKeyUsage([USAGE_OIDS[usage] for usage in request.extended_key_usages]), False),
         (x509.SubjectKeyIdentifier.from_public_key(request.public_key), False),
         (authority_key_identifier(ca_certificate), False),
         *((extension, False) for extension in _about_status(request)),
@@ -155,19 +163,27 @@ def _usage_of(request: LeafRequest) -> x509.KeyUsage:
     return key_usage("digital_signature")
 
 
-def _subject(common_name: str | None) -> x509.Name:
-    """Empty if the common name is too long for X.520: then it is in the SAN only.
+def _subject(common_name: str | None, names: Sequence[San], chain: IssuingChain) -> x509.Name:
+    """Empty if the common name is too long for X.520, or would be held against the constraints of another
+    kind of name: then it is in the SAN only.
 
     Normalised, so that it equals its SAN byte for byte, as the CA/B baseline (7.1.4.3) requires.
     """
     if not common_name or len(common_name) > _MAX_COMMON_NAME:
         return x509.Name([])
+    if chain.constrains_dns and _is_read_as_dns(common_name, names):
+        return x509.Name([])
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, parse_common_name(common_name).value)])
 
 
-def _all_names(request: LeafRequest) -> tuple[San, ...]:
-    first = [parse_common_name(request.common_name)] if request.common_name else []
-    return tuple(dict.fromkeys([*first, *request.names]))
+def _is_read_as_dns(common_name: str, names: Sequence[San]) -> bool:
+    """OpenSSL takes an IPv4 address for a DNS name, if there is no other."""
+    return parse_common_name(common_name).kind == "IP" and all(name.kind != "DNS" for name in names)
+
+
+def _all_names(common_name: str | None, names: Sequence[San]) -> tuple[San, ...]:
+    first = [parse_common_name(common_name)] if common_name else []
+    return tuple(dict.fromkeys([*first, *names]))
 
 
 def _alternative_names(names: Sequence[San]) -> x509.SubjectAlternativeName:

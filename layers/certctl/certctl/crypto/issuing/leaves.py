@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from certctl.crypto.issuing.chains import issuing_chain
 from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.issuing.issuing import LeafRequest, issue_leaf
 from certctl.crypto.names import names_of
-from certctl.crypto.pem import certificate_pem, load_certificate
+from certctl.crypto.pem import certificate_pem
 from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.certificates.certificates import Certificate, IssuedPem, Version
 from certctl.domain.policies.profiles import Profile
@@ -43,7 +44,7 @@ def signed_leaf(
         ocsp_url=authority.ocsp_url,
         no_rev_avail=version.no_rev_avail,
     )
-    leaf = issue_leaf(request, load_certificate(authority.certificate_pem), key)
+    leaf = issue_leaf(request, issuing_chain(authority), key)
     return IssuedPem(
         certificate.id,
         version.serial_number,

@@ -71,6 +71,10 @@ class Authority:
         return self.certificate_pem + "".join(f"{pem}{_END_OF_PEM}" for pem in between)
 
     @property
+    def signs_leaves(self) -> bool:
+        return self.role == "issuing" and self.state is AuthorityState.ACTIVE
+
+    @property
     def why_closed(self) -> str:
         """The error while no shard is open; the deploy or `activate` gave the details."""
         host = urlsplit(self.certificate_url).netloc

@@ -15,8 +15,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from certctl.domain.certificates.uri_names import comparable_uri, uri_parts
 from certctl.domain.policies.name_patterns import parse_pattern
-from certctl.domain.uri_names import comparable_uri, uri_parts
 
 ANYTHING = "*:*"
 MAX_PATTERNS = 100

@@ -9,11 +9,11 @@ from typing import Any
 from certctl.domain.catalog.records import Entry
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.requests import DEFAULT_OWNER, DEFAULT_TEAM
+from certctl.domain.certificates.uri_names import uri_parts
 from certctl.domain.policies.name_patterns import matches_dns
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import Profile
 from certctl.domain.renewal.policies import RenewalPolicy
-from certctl.domain.uri_names import uri_parts
 
 _NOT_GIVEN = frozenset({None, "", (), DEFAULT_OWNER, DEFAULT_TEAM})
 """A default owner or team does not count as an answer."""

@@ -9,10 +9,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.crypto.authorities.authority import issuing_certificate
-from certctl.crypto.authorities.names import family_of, next_subject, permitted_domains_of
+from certctl.crypto.authorities.names import family_of, next_subject
 from certctl.crypto.authorities.records import issuing_record
 from certctl.crypto.authorities.twins import twin_key, twin_root
 from certctl.crypto.pem import load_certificate
+from certctl.crypto.permitted_names import permitted_names_of
 from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority, ocsp_url_for
 from certctl.domain.authorities.endurance import require_endurance
@@ -190,7 +191,7 @@ def _name_of(wanted: NewAuthority, before: Authority | None, family: str) -> tup
         raise InvalidInput.of("subject", "is required, for example CN=Example Issuing CA 2,O=Example")
     if wanted.permitted_domains is not None:
         return subject, wanted.permitted_domains
-    return subject, permitted_domains_of(old) if old else ()
+    return subject, permitted_names_of(old) if old else ()
 
 
 def _require_none_pending(live: list[Authority], wanted: NewAuthority) -> None:

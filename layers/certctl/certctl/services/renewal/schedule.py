@@ -32,6 +32,7 @@ from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.observability import logger
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.locks import LockStore
+from certctl.unit_of_work.certificates.chains import KnownChains
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.renewal import RenewalRequests
@@ -116,6 +117,7 @@ class DueRenewals:
         self._alert_due = alert_due
         self._limits = limits or RenewalLimits()
         self._requests = RenewalRequests(stores, catalog)
+        self._chains = KnownChains(stores.authorities, now)
 
     def run(self, remaining: Callable[[], timedelta]) -> RenewalReport:
         """Processes all shards until nothing is due or too little time is left. One run at a time in a stack.
@@ -255,10 +257,14 @@ class DueRenewals:
         if len(unexpired) >= MAX_UNEXPIRED_VERSIONS:
             return f"it has {MAX_UNEXPIRED_VERSIONS} unexpired versions, the limit"
         try:
-            names_of(certificate.common_name, certificate.sans)
+            names = names_of(certificate.common_name, certificate.sans)
         except InvalidInput as refused:
             return refused.reasons
-        return self._preconditions.refusal_of(ACTOR, certificate)
+        refusal = self._preconditions.refusal_of(ACTOR, certificate)
+        profile = self._preconditions.find_profile(certificate)
+        if refusal is not None or profile is None:
+            return refusal
+        return self._chains.refusal_of(certificate, names, profile)
 
     def _commit(self, change: _Change, now: datetime) -> None:
         unit = self._units.begin(ACTOR, change.after.id, now)

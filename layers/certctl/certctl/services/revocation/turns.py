@@ -14,7 +14,7 @@ from certctl.domain.access.subjects import SubjectKind, has_kind
 from certctl.domain.approvals import Requester
 from certctl.domain.audit.events import Actor, ActorType, UsedCredential
 from certctl.domain.due_work import Claim, Due
-from certctl.domain.errors import Conflict, DomainError
+from certctl.domain.errors import Conflict, DomainError, InvalidInput
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.observability import logger
@@ -99,6 +99,8 @@ def give_way(turn: Turn, stores: Stores, nudges: Nudges, now: datetime) -> None:
 
 def detail_of(error: Exception, act: str, certificate_id: str) -> str:
     """What may be told about an act that failed; the log has the rest."""
+    if isinstance(error, InvalidInput):
+        return error.reasons
     if isinstance(error, DomainError):
         return error.detail
     logger.error(f"a {act} failed", exc_info=error, extra={"certificate_id": certificate_id})

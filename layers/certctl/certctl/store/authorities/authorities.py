@@ -73,7 +73,7 @@ class AuthorityStore:
 
     def active_issuing(self, issuer_id: str) -> Authority | None:
         """The one that signs new leaves."""
-        return next((a for a in self.all() if a.issuer_id == issuer_id and _signs_leaves(a)), None)
+        return next((a for a in self.all() if a.issuer_id == issuer_id and a.signs_leaves), None)
 
     def with_leaves(self, issuer_id: str) -> list[Authority]:
         """The issuer's CAs that may have unexpired leaves: the active one, then those that it replaced."""
@@ -164,10 +164,6 @@ def claim_of(authority: Authority) -> StateItem:
 
 def _key_of(authority: Authority) -> StateItem:
     return StateItem(AUTHORITY_KEY, authority.subject_key_identifier, body=authority.ca_id)
-
-
-def _signs_leaves(authority: Authority) -> bool:
-    return authority.role == "issuing" and authority.state is AuthorityState.ACTIVE
 
 
 def _authority(item: AuthorityItem) -> Authority:

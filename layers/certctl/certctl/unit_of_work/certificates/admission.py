@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from certctl.crypto.issuing.chains import issuing_chain
 from certctl.crypto.issuing.csr import CheckedCsr, check_names_within, parse_csr
 from certctl.crypto.issuing.issuer_checks import issuer_problems
-from certctl.crypto.issuing.issuing import check_not_ca_key
+from certctl.crypto.issuing.issuing import check_not_ca_key, leaf_problems
 from certctl.crypto.issuing.profile_checks import profile_problems
 from certctl.crypto.names import San
-from certctl.crypto.pem import load_certificates
 from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import CsrRejected, FieldProblem, InvalidInput
@@ -48,15 +48,17 @@ class Admission:
         )
         profile = book.profile(certificate.certificate_profile_id)
         issuer = book.find(Kind.ISSUER, certificate.issuer_id)
+        chain = issuing_chain(authority) if authority else None
         if profile is not None:
             problems += profile_problems(profile, names, csr)
             _, until = profile.validity(now)
             problems += issuer_problems(issuer, book.kinds.issuers, names, csr, authority, until)
+        if profile is not None and chain is not None:
+            usages = profile.extended_key_usages
+            problems += leaf_problems(chain, certificate.common_name, names, usages)
         problems += of_key + _size_problems(certificate)
-        if csr is not None and authority is not None:
-            check_not_ca_key(
-                csr.public_key, load_certificates(authority.certificate_pem + authority.chain_pem)
-            )
+        if csr is not None and chain is not None:
+            check_not_ca_key(csr.public_key, [link.certificate for link in chain.links])
         _refuse(problems)
         return JobRules(
             approvals=profile.approvals if profile else 0,

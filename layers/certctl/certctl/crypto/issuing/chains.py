@@ -1,0 +1,139 @@
+"""The CA that signs and all CAs above it: what they allow a certificate to have (RFC 5280, 6.1)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
+
+from certctl.crypto.issuing.constraints import allows_subject, constrains_dns, constraints_of, is_allowed
+from certctl.crypto.names import San
+from certctl.crypto.pem import load_certificates
+from certctl.crypto.permitted_names import name_constraints, permitted_names_of
+from certctl.domain.authorities.authorities import Authority
+from certctl.domain.errors import FieldProblem
+from certctl.domain.policies.profiles import ExtendedKeyUsage
+
+USAGE_OIDS = {
+    ExtendedKeyUsage.SERVER_AUTH: Usage.SERVER_AUTH,
+    ExtendedKeyUsage.CLIENT_AUTH: Usage.CLIENT_AUTH,
+    ExtendedKeyUsage.CODE_SIGNING: Usage.CODE_SIGNING,
+    ExtendedKeyUsage.EMAIL_PROTECTION: Usage.EMAIL_PROTECTION,
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """One CA of a chain. `depth` is the number of certificates below it that are not self-issued, the leaf
+    included."""
+
+    certificate: x509.Certificate
+    constraints: tuple[x509.NameConstraints, ...]
+    depth: int
+
+    @property
+    def name(self) -> str:
+        return self.certificate.subject.rfc4514_string()
+
+    def allows(self, name: San) -> bool:
+        return all(is_allowed(name, each) for each in self.constraints)
+
+    def allows_subject(self, subject: x509.Name) -> bool:
+        return all(allows_subject(subject, each) for each in self.constraints)
+
+
+@dataclass(frozen=True)
+class IssuingChain:
+    """`links` go from the CA that signs up to the root."""
+
+    links: tuple[Link, ...]
+
+    @classmethod
+    def of(cls, certificates: Sequence[x509.Certificate]) -> "IssuingChain":
+        """Each CA allows what its certificate says."""
+        links, depth = [], 1
+        for each in certificates:
+            links.append(Link(each, constraints_of(each), depth))
+            depth += each.subject != each.issuer
+        return cls(tuple(links))
+
+    @property
+    def issuer(self) -> x509.Certificate:
+        return self.links[0].certificate
+
+    @property
+    def constrains_dns(self) -> bool:
+        return any(constrains_dns(each) for link in self.links for each in link.constraints)
+
+    def problems(
+        self, subject: x509.Name, names: Sequence[San], usages: Sequence[ExtendedKeyUsage]
+    ) -> list[FieldProblem]:
+        """What clients would refuse in a leaf with this subject."""
+        found = [problem for link in self.links for problem in _problems(link, subject, names, usages)]
+        return [*found, *self._of_cas(), *self._of_policies()]
+
+    def _of_policies(self) -> Iterator[FieldProblem]:
+        """The root is a trust anchor: clients hold its constraints of names, but not its policies."""
+        for link in self.links[:-1]:
+            if _demands_policies(link):
+                why = f"{link.name} demands a certificate policy (RFC 5280, 4.2.1.11), which none here has"
+                yield FieldProblem("issuer_id", why)
+
+    def _of_cas(self) -> Iterator[FieldProblem]:
+        for at, above in enumerate(self.links):
+            for below in islice(self.links, at):
+                if not above.allows_subject(below.certificate.subject):
+                    why = f"{below.name} is outside the names that {above.name} may certify"
+                    yield FieldProblem("issuer_id", why)
+
+
+def issuing_chain(authority: Authority) -> IssuingChain:
+    """The chain of an active CA. A CA of this stack that an earlier release made for some domains leaves
+    addresses and URIs open; no certificate can change that, so its domains bind here as a new CA's do."""
+    chain = IssuingChain.of(load_certificates(authority.certificate_pem + authority.chain_pem))
+    first, *above = chain.links
+    permitted = permitted_names_of(first.certificate)
+    if authority.parent_id is None or not permitted:
+        return chain
+    bound = replace(first, constraints=(*first.constraints, name_constraints(permitted)))
+    return IssuingChain((bound, *above))
+
+
+def _problems(
+    link: Link, subject: x509.Name, names: Sequence[San], usages: Sequence[ExtendedKeyUsage]
+) -> Iterator[FieldProblem]:
+    for name in names:
+        if not link.allows(name):
+            yield FieldProblem(
+                "sans", f"{name} is outside the names that {link.name} may certify{_those(link)}"
+            )
+    if not link.allows_subject(subject):
+        text = f"the subject {subject.rfc4514_string()} is outside the names that {link.name} may certify"
+        yield FieldProblem("common_name", text)
+    allowed = _usages_of(link.certificate)
+    for usage in usages:
+        if allowed is not None and USAGE_OIDS[usage] not in allowed:
+            yield FieldProblem("profile_id", f"{link.name} does not certify keys for {usage}")
+
+
+def _those(link: Link) -> str:
+    permitted = permitted_names_of(link.certificate)
+    return f": {', '.join(permitted)}" if permitted else ""
+
+
+def _usages_of(certificate: x509.Certificate) -> list[x509.ObjectIdentifier] | None:
+    """None without the extension. anyExtendedKeyUsage allows nothing else: OpenSSL does not count it."""
+    try:
+        return list(certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
+    except x509.ExtensionNotFound:
+        return None
+
+
+def _demands_policies(link: Link) -> bool:
+    """Whether requireExplicitPolicy has been counted down to zero at the leaf (RFC 5280, 6.1.5)."""
+    try:
+        found = link.certificate.extensions.get_extension_for_class(x509.PolicyConstraints).value
+    except x509.ExtensionNotFound:
+        return False
+    return found.require_explicit_policy is not None and found.require_explicit_policy <= link.depth

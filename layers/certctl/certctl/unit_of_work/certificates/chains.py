@@ -1,0 +1,30 @@
+"""What the CAs above a certificate allow it to have, for work on many certificates."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from certctl.crypto.issuing.chains import issuing_chain
+from certctl.crypto.issuing.issuing import leaf_problems
+from certctl.crypto.names import San
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.policies.profiles import Profile
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.cache import LastKnown
+
+
+class KnownChains:
+    """Reads the CAs once a minute, in one query. Thread-safe."""
+
+    def __init__(self, authorities: AuthorityStore, now: Callable[[], datetime]) -> None:
+        self._known = LastKnown("the CAs", authorities.all, now)
+
+    def refusal_of(self, certificate: Certificate, names: Sequence[San], profile: Profile) -> str | None:
+        """Why clients would refuse a new version; None if they would accept it, and for an external issuer,
+        whose CAs are unknown. Raises Unavailable."""
+        issuing = (a for a in self._known.get() if a.issuer_id == certificate.issuer_id and a.signs_leaves)
+        authority = next(issuing, None)
+        if authority is None:
+            return None
+        usages = profile.extended_key_usages
+        problems = leaf_problems(issuing_chain(authority), certificate.common_name, names, usages)
+        return "; ".join(problem.message for problem in problems) or None
