@@ -4,11 +4,15 @@ from typing import Any
 
 import pytest
 
+from certctl.api.pagination import decode_cursor
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.records import Kind
+from certctl.store.catalog.records import CatalogStore
 from tests.support.access.two_teams import CLAIMS, A, B, Teams, grants, two_teams
 from tests.support.api.http import Client
+from tests.support.aws.in_process.laid_down import lay_down_rows
 from tests.support.catalog.catalog import PATHS, a_body
+from tests.support.catalog.entries import entry
 from tests.support.functions.deployed import Deployed
 
 _LIMITED = (Role.VIEWER, Role.OPERATOR, Role.TEAM_ADMIN)
@@ -164,3 +168,25 @@ def test_a_team_admins_preview_has_the_access_rules_that_it_is_shown(teams: Team
     answer = stack.client("identity_api", lead).post("/api/v1/auth/preview", claims)
     previewed = {rule["rule_id"] for rule in answer.body["rules"]}
     assert previewed == {teams.ids[name] for name in ("access of own", "access of mixed", "access of leads'")}
+
+
+@pytest.mark.parametrize("query", [{}, {"name": "t"}])
+def test_pages_are_full_and_their_cursors_name_records_that_were_shown(
+    teams: Teams, query: dict[str, str]
+) -> None:
+    """Hundreds of another team's lie before, between and behind them, by id and by name."""
+    database, now = teams.catalog.stack.database, teams.catalog.stack.clock()
+    numbers = {f"t-{number:04}": A if number in (520, 521, 1050) else B for number in range(1100)}
+    targets = [entry(Kind.TARGET, each, now, team_id=team) for each, team in numbers.items()]
+    steps = [step for target in targets for step in CatalogStore(database).create_steps(target)]
+    lay_down_rows("catalog", [step.request["Item"] for step in steps])
+    viewer = teams.catalog.of_team(A, role=Role.VIEWER)
+    own = [each for each, team in numbers.items() if team == A]
+
+    first = viewer.get(PATHS[Kind.TARGET], per_page="2", **query).body
+    (at,) = (decode_cursor(first["next_cursor"], "after") or {}).values()
+    rest = viewer.get(PATHS[Kind.TARGET], per_page="2", cursor=first["next_cursor"], **query).body
+
+    ids = [[each["id"] for each in page["data"] if each["id"] in own] for page in (first, rest)]
+    assert ids == [own[:2], own[2:]]
+    assert (at, rest["next_cursor"]) == (own[1], None)
