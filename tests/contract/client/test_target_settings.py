@@ -126,6 +126,7 @@ def test_the_documentation_has_an_example_of_each_kind() -> None:
         ("NGINX", {"verify_timeout_seconds": 120, "test_command": [], "reload_command": ["true"]}),
         ("NGINX", {"test_command": None, "verify_timeout_seconds": None, "chain_path": None}),
         ("NGINX", {"verify_address": "[::1]:443", "verify_server_name": "shop.example.com"}),
+        ("HAProxy", {"with_root": True}),
         ("Files", {"chain_path": "/etc/chain.pem", "reload_command": []}),
         ("CRLBundle", {"ca_path": "/etc/cas.pem", "issuer_ids": ["iss-a", "iss-b"], "stale_command": ["x"]}),
     ],
@@ -146,6 +147,7 @@ def test_what_the_api_takes_the_agent_serves(kind: str, changes: dict[str, Any])
             ("HAProxy", {"verify_address": address})
             for address in (None, "127.0.0.1", "a:0", "a:65536", ":1")
         ),
+        ("HAProxy", {"with_root": "true"}),
         *(("HAProxy", {"verify_timeout_seconds": seconds}) for seconds in (0, 121, "15")),
         ("Files", {"chain_path": "/etc/a.key"}),
         ("ACM", {"region": None}),

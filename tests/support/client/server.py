@@ -87,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._respond("")
 
     def do_POST(self) -> None:
-        self._respond(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode())
+        self._respond(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode("latin-1"))
 
     def _respond(self, form: str) -> None:
         owner = cast(_Server, self.server).owner

@@ -37,6 +37,13 @@ def command_in(assignment: Assignment, name: str, default: Sequence[str] = ()) -
     return command
 
 
+def switch_in(assignment: Assignment, name: str) -> bool:
+    given = assignment.config.get(name)
+    if given is not None and not isinstance(given, bool):
+        raise WorkRefused(f"{name} is not true or false.")
+    return bool(given)
+
+
 def endpoint_in(assignment: Assignment) -> Endpoint:
     address = assignment.config.get("verify_address")
     host, _, port = address.rpartition(":") if isinstance(address, str) else ("", "", "")

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from certctl_client.agent.errors import WorkRefused
 from certctl_client.agent.targets.acm import acm
 from certctl_client.agent.targets.base import Assignment, Target
-from certctl_client.agent.targets.configuration import path_in
+from certctl_client.agent.targets.configuration import path_in, switch_in
+from certctl_client.agent.targets.roots import with_root
 from certctl_client.agent.targets.served_files import (
     Part,
     certificate_and_key,
@@ -38,8 +39,9 @@ def _apache(assignment: Assignment) -> Target:
 
 
 def _haproxy(assignment: Assignment) -> Target:
-    """`bind ... ssl crt FILE`, one file with leaf, chain and key."""
-    combined = Part(path_in(assignment, "certificate_path"), everything, is_secret=True)
+    """`bind ... ssl crt FILE`, one file with leaf, chain and key, and the root if it is configured."""
+    content = with_root if switch_in(assignment, "with_root") else everything
+    combined = Part(path_in(assignment, "certificate_path"), content, is_secret=True)
     test = ("haproxy", "-c", "-q", "-f", "/etc/haproxy/haproxy.cfg")
     return served(assignment, [combined], test, ("systemctl", "reload", "haproxy"))
 

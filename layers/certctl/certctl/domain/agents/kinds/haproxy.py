@@ -10,7 +10,9 @@ from certctl.domain.agents.kinds.host_settings import (
     reloaded_by,
     tested_by,
 )
+from certctl.domain.catalog.field_rules import true_or_false
 from certctl.domain.catalog.records import TargetType
+from certctl.domain.catalog.settings import Setting, SettingForm
 
 HAPROXY = TargetDefinition(
     type=TargetType.HAPROXY,
@@ -18,6 +20,13 @@ HAPROXY = TargetDefinition(
     help="A server on the agent's host, reloaded.",
     settings={
         "certificate_path": replace(CERTIFICATE_PATH, help="One file of leaf, chain and key."),
+        "with_root": Setting(
+            true_or_false,
+            label="With the root",
+            help="Appends the root CA, which HAProxy's own ocsp-update needs to verify responses.",
+            form=SettingForm.SWITCH,
+            default=False,
+        ),
         "test_command": tested_by("haproxy", "-c", "-q", "-f", "/etc/haproxy/haproxy.cfg"),
         "reload_command": reloaded_by("systemctl", "reload", "haproxy"),
         **PROOF,
