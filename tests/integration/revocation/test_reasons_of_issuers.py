@@ -268,3 +268,32 @@ def test_a_version_that_the_issuer_refuses_leaves_no_other_one_waiting(choosy: C
 
     states = [choosy.mark_of(certificate).issuer_revocation for certificate in (first, second)]
     assert states == [RevocationState.FAILED, RevocationState.CONFIRMED]
+
+
+def test_a_revocation_that_failed_is_sent_again_by_the_same_request(choosy: ChoosyPlane) -> None:
+    choosy.choosy.takes = ()
+    certificate, _ = choosy.revoked("superseded")
+    choosy.choosy.takes = (4,)
+
+    repeated = choosy.plane.revoked(certificate.id, "superseded")
+    before = choosy.mark_of(certificate)
+    choosy.work()
+
+    after = choosy.mark_of(certificate)
+    assert repeated.status == "revoked"
+    assert (before.issuer_revocation, before.issuer_reason) == (RevocationState.PENDING, None)
+    assert (after.issuer_revocation, after.issuer_reason) == (RevocationState.CONFIRMED, "superseded")
+    assert "certificate_revocation_repeated" in choosy.plane.actions(certificate.id)
+
+
+@pytest.mark.parametrize("confirms", [True, False])
+def test_a_revocation_that_has_not_failed_is_not_sent_again(choosy: ChoosyPlane, confirms: bool) -> None:
+    certificate = choosy.issued()
+    choosy.plane.revoked(certificate.id, "superseded")
+    choosy.work(steps=1 if confirms else 0)
+
+    choosy.plane.revoked(certificate.id, "superseded")
+    choosy.work()
+
+    assert choosy.choosy.asked == [4]
+    assert "certificate_revocation_repeated" not in choosy.plane.actions(certificate.id)

@@ -25,6 +25,8 @@ ACTIONS = frozenset(
         *("certificate_archived", "certificate_created", "certificate_csr_submitted", "certificate_deployed"),
         *("certificate_deployment_failed", "certificate_deployment_requested", "certificate_held"),
         *("certificate_issuance_failed", "certificate_issued", "certificate_renewal_requested"),
+        *("certificate_revocation_confirmed", "certificate_revocation_failed"),
+        "certificate_revocation_repeated",
         *("certificate_revoked", "certificate_unheld", "certificate_updated", "certificate_version_revoked"),
         *("channel_created", "channel_deleted", "channel_disabled", "channel_updated", "counters_corrected"),
         *("job_approval_given", "job_approval_required", "job_approved", "job_cancelled", "job_rejected"),

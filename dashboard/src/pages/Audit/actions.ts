@@ -47,6 +47,7 @@ export const ACTIONS: readonly string[] = [
   "certificate_renewal_requested",
   "certificate_revocation_confirmed",
   "certificate_revocation_failed",
+  "certificate_revocation_repeated",
   "certificate_revoked",
   "certificate_unheld",
   "certificate_updated",

@@ -8,12 +8,14 @@ from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.agents.deployments import ended_incidents
+from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import (
     Certificate,
     Lifecycle,
     Version,
 )
 from certctl.domain.errors import Conflict, InvalidInput
+from certctl.domain.issuing.external import RevocationState
 from certctl.domain.jobs import Job
 from certctl.domain.notifications.alerts import Alert, revocation_alert, unheld_alert
 from certctl.domain.revocation.issuer_jobs import crl_shards_of, issuer_revocation_jobs, require_holdable
@@ -36,6 +38,7 @@ from certctl.store.paging import in_parallel
 from certctl.store.policies.violations import OpenViolation
 from certctl.store.writes import Write
 from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.resources import certificate_resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.revocation.decisions import Found, Revoked, answer, answer_for
 from certctl.unit_of_work.revocation.keys import KeyChange, Keys, keys_of
@@ -89,6 +92,8 @@ class RevocationService:
             found = self._find_to_revoke(caller, certificate_id, None, wanted, now, aside)
             before = found.certificate
             before.require_revision(wanted.expected_revision)
+            if is_done(before, wanted.reason):
+                self._ask_issuer_again(caller, found, now)
             if is_done(before, wanted.reason) or not is_meant(before):
                 return answer(before, self._refused_before(found), found)
             require_revocable(before, wanted.reason)
@@ -116,12 +121,28 @@ class RevocationService:
             found = self._find_to_revoke(caller, certificate_id, serial, wanted, now, aside)
             mark = found.revoked.get(serial)
             if mark is not None and mark.reason == wanted.reason:
+                self._ask_issuer_again(caller, found, now)
                 return answer_for(found.certificate, self._refused_before(found), found, serial)
             if mark is not None and mark.reason != HOLD and wanted.reason != KEY_COMPROMISE:
                 raise Conflict(f"This version is already revoked, for {mark.reason}.")
             after = without_version(found.certificate, found.versions, found.revoked, serial, now)
             stored, keys = self._end(caller, found, after, wanted, _VERSION_REVOKED, now, only_if)
             return answer_for(stored, keys, found, serial)
+
+    def _ask_issuer_again(self, caller: Principal, found: Found, now: datetime) -> None:
+        """Sends revocations again that an external issuer had refused, or had not made within a week."""
+        marks = [found.revoked[v.serial_number] for v in found.meant if v.serial_number in found.revoked]
+        failed = [mark for mark in marks if mark.issuer_revocation is RevocationState.FAILED]
+        if not failed:
+            return
+        certificate = found.certificate
+        unit = self._units.begin(caller.actor, certificate.id, now)
+        unit.write(*map(self._stores.revocations.restart_step, failed))
+        unit.create(*issuer_revocation_jobs(certificate, found.meant, caller.key_id, now))
+        serials = {"serial_numbers": [mark.serial_number for mark in failed]}
+        details = changes(certificate, certificate) | serials
+        unit.event("certificate_revocation_repeated", certificate_resource(certificate), details)
+        unit.commit()
 
     @retry_on_conflict
     def unhold(self, caller: Principal, certificate_id: str) -> Certificate:

@@ -76,6 +76,18 @@ class RevocationStore:
         as_seen = RevocationItem.reason == revocation.reason
         return update(_item_at(revocation), settled, as_seen, _changed(revocation))
 
+    def restart_step(self, revocation: Revocation) -> Write:
+        """Has an external issuer asked again from the beginning. Refused with ChangedMeanwhile unless the
+        revocation has failed there."""
+        asked = [
+            RevocationItem.issuer_revocation.set(RevocationState.PENDING),
+            RevocationItem.issuer_reason.remove(),
+            RevocationItem.issuer_settled_at.remove(),
+        ]
+        has_failed = RevocationItem.issuer_revocation == RevocationState.FAILED
+        as_seen = has_failed & (RevocationItem.reason == revocation.reason)
+        return update(_item_at(revocation), asked, as_seen, _changed(revocation))
+
     def remove_step(self, revocation: Revocation) -> Write:
         """Ends a hold. Refused with ChangedMeanwhile if the row is not a hold (any more)."""
         return delete(_item_at(revocation), RevocationItem.reason == HOLD, _changed(revocation))
