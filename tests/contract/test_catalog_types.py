@@ -1,16 +1,22 @@
 """The definitions of the kinds of issuers and targets: complete, and the same everywhere."""
 
+from dataclasses import fields
+from typing import get_args
+
 import pytest
 
 from certctl.compose.external_issuer_worker import ExternalIssuerWorker
 from certctl.compose.rooms.base import Overrides
+from certctl.connectors.issuers.base import ExternalIssuer
 from certctl.domain.agents.kinds.registry import TARGET_KINDS
 from certctl.domain.catalog.records import IssuerType, TargetType
 from certctl.domain.catalog.settings import Setting, SettingForm
+from certctl.domain.issuing.external import IssueOutcome, Pending, RevocationOutcome, SettleOutcome
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
 from certctl.store.database import Database
 from examples.lab_ca import LAB_CA
 from tests.support.catalog import types as catalog_types
+from tests.support.template import ROOT
 
 SETTINGS = [
     pytest.param(setting, id=f"{definition.type}-{name}")
@@ -37,6 +43,18 @@ def test_no_stack_offers_the_example_for_writers_of_issuers(database: Database) 
 
     assert LAB_CA.type not in {definition.type for definition in ISSUER_KINDS}
     assert LAB_CA.type not in composed.issuer_factories
+
+
+def test_the_page_for_writers_of_issuers_has_each_call_and_each_outcome() -> None:
+    page = (ROOT / "docs" / "issuers.md").read_text("utf-8")
+    (section,) = (text for text in page.split("\n## ") if text.startswith("Write an issuer\n"))
+    outcomes = {*get_args(IssueOutcome), *get_args(SettleOutcome), *get_args(RevocationOutcome)}
+    calls = {name for name in vars(ExternalIssuer) if not name.startswith("_")}
+    said = {field.name for field in fields(Pending)}
+
+    assert {
+        name for name in {o.__name__ for o in outcomes} | calls | said if f"`{name}" not in section
+    } == set()
 
 
 @pytest.mark.parametrize("setting", SETTINGS)

@@ -25,6 +25,7 @@ from tests.servers.acme.test_ordering import by_dns
 from tests.support.functions.control_plane import ADMIN
 from tests.support.issuing.acme import ISSUER, AcmePlane
 from tests.support.issuing.external import Ordered
+from tests.support.issuing.pebble import Pebble
 
 Ending = Callable[[AcmePlane, Ordered], object]
 ENDINGS: dict[str, Ending] = {
@@ -198,6 +199,24 @@ def test_a_server_that_is_down_is_asked_for_a_week_and_then_somebody_is_alerted(
 
     assert waiting.status is JobStatus.PENDING
     assert acme.plane.job(settlement.id).status is JobStatus.FAILED
+    assert len(acme.plane.notification_nudges) == 2  # one per channel
+
+
+def test_a_finalized_order_that_the_server_has_lost_is_alerted_at_once_and_polled_on(
+    acme: AcmePlane, pebble: Pebble
+) -> None:
+    job = acme.requested()
+    until_finalized(acme)
+    acme.plane.jobs.cancel(ADMIN, job.id)
+    (settlement,) = acme.plane.stores.jobs.open_jobs_of(job.certificate_id)
+    pebble.kill()
+    pebble.start()
+    acme.plane.notification_nudges.clear()
+    settled(acme)
+
+    polled = acme.plane.job(settlement.id)
+    assert polled.status is JobStatus.PENDING
+    assert str(polled.last_error).startswith("the ACME server has lost the finalized order")
     assert len(acme.plane.notification_nudges) == 2  # one per channel
 
 

@@ -33,6 +33,7 @@ from certctl.domain.issuing.external import (
     SettleOutcome,
     StartOver,
     StillOpen,
+    Unknown,
 )
 from certctl.domain.issuing.kinds.acme import AcmeSettings, ChallengeType, acme_settings
 from certctl.observability import logger
@@ -99,7 +100,7 @@ class AcmeIssuer:
             return NothingSigned()
         except Missing as missing:
             self._account.forget()
-            raise IssuerUnavailable(str(missing)) from None
+            return Unknown(f"the ACME server has lost the finalized order: {missing}")
         except Refused as refused:
             raise IssuerUnavailable(refused.detail) from None
 
