@@ -25,7 +25,9 @@ from tests.support.template import ROOT
 
 _PUBLIC = "public_api"
 
-_PASSED_ON = {"idempotency-key", "accept", "if-match", "certctl-max-poll-seconds", "certctl-consent"}
+_PASSED_ON = {"idempotency-key", "accept", "if-match"} | {
+    f"certctl-{name}" for name in ("max-poll-seconds", "consent", "crl-bundles")
+}
 
 
 @dataclass(frozen=True)
