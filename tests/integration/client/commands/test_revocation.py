@@ -9,13 +9,10 @@ from typing import Any
 import pytest
 
 from certctl.domain.authorities.authorities import CrlShard
-from certctl.domain.catalog.records import Issuer, IssuerType, Kind
-from certctl.domain.issuing.external import RevocationState, external_ca_id
 from certctl.domain.status.looks import Observation, Sighting, Way
 from certctl.store.revocation.receipts import ReceiptStore
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
-from tests.support.catalog.entries import entry, store_entry
 from tests.support.client.stack import Asked, BridgedStack
 
 
@@ -97,41 +94,6 @@ def test_revocations_are_listed_with_what_a_relying_party_saw(
     assert (row["seen_in_crl"], row["crl_seconds"]) == (42, 23)
     assert {each["reason"] for each in others} <= {"keyCompromise"}
     assert "23 s" in certctl("revocation", "list", "--ca", row["ca_id"]).out
-
-
-def test_a_revocation_at_an_external_issuer_is_listed_with_what_that_confirmed(
-    certctl: Certctl, stack: BridgedStack
-) -> None:
-    serial = revoked_at_an_acme_issuer(stack)
-
-    (row,) = json.loads(certctl("revocation", "list", "--issuer", "iss-acme", "-o", "json").out)
-    shown = certctl("revocation", "show", serial, "--issuer", "iss-acme").out
-    table = certctl("revocation", "list", "--issuer", "iss-acme").out
-
-    assert (row["serial_number"], row["crl_shard"]) == (serial, None)
-    assert (row["issuer_revocation"], row["issuer_reason"]) == ("confirmed", "unspecified")
-    assert "unspecified" in shown
-    assert all(words in table for words in ("AT ISSUER", "confirmed", "REASON THERE", "unspecified"))
-
-
-def revoked_at_an_acme_issuer(stack: BridgedStack) -> str:
-    """The serial of a revocation that an ACME server has confirmed, for another reason."""
-    pki, serial = stack.issuing.pki, "0acae0"
-    config = {"directory_url": "https://acme.example.com/dir", "terms_of_service_agreed": True}
-    store_entry(pki.database, entry(Kind.ISSUER, "iss-acme", pki.clock(), Issuer(IssuerType.ACME, config)))
-    authority = pki.authorities.active_issuing("iss-local")
-    assert authority is not None
-    made = pki.revocation(
-        authority,
-        serial,
-        "keyCompromise",
-        ca_id=external_ca_id("iss-acme"),
-        issuer_id="iss-acme",
-        issuer_revocation=RevocationState.CONFIRMED,
-        issuer_reason="unspecified",
-    )
-    pki.database.write(pki.revocations.add_step(made))
-    return serial
 
 
 def test_a_revocation_is_shown_by_its_serial(
