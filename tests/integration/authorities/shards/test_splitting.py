@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from certctl.connectors.aws.objects import Objects, StoredObject
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import CrlInvalid, CrlSummary, inspect_crl
 from certctl.domain.authorities.authorities import Authority, CrlShard, object_key
@@ -18,7 +19,7 @@ from certctl.services.status.crl_runs import CrlRun, CrlRuns
 from certctl.store.authorities.items import CrlShardItem
 from certctl.store.keys import crl_shards
 from certctl.store.writes import update
-from tests.support.authorities.pki import Pki
+from tests.support.authorities.pki import BUCKET, Pki
 
 _SPLIT = Sharding(first=3, split_over=1)
 _SHARDS = ["0", "1", "2"]
@@ -227,6 +228,26 @@ def test_two_runs_at_once_open_the_same(pki: Pki, issuing: Authority) -> None:
 
     assert len(expansion(pki, request_crls=concurrently).expand_due()) == 2
     assert opened(pki, issuing) == _SHARDS
+
+
+class _Overtaken(Objects):
+    """Something happens before the first object is read."""
+
+    def __init__(self, pki: Pki, happens: Callable[[], object]) -> None:
+        super().__init__(pki.s3, BUCKET)
+        self._happens = [happens]
+
+    def get(self, key: str) -> StoredObject | None:
+        for happens in [self._happens.pop()] if self._happens else []:
+            happens()
+        return super().get(key)
+
+
+def test_a_publisher_that_began_before_the_opening_joins_the_shards_too(pki: Pki, issuing: Authority) -> None:
+    overtaken = _Overtaken(pki, lambda: expansion(pki).expand_due())
+    pki.publication(overtaken).publish_now(issuing, "0")
+    assert opened(pki, issuing) == _SHARDS
+    assert record(pki, issuing).joins == 2
 
 
 def test_a_complete_crl_that_was_just_made_is_joined_soon_and_the_next_run_opens(

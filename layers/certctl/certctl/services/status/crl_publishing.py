@@ -88,12 +88,13 @@ class CrlPublication:
         return self._next(authority, latest)
 
     def _next(self, authority: Authority, before: CrlShard) -> CrlShard:
-        """Order matters. The counters are read before the revocations, so that a change in between makes the
-        record differ. The object's ETag is read before them too, so that the publisher whose put succeeds has
-        read no older rows than the CRL that it replaces. Raises Conflict if another publisher was first."""
-        began, content = self._now(), self._content(before)
+        """Order matters. The object's ETag is read before the records, the counters and the revocations, so
+        that the publisher whose put succeeds has read nothing older than the CRL that it replaces. The
+        counters are read before the revocations, so that a change in between makes the record differ. Raises
+        Conflict if another publisher was first."""
         key = object_key(before.url)
         stored = self._objects.get(key)
+        began, content = self._now(), self._content(before)
         built = self._editions.next(authority, before, content.joined, stored, began)
         self._authorities.announce(before, built.head.number)
         etag = self._objects.put(
