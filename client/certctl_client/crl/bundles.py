@@ -131,7 +131,7 @@ def _checked(crl: Crl, source: CrlSource, url: str, now: datetime) -> Crl:
 
 
 def _is_of(crl: Crl, source: CrlSource) -> bool:
-    is_in_scope = not crl.scope_urls or bool(set(crl.scope_urls) & set(source.urls))
+    is_in_scope = not (crl.scope_urls and source.urls) or bool(set(crl.scope_urls) & set(source.urls))
     return is_in_scope and crl.document.issuer == source.ca.subject and is_signed_by(crl, source.ca)
 
 
