@@ -1,7 +1,7 @@
 """What counts and lists of agents read and take on DynamoDB Local (needs Java 17 and npm). Argument: agents,
 10000.
 
-Prints a line for each: what was found, requests, read units by DynamoDB's formula, and the medians of 10 in
+Prints a line for each: what was found, requests, read units by DynamoDB's formula, and the medians of five in
 milliseconds, of the time and of this process's CPU time.
 """
 
@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
@@ -33,7 +33,7 @@ from tests.support.costs.read_units import metered_reads
 
 _NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 _ADMIN = Principal("key-admin", Role.ADMIN, ("*",))
-_TIMES = 10
+_TIMES = 5
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,13 @@ class _Bench:
             if after is None:
                 return f"{found} records in {pages} pages"
 
-    def silence(self) -> str:
-        return f"{MaintenanceSchedule(self._overrides).stale_agents.run(lambda: True).silent} alerts"
+    def maintenance(self, now: datetime) -> str:
+        overrides = Overrides(database=self.database, now=lambda: now)
+        return f"{MaintenanceSchedule(overrides).stale_agents.run(lambda: True).silent} alerts"
 
     def _pages(self) -> CatalogPages:
-        records = CatalogFactories(Base(self._overrides)).records
+        records = CatalogFactories(Base(Overrides(database=self.database, now=lambda: _NOW))).records
         return CatalogPages(records, AgentRoster(self.database), lambda: _NOW)
-
-    @property
-    def _overrides(self) -> Overrides:
-        return Overrides(database=self.database, now=lambda: _NOW)
 
 
 def main(count: int) -> None:
@@ -86,7 +83,9 @@ def main(count: int) -> None:
             _measure(database, f"a page of 50, {name}", partial(bench.page, wanted))
         online = EntryFilter(status=AgentStatus.ONLINE)
         _measure(database, "all pages of 500, Online", partial(bench.whole, online))
-        _measure(database, "maintenance, nothing to do", bench.silence)
+        _measure(database, "maintenance, nothing to do", partial(bench.maintenance, _NOW))
+        outage = partial(bench.maintenance, _NOW + timedelta(days=1))
+        _measure(database, "maintenance, all Offline without work", outage)
 
 
 def _lists() -> list[tuple[str, EntryFilter]]:

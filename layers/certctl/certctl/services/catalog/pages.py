@@ -20,7 +20,7 @@ from certctl.store.paging import bad_cursor, in_parallel, rows_to_read
 from certctl.unit_of_work.catalog import CatalogRecords
 
 _MOST_AT_ONCE = 500
-_MOST_ROWS = 10_000
+_MOST_ROWS = 20_000
 """Rows that one page reads at most: only a longer list can end a page that is not full."""
 _KEY_BYTES = 1024
 

@@ -70,7 +70,7 @@ class Catalog:
         self, caller: Principal, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int
     ) -> EntryPage:
         """What the caller may see, by id, or by name if one is given; full unless the list ends, or has more
-        than 10,000 records. Raises InvalidInput for an unknown type or a cursor of another list."""
+        than 20,000 records. Raises InvalidInput for an unknown type or a cursor of another list."""
         self._require_known_type(kind, wanted.type)
         return self._pages.page(caller, kind, wanted, after, per_page)
 
