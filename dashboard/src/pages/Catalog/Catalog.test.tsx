@@ -178,7 +178,7 @@ test("the fields of a target are those of its type, and what the API says stands
     type: "HAProxy",
     agent_id: "agt-1",
     enabled: true,
-    config: { certificate_path: "/etc/haproxy/shop.pem", test_command: [], reload_command: ["systemctl", "reload", "haproxy", "--no-block"], verify_address: "localhost:443" },
+    config: { certificate_path: "/etc/haproxy/shop.pem", test_command: [], reload_command: ["systemctl", "reload", "haproxy", "--no-block"], verify_address: "localhost:443", with_root: false },
   });
 });
 
