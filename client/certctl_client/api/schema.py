@@ -2124,7 +2124,8 @@ class AuthorityView(TypedDict):
     """
     `subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
     numbered ones, then `all`. `ocsp_url` is that in certificates that it issues. `revoked_at` and
-    `revocation_reason` are null unless the root's CRL is to list the CA.
+    `revocation_reason` are null unless the root's CRL is to list the CA. `ocsp_revoked_for_all`: its
+    responder calls all certificates of the CA revoked.
     """
 
     ca_id: str
@@ -2133,6 +2134,7 @@ class AuthorityView(TypedDict):
     state: AuthorityState
     revoked_at: str | None
     revocation_reason: str | None
+    ocsp_revoked_for_all: bool
     subject: str
     issuer: str
     serial_number: str
@@ -3298,6 +3300,7 @@ class AuthorityDetailsView(TypedDict):
     state: AuthorityState
     revoked_at: str | None
     revocation_reason: str | None
+    ocsp_revoked_for_all: bool
     subject: str
     issuer: str
     serial_number: str

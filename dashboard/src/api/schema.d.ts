@@ -3328,6 +3328,8 @@ export interface components {
             not_after: string;
             /** @description Start of the validity. */
             not_before: string;
+            /** @description Whether the CA's OCSP responder calls all its certificates revoked (RFC 6960 2.7). */
+            ocsp_revoked_for_all: boolean;
             /** @description OCSP responder of this CA; null without one. */
             ocsp_url: string | null;
             /** @description OCSP responders that certificates of this CA name. */
@@ -3387,7 +3389,8 @@ export interface components {
          * AuthorityView
          * @description `subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
          *     numbered ones, then `all`. `ocsp_url` is that in certificates that it issues. `revoked_at` and
-         *     `revocation_reason` are null unless the root's CRL is to list the CA.
+         *     `revocation_reason` are null unless the root's CRL is to list the CA. `ocsp_revoked_for_all`: its
+         *     responder calls all certificates of the CA revoked.
          */
         AuthorityView: {
             /** @description Id of the CA. */
@@ -3408,6 +3411,8 @@ export interface components {
             not_after: string;
             /** @description Start of the validity. */
             not_before: string;
+            /** @description Whether the CA's OCSP responder calls all its certificates revoked (RFC 6960 2.7). */
+            ocsp_revoked_for_all: boolean;
             /** @description OCSP responder of this CA; null without one. */
             ocsp_url: string | null;
             /** @description Why the CA was revoked. */
@@ -11332,6 +11337,7 @@ export interface operations {
                      *           "key_bits": 256,
                      *           "not_after": "2027-06-12T13:00:00Z",
                      *           "not_before": "2026-11-24T13:00:00Z",
+                     *           "ocsp_revoked_for_all": true,
                      *           "ocsp_url": null,
                      *           "revocation_reason": null,
                      *           "revoked_at": null,
@@ -11434,6 +11440,7 @@ export interface operations {
                      *       "leaves_until": "2027-06-12T13:00:00Z",
                      *       "not_after": "2027-06-12T13:00:00Z",
                      *       "not_before": "2026-11-24T13:00:00Z",
+                     *       "ocsp_revoked_for_all": true,
                      *       "ocsp_url": null,
                      *       "ocsp_urls": [],
                      *       "path_length": 0,

@@ -29,6 +29,7 @@ export function authority(fields: Partial<Schemas["AuthorityDetailsView"]> = {})
     state: "active",
     revoked_at: null,
     revocation_reason: null,
+    ocsp_revoked_for_all: false,
     subject: SUBJECT,
     issuer: ROOT_SUBJECT,
     serial_number: "0a1b2c",

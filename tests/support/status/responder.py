@@ -126,6 +126,10 @@ class Responding:
     def ask(self, *serials: int) -> ocsp.OCSPResponse:
         return read(self.post(request_of(self.certificate, serials).der))
 
+    def ask_about(self, authority: Authority, serial: int) -> ocsp.OCSPResponse:
+        """Of a CA in whatever state."""
+        return read(self.post(request_of(load_certificate(authority.certificate_pem), [serial]).der))
+
     def _call(self, sent: dict[str, Any]) -> dict[str, Any]:
         """Fails if the function made a call that its policy does not allow."""
         answer = self.privileges.of("ocsp_responder", ocsp_responder)(sent, Context())

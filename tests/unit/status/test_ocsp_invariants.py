@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from certctl.crypto.pem import certificate_pem
 from certctl.crypto.serials import serial_text
@@ -68,6 +68,8 @@ class Ocsp(RuleBasedStateMachine):
         self.marked: set[int] = set()
         """Revoked or put on hold during the latest answer."""
         self.ends: dict[int, datetime] = {}
+        self.is_compromised = False
+        """All of the CA is revoked."""
         self.open_shards = 1
         self.shards: dict[int, str] = {}
         """That its certificate names."""
@@ -102,6 +104,17 @@ class Ocsp(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         self.answers = self._new_process()
+
+    @precondition(lambda self: len(self.issued) > 1)
+    @rule(serials=st.lists(_serials, min_size=1, max_size=3))
+    def revoke_all_of_the_ca(self, serials: list[int]) -> None:
+        """Late, for nothing is good after it. A process may know it five minutes later."""
+        row = self.tables.rows["state", "ca", "ca-1"]
+        row.setdefault("revoked_at", {"S": to_wire(self.now)})
+        row["ocsp_revokes_all"] = {"BOOL": True}
+        self.now += timedelta(minutes=5)
+        self.is_compromised = True
+        self.ask(serials, [])
 
     @rule()
     def open_further_shards(self) -> None:
@@ -197,8 +210,9 @@ class Ocsp(RuleBasedStateMachine):
                 assert single.certificate_status is _REVOKED
             if single.certificate_status is _GOOD:
                 assert serial in issued
+                assert not self.is_compromised
             if single.certificate_status is _REVOKED:
-                assert serial in ended | held | self.marked
+                assert serial in ended | held | self.marked or self.is_compromised
 
     def _check_signer(self, response: ocsp.OCSPResponse) -> None:
         """Of the CA, and valid for as long as the answer."""
@@ -239,7 +253,7 @@ class Ocsp(RuleBasedStateMachine):
 
 
 Ocsp.TestCase.settings = settings(
-    max_examples=int(os.environ.get("OCSP_RUNS", "40")),
+    max_examples=int(os.environ.get("OCSP_RUNS", "100")),
     stateful_step_count=50,
     deadline=None,
     derandomize="OCSP_RUNS" not in os.environ,

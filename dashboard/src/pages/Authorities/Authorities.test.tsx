@@ -78,11 +78,11 @@ test("a rotation under way shows the next CA, and the request that waits for a s
 
 test("a revoked CA says so in the list and on its page, with the reason", async () => {
   const revoked_at = daysFromNow(-1);
-  api.authorities.push(authority({ state: "retiring", revoked_at, revocation_reason: "caCompromise" }), root());
+  api.authorities.push(authority({ state: "retiring", revoked_at, revocation_reason: "caCompromise", ocsp_revoked_for_all: true }), root());
   const { user } = renderAt("/cas");
   await user.click(await screen.findByRole("link", { name: "Example Issuing CA 1" }));
   expect(await screen.findByText(/no certificate that it issued is trusted/)).toBeVisible();
-  expect(screen.getByText("Revoked", { selector: "dt" }).nextElementSibling).toHaveTextContent(`${exactTime(revoked_at)} · CA compromise`);
+  expect(screen.getByText("Revoked", { selector: "dt" }).nextElementSibling).toHaveTextContent(`${exactTime(revoked_at)} · CA compromise · OCSP calls all its certificates revoked`);
   expect(screen.getAllByText("Revoked")).toHaveLength(2);
   expect(screen.queryByText("Retiring")).toBeNull();
   expect(screen.queryByText(/must revoke/)).toBeNull();

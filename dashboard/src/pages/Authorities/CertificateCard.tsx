@@ -29,10 +29,11 @@ function urls(list: readonly string[], what: string): Fact["value"] {
   return <Mono copies={what}>{first}</Mono>;
 }
 
-function revocationOf({ revoked_at, revocation_reason }: AuthorityDetails): Fact[] {
+function revocationOf({ revoked_at, revocation_reason, ocsp_revoked_for_all }: AuthorityDetails): Fact[] {
   if (revoked_at === null) return [];
   const reason = revocation_reason === null ? "" : ` · ${reasonLabel(revocation_reason)}`;
-  return [{ term: "Revoked", value: <><ExactTime at={revoked_at} />{reason}</> }];
+  const everything = ocsp_revoked_for_all ? " · OCSP calls all its certificates revoked" : "";
+  return [{ term: "Revoked", value: <><ExactTime at={revoked_at} />{reason}{everything}</> }];
 }
 
 function factsOf(authority: AuthorityDetails): Fact[] {

@@ -33,8 +33,11 @@ class Fields:
         return tuple(found)
 
     def is_set(self, name: str) -> bool:
-        found = self._event.get(name, False)
-        if not isinstance(found, bool):
+        return bool(self.choice_or_none(name))
+
+    def choice_or_none(self, name: str) -> bool | None:
+        found = self._event.get(name)
+        if not isinstance(found, bool | None):
             raise InvalidInput.of(name, "must be true or false")
         return found
 

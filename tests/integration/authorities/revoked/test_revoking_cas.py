@@ -97,7 +97,10 @@ def test_the_root_s_crl_says_why_and_the_record_since_when(pki: Pki, old: Author
     assert published(pki, root_of(pki)).number == number_of(revoked)
     stored = pki.authorities.get(old.ca_id)
     assert stored == replace(
-        old, revoked_at=pki.clock().replace(microsecond=0), revocation_reason="caCompromise"
+        old,
+        revoked_at=pki.clock().replace(microsecond=0),
+        revocation_reason="caCompromise",
+        ocsp_revokes_all=True,
     )
 
 
@@ -141,7 +144,8 @@ def test_the_reason_can_only_become_a_compromise(pki: Pki, old: Authority) -> No
 
     stronger = revoke(pki, old.ca_id, "caCompromise")
 
-    assert stronger.authority == replace(first.authority, revocation_reason="caCompromise")
+    compromised: dict[str, Any] = {"revocation_reason": "caCompromise", "ocsp_revokes_all": True}
+    assert stronger.authority == replace(first.authority, **compromised)
     with pytest.raises(Conflict, match="for caCompromise"):
         revoke(pki, old.ca_id, "superseded")
 

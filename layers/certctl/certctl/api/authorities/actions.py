@@ -178,7 +178,11 @@ def revoke_ca(revocation: "Callable[[], CaRevocation]") -> Action:
 
     def run(fields: Fields) -> dict[str, Any]:
         wanted = CaRevocationRequest(
-            fields.text("ca_id"), fields.text("reason"), fields.text("confirm"), fields.is_set("force")
+            fields.text("ca_id"),
+            fields.text("reason"),
+            fields.text("confirm"),
+            fields.is_set("force"),
+            fields.choice_or_none("ocsp_revoked_for_all"),
         )
         revoked = revocation().revoke(wanted)
         return {
@@ -187,6 +191,7 @@ def revoke_ca(revocation: "Callable[[], CaRevocation]") -> Action:
             "serial_number": revoked.serial_number,
             "reason": revoked.authority.revocation_reason,
             "revoked_at": to_wire_or_none(revoked.authority.revoked_at),
+            "ocsp_revoked_for_all": bool(revoked.authority.ocsp_revokes_all),
             "root_crl_url": revoked.crl.url if revoked.crl else None,
             "root_crl_number": revoked.crl.crl_number if revoked.crl else None,
             "to_be_revoked_by": None if revoked.crl else revoked.revoker,

@@ -31,7 +31,8 @@ class PublishedCrlView(TypedDict):
 class AuthorityView(TypedDict):
     """`subject` and `issuer` are RFC 4514. `ca_id` is in every version that the CA issued. `crls` are the
     numbered ones, then `all`. `ocsp_url` is that in certificates that it issues. `revoked_at` and
-    `revocation_reason` are null unless the root's CRL is to list the CA."""
+    `revocation_reason` are null unless the root's CRL is to list the CA. `ocsp_revoked_for_all`: its
+    responder calls all certificates of the CA revoked."""
 
     ca_id: str
     issuer_id: str
@@ -39,6 +40,7 @@ class AuthorityView(TypedDict):
     state: AuthorityState
     revoked_at: str | None
     revocation_reason: str | None
+    ocsp_revoked_for_all: bool
     subject: str
     issuer: str
     serial_number: str
@@ -145,6 +147,7 @@ def _authority_view(found: "AuthorityOverview") -> AuthorityView:
         state=authority.state,
         revoked_at=to_wire_or_none(authority.revoked_at),
         revocation_reason=authority.revocation_reason,
+        ocsp_revoked_for_all=bool(authority.ocsp_revokes_all),
         subject=facts.subject,
         issuer=facts.issuer,
         serial_number=facts.serial_number,

@@ -42,7 +42,8 @@ class Authority:
     is `root` or `issuing`; `parent_id` names the root of an issuing CA, None under an external root;
     `replaces` names the preceding CA. No leaf ends after `leaves_until`; None if that was never recorded.
     `ocsp_url` is set, for ever, once a responder answers there. `revoked_at` and `revocation_reason` are set
-    once the root's CRL is to list it, be it this stack's or another."""
+    once the root's CRL is to list it, be it this stack's or another. With `ocsp_revokes_all` its responder
+    calls all its certificates revoked; None as False."""
 
     ca_id: str
     issuer_id: str
@@ -63,6 +64,7 @@ class Authority:
     leaves_until: datetime | None = None
     revoked_at: datetime | None = None
     revocation_reason: str | None = None
+    ocsp_revokes_all: bool | None = None
 
     @property
     def served_pem(self) -> str:

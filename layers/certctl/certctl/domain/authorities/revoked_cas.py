@@ -9,9 +9,8 @@ from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.notifications.notifications import Notification, Severity
 from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.notifications.stack_alerts import stack_notifications
-from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, REASON_CODES
+from certctl.domain.revocation.revocations import CA_COMPROMISE, HOLD, KEY_COMPROMISE, REASON_CODES
 
-CA_COMPROMISE = "caCompromise"
 CA_REASONS = tuple(reason for reason in REASON_CODES if reason not in (HOLD, KEY_COMPROMISE))
 """Of a CA RFC 5280 says cACompromise where it says keyCompromise of others, and a CA does not come back."""
 
@@ -34,12 +33,28 @@ def _generation(authority: Authority, known: Mapping[str, Authority]) -> int:
 @dataclass(frozen=True)
 class CaRevocationRequest:
     """`confirm` repeats the serial number of its certificate. With `force` also a CA that issues, without one
-    that takes over."""
+    that takes over. `ocsp_revoked_for_all`: whether its responder is to call all its certificates
+    revoked; None means yes for caCompromise."""
 
     ca_id: str
     reason: str
     confirm: str
     force: bool = False
+    ocsp_revoked_for_all: bool | None = None
+
+
+def revokes_all_after(authority: Authority, wanted: CaRevocationRequest) -> bool | None:
+    """The `ocsp_revokes_all` of the CA once it is revoked as `wanted`. RFC 6960 (2.7) allows it for a CA
+    whose key is compromised. Raises InvalidInput for another reason, Conflict if it would be taken back: what
+    was revoked must not become good again."""
+    asked, stored = wanted.ocsp_revoked_for_all, authority.ocsp_revokes_all
+    if wanted.reason != CA_COMPROMISE:
+        if asked:
+            raise InvalidInput.of("ocsp_revoked_for_all", f"is for the reason {CA_COMPROMISE} only")
+        return stored
+    if asked is False and stored:
+        raise Conflict(f"OCSP calls all certificates of {authority.ca_id} revoked: that is not taken back.")
+    return stored if asked is False else True
 
 
 def require_ca_reason(reason: str) -> None:
@@ -66,5 +81,7 @@ def ca_revoked_notifications(
         f"{authority.ca_id} was revoked ({authority.revocation_reason}) and issues nothing any more. {where} "
         "Programs that check the whole chain then trust none of its certificates: replace those in use."
     )
+    if authority.ocsp_revokes_all:
+        message += " Its OCSP responder calls all of them revoked."
     incident = f"ca-revoked/{authority.ca_id}/{authority.revocation_reason}"
     return stack_notifications(incident, Severity.CRITICAL, (subject, message), facts, now)

@@ -21,6 +21,7 @@ from certctl.domain.revocation.receipts import NO_RECEIPT, Receipt
 
 HOLD = "certificateHold"
 KEY_COMPROMISE = "keyCompromise"
+CA_COMPROMISE = "caCompromise"
 UNSPECIFIED = "unspecified"
 COMPROMISES = frozenset({KEY_COMPROMISE, "caCompromise"})
 

@@ -34,13 +34,26 @@ class StoredResponder:
         return now >= self.made_at + RESPONDER_RENEWED_AFTER
 
 
+RESPONDER_CERTIFICATE = "(ocsp-responder)"
+"""In the row of a responder's serial, in place of a certificate's id and its job's: neither has this id."""
+
+
 @dataclass(frozen=True)
 class StoredSerial:
-    """`is_issued` is false for a serial that was only reserved, or abandoned."""
+    """`is_issued` is false for a serial that was only reserved, or abandoned. `is_responder`: of an OCSP
+    responder's certificate."""
 
     crl_shard: str
     not_after: datetime
     is_issued: bool
+    is_responder: bool = False
+
+
+@dataclass(frozen=True)
+class StoredCa:
+    """A CA that is not retired. `all_revoked_at`: since when OCSP calls all its certificates revoked."""
+
+    all_revoked_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from certctl.domain.authorities.revoked_cas import (
     ca_revoked_notifications,
     reason_after,
     require_ca_reason,
+    revokes_all_after,
 )
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
@@ -106,6 +107,7 @@ class CaRevocation:
             revoked_at=below.revoked_at or now.replace(microsecond=0),
             revocation_reason=reason_after(before, below.reason, wanted.reason),
             state=AuthorityState.RETIRING if before.state is AuthorityState.ACTIVE else before.state,
+            ocsp_revokes_all=revokes_all_after(before, wanted),
         )
         steps = self._mark_steps(below, revoked)
         if revoked == before and not steps:
@@ -180,9 +182,10 @@ def _details(below: _Below, revoked: Authority) -> dict[str, object]:
     }
 
 
-def _view(authority: Authority) -> dict[str, str | None]:
+def _view(authority: Authority) -> dict[str, str | bool | None]:
     return {
         "state": authority.state.value,
         "revoked_at": to_wire_or_none(authority.revoked_at),
         "revocation_reason": authority.revocation_reason,
+        "ocsp_revoked_for_all": bool(authority.ocsp_revokes_all),
     }

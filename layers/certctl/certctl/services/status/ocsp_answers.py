@@ -25,8 +25,15 @@ from certctl.crypto.status.ocsp_responses import (
 )
 from certctl.domain.authorities.authorities import shards_ever_for
 from certctl.domain.errors import Unavailable
-from certctl.domain.revocation.revocations import REASON_CODES
-from certctl.domain.status.ocsp import StoredResponder, StoredRevocation, answer_ends, is_forgotten
+from certctl.domain.revocation.revocations import CA_COMPROMISE, HOLD, REASON_CODES
+from certctl.domain.status.ocsp import (
+    StoredCa,
+    StoredResponder,
+    StoredRevocation,
+    StoredSerial,
+    answer_ends,
+    is_forgotten,
+)
 from certctl.observability import logger
 from certctl.store.status.ocsp_reads import OcspReads
 
@@ -56,9 +63,10 @@ class _Refused(Exception):
 
 @dataclass(frozen=True)
 class _Opened:
-    """A responder with its key in memory. It is read again after `until`. `is_recovering`: a restore has not
-    yet found all serials that the tables have lost."""
+    """A responder with its key in memory, and its CA. They are read again after `until`. `is_recovering`: a
+    restore has not yet found all serials that the tables have lost."""
 
+    ca: StoredCa
     stored: StoredResponder
     responder: Responder
     until: datetime
@@ -137,7 +145,8 @@ class OcspAnswers:
         known = self._opened.get(ca_id)
         if known is not None and now < known.until:
             return known
-        if not self._reads.has_ca(ca_id):
+        ca = self._reads.ca(ca_id)
+        if ca is None:
             raise _Refused(OcspError.UNAUTHORIZED)
         stored = self._reads.responder(ca_id)
         if stored is None or stored.not_after <= now:
@@ -146,7 +155,7 @@ class OcspAnswers:
         is_same = known is not None and known.stored == stored
         responder = known.responder if known and is_same else self._open_key(stored)
         until = min(now + _READ_AGAIN_AFTER, stored.not_after)
-        opened = _Opened(stored, responder, until, self._reads.is_recovering(now))
+        opened = _Opened(ca, stored, responder, until, self._reads.is_recovering(now))
         self._opened[ca_id] = opened
         return opened
 
@@ -154,7 +163,7 @@ class OcspAnswers:
         """Without its CertID. Revoked before issued: a serial that was only reserved may be revoked. Raises
         _Refused for a certificate that expired long ago, Unavailable."""
         if serial is None:
-            return SingleAnswer(b"", is_issued=False)
+            return SingleAnswer(b"", is_issued=False, revoked=_with_all(None, opened.ca, None))
         self._require_time(until)
         ca_id = opened.stored.ca_id
         known = self._reads.serial(ca_id, serial)
@@ -163,7 +172,7 @@ class OcspAnswers:
         ends = [row.not_after for row in (known, found) if row is not None]
         if ends and is_forgotten(max(ends), self._now()):
             raise _Refused(OcspError.UNAUTHORIZED)
-        revoked = RevokedSince(found.revoked_at, REASON_CODES[found.reason] or None) if found else None
+        revoked = _with_all(found, opened.ca, known)
         return SingleAnswer(b"", known is not None and known.is_issued, revoked)
 
     def _revocation(
@@ -179,6 +188,18 @@ class OcspAnswers:
     def _require_time(self, until: datetime) -> None:
         if self._now() > until:
             raise Unavailable("The reads took too long.")
+
+
+def _with_all(
+    found: StoredRevocation | None, ca: StoredCa, known: StoredSerial | None
+) -> RevokedSince | None:
+    """What a certificate was revoked for: itself, or with all of its CA, the earlier of both. A hold does not
+    count, for it may end. A certificate that the tables do not know is revoked too: whoever has the key of
+    the CA may have signed it. Responders' own are not: clients that look them up must believe the answer."""
+    since = None if known is not None and known.is_responder else ca.all_revoked_at
+    if since and (found is None or found.reason == HOLD or found.revoked_at > since):
+        return RevokedSince(since, REASON_CODES[CA_COMPROMISE])
+    return RevokedSince(found.revoked_at, REASON_CODES[found.reason] or None) if found else None
 
 
 def _shards_of_lost(serial: str, opened: _Opened) -> Sequence[str]:

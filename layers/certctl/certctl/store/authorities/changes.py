@@ -52,6 +52,8 @@ class AuthorityChanges:
         if revoked.revoked_at and revoked.revocation_reason:
             changed.append(AuthorityItem.revoked_at.set(revoked.revoked_at))
             changed.append(AuthorityItem.revocation_reason.set(revoked.revocation_reason))
+        if revoked.ocsp_revokes_all:
+            changed.append(AuthorityItem.ocsp_revokes_all.set(True))
         key = AuthorityItem(kind, authority.ca_id)
         stored = update(key, changed, AuthorityItem.state == authority.state, refused)
         if authority.state is not AuthorityState.ACTIVE:

@@ -33,6 +33,7 @@ class AuthorityItem(Model):
     leaves_until = WireTime(null=True)
     revoked_at = WireTime(null=True)
     revocation_reason = UnicodeAttribute(null=True)
+    ocsp_revokes_all = BooleanAttribute(null=True)
 
 
 class CrlShardItem(Model):

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from certctl.domain.certificates.certificates import VersionState
 from certctl.domain.errors import Unavailable
-from certctl.domain.status.ocsp import StoredResponder, StoredRevocation, StoredSerial
+from certctl.domain.status.ocsp import (
+    RESPONDER_CERTIFICATE,
+    StoredCa,
+    StoredResponder,
+    StoredRevocation,
+    StoredSerial,
+)
 from certctl.domain.times import from_wire, to_wire
 from certctl.store.keys import AUTHORITY, OCSP_ISSUER, OCSP_RECOVERY, OCSP_RESPONDER, ca_serial, ca_shard
 
@@ -37,9 +43,10 @@ class OcspReads:
         row = self._get(_STATE, "body", kind=OCSP_ISSUER, id=issuer)
         return row["body"]["S"] if row else None
 
-    def has_ca(self, ca_id: str) -> bool:
-        """Whether it exists and is not retired."""
-        return self._get(_STATE, "id", kind=AUTHORITY, id=ca_id) is not None
+    def ca(self, ca_id: str) -> StoredCa | None:
+        """None if it does not exist, or is retired."""
+        row = self._get(_STATE, "id revoked_at ocsp_revokes_all", kind=AUTHORITY, id=ca_id)
+        return _ca(row) if row else None
 
     def responder(self, ca_id: str) -> StoredResponder | None:
         row = self._get(_STATE, "body", kind=OCSP_RESPONDER, id=ca_id)
@@ -51,7 +58,7 @@ class OcspReads:
         return row is not None and now < from_wire(row["body"]["S"])
 
     def serial(self, ca_id: str, serial: str) -> StoredSerial | None:
-        row = self._get("serials", "crl_shard not_after state", ca_serial=ca_serial(ca_id, serial))
+        row = self._get("serials", "crl_shard not_after state job_id", ca_serial=ca_serial(ca_id, serial))
         return _serial(row) if row else None
 
     def revocation(self, ca_id: str, shard: str, serial: str) -> StoredRevocation | None:
@@ -89,7 +96,14 @@ def _is_temporary(error: Any) -> bool:
 
 def _serial(row: _Row) -> StoredSerial:
     state = VersionState(row["state"]["S"])
-    return StoredSerial(row["crl_shard"]["N"], _time(row, "not_after"), state is VersionState.ISSUED)
+    is_responder = row.get("job_id") == {"S": RESPONDER_CERTIFICATE}
+    issued = state is VersionState.ISSUED
+    return StoredSerial(row["crl_shard"]["N"], _time(row, "not_after"), issued, is_responder)
+
+
+def _ca(row: _Row) -> StoredCa:
+    revokes_all = row.get("ocsp_revokes_all") == {"BOOL": True}
+    return StoredCa(_time(row, "revoked_at") if revokes_all else None)
 
 
 def _revocation(row: _Row) -> StoredRevocation:

@@ -8,16 +8,13 @@ from cryptography import x509
 from certctl.crypto.fingerprints import spki_sha256
 from certctl.domain.certificates.certificates import VersionState
 from certctl.domain.errors import Conflict
-from certctl.domain.status.ocsp import RESPONDER_SERIAL_KEPT, StoredResponder
+from certctl.domain.status.ocsp import RESPONDER_CERTIFICATE, RESPONDER_SERIAL_KEPT, StoredResponder
 from certctl.store.database import Database
 from certctl.store.issuing.items import SerialItem
 from certctl.store.items import StateItem
 from certctl.store.keys import OCSP_ISSUER, OCSP_RESPONDER, ca_serial
 from certctl.store.status.ocsp_reads import responder_text, stored_responder
 from certctl.store.writes import Write, put, update
-
-RESPONDER_CERTIFICATE = "(ocsp-responder)"
-"""In place of a certificate's id and its job's: no certificate has this id."""
 
 _FIRST_SHARD = 0
 
