@@ -53,7 +53,7 @@ def test_certificates_that_it_issued_are_revoked_since_the_ca_was(responding: Re
     assert since(responding, serial) == (responding.first.revoked_at, ReasonFlags.ca_compromise)
 
 
-def test_so_are_serials_that_nobody_issued_for_whoever_has_the_key_may_have(responding: Responding) -> None:
+def test_so_are_serials_that_nobody_issued_for_an_attacker_may_have(responding: Responding) -> None:
     reserved = responding.reserved(VersionState.RESERVED)
     revoke(responding)
     five_minutes_later(responding)
