@@ -195,7 +195,7 @@ def _with_all(
 ) -> RevokedSince | None:
     """What a certificate was revoked for: itself, or with all of its CA, the earlier of both. A hold does not
     count, for it may end. A certificate that the tables do not know is revoked too: an attacker with the key
-    of the CA may have signed it. Responders' own are not: clients that look them up must believe the answer."""
+    of the CA may have signed it. Responders' own are not, so that clients which look them up believe it."""
     since = None if known is not None and known.is_responder else ca.all_revoked_at
     if since and (found is None or found.reason == HOLD or found.revoked_at > since):
         return RevokedSince(since, REASON_CODES[CA_COMPROMISE])
