@@ -58,6 +58,7 @@ _JOB = (
 _AUTHORITY = (
     *("ca_id", "issuer_id", "role", "state", "subject", "serial_number", "not_before", "not_after"),
     *("fingerprint_sha256", "key_algorithm", "key_bits", "revoked_at", "revocation_reason"),
+    "ocsp_revoked_for_all",
 )
 REVOCATION = (
     *("serial_number", "certificate_id", "ca_id", "issuer_id", "reason", "revoked_at", "invalidity_date"),

@@ -36,7 +36,7 @@ def test_a_run_seals_and_reports_its_result(stack: Deployed, sealed: SealedTrail
     recount = {"indexed_certificates": 0, "shards_to_recount": 0, "policy_evaluations": 0}
     seals = {"seals": 1, "sealed_events": 1, "late_events": 0}
     names = {"names_exemptions": 0, "names_reminders": 0, "break_glass_announcements": 0}
-    names |= {"delay_alerts": 0, "stack_alerts": 0}
+    names |= {"delay_alerts": 0, "stack_alerts": 0, "stale_crls": 0, "renewed_crls": 0}
     assert report == seals | jobs | agents | keys | records | recount | names
     stack.clock.advance(timedelta(minutes=5))
     assert lambda_handler({}, Context())["seals"] == 1

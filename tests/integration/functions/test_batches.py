@@ -100,7 +100,7 @@ def evaluations(slow: Slow) -> Callable[[], bool]:
 
 def bulk_revocation(slow: Slow) -> Callable[[], bool]:
     """One slice of it takes longer than a run."""
-    ids = [slow.world.created(f"{n}.example.com").body["id"] for n in range(26)]
+    ids = [slow.world.created(f"{n}.example.com").body["id"] for n in range(34)]
     slow.stack.work(CONSUMERS["signing_worker"], lambda: not slow.stack.waiting["jobs"])
     body = {"certificate_ids": ids, "reason": "superseded"}
     job_id = slow.world.api.post(f"{CERTIFICATES}/bulk-revoke", body).body["job_id"]
@@ -117,7 +117,7 @@ def bulk_revocation(slow: Slow) -> Callable[[], bool]:
 
 def campaign(slow: Slow) -> Callable[[], bool]:
     """One slice of it, too, takes longer than a run."""
-    ids = [slow.world.created(f"{n}.example.com").body["id"] for n in range(20)]
+    ids = [slow.world.created(f"{n}.example.com").body["id"] for n in range(30)]
     slow.stack.work(CONSUMERS["signing_worker"], lambda: not slow.stack.waiting["jobs"])
     body = {"selection": {"certificate_ids": ids}, "reason": "superseded", "confirm": len(ids)}
     started = slow.world.api.post("/api/v1/campaigns", body).body
@@ -203,10 +203,11 @@ class Story:
     seconds: float
 
 
+# A last act has five seconds; four run concurrently, each with six requests, which take turns here.
 STORIES = [
     Story("signing_worker", evaluations, 0.8),
-    Story("signing_worker", bulk_revocation, 0.3),
-    Story("signing_worker", campaign, 0.3),
+    Story("signing_worker", bulk_revocation, 0.2),
+    Story("signing_worker", campaign, 0.2),
     Story("external_issuer_worker", misdirected_jobs, 4),
     Story("crl_publisher", due_crls, 1),
     Story("status_watch", due_receipts, 2),

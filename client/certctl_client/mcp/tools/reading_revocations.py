@@ -15,9 +15,8 @@ class ReadingRevocations:
 
     def revocation_status(self, serial_number: Serial) -> Answer:
         """How far a revocation has spread: its reason and date, the CRL that lists it, and in `receipt` after
-        how many seconds a relying party first saw it in a CRL and by OCSP. An external issuer
-        publishes its own: `issuer_revocation` is its result, for `issuer_reason`, which is another than
-        `reason` if the issuer does not take that. For a serial that may not be revoked, use check_revocation,
-        which reads the public CRLs."""
+        how many seconds a relying party first saw it in a CRL and by OCSP; at an external issuer, its result
+        (`issuer_revocation`) and the reason that it took (`issuer_reason`). For a serial that may not be
+        revoked, use check_revocation, which reads the public CRLs."""
         found = self.stack.revocations.get(parse_serial(serial_number))
         return Answer({"revocation": selected(found, presenting.REVOCATION)})

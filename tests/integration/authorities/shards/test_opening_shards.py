@@ -38,7 +38,8 @@ def issuing(pki: Pki) -> Authority:
 
 
 def expansion(pki: Pki, first: int = 16, **replaced: Callable[[str], object]) -> ShardExpansion:
-    return replace(pki, sharding=Sharding(first=first)).admin(**replaced).cas.shard_expansion  # type: ignore[arg-type]
+    admin = replace(pki, sharding=Sharding(first=first)).admin(**replaced)  # type: ignore[arg-type]
+    return admin.cas.shard_expansion
 
 
 def opened(pki: Pki, authority: Authority) -> set[str]:
