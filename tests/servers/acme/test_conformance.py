@@ -10,11 +10,11 @@ import pytest
 
 from certctl.connectors.issuers.base import ExternalIssuer, IssuerUnavailable
 from certctl.domain.issuing.external import IssueOutcome, OrderRequest
-from tests.servers.acme.test_failures import Watched
 from tests.support.channels.receivers import Receiver, answers
 from tests.support.issuing.acme import AcmePlane
 from tests.support.issuing.conformance import CHECKS, Check, sentence
 from tests.support.issuing.pebble import BLOCKED_DOMAIN
+from tests.support.issuing.watched import Watched
 
 
 @dataclass(frozen=True)

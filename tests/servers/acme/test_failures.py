@@ -1,13 +1,9 @@
 """What an outage, a crash or a lost race leaves behind: the job goes on where it was."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from certctl.connectors.issuers.base import ExternalIssuer
 from certctl.domain.aws_failures import Overloaded
 from certctl.domain.catalog.records import IssuerContact
 from certctl.domain.certificates.certificates import Certificate, Status
@@ -18,10 +14,6 @@ from certctl.domain.issuing.external import (
     PATIENCE,
     Issued,
     IssueOutcome,
-    OrderRequest,
-    RenewalWindow,
-    RevocationOutcome,
-    SettleOutcome,
 )
 from certctl.domain.jobs import JobStatus
 from certctl.domain.policies.policies import PolicyType
@@ -30,41 +22,8 @@ from tests.support.catalog.entries import a_policy, store_entry
 from tests.support.functions.control_plane import ADMIN
 from tests.support.issuing.acme import ISSUER, AcmePlane
 from tests.support.issuing.pebble import BLOCKED_DOMAIN, Pebble
+from tests.support.issuing.watched import Killed, Watched
 from tests.support.renewal.renewals import disable_issuer
-
-
-class Killed(BaseException):
-    """As SIGKILL: nothing that the worker would do afterwards happens."""
-
-
-@dataclass
-class Watched:
-    """The issuer, and what happens between its answer and the worker."""
-
-    issuer: ExternalIssuer
-    after: Callable[[IssueOutcome], None]
-
-    def submit(self, request: OrderRequest) -> IssueOutcome:
-        return self._seen(self.issuer.submit(request))
-
-    def advance(self, request: OrderRequest, progress: Mapping[str, Any]) -> IssueOutcome:
-        return self._seen(self.issuer.advance(request, progress))
-
-    def _seen(self, outcome: IssueOutcome) -> IssueOutcome:
-        self.after(outcome)
-        return outcome
-
-    def settle(self, progress: Mapping[str, Any]) -> SettleOutcome:
-        return self.issuer.settle(progress)
-
-    def revoke(self, certificate_pem: str, reason_code: int | None) -> RevocationOutcome:
-        return self.issuer.revoke(certificate_pem, reason_code)
-
-    def server_fault(self) -> str | None:
-        return self.issuer.server_fault()
-
-    def renewal_window(self, certificate_pem: str) -> RenewalWindow | None:
-        return self.issuer.renewal_window(certificate_pem)
 
 
 def versions(acme: AcmePlane, certificate_id: str) -> int:

@@ -20,12 +20,13 @@ from certctl.domain.issuing.external import (
 from certctl.domain.jobs import JobStatus, JobType
 from certctl.domain.revocation.revocations import Revocation
 from certctl.services.jobs.worker import LEASE
-from tests.servers.acme.test_failures import Watched, found_again
+from tests.servers.acme.test_failures import found_again
 from tests.servers.acme.test_ordering import by_dns
 from tests.support.functions.control_plane import ADMIN
 from tests.support.issuing.acme import ISSUER, AcmePlane
 from tests.support.issuing.external import Ordered
 from tests.support.issuing.pebble import Pebble
+from tests.support.issuing.watched import Watched
 
 Ending = Callable[[AcmePlane, Ordered], object]
 ENDINGS: dict[str, Ending] = {

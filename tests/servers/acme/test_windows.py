@@ -7,8 +7,8 @@ from certctl.connectors.issuers.base import IssuerUnavailable
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.issuing.external import RenewalWindow
 from certctl.domain.jobs import JobType
-from tests.servers.acme.test_failures import Watched
 from tests.support.issuing.acme import AcmePlane
+from tests.support.issuing.watched import Watched
 
 HOURS_6 = timedelta(hours=6)
 

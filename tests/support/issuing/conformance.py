@@ -9,30 +9,26 @@ Each check begins with a new candidate:
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
-from certctl.connectors.issuers.base import STEP_SECONDS, ExternalIssuer
+from certctl.connectors.issuers.base import STEP_SECONDS
 from certctl.crypto.issuing.external_chains import read_chain
 from certctl.domain.certificates.certificates import Version
 from certctl.domain.issuing.external import (
     Issued,
     IssueOutcome,
-    OrderRequest,
     Pending,
-    RenewalWindow,
-    RevocationOutcome,
     RevocationState,
-    SettleOutcome,
 )
 from certctl.domain.jobs import JobStatus
 from certctl.services.jobs.worker import LEASE
 from certctl.store.notifications.items import NotificationItem
 from tests.support.functions.control_plane import ADMIN
 from tests.support.issuing.external import ExternalPlane, Ordered
+from tests.support.issuing.watched import Killed, Watched
 
 _AFTER_LEASE = LEASE + timedelta(seconds=1)
 _HOUR = timedelta(hours=1)
@@ -74,40 +70,6 @@ class Candidate(Protocol):
 Check = Callable[[Candidate], None]
 
 
-class _Killed(BaseException):
-    """As SIGKILL: nothing that the worker would do afterwards happens."""
-
-
-@dataclass
-class _Watched:
-    """The issuer, and what happens between its outcome and the worker."""
-
-    issuer: ExternalIssuer
-    after: Callable[[IssueOutcome], None]
-
-    def submit(self, request: OrderRequest) -> IssueOutcome:
-        return self._seen(self.issuer.submit(request))
-
-    def advance(self, request: OrderRequest, progress: Mapping[str, Any]) -> IssueOutcome:
-        return self._seen(self.issuer.advance(request, progress))
-
-    def _seen(self, outcome: IssueOutcome) -> IssueOutcome:
-        self.after(outcome)
-        return outcome
-
-    def settle(self, progress: Mapping[str, Any]) -> SettleOutcome:
-        return self.issuer.settle(progress)
-
-    def revoke(self, certificate_pem: str, reason_code: int | None) -> RevocationOutcome:
-        return self.issuer.revoke(certificate_pem, reason_code)
-
-    def server_fault(self) -> str | None:
-        return self.issuer.server_fault()
-
-    def renewal_window(self, certificate_pem: str) -> RenewalWindow | None:
-        return self.issuer.renewal_window(certificate_pem)
-
-
 def sentence(check: Check) -> str:
     return check.__name__
 
@@ -124,7 +86,7 @@ def a_certificate_is_issued_renewed_and_recorded(candidate: Candidate) -> None:
 
 def each_pending_step_is_small_json_and_says_that_it_may_be_signed_before_it_is(candidate: Candidate) -> None:
     at, seen = candidate.at, list[IssueOutcome]()
-    at.around = lambda issuer: _Watched(issuer, seen.append)
+    at.around = lambda issuer: Watched(issuer, seen.append)
     at.issued()
 
     steps = [outcome for outcome in seen if isinstance(outcome, Pending)]
@@ -242,13 +204,13 @@ def _killed_after(candidate: Candidate, step: int) -> bool:
     def kill(outcome: IssueOutcome) -> None:
         seen.append(outcome)
         if len(seen) == step:
-            raise _Killed
+            raise Killed
 
     ordered = at.requested(f"killed-{step}.example.com")
-    at.around = lambda issuer: _Watched(issuer, kill)
+    at.around = lambda issuer: Watched(issuer, kill)
     try:
         at.work()
-    except _Killed:
+    except Killed:
         _found_again(at)
     at.around = lambda issuer: issuer
     returned = [read_chain(each.chain_pem).serial_number for each in seen if isinstance(each, Issued)]
