@@ -51,7 +51,7 @@ class AgentsApi:
         from certctl.unit_of_work.agents.targets import AgentTargets
 
         catalog = self._changes.catalog
-        return CrlBundles(catalog.store, AgentTargets(catalog.cached), catalog.crl_reports, self._base.now)
+        return CrlBundles(catalog.store, AgentTargets(catalog.cached), catalog.crl_reports)
 
     @cached_property
     def deployments(self) -> "DeploymentJobs":

@@ -1,6 +1,6 @@
 """An agent's targets of kind CRLBundle, and its reports about them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,7 +23,6 @@ class CrlBundles:
     catalog: CatalogStore
     targets: AgentTargets
     reports: CrlReportStore
-    now: Callable[[], datetime]
 
     def of(self, agent_id: str) -> list[Entry[Target]]:
         """The agent's enabled ones, 20 at most. One query for the ids of its targets, and one batch for those
@@ -33,9 +32,11 @@ class CrlBundles:
         ids = [text.removeprefix(prefix) for text in page.referrers if text.startswith(prefix)]
         return [each for each in self.targets.find(ids) if self._is_bundle(each, agent_id)][:_MOST_BUNDLES]
 
-    def record(self, agent_id: str, known: Sequence[Entry[Target]], reports: Sequence[CrlNews]) -> None:
+    def record(
+        self, agent_id: str, known: Sequence[Entry[Target]], reports: Sequence[CrlNews], now: datetime
+    ) -> None:
         """One write for each report about a target of the agent; others are ignored."""
-        own, now = {each.id for each in known}, self.now()
+        own = {each.id for each in known}
         found = [
             CrlReport(each.target_id, agent_id, each.crls, each.problem, now)
             for each in reports

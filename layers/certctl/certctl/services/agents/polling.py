@@ -129,7 +129,7 @@ class AgentWork:
         page, wants_consent, _ = in_parallel(
             lambda: self._work_page(agent_id, found, per_page),
             lambda: self._record_heartbeat(caller, report, pause, news),
-            lambda: self._crls.record(agent_id, bundles or (), crl_reports or ()),
+            lambda: self._crls.record(agent_id, bundles or (), crl_reports or (), self._now()),
         )
         heard = self._heartbeat_result(caller, agent, key, pause, wants_consent=wants_consent)
         return replace(heard, crl_bundles=bundles), page
