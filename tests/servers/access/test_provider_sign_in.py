@@ -25,6 +25,7 @@ from tests.support.functions.deployed import Deployed
 def provider(stack: Deployed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenIdProvider]:
     monkeypatch.setenv("CERTCTL_LOCAL", "1")
     monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", "127.0.0.0/8")
+    stack.clock.time = datetime.now(UTC)  # a sign-in in progress ends after ten minutes of either clock
     with openid_provider(tmp_path) as provider:
         provider.allow(f"{PUBLIC_URL}{CALLBACK}")
         offer_sign_in(stack, provider.issuer, provider.client_id, provider.client_secret)

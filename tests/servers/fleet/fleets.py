@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 from cryptography import x509
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from tests.servers.fleet.members import Member
 from tests.servers.fleet.record import Record
@@ -97,7 +98,8 @@ def published_root(member: Member, folder: Path) -> Path:
     """By the address in the certificate of the leaf's issuer."""
     path = f"/api/v1/certificates/{member.certificate_id}/export/pem"
     issuing = x509.load_pem_x509_certificates(member.people.stack.call("GET", path).content)[-1]
-    (access,) = issuing.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    described = issuing.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    (access,) = (each for each in described if each.access_method == AuthorityInformationAccessOID.CA_ISSUERS)
     der, pem = folder / "root.crt", folder / "root.pem"
     der.write_bytes(requests.get(access.access_location.value, timeout=30).content)
     openssl("x509", "-inform", "DER", "-in", der, "-out", pem)
