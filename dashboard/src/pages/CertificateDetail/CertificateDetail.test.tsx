@@ -82,7 +82,7 @@ test("versions show their state, their chain in words and as PEM", async () => {
   );
   const { press } = await opened();
   expect(await screen.findByText("Current")).toBeVisible();
-  expect(await screen.findByText("pending")).toBeInTheDocument();
+  expect(await screen.findByText("not confirmed yet")).toBeInTheDocument();
   expect(screen.getAllByText("Revoked").length).toBeGreaterThan(0);
   const chain = await screen.findByRole("list", { name: "Chain" });
   expect(within(chain).getAllByRole("listitem").map((item) => item.textContent)).toEqual([
