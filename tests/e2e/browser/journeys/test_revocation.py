@@ -35,7 +35,7 @@ def test_a_revocation_is_on_the_page_with_what_a_relying_party_saw(
         visit(page, "/revocation?reason=affiliationChanged")
         row = page.get_by_role("table", name="revocations").get_by_role("row").filter(has_text=serial)
         expect(row.get_by_role("cell").nth(2)).to_have_text("Affiliation changed")
-        expect(row.get_by_role("cell").nth(4)).to_have_text(_SEEN)
+        expect(row.get_by_role("cell").nth(5)).to_have_text(_SEEN)
         cas = page.get_by_role("table", name="CAs").get_by_role("row")
         of_ca = cas.filter(has=page.locator(f'a[href="/cas/{record["ca_id"]}"]'))
         expect(of_ca.get_by_role("cell").nth(5)).to_have_text(re.compile(r"of \d+ revocations?$"))
