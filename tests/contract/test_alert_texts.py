@@ -9,7 +9,7 @@ import pytest
 from certctl.connectors.notifiers.texts import facts_of, heading
 from certctl.domain.agents import deployments
 from certctl.domain.agents.deployments import Place
-from certctl.domain.certificates.certificates import Version, VersionState
+from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.channels import failure_alerts as channel_alarms
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS

@@ -10,7 +10,8 @@ from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard, object_key
 from certctl.domain.authorities.sharding import Sharding
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, VersionState
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.versions import VersionState
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import HOLD, UNKNOWN_CERTIFICATE, Revocation, RevocationRequest
 from certctl.services.authorities.recovery import CrlRecovery, Restored

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from certctl.domain.aws_failures import Overloaded
-from certctl.domain.certificates.certificates import Status, VersionState
+from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.requests import IssuanceStarted
+from certctl.domain.certificates.versions import VersionState
 from certctl.domain.errors import AccessDenied, RequestInvalid
 from certctl.domain.jobs import DEFAULT_MAX_ATTEMPTS, POSTPONED_AT_MOST, JobStatus
 from certctl.services.jobs.worker import LEASE, JobWorker

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, Version, VersionState
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.jobs import Job, JobStatus
 from tests.support.functions.control_plane import ControlPlane
 

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 from certctl.connectors.issuers.acme.account_keys import account_key_name
-from certctl.domain.certificates.certificates import Certificate, Status, VersionState
+from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.certificates.versions import VersionState
 from certctl.domain.issuing.external import external_ca_id
 from certctl.domain.jobs import JobStatus, JobType, Worker
 from tests.support.aws.clients import client

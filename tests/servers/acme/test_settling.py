@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates.certificates import Lifecycle, Version
+from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict
 from certctl.domain.issuing.external import (
     REVOCATION_PATIENCE,

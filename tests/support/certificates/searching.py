@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import batched
 
-from certctl.domain.certificates.certificates import Certificate, Version, VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.versions import Version, VersionState
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.certificates.items import VersionItem
 from certctl.store.certificates.search_entries import SearchEntries

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from certctl.connectors.issuers.base import STEP_SECONDS
 from certctl.crypto.issuing.external_chains import read_chain
-from certctl.domain.certificates.certificates import Version
+from certctl.domain.certificates.versions import Version
 from certctl.domain.issuing.external import (
     Issued,
     IssueOutcome,

@@ -6,7 +6,8 @@ from datetime import timedelta
 from itertools import batched
 from typing import Any
 
-from certctl.domain.certificates.certificates import Certificate, IssuedPem
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.versions import IssuedPem
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.certificates.items import CertificateItem, PemItem
 from certctl.store.database import Database, table_name

@@ -16,7 +16,8 @@ from typing import Any
 
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.catalog.records import Kind
-from certctl.domain.certificates.certificates import Certificate, Version, VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, Unavailable
 from certctl.domain.notifications.notifications import Action, Notification, NotificationType

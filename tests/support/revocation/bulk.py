@@ -8,7 +8,8 @@ from itertools import batched
 from typing import Any
 
 from certctl.domain.audit.pages import StoredEvent
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, Version, VersionState
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.revocation.bulk import BulkRevocation, Progress, Selection
 from certctl.domain.revocation.revocations import RevocationRequest

@@ -16,15 +16,9 @@ from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.audit.pages import AuditFilter
 from certctl.domain.catalog.records import Agent, Kind
 from certctl.domain.catalog.requests import EntryFilter
-from certctl.domain.certificates.certificates import (
-    Lifecycle,
-    RenewalFilter,
-    RenewalState,
-    Status,
-    Version,
-    VersionState,
-)
+from certctl.domain.certificates.certificates import Lifecycle, RenewalFilter, RenewalState, Status
 from certctl.domain.certificates.filters import CertificateFilter
+from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.filters import equals
 from certctl.domain.jobs import JobFilter, JobState, JobStatus, JobType
 from certctl.domain.notifications.delivery import Death, Unsent

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates.certificates import MAX_OPEN_FAILURES, Certificate, Version, VersionState
+from certctl.domain.certificates.certificates import MAX_OPEN_FAILURES, Certificate
+from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.notifications.alerts import (

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.certificates.certificates import Certificate, Version
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import NotFound
 from certctl.domain.jobs import Job
 from certctl.domain.notifications.alerts import Alert

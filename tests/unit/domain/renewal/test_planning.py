@@ -8,13 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.domain.certificates.certificates import (
-    Certificate,
-    Lifecycle,
-    RenewalState,
-    Version,
-    VersionState,
-)
+from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
+from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.renewal.planning import (
     LATE_AFTER,
     LONGEST_RETRY_WAIT,

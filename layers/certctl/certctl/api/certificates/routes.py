@@ -18,7 +18,8 @@ from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, 
 from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content, text
 from certctl.domain.access.permissions import Permission
-from certctl.domain.certificates.certificates import Certificate, VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.versions import VersionState
 from certctl.domain.revocation.revocations import RevocationRequest, require_reason
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
 from certctl.domain.catalog.records import Entry, Target
-from certctl.domain.certificates.certificates import Status, VersionState
+from certctl.domain.certificates.certificates import Status
+from certctl.domain.certificates.versions import VersionState
 from certctl.domain.jobs import JobStatus, JobType
 from certctl.domain.revocation.key_uses import KeyedSerial, KeyRefusal, KeyUse
 from certctl.domain.revocation.revocations import Revocation

@@ -10,7 +10,8 @@ from certctl.crypto.issuing.issuing import LeafRequest, issue_leaf
 from certctl.crypto.names import names_of
 from certctl.crypto.pem import certificate_pem
 from certctl.domain.authorities.authorities import Authority, CrlShard
-from certctl.domain.certificates.certificates import Certificate, IssuedPem, Version
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.versions import IssuedPem, Version
 from certctl.domain.policies.profiles import Profile
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from certctl.domain.certificates.certificates import Certificate, Version
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.versions import Version
 from certctl.domain.policies.profiles import KeyAlgorithm, Profile
 
 _DEFAULT_SIZES = {KeyAlgorithm.ECDSA: 256, KeyAlgorithm.RSA: 3072}

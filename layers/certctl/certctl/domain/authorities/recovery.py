@@ -4,13 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from certctl.domain.certificates.certificates import (
-    Certificate,
-    Lifecycle,
-    RenewalState,
-    Version,
-    newest_valid,
-)
+from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
+from certctl.domain.certificates.versions import Version, newest_valid
 from certctl.domain.revocation.revocations import HOLD, Revocation
 
 

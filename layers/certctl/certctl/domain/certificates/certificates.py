@@ -1,13 +1,13 @@
-"""Managed certificates: stored lifecycle, computed status, versions."""
+"""Managed certificates: stored lifecycle, computed status."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
+from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict
 
-MAX_UNEXPIRED_VERSIONS = 30
 MAX_OPEN_FAILURES = 2
 """Each is resolved in the transaction that issues: 20 rows at most."""
 MAX_ALERTED = 20
@@ -239,7 +239,7 @@ class Certificate:
         sent = (*self.alerted, f"{self.serial_number}/{threshold}")
         return replace(self, alerted=sent[-MAX_ALERTED:])
 
-    def issued(self, version: "Version", now: datetime) -> "Certificate":
+    def issued(self, version: Version, now: datetime) -> "Certificate":
         """The record with `version`, its newest valid one, as current and nothing in progress."""
         return self.with_changes(
             now,
@@ -269,53 +269,3 @@ def _expiring_days(lifetime: timedelta) -> int:
     which no renewal in time reaches; but at least two for lifetimes of three days or more, and one below."""
     third = lifetime / 3 // _DAY
     return min(max(third, 2 if third else 1), EXPIRING_DAYS)
-
-
-class VersionState(StrEnum):
-    RESERVED = "reserved"
-    ISSUED = "issued"
-    ABANDONED = "abandoned"
-
-
-@dataclass(frozen=True)
-class Version:
-    """One certificate of the record, from the reservation of its serial. `crl_shard` belongs to `ca_id`. With
-    `no_rev_avail` it has noRevAvail (RFC 9608): its shard lists its revocation, but clients do not look."""
-
-    certificate_id: str
-    serial_number: str
-    ca_id: str
-    crl_shard: int
-    job_id: str
-    state: VersionState
-    not_before: datetime
-    not_after: datetime
-    created_at: datetime
-    spki_sha256: str = ""
-    fingerprint_sha256: str = ""
-    no_rev_avail: bool = False
-
-    @property
-    def id(self) -> str:
-        return f"{self.certificate_id}/{self.serial_number}"
-
-
-@dataclass(frozen=True)
-class IssuedPem:
-    """The issued PEM: the leaf, the issuing CA, and the CSR."""
-
-    certificate_id: str
-    serial_number: str
-    certificate_pem: str
-    chain_pem: str
-    csr_pem: str
-
-
-def newest_valid(versions: Sequence[Version], revoked: frozenset[str], now: datetime) -> Version | None:
-    """The issued version that is valid longest, or None."""
-    valid = (
-        v
-        for v in versions
-        if v.state is VersionState.ISSUED and v.not_after > now and v.serial_number not in revoked
-    )
-    return max(valid, key=lambda v: (v.not_after, v.created_at), default=None)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.certificates.certificates import NO_VERSION, Certificate, Version, VersionState
+from certctl.domain.certificates.certificates import NO_VERSION, Certificate
+from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.due_work import Due
 from certctl.domain.durations import counted
 from certctl.domain.ids import new_id

@@ -9,13 +9,8 @@ from datetime import datetime
 from enum import Enum, StrEnum, auto
 from typing import Any
 
-from certctl.domain.certificates.certificates import (
-    Certificate,
-    Lifecycle,
-    Version,
-    VersionState,
-    newest_valid,
-)
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.versions import Version, VersionState, newest_valid
 from certctl.domain.errors import Conflict
 from certctl.domain.jobs import JobStatus
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from certctl.domain.certificates.certificates import Certificate, Version, VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.due_work import Due
 from certctl.domain.errors import InvalidInput
 from certctl.domain.ids import new_id

@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from certctl.domain.catalog.records import Agent, Entry, Target
-from certctl.domain.certificates.certificates import Certificate, VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.versions import VersionState
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs import Job
 from certctl.domain.revocation.revocations import Revocation

@@ -7,13 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from certctl.domain.audit.events import Actor
-from certctl.domain.certificates.certificates import (
-    Certificate,
-    Lifecycle,
-    RenewalState,
-    Version,
-    newest_valid,
-)
+from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
+from certctl.domain.certificates.versions import Version, newest_valid
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.issuing.external import RevocationState, is_external

@@ -4,7 +4,8 @@ from certctl.crypto.fingerprints import fingerprint_sha256
 from certctl.crypto.pem import load_certificate
 from certctl.domain.access.permissions import Principal
 from certctl.domain.agents.deployments import DeployableVersion
-from certctl.domain.certificates.certificates import Certificate, IssuedPem
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.versions import IssuedPem
 from certctl.domain.errors import NotFound
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.stores import Stores

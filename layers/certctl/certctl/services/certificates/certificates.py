@@ -6,15 +6,9 @@ from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.agents.deployments import ended_incidents, undeployed_alert
-from certctl.domain.certificates.certificates import (
-    Certificate,
-    IssuedPem,
-    Lifecycle,
-    RenewalState,
-    Version,
-    VersionState,
-)
+from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
 from certctl.domain.certificates.requests import CertificateEdit
+from certctl.domain.certificates.versions import IssuedPem, Version, VersionState
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.policies.name_alerts import regained_alert

@@ -19,13 +19,8 @@ from certctl.crypto.names import names_of
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit.events import Actor, ActorType, changes
 from certctl.domain.authorities.authorities import Authority, CrlShard, shard_for
-from certctl.domain.certificates.certificates import (
-    Certificate,
-    IssuedPem,
-    Lifecycle,
-    Version,
-    VersionState,
-)
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.versions import IssuedPem, Version, VersionState
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, NotServed, Unavailable
 from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType

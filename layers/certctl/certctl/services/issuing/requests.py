@@ -9,12 +9,7 @@ from certctl.crypto.names import San, names_of
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal
 from certctl.domain.agents.tasks import task_of
 from certctl.domain.approvals import Requester
-from certctl.domain.certificates.certificates import (
-    MAX_UNEXPIRED_VERSIONS,
-    Certificate,
-    Lifecycle,
-    RenewalState,
-)
+from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
 from certctl.domain.certificates.requests import (
     DEFAULT_ISSUER,
     DEFAULT_OWNER,
@@ -24,6 +19,7 @@ from certctl.domain.certificates.requests import (
     IssuanceStarted,
     NewCertificate,
 )
+from certctl.domain.certificates.versions import MAX_UNEXPIRED_VERSIONS
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, TooManyRequests
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobRules, JobType, new_job

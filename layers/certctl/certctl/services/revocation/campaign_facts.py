@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from certctl.domain.certificates.certificates import Certificate, Version, VersionState
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.jobs import Job, JobType
 from certctl.domain.revocation.campaign_items import Aim, CampaignItem, ItemFacts, TargetFacts
 from certctl.domain.revocation.revocations import HOLD

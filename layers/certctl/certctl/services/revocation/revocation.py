@@ -9,11 +9,8 @@ from functools import partial
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.agents.deployments import ended_incidents
 from certctl.domain.audit.events import changes
-from certctl.domain.certificates.certificates import (
-    Certificate,
-    Lifecycle,
-    Version,
-)
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.issuing.external import RevocationState
 from certctl.domain.jobs import Job

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from certctl.domain.authorities.authorities import ALL_SHARD, Authority, CrlShard
-from certctl.domain.certificates.certificates import VersionState
+from certctl.domain.certificates.versions import VersionState
 from certctl.domain.errors import NotFound
 from certctl.domain.revocation.revocations import CertificateStatus, Revocation
 from certctl.store.authorities.authorities import AuthorityStore

@@ -4,7 +4,8 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from certctl.domain.certificates.certificates import Lifecycle, RenewalState, VersionState
+from certctl.domain.certificates.certificates import Lifecycle, RenewalState
+from certctl.domain.certificates.versions import VersionState
 from certctl.store import keys
 from certctl.store.attributes import Enumerated, Millis, TextMap, Texts, WireTime
 

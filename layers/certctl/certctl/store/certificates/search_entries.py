@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import partial
 from itertools import batched
 
-from certctl.domain.certificates.certificates import Certificate, Version
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.versions import Version
 from certctl.observability import logger
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.certificates.search_rows import changed_entries, text_entries, version_entries

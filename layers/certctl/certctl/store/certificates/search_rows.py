@@ -6,8 +6,9 @@ Serials and fingerprints spread by themselves.
 
 from collections.abc import Iterable, Sequence
 
-from certctl.domain.certificates.certificates import Certificate, Version, VersionState
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.search import SearchTerm, serial_token, texts_of
+from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.ids import shard_of
 from certctl.store import keys
 from certctl.store.certificates.items import SearchItem

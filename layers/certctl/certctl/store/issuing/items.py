@@ -4,7 +4,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from certctl.domain.certificates.certificates import VersionState
+from certctl.domain.certificates.versions import VersionState
 from certctl.store.attributes import Enumerated, WireTime
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from certctl.domain.agents.deployments import MAX_TARGETS, deployment_jobs
-from certctl.domain.certificates.certificates import Certificate, Version
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.versions import Version
 from certctl.domain.jobs import Job, JobType
 from certctl.store.jobs.jobs import JobStore
 from certctl.unit_of_work.agents.targets import AgentTargets

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from certctl.domain.certificates.certificates import Certificate, Version
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.versions import Version
 from certctl.domain.jobs import Job
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.follow_ups import FollowUpStore

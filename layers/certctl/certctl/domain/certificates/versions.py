@@ -1,0 +1,58 @@
+"""Versions of a managed certificate: each issued certificate, from the reservation of its serial."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+MAX_UNEXPIRED_VERSIONS = 30
+
+
+class VersionState(StrEnum):
+    RESERVED = "reserved"
+    ISSUED = "issued"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One certificate of the record, from the reservation of its serial. `crl_shard` belongs to `ca_id`. With
+    `no_rev_avail` it has noRevAvail (RFC 9608): its shard lists its revocation, but clients do not look."""
+
+    certificate_id: str
+    serial_number: str
+    ca_id: str
+    crl_shard: int
+    job_id: str
+    state: VersionState
+    not_before: datetime
+    not_after: datetime
+    created_at: datetime
+    spki_sha256: str = ""
+    fingerprint_sha256: str = ""
+    no_rev_avail: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"{self.certificate_id}/{self.serial_number}"
+
+
+@dataclass(frozen=True)
+class IssuedPem:
+    """The issued PEM: the leaf, the issuing CA, and the CSR."""
+
+    certificate_id: str
+    serial_number: str
+    certificate_pem: str
+    chain_pem: str
+    csr_pem: str
+
+
+def newest_valid(versions: Sequence[Version], revoked: frozenset[str], now: datetime) -> Version | None:
+    """The issued version that is valid longest, or None."""
+    valid = (
+        v
+        for v in versions
+        if v.state is VersionState.ISSUED and v.not_after > now and v.serial_number not in revoked
+    )
+    return max(valid, key=lambda v: (v.not_after, v.created_at), default=None)
