@@ -1,9 +1,9 @@
 """DynamoDB steps in sequence of every route, and what a revocation writes.
 
-Run: `PYTHONPATH=layers/certctl:. .venv/bin/python -m bench.round_trips`. Bounds (design.md section 9): a read
-2, a write 4. Beside them every request reads its key and writes its audit row; an Idempotency-Key adds two.
-Parallel reads are one step. Last result (2026-11-24): no route over its bound; a revocation 27 WRU to its
-commit, 33 with two alerts delivered.
+Run: `PYTHONPATH=layers/certctl:. .venv/bin/python -m bench.round_trips`. Bounds (CONTRIBUTING.md#tests): a
+read 2, a write 4. Beside them every request reads its key and writes its audit row; an Idempotency-Key adds
+two. Parallel reads are one step. Last result (2026-11-24): no route over its bound; a revocation 27 WRU to
+its commit, 33 with two alerts delivered.
 """
 
 import logging

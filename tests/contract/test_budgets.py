@@ -1,4 +1,5 @@
-"""DynamoDB budgets of design.md section 9, counted: milliseconds of an emulator say nothing about AWS."""
+"""Steps and write units of DynamoDB (CONTRIBUTING.md#tests), counted: milliseconds of an emulator say nothing
+about AWS."""
 
 from collections.abc import Iterator
 

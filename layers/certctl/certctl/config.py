@@ -177,8 +177,7 @@ def has_ocsp() -> bool:
 
 
 def queue_url(name: str) -> str:
-    """The URL of `jobs`, `external_jobs`, `crl_nudges`, `status_checks`, `notifications` or `dead_letter`, if
-    this function sends there."""
+    """The URL of a queue that this function sends to; `name` is the end of its variable in template.yaml."""
     return _required(f"CERTCTL_QUEUE_{name.upper()}")
 
 

@@ -1,4 +1,4 @@
-"""The table of design.md section 6, and a walk: each role over each route, with an id of another team."""
+"""The table of docs/permissions.md, and a walk: each role over each route, with an id of another team."""
 
 import json
 import re

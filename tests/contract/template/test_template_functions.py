@@ -1,4 +1,4 @@
-"""Every function of template.yaml against the rules of design sections 2 and 4."""
+"""Every function of template.yaml against the rules of ADR 2."""
 
 import ast
 import re

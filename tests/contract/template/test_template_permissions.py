@@ -1,4 +1,4 @@
-"""Who may do what: the IAM statements of template.yaml against design section 4."""
+"""Who may do what: the IAM statements of template.yaml against ADR 2."""
 
 from typing import Any
 

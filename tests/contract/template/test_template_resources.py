@@ -1,4 +1,4 @@
-"""Tables, queues, schedules and the PKI host of template.yaml against design sections 4 and 5."""
+"""Tables, queues, schedules and the PKI host of template.yaml (ADR 1, ADR 4)."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Publishers that run concurrently, and that stop between two writes (pki.md section 6). Each test runs a
+"""Publishers that run concurrently, and that stop between two writes. Each test runs a
 second publisher completely at one point of the first, through the object store that they share."""
 
 from collections.abc import Callable

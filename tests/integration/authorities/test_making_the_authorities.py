@@ -1,4 +1,4 @@
-"""`CertificateAuthority.initialize` (pki.md section 1), judged by openssl."""
+"""`CertificateAuthority.initialize`, judged by openssl (docs/revocation.md#the-cas-of-a-stack)."""
 
 from pathlib import Path
 from typing import Any

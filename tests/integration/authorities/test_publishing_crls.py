@@ -1,4 +1,4 @@
-"""The content of a CRL and when it is rebuilt (pki.md sections 3 and 6), verified by openssl."""
+"""The content of a CRL and when it is rebuilt (docs/revocation.md#how-crls-are-made), verified by openssl."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""The tables were restored to an earlier time and the published CRLs were not (pki.md section 1)."""
+"""The tables were restored to an earlier time and the published CRLs were not
+(docs/backup.md#what-the-revocations-become)."""
 
 from collections.abc import Callable
 from dataclasses import replace

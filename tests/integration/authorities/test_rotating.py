@@ -1,4 +1,5 @@
-"""Rotation with overlap and further issuers (pki.md section 1): crashes, repetitions, two at once."""
+"""Rotation with overlap and further issuers (docs/operations.md#rotating-a-ca): crashes, repetitions, two
+at once."""
 
 from collections.abc import Callable
 from datetime import timedelta

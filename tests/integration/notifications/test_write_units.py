@@ -1,4 +1,4 @@
-"""The budget of design.md section 9: the write units of a notification."""
+"""The write units of a notification (ADR 12; docs/operations.md#floods)."""
 
 from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.notifications import NotificationStatus

@@ -55,7 +55,7 @@ class RouteCall:
 
     @property
     def bound(self) -> int:
-        """DynamoDB steps in sequence (design.md section 9). An agent's key needs a read of the agent's
+        """DynamoDB steps in sequence (CONTRIBUTING.md#tests). An agent's key needs a read of the agent's
         record, targets and agents a read of consents, and a retirement a step after its write."""
         usual = 2 if self.method == "GET" else 4
         return usual + (self.folder == "agents_api") + _MORE_STEPS.get((self.method, self.path, self.note), 0)

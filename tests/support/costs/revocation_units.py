@@ -8,7 +8,7 @@ from tests.support.costs.write_units import metered
 from tests.support.issuing.issuing import CERTIFICATES, Issuing
 
 REVOCATION_BOUND = 37
-"""For a revocation with 1 version, 2 alerts delivered and its receipt (status.md section 5)."""
+"""Write units of a revocation with 1 version, 2 alerts delivered and its receipt."""
 DELIVERY_UNITS = 3
 """Of a notification's 8: its claim 1, its outcome 1 and the due index 1; its row and indexes are counted
 before."""

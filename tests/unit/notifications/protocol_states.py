@@ -1,4 +1,5 @@
-"""The protocol of engine.md as a state machine: one row, two workers, a clock, and everything that fails.
+"""The protocol of claims (ADR 4, ADR 9) as a state machine: one row, two workers, a clock, and
+everything that fails.
 
 Times are ticks from now. A lease lasts three, a send with its completion one at most; more is a stall.
 A token is the worker that holds it, `X` where its holder is gone, `LATE` where a duplicate of its claim is

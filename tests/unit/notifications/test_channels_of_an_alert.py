@@ -1,4 +1,4 @@
-"""Which channels an alert goes to: severity x type, per owner and team, over the default of engine.md 2.7."""
+"""Which channels an alert goes to: severity x type, per owner and team, over the default."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""CA certificates for relying parties: objects below `pki/` (pki.md section 3)."""
+"""CA certificates for relying parties: objects below `pki/` (docs/revocation.md#the-cas-of-a-stack)."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress

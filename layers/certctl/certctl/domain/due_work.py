@@ -1,4 +1,4 @@
-"""Work that may fail: when it is due, which worker holds it, when it is tried again (engine.md section 1)."""
+"""Work that may fail: when it is due, which worker holds it (ADR 4), when it is tried again (ADR 9)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

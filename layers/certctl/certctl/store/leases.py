@@ -1,4 +1,4 @@
-"""Claims on rows that need work: the fencing of engine.md section 1, shared by jobs and notifications.
+"""Claims on rows that need work: fencing (ADR 4), shared by jobs and notifications.
 
 Its models have `status`, `due_shard`, `due_at`, `epoch`, `attempt`, `retry_count`, `lease_owner`,
 `lease_until` and an index `by_due`.

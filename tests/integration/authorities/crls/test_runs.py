@@ -1,4 +1,5 @@
-"""Which CRLs a run makes, in which order, and what it leaves to the next (status.md section 3)."""
+"""Which CRLs a run makes, in which order, and what it leaves to the next
+(docs/revocation.md#how-crls-are-made)."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta

@@ -1,5 +1,5 @@
 """Rotations and revocations of CAs in any order, with crashes between a CA's row and the root's CRL
-(status.md section 8, invariants 2 and 3, of the root).
+(docs/revocation.md#what-tests-search, of the root).
 
 The long search is `CA_RUNS=10000 .venv/bin/pytest --timeout 0 tests/integration/authorities/revoked -k
 invariants`; each run is a sequence of up to 12 events.

@@ -1,4 +1,4 @@
-"""Receipts under any order of events, concurrent looks and crashes (status.md section 8, invariant 7).
+"""Receipts under any order of events, concurrent looks and crashes (docs/revocation.md#what-tests-search).
 
 The long search is `RECEIPT_RUNS=10000 .venv/bin/pytest --timeout 0 tests/integration/authorities/watch -k
 invariants`; each run is a sequence of up to 20 events.

@@ -1,4 +1,4 @@
-"""Who may do what, written by hand from design.md section 6: nothing here is read from the code."""
+"""Who may do what, written by hand as a second source: nothing here is read from the code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

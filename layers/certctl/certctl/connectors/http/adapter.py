@@ -90,7 +90,7 @@ class OutboundHttp:
 
 
 def _prepared(request: HttpRequest) -> requests.PreparedRequest:
-    """Not by `prepare`, which rewrites URLs: the guard must see what the user wrote."""
+    """The request with its URL as the user wrote it, for the guard: `Request.prepare` would rewrite it."""
     prepared = requests.PreparedRequest()
     prepared.method = request.method
     prepared.url = request.url

@@ -1,4 +1,5 @@
-"""Builds the record of a CA from its certificate. Its URLs are made here, once (pki.md section 3)."""
+"""Builds the record of a CA from its certificate. Its URLs are made here, once
+(docs/revocation.md#the-cas-of-a-stack)."""
 
 from cryptography import x509
 

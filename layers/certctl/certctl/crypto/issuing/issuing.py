@@ -1,4 +1,4 @@
-"""Issues leaf certificates (RFC 5280) with the profile of `pki.md` section 2."""
+"""Issues leaf certificates (RFC 5280); what a profile decides is in docs/policies.md#profiles."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

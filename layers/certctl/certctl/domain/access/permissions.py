@@ -1,4 +1,4 @@
-"""The permission table (design.md section 6) as data."""
+"""The permission table as data; docs/permissions.md is generated from it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

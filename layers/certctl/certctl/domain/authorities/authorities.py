@@ -1,4 +1,4 @@
-"""CA certificates and the shards of their CRLs (pki.md sections 1 and 3)."""
+"""CA certificates and the shards of their CRLs (docs/revocation.md#the-cas-of-a-stack)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,7 +78,8 @@ class Authority:
 
     @property
     def why_closed(self) -> str:
-        """The error while no shard is open; the deploy or `activate` gave the details."""
+        """The error while no shard is open. The details are in the result of the deploy or of its
+        repetition."""
         host = urlsplit(self.certificate_url).netloc
         return (
             f"The CA {self.ca_id} issues nothing yet: its certificate, its CRL or the OCSP answers of it and "

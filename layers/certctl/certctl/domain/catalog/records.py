@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
     @property
     def label(self) -> str:
-        """As the audit trail names it: `renewal_policy`."""
+        """The kind's name in the audit trail, with underscores."""
         return self.value.replace("-", "_")
 
 

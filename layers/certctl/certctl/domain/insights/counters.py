@@ -134,8 +134,8 @@ class CertificateCounts:
 
 
 def certificate_counts(delta: CounterDelta, today: date, expired_today: int) -> CertificateCounts:
-    """The inventory at `now`. `tally` holds the days up to EXPIRING_DAYS from today; only for today do the
-    counters not know how many have expired already."""
+    """The inventory by status. `delta` holds the days up to EXPIRING_DAYS from `today`; only for today do the
+    counters not know how many have expired already: `expired_today`."""
     day, totals = today.isoformat(), delta.totals
     expired = sum(n for d, n in delta.expires.items() if d < day) + expired_today
     begun, renewed_late = _until(today, delta.expiring), _until(today, delta.renewing)

@@ -1,4 +1,4 @@
-"""What one attempt at a notification makes of its row: pure decisions (engine.md section 2)."""
+"""What one attempt at a notification makes of its row: pure decisions (docs/architecture.md#alerts)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,5 @@
-"""The outcome of one attempt to send a notification: a value, never an exception (engine.md 2.2)."""
+"""The outcome of one attempt to send a notification: a value, never an exception
+(docs/channels.md#outcomes)."""
 
 from dataclasses import dataclass
 from enum import StrEnum

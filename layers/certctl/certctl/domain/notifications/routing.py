@@ -16,7 +16,7 @@ MAX_RULES = 500
 MAX_ROUTES = 50
 MAX_CHANNELS = 20
 STACK_RULE = "stack"
-# engine.md 2.7: regardless of the rules
+# regardless of the rules: docs/operations.md#routing-recipients-mutes
 _ALWAYS_TOLD: Mapping[NotificationType, tuple[ChannelKind, ...]] = {
     NotificationType.REVOCATION: (ChannelKind.WEBHOOK, ChannelKind.EMAIL),
 }

@@ -1,6 +1,6 @@
 """When a certificate is renewed and when its expiry alerts are sent: pure, of a record and its policy.
 
-The rules of engine.md 2.8 and their consequences are in docs/renewal.md.
+The rules and their consequences are in docs/renewal.md; why one time is stored: ADR 13.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,5 @@
-"""Receipts: when a relying party could first see a revocation, in a CRL and by OCSP (status.md section 5)."""
+"""Receipts: when a relying party could first see a revocation, in a CRL and by OCSP
+(docs/revocation.md#receipts)."""
 
 from dataclasses import dataclass
 from datetime import datetime

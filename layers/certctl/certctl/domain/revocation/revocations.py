@@ -1,4 +1,5 @@
-"""Revocations: one row per serial, from which CRL and OCSP are made (pki.md section 5)."""
+"""Revocations: one row per serial, from which CRL and OCSP are made
+(docs/architecture.md#revocation-and-crls)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,5 +1,5 @@
-"""The times of a CRL (status.md sections 1 and 3). All follow from when the reading of its revocations
-began."""
+"""The times of a CRL (docs/revocation.md#how-crls-are-made). All follow from the moment at which the reading
+of its revocations began."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""When status_watch looks for a revocation, and what a look found (status.md section 5)."""
+"""When status_watch looks for a revocation, and what a look found (docs/revocation.md#receipts)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""How soon relying parties see revocations, and of which CAs they do not (status.md section 5)."""
+"""How soon relying parties see revocations, and of which CAs they do not (docs/revocation.md#receipts)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

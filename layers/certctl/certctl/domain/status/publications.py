@@ -16,7 +16,8 @@ MOST_NAMED = 100
 """More new entries than this are counted, not named: the row of the log stays small."""
 
 REBUILT_WITHIN = timedelta(seconds=60)
-"""A CRL is rebuilt so soon after a revocation (pki.md section 6)."""
+"""The time after a revocation within which its CRL is rebuilt
+(docs/revocation.md#when-a-revocation-is-public)."""
 
 CLOCKS_DIFFER = timedelta(seconds=5)
 _COMMITTED_WITHIN = timedelta(seconds=60)

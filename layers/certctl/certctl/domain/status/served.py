@@ -1,5 +1,5 @@
 """What the URLs of a CA served when status_watch last looked, and whether that is what the stack published
-(status.md section 5)."""
+(docs/revocation.md#what-is-served)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -14,8 +14,8 @@ class UserStore:
         self._catalog = catalog
 
     def find(self, issuer: str, subject: str) -> Entry[User] | None:
-        """By `iss` and `sub` of an ID token, read consistently, also a record that is being deleted. Its row
-        is written and deleted with the record."""
+        """The user of an ID token's issuer and subject, read consistently, even if its record is being
+        deleted. The row of the identity is written and deleted with the record."""
         place = identity_of(issuer, subject)
         row = self._database.get(CatalogNameItem, USER_IDENTITIES, place, consistent=True)
         return self._catalog.get(Kind.USER, row.entry_id) if row else None

@@ -1,4 +1,4 @@
-"""CA certificates and the records of their CRL shards (pki.md sections 1 and 3)."""
+"""CA certificates and the records of their CRL shards (docs/revocation.md#the-cas-of-a-stack)."""
 
 from collections.abc import Sequence
 from contextlib import suppress

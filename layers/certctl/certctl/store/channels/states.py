@@ -69,21 +69,23 @@ class ChannelStateStore:
         self._done(update(_row(channel_id), [paused_until.set(until)], longer))
 
     def disable_step(self, channel_id: str, now: datetime, error: str, alert: Notification | None) -> Write:
-        """Starts the `gone` episode, and ends an open breaker's. Refused with AlreadyDisabled during one."""
+        """Starts the episode of a channel that is gone, and ends that of an open breaker. Refused with
+        AlreadyDisabled during the former."""
         disabled = [ChannelStateItem.disabled_at.set(now), ChannelStateItem.error.set(error)]
         actions = [*disabled, *_removed(_BREAKER), *(_alerted(alert) if alert else [])]
         enabled = ChannelStateItem.disabled_at.does_not_exist()
         return update(_row(channel_id), actions, enabled, AlreadyDisabled())
 
     def enable_step(self, channel_id: str, observed: ChannelState) -> Write:
-        """Ends the episode `seen`."""
+        """Ends the episode `observed`."""
         actions = _removed([ChannelStateItem.disabled_at, ChannelStateItem.error, *_ALARM])
         return update(_row(channel_id), actions, ChannelStateItem.disabled_at == observed.disabled_at)
 
     def open(
         self, channel_id: str, observed: ChannelState, now: datetime, probe_at: datetime, error: str
     ) -> bool:
-        """Whether this call opened it: false if it is open or gone, or was closed since `seen`."""
+        """Whether this call opened the breaker: false if it is open, if the channel is gone, or if the
+        breaker was closed since `observed`."""
         item = ChannelStateItem
         closed = item.opened_at.does_not_exist() & item.disabled_at.does_not_exist()
         actions = [
@@ -98,8 +100,8 @@ class ChannelStateStore:
     def take_probe(
         self, channel_id: str, observed: ChannelState, prober: str, now: datetime, until: datetime
     ) -> bool:
-        """Whether the claim `prober` may probe the channel: no other has since `seen`. If it never reports,
-        the next probe may start at `until`."""
+        """Whether the claim `prober` may probe the channel: no other has since `observed`. If it never
+        reports, the next probe may start at `until`."""
         item = ChannelStateItem
         actions = [
             item.prober.set(prober),
@@ -117,7 +119,7 @@ class ChannelStateStore:
         self._done(update(_row(channel_id), actions, item.prober == prober))
 
     def close_step(self, channel_id: str, observed: ChannelState, now: datetime) -> Write:
-        """Ends the outage `seen`, with the alert that `seen` records."""
+        """Ends the outage `observed`, with the alert that `observed` records."""
         item = ChannelStateItem
         actions = [item.closed_at.set(now), *_removed([item.error, *_BREAKER, *_ALARM])]
         as_observed = (item.opened_at == observed.opened_at) & _is(item.alert_key, observed.alert_key)
@@ -144,7 +146,7 @@ class ChannelStateStore:
 
     def repair_step(self, channel_id: str, observed: ChannelState) -> Write:
         """Resets the state: an administrator reports that the channel works now. Refused with
-        ChangedMeanwhile if the episode `seen` is over, another has begun, or an alert was sent."""
+        ChangedMeanwhile if the episode `observed` is over, another has begun, or an alert was sent."""
         item = ChannelStateItem
         as_observed = _is(item.disabled_at, observed.disabled_at) & _is(item.alert_key, observed.alert_key)
         return delete(_row(channel_id), as_observed)

@@ -1,4 +1,4 @@
-"""The reservation of each serial, stored before it is signed (pki.md section 2)."""
+"""The reservation of each serial, stored before it is signed (ADR 5)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class SerialStore:
         return {item.ca_serial.rpartition("#")[0]: _known(item) for item in items}
 
     def with_key(self, spki_sha256: str) -> list[Stage]:
-        """Keys of the serials of a key, as stages for `paging`; `keyed` reads their rows."""
+        """Keys of the serials of a key, as stages of a list; `keyed` reads their rows."""
         place = SerialItem.ca_serial
         of_key = IndexRange(SerialItem.by_spki, spki_sha256, place, "ca_serial", newest_first=False)
         return [Stage("key", (partial(of_key.read, self._database),), newest_first=False)]

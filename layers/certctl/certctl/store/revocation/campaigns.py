@@ -51,11 +51,11 @@ class CampaignStore:
         return [found[i] for i in campaign_ids if i in found]
 
     def newest_first(self) -> list[Stage]:
-        """All, as stages for `paging`."""
+        """All campaigns, newest first, as stages of a list."""
         return [Stage("campaigns", (self._reading(CAMPAIGN, newest_first=True),))]
 
     def in_order(self, campaign_id: str) -> list[Stage]:
-        """Its items by the id of their certificate, as stages for `paging`."""
+        """The items of a campaign by the id of their certificate, as stages of a list."""
         items = self._reading(campaign_items(campaign_id), newest_first=False)
         return [Stage("items", (items,), newest_first=False)]
 
