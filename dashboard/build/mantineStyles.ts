@@ -8,7 +8,7 @@ import type { Plugin } from "vite";
 const RESOLVED = "\0virtual:mantine-styles.css";
 const CORE = "node_modules/@mantine/core";
 const FIRST = ["baseline", "default-css-variables", "global"];
-const SOURCES = ["src", "node_modules/@mantine/charts/esm", "node_modules/@mantine/notifications/esm"];
+const SOURCES = ["src", "node_modules/@mantine/notifications/esm"];
 const NAMES_OF_CORE = /import\s*\{([^}]*)\}\s*from\s*["']@mantine\/core["']/g;
 const RELATIVE = /(?:from|import)\s*["'](\.[^"']+)["']/g;
 const EXPORT_OF_INDEX = /import\s*\{([^}]*)\}\s*from\s*["'](\.\/components\/[^"']+)["']/g;

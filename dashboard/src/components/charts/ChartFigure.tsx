@@ -1,8 +1,7 @@
 import { VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 
-import { ErrorBoundary } from "../ErrorBoundary";
-import classes from "./ChartFigure.module.css";
+import classes from "./charts.module.css";
 
 interface ChartFigureProps {
   /** What one sees in it, in a sentence. */
@@ -19,8 +18,8 @@ interface ChartFigureProps {
 export function ChartFigure({ summary, columns, rows, children, height }: ChartFigureProps) {
   return (
     <figure className={classes.figure} style={{ minHeight: height }}>
-      <div className={classes.picture}>
-        <ErrorBoundary resetKey={summary}>{children}</ErrorBoundary>
+      <div aria-hidden className={classes.picture}>
+        {children}
       </div>
       <VisuallyHidden>
         <table>

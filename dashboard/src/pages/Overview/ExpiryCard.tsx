@@ -4,13 +4,12 @@ import { useNavigate } from "react-router";
 
 import { type DayCount, useExpirationTimeline } from "../../api/stats";
 import { Card } from "../../components/Card";
-import { chart } from "../../components/charts/chart";
+import { Bars } from "../../components/charts/Bars";
 import { ChartFigure } from "../../components/charts/ChartFigure";
 import { Empty, QueryView } from "../../components/states";
 import { counted } from "../../components/words/count";
 import { barsOf, listOfBar, SERIES, totalOf } from "./expiry";
 
-const Bars = chart("Bars", () => import("../../components/charts/Bars"));
 const HEIGHT = 240;
 
 /** 47 days are what a public certificate may live from March 2029 on (CA/Browser Forum, SC-081). */
@@ -48,7 +47,7 @@ function Timeline({ days, view }: { days: readonly DayCount[]; view: number }) {
       rows={days.filter(({ count }) => count > 0).map(({ date, count }) => [date, count])}
       height={HEIGHT}
     >
-      <Bars data={bars} series={SERIES} withLegend onPick={(index) => void go(listOfBar(days, index))} />
+      <Bars data={bars} series={SERIES} onPick={(index) => void go(listOfBar(days, index))} />
     </ChartFigure>
   );
 }

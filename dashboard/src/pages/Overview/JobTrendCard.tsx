@@ -1,20 +1,18 @@
 import { JOB_DAYS, type JobDay, useJobTrend } from "../../api/stats";
 import { Card } from "../../components/Card";
-import { chart } from "../../components/charts/chart";
+import { Bars } from "../../components/charts/Bars";
 import { ChartFigure } from "../../components/charts/ChartFigure";
-import type { Series } from "../../components/charts/Bars";
 import { Empty, QueryView } from "../../components/states";
 
-const Bars = chart("Bars", () => import("../../components/charts/Bars"));
 const DAYS = JOB_DAYS;
 const HEIGHT = 220;
 const DAY = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
 
-const SERIES: Series[] = [
+const SERIES = [
   { name: "completed", label: "Completed", color: "var(--chart-ok)" },
   { name: "failed", label: "Failed", color: "var(--chart-bad)" },
   { name: "cancelled", label: "Cancelled", color: "var(--chart-idle)" },
-];
+] as const;
 
 export function JobTrendCard() {
   const query = useJobTrend();
@@ -52,7 +50,7 @@ function Trend({ days }: { days: readonly JobDay[] }) {
       rows={rows.map((day) => [day.date, day.completed_count, day.failed_count, day.cancelled_count])}
       height={HEIGHT}
     >
-      <Bars data={bars} series={SERIES} withLegend />
+      <Bars data={bars} series={SERIES} />
     </ChartFigure>
   );
 }

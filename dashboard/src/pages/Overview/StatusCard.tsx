@@ -4,14 +4,13 @@ import { Link, useNavigate } from "react-router";
 import { type StatusCount, useStatusCounts } from "../../api/stats";
 import { Can } from "../../app/session";
 import { Card } from "../../components/Card";
-import { chart } from "../../components/charts/chart";
 import { ChartFigure } from "../../components/charts/ChartFigure";
+import { Donut } from "../../components/charts/Donut";
 import { Empty, QueryView } from "../../components/states";
 import { labelOf } from "../../components/StatusBadge";
 import { counted } from "../../components/words/count";
 import classes from "./StatusCard.module.css";
 
-const Donut = chart("Donut", () => import("../../components/charts/Donut"));
 const SIZE = 168;
 
 /** Each status its own colour, so that no two segments look alike. */
@@ -54,7 +53,7 @@ function Statuses({ counts }: { counts: readonly StatusCount[] }) {
         >
           <Donut
             size={SIZE}
-            data={sorted.map(({ status, count }) => ({ name: labelOf(status), value: count, color: colorOf(status) }))}
+            data={sorted.map(({ status, count }) => ({ label: labelOf(status), value: count, color: colorOf(status) }))}
             label={total.toLocaleString("en")}
             onPick={(index) => void go(listOf(sorted[index]?.status ?? ""))}
           />

@@ -173,7 +173,7 @@ def slow_network(browser: Browser, stack: LocalStack) -> dict[str, float]:
         found["tiles"] = _seconds(
             began, lambda: expect(page.get_by_text("Dead letters").first).to_be_visible()
         )
-        charts = page.locator("svg.recharts-surface").first
+        charts = page.locator("[data-chart]").first
         found["charts"] = _seconds(began, lambda: expect(charts).to_be_visible(timeout=120_000))
         return found
 
