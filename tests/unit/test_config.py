@@ -98,11 +98,12 @@ def test_the_port_of_a_mail_server_says_how_tls_begins(
 
 
 def test_the_choices_of_the_engine_s_settings_are_those_of_the_kinds() -> None:
-    of_kinds = {
+    options = {
         "PagerdutySeverity": PAGERDUTY.settings["severity"].options,
         "OpsgeniePriority": OPSGENIE.settings["priority"].options,
         "SmtpTls": EMAIL.settings["tls"].options,
     }
+    of_kinds = {name: tuple(option.value for option in each) for name, each in options.items()}
     assert of_kinds == config.ENGINE_CHOICES
 
 

@@ -12,14 +12,14 @@ from certctl.connectors.notifiers.base import (
     utc_now,
 )
 from certctl.connectors.notifiers.http_notifier import HttpNotifier
+from certctl.domain.catalog.settings import Setting, SettingForm
 from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.definitions import (
     ChannelDefinition,
     ChannelKinds,
-    ChannelSettingForm,
-    Setting,
-    Settings,
+    SettingValues,
     chosen,
+    options_of,
     secret,
 )
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
@@ -28,7 +28,7 @@ from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.outcomes import Outcome
 
 
-def _check(settings: Settings) -> None:
+def _check(settings: SettingValues) -> None:
     if settings.get("name", "").startswith("crow"):
         raise InvalidInput.of("name", "must be the name of a pigeon")
 
@@ -37,10 +37,12 @@ CARRIER = ChannelDefinition(
     "Carrier",
     label="Carrier pigeons",
     settings={
-        "url": Setting("Loft", ChannelSettingForm.URL, required=True),
+        "url": Setting(label="Loft", takes_url=True, required=True),
         "ring": secret("Ring", "the pigeons' loft", required=True),
-        "name": Setting("Pigeon"),
-        "pace": Setting("Pace", options=("walk", "fly"), default="fly"),
+        "name": Setting(label="Pigeon"),
+        "pace": Setting(
+            label="Pace", form=SettingForm.CHOICE, options=options_of("walk", "fly"), default="fly"
+        ),
     },
     alert_rank=1,
     opens_incidents=True,

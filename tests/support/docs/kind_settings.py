@@ -31,7 +31,7 @@ def fault(arguments: list[str]) -> str | None:
 def _applies(setting: Any, given: Mapping[str, str]) -> bool:
     """Whether the setting belongs to what is chosen; channels have left the others out."""
     with_ = setting.only_with
-    return with_ is None or isinstance(with_, tuple) or given.get(with_.setting) == with_.option
+    return with_ is None or given.get(with_.setting) == with_.option
 
 
 def _values(arguments: list[str], option: str) -> list[str]:

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from certctl.connectors.notifiers import FACTORIES
+from certctl.domain.catalog.settings import Setting
 from certctl.domain.channels.channels import ChannelKind
-from certctl.domain.channels.kinds.definitions import ChannelDefinition, ChannelSettingForm, Setting
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, options_of
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.channels.settings import form_problems
 from tests.support.channels.kinds_document import DOCUMENT, rendered
@@ -61,10 +62,19 @@ def test_a_definition_without_an_alert_rank_is_none() -> None:
         ChannelDefinition("Carrier", {})  # type: ignore[call-arg]  # what must not pass
 
 
-@pytest.mark.parametrize("form", [ChannelSettingForm.SECRET, ChannelSettingForm.URL_OR_SECRET])
-def test_a_secret_without_a_destination_is_none(form: ChannelSettingForm) -> None:
-    with pytest.raises(ValueError, match="who gets the secret"):
-        Setting("Token", form)
+@pytest.mark.parametrize("takes_url", [False, True])
+def test_a_secret_without_a_destination_is_none(takes_url: bool) -> None:
+    token = Setting(label="Token", reference_of="channels", takes_url=takes_url)
+
+    with pytest.raises(ValueError, match="who gets the secret Token"):
+        ChannelDefinition("Carrier", {"token": token}, alert_rank=1)
+
+
+def test_an_option_that_is_neither_required_nor_has_a_default_is_none() -> None:
+    pace = Setting(label="Pace", options=options_of("walk", "fly"))
+
+    with pytest.raises(ValueError, match="what is Pace while none is set"):
+        ChannelDefinition("Carrier", {"pace": pace}, alert_rank=1)
 
 
 def test_a_channel_of_a_kind_that_only_a_newer_release_knows_comes_last() -> None:

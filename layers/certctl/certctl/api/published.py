@@ -6,13 +6,15 @@ kinds of its composition.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, TypedDict, cast
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_wrap_validator_function
 
+from certctl.domain.audit.events import facts
 from certctl.domain.catalog.records import IssuerType, TargetType
+from certctl.domain.catalog.settings import Setting
 from certctl.domain.channels.channels import ChannelKind
 
 _LONGEST = 64
@@ -43,3 +45,10 @@ class OnlyWithOptionView(TypedDict):
 
     setting: str
     option: str
+
+
+def setting_view[V](view: type[V], name: str, setting: Setting, **own: Any) -> V:
+    """Describes a setting. `view` is a TypedDict whose fields are named like the setting's; `own` has the
+    values of those that differ."""
+    values = {**facts(setting), "name": name, **own}
+    return cast(V, {field: values[field] for field in view.__annotations__})

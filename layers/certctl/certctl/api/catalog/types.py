@@ -1,13 +1,14 @@
 """The types of issuers and targets, with their settings: forms and commands are generated from them."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 
-from certctl.api.published import IssuerTypeName, OnlyWithOptionView, TargetTypeName
+from certctl.api.published import IssuerTypeName, OnlyWithOptionView, TargetTypeName, setting_view
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
 from certctl.domain.agents.kinds.definitions import TargetDefinition
-from certctl.domain.catalog.settings import OnlyWith, Setting, SettingForm, Value
+from certctl.domain.catalog.settings import Setting, SettingForm
 
 if TYPE_CHECKING:
     from certctl.domain.catalog.kinds import CatalogKinds
@@ -120,37 +121,11 @@ def _setting_views(settings: Mapping[str, Setting]) -> Iterator[ConfigSettingVie
     """The members of an object instead of the object."""
     for name, setting in settings.items():
         if not setting.parts:
-            yield _setting_view(name, setting)
-            continue
+            yield _setting_view(name, setting, None)
         group = SettingGroupView(label=setting.label, help=setting.help)
         for part_name, part in setting.parts.items():
-            view = _setting_view(f"{name}.{part_name}", part)
-            yield ConfigSettingView(**view | {"group": group, "required": setting.required})
+            yield _setting_view(f"{name}.{part_name}", replace(part, required=setting.required), group)
 
 
-def _setting_view(name: str, setting: Setting) -> ConfigSettingView:
-    return ConfigSettingView(
-        name=name,
-        label=setting.label,
-        help=setting.help,
-        form=setting.form,
-        required=setting.required,
-        default=_on_the_wire(setting.default),
-        placeholder=setting.placeholder,
-        options=[SettingOptionView(value=option.value, label=option.label) for option in setting.options],
-        minimum=setting.minimum,
-        maximum=setting.maximum,
-        unit=setting.unit,
-        pattern=setting.pattern or None,
-        expected=setting.expected,
-        only_with=_only_with_view(setting.only_with),
-        group=None,
-    )
-
-
-def _only_with_view(only_with: OnlyWith | None) -> OnlyWithOptionView | None:
-    return OnlyWithOptionView(setting=only_with.setting, option=only_with.option) if only_with else None
-
-
-def _on_the_wire(value: Value) -> str | int | bool | list[str] | None:
-    return list(value) if isinstance(value, tuple) else value
+def _setting_view(name: str, setting: Setting, group: SettingGroupView | None) -> ConfigSettingView:
+    return setting_view(ConfigSettingView, name, setting, pattern=setting.pattern or None, group=group)

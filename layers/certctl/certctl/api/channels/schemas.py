@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from certctl.api.access.schemas import TeamId
-from certctl.api.published import ChannelKindName, OnlyWithOptionView
+from certctl.api.published import ChannelKindName, OnlyWithOptionView, setting_view
+from certctl.domain.catalog.settings import Setting
 from certctl.domain.channels.channels import BreakerState, ChannelState
-from certctl.domain.channels.kinds.definitions import ChannelSettingForm, Setting
 from certctl.domain.channels.records import ChannelEdit, ChannelRecord, NewChannel
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
@@ -108,6 +109,24 @@ class ChannelTestView(TypedDict):
     duration_ms: int
 
 
+class ChannelSettingForm(StrEnum):
+    """A secret is set by its reference only. A URL without a secret may be set directly."""
+
+    TEXT = "text"
+    SECRET = "secret"  # noqa: S105  # the name of a form
+    URL = "url"
+    URL_OR_SECRET = "url_or_secret"  # noqa: S105  # likewise
+
+
+_FORMS: Mapping[tuple[bool, bool], ChannelSettingForm] = {
+    (False, False): ChannelSettingForm.TEXT,
+    (True, False): ChannelSettingForm.SECRET,
+    (False, True): ChannelSettingForm.URL,
+    (True, True): ChannelSettingForm.URL_OR_SECRET,
+}
+"""By whether the setting is a secret, and whether it may be a URL."""
+
+
 class ChannelSettingView(TypedDict):
     """A setting, as a form shows it. `secret` and `url_or_secret` take the name of a secret, never its value.
     If there are `options`, no other value is allowed; `suggestions` do not restrict; `default` applies while
@@ -190,19 +209,9 @@ def _kind_view(known: "KnownKind") -> ChannelKindView:
 
 
 def _setting_view(name: str, setting: Setting) -> ChannelSettingView:
-    only_with = setting.only_with
-    return ChannelSettingView(
-        name=name,
-        label=setting.label,
-        form=setting.form,
-        required=setting.required,
-        help=setting.help,
-        placeholder=setting.placeholder,
-        options=list(setting.options),
-        suggestions=list(setting.suggestions),
-        default=setting.default or None,
-        only_with=OnlyWithOptionView(setting=only_with[0], option=only_with[1]) if only_with else None,
-    )
+    form = _FORMS[setting.is_secret, setting.takes_url]
+    options = [option.value for option in setting.options]
+    return setting_view(ChannelSettingView, name, setting, form=form, options=options)
 
 
 def _disabled_view(state: ChannelState) -> DisabledView | None:

@@ -1,5 +1,5 @@
-"""Settings of a configuration: the allowed values, and the form field. API, command line and dashboard use
-the same definitions."""
+"""Settings of issuers, targets and channels: the allowed values, and the form field. API, command line and
+dashboard use the same definitions."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -66,6 +66,11 @@ class Setting:
     default: Value = None
     """The value if it is omitted."""
     options: tuple[Option, ...] = ()
+    """The only allowed values; empty allows any."""
+    suggestions: tuple[str, ...] = ()
+    """Values that a form offers; others are allowed."""
+    discouraged: Mapping[str, str] = field(default_factory=dict)
+    """Option -> the warning for an administrator who chooses it."""
     minimum: int | None = None
     maximum: int | None = None
     unit: str = ""
@@ -76,10 +81,18 @@ class Setting:
     only_with: OnlyWith | None = None
     """Forms show it only while this applies."""
     reference_of: str = ""
-    """For SettingForm.SECRET: the kind of secret that its value names, see `secret_references`."""
+    """The kind of secret that its value names, see `secret_references`; empty for any other value."""
+    destination: str = ""
+    """The receiver of a channel's secret; `{host}` is the setting `host`. A secret is for one destination."""
+    takes_url: bool = False
+    """The value is an https URL; a secret's may be one that holds no secret."""
     parts: Mapping[str, "Setting"] = field(default_factory=dict)
     """For a setting that is an object: each of these must be set."""
     reaches: HostPart | None = None
+
+    @property
+    def is_secret(self) -> bool:
+        return bool(self.reference_of)
 
 
 Settings = Mapping[str, Setting]

@@ -3,12 +3,12 @@ channels, but may read no secret, has one sent to a host of their own."""
 
 from collections.abc import Collection, Mapping
 
-from certctl.domain.channels.kinds.definitions import ChannelDefinition, Settings
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, SettingValues
 from certctl.domain.errors import InvalidInput
 from certctl.domain.urls import split_url
 
 
-def destinations_of(definition: ChannelDefinition, given: Settings) -> dict[str, str]:
+def destinations_of(definition: ChannelDefinition, given: SettingValues) -> dict[str, str]:
     """Setting -> the destination of its secret, for the settings that name one."""
     host = given.get("host", "").lower().rstrip(".")
     return {
@@ -18,13 +18,13 @@ def destinations_of(definition: ChannelDefinition, given: Settings) -> dict[str,
     }
 
 
-def secrets_of(definition: ChannelDefinition, given: Settings) -> dict[str, str]:
+def secrets_of(definition: ChannelDefinition, given: SettingValues) -> dict[str, str]:
     """Reference -> destination."""
     return {given[name]: where for name, where in destinations_of(definition, given).items()}
 
 
 def foreign(
-    definition: ChannelDefinition, given: Settings, known: Mapping[str, Collection[str]]
+    definition: ChannelDefinition, given: SettingValues, known: Mapping[str, Collection[str]]
 ) -> dict[str, str]:
     """Setting -> the existing destination of its secret, for those with another one. A secret that is in use
     twice, as earlier releases allowed, keeps both."""
@@ -35,7 +35,9 @@ def foreign(
     }
 
 
-def refuse_foreign_host(definition: ChannelDefinition, given: Settings, allowed: Collection[str]) -> None:
+def refuse_foreign_host(
+    definition: ChannelDefinition, given: SettingValues, allowed: Collection[str]
+) -> None:
     """Raises InvalidInput if a provider's key would go to a host that is neither the provider's nor one that
     the deployment allows."""
     url, hosts = given.get("url", ""), definition.hosts

@@ -4,13 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from certctl.domain.audit.events import REDACTED, redacted
-from certctl.domain.channels.kinds.definitions import (
-    ChannelDefinition,
-    ChannelSettingForm,
-    Setting,
-    Settings,
-    chosen,
-)
+from certctl.domain.catalog.settings import Setting
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, SettingValues, chosen
 from certctl.domain.errors import FieldProblem
 from certctl.domain.secret_references import allowed_references, is_reference
 
@@ -24,7 +19,7 @@ def field_of(setting: str) -> str:
     return f"settings.{setting}" if _NAME.fullmatch(setting) else "settings"
 
 
-def form_problems(definition: ChannelDefinition, given: Settings, stack: str) -> list[FieldProblem]:
+def form_problems(definition: ChannelDefinition, given: SettingValues, stack: str) -> list[FieldProblem]:
     """Every setting that is unknown, missing or of the wrong form, each with what is allowed and without its
     value."""
     known = definition.settings_for(given)
@@ -35,7 +30,7 @@ def form_problems(definition: ChannelDefinition, given: Settings, stack: str) ->
     ]
 
 
-def check_values(definition: ChannelDefinition, given: Settings) -> None:
+def check_values(definition: ChannelDefinition, given: SettingValues) -> None:
     """For saving. Raises InvalidInput, with the setting's name and without its value. Secrets are not read,
     so their content (Teams' URL) is checked at the send."""
     if definition.check:
@@ -45,63 +40,66 @@ def check_values(definition: ChannelDefinition, given: Settings) -> None:
             chosen(definition, name, given)
 
 
-def warnings_of(definition: ChannelDefinition, given: Settings) -> list[str]:
+def warnings_of(definition: ChannelDefinition, given: SettingValues) -> list[str]:
     """Hints for the administrator of a channel that works today. Without secrets."""
     discouraged = (each.discouraged.get(given.get(name, "")) for name, each in definition.settings.items())
     return [warning for warning in (definition.notice, *discouraged) if warning]
 
 
-def plain_urls(definition: ChannelDefinition, given: Settings) -> dict[str, str]:
+def plain_urls(definition: ChannelDefinition, given: SettingValues) -> dict[str, str]:
     """By setting, the URLs that a channel would call and that are not secrets."""
     known = definition.settings_for(given)
-    may_be_urls = {name for name, setting in known.items() if setting.may_be_url}
+    may_be_urls = {name for name, setting in known.items() if setting.takes_url}
     return {name: text for name, text in given.items() if "://" in text and name in may_be_urls}
 
 
-def with_hidden_values(definition: ChannelDefinition, given: Settings, stored: Settings) -> dict[str, str]:
+def with_hidden_values(
+    definition: ChannelDefinition, given: SettingValues, stored: SettingValues
+) -> dict[str, str]:
     """A value sent back as the API shows it changes nothing: it stands for the stored value."""
     shown = redacted(stored, definition.plain_settings)
     return {name: stored[name] if text == shown.get(name) else text for name, text in given.items()}
 
 
-def _unknown(kind: str, known: Mapping[str, Setting], given: Settings) -> Iterator[FieldProblem]:
+def _unknown(kind: str, known: Mapping[str, Setting], given: SettingValues) -> Iterator[FieldProblem]:
     allowed = ", ".join(sorted(known))
     for name in sorted(given.keys() - known.keys()):
         yield FieldProblem(field_of(name), f"a {kind} channel has these settings: {allowed}")
 
 
-def _missing(known: Mapping[str, Setting], given: Settings) -> Iterator[FieldProblem]:
+def _missing(known: Mapping[str, Setting], given: SettingValues) -> Iterator[FieldProblem]:
     for name, setting in known.items():
         if setting.required and not given.get(name):
             yield FieldProblem(field_of(name), "is needed")
 
 
-def _ill_formed(known: Mapping[str, Setting], given: Settings, stack: str) -> Iterator[FieldProblem]:
+def _ill_formed(known: Mapping[str, Setting], given: SettingValues, stack: str) -> Iterator[FieldProblem]:
     for name, text in given.items():
-        allowed = _refusal(known[name].form, text, stack) if name in known else ""
+        allowed = _refusal(known[name], text, stack) if name in known else ""
         if allowed:
             yield FieldProblem(field_of(name), allowed)
 
 
-def _refusal(form: ChannelSettingForm, text: str, stack: str) -> str:
-    """What is allowed; nothing for a text of this form. An empty text counts as missing."""
+def _refusal(setting: Setting, text: str, stack: str) -> str:
+    """What is allowed; nothing for an allowed text. An empty text counts as missing."""
     if not text:
         return ""
     if REDACTED in text:
         return "send the value itself, not what the API shows in its place"
-    limit = _TEXT_LIMIT if form is ChannelSettingForm.TEXT else _URL_LIMIT
+    limit = _URL_LIMIT if setting.takes_url or setting.is_secret else _TEXT_LIMIT
     if not text.isprintable() or len(text) > limit:
         return f"must be one line of at most {limit} characters"
-    return _refusal_by_form(form, text, stack)
+    return _refused_content(setting, text, stack)
 
 
-def _refusal_by_form(form: ChannelSettingForm, text: str, stack: str) -> str:
-    secret = f"the name of a secret, {allowed_references(stack, 'channels')}"
-    is_url, is_secret = "://" in text, is_reference(text, stack, "channels")
-    if form is ChannelSettingForm.URL and not is_url:
-        return "must be an https URL"
-    if form is ChannelSettingForm.SECRET and not is_secret:
-        return f"must be {secret}, never the secret itself"
-    if form is ChannelSettingForm.URL_OR_SECRET and not is_url and not is_secret:
+def _refused_content(setting: Setting, text: str, stack: str) -> str:
+    if setting.takes_url and "://" in text:
+        return ""
+    if not setting.is_secret:
+        return "must be an https URL" if setting.takes_url else ""
+    if is_reference(text, stack, setting.reference_of):
+        return ""
+    secret = f"the name of a secret, {allowed_references(stack, setting.reference_of)}"
+    if setting.takes_url:
         return f"must be an https URL or {secret}"
-    return ""
+    return f"must be {secret}, never the secret itself"

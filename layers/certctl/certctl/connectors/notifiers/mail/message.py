@@ -8,7 +8,7 @@ from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
 
 from certctl.connectors.notifiers.texts import cut, facts_of, heading, incident_key
-from certctl.domain.channels.kinds.definitions import Settings
+from certctl.domain.channels.kinds.definitions import SettingValues
 from certctl.domain.channels.kinds.email import address_in, domain_of, is_address
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import Action, Severity
@@ -46,7 +46,7 @@ class Mail:
         return domain_of(self.sender)
 
 
-def compose(message: Message, settings: Settings) -> Mail:
+def compose(message: Message, settings: SettingValues) -> Mail:
     """Settings: `from_address`; `to`, for notifications without an address of their own. Raises InvalidInput
     for an invalid mail address, NoRecipient."""
     sender = address_in(settings, "from_address")
@@ -61,7 +61,7 @@ def no_recipient() -> Outcome:
     )
 
 
-def _recipient_of(message: Message, settings: Settings) -> str:
+def _recipient_of(message: Message, settings: SettingValues) -> str:
     if is_address(message.recipient):
         return message.recipient
     if not settings.get("to"):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from certctl.connectors.aws.secrets import Secrets
-from certctl.domain.channels.kinds.definitions import Settings
+from certctl.domain.channels.kinds.definitions import SettingValues
 from certctl.domain.channels.kinds.email import (
     Security,
     host_of,
@@ -24,7 +24,7 @@ class Relay:
     password: str = field(repr=False)
 
 
-def relay_of(settings: Settings, secrets: Secrets) -> Relay:
+def relay_of(settings: SettingValues, secrets: Secrets) -> Relay:
     """Raises InvalidInput for invalid settings, SecretUnavailable."""
     refuse_half_a_login(settings)
     reference = settings.get("password", "")

@@ -5,63 +5,29 @@ Pure, so that the API, which may call nobody, reads the same definition as the n
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from certctl.domain.catalog.settings import Option, Setting, SettingForm, Settings
 from certctl.domain.errors import InvalidInput
 
-Settings = Mapping[str, str]
+SettingValues = Mapping[str, str]
+"""The settings of one channel, by name."""
 LAST = 1_000
 
 
-class ChannelSettingForm(StrEnum):
-    """A secret is set by its reference only. A URL without a secret may be set directly."""
-
-    TEXT = "text"
-    SECRET = "secret"  # noqa: S105  # the name of a form
-    URL = "url"
-    URL_OR_SECRET = "url_or_secret"  # noqa: S105  # likewise
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One setting of a kind: its form field and its validation."""
-
-    label: str
-    form: ChannelSettingForm = ChannelSettingForm.TEXT
-    required: bool = False
-    help: str = ""
-    placeholder: str = ""
-    options: tuple[str, ...] = ()
-    """The only allowed values; empty allows any."""
-    suggestions: tuple[str, ...] = ()
-    """Values that a form offers; others are allowed."""
-    default: str = ""
-    """The option in use while none is set."""
-    discouraged: Mapping[str, str] = field(default_factory=dict)
-    """Option -> the warning for an administrator who chooses it."""
-    only_with: tuple[str, str] | None = None
-    """Another setting, and its option that this one belongs to."""
-    destination: str = ""
-    """The receiver of the secret's value; `{host}` is the setting `host`. A secret is for one destination."""
-
-    def __post_init__(self) -> None:
-        """Raises ValueError for an incomplete definition."""
-        if self.is_secret and not self.destination:
-            raise ValueError(f"who gets the secret {self.label}?")
-        if self.options and not self.required and self.default not in self.options:
-            raise ValueError(f"what is {self.label} while none is set?")
-
-    @property
-    def is_secret(self) -> bool:
-        return self.form in (ChannelSettingForm.SECRET, ChannelSettingForm.URL_OR_SECRET)
-
-    @property
-    def may_be_url(self) -> bool:
-        return self.form in (ChannelSettingForm.URL, ChannelSettingForm.URL_OR_SECRET)
-
-
 def secret(label: str, destination: str, *, required: bool = False, help: str = "") -> Setting:
-    return Setting(label, ChannelSettingForm.SECRET, required, help, destination=destination)
+    return Setting(
+        label=label,
+        form=SettingForm.SECRET,
+        required=required,
+        help=help,
+        reference_of="channels",
+        destination=destination,
+    )
+
+
+def options_of(*values: str) -> tuple[Option, ...]:
+    """Options whose values need no other label."""
+    return tuple(Option(value, value) for value in values)
 
 
 @dataclass(frozen=True)
@@ -69,7 +35,7 @@ class ChannelDefinition:
     """One kind of channel. Its notifier is in `connectors/notifiers`, under the same kind."""
 
     kind: str
-    settings: Mapping[str, Setting]
+    settings: Settings
     alert_rank: int
     """The working channel with the lowest rank gets the alert about a failing one."""
     label: str = ""
@@ -86,8 +52,16 @@ class ChannelDefinition:
     """The provider's hosts: `url` may name these only, or a gateway that the deployment allows."""
     notice: str = ""
     """A hint for the administrators of each channel of this kind."""
-    check: Callable[[Settings], None] | None = None
+    check: Callable[[SettingValues], None] | None = None
     """Raises InvalidInput for invalid values, with the setting's name and without the value."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for an incomplete definition."""
+        for setting in self.settings.values():
+            if setting.is_secret and not setting.destination:
+                raise ValueError(f"who gets the secret {setting.label}?")
+            if setting.options and not setting.required and setting.default not in _values(setting):
+                raise ValueError(f"what is {setting.label} while none is set?")
 
     @property
     def title(self) -> str:
@@ -96,28 +70,33 @@ class ChannelDefinition:
     @property
     def plain_settings(self) -> frozenset[str]:
         """Those that may be shown as they are."""
-        return frozenset(n for n, each in self.settings.items() if each.form is ChannelSettingForm.TEXT)
+        return frozenset(n for n, each in self.settings.items() if not each.is_secret and not each.takes_url)
 
-    def settings_for(self, given: Settings) -> dict[str, Setting]:
+    def settings_for(self, given: SettingValues) -> dict[str, Setting]:
         """The settings of a channel with the given ones: some belong to one option of another."""
         return {name: each for name, each in self.settings.items() if self._belongs(each, given)}
 
-    def _belongs(self, setting: Setting, given: Settings) -> bool:
-        if setting.only_with is None:
+    def _belongs(self, setting: Setting, given: SettingValues) -> bool:
+        condition = setting.only_with
+        if condition is None:
             return True
-        name, option = setting.only_with
-        deciding = self.settings[name]
-        value = given.get(name, "")
-        return option == (value if value in deciding.options else deciding.default)
+        deciding = self.settings[condition.setting]
+        value = given.get(condition.setting, "")
+        return condition.option == (value if value in _values(deciding) else deciding.default)
 
 
-def chosen(definition: ChannelDefinition, name: str, given: Settings) -> str:
+def chosen(definition: ChannelDefinition, name: str, given: SettingValues) -> str:
     """The option that is set, or the default. Raises InvalidInput."""
     setting = definition.settings[name]
+    options = _values(setting)
     value = given.get(name) or setting.default
-    if value not in setting.options:
-        raise InvalidInput.of(name, f"must be one of {', '.join(setting.options)}")
-    return value
+    if value not in options:
+        raise InvalidInput.of(name, f"must be one of {', '.join(options)}")
+    return str(value)
+
+
+def _values(setting: Setting) -> list[str]:
+    return [option.value for option in setting.options]
 
 
 class ChannelKinds:

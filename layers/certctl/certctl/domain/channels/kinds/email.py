@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 from enum import StrEnum
 
+from certctl.domain.catalog.settings import OnlyWith, Setting, SettingForm
 from certctl.domain.channels.channels import ChannelKind
-from certctl.domain.channels.kinds.definitions import ChannelDefinition, Setting, Settings, secret
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, SettingValues, options_of, secret
 from certctl.domain.errors import InvalidInput
 from certctl.domain.networks import PinnedHost, Reach
 from certctl.domain.urls import UrlMalformed, parse_host
@@ -33,7 +34,7 @@ class Security(StrEnum):
     NONE = "none"
 
 
-def check_mail_settings(settings: Settings) -> None:
+def check_mail_settings(settings: SettingValues) -> None:
     """For saving. Raises InvalidInput, with the setting's name and without its value."""
     address_in(settings, "from_address")
     if settings.get("to"):
@@ -53,35 +54,35 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
-def address_in(settings: Settings, name: str) -> str:
+def address_in(settings: SettingValues, name: str) -> str:
     address = settings.get(name, "")
     if not is_address(address):
         raise InvalidInput.of(name, "must be one mail address like alerts@example.com")
     return address
 
 
-def transport_of(settings: Settings) -> Transport:
+def transport_of(settings: SettingValues) -> Transport:
     try:
         return Transport(settings.get("transport") or Transport.SMTP)
     except ValueError:
         raise InvalidInput.of("transport", "must be smtp or ses") from None
 
 
-def security_of(settings: Settings) -> Security:
+def security_of(settings: SettingValues) -> Security:
     try:
         return Security(settings.get("tls") or Security.STARTTLS)
     except ValueError:
         raise InvalidInput.of("tls", "must be starttls, implicit or none") from None
 
 
-def host_of(settings: Settings) -> str:
+def host_of(settings: SettingValues) -> str:
     try:
         return parse_host(settings.get("host", ""))
     except UrlMalformed as malformed:
         raise InvalidInput.of("host", str(malformed)) from None
 
 
-def port_of(settings: Settings) -> int:
+def port_of(settings: SettingValues) -> int:
     """587, or 465 with implicit TLS, if none is set."""
     text = settings.get("port") or ("465" if security_of(settings) is Security.IMPLICIT else "587")
     if not _PORT.fullmatch(text) or int(text) > 65535:
@@ -89,12 +90,12 @@ def port_of(settings: Settings) -> int:
     return int(text)
 
 
-def refuse_half_a_login(settings: Settings) -> None:
+def refuse_half_a_login(settings: SettingValues) -> None:
     if bool(settings.get("username")) is not bool(settings.get("password")):
         raise InvalidInput.of("password", "username and password belong together")
 
 
-def refuse_exposure(settings: Settings, target: PinnedHost) -> None:
+def refuse_exposure(settings: SettingValues, target: PinnedHost) -> None:
     """Other ports than mail's would turn this into a port scanner; without TLS the network can read the mail,
     and a password is not sent even in a private network that was opened. On this machine all is allowed.
     Raises InvalidInput."""
@@ -110,31 +111,34 @@ def refuse_exposure(settings: Settings, target: PinnedHost) -> None:
         raise InvalidInput.of("tls", "a password is sent over TLS only")
 
 
-_WITH_SMTP = ("transport", Transport.SMTP.value)
-_WITH_SES = ("transport", Transport.SES.value)
+_WITH_SMTP = OnlyWith("transport", Transport.SMTP)
+_WITH_SES = OnlyWith("transport", Transport.SES)
 _PASSWORD = secret("Password", "the mail server {host}")
 
 EMAIL = ChannelDefinition(
     ChannelKind.EMAIL,
     settings={
         "transport": Setting(
-            "Sent by", options=tuple(each.value for each in Transport), default=Transport.SMTP.value
+            label="Sent by", form=SettingForm.CHOICE, options=options_of(*Transport), default=Transport.SMTP
         ),
-        "from_address": Setting("From", required=True, placeholder="certctl@example.com"),
-        "to": Setting("Default recipient", help="For alerts whose owner and team have no address."),
-        "host": Setting("SMTP host", required=True, placeholder="smtp.example.com", only_with=_WITH_SMTP),
+        "from_address": Setting(label="From", required=True, placeholder="certctl@example.com"),
+        "to": Setting(label="Default recipient", help="For alerts whose owner and team have no address."),
+        "host": Setting(
+            label="SMTP host", required=True, placeholder="smtp.example.com", only_with=_WITH_SMTP
+        ),
         "port": Setting(
-            "Port", suggestions=("587", "465", "25", "2465", "2525", "2587"), only_with=_WITH_SMTP
+            label="Port", suggestions=("587", "465", "25", "2465", "2525", "2587"), only_with=_WITH_SMTP
         ),
         "tls": Setting(
-            "TLS",
-            options=tuple(each.value for each in Security),
-            default=Security.STARTTLS.value,
+            label="TLS",
+            form=SettingForm.CHOICE,
+            options=options_of(*Security),
+            default=Security.STARTTLS,
             only_with=_WITH_SMTP,
         ),
-        "username": Setting("User name", help="With a password, or neither.", only_with=_WITH_SMTP),
+        "username": Setting(label="User name", help="With a password, or neither.", only_with=_WITH_SMTP),
         "password": replace(_PASSWORD, only_with=_WITH_SMTP),
-        "configuration_set": Setting("Configuration set", only_with=_WITH_SES),
+        "configuration_set": Setting(label="Configuration set", only_with=_WITH_SES),
     },
     alert_rank=70,
     configured_by={"SMTP": "host", "SES": "from_address"},

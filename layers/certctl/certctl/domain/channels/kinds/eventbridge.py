@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from certctl.domain.catalog.settings import Setting
 from certctl.domain.channels.channels import ChannelKind
-from certctl.domain.channels.kinds.definitions import ChannelDefinition, Setting, Settings
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, SettingValues
 from certctl.domain.errors import InvalidInput
 
 DEFAULT_BUS = "default"
@@ -32,7 +33,7 @@ class Bus:
         return self.name == DEFAULT_BUS
 
 
-def bus_of(settings: Settings) -> Bus:
+def bus_of(settings: SettingValues) -> Bus:
     """Raises InvalidInput."""
     reference = settings.get("event_bus") or DEFAULT_BUS
     found = _BUS.fullmatch(reference)
@@ -41,7 +42,7 @@ def bus_of(settings: Settings) -> Bus:
     return Bus(reference, found["name"], found["region"])
 
 
-def source_of(settings: Settings, stack: str) -> str:
+def source_of(settings: SettingValues, stack: str) -> str:
     """`certctl.<stack>` unless the settings name another. Raises InvalidInput."""
     source = settings.get("source") or f"certctl.{stack}"
     if not _SOURCE.fullmatch(source) or source.lower().startswith(_RESERVED):
@@ -51,7 +52,7 @@ def source_of(settings: Settings, stack: str) -> str:
     return source
 
 
-def _check(settings: Settings) -> None:
+def _check(settings: SettingValues) -> None:
     bus_of(settings)
     source_of(settings, "stack")
 
@@ -60,11 +61,11 @@ EVENTBRIDGE = ChannelDefinition(
     ChannelKind.EVENTBRIDGE,
     settings={
         "event_bus": Setting(
-            "Event bus",
+            label="Event bus",
             placeholder=DEFAULT_BUS,
             help="Name or ARN, in the stack's own region and account.",
         ),
-        "source": Setting("Source of the events", placeholder="certctl.<stack>"),
+        "source": Setting(label="Source of the events", placeholder="certctl.<stack>"),
     },
     alert_rank=90,
     is_for_machines=True,

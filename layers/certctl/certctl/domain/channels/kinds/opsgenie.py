@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from certctl.domain.catalog.settings import Setting, SettingForm
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.base_urls import check_base_url
-from certctl.domain.channels.kinds.definitions import ChannelDefinition, ChannelSettingForm, Setting, secret
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, options_of, secret
 
 # Jira Service Management took OpsGenie over, with its keys
 _BOTH = "OpsGenie and Jira Service Management"
@@ -15,12 +16,13 @@ def alert_settings(where_the_key_is: str, base: str) -> Mapping[str, Setting]:
     return {
         "api_key": secret("API key", _BOTH, required=True, help=where_the_key_is),
         "priority": Setting(
-            "Priority",
+            label="Priority",
             help="What a warning is. Critical is P1, info P5.",
-            options=("P1", "P2", "P3", "P4", "P5"),
+            form=SettingForm.CHOICE,
+            options=options_of("P1", "P2", "P3", "P4", "P5"),
             default="P3",
         ),
-        "url": Setting("Base URL", ChannelSettingForm.URL, placeholder=base),
+        "url": Setting(label="Base URL", takes_url=True, placeholder=base),
     }
 
 

@@ -1,20 +1,22 @@
 """PagerDuty, by its Events API v2."""
 
+from certctl.domain.catalog.settings import Setting, SettingForm
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.base_urls import check_base_url
-from certctl.domain.channels.kinds.definitions import ChannelDefinition, ChannelSettingForm, Setting, secret
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, options_of, secret
 
 PAGERDUTY = ChannelDefinition(
     ChannelKind.PAGERDUTY,
     settings={
         "routing_key": secret("Integration key", "PagerDuty", required=True),
         "severity": Setting(
-            "Severity",
+            label="Severity",
             help="What a warning is. Critical stays critical, info stays info.",
-            options=("critical", "error", "warning", "info"),
+            form=SettingForm.CHOICE,
+            options=options_of("critical", "error", "warning", "info"),
             default="warning",
         ),
-        "url": Setting("Base URL", ChannelSettingForm.URL, placeholder="https://events.pagerduty.com"),
+        "url": Setting(label="Base URL", takes_url=True, placeholder="https://events.pagerduty.com"),
     },
     alert_rank=10,
     opens_incidents=True,

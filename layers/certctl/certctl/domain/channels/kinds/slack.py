@@ -1,7 +1,8 @@
 """Slack, by incoming webhooks."""
 
+from certctl.domain.catalog.settings import Setting
 from certctl.domain.channels.channels import ChannelKind
-from certctl.domain.channels.kinds.definitions import ChannelDefinition, Setting, secret
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, secret
 
 _LEGACY = "For legacy webhooks; others ignore it."
 
@@ -9,8 +10,8 @@ SLACK = ChannelDefinition(
     ChannelKind.SLACK,
     settings={
         "url": secret("URL of the incoming webhook", "the URL that it holds", required=True),
-        "channel": Setting("Channel", placeholder="#alerts", help=_LEGACY),
-        "username": Setting("User name", help=_LEGACY),
+        "channel": Setting(label="Channel", placeholder="#alerts", help=_LEGACY),
+        "username": Setting(label="User name", help=_LEGACY),
     },
     alert_rank=40,
     configured_by={"Slack": "url"},

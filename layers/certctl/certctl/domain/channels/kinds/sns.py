@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from certctl.domain.catalog.settings import Setting
 from certctl.domain.channels.channels import ChannelKind
-from certctl.domain.channels.kinds.definitions import ChannelDefinition, Setting, Settings
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, SettingValues
 from certctl.domain.errors import InvalidInput
 
 # Names as of `CreateTopic`.
@@ -20,7 +21,7 @@ class Topic:
     is_fifo: bool
 
 
-def topic_of(settings: Settings) -> Topic:
+def topic_of(settings: SettingValues) -> Topic:
     """Raises InvalidInput."""
     arn = settings.get("topic_arn", "")
     found = _ARN.fullmatch(arn)
@@ -29,14 +30,16 @@ def topic_of(settings: Settings) -> Topic:
     return Topic(arn, found["region"], found["fifo"] is not None)
 
 
-def _check(settings: Settings) -> None:
+def _check(settings: SettingValues) -> None:
     topic_of(settings)
 
 
 SNS = ChannelDefinition(
     ChannelKind.SNS,
     settings={
-        "topic_arn": Setting("ARN of the topic", required=True, help="In the stack's own region and account.")
+        "topic_arn": Setting(
+            label="ARN of the topic", required=True, help="In the stack's own region and account."
+        )
     },
     alert_rank=80,
     is_for_machines=True,

@@ -1,7 +1,8 @@
 """Microsoft Teams, by a workflow of Power Automate."""
 
+from certctl.domain.catalog.settings import Setting, SettingForm
 from certctl.domain.channels.channels import ChannelKind
-from certctl.domain.channels.kinds.definitions import ChannelDefinition, Setting, Settings, secret
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, SettingValues, options_of, secret
 from certctl.domain.errors import InvalidInput
 from certctl.domain.urls import UrlMalformed, split_url
 
@@ -24,7 +25,7 @@ def refuse_retired_connector(url: str) -> None:
         )
 
 
-def _check(settings: Settings) -> None:
+def _check(settings: SettingValues) -> None:
     refuse_retired_connector(settings.get("url", ""))
 
 
@@ -33,8 +34,9 @@ TEAMS = ChannelDefinition(
     settings={
         "url": secret("URL of the workflow", "the URL that it holds", required=True),
         "format": Setting(
-            "Format",
-            options=(ADAPTIVE_CARD, MESSAGE_CARD),
+            label="Format",
+            form=SettingForm.CHOICE,
+            options=options_of(ADAPTIVE_CARD, MESSAGE_CARD),
             default=ADAPTIVE_CARD,
             discouraged={MESSAGE_CARD: _UNSUPPORTED},
         ),

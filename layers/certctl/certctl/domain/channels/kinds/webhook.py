@@ -1,14 +1,17 @@
 """Webhooks: each alert as JSON to a URL, signed if there is a secret."""
 
+from certctl.domain.catalog.settings import Setting, SettingForm
 from certctl.domain.channels.channels import ChannelKind
-from certctl.domain.channels.kinds.definitions import ChannelDefinition, ChannelSettingForm, Setting, secret
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, secret
 
 WEBHOOK = ChannelDefinition(
     ChannelKind.WEBHOOK,
     settings={
         "url": Setting(
-            "URL",
-            ChannelSettingForm.URL_OR_SECRET,
+            label="URL",
+            form=SettingForm.SECRET,
+            reference_of="channels",
+            takes_url=True,
             required=True,
             placeholder="https://example.com/hooks/certctl",
             destination="the URL that it holds",
