@@ -31,7 +31,7 @@ _FILE_LIMIT = 65536
 
 @dataclass(frozen=True)
 class Context:
-    """As stored, not yet checked; a missing value is empty. `ca_cert` is the path of a PEM file."""
+    """A context as stored, not yet checked; a missing value is empty. `ca_cert` is the path of a PEM file."""
 
     url: str = ""
     api_key: str = field(default="", repr=False)
@@ -55,7 +55,7 @@ class Contexts:
         return self.contexts[name]
 
     def with_context(self, name: str, context: Context) -> "Contexts":
-        """`name` becomes the current one. Raises ConfigurationError."""
+        """Adds a context, which becomes the current one. Raises ConfigurationError."""
         return Contexts({**self.contexts, checked_name(name): context}, name)
 
     def without(self, name: str) -> "Contexts":

@@ -42,7 +42,7 @@ def certificates_in(data: bytes, password: Password) -> list[x509.Certificate]:
 
 
 def described(certificate: x509.Certificate, now: datetime) -> dict[str, Any]:
-    """Times on the wire; the serial in lower-case hex of whole octets, as in the API."""
+    """Describes a certificate: times as in the API, the serial in lower-case hex of whole octets."""
     return {
         "subject": certificate.subject.rfc4514_string(),
         "names": _names(certificate),
@@ -84,7 +84,7 @@ def _der_pkcs7(data: bytes) -> list[x509.Certificate]:
 
 
 def _pkcs12(data: bytes, password: Password) -> list[x509.Certificate]:
-    """Without a password first. Raises CommandError if the password is wrong."""
+    """Tries without a password first. Raises CommandError if the password is wrong."""
     for unencrypted in (None, b""):
         if found := _read(partial(_of_pkcs12, data, unencrypted)):
             return found
@@ -102,7 +102,7 @@ def _of_pkcs12(data: bytes, password: bytes | None) -> list[x509.Certificate]:
 
 
 def _is_pkcs12(data: bytes) -> bool:
-    """SEQUENCE { INTEGER 3, ...} (RFC 7292 section 4)."""
+    """Whether the data is SEQUENCE { INTEGER 3, ...} (RFC 7292 section 4)."""
     return data[:1] == b"\x30" and b"\x02\x01\x03" in data[:12]
 
 
@@ -115,7 +115,7 @@ def _what_else(data: bytes) -> str:
 
 
 def _names(certificate: x509.Certificate) -> list[str]:
-    """`DNS:www.example.com`, in the order of the certificate."""
+    """The alternative names, as `DNS:www.example.com`, in the order of the certificate."""
     try:
         value = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         return list(map(_name, value))
@@ -162,7 +162,8 @@ def _signature(certificate: x509.Certificate) -> str:
 
 
 def _or_none[Value](read: Callable[[], Value]) -> Value | None:
-    """None for any error: on hostile bytes the library raises more kinds than its documentation names."""
+    """The value, or None for any error: on hostile bytes the library raises more kinds than its documentation
+    names."""
     try:
         return read()
     except Exception:

@@ -45,7 +45,7 @@ def _ended(command: Callable[[], int]) -> int:
 
 
 def _stopped_by_the_system(error: OSError) -> int:
-    """A reader that has gone is no error worth a line: `certctl certs list | head`."""
+    """Whether the reader has gone, which is no error worth a line: `certctl certs list | head`."""
     _forget_unwritten()
     if error.errno != errno.EPIPE:
         where = f"{error.filename}: " if error.filename else ""
@@ -54,7 +54,7 @@ def _stopped_by_the_system(error: OSError) -> int:
 
 
 def _forget_unwritten() -> None:
-    """The interpreter would try again to write it, and fail with a traceback."""
+    """Drops unwritten output, which the interpreter would try to write again, and fail with a traceback."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -64,5 +64,5 @@ def _forget_unwritten() -> None:
 
 
 def _say(message: str) -> None:
-    """Not `output.say`: here the imports themselves may have been interrupted."""
+    """Writes a message without `output.say`, whose import may have been interrupted."""
     print(printable(message, 10_000), file=sys.stderr)

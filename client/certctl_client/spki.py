@@ -23,7 +23,7 @@ _READERS: Sequence[Callable[[bytes], Any]] = (
 
 
 def spki_text(text: str) -> str:
-    """64 hex digits in lower case; colons and spaces may stand between. Raises ConfigurationError."""
+    """Normalises 64 hex digits to lower case, without colons and spaces. Raises ConfigurationError."""
     digits = re.sub(r"[\s:]", "", text).lower()
     if not _HEX.fullmatch(digits):
         raise ConfigurationError(f"{text!r} is no SHA-256 of a key.", "Give 64 hex digits, or --key-of FILE.")
@@ -31,8 +31,8 @@ def spki_text(text: str) -> str:
 
 
 def spki_of(data: bytes) -> str:
-    """Of the first certificate, CSR, public or private key. A private key is only read: nothing of it is
-    sent. Raises CommandError."""
+    """The SHA-256 of the key of the first certificate, CSR, public or private key. A private key is only
+    read, never sent. Raises CommandError."""
     for read in _READERS:
         if (key := _or_none(read, data)) is not None:
             encoded = key.public_bytes(keys.Encoding.DER, keys.PublicFormat.SubjectPublicKeyInfo)
@@ -44,7 +44,8 @@ def spki_of(data: bytes) -> str:
 
 
 def _or_none(read: Callable[[bytes], Any], data: bytes) -> Any:
-    """None for any error: on hostile bytes the library raises more kinds than its documentation names."""
+    """The value, or None for any error: on hostile bytes the library raises more kinds than its documentation
+    names."""
     try:
         return read(data)
     except Exception:

@@ -6,7 +6,7 @@ from certctl_client import __version__
 
 
 def show_version(is_wanted: bool) -> None:
-    """For `--version`, which ends the command."""
+    """Shows the version and ends the command, for `--version`."""
     if is_wanted:
         version()
         raise typer.Exit

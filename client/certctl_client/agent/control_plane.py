@@ -72,10 +72,10 @@ class ControlPlane:
     def register(self, host: Host) -> dict[str, Any]:
         """Registers with a bootstrap token, which is then used up. Returns `{agent_id, name, key,
         expires_at}`."""
-        return self._asked("POST", "/register", host.as_body())
+        return self._call("POST", "/register", host.as_body())
 
     def heartbeat(self, host: Host) -> dict[str, Any]:
-        return self._asked("POST", "/heartbeat", host.as_body())
+        return self._call("POST", "/heartbeat", host.as_body())
 
     def poll(
         self,
@@ -93,40 +93,40 @@ class ControlPlane:
         headers |= {} if crls is None else {_CRL_BUNDLES: "1"}
         extra = {"consent": consent, "crl_bundles": crls}
         body = host.as_body() | {name: value for name, value in extra.items() if value}
-        answer = self._asked("POST", "/heartbeat", body, headers=headers)
+        answer = self._call("POST", "/heartbeat", body, headers=headers)
         self.takes_untouched = "consent_wanted" in answer
         return answer
 
     def rotate_key(self) -> dict[str, Any]:
         """Requests a new key. Returns `{key, expires_at}`; the old key stays valid for a while."""
-        return self._asked("POST", "/key/rotate", {})
+        return self._call("POST", "/key/rotate", {})
 
     def work(self, cursor: str | None = None) -> Iterator[tuple[list[dict[str, Any]], float]]:
-        """Pages of open jobs, each with the seconds until the next poll."""
+        """Reads pages of open jobs, each with the seconds until the next poll."""
         for _ in range(_MOST_PAGES):
-            page = self._asked("GET", "/work", parameters={"cursor": cursor} if cursor else None)
+            page = self._call("GET", "/work", parameters={"cursor": cursor} if cursor else None)
             yield records_in(page), seconds_in(page)
             cursor = page.get("next_cursor")
             if cursor is None:
                 return
 
     def submit_request(self, job_id: str, csr_pem: str) -> dict[str, Any]:
-        return self._asked("POST", f"/jobs/{job_id}/csr", {"csr_pem": csr_pem})
+        return self._call("POST", f"/jobs/{job_id}/csr", {"csr_pem": csr_pem})
 
     def start(self, job_id: str) -> int:
-        """Claims the job, again after a crash. Returns the number of the attempt."""
-        attempt = self._asked("POST", f"/jobs/{job_id}/start", {}).get("attempt")
+        """Claims the job, also once more after a crash. Returns the number of the attempt."""
+        attempt = self._call("POST", f"/jobs/{job_id}/start", {}).get("attempt")
         if not isinstance(attempt, int):
             raise not_our_api()
         return attempt
 
     def report(self, job_id: str, result: Mapping[str, Any]) -> dict[str, Any]:
-        return self._asked("POST", f"/jobs/{job_id}/result", result)
+        return self._call("POST", f"/jobs/{job_id}/result", result)
 
     def version(self, certificate_id: str, serial_number: str) -> dict[str, Any]:
-        return self._asked("GET", f"/certificates/{certificate_id}/versions/{serial_number}")
+        return self._call("GET", f"/certificates/{certificate_id}/versions/{serial_number}")
 
-    def _asked(
+    def _call(
         self,
         method: str,
         path: str,
@@ -153,5 +153,5 @@ class ControlPlane:
 
 def seconds_in(answer: Mapping[str, Any]) -> float:
     """Seconds until the next poll; 0 if the server does not state them."""
-    asked = answer.get("poll_after_seconds")
-    return float(asked) if isinstance(asked, int | float) else 0.0
+    seconds = answer.get("poll_after_seconds")
+    return float(seconds) if isinstance(seconds, int | float) else 0.0

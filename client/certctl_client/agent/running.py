@@ -89,7 +89,7 @@ class Loop:
         self.log("agent_stopped")
 
     def _wait(self, seconds: float) -> None:
-        """Until the next poll. CRLs are renewed whether or not the server answers."""
+        """Waits until the next poll. CRLs are renewed whether or not the server responds."""
         ends = time.monotonic() + seconds
         while not self.stop.is_set() and (left := ends - time.monotonic()) > 0:
             self.stop.wait(min(left, max(self._seconds_until_pass(), _SHORTEST)))
@@ -115,7 +115,7 @@ class Loop:
         return seconds
 
     def _safely(self, step: Callable[[], float]) -> float:
-        """Seconds to wait."""
+        """Runs a step and logs its failure. Returns the seconds to wait."""
         try:
             return step()
         except Unavailable as error:

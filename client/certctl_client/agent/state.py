@@ -136,7 +136,7 @@ def open_state(path: Path) -> State:
 
 
 def existing_state(path: Path) -> State:
-    """Raises ConfigurationError if there is none, without creating it, or if others may read it."""
+    """Opens an existing directory. Raises ConfigurationError if there is none, or if others may read it."""
     if not path.exists():
         raise _not_enrolled(path)
     return open_state(path)

@@ -53,6 +53,6 @@ def sentence(event: str, fields: Mapping[str, Any]) -> str:
     template = SENTENCES.get(event)
     if template is None:
         return " ".join([event, *(f"{name}={value}" for name, value in fields.items())])
-    said = template.format_map(_Fields(fields))
+    text = template.format_map(_Fields(fields))
     job = fields.get("job_id")
-    return f"{said} [{job}]" if job and "{job_id}" not in template else said
+    return f"{text} [{job}]" if job and "{job_id}" not in template else text

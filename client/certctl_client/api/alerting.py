@@ -38,12 +38,12 @@ class Channels:
     def get(self, channel_id: str) -> ChannelView:
         return self.api.call(operations.GET_CHANNEL, channel_id)
 
-    def create(self, wanted: NewChannelBody, idempotency_key: str) -> ChannelView:
-        return self.api.call(operations.CREATE_CHANNEL, body=wanted, idempotency_key=idempotency_key)
+    def create(self, body: NewChannelBody, idempotency_key: str) -> ChannelView:
+        return self.api.call(operations.CREATE_CHANNEL, body=body, idempotency_key=idempotency_key)
 
-    def edit(self, channel_id: str, wanted: ChannelEditBody) -> ChannelView:
-        """Replaces the channel. Raises RequestFailed (409) if `wanted` has another version."""
-        return self.api.call(operations.EDIT_CHANNEL, channel_id, body=wanted)
+    def edit(self, channel_id: str, body: ChannelEditBody) -> ChannelView:
+        """Replaces the channel. Raises RequestFailed (409) if `body` has another version."""
+        return self.api.call(operations.EDIT_CHANNEL, channel_id, body=body)
 
     def delete(self, channel_id: str) -> None:
         """Raises RequestFailed (409) if a routing rule names it."""
@@ -65,10 +65,10 @@ class Routing:
     def get(self, rule_id: str) -> RoutingRuleView:
         return self.api.call(operations.GET_RULE, rule_id)
 
-    def save(self, rule_id: str, wanted: RoutingRuleBody) -> RoutingRuleView:
-        """Creates or replaces a rule. Raises RequestFailed (409) if `wanted` has another version; 0 means
+    def save(self, rule_id: str, body: RoutingRuleBody) -> RoutingRuleView:
+        """Creates or replaces a rule. Raises RequestFailed (409) if `body` has another version; 0 means
         that there is no rule yet."""
-        return self.api.call(operations.SAVE_RULE, rule_id, body=wanted)
+        return self.api.call(operations.SAVE_RULE, rule_id, body=body)
 
     def delete(self, rule_id: str) -> None:
         self.api.call(operations.DELETE_RULE, rule_id)
@@ -86,8 +86,8 @@ class Mutes:
         """Lists mutes that have not ended, newest first."""
         return self.api.listed(operations.LIST_MUTES, query=page)
 
-    def create(self, wanted: NewMuteBody, idempotency_key: str) -> MuteView:
-        return self.api.call(operations.CREATE_MUTE, body=wanted, idempotency_key=idempotency_key)
+    def create(self, body: NewMuteBody, idempotency_key: str) -> MuteView:
+        return self.api.call(operations.CREATE_MUTE, body=body, idempotency_key=idempotency_key)
 
     def end(self, mute_id: str) -> None:
         self.api.call(operations.END_MUTE, mute_id)

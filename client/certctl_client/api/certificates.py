@@ -53,7 +53,7 @@ class Certificates:
         """Lists certificates, newest first; a search in the order of its matches."""
         return self.api.listed(operations.LIST_CERTIFICATES, query=filters)
 
-    def sought(
+    def search(
         self, filters: ListCertificatesQuery, remark: Callable[[str], object]
     ) -> Iterator[CertificateView]:
         """Like `all`, with remarks on certificates that the search may have missed."""
@@ -68,19 +68,19 @@ class Certificates:
     def get(self, certificate_id: str) -> CertificateDetailsView:
         return self.api.call(operations.GET_CERTIFICATE, certificate_id)
 
-    def create(self, wanted: NewCertificateBody, idempotency_key: str) -> CreatedCertificateView:
+    def create(self, body: NewCertificateBody, idempotency_key: str) -> CreatedCertificateView:
         """Creates a certificate. With `csr_pem` issuance starts at once, else the job awaits a CSR."""
-        return self.api.call(operations.CREATE_CERTIFICATE, body=wanted, idempotency_key=idempotency_key)
+        return self.api.call(operations.CREATE_CERTIFICATE, body=body, idempotency_key=idempotency_key)
 
     def edit(
-        self, certificate_id: str, wanted: CertificateEditBody, version: int | None
+        self, certificate_id: str, body: CertificateEditBody, version: int | None
     ) -> CertificateDetailsView:
         """Raises RequestFailed (409) if a version is given and the record has another one."""
-        return self.api.call(operations.EDIT_CERTIFICATE, certificate_id, body=wanted, version=version)
+        return self.api.call(operations.EDIT_CERTIFICATE, certificate_id, body=body, version=version)
 
-    def archive(self, certificate_id: str, wanted: ArchiveCertificateQuery, version: int) -> None:
-        """Raises RequestFailed (409) if the record changed, or has valid versions that `wanted` ignores."""
-        self.api.call(operations.ARCHIVE_CERTIFICATE, certificate_id, query=wanted, version=version)
+    def archive(self, certificate_id: str, query: ArchiveCertificateQuery, version: int) -> None:
+        """Raises RequestFailed (409) if the record changed, or has valid versions that `query` ignores."""
+        self.api.call(operations.ARCHIVE_CERTIFICATE, certificate_id, query=query, version=version)
 
     def submit_csr(self, certificate_id: str, csr_pem: str, idempotency_key: str) -> JobStartedView:
         """Submits a CSR for the job that awaits one."""
@@ -91,47 +91,47 @@ class Certificates:
             idempotency_key=idempotency_key,
         )
 
-    def deploy(self, certificate_id: str, wanted: DeployBody, idempotency_key: str) -> DeploymentsStartedView:
+    def deploy(self, certificate_id: str, body: DeployBody, idempotency_key: str) -> DeploymentsStartedView:
         """Deploys the current version. Returns the open job of a target that has one already."""
         return self.api.call(
-            operations.DEPLOY_CERTIFICATE, certificate_id, body=wanted, idempotency_key=idempotency_key
+            operations.DEPLOY_CERTIFICATE, certificate_id, body=body, idempotency_key=idempotency_key
         )
 
     def deployments(self, certificate_id: str, page: ListDeploymentsQuery) -> Iterator[DeploymentView]:
         """Lists deployments, newest first."""
         return self.api.listed(operations.LIST_DEPLOYMENTS, certificate_id, query=page)
 
-    def renew(self, certificate_id: str, wanted: RenewBody, idempotency_key: str) -> JobStartedView:
+    def renew(self, certificate_id: str, body: RenewBody, idempotency_key: str) -> JobStartedView:
         return self.api.call(
-            operations.RENEW_CERTIFICATE, certificate_id, body=wanted, idempotency_key=idempotency_key
+            operations.RENEW_CERTIFICATE, certificate_id, body=body, idempotency_key=idempotency_key
         )
 
-    def revoke(self, certificate_id: str, wanted: RevokeBody) -> RevokedView:
+    def revoke(self, certificate_id: str, body: RevokeBody) -> RevokedView:
         """Revokes every unexpired version, or with the reason certificateHold puts them on hold."""
-        return self.api.call(operations.REVOKE_CERTIFICATE, certificate_id, body=wanted)
+        return self.api.call(operations.REVOKE_CERTIFICATE, certificate_id, body=body)
 
     def unhold(self, certificate_id: str) -> StatusView:
         """Ends a hold. Returns the certificate's status."""
         return self.api.call(operations.UNHOLD_CERTIFICATE, certificate_id)
 
-    def revoke_version(self, certificate_id: str, serial: str, wanted: RevokeBody) -> RevokedView:
-        return self.api.call(operations.REVOKE_VERSION, certificate_id, serial, body=wanted)
+    def revoke_version(self, certificate_id: str, serial: str, body: RevokeBody) -> RevokedView:
+        return self.api.call(operations.REVOKE_VERSION, certificate_id, serial, body=body)
 
-    def bulk_revoke(self, wanted: BulkRevokeBody, idempotency_key: str) -> BulkRevocationStartedView:
+    def bulk_revoke(self, body: BulkRevokeBody, idempotency_key: str) -> BulkRevocationStartedView:
         """Starts one job that revokes all matching certificates."""
-        return self.api.call(operations.BULK_REVOKE, body=wanted, idempotency_key=idempotency_key)
+        return self.api.call(operations.BULK_REVOKE, body=body, idempotency_key=idempotency_key)
 
-    def preview_bulk_revocation(self, wanted: BulkRevokeBody) -> BulkRevocationPreviewView:
+    def preview_bulk_revocation(self, body: BulkRevokeBody) -> BulkRevocationPreviewView:
         """One page of the certificates that `bulk_revoke` would revoke; continue with its cursor."""
-        body: BulkRevokeBody = {**wanted, "dry_run": True}
-        return self.api.call(operations.PREVIEW_BULK_REVOCATION, body=body)
+        preview: BulkRevokeBody = {**body, "dry_run": True}
+        return self.api.call(operations.PREVIEW_BULK_REVOCATION, body=preview)
 
-    def would_be_revoked(self, wanted: BulkRevokeBody) -> Iterator[CertificateView]:
+    def would_be_revoked(self, body: BulkRevokeBody) -> Iterator[CertificateView]:
         """All certificates that `bulk_revoke` would revoke; pages are read on demand."""
-        page = self.preview_bulk_revocation({**wanted, "per_page": _LARGEST_PAGE})
+        page = self.preview_bulk_revocation({**body, "per_page": _LARGEST_PAGE})
         yield from page["certificates"]
         while (cursor := page["next_cursor"]) is not None:
-            page = self.preview_bulk_revocation({**wanted, "per_page": _LARGEST_PAGE, "cursor": cursor})
+            page = self.preview_bulk_revocation({**body, "per_page": _LARGEST_PAGE, "cursor": cursor})
             yield from page["certificates"]
 
     def versions(self, certificate_id: str, page: ListVersionsQuery) -> Iterator[VersionView]:
@@ -152,8 +152,8 @@ class KeyUses:
     api: Api
 
     def of(self, spki_sha256: str) -> KeyUsesView:
-        """All pages as one: each record once, with all its versions. Raises RequestFailed (404) if there is
-        no certificate with the key."""
+        """Reads all pages as one: each record once, with all its versions. Raises RequestFailed (404) if
+        there is no certificate with the key."""
         page = self.api.call(operations.LIST_KEY_USES, spki_sha256, query={"per_page": _LARGEST_PAGE})
         records = list(page["data"])
         cursor = page["next_cursor"]
@@ -166,7 +166,7 @@ class KeyUses:
 
 
 def merged_records(records: Iterable[KeyRecordView]) -> list[KeyRecordView]:
-    """A record whose versions are on several pages is on each of them, with the jobs of these."""
+    """Merges records by id. One whose versions are on several pages is on each, with the jobs of these."""
     merged: dict[str, KeyRecordView] = {}
     for record in records:
         before = merged.get(record["certificate_id"])
@@ -183,22 +183,22 @@ class Campaigns:
     api: Api
 
     def all(self, page: ListCampaignsQuery) -> Iterator[CampaignView]:
-        """Newest first."""
+        """Lists campaigns, newest first."""
         return self.api.listed(operations.LIST_CAMPAIGNS, query=page)
 
     def get(self, campaign_id: str) -> CampaignView:
         return self.api.call(operations.GET_CAMPAIGN, campaign_id)
 
     def items(self, campaign_id: str, filters: ListCampaignItemsQuery) -> Iterator[CampaignItemView]:
-        """Its certificates, by id."""
+        """Lists the certificates of a campaign, by id."""
         return self.api.listed(operations.LIST_CAMPAIGN_ITEMS, campaign_id, query=filters)
 
-    def create(self, wanted: CampaignBody, idempotency_key: str) -> CampaignView:
-        """Without `confirm` it is a dry run."""
-        return self.api.call(operations.CREATE_CAMPAIGN, body=wanted, idempotency_key=idempotency_key)
+    def create(self, body: CampaignBody, idempotency_key: str) -> CampaignView:
+        """Creates a campaign; without `confirm`, a dry run."""
+        return self.api.call(operations.CREATE_CAMPAIGN, body=body, idempotency_key=idempotency_key)
 
     def confirm(self, campaign_id: str, count: int) -> CampaignView:
-        """Raises RequestFailed: 422 if another number was found, 409 if it does not await this."""
+        """Raises RequestFailed: 422 if `count` is wrong, 409 if the campaign awaits no confirmation."""
         return self.api.call(
             operations.CONFIRM_CAMPAIGN, campaign_id, body={"confirm": count}, idempotency_key=str(uuid4())
         )

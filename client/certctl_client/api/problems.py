@@ -36,7 +36,7 @@ _MAX_FIELDS = 20
 
 
 def request_failed(response: httpx.Response) -> RequestFailed:
-    """`response` has been read and has a status of 300 or more."""
+    """The error of a response that has been read and has a status of 300 or more."""
     status, problem = response.status_code, _document(response)
     request_id = _text(problem.get("request_id")) or printable(response.headers.get("X-Request-ID", ""), 100)
     texts = (_text(problem.get(name)) for name in ("detail", "error_description", "title"))

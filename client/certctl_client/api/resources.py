@@ -100,9 +100,9 @@ class Notifications:
     def requeue(self, notification_id: str) -> None:
         self.api.call(operations.REQUEUE_NOTIFICATION, notification_id)
 
-    def requeue_many(self, wanted: BulkRequeueBody) -> BulkRequeuedView:
+    def requeue_many(self, body: BulkRequeueBody) -> BulkRequeuedView:
         """Requeues up to 500 notifications; continue with the cursor of the response."""
-        return self.api.call(operations.REQUEUE_MANY, body=wanted)
+        return self.api.call(operations.REQUEUE_MANY, body=body)
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,8 @@ class Keys:
         """Lists the caller's own keys, or all for an administrator, newest first."""
         return self.api.listed(operations.LIST_KEYS, query=page)
 
-    def create(self, wanted: NewApiKeyBody, idempotency_key: str) -> MintedKeyView:
-        return self.api.call(operations.CREATE_KEY, body=wanted, idempotency_key=idempotency_key)
+    def create(self, body: NewApiKeyBody, idempotency_key: str) -> MintedKeyView:
+        return self.api.call(operations.CREATE_KEY, body=body, idempotency_key=idempotency_key)
 
     def own(self) -> OwnKeyView:
         """The caller's own key."""
@@ -134,33 +134,33 @@ class Keys:
 
     def exchanged(self, rule_id: str, token: str) -> TokenView:
         """Exchanges a token of an identity provider for a credential of a service account."""
-        wanted: TokenRequestBody = {
+        body: TokenRequestBody = {
             "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
             "client_id": rule_id,
             "assertion": token,
         }
-        return self.api.call(operations.EXCHANGE_TOKEN, body=wanted)
+        return self.api.call(operations.EXCHANGE_TOKEN, body=body)
 
     def of_code(self, code: str, verifier: str, redirect_uri: str | None) -> TokenView:
         """Exchanges the code of a consent for a session."""
-        wanted: TokenRequestBody = {
+        body: TokenRequestBody = {
             "grant_type": "authorization_code",
             "code": code,
             "code_verifier": verifier,
         }
         if redirect_uri is not None:
-            wanted["redirect_uri"] = redirect_uri
-        return self.api.call(operations.EXCHANGE_TOKEN, body=wanted)
+            body["redirect_uri"] = redirect_uri
+        return self.api.call(operations.EXCHANGE_TOKEN, body=body)
 
     def child_of(self, credential: str, scope: str) -> TokenView:
         """Exchanges a key or session for a token that ends with it."""
-        wanted: TokenRequestBody = {
+        body: TokenRequestBody = {
             "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
             "subject_token": credential,
             "subject_token_type": "urn:ietf:params:oauth:token-type:access_token",
             "scope": scope,
         }
-        return self.api.call(operations.EXCHANGE_TOKEN, body=wanted)
+        return self.api.call(operations.EXCHANGE_TOKEN, body=body)
 
     def providers(self) -> Sequence[OfferedProviderView]:
         """The identity providers that people sign in with."""
@@ -180,8 +180,8 @@ class Keys:
 
     def revoke_text(self, text: str, leaked: bool) -> None:
         """Ends the credential with this text if it is live; `leaked` as in `revoke`."""
-        wanted: RevocationBody = {"token": text, "reason": "leaked" if leaked else None}
-        self.api.call(operations.REVOKE_CREDENTIAL, body=wanted)
+        body: RevocationBody = {"token": text, "reason": "leaked" if leaked else None}
+        self.api.call(operations.REVOKE_CREDENTIAL, body=body)
 
 
 @dataclass(frozen=True)
@@ -218,8 +218,8 @@ class Revocations:
 
     def get(self, serial: str, issuer_id: str | None = None) -> RevocationRecordDetailsView:
         """`issuer_id` is needed for the serial of an external issuer that a CA of the stack has used too."""
-        wanted = GetRevocationRecordQuery(issuer_id=issuer_id) if issuer_id else None
-        return self.api.call(operations.GET_REVOCATION_RECORD, serial, query=wanted)
+        body = GetRevocationRecordQuery(issuer_id=issuer_id) if issuer_id else None
+        return self.api.call(operations.GET_REVOCATION_RECORD, serial, query=body)
 
 
 @dataclass(frozen=True)
@@ -255,12 +255,12 @@ class Catalog:
     def get(self, entry_id: str) -> Any:
         return self.api.call(self.operations.get, entry_id)
 
-    def create(self, wanted: Parameters, idempotency_key: str) -> Any:
-        return self.api.call(self.operations.create, body=wanted, idempotency_key=idempotency_key)
+    def create(self, body: Parameters, idempotency_key: str) -> Any:
+        return self.api.call(self.operations.create, body=body, idempotency_key=idempotency_key)
 
-    def edit(self, entry_id: str, wanted: Parameters, version: int) -> Any:
-        """Replaces the record with `wanted`. Raises RequestFailed (409) if it has another version."""
-        return self.api.call(self.operations.edit, entry_id, body=wanted, version=version)
+    def edit(self, entry_id: str, body: Parameters, version: int) -> Any:
+        """Replaces the record with `body`. Raises RequestFailed (409) if it has another version."""
+        return self.api.call(self.operations.edit, entry_id, body=body, version=version)
 
     def delete(self, entry_id: str, version: int | None = None, query: Parameters | None = None) -> None:
         """Raises RequestFailed (409) if the record is in use or has another version."""
@@ -273,10 +273,10 @@ class CatalogRelated:
 
     api: Api
 
-    def create_bootstrap_token(self, wanted: BootstrapTokenBody, idempotency_key: str) -> BootstrapTokenView:
+    def create_bootstrap_token(self, body: BootstrapTokenBody, idempotency_key: str) -> BootstrapTokenView:
         """Creates a token with which one host may register as an agent within an hour."""
         return self.api.call(
-            catalog_operations.CREATE_BOOTSTRAP_TOKEN, body=wanted, idempotency_key=idempotency_key
+            catalog_operations.CREATE_BOOTSTRAP_TOKEN, body=body, idempotency_key=idempotency_key
         )
 
     def issuer_types(self) -> Sequence[IssuerTypeView]:
@@ -303,30 +303,30 @@ class CatalogRelated:
     ) -> Iterator[CertificateView]:
         return self.api.listed(catalog_operations.LIST_CERTIFICATES_OF_TARGET, target_id, query=page)
 
-    def policy_preview(self, wanted: PolicyPreviewBody) -> Iterator[PolicyPreviewView]:
+    def policy_preview(self, body: PolicyPreviewBody) -> Iterator[PolicyPreviewView]:
         """Evaluates a policy that is not stored: page after page, as they are asked for."""
-        page = self.api.call(catalog_operations.PREVIEW_POLICY, body=wanted)
+        page = self.api.call(catalog_operations.PREVIEW_POLICY, body=body)
         yield page
         while (cursor := page["next_cursor"]) is not None:
-            page = self.api.call(catalog_operations.PREVIEW_POLICY, body={**wanted, "cursor": cursor})
+            page = self.api.call(catalog_operations.PREVIEW_POLICY, body={**body, "cursor": cursor})
             yield page
 
-    def names_preview(self, team_id: str, wanted: NamesPreviewBody) -> Iterator[NamesPreviewView]:
+    def names_preview(self, team_id: str, body: NamesPreviewBody) -> Iterator[NamesPreviewView]:
         """Tries names that are not stored: page after page, as they are asked for."""
-        page = self.api.call(catalog_operations.PREVIEW_TEAM_NAMES, team_id, body=wanted)
+        page = self.api.call(catalog_operations.PREVIEW_TEAM_NAMES, team_id, body=body)
         yield page
         while (cursor := page["next_cursor"]) is not None:
-            body = {**wanted, "cursor": cursor}
+            body = {**body, "cursor": cursor}
             page = self.api.call(catalog_operations.PREVIEW_TEAM_NAMES, team_id, body=body)
             yield page
 
-    def trust_preview(self, rule_id: str, wanted: TrustPreviewBody) -> TrustPreviewView:
+    def trust_preview(self, rule_id: str, body: TrustPreviewBody) -> TrustPreviewView:
         """Checks a token, or claims, against a trust rule."""
-        return self.api.call(catalog_operations.PREVIEW_TRUST_RULE, rule_id, body=wanted)
+        return self.api.call(catalog_operations.PREVIEW_TRUST_RULE, rule_id, body=body)
 
-    def access_preview(self, wanted: AccessPreviewBody) -> AccessPreviewView:
+    def access_preview(self, body: AccessPreviewBody) -> AccessPreviewView:
         """Checks a person's claims against the access rules of a provider."""
-        return self.api.call(catalog_operations.PREVIEW_ACCESS, body=wanted)
+        return self.api.call(catalog_operations.PREVIEW_ACCESS, body=body)
 
     def violations(self, policy_id: str | None, filters: ListViolationsQuery) -> Iterator[ViolationView]:
         """Lists violations of one policy, or of all, newest first except open ones."""

@@ -19,17 +19,18 @@ class RetryPolicy:
     attempts: int = 4
     base: float = 0.25
     cap: float = 8.0
-    longest_asked: float = 60.0
+    max_requested: float = 60.0
 
     def is_retryable(self, response: httpx.Response, is_repeatable: bool = True) -> bool:
-        """API Gateway throttles before any effect; with the other statuses the request may have had one."""
+        """Whether to retry: API Gateway throttles before any effect; otherwise the request may have had
+        one."""
         return response.status_code in (_RETRYABLE if is_repeatable else (_THROTTLED,))
 
     def wait(self, attempt: int, response: httpx.Response | None, chance: Callable[[], float]) -> float:
         """Seconds before attempt `attempt + 1` (the first is 1): the value of Retry-After, else jitter."""
-        asked = retry_after(response) if response is not None else None
-        if asked is not None:
-            return min(asked, self.longest_asked)
+        requested = retry_after(response) if response is not None else None
+        if requested is not None:
+            return min(requested, self.max_requested)
         return min(self.cap, self.base * 2.0 ** (attempt - 1)) * chance()
 
 
@@ -38,7 +39,8 @@ def jitter() -> float:
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """RFC 9110 10.2.3: seconds or a date; None when absent or unreadable."""
+    """The seconds of Retry-After (RFC 9110 10.2.3), given as seconds or a date; None if absent or
+    unreadable."""
     text: str = response.headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit() and len(text) < 10:
         return float(text)

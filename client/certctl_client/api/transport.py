@@ -134,12 +134,12 @@ class Api:
             yield from page
 
     def pages(self, path: str, parameters: Parameters | None = None) -> Iterator[list[dict[str, Any]]]:
-        """A page may be short, even empty, while there are more."""
+        """Reads pages; a page may be short, even empty, while there are more."""
         for body in self.bodies(path, parameters):
             yield records_in(body)
 
     def bodies(self, path: str, parameters: Parameters | None = None) -> Iterator[dict[str, Any]]:
-        """Whole pages: their records and all other fields."""
+        """Reads whole pages: their records and all other fields."""
         cursor: str | None = None
         while True:
             body = self.read(path, {**(parameters or {}), "cursor": cursor})
@@ -160,7 +160,7 @@ class Api:
         return successful(self._sent(request))
 
     def _attempt(self, request: _Request) -> httpx.Response | None:
-        """Returns None if there was no response and the request may be repeated."""
+        """Sends once. Returns None if there was no response and the request may be repeated."""
         try:
             return self._sent(request)
         except Unreachable as error:

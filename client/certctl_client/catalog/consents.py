@@ -13,7 +13,7 @@ _SWITCHES = {
 
 
 def allowed_in_short(agent: Mapping[str, Any]) -> str | None:
-    """None if the server is of an earlier release, which does not report consents."""
+    """What the host allows; None if the server is of an earlier release, which does not report consents."""
     if "consent" not in agent:
         return None
     consent = agent["consent"]

@@ -33,11 +33,11 @@ class Field:
 
 
 _TEXTS = frozenset({"auth_time", "client_id", "client_secret"})
-"""Settings of a sign-in that are texts, also if they look like numbers."""
+"""Settings of a sign-in that stay texts even if they look like numbers."""
 
 
 def or_none[T: (str, int)](typed: T, _: Any) -> T | None:
-    """An empty text, or zero, removes the value."""
+    """The value, or None for an empty text or zero, which removes the value."""
     return typed or None
 
 
@@ -48,13 +48,13 @@ def seconds(typed: str, _: Any) -> int:
 def settings(typed: Sequence[str], before: Mapping[str, Any] | None) -> dict[str, Any]:
     """`region=eu-west-1`, `max_days=47`, `test_command=["nginx","-t"]`; `region=` removes one. The others
     stay. Raises ConfigurationError."""
-    wanted = dict(before or {})
+    values = dict(before or {})
     for text in typed:
         name, equals, value = text.partition("=")
         if not name or not equals:
             raise ConfigurationError(f"{text!r} has no value.", "Use --setting name=value.")
-        wanted[name] = _value(value)
-    return {name: value for name, value in wanted.items() if value != ""}
+        values[name] = _value(value)
+    return {name: value for name, value in values.items() if value != ""}
 
 
 def key_rules(typed: Sequence[str], _: Any) -> list[dict[str, Any]]:
@@ -80,7 +80,7 @@ def claim_path(typed: str, _: Any) -> list[str]:
 
 
 def teams_or_all(typed: Sequence[str], _: Any) -> list[str] | str:
-    """`*` stands for all."""
+    """The given teams; `*` stands for all."""
     return "*" if list(typed) == ["*"] else [text for text in typed if text]
 
 
@@ -94,17 +94,17 @@ def sign_in_settings(typed: Sequence[str], before: Mapping[str, Any] | None) -> 
     signs in with it. Raises ConfigurationError."""
     if list(typed) == [""]:
         return None
-    wanted = dict(before or {})
+    values = dict(before or {})
     for text in typed:
         name, equals, value = text.partition("=")
         if not name or not equals:
             raise ConfigurationError(f"{text!r} has no value.", "Use --sign-in name=value.")
-        wanted[name] = value if name in _TEXTS else _value(value)
-    return wanted
+        values[name] = value if name in _TEXTS else _value(value)
+    return values
 
 
 def key_set(typed: str, _: Any) -> dict[str, Any] | None:
-    """Raises ConfigurationError."""
+    """Parses a JSON key set. Raises ConfigurationError."""
     if not typed:
         return None
     try:
@@ -117,12 +117,12 @@ def key_set(typed: str, _: Any) -> dict[str, Any] | None:
 
 
 def some_or_none(typed: Sequence[str], _: Any) -> list[str] | None:
-    """An empty text removes the limit."""
+    """The given texts; an empty text removes the limit."""
     return [text for text in typed if text] or None
 
 
 def every_one(typed: Sequence[str], _: Any) -> list[str]:
-    """An empty text removes all entries."""
+    """The given texts; an empty text removes all entries."""
     return [text for text in typed if text]
 
 

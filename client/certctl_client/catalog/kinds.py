@@ -29,7 +29,7 @@ _EMAIL = Field("email", "Address for its alerts; '' for none.", sent=or_none)
 
 
 def _names(record: Mapping[str, Any]) -> str | None:
-    """Servers of earlier releases know none."""
+    """The allowed names; servers of earlier releases report none."""
     names = record.get("allowed_names")
     if names is None:
         return None
@@ -44,7 +44,7 @@ def _answered(record: Mapping[str, Mapping[str, str | None] | None]) -> str | No
 
 
 def _evaluated(record: Mapping[str, Any]) -> str | None:
-    """Servers of earlier releases do not evaluate existing certificates."""
+    """The state of the evaluation; servers of earlier releases do not evaluate existing certificates."""
     evaluation = record.get("evaluation")
     if not evaluation:
         return None
@@ -59,7 +59,7 @@ def _standing(record: Mapping[str, Any]) -> str | None:
 
 
 def _approvals(record: Mapping[str, Any]) -> str:
-    """Servers of earlier releases require one approval."""
+    """The number of approvals; servers of earlier releases require one."""
     if not record["requires_approval"]:
         return "no"
     required = record.get("approvals_required", 1)
@@ -67,7 +67,7 @@ def _approvals(record: Mapping[str, Any]) -> str:
 
 
 def _revocation(record: Mapping[str, Any]) -> str:
-    """Servers of earlier releases always name CRLs."""
+    """The ways of checking a revocation; servers of earlier releases always name CRLs."""
     return "noRevAvail" if record.get("no_rev_avail") else "CRL, OCSP"
 
 

@@ -36,13 +36,13 @@ def of_shell(arguments: list[str]) -> bool:
 
 
 def alone(is_wanted: bool) -> None:
-    """For the two options among others, where no shell can be named."""
+    """Refuses the two options among other arguments, where no shell can be named."""
     if is_wanted:
         raise ConfigurationError("Completion is set up by a command of its own.", f"Use certctl {SHOW} bash.")
 
 
 def completed_contexts(incomplete: str) -> list[str]:
-    """Errors are swallowed: a shell that completes must not print them."""
+    """Completes names of contexts. Errors are swallowed: a completing shell must not print them."""
     from certctl_client.contexts import load_contexts
 
     with suppress(CommandError):

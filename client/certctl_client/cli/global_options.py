@@ -36,7 +36,7 @@ def _sets(variable: str) -> Callable[[Any], Any]:
 
 
 def _choose_context(name: str | None) -> str | None:
-    """A context that is named here has its own URL and key, whatever the environment has."""
+    """Chooses a context, whose URL and key replace those of the environment."""
     if name:
         os.environ[CONTEXT_VARIABLE] = name
         for variable in (URL_VARIABLE, KEY_VARIABLE):

@@ -31,7 +31,7 @@ type _Read = Callable[["Stack", str], Iterable[Mapping[str, Any]]]
 
 
 def _certificates(stack: "Stack", typed: str) -> Iterable[Mapping[str, Any]]:
-    """A search finds an id by its beginning, however many there are."""
+    """Certificates by a search, which finds an id by its beginning, however many certificates there are."""
     return stack.certificates.all({"per_page": _MOST, "search": typed} if typed else {"per_page": _MOST})
 
 

@@ -38,7 +38,7 @@ def run_command(arguments: list[str]) -> int:
 
 
 def _cause_of(aborted: typer.Abort) -> BaseException:
-    """At a prompt: Ctrl-C interrupts, the end of the input cancels."""
+    """The cause of an abort at a prompt: Ctrl-C interrupts, the end of the input cancels."""
     if isinstance(aborted.__context__, EOFError):
         return CommandError("Cancelled: nothing was changed.")
     return KeyboardInterrupt()

@@ -30,12 +30,12 @@ class PlainValue:
         if value is None:
             return () if is_several else None
         try:
-            return tuple(self._one(each) for each in value) if is_several else self._one(value)
+            return tuple(self._converted(each) for each in value) if is_several else self._converted(value)
         except ValueError as error:
             raise typer.BadParameter(str(error), ctx=ctx, param=param) from None
 
-    def _one(self, value: Any) -> Any:
-        """Defaults are values already."""
+    def _converted(self, value: Any) -> Any:
+        """Converts typed text; a default is a value already."""
         return self.one(value) if isinstance(value, str) else value
 
 
@@ -68,13 +68,13 @@ def _put_in_words(param: Any) -> None:
 
 
 def _conversion(kind: Any) -> Callable[[str], Any] | None:
-    """None for a type that is unknown here: Typer converts it."""
+    """The conversion of a type, or None for a type that Typer converts itself."""
     if (parser := kind.parameter_info.parser) is not None:
         own: Callable[[str], Any] = parser
         return own
     if kind.choices is not None:
         return one_of({str(getattr(choice, "value", choice)): choice for choice in kind.choices})
-    info, of_one = kind.parameter_info, _type_of_one(kind.annotation)
+    info, element = kind.parameter_info, _element_type(kind.annotation)
     conversions: Mapping[Any, Callable[[str], Any]] = {
         str: str,
         int: number(int, "a whole number", info.min, info.max),
@@ -82,10 +82,10 @@ def _conversion(kind: Any) -> Callable[[str], Any] | None:
         bool: _truth,
         Path: lambda text: path(text, file_okay=info.file_okay, dir_okay=info.dir_okay),
     }
-    return conversions.get(of_one)
+    return conversions.get(element)
 
 
-def _type_of_one(annotation: Any) -> Any:
+def _element_type(annotation: Any) -> Any:
     return next(iter(get_args(annotation)), annotation)
 
 
@@ -93,7 +93,7 @@ def _describe(param: Any) -> None:
     """Many choices would fill the line of the option: they go into its help."""
     kind = param.type_descriptor
     if kind.choices is None:
-        param.metavar = _WORDS.get(_type_of_one(kind.annotation))
+        param.metavar = _WORDS.get(_element_type(kind.annotation))
         return
     names = [str(getattr(choice, "value", choice)) for choice in kind.choices]
     param.metavar = "|".join(names)
@@ -103,7 +103,8 @@ def _describe(param: Any) -> None:
 
 
 def one_of(choices: Mapping[str, Any]) -> Callable[[str], Any]:
-    """A choice in any case. Raises ValueError, which names all, and the nearest."""
+    """A conversion to a choice in any case. It raises ValueError, which names all choices, and the
+    nearest."""
     by_folded = {name.casefold(): value for name, value in choices.items()}
 
     def choose(text: str) -> Any:
@@ -117,15 +118,15 @@ def one_of(choices: Mapping[str, Any]) -> Callable[[str], Any]:
 def not_one_of(text: str, known: Sequence[str]) -> str:
     """The sentence for a word that is not known."""
     near = get_close_matches(text.casefold(), [name.casefold() for name in known], 1)
-    meant = [name for name in known if name.casefold() in near]
-    hint = f" Did you mean {meant[0]}?" if meant else ""
+    nearest = [name for name in known if name.casefold() in near]
+    hint = f" Did you mean {nearest[0]}?" if nearest else ""
     return f"{text!r} is not one of {', '.join(known)}.{hint}"
 
 
 def number[N: (int, float)](
     kind: Callable[[str], N], called: str, least: float | None, most: float | None
 ) -> Callable[[str], N]:
-    """Raises ValueError outside the bounds."""
+    """A conversion to a number. It raises ValueError outside the bounds."""
 
     def convert(text: str) -> N:
         try:
@@ -142,7 +143,7 @@ def number[N: (int, float)](
 
 
 def path(text: str, *, file_okay: bool, dir_okay: bool) -> Path:
-    """Raises ValueError for a directory where a file is meant, or the reverse."""
+    """Raises ValueError for a directory in place of a file, or the reverse."""
     found = Path(text)
     if not dir_okay and found.is_dir():
         raise ValueError(f"{text!r} is a directory.")

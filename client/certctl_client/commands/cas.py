@@ -113,7 +113,7 @@ def _parts(found: AuthorityDetailsView) -> list[tuple[str, Listing | Detail]]:
 
 
 def _content_of(crl: PublishedCrlView) -> str:
-    """Empty if the server is of an earlier release, which does not say it."""
+    """What a CRL contains; empty if the server is of an earlier release, which does not report it."""
     return {True: "all", False: "its shard"}.get(crl.get("complete"), "")
 
 
@@ -124,13 +124,13 @@ def _newest(ca: AuthorityView) -> PublishedCrlView:
 
 def _crl(found: AuthorityDetailsView, shard: str) -> PublishedCrlView:
     """The root has one CRL, shard 0, which is complete."""
-    wanted = [crl for crl in found["crls"] if crl["shard"] == shard]
-    if shard == _ALL and not wanted:
-        wanted = found["crls"][-1:]
-    if not wanted:
+    matching = [crl for crl in found["crls"] if crl["shard"] == shard]
+    if shard == _ALL and not matching:
+        matching = found["crls"][-1:]
+    if not matching:
         known = ", ".join(crl["shard"] for crl in found["crls"])
         raise CommandError(f"{found['ca_id']} has no CRL shard {shard}: {known}.", code=ExitCode.NOT_FOUND)
-    return wanted[0]
+    return matching[0]
 
 
 def _der(pem: str) -> bytes:

@@ -11,7 +11,7 @@ from certctl_client.cli.values import one_of
 
 
 def several(literal: Any, *flags: str, help: str) -> Any:  # as Typer names it
-    """For `Annotated[list[str] | None, ...]`: each value is one of the Literal's."""
+    """The option of `Annotated[list[str] | None, ...]` whose values are the Literal's."""
     known = get_args(literal)
     about = f"{help} One of {', '.join(known)}."
 
@@ -23,14 +23,15 @@ def several(literal: Any, *flags: str, help: str) -> Any:  # as Typer names it
 
 
 def combinations(**values: Sequence[str] | None) -> list[dict[str, str]]:
-    """`status=["dead", "failed"]` -> a filter for each; one without any if there are no values."""
+    """Makes a filter of each value of `status=["dead", "failed"]`; one empty filter if there are no
+    values."""
     named = [[{name: value} for value in dict.fromkeys(chosen)] for name, chosen in values.items() if chosen]
     return [{name: value for each in chosen for name, value in each.items()} for chosen in product(*named)]
 
 
 def together[R: Mapping[str, Any]](lists: Sequence[Iterator[R]], sort: str | None) -> Iterator[R]:
-    """One list in the order of creation, newest first unless `sort` is `created_at`. Reads as little as that
-    takes: the next record of each list."""
+    """Merges lists in the order of creation, newest first unless `sort` is `created_at`. Reads only the next
+    record of each list."""
     if len(lists) == 1:
         return lists[0]
     return merge(*lists, key=lambda record: record["created_at"], reverse=sort != "created_at")

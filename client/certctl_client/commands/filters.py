@@ -13,8 +13,8 @@ _ABSENT = (404, 405)
 
 
 def or_unknown[R](records: Iterator[R], stack: Stack, ids: Mapping[str, str | None]) -> Iterator[R]:
-    """The records. If there are none, each id is looked up: one request for each, and none otherwise. `ids`
-    are by the path of their kind: `teams`. Raises CommandError (not found) for one that does not exist."""
+    """The records. Only if there are none, each id is looked up with one request. `ids` are by the path of
+    their kind: `teams`. Raises CommandError (not found) for an id that does not exist."""
     is_empty = True
     for record in records:
         is_empty = False
@@ -24,7 +24,8 @@ def or_unknown[R](records: Iterator[R], stack: Stack, ids: Mapping[str, str | No
 
 
 def require_known(stack: Stack, ids: Mapping[str, str | None]) -> None:
-    """Raises CommandError (not found), naming those that exist. What the key may not read counts as known."""
+    """Raises CommandError (not found) with the ids that exist. A kind that the key may not read counts as
+    known."""
     for path, record_id in ids.items():
         if record_id is not None:
             _require(stack, path, record_id)
@@ -51,7 +52,7 @@ def _reader(stack: Stack, path: str) -> Callable[[str], object]:
 
 
 def _known(stack: Stack, path: str) -> str:
-    """The first few that exist; a hint for certificates, of which there are many."""
+    """The first few ids that exist; for certificates, of which there are many, a hint."""
     if path == "certificates":
         return "See `certctl certs list --search`."
     ids: list[str] = []

@@ -1,4 +1,4 @@
-"""Options of every list and record: in which format, whether to watch it; of lists, how many records."""
+"""Options of every list and record: the format, watching; for lists, the number of records."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def a_list(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def a_record(command: Callable[..., None]) -> Callable[..., None]:
-    """Likewise those of one record, as ShownRecord."""
+    """Adds the options of one record to a command, which receives them as `shown`."""
     return _with(_OF_A_RECORD, ShownRecord, command)
 
 

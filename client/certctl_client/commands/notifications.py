@@ -160,13 +160,13 @@ def requeue(
 
 
 def _channel_id(channel: str | None) -> str | None:
-    """None for a kind, which the filter takes too."""
+    """The id of a channel; None if the filter is a kind."""
     return None if channel in get_args(ChannelKind) else channel
 
 
 @dataclass(frozen=True)
 class Requeued:
-    """`refused` ones were changed by another request first."""
+    """Numbers of notifications. Another request had changed the `refused` ones."""
 
     requeued: int
     refused: int
@@ -180,12 +180,12 @@ def _requeue_each(stack: Stack, ids: Sequence[str], progress: Progress) -> None:
     say(f"{len(ids)} requeued.")
 
 
-def _requeue_all(stack: Stack, wanted: BulkRequeueBody, progress: Progress) -> Requeued:
+def _requeue_all(stack: Stack, body: BulkRequeueBody, progress: Progress) -> Requeued:
     """Requeues page by page (500 each). Raises CommandError with the number that were requeued."""
     requeued, refused, cursor = 0, 0, None
     while True:
         try:
-            answer = stack.notifications.requeue_many({**wanted, "cursor": cursor} if cursor else wanted)
+            answer = stack.notifications.requeue_many({**body, "cursor": cursor} if cursor else body)
         except CommandError as error:
             advice = f"{requeued} were requeued; repeat the command to continue. {error.next_step}".rstrip()
             raise CommandError(error.message, advice, error.code) from None

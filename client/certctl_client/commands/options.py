@@ -37,7 +37,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmat
 
 
 def per_page(limit: int, all_: bool) -> int:
-    """One more than is shown, which reveals whether there are more."""
+    """The size of a page: one record more than is shown, which reveals whether there are more."""
     return _MAX_PER_PAGE if all_ else min(limit + 1, _MAX_PER_PAGE)
 
 

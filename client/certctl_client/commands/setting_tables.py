@@ -11,7 +11,7 @@ SETTINGS_OF_ONE = "Show the settings of this one."
 
 
 def found_by[Described: Mapping[str, Any]](key: str, name: str, known: Sequence[Described]) -> Described:
-    """The one whose `key` (`kind` or `type`) is this name, in any case. Raises CommandError."""
+    """The description whose `key` (`kind` or `type`) is this name, in any case. Raises CommandError."""
     for each in known:
         if each[key].lower() == name.lower():
             return each

@@ -27,7 +27,7 @@ class CheckedCrl:
 def checked_crls(
     public: PublicObjects, authority: AuthorityDetailsView, now: datetime
 ) -> Iterator[CheckedCrl]:
-    """Those that were ever published. Reads one at a time."""
+    """Reads and checks the published CRLs of a CA, one at a time."""
     (ca,) = load_certificates(authority["certificate_pem"].encode())
     for listed in authority["crls"]:
         if listed["crl_number"]:
@@ -53,7 +53,8 @@ def _checked(
 
 
 def _against_record(crl: Crl, authority: AuthorityDetailsView, listed: PublishedCrlView) -> Iterator[str]:
-    """The scope is the URL that certificates name; a complete CRL has none."""
+    """Faults against the API's record: the scope is the URL that certificates name, none for a complete
+    CRL."""
     if list(crl.scope_urls) != ([] if _is_complete(authority, listed) else [listed["url"]]):
         yield "its scope is another URL"
     if crl.number is None or crl.number < listed["crl_number"]:
@@ -61,5 +62,5 @@ def _against_record(crl: Crl, authority: AuthorityDetailsView, listed: Published
 
 
 def _is_complete(authority: AuthorityDetailsView, listed: PublishedCrlView) -> bool:
-    """Servers of earlier releases do not say it: there the root's CRL and `all` are, and no other."""
+    """Whether the CRL is complete. Servers of earlier releases do not report it: the root's and `all` are."""
     return listed.get("complete", authority["role"] == "root" or listed["shard"] == "all")

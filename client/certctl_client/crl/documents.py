@@ -90,7 +90,7 @@ def parse_serial(text: str) -> str:
 
 
 def reason_text(flag: x509.ReasonFlags) -> str:
-    """As in the API: `keyCompromise`."""
+    """The name of a reason as in the API: `keyCompromise`."""
     name = str(flag.value)
     return _SPELLINGS.get(name, name)
 

@@ -46,7 +46,8 @@ class IssuerLists:
 
     @property
     def was_issued(self) -> bool:
-        """True also if it is unknown: servers of earlier releases do not report it."""
+        """Whether the serial was issued; True also if unknown, as servers of earlier releases do not report
+        it."""
         return self.entry is not None or self.status != "unknown"
 
 

@@ -95,7 +95,8 @@ class PublicObjects:
         raise CommandError(f"{one_line(url)} redirects too often.")
 
     def post(self, url: str, content_type: str, body: bytes) -> bytes:
-        """What is answered. Follows no redirect. Raises Unreachable, RequestFailed, CommandError."""
+        """The content of the response. Follows no redirect. Raises Unreachable, RequestFailed,
+        CommandError."""
         return self._sent("POST", url, {"Content-Type": content_type}, body).content
 
     def _get(self, url: str) -> "_Answer":

@@ -25,8 +25,9 @@ _ADVICE = "Choose another directory, or start over with --force."
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What was requested. `act`: create or renew. `body` is sent to the server, with an id and the CSR."""
+class Request:
+    """The options of a request. `act`: create or renew. `body` is sent to the server, with an id and the
+    CSR."""
 
     act: str
     url: str
@@ -35,11 +36,11 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredRequest:
     """A stored request. `was_begun`: an earlier run may have sent it to the server already."""
 
     directory: Path
-    asked: Asked
+    request: Request
     certificate_id: str
     idempotency_key: str
     key: PrivateKey
@@ -47,18 +48,18 @@ class Kept:
     was_begun: bool
 
 
-def keep(directory: Path, asked: Asked, new_id: Callable[[], str]) -> Kept:
+def store(directory: Path, request: Request, new_id: Callable[[], str]) -> StoredRequest:
     """Stores a request, or loads that of an earlier run. Raises ConfigurationError if it is another one."""
     directory = _made(directory)
-    stored = _stored(directory) or _begun(directory, asked, new_id())
-    if stored["asked"] != _plain(asked):
+    stored = _stored(directory) or _begun(directory, request, new_id())
+    if stored["asked"] != _plain(request):
         raise ConfigurationError(f"{directory} holds another request.", _ADVICE)
     was_begun = (directory / CSR).exists()
-    pem = _first_kept(directory / KEY, lambda: new_key_pem(KeyType(asked.key_type)))
+    pem = _first_kept(directory / KEY, lambda: new_key_pem(KeyType(request.key_type)))
     key = load_key(pem)
     csr = _first_kept(directory / CSR, lambda: csr_pem(key))
-    return Kept(
-        directory, asked, stored["certificate_id"], stored["idempotency_key"], key, csr.decode(), was_begun
+    return StoredRequest(
+        directory, request, stored["certificate_id"], stored["idempotency_key"], key, csr.decode(), was_begun
     )
 
 
@@ -76,11 +77,11 @@ def set_aside(directory: Path) -> None:
         raise CommandError(f"{directory} cannot be changed: {error.strerror}.") from None
 
 
-def discard(kept: Kept) -> None:
+def discard(request: StoredRequest) -> None:
     """Removes the files after a final refusal: no certificate was ever requested for this key."""
     for name in (CSR, KEY, REQUEST):
         with suppress(OSError):
-            (kept.directory / name).unlink()
+            (request.directory / name).unlink()
 
 
 def write_issued(directory: Path, leaf: str, chain: str) -> None:
@@ -111,14 +112,14 @@ def _stored(directory: Path) -> Any:
     return stored
 
 
-def _begun(directory: Path, asked: Asked, certificate_id: str) -> Any:
+def _begun(directory: Path, request: Request, certificate_id: str) -> Any:
     found = [name for name in _OURS if (directory / name).exists()]
     if REQUEST in found:  # a concurrent run has just started
         return _stored(directory)
     if found:
         raise ConfigurationError(f"{directory} has unrelated files: {', '.join(found)}.", _ADVICE)
     record = {
-        "asked": _plain(asked),
+        "asked": _plain(request),
         "certificate_id": certificate_id,
         "idempotency_key": str(uuid4()),
     }
@@ -133,5 +134,5 @@ def _first_kept(path: Path, make: Callable[[], bytes]) -> bytes:
     return read_bounded(path, _FILE_LIMIT)
 
 
-def _plain(asked: Asked) -> Any:
-    return json.loads(json.dumps(asdict(asked)))
+def _plain(request: Request) -> Any:
+    return json.loads(json.dumps(asdict(request)))

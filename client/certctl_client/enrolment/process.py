@@ -7,7 +7,7 @@ from typing import cast
 
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import JobView, NewCertificateBody, VersionView
-from certctl_client.enrolment.directory import Kept, discard, write_issued
+from certctl_client.enrolment.directory import StoredRequest, discard, write_issued
 from certctl_client.enrolment.issued import Chain, chain_of
 from certctl_client.errors import CommandError, RequestFailed
 
@@ -28,22 +28,22 @@ class Patience:
     monotonic: Callable[[], float] = time.monotonic
 
 
-def enrol(stack: Stack, kept: Kept, patience: Patience) -> VersionView:
+def enrol(stack: Stack, stored: StoredRequest, patience: Patience) -> VersionView:
     """Gets a version for the stored key and writes it beside the key. Raises CommandError; a repeat
     continues."""
-    version = _issued(stack, kept) if kept.was_begun else None
+    version = _issued(stack, stored) if stored.was_begun else None
     if version is None:
-        job_id = _asked(stack, kept)
+        job_id = _requested(stack, stored)
         if job_id is not None:
             wait_for_job(stack, job_id, patience)
-        version = _issued(stack, kept)
+        version = _issued(stack, stored)
     if version is None:
         raise CommandError(
-            f"No job is open, but {kept.certificate_id} has no version for this key.",
-            f"See certctl certs versions {kept.certificate_id}",
+            f"No job is open, but {stored.certificate_id} has no version for this key.",
+            f"See certctl certs versions {stored.certificate_id}",
         )
     chain = chain_of(version["pem_chain"])
-    write_issued(kept.directory, chain.leaf, chain.issuers)
+    write_issued(stored.directory, chain.leaf, chain.issuers)
     return version
 
 
@@ -74,41 +74,41 @@ def at_its_end(stack: Stack, job_id: str, patience: Patience) -> JobView:
     return job
 
 
-def _asked(stack: Stack, kept: Kept) -> str | None:
+def _requested(stack: Stack, stored: StoredRequest) -> str | None:
     """Requests the certificate. Returns the job's id, or None if the job of an earlier run has ended."""
     try:
-        return _submitted(stack, kept)
+        return _submitted(stack, stored)
     except RequestFailed as refused:
-        if refused.status in _REFUSED_FOR_GOOD and not kept.was_begun:
-            discard(kept)
-        if refused.status != _CONFLICT or not kept.was_begun:
+        if refused.status in _REFUSED_FOR_GOOD and not stored.was_begun:
+            discard(stored)
+        if refused.status != _CONFLICT or not stored.was_begun:
             raise
-        return _open_job(stack, kept, refused)
+        return _open_job(stack, stored, refused)
 
 
-def _submitted(stack: Stack, kept: Kept) -> str:
-    if kept.asked.act == "renew":
+def _submitted(stack: Stack, stored: StoredRequest) -> str:
+    if stored.request.act == "renew":
         started = stack.certificates.renew(
-            kept.certificate_id, {"csr_pem": kept.csr_pem}, kept.idempotency_key
+            stored.certificate_id, {"csr_pem": stored.csr_pem}, stored.idempotency_key
         )
         return started["job_id"]
-    made = {"id": kept.certificate_id, "csr_pem": kept.csr_pem}
-    wanted = cast(NewCertificateBody, {**kept.asked.body, **made})
-    return stack.certificates.create(wanted, kept.idempotency_key)["job_id"]
+    made = {"id": stored.certificate_id, "csr_pem": stored.csr_pem}
+    body = cast(NewCertificateBody, {**stored.request.body, **made})
+    return stack.certificates.create(body, stored.idempotency_key)["job_id"]
 
 
-def _open_job(stack: Stack, kept: Kept, refused: RequestFailed) -> str | None:
+def _open_job(stack: Stack, stored: StoredRequest, refused: RequestFailed) -> str | None:
     """The open job of a record that an earlier run created: idempotency keys expire after a day."""
     try:
-        return stack.certificates.get(kept.certificate_id)["open_job_id"]
+        return stack.certificates.get(stored.certificate_id)["open_job_id"]
     except RequestFailed:
         raise refused from None
 
 
-def _issued(stack: Stack, kept: Kept) -> VersionView | None:
+def _issued(stack: Stack, stored: StoredRequest) -> VersionView | None:
     try:
-        for version in stack.certificates.versions(kept.certificate_id, {}):
-            if version["pem_chain"] and _chain(version).belongs_to(kept.key):
+        for version in stack.certificates.versions(stored.certificate_id, {}):
+            if version["pem_chain"] and _chain(version).belongs_to(stored.key):
                 return version
     except RequestFailed as refused:
         if refused.status != _ABSENT:

@@ -31,22 +31,22 @@ class FilteredExport:
 
 
 def export_filtered(
-    api: Api, directory: Path, wanted: Parameters, heads_from: int | None, progress: Progress
+    api: Api, directory: Path, query: Parameters, heads_from: int | None, progress: Progress
 ) -> FilteredExport:
     """Writes events.jsonl, proofs.jsonl, heads.jsonl and key.pem. Raises CommandError, OSError."""
     remove_all_but(directory)
     with private_file(directory, KEY) as key:
         key.write(api.get(path_of("audit", "key")).content)
-    export = _write_events(api, directory, wanted, progress)
+    export = _write_events(api, directory, query, progress)
     _write_heads(api, directory, _first_head(api, export, heads_from))
     return export
 
 
-def _write_events(api: Api, directory: Path, wanted: Parameters, progress: Progress) -> FilteredExport:
+def _write_events(api: Api, directory: Path, query: Parameters, progress: Progress) -> FilteredExport:
     events = unsealed = 0
     oldest: int | None = None
     with private_file(directory, EVENTS) as lines, private_file(directory, PROOFS) as proofs:
-        for text, proof in _matching(api, wanted):
+        for text, proof in _matching(api, query):
             if proof is None:
                 unsealed += 1
                 continue
@@ -58,10 +58,10 @@ def _write_events(api: Api, directory: Path, wanted: Parameters, progress: Progr
     return FilteredExport(events, unsealed, oldest)
 
 
-def _matching(api: Api, wanted: Parameters) -> Iterator[tuple[str, dict[str, Any] | None]]:
+def _matching(api: Api, query: Parameters) -> Iterator[tuple[str, dict[str, Any] | None]]:
     cursor: str | None = None
     while True:
-        response = api.get(path_of("audit", "export"), {**wanted, "cursor": cursor})
+        response = api.get(path_of("audit", "export"), {**query, "cursor": cursor})
         yield from map(_event_and_proof, response.content.splitlines())
         following = response.headers.get("X-Next-Cursor")
         if not following:
@@ -84,8 +84,8 @@ def _event_and_proof(line: bytes) -> tuple[str, dict[str, Any] | None]:
 
 
 def _first_head(api: Api, export: FilteredExport, heads_from: int | None) -> int:
-    wanted = [seq for seq in (export.oldest_seal, heads_from) if seq is not None]
-    return min(wanted, default=0) or newest_seq(api)
+    query = [seq for seq in (export.oldest_seal, heads_from) if seq is not None]
+    return min(query, default=0) or newest_seq(api)
 
 
 def _write_heads(api: Api, directory: Path, first: int) -> None:

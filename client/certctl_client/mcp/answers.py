@@ -46,5 +46,5 @@ def _shortened(value: Any, limit: int) -> Any:
 
 
 def _is_blank(value: Any) -> bool:
-    """A list of records stays if it is empty: it says that there are none."""
+    """Whether a value is left out. An empty list of records stays: there are none."""
     return value is None or value == "" or value == {}

@@ -37,7 +37,7 @@ class PlainTool(Tool):
 
 
 def in_words(tool: str, error: ValidationError, known: tuple[str, ...]) -> str:
-    """A line for each argument. Its value is left out: strangers may have chosen it."""
+    """A line for each refused argument, without the value, which strangers may have chosen."""
     faults = [_fault(each) for each in error.errors()]
     takes = f"It takes {', '.join(known)}." if known else "It takes no arguments."
     return "\n".join([f"{tool}: the arguments are invalid.", *faults, takes])

@@ -99,7 +99,8 @@ def serve_http(
 
 
 def options_of(address: Address) -> dict[str, Any]:
-    """The transport's: no sessions, which a restart would end, and no streams, since every answer is one."""
+    """Options of the transport: no sessions, which a restart would end, and no streams: each answer is
+    one."""
     return {"json_response": True, "stateless_http": True, "transport_security": _security_of(address)}
 
 

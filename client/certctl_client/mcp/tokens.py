@@ -38,7 +38,7 @@ class AssistantsToken(httpx.Auth):
             yield request
 
     def end(self) -> None:
-        """Best effort: it ends by itself, too."""
+        """Ends the token if the server can be reached; otherwise it expires by itself."""
         if not self._text:
             return
         ended = Settings(self._settings.url, self._text, self._settings.ca_cert)
@@ -46,7 +46,7 @@ class AssistantsToken(httpx.Auth):
             Stack(api).keys.end_session()
 
     def _current(self, unfit: str) -> str:
-        """Another one than `unfit`."""
+        """The current token, which is not `unfit`."""
         with self._lock:
             if self._text in ("", unfit):
                 self._text = self._exchanged()

@@ -60,7 +60,7 @@ def tools_of(stack: Stack, url: str, names: Iterable[str], may_write: bool) -> I
 
 
 def _sets(stack: Stack, url: str) -> Mapping[str, _Set]:
-    """By the names of `command.TOOLSETS`."""
+    """The sets by the names of `command.TOOLSETS`."""
     certificates, alerts, jobs = ReadingCertificates(stack), ReadingAlerts(stack), ReadingJobs(stack)
     catalog, deployments, acting = ReadingCatalog(stack), ReadingDeployments(stack), Acting(stack)
     campaigns = ReadingCampaigns(stack)
@@ -107,7 +107,7 @@ def _sets(stack: Stack, url: str) -> Mapping[str, _Set]:
 
 def _tool(call: _Call, annotations: ToolAnnotations) -> Tool:
     """A tool that refuses unknown arguments. The SDK would drop them, and with a misspelt filter the tool
-    would do something else than was meant. Its answer is text: a schema of it would cost the model's
+    would do something else. Its answer is text: a schema of it would cost the model's
     context, and a second copy in JSON twice the tokens."""
     tool = PlainTool.from_function(
         as_tool(call),
@@ -141,5 +141,5 @@ def _slim(schema: Any) -> Any:
 
 
 def _is_title(name: str, value: Any) -> bool:
-    """Not a parameter of that name, which is an object."""
+    """Whether this is a title: a parameter of that name is an object."""
     return name == "title" and isinstance(value, str)

@@ -27,7 +27,7 @@ _SHA1 = hashes.SHA1()  # noqa: S303  # RFC 9919, 2.1.1: names the CA, protects n
 
 @dataclass(frozen=True)
 class Question:
-    """About one certificate of `issuer`. `nonce` is None for an answer that caches may keep."""
+    """A request for the status of one certificate. `nonce` is None for a response that caches may keep."""
 
     issuer: x509.Certificate
     leaf: x509.Certificate
@@ -41,7 +41,7 @@ class Question:
         return builder.build().public_bytes(Encoding.DER)
 
     def get_url(self, url: str) -> str:
-        """For a GET (RFC 6960, A.1) at the responder `url`."""
+        """The URL of a GET request (RFC 6960, A.1) to the responder `url`."""
         return f"{url.rstrip('/')}/{quote(base64.b64encode(self.der), safe='')}"
 
 
@@ -123,7 +123,7 @@ def _faults(
 
 
 def _of_signer(signer: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Iterator[str]:
-    """The CA itself, or whom it delegated to (RFC 6960, 4.2.2.2)."""
+    """The signer: the CA itself, or its delegate (RFC 6960, 4.2.2.2)."""
     if signer == issuer:
         return
     if not is_issued_by(signer, issuer):
@@ -172,12 +172,12 @@ def _is_signed_by(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool
 
 
 def _is_about(response: ocsp.OCSPResponse, question: Question) -> bool:
-    asked = ocsp.load_der_ocsp_request(question.der)
+    request = ocsp.load_der_ocsp_request(question.der)
     return (
         isinstance(response.hash_algorithm, hashes.SHA1)
-        and response.issuer_name_hash == asked.issuer_name_hash
-        and response.issuer_key_hash == asked.issuer_key_hash
-        and response.serial_number == asked.serial_number
+        and response.issuer_name_hash == request.issuer_name_hash
+        and response.issuer_key_hash == request.issuer_key_hash
+        and response.serial_number == request.serial_number
     )
 
 

@@ -39,7 +39,7 @@ def fitted(places: Sequence[Place], width: int) -> dict[int, int]:
 
 
 def _in_order_of_going(places: Sequence[Place]) -> list[int]:
-    """Empty columns go first, then those of the table, then the others from the right."""
+    """The order in which columns are dropped: empty ones, then those of the table, then from the right."""
     return sorted(range(1, len(places)), key=lambda index: _rank(places[index], -index))
 
 

@@ -79,7 +79,7 @@ def _yaml(value: Any) -> str:
 
 
 def _json(value: Any) -> str:
-    """Letters of all scripts as they are; whatever could drive a terminal escaped, which JSON allows."""
+    """JSON with letters of all scripts as they are; whatever could drive a terminal is escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=not _takes_unicode())
     if _is_harmless(text):
         return text

@@ -34,12 +34,12 @@ _STYLES = dict.fromkeys(_GOOD, "green") | dict.fromkeys(_WAITING, "yellow") | di
 
 
 def show_table(view: View) -> None:
-    """On a terminal cut to its width, with relative times; elsewhere whole, a line for each record."""
+    """Shows a table: on a terminal cut to its width, with relative times; elsewhere whole."""
     _show(view, screen())
 
 
 def show_wide(view: View) -> None:
-    """Every column, whole, with exact times."""
+    """Shows every column, whole, with exact times."""
     _show(view, Screen(None, screen().has_colours))
 
 
@@ -89,7 +89,7 @@ def _rows(view: Listing, records: Sequence[Record], on: Screen) -> Iterator[str]
 
 
 def _place(heading: str, column: Column, index: int, cells: Sequence[str]) -> Place:
-    """Ids come first, or in a field that is named for them."""
+    """The place of a column. Ids come first, or in a field that is named for them."""
     is_id = index == 0 or heading in _IDS or (isinstance(column, str) and column.endswith("_id"))
     natural = max(width_of(heading), *map(width_of, cells))
     is_empty = all(cell == _NOTHING for cell in cells)
@@ -136,7 +136,7 @@ def _fields(record: Record, on: Screen) -> Iterator[str]:
 
 
 def _field(value: Any, on: Screen, indented: int) -> list[str]:
-    """A field may have several lines; a cell of a list may not."""
+    """Lines of a field, which may be several, unlike in a cell of a list."""
     if isinstance(value, str) and "\n" in value:
         return printable(value, _LONGEST).split("\n")
     if isinstance(value, dict | list) and value and not _are_texts(value):
@@ -147,7 +147,7 @@ def _field(value: Any, on: Screen, indented: int) -> list[str]:
 
 
 def _folded(text: str, on: Screen, indented: int) -> list[str]:
-    """At words: what is copied, an id or a URL, stays whole."""
+    """Folds a text at spaces: what is copied, an id or a URL, stays whole."""
     if not on.width:
         return [text]
     room = max(on.width - indented, 20)

@@ -26,12 +26,12 @@ class Screen:
 
 
 def is_terminal(stream: TextIO) -> bool:
-    """FORCE_COLOR makes a pipe one, as for other commands."""
+    """Whether the stream is a terminal; FORCE_COLOR makes a pipe one, as for other commands."""
     return os.environ.get("FORCE_COLOR", "") not in ("", "0") or stream.isatty()
 
 
 def screen() -> Screen:
-    """Of standard output."""
+    """The screen of standard output."""
     if not is_terminal(sys.stdout):
         return Screen(None, False)
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
@@ -46,7 +46,7 @@ def width_of(text: str) -> int:
 
 
 def cut(text: str, width: int) -> str:
-    """At most `width` columns, with an ellipsis in place of what is left out."""
+    """Cuts a text to `width` columns, with an ellipsis in place of the rest."""
     if width_of(text) <= width:
         return text
     kept, used = [], 1

@@ -40,7 +40,7 @@ class Diagnosis:
         return self._of_other(expected, line, number)
 
     def of_extra(self, line: bytes, number: int) -> Fault:
-        """The fault of a line where none belongs, or that comes too late."""
+        """The fault of a superfluous line, or of one that comes too late."""
         stated = id_in(line)
         seal = self._seal_with(self._digest(line).hex())
         if seal is None:
@@ -93,17 +93,17 @@ class Diagnosis:
 
     def _line_of(self, expected: _Expected, after: int) -> int | None:
         """The number of a line after `after` that has the sealed bytes."""
-        sought = expected.event_id.encode(errors="replace")
+        needle = expected.event_id.encode(errors="replace")
         for at, line in enumerate(self._bundle.lines(EVENTS), start=1):
-            if at > after and sought in line and self._digest(line) == expected.leaf:
+            if at > after and needle in line and self._digest(line) == expected.leaf:
                 return at
         return None
 
     def _seal_with(self, text: str) -> int | None:
         """The number of the seal whose manifest has the id or the leaf: its line in seals.jsonl."""
-        sought = f'"{text}"'.encode(errors="replace")
+        needle = f'"{text}"'.encode(errors="replace")
         for number, line in enumerate(self._bundle.lines(SEALS), start=1):
-            if line.find(sought, line.find(BEFORE_MANIFEST)) >= 0:
+            if line.find(needle, line.find(BEFORE_MANIFEST)) >= 0:
                 return number
         return None
 

@@ -21,7 +21,7 @@ def _required(folder: str) -> set[str]:
 
 
 def _locked(folder: str) -> dict[str, str]:
-    """By package, all that stands below it."""
+    """The lines of the lock below each package."""
     lock = (ROOT / folder / "requirements.txt").read_text(encoding="utf-8")
     return dict(re.findall(r"^([a-z0-9._-]+)==(.*?)(?=^[a-z0-9]|\Z)", lock, re.MULTILINE | re.DOTALL))
 

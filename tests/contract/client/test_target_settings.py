@@ -64,7 +64,7 @@ def documented() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def without_accounts(config: Mapping[str, Any]) -> dict[str, Any]:
-    """They are of the host in the example."""
+    """Settings whose values belong to the host of the example."""
     return {name: value for name, value in config.items() if name not in ("owner", "group")}
 
 

@@ -64,7 +64,8 @@ class BridgedStack:
         return Answer(0, {}, "") if self.loses(asked) else answer
 
     def environment(self) -> dict[str, str]:
-        """For the command: this server, an administrator's key, and the way to the PKI host."""
+        """The environment of the command: this server, an administrator's key, and the way to the PKI
+        host."""
         deployed = self.issuing.stack
         deployed.admin_key = deployed.admin_key or deployed.new_key(Role.ADMIN)
         way = {"HTTP_PROXY": self.url, "NO_PROXY": "127.0.0.1"}
@@ -137,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _published(path: str, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
-    """As CloudFront serves the bucket, over plain http: a key that is sent there is public."""
+    """Serves the bucket over plain http, as CloudFront does: a key that is sent there is public."""
     if "authorization" in headers:
         raise AssertionError("the API key was sent to the PKI host")
     try:

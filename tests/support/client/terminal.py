@@ -58,7 +58,7 @@ class Terminal:
 
 @contextmanager
 def certctl_in_a_terminal(*arguments: str, environment: Mapping[str, str]) -> Iterator[Terminal]:
-    """It is killed at the end of the block if it still runs."""
+    """Runs a command, which is killed at the end of the block if it still runs."""
     near, far = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "certctl_client", *arguments],

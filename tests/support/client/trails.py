@@ -124,7 +124,7 @@ class SealedEvents:
 
     @cached_property
     def object(self) -> bytes:
-        """As stored in the bucket."""
+        """The seal as stored in the bucket."""
         parts: dict[str, Any] = {"head": self.head, "signature": self.signature, "manifest": self.manifest}
         return bytes(rfc8785.dumps(parts))
 

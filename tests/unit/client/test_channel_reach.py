@@ -21,7 +21,7 @@ from certctl.domain.notifications.routing import (
 )
 from certctl_client.api.schema import ChannelView, RoutingRuleView
 from certctl_client.commands.alerting.reach import (
-    ALWAYS_TOLD,
+    GETS_REVOCATIONS,
     ONLY_CRITICAL,
     routed_by,
     unrouted_warning,
@@ -53,7 +53,7 @@ type Routes = dict[str, list[Route]]
 
 
 def _reached(rules: Routes) -> set[str]:
-    """By every alert that there can be, of the team and its owner, and of others."""
+    """The channels that any possible alert reaches, of the team and its owner, and of others."""
     facts = RoutingFacts(
         CHANNEL_KINDS,
         [ChannelConfig(name, ChannelKind(kind), {}) for name, kind in _KINDS.items()],
@@ -117,4 +117,4 @@ def test_a_channel_that_no_route_leads_to_gets_a_warning() -> None:
 
 def test_the_kinds_that_are_treated_differently_are_the_engines() -> None:
     assert {str(kind.kind) for kind in CHANNEL_KINDS if kind.only_critical} == ONLY_CRITICAL
-    assert {kind.value for kinds in _ALWAYS_TOLD.values() for kind in kinds} == ALWAYS_TOLD
+    assert {kind.value for kinds in _ALWAYS_TOLD.values() for kind in kinds} == GETS_REVOCATIONS

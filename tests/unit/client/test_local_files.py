@@ -8,14 +8,16 @@ import pytest
 from cryptography import x509
 
 from certctl.crypto.issuing.csr import parse_csr
-from certctl_client.enrolment.directory import Asked, keep
+from certctl_client.enrolment.directory import Request, store
 from certctl_client.enrolment.ids import new_certificate_id
 from certctl_client.enrolment.issued import chain_of
 from certctl_client.enrolment.keys import KeyType, csr_pem, load_key, new_key_pem, same_key
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.files import keep_new, replace_file, write_private
 
-ASKED = Asked("create", "https://certctl.example.com", KeyType.EC_P256, {"common_name": "www.example.com"})
+REQUEST = Request(
+    "create", "https://certctl.example.com", KeyType.EC_P256, {"common_name": "www.example.com"}
+)
 
 
 def test_a_new_file_is_private_and_whole_and_never_replaces_one(tmp_path: Path) -> None:
@@ -70,8 +72,8 @@ def test_other_keys_are_refused(pem: bytes) -> None:
 
 
 def test_what_was_begun_is_gone_on_with(tmp_path: Path) -> None:
-    first = keep(tmp_path / "a" / "b", ASKED, new_certificate_id)
-    second = keep(tmp_path / "a" / "b", ASKED, new_certificate_id)
+    first = store(tmp_path / "a" / "b", REQUEST, new_certificate_id)
+    second = store(tmp_path / "a" / "b", REQUEST, new_certificate_id)
     assert (first.was_begun, second.was_begun) == (False, True)
     assert (first.certificate_id, first.idempotency_key, first.csr_pem) == (
         *(second.certificate_id, second.idempotency_key, second.csr_pem),
@@ -81,7 +83,7 @@ def test_what_was_begun_is_gone_on_with(tmp_path: Path) -> None:
 
 def test_two_runs_at_once_agree_on_one_key_and_one_request(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
-        kept = list(pool.map(lambda _: keep(tmp_path / "x", ASKED, new_certificate_id), range(4)))
+        kept = list(pool.map(lambda _: store(tmp_path / "x", REQUEST, new_certificate_id), range(4)))
     assert len({(one.certificate_id, one.idempotency_key, one.csr_pem) for one in kept}) == 1
 
 
@@ -97,7 +99,7 @@ def test_two_runs_at_once_agree_on_one_key_and_one_request(tmp_path: Path) -> No
 def test_a_directory_of_something_else_stays_as_it_is(name: str, content: bytes, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ConfigurationError):
-        keep(tmp_path, ASKED, new_certificate_id)
+        store(tmp_path, REQUEST, new_certificate_id)
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [(name, content)]
 
 

@@ -82,7 +82,7 @@ class Consent:
             raise WorkRefused(f"{name} is not a user or group that this host allows as owner of files.")
 
     def require_found_owner(self, path: PurePosixPath, name: str) -> None:
-        """Of a file that is there already, and keeps its owner."""
+        """Checks the owner of an existing file, which a deployment keeps. Raises WorkRefused."""
         if not self.any_owner and name not in self.owners:
             raise WorkRefused(
                 f"{path} belongs to {name}, which is not a user or group that this host allows as owner of "

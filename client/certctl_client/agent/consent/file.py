@@ -21,7 +21,7 @@ from certctl_client.errors import ConfigurationError
 
 DEFAULT_PATH = Path("/etc/certctl-agent/consent.toml")
 _FILE_LIMIT = 64 * 1024
-_MOST_TOLD = 16 * 1024
+_MAX_REPORT_BYTES = 16 * 1024
 # The server takes 64 with the agent's own user and group, which need no consent.
 _MOST_OWNERS = 62
 _MOST_ENTRIES, _MOST_WORDS, _LONGEST, _LONGEST_DIRECTORY = 64, 16, 256, 1024
@@ -38,7 +38,7 @@ class ConsentFile:
     is_trusted_anyway: bool = False
 
     def read(self) -> Consent | None:
-        """Reads the file; None if there is none. Raises ConfigurationError."""
+        """Reads the file. Returns None if the file does not exist. Raises ConfigurationError."""
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -53,7 +53,7 @@ class ConsentFile:
             os.close(descriptor)
 
     def required(self) -> Consent:
-        """Raises ConfigurationError, also if there is no file."""
+        """Reads the file. Raises ConfigurationError, also if the file does not exist."""
         consent = self.read()
         if consent is None:
             raise ConfigurationError(
@@ -112,8 +112,10 @@ def _consent(values: Mapping[str, Any]) -> Consent:
         raise ValueError(f"{unknown[0]!r} is not known: the keys are {', '.join(_READ)}.")
     given = {"verify_addresses": list(LOOPBACK), **values}
     consent = Consent(**{name: _READ[name](name, value) for name, value in given.items()})
-    if len(json.dumps(consent.as_wire).encode()) > _MOST_TOLD:
-        raise ValueError(f"it is more than the {_MOST_TOLD} bytes of JSON that the control plane takes.")
+    if len(json.dumps(consent.as_wire).encode()) > _MAX_REPORT_BYTES:
+        raise ValueError(
+            f"it is more than the {_MAX_REPORT_BYTES} bytes of JSON that the control plane takes."
+        )
     return consent
 
 

@@ -52,15 +52,15 @@ def found_on(etc: Path) -> Wishes:
     )
 
 
-def proposal(found: Wishes, wanted: Wishes, path: Path) -> str:
+def proposal(found: Wishes, requested: Wishes, path: Path) -> str:
     """The text of a file. Raises ConfigurationError if it would not be valid."""
     text = _TEMPLATE.format(
-        kinds=_array(found.kinds, wanted.kinds),
-        directories=_array(found.directories, wanted.directories),
-        commands=_array(found.commands, wanted.commands),
-        owners=_array(found.owners, wanted.owners),
-        verify_addresses=_array(("127.0.0.1", "::1", "localhost"), wanted.verify_addresses),
-        acm_arns=_array(wanted.acm_arns),
+        kinds=_array(found.kinds, requested.kinds),
+        directories=_array(found.directories, requested.directories),
+        commands=_array(found.commands, requested.commands),
+        owners=_array(found.owners, requested.owners),
+        verify_addresses=_array(("127.0.0.1", "::1", "localhost"), requested.verify_addresses),
+        acm_arns=_array(requested.acm_arns),
     )
     parsed(text.encode(), path)
     return text

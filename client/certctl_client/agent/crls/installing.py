@@ -29,7 +29,8 @@ class _Read:
 
 @dataclass(frozen=True)
 class CrlInstaller:
-    """`url` is the control plane's. The files in place stay if neither it nor the PKI host can be reached."""
+    """Makes the passes. `url` is the control plane's. The files in place stay while neither the control plane
+    nor the PKI host can be reached."""
 
     url: str
     memory: CrlMemory
@@ -38,7 +39,7 @@ class CrlInstaller:
     now: Callable[[], datetime]
 
     def run(self, order: Order, memory: Memory) -> Memory:
-        """What is to be remembered afterwards; a failure is its `problem`. Raises nothing that a host or a
+        """Makes a pass. Returns what to remember; a failure is its `problem`. Raises nothing that a host or a
         server may cause."""
         checked = replace(memory, config=order.config, checked_at=wire(self.now()), problem="")
         try:
@@ -58,7 +59,7 @@ class CrlInstaller:
         self.log("crls_restored", target=target_id, error=failed and failed.message)
 
     def _passed(self, order: Order, place: CrlFiles, memory: Memory) -> Memory:
-        """Raises CommandError."""
+        """Reads, checks and installs the CRLs. Raises CommandError."""
         contents = place.files.contents()
         held = crls_in(contents[0] or b"")
         memory = replace(memory, crls=installed_crls(held))
@@ -78,8 +79,8 @@ class CrlInstaller:
     def _known(
         self, public: PublicObjects, order: Order, memory: Memory
     ) -> tuple[Mapping[str, Sequence[AuthorityLists]], str]:
-        """The CAs of each issuer: as the control plane says, else as it last said, with the reason. Raises
-        CommandError if it never said."""
+        """The CAs of each issuer: the control plane's report, else its last one with the reason for using it.
+        Raises CommandError if there is no report."""
         known, problem = {}, ""
         for issuer_id in order.issuer_ids:
             try:
@@ -112,16 +113,16 @@ class CrlInstaller:
         if lacking := next((each for each in read if each.crl is None and each.source.urls), None):
             raise DeploymentFailed(lacking.problem)
         bundle = bundle_of(lists, [(each.source, each.crl) for each in read])
-        wanted = place.contents_of(bundle)
-        if wanted != list(contents):
-            self._replace(order, place, wanted)
+        new_contents = place.contents_of(bundle)
+        if new_contents != list(contents):
+            self._replace(order, place, new_contents)
             self.log("crls_installed", target=order.target_id, numbers=_numbers(bundle.crls))
         return bundle.crls
 
-    def _replace(self, order: Order, place: CrlFiles, wanted: Sequence[bytes]) -> None:
+    def _replace(self, order: Order, place: CrlFiles, new_contents: Sequence[bytes]) -> None:
         self.memory.keep_before(order, place.files.snapshot())
         try:
-            place.files.replace(wanted)
+            place.files.replace(new_contents)
         except Exception as error:  # whatever the error, the former files must be restored
             reason = (
                 error.message if isinstance(error, CommandError) else f"Unexpected {type(error).__name__}."

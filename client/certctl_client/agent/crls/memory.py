@@ -43,8 +43,8 @@ class InstalledCrl:
 
 @dataclass(frozen=True)
 class Memory:
-    """The last pass for a target. `config` is the configuration that it had then, `authorities` what the
-    control plane last said about each issuer, `reported` the report that the server has taken. `problem` is
+    """The last pass for a target. `config` is the configuration that it had then, `authorities` the
+    control plane's last report on each issuer, `reported` the report that the server has taken. `problem` is
     empty after a pass that succeeded, `alerted_at` unless the host was alerted of a stale CRL."""
 
     config: Mapping[str, Any] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Memory:
         return now - datetime.fromisoformat(self.checked_at) if self.checked_at else None
 
     def known(self, issuer_id: str) -> list[AuthorityLists]:
-        """The CAs of an issuer as the control plane last said; empty if it never did."""
+        """The CAs of an issuer in the control plane's last report; empty without a report."""
         records = self.authorities.get(issuer_id, ())
         return [AuthorityLists(**{**each, "crl_urls": tuple(each["crl_urls"])}) for each in records]
 
@@ -131,7 +131,7 @@ class CrlMemory:
         write_json(directory / _BEFORE, record)
 
     def before(self, target_id: str) -> Before | None:
-        """What a pass that did not end has begun to replace; None if there is nothing to restore."""
+        """The files that an interrupted pass has begun to replace; None if there is nothing to restore."""
         directory = self._root / target_id
         if not (directory / _BEFORE).exists():
             return None

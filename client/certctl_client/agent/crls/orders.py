@@ -47,7 +47,8 @@ class CrlFiles:
     stale_command: Sequence[str]
 
     def contents_of(self, bundle: Bundle) -> list[bytes]:
-        """The CRLs first: a new CA without its CRL would be refused."""
+        """The contents in the order of writing: CRLs first, since a new CA without its CRL would be
+        refused."""
         return [bundle.crl_pem, bundle.ca_pem][: len(self.files.files)]
 
 

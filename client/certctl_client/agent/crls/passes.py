@@ -129,7 +129,7 @@ class CrlPasses:
 
 
 def crl_status(memory: CrlMemory) -> list[dict[str, Any]]:
-    """What is in place, for a person at the host. Raises ConfigurationError."""
+    """The installed CRLs, for a person at the host. Raises ConfigurationError."""
     known = [(order, memory.of(order.target_id)) for order in memory.orders()]
     return [{"checked_at": each.checked_at, **_report(order, each)} for order, each in known]
 

@@ -74,7 +74,7 @@ def run(paths: Paths, longest_pause: float, log: LogEvent) -> None:
 
 
 def once(paths: Paths, log: LogEvent) -> None:
-    """One round. Raises CommandError."""
+    """Runs one round. Raises CommandError."""
     os.umask(_PRIVATE)
     with worker_in(existing_state(paths.state), paths.consent, log, _now, LONGEST_PAUSE) as worker:
         with suppress(CommandError):  # the round reports it again, or fails

@@ -15,11 +15,11 @@ ETC = Path("/etc")
 NO_SERVER = "No NGINX, Apache or HAProxy is installed here: the file allows no kind of target yet."
 
 
-def proposed(wanted: Wishes, path: Path, etc: Path = ETC) -> tuple[str, Sequence[str]]:
+def proposed(requested: Wishes, path: Path, etc: Path = ETC) -> tuple[str, Sequence[str]]:
     """The text of a consent file for this host, and what to say about it. Raises ConfigurationError."""
     found = found_on(etc)
-    remarks = () if found.kinds or wanted.kinds else (NO_SERVER,)
-    return proposal(found, wanted, path), remarks
+    remarks = () if found.kinds or requested.kinds else (NO_SERVER,)
+    return proposal(found, requested, path), remarks
 
 
 def wishes(

@@ -163,11 +163,11 @@ def _pause(text: str) -> float:
 
 def _enroll(given: argparse.Namespace) -> None:
     read = (lambda: sys.stdin.readline(acts.LONGEST_SECRET)) if given.secret_stdin else None
-    secret = acts.secret_from(read, _asked)
+    secret = acts.secret_from(read, _prompted)
     _say(acts.enrolled(_paths_of(given), given.url, given.hostname, secret, given.force))
 
 
-def _asked() -> str:
+def _prompted() -> str:
     return getpass.getpass("Bootstrap token or agent key: ") if sys.stdin.isatty() else ""
 
 
@@ -190,7 +190,7 @@ def _install(given: argparse.Namespace) -> None:
 
 
 def _init(given: argparse.Namespace) -> None:
-    wanted = wishes(
+    requested = wishes(
         given.kind,
         given.allow_directory,
         given.allow_command,
@@ -198,7 +198,7 @@ def _init(given: argparse.Namespace) -> None:
         given.allow_verify,
         given.allow_acm,
     )
-    text, remarks = proposed(wanted, given.consent)
+    text, remarks = proposed(requested, given.consent)
     for remark in remarks:
         _say(remark)
     if not given.write:

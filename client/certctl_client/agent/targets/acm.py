@@ -58,10 +58,10 @@ class AcmCertificate:
         return self.arn or next(self._tagged(), None)
 
     def _tagged(self) -> Iterator[str]:
-        wanted = {tag["Key"]: tag["Value"] for tag in self._tags()}
+        own_tags = {tag["Key"]: tag["Value"] for tag in self._tags()}
         for arn in self._of_this_name():
             tags = self._called("list_tags_for_certificate", CertificateArn=arn)["Tags"]
-            if wanted.items() <= {tag["Key"]: tag.get("Value", "") for tag in tags}.items():
+            if own_tags.items() <= {tag["Key"]: tag.get("Value", "") for tag in tags}.items():
                 yield arn
 
     def _of_this_name(self) -> Iterator[str]:
@@ -76,7 +76,7 @@ class AcmCertificate:
             more = {"NextToken": page["NextToken"]}
 
     def _may_be_ours(self, summary: Mapping[str, Any]) -> bool:
-        """Reading tags costs a call each: certificates that are known to have other names are skipped."""
+        """Whether a certificate may be ours: reading its tags costs a call, which other names save."""
         names = {summary.get("DomainName"), *summary.get("SubjectAlternativeNameSummaries", ())} - {None, ""}
         return not names or self.assignment.common_name in names
 

@@ -91,7 +91,7 @@ def group_in(assignment: Assignment) -> int | None:
 
 
 def user_named(uid: int) -> str:
-    """The name of a user, or the number of one who has no name."""
+    """The name of a user, or the number of a user without a name."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
@@ -99,7 +99,7 @@ def user_named(uid: int) -> str:
 
 
 def group_named(gid: int) -> str:
-    """As `user_named`."""
+    """The name of a group, or the number of one that has no name."""
     try:
         return grp.getgrgid(gid).gr_name
     except KeyError:

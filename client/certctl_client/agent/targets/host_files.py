@@ -35,8 +35,8 @@ class HostFile:
 
 @dataclass(frozen=True)
 class HostFiles:
-    """`test` and `reload` are commands, and may be empty. `limit` is the size in bytes of a file that is
-    there."""
+    """`test` and `reload` are commands, and may be empty. `limit` is the largest size of an existing file, in
+    bytes."""
 
     files: Sequence[HostFile]
     owner: int | None
@@ -47,7 +47,7 @@ class HostFiles:
     limit: int = FILE_LIMIT
 
     def contents(self) -> list[bytes | None]:
-        """None for a file that does not exist. Raises WorkRefused."""
+        """The content of each file, None for a file that does not exist. Raises WorkRefused."""
         return [found.content if found else None for found in map(self._found, self.files)]
 
     def snapshot(self) -> Snapshot:
@@ -94,7 +94,7 @@ class HostFiles:
         put_back(path, Found(content, Marks(mode, file["uid"], file["gid"])), self.limit)
 
     def _marks(self, file: HostFile) -> Marks:
-        """Owner and mode: as configured, else those of the file, else the agent's own."""
+        """Owner and mode: the configured ones, else the file's, else the agent's own."""
         found = self._found(file)
         if found:
             self._require_kept_owners(file, found.marks)
@@ -107,7 +107,7 @@ class HostFiles:
         )
 
     def _require_kept_owners(self, file: HostFile, kept: Marks) -> None:
-        """A user who may write in the directory could leave an empty file there, and its owner would get the
+        """Raises WorkRefused: a user who may write in the directory could leave an empty file, and get the
         key."""
         if self.owner is None and kept.uid != os.geteuid():
             self.consent.require_found_owner(file.path, user_named(kept.uid))

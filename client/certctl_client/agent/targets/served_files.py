@@ -124,7 +124,7 @@ def served(
 
 
 def unserved(assignment: Assignment, parts: Sequence[Part]) -> ServedFiles:
-    """For any program, with a command afterwards if one is configured; nothing is checked over TLS."""
+    """Files of a program that serves no TLS: the configured command runs afterwards, nothing is checked."""
     files = HostFiles(
         [part.file for part in parts],
         owner_in(assignment),
@@ -136,7 +136,7 @@ def unserved(assignment: Assignment, parts: Sequence[Part]) -> ServedFiles:
     return ServedFiles(parts, files, endpoint=None, seconds_to_verify=0.0)
 
 
-def _unverified(endpoint: Endpoint, wanted: str, seconds: float) -> str:
+def _unverified(endpoint: Endpoint, expected: str, seconds: float) -> str:
     served = endpoint.served()
     what = f"serves {served[:16]}... instead of" if served else "answers no TLS handshake; it should serve"
-    return f"{endpoint.host}:{endpoint.port} {what} {wanted[:16]}... after {seconds:g} s."
+    return f"{endpoint.host}:{endpoint.port} {what} {expected[:16]}... after {seconds:g} s."

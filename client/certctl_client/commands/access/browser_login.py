@@ -41,7 +41,7 @@ _STRANGE = "This is not the answer that certctl waits for."
 
 
 @dataclass(frozen=True)
-class Asked:
+class ConsentRequest:
     """`verifier` is the secret that only this command knows (RFC 7636); `state` marks its answer."""
 
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(_RANDOM_BYTES), repr=False)
@@ -72,37 +72,37 @@ def by_browser(server: str, ca: str) -> str:
     """The text of a session. Raises CommandError."""
     import webbrowser  # takes as long to import as the rest
 
-    asked = Asked()
-    with _receiving(asked.state) as receiver:
-        page = asked.page(server, receiver.uri)
+    request = ConsentRequest()
+    with _receiving(request.state) as receiver:
+        page = request.page(server, receiver.uri)
         say(f"Opening {page}")
         webbrowser.open(page)
         say("Waiting for the browser. Without one on this computer: certctl login --no-browser")
-        return _session(server, ca, receiver.code(), asked, receiver.uri)
+        return _session(server, ca, receiver.code(), request, receiver.uri)
 
 
 def by_pasting(server: str, ca: str) -> str:
     """The text of a session that is never an administrator's. Raises CommandError."""
     if not sys.stdin.isatty():
         raise ConfigurationError("There is no terminal to paste the code into.", "Use --key-stdin or --rule.")
-    asked = Asked()
-    say(f"Open this page in a browser, and paste its code here:\n\n{asked.page(server, None)}\n")
+    request = ConsentRequest()
+    say(f"Open this page in a browser, and paste its code here:\n\n{request.page(server, None)}\n")
     code = str(typer.prompt("Code", hide_input=True, err=True)).strip()
-    return _session(server, ca, code[:_LONGEST_CODE], asked, None)
+    return _session(server, ca, code[:_LONGEST_CODE], request, None)
 
 
-def _session(server: str, ca: str, code: str, asked: Asked, redirect_uri: str | None) -> str:
+def _session(server: str, ca: str, code: str, request: ConsentRequest, redirect_uri: str | None) -> str:
     with Api(Settings(server, "", ca)) as api:
-        return Stack(api).keys.of_code(code, asked.verifier, redirect_uri)["access_token"]
+        return Stack(api).keys.of_code(code, request.verifier, redirect_uri)["access_token"]
 
 
 def _this_host() -> str:
-    """As the page shows it: printable, and short."""
+    """The name of this host in the form that the page shows: printable, and short."""
     return "".join(c for c in socket.gethostname() if c.isprintable())[:_LONGEST_HOST] or "unknown"
 
 
 class _Receiver(ThreadingHTTPServer):
-    """Threads: a browser opens connections that it does not use."""
+    """Answers in threads, since a browser opens connections that it does not use."""
 
     daemon_threads = True
 
@@ -116,7 +116,7 @@ class _Receiver(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}/"
 
     def code(self) -> str:
-        """Raises CommandError after five minutes."""
+        """Waits for the code. Raises CommandError after five minutes."""
         try:
             return self.codes.get(timeout=_WAIT_SECONDS)
         except queue.Empty:
@@ -127,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 30
 
     def do_GET(self) -> None:
-        """Takes the one address that carries this command's state, once or repeated."""
+        """Accepts only the address with this command's state; a browser may repeat it."""
         receiver, parts = cast(_Receiver, self.server), urlsplit(self.path)
         sent = parse_qs(parts.query)
         code, state = sent.get("code", [""])[0], sent.get("state", [""])[0]
@@ -146,7 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silent: the address has the code."""
+        """Logs nothing, since the address has the code."""
 
 
 @contextmanager

@@ -45,8 +45,8 @@ def show_context(
 ) -> None:
     """Show a context, without its key."""
     stored = load_contexts(os.environ)
-    wanted = name or _chosen(stored)
-    record = _record(wanted, stored.named(wanted), stored)
+    chosen = name or _chosen(stored)
+    record = _record(chosen, stored.named(chosen), stored)
     show(Detail({**record, "file": str(config_path(os.environ))}), output)
 
 

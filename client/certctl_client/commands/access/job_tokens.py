@@ -17,8 +17,8 @@ _AS_TEXT = ("--query", "WebIdentityToken", "--output", "text")
 
 
 def job_token(environment: Mapping[str, str], file: Path | None, audience: str) -> str:
-    """From the file if one is given, else of the CI system that runs this command, else of the AWS role.
-    Raises ConfigurationError."""
+    """The token of the file if one is given, else of the CI system that runs this command, else of the AWS
+    role. Raises ConfigurationError."""
     if file is not None:
         return _of_file(file)
     if token := environment.get(TOKEN_VARIABLE):
@@ -29,7 +29,7 @@ def job_token(environment: Mapping[str, str], file: Path | None, audience: str) 
 
 
 def _of_file(file: Path) -> str:
-    """Kubernetes writes projected tokens into a file, and replaces it."""
+    """Reads a token that Kubernetes projects into a file, and replaces."""
     try:
         with file.open(encoding="ascii") as opened:
             return opened.read(_LONGEST + 1).strip()

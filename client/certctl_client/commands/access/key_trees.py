@@ -7,7 +7,7 @@ from certctl_client.api.schema import ApiKeyView
 
 
 class KeyTree:
-    """Of the keys at hand, in their order; one whose maker is not among them is at the top."""
+    """A tree of the listed keys, in their order; a key whose maker is not listed is at the top."""
 
     def __init__(self) -> None:
         self._depths: dict[str, int] = {}
@@ -21,7 +21,7 @@ class KeyTree:
         return self._walked(made, None, 0)
 
     def name_of(self, key: ApiKeyView) -> str:
-        """Indented by its place in the tree."""
+        """The name of a key, indented by its place in the tree."""
         depth = self._depths.get(key["id"], 0)
         return f"{'  ' * (depth - 1)}└ {key['name']}" if depth else key["name"]
 

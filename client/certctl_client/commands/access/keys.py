@@ -150,7 +150,7 @@ def revoke_key(
 
 
 def _say_agents(enrolled: Sequence[Mapping[str, Any]]) -> None:
-    """Those with keys of their own, which no key ends."""
+    """Names the agents that were enrolled with a key: they have keys of their own, which stay valid."""
     if enrolled:
         say("It enrolled these agents, which work on. Retire those that are not yours:")
     for agent in enrolled:
@@ -175,11 +175,11 @@ def revoke_found(
 
 
 def _found_text() -> str:
-    """Raises ConfigurationError."""
-    is_asked = sys.stdin.isatty()
-    text = (
-        typer.prompt("Found text", hide_input=True, err=True) if is_asked else sys.stdin.read(_LONGEST_TEXT)
-    )
+    """Reads the text of a credential. Raises ConfigurationError."""
+    if sys.stdin.isatty():
+        text = typer.prompt("Found text", hide_input=True, err=True)
+    else:
+        text = sys.stdin.read(_LONGEST_TEXT)
     found = str(text).strip()
     if not found.startswith(_PREFIX):
         raise ConfigurationError("This is not a key, session or token.", f"Their texts start with {_PREFIX}.")

@@ -38,7 +38,7 @@ _HAS_ENDED = 401
 
 
 class _Way(Enum):
-    """How a person shows who they are. ANY: by the browser where there is a provider, else with a key."""
+    """A way to sign in. ANY: by the browser if the stack has a provider, else with a key."""
 
     KEY_STDIN = 1
     ASK_KEY = 2
@@ -101,7 +101,7 @@ def login(
     With --rule the token is that of the CI job: GitHub Actions, GitLab CI, a file, or else the AWS role.
     """
     name = checked_name(context or load_contexts(os.environ).current or DEFAULT)
-    server, ca = checked_url(url or _asked_url()), str(ca_cert.absolute()) if ca_cert else ""
+    server, ca = checked_url(url or _prompted_url()), str(ca_cert.absolute()) if ca_cert else ""
     if rule is None and (token_file or audience):
         raise ConfigurationError("--token-file and --audience belong to --rule.")
     if rule:
@@ -165,7 +165,7 @@ def _of_person(server: str, ca: str, way: "_Way") -> str:
 
 
 def _end_session(context: Context) -> None:
-    """What cannot be ended now ends by itself."""
+    """Ends the session if the server can be reached; otherwise the session expires by itself."""
     if not context.api_key.startswith(_SESSION):
         return
     try:
@@ -201,7 +201,7 @@ def _exchanged(server: str, ca: str, rule: str, token: str) -> str:
     return exchanged["access_token"]
 
 
-def _asked_url() -> str:
+def _prompted_url() -> str:
     _require_person("--url URL")
     return str(typer.prompt("URL", err=True)).strip()
 

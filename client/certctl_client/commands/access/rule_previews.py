@@ -39,18 +39,18 @@ def preview_access(
 ) -> None:
     """Check a person's claims, or ID token, against the access rules of a provider: what each rule found.
     Exit code 1 if the person would not be admitted."""
-    wanted: AccessPreviewBody = {"provider_id": provider_id}
+    body: AccessPreviewBody = {"provider_id": provider_id}
     if claims is not None:
-        wanted["claims"] = read_record(claims)
+        body["claims"] = read_record(claims)
     if token_file is not None:
-        wanted["token"] = text_of(token_file).strip()
+        body["token"] = text_of(token_file).strip()
     if (claims is None) == (token_file is None):
         raise ConfigurationError("Give either --claims or --token-file.")
     with open_stack() as stack:
-        found = stack.related.access_preview(wanted)
-    told = {"admitted": found["admitted"], "refusal": found["refusal"], "grants": _grants(found["grants"])}
+        found = stack.related.access_preview(body)
+    verdict = {"admitted": found["admitted"], "refusal": found["refusal"], "grants": _grants(found["grants"])}
     results = Listing(list(found["rules"]), _RESULTS, fields_of(RuleResultView))
-    show(Sections(found, [("Person", Detail(told)), ("Rules", results)]), output)
+    show(Sections(found, [("Person", Detail(verdict)), ("Rules", results)]), output)
     if not found["admitted"]:
         raise typer.Exit(ExitCode.FAILED)
 

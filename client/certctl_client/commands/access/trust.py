@@ -161,16 +161,16 @@ def preview_rule(
     output: Output = Format.TABLE,
 ) -> None:
     """Check a token, or claims, against a trust rule: what each check found. Exit code 1 if it is refused."""
-    wanted = given(
+    body = given(
         claims=_json(claims) if claims else None, token=text_of(token_file).strip() if token_file else None
     )
-    if len(wanted) != 1:
+    if len(body) != 1:
         raise ConfigurationError("Give either --claims or --token-file.")
     with open_stack() as stack:
-        found = stack.related.trust_preview(trust_rule_id, cast(TrustPreviewBody, wanted))
-    told = {name: found[name] for name in ("admitted", "refusal", "warnings")}
+        found = stack.related.trust_preview(trust_rule_id, cast(TrustPreviewBody, body))
+    verdict = {name: found[name] for name in ("admitted", "refusal", "warnings")}
     checks = Listing(list(found["checks"]), _CHECKS, fields_of(RuleCheckView))
-    show(Sections(found, [("Rule", Detail(told)), ("Checks", checks)]), output)
+    show(Sections(found, [("Rule", Detail(verdict)), ("Checks", checks)]), output)
     if not found["admitted"]:
         raise typer.Exit(ExitCode.FAILED)
 

@@ -54,7 +54,7 @@ def end_session(
 
 
 def _origin(session: Mapping[str, object]) -> str | None:
-    """What it was started with: a session, a key, or a sign-in with a provider."""
+    """The origin of a session: another session, a key, or a sign-in with a provider."""
     started_with = session["parent_id"] or session["key_id"]
     sign_in = session["sign_in"]
     if started_with is None and isinstance(sign_in, Mapping):

@@ -54,8 +54,8 @@ def init(
     ] = None,
 ) -> None:
     """Propose a consent file for the web servers that are installed here, on standard output."""
-    wanted = wishes(kind, allow_directory, allow_command, allow_owner, allow_verify, allow_acm)
-    text, remarks = proposed(wanted, consent)
+    requested = wishes(kind, allow_directory, allow_command, allow_owner, allow_verify, allow_acm)
+    text, remarks = proposed(requested, consent)
     for remark in remarks:
         say(remark)
     if not write:

@@ -58,10 +58,10 @@ def token(
     output: Output = Format.TABLE,
 ) -> None:
     """Create a bootstrap token: one host may become an agent with it within an hour. It is shown once."""
-    wanted = cast(BootstrapTokenBody, given(hostname_pattern=hostname_pattern, team_id=team))
+    body = cast(BootstrapTokenBody, given(hostname_pattern=hostname_pattern, team_id=team))
     with open_stack() as stack:
         made = shown_once.minted(
-            lambda: stack.related.create_bootstrap_token(wanted, str(uuid4())),
+            lambda: stack.related.create_bootstrap_token(body, str(uuid4())),
             "The token may have been created; it expires within an hour. Create another one.",
         )
     show_key(made, token_file, output, _leave, "token")
@@ -74,7 +74,8 @@ def token(
 
 
 def _read_from(token_file: Path | None) -> str:
-    """Without a file the command prompts for the token: an option would appear in the shell's history."""
+    """Advice on using the token. The host's command prompts for it: an option would be in the shell's
+    history."""
     return f" --secret-stdin < {shlex.quote(token_file.name)}" if token_file else ""
 
 

@@ -60,7 +60,7 @@ def enroll(
     paths = _paths(state_dir, consent, own_consent)
     paths.consent.required()  # before anybody is asked for the secret
     read = (lambda: sys.stdin.readline(acts.LONGEST_SECRET)) if secret_stdin else None
-    say(acts.enrolled(paths, url, hostname, acts.secret_from(read, _asked), force))
+    say(acts.enrolled(paths, url, hostname, acts.secret_from(read, _prompted), force))
 
 
 @app.command()
@@ -126,7 +126,7 @@ def _paths(state_dir: Path, consent: Path, own_consent: bool) -> Paths:
     return Paths(state_dir, ConsentFile(consent, own_consent))
 
 
-def _asked() -> str:
+def _prompted() -> str:
     if not sys.stdin.isatty():
         return ""
     return str(typer.prompt("Bootstrap token or agent key", hide_input=True, err=True))

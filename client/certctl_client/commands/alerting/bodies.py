@@ -47,7 +47,7 @@ def _known(kind: ChannelKindView, known: Mapping[str, ChannelSettingView], name:
 
 
 def _checked(setting: ChannelSettingView, value: str) -> str:
-    """Never repeats a secret. A URL that may be a secret is up to the server."""
+    """Checks a setting without repeating a secret. A URL that may be a secret is up to the server."""
     is_secret = setting["form"] == "secret"
     if value and is_secret and not _REFERENCE.fullmatch(value):
         raise ConfigurationError(

@@ -189,7 +189,7 @@ def send_test(channel_id: ChannelId, output: Output = Format.TABLE) -> None:
 
 
 def _warn_if_unrouted(stack: Stack, channel: ChannelView | str) -> None:
-    """The channel was created or tested already, so a failure to read the rules is not the command's."""
+    """Warns of a channel without a route. A failure to read the rules does not fail the command."""
     try:
         known = stack.channels.get(channel) if isinstance(channel, str) else channel
         warning = unrouted_warning(known, rules_of(stack))

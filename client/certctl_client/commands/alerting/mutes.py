@@ -61,7 +61,7 @@ def create_mute(
             "A mute covers one certificate or one team.", "Give --certificate or --team."
         )
     now = datetime.now(UTC)
-    wanted = given(
+    body = given(
         certificate_id=certificate,
         team_id=team,
         starts_at=starts and wire_time_ahead(now, starts),
@@ -70,7 +70,7 @@ def create_mute(
         severities=severity or None,
     )
     with open_stack() as stack:
-        show(Detail(stack.mutes.create(cast(NewMuteBody, wanted), str(uuid4()))), output)
+        show(Detail(stack.mutes.create(cast(NewMuteBody, body), str(uuid4()))), output)
 
 
 @app.command("delete")

@@ -9,15 +9,15 @@ from certctl_client.api.schema import ChannelKind, ChannelView, RoutingRuleView,
 DEFAULT = "default"
 REVOCATIONS = "revocations"
 ONLY_CRITICAL: frozenset[ChannelKind] = frozenset({"PagerDuty", "OpsGenie", "JSM", "SNS"})
-"""By default these kinds get critical alerts only."""
-ALWAYS_TOLD: frozenset[ChannelKind] = frozenset({"Webhook", "Email"})
-"""A revocation reaches one channel of these kinds at least, whatever the rules say."""
+"""Kinds that get only critical alerts by default."""
+GETS_REVOCATIONS: frozenset[ChannelKind] = frozenset({"Webhook", "Email"})
+"""Kinds of which at least one channel gets every revocation, whatever the rules say."""
 _STACK = "stack"
 _LARGEST_PAGE = 500
 
 
 def rules_of(stack: Stack) -> list[RoutingRuleView]:
-    """All of them, in one request: a stack has at most 500."""
+    """Reads all rules in one request: a stack has at most 500."""
     return list(stack.routing.all({"per_page": _LARGEST_PAGE}))
 
 
@@ -27,7 +27,7 @@ def routed_by(channel: ChannelView, rules: Iterable[RoutingRuleView]) -> list[st
     rules = list(rules)
     leading = [rule["id"] for rule in rules if _names(rule, channel["id"])]
     found = [*leading, DEFAULT] if _by_default(channel, rules) else leading
-    return found or [REVOCATIONS] * (channel["kind"] in ALWAYS_TOLD)
+    return found or [REVOCATIONS] * (channel["kind"] in GETS_REVOCATIONS)
 
 
 def unrouted_warning(channel: ChannelView, rules: Iterable[RoutingRuleView]) -> str | None:
@@ -35,9 +35,9 @@ def unrouted_warning(channel: ChannelView, rules: Iterable[RoutingRuleView]) -> 
     found = routed_by(channel, rules)
     if found and found != [REVOCATIONS]:
         return None
-    but = ", and only revocations may reach it" if found else ", so it gets no alerts"
+    consequence = ", and only revocations may reach it" if found else ", so it gets no alerts"
     return (
-        f"No route leads to {channel['id']}{but}. Add it to a rule: see `certctl routing list` and "
+        f"No route leads to {channel['id']}{consequence}. Add it to a rule: see `certctl routing list` and "
         "`certctl routing edit --help`."
     )
 

@@ -17,7 +17,7 @@ ROUTE_HELP = (
 
 
 def route_of(text: str) -> RouteBody:
-    """Raises ConfigurationError."""
+    """Parses a route. Raises ConfigurationError."""
     about, equals, channels = text.rpartition("=")
     words = [_known(word) for word in _parts(about)]
     route: RouteBody = {"channels": _parts(channels)}
@@ -31,7 +31,7 @@ def route_of(text: str) -> RouteBody:
 
 
 def route_text(route: RouteView) -> str:
-    """As `route_of` reads it."""
+    """The text of a route, which `route_of` parses."""
     about = ",".join([*route["severities"], *route["types"]])
     channels = ",".join(route["channels"])
     return f"{about}={channels}" if about else channels

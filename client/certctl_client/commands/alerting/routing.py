@@ -103,10 +103,10 @@ def create_rule(
 
     Example: certctl routing create stack --route critical=pagerduty-default,slack-ops --route slack-ops
     """
-    wanted: RoutingRuleBody = {**_wanted(route, from_file), "version": 0}
+    body: RoutingRuleBody = {**_body(route, from_file), "version": 0}
     with open_stack() as stack:
         try:
-            rule = stack.routing.save(rule_id, wanted)
+            rule = stack.routing.save(rule_id, body)
         except RequestFailed as refused:
             if refused.status != _CONFLICT:
                 raise
@@ -121,11 +121,11 @@ def edit_rule(
 ) -> None:
     """Replace all routes of a routing rule. Refused if the rule has changed since it was read, or since the
     file's `version`."""
-    wanted = _wanted(route, from_file)
+    body = _body(route, from_file)
     with open_stack() as stack:
         before = stack.routing.get(rule_id)
-        wanted["version"] = wanted.get("version") or before["version"]
-        show(_rule_view(stack.routing.save(rule_id, wanted)), output)
+        body["version"] = body.get("version") or before["version"]
+        show(_rule_view(stack.routing.save(rule_id, body)), output)
 
 
 @app.command("delete")
@@ -161,7 +161,7 @@ def preview_routing(
 
 
 def _view(found: RoutingPreviewView) -> Sections:
-    """Without the sections that have nothing to say."""
+    """The preview without its empty sections."""
     decision = Detail({"decided_by": _decided_by(found), "muted": found["muted"]})
     parts = [
         ("Channels", Listing(found["destinations"], _CHANNELS, fields_of(RoutedChannelView))),
@@ -180,7 +180,7 @@ def _decided_by(found: RoutingPreviewView) -> str:
     return f"route {last['number']} of the rule {last['rule_id']}"
 
 
-def _wanted(texts: Sequence[str] | None, file: Path | None) -> RoutingRuleBody:
+def _body(texts: Sequence[str] | None, file: Path | None) -> RoutingRuleBody:
     """The routes, and the file's version if it has one. Raises ConfigurationError."""
     if bool(texts) == bool(file):
         raise ConfigurationError("A rule needs its routes.", "Give --route, or --from-file.")

@@ -65,9 +65,9 @@ def list_events(
     output: Output = Format.TABLE,
 ) -> None:
     """Events, newest first."""
-    wanted = filters(actor, actor_type, action, resource_type, resource_id, from_, to, since, changes_only)
+    query = filters(actor, actor_type, action, resource_type, resource_id, from_, to, since, changes_only)
     with open_api() as api:
-        found = api.records(path_of("audit"), {**wanted, "per_page": per_page(limit, all_)})
+        found = api.records(path_of("audit"), {**query, "per_page": per_page(limit, all_)})
         events = or_unknown_action(found, action)
         show(Listing(first_of(events, limit, all_), _COLUMNS, fields_of(AuditEventView)), output)
 
@@ -127,11 +127,11 @@ def export(
 
     Repeating the command continues an interrupted export of all events.
     """
-    wanted = filters(actor, actor_type, action, resource_type, resource_id, from_, to, since, changes_only)
+    query = filters(actor, actor_type, action, resource_type, resource_id, from_, to, since, changes_only)
     if not force:
         refuse_existing(out)
     with open_api() as api, progress_bar() as progress, prepare(out) as partial:
-        summary = _exported(api, partial, wanted, heads_from, progress)
+        summary = _exported(api, partial, query, heads_from, progress)
         finished(partial, out)
     say(f"{summary} written to {out}.\nCheck it: certctl audit verify {out} --key KEY --head HEAD")
 
@@ -158,10 +158,10 @@ def verify_bundle(
     raise typer.Exit(ExitCode.OK if report.is_intact else ExitCode.NOT_INTACT)
 
 
-def _exported(api: Api, partial: Path, wanted: Parameters, heads_from: int | None, progress: Progress) -> str:
-    if not wanted:
+def _exported(api: Api, partial: Path, query: Parameters, heads_from: int | None, progress: Progress) -> str:
+    if not query:
         return export_full(api, partial, progress).sentence()
-    return export_filtered(api, partial, wanted, heads_from, progress).sentence()
+    return export_filtered(api, partial, query, heads_from, progress).sentence()
 
 
 def _fingerprint(pem: bytes) -> str:

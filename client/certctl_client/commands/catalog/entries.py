@@ -64,10 +64,10 @@ def id_argument(kind: Kind) -> Any:
 
 def _list_command(kind: Kind) -> Callable[..., None]:
     def list_entries(shown: Shown, **filters: Any) -> None:
-        wanted = {**given(**filters), "per_page": shown.per_page}
+        query = {**given(**filters), "per_page": shown.per_page}
         fields = fields_of(kind.operations.record)
         with open_stack() as stack:
-            shown.present(lambda: stack.catalog(kind.path).all(wanted), kind.columns, fields)
+            shown.present(lambda: stack.catalog(kind.path).all(query), kind.columns, fields)
 
     hints = get_type_hints(kind.operations.list.query)
     own = {field.name: field.kind for field in kind.fields}

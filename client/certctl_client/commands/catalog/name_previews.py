@@ -71,9 +71,9 @@ def preview_names(
     there are any, or if not all certificates were evaluated.
     """
     names = [name for name in allow_name if name]
-    wanted: NamesPreviewBody = {"allowed_names": names, "per_page": min(limit, _PAGE)}
+    body: NamesPreviewBody = {"allowed_names": names, "per_page": min(limit, _PAGE)}
     with open_stack() as stack, waiting("Evaluating certificates") as progress:
-        found = _found(stack.related.names_preview(team_id, wanted), team_id, limit, progress)
+        found = _found(stack.related.names_preview(team_id, body), team_id, limit, progress)
     show(_view(found), output)
     raise typer.Exit(ExitCode.OK if found.is_complete and not found.refused else ExitCode.FAILED)
 

@@ -52,17 +52,17 @@ class Findings:
 
 
 def preview_command() -> Callable[..., None]:
-    """With the options of `create`."""
+    """The command `preview`, with the options of `create`."""
 
     def preview_policy(from_file: Path | None, output: Format, limit: int, **typed: Any) -> None:
         body = new_body(_KIND, from_file, given(**typed))
-        wanted: PolicyPreviewBody = {
+        preview: PolicyPreviewBody = {
             "type": body["type"],
             "config": body["config"],
             "per_page": min(limit, _PAGE),
         }
         with open_stack() as stack, waiting("Evaluating certificates") as progress:
-            found = _found(stack.related.policy_preview(wanted), limit, progress)
+            found = _found(stack.related.policy_preview(preview), limit, progress)
         show(_view(found), output)
         is_clean = found.is_complete and not found.violating and not found.failed
         raise typer.Exit(ExitCode.OK if is_clean else ExitCode.FAILED)

@@ -100,7 +100,7 @@ def _show_those(stack: Stack, wanted: BulkRevokeBody, limit: int, all_: bool, ou
 
 
 def _revoked(stack: Stack, wanted: BulkRevokeBody, watch: bool, yes: bool) -> JobView:
-    """The question shows the number of certificates; with --yes they are not counted."""
+    """Asks with the number of certificates, then revokes. With --yes they are not counted."""
     number = None if yes else _counted(stack, wanted)
     if number == 0:
         raise CommandError("No certificate matches: nothing was revoked.", "See --dry-run.")

@@ -51,9 +51,9 @@ def deploy(
     An agent without work polls every five minutes; standard error shows when it is expected. With --wait the
     exit code is 1 if a deployment failed.
     """
-    wanted: DeployBody = {"target_ids": target} if target else {}
+    body: DeployBody = {"target_ids": target} if target else {}
     with open_stack() as stack:
-        job_ids = stack.certificates.deploy(certificate_id, wanted, str(uuid4()))["job_ids"]
+        job_ids = stack.certificates.deploy(certificate_id, body, str(uuid4()))["job_ids"]
         jobs: list[JobView] = [stack.jobs.get(job_id) for job_id in job_ids]
         _announce_agents(stack, jobs)
         if wait:

@@ -50,7 +50,7 @@ def with_name(stack: Stack, name: str) -> list[CertificateView]:
 
 
 def id_of(stack: Stack, text: str) -> str:
-    """The id itself, or that of the only certificate with this name. Raises CommandError."""
+    """The id of the certificate with this id, or of the only one with this name. Raises CommandError."""
     if _ID.fullmatch(text):
         try:
             return stack.certificates.get(text)["id"]
@@ -93,17 +93,17 @@ def _of_statuses(stack: Stack, wanted: Wanted, remark: Remark) -> Iterator[Certi
         filters["search"] = f"{name}={value or ''}"
         remark = _without_hints(remark)
     queries = [filters | each for each in combinations(status=wanted.statuses)]
-    each = [stack.certificates.sought(cast(ListCertificatesQuery, query), remark) for query in queries]
+    each = [stack.certificates.search(cast(ListCertificatesQuery, query), remark) for query in queries]
     return chain.from_iterable(each) if wanted.sort is None else _in_order(each, wanted.sort)
 
 
 def _without_hints(remark: Remark) -> Remark:
-    """The hint of an empty search is about texts that the user did not type."""
+    """Drops the hint of an empty search, which is about texts that the user did not type."""
     return lambda text: remark(text) if text == INCOMPLETE else None
 
 
 def _in_order(lists: Sequence[Iterator[CertificateView]], sort: str) -> Iterator[CertificateView]:
-    """Each list is in this order already; those without the time come last."""
+    """Merges lists that are in this order already; certificates without the time come last."""
     is_falling, name = sort.startswith("-"), sort.removeprefix("-")
 
     def key(record: Mapping[str, Any]) -> tuple[bool, str]:
@@ -127,7 +127,7 @@ def _of_target(stack: Stack, wanted: Wanted) -> Iterator[CertificateView]:
 
 
 def _tags(texts: Sequence[str]) -> list[tuple[str, str | None]]:
-    """`cost=42`, or `cost` for any value."""
+    """Parses `cost=42`, or `cost` for any value."""
     return [(text, None) if "=" not in text else next(iter(tags_of([text]).items())) for text in texts]
 
 
@@ -136,6 +136,6 @@ def _has_tag(record: CertificateView, name: str, value: str | None) -> bool:
 
 
 def _names_of(record: CertificateView) -> set[str]:
-    """In lower case, without the kinds of alternative names."""
+    """All names of a certificate in lower case, without the types of alternative names."""
     alternative = (name.partition(":")[2] for name in record["sans"])
     return {name.lower() for name in (record["name"], record["common_name"], *alternative)}

@@ -27,7 +27,7 @@ from certctl_client.settings import load_settings, load_url
 _FILE_LIMIT = 4 * 1024 * 1024
 _SHA256_DIGITS, _SERIAL_DIGITS = 64, 40
 _DECIMAL_DIGITS = 9
-"""The search reads longer numbers as decimal, too."""
+"""Longer numbers are also read as decimal by the search."""
 _MOST_FOUND = 5
 _FIELDS = ("certificate_id", "name", "status", "team_id", "issuer_id")
 
@@ -80,7 +80,7 @@ def find(
 
 
 def _look_up(views: Sequence[dict[str, Any]]) -> None:
-    """Adds the record that each belongs to. A server that cannot be asked does not end the command."""
+    """Adds each certificate's record. The command goes on without a server."""
     try:
         with open_stack() as stack:
             for view in views:
@@ -91,16 +91,16 @@ def _look_up(views: Sequence[dict[str, Any]]) -> None:
 
 def found_by(stack: Stack, text: str) -> dict[str, Any] | None:
     """The record and version with this serial or fingerprint; None if there is none. Raises CommandError."""
-    sought = _digits_of(text)
+    digits = _digits_of(text)
     for record in islice(stack.certificates.all({"search": text, "per_page": _MOST_FOUND}), _MOST_FOUND):
         for version in stack.certificates.versions(record["id"], {}):
-            if {version["serial_number"], version["fingerprint_sha256"]} & set(sought):
+            if {version["serial_number"], version["fingerprint_sha256"]} & set(digits):
                 return {**_record(record), **_version(version)}
     return None
 
 
 def _digits_of(text: str) -> list[str]:
-    """As stored: hex, or for decimal digits both readings. Raises ConfigurationError."""
+    """The digits as stored: hex, or for decimal digits both readings. Raises ConfigurationError."""
     plain = text.rpartition("=")[2] or text
     digits = "".join(plain.split()).replace(":", "").replace("-", "").lower().removeprefix("0x")
     if len(digits) == _SHA256_DIGITS and not set(digits) - set("0123456789abcdef"):
@@ -125,7 +125,7 @@ def _version(version: VersionView) -> dict[str, Any]:
 
 
 def _elsewhere(text: str, issuer: str) -> str:
-    """Says who may have issued it, as far as the published status tells."""
+    """Names who may have issued the certificate, by its published status."""
     digits = _digits_of(text)[0]
     missing = f"No certificate that you can see has {digits}"
     if len(digits) == _SHA256_DIGITS:

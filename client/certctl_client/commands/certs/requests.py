@@ -21,7 +21,7 @@ from certctl_client.commands.certs.several import CertificateIds, IdsFile, chang
 from certctl_client.commands.options import Output, Timeout, Wait
 from certctl_client.commands.signatures import REQUIRED, Options, options_of, signed
 from certctl_client.enrolment import directory as places
-from certctl_client.enrolment.directory import Asked, Kept, keep, set_aside
+from certctl_client.enrolment.directory import Request, StoredRequest, set_aside, store
 from certctl_client.enrolment.ids import new_certificate_id
 from certctl_client.enrolment.keys import KeyType
 from certctl_client.enrolment.process import Patience, enrol, wait_for_job
@@ -36,7 +36,7 @@ from certctl_client.settings import load_url
 _CSR_LIMIT = 64 * 1024
 
 
-_HOW: Options = {
+_KEY_OPTIONS: Options = {
     "out": (
         Annotated[
             Path | None,
@@ -92,7 +92,7 @@ _AWAITING: Options = {
 
 
 @dataclass(frozen=True)
-class How:
+class KeyOptions:
     """Options that `create` and `renew` share: the key and the wait."""
 
     out: Path | None
@@ -104,18 +104,18 @@ class How:
 
 
 def a_request(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the shared options to a command, which receives them as `how`."""
+    """Adds the shared options to a command, which receives them as `options`."""
 
     @wraps(command)
-    def asked(**options: Any) -> None:
-        how = How(**{name: options.pop(name) for name in _HOW})
-        command(how=how, **options)
+    def with_key_options(**given: Any) -> None:
+        options = KeyOptions(**{name: given.pop(name) for name in _KEY_OPTIONS})
+        command(options=options, **given)
 
-    own = {name: option for name, option in options_of(command).items() if name != "how"}
-    return signed(asked, {**own, **_HOW})
+    own = {name: option for name, option in options_of(command).items() if name != "options"}
+    return signed(with_key_options, {**own, **_KEY_OPTIONS})
 
 
-def _create(how: How, await_csr: bool, **typed: Any) -> None:
+def _create(options: KeyOptions, await_csr: bool, **typed: Any) -> None:
     """Request a certificate, wait, and write key, certificate and chain to --out.
 
     The key never leaves this machine. It is on the disk before the request is sent: repeating the command
@@ -124,49 +124,49 @@ def _create(how: How, await_csr: bool, **typed: Any) -> None:
     body = _body(**typed)
     with open_stack() as stack:
         if await_csr:
-            made: Mapping[str, Any] = _awaiting(stack, body, how)
-            show(Detail(made), how.output)
+            made: Mapping[str, Any] = _awaiting(stack, body, options)
+            show(Detail(made), options.output)
             say(_next_for(made))
-        elif how.csr:
-            _refuse_both(how.out)
-            made = _created_with(stack, how.csr, body, how.timeout)
-            show(Detail(made), how.output)
+        elif options.csr:
+            _refuse_both(options.out)
+            made = _created_with(stack, options.csr, body, options.timeout)
+            show(Detail(made), options.output)
         else:
-            asked = Asked("create", load_url(os.environ), how.key_type, body)
-            made = {"id": _enrolled(stack, _place(how.out), asked, typed["id"], how), **body}
+            request = Request("create", load_url(os.environ), options.key_type, body)
+            made = {"id": _enrolled(stack, _place(options.out), request, typed["id"], options), **body}
         _name_others(stack, made)
 
 
-create = a_request(signed(_create, {"how": (How, REQUIRED), **_NAMES, **FIELDS, **_AWAITING}))
+create = a_request(signed(_create, {"options": (KeyOptions, REQUIRED), **_NAMES, **FIELDS, **_AWAITING}))
 
 
 @a_request
-def renew(how: How, certificate_ids: CertificateIds = None, ids_from: IdsFile = None) -> None:
+def renew(options: KeyOptions, certificate_ids: CertificateIds = None, ids_from: IdsFile = None) -> None:
     """Request a new version: for a new key (--out), for --csr, or for a CSR that the job then awaits.
 
     With several ids each gets a job that awaits its CSR, which the agent of its targets submits.
     """
     ids = required(certificate_ids, ids_from)
     if len(ids) > 1 or ids_from:
-        return _renew_each(ids, how)
+        return _renew_each(ids, options)
     with open_stack() as stack:
-        if how.out is None:
-            return show(Detail(_renewed_with(stack, ids[0], how.csr, how.timeout)), how.output)
-        if how.csr:
-            _refuse_both(how.out)
-        asked = Asked("renew", load_url(os.environ), how.key_type, {"id": ids[0]})
-        _enrolled(stack, how.out, asked, ids[0], how)
+        if options.out is None:
+            return show(Detail(_renewed_with(stack, ids[0], options.csr, options.timeout)), options.output)
+        if options.csr:
+            _refuse_both(options.out)
+        request = Request("renew", load_url(os.environ), options.key_type, {"id": ids[0]})
+        _enrolled(stack, options.out, request, ids[0], options)
 
 
-def _renew_each(ids: list[str], how: How) -> None:
-    if how.out or how.csr:
+def _renew_each(ids: list[str], options: KeyOptions) -> None:
+    if options.out or options.csr:
         raise ConfigurationError("--out and --csr are for one certificate.", "Give one id.")
     with open_stack() as stack:
         change_each(
             ids,
             lambda each: stack.certificates.renew(each, {}, str(uuid4()))["job_id"],
             "started",
-            how.output,
+            options.output,
         )
 
 
@@ -205,7 +205,7 @@ def _as_a_labels(name: str) -> str:
 
 
 def _next_for(made: Mapping[str, Any]) -> str:
-    """What the job of a certificate without a CSR waits for."""
+    """The next step for a certificate without a CSR."""
     waits = f"The job {made['job_id']} awaits a CSR."
     by_hand = f"Submit one: certctl certs csr {made['id']} --file FILE --wait"
     if not made["target_ids"]:
@@ -214,35 +214,37 @@ def _next_for(made: Mapping[str, Any]) -> str:
 
 
 def _name_others(stack: Stack, made: Mapping[str, Any]) -> None:
-    """The certificate exists already, so a failed search is not the command's failure."""
+    """Names other certificates with the same name. A failed search does not fail the command."""
     with suppress(CommandError):
         if others := same_names(stack, made):
             say(f"{made['common_name']} is also the name of: {', '.join(others)}.")
 
 
-def _enrolled(stack: Stack, place: Path, asked: Asked, certificate_id: str | None, how: How) -> str:
-    """Returns the id of the certificate."""
-    if how.force:
+def _enrolled(
+    stack: Stack, place: Path, request: Request, certificate_id: str | None, options: KeyOptions
+) -> str:
+    """Requests the certificate for a key in `place`. Returns the certificate's id."""
+    if options.force:
         set_aside(place)
-    kept = keep(place, asked, lambda: certificate_id or new_certificate_id())
-    with waiting(f"Waiting for {kept.certificate_id}") as show_state:
-        version = _enrolled_version(stack, kept, Patience(how.timeout, show_state))
-    show(_issued_view(kept, version), how.output)
-    return kept.certificate_id
+    stored = store(place, request, lambda: certificate_id or new_certificate_id())
+    with waiting(f"Waiting for {stored.certificate_id}") as show_state:
+        version = _enrolled_version(stack, stored, Patience(options.timeout, show_state))
+    show(_issued_view(stored, version), options.output)
+    return stored.certificate_id
 
 
-def _enrolled_version(stack: Stack, kept: Kept, patience: Patience) -> VersionView:
+def _enrolled_version(stack: Stack, stored: StoredRequest, patience: Patience) -> VersionView:
     try:
-        return enrol(stack, kept, patience)
+        return enrol(stack, stored, patience)
     except (CommandError, KeyboardInterrupt):
-        if (kept.directory / places.KEY).exists():
-            say(f"The key is stored in {kept.directory}; repeat the command to continue with it.")
+        if (stored.directory / places.KEY).exists():
+            say(f"The key is stored in {stored.directory}; repeat the command to continue with it.")
         raise
 
 
-def _issued_view(kept: Kept, version: VersionView) -> Detail:
+def _issued_view(stored: StoredRequest, version: VersionView) -> Detail:
     files = {
-        name: str(kept.directory / file)
+        name: str(stored.directory / file)
         for name, file in (
             ("key", places.KEY),
             ("certificate", places.CERTIFICATE),
@@ -251,12 +253,12 @@ def _issued_view(kept: Kept, version: VersionView) -> Detail:
         )
     }
     issued = {"serial_number": version["serial_number"], "not_after": version["not_after"]}
-    return Detail({"id": kept.certificate_id, **issued, **files})
+    return Detail({"id": stored.certificate_id, **issued, **files})
 
 
-def _awaiting(stack: Stack, body: dict[str, Any], how: How) -> CreatedCertificateView:
+def _awaiting(stack: Stack, body: dict[str, Any], options: KeyOptions) -> CreatedCertificateView:
     """Creates a record whose key is generated elsewhere: its job awaits the CSR."""
-    if how.out or how.csr:
+    if options.out or options.csr:
         raise ConfigurationError("--await-csr excludes --out and --csr.", "Leave one out.")
     return stack.certificates.create(cast(NewCertificateBody, body), str(uuid4()))
 

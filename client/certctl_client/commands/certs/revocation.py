@@ -43,17 +43,17 @@ def revoke(
     """Revoke every unexpired version; this cannot be undone. The CRL lists them within a minute."""
     if watch and serial:
         raise ConfigurationError("--watch is about the certificate, not one version.", "Leave --serial out.")
-    wanted: RevokeBody = {"reason": reason}
+    body: RevokeBody = {"reason": reason}
     if invalidity_date:
-        wanted["invalidity_date"] = wire_time(invalidity_date)
+        body["invalidity_date"] = wire_time(invalidity_date)
     what = f"version {serial} of {certificate_id}" if serial else f"{certificate_id} and all its versions"
     end = "`certctl certs unhold` ends it." if reason == HOLD else "This cannot be undone."
     confirm(f"Revoke {what} (reason: {reason})? {end}", yes)
     with open_stack() as stack:
         if serial:
-            revoked = stack.certificates.revoke_version(certificate_id, serial, wanted)
+            revoked = stack.certificates.revoke_version(certificate_id, serial, body)
         else:
-            revoked = stack.certificates.revoke(certificate_id, wanted)
+            revoked = stack.certificates.revoke(certificate_id, body)
         seen = awaited(stack, certificate_id) if watch else None
     show(Detail({**revoked, **flattened(seen)} if seen else revoked), output)
     _warn_of_unchecked(revoked)
@@ -75,7 +75,7 @@ def unhold(certificate_id: CertificateId, output: Output = Format.TABLE) -> None
 
 
 def _warn_of_unchecked(revoked: RevokedView) -> None:
-    """Servers of earlier releases have none."""
+    """Warns of versions whose revocation nobody checks. Servers of earlier releases report none."""
     if serials := revoked.get("unchecked_serial_numbers"):
         say(f"Clients accept these until they expire, unchecked (noRevAvail): {', '.join(serials)}")
 
@@ -96,31 +96,31 @@ def archive(
     if revoke and keep_valid:
         raise ConfigurationError("--revoke and --keep-valid exclude each other.", "Give one of them.")
     ids = required(certificate_ids, ids_from)
-    wanted: ArchiveCertificateQuery = {"revoke": revoke} if revoke else {"keep_valid": keep_valid}
+    body: ArchiveCertificateQuery = {"revoke": revoke} if revoke else {"keep_valid": keep_valid}
     done = "revoked" if revoke else "archived"
     with open_stack() as stack:
         if len(ids) > 1 or ids_from:
             confirm(f"Archive {counted(len(ids), 'certificate')}? This cannot be undone.", yes)
-            return change_each(ids, lambda each: _archive_now(stack, each, wanted), done, output)
+            return change_each(ids, lambda each: _archive_now(stack, each, body), done, output)
         record = stack.certificates.get(ids[0])
         confirm(f"Archive {ids[0]} ({record['name']})? This cannot be undone.", yes)
-        _archived(stack, ids[0], wanted, record["version"])
+        _archived(stack, ids[0], body, record["version"])
     say(f"The certificate {ids[0]} is {done}.")
 
 
-def _archive_now(stack: Stack, certificate_id: str, wanted: ArchiveCertificateQuery) -> None:
-    _archived(stack, certificate_id, wanted, stack.certificates.get(certificate_id)["version"])
+def _archive_now(stack: Stack, certificate_id: str, body: ArchiveCertificateQuery) -> None:
+    _archived(stack, certificate_id, body, stack.certificates.get(certificate_id)["version"])
 
 
-def _archived(stack: Stack, certificate_id: str, wanted: ArchiveCertificateQuery, version: int) -> None:
+def _archived(stack: Stack, certificate_id: str, body: ArchiveCertificateQuery, version: int) -> None:
     """Archives the record if it is still as read. Raises CommandError."""
     try:
-        stack.certificates.archive(certificate_id, wanted, version)
+        stack.certificates.archive(certificate_id, body, version)
     except RequestFailed as refused:
         if refused.status != _CONFLICT:
             raise
         now = stack.certificates.get(certificate_id)
-        if now["status"] == ("Revoked" if "revoke" in wanted else "Archived"):
+        if now["status"] == ("Revoked" if "revoke" in body else "Archived"):
             return  # by an earlier attempt whose response was lost
         if now["version"] != version:
             raise edit_conflict("certificate", "certs", certificate_id, version, now["version"]) from None

@@ -26,7 +26,8 @@ CertificateIds = Annotated[
 
 
 def named(ids: Sequence[str], file: Path | None) -> list[str]:
-    """Each once, in order. Raises ConfigurationError for a file without ids, and for too many."""
+    """The given ids, each once, in order. Raises ConfigurationError for a file without ids, and for too
+    many."""
     lines = read_bounded(file, _FILE_LIMIT).decode(errors="replace").splitlines() if file else []
     found = list(dict.fromkeys([*ids, *(line.strip() for line in lines if line.strip())]))
     if file and not found:
@@ -37,7 +38,7 @@ def named(ids: Sequence[str], file: Path | None) -> list[str]:
 
 
 def required(ids: Sequence[str] | None, file: Path | None) -> list[str]:
-    """Raises ConfigurationError without any."""
+    """The given ids. Raises ConfigurationError if there are none."""
     found = named(ids or (), file)
     if not found:
         raise ConfigurationError("No certificate is given.", "Give ids, or --ids-from FILE.")

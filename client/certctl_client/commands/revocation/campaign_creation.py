@@ -78,7 +78,7 @@ def create(
         profile_id=profile,
         algorithm=algorithm,
     )
-    wanted: CampaignBody = {
+    body: CampaignBody = {
         "selection": cast(CampaignSelectionBody, selection),
         "reason": reason,
         "on_deadline": on_deadline,
@@ -86,7 +86,7 @@ def create(
         "confirm": confirmed,
     }
     with open_stack() as stack:
-        campaign = stack.campaigns.create(wanted, str(uuid4()))
+        campaign = stack.campaigns.create(body, str(uuid4()))
         found = awaited(stack, campaign["id"], _FOUND, _FINDING_SECONDS)
         if not dry_run and found["state"] == "unconfirmed":
             found = _started(stack, found, confirmed, yes)
@@ -115,17 +115,18 @@ def awaited(
 
 
 def _started(stack: Stack, found: CampaignView, confirmed: int | None, yes: bool) -> CampaignView:
-    """Raises CommandError if none or another number was found, or the person says no."""
+    """Starts the campaign. Raises CommandError if no certificate or another number was found, or the person
+    declines."""
     campaign_id, count = found["id"], found["total"]
     if count == 0:
         stack.campaigns.cancel(campaign_id)
         raise CommandError("No certificate in force matches: nothing was started.", code=ExitCode.NOT_FOUND)
-    those = counted(count, "certificate")
-    later = f"certctl campaigns confirm {campaign_id} --count {count}"
+    certificates = counted(count, "certificate")
+    command = f"certctl campaigns confirm {campaign_id} --count {count}"
     if confirmed is not None:
-        raise CommandError(f"{those} found, not {confirmed}: nothing was started.", later)
-    say(f"{those} found: see `certctl campaigns items {campaign_id}`. To start it later: {later}")
-    question = f"Replace {those}, and then revoke the old versions (reason: {found['reason']})?"
+        raise CommandError(f"{certificates} found, not {confirmed}: nothing was started.", command)
+    say(f"{certificates} found: see `certctl campaigns items {campaign_id}`. To start it later: {command}")
+    question = f"Replace {certificates}, and then revoke the old versions (reason: {found['reason']})?"
     confirm(question, yes)
     return stack.campaigns.confirm(campaign_id, count)
 

@@ -21,15 +21,15 @@ WAITS_FOR: Mapping[str, str] = {
     "skipped": "nothing: no old version is in force any more",
     "failed": "a person: its old versions are still in force",
 }
-"""For each state of a certificate in a campaign."""
+"""What a certificate waits for, by its state in the campaign."""
 _ITEM_ENDED = frozenset({"revoked", "skipped", "failed"})
-_HELD_UP_BY: Mapping[str, str] = {
+_BLOCKED_BY: Mapping[str, str] = {
     "finding": "the confirmation of the campaign",
     "unconfirmed": "the confirmation of the campaign",
     "paused": "the campaign: certctl campaigns resume",
     **dict.fromkeys(ENDED, "nothing: the campaign has ended"),
 }
-"""All of a campaign that is not running."""
+"""What certificates wait for while a campaign is not running, by its state."""
 COLUMNS: Mapping[str, Column] = {
     "ID": "id",
     "STATE": "state",
@@ -58,12 +58,12 @@ _COUNT_COLUMNS: Mapping[str, Column] = {
 
 
 def done(campaign: CampaignView) -> int:
-    """Certificates of which nothing old is in force."""
+    """The number of certificates of which no old version is in force."""
     return campaign["counts"].get("revoked", 0) + campaign["counts"].get("skipped", 0)
 
 
 def selected(campaign: CampaignView) -> str:
-    """`ca_id=ca-1 algorithm=RSA`; ids are counted."""
+    """The selection of a campaign: `ca_id=ca-1 algorithm=RSA`; ids are counted."""
     given = {name: value for name, value in campaign["selection"].items() if value}
     parts = [
         counted(len(value), "id") if isinstance(value, list) else f"{name}={value}"
@@ -92,5 +92,5 @@ def counts_of(campaign: CampaignView) -> Listing:
 
 
 def _waits_for(campaign: CampaignView, state: str) -> str:
-    held_up = None if state in _ITEM_ENDED else _HELD_UP_BY.get(campaign["state"])
-    return held_up or WAITS_FOR.get(state, "")
+    blocked_by = None if state in _ITEM_ENDED else _BLOCKED_BY.get(campaign["state"])
+    return blocked_by or WAITS_FOR.get(state, "")

@@ -129,14 +129,14 @@ def verify_crl(
     if not (url or file or certificate):
         return _verify_all(issuer, ca, serial and parse_serial(serial), output)
     leaf = load_certificates(read_bounded(certificate, _FILE_LIMIT))[0] if certificate else None
-    wanted = serial_text(leaf.serial_number) if leaf else serial and parse_serial(serial)
+    serial_number = serial_text(leaf.serial_number) if leaf else serial and parse_serial(serial)
     place, crl = _crl(issuer, url or _named_by(leaf, file), file)
     authority = issuer_of(crl, _authorities(issuer, ca))
     faults = faults_of(crl, authority, datetime.now(UTC))
     faults += scope_faults(crl, authority, leaf) if leaf else []
-    entry = crl.entry(wanted) if wanted else None
+    entry = crl.entry(serial_number) if serial_number else None
     pin = {"ca_sha256": fingerprint(authority), "ca_pinned": ca is not None}
-    status = {"serial_number": wanted, "revoked": bool(entry) if wanted else None}
+    status = {"serial_number": serial_number, "revoked": bool(entry) if serial_number else None}
     record = {"good": not faults, "faults": faults, **_head_view(crl), "source": place, **pin, **status}
     if entry:
         record |= {"reason": entry.reason, "revoked_at": wire(entry.revoked_at)}

@@ -51,11 +51,11 @@ def show_key_uses(
     This is about keys of certificates, not about API keys. REVOKED counts versions on hold, too. Exit code 3
     if there is no certificate with the key.
     """
-    wanted = key_named(spki, key_of)
-    if wanted is None:
+    spki_sha256 = key_named(spki, key_of)
+    if spki_sha256 is None:
         raise ConfigurationError("No key is given.", "Give its SHA-256, or --key-of FILE.")
     with open_stack() as stack:
-        found = stack.key_uses.of(wanted)
+        found = stack.key_uses.of(spki_sha256)
     listing = Listing(found["data"], _COLUMNS, fields_of(KeyRecordView))
     if output in (Format.CSV, Format.NAME):
         return show(listing, output)
@@ -64,7 +64,7 @@ def show_key_uses(
 
 
 def key_named(spki: str | None, file: Path | None) -> str | None:
-    """The SHA-256 of a key that is named by it, or by a file. Raises ConfigurationError."""
+    """The SHA-256 of a key, given as hex or as a file. Raises ConfigurationError."""
     if spki and file:
         raise ConfigurationError("A key and --key-of exclude each other.", "Give one of them.")
     if file:
@@ -73,5 +73,5 @@ def key_named(spki: str | None, file: Path | None) -> str | None:
 
 
 def _ids(records: object) -> str:
-    """None if the caller may not read them."""
+    """The ids of the records, or `?` if the caller may not read them."""
     return "?" if not isinstance(records, list) else ", ".join(record["id"] for record in records)

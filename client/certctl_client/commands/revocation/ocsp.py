@@ -82,7 +82,7 @@ def check(
 
 
 def _certificates(target: str) -> list[x509.Certificate]:
-    """The leaf, and what else the file has. A name that is no file is an id."""
+    """The leaf, and the other certificates of the file. A name that is no file is an id."""
     path = Path(target)
     if path.is_file():
         return load_certificates(read_bounded(path, _FILE_LIMIT))
@@ -93,7 +93,8 @@ def _certificates(target: str) -> list[x509.Certificate]:
 
 
 def _issuer(public: PublicObjects, found: list[x509.Certificate], ca: Path | None) -> x509.Certificate:
-    """Of the file given, the leaf's own file, or the URL in the leaf. Raises CommandError."""
+    """The issuer's certificate: of the given file, the leaf's own file, or the URL in the leaf. Raises
+    CommandError."""
     candidates = load_certificates(read_bounded(ca, _FILE_LIMIT)) if ca else found[1:]
     if not candidates:
         named = issuer_urls(found[0])

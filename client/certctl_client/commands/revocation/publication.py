@@ -27,7 +27,7 @@ app = typer.Typer(help="Revocations, and who sees them.", no_args_is_help=True)
 
 _INTERVAL_SECONDS = 1.0
 _LOOKS = 180
-"""With a second between: later than an alert."""
+"""Three minutes at one look a second, which is longer than until an alert."""
 
 
 _FIELDS = (
@@ -64,7 +64,7 @@ def list_records(
 ) -> None:
     """Revocations of every CA that is not retired and of every external issuer, by CA, shard and serial
     number. `certctl issuers list` has the ids for --issuer."""
-    wanted = given(
+    query = given(
         issuer_id=issuer,
         ca_id=ca,
         reason=reason,
@@ -72,7 +72,7 @@ def list_records(
         until=until and wire_time(until),
         per_page=shown.per_page,
     )
-    filters = cast(ListRevocationRecordsQuery, wanted)
+    filters = cast(ListRevocationRecordsQuery, query)
     with open_stack() as stack:
         shown.present(lambda: map(receipts.flattened, stack.revocations.all(filters)), _COLUMNS, _FIELDS)
 
@@ -117,8 +117,8 @@ def _status_of(stack: Stack, certificate_id: str) -> Detail:
 def awaited(
     stack: Stack, certificate_id: str, sleep: Callable[[float], None] = time.sleep
 ) -> RevocationPublicationView | None:
-    """Once a relying party has seen it by every way that is watched; as it is after three minutes, or if
-    nobody watches it."""
+    """The revocation once a relying party has seen it by every watched way, or as it is after three minutes,
+    or if nobody watches."""
     revocation = stack.certificates.get(certificate_id)["revocation"]
     for _ in range(_LOOKS):
         if revocation is None or (receipt := revocation["receipt"]) is None or receipt["is_complete"]:

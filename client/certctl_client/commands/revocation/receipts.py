@@ -17,8 +17,8 @@ COLUMNS: Mapping[str, Column] = {
 
 
 def flattened(revocation: Mapping[str, Any]) -> dict[str, Any]:
-    """`crl_number` of the receipt, beside that of a revocation, is `seen_in_crl`. Servers of earlier releases
-    have no receipts."""
+    """The revocation with its receipt's fields; `crl_number` of the receipt becomes `seen_in_crl`. Servers of
+    earlier releases have no receipts."""
     fields: dict[str, Any] = dict(revocation)
     receipt: ReceiptView | None = fields.pop("receipt", None)
     seen = {name: value for name, value in (receipt or {}).items() if name != "crl_number"}
@@ -26,7 +26,8 @@ def flattened(revocation: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _seen_by(way: str, row: Mapping[str, Any]) -> str | None:
-    """In words, why there is no figure; None if that way is not looked at."""
+    """The seconds until the revocation was seen, or the reason why there is no figure. None if this way is
+    not watched."""
     seconds = row.get(f"{way}_seconds")
     if seconds is not None:
         return f"{seconds:g} s"

@@ -51,15 +51,15 @@ class Acting:
     def renew_certificate(self, certificate_id: Id, csr_pem: Csr = None) -> Answer:
         """Start a renewal; follow its job_id with get_job. Without a CSR the job waits until the agent, or
         the holder of the key, submits one."""
-        wanted: RenewBody = {} if csr_pem is None else {"csr_pem": csr_pem}
-        started = self.stack.certificates.renew(certificate_id, wanted, str(uuid4()))
+        body: RenewBody = {} if csr_pem is None else {"csr_pem": csr_pem}
+        started = self.stack.certificates.renew(certificate_id, body, str(uuid4()))
         return Answer({"certificate_id": certificate_id, "job_id": started["job_id"]})
 
     def deploy_certificate(self, certificate_id: Id, target_ids: TargetIds = None) -> Answer:
         """Deploy the current version again, by the agents of its targets: after a failed deployment was
         repaired. Open deployments continue. Follow the job_ids with list_deployments."""
-        wanted: DeployBody = {} if target_ids is None else {"target_ids": target_ids}
-        started = self.stack.certificates.deploy(certificate_id, wanted, str(uuid4()))
+        body: DeployBody = {} if target_ids is None else {"target_ids": target_ids}
+        started = self.stack.certificates.deploy(certificate_id, body, str(uuid4()))
         return Answer({"certificate_id": certificate_id, "job_ids": started["job_ids"]})
 
     def test_catalog_record(self, kind: Literal["issuers", "targets"], record_id: Id) -> Answer:
@@ -98,17 +98,17 @@ class Acting:
             "profile_id": profile_id,
             "environment": environment,
         }
-        wanted = cast(BulkRevokeBody, {name: value for name, value in given.items() if value is not None})
+        body = cast(BulkRevokeBody, {name: value for name, value in given.items() if value is not None})
         if dry_run:
-            return self._would_revoke(wanted, cursor)
-        started = self.stack.certificates.bulk_revoke(wanted, str(uuid4()))
+            return self._would_revoke(body, cursor)
+        started = self.stack.certificates.bulk_revoke(body, str(uuid4()))
         return Answer({"dry_run": False, "job_id": started["job_id"]})
 
-    def _would_revoke(self, wanted: BulkRevokeBody, cursor: str | None) -> Answer:
-        asked: BulkRevokeBody = {**wanted, "per_page": LARGEST_PAGE}
+    def _would_revoke(self, body: BulkRevokeBody, cursor: str | None) -> Answer:
+        preview: BulkRevokeBody = {**body, "per_page": LARGEST_PAGE}
         if cursor:
-            asked["cursor"] = cursor
-        page = self.stack.certificates.preview_bulk_revocation(asked)
+            preview["cursor"] = cursor
+        page = self.stack.certificates.preview_bulk_revocation(preview)
         ids, cursor = page["certificate_ids"], checked_cursor(page["next_cursor"])
         return Answer({"dry_run": True, "certificate_ids": ids, "next_cursor": cursor})
 

@@ -54,7 +54,7 @@ class ReadingAudit:
 
 
 def _event(record: AuditEventView) -> dict[str, Any]:
-    """The details as one text: they have any form."""
+    """An event with its details as one text, since they have any form."""
     details = json.dumps(record["details"], ensure_ascii=False, separators=(",", ":"))
     return {**selected(record, AUDIT_EVENT), "details": details}
 

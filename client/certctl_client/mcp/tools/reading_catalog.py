@@ -62,10 +62,10 @@ class ReadingCatalog:
     def preview_team_names(self, team_id: Id, allowed_names: Patterns, cursor: Cursor = None) -> Answer:
         """Which existing certificates would be refused if a team had these names, of this team and of others:
         before an edit. Stores nothing. `exemptible` ones could be renewed unchanged for a while."""
-        wanted: NamesPreviewBody = {"allowed_names": allowed_names, "per_page": LARGEST_PAGE}
+        body: NamesPreviewBody = {"allowed_names": allowed_names, "per_page": LARGEST_PAGE}
         if cursor:
-            wanted["cursor"] = cursor
-        found = self.stack.api.call(PREVIEW_TEAM_NAMES, team_id, body=wanted)
+            body["cursor"] = cursor
+        found = self.stack.api.call(PREVIEW_TEAM_NAMES, team_id, body=body)
         counts = {name: found[name] for name in ("examined", "evaluated", "total")}
         data = {
             "would_be_refused": [_refused(each) for each in found["data"]],
@@ -76,5 +76,5 @@ class ReadingCatalog:
 
 
 def _refused(certificate: RefusedCertificateView) -> dict[str, Any]:
-    """With the first of its refused names: each has a reason."""
+    """A refused certificate with the first of its refused names, and the reason."""
     return {**selected(certificate, REFUSED_CERTIFICATE), **certificate["names"][0]}

@@ -23,7 +23,7 @@ def agent(stack: BridgedStack, agents: AgentsByHttp) -> AgentByHttp:
 
 @pytest.fixture
 def issued(agents: AgentsByHttp, agent: AgentByHttp) -> Any:
-    """For two targets of the agent."""
+    """A certificate for two targets of the agent."""
     return agents.issued(agent, agents.target(agent), agents.target(agent))
 
 

@@ -51,7 +51,7 @@ _READING = {
     "campaign_status",
 }
 _READING_FOR_WRITERS = {"preview_team_names"}
-"""They store nothing, and need a permission to write."""
+"""Tools that store nothing, but need a permission to write."""
 _ACTING = {
     "requeue_notifications",
     "renew_certificate",
@@ -64,7 +64,7 @@ _ACTING = {
 
 
 def dead(stack: BridgedStack, **fields: Any) -> str:
-    """Its id; the engine gave it up."""
+    """Stores a notification that the engine gave up. Returns the id."""
     world = stack.issuing.stack
     row, item = a_notification(world.clock(), **fields), NotificationItem
     world.database.write(NotificationStore(world.database).create_step(row))

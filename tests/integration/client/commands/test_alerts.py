@@ -25,7 +25,7 @@ _HOSTILE = "[red]404\x1b[2J\nNot found"
 
 
 def dead(stack: BridgedStack, **fields: Any) -> str:
-    """Its id; the engine gave it up, and counted it."""
+    """Stores a notification that the engine gave up and counted. Returns the id."""
     deployed, item = stack.issuing.stack, NotificationItem
     row = a_notification(deployed.clock(), **fields)
     deployed.database.write(NotificationStore(deployed.database).create_step(row))

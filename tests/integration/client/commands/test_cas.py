@@ -13,7 +13,7 @@ from tests.support.openssl import openssl
 
 
 def cas(certctl: Certctl) -> dict[str, dict[str, Any]]:
-    """By role."""
+    """The CAs by role."""
     ran = certctl("cas", "list", "-o", "json")
     assert ran.code == ExitCode.OK, ran.err
     return {ca["role"]: ca for ca in json.loads(ran.out)}

@@ -59,7 +59,7 @@ _SAID: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def team(certctl: Certctl, request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Of this test only."""
+    """A team for this test only."""
     return record_of(
         certctl("teams", "create", "--name", request.node.name, "--allow-name", "*:*", "-o", "json")
     )

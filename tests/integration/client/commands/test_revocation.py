@@ -23,7 +23,7 @@ def issued(stack: BridgedStack) -> dict[str, Any]:
 
 
 def publish(stack: BridgedStack) -> None:
-    """As the publisher does within a minute."""
+    """Publishes the CRLs, as the publisher does within a minute."""
     stack.issuing.pki.publishing().publish_due()
 
 
@@ -55,7 +55,7 @@ def test_a_revocation_is_on_the_published_list(
 
 
 def _see(stack: BridgedStack) -> None:
-    """As status_watch does, 23 seconds after each revocation."""
+    """Records receipts, as status_watch does, 23 seconds after each revocation."""
     receipts = ReceiptStore(stack.issuing.stack.database)
     for authority in stack.issuing.pki.authorities.all():
         for row in receipts.due(authority.ca_id, "0", stack.issuing.stack.clock(), 100):

@@ -54,7 +54,7 @@ def test_another_version_is_refused(issued: IssuedVersion) -> None:
 
 
 def test_a_chain_of_another_ca_is_refused(issued: IssuedVersion) -> None:
-    """Of the same names, but with other keys."""
+    """The other CA has the same names, but other keys."""
     with pytest.raises(WorkRefused, match="does not verify"):
         checked_bundle(_version(issued, chain_pem=AgentCa().chain_pem), b"", _NOW)
 

@@ -90,7 +90,7 @@ def test_bytes_that_are_no_text_are_refused() -> None:
 
 @pytest.fixture
 def consent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Of root and readable, for an agent that runs as another user."""
+    """A readable file of root, in the eyes of an agent that runs as another user."""
     path = tmp_path / "etc" / "consent.toml"
     path.parent.mkdir(mode=0o755)
     path.write_text("")

@@ -1,4 +1,4 @@
-"""Its tests add CAs and take CRLs away: each has a stack of its own."""
+"""A stack for each test, since these tests add CAs and remove CRLs."""
 
 from collections.abc import Iterator
 
