@@ -37,7 +37,7 @@ def test_the_rules_are_those_of_keys_and_backups() -> None:
     assert sorted((file, name) for file, name, _ in _rules()) == [
         ("backup.yaml", "FailedJobs"),
         ("ca_key.yaml", "KeyChanges"),
-        ("template.yaml", "KeyChanges"),
+        ("monitoring.yaml", "KeyChanges"),
     ]
 
 
@@ -52,11 +52,27 @@ def test_each_target_of_a_rule_has_a_policy_that_lets_it_deliver(
     assert 'topic_warning(target, plan.values["AlarmTopicArn"])' in source
 
 
-@pytest.mark.parametrize("file", ["template.yaml", "ca_key.yaml"])
-def test_every_key_is_watched_for_whatever_takes_it_away_or_gives_it_to_others(file: str) -> None:
-    template = _templates()[file]
+@pytest.mark.parametrize(
+    ("file", "keys_in"), [("monitoring.yaml", "template.yaml"), ("ca_key.yaml", "ca_key.yaml")]
+)
+def test_every_key_is_watched_for_whatever_takes_it_away_or_gives_it_to_others(
+    file: str, keys_in: str
+) -> None:
     (rule,) = (properties for where, name, properties in _rules() if (where, name) == (file, "KeyChanges"))
     pattern = rule["EventPattern"]["detail"]
     assert set(pattern["eventName"]) == _TAKES_AWAY
-    watched = {arn["Fn::GetAtt"][0] for arn in pattern["resources"]["ARN"]}
-    assert watched == set(resources(template, _KEY))
+    template = _templates()[keys_in]
+    watched = _passed_to_monitoring(template) if file == "monitoring.yaml" else pattern["resources"]["ARN"]
+    assert {arn["Fn::GetAtt"][0] for arn in watched} == set(resources(template, _KEY))
+
+
+def _passed_to_monitoring(template: dict[str, Any]) -> list[Any]:
+    arns: list[Any] = template["Resources"]["Monitoring"]["Properties"]["Parameters"]["KeyArns"]["Fn::Join"][
+        1
+    ]
+    return arns
+
+
+def test_the_rule_of_monitoring_watches_the_keys_that_it_is_given() -> None:
+    rule = _templates()["monitoring.yaml"]["Resources"]["KeyChanges"]["Properties"]
+    assert rule["EventPattern"]["detail"]["resources"] == {"ARN": {"Ref": "KeyArns"}}
