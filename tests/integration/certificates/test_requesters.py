@@ -163,7 +163,7 @@ def test_nothing_is_signed_for_the_key_of_a_retired_agent(plane: ControlPlane) -
 
 
 @dataclass
-class Orders(ExternalIssuers):
+class Orders:
     """An issuer that finishes nothing: `steps` are those that it was asked for."""
 
     steps: list[str] = field(default_factory=list)
@@ -184,7 +184,9 @@ def _step(plane: ControlPlane, orders: Orders, job_id: str) -> None:
     claim, job = plane.stores.jobs.claim(job_id, plane.pki.clock(), LEASE)
     assert isinstance(claim, Claim)
     assert job is not None
-    common = ExternalWork(plane.stores, plane.units, plane.nudges, orders, plane.pki.clock, lambda: 0.0)
+    common = ExternalWork(
+        plane.stores, plane.units, plane.nudges, cast("ExternalIssuers", orders), plane.pki.clock, lambda: 0.0
+    )
     worker = ExternalIssuance(common, plane.clearance)
     plane.privileges.within("external_issuer_worker", worker).attempt(claim, job)
 

@@ -76,7 +76,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "a deadline over the lease",
             "services.notifications.delivery",
-            "has_time = work.claim.has_time(self._timing.work, self._now())",
+            "has_time = work.claim.has_time(self.timing.work, self.now())",
             "has_time = True",
         ),
         test_faults.test_a_worker_that_is_late_gives_the_row_back_uncharged_and_unsent,
@@ -163,8 +163,8 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "cleared before it is published",
             "services.notifications.dead_letters",
-            "        self._send(dead_letter(row))\n        self._notifications.clear_dead_letter(row)",
-            "        self._notifications.clear_dead_letter(row)\n        self._send(dead_letter(row))",
+            "        self.send(dead_letter(row))\n        self.notifications.clear_dead_letter(row)",
+            "        self.notifications.clear_dead_letter(row)\n        self.send(dead_letter(row))",
         ),
         test_dead_letters.test_what_the_queue_did_not_take_the_sweep_publishes_after_a_minute,
     ),
@@ -253,7 +253,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "the sweep claims to the last second",
             "services.notifications.sweep",
-            "return remaining() > self._limits.reserve",
+            "return remaining() > self.limits.reserve",
             "return True",
         ),
         test_sweep.test_nothing_is_claimed_when_less_than_a_send_is_left,

@@ -303,7 +303,7 @@ def test_a_shard_that_cannot_be_read_fails_the_run_after_the_others(
     certificate = plane.issued()
     plane.pki.clock.advance(DUE)
     renewing = plane.renewing()
-    store = renewing._stores.certificates
+    store = renewing.stores.certificates
     real = store.due_pages
 
     def due_pages(shard: int, now: Any) -> Any:

@@ -2,8 +2,9 @@
 administrators."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from certctl.domain.access.api_keys import ApiKey
@@ -20,20 +21,24 @@ from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import UnitOfWork
 
 
+@dataclass(frozen=True)
 class StepUp:
     """People sign in with a provider as soon as an administrator has: until then a key does everything. The
     break-glass key is for when nobody can."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._sign_ins = AdminSignInStore(database)
-        self._now = now
+    database: Database
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _sign_ins(self) -> AdminSignInStore:
+        return AdminSignInStore(self.database)
 
     def require(self, caller: Principal, operation: Guarded) -> None:
         """One consistent read unless the caller signed in recently. Raises SignInRequired."""
         if is_break_glass(caller.subject_id):
             return
         try:
-            require_recent(caller.sign_in, operation, self._now())
+            require_recent(caller.sign_in, operation, self.now())
         except SignInRequired:
             if self._sign_ins.any():
                 raise

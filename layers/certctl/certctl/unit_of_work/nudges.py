@@ -1,6 +1,7 @@
 """Nudges the workers after a commit, best effort: the due indexes and the CRL shards are authoritative."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 from typing import Any
@@ -16,38 +17,38 @@ Send = Callable[[str, Mapping[str, Any], int], None]
 """Sends a body to the named queue (see `config.queue_url`) after a delay in seconds, best effort."""
 
 
+@dataclass(frozen=True)
 class Nudges:
     """Waits of more than `longest` seconds are left to the schedule."""
 
-    def __init__(self, send: Send, longest: float = _LONGEST_DELAY_SECONDS) -> None:
-        self._send = send
-        self._longest = longest
+    send: Send
+    longest: float = _LONGEST_DELAY_SECONDS
 
     def job(self, nudge: Nudge, wait_seconds: float = 0) -> None:
         """To the queue of its worker."""
-        if wait_seconds <= self._longest:
+        if wait_seconds <= self.longest:
             queue = "external_jobs" if nudge.is_external else "jobs"
-            self._send(queue, nudge.body, ceil(wait_seconds))
+            self.send(queue, nudge.body, ceil(wait_seconds))
 
     def jobs(self, nudges: Iterable[Nudge]) -> None:
         for nudge in nudges:
             self.job(nudge)
 
     def notification(self, nudge: Nudge, wait_seconds: float = 0) -> None:
-        if wait_seconds <= self._longest:
-            self._send("notifications", nudge.body, ceil(wait_seconds))
+        if wait_seconds <= self.longest:
+            self.send("notifications", nudge.body, ceil(wait_seconds))
 
     def notifications(self, nudges: Iterable[Nudge]) -> None:
         for nudge in nudges:
             self.notification(nudge)
 
     def crl(self, ca_id: str, shard: int) -> None:
-        self._send("crl_nudges", {"ca_id": ca_id, "shard": shard}, 0)
+        self.send("crl_nudges", {"ca_id": ca_id, "shard": shard}, 0)
 
     def crl_again(self, nudge: CrlNudge, wait: timedelta) -> None:
         body = {"ca_id": nudge.ca_id, "shard": nudge.shard, "since": to_wire(nudge.since)}
-        self._send("crl_nudges", body, ceil(wait.total_seconds()))
+        self.send("crl_nudges", body, ceil(wait.total_seconds()))
 
     def status_check(self, ca_id: str, shard: int) -> None:
         """The first look for a revocation comes a second after it."""
-        self._send("status_checks", {"ca_id": ca_id, "shard": str(shard)}, LOOKS_AFTER[0])
+        self.send("status_checks", {"ca_id": ca_id, "shard": str(shard)}, LOOKS_AFTER[0])

@@ -1,6 +1,7 @@
 """The starting point of renewals: the previous request, or an agent that makes a new key."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from certctl.crypto.issuing.csr import parse_csr
 from certctl.domain.agents.tasks import task_of
@@ -12,23 +13,23 @@ from certctl.store.catalog.cache import CachedCatalog
 from certctl.unit_of_work.stores import Stores
 
 
+@dataclass(frozen=True)
 class RenewalRequests:
-    def __init__(self, stores: Stores, catalog: CachedCatalog) -> None:
-        self._stores = stores
-        self._catalog = catalog
+    stores: Stores
+    catalog: CachedCatalog
 
     def of(self, plans: Sequence[RenewalPlan]) -> dict[str, RenewalRequest]:
         """By certificate, with one batch of reads for all."""
         again = [p.certificate for p in plans if p.policy.on_renewal is OnRenewal.RENEW]
-        usable = self._usable(self._stores.certificates.last_requests(again))
-        self._stores.agent_targets.find([t for plan in plans for t in plan.certificate.target_ids])
+        usable = self._usable(self.stores.certificates.last_requests(again))
+        self.stores.agent_targets.find([t for plan in plans for t in plan.certificate.target_ids])
         return {p.certificate.id: self._request(p.certificate, usable) for p in plans}
 
     def _request(self, certificate: Certificate, usable: Mapping[str, str]) -> RenewalRequest:
         """An agent makes a new key each time."""
-        profile = self._catalog.profile(certificate.certificate_profile_id)
+        profile = self.catalog.profile(certificate.certificate_profile_id)
         approvals = profile.approvals if profile else 0
-        agent_id = self._stores.agent_targets.agent_of(certificate)
+        agent_id = self.stores.agent_targets.agent_of(certificate)
         if agent_id is None:
             return RenewalRequest(usable.get(certificate.id), approvals)
         return RenewalRequest(None, approvals, agent_id, task_of(certificate, profile))
@@ -36,7 +37,7 @@ class RenewalRequests:
     def _usable(self, requests: Mapping[str, str]) -> dict[str, str]:
         """The certificates whose key is neither compromised nor held by a certificate on hold."""
         keys = {certificate_id: _key_of(pem) for certificate_id, pem in requests.items()}
-        refused = self._stores.refused_keys.reasons_against(sorted({key for key in keys.values() if key}))
+        refused = self.stores.refused_keys.reasons_against(sorted({key for key in keys.values() if key}))
         return {i: requests[i] for i, key in keys.items() if key and key not in refused}
 
 

@@ -133,7 +133,7 @@ def test_an_answer_reads_no_more_than_before(responding: Responding, monkeypatch
     revoke(responding)
     five_minutes_later(responding)
     status(responding, serial)
-    reads = responder.services.answers._reads
+    reads = responder.services.answers.reads
     asked, real = list[str](), reads._get
 
     def counted(table: str, *arguments: Any, **key: str) -> Any:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from cryptography import x509
@@ -278,11 +278,10 @@ def test_a_critical_alert_says_that_it_was_revoked_and_by_whose_crl(pki: Pki, ol
 
 
 def test_a_crl_that_could_not_be_published_follows_by_the_hourly_run(pki: Pki, old: Authority) -> None:
-    def lost() -> None:
+    def lost() -> NoReturn:
         raise Unavailable("S3 does not respond.")
 
-    revocation = pki.admin().cas.ca_revocation
-    revocation._publish = lost  # type: ignore[assignment]
+    revocation = replace(pki.admin().cas.ca_revocation, publish=lost)
     serial = facts_of(old.certificate_pem).serial_number
     with pytest.raises(Unavailable):
         revocation.revoke(CaRevocationRequest(old.ca_id, "superseded", serial))

@@ -39,7 +39,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "it never opens",
             "services.notifications.circuit_breaker",
-            "failures >= self._policy.failures",
+            "failures >= self.policy.failures",
             "False",
         ),
         test_breaker.test_failures_in_a_row_open_it_and_each_of_those_rows_keeps_its_charge,
@@ -75,7 +75,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "a cached closed state parks rows",
             "services.notifications.circuit_breaker",
-            "state = self._cached_states.find_now(row.channel_id)",
+            "state = self.cached_states.find_now(row.channel_id)",
             "pass",
         ),
         test_breaker.test_what_a_process_remembers_of_a_closed_channel_parks_nothing,
@@ -138,8 +138,8 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "a lost probe holds the channel for ever",
             "services.notifications.circuit_breaker",
-            "now + max(self._policy.interval, self._policy.lease)",
-            "now + self._policy.lease * 100",
+            "now + max(self.policy.interval, self.policy.lease)",
+            "now + self.policy.lease * 100",
         ),
         test_breaker_probes.test_a_probe_that_dies_costs_the_channel_one_interval,
     ),
@@ -165,7 +165,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "closing wakes nobody",
             "services.notifications.circuit_breaker",
-            "            self.nudge_due_rows(channel_id, self._policy.woken, 0)\n\n    def _nudge_more",
+            "            self.nudge_due_rows(channel_id, self.policy.woken, 0)\n\n    def _nudge_more",
             "            pass\n\n    def _nudge_more",
         ),
         lambda engine: test_breaker.test_a_probe_that_is_answered_closes_it_and_wakes_the_others(
@@ -176,7 +176,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "the rest waits for the sweep",
             "services.notifications.circuit_breaker",
-            "if self._memory.recovered(channel_id) % self._policy.woken == 0:",
+            "if self._memory.recovered(channel_id) % self.policy.woken == 0:",
             "if False:",
         ),
         test_breaker.test_who_has_sent_as_many_as_were_woken_wakes_the_next_ones,
@@ -236,7 +236,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "the sweep claims old ids without a look",
             "services.notifications.sweep",
-            "return stored is not None and self._schedule.is_old(stored.queued_at, now)",
+            "return stored is not None and self.schedule.is_old(stored.queued_at, now)",
             "return True",
         ),
         lambda engine: test_breaker_probes.test_an_old_row_that_was_requeued_waits_without_a_write(

@@ -70,8 +70,8 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "probes are counted",
             "services.notifications.delivery",
-            "if isinstance(verdict, Send) and self._flood_control",
-            "if self._flood_control",
+            "if isinstance(verdict, Send) and self.flood_control",
+            "if self.flood_control",
         ),
         test_folding.test_the_probe_of_an_open_channel_is_sent_whatever_the_count,
     ),
@@ -133,7 +133,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "no lock",
             "services.notifications.flood_control",
-            "if not self._locks.take(lock, owner, now, now + _LOCKED):",
+            "if not self.rows.locks.take(lock, owner, now, now + _LOCKED):",
             "if False:",
         ),
         test_folding_faults.test_a_second_folder_of_a_kind_waits_for_the_first,

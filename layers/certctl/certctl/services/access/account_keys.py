@@ -47,15 +47,15 @@ class AccountGrant:
         return self.account.kind is Kind.USER
 
 
+@dataclass(frozen=True)
 class Accounts:
-    def __init__(self, catalog: CatalogStore) -> None:
-        self._catalog = catalog
+    catalog: CatalogStore
 
     def reached(self, caller: Principal, subject_id: str) -> AnyEntry:
         """The account, read consistently. Raises NotFound, also for one whose keys the caller may not
         make."""
         kind = account_kind(subject_id)
-        account = self._catalog.get(kind, subject_id) if kind else None
+        account = self.catalog.get(kind, subject_id) if kind else None
         if account is None or account.is_deleting:
             raise NotFound(_ABSENT)
         if caller.subject_id != subject_id and not reaches_record(caller, account):
@@ -75,7 +75,7 @@ class Accounts:
 
     def _records(self, subject_ids: Sequence[str]) -> list[AnyEntry]:
         places = [(kind, each) for each in subject_ids if (kind := account_kind(each))]
-        return list(self._catalog.get_many(places).values()) if places else []
+        return list(self.catalog.get_many(places).values()) if places else []
 
     def grant_for(self, caller: Principal, wanted: NewApiKey, subject_id: str) -> AccountGrant:
         """Raises InvalidInput, NotFound, Conflict for a disabled account, Forbidden above the grants of the

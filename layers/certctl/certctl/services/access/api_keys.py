@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from certctl.domain.access.api_keys import (
     MOST_CHILDREN,
@@ -63,25 +64,19 @@ class ApiKeyPage:
     next_before: str | None
 
 
+@dataclass(frozen=True)
 class ApiKeys:
-    def __init__(
-        self,
-        units: Units,
-        keys: ApiKeyStore,
-        subjects: SubjectStore,
-        endings: KeyEndings,
-        audit: AuditStore,
-        accounts: Accounts,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._step_up = StepUp(units.database, now)
-        self._keys = keys
-        self._subjects = subjects
-        self._endings = endings
-        self._audit = audit
-        self._accounts = accounts
-        self._now = now
+    units: Units
+    keys: ApiKeyStore
+    subjects: SubjectStore
+    endings: KeyEndings
+    audit: AuditStore
+    accounts: Accounts
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _step_up(self) -> StepUp:
+        return StepUp(self.units.database, self.now)
 
     @retry_on_conflict
     def create(self, caller: Principal, wanted: NewApiKey) -> MintedKey:
@@ -94,24 +89,24 @@ class ApiKeys:
             return self._create_for(caller, wanted, str(wanted.subject_id))
         if caller.sign_in is not None and wanted.owner_id is None:
             return self._create_for(caller, wanted, str(caller.subject_id))
-        grant, now = granted(caller, wanted), self._now()
+        grant, now = granted(caller, wanted), self.now()
         maker, alive = self._alive(caller, now)
         parent = maker if owner(caller, wanted) in (caller.owner_id, caller.key_id) else None
         subject_id = parent.subject_id if parent else None
         self._guard(caller, subject_id, [grant])
         subject = None if subject_id else _service_account(grant, now)
         key, text = _new_key(caller, wanted, grant, parent, subject.id if subject else str(subject_id), now)
-        unit = self._units.begin(caller.actor, key.id, now)
+        unit = self.units.begin(caller.actor, key.id, now)
         unit.write(self._adoption(parent, key, now) if parent else alive)
-        unit.write(*([self._subjects.create_step(subject)] if subject else []))
-        create_key(unit, self._keys, key)
+        unit.write(*([self.subjects.create_step(subject)] if subject else []))
+        create_key(unit, self.keys, key)
         unit.commit()
         return MintedKey(key, text)
 
     def _create_for(self, caller: Principal, wanted: NewApiKey, subject_id: str) -> MintedKey:
         """For a service account or user. Raises as `create`, and NotFound."""
         require_maker(caller, wanted)
-        given, now = self._accounts.grant_for(caller, wanted, subject_id), self._now()
+        given, now = self.accounts.grant_for(caller, wanted, subject_id), self.now()
         self._guard(caller, subject_id, given.given)
         room = self._room(given.account, now)
         text = new_credential_text(CredentialKind.KEY, ulid_of(subject_id))
@@ -130,9 +125,9 @@ class ApiKeys:
             names=wanted.names or caller.names,
             subject_id=subject_id,
         )
-        unit = self._units.begin(caller.actor, key.id, now)
+        unit = self.units.begin(caller.actor, key.id, now)
         unit.write(self._alive(caller, now)[1], room)
-        create_key(unit, self._keys, key)
+        create_key(unit, self.keys, key)
         unit.commit()
         return MintedKey(key, text)
 
@@ -140,11 +135,11 @@ class ApiKeys:
         """Counted before its keys are read: of two keys that are made at once, one is refused with
         ChangedMeanwhile. Raises Conflict if the account has as many live keys as it may have."""
         ulid = ulid_of(account.id)
-        given = self._subjects.keys_given(ulid)
-        keys, _ = self._keys.of_account(account.kind, account.id, None, _PAGE)
+        given = self.subjects.keys_given(ulid)
+        keys, _ = self.keys.of_account(account.kind, account.id, None, _PAGE)
         if sum(key.is_live(now) for key in keys) >= MOST_OF_ACCOUNT:
             raise Conflict(f"{account.name} has {MOST_OF_ACCOUNT} live keys: end one of them.")
-        return self._subjects.give_key_step(ulid, given)
+        return self.subjects.give_key_step(ulid, given)
 
     def _guard(self, caller: Principal, subject_id: str | None, given: Sequence[Grant]) -> None:
         """Raises SignInRequired."""
@@ -157,34 +152,34 @@ class ApiKeys:
         """The caller's key, None for a session without one, and the check that either lives. Raises
         Unauthenticated."""
         if caller.sign_in is not None:
-            return None, session_step(SessionStore(self._units.database), caller, now)
-        maker = self._keys.get(caller.key_id)
+            return None, session_step(SessionStore(self.units.database), caller, now)
+        maker = self.keys.get(caller.key_id)
         if maker is None or maker.revoked_at is not None:
             raise Unauthenticated("This key has ended.")
-        return maker, self._keys.live_step(maker)
+        return maker, self.keys.live_step(maker)
 
     def _adoption(self, maker: ApiKey, child: ApiKey, now: datetime) -> Write:
         """Raises Conflict if the maker has as many live children as it may have."""
         children = maker.children
         if len(children) >= MOST_CHILDREN:
-            children = tuple(key.id for key in self._keys.get_many(children) if key.is_live(now))
+            children = tuple(key.id for key in self.keys.get_many(children) if key.is_live(now))
         if len(children) >= MOST_CHILDREN:
             raise Conflict(
                 f"This key has {MOST_CHILDREN} live keys that end with it: end one of them, or name an owner."
             )
-        return self._keys.adopt_step(maker, (*children, child.id))
+        return self.keys.adopt_step(maker, (*children, child.id))
 
     def mint_first_admin(self, actor: Actor, text: str | None) -> MintedKey:
         """The key of the first administrator. `text` chooses it, for the local stack. Raises Conflict while
         an administrator's live key exists, and once an administrator has signed in with a provider;
         InvalidInput if `text` is not of the form of a key."""
-        now = self._now()
+        now = self.now()
         if text is not None and not is_earlier_text(text):
             raise InvalidInput.of("key", "must be certctl_ and 43 base64url characters")
-        if AdminSignInStore(self._units.database).any():
+        if AdminSignInStore(self.units.database).any():
             raise Conflict(_WITH_A_PROVIDER)
-        previous = self._keys.first_admin()
-        if previous is not None and self._keys.has_live_admin(now):
+        previous = self.keys.first_admin()
+        if previous is not None and self.keys.has_live_admin(now):
             raise Conflict("An administrator's key exists.")
         subject = _service_account(Grant(Role.ADMIN, (ALL_TEAMS,)), now)
         text = text or new_credential_text(CredentialKind.KEY, subject.ulid)
@@ -197,25 +192,25 @@ class ApiKeys:
             created_at=now,
             subject_id=subject.id,
         )
-        unit = self._units.begin(actor, key.id, now)
-        unit.write(self._subjects.create_step(subject))
-        unit.write(self._keys.claim_first_admin_step(key, previous))
-        create_key(unit, self._keys, key)
+        unit = self.units.begin(actor, key.id, now)
+        unit.write(self.subjects.create_step(subject))
+        unit.write(self.keys.claim_first_admin_step(key, previous))
+        create_key(unit, self.keys, key)
         unit.commit()
-        self._audit.mark_beginning(now)
+        self.audit.mark_beginning(now)
         return MintedKey(key, text)
 
     def page(self, caller: Principal, before: str | None, limit: int) -> ApiKeyPage:
         """The keys that the caller may end, or all for an administrator. Newest first."""
         if reaches_all(caller):
-            return ApiKeyPage(*self._keys.page(before, limit))
+            return ApiKeyPage(*self.keys.page(before, limit))
         return self._found(before, limit, lambda keys: self._shown(caller, keys))
 
     def page_of(self, caller: Principal, subject_id: str, before: str | None, limit: int) -> ApiKeyPage:
         """The keys of a service account or user that were not revoked, newest first. Raises NotFound, also
         for one whose keys the caller may not make."""
-        account = self._accounts.reached(caller, subject_id)
-        keys, next_before = self._keys.of_account(account.kind, account.id, before, limit)
+        account = self.accounts.reached(caller, subject_id)
+        keys, next_before = self.keys.of_account(account.kind, account.id, before, limit)
         if account.id == caller.subject_id:
             keys = [key for key in keys if self._may_end(caller, key)]
         return ApiKeyPage(keys, next_before)
@@ -223,10 +218,10 @@ class ApiKeys:
     def page_made_by(self, caller: Principal, user_id: str, before: str | None, limit: int) -> ApiKeyPage:
         """The live keys of others that the user made, directly or through other keys, newest first. Raises
         NotFound, also for a user whose keys the caller may not make."""
-        user = self._accounts.reached(caller, user_id)
+        user = self.accounts.reached(caller, user_id)
         if user.kind is not Kind.USER or not caller.may_manage_keys:
             raise NotFound("There is no such user.")
-        now = self._now()
+        now = self.now()
 
         def made(keys: Sequence[ApiKey]) -> list[ApiKey]:
             return [key for key in keys if key.is_live(now) and key.was_made_for_others_by(user.id)]
@@ -236,7 +231,7 @@ class ApiKeys:
     def _found(
         self, before: str | None, limit: int, shown: Callable[[Sequence[ApiKey]], list[ApiKey]]
     ) -> ApiKeyPage:
-        examined, next_before = self._keys.page(before, _EXAMINED)
+        examined, next_before = self.keys.page(before, _EXAMINED)
         keys = shown(examined)
         if len(keys) > limit:
             return ApiKeyPage(keys[:limit], keys[limit - 1].id)
@@ -244,14 +239,14 @@ class ApiKeys:
 
     def get(self, caller: Principal, key_id: str) -> ApiKey:
         """Raises NotFound, also for a key that the caller may not end."""
-        key = self._keys.get(key_id)
+        key = self.keys.get(key_id)
         if key is None or not self._may_end(caller, key):
             raise NotFound("There is no such API key.")
         return key
 
     def asleep(self, keys: Sequence[ApiKey]) -> frozenset[str]:
         """As `asleep_keys`."""
-        return asleep_keys(self._subjects, keys, self._now())
+        return asleep_keys(self.subjects, keys, self.now())
 
     def _may_end(self, caller: Principal, key: ApiKey) -> bool:
         return bool(self._shown(caller, [key]))
@@ -261,7 +256,7 @@ class ApiKeys:
         shown = {key.id for key in keys if key.is_managed_by(caller)}
         if caller.scope_of(Permission.API_KEYS) is Scope.TEAMS:
             others = [key for key in keys if key.id not in shown]
-            shown |= {key.id for key in self._accounts.administered(caller, others)}
+            shown |= {key.id for key in self.accounts.administered(caller, others)}
         return [key for key in keys if key.id in shown]
 
     def own(self, caller: Principal) -> ApiKey:
@@ -271,11 +266,11 @@ class ApiKeys:
     def revoke(self, caller: Principal, key_id: str) -> None:
         """From now on the key, its children and their sessions are refused, reads in other processes within
         15 s. Idempotent. Raises NotFound, and Forbidden for the key with which the caller's ends."""
-        self._endings.revoke(self._endable(caller, key_id).id, caller.actor)
+        self.endings.revoke(self._endable(caller, key_id).id, caller.actor)
 
     def revoke_leaked(self, caller: Principal, key_id: str) -> None:
         """As `revoke`, with its successor and all keys that it ever made, and those that they made."""
-        self._endings.revoke_leaked(self._endable(caller, key_id).id, caller.actor)
+        self.endings.revoke_leaked(self._endable(caller, key_id).id, caller.actor)
 
     def _endable(self, caller: Principal, key_id: str) -> ApiKey:
         key = self.get(caller, key_id)

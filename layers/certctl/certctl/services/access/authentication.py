@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from certctl.domain.access.api_keys import Credential
@@ -27,23 +27,23 @@ class _Cached:
     until: datetime
 
 
+@dataclass(frozen=True)
 class Authentication:
     """Caches valid credentials for 15 s: in a call that may use the cache, an ended key or a disabled subject
     works for 15 s more at most. Those of agents are read each time: a lost host is locked out at once."""
 
-    def __init__(self, credentials: CredentialStore, keys: ApiKeyStore, now: Callable[[], datetime]) -> None:
-        self._credentials = credentials
-        self._keys = keys
-        self._now = now
-        self._cache: dict[str, _Cached] = {}
-        self._noted: dict[str, datetime] = {}
+    credentials: CredentialStore
+    keys: ApiKeyStore
+    now: Callable[[], datetime]
+    _cache: dict[str, _Cached] = field(default_factory=dict, init=False)
+    _noted: dict[str, datetime] = field(default_factory=dict, init=False)
 
     def authenticate(self, authorization: str | None) -> Principal:
         """The caller, from the cache if possible. Raises Unauthenticated, KeyAsleep, and Forbidden for a
         subject without grants."""
         presented = _presented(authorization)
         cached = self._cache.get(presented.digest)
-        if cached is None or cached.until <= self._now():
+        if cached is None or cached.until <= self.now():
             return self._read(presented)
         self._require_live(cached.credential)
         return cached.caller
@@ -54,7 +54,7 @@ class Authentication:
 
     def _read(self, presented: PresentedCredential) -> Principal:
         self._cache.pop(presented.digest, None)
-        found = self._credentials.find(presented)
+        found = self.credentials.find(presented)
         if found is None or not hmac.compare_digest(found[0].key_hash, presented.digest):
             raise Unauthenticated(_REFUSAL)
         credential, subject = found
@@ -67,11 +67,11 @@ class Authentication:
         return caller
 
     def _require_live(self, credential: Credential) -> None:
-        if credential.has_expired(self._now()):
+        if credential.has_expired(self.now()):
             raise Unauthenticated(_REFUSAL)
 
     def _require_awake(self, credential: Credential, subject: Subject | None) -> None:
-        if subject is not None and credential.is_asleep(subject, self._now()):
+        if subject is not None and credential.is_asleep(subject, self.now()):
             raise KeyAsleep(
                 f"This key sleeps: its user has not signed in for {subject.keys_sleep_after_days} days. "
                 "Sign in again to wake it, with the dashboard or certctl login."
@@ -80,19 +80,19 @@ class Authentication:
     def _remember(self, credential: Credential, caller: Principal) -> None:
         if len(self._cache) >= _CACHE_SIZE:
             self._cache.clear()
-        self._cache[credential.key_hash] = _Cached(credential, caller, self._now() + CACHE_TIME)
+        self._cache[credential.key_hash] = _Cached(credential, caller, self.now() + CACHE_TIME)
 
     def _note_use(self, key_id: str) -> None:
         """Of a key, also by a session that was started with it. Others have no record."""
         if not key_id.startswith(_KEY):
             return
-        now = self._now()
+        now = self.now()
         noted = self._noted.get(key_id)
         if noted is not None and now - noted < LAST_USED_PRECISION:
             return
         self._noted[key_id] = now
         with suppress(Unavailable):  # last_used_at is best effort
-            self._keys.note_use(key_id, now)
+            self.keys.note_use(key_id, now)
 
 
 def _caller(credential: Credential, subject: Subject | None) -> Principal:

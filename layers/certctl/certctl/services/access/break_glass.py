@@ -2,6 +2,7 @@
 providers are in. Maintenance announces it and its first use."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.access.api_keys import ApiKey
@@ -33,60 +34,46 @@ from certctl.unit_of_work.unit import Units
 _ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 
 
+@dataclass(frozen=True)
 class BreakGlass:
-    def __init__(
-        self,
-        units: Units,
-        keys: ApiKeyStore,
-        subjects: SubjectStore,
-        claims: BreakGlassStore,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._keys = keys
-        self._subjects = subjects
-        self._claims = claims
-        self._now = now
+    units: Units
+    keys: ApiKeyStore
+    subjects: SubjectStore
+    claims: BreakGlassStore
+    now: Callable[[], datetime]
 
     @retry_on_conflict
     def mint(self, actor: Actor) -> MintedKey:
         """Ends the one before in the same transaction."""
-        now, current = self._now(), self._claims.current()
-        previous = self._keys.get(current) if current else None
+        now, current = self.now(), self.claims.current()
+        previous = self.keys.get(current) if current else None
         subject = new_subject(SubjectKind.BREAK_GLASS, [GRANT], now)
         text = new_credential_text(CredentialKind.KEY, subject.ulid)
         key = break_glass_key(key_hash(text), subject, now)
-        unit = self._units.begin(actor, key.id, now)
-        unit.write(*self._claims.made_steps(current, key.id))
-        unit.write(self._subjects.create_step(subject))
+        unit = self.units.begin(actor, key.id, now)
+        unit.write(*self.claims.made_steps(current, key.id))
+        unit.write(self.subjects.create_step(subject))
         if previous is not None and previous.is_live(now):
-            revoke_key(unit, self._keys, previous)
-        create_key(unit, self._keys, key)
+            revoke_key(unit, self.keys, previous)
+        create_key(unit, self.keys, key)
         unit.commit()
         return MintedKey(key, text)
 
 
+@dataclass(frozen=True)
 class BreakGlassWatch:
     """One query a run while there is no such key."""
 
-    def __init__(
-        self,
-        units: Units,
-        keys: ApiKeyStore,
-        claims: BreakGlassStore,
-        routing: Callable[[], RoutingFacts],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._keys = keys
-        self._claims = claims
-        self._routing = routing
-        self._now = now
+    units: Units
+    keys: ApiKeyStore
+    claims: BreakGlassStore
+    routing: Callable[[], RoutingFacts]
+    now: Callable[[], datetime]
 
     def run(self) -> int:
         """The number of announcements. Raises Unavailable: the next run makes them."""
-        pending = self._claims.announcements()
-        keys = {key.id: key for key in self._keys.get_many([each.key_id for each in pending])}
+        pending = self.claims.announcements()
+        keys = {key.id: key for key in self.keys.get_many([each.key_id for each in pending])}
         return sum(self._advance(each, keys[each.key_id]) for each in pending if each.key_id in keys)
 
     def _advance(self, pending: Announcement, key: ApiKey) -> int:
@@ -95,26 +82,26 @@ class BreakGlassWatch:
             for stage in _due(pending, key):
                 pending = self._announce(pending, key, stage)
                 announced += 1
-            if not key.is_live(self._now()):
+            if not key.is_live(self.now()):
                 self._end(pending)
         except ChangedMeanwhile:
             logger.info("another run has announced the break-glass key", extra={"key_id": key.id})
         return announced
 
     def _announce(self, pending: Announcement, key: ApiKey, stage: Stage) -> Announcement:
-        now = self._now()
-        unit = self._units.begin(_ACTOR, key.id, now)
-        unit.write(self._claims.reached_step(pending, stage))
+        now = self.now()
+        unit = self.units.begin(_ACTOR, key.id, now)
+        unit.write(self.claims.reached_step(pending, stage))
         if stage is Stage.USED:
             used_at = to_wire_or_none(key.last_used_at)
             unit.event("break_glass_key_used", Resource("api_key", key.id), {"used_at": used_at})
-        unit.notify(*_notifications(key, stage, self._routing(), now))
+        unit.notify(*_notifications(key, stage, self.routing(), now))
         unit.commit()
         return Announcement(key.id, stage)
 
     def _end(self, pending: Announcement) -> None:
-        unit = self._units.begin(_ACTOR, pending.key_id, self._now())
-        unit.write(self._claims.end_step(pending))
+        unit = self.units.begin(_ACTOR, pending.key_id, self.now())
+        unit.write(self.claims.end_step(pending))
         unit.commit()
 
 

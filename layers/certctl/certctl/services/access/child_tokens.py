@@ -1,5 +1,7 @@
 """Tokens for assistants: children of the key or session that asks for them (RFC 8693)."""
 
+from dataclasses import dataclass
+
 from certctl.domain.access.credentials import is_token_text
 from certctl.domain.access.exchanged_tokens import GrantError
 from certctl.domain.access.permissions import Permission, Principal
@@ -11,17 +13,17 @@ from certctl.services.access.sessions import Sessions, StartedSession
 _UNFIT = "subject_token is no valid API key or session."
 
 
+@dataclass(frozen=True)
 class ChildTokens:
-    def __init__(self, authentication: Authentication, sessions: Sessions) -> None:
-        self._authentication = authentication
-        self._sessions = sessions
+    authentication: Authentication
+    sessions: Sessions
 
     def issue(self, subject_token: str, limits: tuple[SessionLimit, ...]) -> StartedSession:
         """Raises GrantRefused for a credential that is not valid, that is a token itself, or of an agent."""
         if is_token_text(subject_token):
             raise _refused("A token makes no tokens: exchange the API key or session that it was made with.")
         try:
-            return self._sessions.start_child(self._caller(subject_token), limits)
+            return self.sessions.start_child(self._caller(subject_token), limits)
         except Conflict as refused:
             raise _refused(refused.detail) from None
         except Unauthenticated:
@@ -29,7 +31,7 @@ class ChildTokens:
 
     def _caller(self, subject_token: str) -> Principal:
         try:
-            caller = self._authentication.authenticate_uncached(f"Bearer {subject_token}")
+            caller = self.authentication.authenticate_uncached(f"Bearer {subject_token}")
         except (Unauthenticated, Forbidden):
             raise _refused(_UNFIT) from None
         if caller.scope_of(Permission.API_KEYS) is None:

@@ -27,14 +27,12 @@ class MintedCode:
     text: str
 
 
+@dataclass(frozen=True)
 class CommandLines:
-    def __init__(
-        self, units: Units, codes: LoginCodeStore, sessions: Sessions, now: Callable[[], datetime]
-    ) -> None:
-        self._units = units
-        self._codes = codes
-        self._sessions = sessions
-        self._now = now
+    units: Units
+    codes: LoginCodeStore
+    sessions: Sessions
+    now: Callable[[], datetime]
 
     def consent(self, caller: Principal, challenge: str, redirect_uri: str | None) -> MintedCode:
         """A code for the command line that has the secret of `challenge`. Raises SignInRequired unless the
@@ -42,7 +40,7 @@ class CommandLines:
         of the user's own computer."""
         if redirect_uri is not None and not is_loopback(redirect_uri):
             raise InvalidInput.of("redirect_uri", "must be http://127.0.0.1:PORT/")
-        now = self._now()
+        now = self.now()
         signed_in_at, provider_id = require_recent(caller.sign_in, Guarded.COMMAND_LINES, now)
         if caller.subject_id is None or caller.session_id is None or caller.limits:
             raise Forbidden("Only a session of the dashboard consents to a command line.")
@@ -56,18 +54,18 @@ class CommandLines:
             provider_id=provider_id,
             expires_at=now + CODE_LIFETIME,
         )
-        unit = self._units.begin(caller.actor, caller.credential_id, now)
-        unit.write(self._codes.create_step(code))
+        unit = self.units.begin(caller.actor, caller.credential_id, now)
+        unit.write(self.codes.create_step(code))
         unit.commit()
         return MintedCode(code, text)
 
     def exchange(self, code: str, verifier: str, redirect_uri: str | None) -> StartedSession:
         """Its session, in one transaction with the end of the code. Raises GrantRefused."""
-        found = self._codes.get(key_hash(code))
-        if found is None or not found.is_for(verifier, redirect_uri, self._now()):
+        found = self.codes.get(key_hash(code))
+        if found is None or not found.is_for(verifier, redirect_uri, self.now()):
             raise _unfit()
         try:
-            return self._sessions.start_cli(found, self._codes.use_step(found, _unfit()))
+            return self.sessions.start_cli(found, self.codes.use_step(found, _unfit()))
         except Unauthenticated as refused:
             raise GrantRefused(GrantError.INVALID_GRANT, refused.detail) from None
 

@@ -1,6 +1,7 @@
 """Ends a credential for its holder, be it the owner or a finder (RFC 7009)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.access.api_keys import Credential, actor_of
@@ -18,47 +19,40 @@ from certctl.unit_of_work.unit import Units
 type EndKey = Callable[[str, Actor], None]
 
 
+@dataclass(frozen=True)
 class CredentialRevocation:
     """A text that is no live credential is accepted like one: its sender learns nothing. A text of
     another form, or with a wrong checksum, costs no read."""
 
-    def __init__(
-        self,
-        units: Units,
-        keys: ApiKeyStore,
-        key_endings: KeyEndings,
-        sessions: Sessions,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._keys = keys
-        self._key_endings = key_endings
-        self._sessions = sessions
-        self._now = now
+    units: Units
+    keys: ApiKeyStore
+    key_endings: KeyEndings
+    sessions: Sessions
+    now: Callable[[], datetime]
 
     def revoke(self, text: str) -> None:
         """A key ends with its children and their sessions, a session with the tokens of its assistants.
         Idempotent. Raises Unavailable."""
-        self._end(text, self._key_endings.revoke)
+        self._end(text, self.key_endings.revoke)
 
     def revoke_leaked(self, text: str) -> None:
         """As `revoke`; a key with its successor and all keys that it ever made, for anybody."""
-        self._end(text, self._key_endings.revoke_leaked)
+        self._end(text, self.key_endings.revoke_leaked)
 
     def _end(self, text: str, end_key: EndKey) -> None:
         presented = credential_in(text)
-        credential = self._keys.find_credential(presented.digest) if presented else None
+        credential = self.keys.find_credential(presented.digest) if presented else None
         if credential is None:
             return
         if credential.rule_id is not None:
             self._end_token(credential, credential.rule_id)
         elif credential.session_id is not None:
-            self._sessions.end_found(credential)
+            self.sessions.end_found(credential)
         else:
             end_key(credential.key_id, actor_of(credential))
 
     def _end_token(self, credential: Credential, rule_id: str) -> None:
-        unit = self._units.begin(actor_of(credential), rule_id, self._now())
+        unit = self.units.begin(actor_of(credential), rule_id, self.now())
         unit.write(end_step(credential.key_hash))
         before = {"id": credential.key_id, "expires_at": to_wire_or_none(credential.expires_at)}
         rule = Resource(Kind.TRUST_RULE.label, rule_id)

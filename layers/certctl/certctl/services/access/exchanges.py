@@ -96,21 +96,19 @@ class _Trust:
     is_of_people: bool
 
 
+@dataclass(frozen=True)
 class TokenExchange:
-    def __init__(
-        self, units: Units, stores: ExchangeStores, keys: IssuerKeys, now: Callable[[], datetime]
-    ) -> None:
-        self._units = units
-        self._stores = stores
-        self._keys = keys
-        self._now = now
+    units: Units
+    stores: ExchangeStores
+    keys: IssuerKeys
+    now: Callable[[], datetime]
 
     def exchange(self, rule_id: str, assertion: str) -> Exchanged:
         """Raises GrantRefused, TooManyRequests, Unavailable."""
         trust = self._trust_of_caller(rule_id)
         try:
             claims = self._verified(trust, parse(assertion))
-            _require_admission(checks_of(trust.rule.content, trust.provider.content, claims, self._now()))
+            _require_admission(checks_of(trust.rule.content, trust.provider.content, claims, self.now()))
         except TokenRefused as refused:
             self._record_refusal(trust, refused)
             raise GrantRefused(GrantError.INVALID_GRANT, refused.detail) from None
@@ -133,11 +131,11 @@ class TokenExchange:
             except TokenRefused as refused:
                 refusal = refused.detail
         content, provider = trust.rule.content, trust.provider.content
-        checks = checks_of(content, provider, claims, self._now()) if claims is not None else ()
+        checks = checks_of(content, provider, claims, self.now()) if claims is not None else ()
         return RulePreview(refusal, checks, tuple(warnings_of(content, provider.type)))
 
     def _account_of(self, trust: _Trust) -> AnyEntry | None:
-        return self._stores.catalog.get(Kind.SERVICE_ACCOUNT, trust.rule.content.service_account_id)
+        return self.stores.catalog.get(Kind.SERVICE_ACCOUNT, trust.rule.content.service_account_id)
 
     def _trust_of_caller(self, rule_id: str) -> _Trust:
         trust = self._trust(rule_id)
@@ -148,13 +146,13 @@ class TokenExchange:
     def _trust(self, rule_id: str) -> _Trust | None:
         """Read consistently: a rule that was changed or deleted a moment ago admits nobody by its old
         form."""
-        catalog = self._stores.catalog
+        catalog = self.stores.catalog
         rule = catalog.get(Kind.TRUST_RULE, rule_id)
         if rule is None or rule.is_deleting:
             return None
         providers, public_url = in_parallel(
             lambda: {each.id: each for each in catalog.all_of(Kind.IDENTITY_PROVIDER)},
-            self._stores.public_url.get,
+            self.stores.public_url.get,
         )
         provider = providers.get(rule.content.provider_id)
         if provider is None or provider.is_deleting:
@@ -169,17 +167,17 @@ class TokenExchange:
             raise TokenRefused(TokenFault.AUDIENCE, _OF_PEOPLE)
         publisher = publisher_of(trust.provider)
         try:
-            keys = self._keys.of(publisher, presented)
+            keys = self.keys.of(publisher, presented)
         except KeysUnavailable as failure:
             raise Unavailable(failure.detail) from None
-        return verify(presented, keys, Expected(provider.issuer, trust.audience), self._now())
+        return verify(presented, keys, Expected(provider.issuer, trust.audience), self.now())
 
     def _issue(self, trust: _Trust, claims: Claims) -> Exchanged:
-        rule, now = trust.rule.content, self._now()
-        subject = self._stores.subjects.get(ulid_of(rule.service_account_id))
+        rule, now = trust.rule.content, self.now()
+        subject = self.stores.subjects.get(ulid_of(rule.service_account_id))
         if subject is None or subject.id != rule.service_account_id or not subject.enabled:
             raise GrantRefused(GrantError.INVALID_GRANT, _NO_ACCOUNT)
-        if not self._stores.exchanges.take(trust.rule.id, EXCHANGES_PER_MINUTE, now):
+        if not self.stores.exchanges.take(trust.rule.id, EXCHANGES_PER_MINUTE, now):
             limit = f"This trust rule admits {EXCHANGES_PER_MINUTE} tokens in a minute."
             raise TooManyRequests(limit, retry_after=60 - now.second)
         text = new_credential_text(CredentialKind.TOKEN, subject.ulid)
@@ -203,8 +201,8 @@ class TokenExchange:
     def _write(self, trust: _Trust, claims: Claims, subject: Subject, token: ExchangedToken) -> None:
         """One transaction: the token counts as used if, and only if, its credential exists. That the
         account is enabled is no condition: each use of a credential reads its subject."""
-        issuer, now = trust.provider.content.issuer, self._now()
-        unit = self._units.begin(Actor(subject.id, ActorType.SERVICE), trust.rule.id, now)
+        issuer, now = trust.provider.content.issuer, self.now()
+        unit = self.units.begin(Actor(subject.id, ActorType.SERVICE), trust.rule.id, now)
         unit.write(create_step(token))
         if trust.rule.content.takes_once(trust.provider.content.type):
             used = GrantRefused(GrantError.INVALID_GRANT, _USED)
@@ -217,11 +215,11 @@ class TokenExchange:
 
     def _record_refusal(self, trust: _Trust, refused: TokenRefused) -> None:
         """Some of each hour, as refusals of callers without a key."""
-        now = self._now()
+        now = self.now()
         measure("Count", {"TokenRefusals": 1}, service="api")
-        if not self._stores.refusals.take(f"exchange#{trust.rule.id}", REFUSALS_PER_HOUR, now):
+        if not self.stores.refusals.take(f"exchange#{trust.rule.id}", REFUSALS_PER_HOUR, now):
             return
-        unit = self._units.begin(Actor("anonymous"), trust.rule.id, now)
+        unit = self.units.begin(Actor("anonymous"), trust.rule.id, now)
         details = {"fault": refused.fault.value, "detail": refused.detail, "issuer": trust.provider.id}
         unit.event("token_refused", _resource(trust), details)
         unit.commit()

@@ -1,6 +1,7 @@
 """The end of an API key: it takes its children with it, and all that it ever made if it leaked."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,51 +24,44 @@ _CLOCKS_DIFFER_BY = timedelta(minutes=1)
 _TIME_IN_A_CALL = timedelta(seconds=5)
 
 
+@dataclass(frozen=True)
 class KeyEndings:
     """Of a leaked key, the call ends the key with its children, then the keys that it made for others as far
     as its time goes; `maintenance_schedule` ends the rest. `follow_ups` has a row until that is done."""
 
-    def __init__(
-        self,
-        units: Units,
-        keys: ApiKeyStore,
-        sessions: SessionStore,
-        follow_ups: FollowUpStore,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._keys = keys
-        self._sessions = sessions
-        self._follow_ups = follow_ups
-        self._now = now
+    units: Units
+    keys: ApiKeyStore
+    sessions: SessionStore
+    follow_ups: FollowUpStore
+    now: Callable[[], datetime]
 
     @retry_on_conflict
     def revoke(self, key_id: str, actor: Actor) -> None:
         """With its children and their sessions, in one transaction. Idempotent."""
-        key = self._keys.get(key_id)
+        key = self.keys.get(key_id)
         if key is None or key.revoked_at is not None:
             return
-        unit = self._units.begin(actor, key.id, self._now())
+        unit = self.units.begin(actor, key.id, self.now())
         self._revoke_family(unit, key, None)
         unit.commit()
 
     def revoke_leaked(self, key_id: str, actor: Actor) -> None:
         """Also a key that was revoked before. Repeated, it looks again for keys that it made."""
-        self._end_leaked(key_id, actor, [self._follow_ups.follow_up_step(key_id, self._now())])
-        ends_at = self._now() + _TIME_IN_A_CALL
-        follow_up = self._follow_ups.find(key_id)
+        self._end_leaked(key_id, actor, [self.follow_ups.follow_up_step(key_id, self.now())])
+        ends_at = self.now() + _TIME_IN_A_CALL
+        follow_up = self.follow_ups.find(key_id)
         try:
-            for _ in self._settle(lambda: self._now() < ends_at, actor, follow_up) if follow_up else ():
+            for _ in self._settle(lambda: self.now() < ends_at, actor, follow_up) if follow_up else ():
                 continue
         except DomainError:
             logger.warning("the maintenance schedule ends the other keys", extra={"key_id": key_id})
 
     def run(self, has_time: Callable[[], bool]) -> int:
         """The number of keys that were ended. Raises Unavailable: the next run continues there."""
-        return self._follow_ups.work_off(self._now(), partial(self._settle, has_time, _MAINTENANCE))
+        return self.follow_ups.work_off(self.now(), partial(self._settle, has_time, _MAINTENANCE))
 
     def _settle(self, has_time: Callable[[], bool], actor: Actor, follow_up: FollowUp) -> Iterator[int]:
-        for ids in self._follow_ups.slices(follow_up, self._read(follow_up), has_time):
+        for ids in self.follow_ups.slices(follow_up, self._read(follow_up), has_time):
             for key_id in ids:
                 self._end_leaked(key_id, actor, ())
             yield len(ids)
@@ -78,8 +72,8 @@ class KeyEndings:
         first = lowest_id("key", time_of(follow_up.id) - _CLOCKS_DIFFER_BY)
 
         def read(after: str | None) -> tuple[list[str], str | None]:
-            keys, following = self._keys.made_since(after or first, _PAGE)
-            makers = self._keys.get_many(sorted({m for k in keys for m in (k.made_by, k.replaces) if m}))
+            keys, following = self.keys.made_since(after or first, _PAGE)
+            makers = self.keys.get_many(sorted({m for k in keys for m in (k.made_by, k.replaces) if m}))
             leaked = [maker.id for maker in makers if maker.leaked_at is not None]
             return [key.id for key in made_by_leaked(keys, leaked)], following
 
@@ -87,20 +81,20 @@ class KeyEndings:
 
     @retry_on_conflict
     def _end_leaked(self, key_id: str, actor: Actor, further: Sequence[Write]) -> None:
-        key = self._keys.get(key_id)
+        key = self.keys.get(key_id)
         if key is None:
             return
-        unit = self._units.begin(actor, key.id, self._now())
+        unit = self.units.begin(actor, key.id, self.now())
         unit.write(*further)
         if key.revoked_at is None:
             self._revoke_family(unit, key, unit.now)
         elif key.leaked_at is None:
-            mark_leaked(unit, self._keys, key)
+            mark_leaked(unit, self.keys, key)
         unit.commit()
 
     def _revoke_family(self, unit: UnitOfWork, key: ApiKey, leaked_at: datetime | None) -> None:
-        revoke_key(unit, self._keys, key, leaked_at)
-        children = [child for child in self._keys.get_many(key.children) if child.revoked_at is None]
+        revoke_key(unit, self.keys, key, leaked_at)
+        children = [child for child in self.keys.get_many(key.children) if child.revoked_at is None]
         for child in children:
-            revoke_key(unit, self._keys, child, leaked_at, ended_with=key.id)
-        end_sessions_of(unit, self._sessions, [key, *children])
+            revoke_key(unit, self.keys, child, leaked_at, ended_with=key.id)
+        end_sessions_of(unit, self.sessions, [key, *children])

@@ -28,26 +28,17 @@ class RestoredKeys:
     revoked: tuple[str, ...]
 
 
+@dataclass(frozen=True)
 class ApiKeyRecovery:
     """Idempotent, also concurrently."""
 
-    def __init__(
-        self,
-        units: Units,
-        keys: ApiKeyStore,
-        subjects: SubjectStore,
-        sessions: SessionStore,
-        audit: AuditStore,
-        actor: Actor,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._keys = keys
-        self._subjects = subjects
-        self._sessions = sessions
-        self._audit = audit
-        self._actor = actor
-        self._now = now
+    units: Units
+    keys: ApiKeyStore
+    subjects: SubjectStore
+    sessions: SessionStore
+    audit: AuditStore
+    actor: Actor
+    now: Callable[[], datetime]
 
     def revoke_known(self) -> RestoredKeys:
         """Revokes those that their record or the audit trail shows as revoked, and those without a credential
@@ -60,9 +51,9 @@ class ApiKeyRecovery:
         return self._run(lambda key: True)
 
     def _run(self, unwanted: Callable[[ApiKey], bool]) -> RestoredKeys:
-        ends_at, revoked = self._now() + _BUDGET, list[str]()
-        for key in self._keys.all():
-            if self._now() >= ends_at:
+        ends_at, revoked = self.now() + _BUDGET, list[str]()
+        for key in self.keys.all():
+            if self.now() >= ends_at:
                 return RestoredKeys(False, tuple(revoked))
             if self._settle(key, unwanted):
                 revoked.append(key.id)
@@ -78,41 +69,41 @@ class ApiKeyRecovery:
         return False
 
     def _has_ended(self, key: ApiKey) -> bool:
-        return self._was_revoked(key) or (key.is_live(self._now()) and not self._works(key))
+        return self._was_revoked(key) or (key.is_live(self.now()) and not self._works(key))
 
     def _works(self, key: ApiKey) -> bool:
-        credential = self._keys.find_credential(key.key_hash)
+        credential = self.keys.find_credential(key.key_hash)
         if credential is None:
             return False
-        return credential.subject_ulid is None or self._subjects.get(credential.subject_ulid) is not None
+        return credential.subject_ulid is None or self.subjects.get(credential.subject_ulid) is not None
 
     def _was_revoked(self, key: ApiKey) -> bool:
-        trail = self._audit.of_resource("api_key", key.id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)
+        trail = self.audit.of_resource("api_key", key.id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)
         return any(event["action"] == "api_key_revoked" for event in trail.events)
 
     def _forget(self, key: ApiKey) -> bool:
         """The record is revoked: only its credential came back."""
-        if self._keys.find_credential(key.key_hash) is None:
+        if self.keys.find_credential(key.key_hash) is None:
             return False
-        unit = self._units.begin(self._actor, key.id, self._now())
-        unit.write(*self._keys.forget_steps(key))
-        end_sessions_of(unit, self._sessions, [key])
+        unit = self.units.begin(self.actor, key.id, self.now())
+        unit.write(*self.keys.forget_steps(key))
+        end_sessions_of(unit, self.sessions, [key])
         unit.commit()
         return True
 
     def _bring_in_line(self, key: ApiKey) -> None:
         """The record is newer than its credential, which expires with it, and than the lists of keys."""
-        unit = self._units.begin(self._actor, key.id, self._now())
-        credential = self._keys.find_credential(key.key_hash)
+        unit = self.units.begin(self.actor, key.id, self.now())
+        credential = self.keys.find_credential(key.key_hash)
         if credential is not None and key.expires_at is not None and credential.outlives(key.expires_at):
-            unit.write(*self._keys.expire_steps(key, key.expires_at))
-        unit.write(*self._keys.missing_references(key))
+            unit.write(*self.keys.expire_steps(key, key.expires_at))
+        unit.write(*self.keys.missing_references(key))
         unit.commit()
 
     def _revoke(self, key: ApiKey) -> bool:
-        unit = self._units.begin(self._actor, key.id, self._now())
-        revoke_key(unit, self._keys, key)
-        end_sessions_of(unit, self._sessions, [key])
+        unit = self.units.begin(self.actor, key.id, self.now())
+        revoke_key(unit, self.keys, key)
+        end_sessions_of(unit, self.sessions, [key])
         try:
             unit.commit()
         except Conflict:  # another run was first

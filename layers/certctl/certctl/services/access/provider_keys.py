@@ -45,32 +45,32 @@ def publisher_of(provider: Entry[IdentityProvider]) -> Publisher:
     return Publisher(provider.id, provider.content.issuer, pinned)
 
 
+@dataclass(frozen=True)
 class IssuerKeys:
     """Stored keys are used for an hour, then read again; while the issuer cannot be read, for 24 hours. A
     token with an unknown key makes one read in 60 seconds, over all processes."""
 
-    def __init__(self, store: ProviderKeyStore, source: KeySource, now: Callable[[], datetime]) -> None:
-        self._store = store
-        self._source = source
-        self._now = now
+    store: ProviderKeyStore
+    source: KeySource
+    now: Callable[[], datetime]
 
     def of(self, publisher: Publisher, presented: Presented) -> tuple[SigningKey, ...]:
         """Perhaps without the token's key. Raises KeysUnavailable."""
         if publisher.pinned:
             return publisher.pinned
-        stored, now = self._stored(publisher), self._now()
+        stored, now = self._stored(publisher), self.now()
         if stored is not None and now - stored.fetched_at < FRESH_FOR and knows_key(presented, stored.keys):
             return stored.keys
-        if self._store.may_fetch(publisher.provider_id, new_id("fetch", now), now, FETCHED_EVERY):
+        if self.store.may_fetch(publisher.provider_id, new_id("fetch", now), now, FETCHED_EVERY):
             return self._fetched(publisher, presented, stored)
         return self._last(publisher, presented)
 
     def endpoints(self, publisher: Publisher) -> Endpoints:
         """Where people sign in. Raises KeysUnavailable."""
-        stored, now = self._stored(publisher), self._now()
+        stored, now = self._stored(publisher), self.now()
         if stored is not None and stored.endpoints is not None and now - stored.fetched_at < FRESH_FOR:
             return stored.endpoints
-        if self._store.may_fetch(publisher.provider_id, new_id("fetch", now), now, FETCHED_EVERY):
+        if self.store.may_fetch(publisher.provider_id, new_id("fetch", now), now, FETCHED_EVERY):
             found = self._read_endpoints(publisher, stored)
         else:
             found = _last_endpoints(self._stored(publisher), now)
@@ -82,14 +82,14 @@ class IssuerKeys:
         try:
             return self._read(publisher).endpoints
         except KeysUnavailable:
-            last = _last_endpoints(stored, self._now())
+            last = _last_endpoints(stored, self.now())
             if last is None:
                 raise
             return last
 
     def _stored(self, publisher: Publisher) -> KeySet | None:
         """None if they are of another issuer: the provider's record was changed since."""
-        stored = self._store.get(publisher.provider_id)
+        stored = self.store.get(publisher.provider_id)
         return stored if stored is not None and stored.issuer == publisher.issuer else None
 
     def _fetched(
@@ -98,19 +98,19 @@ class IssuerKeys:
         try:
             return self._read(publisher).keys
         except KeysUnavailable as failure:
-            return _usable(stored, presented, self._now(), failure.detail)
+            return _usable(stored, presented, self.now(), failure.detail)
 
     def _read(self, publisher: Publisher) -> KeySet:
         """Raises KeysUnavailable."""
-        found = self._source.fetch(publisher.issuer)
-        keys = KeySet(publisher.issuer, found.keys, self._now(), found.endpoints)
-        self._store.save(publisher.provider_id, keys)
+        found = self.source.fetch(publisher.issuer)
+        keys = KeySet(publisher.issuer, found.keys, self.now(), found.endpoints)
+        self.store.save(publisher.provider_id, keys)
         return keys
 
     def _last(self, publisher: Publisher, presented: Presented) -> tuple[SigningKey, ...]:
         """Those of the process that may read: it may have finished since. If it read them a minute ago at
         most, a key that they lack does not exist."""
-        stored, now = self._stored(publisher), self._now()
+        stored, now = self._stored(publisher), self.now()
         if stored is not None and now - stored.fetched_at <= FETCHED_EVERY:
             return stored.keys
         return _usable(stored, presented, now, _UNREADABLE)

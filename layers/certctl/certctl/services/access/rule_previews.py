@@ -31,11 +31,11 @@ class AccessPreview:
     evaluation: Evaluation
 
 
+@dataclass(frozen=True)
 class AccessPreviews:
-    def __init__(self, catalog: CatalogStore, keys: IssuerKeys, now: Callable[[], datetime]) -> None:
-        self._catalog = catalog
-        self._keys = keys
-        self._now = now
+    catalog: CatalogStore
+    keys: IssuerKeys
+    now: Callable[[], datetime]
 
     def of_token(self, caller: Principal, provider_id: str, token: str) -> AccessPreview:
         """Of an ID token for certctl's client at the provider; for any client if the provider has no
@@ -55,21 +55,21 @@ class AccessPreviews:
         return self._evaluated(caller, provider_id, claims)
 
     def _provider(self, provider_id: str) -> Entry[IdentityProvider]:
-        provider = self._catalog.get(Kind.IDENTITY_PROVIDER, provider_id)
+        provider = self.catalog.get(Kind.IDENTITY_PROVIDER, provider_id)
         if provider is None or provider.is_deleting:
             raise NotFound("There is no such identity provider.")
         return provider
 
     def _verified(self, provider: Entry[IdentityProvider], presented: Presented) -> Claims:
-        keys, issuer = self._keys.of(publisher_of(provider), presented), provider.content.issuer
+        keys, issuer = self.keys.of(publisher_of(provider), presented), provider.content.issuer
         sign_in = provider.content.sign_in
         if sign_in is None:
-            return claims_for_any_audience(presented, keys, issuer, self._now())
-        return verify(presented, keys, Expected(issuer, sign_in.client_id), self._now())
+            return claims_for_any_audience(presented, keys, issuer, self.now())
+        return verify(presented, keys, Expected(issuer, sign_in.client_id), self.now())
 
     def _evaluated(self, caller: Principal, provider_id: str, claims: Claims) -> AccessPreview:
         """By the rules that the caller may see."""
-        current = current_rules(self._catalog, provider_id)
+        current = current_rules(self.catalog, provider_id)
         rules = {rule_id: entry for rule_id, entry in current.items() if reads_record(caller, entry)}
         contents = {rule_id: entry.content for rule_id, entry in rules.items()}
         return AccessPreview(rules, evaluate(contents, claims))

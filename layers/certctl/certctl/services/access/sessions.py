@@ -54,20 +54,20 @@ class SessionStores:
     catalog: CatalogStore
 
 
+@dataclass(frozen=True)
 class Sessions:
-    def __init__(self, units: Units, stores: SessionStores, now: Callable[[], datetime]) -> None:
-        self._units = units
-        self._stores = stores
-        self._now = now
+    units: Units
+    stores: SessionStores
+    now: Callable[[], datetime]
 
     @retry_on_conflict
     def start(self, subject: Subject, sign_in: SignIn, lifetime: timedelta = LIFETIME) -> StartedSession:
         """After a sign-in with a provider. The oldest of the subject's sessions ends if it has too many.
         Raises Unauthenticated if the subject was disabled concurrently."""
-        now = self._now()
+        now = self.now()
         started = _new_session(subject.id, now + min(lifetime, LONGEST_LIFETIME), now)
         session = replace(started.session, signed_in_at=sign_in.at, provider_id=sign_in.provider_id)
-        unit = self._units.begin(Actor(subject.id), session.id, now)
+        unit = self.units.begin(Actor(subject.id), session.id, now)
         unit.write(enabled_step(subject.ulid, Unauthenticated("This user is disabled.")))
         self._write(unit, session, None)
         return replace(started, session=session)
@@ -81,15 +81,15 @@ class Sessions:
 
     def first_sign_in(self, subject_id: str, provider_id: str) -> datetime | None:
         """As in `SessionList`. One consistent read."""
-        listed = self._stores.sessions.of_subject(ulid_of(subject_id))
-        return listed.first_sign_in(provider_id, self._now())
+        listed = self.stores.sessions.of_subject(ulid_of(subject_id))
+        return listed.first_sign_in(provider_id, self.now())
 
     @retry_on_conflict
     def start_with_key(self, caller: Principal) -> StartedSession:
         """As `start`, with the caller's key: it can do what the key can, lasts no longer, and ends with it.
         Raises Conflict for a caller without an API key, Unauthenticated if it ended concurrently."""
-        key, now = self._key_of(caller), self._now()
-        unit = self._units.begin(caller.actor, key.id, now)
+        key, now = self._key_of(caller), self.now()
+        unit = self.units.begin(caller.actor, key.id, now)
         key = self._with_subject(unit, key)
         ends_at = min(now + LIFETIME, key.expires_at or now + LIFETIME)
         started = _new_session(str(key.subject_id), ends_at, now)
@@ -101,7 +101,7 @@ class Sessions:
     def start_cli(self, code: LoginCode, use: Write) -> StartedSession:
         """As `start`, for a command line that its user consented to; `use` ends the code. Raises what it
         raises."""
-        now = self._now()
+        now = self.now()
         started = _new_session(code.subject_id, now + CLI_LIFETIME, now)
         session = replace(
             started.session,
@@ -110,7 +110,7 @@ class Sessions:
             client=SessionClient.CLI,
             limits=code.limits,
         )
-        unit = self._units.begin(Actor(code.subject_id), session.id, now)
+        unit = self.units.begin(Actor(code.subject_id), session.id, now)
         unit.write(use, enabled_step(session.subject_ulid, Unauthenticated("This user is disabled.")))
         self._write(unit, session, None)
         return replace(started, session=session)
@@ -120,8 +120,8 @@ class Sessions:
         """For an assistant: it can do what the caller's key or session can, within `limits`, makes nothing,
         lasts no longer, and ends with it. It is no sign-in. Raises Conflict for a caller with another
         credential, Unauthenticated if that ended concurrently."""
-        now = self._now()
-        unit = self._units.begin(caller.actor, caller.credential_id, now)
+        now = self.now()
+        unit = self.units.begin(caller.actor, caller.credential_id, now)
         key = self._with_subject(unit, self._live_key(caller)) if _has_key(caller) else None
         if key is None and caller.session_id is None:
             raise Conflict("Only an API key or a session has tokens for assistants.")
@@ -151,10 +151,10 @@ class Sessions:
 
     @retry_on_conflict
     def _end(self, subject_ulid: str, session_id: str, actor: Actor) -> None:
-        store, now = self._stores.sessions, self._now()
+        store, now = self.stores.sessions, self.now()
         before = store.of_subject(subject_ulid)
         ended = before.family_of(session_id)
-        unit = self._units.begin(actor, session_id, now)
+        unit = self.units.begin(actor, session_id, now)
         unit.write(*([store.save_step(before, before.without(ended), now)] if ended else []))
         for session in ended:
             unit.write(store.end_step(session))
@@ -164,9 +164,9 @@ class Sessions:
     def name_of(self, caller: Principal) -> str | None:
         """Of the caller's key, else of the user; None if it has neither."""
         if _has_key(caller):
-            key = self._stores.keys.get(caller.key_id)
+            key = self.stores.keys.get(caller.key_id)
             return key.name if key else None
-        user = self._stores.catalog.get(Kind.USER, str(caller.subject_id))
+        user = self.stores.catalog.get(Kind.USER, str(caller.subject_id))
         return user.name if user else None
 
     def _key_of(self, caller: Principal) -> ApiKey:
@@ -175,7 +175,7 @@ class Sessions:
         return self._live_key(caller)
 
     def _live_key(self, caller: Principal) -> ApiKey:
-        key = self._stores.keys.get(caller.key_id)
+        key = self.stores.keys.get(caller.key_id)
         if key is None:
             raise Conflict("A session starts with an API key, and this credential is none.")
         if key.revoked_at is not None:
@@ -185,11 +185,11 @@ class Sessions:
     def _with_subject(self, unit: UnitOfWork, key: ApiKey) -> ApiKey:
         """A key of an earlier release gets one: a session's text names its subject."""
         if key.subject_id is not None or key.role is None:
-            unit.write(self._stores.keys.live_step(key))
+            unit.write(self.stores.keys.live_step(key))
             return key
         subject = new_subject(SubjectKind.SERVICE_ACCOUNT, [Grant(key.role, key.teams)], unit.now)
-        unit.write(self._stores.subjects.create_step(subject))
-        unit.write(*self._stores.keys.give_subject_steps(key, subject))
+        unit.write(self.stores.subjects.create_step(subject))
+        unit.write(*self.stores.keys.give_subject_steps(key, subject))
         return replace(key, subject_id=subject.id)
 
     def _write(self, unit: UnitOfWork, session: Session, key: ApiKey | None) -> None:
@@ -199,7 +199,7 @@ class Sessions:
 
     def _register(self, unit: UnitOfWork, session: Session, key: ApiKey | None) -> None:
         """Its rows, and the end of the oldest if there are too many."""
-        store = self._stores.sessions
+        store = self.stores.sessions
         before = store.of_subject(session.subject_ulid)
         if session.parent_id is not None and not before.family_of(session.parent_id):
             raise Unauthenticated("This session has ended.")
@@ -211,13 +211,13 @@ class Sessions:
                 record_session(unit, "session_ended", gone, None)
 
 
+@dataclass(frozen=True)
 class UserSessions:
     """Live ones of a user, for the person, in a session of theirs or with their key, and administrators."""
 
-    def __init__(self, units: Units, stores: SessionStores, now: Callable[[], datetime]) -> None:
-        self._units = units
-        self._stores = stores
-        self._now = now
+    units: Units
+    stores: SessionStores
+    now: Callable[[], datetime]
 
     def live(self, caller: Principal, user_id: str) -> list[Session]:
         """Newest first, tokens of assistants included. Raises NotFound, also for a user whom the caller does
@@ -233,11 +233,11 @@ class UserSessions:
         self._require_reach(caller, user_id)
         if session_id == caller.parent_id:
             raise Forbidden("This token ends with the session, and does not end it.")
-        store, now, before = self._stores.sessions, self._now(), self._list_of(user_id)
+        store, now, before = self.stores.sessions, self.now(), self._list_of(user_id)
         if session_id not in {session.id for session in self._live(before)}:
             raise NotFound(_NO_SESSION)
         ended = before.family_of(session_id)
-        unit = self._units.begin(caller.actor, session_id, now)
+        unit = self.units.begin(caller.actor, session_id, now)
         unit.write(store.save_step(before, before.without(ended), now))
         for session in ended:
             unit.write(store.end_step(session))
@@ -251,14 +251,14 @@ class UserSessions:
         if caller.subject_id == user_id and caller.may_manage_keys:
             return
         is_administrator = caller.scope_of(Permission.API_KEYS) is Scope.ALL
-        if not is_administrator or self._stores.catalog.get(Kind.USER, user_id) is None:
+        if not is_administrator or self.stores.catalog.get(Kind.USER, user_id) is None:
             raise NotFound(_NO_USER)
 
     def _list_of(self, user_id: str) -> SessionList:
-        return self._stores.sessions.of_subject(ulid_of(user_id))
+        return self.stores.sessions.of_subject(ulid_of(user_id))
 
     def _live(self, listed: SessionList) -> list[Session]:
-        now = self._now()
+        now = self.now()
         return [session for session in reversed(listed.sessions) if session.expires_at > now]
 
 

@@ -28,31 +28,24 @@ class RegisteredAgent:
     key_text: str
 
 
+@dataclass(frozen=True)
 class Agents:
-    def __init__(
-        self,
-        records: CatalogRecords,
-        keys: ApiKeyStore,
-        subjects: SubjectStore,
-        retirements: Retirements,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._records = records
-        self._keys = keys
-        self._subjects = subjects
-        self._retirements = retirements
-        self._now = now
+    records: CatalogRecords
+    keys: ApiKeyStore
+    subjects: SubjectStore
+    retirements: Retirements
+    now: Callable[[], datetime]
 
     def register(self, caller: Principal, wanted: NewAgent) -> RegisteredAgent:
         """Raises InvalidInput, NotFound for a team out of reach, Conflict if the id or name is taken."""
-        now = self._now()
+        now = self.now()
         agent_id, key_id = wanted.id or new_id("agt", now), new_id("key", now)
         subject = agent_subject(agent_id)
         text = new_credential_text(CredentialKind.KEY, subject.ulid)
         team_id = new_team_id(caller, Kind.AGENT, wanted.team_id)
         content = Agent(wanted.hostname, key_id, now, enrolled_by=caller.key_id)
         entry: AnyEntry = Entry(Kind.AGENT, agent_id, wanted.name, content, now, now, team_id=team_id)
-        self._records.check(caller, entry)
+        self.records.check(caller, entry)
         key = ApiKey(
             id=key_id,
             name=f"agent {wanted.name}"[:128],
@@ -65,10 +58,10 @@ class Agents:
             made_by=caller.key_id,
             subject_id=subject.id,
         )
-        unit = self._records.units.begin(caller.actor, agent_id, now)
-        self._records.create(unit, entry)
-        unit.write(self._subjects.put_step(subject))
-        create_key(unit, self._keys, key)
+        unit = self.records.units.begin(caller.actor, agent_id, now)
+        self.records.create(unit, entry)
+        unit.write(self.subjects.put_step(subject))
+        create_key(unit, self.keys, key)
         unit.commit()
         return RegisteredAgent(entry, text)
 
@@ -77,17 +70,17 @@ class Agents:
         Their rows and its targets follow, here as far as one transaction goes. Raises NotFound, and Conflict
         if targets name it and it is not forced."""
         retired = self._retire(caller, agent_id, wanted)
-        self._retirements.begin(retired, caller.actor)
+        self.retirements.begin(retired, caller.actor)
 
     @retry_on_conflict
     def _retire(self, caller: Principal, agent_id: str, wanted: Retirement) -> AnyEntry:
-        entry = self._records.changeable(caller, Kind.AGENT, agent_id, wanted.revision)
+        entry = self.records.changeable(caller, Kind.AGENT, agent_id, wanted.revision)
         if wanted.reason is None:
-            _require_unused(self._records.usage.of(Kind.AGENT, agent_id).counts.get(Kind.TARGET.value, 0))
+            _require_unused(self.records.usage.of(Kind.AGENT, agent_id).counts.get(Kind.TARGET.value, 0))
         details = {"reason": wanted.reason} if wanted.reason else {}
-        unit = self._records.units.begin(caller.actor, agent_id, self._now())
-        self._records.hide(unit, entry, **details)
-        unit.write(self._subjects.put_step(agent_subject(agent_id, enabled=False)))
+        unit = self.records.units.begin(caller.actor, agent_id, self.now())
+        self.records.hide(unit, entry, **details)
+        unit.write(self.subjects.put_step(agent_subject(agent_id, enabled=False)))
         unit.commit()
         return entry
 

@@ -55,20 +55,13 @@ class _Work:
         return target_place(self.target_id, self.target)
 
 
+@dataclass(frozen=True)
 class DeploymentJobs:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        states: AgentStateStore,
-        now: Callable[[], datetime],
-        random: Callable[[], float],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._states = states
-        self._now = now
-        self._random = random
+    stores: Stores
+    units: Units
+    states: AgentStateStore
+    now: Callable[[], datetime]
+    random: Callable[[], float]
 
     def start(self, caller: Principal, job_id: str) -> Started:
         """Claims the job, again if this agent has already begun it. Raises NotFound for another agent's, and
@@ -95,15 +88,15 @@ class DeploymentJobs:
         config = work.target.content.config if work.target else {}
         pause = longest_deployment(config) + POLL_WITH_WORK
         with suppress(ChangedMeanwhile, Unavailable):
-            step = self._states.contact_step(work.job.agent_id or "", self._now(), pause)
-            self._stores.database.write_or_refuse(step)
+            step = self.states.contact_step(work.job.agent_id or "", self.now(), pause)
+            self.stores.database.write_or_refuse(step)
 
     def _claim(self, job: Job) -> Claim:
-        now = self._now()
+        now = self.now()
         if job.due.lease_until is not None and job.due.lease_until > now:
-            claim, _ = self._stores.jobs.claim_again(job, now, LEASE)
+            claim, _ = self.stores.jobs.claim_again(job, now, LEASE)
         else:
-            claim, _ = self._stores.jobs.claim(job.id, now, LEASE)
+            claim, _ = self.stores.jobs.claim(job.id, now, LEASE)
         if isinstance(claim, NotYetDue):
             raise Conflict(f"This job is due in {claim.wait:.0f} s.")
         if not isinstance(claim, Claim):
@@ -130,7 +123,7 @@ class DeploymentJobs:
         obstacle = _obstacle(work)
         if obstacle is not None:
             reason = f"{obstacle}; {error}"[:MAX_ERROR]
-            unit = self._units.begin(caller.actor, job.counted_with, self._now())
+            unit = self.units.begin(caller.actor, job.counted_with, self.now())
             cancel_claimed(unit, claim, job, reason)
             unit.commit()
             return JobStatus.CANCELLED
@@ -139,25 +132,25 @@ class DeploymentJobs:
         return self._retry(job, claim, error)
 
     def _work(self, caller: Principal, job_id: str) -> _Work:
-        job = self._stores.jobs.get(job_id)
+        job = self.stores.jobs.get(job_id)
         if job is None or caller.agent_id is None or job.agent_id != caller.agent_id:
             raise NotFound("There is no such job.")
         if job.type is not JobType.DEPLOYMENT or job.task is None or job.target_id is None:
             raise Conflict(f"This job is of type {job.type}: it deploys nothing.")
         target_id = job.target_id
         certificate, targets = in_parallel(
-            lambda: self._stores.certificate_of(job),
-            lambda: self._stores.agent_targets.find([target_id]),
+            lambda: self.stores.certificate_of(job),
+            lambda: self.stores.agent_targets.find([target_id]),
         )
         if certificate is None:
             raise NotFound("There is no such job.")
         return _Work(job, job.task, certificate, targets[0] if targets else None, target_id)
 
     def _succeed(self, actor: Actor, work: _Work, claim: Claim) -> JobStatus:
-        now, before, serial = self._now(), work.certificate, work.task.serial_number or ""
+        now, before, serial = self.now(), work.certificate, work.task.serial_number or ""
         left = tuple(each for each in before.failed_targets if each != work.target_id)
         after = before.with_changes(now, last_deployment_at=now, failed_targets=left)
-        routing = self._stores.prefetch(after)
+        routing = self.stores.prefetch(after)
         unit = self._saving(actor, work, after, "certificate_deployed", now)
         unit.end(claim, work.job, JobStatus.COMPLETED)
         unit.alert(success_alert(after, work.place, serial), routing)
@@ -167,11 +160,11 @@ class DeploymentJobs:
         return JobStatus.COMPLETED
 
     def _fail(self, actor: Actor, work: _Work, claim: Claim, error: str, *, leaves_former: bool) -> JobStatus:
-        now, before, serial = self._now(), work.certificate, work.task.serial_number or ""
+        now, before, serial = self.now(), work.certificate, work.task.serial_number or ""
         failed = tuple(dict.fromkeys([*before.failed_targets, work.target_id]))
         after = before.with_changes(now, failed_targets=failed)
         alert = failure_alert(after, work.place, serial, error, leaves_former=leaves_former)
-        routing = self._stores.prefetch(after)
+        routing = self.stores.prefetch(after)
         unit = self._saving(actor, work, after, "certificate_deployment_failed", now)
         unit.add_details(error=error)
         unit.end(claim, work.job, JobStatus.FAILED, error)
@@ -180,27 +173,27 @@ class DeploymentJobs:
         return JobStatus.FAILED
 
     def _saving(self, actor: Actor, work: _Work, after: Certificate, event: str, now: datetime) -> UnitOfWork:
-        unit = self._units.begin(actor, work.job.counted_with, now)
+        unit = self.units.begin(actor, work.job.counted_with, now)
         about = {"job_id": work.job.id, "target_id": work.target_id}
         serial = work.task.serial_number or ""
         unit.save(work.certificate, after, event=event, deployed_serial=serial, **about)
         return unit
 
     def _retry(self, job: Job, claim: Claim, error: str) -> JobStatus:
-        wait = job.retry_schedule.jittered_wait_after(claim.retry_count, self._random)
-        due_at = self._now() + timedelta(seconds=wait)
-        self._stores.database.write_or_refuse(self._stores.jobs.retry_step(claim, due_at, error))
+        wait = job.retry_schedule.jittered_wait_after(claim.retry_count, self.random)
+        due_at = self.now() + timedelta(seconds=wait)
+        self.stores.database.write_or_refuse(self.stores.jobs.retry_step(claim, due_at, error))
         return JobStatus.PENDING
 
     def _postpone(self, work: _Work) -> None:
         """So that the agent does not get it at each poll."""
         if work.job.due.lease_owner is None:
-            step = self._stores.jobs.wait_step(work.job, self._now() + _HOLD_WAIT)
-            self._stores.database.write_or_refuse(step)
+            step = self.stores.jobs.wait_step(work.job, self.now() + _HOLD_WAIT)
+            self.stores.database.write_or_refuse(step)
 
     def _cancel(self, actor: Actor, work: _Work, reason: str) -> None:
         ended = work.job.ended(JobStatus.CANCELLED, reason)
-        unit = self._units.begin(actor, work.job.counted_with, self._now())
+        unit = self.units.begin(actor, work.job.counted_with, self.now())
         unit.cancel([work.job], reason)
         unit.event("job_cancelled", job_resource(ended), changes(work.job, ended))
         unit.commit()

@@ -1,6 +1,7 @@
 """Deployments on request: started for all targets of a certificate or some, and listed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.crypto.fingerprints import fingerprint_sha256
@@ -21,14 +22,12 @@ from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
 
 
+@dataclass(frozen=True)
 class DeploymentRequests:
-    def __init__(
-        self, stores: Stores, units: Units, indexes: JobIndexes, now: Callable[[], datetime]
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._indexes = indexes
-        self._now = now
+    stores: Stores
+    units: Units
+    indexes: JobIndexes
+    now: Callable[[], datetime]
 
     @retry_on_conflict
     def deploy(
@@ -41,21 +40,21 @@ class DeploymentRequests:
         """Jobs of the current version, one per target; an open one is kept. `only_if`: further conditions for
         new ones, with their own errors. Raises NotFound, Conflict if there is no version or it must not be
         used, InvalidInput for targets that it does not have or that have no agent."""
-        now = self._now()
+        now = self.now()
         before, jobs = in_parallel(
-            lambda: self._stores.certificate_to_change(caller, certificate_id, Permission.CERTIFICATES_WRITE),
-            lambda: self._stores.deployments.open_of(certificate_id),
+            lambda: self.stores.certificate_to_change(caller, certificate_id, Permission.CERTIFICATES_WRITE),
+            lambda: self.stores.deployments.open_of(certificate_id),
         )
         serial = _deployable_serial(before)
         task, targets = in_parallel(
-            lambda: self._task(before, serial), lambda: self._stores.agent_targets.of(before)
+            lambda: self._task(before, serial), lambda: self.stores.agent_targets.of(before)
         )
         wanted, agent_id = _wanted(targets, target_ids)
         same = {j.target_id: j for j in jobs if j.task is not None and j.task.serial_number == serial}
         missing = [target_id for target_id in wanted if target_id not in same]
         created = deployment_jobs(before, missing, agent_id, task, caller.key_id, now)
         if created:
-            unit = self._units.begin(caller.actor, certificate_id, now)
+            unit = self.units.begin(caller.actor, certificate_id, now)
             event = "certificate_deployment_requested"
             unit.save(before, before.with_changes(now), event=event, target_ids=missing)
             unit.create(*created)
@@ -65,7 +64,7 @@ class DeploymentRequests:
         return [*(same[target_id] for target_id in wanted if target_id in same), *created]
 
     def _task(self, certificate: Certificate, serial: str) -> AgentTask:
-        pem = self._stores.certificates.pem(certificate.id, serial)
+        pem = self.stores.certificates.pem(certificate.id, serial)
         if pem is None:
             raise Conflict("This certificate has no version to deploy.")
         fingerprint = fingerprint_sha256(load_certificate(pem.certificate_pem))
@@ -81,9 +80,9 @@ class DeploymentRequests:
     ) -> ListPage[Job]:
         """Newest first. Raises NotFound."""
         _, walked = in_parallel(
-            lambda: self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ),
+            lambda: self.stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ),
             lambda: walk(
-                self._indexes.of_certificate(certificate_id),
+                self.indexes.of_certificate(certificate_id),
                 position,
                 rows_to_read(per_page, all_shown=False),
             ),
@@ -92,7 +91,7 @@ class DeploymentRequests:
         def shown(_: Hit, job: Job) -> bool:
             return job.type is JobType.DEPLOYMENT
 
-        return page_of(walked, self._indexes.load([f.id for f in walked.found]), shown, per_page)
+        return page_of(walked, self.indexes.load([f.id for f in walked.found]), shown, per_page)
 
 
 def _deployable_serial(certificate: Certificate) -> str:

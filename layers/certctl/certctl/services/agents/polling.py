@@ -91,18 +91,18 @@ class AgentStores:
     book: CachedCatalog
 
 
+@dataclass(frozen=True)
 class AgentWork:
-    def __init__(self, stores: AgentStores, crls: CrlBundles, now: Callable[[], datetime]) -> None:
-        self._stores = stores
-        self._crls = crls
-        self._now = now
+    stores: AgentStores
+    crls: CrlBundles
+    now: Callable[[], datetime]
 
     def heartbeat(self, caller: Principal, report: AgentReport, news: ConsentUpdate) -> HeartbeatResult:
         """For an agent that requests its work separately. Raises NotFound if the key is not an agent's, or
         the agent is retired."""
         agent = self._agent_of(caller)
         key, wants_consent = in_parallel(
-            lambda: self._stores.keys.get(caller.key_id),
+            lambda: self.stores.keys.get(caller.key_id),
             lambda: self._record_heartbeat(caller, report, POLL_WITH_WORK, news),
         )
         return self._heartbeat_result(caller, agent, key, POLL_WITH_WORK, wants_consent=wants_consent)
@@ -121,15 +121,15 @@ class AgentWork:
         agent_id = _agent_id_of(caller)
         agent, key, found, bundles = in_parallel(
             lambda: self._agent_of(caller),
-            lambda: self._stores.keys.get(caller.key_id),
+            lambda: self.stores.keys.get(caller.key_id),
             lambda: self._open_jobs(agent_id, None, per_page),
-            lambda: None if crl_reports is None else self._crls.of(agent_id),
+            lambda: None if crl_reports is None else self.crls.of(agent_id),
         )
         pause = poll_after(wish, has_work=found.is_work)
         page, wants_consent, _ = in_parallel(
             lambda: self._work_page(agent_id, found, per_page),
             lambda: self._record_heartbeat(caller, report, pause, news),
-            lambda: self._crls.record(agent_id, bundles or (), crl_reports or (), self._now()),
+            lambda: self.crls.record(agent_id, bundles or (), crl_reports or (), self.now()),
         )
         heard = self._heartbeat_result(caller, agent, key, pause, wants_consent=wants_consent)
         return replace(heard, crl_bundles=bundles), page
@@ -143,7 +143,7 @@ class AgentWork:
         self, caller: Principal, report: AgentReport, pause: timedelta, news: ConsentUpdate
     ) -> bool:
         """Whether the next heartbeat must include the consent. One write unless the consent changed."""
-        stores, agent_id, now = self._stores, _agent_id_of(caller), self._now()
+        stores, agent_id, now = self.stores, _agent_id_of(caller), self.now()
         if news.consent is not None and news.digest is not None:
             unit = stores.units.begin(caller.actor, agent_id, now)
             unit.write(stores.states.heartbeat_with_consent_step(agent_id, report, now, pause, news.digest))
@@ -169,34 +169,34 @@ class AgentWork:
     ) -> HeartbeatResult:
         """Whether a key that replaces another is in use by now."""
         if key is not None and key.replaces is not None:
-            before = self._stores.keys.get(key.replaces)
-            unit = self._stores.units.begin(caller.actor, agent.id, self._now())
+            before = self.stores.keys.get(key.replaces)
+            unit = self.stores.units.begin(caller.actor, agent.id, self.now())
             unit.write(*self._taken_steps(key, before))
             with suppress(Conflict):  # two heartbeats at once: one is enough
                 unit.commit()
         return HeartbeatResult(agent.id, agent.name, key.expires_at if key else None, pause, wants_consent)
 
     def _open_jobs(self, agent_id: str, position: Position | None, per_page: int) -> _Open:
-        stages = self._stores.jobs.of_agent(agent_id, newest_first=False)
+        stages = self.stores.jobs.of_agent(agent_id, newest_first=False)
         walked = walk(stages, position, rows_to_read(per_page, all_shown=False))
-        return _Open(walked, self._stores.jobs.load([found.id for found in walked.found]))
+        return _Open(walked, self.stores.jobs.load([found.id for found in walked.found]))
 
     def _work_page(self, agent_id: str, found: _Open, per_page: int) -> WorkPage:
-        now = self._now()
+        now = self.now()
 
         def shown(_: Hit, job: Job) -> bool:
             return job.agent_id == agent_id and _waits(job, now)
 
         page = page_of(found.walked, found.jobs, shown, per_page)
         target_ids = sorted({job.target_id for job in page.records if job.target_id})
-        targets = AgentTargets(self._stores.book).find(target_ids)
+        targets = AgentTargets(self.stores.book).find(target_ids)
         return WorkPage(page, {t.id: t for t in targets if t.content.agent_id == agent_id})
 
     def rotate_key(self, caller: Principal) -> RotatedKey:
         """The calling key stays valid until an hour after the first use of the new one, because the response
         may be lost. An unused key of an earlier exchange ends. Raises NotFound as `heartbeat`, Conflict if
         that was done too often."""
-        agent_id, now = self._agent_of(caller).id, self._now()
+        agent_id, now = self._agent_of(caller).id, self.now()
         keys = self._keys_of(agent_id)
         old = next((key for key in keys if key.id == caller.key_id), None)
         if old is None:
@@ -218,33 +218,33 @@ class AgentWork:
             subject_id=subject.id,
         )
         before = next((key for key in keys if key.id == old.replaces), None)
-        taken = self._taken_steps(old, before) if old.replaces else [self._stores.keys.live_step(old)]
-        unit = self._stores.units.begin(caller.actor, agent_id, now)
-        unit.write(self._stores.subjects.keep_step(subject))
-        create_key(unit, self._stores.keys, new, replaces=old.id)
+        taken = self._taken_steps(old, before) if old.replaces else [self.stores.keys.live_step(old)]
+        unit = self.stores.units.begin(caller.actor, agent_id, now)
+        unit.write(self.stores.subjects.keep_step(subject))
+        create_key(unit, self.stores.keys, new, replaces=old.id)
         unit.write(*taken)
-        unit.write(*(step for key in unused for step in self._stores.keys.discard_steps(key, now)))
-        unit.write(*(self._stores.keys.unrefer_step(key) for key in keys if not key.is_live(now)))
+        unit.write(*(step for key in unused for step in self.stores.keys.discard_steps(key, now)))
+        unit.write(*(self.stores.keys.unrefer_step(key) for key in keys if not key.is_live(now)))
         unit.commit()
         return RotatedKey(text, now + KEY_LIFETIME)
 
     def _taken_steps(self, successor: ApiKey, before: ApiKey | None) -> list[Write]:
         """The first use of a key: the previous one stays valid for an hour."""
-        now = self._now()
-        taken = self._stores.keys.taken_step(successor)
+        now = self.now()
+        taken = self.stores.keys.taken_step(successor)
         if before is None or not before.is_live(now):
             return [taken]
         ends = min(before.expires_at or now + KEY_OVERLAP, now + KEY_OVERLAP)
-        return [taken, *self._stores.keys.expire_steps(before, ends)]
+        return [taken, *self.stores.keys.expire_steps(before, ends)]
 
     def _keys_of(self, agent_id: str) -> list[ApiKey]:
-        page = self._stores.catalog.referrers(Kind.AGENT, agent_id, _MOST_REFERRERS, after=f"{API_KEY}#")
+        page = self.stores.catalog.referrers(Kind.AGENT, agent_id, _MOST_REFERRERS, after=f"{API_KEY}#")
         ids = [text.partition("#")[2] for text in page.referrers if text.startswith(f"{API_KEY}#")]
-        return self._stores.keys.get_many(ids[:100])
+        return self.stores.keys.get_many(ids[:100])
 
     def _agent_of(self, caller: Principal) -> AnyEntry:
         """The record of the key's agent, cached for a minute."""
-        agent = self._stores.book.find(Kind.AGENT, _agent_id_of(caller))
+        agent = self.stores.book.find(Kind.AGENT, _agent_id_of(caller))
         if agent is None:
             raise NotFound("There is no such agent any more.")
         return agent

@@ -80,11 +80,10 @@ class RegistrationStores:
     states: AgentStateStore
 
 
+@dataclass(frozen=True)
 class AgentRegistration:
-    def __init__(self, stores: RegistrationStores, now: Callable[[], datetime]) -> None:
-        self._stores = stores
-        self._records = stores.records
-        self._now = now
+    stores: RegistrationStores
+    now: Callable[[], datetime]
 
     def create_token(self, caller: Principal, pattern: str, team_id: str | None) -> MintedToken:
         """Raises InvalidInput, NotFound for a team out of reach."""
@@ -92,9 +91,9 @@ class AgentRegistration:
             raise InvalidInput.of("hostname_pattern", f"must be {HOSTNAME_PATTERNS}")
         team = new_team_id(caller, Kind.AGENT, team_id)
         caller.require_reach(Permission.AGENTS_WRITE, team, "such team")
-        if team is None or self._records.book.find(Kind.TEAM, team) is None:
+        if team is None or self.stores.records.book.find(Kind.TEAM, team) is None:
             raise InvalidInput.of("team_id", f"there is no team {team}")
-        now, text = self._now(), new_token_text()
+        now, text = self.now(), new_token_text()
         token = BootstrapToken(
             id=new_id(TOKEN_PREFIX_OF_ID, now),
             token_hash=token_hash(text),
@@ -103,8 +102,8 @@ class AgentRegistration:
             created_by=caller.key_id,
             expires_at=now + TOKEN_LIFETIME,
         )
-        unit = self._records.units.begin(caller.actor, token.id, now)
-        unit.write(*self._stores.tokens.create_steps(token))
+        unit = self.stores.records.units.begin(caller.actor, token.id, now)
+        unit.write(*self.stores.tokens.create_steps(token))
         details = {"before": None, "after": _facts(token)}
         unit.event("bootstrap_token_created", _resource(token), details)
         unit.commit()
@@ -112,15 +111,15 @@ class AgentRegistration:
 
     def check_token(self, authorization: str | None) -> None:
         """Before the request is parsed. Raises Unauthenticated."""
-        self._token(authorization, self._now())
+        self._token(authorization, self.now())
 
     def tokens(self, caller: Principal, before: str | None, limit: int) -> TokenPage:
         """Live ones of the caller's teams, newest first, without those of leaked keys, which register nobody.
         Raises InvalidInput for a cursor of another list."""
         if before is not None and _TOKEN_ID.fullmatch(before) is None:
             raise bad_cursor()
-        tokens, following = self._stores.tokens.page(self._now(), before, limit)
-        makers = load([token.created_by for token in tokens], self._stores.keys.get_many)
+        tokens, following = self.stores.tokens.page(self.now(), before, limit)
+        makers = load([token.created_by for token in tokens], self.stores.keys.get_many)
         leaked = {maker.id for maker in makers if maker.leaked_at is not None}
         shown = [t for t in tokens if self._reaches(caller, t) and t.created_by not in leaked]
         return TokenPage(shown, following)
@@ -128,12 +127,12 @@ class AgentRegistration:
     def end_token(self, caller: Principal, token_id: str) -> None:
         """No agent registers with it from now on. Raises NotFound, also for one that was used or has
         expired."""
-        token, now = self._stores.tokens.get(token_id), self._now()
+        token, now = self.stores.tokens.get(token_id), self.now()
         gone = NotFound("There is no such bootstrap token: it was used, or has expired.")
         if token is None or token.expires_at <= now or not self._reaches(caller, token):
             raise gone
-        unit = self._records.units.begin(caller.actor, token.id, now)
-        unit.write(*self._stores.tokens.end_steps(token, gone))
+        unit = self.stores.records.units.begin(caller.actor, token.id, now)
+        unit.write(*self.stores.tokens.end_steps(token, gone))
         unit.event("bootstrap_token_ended", _resource(token), {"before": _facts(token), "after": None})
         unit.commit()
 
@@ -143,7 +142,7 @@ class AgentRegistration:
     def register(self, authorization: str | None, report: AgentReport) -> Enrolment:
         """Uses up the token, unless the host's name is wrong. Raises Unauthenticated for an invalid token,
         InvalidInput, Conflict."""
-        now = self._now()
+        now = self.now()
         token = self._token(authorization, now)
         if not hostname_matches(token.hostname_pattern, report.hostname):
             raise InvalidInput.of("hostname", f"the token is for hosts named {token.hostname_pattern}")
@@ -161,7 +160,7 @@ class AgentRegistration:
         if scheme.lower() != "bearer" or not looks_like_token(text.strip()):
             raise Unauthenticated(_REFUSAL)
         digest = token_hash(text.strip())
-        token = self._stores.tokens.find(digest)
+        token = self.stores.tokens.find(digest)
         if token is None or not hmac.compare_digest(token.token_hash, digest) or token.expires_at <= now:
             raise Unauthenticated(_REFUSAL)
         return token
@@ -185,13 +184,13 @@ class AgentRegistration:
             expires_at=now + KEY_LIFETIME,
             subject_id=subject.id,
         )
-        unit = self._records.units.begin(actor, agent_id, now)
-        unit.write(*self._stores.tokens.use_steps(token, now, Unauthenticated(_REFUSAL)))
-        unit.write(self._stores.keys.not_leaked_step(token.created_by, Unauthenticated(_REFUSAL)))
-        self._records.create(unit, entry, bootstrap_token=token.id, asked_by=token.created_by)
-        unit.write(self._stores.subjects.put_step(subject))
-        create_key(unit, self._stores.keys, key)
-        unit.write(self._stores.states.heartbeat_step(agent_id, report, now, POLL_WITH_WORK))
+        unit = self.stores.records.units.begin(actor, agent_id, now)
+        unit.write(*self.stores.tokens.use_steps(token, now, Unauthenticated(_REFUSAL)))
+        unit.write(self.stores.keys.not_leaked_step(token.created_by, Unauthenticated(_REFUSAL)))
+        self.stores.records.create(unit, entry, bootstrap_token=token.id, asked_by=token.created_by)
+        unit.write(self.stores.subjects.put_step(subject))
+        create_key(unit, self.stores.keys, key)
+        unit.write(self.stores.states.heartbeat_step(agent_id, report, now, POLL_WITH_WORK))
         unit.commit()
         return Enrolment(entry, text, now + KEY_LIFETIME)
 

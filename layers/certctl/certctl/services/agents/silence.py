@@ -40,35 +40,26 @@ class AgentReports:
     ended: int
 
 
+@dataclass(frozen=True)
 class StaleAgents:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        states: AgentStateStore,
-        roster: AgentRoster,
-        catalog: CatalogStore,
-        jobs: JobIndexes,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._states = states
-        self._roster = roster
-        self._catalog = catalog
-        self._jobs = jobs
-        self._now = now
+    stores: Stores
+    units: Units
+    states: AgentStateStore
+    roster: AgentRoster
+    catalog: CatalogStore
+    jobs: JobIndexes
+    now: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool]) -> AgentReports:
         """Looks at all agents that were ever in contact, until the time is up; the rest is left to the next
         run. Reads a record only of those that need something done."""
-        listed = {agent.id for agent in self._roster.agents()}
+        listed = {agent.id for agent in self.roster.agents()}
         done: Counter[str] = Counter()
         for states in self._pages():
             if not has_time():
                 break
             due = [state for state in states if self._is_due(state, state.agent_id in listed)]
-            entries = self._catalog.get_all([(Kind.AGENT, state.agent_id) for state in due])
+            entries = self.catalog.get_all([(Kind.AGENT, state.agent_id) for state in due])
             for state, jobs in zip(due, self._jobs_of(due), strict=True):
                 if not has_time():
                     break
@@ -78,14 +69,14 @@ class StaleAgents:
     def correct_count(self) -> bool:
         """Whether the number of agents that limits registrations was wrong, and is right now. A stack of an
         earlier release has none yet."""
-        places = self._catalog.agent_places
-        taken, counted = places.taken(), self._roster.count()
+        places = self.catalog.agent_places
+        taken, counted = places.taken(), self.roster.count()
         return taken != counted and places.correct(taken, counted) and taken is not None
 
     def _pages(self) -> Iterator[list[AgentState]]:
         after: str | None = None
         while True:
-            states, after = self._states.page(after, _PAGE)
+            states, after = self.states.page(after, _PAGE)
             yield states
             if after is None:
                 return
@@ -95,7 +86,7 @@ class StaleAgents:
         return not is_listed or self._is_reporting(state) == (state.alerted_at is not None)
 
     def _is_reporting(self, state: AgentState) -> bool:
-        return is_reporting(state.last_heartbeat_at, state.expected_at, self._now())
+        return is_reporting(state.last_heartbeat_at, state.expected_at, self.now())
 
     def _jobs_of(self, states: Sequence[AgentState]) -> list[list[Job]]:
         return list(in_parallel(*[partial(self._open_jobs, state.agent_id) for state in states]))
@@ -113,23 +104,23 @@ class StaleAgents:
 
     def _alert(self, state: AgentState, agent: Place, jobs: Sequence[Job]) -> int:
         """Only if a job waits for it."""
-        certificate = next((c for job in jobs if (c := self._stores.certificate_of(job))), None)
+        certificate = next((c for job in jobs if (c := self.stores.certificate_of(job))), None)
         if certificate is None:
             return 0
-        now = self._now()
+        now = self.now()
         alert = silent_agent_alert(certificate, agent, state.last_heartbeat_at, len(jobs))
-        unit = self._units.begin(ACTOR, certificate.id, now)
-        unit.write(self._states.alerted_step(state, certificate.id, now))
-        unit.alert(alert, self._stores.routing_of(certificate))
+        unit = self.units.begin(ACTOR, certificate.id, now)
+        unit.write(self.states.alerted_step(state, certificate.id, now))
+        unit.alert(alert, self.stores.routing_of(certificate))
         unit.commit()
         return 1
 
     def _resolve(self, state: AgentState, agent: Place) -> int:
-        certificate = self._stores.certificates.get(state.alerted_certificate_id or "-")
-        unit = self._units.begin(ACTOR, state.agent_id, self._now())
-        unit.write(self._states.ended_step(state))
+        certificate = self.stores.certificates.get(state.alerted_certificate_id or "-")
+        unit = self.units.begin(ACTOR, state.agent_id, self.now())
+        unit.write(self.states.ended_step(state))
         if certificate is not None:
-            unit.alert(agent_back_alert(certificate, agent), self._stores.routing_of(certificate))
+            unit.alert(agent_back_alert(certificate, agent), self.stores.routing_of(certificate))
         unit.commit()
         return 1
 
@@ -141,16 +132,16 @@ class StaleAgents:
         if gone and not ended:
             if state.alerted_at:
                 self._resolve(state, agent)
-            self._states.forget(state.agent_id)
+            self.states.forget(state.agent_id)
         return {"ended": len(ended)}
 
     def _end(self, job: Job, agent: Place) -> None:
         """No other agent may make a request in its place: that job fails, and the next one awaits another
         agent's."""
-        reason, certificate = f"its agent {agent.name} is retired", self._stores.certificate_of(job)
-        unit = self._units.begin(ACTOR, job.counted_with, self._now())
+        reason, certificate = f"its agent {agent.name} is retired", self.stores.certificate_of(job)
+        unit = self.units.begin(ACTOR, job.counted_with, self.now())
         if certificate is not None and certificate.open_job_id == job.id:
-            fail_unclaimed(unit, job, certificate, reason, self._stores.prefetch(certificate))
+            fail_unclaimed(unit, job, certificate, reason, self.stores.prefetch(certificate))
         else:
             ended = job.ended(JobStatus.CANCELLED, reason)
             unit.cancel([job], reason)
@@ -159,6 +150,6 @@ class StaleAgents:
 
     def _open_jobs(self, agent_id: str) -> list[Job]:
         """The oldest; jobs that are already signed for it and wait for a worker are not its own."""
-        walked = walk(self._jobs.of_agent(agent_id, newest_first=False), None, _MOST_LOOKED_AT)
-        jobs = self._jobs.load([found.id for found in walked.found]).values()
+        walked = walk(self.jobs.of_agent(agent_id, newest_first=False), None, _MOST_LOOKED_AT)
+        jobs = self.jobs.load([found.id for found in walked.found]).values()
         return [j for j in jobs if j.status is JobStatus.AWAITING_CSR or j.type is JobType.DEPLOYMENT]

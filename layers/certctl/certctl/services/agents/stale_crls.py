@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.agents.crl_alerts import renewed_notifications, run_out_notifications
@@ -17,31 +18,23 @@ from certctl.unit_of_work.unit import Units
 _PAGE = 100
 
 
+@dataclass(frozen=True)
 class StaleCrls:
     """One query for each 100 reports, and one batch for the targets of those that are stale or alerted."""
 
-    def __init__(
-        self,
-        units: Units,
-        reports: CrlReportStore,
-        catalog: CatalogStore,
-        routing: Callable[[str], RoutingFacts],
-        actor: Actor,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._reports = reports
-        self._catalog = catalog
-        self._routing = routing
-        self._actor = actor
-        self._now = now
+    units: Units
+    reports: CrlReportStore
+    catalog: CatalogStore
+    routing: Callable[[str], RoutingFacts]
+    actor: Actor
+    now: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool]) -> Counter[str]:
         """How many were alerted, renewed and forgotten; what is left when the time is up is left to the next
         run. Silent agents count as well: their last report is what their servers have."""
         done: Counter[str] = Counter()
         for reports in self._pages():
-            entries = self._catalog.get_many([(Kind.TARGET, each.target_id) for each in reports])
+            entries = self.catalog.get_many([(Kind.TARGET, each.target_id) for each in reports])
             for report in reports:
                 if not has_time():
                     return done
@@ -53,8 +46,8 @@ class StaleCrls:
         """Those that are stale, or have an open alert."""
         after: str | None = None
         while True:
-            reports, after = self._reports.page(after, _PAGE)
-            now = self._now()
+            reports, after = self.reports.page(after, _PAGE)
+            now = self.now()
             if found := [each for each in reports if each.alerted_at or each.is_stale(now)]:
                 yield found
             if after is None:
@@ -63,23 +56,23 @@ class StaleCrls:
     def _checked(self, report: CrlReport, target: AnyEntry | None) -> str:
         """What was done."""
         if target is None:
-            self._reports.forget(report.target_id)
+            self.reports.forget(report.target_id)
             return "forgotten"
         is_watched = target.content.enabled and not target.is_deleting and target.content.agent_id
-        if is_watched and report.is_stale(self._now()):
+        if is_watched and report.is_stale(self.now()):
             return "" if report.alerted_at else self._alerted(report, target)
         return self._renewed(report, target) if report.alerted_at else ""
 
     def _alerted(self, report: CrlReport, target: AnyEntry) -> str:
-        now = self._now()
-        unit = self._units.begin(self._actor, target.id, now)
-        unit.write(self._reports.alerted_step(report, now))
-        unit.notify(*run_out_notifications(report, target, self._routing(target.team_id or ""), now))
+        now = self.now()
+        unit = self.units.begin(self.actor, target.id, now)
+        unit.write(self.reports.alerted_step(report, now))
+        unit.notify(*run_out_notifications(report, target, self.routing(target.team_id or ""), now))
         return "alerted" if is_committed(unit, "alerted of CRLs", {"target_id": target.id}) else ""
 
     def _renewed(self, report: CrlReport, target: AnyEntry) -> str:
-        now = self._now()
-        unit = self._units.begin(self._actor, target.id, now)
-        unit.write(self._reports.ended_step(report))
-        unit.notify(*renewed_notifications(report, target, self._routing(target.team_id or ""), now))
+        now = self.now()
+        unit = self.units.begin(self.actor, target.id, now)
+        unit.write(self.reports.ended_step(report))
+        unit.notify(*renewed_notifications(report, target, self.routing(target.team_id or ""), now))
         return "renewed" if is_committed(unit, "ended an alert of CRLs", {"target_id": target.id}) else ""

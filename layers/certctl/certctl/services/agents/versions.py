@@ -1,5 +1,7 @@
 """Versions of certificates for the agents that deploy them."""
 
+from dataclasses import dataclass
+
 from certctl.crypto.fingerprints import fingerprint_sha256
 from certctl.crypto.pem import load_certificate
 from certctl.domain.access.permissions import Principal
@@ -11,22 +13,22 @@ from certctl.store.paging import in_parallel
 from certctl.unit_of_work.stores import Stores
 
 
+@dataclass(frozen=True)
 class DeployableVersions:
-    def __init__(self, stores: Stores) -> None:
-        self._stores = stores
+    stores: Stores
 
     def get(self, caller: Principal, certificate_id: str, serial: str) -> DeployableVersion:
         """For a certificate that is mapped to a target of the caller's. Raises NotFound."""
         certificate, pem = in_parallel(
-            lambda: self._stores.certificates.get(certificate_id),
-            lambda: self._stores.certificates.pem(certificate_id, serial),
+            lambda: self.stores.certificates.get(certificate_id),
+            lambda: self.stores.certificates.pem(certificate_id, serial),
         )
         if certificate is None or pem is None or not self._is_mapped(caller, certificate):
             raise NotFound("There is no such version.")
         return _deployable(pem)
 
     def _is_mapped(self, caller: Principal, certificate: Certificate) -> bool:
-        agents = {target.content.agent_id for target in self._stores.agent_targets.of(certificate)}
+        agents = {target.content.agent_id for target in self.stores.agent_targets.of(certificate)}
         return caller.agent_id is not None and caller.agent_id in agents
 
 

@@ -25,10 +25,10 @@ class ActorSearch:
     wanted: AuditFilter
 
 
+@dataclass(frozen=True)
 class Actors:
-    def __init__(self, keys: ApiKeyStore, events: AuditStore) -> None:
-        self._keys = keys
-        self._events = events
+    keys: ApiKeyStore
+    events: AuditStore
 
     def search(self, wanted: AuditFilter) -> ActorSearch:
         """For a credential one more read. Events before the actor was a subject have the key as theirs."""
@@ -40,16 +40,16 @@ class Actors:
 
     def _subject_of(self, credential_id: str) -> str | None:
         if credential_id.startswith(_KEY):
-            key = self._keys.get(credential_id)
+            key = self.keys.get(credential_id)
             return key.subject_id if key else None
         if credential_id.startswith(_SESSION):
             return self._subject_of_session(credential_id)
-        event = self._events.get_with_ulid(ulid_of(credential_id))
+        event = self.events.get_with_ulid(ulid_of(credential_id))
         return str(event["actor"]) if event and _is_start_of(credential_id, event) else None
 
     def _subject_of_session(self, session_id: str) -> str | None:
         """By the event of its start or end, which outlives its row."""
-        found = self._events.of_resource("session", session_id, AFTER_ALL_IDS, 1)
+        found = self.events.of_resource("session", session_id, AFTER_ALL_IDS, 1)
         sides = [event["details"].get(side) for event in found.events for side in ("before", "after")]
         return next((side["subject_id"] for side in sides if side and "subject_id" in side), None)
 

@@ -61,50 +61,48 @@ class SealState:
     lag_seconds: int
 
 
+@dataclass(frozen=True)
 class AuditExports:
     """Stored bytes are never re-encoded. State's rows only locate seals; the content comes from the bucket,
     except for the list of heads, which their signatures protect."""
 
-    def __init__(
-        self, trail: AuditRanges, rows: SealRows, archive: SealArchive, now: Callable[[], datetime]
-    ) -> None:
-        self._trail = trail
-        self._rows = rows
-        self._archive = archive
-        self._now = now
+    trail: AuditRanges
+    rows: SealRows
+    archive: SealArchive
+    now: Callable[[], datetime]
 
     def heads(self, below: str | None, limit: int) -> tuple[list[HeadRecord], str | None]:
         """Signed heads, newest first, from below a position in the list; and the position to continue
         from."""
-        rows, next_place = self._rows.page(below, limit)
-        return [row.record or self._archive.get(row.seq).signed.as_record() for row in rows], next_place
+        rows, next_place = self.rows.page(below, limit)
+        return [row.record or self.archive.get(row.seq).signed.as_record() for row in rows], next_place
 
     def stored_seal(self, seq: int) -> str:
         """The object's bytes. Raises NotFound."""
-        return self._archive.stored(seq).decode()
+        return self.archive.stored(seq).decode()
 
     def key(self) -> str:
         """PEM. Raises NotFound before the first seal."""
-        pem = self._archive.key()
+        pem = self.archive.key()
         if pem is None:
             raise NotFound(_NEVER_SEALED)
         return pem.decode()
 
     def newest(self) -> SealState:
         """Raises NotFound before the first seal."""
-        row = self._rows.newest()
-        seq = self._archive.newest_seq(row.seq if row else 0)
+        row = self.rows.newest()
+        seq = self.archive.newest_seq(row.seq if row else 0)
         if seq == 0:
             raise NotFound(_NEVER_SEALED)
-        head = self._archive.get(seq).head
-        return SealState(head, int((self._now() - head.cutoff).total_seconds()))
+        head = self.archive.get(seq).head
+        return SealState(head, int((self.now() - head.cutoff).total_seconds()))
 
     def events_of(self, seq: int, offset: int) -> SealedEvents:
         """In the order of the manifest; events that are no longer in the table are left out. Raises
         NotFound."""
-        manifest = self._archive.get(seq).manifest
+        manifest = self.archive.get(seq).manifest
         ids = [event_id for event_id, _, _ in manifest[offset : offset + EVENTS_A_PAGE]]
-        texts = self._trail.texts(ids)
+        texts = self.trail.texts(ids)
         taken = _fitting(texts.get(event_id, "") for event_id in ids)
         lines = "".join(f"{texts[event_id]}\n" for event_id in ids[:taken] if event_id in texts)
         end = offset + taken
@@ -125,14 +123,14 @@ class AuditExports:
         proofs = self._proofs_in(seals)
         missed = [event_id for ids in seals.values() for event_id in ids if event_id not in proofs]
         late = defaultdict(list)
-        for event_id, seq in self._rows.late(missed).items():
+        for event_id, seq in self.rows.late(missed).items():
             late[seq].append(event_id)
         return proofs | self._proofs_in(late)
 
     def _seals_of(self, ids: Sequence[str]) -> dict[int, list[str]]:
         """The seal of each event's time, with its events."""
         groups = list(_by_time(ids))
-        reads = [partial(self._rows.covering, time_of(group[0]), time_of(group[-1])) for group in groups]
+        reads = [partial(self.rows.covering, time_of(group[0]), time_of(group[-1])) for group in groups]
         seals = defaultdict(list)
         for group, rows in zip(groups, in_parallel(*reads), strict=True):
             for event_id in group:
@@ -148,7 +146,7 @@ class AuditExports:
 
     def _proofs_of(self, seq: int, ids: Sequence[str]) -> dict[str, Proof]:
         try:
-            seal = self._archive.get(seq)
+            seal = self.archive.get(seq)
         except NotFound:  # a row of no seal
             return {}
         return dict(_proofs(seal, set(ids)))

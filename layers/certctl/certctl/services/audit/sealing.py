@@ -66,60 +66,50 @@ class _Draft:
     cutoff: datetime
 
 
+@dataclass(frozen=True)
 class AuditSealer:
     """`key` is created when it is used. `began_on`: the day of the trail's first event. The bucket decides
     who wrote seal n and which one is the newest; State's rows are hints, and the lock only saves work."""
 
-    def __init__(
-        self,
-        trail: AuditRanges,
-        rows: SealRows,
-        archive: SealArchive,
-        locks: LockStore,
-        key: Callable[[], ec.EllipticCurvePrivateKey],
-        settings: SealSettings,
-        began_on: Callable[[], date | None],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._trail = trail
-        self._rows = rows
-        self._archive = archive
-        self._locks = locks
-        self._key = key
-        self._settings = settings
-        self._began_on = began_on
-        self._now = now
+    trail: AuditRanges
+    rows: SealRows
+    archive: SealArchive
+    locks: LockStore
+    key: Callable[[], ec.EllipticCurvePrivateKey]
+    settings: SealSettings
+    began_on: Callable[[], date | None]
+    now: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool]) -> SealingReport:
         """Seals events up to a minute ago, as far as the time allows. Raises SealBroken, Unavailable."""
-        row = self._rows.newest()
+        row = self.rows.newest()
         hint = row.seq if row and self._is_of_bucket(row) else 0
         newest = self._newest(hint)
-        owner, now = uuid4().hex, self._now()
-        if not self._locks.take(_LOCK, owner, now, now + _LOCK_TIME) and not _lags(newest, now):
+        owner, now = uuid4().hex, self.now()
+        if not self.locks.take(_LOCK, owner, now, now + _LOCK_TIME) and not _lags(newest, now):
             return _report([], newest)
         try:
             made = self._seal_up_to(newest_cutoff(now), newest, has_time)
             indexed = newest.head.seq if newest and row and not hint else hint
             self._index(indexed, made[-1] if made else newest, has_time)
         finally:
-            self._locks.release(_LOCK, owner)
+            self.locks.release(_LOCK, owner)
         return _report(made, made[-1] if made else newest)
 
     def _is_of_bucket(self, row: SealRow) -> bool:
         """False if the hint is forged, or the bucket is another."""
         try:
-            return self._archive.get(row.seq).head.cutoff == row.cutoff
+            return self.archive.get(row.seq).head.cutoff == row.cutoff
         except NotFound:
             return False
 
     def _newest(self, hint: int) -> Seal | None:
-        seq = self._archive.newest_seq(hint)
+        seq = self.archive.newest_seq(hint)
         if seq == 0:
-            self._archive.keep_key(key_pem(self._key().public_key()))
+            self.archive.keep_key(key_pem(self.key().public_key()))
             return None
-        newest = self._archive.get(seq)
-        if newest.head.stack != self._settings.stack:
+        newest = self.archive.get(seq)
+        if newest.head.stack != self.settings.stack:
             raise SealBroken(f"The seals in the bucket are those of the stack {newest.head.stack}.")
         return newest
 
@@ -128,17 +118,17 @@ class AuditSealer:
         previous = newest
         while (previous is None or previous.head.cutoff < target) and has_time():
             seal = self._seal(previous, target)
-            previous = self._archive.add(seal)
+            previous = self.archive.add(seal)
             if previous == seal:
                 made.append(seal)
                 _log(seal)
         return made
 
     def _seal(self, previous: Seal | None, target: datetime) -> Seal:
-        sealed_at = self._now()
+        sealed_at = self.now()
         draft = self._draft(previous, target)
         head = SealHead(
-            stack=self._settings.stack,
+            stack=self.settings.stack,
             seq=previous.head.seq + 1 if previous else 1,
             sealed_at=max(sealed_at, previous.head.sealed_at) if previous else sealed_at,
             cutoff=draft.cutoff,
@@ -147,11 +137,11 @@ class AuditSealer:
             root=manifest_root(draft.entries),
             manifest_sha256=manifest_sha256(draft.entries),
             previous=head_sha256(previous.head) if previous else "",
-            key_sha256=spki_sha256(self._key().public_key()),
+            key_sha256=spki_sha256(self.key().public_key()),
             late=tuple(i for i in draft.late if previous and is_late(i, previous.head)),
-            retention_days=self._settings.retention_days,
+            retention_days=self.settings.retention_days,
         )
-        return Seal(sign_head(head, self._key()), tuple(draft.entries))
+        return Seal(sign_head(head, self.key()), tuple(draft.entries))
 
     def _draft(self, previous: Seal | None, target: datetime) -> _Draft:
         """If more late events exist than fit, the cutoff stays: the next seal must find the rest again."""
@@ -162,11 +152,11 @@ class AuditSealer:
         if len(late) > ENTRIES_AT_MOST:
             return _Draft(late[:ENTRIES_AT_MOST], late_ids, start)
         room = ENTRIES_AT_MOST - len(late)
-        fresh, cutoff = _fitting(self._trail.entries(start, end), room, start, end)
+        fresh, cutoff = _fitting(self.trail.entries(start, end), room, start, end)
         return _Draft(late + fresh, late_ids, cutoff)
 
     def _beginning(self, target: datetime) -> datetime:
-        began = self._began_on()
+        began = self.began_on()
         first = datetime(began.year, began.month, began.day, tzinfo=UTC) if began else target - LONGEST_SLICE
         return min(max(first, target - _OLDEST_BEGINNING), target)
 
@@ -175,15 +165,15 @@ class AuditSealer:
         cutoff = previous.head.cutoff
         near = self._unlisted(cutoff - NEAR_LOOKBACK, cutoff, previous)
         far = self._unlisted(*far_range(cutoff, end), previous)
-        return self._trail.entries_of(sorted(near | far)[: ENTRIES_AT_MOST + 1])
+        return self.trail.entries_of(sorted(near | far)[: ENTRIES_AT_MOST + 1])
 
     def _unlisted(self, start: datetime, end: datetime, newest: Seal) -> set[str]:
         """Ids of events of that time that are in no seal up to `newest`. An event is in the first seal that
         may contain it, or in a later one: so few seals are read if all are listed."""
-        ids = self._trail.ids(start, end) if start < end else set()
-        seq = self._archive.first_after(start, newest.head.seq) if ids else 0
+        ids = self.trail.ids(start, end) if start < end else set()
+        seq = self.archive.first_after(start, newest.head.seq) if ids else 0
         while ids and seq <= newest.head.seq:
-            ids.difference_update(entry[0] for entry in self._archive.get(seq).manifest)
+            ids.difference_update(entry[0] for entry in self.archive.get(seq).manifest)
             seq += 1
         return ids
 
@@ -194,13 +184,13 @@ class AuditSealer:
         for seq in range(indexed + 1, last + 1):
             if not has_time():
                 return
-            seal = self._archive.get(seq)
-            self._rows.add(seal.signed, self._late_ids(seal))
+            seal = self.archive.get(seq)
+            self.rows.add(seal.signed, self._late_ids(seal))
 
     def _late_ids(self, seal: Seal) -> list[str]:
         if seal.head.seq == 1:
             return []
-        before = bound(self._archive.get(seal.head.seq - 1).head.cutoff)
+        before = bound(self.archive.get(seal.head.seq - 1).head.cutoff)
         return [event_id for event_id, _, _ in seal.manifest if event_id < before]
 
 

@@ -48,25 +48,19 @@ class _Search:
         return None
 
 
+@dataclass(frozen=True)
 class AuditTrail:
     """A page without filter by actor or resource reads a day, then `further_days`: two steps, whatever the
     trail's age, or one if that is 0."""
 
-    def __init__(
-        self,
-        store: AuditStore,
-        actors: Actors,
-        now: Callable[[], datetime],
-        further_days: int = FURTHER_DAYS,
-    ) -> None:
-        self._store = store
-        self._actors = actors
-        self._now = now
-        self._further_days = further_days
+    store: AuditStore
+    actors: Actors
+    now: Callable[[], datetime]
+    further_days: int = FURTHER_DAYS
 
     def get(self, caller: Principal, event_id: str) -> Record:
         """Raises NotFound, also for an event of another team."""
-        record = self._store.get(event_id)
+        record = self.store.get(event_id)
         if record is None:
             raise NotFound("There is no such audit event.")
         caller.require_reach(Permission.AUDIT_READ, record["team_id"], "such audit event")
@@ -78,7 +72,7 @@ class AuditTrail:
         """At most `per_page` events that the caller may see."""
         teams = caller.team_filter(Permission.AUDIT_READ)
         limit = _EXAMINED if wanted.is_narrow or teams is not None else per_page
-        by_actor = self._actors.search(wanted)
+        by_actor = self.actors.search(wanted)
         wanted = by_actor.wanted
         search = _Search(wanted, by_actor.actors, teams, limit)
         start = position or Position(self._newest_day(wanted))
@@ -88,7 +82,7 @@ class AuditTrail:
 
     def _of_resource(self, search: _Search, start: Position, per_page: int) -> AuditPage:
         kind, identifier = search.wanted.resource_type or "", search.wanted.resource_id or ""
-        part = self._store.of_resource(kind, identifier, start.before, search.limit)
+        part = self.store.of_resource(kind, identifier, start.before, search.limit)
         return search.cut(part, start.day, per_page) or AuditPage(search.those(part), None)
 
     def _over_days(self, search: _Search, start: Position, per_page: int) -> AuditPage:
@@ -102,13 +96,13 @@ class AuditTrail:
         if cut is not None:
             return cut
         found, day = search.those(part), days[-1] - _DAY
-        if wanted.actor is not None or len(found) == per_page or not self._further_days:
+        if wanted.actor is not None or len(found) == per_page or not self.further_days:
             return AuditPage(found, Position(day) if day >= oldest else None)
         further = self._further(search, Position(day, start.before), oldest, per_page - len(found))
         return AuditPage(found + further.events, further.next)
 
     def _further(self, search: _Search, start: Position, oldest: date, room: int) -> AuditPage:
-        days = _days_back(start.day, self._further_days, oldest)
+        days = _days_back(start.day, self.further_days, oldest)
         if not days:
             return AuditPage([], None)
         part = self._on_days(search, days, start.before)
@@ -119,17 +113,17 @@ class AuditTrail:
     def _on_days(self, search: _Search, days: Sequence[date], before: str) -> Slice:
         wanted = search.wanted
         if wanted.actor is not None:
-            return self._store.of_actors_on_days(search.actors, days, before, search.limit)
+            return self.store.of_actors_on_days(search.actors, days, before, search.limit)
         if wanted.changes_only:
-            return self._store.changes_on_days(days, before, search.limit)
-        return self._store.on_days(days, before, search.limit)
+            return self.store.changes_on_days(days, before, search.limit)
+        return self.store.on_days(days, before, search.limit)
 
     def _newest_day(self, wanted: AuditFilter) -> date:
-        now = self._now()
+        now = self.now()
         return min(wanted.until or now, now).astimezone(UTC).date()
 
     def _oldest_day(self, wanted: AuditFilter) -> date:
-        return _since(wanted) or self._store.began_on() or (self._now() - _UNKNOWN_AGE).date()
+        return _since(wanted) or self.store.began_on() or (self.now() - _UNKNOWN_AGE).date()
 
 
 def _since(wanted: AuditFilter) -> date | None:

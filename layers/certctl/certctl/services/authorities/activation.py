@@ -1,7 +1,9 @@
 """From a CA's certificate to its first leaf: everything that the leaf will name is published first."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from certctl.connectors.pki_site import PkiSite
 from certctl.domain.audit.events import Actor
@@ -15,58 +17,51 @@ from certctl.unit_of_work.authorities import authority_resource
 from certctl.unit_of_work.unit import Units
 
 
+@dataclass(frozen=True)
 class CaActivation:
     """`request_crls` makes the publisher function publish the CRLs of an issuing CA, and waits for it.
     `require_served` raises NotServed unless the CA's URLs can be fetched as relying parties will.
     `enable_ocsp` stores the OCSP URLs of a CA and its root, or raises NotServed if nobody answers there."""
 
-    def __init__(
-        self,
-        units: Units,
-        authorities: AuthorityStore,
-        site: PkiSite,
-        request_crls: Callable[[str], object],
-        require_served: Callable[[Authority, CrlShard], object],
-        enable_ocsp: Callable[[Authority], object],
-        actor: Actor,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._authorities = authorities
-        self._changes = AuthorityChanges(units.database)
-        self._site = site
-        self._request_crls = request_crls
-        self._require_served = require_served
-        self._enable_ocsp = enable_ocsp
-        self._actor = actor
-        self._now = now
+    units: Units
+    authorities: AuthorityStore
+    site: PkiSite
+    request_crls: Callable[[str], object]
+    require_served: Callable[[Authority, CrlShard], object]
+    enable_ocsp: Callable[[Authority], object]
+    actor: Actor
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _changes(self) -> AuthorityChanges:
+        return AuthorityChanges(self.units.database)
 
     def activate(self, authority: Authority) -> None:
         """Idempotent, also after a crash at any point, and concurrently. Its certificate and its empty CRLs
         are published and read back, the OCSP responders that its first leaf and its own certificate name
         answer in public, then its shards open, then new leaves come from it and the preceding CA retires.
         Raises Conflict, Unavailable, NotServed."""
-        self._site.publish_certificate(authority)
-        self._site.publish_bundle(self._authorities.all)
+        self.site.publish_certificate(authority)
+        self.site.publish_bundle(self.authorities.all)
         added = self._first_shards_of(authority)
-        self._authorities.add_shards(added)
-        self._request_crls(authority.ca_id)
+        self.authorities.add_shards(added)
+        self.request_crls(authority.ca_id)
         self._require_public(authority, added)
         if added:
-            self._authorities.open_shards(added)
+            self.authorities.open_shards(added)
         if authority.state is AuthorityState.PENDING:
             self._take_over(authority)
 
     def activate_waiting(self) -> list[str]:
         """Retries the active CAs that issue nothing yet. Returns why each of the rest still waits; a pending
         CA is left to its rotation. Raises Conflict, Unavailable."""
-        waiting = [a for a in self._authorities.all() if self._is_waiting(a)]
+        waiting = [a for a in self.authorities.all() if self._is_waiting(a)]
         return [reason for authority in waiting if (reason := self._reason_to_wait(authority))]
 
     def _is_waiting(self, authority: Authority) -> bool:
         if authority.role != "issuing" or authority.state is not AuthorityState.ACTIVE:
             return False
-        return not any(shard.open for shard in self._authorities.shards(authority.ca_id))
+        return not any(shard.open for shard in self.authorities.shards(authority.ca_id))
 
     def _reason_to_wait(self, authority: Authority) -> str:
         try:
@@ -78,27 +73,27 @@ class CaActivation:
 
     def _first_shards_of(self, authority: Authority) -> list[CrlShard]:
         """None if a shard was ever open: more are opened by `ShardExpansion`."""
-        shards = self._authorities.shards(authority.ca_id)
+        shards = self.authorities.shards(authority.ca_id)
         is_open = any(shard.open for shard in shards)
         return [] if is_open else shards_to_open(authority, shards)
 
     def _require_public(self, authority: Authority, added: Sequence[CrlShard]) -> None:
         """Raises NotServed, Unavailable unless everything that its first leaf names can be fetched. A CA that
         issues is left alone."""
-        for shard in self._authorities.shards(authority.ca_id):
-            self._site.require_crl(authority, shard)
+        for shard in self.authorities.shards(authority.ca_id):
+            self.site.require_crl(authority, shard)
         if added:
-            self._require_served(authority, added[0])
+            self.require_served(authority, added[0])
         if added or authority.state is AuthorityState.PENDING:
-            self._enable_ocsp(authority)
+            self.enable_ocsp(authority)
 
     def _take_over(self, pending: Authority) -> None:
-        before = self._authorities.active_issuing(pending.issuer_id)
+        before = self.authorities.active_issuing(pending.issuer_id)
         if before is not None and before.ca_id == pending.ca_id:
             return
         action, old = ("ca_rotated", before.ca_id) if before else ("ca_activated", None)
         details = {"before": {"active_ca": old}, "after": {"active_ca": pending.ca_id}}
-        unit = self._units.begin(self._actor, pending.ca_id, self._now())
+        unit = self.units.begin(self.actor, pending.ca_id, self.now())
         unit.write(*self._changes.activate_steps(pending, before))
         unit.event(action, authority_resource(pending.ca_id), details)
         try:
@@ -110,6 +105,6 @@ class CaActivation:
 
     def _require_active(self, pending: Authority) -> None:
         """Another run was first, with the same CA."""
-        found = self._authorities.get(pending.ca_id)
+        found = self.authorities.get(pending.ca_id)
         if found is None or found.state is AuthorityState.PENDING:
             raise Conflict(f"{pending.ca_id} could not take over: its issuer has changed. Try again.")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from certctl.crypto.authorities.facts import facts_of
 from certctl.domain.audit.events import Actor
@@ -61,31 +62,23 @@ class _Below:
         return self.stored.reason if self.stored else self.authority.revocation_reason
 
 
+@dataclass(frozen=True, kw_only=True)
 class CaRevocation:
     """`publish` publishes the root's CRL and the bundle of CA certificates. `routing`: where alerts about the
     stack go."""
 
-    def __init__(
-        self,
-        *,
-        units: Units,
-        authorities: AuthorityStore,
-        revocations: RevocationStore,
-        crl_changes: CrlChangeStore,
-        publish: Callable[[], CrlShard],
-        routing: Callable[[], RoutingFacts],
-        actor: Actor,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._authorities = authorities
-        self._changes = AuthorityChanges(units.database)
-        self._revocations = revocations
-        self._crl_changes = crl_changes
-        self._publish = publish
-        self._routing = routing
-        self._actor = actor
-        self._now = now
+    units: Units
+    authorities: AuthorityStore
+    revocations: RevocationStore
+    crl_changes: CrlChangeStore
+    publish: Callable[[], CrlShard]
+    routing: Callable[[], RoutingFacts]
+    actor: Actor
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _changes(self) -> AuthorityChanges:
+        return AuthorityChanges(self.units.database)
 
     def revoke(self, wanted: CaRevocationRequest) -> RevokedCa:
         """It issues nothing from then on, and goes on publishing its CRLs. Repeat it if publishing fails: it
@@ -93,14 +86,14 @@ class CaRevocation:
         Conflict, InvalidInput, Unavailable."""
         require_ca_reason(wanted.reason)
         revoked = self._stored(wanted)
-        facts, published = facts_of(revoked.certificate_pem), self._publish()
+        facts, published = facts_of(revoked.certificate_pem), self.publish()
         crl = published if revoked.parent_id else None
         return RevokedCa(revoked, facts.serial_number, facts.issuer, crl)
 
     @retry_on_conflict
     def _stored(self, wanted: CaRevocationRequest) -> Authority:
         """One transaction."""
-        below, now = self._below(wanted), self._now()
+        below, now = self._below(wanted), self.now()
         before = below.authority
         revoked = replace(
             before,
@@ -112,17 +105,17 @@ class CaRevocation:
         steps = self._mark_steps(below, revoked)
         if revoked == before and not steps:
             return revoked
-        unit = self._units.begin(self._actor, before.ca_id, now)
+        unit = self.units.begin(self.actor, before.ca_id, now)
         unit.write(*steps, *self._changes.revoke_steps(before, revoked))
         unit.event("ca_revoked", authority_resource(before.ca_id), _details(below, revoked))
         revoker = facts_of(before.certificate_pem).issuer
-        unit.notify(*ca_revoked_notifications(revoked, revoker, self._routing(), now))
+        unit.notify(*ca_revoked_notifications(revoked, revoker, self.routing(), now))
         unit.commit()
         return revoked
 
     def _below(self, wanted: CaRevocationRequest) -> _Below:
         ca_id = wanted.ca_id
-        authority = self._authorities.get(ca_id) or self._authorities.get_retired(ca_id)
+        authority = self.authorities.get(ca_id) or self.authorities.get_retired(ca_id)
         if authority is None:
             raise NotFound(f"There is no CA {ca_id}.")
         if authority.role == "root":
@@ -131,22 +124,22 @@ class CaRevocation:
         if wanted.confirm != serial:
             raise InvalidInput.of("confirm", f"must be {serial}, the serial number of {ca_id}")
         _require_no_more_leaves(authority, wanted)
-        root = self._authorities.get(authority.parent_id) if authority.parent_id else None
-        stored = self._revocations.find(root.ca_id, FIRST_SHARD, serial) if root else None
+        root = self.authorities.get(authority.parent_id) if authority.parent_id else None
+        stored = self.revocations.find(root.ca_id, FIRST_SHARD, serial) if root else None
         return _Below(authority, serial, root, stored)
 
     def _mark_steps(self, below: _Below, revoked: Authority) -> list[Write]:
         """Its row among the root's revocations, and what makes the root's CRL due; none if it is there."""
         if below.root is None:
             return []
-        bump = self._crl_changes.bump_step(below.root.ca_id, FIRST_SHARD, below.serial)
+        bump = self.crl_changes.bump_step(below.root.ca_id, FIRST_SHARD, below.serial)
         if below.stored is None:
-            return [self._revocations.add_step(self._new_mark(below, below.root, revoked)), bump]
+            return [self.revocations.add_step(self._new_mark(below, below.root, revoked)), bump]
         mark = replace(below.stored, reason=revoked.revocation_reason or below.stored.reason)
-        return [self._revocations.replace_step(mark, below.stored), bump] if mark != below.stored else []
+        return [self.revocations.replace_step(mark, below.stored), bump] if mark != below.stored else []
 
     def _new_mark(self, below: _Below, root: Authority, revoked: Authority) -> Revocation:
-        now = self._now()
+        now = self.now()
         return Revocation(
             id=new_id("rev", now),
             ca_id=root.ca_id,
@@ -155,7 +148,7 @@ class CaRevocation:
             certificate_id=UNKNOWN_CERTIFICATE,
             issuer_id=root.issuer_id,
             reason=revoked.revocation_reason or "unspecified",
-            revoked_by=self._actor.id,
+            revoked_by=self.actor.id,
             revoked_at=revoked.revoked_at or now.replace(microsecond=0),
             not_after=revoked.not_after,
             receipt=Receipt(due_at=now),

@@ -1,8 +1,9 @@
 """Issuing CAs under an external root: a CSR goes out, a certificate comes in."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from certctl.crypto.authorities.names import family_of, next_subject
 from certctl.crypto.authorities.records import issuing_record
@@ -30,49 +31,39 @@ from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import Units
 
 
+@dataclass(frozen=True, kw_only=True)
 class ExternalRoots:
     """Has issuing CAs signed by a root outside the `stack`. `host` is that of the PKI objects; `longest_leaf`
     is the longest lifetime that a profile in use allows."""
 
-    def __init__(
-        self,
-        *,
-        units: Units,
-        authorities: AuthorityStore,
-        activation: CaActivation,
-        host: str,
-        stack: str,
-        load_new_key: LoadKey,
-        lint: CaLint,
-        longest_leaf: Callable[[], timedelta],
-        actor: Actor,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._authorities = authorities
-        self._changes = AuthorityChanges(units.database)
-        self._activation = activation
-        self._host = host
-        self._stack = stack
-        self._load_new_key = load_new_key
-        self._lint = lint
-        self._longest_leaf = longest_leaf
-        self._actor = actor
-        self._now = now
+    units: Units
+    authorities: AuthorityStore
+    activation: CaActivation
+    host: str
+    stack: str
+    load_new_key: LoadKey
+    lint: CaLint
+    longest_leaf: Callable[[], timedelta]
+    actor: Actor
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _changes(self) -> AuthorityChanges:
+        return AuthorityChanges(self.units.database)
 
     def request(self, wanted: NewAuthority) -> AuthorityRequest:
         """The same CSR as long as key and subject are the same; another one replaces it, and what was signed
         for the first can no longer be installed. Raises Conflict, InvalidInput, Unavailable."""
         subject = self._subject(wanted)
         stored = self._changes.request(wanted.issuer_id)
-        key = self._load_new_key(wanted.key_arn)
+        key = self.load_new_key(wanted.key_arn)
         if stored is not None and (stored.key_arn, stored.subject) == (wanted.key_arn, subject):
             return stored
         csr_pem = authority_request(subject, key)
         request = AuthorityRequest(wanted.issuer_id, wanted.key_arn, subject, csr_pem)
         self._require_unused(ski_hex(key.public_key()), wanted.key_arn)
         details = {"before": None, "after": {"key_arn": wanted.key_arn, "subject": subject}}
-        unit = self._units.begin(self._actor, wanted.issuer_id, self._now())
+        unit = self.units.begin(self.actor, wanted.issuer_id, self.now())
         unit.write(self._changes.request_step(request))
         unit.event("ca_requested", Resource("issuer", wanted.issuer_id), details)
         unit.commit()
@@ -82,21 +73,21 @@ class ExternalRoots:
         """Continues like a rotation. Repeat it until it succeeds; what is refused leaves the request open.
         Raises Conflict, InvalidInput, Unavailable."""
         authority = self._installed(signed) or self._made(signed)
-        self._activation.activate(authority)
-        return self._authorities.get(authority.ca_id) or authority
+        self.activation.activate(authority)
+        return self.authorities.get(authority.ca_id) or authority
 
     def _subject(self, wanted: NewAuthority) -> str:
-        before = self._authorities.active_issuing(wanted.issuer_id)
+        before = self.authorities.active_issuing(wanted.issuer_id)
         if wanted.subject:
             return wanted.subject
         if before is None:
             raise InvalidInput.of("subject", "is required, for example CN=Example Issuing CA 1,O=Example")
-        root = next(each for each in self._authorities.all() if each.role == "root")
-        family = family_of(self._stack, load_certificate(root.certificate_pem).public_key())
+        root = next(each for each in self.authorities.all() if each.role == "root")
+        family = family_of(self.stack, load_certificate(root.certificate_pem).public_key())
         return next_subject(load_certificate(before.certificate_pem), family)
 
     def _require_unused(self, identifier: str, key_arn: str) -> None:
-        if any(a.subject_key_identifier == identifier for a in self._authorities.all()):
+        if any(a.subject_key_identifier == identifier for a in self.authorities.all()):
             raise Conflict(f"A CA has the key {key_arn} already: bring a new one.")
 
     def _installed(self, signed: SignedAuthority) -> Authority | None:
@@ -105,7 +96,7 @@ class ExternalRoots:
             given = load_certificate(signed.certificate_pem)
         except UNREADABLE as error:
             raise InvalidInput.of("certificate_pem", "must be a PEM certificate") from error
-        live = (a for a in self._authorities.all() if a.issuer_id == signed.issuer_id and a.role == "issuing")
+        live = (a for a in self.authorities.all() if a.issuer_id == signed.issuer_id and a.role == "issuing")
         working = (a for a in live if a.state is not AuthorityState.RETIRING)
         return next((a for a in working if load_certificate(a.certificate_pem) == given), None)
 
@@ -114,8 +105,8 @@ class ExternalRoots:
         if request is None:
             raise Conflict(f"No signing request of {signed.issuer_id} is open: make one with csr_only.")
         authority = self._new(request, signed)
-        unit = self._units.begin(self._actor, authority.ca_id, self._now())
-        create_authority(unit, self._authorities, authority)
+        unit = self.units.begin(self.actor, authority.ca_id, self.now())
+        create_authority(unit, self.authorities, authority)
         unit.write(self._changes.answered_step(request))
         try:
             unit.commit()
@@ -127,17 +118,17 @@ class ExternalRoots:
         return authority
 
     def _new(self, request: AuthorityRequest, signed: SignedAuthority) -> Authority:
-        now = self._now()
+        now = self.now()
         checked, above = installable(signed.certificate_pem, signed.chain_pem, request.csr_pem, now)
-        before = self._authorities.active_issuing(request.issuer_id)
+        before = self.authorities.active_issuing(request.issuer_id)
         made = issuing_record(
             new_id("ca", now),
             request.issuer_id,
             request.key_arn,
-            self._host,
+            self.host,
             checked,
             chain_pem(above),
         )
-        require_endurance(made.not_after, self._longest_leaf(), signed.confirm, now)
-        self._lint.require_clean([checked])
+        require_endurance(made.not_after, self.longest_leaf(), signed.confirm, now)
+        self.lint.require_clean([checked])
         return replace(made, replaces=before.ca_id if before else None)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import Authority, AuthorityState
@@ -23,27 +24,23 @@ class CaLifecycleReport:
     ending: tuple[str, ...]
 
 
+@dataclass(frozen=True)
 class CaLifecycle:
     """`longest_leaf` is the longest lifetime that a profile in use allows."""
 
-    def __init__(
-        self,
-        units: Units,
-        authorities: AuthorityStore,
-        longest_leaf: Callable[[], timedelta],
-        actor: Actor,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._authorities = authorities
-        self._changes = AuthorityChanges(units.database)
-        self._longest_leaf = longest_leaf
-        self._actor = actor
-        self._now = now
+    units: Units
+    authorities: AuthorityStore
+    longest_leaf: Callable[[], timedelta]
+    actor: Actor
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _changes(self) -> AuthorityChanges:
+        return AuthorityChanges(self.units.database)
 
     def run(self) -> CaLifecycleReport:
         """A few rows; idempotent, also concurrently. Raises Unavailable."""
-        issuing = [a for a in self._authorities.all() if a.role == "issuing"]
+        issuing = [a for a in self.authorities.all() if a.role == "issuing"]
         retired = tuple(a.ca_id for a in issuing if self._retired(a))
         active = [a for a in issuing if a.state is AuthorityState.ACTIVE]
         return CaLifecycleReport(retired, self._ending(active))
@@ -51,11 +48,11 @@ class CaLifecycle:
     def _retired(self, authority: Authority) -> bool:
         if authority.state is not AuthorityState.RETIRING:
             return False
-        now = self._now()
-        if not authority.is_done(self._authorities.shards(authority.ca_id), now):
+        now = self.now()
+        if not authority.is_done(self.authorities.shards(authority.ca_id), now):
             return False
         details = {"before": {"state": "retiring"}, "after": {"state": "retired"}}
-        unit = self._units.begin(self._actor, authority.ca_id, now)
+        unit = self.units.begin(self.actor, authority.ca_id, now)
         unit.write(*self._changes.retire_steps(authority))
         unit.event("ca_retired", authority_resource(authority.ca_id), details)
         try:
@@ -65,7 +62,7 @@ class CaLifecycle:
         return True
 
     def _ending(self, active: list[Authority]) -> tuple[str, ...]:
-        longest, now = self._longest_leaf(), self._now()
+        longest, now = self.longest_leaf(), self.now()
         ending = [a for a in active if a.is_near_its_end(longest, now)]
         for authority in ending:
             facts = {"ca_id": authority.ca_id, "issuer_id": authority.issuer_id}

@@ -1,7 +1,9 @@
 """OCSP URLs of CAs: stored once a responder answers there in public, then named by each new certificate."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import Authority, AuthorityState, ocsp_url_for
@@ -17,41 +19,34 @@ _PATIENCE = timedelta(seconds=60)
 """A host that does not answer costs ten seconds; the CAs that are left have their turn an hour later."""
 
 
+@dataclass(frozen=True)
 class OcspUrls:
     """`fault_of_answer` takes a CA's id and the hex of a serial. It returns why the CA's URL does not answer,
     in public, that the CA issued that serial, else None; it raises Unavailable. `make_root_responder` makes
     the root's responder if it is due; crl_publisher makes those of issuing CAs. Nothing is stored, and nobody
     asked, unless URLs are `wanted`."""
 
-    def __init__(
-        self,
-        units: Units,
-        authorities: AuthorityStore,
-        responders: ResponderStore,
-        fault_of_answer: Callable[[str, str], str | None],
-        make_root_responder: Callable[[], object],
-        wanted: bool,
-        actor: Actor,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._authorities = authorities
-        self._changes = AuthorityChanges(units.database)
-        self._responders = responders
-        self._fault_of_answer = fault_of_answer
-        self._make_root_responder = make_root_responder
-        self._wanted = wanted
-        self._actor = actor
-        self._now = now
+    units: Units
+    authorities: AuthorityStore
+    responders: ResponderStore
+    fault_of_answer: Callable[[str, str], str | None]
+    make_root_responder: Callable[[], object]
+    wanted: bool
+    actor: Actor
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _changes(self) -> AuthorityChanges:
+        return AuthorityChanges(self.units.database)
 
     def enable_waiting(self) -> list[str]:
         """Of the CAs that issue and have no URL: why each still waits. Idempotent. Raises Unavailable."""
-        if not self._wanted:
+        if not self.wanted:
             return []
-        waiting = [each for each in self._authorities.all() if _waits(each)]
-        until, reasons = self._now() + _PATIENCE, list[str]()
+        waiting = [each for each in self.authorities.all() if _waits(each)]
+        until, reasons = self.now() + _PATIENCE, list[str]()
         for authority in waiting:
-            if self._now() > until:
+            if self.now() > until:
                 break
             reasons += self._reasons_to_wait(authority)
         return reasons
@@ -59,19 +54,19 @@ class OcspUrls:
     def enable_chain(self, authority: Authority) -> None:
         """Stores the URLs that a chain of the issuing CA's first leaf names: that of the stack's root, if it
         is below it, and its own. Idempotent. Raises NotServed, Unavailable."""
-        if not self._wanted:
+        if not self.wanted:
             return
-        root = self._authorities.get(authority.parent_id) if authority.parent_id else None
+        root = self.authorities.get(authority.parent_id) if authority.parent_id else None
         if root is not None and root.ocsp_url is None:
-            self._make_root_responder()
+            self.make_root_responder()
             self.enable(root)
         self.enable(authority)
 
     def enable(self, authority: Authority) -> None:
         """Idempotent, also concurrently: the first URL stays. Raises NotServed, Unavailable."""
-        if not self._wanted or authority.ocsp_url is not None:
+        if not self.wanted or authority.ocsp_url is not None:
             return
-        responder = self._responders.get(authority.ca_id)
+        responder = self.responders.get(authority.ca_id)
         if responder is None:
             raise NotServed(f"{authority.ca_id} has no OCSP responder yet.", settles=True)
         self._require_answered(authority, responder.serial_number)
@@ -79,7 +74,7 @@ class OcspUrls:
 
     def _require_answered(self, authority: Authority, serial: str) -> None:
         try:
-            fault = self._fault_of_answer(authority.ca_id, serial)
+            fault = self.fault_of_answer(authority.ca_id, serial)
         except Unavailable as error:
             fault = f"{ocsp_url_for(authority)} could not be checked: {error.detail}"
         if fault:
@@ -88,7 +83,7 @@ class OcspUrls:
     def _store(self, authority: Authority) -> None:
         url = ocsp_url_for(authority)
         details = {"before": {"ocsp_url": None}, "after": {"ocsp_url": url}}
-        unit = self._units.begin(self._actor, authority.ca_id, self._now())
+        unit = self.units.begin(self.actor, authority.ca_id, self.now())
         unit.write(self._changes.ocsp_url_step(authority, url))
         unit.event("ca_ocsp_enabled", authority_resource(authority.ca_id), details)
         try:

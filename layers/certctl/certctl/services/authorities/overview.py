@@ -53,39 +53,37 @@ class AuthorityDetails:
     rotation: Rotation
 
 
+@dataclass(frozen=True)
 class Authorities:
     """`longest_leaf` is the longest lifetime that a profile in use allows."""
 
-    def __init__(
-        self, authorities: AuthorityStore, changes: AuthorityChanges, longest_leaf: Callable[[], timedelta]
-    ) -> None:
-        self._authorities = authorities
-        self._changes = changes
-        self._longest_leaf = longest_leaf
+    authorities: AuthorityStore
+    changes: AuthorityChanges
+    longest_leaf: Callable[[], timedelta]
 
     def all(self) -> list[AuthorityOverview]:
         """Every CA; of the retired ones the first 100. Issuing CAs first, the active ones before the
         others."""
-        live, retired = in_parallel(self._authorities.all, self._authorities.retired)
+        live, retired = in_parallel(self.authorities.all, self.authorities.retired)
         found = sorted([*live, *retired], key=_order)
-        shards = in_parallel(*[partial(self._authorities.shards, a.ca_id) for a in found])
+        shards = in_parallel(*[partial(self.authorities.shards, a.ca_id) for a in found])
         return [_overview(a, each) for a, each in zip(found, shards, strict=True)]
 
     def get(self, ca_id: str) -> AuthorityDetails:
         """Raises NotFound."""
         found, shards, longest = in_parallel(
-            lambda: self._find(ca_id), partial(self._authorities.shards, ca_id), self._longest_leaf
+            lambda: self._find(ca_id), partial(self.authorities.shards, ca_id), self.longest_leaf
         )
         authority = found.authority
         chain = chain_facts(authority.chain_pem)
         return AuthorityDetails(_overview(authority, shards), chain, _rotation(found, longest))
 
     def _find(self, ca_id: str) -> "_Found":
-        live, retired = in_parallel(self._authorities.all, lambda: self._authorities.get_retired(ca_id))
+        live, retired = in_parallel(self.authorities.all, lambda: self.authorities.get_retired(ca_id))
         authority = next((a for a in live if a.ca_id == ca_id), retired)
         if authority is None:
             raise NotFound("There is no such CA.")
-        request = self._changes.request(authority.issuer_id) if authority.role == "issuing" else None
+        request = self.changes.request(authority.issuer_id) if authority.role == "issuing" else None
         return _Found(authority, live, request)
 
 

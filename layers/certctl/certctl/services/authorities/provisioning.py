@@ -1,7 +1,7 @@
 """Issuing CAs beyond the first, under the stack's own root: further issuers, and rotation with overlap."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -35,69 +35,54 @@ LoadKey = Callable[[str], ec.EllipticCurvePrivateKey]
 """Loads the key with an ARN in KMS."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class CaProvisioning:
     """Makes issuing CAs under the root of the `stack`. `host` is that of the PKI objects. `load_new_key`
     refuses keys that do not suit an issuing CA; `load_key` loads the root's. `longest_leaf` is the longest
     lifetime that a profile in use allows. With `names_ocsp` they name the root's OCSP URL."""
 
-    def __init__(
-        self,
-        *,
-        units: Units,
-        authorities: AuthorityStore,
-        activation: CaActivation,
-        host: str,
-        stack: str,
-        load_new_key: LoadKey,
-        load_key: LoadKey,
-        lint: CaLint,
-        longest_leaf: Callable[[], timedelta],
-        names_ocsp: bool,
-        actor: Actor,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._authorities = authorities
-        self._activation = activation
-        self._host = host
-        self._stack = stack
-        self._load_new_key = load_new_key
-        self._load_key = load_key
-        self._lint = lint
-        self._longest_leaf = longest_leaf
-        self._names_ocsp = names_ocsp
-        self._actor = actor
-        self._now = now
+    units: Units
+    authorities: AuthorityStore
+    activation: CaActivation
+    host: str
+    stack: str
+    load_new_key: LoadKey
+    load_key: LoadKey
+    lint: CaLint
+    longest_leaf: Callable[[], timedelta]
+    names_ocsp: bool
+    actor: Actor
+    now: Callable[[], datetime]
 
     def rotate(self, wanted: NewAuthority) -> Authority:
         """A new CA with a new key replaces the issuer's active one, which retires. The key identifies a
         rotation: with the same one a second run continues where the first ended, and changes nothing if it is
         complete. Also after the active one was revoked with force. Raises Conflict, InvalidInput,
         Unavailable."""
-        before = self._authorities.active_issuing(wanted.issuer_id) or self._revoked(wanted.issuer_id)
+        before = self.authorities.active_issuing(wanted.issuer_id) or self._revoked(wanted.issuer_id)
         if before is None:
             raise Conflict(f"{wanted.issuer_id} has no active CA to rotate: make one with create_issuer.")
         return self._provision(wanted, before)
 
     def _revoked(self, issuer_id: str) -> Authority | None:
         """The newest of the issuer's that was revoked and still publishes its CRLs."""
-        return newest_revoked(self._authorities.with_leaves(issuer_id))
+        return newest_revoked(self.authorities.with_leaves(issuer_id))
 
     def create(self, wanted: NewAuthority) -> Authority:
         """The first CA of a further issuer. Repeat it as `rotate`."""
-        before = self._authorities.active_issuing(wanted.issuer_id)
+        before = self.authorities.active_issuing(wanted.issuer_id)
         if before is not None and before.key_arn != wanted.key_arn:
             raise Conflict(f"{wanted.issuer_id} has the active CA {before.ca_id}: rotate it.")
         return self._provision(wanted, None)
 
     def _provision(self, wanted: NewAuthority, before: Authority | None) -> Authority:
         authority = self._with_key(wanted) or self._made(wanted, before)
-        self._activation.activate(authority)
-        return self._authorities.get(authority.ca_id) or authority
+        self.activation.activate(authority)
+        return self.authorities.get(authority.ca_id) or authority
 
     def _with_key(self, wanted: NewAuthority) -> Authority | None:
         """The CA that an earlier run made. Raises Conflict if it is another issuer's, or retires."""
-        found = next((a for a in self._authorities.all() if a.key_arn == wanted.key_arn), None)
+        found = next((a for a in self.authorities.all() if a.key_arn == wanted.key_arn), None)
         if found is None:
             return None
         if (found.issuer_id, found.role) != (wanted.issuer_id, "issuing"):
@@ -109,8 +94,8 @@ class CaProvisioning:
 
     def _made(self, wanted: NewAuthority, before: Authority | None) -> Authority:
         authority = self._new(wanted, before)
-        unit = self._units.begin(self._actor, authority.ca_id, self._now())
-        create_authority(unit, self._authorities, authority)
+        unit = self.units.begin(self.actor, authority.ca_id, self.now())
+        create_authority(unit, self.authorities, authority)
         unit.write(*ca_serial_steps(authority))
         try:
             unit.commit()
@@ -122,20 +107,20 @@ class CaProvisioning:
         return authority
 
     def _new(self, wanted: NewAuthority, before: Authority | None) -> Authority:
-        live = self._authorities.all()
+        live = self.authorities.all()
         root = next((a for a in live if a.role == "root" and a.state is AuthorityState.ACTIVE), None)
         if root is None:
             raise Conflict("There is no root yet: run initialize first.")
         if len(live) >= MAX_AUTHORITIES:
             raise Conflict(f"{MAX_AUTHORITIES} CAs are at work, the limit: wait until some have retired.")
         _require_none_pending(live, wanted)
-        require_endurance(_end_of(root, self._now()), self._longest_leaf(), wanted.confirm, self._now())
-        key = self._load_new_key(wanted.key_arn)
+        require_endurance(_end_of(root, self.now()), self.longest_leaf(), wanted.confirm, self.now())
+        key = self.load_new_key(wanted.key_arn)
         certificate = self._certificate(wanted, before, root, key)
         _require_new_name(certificate, live)
-        ca_id = new_id("ca", self._now())
+        ca_id = new_id("ca", self.now())
         made = issuing_record(
-            ca_id, wanted.issuer_id, wanted.key_arn, self._host, certificate, root.certificate_pem
+            ca_id, wanted.issuer_id, wanted.key_arn, self.host, certificate, root.certificate_pem
         )
         return replace(made, parent_id=root.ca_id, replaces=before.ca_id if before else None)
 
@@ -148,13 +133,11 @@ class CaProvisioning:
     ) -> x509.Certificate:
         """Signed by the root only when a twin with throwaway keys is found to be right."""
         root_certificate = load_certificate(root.certificate_pem)
-        family = family_of(self._stack, root_certificate.public_key())
-        signed = partial(self._signed, *_name_of(wanted, before, family), root, self._now())
+        family = family_of(self.stack, root_certificate.public_key())
+        signed = partial(self._signed, *_name_of(wanted, before, family), root, self.now())
         twin = twin_root(root_certificate)
-        self._lint.require_clean(
-            [signed(twin_key(key.public_key()).public_key(), twin.certificate, twin.key)]
-        )
-        return signed(key.public_key(), root_certificate, self._load_key(root.key_arn))
+        self.lint.require_clean([signed(twin_key(key.public_key()).public_key(), twin.certificate, twin.key)])
+        return signed(key.public_key(), root_certificate, self.load_key(root.key_arn))
 
     def _signed(
         self,
@@ -168,7 +151,7 @@ class CaProvisioning:
     ) -> x509.Certificate:
         start, end = _start(now), _end_of(root, now)
         urls = root.crl_url, root.certificate_url
-        ocsp_url = ocsp_url_for(root) if self._names_ocsp else None
+        ocsp_url = ocsp_url_for(root) if self.names_ocsp else None
         return issuing_certificate(
             subject, public_key, root_certificate, root_key, domains, *urls, start, end, ocsp_url
         )

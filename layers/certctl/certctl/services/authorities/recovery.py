@@ -98,27 +98,19 @@ class _Lost:
     spki_sha256: str | None
 
 
+@dataclass(frozen=True)
 class CrlRecovery:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        serials: SerialStore,
-        audit: AuditStore,
-        objects: Objects,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._serials = serials
-        self._audit = audit
-        self._objects = objects
-        self._now = now
+    stores: Stores
+    units: Units
+    serials: SerialStore
+    audit: AuditStore
+    objects: Objects
+    now: Callable[[], datetime]
 
     def restore(self) -> Restored:
         """Every CRL of every CA that is active or retiring; an unreadable one does not stop the others, and
         its publication stays stopped. Raises Unavailable."""
-        run, deadline = Restored(), self._now() + _BUDGET
+        run, deadline = Restored(), self.now() + _BUDGET
         for authority, shard, shards in self._published():
             if not run.complete:
                 break
@@ -131,7 +123,7 @@ class CrlRecovery:
 
     def _published(self) -> Iterator[tuple[Authority, CrlShard, list[CrlShard]]]:
         """The complete ones last: entries of the others belong to their shard."""
-        for authority in self._stores.authorities.all():
+        for authority in self.stores.authorities.all():
             if authority.state is AuthorityState.RETIRED:
                 continue
             found = sorted(self._shards(authority), key=lambda s: s.shard)
@@ -142,12 +134,12 @@ class CrlRecovery:
     def _shards(self, authority: Authority) -> list[CrlShard]:
         """Those in the tables, and those that were published and that the tables have lost: certificates name
         them. They are stored again, closed; `upkeep` opens them."""
-        found = self._stores.authorities.shards(authority.ca_id)
+        found = self.stores.authorities.shards(authority.ca_id)
         while authority.role == "issuing":
             following = following_shard(authority, found)
-            if self._objects.etag(object_key(following.url)) is None:
+            if self.objects.etag(object_key(following.url)) is None:
                 break
-            self._stores.authorities.add_shards([following])
+            self.stores.authorities.add_shards([following])
             found.append(following)
         return found
 
@@ -159,7 +151,7 @@ class CrlRecovery:
         numbered: Sequence[CrlShard],
         deadline: datetime,
     ) -> None:
-        stored = self._objects.get(object_key(shard.url))
+        stored = self.objects.get(object_key(shard.url))
         if stored is None:
             _require_never_published(shard)
             return
@@ -167,13 +159,13 @@ class CrlRecovery:
         source = _Source(authority, shard, numbered, inspect_crl(stored.body, certificate).number)
         lost = self._lost(source, revoked_entries(stored.body, certificate))
         for batch in batched(lost, _BATCH, strict=False):
-            if self._now() >= deadline:
+            if self.now() >= deadline:
                 run.complete = False
                 return
             self._bring_back(run, source, batch)
         # Only now may publishing continue.
         with suppress(Conflict):  # an earlier run announced it
-            self._stores.authorities.announce(shard, source.number)
+            self.stores.authorities.announce(shard, source.number)
         run.crls += 1
 
     def _lost(self, source: _Source, entries: Sequence[RevokedEntry]) -> list[RevokedEntry]:
@@ -183,10 +175,10 @@ class CrlRecovery:
 
     def _marks(self, source: _Source) -> Iterator[Mark]:
         for shard in source.shards if source.is_complete else [source.shard]:
-            yield from self._stores.revocations.marks_of(shard.ca_id, shard.shard)
+            yield from self.stores.revocations.marks_of(shard.ca_id, shard.shard)
 
     def _bring_back(self, run: Restored, source: _Source, entries: Sequence[RevokedEntry]) -> None:
-        known = self._serials.find_many(source.authority.ca_id, [entry.serial for entry in entries])
+        known = self.serials.find_many(source.authority.ca_id, [entry.serial for entry in entries])
         lost = [self._revocation(source, entry, known.get(entry.serial)) for entry in entries]
         by_certificate: dict[str, list[_Lost]] = {}
         for each in lost:
@@ -205,7 +197,7 @@ class CrlRecovery:
 
     def _revocation(self, source: _Source, entry: RevokedEntry, known: KnownSerial | None) -> _Lost:
         """Of an unknown serial: listed until the CA ends, because the end of its certificate is unknown."""
-        now = self._now()
+        now = self.now()
         mark = Revocation(
             id=new_id("rev", now),
             ca_id=source.authority.ca_id,
@@ -225,21 +217,21 @@ class CrlRecovery:
     def _with_record(self, source: _Source, certificate_id: str, lost: list[_Lost]) -> Certificate | None:
         """The revocations and their consequences for the certificate, in one transaction; the maintenance
         schedule refuses its keys. None, and nothing written, if there is no record or it has ended."""
-        before = self._stores.certificates.get(certificate_id)
+        before = self.stores.certificates.get(certificate_id)
         if before is None or before.lifecycle is Lifecycle.REVOKED:
             return None
-        now = self._now()
-        versions = self._stores.certificates.unexpired_versions(certificate_id, now)
+        now = self.now()
+        versions = self.stores.certificates.unexpired_versions(certificate_id, now)
         places = [(v.ca_id, v.crl_shard, v.serial_number) for v in versions]
-        marks = self._stores.revocations.find_many(places) | {e.mark.serial_number: e.mark for e in lost}
+        marks = self.stores.revocations.find_many(places) | {e.mark.serial_number: e.mark for e in lost}
         after = brought_in_line(before, versions, marks, self._was_ended(certificate_id), now)
         action = "certificate_version_revoked"
         if after.lifecycle is not before.lifecycle:
             action = _ACTIONS[after.lifecycle]
-        unit = self._units.begin(ACTOR, certificate_id, now)
+        unit = self.units.begin(ACTOR, certificate_id, now)
         unit.write(*self._mark_steps(lost))
         if after.lifecycle is not before.lifecycle:
-            unit.write(self._stores.key_changes.follow_ups.follow_up_step(certificate_id, now))
+            unit.write(self.stores.key_changes.follow_ups.follow_up_step(certificate_id, now))
         details = {"serial_numbers": _serials(lost), **source.details}
         if after is not before:
             unit.save(before, after, event=action, **details)
@@ -250,14 +242,14 @@ class CrlRecovery:
 
     def _was_ended(self, certificate_id: str) -> bool:
         """A trail that was restored with the tables may lack it."""
-        trail = self._audit.of_resource("certificate", certificate_id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)
+        trail = self.audit.of_resource("certificate", certificate_id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)
         return any(event["action"] == "certificate_revoked" for event in trail.events)
 
     @retry_on_conflict
     def _without_records(self, source: _Source, lost: list[_Lost]) -> None:
         ca_id = source.authority.ca_id
         details = {"serial_numbers": _serials(lost), **source.details}
-        unit = self._units.begin(ACTOR, ca_id, self._now())
+        unit = self.units.begin(ACTOR, ca_id, self.now())
         unit.write(*self._mark_steps(lost))
         unit.event("certificate_version_revoked", authority_resource(ca_id), details)
         unit.commit()
@@ -266,23 +258,23 @@ class CrlRecovery:
         """Reads the current state: the same serial may have been revoked concurrently, with or without
         effect."""
         places = [(e.mark.ca_id, e.mark.crl_shard, e.mark.serial_number) for e in lost]
-        stored = self._stores.revocations.find_many(places)
+        stored = self.stores.revocations.find_many(places)
         keys = {e.spki_sha256 for e in lost if e.spki_sha256 and e.mark.reason == KEY_COMPROMISE}
         shards = {(e.mark.ca_id, e.mark.crl_shard) for e in lost}
         return [
             *(step for e in lost for step in self._row_steps(e.mark, stored.get(e.mark.serial_number))),
-            *(self._serials.restored_step(e.mark) for e in lost if not e.is_known),
-            *(self._stores.compromised_keys.add_step(key) for key in sorted(keys)),
-            *(self._stores.crl_changes.bump_step(*s, lost[0].mark.serial_number) for s in sorted(shards)),
+            *(self.serials.restored_step(e.mark) for e in lost if not e.is_known),
+            *(self.stores.compromised_keys.add_step(key) for key in sorted(keys)),
+            *(self.stores.crl_changes.bump_step(*s, lost[0].mark.serial_number) for s in sorted(shards)),
         ]
 
     def _row_steps(self, mark: Revocation, stored: Revocation | None) -> list[Write]:
         if stored is None:
-            return [self._stores.revocations.add_step(mark)]
+            return [self.stores.revocations.add_step(mark)]
         if not may_replace(mark.reason, stored.reason):
             return []
         kept = replace(stored, reason=mark.reason, invalidity_date=mark.invalidity_date)
-        return [self._stores.revocations.replace_step(kept, stored)]
+        return [self.stores.revocations.replace_step(kept, stored)]
 
 
 def _require_never_published(shard: CrlShard) -> None:

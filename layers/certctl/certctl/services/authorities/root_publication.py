@@ -18,38 +18,30 @@ class RootUpkeep:
     waiting: list[str]
 
 
+@dataclass(frozen=True)
 class RootPublication:
     """`publish_if_due` and `publish_now` publish a CRL of a CA."""
 
-    def __init__(
-        self,
-        authority: CertificateAuthority,
-        authorities: AuthorityStore,
-        site: PkiSite,
-        activation: CaActivation,
-        publish_if_due: Callable[[Authority, str], CrlShard | None],
-        publish_now: Callable[[Authority, str], CrlShard],
-    ) -> None:
-        self._authority = authority
-        self._authorities = authorities
-        self._site = site
-        self._activation = activation
-        self._publish_if_due = publish_if_due
-        self._publish_now = publish_now
+    authority: CertificateAuthority
+    authorities: AuthorityStore
+    site: PkiSite
+    activation: CaActivation
+    publish_if_due: Callable[[Authority, str], CrlShard | None]
+    publish_now: Callable[[Authority, str], CrlShard]
 
     def keep_up(self) -> RootUpkeep:
         """Hourly, and cheap: the root's CRL once a quarter of its 60 days is over, so that 45 days of retries
         remain, and the CAs that wait for their host. Does nothing before the first deploy has made a CA."""
-        pair = self._authority.find()
+        pair = self.authority.find()
         if pair is None:
             return RootUpkeep(None, [])
-        published = self._publish_if_due(pair.root, FIRST_SHARD)
+        published = self.publish_if_due(pair.root, FIRST_SHARD)
         if published:
-            self._site.publish_bundle(self._authorities.all)
-        return RootUpkeep(published, self._activation.activate_waiting())
+            self.site.publish_bundle(self.authorities.all)
+        return RootUpkeep(published, self.activation.activate_waiting())
 
     def publish(self) -> CrlShard:
         """On demand, due or not. Also the bundle, without the CAs that have retired."""
-        root = self._authority.require().root
-        self._site.publish_bundle(self._authorities.all)
-        return self._publish_now(root, FIRST_SHARD)
+        root = self.authority.require().root
+        self.site.publish_bundle(self.authorities.all)
+        return self.publish_now(root, FIRST_SHARD)

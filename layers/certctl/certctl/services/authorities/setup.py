@@ -61,33 +61,21 @@ class AuthorityPair:
     waits_for: str = ""
 
 
+@dataclass(frozen=True)
 class CertificateAuthority:
     """`load_key` asks KMS for a key by ARN. `publish_root_crl` publishes the root's CRL when it is due.
     `patience`: how long a new responder may take to answer in public."""
 
-    def __init__(
-        self,
-        settings: AuthoritySettings,
-        units: Units,
-        authorities: AuthorityStore,
-        site: PkiSite,
-        load_key: Callable[[str], ec.EllipticCurvePrivateKey],
-        publish_root_crl: Callable[[Authority, str], object],
-        activation: CaActivation,
-        lint: CaLint,
-        patience: SetupRetry,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._settings = settings
-        self._units = units
-        self._authorities = authorities
-        self._site = site
-        self._load_key = load_key
-        self._publish_root_crl = publish_root_crl
-        self._activation = activation
-        self._lint = lint
-        self._patience = patience
-        self._now = now
+    settings: AuthoritySettings
+    units: Units
+    authorities: AuthorityStore
+    site: PkiSite
+    load_key: Callable[[str], ec.EllipticCurvePrivateKey]
+    publish_root_crl: Callable[[Authority, str], object]
+    activation: CaActivation
+    lint: CaLint
+    patience: SetupRetry
+    now: Callable[[], datetime]
 
     def initialize(self) -> AuthorityPair:
         """Idempotent, also after a crash at any point: existing parts are kept.
@@ -101,13 +89,13 @@ class CertificateAuthority:
         pair = self.find() or self._create()
         self._check_keys(pair)
         self._warn_of_ignored_settings(pair)
-        self._site.publish_certificate(pair.root)
-        self._publish_root_crl(pair.root, FIRST_SHARD)
+        self.site.publish_certificate(pair.root)
+        self.publish_root_crl(pair.root, FIRST_SHARD)
         if pair.issuing.state is not AuthorityState.ACTIVE:
             logger.warning("the issuer has no active CA", extra={"ca_id": pair.issuing.ca_id})
             return replace(pair, waits_for=f"a new CA: {pair.issuing.ca_id} is revoked, invoke rotate")
         try:
-            self._patience.until_done(lambda: self._activation.activate(pair.issuing))
+            self.patience.until_done(lambda: self.activation.activate(pair.issuing))
         except NotServed as error:
             logger.warning("the CA waits for its host", extra={"ca_id": pair.issuing.ca_id})
             return replace(pair, waits_for=error.detail)
@@ -116,11 +104,11 @@ class CertificateAuthority:
     def find(self) -> AuthorityPair | None:
         """The root, and the issuing CA: the active one, or the last one if that was revoked with force. Both
         were created in one transaction."""
-        live = self._authorities.all()
+        live = self.authorities.all()
         root = next((a for a in live if a.role == "root" and a.state is AuthorityState.ACTIVE), None)
         if root is None:
             return None
-        issuing = _issues_or_did(live) or _issues_or_did(self._authorities.retired())
+        issuing = _issues_or_did(live) or _issues_or_did(self.authorities.retired())
         return AuthorityPair(root, issuing) if issuing else None
 
     def require(self) -> AuthorityPair:
@@ -132,9 +120,9 @@ class CertificateAuthority:
 
     def _create(self) -> AuthorityPair:
         pair = self._new_pair()
-        unit = self._units.begin(STACK_ADMIN, pair.root.ca_id, self._now())
-        create_authority(unit, self._authorities, pair.root)
-        create_authority(unit, self._authorities, pair.issuing)
+        unit = self.units.begin(STACK_ADMIN, pair.root.ca_id, self.now())
+        create_authority(unit, self.authorities, pair.root)
+        create_authority(unit, self.authorities, pair.issuing)
         unit.write(*ca_serial_steps(pair.issuing))
         try:
             unit.commit()
@@ -146,15 +134,15 @@ class CertificateAuthority:
 
     def _new_pair(self) -> AuthorityPair:
         """Signed only when twins with throwaway keys are found to be right."""
-        settings, now = self._settings, self._now()
+        settings, now = self.settings, self.now()
         root_key, issuing_key = (
-            self._load_key(settings.root_key_arn),
-            self._load_key(settings.issuing_key_arn),
+            self.load_key(settings.root_key_arn),
+            self.load_key(settings.issuing_key_arn),
         )
         family = family_of(settings.stack, root_key.public_key())
         pair = partial(self._pair, new_id("ca", now), new_id("ca", now), now, family)
         twins = pair(twin_key(root_key.public_key()), twin_key(issuing_key.public_key()))
-        self._lint.require_clean([load_certificate(a.certificate_pem) for a in (twins.root, twins.issuing)])
+        self.lint.require_clean([load_certificate(a.certificate_pem) for a in (twins.root, twins.issuing)])
         return pair(root_key, issuing_key)
 
     def _pair(
@@ -166,7 +154,7 @@ class CertificateAuthority:
         root_key: ec.EllipticCurvePrivateKey,
         issuing_key: ec.EllipticCurvePrivateKey,
     ) -> AuthorityPair:
-        settings, start = self._settings, now.replace(microsecond=0) - _BACKDATED
+        settings, start = self.settings, now.replace(microsecond=0) - _BACKDATED
         root_cert = root_certificate(
             settings.root_subject or default_root_subject(family),
             root_key,
@@ -193,7 +181,7 @@ class CertificateAuthority:
     def _check_keys(self, pair: AuthorityPair) -> None:
         """The KMS key must be the certificates' key. A CA that replaced another has a key that the stack's
         parameters do not name."""
-        wanted = ((pair.root, self._settings.root_key_arn), (pair.issuing, self._settings.issuing_key_arn))
+        wanted = ((pair.root, self.settings.root_key_arn), (pair.issuing, self.settings.issuing_key_arn))
         for authority, key_arn in wanted:
             if authority.state is not AuthorityState.ACTIVE:
                 continue
@@ -201,7 +189,7 @@ class CertificateAuthority:
                 raise Conflict(
                     f"{authority.ca_id} was made with {authority.key_arn}; the stack has {key_arn}."
                 )
-            held = self._load_key(authority.key_arn).public_key()
+            held = self.load_key(authority.key_arn).public_key()
             if spki_der(held) != spki_der(load_certificate(authority.certificate_pem).public_key()):
                 raise Conflict(
                     f"The key {authority.key_arn} is not the one of the certificate of {authority.ca_id}."
@@ -209,15 +197,15 @@ class CertificateAuthority:
 
     def _warn_of_ignored_settings(self, pair: AuthorityPair) -> None:
         for authority, subject in (
-            (pair.root, self._settings.root_subject),
-            (pair.issuing, self._settings.issuing_subject),
+            (pair.root, self.settings.root_subject),
+            (pair.issuing, self.settings.issuing_subject),
         ):
             is_given = authority.replaces is None and subject
             if is_given and load_certificate(authority.certificate_pem).subject != parse_subject(subject):
                 logger.warning(
                     "the CA keeps the subject that it was made with", extra={"ca": authority.ca_id}
                 )
-        if urlsplit(pair.issuing.certificate_url).netloc != self._settings.host:
+        if urlsplit(pair.issuing.certificate_url).netloc != self.settings.host:
             logger.warning("the CA keeps its URLs", extra={"url": pair.issuing.certificate_url})
 
 

@@ -1,6 +1,7 @@
 """Retries while a stack is being set up: a role created seconds ago is not effective everywhere yet."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.errors import NotServed, Unavailable
@@ -11,26 +12,24 @@ _LONGEST_PAUSE = 15.0
 _REFUSALS = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 
 
+@dataclass(frozen=True)
 class SetupRetry:
-    def __init__(
-        self, longest: timedelta, now: Callable[[], datetime], sleep: Callable[[float], object]
-    ) -> None:
-        self._longest = longest
-        self._now = now
-        self._sleep = sleep
+    longest: timedelta
+    now: Callable[[], datetime]
+    sleep: Callable[[float], object]
 
     def until_done[T](self, attempt: Callable[[], T]) -> T:
         """The result of `attempt`, or its last failure after `longest`. Permanent errors fail at once.
         `attempt` is idempotent."""
-        gives_up_at, pause = self._now() + self._longest, _FIRST_PAUSE
+        gives_up_at, pause = self.now() + self.longest, _FIRST_PAUSE
         while True:
             try:
                 return attempt()
             except Exception as error:
-                if not _may_settle(error) or self._now() + timedelta(seconds=pause) > gives_up_at:
+                if not _may_settle(error) or self.now() + timedelta(seconds=pause) > gives_up_at:
                     raise
                 logger.warning("not yet; trying again", extra={"cause": str(error)[:300], "pause": pause})
-            self._sleep(pause)
+            self.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
 

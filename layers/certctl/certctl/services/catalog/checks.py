@@ -37,63 +37,55 @@ class CertificatePage:
     next_after: str | None
 
 
+@dataclass(frozen=True)
 class CatalogChecks:
     """`fault_of` has the worker call an external issuer's server: why it cannot be used, None if it
     responded."""
 
-    def __init__(
-        self,
-        records: CatalogRecords,
-        authorities: AuthorityStore,
-        certificates: CertificateStore,
-        fault_of: Callable[[str], str | None],
-        longest_leaf: Callable[[], timedelta],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._records = records
-        self._authorities = authorities
-        self._certificates = certificates
-        self._fault_of = fault_of
-        self._longest_leaf = longest_leaf
-        self._now = now
+    records: CatalogRecords
+    authorities: AuthorityStore
+    certificates: CertificateStore
+    fault_of: Callable[[str], str | None]
+    longest_leaf: Callable[[], timedelta]
+    now: Callable[[], datetime]
 
     def test_issuer(self, issuer_id: str) -> list[Check]:
         """Raises NotFound, and Unavailable if the worker that reaches external issuers does not respond."""
-        entry = self._records.get(Kind.ISSUER, issuer_id)
+        entry = self.records.get(Kind.ISSUER, issuer_id)
         enabled = Check("enabled", entry.content.enabled, _yes_or_no("enabled", entry.content.enabled))
-        server_check = self._records.catalog.kinds.issuers.of(entry.content.type).server_check
+        server_check = self.records.catalog.kinds.issuers.of(entry.content.type).server_check
         if server_check is not None:
             return [enabled, self._server(issuer_id, server_check)]
         return [enabled, *self._authority_checks(issuer_id)]
 
     def _server(self, issuer_id: str, check: ServerCheck) -> Check:
         """The result is the issuer's last contact."""
-        fault = self._fault_of(issuer_id)
-        contact = self._records.issuer_contacts.get(issuer_id)
+        fault = self.fault_of(issuer_id)
+        contact = self.records.issuer_contacts.get(issuer_id)
         seen = to_wire_or_none(contact.succeeded_at if contact else None) or "never"
         if fault is not None:
             return Check(check.name, False, f"{fault}; last answer: {seen}")
         return Check(check.name, True, f"{check.passed} at {seen}")
 
     def _authority_checks(self, issuer_id: str) -> list[Check]:
-        authority = self._authorities.active_issuing(issuer_id)
+        authority = self.authorities.active_issuing(issuer_id)
         if authority is None:
             return [Check("ca_certificate", False, "there is no active CA certificate of this issuer")]
-        shards, longest = in_parallel(lambda: self._authorities.shards(authority.ca_id), self._longest_leaf)
+        shards, longest = in_parallel(lambda: self.authorities.shards(authority.ca_id), self.longest_leaf)
         ends = f"{authority.ca_id} ends at {to_wire(authority.not_after)}"
-        valid = Check("ca_certificate", self._now() < authority.not_after, ends)
+        valid = Check("ca_certificate", self.now() < authority.not_after, ends)
         return [valid, _open_shards(shards), self._rotation(authority, longest)]
 
     def _rotation(self, authority: Authority, longest: timedelta) -> Check:
         due, late = authority.rotation_due_at(longest), authority.rotation_late_at(longest)
-        if not authority.is_near_its_end(longest, self._now()):
+        if not authority.is_near_its_end(longest, self.now()):
             return Check("rotation", True, f"is due at {to_wire(due)}")
         why = f"a certificate of {longest.days} days that begins later would outlive {authority.ca_id}"
         return Check("rotation", False, f"is due, by {to_wire(late)}: {why}")
 
     def test_target(self, caller: Principal, target_id: str) -> list[Check]:
         """Raises NotFound, also for another team's."""
-        entry = self._records.get(Kind.TARGET, target_id)
+        entry = self.records.get(Kind.TARGET, target_id)
         caller.require_reach(write_permission(Kind.TARGET), entry.team_id, "such target")
         enabled = Check("enabled", entry.content.enabled, _yes_or_no("enabled", entry.content.enabled))
         return [enabled, *self._agent_checks(entry)]
@@ -103,13 +95,13 @@ class CatalogChecks:
         if agent_id is None:
             return [Check("agent", False, "the target names no agent")]
         found, states = in_parallel(
-            lambda: self._records.catalog.get(Kind.AGENT, agent_id),
-            lambda: self._records.agent_states.get_many([agent_id]),
+            lambda: self.records.catalog.get(Kind.AGENT, agent_id),
+            lambda: self.records.agent_states.get_many([agent_id]),
         )
         if found is None or found.is_deleting:
             return [Check("agent", False, f"there is no agent {agent_id}")]
         agent = with_heartbeat(found, states.get(agent_id))
-        status, seen = agent.content.status(self._now()), agent.content.last_heartbeat_at
+        status, seen = agent.content.status(self.now()), agent.content.last_heartbeat_at
         heard = f"last contact at {to_wire(seen)}" if seen else "no contact yet"
         online = Check("agent_online", status is not AgentStatus.OFFLINE, f"{status}, {heard}")
         return [Check("agent", True, f"{agent_id} on {agent.content.hostname}"), online]
@@ -122,12 +114,12 @@ class CatalogChecks:
             raise bad_cursor()
         start = _CERTIFICATES + (after or "")
         entry, page = in_parallel(
-            lambda: self._records.get(Kind.TARGET, target_id),
-            lambda: self._records.catalog.referrers(Kind.TARGET, target_id, limit, start),
+            lambda: self.records.get(Kind.TARGET, target_id),
+            lambda: self.records.catalog.referrers(Kind.TARGET, target_id, limit, start),
         )
         caller.require_reach(Permission.CERTIFICATES_READ, entry.team_id, "such target")
         ids = [referrer.removeprefix(_CERTIFICATES) for referrer in page.referrers]
-        found = {c.id: c for c in load(ids, self._certificates.get_many)}
+        found = {c.id: c for c in load(ids, self.certificates.get_many)}
         shown = [found[i] for i in ids if i in found and self._reaches(caller, found[i])]
         return CertificatePage(shown, ids[-1] if page.next_after else None)
 

@@ -1,6 +1,7 @@
 """Creates the default records of a stack."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor, ActorType
@@ -12,24 +13,24 @@ from certctl.unit_of_work.catalog import CatalogRecords
 _ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
 
 
+@dataclass(frozen=True)
 class CatalogDefaults:
-    def __init__(self, records: CatalogRecords, now: Callable[[], datetime]) -> None:
-        self._records = records
-        self._now = now
+    records: CatalogRecords
+    now: Callable[[], datetime]
 
     def make(self) -> list[str]:
         """The ids of those that were missing. Existing ones are kept; if another record has the name, the
         built-in values remain in use. Idempotent, also concurrently."""
-        now = self._now()
+        now = self.now()
         entries = default_entries(now)
-        present = self._records.catalog.get_many([(e.kind, e.id) for e in entries])
+        present = self.records.catalog.get_many([(e.kind, e.id) for e in entries])
         made = []
         for entry in entries:
             if (entry.kind, entry.id) in present:
                 continue
             try:
-                unit = self._records.units.begin(_ACTOR, entry.id, now)
-                self._records.create(unit, entry)
+                unit = self.records.units.begin(_ACTOR, entry.id, now)
+                self.records.create(unit, entry)
                 unit.commit()
                 made.append(entry.id)
             except Conflict as refused:

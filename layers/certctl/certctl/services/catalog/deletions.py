@@ -39,13 +39,11 @@ class DeletionReport:
     restored: int
 
 
+@dataclass(frozen=True)
 class CatalogDeletions:
-    def __init__(
-        self, records: CatalogRecords, retirements: Retirements, now: Callable[[], datetime]
-    ) -> None:
-        self._records = records
-        self._retirements = retirements
-        self._now = now
+    records: CatalogRecords
+    retirements: Retirements
+    now: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool]) -> DeletionReport:
         """Idempotent, also concurrently. What it has no time for is left to the next run."""
@@ -58,8 +56,8 @@ class CatalogDeletions:
 
     def _waiting(self) -> Iterator[Deleting]:
         after: str | None = None
-        while page := self._records.catalog.deleting(_PAGE, after):
-            yield from (d for d in page if self._now() >= d.since + WAIT)
+        while page := self.records.catalog.deleting(_PAGE, after):
+            yield from (d for d in page if self.now() >= d.since + WAIT)
             after = page[-1].sort_key
 
     def _finish(self, waiting: Deleting, has_time: Callable[[], bool]) -> Outcome:
@@ -69,7 +67,7 @@ class CatalogDeletions:
             return Outcome.WAITS
 
     def _decide(self, waiting: Deleting, has_time: Callable[[], bool]) -> Outcome:
-        records = self._records
+        records = self.records
         entry = records.catalog.get(waiting.kind, waiting.id)
         if entry is None or not entry.is_deleting:
             logger.warning("a deletion mark without a record is deleted", extra={"place": waiting.sort_key})
@@ -78,19 +76,19 @@ class CatalogDeletions:
         return self._retire(entry, has_time) if entry.kind is Kind.AGENT else self._delete(entry, has_time)
 
     def _retire(self, agent: AnyEntry, has_time: Callable[[], bool]) -> Outcome:
-        if not self._retirements.finish(agent, _ACTOR, has_time):
+        if not self.retirements.finish(agent, _ACTOR, has_time):
             return Outcome.WAITS
-        unit = self._records.units.begin(_ACTOR, agent.id, self._now())
-        unit.write(*self._records.catalog.remove_steps(agent))
-        unit.write(self._records.agent_consents.forget_step(agent.id))
+        unit = self.records.units.begin(_ACTOR, agent.id, self.now())
+        unit.write(*self.records.catalog.remove_steps(agent))
+        unit.write(self.records.agent_consents.forget_step(agent.id))
         unit.commit()
         return Outcome.DELETED
 
     def _delete(self, entry: AnyEntry, has_time: Callable[[], bool]) -> Outcome:
-        records = self._records
+        records = self.records
         usage = records.usage.of(entry.kind, entry.id)
         records.usage.forget_ended(entry.kind, entry.id, usage)
-        unit = records.units.begin(_ACTOR, entry.id, self._now())
+        unit = records.units.begin(_ACTOR, entry.id, self.now())
         if usage.forbids_deletion:
             records.restore(unit, entry, reason=f"in use by {usage}")
             unit.commit()
@@ -103,4 +101,4 @@ class CatalogDeletions:
 
     def _end_keys(self, entry: AnyEntry, has_time: Callable[[], bool]) -> bool:
         """Whether none is left that acts for the record. They have not worked since it was marked."""
-        return entry.kind not in ACCOUNT_KINDS or self._retirements.finish(entry, _ACTOR, has_time)
+        return entry.kind not in ACCOUNT_KINDS or self.retirements.finish(entry, _ACTOR, has_time)

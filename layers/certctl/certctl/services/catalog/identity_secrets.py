@@ -1,6 +1,7 @@
 """The issuer that the secret of an identity provider goes to: the first that it was named for (ADR 27)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.errors import InvalidInput
@@ -11,12 +12,12 @@ from certctl.store.writes import Write
 _FIELD = "sign_in.client_secret"
 
 
+@dataclass(frozen=True)
 class IdentitySecrets:
     """An administrator may not read a secret, but names one, and the issuer whose token endpoint gets it."""
 
-    def __init__(self, catalog: CatalogStore, bindings: SecretBindingStore) -> None:
-        self._catalog = catalog
-        self._bindings = bindings
+    catalog: CatalogStore
+    bindings: SecretBindingStore
 
     def steps(self, before: AnyEntry | None, after: AnyEntry) -> list[Write]:
         """Bind the secrets of both versions to their issuer, those of records of earlier releases too. None
@@ -26,10 +27,10 @@ class IdentitySecrets:
             return []
         had, wanted = _secret_of(before), _secret_of(after)
         named, issuer = had | wanted, after.content.issuer
-        bound = self._bindings.of(named)
+        bound = self.bindings.of(named)
         for reference in wanted - had:
             self._require_own(reference, issuer, bound.get(reference))
-        return self._bindings.bind_steps(dict.fromkeys(sorted(named), issuer), bound)
+        return self.bindings.bind_steps(dict.fromkeys(sorted(named), issuer), bound)
 
     def _require_own(self, reference: str, issuer: str, first: str | None) -> None:
         """By its first use, and by every record: those of earlier releases have no recorded first use."""
@@ -39,7 +40,7 @@ class IdentitySecrets:
             raise InvalidInput.of(_FIELD, f"this secret is for {elsewhere}: make another one")
 
     def _issuers_with(self, reference: str) -> Iterable[str]:
-        records = self._catalog.all_of(Kind.IDENTITY_PROVIDER)
+        records = self.catalog.all_of(Kind.IDENTITY_PROVIDER)
         return [each.content.issuer for each in records if reference in _secret_of(each)]
 
 

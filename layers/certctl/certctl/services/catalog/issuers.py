@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor, ActorType
@@ -15,10 +16,10 @@ _ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
 _LONGEST_NAME = 256
 
 
+@dataclass(frozen=True)
 class CatalogIssuers:
-    def __init__(self, records: CatalogRecords, now: Callable[[], datetime]) -> None:
-        self._records = records
-        self._now = now
+    records: CatalogRecords
+    now: Callable[[], datetime]
 
     def ensure(self, issuer_id: str, name: str) -> None:
         """Makes sure that an issuer of this id with CAs of this stack exists; an existing one keeps its name.
@@ -29,11 +30,11 @@ class CatalogIssuers:
             raise InvalidInput.of("name", f"has {_LONGEST_NAME} characters at most")
         if self._is_there(issuer_id):
             return
-        now = self._now()
+        now = self.now()
         content = Issuer(LOCAL.type, {})
         entry: AnyEntry = Entry(Kind.ISSUER, issuer_id, name, content, created_at=now, updated_at=now)
-        unit = self._records.units.begin(_ACTOR, issuer_id, now)
-        self._records.create(unit, entry)
+        unit = self.records.units.begin(_ACTOR, issuer_id, now)
+        self.records.create(unit, entry)
         try:
             unit.commit()
         except Conflict:
@@ -41,10 +42,10 @@ class CatalogIssuers:
                 raise
 
     def _is_there(self, issuer_id: str) -> bool:
-        found = self._records.catalog.get(Kind.ISSUER, issuer_id)
+        found = self.records.catalog.get(Kind.ISSUER, issuer_id)
         if found is None:
             return False
-        definition = self._records.catalog.kinds.issuers.of(found.content.type)
+        definition = self.records.catalog.kinds.issuers.of(found.content.type)
         if found.is_deleting or not definition.signs_locally:
             raise Conflict(f"{issuer_id} is an issuer of another type, or is being deleted.")
         return True

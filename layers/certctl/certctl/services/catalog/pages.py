@@ -3,7 +3,7 @@ page, whatever the filters leave out of it."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -28,11 +28,11 @@ Read = Callable[[str | None, int], EntryPage]
 """Reads at most so many records after a key of the list."""
 
 
+@dataclass(frozen=True)
 class CatalogPages:
-    def __init__(self, records: CatalogRecords, roster: AgentRoster, now: Callable[[], datetime]) -> None:
-        self._records = records
-        self._roster = roster
-        self._now = now
+    records: CatalogRecords
+    roster: AgentRoster
+    now: Callable[[], datetime]
 
     def page(
         self, caller: Principal, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int
@@ -41,7 +41,7 @@ class CatalogPages:
         _require_possible(wanted, after)
         read = self._reading(kind, wanted)
         limit = rows_to_read(per_page, all_shown=_of_index(wanted) and not is_limited(caller, kind))
-        found, filled = in_parallel(lambda: read(after, limit), lambda: self._records.all_states(kind))
+        found, filled = in_parallel(lambda: read(after, limit), lambda: self.records.all_states(kind))
         shown, rows = self._shown(caller, wanted, map(filled, found.entries)), limit
         while found.next_after and len(shown) <= per_page and rows < _MOST_ROWS:
             found = read(found.next_after, _MOST_AT_ONCE)
@@ -56,37 +56,37 @@ class CatalogPages:
         if wanted.status is not None:
             return self._reading_agents(wanted, wanted.status)
         if wanted.name:
-            return partial(self._records.catalog.named, kind, wanted.name)
-        return partial(self._records.catalog.page, kind)
+            return partial(self.records.catalog.named, kind, wanted.name)
+        return partial(self.records.catalog.page, kind)
 
     def _reading_agents(self, wanted: EntryFilter, status: AgentStatus) -> Read:
         """Only the records of agents that have the status are read."""
-        listed = with_status(self._roster.agents(wanted.name or ""), status, self._now())
+        listed = with_status(self.roster.agents(wanted.name or ""), status, self.now())
         ids = {agent.name_key if wanted.name else agent.id: agent.id for agent in listed}
         keys = sorted(ids)
 
         def read(after: str | None, limit: int) -> EntryPage:
             first = bisect_right(keys, after or "")
             some = keys[first : first + limit]
-            found = self._records.catalog.get_all([(Kind.AGENT, ids[key]) for key in some])
+            found = self.records.catalog.get_all([(Kind.AGENT, ids[key]) for key in some])
             entries = [found[place] for key in some if (place := (Kind.AGENT, ids[key])) in found]
             return EntryPage(entries, some[-1] if len(keys) > first + limit else None)
 
         return read
 
     def _shown(self, caller: Principal, wanted: EntryFilter, entries: Iterable[AnyEntry]) -> list[AnyEntry]:
-        now, of_record = self._now(), replace(wanted, status=None)
+        now, of_record = self.now(), replace(wanted, status=None)
         matching = [entry for entry in entries if of_record.shows(entry, now)]
-        shown = shown_to(caller, self._records.catalog, matching)
+        shown = shown_to(caller, self.records.catalog, matching)
         if wanted.status is None:
             return shown
-        return [e for e in self._records.agent_states.with_heartbeat(shown) if wanted.shows(e, now)]
+        return [e for e in self.records.agent_states.with_heartbeat(shown) if wanted.shows(e, now)]
 
     def _completed(self, wanted: EntryFilter, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
         """With a status they have the heartbeat by which it was judged."""
         if wanted.status is not None:
-            return self._records.with_reports(entries)
-        return self._records.completed(entries)
+            return self.records.with_reports(entries)
+        return self.records.completed(entries)
 
 
 def _require_possible(wanted: EntryFilter, after: str | None) -> None:

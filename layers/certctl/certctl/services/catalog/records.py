@@ -1,8 +1,9 @@
 """Administration of catalog records: read, create, change, delete."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from certctl.domain.access.access_rules import require_may_write
 from certctl.domain.access.accounts import ServiceAccount
@@ -54,17 +55,30 @@ _MOST = {
 }
 
 
+@dataclass(frozen=True)
 class Catalog:
-    def __init__(self, records: CatalogRecords, now: Callable[[], datetime]) -> None:
-        self._records = records
-        self._step_up = StepUp(records.units.database, now)
-        self._withdrawals = RuleWithdrawals(records, now)
-        self._issues = issues(records.units.database)
-        database = records.units.database
-        self._pages = CatalogPages(records, AgentRoster(database), now)
-        self._rule_room = RuleRoom(records.catalog, RulesAdded(database))
-        self._identity_secrets = IdentitySecrets(records.catalog, SecretBindingStore(database))
-        self._now = now
+    records: CatalogRecords
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _step_up(self) -> StepUp:
+        return StepUp(self.records.units.database, self.now)
+
+    @cached_property
+    def _withdrawals(self) -> RuleWithdrawals:
+        return RuleWithdrawals(self.records, self.now)
+
+    @cached_property
+    def _pages(self) -> CatalogPages:
+        return CatalogPages(self.records, AgentRoster(self.records.units.database), self.now)
+
+    @cached_property
+    def _rule_room(self) -> RuleRoom:
+        return RuleRoom(self.records.catalog, RulesAdded(self.records.units.database))
+
+    @cached_property
+    def _identity_secrets(self) -> IdentitySecrets:
+        return IdentitySecrets(self.records.catalog, SecretBindingStore(self.records.units.database))
 
     def page(
         self, caller: Principal, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int
@@ -75,22 +89,22 @@ class Catalog:
         return self._pages.page(caller, kind, wanted, after, per_page)
 
     def _require_known_type(self, kind: Kind, type_: str | None) -> None:
-        kinds = self._records.catalog.kinds.of(kind)
+        kinds = self.records.catalog.kinds.of(kind)
         if type_ is not None and kinds is not None and kinds.get(type_) is None:
             raise InvalidInput.of("query.type", kinds.allowed)
 
     def get(self, caller: Principal, kind: Kind, entry_id: str) -> AnyEntry:
         """Raises NotFound, also for a record of other teams that the caller may not see."""
         if kind not in STATED_KINDS:
-            return self._records.with_reports([self._shown(caller, kind, entry_id)])[0]
+            return self.records.with_reports([self._shown(caller, kind, entry_id)])[0]
         entry, states = in_parallel(
-            lambda: self._shown(caller, kind, entry_id), lambda: self._records.states_of(kind, entry_id)
+            lambda: self._shown(caller, kind, entry_id), lambda: self.records.states_of(kind, entry_id)
         )
-        return self._records.with_reports([states(entry)])[0]
+        return self.records.with_reports([states(entry)])[0]
 
     def _shown(self, caller: Principal, kind: Kind, entry_id: str) -> AnyEntry:
-        entry = self._records.get(kind, entry_id)
-        if not shown_to(caller, self._records.catalog, [entry]):
+        entry = self.records.get(kind, entry_id)
+        if not shown_to(caller, self.records.catalog, [entry]):
             raise NotFound(f"There is no such {kind}.")
         return entry
 
@@ -98,13 +112,13 @@ class Catalog:
         """How many of its `issues_per_day` a service account has requested. None, without a read, for one
         without a limit, and for other records."""
         limit = entry.content.issues_per_day if isinstance(entry.content, ServiceAccount) else None
-        return None if limit is None else self._issues.taken(entry.id, self._now())
+        return None if limit is None else issues(self.records.units.database).taken(entry.id, self.now())
 
     @retry_on_conflict
     def create(self, caller: Principal, kind: Kind, wanted: EntryInput) -> AnyEntry:
         """Raises InvalidInput, NotFound for a team out of reach, Conflict if the id or name is taken, and
         SignInRequired."""
-        now = self._now()
+        now = self.now()
         entry: AnyEntry = Entry(
             kind=kind,
             id=_new_id(kind, wanted, now),
@@ -118,26 +132,26 @@ class Catalog:
         _require_may_name(caller, None, entry)
         _require_may_grant(caller, entry)
         require_may_give(caller, None, entry)
-        in_parallel(lambda: self._records.check(caller, entry), lambda: self._guard(caller, None, entry))
+        in_parallel(lambda: self.records.check(caller, entry), lambda: self._guard(caller, None, entry))
         self._require_room(kind)
         room, secrets = self._rule_room.to_create(caller, entry), self._identity_secrets.steps(None, entry)
         unit = self._begin(caller, now, entry)
-        unit.write(*self._records.trusted_steps(caller, entry), *room, *secrets)
-        self._records.create(unit, entry)
-        self._records.record_names_edit(unit, None, entry, wanted.exempt_days)
+        unit.write(*self.records.trusted_steps(caller, entry), *room, *secrets)
+        self.records.create(unit, entry)
+        self.records.record_names_edit(unit, None, entry, wanted.exempt_days)
         unit.commit()
-        return self._records.with_reports([self._records.states_of(kind, entry.id)(entry)])[0]
+        return self.records.with_reports([self.records.states_of(kind, entry.id)(entry)])[0]
 
     def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:
         """Raises as `create`, NotFound, and Conflict at another revision."""
         edited = self._edit(caller, kind, entry_id, wanted)
         self._withdraw(caller, edited)
-        return self._records.with_reports([self._records.states_of(kind, entry_id)(edited)])[0]
+        return self.records.with_reports([self.records.states_of(kind, entry_id)(edited)])[0]
 
     @retry_on_conflict
     def _edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:
-        before = self._records.changeable(caller, kind, entry_id, wanted.revision)
-        now = self._now()
+        before = self.records.changeable(caller, kind, entry_id, wanted.revision)
+        now = self.now()
         after = replace(
             before,
             name=wanted.name,
@@ -155,13 +169,13 @@ class Catalog:
         after = replace(after, updated_at=now, revision=before.revision + 1)
         if kind is Kind.TRUST_RULE:
             after = replace(after, answerable=writers_of(caller, before, after))
-        in_parallel(lambda: self._records.check(caller, after), lambda: self._guard(caller, before, after))
+        in_parallel(lambda: self.records.check(caller, after), lambda: self._guard(caller, before, after))
         room = self._rule_room.to_change(caller, before, after)
         secrets = self._identity_secrets.steps(before, after)
         unit = self._begin(caller, now, before, after)
-        unit.write(*self._records.trusted_steps(caller, after), *room, *secrets)
-        self._records.update(unit, before, after)
-        self._records.record_names_edit(unit, before, after, wanted.exempt_days)
+        unit.write(*self.records.trusted_steps(caller, after), *room, *secrets)
+        self.records.update(unit, before, after)
+        self.records.record_names_edit(unit, before, after, wanted.exempt_days)
         unit.commit()
         return after
 
@@ -176,20 +190,20 @@ class Catalog:
 
     @retry_on_conflict
     def _delete(self, caller: Principal, kind: Kind, entry_id: str, revision: int | None) -> AnyEntry:
-        entry = self._records.changeable(caller, kind, entry_id, revision)
+        entry = self.records.changeable(caller, kind, entry_id, revision)
         _require_may_grant(caller, entry)
         if (kind, entry_id) in BUILT_IN:
             raise Conflict(f"The {kind} {entry_id} comes with every stack: it can be edited, not deleted.")
         require_other(caller, entry)
         usage, _ = in_parallel(
-            lambda: self._records.usage.of(kind, entry_id), lambda: self._guard(caller, entry, entry)
+            lambda: self.records.usage.of(kind, entry_id), lambda: self._guard(caller, entry, entry)
         )
         if usage.forbids_deletion:
-            self._records.usage.forget_ended(kind, entry_id, usage)
+            self.records.usage.forget_ended(kind, entry_id, usage)
             raise Conflict(f"The {kind} {entry_id} is in use by {usage}.")
-        unit = self._begin(caller, self._now(), entry)
+        unit = self._begin(caller, self.now(), entry)
         unit.write(*self._identity_secrets.steps(entry, entry))
-        self._records.hide(unit, entry)
+        self.records.hide(unit, entry)
         unit.commit()
         return entry
 
@@ -197,7 +211,7 @@ class Catalog:
         """Raises SignInRequired."""
         account = None
         if after.kind is Kind.TRUST_RULE and after.content.enabled and after is not before:
-            account = self._records.get(Kind.SERVICE_ACCOUNT, after.content.service_account_id)
+            account = self.records.get(Kind.SERVICE_ACCOUNT, after.content.service_account_id)
         operation = guard_of(before, after, account)
         if operation is not None:
             self._step_up.require(caller, operation)
@@ -205,7 +219,7 @@ class Catalog:
     def _begin(self, caller: Principal, now: datetime, *versions: AnyEntry) -> UnitOfWork:
         """With the evaluation of a policy that is or was in force, unless its content is unchanged:
         `versions` are those before and after."""
-        latest, records = versions[-1], self._records
+        latest, records = versions[-1], self.records
         stays = len(versions) > 1 and versions[0].content == latest.content
         if latest.kind is not Kind.POLICY or stays or not any(each.content.enabled for each in versions):
             return records.units.begin(caller.actor, latest.id, now)
@@ -218,8 +232,8 @@ class Catalog:
             return
         if before.content.agent_id is None:
             return
-        usage = self._records.usage.of(Kind.TARGET, before.id)
-        self._records.usage.forget_ended(Kind.TARGET, before.id, usage)
+        usage = self.records.usage.of(Kind.TARGET, before.id)
+        self.records.usage.forget_ended(Kind.TARGET, before.id, usage)
         if usage.forbids_deletion:
             raise Conflict(
                 f"The target {before.id} is in use by {usage}, and their keys are with the agent "
@@ -229,7 +243,7 @@ class Catalog:
     def _require_room(self, kind: Kind) -> None:
         """Each evaluation reads all policies; all providers can be read at once."""
         most, name = _MOST.get(kind, (0, ""))
-        if most and len(self._records.catalog.page(kind, None, most).entries) >= most:
+        if most and len(self.records.catalog.page(kind, None, most).entries) >= most:
             raise Conflict(f"There are {most} {name} already: delete one first.")
 
 

@@ -2,9 +2,9 @@
 sign in again."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from certctl.domain.access.access_rules import AccessRule, without_rule
 from certctl.domain.access.accounts import User
@@ -25,20 +25,23 @@ _LONGEST_SIGN_IN = timedelta(seconds=60)
 """A sign-in that read the rule before its change has stored its user by then."""
 
 
+@dataclass(frozen=True)
 class RuleWithdrawals:
     """The call that changed the rule takes its grants, as far as its time goes. Sign-ins that had read the
     rule before may store them after that: `maintenance_schedule` looks at all users again. `follow_ups` has a
     row until that is done."""
 
-    def __init__(self, records: CatalogRecords, now: Callable[[], datetime]) -> None:
-        self._records = records
-        self._follow_ups = FollowUpStore(records.units.database, RULE_WITHDRAWALS)
-        self._now = now
+    records: CatalogRecords
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _follow_ups(self) -> FollowUpStore:
+        return FollowUpStore(self.records.units.database, RULE_WITHDRAWALS)
 
     def begin(self, rule_id: str, actor: Actor) -> None:
         """After a change that may have left the rule as it was. Best effort: the maintenance schedule does
         the rest."""
-        ends_at = self._now() + _TIME_IN_A_CALL
+        ends_at = self.now() + _TIME_IN_A_CALL
         try:
             follow_up, rules, (ids, after) = in_parallel(
                 lambda: self._follow_ups.find(rule_id),
@@ -63,13 +66,13 @@ class RuleWithdrawals:
         while True:
             for user_id in ids:
                 withdraw(user_id)
-            if after is None or self._now() >= ends_at:
+            if after is None or self.now() >= ends_at:
                 return
             ids, after = self._users_of(rule_id, after)
 
     def run(self, has_time: Callable[[], bool]) -> int:
         """The number of users who lost grants. Raises Unavailable: the next run continues there."""
-        return self._follow_ups.work_off(self._now(), partial(self._settle, has_time))
+        return self._follow_ups.work_off(self.now(), partial(self._settle, has_time))
 
     def _settle(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
         withdraw = self._of(_MAINTENANCE, follow_up, self._rules())
@@ -85,11 +88,11 @@ class RuleWithdrawals:
 
     def _rules(self) -> Mapping[str, AccessRule]:
         """Those in force, read consistently."""
-        rules = self._records.catalog.all_of(Kind.ACCESS_RULE)
+        rules = self.records.catalog.all_of(Kind.ACCESS_RULE)
         return {rule.id: rule.content for rule in rules if not rule.is_deleting}
 
     def _users_of(self, rule_id: str, after: str | None) -> tuple[list[str], str | None]:
-        page = self._records.catalog.page(Kind.USER, after, _PAGE)
+        page = self.records.catalog.page(Kind.USER, after, _PAGE)
         return [user.id for user in page.entries if rule_id in user.content.rules], page.next_after
 
     @retry_on_conflict
@@ -97,14 +100,14 @@ class RuleWithdrawals:
         self, actor: Actor, rule_id: str, rules: Mapping[str, AccessRule], until: datetime, user_id: str
     ) -> bool:
         """False for a user who signed in after `until`, and so by the rule as it is now."""
-        before: Entry[User] | None = self._records.catalog.get(Kind.USER, user_id)
+        before: Entry[User] | None = self.records.catalog.get(Kind.USER, user_id)
         if before is None or not _is_affected(before.content, rule_id, until):
             return False
-        now = self._now()
+        now = self.now()
         content = without_rule(before.content, rule_id, rules)
         after = replace(before, content=content, updated_at=now, revision=before.revision + 1)
-        unit = self._records.units.begin(actor, user_id, now)
-        self._records.update(unit, before, after)
+        unit = self.records.units.begin(actor, user_id, now)
+        self.records.update(unit, before, after)
         unit.commit()
         return True
 

@@ -42,34 +42,27 @@ class VersionPage:
     next_after: str | None
 
 
+@dataclass(frozen=True)
 class Certificates:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        references: References,
-        policies: PolicyEnforcement,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._references = references
-        self._policies = policies
-        self._now = now
+    stores: Stores
+    units: Units
+    references: References
+    policies: PolicyEnforcement
+    now: Callable[[], datetime]
 
     def get(self, caller: Principal, certificate_id: str) -> Certificate:
-        return self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
+        return self.stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
 
     def plan_of(self, certificate: Certificate) -> RenewalPlan | None:
         """Its renewal and alert times; None if nothing is planned."""
-        return self._stores.certificates.plan_of(certificate)
+        return self.stores.certificates.plan_of(certificate)
 
     @retry_on_conflict
     def edit(self, caller: Principal, certificate_id: str, edit: CertificateEdit) -> Certificate:
         """Raises NotFound (also outside the caller's reach), InvalidInput, PolicyRefused, and Conflict if it
         has ended, is at another revision, or has a job that awaits approval."""
-        now = self._now()
-        before = self._stores.certificate_to_change(caller, certificate_id, Permission.CERTIFICATES_WRITE)
+        now = self.now()
+        before = self.stores.certificate_to_change(caller, certificate_id, Permission.CERTIFICATES_WRITE)
         before.require_revision(edit.expected_revision)
         if before.lifecycle.has_ended:
             raise Conflict(f"A certificate that is {before.lifecycle} cannot be edited.")
@@ -78,25 +71,25 @@ class Certificates:
             after = replace(after, names_exempt_until=None)
         caller.require_reach(Permission.CERTIFICATES_WRITE, after.team_id, "such team")
         self._check_edit(caller, before, after)
-        unit = self._units.begin(caller.actor, after.id, now)
+        unit = self.units.begin(caller.actor, after.id, now)
         unit.save(before, after, event="certificate_updated")
-        unit.write(*self._references.steps(before, after))
-        unit.enforce(self._policies.enforce_edit(caller.actor, before, after, now))
+        unit.write(*self.references.steps(before, after))
+        unit.enforce(self.policies.enforce_edit(caller.actor, before, after, now))
         unmapped = self._unmapped(after)
-        unit.resolve(unmapped, self._stores.routing_for(unmapped, after))
+        unit.resolve(unmapped, self.stores.routing_for(unmapped, after))
         if before.names_exempt_until is not None and after.names_exempt_until is None:
-            unit.alert(regained_alert(before, after.team_id), self._stores.routing_of(before))
-        entries = self._stores.search_entries.of_edited(before, after, unit.room, now)
+            unit.alert(regained_alert(before, after.team_id), self.stores.routing_of(before))
+        entries = self.stores.search_entries.of_edited(before, after, unit.room, now)
         unit.write(*entries.steps)
         stored = unit.commit() or after
-        self._stores.search_entries.finish(after.id, entries)
+        self.stores.search_entries.finish(after.id, entries)
         return stored
 
     def _check_edit(self, caller: Principal, before: Certificate, after: Certificate) -> None:
         problems, _, _ = in_parallel(
-            lambda: self._references.problems(caller, before, after),
+            lambda: self.references.problems(caller, before, after),
             lambda: self._check_approval(before, after),
-            lambda: self._policies.prefetch(before, after),
+            lambda: self.policies.prefetch(before, after),
         )
         if problems:
             raise InvalidInput("The edit was refused.", problems)
@@ -106,7 +99,7 @@ class Certificates:
         changed = [name for name in _APPROVED if getattr(before, name) != getattr(after, name)]
         if not changed or before.open_job_id is None:
             return
-        job = self._stores.jobs.get(before.open_job_id)
+        job = self.stores.jobs.get(before.open_job_id)
         if job is not None and job.needs_approval and not job.status.is_terminal:
             raise Conflict(
                 f"The job {job.id} needs approval, and {', '.join(changed)} would not be what is approved. "
@@ -124,16 +117,16 @@ class Certificates:
     ) -> None:
         """Ends the record. Raises Conflict if versions are still valid, unless they may stay so, if it is
         revoked (which is an end already), and at another revision."""
-        now = self._now()
-        before = self._stores.certificate_to_change(caller, certificate_id, Permission.CERTIFICATES_WRITE)
+        now = self.now()
+        before = self.stores.certificate_to_change(caller, certificate_id, Permission.CERTIFICATES_WRITE)
         before.require_revision(expected_revision)
         if before.lifecycle is Lifecycle.ARCHIVED:
             return
         moved = before.transitioned_to(Lifecycle.ARCHIVED, now)
         is_valid, standing, open_jobs = in_parallel(
             lambda: not keep_valid and self._has_valid_version(before, now),
-            lambda: self._policies.standing(before),
-            lambda: self._stores.jobs.open_jobs_of(certificate_id),
+            lambda: self.policies.standing(before),
+            lambda: self.stores.jobs.open_jobs_of(certificate_id),
         )
         if is_valid:
             raise Conflict(
@@ -141,37 +134,37 @@ class Certificates:
                 "or let them run out with ?keep_valid=true."
             )
         after = replace(moved, renewal_state=RenewalState.IDLE, open_job_id=None, held_from=None)
-        unit = self._units.begin(caller.actor, after.id, now)
+        unit = self.units.begin(caller.actor, after.id, now)
         unit.cancel(open_jobs, _ARCHIVED)
-        unit.write(*self._references.steps(before, None))
+        unit.write(*self.references.steps(before, None))
         unit.save(before, after, event="certificate_archived")
-        failed = self._stores.names.targets(after.failed_targets)
+        failed = self.stores.names.targets(after.failed_targets)
         incidents = ended_incidents(after, failed, "was archived")
-        unit.resolve(incidents, self._stores.routing_for(incidents, after))
-        unit.enforce(self._policies.enforce_end(standing, _ARCHIVED, now))
+        unit.resolve(incidents, self.stores.routing_for(incidents, after))
+        unit.enforce(self.policies.enforce_end(standing, _ARCHIVED, now))
         unit.commit()
 
     def _unmapped(self, after: Certificate) -> list[Alert]:
         """Deployments to targets that were removed from it are cancelled."""
         gone = [each for each in after.failed_targets if each not in after.target_ids]
         why = "it was taken off the certificate"
-        return [undeployed_alert(after, target, why) for target in self._stores.names.targets(gone)]
+        return [undeployed_alert(after, target, why) for target in self.stores.names.targets(gone)]
 
     def _has_valid_version(self, certificate: Certificate, now: datetime) -> bool:
-        versions = self._stores.certificates.unexpired_versions(certificate.id, now)
+        versions = self.stores.certificates.unexpired_versions(certificate.id, now)
         issued = [v for v in versions if v.state is VersionState.ISSUED]
-        marks = self._stores.marks_of(issued)
+        marks = self.stores.marks_of(issued)
         return any(v.serial_number not in marks for v in issued)
 
     def versions(self, caller: Principal, certificate_id: str, limit: int, after: str | None) -> VersionPage:
         _, page = in_parallel(
-            lambda: self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ),
-            lambda: self._stores.certificates.versions(certificate_id, limit, after),
+            lambda: self.stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ),
+            lambda: self.stores.certificates.versions(certificate_id, limit, after),
         )
         serials = [version.serial_number for version in page.versions]
         marks, pems = in_parallel(
-            lambda: self._stores.marks_of(page.versions),
-            lambda: self._stores.certificates.pems(certificate_id, serials),
+            lambda: self.stores.marks_of(page.versions),
+            lambda: self.stores.certificates.pems(certificate_id, serials),
         )
         details = [
             VersionDetails(v, pems.get(v.serial_number), marks.get(v.serial_number)) for v in page.versions
@@ -180,8 +173,8 @@ class Certificates:
 
     def export_pem(self, caller: Principal, certificate_id: str) -> str:
         """The current leaf first, then the issuing CA. Raises NotFound before the first version."""
-        certificate = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
-        pem = certificate.serial_number and self._stores.certificates.pem(
+        certificate = self.stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
+        pem = certificate.serial_number and self.stores.certificates.pem(
             certificate_id, certificate.serial_number
         )
         if not pem:

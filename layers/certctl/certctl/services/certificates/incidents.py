@@ -2,6 +2,7 @@
 a change of the certificate had no room to end."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -20,44 +21,37 @@ ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _SLICE = 100
 
 
+@dataclass(frozen=True)
 class OpenIncidents:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        follow_ups: FollowUpStore,
-        catalog: CatalogStore,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._follow_ups = follow_ups
-        self._catalog = catalog
-        self._now = now
+    stores: Stores
+    units: Units
+    follow_ups: FollowUpStore
+    catalog: CatalogStore
+    now: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool]) -> int:
         """The number of certificates whose incidents were ended. Raises Unavailable: the next run continues
         there."""
-        return self._follow_ups.work_off(self._now(), partial(self._settle, has_time))
+        return self.follow_ups.work_off(self.now(), partial(self._settle, has_time))
 
     def _settle(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
-        for ids in self._follow_ups.slices(follow_up, self._read(follow_up), has_time):
-            yield sum(map(self._end, self._stores.certificates.get_many(ids)))
+        for ids in self.follow_ups.slices(follow_up, self._read(follow_up), has_time):
+            yield sum(map(self._end, self.stores.certificates.get_many(ids)))
 
     def _read(self, follow_up: FollowUp) -> ReadBatch:
         kind, _, record_id = follow_up.id.partition("#")
         if kind == Kind.TARGET:
-            return partial(self._catalog.certificates_of, Kind.TARGET, record_id, _SLICE)
+            return partial(self.catalog.certificates_of, Kind.TARGET, record_id, _SLICE)
         return lambda _: ([record_id], None)
 
     def _end(self, before: Certificate) -> bool:
-        now = self._now()
+        now = self.now()
         after = before.with_changes(now)
         resolves = self._resolves(after)
         if not resolves:
             return False
-        routing = self._stores.prefetch(after)
-        unit = self._units.begin(ACTOR, after.id, now)
+        routing = self.stores.prefetch(after)
+        unit = self.units.begin(ACTOR, after.id, now)
         unit.save(before, after, event="certificate_updated")
         unit.resolve(resolves, routing)
         unit.commit()
@@ -65,10 +59,10 @@ class OpenIncidents:
 
     def _resolves(self, certificate: Certificate) -> list[Alert]:
         if certificate.lifecycle.has_ended:
-            places = self._stores.names.targets(certificate.failed_targets)
+            places = self.stores.names.targets(certificate.failed_targets)
             return ended_incidents(certificate, places, f"is {certificate.lifecycle}")
         failed = certificate.failed_targets
-        targets = {target.id: target for target in self._stores.agent_targets.find(failed)}
+        targets = {target.id: target for target in self.stores.agent_targets.find(failed)}
         reasons = {each: _why_not(certificate, each, targets.get(each)) for each in failed}
         return [
             undeployed_alert(certificate, target_place(each, targets.get(each)), why)

@@ -29,10 +29,10 @@ class _Plan:
     settles: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
 class CertificateLists:
-    def __init__(self, indexes: CertificateIndexes, now: Callable[[], datetime]) -> None:
-        self._indexes = indexes
-        self._now = now
+    indexes: CertificateIndexes
+    now: Callable[[], datetime]
 
     def page(
         self,
@@ -48,7 +48,7 @@ class CertificateLists:
         Raises InvalidInput for an unsupported filter or order, and for a position outside this list.
         """
         wanted.check()
-        now = self._now()
+        now = self.now()
         teams = caller.team_filter(Permission.CERTIFICATES_READ)
         plan = self._plan(caller, wanted, teams, now, sort)
         asked = given(wanted).keys() | (frozenset() if teams is None else {"teams"})
@@ -61,7 +61,7 @@ class CertificateLists:
                 and found_once(found, certificate)
             )
 
-        records = self._indexes.load([found.id for found in walked.found])
+        records = self.indexes.load([found.id for found in walked.found])
         found_once = _found_once(wanted)
         return page_of(walked, records, shown, per_page)
 
@@ -90,7 +90,7 @@ class CertificateLists:
             or self._by_expiry(wanted, now)
             or self._by_lasting_status(wanted, now)
             or self._by_reach(wanted, teams)
-            or _Plan(self._indexes.by_creation(now))
+            or _Plan(self.indexes.by_creation(now))
         )
 
     def _in_order(
@@ -103,72 +103,72 @@ class CertificateLists:
         if sort.is_by_expiry:
             first, last = _expiry_bounds(wanted, now)
             if sort is CertificateSort.SOONEST:
-                live = self._indexes.soonest_first(first, last, now)
+                live = self.indexes.soonest_first(first, last, now)
             else:
-                live = self._indexes.expiring_last_first(first, last, now)
-            return _Plan([*live, *(() if wanted.is_of_live_ones else self._indexes.not_in_force())])
+                live = self.indexes.expiring_last_first(first, last, now)
+            return _Plan([*live, *(() if wanted.is_of_live_ones else self.indexes.not_in_force())])
         newest_first = sort is CertificateSort.NEWEST
         merged = teams if teams is None or len(set(teams)) <= TEAMS_TOGETHER else None
         return (
             self._by_owner_or_team(wanted, newest_first=newest_first)
             or self._by_reach(wanted, merged, newest_first=newest_first)
-            or _Plan(self._indexes.by_creation(now, newest_first=newest_first))
+            or _Plan(self.indexes.by_creation(now, newest_first=newest_first))
         )
 
     def _by_search(self, wanted: CertificateFilter) -> _Plan | None:
         if wanted.search is None:
             return None
-        return _Plan(self._indexes.searched(sought(wanted.search)), frozenset({"search"}))
+        return _Plan(self.indexes.searched(sought(wanted.search)), frozenset({"search"}))
 
     def _by_name(self, wanted: CertificateFilter) -> _Plan | None:
         """A text that cannot be a name finds none."""
         if wanted.name is None:
             return None
         name = wanted.name_sought
-        return _Plan(self._indexes.with_name(name) if may_be_key(name) else ())
+        return _Plan(self.indexes.with_name(name) if may_be_key(name) else ())
 
     def _by_passing_status(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
         """Few certificates are in these at any time."""
         match wanted.passing_status:
             case Status.ON_HOLD:
-                return _Plan(self._indexes.of_lifecycle(Lifecycle.ON_HOLD), frozenset({"status"}))
+                return _Plan(self.indexes.of_lifecycle(Lifecycle.ON_HOLD), frozenset({"status"}))
             case Status.PENDING | Status.FAILED:
-                return _Plan(self._indexes.of_lifecycle(Lifecycle.PENDING))
+                return _Plan(self.indexes.of_lifecycle(Lifecycle.PENDING))
             case Status.EXPIRING:
-                return _Plan(self._indexes.expiring_between(now - _SLACK, now + _EXPIRING))
+                return _Plan(self.indexes.expiring_between(now - _SLACK, now + _EXPIRING))
         return None
 
     def _by_owner_or_team(self, wanted: CertificateFilter, *, newest_first: bool = True) -> _Plan | None:
         if wanted.owner_id is not None:
-            owned = self._indexes.of_owner(wanted.owner_id, newest_first=newest_first)
+            owned = self.indexes.of_owner(wanted.owner_id, newest_first=newest_first)
             return _Plan(owned, frozenset({"owner_id"}))
         if wanted.team_id is not None:
-            of_team = self._indexes.of_teams([wanted.team_id], newest_first=newest_first)
+            of_team = self.indexes.of_teams([wanted.team_id], newest_first=newest_first)
             return _Plan(of_team, frozenset({"team_id", "teams"}))
         return None
 
     def _by_expiry(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
         if wanted.expires_before is None and wanted.expires_after is None:
             return None
-        return _Plan(self._indexes.expiring_between(*_expiry_bounds(wanted, now)))
+        return _Plan(self.indexes.expiring_between(*_expiry_bounds(wanted, now)))
 
     def _by_lasting_status(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
         match wanted.status:
             case Status.REVOKED:
-                return _Plan(self._indexes.of_lifecycle(Lifecycle.REVOKED), frozenset({"status"}))
+                return _Plan(self.indexes.of_lifecycle(Lifecycle.REVOKED), frozenset({"status"}))
             case Status.ARCHIVED:
-                return _Plan(self._indexes.of_lifecycle(Lifecycle.ARCHIVED), frozenset({"status"}))
+                return _Plan(self.indexes.of_lifecycle(Lifecycle.ARCHIVED), frozenset({"status"}))
             case Status.EXPIRED:
-                return _Plan(self._indexes.expired_before(now))
+                return _Plan(self.indexes.expired_before(now))
         return None
 
     def _by_reach(
         self, wanted: CertificateFilter, teams: tuple[str, ...] | None, *, newest_first: bool = True
     ) -> _Plan | None:
         if teams is not None:
-            return _Plan(self._indexes.of_teams(teams, newest_first=newest_first), frozenset({"teams"}))
+            return _Plan(self.indexes.of_teams(teams, newest_first=newest_first), frozenset({"teams"}))
         if wanted.issuer_id is not None:
-            issued = self._indexes.of_issuer(wanted.issuer_id, newest_first=newest_first)
+            issued = self.indexes.of_issuer(wanted.issuer_id, newest_first=newest_first)
             return _Plan(issued, frozenset({"issuer_id"}))
         return None
 

@@ -25,40 +25,34 @@ class BackfillRun:
     is_done: bool
 
 
+@dataclass(frozen=True)
 class SearchBackfill:
-    def __init__(
-        self,
-        indexes: CertificateIndexes,
-        entries: SearchEntries,
-        progress: SearchProgress,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._indexes = indexes
-        self._entries = entries
-        self._progress = progress
-        self._now = now
+    indexes: CertificateIndexes
+    entries: SearchEntries
+    progress: SearchProgress
+    now: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool]) -> BackfillRun:
         """Oldest first, a hundred at a time; the next run continues where one ends."""
         self._finish_changes(has_time)
-        progress = self._progress.read() or self._begun()
-        if progress.is_done or self._now() < progress.seen_at + SETTLED_AFTER:
+        progress = self.progress.read() or self._begun()
+        if progress.is_done or self.now() < progress.seen_at + SETTLED_AFTER:
             return BackfillRun(0, progress.is_done)
         return self._continue(progress, has_time)
 
     def _finish_changes(self, has_time: Callable[[], bool]) -> None:
         try:
-            self._entries.finish_all(self._now(), has_time)
+            self.entries.finish_all(self.now(), has_time)
         except ChangedMeanwhile:
             logger.info("a certificate was edited again: its search entries are written in the next run")
 
     def _begun(self) -> Progress:
         """A stack without certificates has nothing to wait for."""
-        now = self._now()
-        if not walk(self._indexes.by_creation(now, newest_first=False), None, 1).found:
-            self._progress.end(now)
+        now = self.now()
+        if not walk(self.indexes.by_creation(now, newest_first=False), None, 1).found:
+            self.progress.end(now)
             return Progress(now, None, is_done=True)
-        self._progress.save(now, None)
+        self.progress.save(now, None)
         return Progress(now, None, is_done=False)
 
     def _continue(self, progress: Progress, has_time: Callable[[], bool]) -> BackfillRun:
@@ -67,14 +61,14 @@ class SearchBackfill:
             found, position = self._slice(position)
             indexed += found
             if position is None:
-                self._progress.end(progress.seen_at)
+                self.progress.end(progress.seen_at)
                 return BackfillRun(indexed, is_done=True)
-            self._progress.save(progress.seen_at, position)
+            self.progress.save(progress.seen_at, position)
         return BackfillRun(indexed, is_done=False)
 
     def _slice(self, position: Position | None) -> tuple[int, Position | None]:
-        stages = self._indexes.by_creation(self._now(), newest_first=False)
+        stages = self.indexes.by_creation(self.now(), newest_first=False)
         walked = walk(stages, position, _SLICE)
-        certificates = list(self._indexes.load([found.id for found in walked.found]).values())
-        self._entries.write_all(certificates)
+        certificates = list(self.indexes.load([found.id for found in walked.found]).values())
+        self.entries.write_all(certificates)
         return len(certificates), walked.next

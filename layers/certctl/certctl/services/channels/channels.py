@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from certctl.connectors.channels.checks import ChannelChecks
@@ -71,47 +72,42 @@ class ChannelStores:
     routing_rules: RoutingRuleStore
 
 
+@dataclass(frozen=True)
 class Channels:
-    def __init__(
-        self,
-        stores: ChannelStores,
-        units: Units,
-        configured: Sequence[ChannelConfig],
-        known: CachedChannels,
-        checks: ChannelChecks,
-        now: Callable[[], datetime],
-        kinds: ChannelKinds,
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._kinds = kinds
-        self._configured = {channel.channel_id: channel for channel in configured}
-        self._known = known
-        self._checks = checks
-        self._now = now
+    stores: ChannelStores
+    units: Units
+    configured: Sequence[ChannelConfig]
+    known: CachedChannels
+    checks: ChannelChecks
+    now: Callable[[], datetime]
+    known_kinds: ChannelKinds
+
+    @cached_property
+    def _configured(self) -> dict[str, ChannelConfig]:
+        return {channel.channel_id: channel for channel in self.configured}
 
     def kinds(self) -> list[KnownKind]:
         configured = {channel.kind for channel in self._configured.values()}
-        return [KnownKind(each, str(each.kind) in configured) for each in self._kinds]
+        return [KnownKind(each, str(each.kind) in configured) for each in self.known_kinds]
 
     def page(self, after: str | None, limit: int) -> ChannelPage:
-        records = {record.id: record for record in self._stores.records.all_now()}
+        records = {record.id: record for record in self.stores.records.all_now()}
         configs = {record.id: record.config for record in records.values()} | self._configured
         ids = sorted(channel_id for channel_id in configs if channel_id > (after or ""))
-        states = self._stores.states.all()
+        states = self.stores.states.all()
         shown = [self._shown(configs[i], states.get(i, WORKING), records.get(i)) for i in ids[:limit]]
         return ChannelPage(shown, ids[limit - 1] if len(ids) > limit else None, len(configs))
 
     def get(self, channel_id: str) -> Channel:
         """Raises NotFound."""
         if channel_id in self._configured:
-            return self._shown(self._configured[channel_id], self._stores.states.get(channel_id))
+            return self._shown(self._configured[channel_id], self.stores.states.get(channel_id))
         record = self._found(channel_id)
-        return self._shown(record.config, self._stores.states.get(channel_id), record)
+        return self._shown(record.config, self.stores.states.get(channel_id), record)
 
     def create(self, caller: Principal, wanted: NewChannel) -> Channel:
         """Raises InvalidInput, and Conflict if its id is taken or there are too many."""
-        now = self._now()
+        now = self.now()
         record = ChannelRecord(
             id=wanted.id,
             kind=wanted.kind,
@@ -121,15 +117,15 @@ class Channels:
             is_enabled=wanted.is_enabled,
             team_id=wanted.team_id,
         )
-        self._checks.check(record.config, None)
-        others = self._stores.records.all_now()
+        self.checks.check(record.config, None)
+        others = self.stores.records.all_now()
         if len(others) >= MAX_CHANNELS:
             raise Conflict(f"There are {MAX_CHANNELS} channels already: delete one first.")
-        unit = self._units.begin(caller.actor, record.id, now)
-        unit.write(self._stores.records.create_step(record))
-        bound = self._stores.secrets.of(self._secrets_of(record.config))
+        unit = self.units.begin(caller.actor, record.id, now)
+        unit.write(self.stores.records.create_step(record))
+        bound = self.stores.secrets.of(self._secrets_of(record.config))
         unit.write(*self._bound(record.config, others, bound))
-        unit.write(self._stores.states.forget_step(record.id))
+        unit.write(self.stores.states.forget_step(record.id))
         _record(unit, "channel_created", record, None, self._public(record))
         unit.commit()
         return self._shown(record.config, WORKING, record)
@@ -139,16 +135,16 @@ class Channels:
         Raises NotFound, InvalidInput, Conflict for a configured one, ChangedMeanwhile."""
         before = self._changeable(channel_id)
         _check_edit(before, edit)
-        wanted = with_hidden_values(self._kinds.of(before.kind), edit.settings, before.settings)
+        wanted = with_hidden_values(self.known_kinds.of(before.kind), edit.settings, before.settings)
         after = replace(
             before,
             settings=_without_empty(wanted),
             is_enabled=edit.is_enabled,
             team_id=edit.team_id,
-            updated_at=self._now(),
+            updated_at=self.now(),
             revision=before.revision + 1,
         )
-        self._checks.check(after.config, before.config)
+        self.checks.check(after.config, before.config)
         self._write_edit(caller, before, after)
         return self._shown(after.config, WORKING, after)
 
@@ -157,14 +153,14 @@ class Channels:
         names, ChangedMeanwhile."""
         record = self._changeable(channel_id)
         rules, state, secrets = in_parallel(
-            lambda: self._stores.routing_rules.naming(channel_id),
-            lambda: self._stores.states.get(channel_id),
+            lambda: self.stores.routing_rules.naming(channel_id),
+            lambda: self.stores.states.get(channel_id),
             lambda: self._remembered(record.config),
         )
         if rules:
             raise Conflict(f"Routing rules send to this channel: {', '.join(rules)}. Change them first.")
-        unit = self._units.begin(caller.actor, channel_id, self._now())
-        unit.write(self._stores.records.delete_step(record), self._stores.states.forget_step(channel_id))
+        unit = self.units.begin(caller.actor, channel_id, self.now())
+        unit.write(self.stores.records.delete_step(record), self.stores.states.forget_step(channel_id))
         unit.write(*secrets)
         _record(unit, "channel_deleted", record, self._public(record), None)
         unit.notify(*self._all_clear(state, f"The channel {channel_id} was deleted"))
@@ -173,15 +169,15 @@ class Channels:
     def _write_edit(self, caller: Principal, before: ChannelRecord, after: ChannelRecord) -> None:
         secrets = self._secrets_of(before.config) | self._secrets_of(after.config)
         state, others, bound = in_parallel(
-            lambda: self._stores.states.get(before.id),
-            self._stores.records.all_now,
-            lambda: self._stores.secrets.of(secrets),
+            lambda: self.stores.states.get(before.id),
+            self.stores.records.all_now,
+            lambda: self.stores.secrets.of(secrets),
         )
-        unit = self._units.begin(caller.actor, before.id, self._now())
-        unit.write(self._stores.records.replace_step(before, after))
+        unit = self.units.begin(caller.actor, before.id, self.now())
+        unit.write(self.stores.records.replace_step(before, after))
         unit.write(*self._bound(after.config, others, bound, before.config))
         if state != WORKING:
-            unit.write(self._stores.states.repair_step(before.id, state))
+            unit.write(self.stores.states.repair_step(before.id, state))
         _record(unit, "channel_updated", after, self._public(before) | _trouble(state), self._public(after))
         unit.notify(*self._all_clear(state, f"The channel {before.id} was changed and is tried again"))
         unit.commit()
@@ -200,7 +196,7 @@ class Channels:
         for channel in [*self._configured.values(), *(other.config for other in others)]:
             for reference, where in self._secrets_of(channel).items():
                 known.setdefault(reference, set()).add(where)
-        elsewhere = foreign(self._kinds.of(config.kind), config.settings, known)
+        elsewhere = foreign(self.known_kinds.of(config.kind), config.settings, known)
         if elsewhere:
             raise InvalidInput(
                 "These settings cannot be saved.",
@@ -209,19 +205,19 @@ class Channels:
                     for name, where in elsewhere.items()
                 ],
             )
-        return self._stores.secrets.bind_steps(secrets, bound)
+        return self.stores.secrets.bind_steps(secrets, bound)
 
     def _remembered(self, config: ChannelConfig) -> list[Write]:
         secrets = self._secrets_of(config)
-        return self._stores.secrets.bind_steps(secrets, self._stores.secrets.of(secrets))
+        return self.stores.secrets.bind_steps(secrets, self.stores.secrets.of(secrets))
 
     def _secrets_of(self, config: ChannelConfig) -> dict[str, str]:
-        return secrets_of(self._kinds.of(config.kind), config.settings)
+        return secrets_of(self.known_kinds.of(config.kind), config.settings)
 
     def _shown(
         self, config: ChannelConfig, state: ChannelState, record: ChannelRecord | None = None
     ) -> Channel:
-        definition = self._kinds.of(config.kind)
+        definition = self.known_kinds.of(config.kind)
         shown = redacted(config.settings, definition.plain_settings)
         return Channel(config, state, shown, warnings_of(definition, config.settings), record)
 
@@ -230,9 +226,9 @@ class Channels:
         if state.alerted_via is None or state.alert_key is None:
             return []
         with suppress(Unavailable):
-            via = self._known.find(state.alerted_via)
+            via = self.known.find(state.alerted_via)
             if via and via.is_enabled:
-                return [incident_end(state.alert_key, what, f"{what}.", via, self._now())]
+                return [incident_end(state.alert_key, what, f"{what}.", via, self.now())]
         return []
 
     def _public(self, record: ChannelRecord) -> dict[str, Any]:
@@ -240,7 +236,7 @@ class Channels:
             "kind": str(record.kind),
             "is_enabled": record.is_enabled,
             "team_id": record.team_id,
-            "settings": redacted(record.settings, self._kinds.of(record.kind).plain_settings),
+            "settings": redacted(record.settings, self.known_kinds.of(record.kind).plain_settings),
             "revision": record.revision,
         }
 
@@ -253,7 +249,7 @@ class Channels:
         return self._found(channel_id)
 
     def _found(self, channel_id: str) -> ChannelRecord:
-        record = self._stores.records.get(channel_id)
+        record = self.stores.records.get(channel_id)
         if record is None:
             raise NotFound("There is no such channel.")
         return record

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,27 +22,20 @@ DEADLINE_SECONDS = 8.0
 _LEAST_SECONDS = 1.0
 
 
+@dataclass(frozen=True)
 class ChannelTestSender:
-    def __init__(
-        self,
-        channels: CachedChannels,
-        notifiers: Notifiers,
-        now: Callable[[], datetime],
-        kinds: ChannelKinds,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._channels = channels
-        self._notifiers = notifiers
-        self._now = now
-        self._monotonic = monotonic
-        self._kinds = kinds
+    channels: CachedChannels
+    notifiers: Notifiers
+    now: Callable[[], datetime]
+    kinds: ChannelKinds
+    monotonic: Callable[[], float] = time.monotonic
 
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Raises InvalidInput for an event that ChannelTests does not send, Unavailable if the channel cannot
         be read."""
         if event.keys() != {EVENT} or not isinstance(event[EVENT], str):
             raise InvalidInput(f"This function takes records of its queue, or {{{EVENT}: the id of one}}.")
-        channel = self._channels.find_now(event[EVENT])
+        channel = self.channels.find_now(event[EVENT])
         if channel is None:
             return _answer_of(Outcome(OutcomeKind.PERMANENT, error="the channel was deleted"))
         return _answer_of(self._tried(channel))
@@ -50,19 +43,19 @@ class ChannelTestSender:
     def _tried(self, channel: ChannelConfig) -> Outcome:
         """Both messages of an incident share the deadline: a person who is paged for a test must not find an
         open incident too."""
-        ends = self._monotonic() + DEADLINE_SECONDS
-        trigger = _trigger(channel, self._now())
+        ends = self.monotonic() + DEADLINE_SECONDS
+        trigger = _trigger(channel, self.now())
         outcome = self._sent(channel, trigger, DEADLINE_SECONDS)
-        if not outcome.went_through or not self._kinds.of(channel.kind).opens_incidents:
+        if not outcome.went_through or not self.kinds.of(channel.kind).opens_incidents:
             return outcome
-        left = max(ends - self._monotonic(), _LEAST_SECONDS)
-        resolved = self._sent(channel, _resolving(trigger, self._now()), left)
+        left = max(ends - self.monotonic(), _LEAST_SECONDS)
+        resolved = self._sent(channel, _resolving(trigger, self.now()), left)
         return _together(outcome, resolved)
 
     def _sent(self, channel: ChannelConfig, message: Message, seconds: float) -> Outcome:
         """As in a delivery, any error of a notifier becomes an outcome."""
         try:
-            return self._notifiers.send(channel, message, seconds)
+            return self.notifiers.send(channel, message, seconds)
         except DomainError as error:
             return Outcome(OutcomeKind.RETRYABLE, error=error.detail)
         except Exception as error:

@@ -5,6 +5,7 @@ repair worked; it does not change what deliveries found out about the channel.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,37 +25,30 @@ PAGES_PER_MINUTE = 2
 """For channels that page somebody."""
 
 
+@dataclass(frozen=True)
 class ChannelTests:
-    def __init__(
-        self,
-        channels: CachedChannels,
-        worker: Function,
-        begun: QuotaStore,
-        now: Callable[[], datetime],
-        kinds: ChannelKinds,
-    ) -> None:
-        self._channels = channels
-        self._worker = worker
-        self._begun = begun
-        self._now = now
-        self._kinds = kinds
+    channels: CachedChannels
+    worker: Function
+    begun: QuotaStore
+    now: Callable[[], datetime]
+    kinds: ChannelKinds
 
     def run(self, caller: Principal, channel_id: str) -> Outcome:
         """Raises NotFound, also for another team's channel; TooManyRequests; Unavailable if the worker does
         not respond."""
-        channel = self._channels.find_now(channel_id)
+        channel = self.channels.find_now(channel_id)
         if channel is None:
             raise NotFound("There is no such channel.")
         if channel.team_id is not None:
             caller.require_reach(Permission.CHANNELS_TEST, channel.team_id, "such channel")
         self._take_turn(channel)
-        return _outcome_of(self._worker.call({EVENT: channel_id}))
+        return _outcome_of(self.worker.call({EVENT: channel_id}))
 
     def _take_turn(self, channel: ChannelConfig) -> None:
-        pages = self._kinds.of(channel.kind).opens_incidents
+        pages = self.kinds.of(channel.kind).opens_incidents
         limit = PAGES_PER_MINUTE if pages else TESTS_PER_MINUTE
-        now = self._now()
-        if not self._begun.take(channel.channel_id, limit, now):
+        now = self.now()
+        if not self.begun.take(channel.channel_id, limit, now):
             raise TooManyRequests(
                 f"This channel was tested {limit} times in this minute, which is the limit.", 60 - now.second
             )

@@ -92,40 +92,31 @@ class Overview:
 _NUMBERS = frozenset(f.name for f in fields(Summary) if not f.name.endswith("_at"))
 
 
+@dataclass(frozen=True)
 class Insights:
     """Each result takes one round trip's time of queries. If counters cannot be read, `summary` and `metrics`
     omit them; the others raise Unavailable."""
 
-    def __init__(
-        self,
-        counters: CounterStore,
-        certificates: CertificateFigures,
-        notifications: NotificationFigures,
-        roster: AgentRoster,
-        recounts: RecountStore,
-        watch_log: WatchLog,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._counters = counters
-        self._certificates = certificates
-        self._notifications = notifications
-        self._roster = roster
-        self._recounts = recounts
-        self._watch_log = watch_log
-        self._now = now
+    counters: CounterStore
+    certificates: CertificateFigures
+    notifications: NotificationFigures
+    roster: AgentRoster
+    recounts: RecountStore
+    watch_log: WatchLog
+    now: Callable[[], datetime]
 
     def summary(self) -> Summary:
         with ThreadPoolExecutor(max_workers=1) as pool:
             return self._summary(pool.submit(_or_none, self._agent_counts))
 
     def _summary(self, agents: Future[AgentCounts | None]) -> Summary:
-        now = self._now()
+        now = self.now()
         with ThreadPoolExecutor(max_workers=5) as pool:
-            totals = pool.submit(_or_none, self._counters.totals)
-            days = pool.submit(_or_none, lambda: self._counters.certificate_days(_last_day(now)))
-            expired_today = pool.submit(_or_none, lambda: self._certificates.expired_today(now))
-            dead = pool.submit(_or_none, self._counters.dead)
-            recounted_at = pool.submit(_or_none, self._recounts.finished_at)
+            totals = pool.submit(_or_none, self.counters.totals)
+            days = pool.submit(_or_none, lambda: self.counters.certificate_days(_last_day(now)))
+            expired_today = pool.submit(_or_none, lambda: self.certificates.expired_today(now))
+            dead = pool.submit(_or_none, self.counters.dead)
+            recounted_at = pool.submit(_or_none, self.recounts.finished_at)
         return Summary(
             **_numbers_of_certificates(totals.result(), days.result(), expired_today.result(), now),
             **_numbers_of_agents(agents.result()),
@@ -150,20 +141,20 @@ class Insights:
 
     def certificates_by_status(self) -> Mapping[str, int]:
         """Every status, in the order of the wire's list."""
-        return self._counted(self._now())[0].by_status
+        return self._counted(self.now())[0].by_status
 
     def expiration_timeline(self, days: int) -> list[DayCount]:
         """How many live certificates expire on each of so many days, today first."""
         today = self._today()
         last = today + timedelta(days=days - 1)
-        counted = self._counters.days(today.isoformat(), last.isoformat())
+        counted = self.counters.days(today.isoformat(), last.isoformat())
         return [DayCount(day, _at(counted, day, "expires")) for day in _days(today, last)]
 
     def job_trends(self, days: int) -> list[JobDay]:
         """The jobs created and ended on each of the last days, today last."""
         today = self._today()
         first = today - timedelta(days=days - 1)
-        counted = self._counters.days(first.isoformat(), today.isoformat())
+        counted = self.counters.days(first.isoformat(), today.isoformat())
         return [
             JobDay(
                 day,
@@ -179,7 +170,7 @@ class Insights:
         """How many versions were issued on each of the last days, today last."""
         today = self._today()
         first = today - timedelta(days=days - 1)
-        counted = self._counters.days(first.isoformat(), today.isoformat())
+        counted = self.counters.days(first.isoformat(), today.isoformat())
         return [DayCount(day, _at(counted, day, "issued")) for day in _days(first, today)]
 
     def metrics(self) -> list[Metric]:
@@ -188,16 +179,16 @@ class Insights:
             return self._metrics(pool.submit(_or_none, self._agent_counts))
 
     def _metrics(self, agents: Future[AgentCounts | None]) -> list[Metric]:
-        now = self._now()
+        now = self.now()
         parts = in_parallel(
             *[
                 lambda: _or_nothing(lambda: _of_counters(*self._counted(now))),
-                lambda: _or_nothing(lambda: [_of_dead(self._counters.dead())]),
+                lambda: _or_nothing(lambda: [_of_dead(self.counters.dead())]),
                 lambda: _of_agents(agents.result()),
-                lambda: _or_nothing(lambda: _of_waiting(self._notifications.waiting(), now)),
-                lambda: _or_nothing(lambda: [_of_sends(self._notifications.sends())]),
-                lambda: _or_nothing(lambda: _of_recount(self._recounts.finished_at(), now)),
-                lambda: _or_nothing(lambda: _of_propagation(self._watch_log.propagations())),
+                lambda: _or_nothing(lambda: _of_waiting(self.notifications.waiting(), now)),
+                lambda: _or_nothing(lambda: [_of_sends(self.notifications.sends())]),
+                lambda: _or_nothing(lambda: _of_recount(self.recounts.finished_at(), now)),
+                lambda: _or_nothing(lambda: _of_propagation(self.watch_log.propagations())),
             ]
         )
         return [metric for part in parts for metric in part]
@@ -205,15 +196,15 @@ class Insights:
     def _counted(self, now: datetime) -> tuple[CertificateCounts, Mapping[str, int]]:
         """The certificates, and the totals of what else is counted."""
         delta, expired_today = in_parallel(
-            lambda: self._counters.read(_last_day(now)), lambda: self._certificates.expired_today(now)
+            lambda: self.counters.read(_last_day(now)), lambda: self.certificates.expired_today(now)
         )
         return _counts(delta, now, expired_today), delta.totals
 
     def _agent_counts(self) -> AgentCounts:
-        return counts_of(self._roster.agents(), self._now())
+        return counts_of(self.roster.agents(), self.now())
 
     def _today(self) -> date:
-        return self._now().astimezone(UTC).date()
+        return self.now().astimezone(UTC).date()
 
 
 def _last_day(now: datetime) -> str:

@@ -1,6 +1,7 @@
 """Finds schedules and queues that stand still, and alerts people about every cause that uses up a margin."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.audit.events import Actor
@@ -17,99 +18,85 @@ _PATIENCE = timedelta(minutes=4)
 """One run may find what the next one does not."""
 
 
+@dataclass(frozen=True)
 class StandstillWatch:
     """`longest`: by function, how long after its last run another must have ended. `standing`: by queue,
     whether messages wait and nobody works on any. `reported`: functions without a margin of their own, whose
     low causes count here."""
 
-    def __init__(
-        self,
-        log: RunLog,
-        longest: Mapping[str, timedelta],
-        standing: Mapping[str, Callable[[], bool]],
-        reported: Sequence[str],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._log = log
-        self._longest = longest
-        self._standing = standing
-        self._reported = reported
-        self._now = now
+    log: RunLog
+    longest: Mapping[str, timedelta]
+    standing: Mapping[str, Callable[[], bool]]
+    reported: Sequence[str]
+    now: Callable[[], datetime]
 
     def causes(self) -> tuple[list[Cause], list[Cause]]:
         """Those of this margin; and the low ones of the other margins, which only alerts follow."""
         runs = self._runs()
-        silent = [silence_of(run, self._longest[name], self._now()) for name, run in runs.items()]
-        reported = [cause for name in self._reported for cause in _low(runs[name])]
-        others = [cause for name in runs if name not in self._reported for cause in _low(runs[name])]
+        silent = [silence_of(run, self.longest[name], self.now()) for name, run in runs.items()]
+        reported = [cause for name in self.reported for cause in _low(runs[name])]
+        others = [cause for name in runs if name not in self.reported for cause in _low(runs[name])]
         return [*silent, *self._queues(), *reported], others
 
     def _runs(self) -> Mapping[str, LastRun]:
         """Of a function that has recorded none the time counts from now."""
-        known = self._log.of(self._longest)
-        first = {name: LastRun(name, self._now(), {}) for name in self._longest if name not in known}
+        known = self.log.of(self.longest)
+        first = {name: LastRun(name, self.now(), {}) for name in self.longest if name not in known}
         for run in first.values():
-            self._log.keep(run)
+            self.log.keep(run)
         return {**known, **first}
 
     def _queues(self) -> list[Cause]:
-        standing = in_parallel(*self._standing.values())
-        return [_queue(name) for name, stands in zip(self._standing, standing, strict=True) if stands]
+        standing = in_parallel(*self.standing.values())
+        return [_queue(name) for name, stands in zip(self.standing, standing, strict=True) if stands]
 
 
+@dataclass(frozen=True)
 class CauseAlerts:
     """Two reads a run while nothing is low: the causes that are known, and none of the routing."""
 
-    def __init__(
-        self,
-        units: Units,
-        log: CauseLog,
-        routing: Callable[[], RoutingFacts],
-        actor: Actor,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._log = log
-        self._routing = routing
-        self._actor = actor
-        self._now = now
+    units: Units
+    log: CauseLog
+    routing: Callable[[], RoutingFacts]
+    actor: Actor
+    now: Callable[[], datetime]
 
     def report(self, causes: Iterable[Cause]) -> int:
         """The number of alerts, with those that resolve one. What needs a person is said at once, anything
         else if the next run finds it too. Raises Unavailable."""
-        low, known = low_of(causes), self._log.known()
+        low, known = low_of(causes), self.log.known()
         begun = [self._begin(cause, known.get(name)) for name, cause in low.items()]
         ended = [self._end(each) for name, each in known.items() if name not in low]
         return sum(begun) + sum(ended)
 
     def _begin(self, cause: Cause, known: KnownCause | None) -> bool:
-        now = self._now()
+        now = self.now()
         if known is None:
             return self._see(cause)
         if known.alerted_at is not None or now < known.since + _PATIENCE:
             return False
-        unit = self._units.begin(self._actor, cause.name, now)
-        unit.write(self._log.alerted_step(known, now))
-        unit.notify(*begin_notifications(cause, known.since, self._routing(), now))
+        unit = self.units.begin(self.actor, cause.name, now)
+        unit.write(self.log.alerted_step(known, now))
+        unit.notify(*begin_notifications(cause, known.since, self.routing(), now))
         return _committed(unit, cause)
 
     def _see(self, cause: Cause) -> bool:
-        now = self._now()
-        unit = self._units.begin(self._actor, cause.name, now)
+        now = self.now()
+        unit = self.units.begin(self.actor, cause.name, now)
         if cause.severity is Severity.CRITICAL:
-            unit.write(self._log.seen_step(KnownCause(cause, now)))
+            unit.write(self.log.seen_step(KnownCause(cause, now)))
             _committed(unit, cause)
             return False
-        unit.write(self._log.seen_step(KnownCause(cause, now, now)))
-        unit.notify(*begin_notifications(cause, now, self._routing(), now))
+        unit.write(self.log.seen_step(KnownCause(cause, now, now)))
+        unit.notify(*begin_notifications(cause, now, self.routing(), now))
         return _committed(unit, cause)
 
     def _end(self, known: KnownCause) -> bool:
-        now = self._now()
-        unit = self._units.begin(self._actor, known.cause.name, now)
-        unit.write(self._log.ended_step(known))
+        now = self.now()
+        unit = self.units.begin(self.actor, known.cause.name, now)
+        unit.write(self.log.ended_step(known))
         if known.alerted_at is not None:
-            unit.notify(*end_notifications(known.cause, self._routing(), now))
+            unit.notify(*end_notifications(known.cause, self.routing(), now))
         return _committed(unit, known.cause) and known.alerted_at is not None
 
 

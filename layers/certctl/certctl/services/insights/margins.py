@@ -2,6 +2,7 @@
 people."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.insights.margins import Cause, LastRun, low_of, smallest
@@ -31,15 +32,15 @@ class RunReports:
             self._last = run
 
 
+@dataclass(frozen=True)
 class Margin:
     """An alarm treats its absence as a function that stopped."""
 
-    def __init__(self, metric: str) -> None:
-        self._metric = metric
+    metric: str
 
     def measure(self, causes: Sequence[Cause]) -> None:
         """The metric's line and one of the log name the causes."""
         low = low_of(causes)
         if low:
-            logger.warning("a margin is used up", extra={"metric": self._metric, "causes": sorted(low)})
-        measure("None", {self._metric: round(smallest(causes), 4)}, cause=next(iter(low), ""))
+            logger.warning("a margin is used up", extra={"metric": self.metric, "causes": sorted(low)})
+        measure("None", {self.metric: round(smallest(causes), 4)}, cause=next(iter(low), ""))

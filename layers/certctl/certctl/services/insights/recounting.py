@@ -5,7 +5,9 @@ measured at a time in which nothing was counted, and corrected later.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import batched
 
 from certctl.domain.audit.events import Actor
@@ -23,27 +25,27 @@ _SHOWN = 40
 """Figures in the audit event of one correction: it has a row of 400 KB at most."""
 
 
+@dataclass(frozen=True)
 class CounterRecount:
     """`records` creates a reader of records for each run."""
 
-    def __init__(
-        self,
-        units: Units,
-        records: Callable[[], CountedRecords],
-        actor: Actor,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._store = RecountStore(units.database)
-        self._counters = ShardCounters(units.database)
-        self._records = records
-        self._actor = actor
-        self._now = now
+    units: Units
+    records: Callable[[], CountedRecords]
+    actor: Actor
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _store(self) -> RecountStore:
+        return RecountStore(self.units.database)
+
+    @cached_property
+    def _counters(self) -> ShardCounters:
+        return ShardCounters(self.units.database)
 
     def run(self, has_time: Callable[[], bool]) -> Recount:
         """As many shards as time allows; the next run continues with the others. Raises Unavailable."""
         at = self._store.read()
-        if not at.recount.is_due(self._now()):
+        if not at.recount.is_due(self.now()):
             return at.recount
         try:
             return self._run(at, has_time).recount
@@ -53,23 +55,23 @@ class CounterRecount:
 
     def _run(self, at: StoredRecount, has_time: Callable[[], bool]) -> StoredRecount:
         at = at if at.recount.is_running else self._begin(at)
-        records = self._records()
+        records = self.records()
         for shard in at.recount.left:
             if not has_time():
                 break
-            if not at.recount.waits_for(shard, self._now()):
+            if not at.recount.waits_for(shard, self.now()):
                 at = self._compare(at, shard, records)
         return at
 
     def _begin(self, before: StoredRecount) -> StoredRecount:
-        return self._save(before, before.recount.begun(self._now()))
+        return self._save(before, before.recount.begun(self.now()))
 
     def _compare(self, at: StoredRecount, shard: int, records: CountedRecords) -> StoredRecount:
         found = self._drift(shard, records)
         if found is None:
             logger.info("a shard is too busy to be recounted", extra={"shard": shard})
             return at
-        now = self._now()
+        now = self.now()
         if not found:
             return self._save(at, at.recount.compared(shard, 0, now))
         if not at.recount.confirms(shard, found, now):
@@ -82,7 +84,7 @@ class CounterRecount:
             before = self._counters.read(shard)
             found = records.figures(shard)
             if self._counters.read(shard) == before:
-                return drift(found, before.figures, self._now())
+                return drift(found, before.figures, self.now())
         return None
 
     def _correct(self, at: StoredRecount, shard: int, found: Figures, now: datetime) -> StoredRecount:
@@ -101,7 +103,7 @@ class CounterRecount:
     ) -> StoredRecount:
         """Only while no other run has written since: so each correction is added once."""
         after, place = stored(recount), f"shard-{shard:02}"
-        unit = self._units.begin(self._actor, place, now)
+        unit = self.units.begin(self.actor, place, now)
         unit.write(self._store.save_step(before, after), *self._counters.correction_steps(shard, found))
         details = {"by": _shown(found), "figures": len(found), "total": size_of(found)}
         unit.event("counters_corrected", Resource("counters", place), details)
@@ -111,7 +113,7 @@ class CounterRecount:
     def _save(self, before: StoredRecount, recount: Recount) -> StoredRecount:
         """Only while no other run has written since."""
         after = stored(recount)
-        self._units.database.write_or_refuse(self._store.save_step(before, after))
+        self.units.database.write_or_refuse(self._store.save_step(before, after))
         return after
 
 

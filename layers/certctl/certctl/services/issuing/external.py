@@ -3,7 +3,7 @@
 Failures at each step, and their handling: see docs/issuers.md, "An order, step by step".
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -44,17 +44,14 @@ _HOLD_WAIT = timedelta(minutes=5)
 _REFUSED = "the issuer's certificate was refused"
 
 
+@dataclass(frozen=True)
 class ExternalIssuance:
-    def __init__(self, common: ExternalWork, clearance: IssuancePreconditions) -> None:
-        self._common = common
-        self._stores = common.stores
-        self._nudges = common.nudges
-        self._now = common.now
-        self._clearance = clearance
+    common: ExternalWork
+    clearance: IssuancePreconditions
 
     def attempt(self, claim: Claim, job: Job) -> None:
         """One step of a claimed job. Raises Unavailable if the store is down."""
-        work = self._common.claimed(claim, job)
+        work = self.common.claimed(claim, job)
         if work is not None:
             self._attempt(work)
 
@@ -62,18 +59,18 @@ class ExternalIssuance:
         if work.claim.lost and work.claim.retry_count >= MAX_LOST_ATTEMPTS:
             self._fail(work, work.job.last_error or "the worker stopped in every attempt")
         elif work.certificate.lifecycle is Lifecycle.ON_HOLD:
-            self._stores.database.write_or_refuse(
-                self._stores.jobs.postpone_step(work.claim, self._now() + _HOLD_WAIT)
+            self.common.stores.database.write_or_refuse(
+                self.common.stores.jobs.postpone_step(work.claim, self.common.now() + _HOLD_WAIT)
             )
         elif not work.certificate.may_be_issued:
             self._cancel(work, f"the certificate is {work.certificate.lifecycle}")
-        elif not work.claim.has_time(_WORK, self._now()):
-            self._stores.jobs.due.give_back(work.claim)
+        elif not work.claim.has_time(_WORK, self.common.now()):
+            self.common.stores.jobs.due.give_back(work.claim)
         else:
             self._step(work)
 
     def _step(self, work: ClaimedJob) -> None:
-        outcome = self._common.attempt(work, partial(self._asked, work))
+        outcome = self.common.attempt(work, partial(self._asked, work))
         match outcome:
             case Setback():
                 self._retry(work, outcome)
@@ -93,7 +90,7 @@ class ExternalIssuance:
         check_names_within(csr, names_of(work.certificate.common_name, work.certificate.sans))
         if not csr.names:
             raise InvalidInput("An external issuer needs the names in the signing request.")
-        self._stores.requesters.require(work.job)
+        self.common.stores.requesters.require(work.job)
         if not self._order(work).progress:
             self._require_allowed(work, csr)
         return csr
@@ -101,13 +98,13 @@ class ExternalIssuance:
     def _require_allowed(self, work: ClaimedJob, csr: CheckedCsr) -> None:
         """Issuer, profile and policies may have changed since the request; an order that was made
         continues."""
-        profile = self._clearance.profile_of(work.certificate)
+        profile = self.clearance.profile_of(work.certificate)
         check_profile(profile, csr.names, csr)
         require_unchanged(work.job, work.certificate)
         if work.job.lacks_approvals(profile.approvals):
             raise InvalidInput(_lacking(work, profile.approvals))
-        self._clearance.require(EXTERNAL_WORKER, work.certificate)
-        refused = self._stores.refused_keys.reason_against(csr.spki_sha256)
+        self.clearance.require(EXTERNAL_WORKER, work.certificate)
+        refused = self.common.stores.refused_keys.reason_against(csr.spki_sha256)
         if refused is not None:
             raise CsrRejected([refused])
 
@@ -121,7 +118,7 @@ class ExternalIssuance:
             return Rejected(refusal.reasons)
 
     def _ordered(self, work: ClaimedJob, csr: CheckedCsr) -> IssueOutcome:
-        issuer = self._common.issuer_of(work.certificate)
+        issuer = self.common.issuer_of(work.certificate)
         names = tuple((name.kind.lower(), name.value) for name in csr.names)
         order = self._order(work)
         if not order.progress:
@@ -133,7 +130,7 @@ class ExternalIssuance:
         serial = work.certificate.serial_number
         if serial is None:
             return None
-        pem = self._stores.certificates.pem(work.certificate.id, serial)
+        pem = self.common.stores.certificates.pem(work.certificate.id, serial)
         return pem.certificate_pem if pem else None
 
     def _continue(self, work: ClaimedJob, pending: Pending) -> None:
@@ -143,9 +140,9 @@ class ExternalIssuance:
             self._fail(replace(work, job=replace(work.job, issuer_progress=progress)), error)
             return
         wait = allowed_wait(pending.wait)
-        step = self._stores.jobs.order_step(work.claim, self._now() + wait, progress)
-        self._stores.database.write_or_refuse(step)
-        self._nudges.job(work.nudge, wait.total_seconds())
+        step = self.common.stores.jobs.order_step(work.claim, self.common.now() + wait, progress)
+        self.common.stores.database.write_or_refuse(step)
+        self.common.nudges.job(work.nudge, wait.total_seconds())
 
     def _start_over(self, work: ClaimedJob, outcome: StartOver) -> None:
         """What the lost order may leave is settled by a job of its own."""
@@ -153,10 +150,10 @@ class ExternalIssuance:
             self._fail(work, f"the issuer lost its orders for {PATIENCE}")
             return
         wait = allowed_wait(outcome.wait)
-        unit = self._common.begin(work)
-        unit.write(self._stores.jobs.order_step(work.claim, self._now() + wait, NO_ORDER))
+        unit = self.common.begin(work)
+        unit.write(self.common.stores.jobs.order_step(work.claim, self.common.now() + wait, NO_ORDER))
         unit.create(*settlement_of(work.job, unit.now))
-        unit.after_commit(partial(self._nudges.job, work.nudge, wait.total_seconds()))
+        unit.after_commit(partial(self.common.nudges.job, work.nudge, wait.total_seconds()))
         unit.commit()
 
     def _retry(self, work: ClaimedJob, setback: Setback) -> None:
@@ -164,10 +161,10 @@ class ExternalIssuance:
             self._fail(work, setback.error)
             return
         order = replace(self._order(work), reported=work.claim.attempt)
-        self._common.retry(work, setback, stored_order(order) if order.progress else None)
+        self.common.retry(work, setback, stored_order(order) if order.progress else None)
 
     def _is_late(self, work: ClaimedJob) -> bool:
-        return self._now() > (work.job.started_at or work.job.created_at) + PATIENCE
+        return self.common.now() > (work.job.started_at or work.job.created_at) + PATIENCE
 
     def _receive(self, work: ClaimedJob, issued: Issued) -> None:
         try:
@@ -176,7 +173,7 @@ class ExternalIssuance:
             self._fail(work, f"{_REFUSED}: {refused}")
             return
         try:
-            check_chain(issued.chain_pem, parse_csr(work.job.csr_pem or ""), self._now())
+            check_chain(issued.chain_pem, parse_csr(work.job.csr_pem or ""), self.common.now())
         except ChainRefused as refused:
             self._refuse(work, chain, f"{_REFUSED}: {refused}")
         else:
@@ -185,18 +182,18 @@ class ExternalIssuance:
     def _refuse(self, work: ClaimedJob, chain: ReceivedChain, error: str) -> None:
         """It was signed all the same: it is revoked. One whose serial is already known did not come from this
         order."""
-        fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
-        routing, settled = self._stores.prefetch(fresh), replace(work.job, issuer_progress=None)
-        unit = self._common.begin(work)
+        fresh = self.common.stores.certificates.get(work.certificate.id) or work.certificate
+        routing, settled = self.common.stores.prefetch(fresh), replace(work.job, issuer_progress=None)
+        unit = self.common.begin(work)
         fail_issuance(unit, work.claim, settled, fresh, error, routing)
-        discard(unit, self._stores, EXTERNAL_WORKER, work.job, fresh, chain)
+        discard(unit, self.common.stores, EXTERNAL_WORKER, work.job, fresh, chain)
         try:
             unit.commit()
         except Conflict:
             self._fail(work, error)
 
     def _publish(self, work: ClaimedJob, chain: ReceivedChain, window: RenewalWindow | None) -> None:
-        now = self._now()
+        now = self.common.now()
         before = work.certificate
         version = version_of(work.job, before, chain, now)
         after = before.issued(version, now)
@@ -206,12 +203,12 @@ class ExternalIssuance:
         if work.job.type is JobType.RENEWAL:
             after = replace(after, last_renewal_at=now)
         alerts = issuance_alerts(before, after)
-        routing = self._stores.routing_for(alerts, after)
-        unit = self._common.begin(work)
+        routing = self.common.stores.routing_for(alerts, after)
+        unit = self.common.begin(work)
         unit.save(before, after, event="certificate_issued")
-        unit.write(*self._stores.certificates.record_steps(version, pem_of(work.job, before, chain)))
+        unit.write(*self.common.stores.certificates.record_steps(version, pem_of(work.job, before, chain)))
         unit.end(work.claim, work.job, JobStatus.COMPLETED)
-        unit.create(*self._stores.deployments.started(work.job, after, version, now))
+        unit.create(*self.common.stores.deployments.started(work.job, after, version, now))
         for alert in alerts:
             unit.alert(alert, routing)
         try:
@@ -222,30 +219,30 @@ class ExternalIssuance:
     def _lost(self, work: ClaimedJob) -> None:
         """Another worker took the job over, or the certificate changed concurrently: the order is read
         again."""
-        if self._stores.jobs.was_completed_by(work.claim):
+        if self.common.stores.jobs.was_completed_by(work.claim):
             return
-        self._stores.jobs.due.give_back(work.claim)
-        self._nudges.job(work.nudge)
+        self.common.stores.jobs.due.give_back(work.claim)
+        self.common.nudges.job(work.nudge)
 
     def _fail_unknown(self, work: ClaimedJob, reason: str) -> None:
         """The settlement that follows does not alert again."""
         doubtful = stored_order(replace(self._order(work), may_be_signed=True, is_alerted=True))
-        fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
-        job, routing = replace(work.job, issuer_progress=doubtful), self._stores.prefetch(fresh)
-        unit = self._common.begin(work)
+        fresh = self.common.stores.certificates.get(work.certificate.id) or work.certificate
+        job, routing = replace(work.job, issuer_progress=doubtful), self.common.stores.prefetch(fresh)
+        unit = self.common.begin(work)
         fail_issuance(unit, work.claim, job, fresh, f"the issuer may have signed: {reason}", routing)
-        unit.alert(self._common.unknown_order(work, reason), routing)
+        unit.alert(self.common.unknown_order(work, reason), routing)
         unit.commit()
 
     def _fail(self, work: ClaimedJob, error: str) -> None:
-        fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
-        routing = self._stores.prefetch(fresh)
-        unit = self._common.begin(work)
+        fresh = self.common.stores.certificates.get(work.certificate.id) or work.certificate
+        routing = self.common.stores.prefetch(fresh)
+        unit = self.common.begin(work)
         fail_issuance(unit, work.claim, work.job, fresh, error, routing)
         unit.commit()
 
     def _cancel(self, work: ClaimedJob, reason: str) -> None:
-        unit = self._common.begin(work)
+        unit = self.common.begin(work)
         cancel_claimed(unit, work.claim, work.job, reason)
         unit.commit()
 

@@ -4,6 +4,7 @@ The result is stored as the issuer's last contact, whether the issuer is enabled
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +16,13 @@ from certctl.unit_of_work.issuing.issuers import ExternalIssuers
 _GONE = "the issuer was deleted concurrently"
 
 
+@dataclass(frozen=True)
 class IssuerTestRunner:
     """The worker's side."""
 
-    def __init__(
-        self, issuers: ExternalIssuers, contacts: IssuerContactStore, now: Callable[[], datetime]
-    ) -> None:
-        self._issuers = issuers
-        self._contacts = contacts
-        self._now = now
+    issuers: ExternalIssuers
+    contacts: IssuerContactStore
+    now: Callable[[], datetime]
 
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Raises InvalidInput for an event that IssuerTests does not send, Unavailable if the issuer cannot
@@ -36,14 +35,14 @@ class IssuerTestRunner:
 
     def _fault(self, issuer_id: str) -> str | None:
         try:
-            issuer = self._issuers.find_for_test(issuer_id)
+            issuer = self.issuers.find_for_test(issuer_id)
         except InvalidInput as refused:
             return refused.detail
         if issuer is None:
             return _GONE
         fault = issuer.server_fault()
         if fault is None:
-            self._contacts.record_success(issuer_id, self._now())
+            self.contacts.record_success(issuer_id, self.now())
             return None
-        self._contacts.record_failure(issuer_id, shown(fault), self._now())
+        self.contacts.record_failure(issuer_id, shown(fault), self.now())
         return shown(fault)

@@ -5,8 +5,9 @@ Failures at each step, and their handling: see docs/architecture.md, "Issuing a 
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -44,35 +45,28 @@ _HOLD_WAIT = timedelta(minutes=5)
 KeyOf = Callable[[Authority], ec.EllipticCurvePrivateKey]
 
 
+@dataclass(frozen=True)
 class LocalIssuance:
     """A unit is never repeated here, because a signature lies between reading and writing. With `has_ocsp`,
     leaves name the OCSP URL of a CA that has one."""
 
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        nudges: Nudges,
-        key_of: KeyOf,
-        clearance: IssuancePreconditions,
-        now: Callable[[], datetime],
-        random: Callable[[], float],
-        has_ocsp: bool = True,
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._nudges = nudges
-        self._key_of = key_of
-        self._clearance = clearance
-        self._shards = OpenShards(stores.authorities, now)
-        self._now = now
-        self._random = random
-        self._has_ocsp = has_ocsp
+    stores: Stores
+    units: Units
+    nudges: Nudges
+    key_of: KeyOf
+    clearance: IssuancePreconditions
+    now: Callable[[], datetime]
+    random: Callable[[], float]
+    has_ocsp: bool = True
+
+    @cached_property
+    def _shards(self) -> OpenShards:
+        return OpenShards(self.stores.authorities, self.now)
 
     def attempt(self, claim: Claim, job: Job) -> None:
         """Raises Unavailable if the store is down: the lease runs out and the due index brings the job back.
         Raises the errors that postpone the job."""
-        certificate = self._stores.certificate_of(job)
+        certificate = self.stores.certificate_of(job)
         if certificate is not None:
             self._attempt(ClaimedJob(claim, job, certificate))
 
@@ -93,13 +87,13 @@ class LocalIssuance:
         except NotServed as closed:
             self._postpone(work, closed.detail)
         except (Unavailable, AwsRefusal) as failure:
-            if work.job.is_postponed_by(failure, self._now()):
+            if work.job.is_postponed_by(failure, self.now()):
                 raise
             self._retry(work, str(failure))
 
     def _issue(self, work: ClaimedJob) -> None:
-        if not work.claim.has_time(_WORK, self._now()):
-            self._stores.jobs.due.give_back(work.claim)
+        if not work.claim.has_time(_WORK, self.now()):
+            self.stores.jobs.due.give_back(work.claim)
             return
         asked = self._asked(work)
         authority = self._authority_for(work.certificate)
@@ -119,10 +113,10 @@ class LocalIssuance:
             self._lost(reserved, version)
 
     def _authority_for(self, certificate: Certificate) -> Authority:
-        authority = self._stores.authorities.active_issuing(certificate.issuer_id)
+        authority = self.stores.authorities.active_issuing(certificate.issuer_id)
         if authority is None:
             raise Unavailable(f"The issuer {certificate.issuer_id} has no active CA.")
-        return authority if self._has_ocsp else replace(authority, ocsp_url=None)
+        return authority if self.has_ocsp else replace(authority, ocsp_url=None)
 
     def _asked(self, work: ClaimedJob) -> Asked:
         """Issuer, profile, policies and who requested it may have changed since the request. Raises
@@ -130,17 +124,17 @@ class LocalIssuance:
         csr = parse_csr(work.job.csr_pem or "")
         names = names_of(work.certificate.common_name, work.certificate.sans)
         check_names_within(csr, names)
-        profile = self._clearance.profile_of(work.certificate)
+        profile = self.clearance.profile_of(work.certificate)
         check_profile(profile, csr.names or names, csr)
-        self._clearance.require(ACTOR, work.certificate)
-        self._stores.requesters.require(work.job)
+        self.clearance.require(ACTOR, work.certificate)
+        self.stores.requesters.require(work.job)
         return Asked(csr, profile)
 
     def _reserve(
         self, work: ClaimedJob, authority: Authority, asked: Asked
     ) -> tuple[ClaimedJob, Version, CrlShard]:
         """From here on revocation and OCSP know the serial, even if it is never signed."""
-        now = self._now().replace(microsecond=0)
+        now = self.now().replace(microsecond=0)
         not_before, not_after = asked.profile.validity(now)
         serial = serial_text(new_serial())
         shard = shard_for(serial, self._shards_of(authority))
@@ -161,9 +155,9 @@ class LocalIssuance:
         unit = self._begin(work)
         unit.save(work.certificate, after, event=None)
         unit.write(
-            *self._stores.certificates.reserve_steps(version),
-            *self._stores.refused_keys.absent_steps(asked.csr.spki_sha256),
-            *self._stores.authorities.keep_until_steps(authority, version.not_after),
+            *self.stores.certificates.reserve_steps(version),
+            *self.stores.refused_keys.absent_steps(asked.csr.spki_sha256),
+            *self.stores.authorities.keep_until_steps(authority, version.not_after),
         )
         unit.commit()
         return replace(work, certificate=after), version, shard
@@ -180,15 +174,15 @@ class LocalIssuance:
         """A signature that never reached us is in no certificate. Its serial is never used, and no longer
         counts: otherwise an outage of the key would use up the 30 versions that a certificate may have."""
         try:
-            key = self._key_of(authority)
+            key = self.key_of(authority)
             return signed_leaf(work.certificate, version, authority, shard, asked, key)
         except Exception:
             with suppress(Conflict, Unavailable, AwsRefusal):
-                self._write(work, *self._stores.certificates.unreserve_steps(version))
+                self._write(work, *self.stores.certificates.unreserve_steps(version))
             raise
 
     def _publish(self, work: ClaimedJob, version: Version, pem: IssuedPem, issuer_pem: str) -> None:
-        now = self._now()
+        now = self.now()
         fingerprint = fingerprint_sha256(load_certificate(pem.certificate_pem))
         issued = replace(version, state=VersionState.ISSUED, fingerprint_sha256=fingerprint)
         before = work.certificate
@@ -196,13 +190,13 @@ class LocalIssuance:
         if work.job.type is JobType.RENEWAL:
             after = replace(after, last_renewal_at=now)
         alerts = issuance_alerts(before, after)
-        routing = self._stores.routing_for(alerts, after)
+        routing = self.stores.routing_for(alerts, after)
         unit = self._begin(work)
         unit.save(before, after, event="certificate_issued")
-        unit.write(*self._stores.certificates.issue_steps(issued, pem))
+        unit.write(*self.stores.certificates.issue_steps(issued, pem))
         unit.write(*self._abandon_others(work, version.serial_number))
         unit.end(work.claim, work.job, JobStatus.COMPLETED)
-        unit.create(*self._stores.deployments.started(work.job, after, issued, now))
+        unit.create(*self.stores.deployments.started(work.job, after, issued, now))
         for alert in alerts:
             unit.alert(alert, routing)
         unit.commit()
@@ -210,11 +204,11 @@ class LocalIssuance:
     def _lost(self, work: ClaimedJob, version: Version) -> None:
         """The write was refused: another worker took the job over, or the certificate changed
         concurrently."""
-        if self._stores.jobs.was_completed_by(work.claim):
+        if self.stores.jobs.was_completed_by(work.claim):
             return
         with suppress(Conflict):
-            self._write(work, *self._stores.certificates.abandon_steps(version))
-        certificate = self._stores.certificates.get(work.certificate.id)
+            self._write(work, *self.stores.certificates.abandon_steps(version))
+        certificate = self.stores.certificates.get(work.certificate.id)
         if certificate is not None and certificate.lifecycle is Lifecycle.REVOKED:
             self._revoke_serial(work, certificate, version)
         self._start_over(work)
@@ -222,49 +216,49 @@ class LocalIssuance:
     def _revoke_serial(self, work: ClaimedJob, certificate: Certificate, version: Version) -> None:
         """A revocation between reserving and publishing already includes this serial; this makes sure."""
         place = (version.ca_id, version.crl_shard, version.serial_number)
-        if self._stores.revocations.find(*place) is not None:
+        if self.stores.revocations.find(*place) is not None:
             return
         row = revocation_of(
-            version, certificate, certificate.revocation_reason or UNSPECIFIED, ACTOR, self._now()
+            version, certificate, certificate.revocation_reason or UNSPECIFIED, ACTOR, self.now()
         )
         with suppress(Conflict):
-            bump = self._stores.crl_changes.bump_step(version.ca_id, version.crl_shard, certificate.id)
-            self._write(work, self._stores.revocations.add_step(row), bump)
-        self._nudges.crl(version.ca_id, version.crl_shard)
-        self._nudges.status_check(version.ca_id, version.crl_shard)
+            bump = self.stores.crl_changes.bump_step(version.ca_id, version.crl_shard, certificate.id)
+            self._write(work, self.stores.revocations.add_step(row), bump)
+        self.nudges.crl(version.ca_id, version.crl_shard)
+        self.nudges.status_check(version.ca_id, version.crl_shard)
 
     def _start_over(self, work: ClaimedJob) -> None:
-        self._stores.jobs.due.give_back(work.claim)
-        self._nudges.job(work.nudge)
+        self.stores.jobs.due.give_back(work.claim)
+        self.nudges.job(work.nudge)
 
     def _retry(self, work: ClaimedJob, error: str) -> None:
         schedule = work.job.retry_schedule
         if schedule.is_spent(work.claim.retry_count):
             self._fail(work, error)
             return
-        wait = schedule.jittered_wait_after(work.claim.retry_count, self._random)
-        due_at = self._now() + timedelta(seconds=wait)
-        self._stores.database.write_or_refuse(self._stores.jobs.retry_step(work.claim, due_at, error))
-        self._nudges.job(work.nudge, wait)
+        wait = schedule.jittered_wait_after(work.claim.retry_count, self.random)
+        due_at = self.now() + timedelta(seconds=wait)
+        self.stores.database.write_or_refuse(self.stores.jobs.retry_step(work.claim, due_at, error))
+        self.nudges.job(work.nudge, wait)
 
     def _postpone(self, work: ClaimedJob, reason: str | None = None) -> None:
-        step = self._stores.jobs.postpone_step(work.claim, self._now() + _HOLD_WAIT, reason)
-        self._stores.database.write_or_refuse(step)
+        step = self.stores.jobs.postpone_step(work.claim, self.now() + _HOLD_WAIT, reason)
+        self.stores.database.write_or_refuse(step)
 
     def _ask_approval(self, work: ClaimedJob, required: int) -> None:
         """The profile requires it, or more of them, since the job was opened: what is not approved is not
         signed."""
-        now = self._now()
+        now = self.now()
         due_at = now + AWAITING_APPROVAL_TIMEOUT
         after = work.job.awaiting_approvals(required).bound_to(work.certificate)
         unit = self._begin(work)
-        unit.write(self._stores.jobs.await_approval_step(work.claim, after, due_at))
+        unit.write(self.stores.jobs.await_approval_step(work.claim, after, due_at))
         unit.event("job_approval_required", job_resource(after), changes(work.job, after))
         unit.commit()
 
     def _fail(self, work: ClaimedJob, error: str) -> None:
-        fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
-        left, routing = self._abandon_others(work, ""), self._stores.prefetch(fresh)
+        fresh = self.stores.certificates.get(work.certificate.id) or work.certificate
+        left, routing = self._abandon_others(work, ""), self.stores.prefetch(fresh)
         unit = self._begin(work)
         fail_issuance(unit, work.claim, work.job, fresh, error, routing)
         unit.write(*left)
@@ -281,13 +275,13 @@ class LocalIssuance:
         unit.commit()
 
     def _begin(self, work: ClaimedJob) -> UnitOfWork:
-        return self._units.begin(ACTOR, work.certificate.id, self._now())
+        return self.units.begin(ACTOR, work.certificate.id, self.now())
 
     def _abandon_others(self, work: ClaimedJob, serial: str) -> list[Write]:
         """Serials that earlier attempts of this job reserved and never published."""
         if work.claim.attempt == 1 and serial:
             return []
-        versions = self._stores.certificates.unexpired_versions(work.certificate.id, self._now())
+        versions = self.stores.certificates.unexpired_versions(work.certificate.id, self.now())
         left = [v for v in versions if v.job_id == work.job.id and v.state is VersionState.RESERVED]
-        steps = (self._stores.certificates.abandon_steps(v) for v in left if v.serial_number != serial)
+        steps = (self.stores.certificates.abandon_steps(v) for v in left if v.serial_number != serial)
         return [step for pair in steps for step in pair]

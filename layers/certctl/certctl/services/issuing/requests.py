@@ -1,7 +1,7 @@
 """Requests for certificates: new ones and renewals."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certctl.crypto.issuing.csr import CheckedCsr
@@ -35,22 +35,14 @@ from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
 
 
+@dataclass(frozen=True)
 class Issuance:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        references: References,
-        admission: Admission,
-        policies: PolicyEnforcement,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._references = references
-        self._admission = admission
-        self._policies = policies
-        self._now = now
+    stores: Stores
+    units: Units
+    references: References
+    admission: Admission
+    policies: PolicyEnforcement
+    now: Callable[[], datetime]
 
     def create(self, caller: Principal, wanted: NewCertificate) -> IssuanceStarted:
         """Raises InvalidInput, CsrRejected, PolicyRefused, TooManyRequests, NotFound for another's team; if
@@ -64,34 +56,34 @@ class Issuance:
 
     def _taken(self, caller: Principal, certificate_id: str | None, taken: Conflict) -> Exception:
         """Callers who may not read a certificate must not learn that it exists."""
-        existing = self._stores.certificates.get(certificate_id) if certificate_id else None
+        existing = self.stores.certificates.get(certificate_id) if certificate_id else None
         if existing is None or caller.reaches_team(Permission.CERTIFICATES_READ, existing.team_id):
             return taken
         return InvalidInput.of("id", "cannot be used; choose another, or leave it out")
 
     @retry_on_conflict
     def _create(self, caller: Principal, wanted: NewCertificate) -> IssuanceStarted:
-        now = self._now()
+        now = self.now()
         names = names_of(wanted.common_name, wanted.sans)
         certificate = _new_record(caller, wanted, names, now)
         caller.require_reach(Permission.CERTIFICATES_WRITE, certificate.team_id, "such team")
         csr = _request(wanted.csr_pem, names)
-        rules = self._admission.check(
-            certificate, names, csr, lambda: self._references.problems(caller, None, certificate), now
+        rules = self.admission.check(
+            certificate, names, csr, lambda: self.references.problems(caller, None, certificate), now
         )
         self._require_person(caller, rules)
-        effects = self._policies.enforce_new(caller.actor, certificate, now)
+        effects = self.policies.enforce_new(caller.actor, certificate, now)
         job = self._assigned(_new_job(JobType.ISSUANCE, certificate, caller, csr, rules, now), certificate)
         certificate = replace(certificate, open_job_id=job.id)
-        unit = self._units.begin(caller.actor, certificate.id, now)
+        unit = self.units.begin(caller.actor, certificate.id, now)
         unit.save(None, certificate, event="certificate_created")
         unit.create(job)
-        unit.write(*self._references.steps(None, certificate), *self._counted(caller, now))
+        unit.write(*self.references.steps(None, certificate), *self._counted(caller, now))
         unit.enforce(effects)
-        entries = self._stores.search_entries.of_new(certificate, unit.room, now)
+        entries = self.stores.search_entries.of_new(certificate, unit.room, now)
         unit.write(*entries.steps)
         unit.commit()
-        self._stores.search_entries.finish(certificate.id, entries)
+        self.stores.search_entries.finish(certificate.id, entries)
         return _started(certificate, job, csr)
 
     @retry_on_conflict
@@ -101,7 +93,7 @@ class Issuance:
         """Opens a Renewal job: with a CSR it starts at once, else it awaits one. `only_if`: further
         conditions, with their own errors. Raises Conflict if the record is not alive, has an open job, or has
         30 unexpired versions; InvalidInput, CsrRejected, PolicyRefused."""
-        now = self._now()
+        now = self.now()
         before = self._alive(caller, certificate_id, Permission.CERTIFICATES_WRITE, "be renewed")
         if before.open_job_id is not None:
             raise Conflict(f"The job {before.open_job_id} of this certificate is still open.")
@@ -109,15 +101,15 @@ class Issuance:
         csr = _request(csr_pem, names)
         _, rules = in_parallel(
             lambda: self._check_version_limit(before, now),
-            lambda: self._admission.check(
-                before, names, csr, lambda: self._references.unusable_by(caller, before), now
+            lambda: self.admission.check(
+                before, names, csr, lambda: self.references.unusable_by(caller, before), now
             ),
         )
         self._require_person(caller, rules)
-        effects = self._policies.enforce(caller.actor, before, now)
+        effects = self.policies.enforce(caller.actor, before, now)
         job = self._assigned(_new_job(JobType.RENEWAL, before, caller, csr, rules, now), before)
         after = before.with_changes(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
-        unit = self._units.begin(caller.actor, after.id, now)
+        unit = self.units.begin(caller.actor, after.id, now)
         unit.save(before, after, event="certificate_renewal_requested")
         unit.create(job)
         unit.write(*self._counted(caller, now), *only_if)
@@ -128,7 +120,7 @@ class Issuance:
     def _require_person(self, caller: Principal, rules: JobRules) -> None:
         """Raises Forbidden."""
         if rules.approvals > 0:
-            self._stores.people.require_person(caller)
+            self.stores.people.require_person(caller)
 
     def _counted(self, caller: Principal, now: datetime) -> list[Write]:
         """Raises TooManyRequests, at the commit, if the service account has had all of the day."""
@@ -137,23 +129,23 @@ class Issuance:
             return []
         wait = int((next_midnight(now + timedelta(seconds=1)) - now).total_seconds())
         refused = TooManyRequests(f"This service account may request {limit} certificates a day (UTC).", wait)
-        return [issues(self._stores.database).take_step(account, limit, now, refused)]
+        return [issues(self.stores.database).take_step(account, limit, now, refused)]
 
     def _assigned(self, job: Job, certificate: Certificate) -> Job:
         """If the targets have an agent, it makes the key: a job without a CSR is assigned to it."""
-        agent_id = self._stores.agent_targets.agent_of(certificate) if job.csr_pem is None else None
+        agent_id = self.stores.agent_targets.agent_of(certificate) if job.csr_pem is None else None
         if agent_id is None:
             return job
-        profile = self._references.book.profile(certificate.certificate_profile_id)
+        profile = self.references.book.profile(certificate.certificate_profile_id)
         return replace(job, agent_id=agent_id, task=task_of(certificate, profile))
 
     def _alive(self, caller: Principal, certificate_id: str, permission: Permission, act: str) -> Certificate:
-        certificate = self._stores.certificate_in_reach(caller, certificate_id, permission)
+        certificate = self.stores.certificate_in_reach(caller, certificate_id, permission)
         certificate.require_alive(act)
         return certificate
 
     def _check_version_limit(self, certificate: Certificate, now: datetime) -> None:
-        unexpired = self._stores.certificates.unexpired_versions(certificate.id, now)
+        unexpired = self.stores.certificates.unexpired_versions(certificate.id, now)
         if len(unexpired) >= MAX_UNEXPIRED_VERSIONS:
             raise Conflict(f"This certificate has {MAX_UNEXPIRED_VERSIONS} unexpired versions, the limit.")
 

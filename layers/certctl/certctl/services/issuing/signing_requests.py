@@ -1,6 +1,7 @@
 """CSRs for AwaitingCSR jobs: from people, and from the agents to which the jobs are assigned."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -26,28 +27,20 @@ from certctl.unit_of_work.unit import Units
 _TAKE_CSR = "take a signing request"
 
 
+@dataclass(frozen=True)
 class SigningRequests:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        admission: Admission,
-        policies: PolicyEnforcement,
-        nudges: Nudges,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._admission = admission
-        self._policies = policies
-        self._nudges = nudges
-        self._now = now
+    stores: Stores
+    units: Units
+    admission: Admission
+    policies: PolicyEnforcement
+    nudges: Nudges
+    now: Callable[[], datetime]
 
     @retry_on_conflict
     def submit(self, caller: Principal, certificate_id: str, csr_pem: str) -> IssuanceStarted:
         """Submits the CSR of an AwaitingCSR job: it starts, or awaits approval if its profile requires one.
         Raises Conflict without such a job, InvalidInput, CsrRejected, PolicyRefused, NotFound."""
-        certificate = self._stores.certificate_in_reach(
+        certificate = self.stores.certificate_in_reach(
             caller, certificate_id, Permission.CERTIFICATES_SUBMIT_CSR
         )
         certificate.require_alive(_TAKE_CSR)
@@ -60,12 +53,12 @@ class SigningRequests:
     def submit_for_job(self, caller: Principal, job_id: str, csr_pem: str) -> Job:
         """As `submit`, from the assigned agent. The same CSR again changes nothing. A refused one ends the
         job, with an alert: the agent would send the same at each poll. Raises NotFound for any other job."""
-        job = self._stores.jobs.get(job_id)
+        job = self.stores.jobs.get(job_id)
         if job is None or caller.agent_id is None or job.agent_id != caller.agent_id:
             raise NotFound("There is no such job.")
         if job.csr_pem is not None and job.csr_pem == parse_csr(csr_pem).pem:
             return job
-        certificate = self._stores.certificate_of(job)
+        certificate = self.stores.certificate_of(job)
         if job.status is not JobStatus.AWAITING_CSR or certificate is None:
             raise Conflict(f"This job is {job.status}; it awaits no signing request.")
         certificate.require_alive(_TAKE_CSR)
@@ -79,36 +72,36 @@ class SigningRequests:
         if certificate.open_job_id != job.id:
             raise Conflict(f"The job {job.id} does not belong to this certificate any more.")
         error = f"the request of its agent was refused: {refused.reasons}"
-        routing = self._stores.prefetch(certificate)
-        unit = self._units.begin(caller.actor, certificate.id, self._now())
+        routing = self.stores.prefetch(certificate)
+        unit = self.units.begin(caller.actor, certificate.id, self.now())
         fail_unclaimed(unit, job, certificate, error, routing)
         unit.commit()
 
     def _given(self, caller: Principal, certificate: Certificate, job: Job, csr_pem: str) -> IssuanceStarted:
-        now = self._now()
+        now = self.now()
         if job.needs_approval:
-            self._stores.people.require_person(caller)
+            self.stores.people.require_person(caller)
         names = names_of(certificate.common_name, certificate.sans)
         csr = request_within(csr_pem, names)
-        unusable = partial(self._admission.references.unusable_by, caller, certificate)
+        unusable = partial(self.admission.references.unusable_by, caller, certificate)
         _, standing = in_parallel(
-            lambda: self._admission.check(certificate, names, csr, unusable, now),
-            lambda: self._policies.standing(certificate),
+            lambda: self.admission.check(certificate, names, csr, unusable, now),
+            lambda: self.policies.standing(certificate),
         )
-        effects = self._policies.enforce(caller.actor, certificate, now, standing)
+        effects = self.policies.enforce(caller.actor, certificate, now, standing)
         moved = job.with_asker(Requester.of(caller)).advanced(now, csr_pem=csr.pem).bound_to(certificate)
-        unit = self._units.begin(caller.actor, certificate.id, now)
-        unit.write(self._stores.jobs.move_step(job, moved))
+        unit = self.units.begin(caller.actor, certificate.id, now)
+        unit.write(self.stores.jobs.move_step(job, moved))
         submitted = changes(certificate, certificate) | {"job_id": job.id}
         unit.event("certificate_csr_submitted", certificate_resource(certificate), submitted)
         unit.enforce(effects)
         if moved.status is JobStatus.PENDING:
-            unit.after_commit(partial(self._nudges.job, moved.nudge))
+            unit.after_commit(partial(self.nudges.job, moved.nudge))
         unit.commit()
         return IssuanceStarted(certificate, moved, csr.ignored_extensions)
 
     def _awaiting(self, certificate: Certificate) -> Job:
-        job = self._stores.jobs.get(certificate.open_job_id) if certificate.open_job_id else None
+        job = self.stores.jobs.get(certificate.open_job_id) if certificate.open_job_id else None
         if job is None or job.status is not JobStatus.AWAITING_CSR:
             raise Conflict("No job of this certificate awaits a signing request. Start one with /renew.")
         return job

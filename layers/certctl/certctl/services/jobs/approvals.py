@@ -40,11 +40,11 @@ class Approval:
     findings: Findings
 
 
+@dataclass(frozen=True)
 class Approvals:
-    def __init__(self, stores: Stores, keys: ApiKeyStore, preconditions: IssuancePreconditions) -> None:
-        self._stores = stores
-        self._keys = keys
-        self._preconditions = preconditions
+    stores: Stores
+    keys: ApiKeyStore
+    preconditions: IssuancePreconditions
 
     def of(self, caller: Principal, job: Job) -> Approval | None:
         """None for a job that needs no approval. The keys of those concerned and the certificate are read."""
@@ -67,31 +67,31 @@ class Approvals:
 
     def _names(self, job: Job) -> dict[str, str]:
         concerned = {job.requested_by, *(each.key_id for each in job.approvals_given)}
-        return {key.id: key.name for key in self._keys.get_many(sorted(concerned))}
+        return {key.id: key.name for key in self.keys.get_many(sorted(concerned))}
 
     def _obstacle(self, caller: Principal, job: Job) -> str | None:
         if job.status is not JobStatus.AWAITING_APPROVAL:
             return None
-        return self._stores.four_eyes.obstacle(caller, job)
+        return self.stores.four_eyes.obstacle(caller, job)
 
     def _findings(self, caller: Principal, job: Job) -> tuple[Findings, str | None]:
         """And why the caller's key may not have the names."""
         if job.status is not JobStatus.AWAITING_APPROVAL:
             return NO_FINDINGS, None
-        certificate = self._stores.certificate_of(job)
+        certificate = self.stores.certificate_of(job)
         if certificate is None:
             return NO_FINDINGS, None
-        found, changed = self._preconditions.findings(certificate), changes_since_asked(job, certificate)
-        asked = [*self._request_problems(job, certificate), *self._stores.requesters.problems(job)]
+        found, changed = self.preconditions.findings(certificate), changes_since_asked(job, certificate)
+        asked = [*self._request_problems(job, certificate), *self.stores.requesters.problems(job)]
         beyond_key = obstacle_of(caller.names, certificate.sans)
         return replace(found, problems=(*changed, *found.problems, *asked)), beyond_key
 
     def _request_problems(self, job: Job, certificate: Certificate) -> list[FieldProblem]:
         """None for a profile that is gone: that is a problem of the preconditions."""
-        profile = self._preconditions.find_profile(certificate)
+        profile = self.preconditions.find_profile(certificate)
         if profile is None:
             return []
-        return request_problems(job, certificate, profile, self._stores.refused_keys)
+        return request_problems(job, certificate, profile, self.stores.refused_keys)
 
 
 def _csr_of(job: Job) -> CheckedCsr | None:

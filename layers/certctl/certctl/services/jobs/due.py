@@ -29,25 +29,25 @@ class DueJobsReport:
     oldest: datetime | None = None
 
 
+@dataclass(frozen=True)
 class DueJobs:
     """Nudges of jobs are best effort: lost ones are repeated at the next run."""
 
-    def __init__(self, stores: Stores, units: Units, nudges: Nudges, now: Callable[[], datetime]) -> None:
-        self._stores = stores
-        self._units = units
-        self._nudges = nudges
-        self._now = now
+    stores: Stores
+    units: Units
+    nudges: Nudges
+    now: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool]) -> DueJobsReport:
         """All shards, oldest first, until all due jobs were seen or the time is up."""
         nudged = timed_out = 0
         oldest: datetime | None = None
-        for jobs in self._batches(self._now()):
+        for jobs in self._batches(self.now()):
             if not has_time():
                 break
             waiting = [job for job in jobs if job.status.timeout is not None]
-            ready = [j for j in jobs if _wants_worker(j, self._now())]
-            self._nudges.jobs([job.nudge for job in ready])
+            ready = [j for j in jobs if _wants_worker(j, self.now())]
+            self.nudges.jobs([job.nudge for job in ready])
             since = [_ready_since(job.due) for job in ready]
             oldest = min([*since, *([oldest] if oldest else [])], default=None)
             nudged += len(ready)
@@ -57,20 +57,20 @@ class DueJobs:
     def _batches(self, now: datetime) -> Iterator[list[Job]]:
         for shard in range(DUE_SHARDS):
             batch: list[str] = []
-            for job_id in self._stores.jobs.due_jobs(shard, now):
+            for job_id in self.stores.jobs.due_jobs(shard, now):
                 batch.append(job_id)
                 if len(batch) == _BATCH:
-                    yield self._stores.jobs.get_many(batch)
+                    yield self.stores.jobs.get_many(batch)
                     batch = []
             if batch:
-                yield self._stores.jobs.get_many(batch)
+                yield self.stores.jobs.get_many(batch)
 
     def _time_out(self, job: Job) -> bool:
         """False if the job continued concurrently."""
-        unit = self._units.begin(ACTOR, job.counted_with, self._now())
-        reason, certificate = job.status.timed_out, self._stores.certificate_of(job)
+        unit = self.units.begin(ACTOR, job.counted_with, self.now())
+        reason, certificate = job.status.timed_out, self.stores.certificate_of(job)
         if certificate is not None and certificate.open_job_id == job.id:
-            fail_unclaimed(unit, job, certificate, reason, self._stores.prefetch(certificate))
+            fail_unclaimed(unit, job, certificate, reason, self.stores.prefetch(certificate))
         else:
             ended = job.ended(JobStatus.FAILED, reason)
             unit.stop([job], JobStatus.FAILED, reason)

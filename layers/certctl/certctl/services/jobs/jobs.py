@@ -35,22 +35,14 @@ class _Plan:
     settles: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
 class Jobs:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        indexes: JobIndexes,
-        clearance: IssuancePreconditions,
-        nudges: Nudges,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._indexes = indexes
-        self._clearance = clearance
-        self._nudges = nudges
-        self._now = now
+    stores: Stores
+    units: Units
+    indexes: JobIndexes
+    clearance: IssuancePreconditions
+    nudges: Nudges
+    now: Callable[[], datetime]
 
     def page(
         self,
@@ -73,10 +65,10 @@ class Jobs:
         def shown(_: Hit, job: Job) -> bool:
             return caller.reaches_team(Permission.JOBS_READ, job.team_id) and wanted.matches(job)
 
-        return page_of(walked, self._indexes.load([f.id for f in walked.found]), shown, per_page)
+        return page_of(walked, self.indexes.load([f.id for f in walked.found]), shown, per_page)
 
     def _plan(self, wanted: JobFilter, *, newest_first: bool) -> _Plan:
-        indexes = self._indexes
+        indexes = self.indexes
         if wanted.certificate_id is not None:
             of_one = indexes.of_certificate(wanted.certificate_id, newest_first=newest_first)
             return _Plan(of_one, frozenset({"certificate_id"}))
@@ -88,7 +80,7 @@ class Jobs:
             return _Plan(open_ones, frozenset({"status"}))
         if wanted.state is JobState.OPEN:
             return _Plan(indexes.open(newest_first=newest_first), frozenset({"state"}))
-        return _Plan(indexes.by_creation(self._now(), newest_first=newest_first))
+        return _Plan(indexes.by_creation(self.now(), newest_first=newest_first))
 
     def get(self, caller: Principal, job_id: str) -> Job:
         """Raises NotFound, also for a job of another team."""
@@ -123,30 +115,30 @@ class Jobs:
         PolicyRefused if it would not be issued any more; Conflict also if it is not what was asked for: in
         both cases the job has failed.
         """
-        now = self._now()
+        now = self.now()
         before = self._awaiting_approval(caller, job_id)
         self._require_other_person(caller, before)
-        certificate = self._stores.certificate_of(before)
+        certificate = self.stores.certificate_of(before)
         _require_names(caller, certificate)
         self._require_allowed(caller, before, certificate)
         required = self._approvals_required(before, certificate)
         after = before.approved(Requester.of(caller), required, now)
-        unit = self._units.begin(caller.actor, before.counted_with, now)
-        unit.write(self._stores.jobs.move_step(before, after))
+        unit = self.units.begin(caller.actor, before.counted_with, now)
+        unit.write(self.stores.jobs.move_step(before, after))
         action = "job_approval_given" if after.awaits_approval else "job_approved"
         unit.event(action, job_resource(after), changes(before, after))
         if after.status is JobStatus.PENDING:
-            unit.after_commit(partial(self._nudges.job, after.nudge))
+            unit.after_commit(partial(self.nudges.job, after.nudge))
         unit.commit()
         return after
 
     def _approvals_required(self, job: Job, certificate: Certificate | None) -> int:
         """By the profile as it is now, if it has come to require more."""
-        by_profile = self._clearance.approvals_of(certificate) if certificate else 0
+        by_profile = self.clearance.approvals_of(certificate) if certificate else 0
         return max(job.approvals_required, by_profile)
 
     def _require_other_person(self, caller: Principal, job: Job) -> None:
-        obstacle = self._stores.four_eyes.obstacle(caller, job)
+        obstacle = self.stores.four_eyes.obstacle(caller, job)
         if obstacle is not None:
             raise Forbidden(obstacle)
 
@@ -159,8 +151,8 @@ class Jobs:
             self._fail(caller, job, certificate, reasons)
             raise Conflict(f"Ask again: {reasons}. The job has failed.")
         try:
-            self._clearance.require(caller.actor, certificate)
-            self._stores.requesters.require(job)
+            self.clearance.require(caller.actor, certificate)
+            self.stores.requesters.require(job)
             self._require_request(job, certificate)
         except InvalidInput as refused:
             self._fail(caller, job, certificate, refused.reasons)
@@ -170,17 +162,17 @@ class Jobs:
         # Loads cryptography, which most calls of the function do not need.
         from certctl.unit_of_work.jobs.asked import require_request
 
-        profile = self._clearance.profile_of(certificate)
-        require_request(job, certificate, profile, self._stores.refused_keys)
+        profile = self.clearance.profile_of(certificate)
+        require_request(job, certificate, profile, self.stores.refused_keys)
 
     def _fail(self, caller: Principal, job: Job, certificate: Certificate, reasons: str) -> None:
-        routing = self._stores.prefetch(certificate)
-        unit = self._units.begin(caller.actor, certificate.id, self._now())
+        routing = self.stores.prefetch(certificate)
+        unit = self.units.begin(caller.actor, certificate.id, self.now())
         fail_unclaimed(unit, job, certificate, reasons, routing)
         unit.commit()
 
     def _end(self, caller: Principal, job: Job, action: str, why: str) -> Job:
-        now = self._now()
+        now = self.now()
         ended = replace(
             job,
             status=JobStatus.CANCELLED,
@@ -188,9 +180,9 @@ class Jobs:
             completed_at=now,
             due=Due(epoch=job.due.epoch + 1, attempt=job.due.attempt, retry_count=job.due.retry_count),
         )
-        before = self._stores.certificate_of(job)
+        before = self.stores.certificate_of(job)
         _require_names(caller, before)
-        unit = self._units.begin(caller.actor, job.counted_with, now)
+        unit = self.units.begin(caller.actor, job.counted_with, now)
         unit.cancel([job], why)
         unit.event(action, job_resource(ended), changes(job, ended))
         if before is not None and before.open_job_id == job.id:
@@ -205,7 +197,7 @@ class Jobs:
         return job
 
     def _reached(self, caller: Principal, job_id: str, permission: Permission) -> Job:
-        job = self._stores.jobs.get(job_id)
+        job = self.stores.jobs.get(job_id)
         if job is None or not caller.reaches_team(permission, job.team_id):
             raise NotFound("There is no such job.")
         return job

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certctl.domain.aws_failures import HINDRANCES
@@ -19,41 +19,33 @@ Attempt = Callable[[Claim, Job], None]
 """Does one attempt at a claimed job, and reports it."""
 
 
+@dataclass(frozen=True)
 class JobWorker:
     """`worker` selects the jobs by their queue."""
 
-    def __init__(
-        self,
-        jobs: JobStore,
-        attempts: Mapping[JobType, Attempt],
-        nudges: Nudges,
-        now: Callable[[], datetime],
-        worker: Worker = Worker.SIGNING,
-        random: Callable[[], float] = random.random,
-    ) -> None:
-        self._worker = worker
-        self._jobs = jobs
-        self._attempts = attempts
-        self._nudges = nudges
-        self._now = now
-        self._random = random
+    jobs: JobStore
+    attempts: Mapping[JobType, Attempt]
+    nudges: Nudges
+    now: Callable[[], datetime]
+    worker: Worker = Worker.SIGNING
+    random: Callable[[], float] = random.random
 
     def process(self, job_id: str, time_left: timedelta = LEASE) -> None:
         """Does one attempt at a due job; the function's run ends after `time_left`. Raises Unavailable if the
         store is down: the lease runs out and the due index brings the job back."""
-        ends = self._now() + time_left
-        claim, job = self._jobs.claim(job_id, self._now(), LEASE)
+        ends = self.now() + time_left
+        claim, job = self.jobs.claim(job_id, self.now(), LEASE)
         if isinstance(claim, NotYetDue):
-            is_external = self._worker is Worker.EXTERNAL
-            self._nudges.job(Nudge(job_id, claim.epoch, is_external), claim.wait)
+            is_external = self.worker is Worker.EXTERNAL
+            self.nudges.job(Nudge(job_id, claim.epoch, is_external), claim.wait)
         if isinstance(claim, Claim) and job is not None:
             self._attempt(replace(claim, run_ends=ends), job)
 
     def _attempt(self, claim: Claim, job: Job) -> None:
         """A job in the wrong queue is returned undone, without spending an attempt, and sent to its own."""
-        if job.worker is not self._worker:
-            self._jobs.due.give_back(claim)
-            self._nudges.job(job.nudge)
+        if job.worker is not self.worker:
+            self.jobs.due.give_back(claim)
+            self.nudges.job(job.nudge)
             return
         self._attempt_own(claim, job)
 
@@ -62,7 +54,7 @@ class JobWorker:
         try:
             self._attempt_or_postpone(claim, job)
         except ChangedMeanwhile:
-            now = self._jobs.get(job.id)
+            now = self.jobs.get(job.id)
             if now is None or not now.status.is_terminal:
                 raise
             logger.info("the job ended during an attempt", extra={"job_id": job.id, "status": now.status})
@@ -70,15 +62,15 @@ class JobWorker:
     def _attempt_or_postpone(self, claim: Claim, job: Job) -> None:
         """Failures that are not the job's fault spend no attempt."""
         try:
-            self._attempts[job.type](claim, job)
+            self.attempts[job.type](claim, job)
         except HINDRANCES as hindrance:
-            if not job.is_postponed_by(hindrance, self._now()):
+            if not job.is_postponed_by(hindrance, self.now()):
                 raise
             self._postpone(claim, job, str(hindrance))
 
     def _postpone(self, claim: Claim, job: Job, error: str) -> None:
-        now = self._now()
-        wait = postponement(job.age(now), self._random)
-        self._jobs.postpone(claim, now + timedelta(seconds=wait), error)
+        now = self.now()
+        wait = postponement(job.age(now), self.random)
+        self.jobs.postpone(claim, now + timedelta(seconds=wait), error)
         logger.warning("a job is postponed", extra={"job_id": job.id, "error": error, "seconds": wait})
-        self._nudges.job(job.nudge_for(claim), wait)
+        self.nudges.job(job.nudge_for(claim), wait)

@@ -2,6 +2,7 @@
 requeued."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from certctl.domain.notifications.notifications import Notification, NotificationStatus
@@ -10,33 +11,33 @@ from certctl.store.insights.counters import CounterStore
 from certctl.store.notifications.notifications import NotificationStore, public_attempt
 
 
+@dataclass(frozen=True)
 class DeadRows:
     """The dead rows at this time: DynamoDB deletes those whose retention is over up to days late, the
     counters leave them out in time."""
 
-    def __init__(self, counters: CounterStore) -> None:
-        self._counters = counters
+    counters: CounterStore
 
     def measure(self) -> None:
         """Raises Unavailable. Without dead rows there is no metric: CloudWatch bills those that are sent."""
-        if self._counters.dead():
+        if self.counters.dead():
             needs_person("notifications are dead")
 
 
+@dataclass(frozen=True)
 class DeadLetters:
     """`send` raises if the queue does not take the message."""
 
-    def __init__(self, notifications: NotificationStore, send: Callable[[Mapping[str, Any]], None]) -> None:
-        self._notifications = notifications
-        self._send = send
+    notifications: NotificationStore
+    send: Callable[[Mapping[str, Any]], None]
 
     def publish(self, notification_id: str) -> None:
         """Does nothing if the row was requeued or published before. A crash in between repeats a message."""
-        row = self._notifications.get(notification_id)
+        row = self.notifications.get(notification_id)
         if row is None or row.status is not NotificationStatus.DEAD or not row.dlq_pending:
             return
-        self._send(dead_letter(row))
-        self._notifications.clear_dead_letter(row)
+        self.send(dead_letter(row))
+        self.notifications.clear_dead_letter(row)
 
 
 def dead_letter(row: Notification) -> dict[str, Any]:

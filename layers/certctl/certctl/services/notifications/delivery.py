@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from certctl.connectors.sender import Notifiers
@@ -60,45 +60,30 @@ class _Work:
         return Nudge(self.row.id, self.claim.epoch)
 
 
+@dataclass(frozen=True)
 class Delivery:
-    def __init__(
-        self,
-        notifications: NotificationStore,
-        channels: CachedChannels,
-        breakers: CircuitBreakers,
-        flood_control: FloodControl,
-        relevance: AlertRelevance,
-        notifiers: Notifiers,
-        outcomes: DeliveryOutcomes,
-        dashboard_url: LastKnown[str],
-        nudges: Nudges,
-        schedule: DeliverySchedule,
-        now: Callable[[], datetime],
-        random: Random,
-        timing: Timing | None = None,
-    ) -> None:
-        self._notifications = notifications
-        self._channels = channels
-        self._breakers = breakers
-        self._flood_control = flood_control
-        self._relevance = relevance
-        self._notifiers = notifiers
-        self._outcomes = outcomes
-        self._dashboard_url = dashboard_url
-        self._nudges = nudges
-        self._schedule = schedule
-        self._now = now
-        self._random = random
-        self._timing = timing or Timing()
+    notifications: NotificationStore
+    channels: CachedChannels
+    breakers: CircuitBreakers
+    flood_control: FloodControl
+    relevance: AlertRelevance
+    notifiers: Notifiers
+    outcomes: DeliveryOutcomes
+    dashboard_url: LastKnown[str]
+    nudges: Nudges
+    schedule: DeliverySchedule
+    now: Callable[[], datetime]
+    random: Random
+    timing: Timing = field(default_factory=Timing)
 
     def deliver(self, notification_id: str, time_left: timedelta | None = None) -> None:
         """Makes one attempt at the row if it is due; the row is held for no longer than `time_left` of the
         run. Raises Unavailable if the store is down: the lease runs out and the due index brings the row
         back."""
-        lease = min(self._timing.lease, time_left or self._timing.lease)
-        claim, row = self._notifications.claim(notification_id, self._now(), lease)
+        lease = min(self.timing.lease, time_left or self.timing.lease)
+        claim, row = self.notifications.claim(notification_id, self.now(), lease)
         if isinstance(claim, NotYetDue):
-            self._nudges.notification(Nudge(notification_id, claim.epoch), claim.wait)
+            self.nudges.notification(Nudge(notification_id, claim.epoch), claim.wait)
         if isinstance(claim, Claim) and row is not None:
             self._attempt(claim, row)
 
@@ -115,7 +100,7 @@ class Delivery:
     def _prepare(self, claim: Claim, row: Notification) -> _Work | None:
         """Finds the row's channel. Returns None if the row ended without a send. Merging needs no channel, so
         it is done even if the channel is down."""
-        spent = spent_by_lost_attempts(row, claim, self._schedule)
+        spent = spent_by_lost_attempts(row, claim, self.schedule)
         if spent is not None:
             self._end_unsent(claim, row, spent)
             return None
@@ -123,33 +108,33 @@ class Delivery:
         if channel is None:
             self._end_unsent(claim, row, Sent(Unsent.SKIPPED, None))
             return None
-        return None if self._flood_control.merge(claim, row) else _Work(claim, row, channel)
+        return None if self.flood_control.merge(claim, row) else _Work(claim, row, channel)
 
     def _find_channel(self, row: Notification) -> ChannelConfig | _Unreadable | None:
         """Returns None only if a consistent read shows that an administrator deleted or disabled the channel.
         A requeue often follows a repair: the settings of a minute ago would kill the row again."""
         try:
-            known = self._channels.find(row.channel_id) if row.due.epoch == 1 else None
+            known = self.channels.find(row.channel_id) if row.due.epoch == 1 else None
             if known is None or not known.is_enabled:
-                known = self._channels.find_now(row.channel_id)
+                known = self.channels.find_now(row.channel_id)
         except DomainError as error:
             return _Unreadable(error.detail)
         return known if known is not None and known.is_enabled else None
 
     def _check_breaker(self, work: _Work) -> Send | Probe | None:
         """Returns None if the row waits, or is dead because its channel is."""
-        verdict = self._breakers.check(work.row)
+        verdict = self.breakers.check(work.row)
         match verdict:
             case Send() | Probe():
                 return verdict
             case Dead():
                 self._end_unsent(work.claim, work.row, verdict)
             case Paused(until):
-                self._notifications.postpone(work.claim, until)
-                self._nudges.notification(work.nudge, (until - self._now()).total_seconds())
+                self.notifications.postpone(work.claim, until)
+                self.nudges.notification(work.nudge, (until - self.now()).total_seconds())
             case Wait():
-                self._notifications.give_back(work.claim)
-                self._breakers.defer(work.claim, work.row.channel_id, verdict)
+                self.notifications.give_back(work.claim)
+                self.breakers.defer(work.claim, work.row.channel_id, verdict)
         return None
 
     def _should_send(self, work: _Work, verdict: Send | Probe) -> bool:
@@ -157,10 +142,10 @@ class Delivery:
             self._end_unsent(work.claim, work.row, Sent(Unsent.SUPERSEDED, None))
             return False
         # a probe is sent whatever the count: there is one at a time
-        if isinstance(verdict, Send) and self._flood_control.defer(work.claim, work.row):
+        if isinstance(verdict, Send) and self.flood_control.defer(work.claim, work.row):
             return False
         if not self._acquires_probe(work, verdict) or not self._has_time(work):
-            self._notifications.give_back(work.claim)
+            self.notifications.give_back(work.claim)
             return False
         return True
 
@@ -169,20 +154,20 @@ class Delivery:
         if work.claim.attempt == 1:
             return False
         with suppress(Unavailable):
-            return self._relevance.is_resolved(work.row)
+            return self.relevance.is_resolved(work.row)
         return False
 
     def _acquires_probe(self, work: _Work, verdict: Send | Probe) -> bool:
         """Of the rows that could probe an open channel at once, one does."""
         if isinstance(verdict, Send):
             return True
-        return self._breakers.acquire_probe(work.claim, work.row.channel_id, verdict)
+        return self.breakers.acquire_probe(work.claim, work.row.channel_id, verdict)
 
     def _has_time(self, work: _Work) -> bool:
         """Checked last, when the lease is at its shortest. A row that comes too late is due again at once."""
-        has_time = work.claim.has_time(self._timing.work, self._now())
+        has_time = work.claim.has_time(self.timing.work, self.now())
         if not has_time:
-            self._nudges.notification(work.nudge, 0)
+            self.nudges.notification(work.nudge, 0)
         return has_time
 
     def _make_call(self, work: _Work) -> Outcome:
@@ -191,8 +176,8 @@ class Delivery:
         if isinstance(work.channel, _Unreadable):
             return Outcome(OutcomeKind.RETRYABLE, error=work.channel.error)
         try:
-            message = message_of(work.row, link_of(work.row, self._dashboard_url.get()))
-            return self._notifiers.send(work.channel, message, self._timing.deadline.total_seconds())
+            message = message_of(work.row, link_of(work.row, self.dashboard_url.get()))
+            return self.notifiers.send(work.channel, message, self.timing.deadline.total_seconds())
         except DomainError as error:
             return Outcome(OutcomeKind.RETRYABLE, error=error.detail)
         except Exception as error:
@@ -200,28 +185,28 @@ class Delivery:
             return Outcome(OutcomeKind.RETRYABLE, error=f"the notifier failed: {type(error).__name__}")
 
     def _settle(self, work: _Work, verdict: Send | Probe, outcome: Outcome) -> None:
-        now = self._now()
+        now = self.now()
         decision = self._decide(work.row, verdict, outcome, now)
         attempted = Attempted(work.claim, work.row, attempt_of(work.claim, outcome, now))
-        if self._outcomes.settle(attempted, decision) and isinstance(decision, Retry):
+        if self.outcomes.settle(attempted, decision) and isinstance(decision, Retry):
             self._plan_retry(work, verdict, decision, now)
-        self._breakers.record(AttemptResult(work.row, work.claim, verdict, outcome, now))
+        self.breakers.record(AttemptResult(work.row, work.claim, verdict, outcome, now))
 
     def _decide(self, row: Notification, verdict: Send | Probe, outcome: Outcome, now: datetime) -> Decision:
         if isinstance(verdict, Probe):
-            return decide_probe(row, outcome, verdict.interval, self._schedule, now, self._random)
-        return decide(row, outcome, self._schedule, now, self._random)
+            return decide_probe(row, outcome, verdict.interval, self.schedule, now, self.random)
+        return decide(row, outcome, self.schedule, now, self.random)
 
     def _plan_retry(self, work: _Work, verdict: Send | Probe, decision: Retry, failed_at: datetime) -> None:
         """After a failed probe the breaker chooses the next row."""
         if isinstance(verdict, Send) or decision.pause:
-            self._nudges.notification(work.nudge, decision.wait)
+            self.nudges.notification(work.nudge, decision.wait)
         if decision.pause:
-            self._breakers.pause(work.row.channel_id, failed_at + timedelta(seconds=decision.pause))
+            self.breakers.pause(work.row.channel_id, failed_at + timedelta(seconds=decision.pause))
 
     def _end_unsent(self, claim: Claim, row: Notification, decision: Sent | Dead) -> None:
-        attempt = unsent_attempt(claim, decision, self._now())
-        self._outcomes.settle(Attempted(claim, row, attempt), decision)
+        attempt = unsent_attempt(claim, decision, self.now())
+        self.outcomes.settle(Attempted(claim, row, attempt), decision)
 
 
 def message_of(row: Notification, link: str) -> Message:

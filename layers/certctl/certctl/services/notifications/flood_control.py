@@ -43,46 +43,36 @@ class FloodRows:
     meter: FloodMeter
 
 
+@dataclass(frozen=True)
 class FloodControl:
     """The caller has claimed the rows."""
 
-    def __init__(
-        self,
-        rows: FloodRows,
-        nudges: Nudges,
-        counts: SendCounts,
-        now: Callable[[], datetime],
-        kinds: ChannelKinds,
-    ) -> None:
-        self._notifications = rows.notifications
-        self._folds = rows.folds
-        self._locks = rows.locks
-        self._meter = rows.meter
-        self._nudges = nudges
-        self._counts = counts
-        self._now = now
-        self._kinds = kinds
+    rows: FloodRows
+    nudges: Nudges
+    counts: SendCounts
+    now: Callable[[], datetime]
+    kinds: ChannelKinds
 
     def defer(self, claim: Claim, row: Notification) -> bool:
         """Postpones a row before its first send, without spending an attempt, if it is over the limit of its
         kind and minute. Returns whether it was postponed."""
-        if not is_counted(row, self._kinds) or self._meter.admits(row):
+        if not is_counted(row, self.kinds) or self.rows.meter.admits(row):
             return False
-        now = self._now()
+        now = self.now()
         moment = folding_moment(row, now)
-        leads = self._meter.leads(row, moment)
-        self._folds.hold_back(claim, moment if leads else moment + FALLBACK, moment)
+        leads = self.rows.meter.leads(row, moment)
+        self.rows.folds.hold_back(claim, moment if leads else moment + FALLBACK, moment)
         if leads:
-            self._nudges.notification(_nudge_of(claim), (moment - now).total_seconds())
+            self.nudges.notification(_nudge_of(claim), (moment - now).total_seconds())
         return True
 
     def merge(self, claim: Claim, row: Notification) -> bool:
         """Merges a deferred row with the others of its kind and moment into one alert. Returns False if it is
         to be sent by itself: it has no others, or is for machines and an earlier release deferred it."""
-        if not row.is_flooded or is_for_machines(row, self._kinds):
+        if not row.is_flooded or is_for_machines(row, self.kinds):
             return False
-        lock, owner, now = f"fold#{kind_of(row).key}", uuid4().hex, self._now()
-        if not self._locks.take(lock, owner, now, now + _LOCKED):
+        lock, owner, now = f"fold#{kind_of(row).key}", uuid4().hex, self.now()
+        if not self.rows.locks.take(lock, owner, now, now + _LOCKED):
             self._give_back(claim)
             return True
         try:
@@ -90,11 +80,11 @@ class FloodControl:
                 Attempted(claim, row, unsent_attempt(claim, Sent(Unsent.FOLDED, None), now))
             )
         finally:
-            self._locks.release(lock, owner)
+            self.rows.locks.release(lock, owner)
 
     def _merge_all(self, claimed: Attempted) -> bool:
         for _ in range(_TRIES):
-            found = self._folds.held_back_with(claimed.row)
+            found = self.rows.folds.held_back_with(claimed.row)
             if not found.rows:
                 return False
             part, *others = parts_of([claimed.row, *found.rows])
@@ -113,8 +103,8 @@ class FloodControl:
         """Merges the rows beyond one alert. A single row is left to the sweep, which sends it by itself, as
         are rows that there is no time for."""
         refusals = 0
-        while refusals < _TRIES and leader.claim.has_time(_RESERVE, self._now()):
-            found = self._folds.held_back_with(leader.row)
+        while refusals < _TRIES and leader.claim.has_time(_RESERVE, self.now()):
+            found = self.rows.folds.held_back_with(leader.row)
             if len(found.rows) < 2:
                 return
             is_done = all(self._is_merged(part) for part in parts_of(found.rows))
@@ -125,31 +115,31 @@ class FloodControl:
     def _is_merged(self, others: Sequence[Notification], claimed: Attempted | None = None) -> bool:
         """Returns False if another worker took one of the rows, or the database's response was lost."""
         rows = [*([claimed.row] if claimed else []), *others]
-        fold = fold_of(rows, self._now())
+        fold = fold_of(rows, self.now())
         try:
-            self._folds.fold(fold, claimed, others)
+            self.rows.folds.fold(fold, claimed, others)
         except Conflict:
             return False
         logger.warning("alerts were folded", extra={"id": fold.id, "rows": len(rows)})
         for row in rows:
-            self._counts.record(row.channel_id, Unsent.FOLDED)
-        self._nudges.notification(Nudge(fold.id, fold.due.epoch), 0)
+            self.counts.record(row.channel_id, Unsent.FOLDED)
+        self.nudges.notification(Nudge(fold.id, fold.due.epoch), 0)
         return True
 
     def _still_ours(self, claimed: Attempted) -> Attempted | None:
         """Reads the row again: a late duplicate of our own claim raises the attempt. Returns None if the row
         was merged after all, by a write whose response was lost, or taken over."""
-        row, claim = self._notifications.get(claimed.row.id), claimed.claim
+        row, claim = self.rows.notifications.get(claimed.row.id), claimed.claim
         if row is None or (row.due.lease_owner, row.due.epoch) != (claim.token, claim.epoch):
             if row is not None and row.folded_into and has_reported(row, claim.token):
-                self._nudges.notification(Nudge(row.folded_into, 1), 0)
+                self.nudges.notification(Nudge(row.folded_into, 1), 0)
             return None
         return replace(claimed, claim=replace(claim, attempt=row.due.attempt))
 
     def _give_back(self, claim: Claim) -> None:
         """Another worker is merging this kind, probably including this row."""
-        self._notifications.give_back(claim)
-        self._nudges.notification(_nudge_of(claim), _AGAIN_SECONDS)
+        self.rows.notifications.give_back(claim)
+        self.nudges.notification(_nudge_of(claim), _AGAIN_SECONDS)
 
 
 def _nudge_of(claim: Claim) -> Nudge:

@@ -1,6 +1,7 @@
 """Lists of notifications: by status, type, channel, certificate."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal
@@ -24,23 +25,17 @@ _NOT_BY_CREATION = (NotificationStatus.DEAD, NotificationStatus.PENDING, Notific
 MOST_GROUPED = 500
 
 
+@dataclass(frozen=True)
 class NotificationLists:
-    def __init__(
-        self,
-        notifications: NotificationStore,
-        indexes: NotificationIndexes,
-        now: Callable[[], datetime],
-        max_attempts: int,
-    ) -> None:
-        self._notifications = notifications
-        self._indexes = indexes
-        self._now = now
-        self._max_attempts = max_attempts
+    notifications: NotificationStore
+    indexes: NotificationIndexes
+    now: Callable[[], datetime]
+    max_attempts: int
 
     def get(self, caller: Principal, notification_id: str) -> Notification:
         """Raises NotFound, also for one of another team."""
-        row = self._notifications.get(notification_id)
-        if row is None or not row.is_kept(self._now()):
+        row = self.notifications.get(notification_id)
+        if row is None or not row.is_kept(self.now()):
             raise NotFound("There is no such notification.")
         caller.require_reach(Permission.NOTIFICATIONS_READ, row.team_id, "such notification")
         return row
@@ -55,41 +50,41 @@ class NotificationLists:
     ) -> ListPage[Notification]:
         """Without a `sort` newest first; dead ones by their death, pending and failed ones by their due time.
         Raises InvalidInput for an order that no index has, and for a position outside this list."""
-        teams, now = caller.team_filter(Permission.NOTIFICATIONS_READ), self._now()
+        teams, now = caller.team_filter(Permission.NOTIFICATIONS_READ), self.now()
         all_shown = wanted.is_one_index and teams is None
         stages = self._stages(wanted) if sort is None else in_order(sort, self._in_order(wanted, sort))
         walked = walk(stages, start, rows_to_read(per_page, all_shown=all_shown))
 
         def shown(_: Hit, row: Notification) -> bool:
             is_in_reach = teams is None or row.team_id in teams
-            return row.is_kept(now) and wanted.matches(row, self._max_attempts) and is_in_reach
+            return row.is_kept(now) and wanted.matches(row, self.max_attempts) and is_in_reach
 
-        records = self._indexes.load([found.id for found in walked.found])
+        records = self.indexes.load([found.id for found in walked.found])
         return page_of(walked, records, shown, per_page)
 
     def _stages(self, wanted: NotificationFilter) -> list[Stage]:
         if wanted.folded_into is not None:
             return self._of_fold(wanted.folded_into)
         if wanted.certificate_id is not None:
-            return self._indexes.of_certificate(wanted.certificate_id)
+            return self.indexes.of_certificate(wanted.certificate_id)
         if wanted.status is None and wanted.state is DeliveryState.WAITING:
-            return self._indexes.due()
+            return self.indexes.due()
         if wanted.dead_because is not None:
-            return self._indexes.dead()
+            return self.indexes.dead()
         match wanted.status:
             case NotificationStatus.DEAD:
-                return self._indexes.dead()
+                return self.indexes.dead()
             case NotificationStatus.PENDING | NotificationStatus.FAILED:
-                return self._indexes.due()
+                return self.indexes.due()
             case _:
-                return self._indexes.by_creation(self._now())
+                return self.indexes.by_creation(self.now())
 
     def _in_order(self, wanted: NotificationFilter, sort: CreationSort) -> list[Stage]:
         newest_first = sort is CreationSort.NEWEST
         if wanted.folded_into is not None:
             return self._of_fold(wanted.folded_into, newest_first=newest_first)
         if wanted.certificate_id is not None:
-            return self._indexes.of_certificate(wanted.certificate_id, newest_first=newest_first)
+            return self.indexes.of_certificate(wanted.certificate_id, newest_first=newest_first)
         if wanted.status in _NOT_BY_CREATION or wanted.state is not None:
             filters = f"status={wanted.status}" if wanted.status else f"state={wanted.state}"
             raise InvalidInput.of(
@@ -97,35 +92,35 @@ class NotificationLists:
                 f"{sort} is not available with {filters}: add certificate_id, or leave sort out"
                 " (dead ones come by their death, pending and failed ones by when they are due)",
             )
-        return self._indexes.by_creation(self._now(), newest_first=newest_first)
+        return self.indexes.by_creation(self.now(), newest_first=newest_first)
 
     def _of_fold(self, fold_id: str, *, newest_first: bool = True) -> list[Stage]:
         try:
-            return self._indexes.of_fold(fold_id, newest_first=newest_first)
+            return self.indexes.of_fold(fold_id, newest_first=newest_first)
         except (ValueError, OverflowError):
             raise InvalidInput.of("query.folded_into", "is not the id of a notification") from None
 
 
+@dataclass(frozen=True)
 class NotificationGroups:
     """Counts of dead or waiting notifications by channel and cause."""
 
-    def __init__(self, indexes: NotificationIndexes, now: Callable[[], datetime], max_attempts: int) -> None:
-        self._indexes = indexes
-        self._now = now
-        self._max_attempts = max_attempts
+    indexes: NotificationIndexes
+    now: Callable[[], datetime]
+    max_attempts: int
 
     def of(self, caller: Principal, state: GroupedState) -> GroupedNotifications:
         """Within the caller's reach. Reads at most 500 rows."""
         is_dead = state is GroupedState.DEAD
-        walked = walk(self._indexes.dead() if is_dead else self._indexes.due(), None, MOST_GROUPED)
-        found = self._indexes.load([hit.id for hit in walked.found])
+        walked = walk(self.indexes.dead() if is_dead else self.indexes.due(), None, MOST_GROUPED)
+        found = self.indexes.load([hit.id for hit in walked.found])
         rows = [found[hit.id] for hit in walked.found if hit.id in found]
         counted = [row for row in rows if _is_in(row, state) and self._is_shown(caller, row)]
-        return GroupedNotifications(grouped(counted, self._max_attempts), walked.next is None)
+        return GroupedNotifications(grouped(counted, self.max_attempts), walked.next is None)
 
     def _is_shown(self, caller: Principal, row: Notification) -> bool:
         teams = caller.team_filter(Permission.NOTIFICATIONS_READ)
-        return row.is_kept(self._now()) and (teams is None or row.team_id in teams)
+        return row.is_kept(self.now()) and (teams is None or row.team_id in teams)
 
 
 def _is_in(row: Notification, state: GroupedState) -> bool:

@@ -33,21 +33,19 @@ class MutePage:
     next_before: str | None
 
 
+@dataclass(frozen=True)
 class Mutes:
-    def __init__(
-        self, units: Units, mutes: MuteStore, certificates: CertificateStore, now: Callable[[], datetime]
-    ) -> None:
-        self._units = units
-        self._mutes = mutes
-        self._certificates = certificates
-        self._now = now
+    units: Units
+    mutes: MuteStore
+    certificates: CertificateStore
+    now: Callable[[], datetime]
 
     def page(self, caller: Principal, before: str | None, limit: int) -> MutePage:
         """In force or to come, newest first."""
-        teams, now = caller.team_filter(Permission.NOTIFICATIONS_READ), self._now()
+        teams, now = caller.team_filter(Permission.NOTIFICATIONS_READ), self.now()
         shown = [
             mute
-            for mute in self._mutes.all()
+            for mute in self.mutes.all()
             if not mute.is_over(now)
             and (teams is None or mute.team_id in teams)
             and (before is None or mute.id < before)
@@ -57,15 +55,15 @@ class Mutes:
     def create(self, caller: Principal, wanted: NewMute) -> Mute:
         """Raises InvalidInput, NotFound for a certificate or team out of reach, Conflict at the limit of live
         ones, of the team or of all."""
-        _check(wanted, self._now().replace(microsecond=0))
+        _check(wanted, self.now().replace(microsecond=0))
         team_id = self._team_of(caller, wanted)
         return self._create(caller, wanted, team_id)
 
     @retry_on_conflict
     def _create(self, caller: Principal, wanted: NewMute, team_id: str) -> Mute:
-        now = self._now().replace(microsecond=0)
-        made = self._mutes.made(team_id)  # before the others are read
-        stored = self._mutes.all_now()
+        now = self.now().replace(microsecond=0)
+        made = self.mutes.made(team_id)  # before the others are read
+        stored = self.mutes.all_now()
         over = [mute for mute in stored if mute.is_over(now)]
         _check_limits(stored, over, team_id)
         mute = Mute(
@@ -79,10 +77,10 @@ class Mutes:
             certificate_id=wanted.certificate_id,
             severities=wanted.severities,
         )
-        unit = self._units.begin(caller.actor, mute.id, self._now())
-        unit.write(self._mutes.create_step(mute), self._mutes.count_step(team_id, made))
+        unit = self.units.begin(caller.actor, mute.id, self.now())
+        unit.write(self.mutes.create_step(mute), self.mutes.count_step(team_id, made))
         # TTL takes days: without this, many short mutes would fill what a read may hold.
-        unit.write(*(self._mutes.clear_step(each) for each in over[-_CLEARED_AT_ONCE:]))
+        unit.write(*(self.mutes.clear_step(each) for each in over[-_CLEARED_AT_ONCE:]))
         unit.event("mute_created", _resource(mute), changes(None, mute))
         unit.commit()
         return mute
@@ -90,12 +88,12 @@ class Mutes:
     @retry_on_conflict
     def end(self, caller: Principal, mute_id: str) -> None:
         """Deletes it. Raises NotFound, also for another team's."""
-        mute = self._mutes.get(mute_id)
+        mute = self.mutes.get(mute_id)
         if mute is None:
             raise NotFound("There is no such mute.")
         caller.require_reach(Permission.NOTIFICATIONS_WRITE, mute.team_id, "such mute")
-        unit = self._units.begin(caller.actor, mute.id, self._now())
-        unit.write(self._mutes.delete_step(mute))
+        unit = self.units.begin(caller.actor, mute.id, self.now())
+        unit.write(self.mutes.delete_step(mute))
         unit.event("mute_deleted", _resource(mute), changes(mute, None))
         unit.commit()
 
@@ -104,7 +102,7 @@ class Mutes:
             team_id = wanted.team_id or ""
             caller.require_reach(Permission.NOTIFICATIONS_WRITE, team_id, "such team")
             return team_id
-        certificate = self._certificates.get(wanted.certificate_id)
+        certificate = self.certificates.get(wanted.certificate_id)
         if certificate is None:
             raise NotFound("There is no such certificate.")
         caller.require_reach(Permission.NOTIFICATIONS_WRITE, certificate.team_id, "such certificate")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor
@@ -24,60 +25,51 @@ from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units
 
 
+@dataclass(frozen=True)
 class ChannelOutages:
-    def __init__(
-        self,
-        units: Units,
-        states: ChannelStateStore,
-        cached_states: CachedChannelStates,
-        channels: CachedChannels,
-        actor: Actor,
-        now: Callable[[], datetime],
-        kinds: ChannelKinds,
-    ) -> None:
-        self._units = units
-        self._states = states
-        self._cached_states = cached_states
-        self._channels = channels
-        self._actor = actor
-        self._now = now
-        self._kinds = kinds
+    units: Units
+    states: ChannelStateStore
+    cached_states: CachedChannelStates
+    channels: CachedChannels
+    actor: Actor
+    now: Callable[[], datetime]
+    kinds: ChannelKinds
 
     def recover(self, channel_id: str, observed: ChannelState) -> bool:
         """Ends the outage `observed`, for the provider responded. Returns False if it had ended already."""
         is_ended = self._recover(channel_id, observed)
-        self._cached_states.forget()
+        self.cached_states.forget()
         return is_ended
 
     @retry_on_conflict
     def _recover(self, channel_id: str, observed: ChannelState) -> bool:
-        state, now = self._states.get(channel_id), self._now()
+        state, now = self.states.get(channel_id), self.now()
         if state.opened_at is None or state.opened_at != observed.opened_at:
             return False
-        unit = self._units.begin(self._actor, channel_id, now)
-        unit.write(self._states.close_step(channel_id, state, now))
+        unit = self.units.begin(self.actor, channel_id, now)
+        unit.write(self.states.close_step(channel_id, state, now))
         unit.notify(*self._all_clear(channel_id, state, now))
         unit.commit()
         return True
 
     def reenable(self, channel_id: str, observed: ChannelState) -> None:
         """Enables a channel that was gone, because it accepted a message. Best effort."""
-        now = self._now()
+        now = self.now()
         before = {"disabled_at": to_wire(observed.disabled_at or now), "error": observed.error}
-        unit = self._units.begin(self._actor, channel_id, now)
-        unit.write(self._states.enable_step(channel_id, observed))
+        unit = self.units.begin(self.actor, channel_id, now)
+        unit.write(self.states.enable_step(channel_id, observed))
         add_channel_event(unit, "channel_updated", channel_id, before, {"disabled_at": None})
         unit.notify(*self._all_clear(channel_id, observed, now))
         with suppress(Conflict, Unavailable):
             unit.commit()
-            self._cached_states.forget()
+            self.cached_states.forget()
 
     def _all_clear(self, channel_id: str, state: ChannelState, now: datetime) -> list[Notification]:
         """For the channel that the alert went through; none if that is not enabled any more."""
         if state.alerted_via is None or state.alert_key is None:
             return []
         with suppress(DomainError):
-            via = self._channels.find(state.alerted_via)
+            via = self.channels.find(state.alerted_via)
             if via and via.is_enabled:
                 return [all_clear(channel_id, state.alert_key, via, now)]
         return []
@@ -85,8 +77,8 @@ class ChannelOutages:
     def alert_overdue(self) -> None:
         """Alerts for each channel whose breaker has been open for 15 minutes, once per outage. What fails is
         left to the next run."""
-        now = self._now()
-        overdue = {i: state for i, state in self._states.all().items() if is_overdue(state, now)}
+        now = self.now()
+        overdue = {i: state for i, state in self.states.all().items() if is_overdue(state, now)}
         for channel_id, state in overdue.items():
             try:
                 self._alert(channel_id, state, now)
@@ -94,13 +86,13 @@ class ChannelOutages:
                 logger.warning("an alert is left to the next run", exc_info=True)
 
     def _alert(self, channel_id: str, state: ChannelState, now: datetime) -> None:
-        channels = {c.channel_id: c for c in self._channels.all() if c.is_enabled}
-        via = fallback_channel(channel_id, list(channels.values()), self._cached_states.find, self._kinds)
+        channels = {c.channel_id: c for c in self.channels.all() if c.is_enabled}
+        via = fallback_channel(channel_id, list(channels.values()), self.cached_states.find, self.kinds)
         if via is None or channel_id not in channels:
             return
         alert = channel_failing_alert(channel_id, state.opened_at or now, state.error, via, now)
-        unit = self._units.begin(self._actor, channel_id, now)
-        unit.write(self._states.alert_step(channel_id, state, alert))
+        unit = self.units.begin(self.actor, channel_id, now)
+        unit.write(self.states.alert_step(channel_id, state, alert))
         unit.notify(alert)
         unit.commit()
-        self._cached_states.forget()
+        self.cached_states.forget()

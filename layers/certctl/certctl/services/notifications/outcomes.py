@@ -2,7 +2,7 @@
 channel."""
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor
@@ -36,30 +36,18 @@ from certctl.unit_of_work.unit import UnitOfWork, Units
 _SETTLE_TRIES = 2
 
 
+@dataclass(frozen=True)
 class DeliveryOutcomes:
-    def __init__(
-        self,
-        units: Units,
-        notifications: NotificationStore,
-        events: NotificationEvents,
-        states: ChannelStateStore,
-        cached_states: CachedChannelStates,
-        channels: CachedChannels,
-        dead_letters: DeadLetters,
-        counts: SendCounts,
-        actor: Actor,
-        kinds: ChannelKinds,
-    ) -> None:
-        self._units = units
-        self._notifications = notifications
-        self._events = events
-        self._states = states
-        self._cached_states = cached_states
-        self._channels = channels
-        self._dead_letters = dead_letters
-        self._counts = counts
-        self._actor = actor
-        self._kinds = kinds
+    units: Units
+    notifications: NotificationStore
+    events: NotificationEvents
+    states: ChannelStateStore
+    cached_states: CachedChannelStates
+    channels: CachedChannels
+    dead_letters: DeadLetters
+    counts: SendCounts
+    actor: Actor
+    kinds: ChannelKinds
 
     def settle(self, attempted: Attempted, decision: Decision) -> bool:
         """Stores and counts the decision. Returns False if another worker took the row over, or it was
@@ -68,7 +56,7 @@ class DeliveryOutcomes:
         if not self._is_stored(attempted, decision):
             logger.warning("an attempt was lost to another", extra={"id": row.id, "outcome": outcome})
             return False
-        self._counts.record(row.channel_id, outcome)
+        self.counts.record(row.channel_id, outcome)
         return True
 
     def _is_stored(self, attempted: Attempted, decision: Decision) -> bool:
@@ -76,7 +64,7 @@ class DeliveryOutcomes:
             try:
                 self._store(attempted, decision)
             except LeaseLost:
-                row = self._notifications.get(attempted.row.id)
+                row = self.notifications.get(attempted.row.id)
                 if row is None or has_reported(row, attempted.claim.token):
                     return row is not None
                 if not _is_still_ours(row, attempted):
@@ -94,7 +82,7 @@ class DeliveryOutcomes:
             case Sent(outcome=Unsent.SKIPPED):
                 self.mark_skipped(attempted, decision)
             case _:
-                self._notifications.settle(attempted, decision)
+                self.notifications.settle(attempted, decision)
 
     def mark_dead(self, attempted: Attempted, decision: Dead) -> None:
         """Stores the death with its audit event, counters and alert, and publishes the dead letter. Raises
@@ -112,18 +100,18 @@ class DeliveryOutcomes:
         """Completes the row unsent, with an audit event, a counter and a warning, because an administrator
         removed its channel. Raises LeaseLost."""
         row = attempted.row
-        unit = self._units.begin(self._actor, row.counted_with, attempted.attempt.at)
-        unit.write(self._notifications.settle_step(attempted, decision))
-        self._events.add_skip(unit, row, decision)
+        unit = self.units.begin(self.actor, row.counted_with, attempted.attempt.at)
+        unit.write(self.notifications.settle_step(attempted, decision))
+        self.events.add_skip(unit, row, decision)
         unit.commit()
         logger.warning("a notification was skipped", extra=_about(row, "its channel was removed"))
 
     def _death(self, attempted: Attempted, decision: Dead) -> UnitOfWork:
         """Begins a unit with the death of the row; what it implies for the channel may be added."""
         row = attempted.row
-        unit = self._units.begin(self._actor, row.counted_with, attempted.attempt.at)
-        unit.write(self._notifications.settle_step(attempted, decision))
-        self._events.add_death(unit, row, decision)
+        unit = self.units.begin(self.actor, row.counted_with, attempted.attempt.at)
+        unit.write(self.notifications.settle_step(attempted, decision))
+        self.events.add_death(unit, row, decision)
         return unit
 
     def _mark_dead_with_channel(self, attempted: Attempted, decision: Dead) -> None:
@@ -131,7 +119,7 @@ class DeliveryOutcomes:
         row, now = attempted.row, attempted.attempt.at
         alert = self._channel_gone_alert(row, decision, now)
         unit = self._death(attempted, decision)
-        unit.write(self._states.disable_step(row.channel_id, now, decision.error, alert))
+        unit.write(self.states.disable_step(row.channel_id, now, decision.error, alert))
         after = {"disabled_at": to_wire(now), "error": decision.error}
         add_channel_event(unit, "channel_disabled", row.channel_id, None, after)
         unit.notify(*([alert] if alert else []))
@@ -140,7 +128,7 @@ class DeliveryOutcomes:
         except AlreadyDisabled:
             self._death(attempted, decision).commit()
             return
-        self._cached_states.forget()
+        self.cached_states.forget()
         logger.error("a channel is gone and was disabled", extra=_about(row, decision.error))
 
     def _mark_dead_with_alert(self, attempted: Attempted, decision: Dead) -> None:
@@ -152,21 +140,21 @@ class DeliveryOutcomes:
         if alert is None:
             unit.commit()
             return
-        unit.write(self._states.alert_dead_step(row.channel_id, now, DEAD_ROWS_EVERY))
+        unit.write(self.states.alert_dead_step(row.channel_id, now, DEAD_ROWS_EVERY))
         unit.notify(alert)
         try:
             unit.commit()
         except (AlreadyAlerted, Unavailable, AwsRefusal):
             self._death(attempted, decision).commit()
         finally:
-            self._cached_states.forget()
+            self.cached_states.forget()
 
     def _channel_gone_alert(self, row: Notification, decision: Dead, now: datetime) -> Notification | None:
         """None if no other channel works, or the row is such an alert itself."""
         if row.type is NotificationType.CHANNEL_FAILURE:
             return None
         with suppress(DomainError):
-            via, observed = self._fallback_channel(row.channel_id), self._cached_states.find(row.channel_id)
+            via, observed = self._fallback_channel(row.channel_id), self.cached_states.find(row.channel_id)
             return channel_gone_alert(row.channel_id, observed, decision.error, via, now) if via else None
         return None
 
@@ -176,18 +164,18 @@ class DeliveryOutcomes:
         if row.type is NotificationType.CHANNEL_FAILURE or decision.outcome == OutcomeKind.CHANNEL_GONE:
             return None
         with suppress(DomainError):
-            alerted_at = self._cached_states.find(row.channel_id).dead_alerted_at
+            alerted_at = self.cached_states.find(row.channel_id).dead_alerted_at
             if alerted_at is None or alerted_at + DEAD_ROWS_EVERY <= now:
                 via = self._fallback_channel(row.channel_id)
                 return dead_rows_alert(row.channel_id, decision.error, via, now) if via else None
         return None
 
     def _fallback_channel(self, channel_id: str) -> ChannelConfig | None:
-        return fallback_channel(channel_id, self._channels.all(), self._cached_states.find, self._kinds)
+        return fallback_channel(channel_id, self.channels.all(), self.cached_states.find, self.kinds)
 
     def _publish(self, notification_id: str) -> None:
         try:
-            self._dead_letters.publish(notification_id)
+            self.dead_letters.publish(notification_id)
         except Exception:
             logger.warning("a dead letter is left to the sweep", exc_info=True, extra={"id": notification_id})
 

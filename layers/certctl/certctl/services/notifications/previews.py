@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.certificates.certificates import Certificate
@@ -30,25 +31,23 @@ class RoutingStores:
     contacts: ContactStore
 
 
+@dataclass(frozen=True)
 class RoutingPreviews:
     """Without caches: a rule that was just saved counts."""
 
-    def __init__(
-        self,
-        stores: RoutingStores,
-        configured: Sequence[ChannelConfig],
-        kinds: ChannelKinds,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
-        self._configured = {channel.channel_id: channel for channel in configured}
-        self._kinds = kinds
-        self._now = now
+    stores: RoutingStores
+    configured: Sequence[ChannelConfig]
+    kinds: ChannelKinds
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _configured(self) -> dict[str, ChannelConfig]:
+        return {channel.channel_id: channel for channel in self.configured}
 
     def preview(self, caller: Principal, wanted: PreviewRequest) -> RoutingPreview:
         """Raises NotFound for a certificate or team out of the caller's reach."""
         subject = self._subject(caller, wanted)
-        return preview(wanted.topic, subject, self._facts_of(subject), self._now())
+        return preview(wanted.topic, subject, self._facts_of(subject), self.now())
 
     def _subject(self, caller: Principal, wanted: PreviewRequest) -> Certificate | RoutingSubject:
         if wanted.certificate_id is not None:
@@ -58,7 +57,7 @@ class RoutingPreviews:
         return RoutingSubject(owner_id=wanted.owner_id or "", team_id=wanted.team_id or "")
 
     def _certificate(self, caller: Principal, certificate_id: str) -> Certificate:
-        certificate = self._stores.certificates.get(certificate_id)
+        certificate = self.stores.certificates.get(certificate_id)
         if certificate is None:
             raise NotFound("There is no such certificate.")
         caller.require_reach(Permission.NOTIFICATIONS_READ, certificate.team_id, "such certificate")
@@ -67,14 +66,14 @@ class RoutingPreviews:
     def _facts_of(self, subject: Certificate | RoutingSubject) -> RoutingFacts:
         contacts, records, rules, mutes = in_parallel(
             lambda: self._contacts_of(subject),
-            self._stores.channels.all_now,
-            self._stores.rules.by_id,
-            self._stores.mutes.all_now,
+            self.stores.channels.all_now,
+            self.stores.rules.by_id,
+            self.stores.mutes.all_now,
         )
         channels = {record.id: record.config for record in records} | self._configured
-        return RoutingFacts(self._kinds, list(channels.values()), rules, mutes, contacts.address)
+        return RoutingFacts(self.kinds, list(channels.values()), rules, mutes, contacts.address)
 
     def _contacts_of(self, subject: Certificate | RoutingSubject) -> Contacts:
         places = [(OWNER, subject.owner_id), (TEAM, subject.team_id)]
-        found = self._stores.contacts.find([place for place in places if place[1]])
+        found = self.stores.contacts.find([place for place in places if place[1]])
         return Contacts(*(found.get(place, Contact()) for place in places))

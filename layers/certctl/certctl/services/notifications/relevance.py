@@ -1,6 +1,7 @@
 """Decides whether an alert is still relevant, so that a solved problem pages nobody."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from certctl.domain.agents.deployments import agent_in
 from certctl.domain.certificates.certificates import NO_VERSION, Certificate
@@ -12,10 +13,10 @@ from certctl.store.certificates.certificates import CertificateStore
 _ABOUT_ONE_VERSION = (NotificationType.EXPIRATION_WARNING, NotificationType.RENEWAL_FAILURE)
 
 
+@dataclass(frozen=True)
 class AlertRelevance:
-    def __init__(self, certificates: CertificateStore, agents: AgentStateStore) -> None:
-        self._certificates = certificates
-        self._agents = agents
+    certificates: CertificateStore
+    agents: AgentStateStore
 
     def is_resolved(self, notification: Notification) -> bool:
         """Returns whether a trigger's problem is over. That of a version ends with the version (a newer one,
@@ -37,12 +38,12 @@ class AlertRelevance:
 
     def _is_over(self, notification: Notification, ends: Callable[[Certificate], bool]) -> bool:
         """Returns False if the certificate does not exist."""
-        certificate = self._certificates.get(notification.certificate_id or "")
+        certificate = self.certificates.get(notification.certificate_id or "")
         return certificate is not None and ends(certificate)
 
     def _is_agent_back(self, agent_id: str) -> bool:
         """A retired agent has no state and no longer counts as silent."""
-        state = self._agents.get_many([agent_id]).get(agent_id)
+        state = self.agents.get_many([agent_id]).get(agent_id)
         return state is None or state.alerted_at is None
 
 

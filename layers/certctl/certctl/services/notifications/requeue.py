@@ -33,22 +33,14 @@ class RequeueReport:
     """Where the next page starts; None after the last row."""
 
 
+@dataclass(frozen=True)
 class NotificationRequeue:
-    def __init__(
-        self,
-        units: Units,
-        notifications: NotificationStore,
-        indexes: NotificationIndexes,
-        events: NotificationEvents,
-        nudges: Nudges,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._notifications = notifications
-        self._indexes = indexes
-        self._events = events
-        self._nudges = nudges
-        self._now = now
+    units: Units
+    notifications: NotificationStore
+    indexes: NotificationIndexes
+    events: NotificationEvents
+    nudges: Nudges
+    now: Callable[[], datetime]
 
     def requeue(self, caller: Principal, notification_id: str) -> None:
         """Raises NotFound, and Conflict if the notification is queued, is being sent, or was sent."""
@@ -56,7 +48,7 @@ class NotificationRequeue:
 
     def requeue_many(self, caller: Principal, wanted: RequeueMany, start: Position | None) -> RequeueReport:
         """Reads at most 500 rows; the others are behind `next`."""
-        now = self._now()
+        now = self.now()
         walked = walk(self._stages(wanted, now), start, MAX_AT_ONCE)
         rows = self._matching(caller, wanted, walked.found, now)
         with ThreadPoolExecutor(_THREADS) as pool:
@@ -67,19 +59,19 @@ class NotificationRequeue:
         """Raises NotFound. Idempotent."""
         row = self._reachable(caller, notification_id)
         if row.read_at is None:
-            self._notifications.mark_read(row.id, self._now())
+            self.notifications.mark_read(row.id, self.now())
 
     @retry_on_conflict
     def _requeue(self, caller: Principal, notification_id: str) -> None:
-        before, now = self._reachable(caller, notification_id), self._now()
+        before, now = self._reachable(caller, notification_id), self.now()
         refusal = why_not_requeued(before, now)
         if refusal is not None:
             raise Conflict(f"The notification cannot be queued again. {refusal}")
         after = requeued(before, now)
-        unit = self._units.begin(caller.actor, before.counted_with, now)
-        unit.write(self._notifications.requeue_step(before, after, now))
-        self._events.add_requeue(unit, before, after)
-        unit.after_commit(partial(self._nudges.notification, Nudge(after.id, after.due.epoch)))
+        unit = self.units.begin(caller.actor, before.counted_with, now)
+        unit.write(self.notifications.requeue_step(before, after, now))
+        self.events.add_requeue(unit, before, after)
+        unit.after_commit(partial(self.nudges.notification, Nudge(after.id, after.due.epoch)))
         unit.commit()
 
     def _is_requeued(self, caller: Principal, notification_id: str) -> bool:
@@ -90,8 +82,8 @@ class NotificationRequeue:
         return True
 
     def _reachable(self, caller: Principal, notification_id: str) -> Notification:
-        row = self._notifications.get(notification_id)
-        if row is None or not row.is_kept(self._now()):
+        row = self.notifications.get(notification_id)
+        if row is None or not row.is_kept(self.now()):
             raise NotFound("There is no such notification.")
         caller.require_reach(Permission.NOTIFICATIONS_WRITE, row.team_id, "such notification")
         return row
@@ -99,17 +91,17 @@ class NotificationRequeue:
     def _stages(self, wanted: RequeueMany, now: datetime) -> list[Stage]:
         match wanted.status:
             case NotificationStatus.DEAD:
-                return self._indexes.dead()
+                return self.indexes.dead()
             case NotificationStatus.SENT:
-                return self._indexes.by_creation(now)
+                return self.indexes.by_creation(now)
             case _:
-                return self._indexes.due()
+                return self.indexes.due()
 
     def _matching(
         self, caller: Principal, wanted: RequeueMany, found: Sequence[Hit], now: datetime
     ) -> list[Notification]:
         teams = caller.team_filter(Permission.NOTIFICATIONS_WRITE)
-        rows = self._indexes.load([f.id for f in found]).values()
+        rows = self.indexes.load([f.id for f in found]).values()
         return [
             row
             for row in rows

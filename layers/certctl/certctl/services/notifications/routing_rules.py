@@ -30,23 +30,21 @@ class RulePage:
     total: int
 
 
+@dataclass(frozen=True)
 class RoutingRules:
-    def __init__(
-        self, units: Units, rules: RoutingRuleStore, channels: CachedChannels, now: Callable[[], datetime]
-    ) -> None:
-        self._units = units
-        self._rules = rules
-        self._channels = channels
-        self._now = now
+    units: Units
+    rules: RoutingRuleStore
+    channels: CachedChannels
+    now: Callable[[], datetime]
 
     def page(self, after: str | None, limit: int) -> RulePage:
-        rules = self._rules.all()
+        rules = self.rules.all()
         rest = [rule for rule in rules if rule.id > (after or "")]
         return RulePage(rest[:limit], rest[limit - 1].id if len(rest) > limit else None, len(rules))
 
     def get(self, rule_id: str) -> RoutingRule:
         """Raises NotFound."""
-        rule = self._rules.get(rule_id)
+        rule = self.rules.get(rule_id)
         if rule is None:
             raise NotFound("There is no such routing rule.")
         return rule
@@ -61,21 +59,21 @@ class RoutingRules:
 
     @retry_on_conflict
     def _save(self, caller: Principal, rule_id: str, wanted: RuleInput) -> RoutingRule:
-        before, all_rules = in_parallel(lambda: self._rules.get(rule_id), self._rules.all)
+        before, all_rules = in_parallel(lambda: self.rules.get(rule_id), self.rules.all)
         _require_revision(before, wanted.revision)
         if before is None and len(all_rules) >= MAX_RULES:
             raise Conflict(f"There are {MAX_RULES} routing rules already: delete one first.")
         if before is not None and before.routes == wanted.routes:
             return before
-        now = self._now()
-        unit = self._units.begin(caller.actor, rule_id, now)
+        now = self.now()
+        unit = self.units.begin(caller.actor, rule_id, now)
         if before is None:
             after = RoutingRule(rule_id, wanted.routes, now, now)
-            unit.write(self._rules.create_step(after))
+            unit.write(self.rules.create_step(after))
             unit.event("routing_rule_created", _resource(rule_id), changes(None, after))
         else:
             after = replace(before, routes=wanted.routes, updated_at=now, revision=before.revision + 1)
-            unit.write(self._rules.replace_step(before, after))
+            unit.write(self.rules.replace_step(before, after))
             unit.event("routing_rule_updated", _resource(rule_id), changes(before, after))
         unit.commit()
         return after
@@ -84,8 +82,8 @@ class RoutingRules:
     def delete(self, caller: Principal, rule_id: str) -> None:
         """Less specific rules take over, or the default. Raises NotFound."""
         rule = self.get(rule_id)
-        unit = self._units.begin(caller.actor, rule_id, self._now())
-        unit.write(self._rules.delete_step(rule))
+        unit = self.units.begin(caller.actor, rule_id, self.now())
+        unit.write(self.rules.delete_step(rule))
         unit.event("routing_rule_deleted", _resource(rule_id), changes(rule, None))
         unit.commit()
 
@@ -102,8 +100,8 @@ class RoutingRules:
 
     def _unknown(self, channels: set[str]) -> set[str]:
         """A channel that was just created is not in the cache yet."""
-        asked = sorted(channel for channel in channels if self._channels.find(channel) is None)
-        found = in_parallel(*[partial(self._channels.find_now, channel) for channel in asked])
+        asked = sorted(channel for channel in channels if self.channels.find(channel) is None)
+        found = in_parallel(*[partial(self.channels.find_now, channel) for channel in asked])
         return {channel for channel, config in zip(asked, found, strict=True) if config is None}
 
 

@@ -59,42 +59,30 @@ class SweepReport:
     unreadable_shards: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
 class NotificationSweep:
-    def __init__(
-        self,
-        notifications: NotificationStore,
-        locks: LockStore,
-        states: CachedChannelStates,
-        deferred: DeferredAlerts,
-        delivery: Delivery,
-        dead_letters: DeadLetters,
-        outages: ChannelOutages,
-        schedule: DeliverySchedule,
-        now: Callable[[], datetime],
-        limits: SweepLimits | None = None,
-    ) -> None:
-        self._notifications = notifications
-        self._locks = locks
-        self._states = states
-        self._deferred = deferred
-        self._delivery = delivery
-        self._dead_letters = dead_letters
-        self._outages = outages
-        self._schedule = schedule
-        self._now = now
-        self._limits = limits or SweepLimits()
+    notifications: NotificationStore
+    locks: LockStore
+    states: CachedChannelStates
+    deferred: DeferredAlerts
+    delivery: Delivery
+    dead_letters: DeadLetters
+    outages: ChannelOutages
+    schedule: DeliverySchedule
+    now: Callable[[], datetime]
+    limits: SweepLimits = field(default_factory=SweepLimits)
 
     def run(self, remaining: Callable[[], timedelta]) -> SweepReport:
         """Handles the due rows of all shards, oldest first, while time remains. One sweep runs at a time in
         the whole stack. Raises Unavailable at the end if a shard could not be read to its end."""
-        owner, now = uuid4().hex, self._now()
-        until = now + remaining() + self._limits.lock_margin
-        if not self._locks.take(LOCK, owner, now, until):
+        owner, now = uuid4().hex, self.now()
+        until = now + remaining() + self.limits.lock_margin
+        if not self.locks.take(LOCK, owner, now, until):
             return SweepReport(ran=False)
         try:
             report = self._sweep(remaining)
         finally:
-            self._locks.release(LOCK, owner)
+            self.locks.release(LOCK, owner)
         logger.info("swept", extra={"report": vars(report)})
         if report.unreadable_shards:
             raise Unavailable(f"Shards {report.unreadable_shards} could not be read to their end.")
@@ -104,11 +92,11 @@ class NotificationSweep:
         report = SweepReport()
 
         def has_time() -> bool:
-            return remaining() > self._limits.reserve
+            return remaining() > self.limits.reserve
 
         self._write_deferred(report, has_time)
-        with ThreadPoolExecutor(self._limits.at_once, thread_name_prefix="sweep") as pool:
-            lanes = _Lanes(pool, self._limits, self._at_once, self._handle, report)
+        with ThreadPoolExecutor(self.limits.at_once, thread_name_prefix="sweep") as pool:
+            lanes = _Lanes(pool, self.limits, self._at_once, self._handle, report)
             skipped = self._pass(lanes, report, has_time)
             while has_time() and any(not self._holds_up(channel_id) for channel_id in skipped):
                 report.skipped = 0
@@ -119,7 +107,7 @@ class NotificationSweep:
     def _write_deferred(self, report: SweepReport, has_time: Callable[[], bool]) -> None:
         """Comes first: rows that are written now are due now."""
         try:
-            report.undeferred = self._deferred.write(has_time)
+            report.undeferred = self.deferred.write(has_time)
         except Unavailable:
             report.errors += 1
             logger.exception("deferred notifications could not be written")
@@ -127,7 +115,7 @@ class NotificationSweep:
     def _alert_overdue_channels(self) -> None:
         """Comes last, and never fails the sweep: deliveries matter more."""
         try:
-            self._outages.alert_overdue()
+            self.outages.alert_overdue()
         except Exception:
             logger.exception("channels could not be checked for outages")
 
@@ -139,7 +127,7 @@ class NotificationSweep:
             if not has_time():
                 report.left += 1
                 break
-            if self._waits(row) and not self._schedule.may_be_old(row.id, self._now()):
+            if self._waits(row) and not self.schedule.may_be_old(row.id, self.now()):
                 skipped[row.channel_id] += 1
             else:
                 report.untaken += self._is_untaken(row)
@@ -149,14 +137,14 @@ class NotificationSweep:
         return skipped.keys() | lanes.take_skipped()
 
     def _due(self, report: SweepReport) -> Iterator[Nomination]:
-        now = self._now()
+        now = self.now()
         shards = [self._shard(number, now, report) for number in range(DUE_SHARDS)]
         return heapq.merge(*shards, key=lambda row: row.due_at)
 
     def _shard(self, number: int, now: datetime, report: SweepReport) -> Iterator[Nomination]:
         """A page that cannot be read ends this shard and no other."""
         try:
-            yield from self._notifications.nominated(number, now)
+            yield from self.notifications.nominated(number, now)
         except Unavailable:
             logger.exception("a shard could not be read", extra={"shard": number})
             report.unreadable_shards.append(number)
@@ -164,39 +152,39 @@ class NotificationSweep:
     def _is_untaken(self, row: Nomination) -> bool:
         """Its nudge was sent a minute ago, and it has been due since its creation: no retry."""
         is_first = row.status is NotificationStatus.PENDING and row.due_at <= time_of(row.id) + _AT_ONCE
-        return is_first and row.due_at <= self._now() - _TAKEN_WITHIN
+        return is_first and row.due_at <= self.now() - _TAKEN_WITHIN
 
     def _waits(self, row: Nomination) -> bool:
         """Decides by the index alone, without a write."""
         return row.status is not NotificationStatus.DEAD and self._holds_up(row.channel_id)
 
     def _holds_up(self, channel_id: str) -> bool:
-        return self._states.find(channel_id).holds_up(self._now())
+        return self.states.find(channel_id).holds_up(self.now())
 
     def _at_once(self, lane: str) -> int:
         """One row at a time probes an open channel."""
-        is_open = lane != _DEAD_LETTERS and self._states.find(lane).opened_at is not None
-        return 1 if is_open else self._limits.per_channel
+        is_open = lane != _DEAD_LETTERS and self.states.find(lane).opened_at is not None
+        return 1 if is_open else self.limits.per_channel
 
     def _handle(self, row: Nomination) -> bool:
         """Returns False if the row waits for its channel. The index may be stale: the row itself is read
         before any action."""
         if row.status is NotificationStatus.DEAD:
-            self._dead_letters.publish(row.id)
+            self.dead_letters.publish(row.id)
         elif self._waits(row) and not self._is_old(row):
             return False
         else:
-            self._delivery.deliver(row.id)
+            self.delivery.deliver(row.id)
         return True
 
     def _is_old(self, row: Nomination) -> bool:
         """Old rows wait for no channel. The id contains the creation time; only the row itself has the time
         of its last requeue."""
-        now = self._now()
-        if not self._schedule.may_be_old(row.id, now):
+        now = self.now()
+        if not self.schedule.may_be_old(row.id, now):
             return False
-        stored = self._notifications.get(row.id)
-        return stored is not None and self._schedule.is_old(stored.queued_at, now)
+        stored = self.notifications.get(row.id)
+        return stored is not None and self.schedule.is_old(stored.queued_at, now)
 
 
 class _Lanes:

@@ -39,24 +39,16 @@ class _Turn:
     run: PolicyRun
 
 
+@dataclass(frozen=True)
 class PolicyEvaluator:
     """`routing` is the routing of alerts about the whole stack."""
 
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        nudges: Nudges,
-        inventory: PolicyInventory,
-        routing: Callable[[], RoutingFacts],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._nudges = nudges
-        self._inventory = inventory
-        self._routing = routing
-        self._now = now
+    stores: Stores
+    units: Units
+    nudges: Nudges
+    inventory: PolicyInventory
+    routing: Callable[[], RoutingFacts]
+    now: Callable[[], datetime]
 
     def attempt(self, claim: Claim, job: Job) -> None:
         """Processes chunk after chunk until the end of the scan or of the turn. Raises Unavailable if the
@@ -65,10 +57,10 @@ class PolicyEvaluator:
         evaluation = job.evaluation
         if evaluation is None:
             return
-        if evaluation.must_wait(self._now()):
+        if evaluation.must_wait(self.now()):
             self._wait(claim, job, evaluation)
             return
-        turn = _Turn(claim, job, self._inventory.run_of(job.id, evaluation.policy_id))
+        turn = _Turn(claim, job, self.inventory.run_of(job.id, evaluation.policy_id))
         if claim.lost and claim.retry_count >= job.max_attempts:
             self._end(turn, evaluation, JobStatus.FAILED, "the worker stopped in every turn")
             return
@@ -78,31 +70,29 @@ class PolicyEvaluator:
         if turn.run.is_replaced:
             self._end(turn, evaluation, JobStatus.CANCELLED, "a later change of the policy is evaluated")
             return
-        until = turn.claim.turn_ends(_TURN, self._now())
-        evaluation = evaluation.of(self._inventory.size(turn.run))
-        while not self._rests(evaluation) and self._now() < until:
+        until = turn.claim.turn_ends(_TURN, self.now())
+        evaluation = evaluation.of(self.inventory.size(turn.run))
+        while not self._rests(evaluation) and self.now() < until:
             try:
                 evaluation = self._after_slice(turn, evaluation)
-                self._stores.database.write_or_refuse(
-                    self._stores.jobs.evaluation_step(turn.claim, evaluation)
-                )
+                self.stores.database.write_or_refuse(self.stores.jobs.evaluation_step(turn.claim, evaluation))
             except Conflict:  # replaced, cancelled or taken over: the next claim finds out which
                 break
         self._continue_or_end(turn, evaluation)
 
     def _rests(self, evaluation: PolicyEvaluation) -> bool:
-        return evaluation.is_over or evaluation.must_wait(self._now())
+        return evaluation.is_over or evaluation.must_wait(self.now())
 
     def _continue_or_end(self, turn: _Turn, evaluation: PolicyEvaluation) -> None:
         if evaluation.is_over:
             self._end(turn, evaluation, JobStatus.COMPLETED, None)
-        elif evaluation.must_wait(self._now()):
+        elif evaluation.must_wait(self.now()):
             self._wait(turn.claim, turn.job, evaluation)
         else:
-            self._continue(turn.claim, self._now(), 0)
+            self._continue(turn.claim, self.now(), 0)
 
     def _after_slice(self, turn: _Turn, evaluation: PolicyEvaluation) -> PolicyEvaluation:
-        began, inventory = self._now(), self._inventory
+        began, inventory = self.now(), self.inventory
         if turn.run.policy is None:
             ended = inventory.end_some(ACTOR, turn.run, began)
             return evaluation.emptying(ended) if ended else evaluation.emptied(began)
@@ -111,23 +101,23 @@ class PolicyEvaluator:
         return evaluation.walked(part.next, part.rows, failed, began)
 
     def _wait(self, claim: Claim, job: Job, evaluation: PolicyEvaluation) -> None:
-        left = (evaluation.settled_at - self._now()).total_seconds()
+        left = (evaluation.settled_at - self.now()).total_seconds()
         self._continue(claim, evaluation.settled_at, max(left, 0))
 
     def _continue(self, claim: Claim, due_at: datetime, wait: float) -> None:
         with suppress(Conflict):
-            self._stores.database.write_or_refuse(self._stores.jobs.postpone_step(claim, due_at))
-            self._nudges.job(Nudge(claim.id, claim.epoch), wait)
+            self.stores.database.write_or_refuse(self.stores.jobs.postpone_step(claim, due_at))
+            self.nudges.job(Nudge(claim.id, claim.epoch), wait)
 
     def _end(self, turn: _Turn, evaluation: PolicyEvaluation, status: JobStatus, error: str | None) -> None:
         """Does nothing if the job was cancelled, ended or taken over concurrently."""
-        now, state = self._now(), self._inventory.state_of(turn.run)
-        unit = self._units.begin(ACTOR, turn.job.counted_with, now)
+        now, state = self.now(), self.inventory.state_of(turn.run)
+        unit = self.units.begin(ACTOR, turn.job.counted_with, now)
         unit.end(turn.claim, turn.job, status, error)
         policy = Resource("policy", evaluation.policy_id)
         unit.event(_ENDINGS[status], policy, _details(evaluation, state, error))
         if status is JobStatus.COMPLETED:
-            unit.write(*self._inventory.closing_steps(turn.run))
+            unit.write(*self.inventory.closing_steps(turn.run))
             unit.notify(*self._alerts(turn, state, now))
         with suppress(Conflict):
             unit.commit()
@@ -137,7 +127,7 @@ class PolicyEvaluator:
         policy = turn.run.policy
         if policy is None or state is None or not state.untold:
             return []
-        return evaluation_notifications(policy, state.untold, state.open, self._routing(), now)
+        return evaluation_notifications(policy, state.untold, state.open, self.routing(), now)
 
 
 def _details(evaluation: PolicyEvaluation, state: PolicyState | None, error: str | None) -> dict[str, Any]:

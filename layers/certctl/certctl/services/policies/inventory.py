@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import batched
 
 from certctl.domain.audit.events import Actor
@@ -64,26 +65,25 @@ class _Change:
     ended: int
 
 
+@dataclass(frozen=True)
 class PolicyInventory:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        catalog: CatalogStore,
-        indexes: CertificateIndexes,
-        counters: CounterStore,
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._catalog = catalog
-        self._indexes = indexes
-        self._counters = counters
-        self._violations = ViolationStore(stores.database)
-        self._states = PolicyStateStore(stores.database)
+    stores: Stores
+    units: Units
+    catalog: CatalogStore
+    indexes: CertificateIndexes
+    counters: CounterStore
+
+    @cached_property
+    def _violations(self) -> ViolationStore:
+        return ViolationStore(self.stores.database)
+
+    @cached_property
+    def _states(self) -> PolicyStateStore:
+        return PolicyStateStore(self.stores.database)
 
     def run_of(self, job_id: str, policy_id: str) -> PolicyRun:
         """The policy as stored now, not as cached."""
-        entry, state = self._catalog.get(Kind.POLICY, policy_id), self._states.get(policy_id)
+        entry, state = self.catalog.get(Kind.POLICY, policy_id), self._states.get(policy_id)
         is_gone = entry is None or entry.is_deleting
         in_force = None if entry is None or is_gone or not entry.content.enabled else entry
         why = "the policy was deleted" if is_gone else "the policy was disabled"
@@ -96,7 +96,7 @@ class PolicyInventory:
     def size(self, run: PolicyRun) -> int:
         """The number of certificates, from the counters."""
         if run.policy is not None:
-            return self._counters.totals().get("certificates", 0)
+            return self.counters.totals().get("certificates", 0)
         state = self._states.get(run.policy_id)
         return state.open if state else 0
 
@@ -104,8 +104,8 @@ class PolicyInventory:
         """In the order of creation: no certificate can move from the part not yet read to the part already
         read."""
         start = Position.of_text(position) if position else None
-        walked = walk(self._indexes.by_creation(now, newest_first=False), start, limit)
-        records = self._indexes.load([found.id for found in walked.found])
+        walked = walk(self.indexes.by_creation(now, newest_first=False), start, limit)
+        records = self.indexes.load([found.id for found in walked.found])
         following = str(walked.next) if walked.next else None
         return InventoryPart(len(walked.found), list(records.values()), following)
 
@@ -131,7 +131,7 @@ class PolicyInventory:
         ChangedMeanwhile."""
         ended = self._violations.first_open(run.policy_id, _ENDED_AT_ONCE)
         if ended:
-            unit = self._units.begin(actor, run.policy_id, now)
+            unit = self.units.begin(actor, run.policy_id, now)
             unit.write(self._states.evaluated_step(run.policy_id, run.job_id, 0, len(ended)))
             unit.include(*(self._end(each, run.why, now) for each in ended))
             unit.commit()
@@ -153,7 +153,7 @@ class PolicyInventory:
 
     @retry_on_conflict
     def _evaluate_again(self, actor: Actor, run: PolicyRun, certificate_id: str, now: datetime) -> None:
-        certificate = self._stores.certificates.get(certificate_id)
+        certificate = self.stores.certificates.get(certificate_id)
         if certificate is None:
             return
         known = self._violations.open_by(certificate_id, [run.policy_id]).get(run.policy_id)
@@ -163,7 +163,7 @@ class PolicyInventory:
 
     def _commit(self, actor: Actor, run: PolicyRun, changes: Sequence[_Change], now: datetime) -> None:
         begun, ended = sum(c.begun for c in changes), sum(c.ended for c in changes)
-        unit = self._units.begin(actor, run.policy_id, now)
+        unit = self.units.begin(actor, run.policy_id, now)
         unit.write(self._states.evaluated_step(run.policy_id, run.job_id, begun, ended))
         unit.include(*(change.group for change in changes))
         unit.commit()
@@ -175,7 +175,7 @@ class PolicyInventory:
         breach = self._breach(run, certificate)
         if (breach is None and known is None) or (breach and known and known.matches(breach)):
             return
-        group = Group([self._stores.certificates.unchanged_step(certificate)])
+        group = Group([self.stores.certificates.unchanged_step(certificate)])
         if breach is None and known is not None:
             group += self._end(known, _why_ended(certificate), now)
         elif breach is not None:
@@ -186,7 +186,7 @@ class PolicyInventory:
         """None for a certificate that is no longer in use."""
         if run.policy is None or certificate.lifecycle.has_ended:
             return None
-        facts = facts_of(self._stores.agent_targets.book, certificate)
+        facts = facts_of(self.stores.agent_targets.book, certificate)
         return next(iter(evaluate([run.policy], facts)), None)
 
     def _begin(

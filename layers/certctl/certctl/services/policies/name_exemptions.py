@@ -8,7 +8,7 @@ second alert.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.records import Kind
@@ -45,41 +45,37 @@ class ExemptionReport:
     reminded: int
 
 
+@dataclass(frozen=True)
 class NameExemptions:
     """The cached catalog is not older than `follow_ups.SETTLED_AFTER`."""
 
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        follow_ups: FollowUpStore,
-        references: References,
-        indexes: CertificateIndexes,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._follow_ups = follow_ups
-        self._references = references
-        self._book = references.book
-        self._catalog = references.catalog
-        self._indexes = indexes
-        self._now = now
-        self._edits = NamesEditStore(stores.database)
-        self._exemptions = NamesExemptionStore(stores.database)
+    stores: Stores
+    units: Units
+    follow_ups: FollowUpStore
+    references: References
+    indexes: CertificateIndexes
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _edits(self) -> NamesEditStore:
+        return NamesEditStore(self.stores.database)
+
+    @cached_property
+    def _exemptions(self) -> NamesExemptionStore:
+        return NamesExemptionStore(self.stores.database)
 
     def run(self, has_time: Callable[[], bool]) -> ExemptionReport:
         """Raises Unavailable: the next run continues there."""
-        marked = self._follow_ups.work_off(self._now(), partial(self._settle, has_time))
+        marked = self.follow_ups.work_off(self.now(), partial(self._settle, has_time))
         return ExemptionReport(marked, self._remind(has_time))
 
     def _settle(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
         pending = self._edits.pending()
         if not pending or pending[0].id != follow_up.id:
             return
-        recorded, listed = pending[0], self._catalog.team_names.all()
-        for ids in self._follow_ups.slices(follow_up, partial(self._read, recorded), has_time):
-            certificates = self._stores.certificates.get_many(ids)
+        recorded, listed = pending[0], self.references.catalog.team_names.all()
+        for ids in self.follow_ups.slices(follow_up, partial(self._read, recorded), has_time):
+            certificates = self.stores.certificates.get_many(ids)
             names = self._names_of_teams(certificates)
             effect = effect_at_its_time(recorded, pending, listed, names)
             yield sum(self._settle_one(recorded, effect, certificate) for certificate in certificates)
@@ -92,12 +88,12 @@ class NameExemptions:
 
     @retry_on_conflict
     def _mark_again(self, recorded: RecordedEdit, effect: NamesEffect, certificate_id: str) -> bool:
-        certificate = self._stores.certificates.get(certificate_id)
+        certificate = self.stores.certificates.get(certificate_id)
         return certificate is not None and self._mark(recorded, effect, certificate)
 
     def _names_of_teams(self, certificates: Sequence[Certificate]) -> Mapping[str, Sequence[str]]:
         teams = {certificate.team_id for certificate in certificates}
-        found = self._book.find_many([(Kind.TEAM, team_id) for team_id in sorted(teams)])
+        found = self.references.book.find_many([(Kind.TEAM, team_id) for team_id in sorted(teams)])
         return {team_id: team.content.names for (_, team_id), team in found.items()}
 
     def _read(self, recorded: RecordedEdit, after: str | None) -> tuple[list[str], str | None]:
@@ -107,24 +103,24 @@ class NameExemptions:
         return [found.id for found in walked.found], str(walked.next) if walked.next else None
 
     def _stages(self, recorded: RecordedEdit) -> list[Stage]:
-        return self._indexes.by_creation(recorded.made_at, newest_first=False)
+        return self.indexes.by_creation(recorded.made_at, newest_first=False)
 
     def _mark(self, recorded: RecordedEdit, effect: NamesEffect, certificate: Certificate) -> bool:
-        now = self._now()
-        if certificate.names_exempt_until is not None and self._references.may_have_its_names(certificate):
+        now = self.now()
+        if certificate.names_exempt_until is not None and self.references.may_have_its_names(certificate):
             self._end(certificate, now)
             return True
         until = recorded.exempt_until
         if until is None or until <= now or not _lacks(certificate, until):
             return False
-        if self._references.may_have_its_names(certificate) or not effect.may_exempt(certificate):
+        if self.references.may_have_its_names(certificate) or not effect.may_exempt(certificate):
             return False
         self._exempt(certificate, exemption_of(certificate.id, recorded, until, now), now)
         return True
 
     def _exempt(self, before: Certificate, exemption: Exemption, now: datetime) -> None:
         after = before.with_changes(now, names_exempt_until=exemption.until)
-        unit = self._units.begin(ACTOR, after.id, now)
+        unit = self.units.begin(ACTOR, after.id, now)
         unit.save(before, after, event="certificate_updated")
         unit.write(self._exemptions.record_step(exemption))
         alert = exempted_alert(after, exemption.team_id, exemption.until)
@@ -134,14 +130,14 @@ class NameExemptions:
     def _end(self, before: Certificate, now: datetime) -> None:
         """Its reminder finds no exemption and is dropped."""
         after = before.with_changes(now, names_exempt_until=None)
-        unit = self._units.begin(ACTOR, after.id, now)
+        unit = self.units.begin(ACTOR, after.id, now)
         unit.save(before, after, event="certificate_updated")
-        unit.alert(regained_alert(before, after.team_id), self._stores.routing_of(before))
+        unit.alert(regained_alert(before, after.team_id), self.stores.routing_of(before))
         unit.commit()
 
     def _remind(self, has_time: Callable[[], bool]) -> int:
-        due = self._exemptions.due(self._now())
-        known = {c.id: c for c in self._stores.certificates.get_many([e.certificate_id for e in due])}
+        due = self._exemptions.due(self.now())
+        known = {c.id: c for c in self.stores.certificates.get_many([e.certificate_id for e in due])}
         reminded = 0
         for exemption in due:
             if not has_time():
@@ -152,8 +148,8 @@ class NameExemptions:
     def _remind_of(self, exemption: Exemption, certificate: Certificate | None) -> bool:
         """Without a reminder if the exemption was ended or replaced, or is not needed any more: that it was
         ended the other team is told here."""
-        now = self._now()
-        unit = self._units.begin(ACTOR, exemption.certificate_id, now)
+        now = self.now()
+        unit = self.units.begin(ACTOR, exemption.certificate_id, now)
         unit.write(self._exemptions.reminded_step(exemption))
         is_needed = certificate is not None and self._is_needed(exemption, certificate, now)
         if certificate is not None and is_needed:
@@ -167,18 +163,18 @@ class NameExemptions:
         return (
             is_its
             and not certificate.lifecycle.has_ended
-            and not self._references.may_have_its_names(certificate)
+            and not self.references.may_have_its_names(certificate)
         )
 
     def _alert_both(self, unit: UnitOfWork, alert: Alert, team_id: str) -> None:
-        unit.alert(alert, self._stores.routing_of(alert.certificate))
+        unit.alert(alert, self.stores.routing_of(alert.certificate))
         self._alert_other(unit, alert, team_id)
 
     def _alert_other(self, unit: UnitOfWork, alert: Alert, team_id: str) -> None:
         if team_id == alert.certificate.team_id:
             return
         of_other = for_team(alert, team_id)
-        unit.alert(of_other, self._stores.routing_of(of_other.certificate))
+        unit.alert(of_other, self.stores.routing_of(of_other.certificate))
 
 
 def _lacks(certificate: Certificate, until: datetime) -> bool:

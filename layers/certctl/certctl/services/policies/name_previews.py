@@ -27,18 +27,12 @@ class NamesPreview:
     next: Position | None
 
 
+@dataclass(frozen=True)
 class NamePreviews:
-    def __init__(
-        self,
-        records: CatalogRecords,
-        indexes: CertificateIndexes,
-        counters: CounterStore,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._records = records
-        self._indexes = indexes
-        self._counters = counters
-        self._now = now
+    records: CatalogRecords
+    indexes: CertificateIndexes
+    counters: CounterStore
+    now: Callable[[], datetime]
 
     def page(
         self,
@@ -51,12 +45,12 @@ class NamePreviews:
         """Examines at most `limit` certificates, in the order of their creation. Raises NotFound, and
         InvalidInput with the problems that saving these names would have."""
         edit, listed = in_parallel(
-            lambda: self._edit(caller, team_id, allowed_names), self._records.catalog.team_names.all
+            lambda: self._edit(caller, team_id, allowed_names), self.records.catalog.team_names.all
         )
         walked, total = in_parallel(
             lambda: walk(self._stages(edit), position, limit), lambda: self._total(edit)
         )
-        certificates = list(self._indexes.load([found.id for found in walked.found]).values())
+        certificates = list(self.indexes.load([found.id for found in walked.found]).values())
         readable = [c for c in certificates if caller.reaches_team(Permission.CERTIFICATES_READ, c.team_id)]
         in_use = [certificate for certificate in readable if not certificate.lifecycle.has_ended]
         effect = NamesEffect(edit, listed, self._names_of_teams(edit, in_use))
@@ -64,9 +58,9 @@ class NamePreviews:
         return NamesPreview(refused, len(certificates), len(in_use), total, walked.next)
 
     def _edit(self, caller: Principal, team_id: str, allowed_names: Sequence[str]) -> NamesEdit:
-        team = self._records.changeable(caller, Kind.TEAM, team_id)
+        team = self.records.changeable(caller, Kind.TEAM, team_id)
         edited = replace(team, content=replace(team.content, allowed_names=tuple(allowed_names)))
-        self._records.check(caller, edited)
+        self.records.check(caller, edited)
         return NamesEdit(team_id, team.content.names, edited.content.names)
 
     def _names_of_teams(
@@ -74,15 +68,15 @@ class NamePreviews:
     ) -> Mapping[str, Sequence[str]]:
         """Of the other teams that have any of the certificates."""
         others = {certificate.team_id for certificate in certificates} - {edit.team_id}
-        found = self._records.book.find_many([(Kind.TEAM, team_id) for team_id in sorted(others)])
+        found = self.records.book.find_many([(Kind.TEAM, team_id) for team_id in sorted(others)])
         return {team_id: team.content.names for (_, team_id), team in found.items()}
 
     def _stages(self, edit: NamesEdit) -> Sequence[Stage]:
         if edit.takes_from_others:
-            return self._indexes.by_creation(self._now(), newest_first=False)
-        return self._indexes.of_teams([edit.team_id], newest_first=False)
+            return self.indexes.by_creation(self.now(), newest_first=False)
+        return self.indexes.of_teams([edit.team_id], newest_first=False)
 
     def _total(self, edit: NamesEdit) -> int | None:
         if not edit.takes_from_others:
             return None
-        return max(self._counters.totals().get("certificates", 0), 0)
+        return max(self.counters.totals().get("certificates", 0), 0)

@@ -28,30 +28,24 @@ class PolicyPreview:
     next: Position | None
 
 
+@dataclass(frozen=True)
 class PolicyPreviews:
-    def __init__(
-        self,
-        records: CatalogRecords,
-        indexes: CertificateIndexes,
-        counters: CounterStore,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._records = records
-        self._indexes = indexes
-        self._counters = counters
-        self._now = now
+    records: CatalogRecords
+    indexes: CertificateIndexes
+    counters: CounterStore
+    now: Callable[[], datetime]
 
     def page(self, caller: Principal, policy: Policy, position: Position | None, limit: int) -> PolicyPreview:
         """Examines at most `limit` certificates, in the order of their creation. Raises InvalidInput with the
         problems that saving the policy would have."""
-        now = self._now()
+        now = self.now()
         draft = Entry(Kind.POLICY, _DRAFT, _DRAFT, policy, now, now)
-        self._records.check(caller, draft)
+        self.records.check(caller, draft)
         walked, totals = in_parallel(
-            lambda: walk(self._indexes.by_creation(now, newest_first=False), position, limit),
-            self._counters.totals,
+            lambda: walk(self.indexes.by_creation(now, newest_first=False), position, limit),
+            self.counters.totals,
         )
-        certificates = list(self._indexes.load([found.id for found in walked.found]).values())
+        certificates = list(self.indexes.load([found.id for found in walked.found]).values())
         readable = [c for c in certificates if caller.reaches_team(Permission.CERTIFICATES_READ, c.team_id)]
         in_use = [c for c in readable if not c.lifecycle.has_ended]
         findings = self._findings(draft, in_use, len(certificates))
@@ -60,7 +54,7 @@ class PolicyPreviews:
     def _findings(
         self, draft: Entry[Policy], certificates: Sequence[Certificate], examined: int
     ) -> PolicyFindings:
-        book = self._records.book
+        book = self.records.book
         book.find_many([place for certificate in certificates for place in rule_places(certificate)])
         results = list(self._results(draft, certificates))
         violations = [violation for violation in results if violation is not None]
@@ -71,6 +65,6 @@ class PolicyPreviews:
     ) -> Iterator[ForeseenViolation | None]:
         for certificate in certificates:
             try:
-                yield foreseen(draft, facts_of(self._records.book, certificate))
+                yield foreseen(draft, facts_of(self.records.book, certificate))
             except Exception:
                 logger.exception("a certificate was not evaluated", extra={"certificate_id": certificate.id})

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
@@ -13,15 +14,13 @@ from certctl.store.policies.violations import ViolationStore
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 
 
+@dataclass(frozen=True)
 class Violations:
     """`policy_ids` are those of the existing policies."""
 
-    def __init__(
-        self, store: ViolationStore, policy_ids: Callable[[], Sequence[str]], now: Callable[[], datetime]
-    ) -> None:
-        self._store = store
-        self._policy_ids = policy_ids
-        self._now = now
+    store: ViolationStore
+    policy_ids: Callable[[], Sequence[str]]
+    now: Callable[[], datetime]
 
     def page(
         self, caller: Principal, wanted: ViolationFilter, position: Position | None, per_page: int
@@ -33,7 +32,7 @@ class Violations:
         reads_all = caller.scope_of(Permission.CERTIFICATES_READ) is Scope.ALL
         all_shown = reads_all and wanted.state in (None, ViolationState.OPEN)
         walked = walk(self._stages(wanted), position, rows_to_read(per_page, all_shown=all_shown))
-        found = {v.id: v for v in load([f.id for f in walked.found], self._store.get_many)}
+        found = {v.id: v for v in load([f.id for f in walked.found], self.store.get_many)}
 
         def shown(_: Hit, violation: Violation) -> bool:
             is_in_reach = caller.reaches_team(Permission.CERTIFICATES_READ, violation.team_id)
@@ -42,7 +41,7 @@ class Violations:
         return page_of(walked, found, shown, per_page)
 
     def _stages(self, wanted: ViolationFilter) -> list[Stage]:
-        store, policy_id = self._store, wanted.policy_id
+        store, policy_id = self.store, wanted.policy_id
         if wanted.state is ViolationState.OPEN:
-            return [store.standing(each) for each in ([policy_id] if policy_id else self._policy_ids())]
-        return store.of_policy(policy_id) if policy_id else store.by_month(self._now())
+            return [store.standing(each) for each in ([policy_id] if policy_id else self.policy_ids())]
+        return store.of_policy(policy_id) if policy_id else store.by_month(self.now())

@@ -1,7 +1,7 @@
 """Asks a certificate's issuer, repeatedly, for the suggested renewal window (RFC 9773)."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
@@ -14,18 +14,18 @@ from certctl.unit_of_work.stores import Stores
 _NO_OPINION = timedelta(hours=24)
 
 
+@dataclass(frozen=True)
 class RenewalWindows:
     """After a failure the renewal schedule tries again in an hour: it stored the next time before it sent the
     nudge."""
 
-    def __init__(self, stores: Stores, issuers: ExternalIssuers, now: Callable[[], datetime]) -> None:
-        self._stores = stores
-        self._issuers = issuers
-        self._now = now
+    stores: Stores
+    issuers: ExternalIssuers
+    now: Callable[[], datetime]
 
     def refresh(self, certificate_id: str) -> None:
         """The certificate's next action follows the window. Raises Unavailable if the store is down."""
-        certificate = self._stores.certificates.get(certificate_id)
+        certificate = self.stores.certificates.get(certificate_id)
         if certificate is None or certificate.lifecycle is not Lifecycle.ACTIVE:
             return
         if certificate.ari_refresh_at is None or certificate.serial_number is None:
@@ -39,18 +39,18 @@ class RenewalWindows:
             self._keep(certificate, window)
 
     def _asked(self, certificate: Certificate, serial: str) -> RenewalWindow | None:
-        issuer = self._issuers.find(certificate.issuer_id)
-        pem = self._stores.certificates.pem(certificate.id, serial)
+        issuer = self.issuers.find(certificate.issuer_id)
+        pem = self.stores.certificates.pem(certificate.id, serial)
         if issuer is None or pem is None:
             raise Unavailable(f"The issuer {certificate.issuer_id} is disabled, or is gone.")
         return issuer.renewal_window(pem.certificate_pem)
 
     def _keep(self, certificate: Certificate, window: RenewalWindow | None) -> None:
-        after = replace(certificate, ari_refresh_at=self._now() + _NO_OPINION)
+        after = replace(certificate, ari_refresh_at=self.now() + _NO_OPINION)
         if window is not None:
-            again = self._now() + window.refresh_after
+            again = self.now() + window.refresh_after
             after = replace(after, ari_start=window.start, ari_end=window.end, ari_refresh_at=again)
         try:
-            self._stores.database.write_or_refuse(self._stores.certificates.window_step(after))
+            self.stores.database.write_or_refuse(self.stores.certificates.window_step(after))
         except Conflict:
             logger.info("the certificate changed concurrently", extra={"id": certificate.id})

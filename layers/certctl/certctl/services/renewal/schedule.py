@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from uuid import uuid4
 
 from certctl.crypto.names import names_of
@@ -93,51 +93,46 @@ class _Change:
     alerts: list[Alert] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
 class DueRenewals:
     """`alert_due` returns the alert that is due under a plan; none if the run only renews."""
 
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        nudges: Nudges,
-        locks: LockStore,
-        catalog: CachedCatalog,
-        preconditions: IssuancePreconditions,
-        now: Callable[[], datetime],
-        alert_due: AlertDue = RenewalPlan.alert_due,
-        limits: RenewalLimits | None = None,
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._nudges = nudges
-        self._locks = locks
-        self._catalog = catalog
-        self._preconditions = preconditions
-        self._now = now
-        self._alert_due = alert_due
-        self._limits = limits or RenewalLimits()
-        self._requests = RenewalRequests(stores, catalog)
-        self._chains = KnownChains(stores.authorities, now)
+    stores: Stores
+    units: Units
+    nudges: Nudges
+    locks: LockStore
+    catalog: CachedCatalog
+    preconditions: IssuancePreconditions
+    now: Callable[[], datetime]
+    alert_due: AlertDue = RenewalPlan.alert_due
+    limits: RenewalLimits = field(default_factory=RenewalLimits)
+
+    @cached_property
+    def _requests(self) -> RenewalRequests:
+        return RenewalRequests(self.stores, self.catalog)
+
+    @cached_property
+    def _chains(self) -> KnownChains:
+        return KnownChains(self.stores.authorities, self.now)
 
     def run(self, remaining: Callable[[], timedelta]) -> RenewalReport:
         """Processes all shards until nothing is due or too little time is left. One run at a time in a stack.
         Raises Unavailable at the end if a shard could not be read to its end."""
-        owner, now = uuid4().hex, self._now()
-        if not self._locks.take(LOCK, owner, now, now + remaining() + self._limits.lock_margin):
+        owner, now = uuid4().hex, self.now()
+        if not self.locks.take(LOCK, owner, now, now + remaining() + self.limits.lock_margin):
             return RenewalReport(ran=False)
         report = RenewalReport()
         try:
-            self._walk(report, lambda: remaining() > self._limits.reserve)
+            self._walk(report, lambda: remaining() > self.limits.reserve)
         finally:
-            self._locks.release(LOCK, owner)
+            self.locks.release(LOCK, owner)
         if report.unreadable_shards:
             raise Unavailable(f"Shards {report.unreadable_shards} could not be read to their end.")
         return report
 
     def _walk(self, report: RenewalReport, has_time: HasTime) -> None:
-        now = self._now()
-        with ThreadPoolExecutor(self._limits.at_once, thread_name_prefix="renewal") as pool:
+        now = self.now()
+        with ThreadPoolExecutor(self.limits.at_once, thread_name_prefix="renewal") as pool:
             for shard in range(DUE_SHARDS):
                 try:
                     self._shard(shard, now, report, pool, has_time)
@@ -148,22 +143,22 @@ class DueRenewals:
     def _shard(
         self, shard: int, now: datetime, report: RenewalReport, pool: ThreadPoolExecutor, has_time: HasTime
     ) -> None:
-        for ids in self._stores.certificates.due_pages(shard, now):
+        for ids in self.stores.certificates.due_pages(shard, now):
             if not has_time():
                 report.done["left"] += len(ids)
                 return
-            found = self._found(self._stores.certificates.get_many(ids))
+            found = self._found(self.stores.certificates.get_many(ids))
             for outcomes in pool.map(partial(self._guarded, has_time), found):
                 report.done.update(outcomes)
 
     def _found(self, certificates: Sequence[Certificate]) -> list[_Found]:
         """One page, with one batch of reads for all of it."""
-        now = self._now()
+        now = self.now()
         found = []
         for certificate in certificates:
-            plan = plan_of(certificate, self._catalog.renewal_policy(certificate.renewal_policy_id))
+            plan = plan_of(certificate, self.catalog.renewal_policy(certificate.renewal_policy_id))
             if plan is not None:
-                found.append(_Found(certificate, plan, self._alert_due(plan, now)))
+                found.append(_Found(certificate, plan, self.alert_due(plan, now)))
         requests = self._requests.of([f.plan for f in found if _renews(f.plan, now)])
         return [_Found(f.certificate, f.plan, f.alert, requests.get(f.certificate.id)) for f in found]
 
@@ -196,22 +191,22 @@ class DueRenewals:
         if found.request is None:
             self._postpone(found.certificate.id)
             return
-        now = self._now()
+        now = self.now()
         change = _Change(found.certificate, found.certificate.with_changes(now))
         _refuse(change, why, now)
         self._commit(change, now)
 
     def _postpone(self, certificate_id: str) -> None:
         """Rows that always fail must not fill the head of the index."""
-        now = self._now()
+        now = self.now()
         try:
-            step = self._stores.certificates.postpone_step(certificate_id, now, now + _POSTPONED_BY)
-            self._stores.database.write_or_refuse(step)
+            step = self.stores.certificates.postpone_step(certificate_id, now, now + _POSTPONED_BY)
+            self.stores.database.write_or_refuse(step)
         except (ChangedMeanwhile, Unavailable):
             logger.warning("it stays due", extra={"id": certificate_id})
 
     def _handle(self, found: _Found) -> list[str]:
-        now = self._now()
+        now = self.now()
         if found.request is None and found.alert is None:
             return self._ask(found.certificate, now) if found.plan.asks_issuer(now) else self._replan(found)
         change = _Change(found.certificate, found.certificate.with_changes(now))
@@ -227,16 +222,16 @@ class DueRenewals:
     def _ask(self, certificate: Certificate, now: datetime) -> list[str]:
         """The worker asks the CA, and stores when to ask next; if it did not, it is nudged again."""
         again = replace(certificate, ari_refresh_at=now + _POSTPONED_BY)
-        self._stores.database.write_or_refuse(self._stores.certificates.window_step(again))
-        self._nudges.job(Nudge(f"{WINDOW_NUDGE}{certificate.id}", certificate.revision, is_external=True))
+        self.stores.database.write_or_refuse(self.stores.certificates.window_step(again))
+        self.nudges.job(Nudge(f"{WINDOW_NUDGE}{certificate.id}", certificate.revision, is_external=True))
         return ["asked"]
 
     def _replan(self, found: _Found) -> list[str]:
         """It is in the index, but under its current policy it needs nothing yet."""
         moment = found.plan.next_action_at
-        if moment is not None and moment <= self._now():
+        if moment is not None and moment <= self.now():
             return ["left"]
-        self._stores.database.write_or_refuse(self._stores.certificates.replan_step(found.certificate))
+        self.stores.database.write_or_refuse(self.stores.certificates.replan_step(found.certificate))
         return ["replanned"]
 
     def _renew(self, change: _Change, policy: RenewalPolicy, request: RenewalRequest, now: datetime) -> None:
@@ -244,7 +239,7 @@ class DueRenewals:
         if refusal is not None:
             _refuse(change, refusal, now)
             return
-        worker = self._catalog.worker_of(change.before.issuer_id)
+        worker = self.catalog.worker_of(change.before.issuer_id)
         job = replace(renewal_job(change.before, policy, request, ACTOR.id, now), worker=worker)
         change.job = job
         change.after = change.before.with_changes(
@@ -254,26 +249,26 @@ class DueRenewals:
         change.outcomes.append("renewed")
 
     def _refusal(self, certificate: Certificate, now: datetime) -> str | None:
-        unexpired = self._stores.certificates.unexpired_versions(certificate.id, now)
+        unexpired = self.stores.certificates.unexpired_versions(certificate.id, now)
         if len(unexpired) >= MAX_UNEXPIRED_VERSIONS:
             return f"it has {MAX_UNEXPIRED_VERSIONS} unexpired versions, the limit"
         try:
             names = names_of(certificate.common_name, certificate.sans)
         except InvalidInput as refused:
             return refused.reasons
-        refusal = self._preconditions.refusal_of(ACTOR, certificate)
-        profile = self._preconditions.find_profile(certificate)
+        refusal = self.preconditions.refusal_of(ACTOR, certificate)
+        profile = self.preconditions.find_profile(certificate)
         if refusal is not None or profile is None:
             return refusal
         return self._chains.refusal_of(certificate, names, profile)
 
     def _commit(self, change: _Change, now: datetime) -> None:
-        unit = self._units.begin(ACTOR, change.after.id, now)
+        unit = self.units.begin(ACTOR, change.after.id, now)
         unit.save(change.before, change.after, event=change.event, **change.details)
         if change.job is not None:
             unit.create(change.job)
         if change.alerts:
-            routing = self._stores.routing_of(change.after)
+            routing = self.stores.routing_of(change.after)
             for alert in change.alerts:
                 unit.alert(alert, routing)
         unit.commit()

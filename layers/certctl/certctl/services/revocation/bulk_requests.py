@@ -1,7 +1,7 @@
 """Bulk revocations: start, or dry run. `bulk_worker` does the work."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.access.permissions import Principal
@@ -18,18 +18,18 @@ from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.unit import Units
 
 
+@dataclass(frozen=True)
 class BulkRevocations:
-    def __init__(self, units: Units, selections: BulkSelections, now: Callable[[], datetime]) -> None:
-        self._units = units
-        self._selections = selections
-        self._now = now
+    units: Units
+    selections: BulkSelections
+    now: Callable[[], datetime]
 
     def start(self, caller: Principal, selection: Selection, wanted: RevocationRequest) -> Job:
         """One job for any number of certificates. Raises InvalidInput."""
-        now = self._now()
+        now = self.now()
         require_past(wanted.invalidity_date, now)
         job = _job(caller, selection, wanted, now)
-        unit = self._units.begin(caller.actor, job.id, now)
+        unit = self.units.begin(caller.actor, job.id, now)
         unit.create(job)
         unit.event("bulk_revocation_requested", job_resource(job), changes(None, job))
         unit.commit()
@@ -39,9 +39,9 @@ class BulkRevocations:
         self, selection: Selection, wanted: RevocationRequest, position: Position | None, per_page: int
     ) -> ListPage[Certificate]:
         """The certificates that a job started now would revoke. Raises InvalidInput."""
-        bulk, now = bulk_revocation(selection, wanted), self._now()
+        bulk, now = bulk_revocation(selection, wanted), self.now()
         require_past(wanted.invalidity_date, now)
-        part = self._selections.part(selection, now, position, rows_to_read(per_page, all_shown=False))
+        part = self.selections.part(selection, now, position, rows_to_read(per_page, all_shown=False))
 
         def shown(_: Hit, certificate: Certificate) -> bool:
             return bulk.means(certificate, now, now)

@@ -18,26 +18,26 @@ class Part:
     records: dict[str, Certificate]
 
 
+@dataclass(frozen=True)
 class BulkSelections:
     """By the order of creation only, which nothing changes: in an index by expiry or by last change, a
     certificate could move from the part not yet read to the part already read."""
 
-    def __init__(self, indexes: CertificateIndexes) -> None:
-        self._indexes = indexes
+    indexes: CertificateIndexes
 
     def part(self, selection: Selection, began: datetime, position: Position | None, limit: int) -> Part:
         """At most `limit` rows, in two sequential reads. Raises InvalidInput for a position outside this
         scan."""
         walked = walk(self._stages(selection, began), position, limit)
-        return Part(walked, self._indexes.load([found.id for found in walked.found]))
+        return Part(walked, self.indexes.load([found.id for found in walked.found]))
 
     def _stages(self, selection: Selection, began: datetime) -> list[Stage]:
         if selection.certificate_ids:
-            return self._indexes.of_ids(selection.certificate_ids)
+            return self.indexes.of_ids(selection.certificate_ids)
         if selection.owner_id is not None:
-            return self._indexes.of_owner(selection.owner_id)
+            return self.indexes.of_owner(selection.owner_id)
         if selection.team_id is not None:
-            return self._indexes.of_teams([selection.team_id])
+            return self.indexes.of_teams([selection.team_id])
         if selection.issuer_id is not None:
-            return self._indexes.of_issuer(selection.issuer_id)
-        return self._indexes.by_creation(began)
+            return self.indexes.of_issuer(selection.issuer_id)
+        return self.indexes.by_creation(began)

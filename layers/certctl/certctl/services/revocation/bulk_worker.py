@@ -7,7 +7,7 @@ counted then (`domain/revocation/bulk.py`).
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor, changes, facts
@@ -37,22 +37,14 @@ from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import UnitOfWork, Units
 
 
+@dataclass(frozen=True)
 class BulkRevocationWorker:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        selections: BulkSelections,
-        revocation: RevocationService,
-        nudges: Nudges,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._selections = selections
-        self._revocation = revocation
-        self._nudges = nudges
-        self._now = now
+    stores: Stores
+    units: Units
+    selections: BulkSelections
+    revocation: RevocationService
+    nudges: Nudges
+    now: Callable[[], datetime]
 
     def attempt(self, claim: Claim, job: Job) -> None:
         """Chunk after chunk, until all is done, the turn is over, or who requested it may no longer act.
@@ -65,9 +57,9 @@ class BulkRevocationWorker:
         if turn.is_one_too_many:
             self._end(turn, bulk, JobStatus.FAILED, "the worker stopped in every turn")
             return
-        until = claim.turn_ends(TURN, self._now())
-        while not bulk.is_over and self._now() < until:
-            obstacle = self._stores.requesters.obstacle(job)
+        until = claim.turn_ends(TURN, self.now())
+        while not bulk.is_over and self.now() < until:
+            obstacle = self.stores.requesters.obstacle(job)
             if obstacle is not None:
                 self._stop(turn, bulk, obstacle)
                 return
@@ -80,13 +72,13 @@ class BulkRevocationWorker:
         if bulk.is_over:
             self._finish(turn, bulk)
         else:
-            give_way(turn, self._stores, self._nudges, self._now())
+            give_way(turn, self.stores, self.nudges, self.now())
 
     def _after_slice(self, turn: Turn, bulk: BulkRevocation) -> BulkRevocation:
         if bulk.must_retry:
             return bulk.retried(self._revoked(turn, bulk, bulk.retries[:SLICE]))
         position = Position.of_text(bulk.position) if bulk.position else None
-        part = self._selections.part(bulk.selection, turn.job.created_at, position, SLICE)
+        part = self.selections.part(bulk.selection, turn.job.created_at, position, SLICE)
         done, meant, absent = self._sorted(turn, bulk, part)
         results = [*[Outcome.DONE] * done, *self._revoked(turn, bulk, meant), *[Outcome.SKIPPED] * absent]
         following = part.walked.next
@@ -95,7 +87,7 @@ class BulkRevocationWorker:
     def _sorted(self, turn: Turn, bulk: BulkRevocation, part: Part) -> tuple[int, list[str], int]:
         """How many are already done, the ids of those to revoke, and how many of the given ids matched
         nothing."""
-        ids, now = list(dict.fromkeys(found.id for found in part.walked.found)), self._now()
+        ids, now = list(dict.fromkeys(found.id for found in part.walked.found)), self.now()
         found = [part.records[i] for i in ids if i in part.records]
         done = sum(bulk.has_ended(certificate, turn.job.created_at) for certificate in found)
         meant = [c.id for c in found if bulk.means(c, turn.job.created_at, now)]
@@ -104,7 +96,7 @@ class BulkRevocationWorker:
 
     def _revoked(self, turn: Turn, bulk: BulkRevocation, ids: Sequence[str]) -> list[Result]:
         def revoke(certificate_id: str) -> Result:
-            turn.require_time(self._now())
+            turn.require_time(self.now())
             return self._revoke(turn, bulk, certificate_id)
 
         return each_apart(ids, str, revoke)
@@ -114,26 +106,26 @@ class BulkRevocationWorker:
         the next one finds what was done."""
 
         def is_meant(certificate: Certificate) -> bool:
-            return bulk.means(certificate, turn.job.created_at, self._now())
+            return bulk.means(certificate, turn.job.created_at, self.now())
 
         try:
-            stored = self._revocation.revoke_if(turn.caller, certificate_id, bulk.wanted, is_meant)
+            stored = self.revocation.revoke_if(turn.caller, certificate_id, bulk.wanted, is_meant)
         except NotFound:
             return Outcome.SKIPPED
         except Exception as error:
-            if turn.job.is_postponed_by(error, self._now()):
+            if turn.job.is_postponed_by(error, self.now()):
                 raise
             return failure_of(certificate_id, detail_of(error, "revocation", certificate_id))
         return Outcome.DONE if bulk.has_ended(stored, turn.job.created_at) else Outcome.SKIPPED
 
     def _is_reported(self, turn: Turn, bulk: BulkRevocation) -> bool:
         """False if the job was cancelled, which then gets this chunk's counts, or taken over."""
-        jobs = self._stores.jobs
+        jobs = self.stores.jobs
         try:
-            self._stores.database.write_or_refuse(jobs.progress_step(turn.claim, bulk))
+            self.stores.database.write_or_refuse(jobs.progress_step(turn.claim, bulk))
         except Conflict:
             with suppress(Conflict):
-                self._stores.database.write_or_refuse(jobs.late_progress_step(turn.claim, bulk))
+                self.stores.database.write_or_refuse(jobs.late_progress_step(turn.claim, bulk))
             return False
         return True
 
@@ -153,7 +145,7 @@ class BulkRevocationWorker:
 
     def _stop(self, turn: Turn, bulk: BulkRevocation, why: str) -> None:
         """As `_end`, by the worker itself, with an alert: what was not reached is still valid."""
-        routing = self._stores.routing.stack_facts()
+        routing = self.stores.routing.stack_facts()
         unit = self._ending(turn, WORKER, bulk, JobStatus.FAILED, why)
         unit.notify(*stopped_notifications(turn.job.id, bulk, why, routing, unit.now))
         with suppress(Conflict):
@@ -165,7 +157,7 @@ class BulkRevocationWorker:
         before = replace(turn.job, bulk=bulk)
         after = before.ended(status, error)
         counts = {"reason": bulk.wanted.reason, "progress": facts(bulk.progress)}
-        unit = self._units.begin(actor, turn.job.id, self._now())
+        unit = self.units.begin(actor, turn.job.id, self.now())
         unit.end(turn.claim, before, status, error)
         unit.event(_ENDINGS[status], job_resource(after), changes(before, after) | counts)
         return unit

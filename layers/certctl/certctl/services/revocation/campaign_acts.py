@@ -5,7 +5,7 @@ kept, a version that is revoked stays so.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -45,22 +45,14 @@ class Deploys(Protocol):
     ) -> list[Job]: ...
 
 
+@dataclass(frozen=True)
 class CampaignActs:
-    def __init__(
-        self,
-        stores: Stores,
-        facts: CampaignFacts,
-        rekeys: Rekeys,
-        deployments: Deploys,
-        revocation: RevocationService,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
-        self._facts = facts
-        self._rekeys = rekeys
-        self._deployments = deployments
-        self._revocation = revocation
-        self._now = now
+    stores: Stores
+    facts: CampaignFacts
+    rekeys: Rekeys
+    deployments: Deploys
+    revocation: RevocationService
+    now: Callable[[], datetime]
 
     def advanced(self, caller: Principal, campaign: Campaign, item: CampaignItem) -> CampaignItem:
         """As far as it gets without waiting. One certificate's failure never stops the others. Raises
@@ -75,11 +67,11 @@ class CampaignActs:
     def _before_act(self, campaign: Campaign, item: CampaignItem) -> tuple[CampaignItem, Move]:
         """The item once nothing is left to note, and its next act."""
         aim = campaign.selection.aim
-        certificate = self._stores.certificates.get(item.certificate_id)
-        facts = self._facts.of(certificate, aim) if certificate else self._facts.of_one_gone()
+        certificate = self.stores.certificates.get(item.certificate_id)
+        facts = self.facts.of(certificate, aim) if certificate else self.facts.of_one_gone()
         while True:
-            now = self._now()
-            complete = self._facts.with_targets(facts, item)
+            now = self.now()
+            complete = self.facts.with_targets(facts, item)
             move = next_move(item, complete, aim, now, revokes_now=campaign.revokes_now)
             if move.act is not Act.NOTE:
                 return item, move
@@ -100,14 +92,14 @@ class CampaignActs:
         only_if = [not_stopped_step(campaign, certificate_id)]
         match move.act:
             case Act.REKEY:
-                started = self._rekeys.renew(caller, certificate_id, None, only_if)
+                started = self.rekeys.renew(caller, certificate_id, None, only_if)
                 return replace(move.item, job_id=started.job.id)
             case Act.DEPLOY:
-                self._deployments.deploy(caller, certificate_id, move.of, only_if)
+                self.deployments.deploy(caller, certificate_id, move.of, only_if)
             case Act.REVOKE:
                 wanted = RevocationRequest(campaign.reason, job_id=campaign.job_id)
                 for serial in move.of:
-                    self._revocation.revoke_version(caller, certificate_id, serial, wanted, only_if)
+                    self.revocation.revoke_version(caller, certificate_id, serial, wanted, only_if)
         return move.item
 
     def _after(self, error: Exception, item: CampaignItem) -> CampaignItem:
@@ -117,10 +109,10 @@ class CampaignActs:
         detail = detail_of(error, "step", item.certificate_id)
         if item.state is ItemState.FAILED:
             return replace(item, error=detail[:256])
-        return item.failed(detail, self._now())
+        return item.failed(detail, self.now())
 
     def _has_open_job(self, item: CampaignItem) -> bool:
         """Somebody renews it concurrently."""
         is_rekeyed = item.state in (ItemState.FOUND, ItemState.REKEYING)
-        certificate = self._stores.certificates.get(item.certificate_id) if is_rekeyed else None
+        certificate = self.stores.certificates.get(item.certificate_id) if is_rekeyed else None
         return certificate is not None and certificate.open_job_id is not None

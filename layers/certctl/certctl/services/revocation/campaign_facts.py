@@ -1,7 +1,7 @@
 """What is stored about the certificates of a campaign: the basis of each of their moves."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.certificates.certificates import Certificate
@@ -12,16 +12,16 @@ from certctl.domain.revocation.revocations import HOLD
 from certctl.unit_of_work.stores import Stores
 
 
+@dataclass(frozen=True)
 class CampaignFacts:
-    def __init__(self, stores: Stores, now: Callable[[], datetime]) -> None:
-        self._stores = stores
-        self._now = now
+    stores: Stores
+    now: Callable[[], datetime]
 
     def of(self, certificate: Certificate, aim: Aim) -> ItemFacts:
         """Without its targets. The versions are read after the record, consistently, and only while it has
         any."""
-        versions = self._stores.certificates.unexpired_versions(certificate.id, self._now())
-        marks = self._stores.marks_of(versions)
+        versions = self.stores.certificates.unexpired_versions(certificate.id, self.now())
+        marks = self.stores.marks_of(versions)
         return ItemFacts(
             certificate=certificate,
             versions=versions,
@@ -37,10 +37,10 @@ class CampaignFacts:
         certificate = facts.certificate
         if certificate is None or item.new_serial is None:
             return facts
-        jobs = self._stores.jobs.recent_jobs_of(certificate.id) if certificate.target_ids else []
+        jobs = self.stores.jobs.recent_jobs_of(certificate.id) if certificate.target_ids else []
         last = _last_deployments(jobs, item.new_serial)
         deployed, served = [], set()
-        for target in self._stores.agent_targets.of(certificate):
+        for target in self.stores.agent_targets.of(certificate):
             if not target.content.enabled or target.content.agent_id is None:
                 continue
             job = last.get(target.id)
@@ -57,7 +57,7 @@ class CampaignFacts:
         from certctl.crypto.pem import load_certificate
 
         issued = [v.serial_number for v in versions if v.state is VersionState.ISSUED]
-        pems = self._stores.certificates.pems(certificate_id, issued)
+        pems = self.stores.certificates.pems(certificate_id, issued)
         keys = {serial: load_certificate(pem.certificate_pem).public_key() for serial, pem in pems.items()}
         return {serial: key_type(key) for serial, key in keys.items()}  # type: ignore[arg-type]
 

@@ -24,32 +24,25 @@ class FoundItems:
     position: str | None
 
 
+@dataclass(frozen=True)
 class CampaignFinder:
-    def __init__(
-        self,
-        campaigns: CampaignStore,
-        candidates: CampaignCandidates,
-        indexes: CertificateIndexes,
-        facts: CampaignFacts,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._campaigns = campaigns
-        self._candidates = candidates
-        self._indexes = indexes
-        self._facts = facts
-        self._now = now
+    campaigns: CampaignStore
+    candidates: CampaignCandidates
+    indexes: CertificateIndexes
+    facts: CampaignFacts
+    now: Callable[[], datetime]
 
     def next_of(self, campaign: Campaign) -> FoundItems:
         """Raises InvalidInput if the selection has changed under the campaign."""
         selection = campaign.selection
         agent_id = selection.agent_id
-        targets = self._candidates.targets_of(agent_id) if agent_id is not None else []
-        stages = self._candidates.stages(selection, targets, campaign.created_at)
+        targets = self.candidates.targets_of(agent_id) if agent_id is not None else []
+        stages = self.candidates.stages(selection, targets, campaign.created_at)
         position = Position.of_text(campaign.position) if campaign.position else None
         walked = walk(stages, position, SLICE)
         ids = list(dict.fromkeys(found.id for found in walked.found))
-        known = {item.certificate_id for item in self._campaigns.items(campaign.id, ids)}
-        records = self._indexes.load([i for i in ids if i not in known])
+        known = {item.certificate_id for item in self.campaigns.items(campaign.id, ids)}
+        records = self.indexes.load([i for i in ids if i not in known])
         meant = [
             record
             for record in records.values()
@@ -61,4 +54,4 @@ class CampaignFinder:
 
     def _item(self, campaign: Campaign, certificate: Certificate) -> CampaignItem | None:
         aim = campaign.selection.aim
-        return item_of(certificate, self._facts.of(certificate, aim), aim, self._now())
+        return item_of(certificate, self.facts.of(certificate, aim), aim, self.now())

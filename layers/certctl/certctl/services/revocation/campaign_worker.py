@@ -6,6 +6,7 @@ is found done by the next one, or by the last turn of a campaign that has been s
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -38,32 +39,23 @@ _NOT_CONFIRMED = "nobody confirmed it within 24 hours"
 _TOO_LONG = "it was not done within 90 days"
 
 
+@dataclass(frozen=True)
 class CampaignWorker:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        campaigns: CampaignStore,
-        finder: CampaignFinder,
-        acts: CampaignActs,
-        nudges: Nudges,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._campaigns = campaigns
-        self._finder = finder
-        self._acts = acts
-        self._nudges = nudges
-        self._now = now
+    stores: Stores
+    units: Units
+    campaigns: CampaignStore
+    finder: CampaignFinder
+    acts: CampaignActs
+    nudges: Nudges
+    now: Callable[[], datetime]
 
     def attempt(self, claim: Claim, job: Job) -> None:
         """Slice after slice, until nothing can be done but to wait, or the turn is over. Raises Unavailable
         if the store is down: the lease runs out, and another turn continues after the last slice."""
         turn = turn_of(claim, job)
-        until, seen = claim.turn_ends(TURN, self._now()), 0
-        while self._now() < until:
-            campaign = self._campaigns.get(campaign_of(job.id))
+        until, seen = claim.turn_ends(TURN, self.now()), 0
+        while self.now() < until:
+            campaign = self.campaigns.get(campaign_of(job.id))
             if campaign is None or campaign.revision == seen:
                 return
             try:
@@ -74,11 +66,11 @@ class CampaignWorker:
                 seen = campaign.revision
             except OutOfTime:
                 break
-        give_way(turn, self._stores, self._nudges, self._now())
+        give_way(turn, self.stores, self.nudges, self.now())
 
     def _goes_on(self, turn: Turn, campaign: Campaign) -> bool:
         """One step; False if the turn is over with it. Raises ChangedMeanwhile."""
-        now = self._now()
+        now = self.now()
         if campaign.state.has_ended:
             self._close(turn, campaign)
             return False
@@ -104,17 +96,17 @@ class CampaignWorker:
             return "the worker stopped in every turn"
         if campaign.has_expired(now):
             return _NOT_CONFIRMED if campaign.state is CampaignState.UNCONFIRMED else _TOO_LONG
-        return self._stores.requesters.obstacle(turn.job)
+        return self.stores.requesters.obstacle(turn.job)
 
     def _find(self, turn: Turn, campaign: Campaign) -> bool:
         try:
-            found = self._finder.next_of(campaign)
+            found = self.finder.next_of(campaign)
         except InvalidInput as error:
             self._stop(turn, campaign, error.detail)
             return False
-        after = campaign.found(found.items, found.position, self._now())
+        after = campaign.found(found.items, found.position, self.now())
         unit = self._unit(turn, campaign, after)
-        unit.write(*self._campaigns.item_steps(after, found.items), self._stores.jobs.kept_step(turn.claim))
+        unit.write(*self.campaigns.item_steps(after, found.items), self.stores.jobs.kept_step(turn.claim))
         if after.state is not campaign.state:
             unit.event("campaign_found", _resource(after), changes(campaign, after))
         unit.commit()
@@ -123,21 +115,21 @@ class CampaignWorker:
     def _work(self, turn: Turn, campaign: Campaign) -> bool:
         """A slice of the round over all items; the job waits after each round. Raises ChangedMeanwhile, and
         CampaignStopped before the first act after a pause or a cancellation."""
-        items = self._campaigns.items_after(campaign.id, campaign.position, SLICE)
-        steps = self._steps(turn, campaign, items, partial(self._acts.advanced, turn.caller, campaign))
+        items = self.campaigns.items_after(campaign.id, campaign.position, SLICE)
+        steps = self._steps(turn, campaign, items, partial(self.acts.advanced, turn.caller, campaign))
         is_round_over = len(items) < SLICE
         position = "" if is_round_over else items[-1].certificate_id
-        after = campaign.moved(steps, position, self._now())
+        after = campaign.moved(steps, position, self.now())
         if steps or position != campaign.position:
             unit = self._unit(turn, campaign, after)
-            unit.write(*self._campaigns.item_steps(after, [new for _, new in steps]))
-            unit.write(self._stores.jobs.kept_step(turn.claim))
+            unit.write(*self.campaigns.item_steps(after, [new for _, new in steps]))
+            unit.write(self.stores.jobs.kept_step(turn.claim))
             unit.commit()
         else:
             after = campaign
-        if not is_round_over or after.is_done(self._now()):
+        if not is_round_over or after.is_done(self.now()):
             return True
-        self._postpone(turn, after, after.wait(self._now()))
+        self._postpone(turn, after, after.wait(self.now()))
         return False
 
     def _steps(
@@ -151,7 +143,7 @@ class CampaignWorker:
         before = [item for item in items if _is_to_look_at(item, campaign)]
 
         def changed(item: CampaignItem) -> CampaignItem:
-            turn.require_time(self._now())
+            turn.require_time(self.now())
             return change(item)
 
         after = each_apart(before, lambda item: item.certificate_id, changed)
@@ -160,10 +152,10 @@ class CampaignWorker:
     def _close(self, turn: Turn, campaign: Campaign) -> None:
         """The last turn of a campaign that has been cancelled. Raises ChangedMeanwhile."""
         steps = self._unstored(turn, campaign)
-        after = campaign.moved(steps, campaign.position, self._now())
+        after = campaign.moved(steps, campaign.position, self.now())
         status, error = _end_of_job(after)
         unit = self._unit(turn, campaign, after)
-        unit.write(*self._campaigns.item_steps(after, [new for _, new in steps]))
+        unit.write(*self.campaigns.item_steps(after, [new for _, new in steps]))
         unit.end(turn.claim, turn.job, status, error)
         unit.commit()
 
@@ -172,24 +164,24 @@ class CampaignWorker:
         its position at most, for earlier ones are stored, and later ones had no act."""
         if turn.is_one_too_many:  # perhaps because of these very items
             return []
-        items = self._campaigns.items_after(campaign.id, campaign.position, SLICE)
-        return self._steps(turn, campaign, items, partial(self._acts.noted, campaign))
+        items = self.campaigns.items_after(campaign.id, campaign.position, SLICE)
+        return self._steps(turn, campaign, items, partial(self.acts.noted, campaign))
 
     def _report_deadline(self, turn: Turn, campaign: Campaign) -> None:
-        after = campaign.with_deadline_reported(self._now())
+        after = campaign.with_deadline_reported(self.now())
         unit = self._unit(turn, campaign, after, WORKER)
-        unit.write(self._stores.jobs.kept_step(turn.claim))
+        unit.write(self.stores.jobs.kept_step(turn.claim))
         unit.event("campaign_deadline_passed", _resource(after), changes(campaign, after))
-        unit.notify(*deadline_notifications(campaign, self._stores.routing.stack_facts(), unit.now))
+        unit.notify(*deadline_notifications(campaign, self.stores.routing.stack_facts(), unit.now))
         unit.commit()
 
     def _stop(self, turn: Turn, campaign: Campaign, why: str) -> None:
         """By the worker itself; with an alert, unless nothing had begun."""
         if campaign.state is CampaignState.UNCONFIRMED and why == _NOT_CONFIRMED:
-            self._end(turn, campaign, campaign.cancelled(why, self._now()), "campaign_cancelled")
+            self._end(turn, campaign, campaign.cancelled(why, self.now()), "campaign_cancelled")
             return
         steps = self._unstored(turn, campaign) if campaign.is_working else []
-        now = self._now()
+        now = self.now()
         after = campaign.moved(steps, campaign.position, now).failed(why, now)
         self._end(turn, campaign, after, "campaign_failed", [new for _, new in steps])
 
@@ -205,26 +197,26 @@ class CampaignWorker:
         status, error = _end_of_job(after)
         actor = turn.caller.actor if after.state is CampaignState.COMPLETED else WORKER
         unit = self._unit(turn, campaign, after, actor)
-        unit.write(*self._campaigns.item_steps(after, items))
+        unit.write(*self.campaigns.item_steps(after, items))
         unit.end(turn.claim, turn.job, status, error)
         unit.event(action, _resource(after), changes(campaign, after))
         if after.state is CampaignState.FAILED:
-            unit.notify(*failure_notifications(after, self._stores.routing.stack_facts(), unit.now))
+            unit.notify(*failure_notifications(after, self.stores.routing.stack_facts(), unit.now))
         unit.commit()
 
     def _unit(
         self, turn: Turn, campaign: Campaign, after: Campaign, actor: Actor | None = None
     ) -> UnitOfWork:
-        unit = self._units.begin(actor or turn.caller.actor, turn.job.id, self._now())
-        unit.write(self._campaigns.save_step(campaign, after))
+        unit = self.units.begin(actor or turn.caller.actor, turn.job.id, self.now())
+        unit.write(self.campaigns.save_step(campaign, after))
         return unit
 
     def _postpone(self, turn: Turn, campaign: Campaign, wait: timedelta) -> None:
         """Refused if somebody has confirmed, resumed or verified since the campaign was read: their nudge
         would be lost."""
-        unchanged = self._campaigns.unchanged_step(campaign)
-        self._stores.jobs.postpone_if(unchanged, turn.claim, self._now() + wait)
-        self._nudges.job(turn.job.nudge_for(turn.claim), wait.total_seconds())
+        unchanged = self.campaigns.unchanged_step(campaign)
+        self.stores.jobs.postpone_if(unchanged, turn.claim, self.now() + wait)
+        self.nudges.job(turn.job.nudge_for(turn.claim), wait.total_seconds())
 
 
 def _is_to_look_at(item: CampaignItem, campaign: Campaign) -> bool:

@@ -2,6 +2,7 @@
 `campaign_worker` does the work."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -22,29 +23,22 @@ from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
 
 
+@dataclass(frozen=True)
 class Campaigns:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        campaigns: CampaignStore,
-        nudges: Nudges,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._campaigns = campaigns
-        self._nudges = nudges
-        self._now = now
+    stores: Stores
+    units: Units
+    campaigns: CampaignStore
+    nudges: Nudges
+    now: Callable[[], datetime]
 
     def start(self, caller: Principal, wanted: NewCampaign) -> Campaign:
         """The campaign, which finds its certificates; it changes nothing before their number is confirmed.
         Raises InvalidInput."""
-        now = self._now()
+        now = self.now()
         campaign = new_campaign(wanted, caller.actor.id, now)
-        unit = self._units.begin(caller.actor, campaign.job_id, now)
+        unit = self.units.begin(caller.actor, campaign.job_id, now)
         unit.create(new_job(caller, campaign.job_id, JobType.CAMPAIGN, now))
-        unit.write(self._campaigns.create_step(campaign))
+        unit.write(self.campaigns.create_step(campaign))
         unit.event("campaign_requested", _resource(campaign), changes(None, campaign))
         unit.commit()
         return campaign
@@ -67,11 +61,11 @@ class Campaigns:
         """Ends it at once; what it has done stays, and so do jobs that it has opened. If it worked on
         certificates, its job ends with a last turn, which stores what was done and not stored yet. Raises
         NotFound, Conflict."""
-        now, (before, job) = self._now(), self._with_job(campaign_id)
+        now, (before, job) = self.now(), self._with_job(campaign_id)
         reason = f"cancelled by {caller.key_id}"
         after = before.cancelled(reason, now)
-        unit = self._units.begin(caller.actor, before.job_id, now)
-        unit.write(self._campaigns.save_step(before, after), *stop_steps(before, after))
+        unit = self.units.begin(caller.actor, before.job_id, now)
+        unit.write(self.campaigns.save_step(before, after), *stop_steps(before, after))
         if before.is_working:
             unit.after_commit(partial(self._wake, job))
         else:
@@ -84,18 +78,18 @@ class Campaigns:
     def verify(self, caller: Principal, campaign_id: str, certificate_id: str) -> CampaignItem:
         """A person has seen the new version in use wherever the old one was: the old ones are revoked next.
         Raises NotFound, and Conflict if there is no new version, or the campaign does not run."""
-        now = self._now()
+        now = self.now()
         (before, job), item = in_parallel(
-            lambda: self._with_job(campaign_id), lambda: self._campaigns.item(campaign_id, certificate_id)
+            lambda: self._with_job(campaign_id), lambda: self.campaigns.item(campaign_id, certificate_id)
         )
         if item is None:
             raise NotFound("There is no such certificate in this campaign.")
         before.require_working()
         verified = item.verified(caller.actor.id, now)
         after = before.moved([(item, verified)], before.position, now)
-        unit = self._units.begin(caller.actor, before.job_id, now)
-        unit.write(self._campaigns.save_step(before, after))
-        unit.write(*self._campaigns.item_steps(after, [verified]))
+        unit = self.units.begin(caller.actor, before.job_id, now)
+        unit.write(self.campaigns.save_step(before, after))
+        unit.write(*self.campaigns.item_steps(after, [verified]))
         about = {"certificate_id": certificate_id, **changes(item, verified)}
         unit.event("campaign_item_verified", _resource(after), about)
         unit.after_commit(partial(self._wake, job))
@@ -104,15 +98,15 @@ class Campaigns:
 
     def get(self, campaign_id: str) -> Campaign:
         """Raises NotFound."""
-        campaign = self._campaigns.get(campaign_id)
+        campaign = self.campaigns.get(campaign_id)
         if campaign is None:
             raise NotFound("There is no such campaign.")
         return campaign
 
     def page(self, position: Position | None, per_page: int) -> ListPage[Campaign]:
         """Newest first. Raises InvalidInput for a position outside this list."""
-        walked = walk(self._campaigns.newest_first(), position, rows_to_read(per_page, all_shown=True))
-        found = load([row.id for row in walked.found], self._campaigns.get_many)
+        walked = walk(self.campaigns.newest_first(), position, rows_to_read(per_page, all_shown=True))
+        found = load([row.id for row in walked.found], self.campaigns.get_many)
         return page_of(walked, {campaign.id: campaign for campaign in found}, _any_campaign, per_page)
 
     def items(
@@ -122,9 +116,9 @@ class Campaigns:
         limit = rows_to_read(per_page, all_shown=state is None)
         _, walked = in_parallel(
             lambda: self.get(campaign_id),
-            lambda: walk(self._campaigns.in_order(campaign_id), position, limit),
+            lambda: walk(self.campaigns.in_order(campaign_id), position, limit),
         )
-        found = load([row.id for row in walked.found], partial(self._campaigns.items, campaign_id))
+        found = load([row.id for row in walked.found], partial(self.campaigns.items, campaign_id))
 
         def shown(_: Hit, item: CampaignItem) -> bool:
             return state in (None, item.state)
@@ -139,10 +133,10 @@ class Campaigns:
         action: str,
         change: Callable[[Campaign, datetime], Campaign],
     ) -> Campaign:
-        now, (before, job) = self._now(), self._with_job(campaign_id)
+        now, (before, job) = self.now(), self._with_job(campaign_id)
         after = change(before, now)
-        unit = self._units.begin(caller.actor, before.job_id, now)
-        unit.write(self._campaigns.save_step(before, after), *stop_steps(before, after))
+        unit = self.units.begin(caller.actor, before.job_id, now)
+        unit.write(self.campaigns.save_step(before, after), *stop_steps(before, after))
         unit.event(action, _resource(after), changes(before, after))
         if after.state is CampaignState.RUNNING:
             unit.after_commit(partial(self._wake, job))
@@ -151,17 +145,17 @@ class Campaigns:
 
     def _with_job(self, campaign_id: str) -> tuple[Campaign, Job | None]:
         """Raises NotFound."""
-        return in_parallel(lambda: self.get(campaign_id), lambda: self._stores.jobs.get(job_of(campaign_id)))
+        return in_parallel(lambda: self.get(campaign_id), lambda: self.stores.jobs.get(job_of(campaign_id)))
 
     def _wake(self, job: Job | None) -> None:
         """Its worker looks now, not at the end of its wait. A worker that has the job looks by itself."""
         if job is None or job.status.is_terminal:
             return
         try:
-            self._stores.database.write_or_refuse(self._stores.jobs.wait_step(job, self._now()))
+            self.stores.database.write_or_refuse(self.stores.jobs.wait_step(job, self.now()))
         except ChangedMeanwhile:
             return
-        self._nudges.job(job.nudge)
+        self.nudges.job(job.nudge)
 
 
 def _confirmed(count: int, campaign: Campaign, now: datetime) -> Campaign:

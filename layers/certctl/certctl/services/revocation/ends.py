@@ -23,44 +23,37 @@ class GivenEnds:
     given: int
 
 
+@dataclass(frozen=True)
 class RevocationEnds:
     """Idempotent, also concurrently. Earlier releases had one shard for each CA; a CA that was seen to its
     end costs one read from then on."""
 
-    def __init__(
-        self,
-        authorities: AuthorityStore,
-        catalog: CatalogStore,
-        ends: RevocationEndStore,
-        now: Callable[[], datetime],
-        at_once: int = _PAGE,
-    ) -> None:
-        self._authorities = authorities
-        self._catalog = catalog
-        self._ends = ends
-        self._now = now
-        self._at_once = at_once
+    authorities: AuthorityStore
+    catalog: CatalogStore
+    ends: RevocationEndStore
+    now: Callable[[], datetime]
+    at_once: int = _PAGE
 
     def give(self) -> GivenEnds:
         """Raises Unavailable."""
-        ends_at, given = self._now() + BUDGET, 0
+        ends_at, given = self.now() + BUDGET, 0
         for ca_id in self._ca_ids():
-            start = self._ends.reached(ca_id, FIRST_SHARD)
+            start = self.ends.reached(ca_id, FIRST_SHARD)
             while start is not None:
-                if self._now() >= ends_at:
+                if self.now() >= ends_at:
                     return GivenEnds(False, given)
-                page = self._ends.page(ca_id, FIRST_SHARD, start, self._at_once)
+                page = self.ends.page(ca_id, FIRST_SHARD, start, self.at_once)
                 for row in page.rows:
-                    self._ends.end(ca_id, FIRST_SHARD, row)
-                self._ends.keep(ca_id, FIRST_SHARD, page.next_start)
+                    self.ends.end(ca_id, FIRST_SHARD, row)
+                self.ends.keep(ca_id, FIRST_SHARD, page.next_start)
                 given, start = given + len(page.rows), page.next_start
         return GivenEnds(True, given)
 
     def _ca_ids(self) -> Iterator[str]:
         """Roots, issuing CAs, retired ones, and what stands for the CA of an external issuer."""
-        yield from (a.ca_id for a in [*self._authorities.all(), *self._authorities.retired()])
+        yield from (a.ca_id for a in [*self.authorities.all(), *self.authorities.retired()])
         after: str | None = ""
         while after is not None:
-            page = self._catalog.page(Kind.ISSUER, after or None, _PAGE)
+            page = self.catalog.page(Kind.ISSUER, after or None, _PAGE)
             yield from (external_ca_id(issuer.id) for issuer in page.entries)
             after = page.next_after

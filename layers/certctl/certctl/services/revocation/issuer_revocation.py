@@ -1,6 +1,7 @@
 """Sends revocations to external issuers: one certificate per attempt, until the issuer has responded."""
 
 import json
+from dataclasses import dataclass
 from functools import partial
 
 from certctl.domain.audit.events import changes
@@ -34,30 +35,27 @@ _STOPPED = "the worker stopped in its last attempts"
 _ALERTED = json.dumps({"alerted": True})
 
 
+@dataclass(frozen=True)
 class IssuerRevocation:
-    def __init__(self, common: ExternalWork) -> None:
-        self._common = common
-        self._stores = common.stores
-        self._nudges = common.nudges
-        self._now = common.now
+    common: ExternalWork
 
     def attempt(self, claim: Claim, job: Job) -> None:
         """Raises Unavailable if the store is down."""
-        work = self._common.claimed(claim, job)
+        work = self.common.claimed(claim, job)
         if work is None:
             return
         waiting = self._waiting(work.certificate)
         if not waiting:
-            self._common.complete(work)
+            self.common.complete(work)
             return
-        if claim.lost and self._common.is_given_up(job):
+        if claim.lost and self.common.is_given_up(job):
             self._give_up(work, [mark for _, mark in waiting], job.last_error or _STOPPED)
             return
         self._attempt(work, waiting)
 
     def _attempt(self, work: ClaimedJob, waiting: list[tuple[Version, Revocation]]) -> None:
         (version, mark), is_last = waiting[0], len(waiting) == 1
-        outcome = self._common.attempt(work, partial(self._revoked, work.certificate, version, mark))
+        outcome = self.common.attempt(work, partial(self._revoked, work.certificate, version, mark))
         match outcome:
             case Setback():
                 self._retry(work, outcome)
@@ -70,15 +68,15 @@ class IssuerRevocation:
 
     def _waiting(self, certificate: Certificate) -> list[tuple[Version, Revocation]]:
         """Revoked here, but not yet at the issuer. Expired ones are irrelevant."""
-        versions = self._stores.certificates.unexpired_versions(certificate.id, self._now())
+        versions = self.common.stores.certificates.unexpired_versions(certificate.id, self.common.now())
         ours = [v for v in versions if is_external(v.ca_id) and v.state is VersionState.ISSUED]
-        marks = self._stores.marks_of(ours)
+        marks = self.common.stores.marks_of(ours)
         marked = [(v, marks[v.serial_number]) for v in ours if v.serial_number in marks]
         return [(v, mark) for v, mark in marked if mark.issuer_revocation is RevocationState.PENDING]
 
     def _revoked(self, certificate: Certificate, version: Version, mark: Revocation) -> RevocationOutcome:
-        issuer = self._common.issuer_of(certificate)
-        pem = self._stores.certificates.pem(certificate.id, version.serial_number)
+        issuer = self.common.issuer_of(certificate)
+        pem = self.common.stores.certificates.pem(certificate.id, version.serial_number)
         if pem is None:
             raise Unavailable(f"The certificate {version.serial_number} has no PEM.")
         return issuer.revoke(pem.certificate_pem, reason_code(mark.reason_for_issuer))
@@ -87,7 +85,7 @@ class IssuerRevocation:
         self, work: ClaimedJob, mark: Revocation, confirmed: RevocationConfirmed, *, is_last: bool
     ) -> None:
         reason = None if confirmed.was_revoked else mark.reason_for_issuer
-        unit = self._common.begin(work)
+        unit = self.common.begin(work)
         self._record(unit, work.certificate, mark, RevocationState.CONFIRMED, reason)
         if is_to_be_reported(mark.reason, reason):
             self._alert_of_reason(unit, work, mark, reason)
@@ -105,8 +103,8 @@ class IssuerRevocation:
         if reason is None:
             self._refuse(work, mark, refused.detail, is_last=is_last)
             return
-        unit = self._common.begin(work)
-        unit.write(self._stores.revocations.ask_again_step(mark, reason))
+        unit = self.common.begin(work)
+        unit.write(self.common.stores.revocations.ask_again_step(mark, reason))
         self._go_on(unit, work)
         unit.commit()
 
@@ -115,16 +113,16 @@ class IssuerRevocation:
         if is_last:
             self._give_up(work, [mark], error)
             return
-        unit = self._common.begin(work)
+        unit = self.common.begin(work)
         self._record(unit, work.certificate, mark, RevocationState.FAILED, mark.reason_for_issuer)
-        self._common.alert(unit, work, f"the issuer refused: {error}")
+        self.common.alert(unit, work, f"the issuer refused: {error}")
         self._go_on(unit, work)
         unit.commit()
 
     def _go_on(self, unit: UnitOfWork, work: ClaimedJob) -> None:
         """Has the job attempted again at once, without a failed attempt."""
-        unit.write(self._stores.jobs.postpone_step(work.claim, self._now()))
-        unit.after_commit(partial(self._nudges.job, work.nudge))
+        unit.write(self.common.stores.jobs.postpone_step(work.claim, self.common.now()))
+        unit.after_commit(partial(self.common.nudges.job, work.nudge))
 
     def _record(
         self,
@@ -134,38 +132,38 @@ class IssuerRevocation:
         state: RevocationState,
         reason: str | None,
     ) -> None:
-        unit.write(self._stores.revocations.settle_step(mark, state, reason, self._now()))
+        unit.write(self.common.stores.revocations.settle_step(mark, state, reason, self.common.now()))
         details = changes(certificate, certificate) | _facts(mark, reason)
         unit.event(f"certificate_revocation_{state}", certificate_resource(certificate), details)
 
     def _alert_of_reason(
         self, unit: UnitOfWork, work: ClaimedJob, mark: Revocation, reason: str | None
     ) -> None:
-        issuer = self._stores.names.issuer(work.certificate.issuer_id)
+        issuer = self.common.stores.names.issuer(work.certificate.issuer_id)
         alert = other_reason_alert(work.certificate, issuer, mark, reason)
-        unit.alert(alert, self._stores.prefetch(work.certificate))
+        unit.alert(alert, self.common.stores.prefetch(work.certificate))
 
     def _give_up(self, work: ClaimedJob, marks: list[Revocation], error: str) -> None:
         """Permanent, with an alert: an administrator has to contact the issuer."""
-        unit = self._common.begin(work)
+        unit = self.common.begin(work)
         for mark in marks:
             self._record(unit, work.certificate, mark, RevocationState.FAILED, mark.reason_for_issuer)
         unit.end(work.claim, work.job, JobStatus.FAILED, error)
-        self._common.alert(unit, work, f"the issuer refused: {error}")
+        self.common.alert(unit, work, f"the issuer refused: {error}")
         unit.commit()
 
     def _retry(self, work: ClaimedJob, setback: Setback) -> None:
-        if self._common.is_given_up(work.job):
+        if self.common.is_given_up(work.job):
             self._give_up(work, [mark for _, mark in self._waiting(work.certificate)], setback.error)
         elif self._is_to_be_alerted(work, setback):
-            alert = self._common.not_revoked(work, setback.error)
-            self._common.retry_with_alert(work, setback, _ALERTED, alert)
+            alert = self.common.not_revoked(work, setback.error)
+            self.common.retry_with_alert(work, setback, _ALERTED, alert)
         else:
-            self._common.retry(work, setback)
+            self.common.retry(work, setback)
 
     def _is_to_be_alerted(self, work: ClaimedJob, setback: Setback) -> bool:
         """Alerted once: if it is overdue, or will be before the issuer may be asked again."""
-        age = self._now() - work.job.created_at + setback.asked_wait
+        age = self.common.now() - work.job.created_at + setback.asked_wait
         return age > REVOCATION_OVERDUE and work.job.issuer_progress != _ALERTED
 
 

@@ -40,20 +40,20 @@ class _Around:
     reads_catalog: bool
 
 
+@dataclass(frozen=True)
 class KeyUseReads:
-    def __init__(self, stores: Stores, serials: SerialStore) -> None:
-        self._stores = stores
-        self._serials = serials
+    stores: Stores
+    serials: SerialStore
 
     def page(self, caller: Principal, spki_sha256: str, position: Position | None, per_page: int) -> KeyUses:
         """Of the records in the caller's reach: `per_page` versions at most, in order of CA and serial.
         Raises NotFound if there is none, and InvalidInput for a position outside this list."""
         limit = rows_to_read(per_page, all_shown=caller.scope_of(_READ) is Scope.ALL)
         refusal, walked = in_parallel(
-            partial(self._stores.refused_keys.refusal_of, spki_sha256),
-            lambda: walk(self._serials.with_key(spki_sha256), position, limit),
+            partial(self.stores.refused_keys.refusal_of, spki_sha256),
+            lambda: walk(self.serials.with_key(spki_sha256), position, limit),
         )
-        serials = dict(load([row.id for row in walked.found], self._serials.keyed))
+        serials = dict(load([row.id for row in walked.found], self.serials.keyed))
         owners = self._reached(caller, serials.values())
 
         def shown(_: Hit, serial: KeyedSerial) -> bool:
@@ -65,7 +65,7 @@ class KeyUseReads:
         return KeyUses(refusal, self._uses(caller, page.records, owners), page.next)
 
     def _reached(self, caller: Principal, serials: Collection[KeyedSerial]) -> dict[str, Certificate]:
-        found = load([serial.certificate_id for serial in serials], self._stores.certificates.get_many)
+        found = load([serial.certificate_id for serial in serials], self.stores.certificates.get_many)
         return {each.id: each for each in found if caller.reaches_team(_READ, each.team_id)}
 
     def _uses(
@@ -83,8 +83,8 @@ class KeyUseReads:
         job_ids = [*(serial.job_id for serial in serials), *(o.open_job_id for o in owners if o.open_job_id)]
         reads_catalog = caller.scope_of(Permission.CATALOG_READ) is not None
         revocations, jobs, (targets, agents) = in_parallel(
-            partial(self._stores.revocations.find_all, [_place(serial) for serial in serials]),
-            partial(load, job_ids, self._stores.jobs.get_many),
+            partial(self.stores.revocations.find_all, [_place(serial) for serial in serials]),
+            partial(load, job_ids, self.stores.jobs.get_many),
             partial(self._places, owners if reads_catalog else []),
         )
         reached = [job for job in jobs if caller.reaches_team(Permission.JOBS_READ, job.team_id)]
@@ -99,7 +99,7 @@ class KeyUseReads:
     def _places(
         self, owners: Sequence[Certificate]
     ) -> tuple[dict[str, Entry[Target]], dict[str, Entry[Any]]]:
-        book = self._stores.agent_targets
+        book = self.stores.agent_targets
         wanted = dict.fromkeys(target_id for owner in owners for target_id in owner.target_ids)
         targets = {target.id: target for target in book.find(list(wanted))}
         agent_ids = sorted({t.content.agent_id for t in targets.values() if t.content.agent_id})

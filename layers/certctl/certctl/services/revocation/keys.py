@@ -1,6 +1,7 @@
 """Maintenance of keys for which a revocation, or a hold, had no room."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import batched
@@ -19,25 +20,23 @@ _HELD_AT_ONCE = 98
 """Keys of one transaction, beside the check of the certificate and the row of the keys that it holds."""
 
 
+@dataclass(frozen=True)
 class KeyFollowUp:
     """By the certificate's state when its follow-up is processed: a hold that has ended refuses no key."""
 
-    def __init__(
-        self, stores: Stores, units: Units, follow_ups: FollowUpStore, now: Callable[[], datetime]
-    ) -> None:
-        self._stores = stores
-        self._units = units
-        self._follow_ups = follow_ups
-        self._now = now
+    stores: Stores
+    units: Units
+    follow_ups: FollowUpStore
+    now: Callable[[], datetime]
 
     def run(self, has_time: Callable[[], bool]) -> int:
         """The number of keys that were refused. Raises Unavailable: the next run continues there."""
-        return self._follow_ups.work_off(self._now(), partial(self._settle, has_time))
+        return self.follow_ups.work_off(self.now(), partial(self._settle, has_time))
 
     def _settle(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
-        certificate = self._stores.certificates.get(follow_up.id)
+        certificate = self.stores.certificates.get(follow_up.id)
         self._free(certificate)
-        for keys in self._follow_ups.slices(follow_up, self._read(certificate), has_time):
+        for keys in self.follow_ups.slices(follow_up, self._read(certificate), has_time):
             yield self._refuse(certificate, keys)
 
     def _free(self, certificate: Certificate | None) -> None:
@@ -45,16 +44,16 @@ class KeyFollowUp:
         ChangedMeanwhile if it may be on hold again."""
         if certificate is None or certificate.lifecycle in (Lifecycle.ON_HOLD, Lifecycle.ARCHIVED):
             return
-        held = self._stores.refused_keys.held
+        held = self.stores.refused_keys.held
         freed = held.free_steps(certificate.id, held.held_by(certificate.id))
         if freed:
-            self._write(certificate, self._stores.certificates.unchanged_step(certificate), *freed)
+            self._write(certificate, self.stores.certificates.unchanged_step(certificate), *freed)
 
     def _read(self, certificate: Certificate | None) -> ReadBatch:
         if certificate is not None and refuses_keys_for_ever(certificate):
-            return partial(self._stores.key_changes.page, certificate.id)
+            return partial(self.stores.key_changes.page, certificate.id)
         if certificate is not None and certificate.lifecycle is Lifecycle.ON_HOLD:
-            versions = self._stores.certificates.unexpired_versions(certificate.id, self._now())
+            versions = self.stores.certificates.unexpired_versions(certificate.id, self.now())
             return lambda _: (list(keys_of(versions)), None)
         return lambda _: ([], None)
 
@@ -64,18 +63,18 @@ class KeyFollowUp:
         if certificate.lifecycle is Lifecycle.ON_HOLD:
             self._hold(certificate, keys)
         else:
-            self._write(certificate, *map(self._stores.refused_keys.compromised.add_step, keys))
+            self._write(certificate, *map(self.stores.refused_keys.compromised.add_step, keys))
         return len(keys)
 
     def _hold(self, certificate: Certificate, keys: Sequence[str]) -> None:
         """Raises ChangedMeanwhile if the hold may have ended."""
-        unchanged = self._stores.certificates.unchanged_step(certificate)
+        unchanged = self.stores.certificates.unchanged_step(certificate)
         for some in batched(keys, _HELD_AT_ONCE, strict=False):
-            held = self._stores.refused_keys.held.hold_steps(certificate.id, some)
+            held = self.stores.refused_keys.held.hold_steps(certificate.id, some)
             self._write(certificate, unchanged, *held)
 
     def _write(self, certificate: Certificate, *writes: Write) -> None:
         """Without an event: that of the revocation, or of the hold, announces further keys."""
-        unit = self._units.begin(ACTOR, certificate.id, self._now())
+        unit = self.units.begin(ACTOR, certificate.id, self.now())
         unit.write(*writes)
         unit.commit()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -48,13 +48,13 @@ _COUNTERS_OF_JOBS = 2
 _REVOKED = "the certificate was revoked"
 
 
+@dataclass(frozen=True)
 class RevocationService:
-    def __init__(self, stores: Stores, units: Units, nudges: Nudges, now: Callable[[], datetime]) -> None:
-        self._stores = stores
-        self._units = units
-        self._nudges = nudges
-        self._now = now
-        self._sampling = OcspSampling()
+    stores: Stores
+    units: Units
+    nudges: Nudges
+    now: Callable[[], datetime]
+    _sampling: OcspSampling = field(default_factory=OcspSampling, init=False)
 
     @retry_on_conflict
     def revoke(self, caller: Principal, certificate_id: str, wanted: RevocationRequest) -> Revoked:
@@ -63,7 +63,7 @@ class RevocationService:
 
         Raises NotFound, and Conflict if it is revoked for another reason or keeps changing.
         """
-        require_past(wanted.invalidity_date, self._now())
+        require_past(wanted.invalidity_date, self.now())
         return self._revoke(caller, certificate_id, wanted, _any_certificate)
 
     @retry_on_conflict
@@ -84,7 +84,7 @@ class RevocationService:
         wanted: RevocationRequest,
         is_meant: Callable[[Certificate], bool],
     ) -> Revoked:
-        now = self._now()
+        now = self.now()
         with ThreadPoolExecutor(_AT_ONCE) as aside:
             found = self._find_to_revoke(caller, certificate_id, None, wanted, now, aside)
             before = found.certificate
@@ -112,8 +112,8 @@ class RevocationService:
         errors. Raises InvalidInput for a hold, NotFound, Conflict."""
         if wanted.reason == HOLD:
             raise InvalidInput.of("reason", f"{HOLD} holds a whole certificate, not one version")
-        require_past(wanted.invalidity_date, self._now())
-        now = self._now()
+        require_past(wanted.invalidity_date, self.now())
+        now = self.now()
         with ThreadPoolExecutor(_AT_ONCE) as aside:
             found = self._find_to_revoke(caller, certificate_id, serial, wanted, now, aside)
             mark = found.revoked.get(serial)
@@ -133,8 +133,8 @@ class RevocationService:
         if not failed:
             return
         certificate = found.certificate
-        unit = self._units.begin(caller.actor, certificate.id, now)
-        unit.write(*map(self._stores.revocations.restart_step, failed))
+        unit = self.units.begin(caller.actor, certificate.id, now)
+        unit.write(*map(self.stores.revocations.restart_step, failed))
         unit.create(*issuer_revocation_jobs(certificate, found.meant, caller.key_id, now))
         serials = {"serial_numbers": [mark.serial_number for mark in failed]}
         details = changes(certificate, certificate) | serials
@@ -144,7 +144,7 @@ class RevocationService:
     @retry_on_conflict
     def unhold(self, caller: Principal, certificate_id: str) -> Certificate:
         """Restores the status before the hold. Raises NotFound, and Conflict if it is not on hold."""
-        now, stores = self._now(), self._stores
+        now, stores = self.now(), self.stores
         before = stores.certificate_to_change(caller, certificate_id, Permission.CERTIFICATES_UNHOLD)
         if before.lifecycle is not Lifecycle.ON_HOLD:
             raise Conflict(f"This certificate is {before.status(now)}, not on hold.")
@@ -157,7 +157,7 @@ class RevocationService:
         after = replace(
             before.transitioned_to(target, now), held_from=None, revoked_at=None, revocation_reason=None
         )
-        unit = self._units.begin(caller.actor, after.id, now)
+        unit = self.units.begin(caller.actor, after.id, now)
         unit.write(*(stores.revocations.remove_step(mark) for mark in marks if mark.reason == HOLD))
         self._bump(unit, versions, after.id)
         unit.save(before, after, event="certificate_unheld")
@@ -170,8 +170,8 @@ class RevocationService:
         self, certificate_id: str, now: datetime
     ) -> tuple[Sequence[Version], Collection[Revocation]]:
         """Read after the record: a version reserved after this read changes it, and the write is refused."""
-        versions = self._stores.certificates.unexpired_versions(certificate_id, now)
-        return versions, self._stores.marks_of(versions).values()
+        versions = self.stores.certificates.unexpired_versions(certificate_id, now)
+        return versions, self.stores.marks_of(versions).values()
 
     def _find_to_revoke(
         self,
@@ -183,19 +183,19 @@ class RevocationService:
         aside: Executor,
     ) -> Found:
         """The record first: a version reserved after this read changes it, and the write is refused."""
-        certificate = self._stores.certificate_to_change(
+        certificate = self.stores.certificate_to_change(
             caller, certificate_id, Permission.CERTIFICATES_REVOKE
         )
-        routing = aside.submit(self._stores.routing_of, certificate)
+        routing = aside.submit(self.stores.routing_of, certificate)
         open_jobs = aside.submit(self._jobs_to_stop, certificate_id, serial)
         violations = aside.submit(self._violations_to_end, certificate, serial, wanted.reason)
         of_all = aside.submit(self._keys_of_all, certificate_id, serial, wanted.reason)
-        versions = self._stores.certificates.unexpired_versions(certificate_id, now)
+        versions = self.stores.certificates.unexpired_versions(certificate_id, now)
         meant = versions if serial is None else [version_with(versions, serial)]
         keys = _keys(of_all.result(), meant, wanted.reason)
         others = aside.submit(self._others, certificate_id, keys, wanted.reason)
         held = aside.submit(self._held, certificate, serial)
-        marks = self._stores.marks_of(versions)
+        marks = self.stores.marks_of(versions)
         return Found(
             certificate=certificate,
             versions=versions,
@@ -212,24 +212,24 @@ class RevocationService:
     def _keys_of_all(self, certificate_id: str, serial: str | None, reason: str) -> Keys | None:
         """None if not all of them count."""
         is_of_all = reason == KEY_COMPROMISE and serial is None
-        return self._stores.key_changes.of_all_versions(certificate_id) if is_of_all else None
+        return self.stores.key_changes.of_all_versions(certificate_id) if is_of_all else None
 
     def _held(self, certificate: Certificate, serial: str | None) -> tuple[str, ...]:
         """The keys that its end frees."""
         may_hold = certificate.lifecycle in (Lifecycle.ON_HOLD, Lifecycle.ARCHIVED)
         is_end = serial is None and may_hold
-        return self._stores.refused_keys.held.held_by(certificate.id) if is_end else ()
+        return self.stores.refused_keys.held.held_by(certificate.id) if is_end else ()
 
     def _jobs_to_stop(self, certificate_id: str, serial: str | None) -> Sequence[Job]:
         """None for one version; jobs continue during a hold, and their keys are held."""
-        return [] if serial is not None else self._stores.jobs.open_jobs_of(certificate_id)
+        return [] if serial is not None else self.stores.jobs.open_jobs_of(certificate_id)
 
     def _violations_to_end(
         self, certificate: Certificate, serial: str | None, reason: str
     ) -> Sequence[OpenViolation]:
         """None if the certificate stays in use."""
         lives_on = serial is not None or reason == HOLD
-        return [] if lives_on else self._stores.standing_violations.open_by(certificate)
+        return [] if lives_on else self.stores.standing_violations.open_by(certificate)
 
     def _end(
         self,
@@ -243,7 +243,7 @@ class RevocationService:
     ) -> tuple[Certificate, KeyChange]:
         """The record as it was stored, and the effect on its keys."""
         before, routing, one = found.certificate, found.routing, _one(found, action)
-        unit = self._units.begin(caller.actor, after.id, now)
+        unit = self.units.begin(caller.actor, after.id, now)
         unit.write(*only_if, *self._mark(caller, found, wanted, now))
         self._bump(unit, found.meant, after.id)
         unit.create(*issuer_revocation_jobs(before, found.meant, caller.key_id, now))
@@ -254,13 +254,13 @@ class RevocationService:
         unit.write(*keys.steps)
         unit.add_details(**_key_facts(keys))
         unit.resolve(self._resolves(after), routing)
-        unit.write_if_room(*self._stores.standing_violations.ends(found.violations, _REVOKED, now))
+        unit.write_if_room(*self.stores.standing_violations.ends(found.violations, _REVOKED, now))
         return unit.commit() or after, keys
 
     def _key_change(
         self, found: Found, after: Certificate, reason: str, now: datetime, room: int
     ) -> KeyChange:
-        changes, asked = self._stores.key_changes, keys_of([], found.open_jobs)
+        changes, asked = self.stores.key_changes, keys_of([], found.open_jobs)
         keys = replace(found.keys, spki_sha256s=tuple(dict.fromkeys([*asked, *found.keys.spki_sha256s])))
         if reason == HOLD:
             return changes.held(after, keys, now, room)
@@ -271,7 +271,7 @@ class RevocationService:
     def _refused_before(self, found: Found) -> KeyChange:
         """Whether it is already revoked or held for this reason."""
         keys = found.keys
-        refused = self._stores.refused_keys.reasons_against(keys.spki_sha256s)
+        refused = self.stores.refused_keys.reasons_against(keys.spki_sha256s)
         listed = tuple(spki for spki in keys.spki_sha256s if spki in refused)
         return KeyChange(listed, keys.is_all and len(listed) == len(keys.spki_sha256s))
 
@@ -279,7 +279,7 @@ class RevocationService:
         """Jobs for new versions of what is revoked, or for its deployment, are cancelled."""
         if after.lifecycle is not Lifecycle.REVOKED:
             return []
-        return ended_incidents(after, self._stores.names.targets(after.failed_targets), "was revoked")
+        return ended_incidents(after, self.stores.names.targets(after.failed_targets), "was revoked")
 
     def _mark(self, caller: Principal, found: Found, wanted: RevocationRequest, now: datetime) -> list[Write]:
         """One row per serial. A revocation keeps its first date."""
@@ -295,23 +295,23 @@ class RevocationService:
 
     def _row_steps(self, row: Revocation, existing: Revocation | None) -> list[Write]:
         if existing is None:
-            return [self._stores.revocations.add_step(row)]
+            return [self.stores.revocations.add_step(row)]
         if existing.reason == row.reason or (existing.reason != HOLD and row.reason != KEY_COMPROMISE):
             return []
         kept = replace(row, id=existing.id, revoked_at=existing.revoked_at)
-        return [self._stores.revocations.replace_step(kept, existing)]
+        return [self.stores.revocations.replace_step(kept, existing)]
 
     def _bump(self, unit: UnitOfWork, versions: Sequence[Version], spread_by: str) -> None:
         """Nudges the publication of the CRLs that list these versions, and the looks at them."""
         for ca_id, shard in crl_shards_of(versions):
-            unit.write(self._stores.crl_changes.bump_step(ca_id, shard, spread_by))
-            unit.after_commit(partial(self._nudges.crl, ca_id, shard))
-            unit.after_commit(partial(self._nudges.status_check, ca_id, shard))
+            unit.write(self.stores.crl_changes.bump_step(ca_id, shard, spread_by))
+            unit.after_commit(partial(self.nudges.crl, ca_id, shard))
+            unit.after_commit(partial(self.nudges.status_check, ca_id, shard))
 
     def _others(self, certificate_id: str, keys: Keys, reason: str) -> tuple[str, ...]:
         if reason != KEY_COMPROMISE:
             return ()
-        of_key = self._stores.certificates.certificates_with_key
+        of_key = self.stores.certificates.certificates_with_key
         found = {other for key in keys.spki_sha256s for other in of_key(key)}
         return tuple(sorted(found - {certificate_id}))
 

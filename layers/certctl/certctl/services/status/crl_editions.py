@@ -80,22 +80,15 @@ class Built:
     added: tuple[str, ...]
 
 
+@dataclass(frozen=True)
 class CrlEditions:
     """`key_for` returns the private key of a CA; root keys only if IAM lets the function sign with them."""
 
-    def __init__(
-        self,
-        authorities: AuthorityStore,
-        revocations: RevocationStore,
-        serials: SerialStore,
-        objects: Objects,
-        key_for: Callable[[Authority], ec.EllipticCurvePrivateKey],
-    ) -> None:
-        self._authorities = authorities
-        self._revocations = revocations
-        self._serials = serials
-        self._objects = objects
-        self._key_for = key_for
+    authorities: AuthorityStore
+    revocations: RevocationStore
+    serials: SerialStore
+    objects: Objects
+    key_for: Callable[[Authority], ec.EllipticCurvePrivateKey]
 
     def next(
         self,
@@ -133,7 +126,7 @@ class CrlEditions:
         ders: Sequence[bytes],
     ) -> _Edition:
         """Each revocation is in one shard, whose CRL was checked before it was published."""
-        key = self._key_for(authority)
+        key = self.key_for(authority)
         try:
             passed = _Passed()
             entries = joined(ders, self._own_entries(record, times, passed))
@@ -148,7 +141,7 @@ class CrlEditions:
         """One at a time: a CRL of a million entries is never a million objects."""
         if not record.is_numbered:
             return
-        for mark in self._revocations.marks_of(record.ca_id, record.shard):
+        for mark in self.revocations.marks_of(record.ca_id, record.shard):
             if mark.not_after < times.drops_before:
                 passed.expired.add(mark.serial_number)
                 continue
@@ -158,7 +151,7 @@ class CrlEditions:
     def _published_crls(
         self, authority: Authority, shards: Sequence[CrlShard], certificate: x509.Certificate
     ) -> list[tuple[bytes, CrlSummary]]:
-        stored = in_parallel(*[partial(self._objects.get, object_key(shard.url)) for shard in shards])
+        stored = in_parallel(*[partial(self.objects.get, object_key(shard.url)) for shard in shards])
         return [_checked(s, o, authority, certificate) for s, o in zip(shards, stored, strict=True)]
 
     def _droppable(
@@ -168,7 +161,7 @@ class CrlEditions:
         tells."""
         expired, before = edition.passed.expired, edition.times.over_before
         gone = [serial for serial in lost if serial not in expired]
-        known = self._serials.find_many(ca_id, gone)
+        known = self.serials.find_many(ca_id, gone)
         over = {serial for serial, found in known.items() if found.not_after < before}
         if joined:
             over |= self._expired_of_joined(ca_id, [s for s in gone if s not in known], before)
@@ -176,8 +169,8 @@ class CrlEditions:
 
     def _expired_of_joined(self, ca_id: str, serials: Sequence[str], before: datetime) -> set[str]:
         """By their revocations, which do not pass when CRLs are joined."""
-        numbers = [s.shard for s in self._authorities.numbered_shards(ca_id)]
-        found = self._revocations.find_many((ca_id, number, s) for number in numbers for s in serials)
+        numbers = [s.shard for s in self.authorities.numbered_shards(ca_id)]
+        found = self.revocations.find_many((ca_id, number, s) for number in numbers for s in serials)
         return {serial for serial, row in found.items() if row.not_after < before}
 
     def _require_not_gone_back(self, preceding: _Preceding) -> None:
@@ -187,7 +180,7 @@ class CrlEditions:
         published = preceding.published.number if preceding.published else 0
         if published <= record.last_number:
             return
-        latest = self._authorities.shard(record.ca_id, record.shard)
+        latest = self.authorities.shard(record.ca_id, record.shard)
         last = latest.last_number if latest else 0
         if published > last:
             raise CrlInvalid(

@@ -23,26 +23,17 @@ _CONTENT_TYPE = "application/pkix-crl"
 _CACHE_CONTROL = "public, max-age=30"
 
 
+@dataclass(frozen=True)
 class CrlPublication:
     """One CRL at a time; `CrlRuns` decides which."""
 
-    def __init__(
-        self,
-        authorities: AuthorityStore,
-        changes: CrlChangeStore,
-        log: CrlLog,
-        objects: Objects,
-        editions: CrlEditions,
-        now: Callable[[], datetime],
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._authorities = authorities
-        self._changes = changes
-        self._log = log
-        self._objects = objects
-        self._editions = editions
-        self._now = now
-        self._sleep = sleep
+    authorities: AuthorityStore
+    changes: CrlChangeStore
+    log: CrlLog
+    objects: Objects
+    editions: CrlEditions
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None] = time.sleep
 
     def publish_if_due(self, authority: Authority, shard: str) -> CrlShard | None:
         """For a CRL that joins no other. None if the published one is still valid, or another publisher made
@@ -54,18 +45,18 @@ class CrlPublication:
     def is_due(self, authority: Authority, observed: CrlShard) -> bool:
         """Whether a CRL that joins no other is due, by its record and the counters: without a request to S3
         for each of up to 128 shards."""
-        return is_to_be_renewed(authority.role, observed, self._now()) or self.has_changed(observed)
+        return is_to_be_renewed(authority.role, observed, self.now()) or self.has_changed(observed)
 
     def has_changed(self, observed: CrlShard) -> bool:
         """Whether revocations of its own shard have changed since; `all` has no shard of its own."""
         if not observed.is_numbered:
             return False
-        return observed.changes != self._changes.total(observed.ca_id, observed.shard)
+        return observed.changes != self.changes.total(observed.ca_id, observed.shard)
 
     def is_replaced(self, observed: CrlShard) -> bool:
         """Whether its object is another one than was recorded: it was tampered with, or a publisher stopped
         between put and record."""
-        return self._objects.etag(object_key(observed.url)) != observed.etag
+        return self.objects.etag(object_key(observed.url)) != observed.etag
 
     def publish(self, authority: Authority, observed: CrlShard) -> CrlShard | None:
         """One that is due. None if another publisher made a valid one concurrently. Raises CrlInvalid,
@@ -93,11 +84,11 @@ class CrlPublication:
         counters are read before the revocations, so that a change in between makes the record differ. Raises
         Conflict if another publisher was first."""
         key = object_key(before.url)
-        stored = self._objects.get(key)
-        began, content = self._now(), self._content(before)
-        built = self._editions.next(authority, before, content.joined, stored, began)
-        self._authorities.announce(before, built.head.number)
-        etag = self._objects.put(
+        stored = self.objects.get(key)
+        began, content = self.now(), self._content(before)
+        built = self.editions.next(authority, before, content.joined, stored, began)
+        self.authorities.announce(before, built.head.number)
+        etag = self.objects.put(
             key, built.der, _CONTENT_TYPE, _CACHE_CONTROL, stored.etag if stored else None
         )
         after = replace(
@@ -110,14 +101,14 @@ class CrlPublication:
             joins=content.joins,
             joined_changes=content.joined_changes,
             entries=built.entries,
-            published_at=self._now(),
+            published_at=self.now(),
         )
         self._record(after)
-        self._log.add(_logged(after, built, began))
+        self.log.add(_logged(after, built, began))
         return after
 
     def _shard(self, ca_id: str, shard: str) -> CrlShard:
-        found = self._authorities.shard(ca_id, shard)
+        found = self.authorities.shard(ca_id, shard)
         if found is None:
             raise NotFound(f"There is no CRL shard {shard} of {ca_id}.")
         return found
@@ -126,12 +117,12 @@ class CrlPublication:
         """What a CRL contains that is made now. A shard that is not complete joins no other: then no more
         than its counters is read."""
         if not shard.is_numbered:
-            joined = joined_by(shard, self._authorities.shards(shard.ca_id))
+            joined = joined_by(shard, self.authorities.shards(shard.ca_id))
             return _Content(sum(each.covered for each in joined), joined)
-        changes = self._changes.total(shard.ca_id, shard.shard)
+        changes = self.changes.total(shard.ca_id, shard.shard)
         if not shard.complete:
             return _Content(changes)
-        joined = joined_by(shard, self._authorities.shards(shard.ca_id))
+        joined = joined_by(shard, self.authorities.shards(shard.ca_id))
         return _Content(changes, joined, len(joined), sum(each.covered for each in joined))
 
     def _until_first[T](self, attempt: Callable[[], T]) -> T:
@@ -140,7 +131,7 @@ class CrlPublication:
             try:
                 return attempt()
             except Conflict:
-                self._sleep(_PAUSE_SECONDS * lost * random.random())  # noqa: S311  # spreads publishers
+                self.sleep(_PAUSE_SECONDS * lost * random.random())  # noqa: S311  # spreads publishers
         raise Unavailable(f"The CRL was published by others {_TRIES} times concurrently.")
 
     def _record(self, after: CrlShard) -> None:
@@ -151,7 +142,7 @@ class CrlPublication:
             if stored.crl_number >= after.crl_number:
                 return
             try:
-                return self._authorities.advance_shard(after, stored)
+                return self.authorities.advance_shard(after, stored)
             except Conflict:
                 continue
 

@@ -74,36 +74,29 @@ class _Waiting:
         return CrlNudge(self.shard.ca_id, self.shard.shard, self.since)
 
 
+@dataclass(frozen=True)
 class CrlRuns:
     """`spacing` is the least time between two editions of one CRL."""
 
-    def __init__(
-        self,
-        authorities: AuthorityStore,
-        publication: CrlPublication,
-        again: Again,
-        now: Callable[[], datetime],
-        spacing: timedelta = SPACING,
-    ) -> None:
-        self._authorities = authorities
-        self._publication = publication
-        self._again = again
-        self._now = now
-        self._spacing = spacing
+    authorities: AuthorityStore
+    publication: CrlPublication
+    again: Again
+    now: Callable[[], datetime]
+    spacing: timedelta = SPACING
 
     def publish_due(self, time_left: timedelta = RUN) -> CrlRun:
         """Every CRL of every issuing CA that is not retired, if it is due: at each change, and every 15
         minutes if the object is not the one that was put."""
-        is_time = self._now().minute % _LOOKS_AT_OBJECTS_EVERY == 0
-        is_replaced = self._publication.is_replaced if is_time else _is_trusted
+        is_time = self.now().minute % _LOOKS_AT_OBJECTS_EVERY == 0
+        is_replaced = self.publication.is_replaced if is_time else _is_trusted
         return self._run(self._published(), is_replaced, time_left)
 
     def publish_due_of(self, ca_id: str, time_left: timedelta = RUN) -> CrlRun:
         """Those of one CA. Raises NotFound if no such CA signs CRLs of leaves."""
-        authority = self._authorities.get(ca_id)
+        authority = self.authorities.get(ca_id)
         if authority is None or not _is_published(authority):
             raise NotFound(f"There is no issuing CA {ca_id} that publishes CRLs.")
-        return self._run([authority], self._publication.is_replaced, time_left)
+        return self._run([authority], self.publication.is_replaced, time_left)
 
     def publish_nudged(self, nudges: Sequence[CrlNudge], time_left: timedelta = RUN) -> CrlRun:
         """The due ones of those that are named, the oldest change first, and those of their CAs that join
@@ -131,14 +124,14 @@ class CrlRuns:
         return run
 
     def _deadline(self, time_left: timedelta) -> datetime:
-        return self._now() + time_left - _LONGEST_CRL
+        return self.now() + time_left - _LONGEST_CRL
 
     def _published(self) -> list[Authority]:
-        return [authority for authority in self._authorities.all() if _is_published(authority)]
+        return [authority for authority in self.authorities.all() if _is_published(authority)]
 
     def _alone(self, authority: Authority) -> list[CrlShard]:
         """The CRLs of a CA that join no other."""
-        shards = self._authorities.shards(authority.ca_id)
+        shards = self.authorities.shards(authority.ca_id)
         return [shard for shard in shards if shard.is_numbered and not joined_by(shard, shards)]
 
     def _due(
@@ -148,12 +141,12 @@ class CrlRuns:
         asked = list(shards)
         due = in_parallel(*[partial(self._is_due, run, authority, shard, is_replaced) for shard in asked])
         found = [shard for shard, is_due in zip(asked, due, strict=True) if is_due]
-        return [_Waiting(authority, shard, _last_published(shard), self._spacing) for shard in found]
+        return [_Waiting(authority, shard, _last_published(shard), self.spacing) for shard in found]
 
     def _is_due(self, run: CrlRun, authority: Authority, shard: CrlShard, is_replaced: _IsReplaced) -> bool:
         is_due = False
         with _noting_failure(run, shard):
-            is_due = self._publication.is_due(authority, shard) or is_replaced(shard)
+            is_due = self.publication.is_due(authority, shard) or is_replaced(shard)
         return is_due
 
     def _join_each(
@@ -161,12 +154,12 @@ class CrlRuns:
     ) -> None:
         """After those that they join: first a complete CRL, which leaves name, then `all`."""
         for authority in authorities:
-            shards = self._authorities.shards(authority.ca_id)
+            shards = self.authorities.shards(authority.ca_id)
             complete = [each for each in shards if each.is_numbered and joined_by(each, shards)]
             for shard in complete:
                 self._join(run, deadline, authority, shard, joined_by(shard, shards), is_replaced)
             if complete:
-                shards = self._authorities.shards(authority.ca_id)
+                shards = self.authorities.shards(authority.ca_id)
             for shard in (each for each in shards if not each.is_numbered):
                 self._join(run, deadline, authority, shard, joined_by(shard, shards), is_replaced)
 
@@ -181,18 +174,18 @@ class CrlRuns:
     ) -> None:
         """At once for its own leaves; for those of the others as often as their number allows."""
         with _noting_failure(run, shard):
-            is_urgent = self._publication.has_changed(shard) or is_replaced(shard)
+            is_urgent = self.publication.has_changed(shard) or is_replaced(shard)
             if is_urgent or is_to_be_joined(shard, joined):
-                spacing = self._spacing if is_urgent else spacing_of(joined, self._spacing)
+                spacing = self.spacing if is_urgent else spacing_of(joined, self.spacing)
                 self._publish(run, deadline, [_Waiting(authority, shard, _last_published(shard), spacing)])
 
     def _publish(self, run: CrlRun, deadline: datetime, waiting: Iterable[_Waiting]) -> None:
         """Those that are early, or that there is no time for, are nudged again."""
         for each in sorted(waiting, key=_since):
-            now = self._now()
+            now = self.now()
             if now >= deadline:
                 run.left.append(each.shard)
-                self._again(each.nudge, timedelta(seconds=1))
+                self.again(each.nudge, timedelta(seconds=1))
             elif (wait := each.may_begin_at - now) > timedelta(0):
                 self._nudge_later(each.nudge, wait)
             else:
@@ -200,11 +193,11 @@ class CrlRuns:
 
     def _nudge_later(self, nudge: CrlNudge, wait: timedelta) -> None:
         if wait <= _LONGEST_WAIT:
-            self._again(nudge, wait)
+            self.again(nudge, wait)
 
     def _publish_one(self, run: CrlRun, each: _Waiting) -> None:
         with _noting_failure(run, each.shard):
-            after = self._publication.publish(each.authority, each.shard)
+            after = self.publication.publish(each.authority, each.shard)
             run.published.extend([after] if after else [])
 
 

@@ -1,7 +1,7 @@
 """Where revocations are stored: by CA and CRL shard, and by external issuer."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -52,37 +52,37 @@ class _Known:
     until: datetime
 
 
+@dataclass(frozen=True)
 class RevocationSources:
     """Those of CAs that are not retired, then those of external issuers by id."""
 
-    def __init__(self, cas: "KnownCas", catalog: CatalogStore) -> None:
-        self._cas = cas
-        self._catalog = catalog
+    cas: "KnownCas"
+    catalog: CatalogStore
 
     def all(self) -> list[RevocationSource]:
         """External issuers are read each time: a revocation is listed however new its issuer is. An issuer's
         record outlives its certificates."""
-        cas, issuers = in_parallel(self._cas.not_retired, self._external)
+        cas, issuers = in_parallel(self.cas.not_retired, self._external)
         return [ca.source for ca in cas] + issuers
 
     def _external(self) -> list[RevocationSource]:
-        entries = islice(self._catalog.all_of(Kind.ISSUER), MOST_ISSUERS)
+        entries = islice(self.catalog.all_of(Kind.ISSUER), MOST_ISSUERS)
         found = (entry.id for entry in entries if entry.content.type != IssuerType.GENERIC_CA)
         return [RevocationSource(each, external_ca_id(each), (EXTERNAL_SHARD,)) for each in found]
 
 
+@dataclass(frozen=True)
 class KnownCas:
     """The CAs that may have unexpired leaves, with the numbers of their CRL shards: data that rarely changes.
     Caches for 60 s which CAs there are, and which shards they have."""
 
-    def __init__(self, authorities: AuthorityStore, now: Callable[[], datetime]) -> None:
-        self._authorities = authorities
-        self._now = now
-        self._known: dict[str, _Known] = {}
+    authorities: AuthorityStore
+    now: Callable[[], datetime]
+    _known: dict[str, _Known] = field(default_factory=dict, init=False)
 
     def with_leaves(self, issuer_id: str) -> tuple[ShardedCa, ...]:
         """Those of an issuer, the active one first. Raises NotFound without one."""
-        cas = self._kept(issuer_id, partial(self._authorities.with_leaves, issuer_id))
+        cas = self._kept(issuer_id, partial(self.authorities.with_leaves, issuer_id))
         if not cas:
             raise NotFound(
                 "There is no such issuer with a CA of its own. Revocations at other issuers are in"
@@ -96,18 +96,18 @@ class KnownCas:
         return self._kept(_ALL_ISSUERS, self._in_use)
 
     def _in_use(self) -> list[Authority]:
-        found = [a for a in self._authorities.all() if a.state in _STATES]
+        found = [a for a in self.authorities.all() if a.state in _STATES]
         return sorted(found, key=lambda a: (_ROLES.index(a.role), _STATES.index(a.state), a.ca_id))
 
     def _kept(self, key: str, read: Callable[[], Sequence[Authority]]) -> tuple[ShardedCa, ...]:
         known = self._known.get(key)
-        if known is None or known.until <= self._now():
-            known = _Known(self._with_shards(read()), self._now() + _KEPT)
+        if known is None or known.until <= self.now():
+            known = _Known(self._with_shards(read()), self.now() + _KEPT)
             if known.cas:
                 self._known[key] = known
         return known.cas
 
     def _with_shards(self, authorities: Sequence[Authority]) -> tuple[ShardedCa, ...]:
-        records = in_parallel(*[partial(self._authorities.shards, a.ca_id) for a in authorities])
+        records = in_parallel(*[partial(self.authorities.shards, a.ca_id) for a in authorities])
         numbers = [sorted((s.shard for s in each if s.is_numbered), key=int) for each in records]
         return tuple(ShardedCa(a, tuple(each)) for a, each in zip(authorities, numbers, strict=True))

@@ -67,26 +67,20 @@ class RevocationList:
     next: Position | None
 
 
+@dataclass(frozen=True)
 class RevocationLists:
-    def __init__(
-        self,
-        cas: KnownCas,
-        authorities: AuthorityStore,
-        revocations: RevocationStore,
-        certificates: CertificateIndexes,
-    ) -> None:
-        self._cas = cas
-        self._authorities = authorities
-        self._revocations = revocations
-        self._certificates = certificates
+    cas: KnownCas
+    authorities: AuthorityStore
+    revocations: RevocationStore
+    certificates: CertificateIndexes
 
     def page(
         self, caller: Principal, issuer_id: str, position: Position | None, per_page: int
     ) -> RevocationList:
         """In order of CA, shard and serial; short only if `walk_until_full` had to stop. Raises NotFound
         without a CA, InvalidInput for a position outside this list."""
-        cas, rows = self._cas.with_leaves(issuer_id), dict[str, Revocation]()
-        stages = stages_of([ca.source for ca in cas], self._revocations, rows)
+        cas, rows = self.cas.with_leaves(issuer_id), dict[str, Revocation]()
+        stages = stages_of([ca.source for ca in cas], self.revocations, rows)
         with ThreadPoolExecutor(1) as aside:
             lists = aside.submit(self._published, cas)
 
@@ -104,7 +98,7 @@ class RevocationLists:
 
     def _published(self, cas: Sequence[ShardedCa]) -> list[PublishedList]:
         authorities = [ca.authority for ca in cas]
-        records = in_parallel(*[partial(self._authorities.shard, a.ca_id, ALL_SHARD) for a in authorities])
+        records = in_parallel(*[partial(self.authorities.shard, a.ca_id, ALL_SHARD) for a in authorities])
         return [PublishedList(a, record) for a, record in zip(authorities, records, strict=True)]
 
     def _reached(self, caller: Principal, rows: Sequence[Revocation]) -> frozenset[str]:
@@ -112,7 +106,7 @@ class RevocationLists:
         ids = {row.certificate_id for row in rows} - {UNKNOWN_CERTIFICATE}
         if caller.scope_of(Permission.CERTIFICATES_READ) is Scope.ALL:
             return frozenset(ids)
-        found = self._certificates.load(sorted(ids)).values()
+        found = self.certificates.load(sorted(ids)).values()
         reach = partial(caller.reaches_team, Permission.CERTIFICATES_READ)
         return frozenset(c.id for c in found if reach(c.team_id))
 

@@ -6,7 +6,7 @@ revocation's. A serial without a row is never good, and costs one read: anyone m
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from certctl.crypto.status.ocsp_requests import (
@@ -73,23 +73,17 @@ class _Opened:
     is_recovering: bool
 
 
+@dataclass(frozen=True)
 class OcspAnswers:
     """`open_key` decrypts a responder's key: a call of KMS, once for each key and process. An answer is valid
     for `validity`."""
 
-    def __init__(
-        self,
-        reads: OcspReads,
-        open_key: Callable[[StoredResponder], Responder],
-        validity: timedelta,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._reads = reads
-        self._open_key = open_key
-        self._validity = validity
-        self._now = now
-        self._ca_ids: dict[str, str] = {}
-        self._opened: dict[str, _Opened] = {}
+    reads: OcspReads
+    open_key: Callable[[StoredResponder], Responder]
+    validity: timedelta
+    now: Callable[[], datetime]
+    _ca_ids: dict[str, str] = field(default_factory=dict, init=False)
+    _opened: dict[str, _Opened] = field(default_factory=dict, init=False)
 
     def answer(self, body: bytes) -> OcspAnswer:
         """Raises nothing: a failure is an error response."""
@@ -107,13 +101,13 @@ class OcspAnswers:
             return OcspAnswer(error_response(OcspError.INTERNAL_ERROR))
 
     def _answer(self, request: OcspRequest) -> OcspAnswer:
-        produced_at = self._now().replace(microsecond=0)
-        until = self._now() + PATIENCE
+        produced_at = self.now().replace(microsecond=0)
+        until = self.now() + PATIENCE
         ca_id = self._ca_of(request)
         opened = self._responder_of(ca_id, produced_at)
         by_serial = {serial: self._single(opened, serial, until) for serial in _serials(request)}
         answers = [_repeating(each, by_serial[each.serial]) for each in request.certificates]
-        next_update = answer_ends(produced_at, self._validity, opened.stored.not_after)
+        next_update = answer_ends(produced_at, self.validity, opened.stored.not_after)
         unknown = sum(not answer.is_issued and answer.revoked is None for answer in answers)
         return OcspAnswer(
             der=build_response(opened.responder, answers, produced_at, next_update, request.nonce),
@@ -135,7 +129,7 @@ class OcspAnswers:
         """The names of a CA never change: those that are known are kept, and nobody else's."""
         if issuer is None or issuer in self._ca_ids:
             return self._ca_ids.get(issuer or "")
-        ca_id = self._reads.ca_of(issuer)
+        ca_id = self.reads.ca_of(issuer)
         if ca_id is not None:
             self._ca_ids[issuer] = ca_id
         return ca_id
@@ -145,17 +139,17 @@ class OcspAnswers:
         known = self._opened.get(ca_id)
         if known is not None and now < known.until:
             return known
-        ca = self._reads.ca(ca_id)
+        ca = self.reads.ca(ca_id)
         if ca is None:
             raise _Refused(OcspError.UNAUTHORIZED)
-        stored = self._reads.responder(ca_id)
+        stored = self.reads.responder(ca_id)
         if stored is None or stored.not_after <= now:
             logger.error("the CA has no valid OCSP responder", extra={"ca_id": ca_id})
             raise _Refused(OcspError.INTERNAL_ERROR)
         is_same = known is not None and known.stored == stored
-        responder = known.responder if known and is_same else self._open_key(stored)
+        responder = known.responder if known and is_same else self.open_key(stored)
         until = min(now + _READ_AGAIN_AFTER, stored.not_after)
-        opened = _Opened(ca, stored, responder, until, self._reads.is_recovering(now))
+        opened = _Opened(ca, stored, responder, until, self.reads.is_recovering(now))
         self._opened[ca_id] = opened
         return opened
 
@@ -166,11 +160,11 @@ class OcspAnswers:
             return SingleAnswer(b"", is_issued=False, revoked=_with_all(None, opened.ca, None))
         self._require_time(until)
         ca_id = opened.stored.ca_id
-        known = self._reads.serial(ca_id, serial)
+        known = self.reads.serial(ca_id, serial)
         shards = [known.crl_shard] if known else _shards_of_lost(serial, opened)
         found = self._revocation(ca_id, shards, serial, until)
         ends = [row.not_after for row in (known, found) if row is not None]
-        if ends and is_forgotten(max(ends), self._now()):
+        if ends and is_forgotten(max(ends), self.now()):
             raise _Refused(OcspError.UNAUTHORIZED)
         revoked = _with_all(found, opened.ca, known)
         return SingleAnswer(b"", known is not None and known.is_issued, revoked)
@@ -180,13 +174,13 @@ class OcspAnswers:
     ) -> StoredRevocation | None:
         for shard in shards:
             self._require_time(until)
-            found = self._reads.revocation(ca_id, shard, serial)
+            found = self.reads.revocation(ca_id, shard, serial)
             if found is not None:
                 return found
         return None
 
     def _require_time(self, until: datetime) -> None:
-        if self._now() > until:
+        if self.now() > until:
             raise Unavailable("The reads took too long.")
 
 

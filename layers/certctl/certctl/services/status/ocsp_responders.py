@@ -53,25 +53,17 @@ class MadeResponder:
     steps: Sequence[Write]
 
 
+@dataclass(frozen=True)
 class OcspResponders:
     """Of the CAs of one `role`, for different functions may sign as the root and as an issuing CA. `key_for`
     returns the private key of a CA. `wrap` takes a responder's key and the id of its CA."""
 
-    def __init__(
-        self,
-        authorities: AuthorityStore,
-        responders: ResponderStore,
-        key_for: Callable[[Authority], ec.EllipticCurvePrivateKey],
-        wrap: Callable[[bytes, str], bytes],
-        now: Callable[[], datetime],
-        role: str,
-    ) -> None:
-        self._authorities = authorities
-        self._responders = responders
-        self._key_for = key_for
-        self._wrap = wrap
-        self._now = now
-        self._role = role
+    authorities: AuthorityStore
+    responders: ResponderStore
+    key_for: Callable[[Authority], ec.EllipticCurvePrivateKey]
+    wrap: Callable[[bytes, str], bytes]
+    now: Callable[[], datetime]
+    role: str
 
     def renew_due(self) -> ResponderRun:
         """One failure does not stop the others: each CA has two days left."""
@@ -79,7 +71,7 @@ class OcspResponders:
         failed: list[str] = []
         for authority in self._served():
             try:
-                renewed = self._renewed(authority, self._responders.get(authority.ca_id))
+                renewed = self._renewed(authority, self.responders.get(authority.ca_id))
             except Exception as error:
                 logger.exception("an OCSP responder was not made", extra={"ca_id": authority.ca_id})
                 failed.append(f"OCSP responder of {authority.ca_id}: {error}")
@@ -92,7 +84,7 @@ class OcspResponders:
         next minute tries again."""
         for authority in (each for each in self._served() if each.ca_id == ca_id):
             try:
-                self._renewed(authority, self._responders.get(ca_id))
+                self._renewed(authority, self.responders.get(ca_id))
             except Exception:
                 logger.exception("an OCSP responder was not made", extra={"ca_id": ca_id})
 
@@ -100,19 +92,19 @@ class OcspResponders:
         """One that is to replace the present one, whatever its age. Raises NotFound, Unavailable."""
         authority = next((each for each in self._served() if each.ca_id == ca_id), None)
         if authority is None:
-            raise NotFound(f"There is no {self._role} CA {ca_id} that answers OCSP requests.")
-        return self._made(authority, self._responders.get(ca_id))
+            raise NotFound(f"There is no {self.role} CA {ca_id} that answers OCSP requests.")
+        return self._made(authority, self.responders.get(ca_id))
 
     def _served(self) -> Iterable[Authority]:
-        return [a for a in self._authorities.all() if a.role == self._role and a.state in _SERVED]
+        return [a for a in self.authorities.all() if a.role == self.role and a.state in _SERVED]
 
     def _renewed(self, authority: Authority, present: StoredResponder | None) -> StoredResponder | None:
         """None if it was not due, or another publisher was first."""
-        if present is not None and not present.is_due(self._now()):
+        if present is not None and not present.is_due(self.now()):
             return None
         made = self._made(authority, present)
         try:
-            self._responders.write(made.steps)
+            self.responders.write(made.steps)
         except Conflict:
             return None
         return made.responder
@@ -120,16 +112,16 @@ class OcspResponders:
     def _made(self, authority: Authority, previous: StoredResponder | None) -> MadeResponder:
         """The serial is stored before it is signed, the key is wrapped before its certificate exists. A crash
         in between leaves a reserved serial and no key."""
-        now, key, serial = self._now().replace(microsecond=0), new_responder_key(), new_serial()
-        ends = min(now + _VALIDITY[self._role], authority.not_after)
-        wrapped = self._wrap(private_key_der(key), authority.ca_id)
+        now, key, serial = self.now().replace(microsecond=0), new_responder_key(), new_serial()
+        ends = min(now + _VALIDITY[self.role], authority.not_after)
+        wrapped = self.wrap(private_key_der(key), authority.ca_id)
         spki = spki_sha256(key.public_key())
-        self._responders.reserve(authority.ca_id, serial_text(serial), spki, ends)
+        self.responders.reserve(authority.ca_id, serial_text(serial), spki, ends)
         certificate = responder_certificate(
             f"OCSP responder of {authority.ca_id}",
             key.public_key(),
             load_certificate(authority.certificate_pem),
-            self._key_for(authority),
+            self.key_for(authority),
             serial,
             now - RESPONDER_BACKDATED,
             ends,
@@ -138,4 +130,4 @@ class OcspResponders:
             authority.ca_id, serial_text(serial), certificate_der(certificate), wrapped, now, ends
         )
         names = issuer_keys(authority.certificate_pem)
-        return MadeResponder(made, previous, self._responders.replace_steps(made, previous, names))
+        return MadeResponder(made, previous, self.responders.replace_steps(made, previous, names))

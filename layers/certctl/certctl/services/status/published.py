@@ -25,24 +25,22 @@ from certctl.store.status.ocsp_responders import ResponderStore
 _PROMISING = (AuthorityState.ACTIVE, AuthorityState.RETIRING)
 
 
+@dataclass(frozen=True)
 class PublishedCauses:
     """Reads what was recorded when they were published, not the objects; the root's too, which stack_admin
     publishes."""
 
-    def __init__(
-        self, authorities: AuthorityStore, responders: ResponderStore, now: Callable[[], datetime]
-    ) -> None:
-        self._authorities = authorities
-        self._responders = responders
-        self._now = now
+    authorities: AuthorityStore
+    responders: ResponderStore
+    now: Callable[[], datetime]
 
     def all(self) -> Sequence[Cause]:
         """No certificate names a pending CA's CRL; a retired one's may expire. Raises Unavailable."""
-        promising = [each for each in self._authorities.all() if each.state in _PROMISING]
-        shards = [partial(self._authorities.shards, each.ca_id) for each in promising]
-        responders = [partial(self._responders.get, each.ca_id) for each in promising]
+        promising = [each for each in self.authorities.all() if each.state in _PROMISING]
+        shards = [partial(self.authorities.shards, each.ca_id) for each in promising]
+        responders = [partial(self.responders.get, each.ca_id) for each in promising]
         published, signing = in_parallel(lambda: in_parallel(*shards), lambda: in_parallel(*responders))
-        now = self._now()
+        now = self.now()
         crls = [_crls(each, found, now) for each, found in zip(promising, published, strict=True)]
         signers = [_responder(each, found, now) for each, found in zip(promising, signing, strict=True)]
         return [*chain.from_iterable(crls), *chain.from_iterable(signers)]
@@ -71,28 +69,21 @@ class ScheduledRun:
     responders: ResponderRun
 
 
+@dataclass(frozen=True)
 class PublishingSchedule:
     """Publishes what is due, then measures what is left of what is published, and records the run: `measure`
     and `record` take its causes."""
 
-    def __init__(
-        self,
-        runs: CrlRuns,
-        responders: OcspResponders,
-        published: PublishedCauses,
-        measure: Callable[[Sequence[Cause]], None],
-        record: Callable[[Sequence[Cause]], None],
-    ) -> None:
-        self._runs = runs
-        self._responders = responders
-        self._published = published
-        self._measure = measure
-        self._record = record
+    runs: CrlRuns
+    responders: OcspResponders
+    published: PublishedCauses
+    measure: Callable[[Sequence[Cause]], None]
+    record: Callable[[Sequence[Cause]], None]
 
     def run(self, time_left: timedelta) -> ScheduledRun:
         """The CRLs first: clients that find no answer fall back on them. Raises Unavailable."""
-        done = ScheduledRun(self._runs.publish_due(time_left), self._responders.renew_due())
-        causes = [*self._published.all(), *done.crls.causes, *done.responders.causes]
-        self._measure(causes)
-        self._record(causes)
+        done = ScheduledRun(self.runs.publish_due(time_left), self.responders.renew_due())
+        causes = [*self.published.all(), *done.crls.causes, *done.responders.causes]
+        self.measure(causes)
+        self.record(causes)
         return done

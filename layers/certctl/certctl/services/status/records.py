@@ -6,6 +6,7 @@ the certificates in their reach.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
@@ -25,20 +26,13 @@ from certctl.store.revocation.revocations import RevocationStore
 _ABSENT = "No CA that is not retired, and no external issuer, has a revocation of this serial number."
 
 
+@dataclass(frozen=True)
 class RevocationRecords:
-    def __init__(
-        self,
-        sources: RevocationSources,
-        serials: SerialStore,
-        revocations: RevocationStore,
-        certificates: CertificateIndexes,
-        publications: RevocationPublications,
-    ) -> None:
-        self._sources = sources
-        self._serials = serials
-        self._revocations = revocations
-        self._certificates = certificates
-        self._publications = publications
+    sources: RevocationSources
+    serials: SerialStore
+    revocations: RevocationStore
+    certificates: CertificateIndexes
+    publications: RevocationPublications
 
     def page(
         self, caller: Principal, wanted: RevocationFilter, position: Position | None, per_page: int
@@ -47,8 +41,8 @@ class RevocationRecords:
         InvalidInput for an impossible filter and for a position outside this list."""
         wanted.check()
         rows = dict[str, Revocation]()
-        sources = [s for s in self._sources.all() if wanted.includes(s.issuer_id, s.ca_id)]
-        stages = stages_of(sources, self._revocations, rows)
+        sources = [s for s in self.sources.all() if wanted.includes(s.issuer_id, s.ca_id)]
+        stages = stages_of(sources, self.revocations, rows)
 
         def keep(hits: Sequence[Hit]) -> list[Hit]:
             matching = {hit.id: rows[hit.id] for hit in hits if wanted.matches(rows[hit.id])}
@@ -68,17 +62,17 @@ class RevocationRecords:
         first = next((row for row in found if row.ca_id in shown), None)
         if first is None:
             raise NotFound(_ABSENT)
-        return self._publications.of_revocation(first)
+        return self.publications.of_revocation(first)
 
     def _find(self, serial: str, wanted: RevocationFilter) -> list[Revocation]:
         """Those of CAs first. A CA's serial has no reservation, nor has one that the tables have lost: it is
         looked for in every shard."""
-        sources = [s for s in self._sources.all() if wanted.includes(s.issuer_id, s.ca_id)]
+        sources = [s for s in self.sources.all() if wanted.includes(s.issuer_id, s.ca_id)]
         cas = [s for s in sources if not is_external(s.ca_id)]
-        known = self._serials.find_by_ca([ca.ca_id for ca in cas], serial)
+        known = self.serials.find_by_ca([ca.ca_id for ca in cas], serial)
         reserved = [(ca_id, str(found.crl_shard), serial) for ca_id, found in known.items()]
         others = [s for s in sources if is_external(s.ca_id)]
-        rows = self._revocations.find_all([*(reserved or _places(cas, serial)), *_places(others, serial)])
+        rows = self.revocations.find_all([*(reserved or _places(cas, serial)), *_places(others, serial)])
         order = {source.ca_id: number for number, source in enumerate(sources)}
         return sorted(rows, key=lambda row: order[row.ca_id])
 
@@ -87,7 +81,7 @@ class RevocationRecords:
         if _sees_all(caller):
             return dict(rows)
         ids = _certificate_ids(list(rows.values()))
-        found = self._certificates.load(ids)
+        found = self.certificates.load(ids)
         reach = partial(caller.reaches_team, Permission.CERTIFICATES_READ)
         reached = {certificate_id for certificate_id, c in found.items() if reach(c.team_id)}
         return {place: row for place, row in rows.items() if row.certificate_id in reached}

@@ -1,6 +1,7 @@
 """An administrator replaces the responder of a CA at once, and the audit trail says so."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor
@@ -11,19 +12,17 @@ from certctl.unit_of_work.authorities import authority_resource
 from certctl.unit_of_work.unit import Units
 
 
+@dataclass(frozen=True)
 class ResponderRotation:
-    def __init__(
-        self, responders: OcspResponders, units: Units, actor: Actor, now: Callable[[], datetime]
-    ) -> None:
-        self._responders = responders
-        self._units = units
-        self._actor = actor
-        self._now = now
+    responders: OcspResponders
+    units: Units
+    actor: Actor
+    now: Callable[[], datetime]
 
     def rotate(self, ca_id: str) -> StoredResponder:
         """Raises NotFound, Conflict, Unavailable."""
-        made = self._responders.replacing(ca_id)
-        unit = self._units.begin(self._actor, ca_id, self._now())
+        made = self.responders.replacing(ca_id)
+        unit = self.units.begin(self.actor, ca_id, self.now())
         unit.write(*made.steps)
         details = {"before": _view(made.previous), "after": _view(made.responder)}
         unit.event("ca_responder_rotated", authority_resource(ca_id), details)

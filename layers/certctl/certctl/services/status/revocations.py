@@ -1,5 +1,7 @@
 """Where a revocation is public: the number and the time of the CRL that lists it."""
 
+from dataclasses import dataclass
+
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.status.publications import CLOCKS_DIFFER, RevocationPublication, publication_of
@@ -14,20 +16,13 @@ _LATEST = 30
 """As many unexpired versions as a certificate may have."""
 
 
+@dataclass(frozen=True)
 class RevocationPublications:
-    def __init__(
-        self,
-        certificates: CertificateStore,
-        authorities: AuthorityStore,
-        revocations: RevocationStore,
-        changes: CrlChangeStore,
-        log: CrlLog,
-    ) -> None:
-        self._certificates = certificates
-        self._authorities = authorities
-        self._revocations = revocations
-        self._changes = changes
-        self._log = log
+    certificates: CertificateStore
+    authorities: AuthorityStore
+    revocations: RevocationStore
+    changes: CrlChangeStore
+    log: CrlLog
 
     def of(self, certificate: Certificate) -> RevocationPublication | None:
         """Of its current version; None unless the certificate is revoked or on hold. Reads a handful of rows,
@@ -40,15 +35,15 @@ class RevocationPublications:
     def of_revocation(self, revocation: Revocation) -> RevocationPublication:
         ca_id, shard = revocation.ca_id, str(revocation.crl_shard)
         published, log, changes = in_parallel(
-            lambda: self._authorities.shard(ca_id, shard),
-            lambda: self._log.since(ca_id, shard, revocation.revoked_at - CLOCKS_DIFFER),
-            lambda: self._changes.total(ca_id, shard),
+            lambda: self.authorities.shard(ca_id, shard),
+            lambda: self.log.since(ca_id, shard, revocation.revoked_at - CLOCKS_DIFFER),
+            lambda: self.changes.total(ca_id, shard),
         )
         return publication_of(revocation, published, log, changes)
 
     def _revocation(self, certificate: Certificate) -> Revocation | None:
-        versions = self._certificates.versions(certificate.id, _LATEST, None).versions
+        versions = self.certificates.versions(certificate.id, _LATEST, None).versions
         current = next((v for v in versions if v.serial_number == certificate.serial_number), None)
         if current is None:
             return None
-        return self._revocations.find(current.ca_id, current.crl_shard, current.serial_number)
+        return self.revocations.find(current.ca_id, current.crl_shard, current.serial_number)

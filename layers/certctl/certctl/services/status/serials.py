@@ -2,7 +2,7 @@
 rows and writes none."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -48,21 +48,15 @@ class _Known:
     until: datetime
 
 
+@dataclass(frozen=True)
 class SerialStatuses:
     """Caches for 60 s which CAs an issuer has, and which shards they have."""
 
-    def __init__(
-        self,
-        authorities: AuthorityStore,
-        serials: SerialStore,
-        revocations: RevocationStore,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._authorities = authorities
-        self._serials = serials
-        self._revocations = revocations
-        self._now = now
-        self._known: dict[str, _Known] = {}
+    authorities: AuthorityStore
+    serials: SerialStore
+    revocations: RevocationStore
+    now: Callable[[], datetime]
+    _known: dict[str, _Known] = field(default_factory=dict, init=False)
 
     def lists_of(self, issuer_id: str) -> list[AuthorityLists]:
         """The active CA first. Raises NotFound."""
@@ -73,7 +67,7 @@ class SerialStatuses:
         authorities = self._with_leaves(issuer_id)
         by_id = {authority.ca_id: authority for authority, _ in authorities}
         known, revoked = in_parallel(
-            lambda: self._serials.find_by_ca(by_id, serial), lambda: self._revoked(authorities, serial)
+            lambda: self.serials.find_by_ca(by_id, serial), lambda: self._revoked(authorities, serial)
         )
         status = SerialStatus(issuer_id, serial, CertificateStatus.UNKNOWN)
         if revoked is not None:
@@ -90,21 +84,21 @@ class SerialStatuses:
     def _revoked(self, authorities: _Authorities, serial: str) -> Revocation | None:
         """In any shard: a restored revocation may be of a serial that the tables have lost."""
         shards = [shard for _, each in authorities for shard in each if shard.shard != ALL_SHARD]
-        return self._revocations.find_many([(s.ca_id, s.shard, serial) for s in shards]).get(serial)
+        return self.revocations.find_many([(s.ca_id, s.shard, serial) for s in shards]).get(serial)
 
     def _with_leaves(self, issuer_id: str) -> _Authorities:
         known = self._known.get(issuer_id)
-        if known is None or known.until <= self._now():
+        if known is None or known.until <= self.now():
             known = self._known[issuer_id] = self._look_up(issuer_id)
         return known.authorities
 
     def _look_up(self, issuer_id: str) -> _Known:
-        found = self._authorities.with_leaves(issuer_id)
+        found = self.authorities.with_leaves(issuer_id)
         if not found:
             raise NotFound("There is no such issuer, or it has no CA of its own.")
-        shards = in_parallel(*[partial(self._authorities.shards, a.ca_id) for a in found])
+        shards = in_parallel(*[partial(self.authorities.shards, a.ca_id) for a in found])
         parts = tuple((a, tuple(each)) for a, each in zip(found, shards, strict=True))
-        return _Known(parts, self._now() + _KEPT)
+        return _Known(parts, self.now() + _KEPT)
 
 
 def _urls(authority: Authority, shards: _Shards) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Deployments of a new version: a job for each target that has the certificate's agent."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.agents.deployments import MAX_TARGETS, deployment_jobs
@@ -13,10 +14,10 @@ from certctl.unit_of_work.agents.targets import AgentTargets
 SUPERSEDED = "a newer version is to be deployed"
 
 
+@dataclass(frozen=True)
 class Deployments:
-    def __init__(self, jobs: JobStore, targets: AgentTargets) -> None:
-        self._jobs = jobs
-        self._targets = targets
+    jobs: JobStore
+    targets: AgentTargets
 
     def started(self, job: Job, certificate: Certificate, version: Version, now: datetime) -> list[Job]:
         """The deployment jobs to create with the version that `job` issued; none if the CSR was not an
@@ -25,7 +26,7 @@ class Deployments:
             return []
         targets = [
             target.id
-            for target in self._targets.of(certificate)
+            for target in self.targets.of(certificate)
             if target.content.agent_id == job.agent_id and target.content.enabled
         ][:MAX_TARGETS]
         task = job.task.to_deploy(version)
@@ -33,7 +34,7 @@ class Deployments:
 
     def open_of(self, certificate_id: str) -> list[Job]:
         """The newest open deployments of a certificate."""
-        return [j for j in self._jobs.open_jobs_of(certificate_id) if j.type is JobType.DEPLOYMENT]
+        return [j for j in self.jobs.open_jobs_of(certificate_id) if j.type is JobType.DEPLOYMENT]
 
 
 def superseded(jobs: Sequence[Job], serial: str) -> list[Job]:

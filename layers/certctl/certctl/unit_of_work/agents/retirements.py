@@ -3,7 +3,7 @@ its keys and removes an agent from its targets, in steps of one transaction each
 the referrers of the record are the remaining work."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.access.api_keys import ApiKey
@@ -22,11 +22,11 @@ MOST_AT_ONCE = 24
 """Each takes four writes at most, and a transaction 100."""
 
 
+@dataclass(frozen=True)
 class Retirements:
-    def __init__(self, records: CatalogRecords, keys: ApiKeyStore, now: Callable[[], datetime]) -> None:
-        self._records = records
-        self._keys = keys
-        self._now = now
+    records: CatalogRecords
+    keys: ApiKeyStore
+    now: Callable[[], datetime]
 
     def begin(self, agent: AnyEntry, actor: Actor) -> None:
         """One step, best effort: the maintenance schedule does the rest."""
@@ -45,34 +45,34 @@ class Retirements:
     @retry_on_conflict
     def _turn(self, entry: AnyEntry, actor: Actor) -> bool:
         """Whether there was anything to do."""
-        referrers = self._records.catalog.referrers(entry.kind, entry.id, MOST_AT_ONCE).referrers
+        referrers = self.records.catalog.referrers(entry.kind, entry.id, MOST_AT_ONCE).referrers
         targets = self._targets_of(entry.id, referrers)
         keys = self._live_keys_of(referrers)
-        unit = self._records.units.begin(actor, entry.id, self._now())
+        unit = self.records.units.begin(actor, entry.id, self.now())
         for target in targets.values():
             self._detach(unit, target)
         for key in keys.values():
-            revoke_key(unit, self._keys, key)
+            revoke_key(unit, self.keys, key)
         others = (each for each in referrers if each not in {*targets, *keys})
-        unit.write(*(self._records.catalog.unrefer_step(entry.kind, entry.id, each) for each in others))
+        unit.write(*(self.records.catalog.unrefer_step(entry.kind, entry.id, each) for each in others))
         unit.commit()
         return bool(referrers)
 
     def _targets_of(self, agent_id: str, referrers: Sequence[str]) -> dict[str, AnyEntry]:
         """By referrer."""
         places = [(Kind.TARGET, target_id) for target_id in _ids_of(Kind.TARGET.value, referrers)]
-        found = self._records.catalog.get_many(places).values()
+        found = self.records.catalog.get_many(places).values()
         return {referrer(t.kind, t.id): t for t in found if t.content.agent_id == agent_id}
 
     def _live_keys_of(self, referrers: Sequence[str]) -> dict[str, ApiKey]:
         """By referrer."""
-        found = self._keys.get_many(_ids_of(API_KEY, referrers))
+        found = self.keys.get_many(_ids_of(API_KEY, referrers))
         return {referrer(API_KEY, key.id): key for key in found if key.revoked_at is None}
 
     def _detach(self, unit: UnitOfWork, target: AnyEntry) -> None:
         content: Target = replace(target.content, agent_id=None)
         after = replace(target, content=content, updated_at=unit.now, revision=target.revision + 1)
-        self._records.update(unit, target, after)
+        self.records.update(unit, target, after)
 
 
 def _ids_of(kind: str, referrers: Sequence[str]) -> list[str]:

@@ -1,22 +1,30 @@
 """What the CAs above a certificate allow it to have, for work on many certificates."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from certctl.crypto.issuing.chains import issuing_chain
 from certctl.crypto.issuing.issuing import leaf_problems
 from certctl.crypto.names import San
+from certctl.domain.authorities.authorities import Authority
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.policies.profiles import Profile
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.cache import LastKnown
 
 
+@dataclass(frozen=True)
 class KnownChains:
     """Reads the CAs once a minute, in one query. Thread-safe."""
 
-    def __init__(self, authorities: AuthorityStore, now: Callable[[], datetime]) -> None:
-        self._known = LastKnown("the CAs", authorities.all, now)
+    authorities: AuthorityStore
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _known(self) -> LastKnown[Sequence[Authority]]:
+        return LastKnown("the CAs", self.authorities.all, self.now)
 
     def refusal_of(self, certificate: Certificate, names: Sequence[San], profile: Profile) -> str | None:
         """Why clients would refuse a new version; None if they would accept it, and for an external issuer,

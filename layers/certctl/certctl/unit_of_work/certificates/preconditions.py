@@ -24,23 +24,21 @@ class Findings:
 NO_FINDINGS = Findings()
 
 
+@dataclass(frozen=True)
 class IssuancePreconditions:
     """Uses the cached catalog."""
 
-    def __init__(
-        self, references: References, policies: PolicyEnforcement, now: Callable[[], datetime]
-    ) -> None:
-        self._references = references
-        self._policies = policies
-        self._now = now
+    references: References
+    policies: PolicyEnforcement
+    now: Callable[[], datetime]
 
     def require(self, actor: Actor, certificate: Certificate) -> None:
         """Raises InvalidInput if the issuer is missing or disabled or the profile is missing, and
         PolicyRefused; Unavailable if the catalog cannot be read."""
-        problems = self._references.unusable(certificate)
+        problems = self.references.unusable(certificate)
         if problems:
             raise InvalidInput("This certificate may not be issued any more.", problems)
-        self._policies.require(actor, certificate, self._now())
+        self.policies.require(actor, certificate, self.now())
 
     def refusal_of(self, actor: Actor, certificate: Certificate) -> str | None:
         """The reason why `require` would refuse it; None if it would not."""
@@ -52,8 +50,8 @@ class IssuancePreconditions:
 
     def findings(self, certificate: Certificate) -> Findings:
         """What `require` would find. Records nothing."""
-        problems = self._references.unusable(certificate)
-        return Findings(tuple(problems), tuple(self._policies.breaches(certificate)))
+        problems = self.references.unusable(certificate)
+        return Findings(tuple(problems), tuple(self.policies.breaches(certificate)))
 
     def profile_of(self, certificate: Certificate) -> Profile:
         """Raises InvalidInput."""
@@ -63,7 +61,7 @@ class IssuancePreconditions:
         return profile
 
     def find_profile(self, certificate: Certificate) -> Profile | None:
-        return self._references.book.profile(certificate.certificate_profile_id)
+        return self.references.book.profile(certificate.certificate_profile_id)
 
     def approvals_of(self, certificate: Certificate) -> int:
         """How many its profile requires; 0 for none, and for a profile that is gone."""

@@ -33,22 +33,14 @@ class Setback:
     """The wait that the issuer asked for, within `allowed_wait`."""
 
 
+@dataclass(frozen=True)
 class ExternalWork:
-    def __init__(
-        self,
-        stores: Stores,
-        units: Units,
-        nudges: Nudges,
-        issuers: ExternalIssuers,
-        now: Callable[[], datetime],
-        random: Callable[[], float],
-    ) -> None:
-        self.stores = stores
-        self.nudges = nudges
-        self.now = now
-        self._units = units
-        self._issuers = issuers
-        self._random = random
+    stores: Stores
+    units: Units
+    nudges: Nudges
+    issuers: ExternalIssuers
+    now: Callable[[], datetime]
+    random: Callable[[], float]
 
     def claimed(self, claim: Claim, job: Job) -> ClaimedJob | None:
         """The job with its certificate; None if it has none."""
@@ -62,7 +54,7 @@ class ExternalWork:
     def issuer_of(self, certificate: Certificate) -> ExternalIssuer:
         """Raises Unavailable for an issuer that is disabled or gone, InvalidInput for one whose configuration
         cannot work."""
-        issuer = self._issuers.find(certificate.issuer_id)
+        issuer = self.issuers.find(certificate.issuer_id)
         if issuer is None:
             raise Unavailable(f"The issuer {certificate.issuer_id} is disabled, or is gone.")
         return issuer
@@ -78,7 +70,7 @@ class ExternalWork:
 
     def _wait_after(self, work: ClaimedJob, setback: Setback) -> timedelta:
         """The pause of an outage, or the longer wait that the issuer asked for."""
-        pause = OUTAGE_SCHEDULE.jittered_wait_after(work.claim.retry_count, self._random)
+        pause = OUTAGE_SCHEDULE.jittered_wait_after(work.claim.retry_count, self.random)
         return max(timedelta(seconds=pause), setback.asked_wait)
 
     def retry(self, work: ClaimedJob, setback: Setback, progress: str | None = None) -> None:
@@ -102,7 +94,7 @@ class ExternalWork:
         unit.commit()
 
     def begin(self, work: ClaimedJob) -> UnitOfWork:
-        return self._units.begin(EXTERNAL_WORKER, work.certificate.id, self.now())
+        return self.units.begin(EXTERNAL_WORKER, work.certificate.id, self.now())
 
     def complete(self, work: ClaimedJob) -> None:
         unit = self.begin(work)

@@ -1,6 +1,7 @@
 """The audit event and counters of a notification's death, skip or requeue."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from certctl.domain.insights.counters import CounterDelta
@@ -16,9 +17,9 @@ SKIPPED_TOTAL = "notifications_skipped_total"
 _AUDITED = ("status", "retry_count", "throttle_count", "outcome", "last_error")
 
 
+@dataclass(frozen=True)
 class NotificationEvents:
-    def __init__(self, counters: CounterStore) -> None:
-        self._counters = counters
+    counters: CounterStore
 
     def add_death(self, unit: UnitOfWork, row: Notification, decision: Dead) -> None:
         after = {
@@ -45,7 +46,7 @@ class NotificationEvents:
         """Counted under the day on which the row's retention ended when it was read: a requeue extends it."""
         if row.kept_until is None:
             raise ValueError(f"{row.id} was never stored")
-        unit.write(*self._counters.dead_steps(row.kept_until, amount, row.counted_with))
+        unit.write(*self.counters.dead_steps(row.kept_until, amount, row.counted_with))
 
 
 def add_channel_event(unit: UnitOfWork, action: str, channel_id: str, before: Any, after: Any) -> None:

@@ -1,7 +1,7 @@
 """Evaluations of policies: a job for each, and the policy's state, which names the latest job."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor
@@ -19,10 +19,10 @@ from certctl.unit_of_work.unit import UnitOfWork, Units
 _MAX_LOST_TURNS = 5
 
 
+@dataclass(frozen=True)
 class PolicyEvaluations:
-    def __init__(self, jobs: JobStore, states: PolicyStateStore) -> None:
-        self._jobs = jobs
-        self._states = states
+    jobs: JobStore
+    states: PolicyStateStore
 
     def begin(self, units: Units, actor: Actor, policy: AnyEntry, now: datetime) -> UnitOfWork:
         """A unit that starts an evaluation. Once it is committed, a running earlier evaluation of the policy
@@ -30,19 +30,19 @@ class PolicyEvaluations:
         job = _job(actor.id, policy, now)
         unit = units.begin(actor, job.counted_with, now)
         unit.create(job)
-        unit.write(self._states.attach_step(policy.id, job.id))
+        unit.write(self.states.attach_step(policy.id, job.id))
         return unit
 
     def report_of(self, policy_id: str) -> EvaluationReport | None:
         """None before the first one."""
-        state = self._states.get(policy_id)
-        job = self._jobs.get(state.job_id) if state and state.job_id else None
+        state = self.states.get(policy_id)
+        job = self.jobs.get(state.job_id) if state and state.job_id else None
         return _report(state, job) if state and job else None
 
     def reports(self) -> Mapping[str, EvaluationReport]:
         """By policy."""
-        states = list(self._states.all().values())
-        jobs = {job.id: job for job in load(job_ids(states), self._jobs.get_many)}
+        states = list(self.states.all().values())
+        jobs = {job.id: job for job in load(job_ids(states), self.jobs.get_many)}
         return {s.policy_id: _report(s, jobs[s.job_id]) for s in states if s.job_id in jobs}
 
 

@@ -1,6 +1,7 @@
 """Open violations begin and end with the change of their certificate, in its transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.certificates.certificates import Certificate
@@ -18,18 +19,12 @@ from certctl.unit_of_work.policies.events import end_event, violation_event
 KEPT_AGAIN = "the certificate keeps the policy"
 
 
+@dataclass(frozen=True)
 class StandingViolations:
-    def __init__(
-        self,
-        book: CachedCatalog,
-        violations: ViolationStore,
-        states: PolicyStateStore,
-        routing: Callable[[Certificate], RoutingFacts],
-    ) -> None:
-        self._book = book
-        self._violations = violations
-        self._states = states
-        self._routing = routing
+    book: CachedCatalog
+    violations: ViolationStore
+    states: PolicyStateStore
+    routing: Callable[[Certificate], RoutingFacts]
 
     def of_new(self, certificate: Certificate, breaches: Sequence[Breach], now: datetime) -> PolicyEffects:
         """For a certificate that does not exist yet: it has no open violations."""
@@ -52,8 +47,8 @@ class StandingViolations:
         return PolicyEffects([*begun, *self.ends(ended, KEPT_AGAIN, now)])
 
     def open_by(self, certificate: Certificate) -> list[OpenViolation]:
-        policy_ids = [policy.id for policy in self._book.policies()]
-        return list(self._violations.open_by(certificate.id, policy_ids).values()) if policy_ids else []
+        policy_ids = [policy.id for policy in self.book.policies()]
+        return list(self.violations.open_by(certificate.id, policy_ids).values()) if policy_ids else []
 
     def ends(self, ended: Sequence[OpenViolation], why: str, now: datetime) -> list[Group]:
         return [self._end(each, why, now) for each in ended]
@@ -66,23 +61,23 @@ class StandingViolations:
         now: datetime,
     ) -> list[Group]:
         revisions, routing = in_parallel(
-            lambda: {policy.id: policy.revision for policy in self._book.policies()},
-            lambda: self._routing(certificate),
+            lambda: {policy.id: policy.revision for policy in self.book.policies()},
+            lambda: self.routing(certificate),
         )
         offender = Offender(certificate.id, certificate.common_name, certificate.team_id)
         groups = list[Group]()
         for breach in breaches:
             same = known.get(breach.policy_id)
             if same is not None:
-                groups.append(Group(self._violations.repeat_steps(same.violation_id, breach, now)))
+                groups.append(Group(self.violations.repeat_steps(same.violation_id, breach, now)))
                 continue
             violation = new_violation(offender, breach, now, revisions.get(breach.policy_id))
-            counted = self._states.count_step(breach.policy_id, 1)
-            writes = [*self._violations.begin_steps(violation, breach), counted]
+            counted = self.states.count_step(breach.policy_id, 1)
+            writes = [*self.violations.begin_steps(violation, breach), counted]
             alerts = notifications_for(violation_alert(certificate, violation), routing, now)
             groups.append(Group(writes, [violation_event(violation, certificate)], alerts))
         return groups
 
     def _end(self, ended: OpenViolation, why: str, now: datetime) -> Group:
-        counted = self._states.count_step(ended.policy_id, -1)
-        return Group([*self._violations.end_steps(ended, why, now), counted], [end_event(ended, why)])
+        counted = self.states.count_step(ended.policy_id, -1)
+        return Group([*self.violations.end_steps(ended, why, now), counted], [end_event(ended, why)])

@@ -46,26 +46,24 @@ class Relation:
         return f"{self.public_url}{CALLBACK}/{self.entry.id}"
 
 
+@dataclass(frozen=True)
 class SignInProviders:
-    def __init__(
-        self, catalog: CatalogStore, public_url: PublicUrlStore, keys: IssuerKeys, secrets: Secrets
-    ) -> None:
-        self._catalog = catalog
-        self._public_url = public_url
-        self._keys = keys
-        self._secrets = secrets
+    catalog: CatalogStore
+    public_url: PublicUrlStore
+    keys: IssuerKeys
+    secrets: Secrets
 
     def offered(self) -> list[Entry[IdentityProvider]]:
         """By name."""
         return sorted(
-            filter(_is_offered, self._catalog.all_of(Kind.IDENTITY_PROVIDER)),
+            filter(_is_offered, self.catalog.all_of(Kind.IDENTITY_PROVIDER)),
             key=lambda entry: entry.name.casefold(),
         )
 
     def relation(self, provider_id: str) -> Relation:
         """Read consistently: a provider disabled a moment ago admits nobody. Raises SignInRefused."""
         entry, public_url = in_parallel(
-            lambda: self._catalog.get(Kind.IDENTITY_PROVIDER, provider_id), self._public_url.get
+            lambda: self.catalog.get(Kind.IDENTITY_PROVIDER, provider_id), self.public_url.get
         )
         if entry is None or not _is_offered(entry):
             raise SignInRefused(SignInFault.NOT_OFFERED, "There is no such provider that offers sign-in.")
@@ -75,20 +73,20 @@ class SignInProviders:
 
     def with_rules(self, relation: Relation) -> Relation:
         """Read consistently, too."""
-        rules = current_rules(self._catalog, relation.entry.id)
+        rules = current_rules(self.catalog, relation.entry.id)
         return replace(relation, rules={id: rule.content for id, rule in rules.items()})
 
     def endpoints(self, relation: Relation) -> Endpoints:
         """Raises SignInRefused."""
         try:
-            return self._keys.endpoints(relation.publisher)
+            return self.keys.endpoints(relation.publisher)
         except KeysUnavailable as failure:
             raise SignInRefused(SignInFault.UNAVAILABLE, failure.detail) from None
 
     def client(self, relation: Relation) -> Client:
         """Raises SignInRefused."""
         try:
-            secret = self._secrets.read(relation.settings.client_secret, "identity")
+            secret = self.secrets.read(relation.settings.client_secret, "identity")
         except (Unavailable, InvalidInput) as failure:
             raise SignInRefused(SignInFault.UNAVAILABLE, failure.detail) from None
         return Client(relation.settings.client_id, secret)

@@ -74,25 +74,18 @@ class NotAdmitted(SignInRefused):
         self.reason = reason
 
 
+@dataclass(frozen=True)
 class ProviderSignIn:
-    def __init__(
-        self,
-        providers: SignInProviders,
-        tokens: ProviderTokens,
-        keys: IssuerKeys,
-        users: SignedInUsers,
-        now: Callable[[], datetime],
-    ) -> None:
-        self.providers = providers
-        self._tokens = tokens
-        self._keys = keys
-        self._users = users
-        self._now = now
+    providers: SignInProviders
+    tokens: ProviderTokens
+    keys: IssuerKeys
+    users: SignedInUsers
+    now: Callable[[], datetime]
 
     def begin(self, provider_id: str, return_to: str, max_age: int | None) -> Begun:
         """Writes nothing about the person. Raises SignInRefused."""
         relation = self.providers.relation(provider_id)
-        attempt = new_attempt(provider_id, return_to, max_age, self._now())
+        attempt = new_attempt(provider_id, return_to, max_age, self.now())
         return Begun(authorization_url(relation, self.providers.endpoints(relation), attempt), attempt)
 
     def finish(self, provider_id: str, response: AuthorizationResponse, kept: str | None) -> SignedIn:
@@ -104,7 +97,7 @@ class ProviderSignIn:
             relation = self.providers.with_rules(relation)
             return self._admitted(relation, attempt, self._claims(relation, attempt, response))
         except SignInRefused as refused:
-            self._users.record_refusal(relation.entry.id, refused)
+            self.users.record_refusal(relation.entry.id, refused)
             raise
 
     def _attempt(
@@ -112,7 +105,7 @@ class ProviderSignIn:
     ) -> SignInAttempt:
         """The attempt that the response belongs to."""
         attempt = attempt_in(kept or "")
-        if attempt is None or attempt.provider_id != relation.entry.id or attempt.has_expired(self._now()):
+        if attempt is None or attempt.provider_id != relation.entry.id or attempt.has_expired(self.now()):
             raise SignInRefused(SignInFault.EXPIRED, _EXPIRED)
         if not attempt.has_state(response.state or ""):
             raise SignInRefused(SignInFault.EXPIRED, _EXPIRED)
@@ -123,7 +116,7 @@ class ProviderSignIn:
         endpoints = self.providers.endpoints(relation)
         code = _code_in(response, relation.issuer, endpoints)
         redemption = Redemption(code, attempt.verifier, relation.redirect_uri)
-        tokens = self._tokens.redeem(endpoints, self.providers.client(relation), redemption)
+        tokens = self.tokens.redeem(endpoints, self.providers.client(relation), redemption)
         claims = self._verified(relation, tokens)
         check_id_token(claims, attempt, relation.settings.client_id)
         return (
@@ -133,10 +126,8 @@ class ProviderSignIn:
     def _verified(self, relation: Relation, tokens: Tokens) -> Claims:
         try:
             presented = parse(tokens.id)
-            keys = self._keys.of(relation.publisher, presented)
-            return verify(
-                presented, keys, Expected(relation.issuer, relation.settings.client_id), self._now()
-            )
+            keys = self.keys.of(relation.publisher, presented)
+            return verify(presented, keys, Expected(relation.issuer, relation.settings.client_id), self.now())
         except TokenRefused as refused:
             raise SignInRefused(SignInFault.NOT_VERIFIED, refused.detail) from None
         except KeysUnavailable as failure:
@@ -148,10 +139,10 @@ class ProviderSignIn:
         wanted |= {rule.claim_path[0] for rule in relation.rules.values()}
         if endpoints.userinfo is None or not absent(claims, wanted):
             return claims
-        return completed(claims, self._tokens.userinfo(endpoints.userinfo, access))
+        return completed(claims, self.tokens.userinfo(endpoints.userinfo, access))
 
     def _admitted(self, relation: Relation, attempt: SignInAttempt, claims: Claims) -> SignedIn:
-        proved = proved_at(claims, attempt, relation.settings.auth_time, self._now())
+        proved = proved_at(claims, attempt, relation.settings.auth_time, self.now())
         require_claims(relation.settings, claims)
         evaluation = evaluate(relation.rules, claims)
         if not evaluation.admitted:
@@ -164,7 +155,7 @@ class ProviderSignIn:
             attempt,
             relation.settings,
         )
-        started = self._users.sign_in(admission)
+        started = self.users.sign_in(admission)
         measure("Count", {"SignIns": 1}, service="api")
         return SignedIn(started, attempt.return_to)
 

@@ -47,40 +47,32 @@ class Admission:
     settings: SignInSettings
 
 
+@dataclass(frozen=True)
 class SignedInUsers:
     """`refusals` bounds what strangers write into the audit trail."""
 
-    def __init__(
-        self,
-        units: Units,
-        catalog: CatalogStore,
-        users: UserStore,
-        sessions: Sessions,
-        refusals: QuotaStore,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._catalog = catalog
-        self._users = users
-        self._sessions = sessions
-        self._refusals = refusals
-        self._now = now
+    units: Units
+    catalog: CatalogStore
+    users: UserStore
+    sessions: Sessions
+    refusals: QuotaStore
+    now: Callable[[], datetime]
 
     @retry_on_conflict
     def sign_in(self, admission: Admission) -> StartedSession:
         """One transaction: the user's record, made at the first sign-in and brought up to date at others, and
         a session. Raises SignInRefused for a user who is disabled."""
-        now = self._now()
-        before = self._users.find(admission.issuer, admission.person.id)
+        now = self.now()
+        before = self.users.find(admission.issuer, admission.person.id)
         if before is not None and (not before.content.enabled or before.is_deleting):
             raise SignInRefused(SignInFault.DISABLED, _DISABLED)
         after = _brought_up_to_date(before, admission, now)
-        unit = self._units.begin(Actor(after.id), after.id, now)
+        unit = self.units.begin(Actor(after.id), after.id, now)
         unit.write(
-            *(self._catalog.replace_steps(before, after) if before else self._catalog.create_steps(after))
+            *(self.catalog.replace_steps(before, after) if before else self.catalog.create_steps(after))
         )
         sign_in = self._dated(after.id, admission, now)
-        started = self._sessions.start_in(unit, after.id, sign_in)
+        started = self.sessions.start_in(unit, after.id, sign_in)
         if sign_in.at is not None:
             self._record_administrator(unit, after.id, after.content)
         unit.event("signed_in", Resource(Kind.USER.label, after.id), _details(before, after, started))
@@ -93,24 +85,24 @@ class SignedInUsers:
         sign_in = admission.sign_in
         if sign_in.at is not None or admission.settings.auth_time is AuthTime.REQUIRED:
             return sign_in
-        first = self._sessions.first_sign_in(user_id, sign_in.provider_id) or now
+        first = self.sessions.first_sign_in(user_id, sign_in.provider_id) or now
         require_asked_age(first, admission.attempt, _SIGN_OUT)
         return replace(sign_in, at=first)
 
     def _record_administrator(self, unit: UnitOfWork, user_id: str, user: User) -> None:
         """The first one only: each further write would cost 2 units. A sign-in without a time is none: it
         could make no other administrator."""
-        store = AdminSignInStore(self._units.database)
+        store = AdminSignInStore(self.units.database)
         if has_admin(user.all_grants) and not store.any():
             unit.write(store.record_step(user_id, unit.now))
 
     def record_refusal(self, provider_id: str, refused: SignInRefused) -> None:
         """Some of each hour, as refusals of callers without a key."""
-        now = self._now()
+        now = self.now()
         measure("Count", {"SignInRefusals": 1}, service="api")
-        if not self._refusals.take(f"sign-in#{provider_id}", REFUSALS_PER_HOUR, now):
+        if not self.refusals.take(f"sign-in#{provider_id}", REFUSALS_PER_HOUR, now):
             return
-        unit = self._units.begin(Actor("anonymous"), provider_id, now)
+        unit = self.units.begin(Actor("anonymous"), provider_id, now)
         details = {"fault": refused.fault.value, "detail": refused.detail}
         unit.event("sign_in_refused", Resource(Kind.IDENTITY_PROVIDER.label, provider_id), details)
         unit.commit()

@@ -56,26 +56,20 @@ class RestoredAccounts:
         return [account_id for account_id, found in self.outcomes.items() if found is outcome]
 
 
+@dataclass(frozen=True)
 class AccountRecovery:
     """Idempotent, also concurrently. One query of the trail an account, and one read."""
 
-    def __init__(
-        self,
-        records: CatalogRecords,
-        subjects: SubjectStore,
-        audit: AuditStore,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._records = records
-        self._subjects = subjects
-        self._audit = audit
-        self._now = now
+    records: CatalogRecords
+    subjects: SubjectStore
+    audit: AuditStore
+    now: Callable[[], datetime]
 
     def bring_in_line(self) -> RestoredAccounts:
         """Raises Unavailable."""
-        ends_at, outcomes = self._now() + _BUDGET, dict[str, Outcome]()
-        for account in chain.from_iterable(map(self._records.catalog.all_of, _KINDS)):
-            if self._now() >= ends_at:
+        ends_at, outcomes = self.now() + _BUDGET, dict[str, Outcome]()
+        for account in chain.from_iterable(map(self.records.catalog.all_of, _KINDS)):
+            if self.now() >= ends_at:
                 return RestoredAccounts(False, outcomes)
             if outcome := self._settle(account.kind, account.id):
                 outcomes[account.id] = outcome
@@ -83,13 +77,13 @@ class AccountRecovery:
 
     @retry_on_conflict
     def _settle(self, kind: Kind, account_id: str) -> Outcome | None:
-        account = self._records.catalog.get(kind, account_id)
+        account = self.records.catalog.get(kind, account_id)
         wanted = _subject_by_record(account) if account else None
         if account is None or wanted is None:
             return None
-        stored = self._subjects.get(wanted.ulid)
+        stored = self.subjects.get(wanted.ulid)
         was_disabled = stored is not None and not stored.enabled
-        unit = self._records.units.begin(STACK_ADMIN, account.id, self._now())
+        unit = self.records.units.begin(STACK_ADMIN, account.id, self.now())
         if wanted.enabled and (was_disabled or self._was_ended(account)):
             outcome = self._end(unit, account)
         elif stored != wanted:
@@ -102,7 +96,7 @@ class AccountRecovery:
     def _was_ended(self, account: AnyEntry) -> bool:
         """By the newest event that says so."""
         label = account.kind.label
-        trail = self._audit.of_resource(label, account.id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)
+        trail = self.audit.of_resource(label, account.id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)
         for event in trail.events:
             if event["action"] == f"{label}_deleted":
                 return True
@@ -115,18 +109,18 @@ class AccountRecovery:
 
     def _end(self, unit: UnitOfWork, account: AnyEntry) -> Outcome:
         if account.kind is Kind.AGENT:
-            self._records.hide(unit, account, reason=_RETIRED)
-            unit.write(self._subjects.put_step(agent_subject(account.id, enabled=False)))
+            self.records.hide(unit, account, reason=_RETIRED)
+            unit.write(self.subjects.put_step(agent_subject(account.id, enabled=False)))
             return Outcome.RETIRED
         content = replace(account.content, enabled=False)
         after = replace(account, content=content, updated_at=unit.now, revision=account.revision + 1)
-        self._records.update(unit, account, after)
+        self.records.update(unit, account, after)
         return Outcome.DISABLED
 
     def _follow(
         self, unit: UnitOfWork, account: AnyEntry, stored: Subject | None, wanted: Subject
     ) -> Outcome:
-        unit.write(self._subjects.put_step(wanted))
+        unit.write(self.subjects.put_step(wanted))
         label = account.kind.label
         subjects = {side: {"subject": s and facts(s)} for side, s in (("before", stored), ("after", wanted))}
         unit.event(f"{label}_updated", Resource(label, account.id, account.team_id), subjects)

@@ -27,44 +27,37 @@ class GivenSubjects:
     given: int
 
 
+@dataclass(frozen=True)
 class KeySubjects:
     """Idempotent, also concurrently: a key that has a subject, has expired or was revoked is left as it is.
     A run reads all keys, a query for each hundred. Live keys work before, during and after it."""
 
-    def __init__(
-        self,
-        units: Units,
-        keys: ApiKeyStore,
-        subjects: SubjectStore,
-        catalog: CatalogStore,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._keys = keys
-        self._subjects = subjects
-        self._catalog = catalog
-        self._now = now
+    units: Units
+    keys: ApiKeyStore
+    subjects: SubjectStore
+    catalog: CatalogStore
+    now: Callable[[], datetime]
 
     def give(self) -> GivenSubjects:
         """The agent's subject, or else a service account with the role and teams of the key. Raises
         Unavailable."""
-        ends_at, given = self._now() + BUDGET, 0
-        for key in self._keys.all():
-            if self._now() >= ends_at:
+        ends_at, given = self.now() + BUDGET, 0
+        for key in self.keys.all():
+            if self.now() >= ends_at:
                 return GivenSubjects(False, given)
             given += self._give(key)
         return GivenSubjects(True, given)
 
     def _give(self, key: ApiKey) -> bool:
-        now = self._now()
+        now = self.now()
         if key.subject_id is not None or key.role is None or not key.is_live(now):
             return False
         found = self._agent(key.agent_id) if key.agent_id else self._account(Grant(key.role, key.teams), now)
         if found is None:
             return False
         subject, row = found
-        unit = self._units.begin(STACK_ADMIN, key.id, now)
-        unit.write(row, *self._keys.give_subject_steps(key, subject))
+        unit = self.units.begin(STACK_ADMIN, key.id, now)
+        unit.write(row, *self.keys.give_subject_steps(key, subject))
         try:
             unit.commit()
         except (ChangedMeanwhile, Conflict):  # revoked, retired, or another run was first
@@ -73,13 +66,13 @@ class KeySubjects:
 
     def _account(self, grant: Grant, now: datetime) -> tuple[Subject, Write]:
         subject = new_subject(SubjectKind.SERVICE_ACCOUNT, [grant], now)
-        return subject, self._subjects.create_step(subject)
+        return subject, self.subjects.create_step(subject)
 
     def _agent(self, agent_id: str) -> tuple[Subject, Write] | None:
         """None for a retired agent, whose keys are refused. A retirement after this read disables the
         subject, before or after this run's write."""
-        agent = self._catalog.get(Kind.AGENT, agent_id)
+        agent = self.catalog.get(Kind.AGENT, agent_id)
         if agent is None or agent.is_deleting:
             return None
         subject = agent_subject(agent_id)
-        return subject, self._subjects.keep_step(subject)
+        return subject, self.subjects.keep_step(subject)

@@ -2,6 +2,8 @@
 restore may lose them. Without its row a certificate that was issued is unknown to the OCSP responder."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.serials import serial_text
@@ -15,11 +17,21 @@ from certctl.store.status.ocsp_responders import ResponderStore
 from certctl.store.writes import Write
 
 
+@dataclass(frozen=True)
 class CaSerials:
-    def __init__(self, database: Database) -> None:
-        self._authorities = AuthorityStore(database)
-        self._serials = SerialStore(database)
-        self._responders = ResponderStore(database)
+    database: Database
+
+    @cached_property
+    def _authorities(self) -> AuthorityStore:
+        return AuthorityStore(self.database)
+
+    @cached_property
+    def _serials(self) -> SerialStore:
+        return SerialStore(self.database)
+
+    @cached_property
+    def _responders(self) -> ResponderStore:
+        return ResponderStore(self.database)
 
     def store_missing(self) -> int:
         """How many were stored. Idempotent, also concurrently. Raises Unavailable."""

@@ -4,7 +4,7 @@ finds the shard of its revocation; until each has one, a mark makes the responde
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from itertools import batched
 
 from certctl.domain.authorities.authorities import CrlShard
@@ -31,24 +31,37 @@ class LostSerialsRun:
     complete: bool
 
 
+@dataclass(frozen=True)
 class LostSerials:
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._authorities = AuthorityStore(database)
-        self._revocations = RevocationStore(database)
-        self._serials = SerialStore(database)
-        self._mark = RecoveryMark(database)
-        self._now = now
+    database: Database
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _authorities(self) -> AuthorityStore:
+        return AuthorityStore(self.database)
+
+    @cached_property
+    def _revocations(self) -> RevocationStore:
+        return RevocationStore(self.database)
+
+    @cached_property
+    def _serials(self) -> SerialStore:
+        return SerialStore(self.database)
+
+    @cached_property
+    def _mark(self) -> RecoveryMark:
+        return RecoveryMark(self.database)
 
     def expect(self) -> None:
         """From now on serials may be missing."""
-        self._mark.put(self._now() + _MARKED)
+        self._mark.put(self.now() + _MARKED)
 
     def store_missing(self) -> LostSerialsRun:
         """Of all CAs that are not retired. Once it is complete, none is expected any more. Idempotent. Raises
         Unavailable."""
-        stored, until = 0, self._now() + _BUDGET
+        stored, until = 0, self.now() + _BUDGET
         for shard, serials in self._revoked():
-            if self._now() >= until:
+            if self.now() >= until:
                 return LostSerialsRun(stored, complete=False)
             stored += self._store(shard, serials)
         self._mark.remove()

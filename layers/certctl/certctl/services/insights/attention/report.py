@@ -26,39 +26,32 @@ class _Part:
     lines: list[AttentionLine] | None
 
 
+@dataclass(frozen=True)
 class Attention:
     """Counts what the caller may read, as the lists do. Two round trips' time; at most 500 rows of each list
     are read, so that the cost has a bound for any inventory."""
 
-    def __init__(
-        self,
-        certificates: CertificateAttention,
-        jobs: JobAttention,
-        alerts: AlertAttention,
-        fleet: FleetAttention,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._certificates = certificates
-        self._jobs = jobs
-        self._alerts = alerts
-        self._fleet = fleet
-        self._now = now
+    certificates: CertificateAttention
+    jobs: JobAttention
+    alerts: AlertAttention
+    fleet: FleetAttention
+    now: Callable[[], datetime]
 
     def report(self, caller: Principal) -> AttentionReport:
-        now, kind = self._now(), AttentionKind
+        now, kind = self.now(), AttentionKind
         read = partial(_read, caller, now)
         parts = in_parallel(
             *[
-                partial(read, self._certificates.expired, kind.EXPIRED),
-                partial(read, self._certificates.near_their_end, kind.EXPIRING_SOON, kind.STUCK_RENEWALS),
-                partial(read, self._jobs.awaiting_approval, kind.AWAITING_APPROVAL),
-                partial(read, self._jobs.awaiting_csr, kind.AWAITING_CSR),
-                partial(read, self._alerts.channels_down, kind.CHANNELS_DOWN),
-                partial(read, self._alerts.dead_letters, kind.DEAD_LETTERS),
-                partial(read, self._fleet.agents_offline, kind.AGENTS_OFFLINE),
-                partial(read, self._fleet.crls_late, kind.CRLS_LATE),
-                partial(read, self._fleet.violations_refused, kind.VIOLATIONS),
-                partial(read, self._fleet.names_unlimited, kind.NAMES_UNLIMITED),
+                partial(read, self.certificates.expired, kind.EXPIRED),
+                partial(read, self.certificates.near_their_end, kind.EXPIRING_SOON, kind.STUCK_RENEWALS),
+                partial(read, self.jobs.awaiting_approval, kind.AWAITING_APPROVAL),
+                partial(read, self.jobs.awaiting_csr, kind.AWAITING_CSR),
+                partial(read, self.alerts.channels_down, kind.CHANNELS_DOWN),
+                partial(read, self.alerts.dead_letters, kind.DEAD_LETTERS),
+                partial(read, self.fleet.agents_offline, kind.AGENTS_OFFLINE),
+                partial(read, self.fleet.crls_late, kind.CRLS_LATE),
+                partial(read, self.fleet.violations_refused, kind.VIOLATIONS),
+                partial(read, self.fleet.names_unlimited, kind.NAMES_UNLIMITED),
             ]
         )
         lines = in_order(line for part in parts for line in part.lines or [])

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from certctl.connectors.relying_party import RelyingParty
@@ -29,25 +29,25 @@ class ServedCrl:
         return frozenset(serial for serial in self.summary.listing.serials() if serial in serials)
 
 
+@dataclass(frozen=True)
 class WatchedCrls:
     """Keeps what it fetched, for conditional GETs: 128 CRLs of 2 MB at most."""
 
-    def __init__(self, party: RelyingParty, now: Callable[[], datetime]) -> None:
-        self._party = party
-        self._now = now
-        self._kept: dict[str, ServedCrl] = {}
+    party: RelyingParty
+    now: Callable[[], datetime]
+    _kept: dict[str, ServedCrl] = field(default_factory=dict, init=False)
 
     def fetch(self, authority: Authority, shard: CrlShard) -> ServedCrl:
         """Raises NotFetched, and CrlInvalid unless it is current, signed by the CA and for this URL."""
         kept = self._kept.get(shard.url)
-        fetched = self._party.fetch(shard.url, kept.etag if kept else None)
+        fetched = self.party.fetch(shard.url, kept.etag if kept else None)
         if kept is not None and fetched.body is None:
-            served = replace(kept, served_at=self._now())
+            served = replace(kept, served_at=self.now())
             _require_current(served)
             return served
         body = fetched.body or b""
         summary = inspect_crl(body, load_certificate(authority.certificate_pem))
-        served = ServedCrl(fetched.etag, hashlib.sha256(body).hexdigest(), self._now(), summary)
+        served = ServedCrl(fetched.etag, hashlib.sha256(body).hexdigest(), self.now(), summary)
         require_scope(summary, scope_of(authority, shard), shard.url)
         _require_current(served)
         if kept is not None and summary.number < kept.summary.number:

@@ -1,6 +1,7 @@
 """Tells people of revocations that relying parties do not see in time, and when that is over."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor
@@ -11,26 +12,19 @@ from certctl.unit_of_work.retry import is_committed
 from certctl.unit_of_work.unit import Units
 
 
+@dataclass(frozen=True)
 class RevocationDelays:
     """One query a run. status_watch finds the delays: it may not send alerts."""
 
-    def __init__(
-        self,
-        units: Units,
-        log: WatchLog,
-        routing: Callable[[], RoutingFacts],
-        actor: Actor,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._units = units
-        self._log = log
-        self._routing = routing
-        self._actor = actor
-        self._now = now
+    units: Units
+    log: WatchLog
+    routing: Callable[[], RoutingFacts]
+    actor: Actor
+    now: Callable[[], datetime]
 
     def run(self) -> int:
         """The number of alerts, with those that resolve one. Raises Unavailable: the next run sends them."""
-        return sum(self._report(known) for known in self._log.overdue())
+        return sum(self._report(known) for known in self.log.overdue())
 
     def _report(self, known: KnownOverdue) -> bool:
         overdue = known.overdue
@@ -38,12 +32,12 @@ class RevocationDelays:
         ends = overdue.runs == 0 and known.alerted_at is not None
         if not (begins or ends):
             return False
-        now, facts = self._now(), self._routing()
-        unit = self._units.begin(self._actor, overdue.ca_id, now)
+        now, facts = self.now(), self.routing()
+        unit = self.units.begin(self.actor, overdue.ca_id, now)
         if begins:
-            unit.write(self._log.alerted_step(known, now))
+            unit.write(self.log.alerted_step(known, now))
             unit.notify(*delay_notifications(overdue, facts, now))
         else:
-            unit.write(self._log.resolved_step(known))
+            unit.write(self.log.resolved_step(known))
             unit.notify(*end_notifications(overdue, facts, now))
         return is_committed(unit, "reported the delay", {"ca_id": overdue.ca_id})

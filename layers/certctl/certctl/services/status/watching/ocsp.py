@@ -24,18 +24,18 @@ class ServedAnswer:
         return self.verdict.status is OcspStatus.REVOKED
 
 
+@dataclass(frozen=True)
 class WatchedOcsp:
     """Asks without a nonce, so that what caches answer is seen."""
 
-    def __init__(self, party: RelyingParty, now: Callable[[], datetime]) -> None:
-        self._party = party
-        self._now = now
+    party: RelyingParty
+    now: Callable[[], datetime]
 
     def ask(self, authority: Authority, serial: str) -> ServedAnswer:
         """At the URL that its certificates name. Raises NotFetched, and OcspInvalid unless a relying party
         may believe the answer."""
         question = question_about(load_certificate(authority.certificate_pem), int(serial, 16))
-        body = self._party.body_of(question.get_url(authority.ocsp_url or ""))
-        served_at = self._now()
+        body = self.party.body_of(question.get_url(authority.ocsp_url or ""))
+        served_at = self.now()
         verdict = verified_answer(body, question, served_at)
         return ServedAnswer(verdict, hashlib.sha256(body).hexdigest(), served_at)

@@ -42,24 +42,22 @@ class Head:
     fault: str | None = None
 
 
+@dataclass(frozen=True)
 class ServedUrls:
     """`head` is thread-safe; `look` is not, and holds one body at a time."""
 
-    def __init__(
-        self, party: RelyingParty, crls: WatchedCrls, ocsp: WatchedOcsp, now: Callable[[], datetime]
-    ) -> None:
-        self._party = party
-        self._crls = crls
-        self._ocsp = ocsp
-        self._now = now
+    party: RelyingParty
+    crls: WatchedCrls
+    ocsp: WatchedOcsp
+    now: Callable[[], datetime]
 
     def head(self, watched: WatchedUrl) -> Head:
         """Asks a responder nothing."""
-        at = self._now()
+        at = self.now()
         if watched.name == RESPONDER:
             return Head(at)
         try:
-            return Head(at, self._party.etag_of(watched.url))
+            return Head(at, self.party.etag_of(watched.url))
         except NotFetched as error:
             return Head(at, fault=str(error))
 
@@ -90,14 +88,14 @@ class ServedUrls:
     def _crl(self, authority: Authority, shard: CrlShard, before: ServedUrl | None, head: Head) -> ServedUrl:
         if before and before.number is not None and before.ends and is_same(head.etag, before.etag):
             return crl_seen(before.number, before.ends, head.etag, shard, before, head.at)
-        began = self._now()
-        served = self._crls.fetch(authority, shard)
+        began = self.now()
+        served = self.crls.fetch(authority, shard)
         return crl_seen(served.summary.number, served.summary.next_update, served.etag, shard, before, began)
 
     def _certificate(self, authority: Authority, before: ServedUrl | None, head: Head) -> ServedUrl:
         if before and is_same(head.etag, before.etag):
             return ServedUrl(head.at, etag=head.etag)
-        fetched = self._party.fetch(authority.certificate_url)
+        fetched = self.party.fetch(authority.certificate_url)
         if fetched.body != certificate_der(load_certificate(authority.certificate_pem)):
             raise NotFetched("it is not the certificate of the CA")
         return ServedUrl(head.at, etag=fetched.etag)
@@ -107,13 +105,13 @@ class ServedUrls:
         answer brings its successor, and no table has to be read. The first question is about an unissued
         serial, for its answer brings the certificate too."""
         serial = before.serial if before and before.serial else self._signer_of(authority)
-        verdict = self._ocsp.ask(authority, serial).verdict
+        verdict = self.ocsp.ask(authority, serial).verdict
         if verdict.status is not OcspStatus.GOOD:
             raise OcspInvalid(f"it calls a certificate of the CA {verdict.status}")
         return ServedUrl(head.at, ends=verdict.signer.not_valid_after_utc, serial=_serial_of(verdict))
 
     def _signer_of(self, authority: Authority) -> str:
-        return _serial_of(self._ocsp.ask(authority, serial_text(new_serial())).verdict)
+        return _serial_of(self.ocsp.ask(authority, serial_text(new_serial())).verdict)
 
 
 def _serial_of(verdict: OcspVerdict) -> str:

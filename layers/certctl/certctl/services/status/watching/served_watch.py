@@ -28,37 +28,31 @@ _LEAST = timedelta(seconds=5)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
+@dataclass(frozen=True)
 class ServedWatch:
-    def __init__(
-        self,
-        authorities: AuthorityStore,
-        log: ServedLog,
-        urls: ServedUrls,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._authorities = authorities
-        self._log = log
-        self._urls = urls
-        self._now = now
+    authorities: AuthorityStore
+    log: ServedLog
+    urls: ServedUrls
+    now: Callable[[], datetime]
 
     def look(self, until: datetime) -> list[Cause]:
         """At the URLs that are due, the oldest look first, until that moment; the next run goes on. Raises
         Unavailable."""
-        watched = list(self._watched(self._log.all()))
-        looks = self._look_at(_due(watched, self._now()), max(until, self._now() + _LEAST))
+        watched = list(self._watched(self.log.all()))
+        looks = self._look_at(_due(watched, self.now()), max(until, self.now() + _LEAST))
         after = [replace(each, before=looks.get(_place(each), each.before)) for each in watched]
         for ca_id in {ca_id for ca_id, _ in looks}:
-            self._log.keep(ca_id, _of_ca(after, ca_id))
+            self.log.keep(ca_id, _of_ca(after, ca_id))
         return self._causes(after)
 
     def _watched(self, known: Mapping[str, ServedByName]) -> Iterator[WatchedUrl]:
         """No certificate names a URL of a pending CA, or a shard that is being added."""
-        for authority in self._authorities.all():
+        for authority in self.authorities.all():
             if authority.state in (AuthorityState.ACTIVE, AuthorityState.RETIRING):
                 yield from self._of_authority(authority, known.get(authority.ca_id, {}))
 
     def _of_authority(self, authority: Authority, known: ServedByName) -> Iterator[WatchedUrl]:
-        for shard in self._authorities.shards(authority.ca_id):
+        for shard in self.authorities.shards(authority.ca_id):
             if not shard.is_being_added:
                 yield WatchedUrl(authority, shard.shard, shard.url, shard, known.get(shard.shard))
         yield WatchedUrl(authority, CERTIFICATE, authority.certificate_url, None, known.get(CERTIFICATE))
@@ -68,23 +62,23 @@ class ServedWatch:
     def _look_at(self, due: Sequence[WatchedUrl], until: datetime) -> dict[tuple[str, str], ServedUrl]:
         looks: dict[tuple[str, str], ServedUrl] = {}
         for each, head in self._headed(due, until):
-            if self._now() >= until:
+            if self.now() >= until:
                 break
-            looks[_place(each)] = lasting(self._urls.look(each, head), each.before)
+            looks[_place(each)] = lasting(self.urls.look(each, head), each.before)
         if len(looks) < len(due):
             logger.info("the next run looks at the rest", extra={"count": len(due) - len(looks)})
         return looks
 
     def _headed(self, due: Sequence[WatchedUrl], until: datetime) -> Iterator[tuple[WatchedUrl, Head]]:
         for some in batched(due, _AT_ONCE, strict=False):
-            if self._now() >= until:
+            if self.now() >= until:
                 return
-            heads = in_parallel(*[partial(self._urls.head, each) for each in some])
+            heads = in_parallel(*[partial(self.urls.head, each) for each in some])
             yield from zip(some, heads, strict=True)
 
     def _causes(self, watched: Sequence[WatchedUrl]) -> list[Cause]:
         """A URL that was not looked at for ten minutes is a failure too: nothing true is known of it."""
-        now = self._now()
+        now = self.now()
         looks = [_Look(each, each.before) for each in watched if each.before is not None]
         recent = [look for look in looks if not look.seen.is_forgotten(now)]
         found = [cause for look in recent for cause in _causes_of(look, now)]

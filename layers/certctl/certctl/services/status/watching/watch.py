@@ -83,38 +83,29 @@ class _Look:
         return [each for each in self.observations if not each.is_complete]
 
 
+@dataclass(frozen=True)
 class StatusWatch:
     """`send` sends a check to the queue after so many seconds, best effort."""
 
-    def __init__(
-        self,
-        authorities: AuthorityStore,
-        receipts: ReceiptStore,
-        log: WatchLog,
-        crls: WatchedCrls,
-        ocsp: WatchedOcsp,
-        send: Callable[[Mapping[str, Any], int], None],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._authorities = authorities
-        self._receipts = receipts
-        self._log = log
-        self._crls = crls
-        self._ocsp = ocsp
-        self._send = send
-        self._now = now
-        self._looked: dict[tuple[str, str], Looked] = {}
-        self._planned: dict[tuple[str, str], datetime] = {}
+    authorities: AuthorityStore
+    receipts: ReceiptStore
+    log: WatchLog
+    crls: WatchedCrls
+    ocsp: WatchedOcsp
+    send: Callable[[Mapping[str, Any], int], None]
+    now: Callable[[], datetime]
+    _looked: dict[tuple[str, str], Looked] = field(default_factory=dict, init=False)
+    _planned: dict[tuple[str, str], datetime] = field(default_factory=dict, init=False)
 
     def look(self, checks: Iterable[StatusCheck], time_left: timedelta = RUN) -> WatchRun:
         """At the CRLs of a batch, each once. Plans the next looks, and those that it has no time for."""
         looks, until = [], self._until(time_left)
         for check in merged(checks):
-            if self._now() > until:
-                self._send(check.body, 0)
+            if self.now() > until:
+                self.send(check.body, 0)
                 continue
-            authority = self._authorities.get(check.ca_id)
-            shard = self._authorities.shard(check.ca_id, check.shard)
+            authority = self.authorities.get(check.ca_id)
+            shard = self.authorities.shard(check.ca_id, check.shard)
             if authority is None or shard is None:
                 logger.warning("a check of an unknown CRL", extra={"ca_id": check.ca_id})
                 continue
@@ -131,22 +122,22 @@ class StatusWatch:
         for some in batched(self._watched(), _CRLS_AT_ONCE, strict=False):
             due = in_parallel(*[partial(self._due_or_none, shard) for _, shard in some])
             for (authority, shard), rows in zip(some, due, strict=True):
-                look = self._look_or_none(authority, shard, rows) if self._now() <= until else None
+                look = self._look_or_none(authority, shard, rows) if self.now() <= until else None
                 looks.extend([look] if look else [])
                 failed.extend([] if look else [shard.url])
         overdue = 0 if failed else self._count([each for look in looks for each in look.missing])
         return replace(_run(looks), failed=tuple(failed), overdue=overdue)
 
     def _until(self, time_left: timedelta) -> datetime:
-        return self._now() + time_left - _LONGEST_LOOK
+        return self.now() + time_left - _LONGEST_LOOK
 
     def _watched(self) -> Iterator[tuple[Authority, CrlShard]]:
-        for authority in self._authorities.all():
-            shards = self._authorities.numbered_shards(authority.ca_id)
+        for authority in self.authorities.all():
+            shards = self.authorities.numbered_shards(authority.ca_id)
             yield from ((authority, shard) for shard in shards)
 
     def _due(self, shard: CrlShard) -> Sequence[DueRevocation]:
-        return self._receipts.due(shard.ca_id, shard.shard, self._now(), _ROWS_OF_A_LOOK)
+        return self.receipts.due(shard.ca_id, shard.shard, self.now(), _ROWS_OF_A_LOOK)
 
     def _due_or_none(self, shard: CrlShard) -> Sequence[DueRevocation] | None:
         try:
@@ -182,10 +173,10 @@ class StatusWatch:
     def _not_ended(self, found: Sequence[Observation]) -> Sequence[Observation]:
         """Without those whose certificate has expired, so that nothing has to show the revocation any more.
         Only the overdue ones are asked for, the oldest first: a CRL may still list the others."""
-        now = self._now()
+        now = self.now()
         overdue = [each.revocation for each in found if each.is_overdue(now)]
-        ended = self._receipts.expired(overdue[:_ENDS_OF_A_LOOK], now)
-        in_parallel(*[partial(self._receipts.end, row, now) for row in ended])
+        ended = self.receipts.expired(overdue[:_ENDS_OF_A_LOOK], now)
+        in_parallel(*[partial(self.receipts.end, row, now) for row in ended])
         if ended:
             logger.info("certificates expired before all was seen", extra={"count": len(ended)})
         gone = set(ended)
@@ -197,9 +188,9 @@ class StatusWatch:
         due = {row.serial: row for row in rows if row.crl_seen_at is None}
         if not due:
             return _Glance()
-        began = self._now()
+        began = self.now()
         try:
-            crl = self._crls.fetch(authority, shard)
+            crl = self.crls.fetch(authority, shard)
         except (NotFetched, CrlInvalid):
             logger.warning("no CRL is served", exc_info=True, extra={"crl_url": shard.url})
             return _Glance()
@@ -216,7 +207,7 @@ class StatusWatch:
         has_responder = authority.ocsp_url is not None
         due = [row for row in rows if Way.OCSP in row.waits_for(has_responder)]
         asked = due[:_ANSWERS_OF_A_LOOK]
-        began = self._now()
+        began = self.now()
         answers = in_parallel(*[partial(self._asked, authority, row.serial) for row in asked])
         seen = {
             row.serial: Sighting(Way.OCSP, found.served_at, found.sha256, _unseen(row, looked))
@@ -228,20 +219,20 @@ class StatusWatch:
 
     def _asked(self, authority: Authority, serial: str) -> ServedAnswer | None:
         try:
-            return self._ocsp.ask(authority, serial)
+            return self.ocsp.ask(authority, serial)
         except (NotFetched, OcspInvalid):
             logger.warning("OCSP gave no answer", exc_info=True, extra={"ca_id": authority.ca_id})
             return None
 
     def _record(self, seen: Sequence[Observation]) -> int:
-        written = in_parallel(*[partial(self._receipts.record, each) for each in seen])
+        written = in_parallel(*[partial(self.receipts.record, each) for each in seen])
         recorded = [each for each, is_first in zip(seen, written, strict=True) if is_first]
-        self._log.add(propagations(recorded))
+        self.log.add(propagations(recorded))
         return sum(len(each.sightings) for each in recorded)
 
     def _plan(self, shard: CrlShard, look: _Look) -> None:
         """The next look for the youngest that are missing, unless this process has planned one for then."""
-        now, place = self._now(), (shard.ca_id, shard.shard)
+        now, place = self.now(), (shard.ca_id, shard.shard)
         moments = [moment for each in look.missing if (moment := each.revocation.next_look(now))]
         following = min(moments, default=None)
         planned = self._planned.get(place)
@@ -249,14 +240,14 @@ class StatusWatch:
             return
         self._planned[place] = following
         check = StatusCheck(shard.ca_id, shard.shard, look.looked)
-        self._send(check.body, ceil((following - now).total_seconds()))
+        self.send(check.body, ceil((following - now).total_seconds()))
 
     def _count(self, missing: Sequence[Observation]) -> int:
-        known = [each.overdue for each in self._log.overdue()]
-        found = overdue_now(missing, known, self._now())
+        known = [each.overdue for each in self.log.overdue()]
+        found = overdue_now(missing, known, self.now())
         for each in found:
             if each not in known:
-                self._log.keep(each)
+                self.log.keep(each)
         return sum(each.count for each in found)
 
 
