@@ -181,6 +181,7 @@ openapi: client-types ## write what comes from the code again: docs/openapi.json
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.access.permission_matrix
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.catalog.types
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.channels.kinds_document
+	PYTHONPATH=layers/certctl:. $(BIN)/python -m local.record_fields
 
 client-types: environments ## write client/certctl_client/api/schema.py again from the OpenAPI document
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.client.schema

@@ -11,13 +11,13 @@ from certctl.api.texts import PLAIN, VISIBLE
 from certctl.domain.certificates.certificates import Certificate, RenewalState
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
 from certctl.domain.issuing.external import RevocationState
-from certctl.domain.renewal.planning import RenewalPlan
 from certctl.domain.status.publications import RevocationPublication
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
-    # not at import: they load cryptography, which reads do not need
+    # not at import: they load cryptography or jobs, which reads do not need
     from certctl.domain.certificates.requests import IssuanceStarted
+    from certctl.domain.renewal.planning import RenewalPlan
     from certctl.services.certificates.certificates import VersionDetails
 
 
@@ -285,7 +285,7 @@ def _hint(search: str | None) -> str:
 
 def certificate_details_view(
     certificate: Certificate,
-    plan: RenewalPlan | None,
+    plan: "RenewalPlan | None",
     publication: RevocationPublication | None,
     now: datetime,
 ) -> CertificateDetailsView:
@@ -296,7 +296,7 @@ def certificate_details_view(
     )
 
 
-def _plan_view(plan: RenewalPlan) -> RenewalPlanView:
+def _plan_view(plan: "RenewalPlan") -> RenewalPlanView:
     return RenewalPlanView(renew_at=to_wire_or_none(plan.renew_at), alert_at=to_wire_or_none(plan.alert_at))
 
 

@@ -7,10 +7,16 @@ from enum import StrEnum
 
 from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict
+from certctl.domain.record_fields import described
 
 MAX_OPEN_FAILURES = 2
 """Each is resolved in the transaction that issues: 20 rows at most."""
 MAX_ALERTED = 20
+DEFAULT_TEAM = "t-default"
+DEFAULT_OWNER = "o-default"
+DEFAULT_ISSUER = "iss-local"
+DEFAULT_RENEWAL_POLICY = "rp-default"
+DEFAULT_PROFILE = "server"
 NO_VERSION = "-"
 """In place of a serial number, in the keys of incidents."""
 EXPIRING_DAYS = 30
@@ -70,6 +76,10 @@ class Status(StrEnum):
     ON_HOLD = "OnHold"
 
 
+STATUS_FIELD = described("Status", ("narrows", "csv", "mcp"))
+"""The description of the status, which is no field of the record."""
+
+
 class RenewalFilter(StrEnum):
     """Certificates by what became of their renewal: see `has_stuck_renewal`."""
 
@@ -96,42 +106,141 @@ class Certificate:
     incident of a failed deployment. Until `names_exempt_until` it may be renewed unchanged, although its team
     may not have its names any more."""
 
-    id: str
-    name: str
-    common_name: str
-    sans: tuple[str, ...]
-    owner_id: str
-    team_id: str
-    issuer_id: str
-    renewal_policy_id: str
-    created_at: datetime
-    updated_at: datetime
-    environment: str = ""
-    certificate_profile_id: str = "server"
-    target_ids: tuple[str, ...] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
+    id: str = field(metadata=described("ID", ("create", "csv", "mcp"), default="generated"))
+    name: str = field(
+        metadata=described(
+            "Name",
+            ("create", "edit", "csv", "mcp"),
+            help="Display name.",
+            default="the common name",
+            max_length=256,
+        )
+    )
+    common_name: str = field(
+        metadata=described(
+            "Common name",
+            ("required", "csv", "mcp"),
+            flag="--cn",
+            placeholder="shop.example.com",
+            max_length=2048,
+        )
+    )
+    sans: tuple[str, ...] = field(
+        metadata=described(
+            "Subject alternative names",
+            ("create", "csv", "mcp record"),
+            flag="--san",
+            hint="DNS names, IP addresses, email addresses and URIs. Press Enter or a comma after each.",
+            max_items=80,
+        )
+    )
+    owner_id: str = field(
+        metadata=described(
+            "Owner",
+            ("create", "edit", "rare filter", "selects", "cli column", "csv", "mcp"),
+            refers_to="owners",
+            fallback=DEFAULT_OWNER,
+        )
+    )
+    team_id: str = field(
+        metadata=described(
+            "Team",
+            ("create", "edit", "filter", "selects", "column", "csv", "mcp"),
+            refers_to="teams",
+            fallback=DEFAULT_TEAM,
+        )
+    )
+    issuer_id: str = field(
+        metadata=described(
+            "Issuer",
+            ("create", "rare filter", "selects", "csv", "mcp"),
+            refers_to="issuers",
+            fallback=DEFAULT_ISSUER,
+        )
+    )
+    renewal_policy_id: str = field(
+        metadata=described(
+            "Renewal policy",
+            ("create", "edit", "csv", "mcp record"),
+            refers_to="renewal-policies",
+            fallback=DEFAULT_RENEWAL_POLICY,
+        )
+    )
+    created_at: datetime = field(metadata=described("Created", ("csv", "mcp record")))
+    updated_at: datetime = field(metadata=described("Updated"))
+    environment: str = field(
+        default="",
+        metadata=described(
+            "Environment",
+            ("create", "edit", "filter", "narrows", "column", "csv", "mcp"),
+            help="For example production.",
+            filter_help="Exact name of the environment.",
+            placeholder="production",
+            max_length=64,
+        ),
+    )
+    certificate_profile_id: str = field(
+        default=DEFAULT_PROFILE,
+        metadata=described(
+            "Profile",
+            ("create", "rare filter", "selects", "csv", "mcp record"),
+            wire="profile_id",
+            refers_to="profiles",
+            fallback=DEFAULT_PROFILE,
+        ),
+    )
+    target_ids: tuple[str, ...] = field(
+        default=(),
+        metadata=described(
+            "Targets",
+            ("create", "edit", "csv", "mcp record"),
+            help="Id of a target to deploy to.",
+            hint="Where agents install the certificate.",
+            refers_to="targets",
+            max_items=20,
+        ),
+    )
+    tags: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=described(
+            "Tags",
+            ("create", "edit", "csv", "mcp record"),
+            flag="--tag",
+            hint="key=value",
+            max_items=50,
+        ),
+    )
     lifecycle: Lifecycle = Lifecycle.PENDING
-    renewal_state: RenewalState = RenewalState.IDLE
-    serial_number: str | None = None
+    renewal_state: RenewalState = field(
+        default=RenewalState.IDLE,
+        metadata=described("Renewal", ("csv", "mcp")),
+    )
+    serial_number: str | None = field(
+        default=None, metadata=described("Serial number", ("csv", "mcp record"))
+    )
     not_before: datetime | None = None
-    expires_at: datetime | None = None
-    last_renewal_at: datetime | None = None
-    last_deployment_at: datetime | None = None
-    revoked_at: datetime | None = None
-    revocation_reason: str | None = None
+    expires_at: datetime | None = field(default=None, metadata=described("Expires", ("csv", "mcp")))
+    last_renewal_at: datetime | None = field(
+        default=None, metadata=described("Last renewal", ("mcp record",))
+    )
+    last_deployment_at: datetime | None = field(
+        default=None, metadata=described("Last deployment", ("mcp record",))
+    )
+    revoked_at: datetime | None = field(default=None, metadata=described("Revoked", ("mcp",)))
+    revocation_reason: str | None = field(default=None, metadata=described("Revocation reason", ("mcp",)))
     held_from: Lifecycle | None = None
-    open_job_id: str | None = None
+    open_job_id: str | None = field(default=None, metadata=described("Open job", ("mcp",)))
     open_failures: tuple[str, ...] = ()
     alerted: tuple[str, ...] = ()
     renewal_failures: int = 0
-    renewal_error: str | None = None
+    renewal_error: str | None = field(default=None, metadata=described("Renewal error", ("csv", "mcp")))
     renewal_ended_at: datetime | None = None
     ari_start: datetime | None = None
     ari_end: datetime | None = None
     ari_refresh_at: datetime | None = None
     failed_targets: tuple[str, ...] = ()
-    names_exempt_until: datetime | None = None
-    revision: int = 1
+    names_exempt_until: datetime | None = field(default=None, metadata=described("Names exempt until"))
+    revision: int = field(default=1, metadata=described("Version", wire="version"))
 
     @property
     def ends_at(self) -> datetime | None:

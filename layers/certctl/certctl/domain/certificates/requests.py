@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.jobs import Job
+
+if TYPE_CHECKING:
+    # not at import: requests are read by more functions than jobs
+    from certctl.domain.jobs import Job
 
 DEFAULT_TEAM = "t-default"
 DEFAULT_OWNER = "o-default"
@@ -57,5 +61,5 @@ class IssuanceStarted:
     """The started issuance. `ignored_extensions` are those of the CSR that no leaf carries."""
 
     certificate: Certificate
-    job: Job
+    job: "Job"
     ignored_extensions: tuple[str, ...] = ()

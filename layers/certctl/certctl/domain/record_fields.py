@@ -1,0 +1,63 @@
+"""Describes a field of a record once, in the metadata of its dataclass (docs/adr/0052).
+
+`make openapi` writes from it what must be static: bodies, views and queries of the API, and what the command
+line and the dashboard know of the field."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, fields
+from typing import Any, Literal, TypedDict, Unpack
+
+type FieldUse = Literal[
+    "required",  # a caller must give it for a new record
+    "create",  # a caller may give it for a new record
+    "edit",
+    "filter",  # lists filter for equality by it
+    "rare filter",  # the same; pages show the filter on request
+    "selects",  # bulk operations filter by it
+    "narrows",  # the same, but beside a filter that selects: alone it could match the whole inventory
+    "column",  # of lists: on the command line, on pages
+    "cli column",  # of lists on the command line alone
+    "csv",
+    "mcp",  # a model sees it in lists
+    "mcp record",  # a model sees it in the record itself
+]
+
+
+class FieldWords(TypedDict, total=False):
+    """Words for one field, all of them optional."""
+
+    wire: str
+    """Its name in the API, if the dataclass has another one."""
+    about: str
+    """Its description in the API document."""
+    help: str
+    """What the command line says of its option, if the label is not enough."""
+    filter_help: str
+    hint: str
+    """The sentence below the input of a form."""
+    placeholder: str
+    flag: str
+    """Its option on the command line; without it `--` and the name, without `_id`."""
+    refers_to: str
+    """The kind of the catalog, as in its path, if it has the id of a record, or ids."""
+    fallback: str
+    """The value in a new record if the caller gives none."""
+    default: str
+    """The same in words, where it is no fixed value."""
+    max_length: int
+    max_items: int
+
+
+def described(label: str, uses: tuple[FieldUse, ...] = (), **words: Unpack[FieldWords]) -> Mapping[str, Any]:
+    """The metadata of a dataclass's field. `label` is its name in forms, columns and filters."""
+    return {"label": label, "uses": uses, **words}
+
+
+def described_fields(record: type) -> Iterator[Field[Any]]:
+    """The fields of a dataclass that have a description."""
+    return (each for each in fields(record) if "label" in each.metadata)
+
+
+def wire_name(field: Field[Any]) -> str:
+    """The name of a field in the API."""
+    return str(field.metadata.get("wire", field.name))

@@ -1,0 +1,5 @@
+"""Writes the generated modules: `python -m local.record_fields`."""
+
+from local.record_fields.modules import write
+
+write()
