@@ -11,7 +11,7 @@ from certctl.domain.renewal.planning import WINDOW_NUDGE
 from certctl.observability import with_context
 
 _NEEDS = timedelta(seconds=50)
-"""Of the function's 60 s: the requests of a step share 40 s (`STEP_SECONDS`)."""
+"""The time that a step needs of the function's 60 s: its requests share 40 s (`STEP_SECONDS`)."""
 
 services = ExternalIssuerWorker()
 

@@ -11,7 +11,7 @@ from certctl.observability import with_context
 
 _AT_ONCE = 10
 _NEEDS = timedelta(seconds=45)
-"""Of the function's 60 s: an attempt takes 41 s at worst (`Timing.work`)."""
+"""The time that an attempt needs of the function's 60 s: 41 s at worst (`Timing.work`)."""
 
 services = NotificationWorker()
 

@@ -10,7 +10,8 @@ from certctl.compose.signing_worker import SigningWorker
 from certctl.observability import with_context
 
 _NEEDS = timedelta(seconds=15)
-"""Of the function's 30 s: a turn has 5 s, its last step and its report have the rest."""
+"""The time that a turn needs of the function's 30 s: it has 5 s, its last step and its report have the
+rest."""
 
 services = SigningWorker()
 

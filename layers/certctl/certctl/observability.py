@@ -77,7 +77,7 @@ def measure(
 
 
 def needs_person(cause: str) -> None:
-    """For an alarm about what no run mends by itself; sent only then."""
+    """Counts for an alarm about what no run mends by itself; sent only then."""
     measure("Count", {"NeedsPerson": 1}, service="stack", cause=cause)
 
 

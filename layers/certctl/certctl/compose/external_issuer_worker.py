@@ -35,7 +35,7 @@ class ExternalIssuerWorker:
 
     @property
     def queue(self) -> "Queue":
-        """Its own, for nudges that a run has no time for."""
+        """The worker's own queue, for nudges that a run has no time for."""
         return self._base.queue("external_jobs")
 
     @cached_property

@@ -21,7 +21,7 @@ class NotificationWorker:
 
     @property
     def queue(self) -> "Queue":
-        """Its own, for nudges that a run has no time for."""
+        """The worker's own queue, for nudges that a run has no time for."""
         return self._base.queue("notifications")
 
     @property

@@ -29,7 +29,7 @@ class SigningWorker:
 
     @property
     def queue(self) -> "Queue":
-        """Its own, for nudges that a run has no time for."""
+        """The worker's own queue, for nudges that a run has no time for."""
         return self._base.queue("jobs")
 
     @cached_property

@@ -87,7 +87,7 @@ class GuardPolicy:
 
     @classmethod
     def for_local_mode(cls, allowed_private_cidrs: Iterable[str]) -> "GuardPolicy":
-        """As `for_stack`, and plain http to those loopback addresses that the CIDRs allow."""
+        """The policy of `for_stack`, and plain http to those loopback addresses that the CIDRs allow."""
         return cls(private=networks_of(allowed_private_cidrs), plain_http=_LOOPBACK)
 
     @classmethod
@@ -109,13 +109,12 @@ class AddressGuard:
         self._resolver = resolver
 
     def check_url(self, url: str) -> None:
-        """For saving. Raises UrlRefused."""
+        """Checks a URL that will be saved. Raises UrlRefused."""
         self.resolve(url)
 
     def resolve(self, url: str) -> PinnedTarget:
-        """For sending: every address of the host is checked, and one bad address refuses them all.
-        Raises UrlRefused.
-        """
+        """The addresses to send to: every address of the host is checked, and one bad address refuses them
+        all. Raises UrlRefused."""
         try:
             parts = split_url(url)
         except UrlMalformed as malformed:
@@ -128,8 +127,9 @@ class AddressGuard:
         return PinnedTarget(parts.scheme, parts.host, port, parts.path, tuple(map(str, addresses)))
 
     def resolve_host(self, host: str, port: int) -> PinnedHost:
-        """For protocols without URLs, under the rule for https: every address is checked. The caller decides
-        whether an unencrypted protocol may be used within `reach`. Raises UrlRefused."""
+        """The addresses of a host, for protocols without URLs, under the rule for https: every address is
+        checked. The caller decides whether an unencrypted protocol may be used within `reach`. Raises
+        UrlRefused."""
         try:
             name = parse_host(host)
         except UrlMalformed as malformed:

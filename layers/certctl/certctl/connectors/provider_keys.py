@@ -82,7 +82,7 @@ def _endpoints(described: Mapping[str, Any], issuer: str) -> Endpoints | None:
 
 
 def _is_url(url: Any, issuer: str) -> TypeGuard[str]:
-    """Of the issuer's scheme: an issuer at http was read, so it is on loopback."""
+    """Whether the URL has the issuer's scheme: an issuer at http was read, so it is on loopback."""
     try:
         return isinstance(url, str) and split_url(url).scheme == split_url(issuer).scheme
     except UrlMalformed:

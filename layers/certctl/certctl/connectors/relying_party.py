@@ -37,7 +37,7 @@ class RelyingParty:
         return Fetched(reply.headers.get("etag"), reply.body)
 
     def etag_of(self, url: str) -> str | None:
-        """By HEAD. Raises NotFetched."""
+        """The ETag that a HEAD returns. Raises NotFetched."""
         reply = self._send("HEAD", url, {})
         if reply.status != HTTPStatus.OK:
             raise NotFetched(f"the answer is {reply.status}")

@@ -50,7 +50,7 @@ def _mail_bases(domains: Sequence[str]) -> list[x509.RFC822Name]:
 
 
 def _uri_bases(domains: Sequence[str]) -> list[x509.UniformResourceIdentifier]:
-    """As those of mail, but fully qualified (RFC 5280, 4.2.1.10): a single label has none."""
+    """The bases of mail names, but fully qualified (RFC 5280, 4.2.1.10): a single label has none."""
     hosts = [base for domain in domains if "." in domain for base in (domain, f".{domain}")]
     return [x509.UniformResourceIdentifier(base) for base in hosts or [_NO_HOST]]
 

@@ -108,7 +108,7 @@ class ApprovalBasis:
 
 
 def csr_sha256(csr_pem: str) -> str:
-    """Of its DER, as `openssl req -outform DER | sha256sum` shows it."""
+    """The SHA-256 of the CSR's DER, as `openssl req -outform DER | sha256sum` shows it."""
     body = "".join(line for line in csr_pem.splitlines() if not line.startswith("-----"))
     return hashlib.sha256(b64decode(body)).hexdigest()
 

@@ -18,7 +18,7 @@ def to_wire_or_none(moment: datetime | None) -> str | None:
 
 
 def in_words(moment: datetime) -> str:
-    """As people read it in alerts: `2026-11-24 13:00 UTC`."""
+    """The time as people read it in alerts: `2026-11-24 13:00 UTC`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 

@@ -13,7 +13,7 @@ from certctl.store.items import StateItem
 from certctl.store.writes import Write, delete, put, update
 
 SETTLED_AFTER = timedelta(minutes=2)
-"""By then no process has the previous record in its cache: the catalog is cached for a minute."""
+"""After this time no process has the previous record in its cache: the catalog is cached for a minute."""
 _MOST_AT_ONCE = 100
 
 ReadBatch = Callable[[str | None], tuple[list[str], str | None]]
@@ -32,14 +32,14 @@ class FollowUp:
 
 
 class FollowUpStore:
-    """Of one `kind`."""
+    """The follow-ups of one `kind`."""
 
     def __init__(self, database: Database, kind: str) -> None:
         self._database = database
         self._kind = kind
 
     def follow_up_step(self, record_id: str, now: datetime) -> Write:
-        """For the transaction that changes the record."""
+        """Records a follow-up in the transaction that changes the record."""
         return put(StateItem(self._kind, record_id, owner=uuid4().hex, amount=to_millis(now)))
 
     def settled(self, now: datetime) -> list[FollowUp]:

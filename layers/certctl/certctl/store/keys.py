@@ -200,7 +200,7 @@ def _is_domain(name: str) -> bool:
 
 
 def search_zone(kind: str, token: str, shard: int = 0) -> str:
-    """By the first two characters: a shorter text is in a zone of its own."""
+    """The partition of a token by its first two characters: a shorter text is in a zone of its own."""
     return f"search#{kind}#{_ascii(token[:_SEARCH_BEGINNING])}#{shard}"
 
 

@@ -51,8 +51,8 @@ class DueRows[I: Model]:
     def take_again(
         self, identifier: str, observed: Due, now: datetime, lease: timedelta
     ) -> tuple[ClaimResult, I | None]:
-        """For work that has a single worker, which lost its memory: replaces its own claim by a new one
-        without spending an attempt."""
+        """Replaces the worker's own claim by a new one without spending an attempt: for work that has a
+        single worker, which lost its memory."""
         token = uuid4().hex
         item = self._item
         unchanged: Condition = item.lease_owner == observed.lease_owner

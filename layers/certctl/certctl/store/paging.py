@@ -139,11 +139,10 @@ def walk_until_full(
     rows: int,
     keep: Callable[[Sequence[Hit]], list[Hit]],
 ) -> PageScan:
-    """As many of the rows that `keep` returns as fit, `limit` at most: for lists of many small partitions.
-    Only a page that took 8 rounds of parallel reads may be short with a `next`. A round reads 17 partitions,
-    then 34, then 64, and starts at one again behind a partition that has more than `rows`; it reads at most
-    `rows` of its first partition, and of the others together twice as many, or 25 of each. Raises
-    InvalidInput."""
+    """A page of the rows that `keep` returns, `limit` at most: for lists of many small partitions. Only a
+    page that took 8 rounds of parallel reads may be short with a `next`. A round reads 17 partitions, then
+    34, then 64, and starts at one again behind a partition that has more than `rows`; it reads at most `rows`
+    of its first partition, and of the others together twice as many, or 25 of each. Raises InvalidInput."""
     remaining, after = _from(stages, start)
     found, width = list[Hit](), _FIRST_PARTITIONS
     for _ in range(_MOST_ROUNDS):

@@ -58,7 +58,7 @@ def revoke_key(
 
 
 def mark_leaked(unit: UnitOfWork, keys: ApiKeyStore, revoked: ApiKey) -> None:
-    """For a key that has ended: what it made ends."""
+    """Marks a key that has ended as leaked: the keys that it made end too."""
     unit.write(keys.leak_step(revoked, unit.now))
     _record_end(unit, revoked, replace(revoked, leaked_at=unit.now))
 

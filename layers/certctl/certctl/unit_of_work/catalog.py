@@ -42,7 +42,7 @@ from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import UnitOfWork, Units
 
 _WITHOUT_TEAM = frozenset({Kind.TRUST_RULE, Kind.ACCESS_RULE})
-"""Of those whose writers may be limited to teams: what such a rule gives decides."""
+"""The kinds without a team whose writers may be limited to teams: what such a rule gives decides."""
 STATED_KINDS = frozenset({Kind.AGENT, Kind.ISSUER, Kind.POLICY})
 """Kinds with further state in rows of their own."""
 
@@ -86,7 +86,7 @@ class CatalogRecords:
         return lambda entry: entry
 
     def all_states(self, kind: Kind) -> Filled:
-        """As `states_of`, for a list of a kind that is few: issuers and policies."""
+        """Fills the states of a list of a kind that is few: issuers and policies."""
         if kind is Kind.ISSUER:
             contacts = self.issuer_contacts.all()
             return lambda entry: as_met(entry, contacts.get(entry.id))
@@ -272,8 +272,8 @@ def _changes(before: AnyEntry | None, after: AnyEntry | None) -> dict[str, Any]:
 
 
 def _reaches(caller: Principal, kind: Kind, reference: Reference, found: AnyEntry) -> bool:
-    """For callers without access to an agent's team, the agent does not exist; nor does a service account
-    for which they may write no trust rules."""
+    """Whether the record exists for the caller: an agent does not without access to its team, nor does a
+    service account for which the caller may write no trust rules."""
     if reference.kind is Kind.SERVICE_ACCOUNT:
         return may_trust_for(caller, found) and may_give_roles(caller)
     return reference.kind is not Kind.AGENT or caller.reaches_team(write_permission(kind), found.team_id)

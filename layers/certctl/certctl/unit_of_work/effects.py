@@ -34,7 +34,7 @@ class Group:
 
     @property
     def size(self) -> int:
-        """Its writes, except for notifications."""
+        """The number of writes, without those of notifications."""
         return len(self.writes) + len(self.events)
 
 

@@ -19,7 +19,7 @@ class RenewalRequests:
     catalog: CachedCatalog
 
     def of(self, plans: Sequence[RenewalPlan]) -> dict[str, RenewalRequest]:
-        """By certificate, with one batch of reads for all."""
+        """The requests by certificate, with one batch of reads for all."""
         again = [p.certificate for p in plans if p.policy.on_renewal is OnRenewal.RENEW]
         usable = self._usable(self.stores.certificates.last_requests(again))
         self.stores.agent_targets.find([t for plan in plans for t in plan.certificate.target_ids])

@@ -11,8 +11,8 @@ _TRIES = 4
 
 
 def retry_on_conflict[**P, R](use_case: Callable[P, R]) -> Callable[P, R]:
-    """For a use case that reads, decides and commits. Raises ChangedMeanwhile when the record changes during
-    each of four tries."""
+    """Repeats a use case that reads, decides and commits. Raises ChangedMeanwhile when the record changes
+    during each of four tries."""
 
     @wraps(use_case)
     def repeated(*args: P.args, **kwargs: P.kwargs) -> R:

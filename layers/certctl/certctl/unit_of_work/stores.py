@@ -66,7 +66,8 @@ class Stores:
     def certificate_to_change(
         self, caller: Principal, certificate_id: str, permission: Permission
     ) -> Certificate:
-        """As `certificate_in_reach`. Raises Forbidden for names that the caller's key may not have."""
+        """The certificate, in reach of the caller. Raises Forbidden for names that the caller's key may not
+        have."""
         certificate = self.certificate_in_reach(caller, certificate_id, permission)
         require_names(caller.names, certificate.sans)
         return certificate

@@ -61,7 +61,7 @@ class Units:
     limit: int = MAX_ACTIONS
 
     def begin(self, actor: Actor, counted_by: str, now: datetime) -> "UnitOfWork":
-        """For one change and one thread. `counted_by` chooses the shard of the counters: the id of the
+        """Begins one change in one thread. `counted_by` chooses the shard of the counters: the id of the
         certificate, or of a job without one."""
         return UnitOfWork(self, actor, counted_by, now)
 
@@ -168,7 +168,7 @@ class UnitOfWork:
         self.stop([job for job in jobs if not job.is_for_issuer], JobStatus.CANCELLED, reason)
 
     def stop(self, jobs: Sequence[Job], status: JobStatus, reason: str) -> None:
-        """As `cancel`, with any final status."""
+        """Ends the jobs with any final status."""
         for job in jobs:
             self._writes.append(self._units.jobs.stop_step(job, status, self.now, reason[:MAX_ERROR]))
             self._counted += job_change(job, replace(job, status=status))
@@ -196,7 +196,7 @@ class UnitOfWork:
         self.notify(*notifications_for(alert, routing, self.now))
 
     def notify(self, *notifications: Notification) -> None:
-        """As `alert`, for alerts about no single certificate."""
+        """Adds alerts about no single certificate."""
         self._notifications += notifications
 
     def resolve(self, incidents: Sequence[Alert], routing: RoutingFacts) -> None:

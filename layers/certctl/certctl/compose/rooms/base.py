@@ -69,7 +69,7 @@ class Overrides:
     relying_party: Any | None = None
     """A client of PKI hosts. Its type is not imported: it leads to outbound HTTP."""
     max_writes: int | None = None
-    """Of one transaction."""
+    """The most writes of one transaction."""
     sharding: "Sharding | None" = None
     """When the CRL of a CA is split, and into how many."""
     crl_spacing: timedelta | None = None

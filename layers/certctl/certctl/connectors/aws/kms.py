@@ -56,8 +56,8 @@ def load_key(client: "KMSClient", key_arn: str) -> KmsPrivateKey:
 
 
 def load_new_key(client: "KMSClient", key_arn: str) -> KmsPrivateKey:
-    """For a new CA. Raises InvalidInput on `key_arn` if the key is unsuitable, or the functions may not use
-    it."""
+    """The key of a new CA. Raises InvalidInput on `key_arn` if the key is unsuitable, or the functions may
+    not use it."""
     if not _KEY_ARN.fullmatch(key_arn):
         raise InvalidInput.of("key_arn", "must be the ARN of a key in KMS: an alias may change its key")
     try:
@@ -70,9 +70,9 @@ def load_new_key(client: "KMSClient", key_arn: str) -> KmsPrivateKey:
 
 
 def key_of_certificate(client: "KMSClient", key_arn: str, certificate: x509.Certificate) -> KmsPrivateKey:
-    """For workers: takes the public key from the CA's certificate, without a round trip. Every signature is
-    verified against it before use, so a key that does not match can do no harm. Raises ValueError unless the
-    certificate's key is on an elliptic curve."""
+    """The key of a CA, for workers: the public key comes from the CA's certificate, without a round trip.
+    Every signature is verified against it before use, so a key that does not match can do no harm. Raises
+    ValueError unless the certificate's key is on an elliptic curve."""
     public_key = certificate.public_key()
     if not isinstance(public_key, ec.EllipticCurvePublicKey):
         raise ValueError("a CA key is on an elliptic curve")

@@ -45,7 +45,7 @@ class Queue:
             raise Unavailable("SQS did not take all messages.")
 
     def send_best_effort(self, body: Body, delay_seconds: int = 0) -> None:
-        """For after the commit: errors are logged, because the sweep finds the row as well."""
+        """Sends after the commit: errors are logged, because the sweep finds the row as well (ADR 4)."""
         try:
             self.send(body, delay_seconds)
         except Exception:

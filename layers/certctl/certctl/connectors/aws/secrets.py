@@ -31,7 +31,8 @@ class SecretUnavailable(Unavailable):
 
 
 def check_reference(stack: str, reference: str, kind: SecretKind) -> None:
-    """For saving. Raises InvalidInput for any name outside the stack's own prefix; reads nothing."""
+    """Checks a name that will be saved. Raises InvalidInput for any name outside the stack's own prefix;
+    reads nothing."""
     if not is_reference(reference, stack, kind):
         raise InvalidInput.of("secret", f"must be {allowed_references(stack, kind)}")
 

@@ -10,7 +10,7 @@ from certctl.domain.errors import InvalidInput
 
 Factory = Callable[[AnyEntry, IssuerDependencies], ExternalIssuer]
 Factories = Mapping[str, Factory]
-"""By type of issuer."""
+"""Factories of issuers, by type of issuer."""
 
 
 def build_issuer(

@@ -68,7 +68,7 @@ class HealthLog(Protocol):
 
 
 class UnkeptHealth:
-    """For the test of an issuer, which stores its result itself."""
+    """The health in the test of an issuer, which stores its result itself."""
 
     def record(self, issuer_id: str, error: str | None) -> None:
         pass

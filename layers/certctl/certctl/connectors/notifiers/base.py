@@ -91,9 +91,9 @@ def outcome_of_failure(failure: HttpFailed) -> Outcome:
 
 
 def outcome_of_status(reply: HttpReply, now: datetime, code: str = "") -> Outcome:
-    """By the status alone (Standard Webhooks 1.0): 2xx delivered, 410 gone, 429 throttled, 408, 425 and 5xx
-    retryable, the rest (redirects, which are not followed, among them) permanent. `code` is the provider's
-    own code for the error, for the text only."""
+    """The outcome that the status alone decides (Standard Webhooks 1.0): 2xx delivered, 410 gone, 429
+    throttled, 408, 425 and 5xx retryable, the rest (redirects, which are not followed, among them) permanent.
+    `code` is the provider's own code for the error, for the text only."""
     return outcome_of(kind_of_status(reply.status), reply, now, code)
 
 
@@ -107,8 +107,8 @@ def outcome_of(kind: OutcomeKind, reply: HttpReply, now: datetime, code: str = "
 
 
 def outcome_at_api(reply: HttpReply, now: datetime, code: str = "") -> Outcome:
-    """For an API that takes a key and returns 202: by the status, but a wrong key or base URL is retried, and
-    so is a 2xx without the API's response (a proxy's page, for example)."""
+    """The outcome at an API that takes a key and returns 202: the status decides, but a wrong key or base URL
+    is retried, and so is a 2xx without the API's response (a proxy's page, for example)."""
     kind = kind_of_status(reply.status)
     if reply.status == 202:
         return outcome_of(OutcomeKind.ACCEPTED, reply, now)

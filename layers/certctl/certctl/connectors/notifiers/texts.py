@@ -95,7 +95,7 @@ def _is_inside(text: str, boundary: int) -> bool:
 
 
 def cut_message(message: Message) -> Message:
-    """For AWS, which takes 256 KB: fits even if every character takes six bytes as JSON."""
+    """The message for AWS, which takes 256 KB: it fits even if every character takes six bytes as JSON."""
     facts = message.certificate
     texts: dict[str, Any] = {
         name: cut(value, TEXT_LIMIT) for name, value in vars(facts).items() if isinstance(value, str)
@@ -109,8 +109,8 @@ def cut_message(message: Message) -> Message:
 
 
 def untagged(text: str) -> str:
-    """For providers that parse HTML or `<at>` in a text: a zero-width space after each `<` prevents a tag or
-    a mention, and the text looks the same."""
+    """The text for providers that parse HTML or `<at>`: a zero-width space after each `<` prevents a tag or a
+    mention, and the text looks the same."""
     return text.replace("<", "<\u200b")
 
 

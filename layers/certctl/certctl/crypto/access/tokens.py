@@ -78,7 +78,8 @@ def verify(presented: Presented, keys: Sequence[SigningKey], expected: Expected,
 def claims_for_any_audience(
     presented: Presented, keys: Sequence[SigningKey], issuer: str, now: datetime
 ) -> Claims:
-    """For previews, which give nothing to the holder of a token. Raises TokenRefused."""
+    """The claims whatever the audience, for previews, which give nothing to the holder of a token. Raises
+    TokenRefused."""
     candidates = list(_candidates(presented, keys))
     if not candidates:
         raise TokenRefused(

@@ -42,12 +42,12 @@ class CertificateFacts:
 
 
 def facts_of(pem: str) -> CertificateFacts:
-    """Of the first certificate. Raises ValueError."""
+    """The facts of the first certificate. Raises ValueError."""
     return _facts(load_certificate(pem))
 
 
 def chain_facts(pem: str) -> tuple[CertificateFacts, ...]:
-    """Of all certificates, in order; empty for an empty text."""
+    """The facts of all certificates, in order; empty for an empty text."""
     return tuple(map(_facts, load_certificates(pem))) if pem else ()
 
 

@@ -10,7 +10,7 @@ from certctl.crypto.fingerprints import spki_sha256
 
 _NUMBERED = re.compile(r"(.*?)([0-9]+)", re.DOTALL)
 _FORMER_DEFAULT = re.compile(r"CN=certctl Issuing CA ([0-9]+),O=certctl")
-"""Of an earlier release, in every stack."""
+"""The default of an earlier release, in every stack."""
 # A common name has 64 characters at most (RFC 5280, ub-common-name).
 _LONGEST_STACK = 32
 _DIGITS = 8

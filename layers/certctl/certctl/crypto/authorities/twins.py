@@ -20,7 +20,7 @@ def twin_key(key: ec.EllipticCurvePublicKey) -> ec.EllipticCurvePrivateKey:
 
 
 def twin_root(root: x509.Certificate) -> TwinRoot:
-    """Of the same name, dates and kind of key."""
+    """A root of the same name, dates and kind of key (ADR 44)."""
     public_key = root.public_key()
     if not isinstance(public_key, ec.EllipticCurvePublicKey):
         raise TypeError("the stack's root has an EC key")

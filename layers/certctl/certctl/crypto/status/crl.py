@@ -16,7 +16,8 @@ from certctl.crypto.status.crl_joining import OutOfOrder, rising
 from certctl.crypto.status.reasons import REASON_FLAGS
 
 Droppable = Callable[[Sequence[str]], Collection[str]]
-"""Of the serials, those that a CRL need not list any more: their certificates expired long enough ago."""
+"""Returns those of the serials that a CRL need not list any more: their certificates expired long enough
+ago."""
 
 
 class CrlInvalid(ValueError):

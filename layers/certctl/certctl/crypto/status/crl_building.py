@@ -76,7 +76,7 @@ def build_signed(
     entries: Iterable[tuple[str, bytes]],
     head: CrlHead,
 ) -> bytes:
-    """As `build_crl`, of serials with the DER of their entries."""
+    """A CRL of serials with the DER of their entries."""
     revoked = _encoded(entries)
     algorithm = _algorithm(ca_key)
     times = _time(head.this_update), _time(head.next_update)
@@ -157,7 +157,7 @@ def _algorithm(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def _integer_octets(number: int) -> bytes:
-    """Of a number that is not negative, in the fewest octets."""
+    """A number that is not negative, in the fewest octets."""
     return number.to_bytes(number.bit_length() // 8 + 1, "big")
 
 

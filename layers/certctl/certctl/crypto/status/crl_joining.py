@@ -27,7 +27,7 @@ def joined(crls: Sequence[bytes], own: Iterable[SignedEntry] = ()) -> Iterator[S
 
 
 def joined_in_memory(crls: Sequence[bytes], own: Iterable[SignedEntry] = ()) -> Iterator[SignedEntry]:
-    """As `joined`, of CRLs in any order."""
+    """The entries of CRLs in any order, by serial."""
     return heapq.merge(own, *(sorted(signed_entries(crl)) for crl in crls))
 
 

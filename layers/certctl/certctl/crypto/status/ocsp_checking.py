@@ -44,7 +44,7 @@ class OcspQuestion:
     der: bytes
 
     def get_url(self, url: str) -> str:
-        """For a GET (RFC 6960, A.1) at the responder `url`."""
+        """The URL of a GET (RFC 6960, A.1) at the responder `url`."""
         return f"{url.rstrip('/')}/{quote(base64.b64encode(self.der), safe='')}"
 
 
@@ -161,7 +161,7 @@ def _is_signed_by(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool
 
 
 def _is_about(response: ocsp.OCSPResponse, question: OcspQuestion) -> bool:
-    """By the hashes that were asked with."""
+    """Whether the response has the hashes that were asked with."""
     about = response.issuer_name_hash, response.issuer_key_hash, response.serial_number
     is_same_hash = isinstance(response.hash_algorithm, hashes.SHA1)
     return is_same_hash and about == (*_issuer_hashes(question.issuer), question.serial)

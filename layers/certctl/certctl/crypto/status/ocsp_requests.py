@@ -38,7 +38,7 @@ HASHES: Mapping[bytes, Callable[[bytes], "hashlib._Hash"]] = {
     bytes.fromhex("608648016503040202"): hashlib.sha384,
     bytes.fromhex("608648016503040203"): hashlib.sha512,
 }
-"""By the content of their object identifiers."""
+"""The hashes by the content of their object identifiers."""
 
 
 class MalformedOcspRequest(ValueError):
@@ -99,7 +99,7 @@ def _request(data: bytes) -> OcspRequest:
 
 
 def _tagged(found: list[Element]) -> dict[int, Element]:
-    """By tag; the fields of a TBSRequest stand in this order."""
+    """The fields of a TBSRequest by tag; they stand in this order."""
     order = [explicit(0), explicit(1), SEQUENCE, explicit(2)]
     tags = [element.tag for element in found]
     if tags != [tag for tag in order if tag in tags]:
@@ -108,7 +108,7 @@ def _tagged(found: list[Element]) -> dict[int, Element]:
 
 
 def _require_signature(rest: list[Element]) -> None:
-    """Its form alone: a request needs no signature."""
+    """Checks the form of a signature alone: a request needs none."""
     if not rest:
         return
     if len(rest) > 1 or rest[0].tag != explicit(0):

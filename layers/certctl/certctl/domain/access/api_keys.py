@@ -243,7 +243,7 @@ class Credential:
 
 
 def actor_of(credential: Credential) -> Actor:
-    """For its holder, whose subject nobody read: the credential itself."""
+    """The actor of a credential whose subject nobody read: the credential itself."""
     return Actor(credential.key_id, credential=credential.used)
 
 

@@ -30,7 +30,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Announcement:
-    """Of one key: what follows `stage` is still to be said."""
+    """The announcement of one key: what follows `stage` is still to be said."""
 
     key_id: str
     stage: Stage

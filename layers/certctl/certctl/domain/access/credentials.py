@@ -39,7 +39,7 @@ SHOWN_KINDS = {
 
 
 def shown_kind_of(credential_id: str) -> str:
-    """By the prefix of the id. Raises ValueError for other ids."""
+    """The kind that the prefix of the id names. Raises ValueError for other ids."""
     return SHOWN_KINDS[CredentialKind(credential_id.partition("-")[0])]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 Claims = Mapping[str, Any]
 LEEWAY_SECONDS = 60
-"""By which the clocks of an issuer and of this stack may differ."""
+"""The most seconds by which the clocks of an issuer and of this stack may differ."""
 
 
 class TokenFault(StrEnum):

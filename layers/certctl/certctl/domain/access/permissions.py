@@ -175,7 +175,7 @@ _PART_OF: Mapping[Permission, Permission] = {
     Permission.OWNERS_WRITE: Permission.CATALOG_WRITE,
     Permission.ACCESS_RULES_WRITE: Permission.IDENTITY_WRITE,
 }
-"""As an action of a key, the other one includes it."""
+"""The wider permission of each: as an action of a key, the wider one includes the other."""
 
 
 def grants_of(role: Role, actions: Sequence[Permission]) -> Mapping[Permission, Scope]:
@@ -319,7 +319,7 @@ class Principal:
 
     @property
     def maker_id(self) -> str:
-        """As whom it makes keys: a session ends within hours, its user does not."""
+        """The maker of the keys that this principal makes: the user of a session, which ends within hours."""
         return self.subject_id if self.sign_in is not None and self.subject_id else self.key_id
 
     @property
@@ -372,8 +372,8 @@ class Principal:
         return bool(given.teams) and any(grant.may_grant(given) for grant in grants)
 
     def gives_by_rule(self, permission: Permission, given: Grant) -> bool:
-        """As `administers`, for what anybody has who matches a rule: roles in all teams, also in those to
-        come, are an administrator's to give."""
+        """Whether the principal administers what anybody has who matches a rule: roles in all teams, also in
+        those to come, are an administrator's to give."""
         if self.scope_of(permission) is not Scope.ALL and ALL_TEAMS in given.teams:
             return False
         return self.administers(permission, given)

@@ -16,7 +16,7 @@ LONGEST_LIFETIME = timedelta(hours=24)
 MOST_SESSIONS = 20
 """Live ones of a subject: the oldest gives way to another."""
 MOST_OF_ASSISTANTS = 10
-"""Of these: an assistant that starts again and again ends no session of a browser."""
+"""The most sessions of assistants: an assistant that starts again and again ends no session of a browser."""
 CLI_LIFETIME = timedelta(hours=12)
 
 
@@ -56,7 +56,7 @@ class Session:
 
     @property
     def public_facts(self) -> dict[str, Any]:
-        """Its fields for `before` and `after` in the audit trail."""
+        """The session's fields in the audit trail."""
         return {name: value for name, value in facts(self).items() if name != "key_hash"}
 
 

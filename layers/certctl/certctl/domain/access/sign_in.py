@@ -40,7 +40,7 @@ class SignIn:
 
 
 def require_recent(sign_in: SignIn | None, operation: Guarded, now: datetime) -> tuple[datetime, str]:
-    """Its time and its provider. Raises SignInRequired."""
+    """The time and the provider of the sign-in, at most 15 minutes old. Raises SignInRequired."""
     needs = f"{operation.value} needs a sign-in with an identity provider in the last 15 minutes"
     if sign_in is None:
         raise SignInRequired(f"{needs}. An API key is none, nor is a session or token made with one.")

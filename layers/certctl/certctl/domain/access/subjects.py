@@ -28,7 +28,7 @@ _PREFIXES = {
 
 
 def has_kind(subject_id: str | None, kind: SubjectKind) -> bool:
-    """By the prefix of the id: of any kind but agents, whose ids their makers choose."""
+    """Whether the prefix of the id names the kind: any kind but agents, whose ids their makers choose."""
     return subject_id is not None and subject_id.startswith(f"{_PREFIXES[kind]}-")
 
 

@@ -74,7 +74,7 @@ class RuleCheck:
 
 
 def rule_problems(rule: TrustRule) -> Iterator[FieldProblem]:
-    """Of the rule by itself; `pin_problems` has those that depend on its provider."""
+    """Problems of the rule by itself; `pin_problems` has those that depend on its provider."""
     if not rule.claims:
         yield FieldProblem("claims", "must have at least one claim")
     if len({claim.path for claim in rule.claims}) != len(rule.claims):
@@ -201,5 +201,5 @@ def _text(value: Any) -> str | None:
 
 
 def shown_path(path: Sequence[str]) -> str:
-    """For people: `repository_id`, `kubernetes.io > namespace`."""
+    """The path for people, as in `kubernetes.io > namespace`."""
     return " > ".join(path)

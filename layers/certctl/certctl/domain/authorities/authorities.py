@@ -240,7 +240,7 @@ def shard_for(serial: str, shards: Sequence[CrlShard]) -> CrlShard:
 
 
 def shards_ever_for(serial: str) -> list[str]:
-    """Of a serial whose row the tables have lost: what `shard_for` may have given it, 5 at most."""
+    """The shards that `shard_for` may have given a serial whose row the tables have lost, 5 at most."""
     return list(dict.fromkeys(str(shard_of(serial, size)) for size in _SIZES))
 
 

@@ -12,12 +12,12 @@ from certctl.domain.notifications.stack_alerts import stack_notifications
 from certctl.domain.revocation.revocations import CA_COMPROMISE, HOLD, KEY_COMPROMISE, REASON_CODES
 
 CA_REASONS = tuple(reason for reason in REASON_CODES if reason not in (HOLD, KEY_COMPROMISE))
-"""Of a CA RFC 5280 says cACompromise where it says keyCompromise of others, and a CA does not come back."""
+"""Reasons for a CA: RFC 5280 has cACompromise in place of keyCompromise, and a CA does not come back."""
 
 
 def newest_revoked(authorities: Iterable[Authority]) -> Authority | None:
-    """Of those that are revoked the one that took over from the others, whenever each was revoked: a next CA
-    follows it, also in its name. None if none is revoked."""
+    """The revoked CA that took over from the other revoked ones, whenever each was revoked: a next CA follows
+    it, also in its name. None if no CA is revoked."""
     known = {each.ca_id: each for each in authorities}
     revoked = (each for each in known.values() if each.revoked_at is not None)
     # of two of the same second, the one that replaced the other

@@ -117,7 +117,7 @@ class Team:
 
 @dataclass(frozen=True)
 class Owner:
-    """Its team is the entry's `team_id`."""
+    """An owner. The team is the entry's `team_id`."""
 
     email: str | None = None
 

@@ -30,5 +30,5 @@ class Kinds[D: Definition]:
 
     @property
     def allowed(self) -> str:
-        """For people."""
+        """The allowed types, for people."""
         return f"must be one of {', '.join(self._by_type)}"

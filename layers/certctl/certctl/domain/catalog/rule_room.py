@@ -22,7 +22,7 @@ def require_room(kind: Kind, count: int) -> None:
 
 
 def require_room_for_teams(kind: Kind, count: int) -> None:
-    """As `require_room`, for what a team-admin adds."""
+    """Refuses another rule of a team-admin if only the administrators' part is left. Raises Conflict."""
     most, name = _MOST[kind]
     if count >= most - LEFT_TO_ADMINISTRATORS:
         raise Conflict(
@@ -32,7 +32,7 @@ def require_room_for_teams(kind: Kind, count: int) -> None:
 
 
 def require_room_in(kind: Kind, teams: Collection[str], had: Counter[str], added: int) -> None:
-    """For what a team-admin adds to `teams`, which have as many rules as `had` says. Raises Conflict."""
+    """Refuses what a team-admin adds to `teams`, which have as many rules as `had` says. Raises Conflict."""
     full = [team for team in sorted(teams) if had[team] + added > MOST_OF_TEAM]
     if full:
         raise Conflict(

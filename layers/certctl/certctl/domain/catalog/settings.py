@@ -87,7 +87,7 @@ class Setting:
     takes_url: bool = False
     """The value is an https URL; a secret's may be one that holds no secret."""
     parts: Mapping[str, "Setting"] = field(default_factory=dict)
-    """For a setting that is an object: each of these must be set."""
+    """The parts of a setting that is an object: each must be set."""
     reaches: HostPart | None = None
 
     @property
@@ -96,7 +96,7 @@ class Setting:
 
 
 Settings = Mapping[str, Setting]
-"""By name. Those of an object's parts are inside it."""
+"""Settings by name. Those of an object's parts are inside the object."""
 
 
 def needed(rule: Rule) -> Setting:

@@ -38,7 +38,8 @@ class CertificateFilter:
 
     @property
     def name_sought(self) -> str:
-        """As it is stored: DNS names in lower case, addresses and URIs unchanged. Empty without one."""
+        """The name as it is stored: DNS names in lower case, addresses and URIs unchanged. Empty without a
+        name."""
         text = (self.name or "").strip()
         return text if set(text) & set("@:/") else text.lower().strip(".")
 

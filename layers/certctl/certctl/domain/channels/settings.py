@@ -31,8 +31,8 @@ def form_problems(definition: ChannelDefinition, given: SettingValues, stack: st
 
 
 def check_values(definition: ChannelDefinition, given: SettingValues) -> None:
-    """For saving. Raises InvalidInput, with the setting's name and without its value. Secrets are not read,
-    so their content (Teams' URL) is checked at the send."""
+    """Checks values that will be saved. Raises InvalidInput, with the setting's name and without its value.
+    Secrets are not read, so their content (Teams' URL) is checked at the send."""
     if definition.check:
         definition.check(given)
     for name, setting in definition.settings_for(given).items():
@@ -47,7 +47,7 @@ def warnings_of(definition: ChannelDefinition, given: SettingValues) -> list[str
 
 
 def plain_urls(definition: ChannelDefinition, given: SettingValues) -> dict[str, str]:
-    """By setting, the URLs that a channel would call and that are not secrets."""
+    """The URLs that a channel would call and that are not secrets, by setting."""
     known = definition.settings_for(given)
     may_be_urls = {name for name, setting in known.items() if setting.takes_url}
     return {name: text for name, text in given.items() if "://" in text and name in may_be_urls}

@@ -51,7 +51,7 @@ class AttentionItem:
     detail: str = ""
     """The last error, if there is one."""
     certificate_id: str | None = None
-    """Of a job or a notification."""
+    """The certificate of a job or a notification."""
     count: int | None = None
     """Alerts that wait for a channel, violations of a policy, late CRLs of a CA."""
 
@@ -64,7 +64,7 @@ class AttentionLine:
     """That of the line's list; at least so many if it is not `is_complete`."""
     worst: tuple[AttentionItem, ...]
     since: datetime | None = None
-    """Of the oldest; None if that is unknown."""
+    """The time of the oldest item; None if that is unknown."""
     is_complete: bool = True
 
 
@@ -88,6 +88,6 @@ def in_order(lines: Iterable[AttentionLine]) -> tuple[AttentionLine, ...]:
 
 
 def urgency_of_expiry(expiries: Sequence[datetime], now: datetime) -> Urgency:
-    """Of certificates that expire at these times."""
+    """The urgency of certificates that expire at these times."""
     is_near = any(moment <= now + AT_ONCE for moment in expiries)
     return Urgency.CRITICAL if is_near else Urgency.WARNING

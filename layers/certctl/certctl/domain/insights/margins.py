@@ -10,7 +10,7 @@ from certctl.domain.notifications.notifications import Severity
 
 PUBLISHED, SERVED, MAINTENANCE = "PublishedMargin", "ServedMargin", "MaintenanceMargin"
 WHOLE = 2.0
-"""Of a stack that has promised nothing yet."""
+"""The margin of a stack that has promised nothing yet."""
 USED_UP = 0.0
 SEALED_WITHIN = timedelta(minutes=10)
 TAKEN_WITHIN = timedelta(minutes=3)
@@ -23,8 +23,8 @@ LONGEST_SILENCE: Mapping[str, timedelta] = MappingProxyType(
         "stack_admin": timedelta(hours=2),
     }
 )
-"""Of the schedules with a fixed rate: two runs of the hourly one. Those of each minute record a run every
-four minutes at most; an alarm finds within three that their margin is missing."""
+"""The longest silence of the schedules with a fixed rate: two runs of the hourly one. Those of each minute
+record a run every four minutes at most; an alarm finds within three that their margin is missing."""
 _LONGEST_RATE: Mapping[str, timedelta] = MappingProxyType(
     {"retry_sweep_schedule": timedelta(minutes=10), "renewal_schedule": timedelta(hours=2)}
 )

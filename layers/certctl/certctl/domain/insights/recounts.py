@@ -22,7 +22,7 @@ DEAD = "dead"
 """The figure of dead notifications, by the last day of their retention."""
 
 Figures = Mapping[tuple[str, str], int]
-"""By UTC day (empty if it has none) and name; zeros are absent."""
+"""Figures by UTC day (empty if a figure has none) and name; zeros are absent."""
 
 
 def counts_events(name: str) -> bool:
@@ -111,7 +111,7 @@ class Recount:
         return replace(self, suspicions={s: each for s, each in self.suspicions.items() if s != shard})
 
     def drifted(self) -> "Recount":
-        """Of a first round it is no news."""
+        """The recount after a drift was found, which is no news in a first round."""
         return replace(self, found_drift=self.found_drift or self.finished_at is not None)
 
     def compared(self, shard: int, corrected: int, now: datetime) -> "Recount":

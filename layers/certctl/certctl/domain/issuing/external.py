@@ -150,7 +150,7 @@ class RevocationConfirmed:
     """The certificate is revoked at the issuer."""
 
     was_revoked: bool = False
-    """By an earlier request, whose reason the issuer keeps."""
+    """An earlier request has revoked it, whose reason the issuer keeps."""
 
 
 @dataclass(frozen=True)

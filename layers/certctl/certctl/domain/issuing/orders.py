@@ -8,7 +8,7 @@ from typing import Any
 from certctl.domain.issuing.external import OWN_KEY, Pending
 
 NO_ORDER = "{}"
-"""As stored after an order that the issuer has lost."""
+"""The progress that is stored after an order that the issuer has lost."""
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,9 @@ class OrderState:
     progress: Mapping[str, Any] = field(default_factory=dict)
     """The issuer's own, from its last Pending; empty before that."""
     may_be_signed: bool = False
-    """As in Pending."""
+    """See `Pending.may_be_signed`."""
     needs_cleanup: bool = False
-    """As in Pending."""
+    """See `Pending.needs_cleanup`."""
     is_alerted: bool = False
     """Whether a person was alerted that the result is unknown."""
     reported: int = 0

@@ -69,7 +69,7 @@ class DeliverySchedule:
         return now - queued_at > self.max_age
 
     def may_be_old(self, notification_id: str, now: datetime) -> bool:
-        """By the id alone, for rows that are known from the index only."""
+        """Whether the time in the id is old, for rows that are known from the index only."""
         try:
             return self.is_old(time_of(notification_id), now)
         except ValueError:
@@ -82,11 +82,11 @@ class Timing:
 
     lease: timedelta = timedelta(seconds=60)
     deadline: timedelta = timedelta(seconds=10)
-    """Of the exchange with the provider."""
+    """The most time for the exchange with the provider."""
     preparation: timedelta = timedelta(seconds=16)
-    """Of what precedes it: two secrets, and DNS, which cannot be interrupted."""
+    """The most time before the exchange: two secrets, and DNS, which cannot be interrupted."""
     completion: timedelta = timedelta(seconds=15)
-    """Of the write that follows."""
+    """The most time for the write that follows the exchange."""
 
     @property
     def work(self) -> timedelta:
@@ -246,7 +246,7 @@ def is_held(due: Due, now: datetime) -> bool:
 
 
 def requeued(row: Notification, now: datetime) -> Notification:
-    """As new, except for its history: the epoch excludes late workers."""
+    """The row as if new, except for its history: the epoch excludes late workers."""
     due = Due(due_at=now, epoch=row.due.epoch + 1, attempt=row.due.attempt)
     return replace(
         row,

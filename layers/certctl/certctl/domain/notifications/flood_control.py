@@ -46,7 +46,7 @@ class FloodKind:
 
     @property
     def key(self) -> str:
-        """For the keys of rows: the recipient may be somebody's address."""
+        """The key of a row, with a digest: the recipient may be somebody's address."""
         return f"{self.channel_id}#{self.type.value}#{sha256(self.recipient.encode()).hexdigest()[:16]}"
 
 
@@ -93,7 +93,7 @@ def _end_of_minute(moment: datetime) -> datetime:
 
 
 def parts_of(rows: Sequence[Notification]) -> list[Sequence[Notification]]:
-    """As few as possible, and about equal in size, so that none is left alone."""
+    """The fewest parts, about equal in size, so that no row is left alone."""
     size = ceil(len(rows) / ceil(len(rows) / MAX_FOLDED))
     return [rows[start : start + size] for start in range(0, len(rows), size)]
 

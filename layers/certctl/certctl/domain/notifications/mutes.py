@@ -74,7 +74,7 @@ def mutes_in_force(
 
 @dataclass(frozen=True)
 class NewMute:
-    """For a certificate or a team: exactly one. `starts_at` defaults to now."""
+    """A request to mute a certificate or a team: exactly one. `starts_at` defaults to now."""
 
     ends_at: datetime
     reason: str

@@ -61,7 +61,7 @@ class RoutingPreview:
 def preview(
     topic: Topic, certificate: Certificate | RoutingSubject, facts: RoutingFacts, now: datetime
 ) -> RoutingPreview:
-    """By the functions that route real alerts."""
+    """The route of an alert, found by the functions that route real alerts."""
     routes = list(considered_routes(topic, certificate, facts))
     return RoutingPreview(
         channels=channels_for(topic, certificate, facts),
@@ -74,7 +74,7 @@ def preview(
 def _unusable(
     routes: Sequence[ConsideredRoute], channels: Mapping[str, ChannelConfig]
 ) -> dict[str, Unusable]:
-    """Of the routes that take the alert."""
+    """The unusable channels of the routes that take the alert, each with the reason."""
     taking = [each for each in routes if each.verdict is not RouteVerdict.OTHER_ALERTS]
     left_out = [c for each in taking for c in each.route.channels if c not in each.usable]
     return {channel_id: _reason(channels.get(channel_id)) for channel_id in left_out}

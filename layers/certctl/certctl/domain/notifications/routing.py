@@ -85,7 +85,7 @@ class RoutingFacts:
 
 
 NO_ALERTS = RoutingFacts(ChannelKinds([]))
-"""For a change that alerts nobody."""
+"""The facts for a change that alerts nobody."""
 
 
 def recipient_of(channel: ChannelConfig, address: str | None) -> str | None:
@@ -113,7 +113,7 @@ def channels_for(
 
 
 def usable_channels(facts: RoutingFacts) -> dict[str, ChannelRef]:
-    """By id: those that are enabled and have a recipient."""
+    """The channels that are enabled and have a recipient, by id."""
     refs: dict[str, ChannelRef] = {}
     for channel in sorted(facts.channels, key=lambda c: c.channel_id):
         recipient = recipient_of(channel, facts.address)

@@ -41,8 +41,8 @@ def team_notifications(
     now: datetime,
     action: Action = Action.TRIGGER,
 ) -> list[Notification]:
-    """As `stack_notifications`, for an alert that concerns one team and no certificate. Muted ones are
-    complete at once."""
+    """Notifications of an alert that concerns one team and no certificate. Muted ones are complete at
+    once."""
     team = RoutingSubject(team_id=team_id)
     channels = channels_for(topic, team, facts)
     rows = [_notification(key, topic, text, channel, now, action) for channel in channels]
@@ -54,7 +54,7 @@ def team_notifications(
 def job_notifications(
     key: str, job_id: str, text: tuple[str, str], facts: RoutingFacts, now: datetime
 ) -> list[Notification]:
-    """Of a bulk revocation or campaign that needs somebody's decision."""
+    """Notifications of a bulk revocation or campaign that needs somebody's decision."""
     kind = NotificationType.REVOCATION
     rows = stack_notifications(key, Severity.CRITICAL, text, facts, now, kind)
     return [replace(row, job_id=job_id) for row in rows]

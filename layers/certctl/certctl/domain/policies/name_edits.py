@@ -51,8 +51,8 @@ class RecordedEdit:
 
 @dataclass(frozen=True)
 class Exemption:
-    """Of one certificate. `team_id` is the team whose edit refused it; both teams get an alert when it is
-    made and at `remind_at`."""
+    """The exemption of one certificate. `team_id` is the team whose edit refused the certificate; both teams
+    get an alert when the exemption is made and at `remind_at`."""
 
     certificate_id: str
     team_id: str

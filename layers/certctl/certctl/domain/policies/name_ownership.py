@@ -20,7 +20,7 @@ from certctl.domain.policies.name_patterns import parse_pattern
 
 ANYTHING = "*:*"
 MAX_PATTERNS = 100
-"""Of one team."""
+"""The most patterns of one team."""
 MAX_PATTERNS_IN_ALL = 2_000
 MAX_PATTERN_LENGTH = 256
 DEFAULT_EXEMPT_DAYS = 90

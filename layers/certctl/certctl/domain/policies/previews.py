@@ -25,8 +25,8 @@ class ForeseenViolation:
 
 @dataclass(frozen=True)
 class PolicyFindings:
-    """Of one part of the inventory: `examined` certificates were read, `evaluated` of them with success,
-    `failed` could not be. The others are revoked or archived, or not the caller's to read."""
+    """Findings in one part of the inventory: `examined` certificates were read, `evaluated` of them with
+    success, `failed` could not be. The others are revoked or archived, or not the caller's to read."""
 
     violations: Sequence[ForeseenViolation]
     examined: int
@@ -35,7 +35,7 @@ class PolicyFindings:
 
 
 def foreseen(draft: Entry[Policy], facts: PolicyFacts) -> ForeseenViolation | None:
-    """By the rules that evaluate stored policies."""
+    """The violation that the rules for stored policies find; None if there is none."""
     breaches = evaluate([draft], facts)
     if not breaches:
         return None

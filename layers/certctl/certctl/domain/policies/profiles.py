@@ -10,7 +10,8 @@ _BACKDATED_BY = timedelta(minutes=5)
 _BACKDATED_PART = 10
 _LAST_SECOND = timedelta(seconds=1)
 LONGEST_WITHOUT_REVOCATION = timedelta(days=7)
-"""Of `no_rev_avail`: a revocation that clients do not see ends with the certificate."""
+"""The longest lifetime with `no_rev_avail`: a revocation that clients do not see ends with the
+certificate."""
 
 
 class KeyAlgorithm(StrEnum):

@@ -83,7 +83,7 @@ class CampaignItem:
         return self.becoming(ItemState.FAILED, now, error=why[:_MAX_ERROR])
 
     def verified(self, actor_id: str, now: datetime) -> "CampaignItem":
-        """By a person. Raises Conflict if there is nothing new to verify."""
+        """The item that a person verified. Raises Conflict if there is nothing new to verify."""
         if self.new_serial is None:
             raise Conflict("This certificate has no new version yet: there is nothing to verify.")
         return self.becoming(ItemState.VERIFIED, now, verified_by=actor_id)
@@ -207,8 +207,8 @@ def _next_of_open(
 
 
 def _without_old(item: CampaignItem, facts: ItemFacts, now: datetime, *, revokes_now: bool) -> CampaignItem:
-    """Its old versions have expired, or were revoked: by this campaign only once it was verified, or at the
-    deadline. The error of a failed one stays."""
+    """The item once its old versions have expired, or were revoked: by this campaign only once the item was
+    verified, or at the deadline. The error of a failed one stays."""
     is_ours = item.state is ItemState.VERIFIED or (
         revokes_now and not facts.revoked.isdisjoint(item.old_serials)
     )

@@ -21,8 +21,8 @@ class Looked:
 
 @dataclass(frozen=True)
 class StatusCheck:
-    """Of one CRL and its revocations that are due. `looked` is what the sender knows: the next process has
-    not seen the last look."""
+    """A check of one CRL and its revocations that are due. `looked` is what the sender knows: the next
+    process has not seen the last look."""
 
     ca_id: str
     shard: str

@@ -31,8 +31,8 @@ class CrlTimes:
 
 
 def times_of(role: str, began: datetime, last_this_update: datetime | None) -> CrlTimes:
-    """Of a CRL of a CA of that role whose reading began then. thisUpdate never falls below that of the
-    preceding CRL. An entry stays until a CRL after its certificate's end has listed it (RFC 5280, section
+    """The times of a CRL of a CA of that role whose reading began then. thisUpdate never falls below that of
+    the preceding CRL. An entry stays until a CRL after its certificate's end has listed it (RFC 5280, section
     3.3), also if none was published for days."""
     validity, second = _VALIDITY[role], began.replace(microsecond=0)
     last = last_this_update or second - _BACKDATED

@@ -8,7 +8,7 @@ LOOKS_AFTER = (1, 2, 5, 10, 20, 40)
 """Seconds after the revocation. Then comes the schedule, each minute."""
 
 OCSP_LOOKS_A_SECOND = 5
-"""For one CA. Revocations beyond that are sampled out."""
+"""The OCSP looks for one CA. Revocations beyond that are sampled out."""
 
 
 class Way(StrEnum):

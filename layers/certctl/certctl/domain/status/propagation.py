@@ -48,7 +48,7 @@ class Overdue:
 
 
 def propagations(observations: Iterable[Observation]) -> list[Propagation]:
-    """Of what one look saw first, by way."""
+    """The seconds until one look first saw its revocations, by way."""
     buckets: dict[Way, Counter[str]] = {way: Counter() for way in Way}
     totals = dict.fromkeys(Way, 0.0)
     for each in observations:

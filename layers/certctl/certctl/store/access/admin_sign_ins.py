@@ -23,5 +23,5 @@ class AdminSignInStore:
         return self._database.get(StateItem, ADMIN_SIGN_IN, _ONLY, consistent=True) is not None
 
     def record_step(self, user_id: str, now: datetime) -> Write:
-        """For the transaction of a sign-in. Idempotent, but for who was the first."""
+        """Records a sign-in in its transaction. Idempotent, except that the row keeps the last user."""
         return put(StateItem(ADMIN_SIGN_IN, _ONLY, owner=user_id, amount=to_millis(now)))

@@ -120,7 +120,8 @@ class ApiKeyStore:
         return update(row, [ApiKeyItem.replaces.remove()], _is_unused(successor))
 
     def give_subject_steps(self, key: ApiKey, subject: Subject) -> list[Write]:
-        """For a key of an earlier release. Refused with ChangedMeanwhile if it has one, or was revoked."""
+        """Gives a key of an earlier release its subject. Refused with ChangedMeanwhile if it has one, or was
+        revoked."""
         live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
         has_none = CredentialItem.key_hash.exists() & CredentialItem.subject_ulid.does_not_exist()
         return [
@@ -172,7 +173,7 @@ class ApiKeyStore:
         return keys, keys[-1].id if page.last_key else None
 
     def all(self) -> Iterator[ApiKey]:
-        """As `page`, until the last: for work with a time limit."""
+        """Every page in turn: for work with a time limit."""
         before = None
         while True:
             keys, before = self.page(before, _PAGE)

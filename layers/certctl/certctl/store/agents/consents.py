@@ -27,7 +27,7 @@ class AgentConsentStore:
         return consent_of(str(row.body)) if row else None
 
     def get_many(self, agent_ids: Sequence[str]) -> dict[str, Consent]:
-        """Of the agents that reported one."""
+        """The consents by agent, for the agents that reported one."""
         return {row.id: consent_of(str(row.body)) for row in load(agent_ids, self._batch)}
 
     def _batch(self, agent_ids: Sequence[str]) -> list[StateItem]:

@@ -26,11 +26,11 @@ class CrlReportStore:
         self._database.write(update(_row(report.target_id), actions))
 
     def get_many(self, target_ids: Sequence[str]) -> dict[str, CrlReport]:
-        """Of the targets that were ever reported."""
+        """The reports by target, for the targets that were ever reported."""
         return {report.target_id: report for report in load(target_ids, self._batch)}
 
     def page(self, after: str | None, limit: int) -> tuple[list[CrlReport], str | None]:
-        """By target, those above `after`, and the id to continue from."""
+        """The reports of targets above `after`, by target, and the id to continue after."""
         page = self._database.query(CrlReportItem, CRL_REPORT, CrlReportItem.id > (after or " "), limit=limit)
         reports = [_report(row) for row in page.items]
         return reports, reports[-1].target_id if page.last_key else None

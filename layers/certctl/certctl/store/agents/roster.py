@@ -23,7 +23,7 @@ class AgentRoster:
         self._database = database
 
     def agents(self, name_prefix: str = "") -> list[ListedAgent]:
-        """By name, those whose name begins with the prefix in any case, in the time of one query."""
+        """Agents whose name begins with the prefix in any case, by name, in the time of one query."""
         names, contacts, retired = in_parallel(
             lambda: list(self._names(name_prefix, consistent=False)),
             lambda: dict(self._contacts()),

@@ -31,7 +31,7 @@ class AgentStateStore:
     def heartbeat_with_consent_step(
         self, agent_id: str, report: AgentReport, now: datetime, pause: timedelta, digest: str
     ) -> Write:
-        """As `heartbeat_step`, with the digest of the consent that the same transaction stores."""
+        """A heartbeat, with the digest of the consent that the same transaction stores."""
         consent = AgentStateItem.consent_sha256.set(digest)
         return update(_row(agent_id), [*_heartbeat_actions(now, pause), *_reported(report, now), consent])
 
@@ -45,7 +45,7 @@ class AgentStateStore:
         )
 
     def get_many(self, agent_ids: Sequence[str]) -> dict[str, AgentState]:
-        """Of the agents that were ever in contact."""
+        """The states by agent, for the agents that were ever in contact."""
         return {state.agent_id: state for state in load(agent_ids, self._batch)}
 
     def with_heartbeat(self, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
@@ -54,7 +54,7 @@ class AgentStateStore:
         return [with_heartbeat(entry, states.get(entry.id)) for entry in entries]
 
     def page(self, after: str | None, limit: int) -> tuple[list[AgentState], str | None]:
-        """By id, those above `after`, and the id to continue from."""
+        """The states of agents above `after`, by id, and the id to continue after."""
         page = self._database.query(
             AgentStateItem, AGENT_STATE, AgentStateItem.id > (after or " "), limit=limit
         )

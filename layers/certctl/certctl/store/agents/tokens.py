@@ -29,7 +29,7 @@ class BootstrapTokenStore:
         return to_record(BootstrapToken, row, id=row.token_id, token_hash=row.id) if row else None
 
     def get(self, token_id: str) -> BootstrapToken | None:
-        """As `find`, by its id."""
+        """The token with this id, read consistently."""
         row = self._database.get(BootstrapTokenItem, BOOTSTRAP_TOKEN_LIST, token_id, consistent=True)
         return _token(row) if row else None
 

@@ -62,7 +62,7 @@ class AuditStore:
         self._retention = retention or Retention()
 
     def append_step(self, event: AuditEvent) -> Write:
-        """For the transaction of the change that the event records."""
+        """Adds the event to the transaction of the change that it records."""
         taken = Conflict(f"The audit event {event.id} exists already.")
         return put(self._item(event), AuditItem.event_id.does_not_exist(), taken)
 
@@ -112,7 +112,7 @@ class AuditStore:
         return _slice(items, newest[:limit], more)
 
     def changes_on_days(self, days: Sequence[date], before: str, limit: int) -> Slice:
-        """As `on_days`, of domain events only: API calls are not in this index."""
+        """Domain events of these days, newest first: the index of changes has no API calls (ADR 32)."""
         pages = _at_once(_partitions(days), lambda p: self._changes(p, before, limit))
         ids = [item.event_id for page in pages for item in page.items]
         return self._of_ids(ids, limit, any(page.last_key for page in pages))

@@ -36,7 +36,7 @@ class SealRow:
 
     @property
     def sort_key(self) -> str:
-        """Its position in the list of all."""
+        """The position of the seal in the list of all."""
         return audit_seal(self.cutoff, self.seq)
 
 

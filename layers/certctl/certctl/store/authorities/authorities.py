@@ -113,7 +113,7 @@ class AuthorityStore:
         self._database.transact(self.open_steps(shards))
 
     def open_steps(self, shards: Sequence[CrlShard]) -> list[Write]:
-        """As `open_shards`, with what else belongs to it."""
+        """The writes of `open_shards`, for a transaction that has others too."""
         return [_open_step(shard) for shard in shards]
 
     def joining_step(self, complete: CrlShard, count: int) -> Write:

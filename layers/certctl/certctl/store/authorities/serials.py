@@ -15,8 +15,8 @@ _JOB = "(ca)"
 
 
 def ca_serial_steps(authority: Authority) -> list[Write]:
-    """Of a CA below the stack's root; none for another. No certificate's record is behind it. Refused with
-    Conflict if the root has used the serial."""
+    """The serial of a CA below the stack's root; no write for another CA. No certificate's record is behind
+    it. Refused with Conflict if the root has used the serial."""
     if authority.parent_id is None:
         return []
     certificate = load_certificate(authority.certificate_pem)

@@ -38,7 +38,7 @@ class IssuerContactStore:
         return to_record(IssuerContact, row) if row else None
 
     def all(self) -> dict[str, IssuerContact]:
-        """By issuer."""
+        """The contacts of all issuers, by issuer."""
         page = self._database.query(IssuerContactItem, ISSUER_CONTACT, limit=MOST_ISSUERS)
         return {row.id: to_record(IssuerContact, row) for row in page.items}
 

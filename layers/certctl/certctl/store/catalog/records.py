@@ -90,12 +90,12 @@ class CatalogStore:
         return {(entry.kind, entry.id): entry for entry in entries if entry is not None}
 
     def get_all(self, places: Sequence[Place]) -> dict[Place, AnyEntry]:
-        """As `get_many`, of any number in the time of one round trip."""
+        """Any number of records by place, in the time of one round trip."""
         found = load(places, lambda some: list(self.get_many(some).values()))
         return {(entry.kind, entry.id): entry for entry in found}
 
     def page(self, kind: Kind, after: str | None, limit: int) -> EntryPage:
-        """By id, those with ids above `after`, read consistently."""
+        """The records with ids above `after`, by id, read consistently."""
         page = self._database.query(
             CatalogItem, kind.value, CatalogItem.id > (after or " "), limit=limit, consistent=True
         )
@@ -103,7 +103,7 @@ class CatalogStore:
         return EntryPage(entries, page.items[-1].id if page.last_key else None)
 
     def all_of(self, kind: Kind) -> Iterator[AnyEntry]:
-        """As `page`, until the last: for kinds that are few, and for work with a time limit."""
+        """Every page in turn: for kinds that are few, and for work with a time limit."""
         after = None
         while True:
             page = self.page(kind, after, _PAGE)
@@ -113,7 +113,7 @@ class CatalogStore:
                 return
 
     def named(self, kind: Kind, prefix: str, after: str | None, limit: int) -> EntryPage:
-        """By name, those whose name begins with `prefix` in any case; `after` is a name that does so."""
+        """The records whose name begins with `prefix` in any case, by name; `after` is such a name."""
         lowest = catalog_name(prefix)
         page = self._database.query(
             CatalogNameItem,

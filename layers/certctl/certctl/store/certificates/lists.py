@@ -77,9 +77,9 @@ class CertificateIndexes:
         return [self._in_expiry_month(month, first, last, newest_first=False) for month in span]
 
     def soonest_first(self, first: datetime, last: datetime, now: datetime) -> list[Stage]:
-        """As `expiring_between`, in few stages: the months around `now`, in which most expire, have one each;
-        the months before them are one stage, and so are those after them, so that no page is spent on
-        a month without certificates."""
+        """The certificates of `expiring_between`, in few stages: the months around `now`, in which most
+        expire, have one each; the months before them are one stage, and so are those after them, so that no
+        page is spent on a month without certificates."""
         near = _months_around(now)
         past, later = month_of(first), month_of(last)
         before = [m for m in months(max(past, FIRST_MONTH), later) if m < near[0]]
@@ -111,13 +111,14 @@ class CertificateIndexes:
         return [self._in_expiry_month(m, long_ago, now, newest_first=True) for m in months_back(now)]
 
     def expired_together(self, now: datetime) -> list[Stage]:
-        """As `expired_before`, all months in one stage: a query for each month since the first release."""
+        """The certificates of `expired_before`, all months in one stage: a query for each month since the
+        first release."""
         months_of_it = self.expired_before(now)
         return [Stage("expired", tuple(read for month in months_of_it for read in month.reads))]
 
     def with_name(self, text: str) -> list[Stage]:
-        """By name: for a domain, all names in it; else those that begin with `text`, from the zone's length
-        on. A certificate is found once for each of its names."""
+        """Certificates by name: for a domain, all names in it; else the names that begin with `text`, from
+        the zone's length on. A certificate is found once for each of its names."""
         prefix = keys.reversed_name(text)
         place = IndexRange(
             NameItem,

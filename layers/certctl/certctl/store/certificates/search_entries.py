@@ -22,8 +22,8 @@ _VERSIONS_PAGE = 100
 
 @dataclass(frozen=True)
 class Entries:
-    """For the transaction of the change. `are_left`: the transaction has a marker only, and `finish` writes
-    the rows."""
+    """The writes for the transaction of the change. `are_left`: the transaction has a marker only, and
+    `finish` writes the rows."""
 
     steps: list[Write]
     are_left: bool
@@ -40,7 +40,8 @@ class SearchEntries:
         return self._within(room, certificate.id, text_entries(certificate), now)
 
     def of_edited(self, before: Certificate, after: Certificate, room: int, now: datetime) -> Entries:
-        """As `of_new`. Rows of removed texts remain if they do not fit: no search shows them."""
+        """The entries of an edited certificate. Rows of removed texts remain if they do not fit: no search
+        shows them."""
         return self._within(room, after.id, changed_entries(before, after), now)
 
     def _within(self, room: int, certificate_id: str, steps: list[Write], now: datetime) -> Entries:
@@ -60,7 +61,7 @@ class SearchEntries:
             logger.exception("search entries are left to the schedule", extra={"id": certificate_id})
 
     def finish_all(self, now: datetime, has_time: Callable[[], bool]) -> None:
-        """Of the first hundred that were left unfinished for two minutes."""
+        """Finishes the first hundred certificates that were left unfinished for two minutes."""
         for mark in self._marks.settled(now):
             if not has_time():
                 return

@@ -28,11 +28,11 @@ class ChannelRecordStore:
         return _record(item) if item else None
 
     def all(self) -> list[ChannelRecord]:
-        """By id, as of a moment ago; they are few."""
+        """All channels by id, as of a moment ago; they are few."""
         return list(map(_record, self._items(consistent=False)))
 
     def all_now(self) -> list[ChannelRecord]:
-        """By id, read consistently."""
+        """All channels by id, read consistently."""
         return list(map(_record, self._items(consistent=True)))
 
     def create_step(self, record: ChannelRecord) -> Write:

@@ -21,8 +21,8 @@ class SecretBindingStore:
         return {row.id: row.body for row in rows if row.body}
 
     def bind_steps(self, destinations: Mapping[str, str], bound: Mapping[str, str]) -> list[Write]:
-        """Of those that are not `bound` yet. Refused with ChangedMeanwhile if another call bound one
-        first."""
+        """Binds the secrets that are not `bound` yet to their destinations (ADR 27). Refused with
+        ChangedMeanwhile if another call bound one first."""
         taken = ChangedMeanwhile("A secret of this record was bound to another one concurrently. Repeat.")
         return [
             put(StateItem(SECRET_BINDING, each, body=where), StateItem.id.does_not_exist(), taken)

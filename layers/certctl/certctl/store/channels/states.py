@@ -58,7 +58,7 @@ class ChannelStateStore:
         return to_record(ChannelState, item) if item else WORKING
 
     def all(self) -> Mapping[str, ChannelState]:
-        """By channel id, of those that ever failed."""
+        """The states by channel id, for the channels that ever failed."""
         page = self._database.query(ChannelStateItem, CHANNEL_STATE, limit=_PAGE)
         return {item.id: to_record(ChannelState, item) for item in page.items}
 

@@ -17,7 +17,7 @@ from certctl.store.paging import AFTER_ALL
 from certctl.store.writes import Write
 
 Days = Mapping[str, Mapping[str, int]]
-"""By UTC day (`YYYY-MM-DD`), then by counter name; days without counts are absent."""
+"""Counts by UTC day (`YYYY-MM-DD`), then by counter name; days without counts are absent."""
 _VERSION = "v"
 """Rises with every write of a row: a recount detects by it that nothing was counted while it read."""
 _NO_COUNTERS = (_VERSION, "delete_after")

@@ -51,7 +51,8 @@ class NotificationFigures:
         return found
 
     def sends(self) -> Mapping[tuple[str, str], int]:
-        """By channel id and outcome, since the beginning: rows `<channel_id>#<outcome>` with an amount."""
+        """Sends since the beginning, by channel id and outcome: rows `<channel_id>#<outcome>` with an
+        amount."""
         page = self._database.query(StateItem, NOTIFICATION_SENDS, limit=_MOST_SENDS)
         return {_channel_and_outcome(row.id): int(row.amount or 0) for row in page.items}
 

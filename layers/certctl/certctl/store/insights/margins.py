@@ -37,7 +37,7 @@ class RunLog:
         self._database.write(update(StateItem(last_run(run.function), _ID), [StateItem.body.set(body)]))
 
     def of(self, functions: Iterable[str]) -> Mapping[str, LastRun]:
-        """By function; none of one that has recorded no run. One round trip."""
+        """The last run of each function; a function that has recorded no run is absent. One round trip."""
         by_kind = {last_run(function): function for function in functions}
         rows = self._database.batch_get(StateItem, [(kind, _ID) for kind in by_kind], consistent=True)
         return {by_kind[row.kind]: _run(by_kind[row.kind], row.body or "{}") for row in rows}

@@ -40,7 +40,7 @@ class _Counted(Protocol):
 
 
 class CountedRecords:
-    """For one run: caches the ids that it listed, and the shards of the records that it read."""
+    """The records of one run: caches the ids that it listed, and the shards of the records that it read."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database

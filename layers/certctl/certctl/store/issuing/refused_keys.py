@@ -19,7 +19,7 @@ _HELD = "the key is that of a certificate on hold; end that hold, or make a new 
 
 @dataclass(frozen=True)
 class RefusedKeys:
-    """By the SHA-256 of the SubjectPublicKeyInfo, in hex."""
+    """The keys that are refused, by the SHA-256 of the SubjectPublicKeyInfo, in hex (ADR 26)."""
 
     database: Database
 
@@ -42,7 +42,7 @@ class RefusedKeys:
         return held | {row.id: _COMPROMISED for row in rows if row.kind == COMPROMISED_KEY}
 
     def refusal_of(self, spki_sha256: str) -> KeyRefusal | None:
-        """For ever before for now."""
+        """Why the key is refused: compromised (for ever) comes before held (for now)."""
         wanted = [(kind, spki_sha256) for kind in (COMPROMISED_KEY, HELD_KEY)]
         rows = {row.kind: row for row in self.database.batch_get(StateItem, wanted, consistent=True)}
         if COMPROMISED_KEY in rows:

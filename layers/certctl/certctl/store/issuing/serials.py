@@ -50,7 +50,7 @@ class SerialStore:
         return True
 
     def find_many(self, ca_id: str, serials: Iterable[str]) -> dict[str, KnownSerial]:
-        """By serial, those that are known; read consistently, 100 in one round trip."""
+        """The serials that are known, by serial; read consistently, 100 in one round trip."""
         wanted = [ca_serial(ca_id, serial) for serial in serials]
         items = self._database.batch_get(SerialItem, wanted, consistent=True)
         return {item.ca_serial.rpartition("#")[2]: _known(item) for item in items}
@@ -73,8 +73,8 @@ class SerialStore:
         return [(item.ca_serial, _keyed(item)) for item in items]
 
     def restored_step(self, revocation: Revocation) -> Write:
-        """Of a revoked serial that the tables have lost: the OCSP responder finds its shard by this row.
-        Refused with ChangedMeanwhile if there is one."""
+        """Restores the row of a revoked serial that the tables have lost: the OCSP responder finds its shard
+        by this row. Refused with ChangedMeanwhile if there is one."""
         item = SerialItem(
             ca_serial=ca_serial(revocation.ca_id, revocation.serial_number),
             spki_sha256=_LOST,

@@ -69,16 +69,17 @@ class JobStore:
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
     def kept_step(self, claim: Claim) -> Write:
-        """As `progress_step`, for progress that is stored elsewhere."""
+        """Resets the attempts, as `progress_step` does, for progress that is stored elsewhere."""
         return update(JobItem(claim.id), [JobItem.retry_count.set(0)], self.due.held(claim))
 
     def evaluation_step(self, claim: Claim, evaluation: PolicyEvaluation) -> Write:
-        """As `progress_step`."""
+        """Stores the progress of an evaluation and resets the attempts."""
         actions = [JobItem.evaluation.set(evaluation), JobItem.retry_count.set(0)]
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
     def late_progress_step(self, claim: Claim, bulk: BulkRevocation) -> Write:
-        """For a worker whose job was cancelled: nobody has claimed the job since, and nobody will."""
+        """Stores the progress of a worker whose job was cancelled: nobody has claimed the job since, and
+        nobody will."""
         overtaken = (JobItem.status == JobStatus.CANCELLED) & (JobItem.epoch == claim.epoch + 1)
         last = overtaken & (JobItem.attempt == claim.attempt)
         return update(JobItem(claim.id), [JobItem.bulk.set(bulk)], last)
@@ -102,7 +103,7 @@ class JobStore:
         return update(JobItem(claim.id), [*self.due.due_again(due_at), *shown], self.due.held(claim))
 
     def postpone_if(self, unchanged: Write, claim: Claim, due_at: datetime) -> None:
-        """As `postpone_step`, on a further condition. Raises its error, and ChangedMeanwhile."""
+        """Postpones the job on a further condition. Raises its error, and ChangedMeanwhile."""
         self._database.transact([self.postpone_step(claim, due_at), unchanged])
 
     def postpone(self, claim: Claim, due_at: datetime, error: str) -> None:
@@ -121,7 +122,7 @@ class JobStore:
         return update(JobItem(job.id), [JobItem.due_at.set(due_at)], unheld & (JobItem.status == job.status))
 
     def order_step(self, claim: Claim, due_at: datetime, progress: str) -> Write:
-        """As `postpone_step`, with the external issuer's progress; earlier failures are reset."""
+        """Postpones the job with the external issuer's progress; earlier failures are reset."""
         actions = [
             *self.due.due_again(due_at),
             JobItem.issuer_progress.set(progress),
@@ -162,7 +163,7 @@ class JobStore:
         return update(JobItem(before.id), actions, unchanged)
 
     def await_approval_step(self, claim: Claim, after: Job, due_at: datetime) -> Write:
-        """By the worker that holds it: the profile requires approvals that the job lacks."""
+        """Written by the worker that holds the job: the profile requires approvals that the job lacks."""
         actions = [
             *self.due.due_again(due_at),
             JobItem.status.set(JobStatus.AWAITING_APPROVAL),

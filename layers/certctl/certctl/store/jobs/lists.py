@@ -15,7 +15,7 @@ _ID = "job_id"
 
 
 class JobIndexes:
-    """By the time of creation. Every method but `load` only describes what to read."""
+    """The indexes of jobs by the time of creation. Every method but `load` only describes what to read."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

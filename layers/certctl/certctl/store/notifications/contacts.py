@@ -28,7 +28,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Contacts:
-    """Of one certificate."""
+    """The contacts of one certificate."""
 
     owner: Contact = Contact()
     team: Contact = Contact()
@@ -44,7 +44,7 @@ class ContactStore:
         self._database = database
 
     def find(self, places: Sequence[Place]) -> Mapping[Place, Contact]:
-        """By (kind, id), in one round trip."""
+        """The contacts by (kind, id), in one round trip."""
         rows = self._database.batch_get(ContactItem, places)
         found = {(row.kind, row.id): _contact(row) for row in rows}
         return {place: found.get(place) or _built_in(place) for place in places}

@@ -29,7 +29,8 @@ _FOLDED_WITHIN = timedelta(days=1)
 
 
 class NotificationIndexes:
-    """By the time of creation. Every method but `load` only describes what to read."""
+    """The indexes of notifications by the time of creation. Every method but `load` only describes what to
+    read."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -61,7 +62,7 @@ class NotificationIndexes:
         ]
 
     def dead(self) -> list[Stage]:
-        """By the time of death."""
+        """Dead notifications by the time of death."""
         return [self._sharded(NotificationItem.by_dead, NotificationItem.dead_at, "dead")]
 
     def due(self) -> list[Stage]:

@@ -284,6 +284,6 @@ def _attempt(values: Sequence[Any]) -> Attempt:
 
 
 def public_attempt(attempt: Attempt) -> dict[str, Any]:
-    """For people: without the token, which only fencing needs."""
+    """The attempt for people: without the token, which only fencing needs."""
     fields = asdict(attempt) | {"at": to_wire(attempt.at)}
     return {name: value for name, value in fields.items() if name != "token"}

@@ -24,7 +24,7 @@ class RoutingRuleStore:
         return _rule(item) if item else None
 
     def all(self) -> list[RoutingRule]:
-        """By id. An unreadable one is skipped and logged: the others must stay in force."""
+        """All rules by id. An unreadable one is skipped and logged: the others must stay in force."""
         page = self._database.query(RoutingRuleItem, ROUTING_RULE, limit=MAX_RULES + 1)
         return [rule for rule in map(_rule_or_none, page.items) if rule is not None]
 

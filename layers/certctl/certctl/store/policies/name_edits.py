@@ -23,7 +23,7 @@ class NamesEditStore:
         self._database = database
 
     def record_step(self, recorded: RecordedEdit) -> Write:
-        """For the transaction that changes the team."""
+        """Records the edit in the transaction that changes the team."""
         return put(
             NamesEditItem(
                 keys.NAMES_EDIT,

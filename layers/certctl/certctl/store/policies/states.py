@@ -33,7 +33,7 @@ class PolicyStateStore:
         return _state(row) if row else None
 
     def all(self) -> dict[str, PolicyState]:
-        """By policy."""
+        """The states of all policies, by policy."""
         page = self._database.query(PolicyStateItem, POLICY_STATE, limit=_MOST)
         return {row.id: _state(row) for row in page.items}
 

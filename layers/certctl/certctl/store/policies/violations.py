@@ -67,7 +67,7 @@ class ViolationStore:
         self._database = database
 
     def known(self, offender: Offender, breaches: Sequence[Breach], now: datetime) -> dict[str, Known]:
-        """By policy, those of the last day; one round trip, read consistently."""
+        """The violations of the last day, by policy; one round trip, read consistently."""
         places = {offender.key_of(breach.policy_id): breach.policy_id for breach in breaches}
         wanted = [(keys.CURRENT_VIOLATION, place) for place in places]
         rows = self._database.batch_get(CurrentViolationItem, wanted, consistent=True)
@@ -97,13 +97,13 @@ class ViolationStore:
         return _updates(violation_id, breach.policy_id, actions)
 
     def open_of(self, policy_id: str, certificate_ids: Sequence[str]) -> dict[str, OpenViolation]:
-        """By certificate; may be stale by a moment."""
+        """The open violations of a policy, by certificate; may be stale by a moment."""
         wanted = [(keys.open_violations(policy_id), each) for each in certificate_ids]
         rows = self._database.batch_get(OpenViolationItem, wanted)
         return {row.id: _open(row) for row in rows}
 
     def open_by(self, certificate_id: str, policy_ids: Sequence[str]) -> dict[str, OpenViolation]:
-        """By policy, those of one certificate; read consistently."""
+        """The open violations of one certificate, by policy; read consistently."""
         wanted = [(keys.open_violations(each), certificate_id) for each in policy_ids]
         found = map(_open, self._database.batch_get(OpenViolationItem, wanted, consistent=True))
         return {each.policy_id: each for each in found}
@@ -146,7 +146,7 @@ class ViolationStore:
         return _updates(ended.violation_id, ended.policy_id, actions)
 
     def standing(self, policy_id: str) -> Stage:
-        """By certificate, the open ones of a policy."""
+        """The open violations of a policy, by certificate."""
         kind = keys.open_violations(policy_id)
         place = IndexRange(OpenViolationItem, kind, OpenViolationItem.id, "violation_id", newest_first=False)
         return Stage(f"open-{policy_id}", (partial(place.read, self._database),), newest_first=False)

@@ -20,7 +20,7 @@ from certctl.store.issuing.items import SerialItem
 from certctl.store.paging import AFTER_ALL, Chunk, IndexRange, Row, Stage
 
 MAX_TARGETS = 100
-"""Of one agent: all are read at once."""
+"""The most targets of one agent: all are read at once."""
 
 
 class CampaignCandidates:

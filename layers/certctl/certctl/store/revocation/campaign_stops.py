@@ -12,7 +12,8 @@ from certctl.store.writes import Write, check, put
 
 
 def stop_steps(before: Campaign, after: Campaign) -> list[Write]:
-    """For the transaction that stops a campaign, or resumes it. Without a row, it is not stopped."""
+    """Marks a campaign as stopped in the transaction that stops or resumes it. Without a row it is not
+    stopped."""
     was_working, works = (each.state is CampaignState.RUNNING for each in (before, after))
     if was_working == works or before.state not in (CampaignState.RUNNING, CampaignState.PAUSED):
         return []

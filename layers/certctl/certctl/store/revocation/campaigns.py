@@ -37,7 +37,7 @@ class CampaignStore:
         return check(StateItem(CAMPAIGN, campaign.id), StateItem.amount == campaign.revision)
 
     def item_steps(self, campaign: Campaign, items: Sequence[CampaignItem]) -> list[Write]:
-        """For the transaction of `save_step`, which guards them; at most 97 beside it."""
+        """The items for the transaction of `save_step`, which guards them; at most 97 beside it."""
         return [put(_item_row(campaign, item)) for item in items]
 
     def get(self, campaign_id: str) -> Campaign | None:

@@ -67,8 +67,8 @@ class ReceiptStore:
         return [row for row, key in zip(rows, keys, strict=True) if key in ended]
 
     def end(self, row: DueRevocation, now: datetime) -> bool:
-        """Of a revocation whose certificate expired before all was seen. False if it was no longer due:
-        nothing was written."""
+        """Ends the receipt of a revocation whose certificate expired before all was seen. False if the
+        receipt was no longer due: nothing was written."""
         key = RevocationItem(ca_shard(row.ca_id, row.shard), row.serial)
         actions = [RevocationItem.expired_unseen_at.set(now), RevocationItem.due_at.remove()]
         try:

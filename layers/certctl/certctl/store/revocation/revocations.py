@@ -97,13 +97,14 @@ class RevocationStore:
         return _record(item) if item and is_revocation(item) else None
 
     def find_many(self, places: Iterable[tuple[str, int | str, str]]) -> dict[str, Revocation]:
-        """By serial, for each `(ca_id, shard, serial)` that is revoked. 100 of them are one round trip."""
+        """The revocations by serial, for each `(ca_id, shard, serial)` that is revoked. 100 of them are one
+        round trip."""
         keys = [_key(*place) for place in places]
         items = self._database.batch_get(RevocationItem, keys, consistent=True)
         return {item.serial: _record(item) for item in items if is_revocation(item)}
 
     def find_all(self, places: Iterable[tuple[str, int | str, str]]) -> list[Revocation]:
-        """As `find_many`, of any CAs: two may have equal serials."""
+        """The revocations at `places` of any CAs, in a list: two CAs may have equal serials."""
         items = self._database.batch_get(RevocationItem, [_key(*place) for place in places], consistent=True)
         return [_record(item) for item in items if is_revocation(item)]
 

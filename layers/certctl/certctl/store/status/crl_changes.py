@@ -16,7 +16,8 @@ class CrlChangeStore:
         self._database = database
 
     def bump_step(self, ca_id: str, shard: int | str, spread_by: str) -> Write:
-        """For the transaction that revokes or ends a hold. One per shard and transaction suffices."""
+        """Counts a change in the transaction that revokes or ends a hold. One per shard and transaction
+        suffices."""
         row = StateItem(crl_changes(ca_id, shard), counter_row(shard_of(spread_by, COUNTER_SHARDS)))
         return update(row, [StateItem.amount.add(1)])  # no condition: the first change creates the row
 

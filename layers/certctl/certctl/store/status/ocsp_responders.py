@@ -36,7 +36,8 @@ class ResponderStore:
         self._database.write_or_refuse(put(item, SerialItem.ca_serial.does_not_exist(), used))
 
     def restored_step(self, responder: StoredResponder) -> Write:
-        """Of one whose serial the tables have lost. Refused with ChangedMeanwhile if there is one."""
+        """Restores the row of a responder whose serial the tables have lost. Refused with ChangedMeanwhile if
+        there is one."""
         spki = spki_sha256(x509.load_der_x509_certificate(responder.certificate).public_key())
         place = responder.ca_id, responder.serial_number
         item = _serial_item(*place, spki, responder.not_after, VersionState.ISSUED)

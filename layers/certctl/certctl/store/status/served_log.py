@@ -17,7 +17,7 @@ _MOMENTS = ("looked_at", "ends", "failing_since")
 _FIELDS = frozenset(field.name for field in fields(ServedUrl))
 
 ServedByName = Mapping[str, ServedUrl]
-"""By the name of the URL within its CA."""
+"""What was served at each URL, by the name of the URL within its CA."""
 
 
 class ServedLog:
@@ -27,7 +27,7 @@ class ServedLog:
         self._database = database
 
     def all(self) -> dict[str, ServedByName]:
-        """By CA, those of retired ones too. One query."""
+        """What was served, by CA, retired ones included. One query."""
         prefix = StateItem.id.startswith(served_urls(""))
         page = self._database.query(StateItem, STATUS_WATCH, prefix, limit=_MOST_CAS, consistent=True)
         return {item.id.removeprefix(served_urls("")): _read(item.body or "{}") for item in page.items}

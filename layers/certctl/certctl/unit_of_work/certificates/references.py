@@ -33,7 +33,8 @@ _FIELDS = {**_ATTRIBUTES, Kind.PROFILE: "profile_id", Kind.TARGET: "target_ids"}
 _NEEDED = (Kind.ISSUER, Kind.PROFILE, Kind.TEAM)
 """To be issued again: a missing owner or renewal policy has its defaults."""
 _WITH_ROWS = (Kind.RENEWAL_POLICY, Kind.PROFILE, Kind.TARGET)
-"""For owner, team and issuer the certificates' own indexes suffice."""
+"""The kinds with rows for their references. For owner, team and issuer the certificates' own indexes
+suffice."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class References:
         return []
 
     def unusable_by(self, caller: Principal, certificate: Certificate) -> list[FieldProblem]:
-        """As `unusable`, and the names that the caller's key may not request."""
+        """What is `unusable`, and the names that the caller's key may not request."""
         return [*problems_beyond(caller.names, "sans", certificate.sans), *self.unusable(certificate)]
 
     def unusable(self, certificate: Certificate) -> list[FieldProblem]:

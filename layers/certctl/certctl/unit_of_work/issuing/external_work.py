@@ -85,7 +85,7 @@ class ExternalWork:
         return self.stores.jobs.retry_step(work.claim, self.now() + wait, setback.error[:MAX_ERROR], progress)
 
     def retry_with_alert(self, work: ClaimedJob, setback: Setback, progress: str, alert: Alert) -> None:
-        """As `retry`, with an alert in the same transaction."""
+        """Retries, with an alert in the same transaction."""
         wait, routing = self._wait_after(work, setback), self.stores.prefetch(work.certificate)
         unit = self.begin(work)
         unit.write(self._retry_step(work, setback, wait, progress))

@@ -26,7 +26,7 @@ def fail_issuance(
 def fail_unclaimed(
     unit: UnitOfWork, job: Job, certificate: Certificate, error: str, routing: RoutingFacts
 ) -> None:
-    """As `fail_issuance`, for a job that no worker holds: it timed out, or its CSR or order was refused."""
+    """Fails a job that no worker holds: it timed out, or its CSR or order was refused."""
     error = error[:MAX_ERROR]
     after = certificate.failed(unit.now, error)
     unit.stop([job], JobStatus.FAILED, error)
@@ -35,7 +35,7 @@ def fail_unclaimed(
 
 
 def cancel_claimed(unit: UnitOfWork, claim: Claim, job: Job, reason: str) -> None:
-    """For the worker that holds the job: its certificate may no longer be issued."""
+    """Cancels a job for the worker that holds it: its certificate may no longer be issued."""
     after = job.ended(JobStatus.CANCELLED, reason)
     unit.end(claim, job, JobStatus.CANCELLED, reason)
     unit.event("job_cancelled", job_resource(after), changes(job, after))

@@ -40,14 +40,14 @@ class People:
     sign_ins: AdminSignInStore
 
     def addresses(self, ids: Iterable[str]) -> Addresses:
-        """Of those that are owners or users, read consistently."""
+        """The mail addresses of those ids that are owners or users, read consistently."""
         places = [_place_of(each) for each in ids if not each.startswith(_WITHOUT_MAIL)]
         found = load(places, lambda some: list(self.catalog.get_many(some).values()))
         return Addresses(_mails_of(Kind.USER, found), _mails_of(Kind.OWNER, found))
 
     def require_person(self, caller: Principal) -> None:
-        """For what needs approval, once people sign in with a provider. Reads nothing for a user, a service
-        account with a record, or an agent. Raises Forbidden."""
+        """Requires a person for what needs approval, once people sign in with a provider. Reads nothing for a
+        user, a service account with a record, or an agent. Raises Forbidden."""
         if has_kind(caller.subject_id, SubjectKind.USER) or caller.answerable or caller.agent_id is not None:
             return
         if self.sign_ins.any() and not self.addresses(filter(None, [caller.owner_id])).owners:

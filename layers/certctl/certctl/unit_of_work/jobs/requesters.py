@@ -12,8 +12,8 @@ from certctl.store.access.subjects import SubjectStore
 
 @dataclass(frozen=True)
 class Requesters:
-    """Of a job that was asked for: its user or service account. Of one that has an agent's CSR: also that
-    agent, whose host may be lost. Other jobs have neither, and cost no read."""
+    """Who asked for a job: its user or service account, and for a job with an agent's CSR also that agent,
+    whose host may be lost. Other jobs have neither, and cost no read."""
 
     subjects: SubjectStore
 

@@ -52,11 +52,11 @@ class AlertRouting:
         return RoutingFacts(self._kinds, channels, rules, mutes, contacts.address, *names)
 
     def team_facts(self, team_id: str) -> RoutingFacts:
-        """For alerts about another record of a team than a certificate. Never raises."""
+        """The facts for alerts about another record of a team than a certificate. Never raises."""
         return self.facts_of(RoutingSubject(team_id=team_id))
 
     def stack_facts(self) -> RoutingFacts:
-        """For alerts about no single certificate. Never raises."""
+        """The facts for alerts about no single certificate. Never raises."""
         channels, rules = in_parallel(self._channels.get, self._rules.get)
         return RoutingFacts(self._kinds, channels, rules)
 

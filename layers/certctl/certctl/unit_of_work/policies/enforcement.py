@@ -77,7 +77,8 @@ class PolicyEnforcement:
         return self._standing.of_change(after, breaches, own, self.standing(after), now)
 
     def standing(self, certificate: Certificate) -> list[OpenViolation]:
-        """For `enforce` and `enforce_end`, if the caller can read it concurrently with other rows."""
+        """The open violations, for a caller that can read them concurrently with other rows before `enforce`
+        and `enforce_end`."""
         return self._standing.open_by(certificate)
 
     def enforce_end(self, standing: Sequence[OpenViolation], why: str, now: datetime) -> PolicyEffects:
@@ -85,8 +86,8 @@ class PolicyEnforcement:
         return PolicyEffects(self._standing.ends(standing, why, now))
 
     def require(self, actor: Actor, certificate: Certificate, now: datetime) -> None:
-        """For scheduled renewals, and for jobs that were admitted earlier. Raises PolicyRefused. Records new
-        violations, best effort."""
+        """Refuses what breaches an enforced policy: for scheduled renewals, and for jobs that were admitted
+        earlier. Raises PolicyRefused. Records new violations, best effort."""
         breaches = self.breaches(certificate)
         self._require(actor, _by(certificate), certificate, breaches, now)
         if not breaches:
@@ -100,7 +101,7 @@ class PolicyEnforcement:
             _log_unrecorded(breaches)
 
     def breaches(self, certificate: Certificate) -> list[Breach]:
-        """Of every policy that is in force, whatever its severity. Records nothing."""
+        """The breaches of every policy in force, whatever its severity. Records nothing."""
         policies = self._book.policies()
         return evaluate(policies, facts_of(self._book, certificate)) if policies else []
 

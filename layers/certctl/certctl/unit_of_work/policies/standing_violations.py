@@ -27,7 +27,7 @@ class StandingViolations:
     routing: Callable[[Certificate], RoutingFacts]
 
     def of_new(self, certificate: Certificate, breaches: Sequence[Breach], now: datetime) -> PolicyEffects:
-        """For a certificate that does not exist yet: it has no open violations."""
+        """The effects for a certificate that does not exist yet: it has no open violations."""
         return PolicyEffects(self._begun(certificate, breaches, {}, now)) if breaches else PolicyEffects()
 
     def of_change(

@@ -52,8 +52,8 @@ class KeyChanges:
     def compromised(
         self, certificate: Certificate, keys: Keys, held: Sequence[str], now: datetime, room: int
     ) -> KeyChange:
-        """For the revoking transaction, which has room for `room` more actions. `held` are the keys that the
-        certificate held, and releases."""
+        """Refuses the keys in the revoking transaction, which has room for `room` more actions. `held` are
+        the keys that the certificate held, and releases."""
         freed = self.refused.held.free_steps(certificate.id, held)
         is_freed = len(freed) < room
         steps = list(freed) if is_freed else []
@@ -65,12 +65,12 @@ class KeyChanges:
         return KeyChange(taken, is_complete, steps)
 
     def freed(self, certificate: Certificate, held: Sequence[str], now: datetime, room: int) -> list[Write]:
-        """As `compromised`, for another end of a hold."""
+        """Releases the keys at another end of a hold than a revocation."""
         steps = self.refused.held.free_steps(certificate.id, held)
         return steps if len(steps) <= room else [self.follow_ups.follow_up_step(certificate.id, now)]
 
     def held(self, certificate: Certificate, keys: Keys, now: datetime, room: int) -> KeyChange:
-        """As `compromised`, for a hold."""
+        """Refuses the keys for the time of a hold."""
         taken = keys.spki_sha256s[: max(0, room - 2)]
         is_complete = len(taken) == len(keys.spki_sha256s)
         steps = self.refused.held.hold_steps(certificate.id, taken)

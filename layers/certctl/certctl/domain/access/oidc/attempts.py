@@ -65,7 +65,8 @@ def own_path(text: str) -> str:
 
 
 def attempt_text(attempt: SignInAttempt) -> str:
-    """For a cookie: base64url. Not signed: a person who changes it changes a sign-in of their own."""
+    """The attempt in base64url, for a cookie. Not signed: a person who changes it changes a sign-in of their
+    own (ADR 41)."""
     return to_base64url(json.dumps(asdict(attempt), separators=(",", ":")).encode())
 
 

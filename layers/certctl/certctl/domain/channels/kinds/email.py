@@ -35,7 +35,8 @@ class Security(StrEnum):
 
 
 def check_mail_settings(settings: SettingValues) -> None:
-    """For saving. Raises InvalidInput, with the setting's name and without its value."""
+    """Checks settings that will be saved. Raises InvalidInput, with the setting's name and without its
+    value."""
     address_in(settings, "from_address")
     if settings.get("to"):
         address_in(settings, "to")

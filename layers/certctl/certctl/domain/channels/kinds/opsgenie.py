@@ -12,7 +12,7 @@ _BOTH = "OpsGenie and Jira Service Management"
 
 
 def alert_settings(where_the_key_is: str, base: str) -> Mapping[str, Setting]:
-    """Of OpsGenie and of its successor."""
+    """The settings that OpsGenie and its successor share."""
     return {
         "api_key": secret("API key", _BOTH, required=True, help=where_the_key_is),
         "priority": Setting(

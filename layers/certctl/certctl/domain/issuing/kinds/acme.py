@@ -60,7 +60,7 @@ class AcmeSettings:
 
 
 def acme_settings(config: Mapping[str, Any]) -> AcmeSettings:
-    """Of a configuration that its rules accept."""
+    """The settings of a configuration that the rules of the kind accept."""
     account = config.get("external_account")
     return AcmeSettings(
         directory_url=config["directory_url"],
