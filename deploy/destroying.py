@@ -113,7 +113,7 @@ def destroy(target: Target, found: Stack) -> None:
 
 
 def _site_buckets(target: Target, found: Stack) -> Iterator[str]:
-    """Of the nested stacks: what is in them, a build brings back."""
+    """The buckets of the nested stacks: a build brings back what is in them."""
     for nested in stacks.resources(target, found.id):
         if nested.kind == _NESTED and _exists(nested):
             inside = stacks.resources(target, nested.physical_id)

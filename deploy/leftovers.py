@@ -57,7 +57,7 @@ _COMMANDS: Mapping[str, Sequence[str]] = {
 
 
 def why(resource: Resource) -> str:
-    """By the resource itself, or by its type."""
+    """The reason for the resource itself, else for its type."""
     by_type = _REASONS.get(resource.kind, "its deletion policy keeps it")
     return _REASONS.get(resource.logical_id, by_type)
 

@@ -22,8 +22,8 @@ def forbid_replacements(target: Target) -> None:
 
 
 def forbid_deletion(target: Target) -> None:
-    """Of the stack and of its tables. The template cannot protect tables: a first deploy that fails could not
-    be rolled back then."""
+    """Protects the stack and its tables. The template cannot protect tables: a first deploy that fails could
+    not be rolled back then."""
     stacks.cloudformation(target).update_termination_protection(
         StackName=target.stack, EnableTerminationProtection=True
     )

@@ -20,7 +20,7 @@ _RATE, _RESERVED = "OcspThrottleRate", "OcspConcurrency"
 
 @dataclass(frozen=True)
 class Concurrency:
-    """Of the account in one region. `unreserved`: what no function has for itself."""
+    """The concurrency of the account in one region. `unreserved`: what no function has for itself."""
 
     limit: int
     unreserved: int
@@ -35,8 +35,8 @@ def concurrency_of(target: Target) -> Concurrency:
 def ocsp_values(
     account: Concurrency, given: Mapping[str, str], deployed: Mapping[str, str]
 ) -> dict[str, str]:
-    """For those of the two parameters that the operator's file (`given`) does not have: anyone may ask for
-    OCSP, so its answers get a share of their own, or a rate that leaves the rest to run."""
+    """Values for those of the two parameters that the operator's file (`given`) does not have: anyone may ask
+    for OCSP, so its answers get a share of their own, or a rate that leaves the rest to run."""
     own = int(deployed.get(_RESERVED, "0"))
     if account.limit < NEEDED:
         chosen = {_RATE: _SLOW_OCSP}

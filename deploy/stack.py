@@ -62,7 +62,7 @@ def find(target: Target) -> Stack | None:
 
 
 def outputs(target: Target, stack: str) -> dict[str, str]:
-    """Of a stack by its name or id, such as a nested one."""
+    """The outputs of a stack by its name or id, such as a nested one."""
     (found,) = cloudformation(target).describe_stacks(StackName=stack)["Stacks"]
     return _outputs(found)
 

@@ -28,8 +28,8 @@ class Target:
 
 
 def read_target(environment: Mapping[str, str]) -> Target:
-    """By STACK and REGION, the rest by the usual AWS settings; an emulator by ENDPOINT, ENDPOINT_KEY_ID and
-    ENDPOINT_SECRET_KEY. Raises DeployError."""
+    """Reads the target from STACK and REGION, the rest from the usual AWS settings; an emulator from
+    ENDPOINT, ENDPOINT_KEY_ID and ENDPOINT_SECRET_KEY. Raises DeployError."""
     name = stack_name(environment.get("STACK", ""))
     endpoint = environment.get("ENDPOINT") or environment.get("AWS_ENDPOINT_URL", "")
     if endpoint:

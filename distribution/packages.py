@@ -44,7 +44,7 @@ def _checked() -> None:
 
 
 def _time_of_commit() -> int:
-    """Of the last commit, so that a build can be repeated bit by bit. Now, outside a repository."""
+    """The time of the last commit, so that a build can be repeated bit by bit. Now, outside a repository."""
     asked = ["git", "log", "-1", "--format=%ct"]
     found = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
     return int(found or os.environ.get("SOURCE_DATE_EPOCH", "315532800"))

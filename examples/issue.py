@@ -43,7 +43,7 @@ def call(method: str, path: str, body: Any = None, repeat_as: str = "") -> bytes
 
 
 def reasons(problem: bytes) -> str:
-    """Of an RFC 9457 document: what is wrong, field by field."""
+    """The reasons in an RFC 9457 document: what is wrong, field by field."""
     try:
         document = json.loads(problem)
     except ValueError:

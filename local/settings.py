@@ -28,7 +28,7 @@ class Options:
 
     @property
     def provider_port(self) -> int:
-        """Of the identity provider of a first run."""
+        """The port of the identity provider of a first run."""
         return self.port + _PROVIDER_PORTS_ON
 
 

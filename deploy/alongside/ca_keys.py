@@ -49,7 +49,8 @@ def _mend(target: Target, owner: str) -> str:
 
 
 def _later_keys(target: Target) -> set[str]:
-    """Of the CAs in the table of state, but for those keys that the certctl stack's own update changes."""
+    """The keys of the CAs in the table of state, without those that the certctl stack's own update
+    changes."""
     resources = stacks.resources(target, target.stack)
     own = {each.physical_id for each in resources}
     (table,) = (each.physical_id for each in resources if each.logical_id == "StateTable")

@@ -114,7 +114,8 @@ def _ended(
 
 
 def _items_in(place: Bucket, export: Export, keys: list[str], said: int | None) -> int:
-    """As counted by DynamoDB, in total and, on AWS, by file. Raises DeployError if the counts disagree."""
+    """The number of items as counted by DynamoDB, in total and, on AWS, by file. Raises DeployError if the
+    counts disagree."""
     listed = [key for key in place.keys(export.below) if key.endswith("manifest-files.json")]
     lines = [json.loads(line) for key in listed for line in place.read(key).splitlines() if line.strip()]
     if not lines:

@@ -18,7 +18,8 @@ class TableProgress:
 
 
 class Journal:
-    """Of one restore, by `purpose`: another backup, stack or mode begins a new one. Thread-safe."""
+    """The journal of one restore, by `purpose`: another backup, stack or mode begins a new one.
+    Thread-safe."""
 
     def __init__(self, path: Path, purpose: str) -> None:
         self._path = path

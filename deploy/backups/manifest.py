@@ -48,14 +48,15 @@ class Manifest:
 
 
 def write(place: Place, manifest: Manifest) -> str:
-    """Its SHA-256, which stands for the whole backup: the manifest has the digest of each file."""
+    """Writes the manifest and returns its SHA-256, which stands for the whole backup: the manifest has the
+    digest of each file."""
     body = json.dumps({"format": _FORMAT, **asdict(manifest)}, indent=1).encode()
     place.write(NAME, body)
     return hashlib.sha256(body).hexdigest()
 
 
 def read(place: Place) -> Manifest:
-    """As `opened`."""
+    """The manifest that `opened` verifies."""
     return opened(place)[0]
 
 

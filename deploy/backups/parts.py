@@ -14,7 +14,7 @@ _KEYS = ("RootKey", "IssuingKey")
 
 
 class Parts:
-    """By logical id. Raises DeployError for parts that the stack lacks."""
+    """The stack's parts by logical id. Raises DeployError for parts that the stack lacks."""
 
     def __init__(self, target: Target) -> None:
         stacks.require(target)

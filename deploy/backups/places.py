@@ -23,11 +23,11 @@ class Place(Protocol):
     def read(self, key: str) -> bytes: ...
 
     def verified(self, key: str, digest: str) -> bytes:
-        """As `read`. Raises DeployError if its digest is another."""
+        """Reads a file. Raises DeployError if its digest is another."""
         ...
 
     def write(self, key: str, body: bytes) -> str:
-        """Its digest."""
+        """Writes a file and returns its digest."""
         ...
 
     def digest(self, key: str) -> str: ...
@@ -120,7 +120,7 @@ def _changed(place: Place, key: str) -> DeployError:
 
 
 def open_place(text: str, session: "boto3.Session") -> Directory | Bucket:
-    """Of `s3://bucket/prefix`, or a directory. Raises DeployError."""
+    """Opens `s3://bucket/prefix`, or a directory. Raises DeployError."""
     if not text.startswith("s3://"):
         return Directory(Path(text).expanduser())
     parts = urlsplit(text)

@@ -20,7 +20,7 @@ def main() -> None:
 
 
 def report(unknown: Sequence[str]) -> None:
-    """Of functions that an earlier release paused."""
+    """Warns about functions that an earlier release paused."""
     for name in unknown:
         print(f"warning: the reserved concurrency of {name} before the pause is unknown; it has none now")
 

@@ -40,7 +40,7 @@ class Stage(Protocol):
     def api(self) -> Api: ...
 
     def deploy(self) -> None:
-        """For the first time."""
+        """Makes the first deploy."""
         ...
 
     def smoke(self) -> None:

@@ -52,7 +52,7 @@ def _active(api: Api, certificate_id: str) -> str | None:
 
 
 def verify_chain(issued: Issued, folder: Path) -> None:
-    """By the URLs in the leaf and in its issuer, without the API."""
+    """Verifies the chain, found by the URLs in the leaf and in its issuer, without the API."""
     issuing, root = chain(issued, folder)
     told = openssl("verify", "-CAfile", root, "-untrusted", issuing, issued.pem)
     if not told.rstrip().endswith("OK"):
@@ -84,7 +84,7 @@ def fetched_plainly(url: str) -> bytes:
 
 
 def crl_serials(issued: Issued, folder: Path) -> set[str]:
-    """Of the CRL that the leaf names, its signature verified. Raises DeployError."""
+    """The serials in the CRL that the leaf names, its signature verified. Raises DeployError."""
     issuing, _ = chain(issued, folder)
     crl = folder / "fetched.crl"
     crl.write_bytes(fetched_plainly(issued.crl_url))

@@ -110,7 +110,7 @@ class Tour:
             raise DeployError("the CRL lists a certificate that is not revoked")
 
     def finish_deletion(self) -> None:
-        """Its name is free again once maintenance_schedule has taken the record away."""
+        """Waits until maintenance_schedule has taken the record away: then its name is free again."""
         self._need("deletion", "nothing was deleted")
         wait_for(self._finish_deletion, "the end of the deletion", _DELETION_SECONDS)
         self._undo_by_api(f"/api/v1/owners/{self.name}")
@@ -154,7 +154,7 @@ class Tour:
         self.api.call("POST", f"/api/v1/certificates/{issued.id}/revoke", {"reason": "superseded"})
 
     def _new_ca_key(self) -> str:
-        """By the stack that an operator would make for it; its deletion keeps the key."""
+        """Makes a key by the stack that an operator would make for it; its deletion keeps the key."""
         target = self.place.target
         return ca_keys.make(target, stacks.require(target), f"{target.stack}-ca-{self.name}")
 

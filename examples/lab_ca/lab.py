@@ -60,7 +60,7 @@ class Lab:
     revoked: dict[str, int | None] = field(default_factory=dict)
     """Reason codes by serial number."""
     orders: dict[str, LabOrder] = field(default_factory=dict)
-    """By ticket."""
+    """Orders by ticket."""
 
     def __post_init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())

@@ -40,7 +40,7 @@ class Accepted:
 
 
 def baseline(text: str) -> dict[str, Accepted]:
-    """By check."""
+    """The accepted findings by check."""
     return {check: Accepted(**entry) for check, entry in tomllib.loads(text).items()}
 
 

@@ -174,7 +174,7 @@ class History:
         self.agent_keys[host] = agent.key_text
 
     def hear(self, host: str) -> None:
-        """For the last time, where nothing comes after."""
+        """Sends the last heartbeat of a host."""
         self.made.agents.agent_work.heartbeat(self.agents[host], _report(host), ConsentUpdate())
 
     def add_target(self, target_id: str, host: str, kind: str, config: dict[str, Any]) -> None:
@@ -242,7 +242,7 @@ class History:
         self.made.notifications.mutes.create(self.caller, NewMute(until, reason, certificate_id))
 
     def renew_what_is_due(self) -> None:
-        """As the hourly schedule does, with its warnings."""
+        """Renews with warnings, as the hourly schedule does."""
         self.made.renewal.renewals.run(lambda: timedelta(minutes=1))
         self.made.renewal.runs.record(self.past.moment)
 

@@ -9,7 +9,7 @@ from cryptography.x509.oid import NameOID
 
 
 def csr_pem(common_name: str, sans: Iterable[str]) -> str:
-    """By a P-256 key. `sans` as `DNS:www.example.com`."""
+    """A CSR with a new P-256 key. `sans` as `DNS:www.example.com`."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     dns = dict.fromkeys([common_name, *(san.removeprefix("DNS:") for san in sans)])

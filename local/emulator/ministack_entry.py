@@ -172,7 +172,7 @@ def _refusal(scope: Any) -> str:
 
 
 def _is_for_pki(scope: Any, host: str) -> bool:
-    """By the distribution's name the front door reads what is public."""
+    """Whether the request names the distribution: under this name the front door reads what is public."""
     return scope["path"].startswith("/pki/") and bool(_DISTRIBUTION.fullmatch(host))
 
 
@@ -210,8 +210,9 @@ def _is_unchecked_key(_: str) -> bool:
 
 
 async def _serve_and_end(application: Any, *arguments: Any, **options: Any) -> None:
-    """By now the state is saved. Threads that wait for functions which the stop has cut off would hold the
-    process for those functions' whole timeouts; the functions' own processes end with their input."""
+    """Serves, then ends the process: the state is saved by then. Threads that wait for functions which the
+    stop has cut off would hold the process for those functions' whole timeouts; the functions' own processes
+    end with their input."""
     await _serve(_guarded(application), *arguments, **options)
     sys.stdout.flush()
     os._exit(0)
@@ -230,7 +231,7 @@ class _UnpackedOnce(zipfile.ZipFile):
     too, functions do not write into their code."""
 
     def namelist(self) -> list[str]:
-        """Of what is unpacked already, nothing is left to check."""
+        """The names to check: none of an archive that is unpacked already."""
         return [] if self._shared().exists() else super().namelist()
 
     def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:

@@ -54,7 +54,7 @@ class SecretStore:
 
 
 def secret_store(account: Account) -> SecretStore:
-    """Of the local stack in the emulator."""
+    """The secret store of the local stack in the emulator."""
     client, endpoint = account.session().client, account.endpoint
     ssm, manager = client("ssm", endpoint_url=endpoint), client("secretsmanager", endpoint_url=endpoint)
     return SecretStore(STACK, ssm, manager)

@@ -128,7 +128,7 @@ def write_private(path: Path, content: dict[str, Any]) -> None:
 
 
 def write_private_text(path: Path, content: str) -> None:
-    """As `write_private`."""
+    """Writes a text that only the user can read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
     draft.touch(mode=0o600)

@@ -18,7 +18,7 @@ from tests.support.template import ROOT, functions
 _RENEWALS_A_MONTH = 10_000 * prices.MONTH_HOURS / 24 / 47
 _MOST = 9.70
 _UNITS_OF_A_NAME = 3
-"""Its row in a transaction, and its entry in the index of names."""
+"""The write units of a name: its row in a transaction, and its entry in the index of names."""
 _DUE_AFTER = timedelta(days=171)
 _SENTENCES = {
     "idle": r"Idle about \$([\d.]+) a month",
@@ -34,7 +34,7 @@ type _Measured = tuple[Issuing, dict[str, list[Run]]]
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[_Measured]:
-    """Its idle runs are measured before any test issues: tests run in any order."""
+    """A stack whose idle runs are measured before any test issues: tests run in any order."""
     with deployed(Clock()) as stack, issuing(stack) as world:
         yield world, idle_runs(world)
 
@@ -51,7 +51,7 @@ def idle(stack: _Measured) -> dict[str, list[Run]]:
 
 @pytest.fixture(scope="module")
 def parts(idle: dict[str, list[Run]]) -> dict[str, float]:
-    """Of an idle stack, a month; a dashboard is the account's matter."""
+    """The price of an idle stack for a month, by part; a dashboard is the account's matter."""
     return {
         "KMS keys": costs.keys(),
         "alarms": costs.alarm_metrics() * prices.ALARM_METRIC_MONTH,

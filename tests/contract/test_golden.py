@@ -66,7 +66,7 @@ _TEXTS: Mapping[str, Any] = {
     "bulk": _BULK,
     "evaluation": PolicyEvaluation("pol-1", "short", 3, _NOW, 9, 8, 1, "mc-1", "mc-2"),
 }
-"""By the attribute that stores each as JSON."""
+"""An example for each attribute that is stored as JSON."""
 
 
 def test_tables_indexes_and_attributes_are_as_they_were() -> None:

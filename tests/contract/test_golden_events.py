@@ -138,7 +138,7 @@ def _stack() -> None:
 
 
 def _require_an_approval(world: Issuing) -> None:
-    """Of a job that was open before its profile required it."""
+    """Makes a profile require an approval after its job was opened."""
     catalog, now = CatalogStore(world.stack.database), world.stack.clock()
     before, after = a_profile("plain", now), a_profile("plain", now, requires_approval=True)
     store_entry(world.stack.database, before)

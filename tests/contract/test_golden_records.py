@@ -136,7 +136,7 @@ def test_stored_rows_are_the_records_that_they_were(database: Database) -> None:
 
 
 def _records(database: Database, kind: str) -> list[dict[str, Any]]:
-    """Of its rows, each of which is also written from its record as it was stored."""
+    """The records of the kind's rows. Each row is also written from its record as it was stored."""
     table, _, _ = kind.partition(":")
     records = []
     for row in _STORED[kind]:

@@ -56,7 +56,7 @@ def database(endpoint: str, access_key: str) -> Iterator[Database]:
 
 
 def _registration(database: Database, clock: Clock) -> AgentRegistration:
-    """Of a process of its own: nothing is remembered in common."""
+    """The registration of a process of its own: nothing is remembered in common."""
     store, states = CatalogStore(database), AgentStateStore(database)
     book, usage = CachedCatalog(store, clock), CatalogUsage(database, store, clock)
     contacts, evaluations = IssuerContactStore(database), evaluations_in(database)

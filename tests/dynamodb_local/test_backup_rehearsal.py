@@ -63,7 +63,7 @@ def publish(plane: ControlPlane) -> None:
 
 
 def revocations_come_back(plane: ControlPlane) -> None:
-    """As stack_admin's `restore`."""
+    """Does what stack_admin's `restore` does."""
     database = plane.pki.database
     audit, serials = AuditStore(database), SerialStore(database)
     run = CrlRecovery(plane.stores, plane.units, serials, audit, plane.pki.objects, plane.pki.clock).restore()

@@ -40,7 +40,8 @@ def _revocation(serial: str, receipt: Receipt) -> Revocation:
 
 
 def _complete(client: Any, table: str) -> Mapping[str, Any] | None:
-    """Its description, once all indexes are there: before that, the emulator fails writes, unlike AWS."""
+    """The table's description, once all indexes are there: before that, the emulator fails writes, unlike
+    AWS."""
     described: Mapping[str, Any] = client.describe_table(TableName=table)["Table"]
     indexes = described.get("GlobalSecondaryIndexes", [])
     return described if all(each["IndexStatus"] == "ACTIVE" for each in indexes) else None

@@ -94,11 +94,11 @@ class Journey:
         )
 
     def crl_serials(self, issued: Issued) -> set[str]:
-        """Of the CRL that the leaf names, lower case."""
+        """The serials in the CRL that the leaf names, in lower case."""
         return self._serials_at(self.crl_url(issued))
 
     def all_serials(self, issued: Issued) -> set[str]:
-        """Of the CRL that joins those of its CA."""
+        """The serials in the CRL that joins those of the leaf's CA."""
         return self._serials_at(self.crl_url(issued).rpartition("/")[0] + "/all.crl")
 
     def _serials_at(self, url: str) -> set[str]:

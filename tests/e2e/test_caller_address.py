@@ -56,7 +56,7 @@ def test_an_answer_is_compressed_only_for_a_caller_that_asks(local_stack: LocalS
 
 
 def coding_of(url: str, headers: dict[str, str]) -> str | None:
-    """Of a large answer; http.client would name codings by itself."""
+    """The coding of a large response; http.client would name codings by itself."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(str(parts.hostname), parts.port, 30)
     connection.putrequest("GET", "/api/v1/channel-kinds", skip_accept_encoding=True)

@@ -73,7 +73,7 @@ def csr_pem(data: bytes) -> None:
 
 
 def csr_der(data: bytes) -> None:
-    """As PEM, so that what is tried are requests and not their wrapping."""
+    """Wraps the data as PEM, so that what is tried are requests and not their wrapping."""
     body = base64.encodebytes(data).decode()
     _refused_or(
         lambda: parse_csr(f"-----BEGIN CERTIFICATE REQUEST-----\n{body}-----END CERTIFICATE REQUEST-----\n")

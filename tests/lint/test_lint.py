@@ -18,7 +18,8 @@ _BLOCKS = {"certificate": "CERTIFICATE", "crl": "X509 CRL"}
 _POLICIES = "a private PKI has no certificate policies; RFC 5280 requires none"
 type Findings = Mapping[str, Sequence[str]]
 type Accepted = Mapping[str, tuple[str, str]]
-"""By code: the artefacts in which it may be found, as a pattern, and why it is wrong there."""
+"""Accepted findings by code: the artefacts in which the code may be found, as a pattern, and why it is wrong
+there."""
 
 _PKILINT: Accepted = {
     "pkix.invalid_domain_name_syntax": ("wildcard.*", "RFC 9525, 6.3: names of servers may have a wildcard"),

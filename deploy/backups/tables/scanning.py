@@ -36,6 +36,6 @@ def key_of(row: Row, names: list[str]) -> dict[str, Any]:
 
 
 def is_empty(client: "DynamoDBClient", table: str) -> bool:
-    """By as many pages as it takes: a page of deleted rows may be empty."""
+    """Whether the table has no item, after as many pages as it takes: a page of deleted rows may be empty."""
     pages = client.get_paginator("scan").paginate(TableName=table, PaginationConfig={"PageSize": 1})
     return not any(page["Items"] for page in pages)

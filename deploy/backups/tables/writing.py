@@ -22,7 +22,7 @@ _LONGEST_PAUSE = 20.0
 
 
 class Writer:
-    """Of one table. Everything may be repeated."""
+    """Writes to one table. Everything may be repeated."""
 
     def __init__(
         self, client: "DynamoDBClient", table: str, key: Sequence[str], sleep: Callable[[float], object]

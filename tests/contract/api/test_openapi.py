@@ -125,7 +125,7 @@ def test_every_operation_and_parameter_is_described_beyond_its_summary() -> None
 
 
 def test_no_description_is_left_over() -> None:
-    """Of a field, operation or parameter that is gone, or that its own code describes."""
+    """No description is of a field, operation or parameter that is gone, or that its own code describes."""
     schemas = _COMMITTED["components"]["schemas"]
     fields = {field for schema in schemas.values() for field in schema.get("properties", {})}
     places = {f"{name}.{field}" for name, schema in schemas.items() for field in schema.get("properties", {})}

@@ -66,6 +66,6 @@ def test_unknown_routes_go_to_the_public_function() -> None:
 
 
 def test_every_post_that_makes_a_record_takes_an_idempotency_key() -> None:
-    """By REST's rule of thumb: a POST to a collection creates."""
+    """REST's rule of thumb: a POST to a collection creates."""
     collections = [r for _, r in all_routes() if r.method == "POST" and r.path.count("/") == 3]
     assert [route.path for route in collections if route.replay is None] == []

@@ -20,7 +20,7 @@ def links(text: str) -> Iterator[str]:
 
 
 def headings(text: str) -> set[str]:
-    """As GitHub makes them: a second heading of the same text gets a number."""
+    """The anchors that GitHub makes: a second heading of the same text gets a number."""
     found: dict[str, int] = {}
     anchors = set()
     for heading in _HEADING.findall(_FENCE.sub("", text)):

@@ -124,7 +124,7 @@ def registration(world: World) -> Callable[[], int]:
 
 
 def callback(world: World) -> Callable[[], int]:
-    """Of a sign-in that has begun, with a code that the provider refuses."""
+    """The callback of a sign-in that has begun, with a code that the provider refuses."""
     browser = world.signs.browser()
     state = parse_qs(urlsplit(world.signs.begin(browser)).query)["state"][0]
     return lambda: browser.get(CALLBACK, {"state": state, "code": "y" * 2048}).status
@@ -204,7 +204,7 @@ def cost_of(meter: Metered) -> Cost:
 
 
 def on_the_page() -> dict[str, tuple[Cost, float]]:
-    """By route: what it costs, and milliseconds of CPU."""
+    """The cost of each route, and milliseconds of CPU."""
     lines = re.findall(r"^\| `([^`]+)` .*\| ([\d.]+) \| (\d+) \| (\d+) \| (\d+) \|$", _PAGE.read_text(), re.M)
     return {name: (Cost(float(r), int(w), int(o)), float(ms)) for name, r, w, o, ms in lines}
 

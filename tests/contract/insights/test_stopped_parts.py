@@ -56,7 +56,7 @@ class _World:
         return self.issuing.stack.clock
 
     def points(self, folder: str, metric: str) -> list[Point]:
-        """Of one run now; its failure is a part of the simulation."""
+        """The points of one run now; its failure is a part of the simulation."""
         written = io.StringIO()
         with redirect_stdout(written):
             handler_of(self.issuing, folder, self.patch)()

@@ -112,7 +112,7 @@ def test_only_api_functions_load_pydantic(folder: str) -> None:
     ],
 )
 def test_what_few_functions_may_do_no_other_loads_or_can_reach(module: str, allowed: set[str]) -> None:
-    """By what the built function loads, and by what the factories that it names import."""
+    """Both count: what the built function loads, and what the factories that it names import."""
     loaded = {folder for folder in FOLDERS if module in _probed(folder).afterwards}
     reached = {folder for folder in FOLDERS if module in modules_in_reach(folder)}
     assert loaded | reached <= allowed

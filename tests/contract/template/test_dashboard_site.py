@@ -120,8 +120,8 @@ def test_no_way_to_the_api_leaves_the_caller_s_address_to_the_caller(behavior: d
 
 
 def test_cloudfront_passes_the_cookie_on_and_keeps_no_response() -> None:
-    """By the managed policies that the behaviors name, as AWS documents them (Developer Guide, "Use managed
-    cache policies" and "Use managed origin request policies")."""
+    """Holds the managed policies that the behaviors name, as AWS documents them (Developer Guide, "Use
+    managed cache policies" and "Use managed origin request policies")."""
     caching_disabled, all_viewer_except_host = (
         "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",  # no TTL; cookies, headers and queries are in no key
         "b689b0a8-53d0-40ab-baf2-68738e2966ac",  # all cookies, all queries, all headers but Host

@@ -66,7 +66,7 @@ def _deployer_actions() -> set[str]:
 
 
 def test_the_deployers_policy_has_every_service_that_cloudformation_calls_for_the_deploy() -> None:
-    """Of the transformed template: SAM adds resources of services that template.yaml does not name."""
+    """Reads the transformed template: SAM adds resources of services that template.yaml does not name."""
     types = {each["Type"] for template in deployed_templates() for each in template["Resources"].values()}
     services = {kind.split("::")[1] for kind in types}
     needed = {_PREFIXES.get(service, service.lower()) for service in services}

@@ -27,7 +27,7 @@ _MARGINS = {PUBLISHED: "crl_publisher", SERVED: "status_watch", MAINTENANCE: "ma
 
 
 def _entries() -> dict[str, str]:
-    """Of the runbook: logical id -> text."""
+    """The entries of the runbook: logical id -> text."""
     text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
     (chapter,) = re.findall(r"^## Alarms\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
     _, *parts = re.split(r"^### (\w+)\n", chapter, flags=re.MULTILINE)
@@ -183,7 +183,8 @@ def test_needs_attention_calls_a_crl_late_when_its_margin_is_used_up(role: str, 
 
 
 def test_the_runbook_has_every_kind_of_cause() -> None:
-    """By the beginning of its name, up to a slash: what follows is a CA, a function or a queue."""
+    """A kind is the beginning of a cause's name, up to a slash: what follows is a CA, a function or a
+    queue."""
     runbook = "".join(_entries()[name] for name in _MARGINS)
     sources = (ROOT / "layers/certctl/certctl").rglob("*.py")
     made = re.findall(r'Cause\(\s*f?"([a-z-]+)[/"]', "".join(path.read_text("utf-8") for path in sources))

@@ -40,7 +40,7 @@ def at_edge(*requests: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def rewritten() -> dict[str, dict[str, Any]]:
-    """By path, all in one run of the engine."""
+    """The rewritten requests by path, all in one run of the engine."""
     gets = [{"method": "GET", "uri": each["path"], "querystring": {"a": {"value": "1"}}} for each in _PATHS]
     return {each["path"]: made for each, made in zip(_PATHS, at_edge(*gets), strict=True)}
 

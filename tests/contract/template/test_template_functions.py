@@ -216,7 +216,7 @@ def test_the_variables_of_a_function_fit_into_4_kb_with_every_channel_configured
 
 
 def _size(value: object) -> int:
-    """Of the value at deploy; a reference to a resource may become an ARN or a URL."""
+    """The size of the value at deploy; a reference to a resource may become an ARN or a URL."""
     if not isinstance(value, dict):
         return len(str(value))
     name = str(value.get("Ref", ""))

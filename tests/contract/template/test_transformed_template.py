@@ -230,7 +230,7 @@ def test_a_new_version_of_the_api_takes_a_tenth_of_the_requests_first_and_goes_b
 
 
 def test_the_alarm_of_a_new_version_is_of_its_release_alone_and_not_yet_raised() -> None:
-    """By its name it is a new alarm: the state of the previous release's would go on for a minute, and
+    """The name makes it a new alarm: the state of the previous release's would go on for a minute, and
     CodeDeploy stops a deployment whose alarm is raised."""
     alarm = _canary_resource("NewVersionErrors")["Properties"]
     assert "Release" in references(alarm["AlarmName"])

@@ -80,7 +80,7 @@ def test_a_sweep_that_comes_for_all_of_them_at_once_folds_them(engine: Engine) -
 
 
 def test_of_ten_folds_of_the_same_rows_at_once_one_is_made(engine: Engine) -> None:
-    """By the conditions of the transaction alone, without the lock."""
+    """The conditions of the transaction decide alone, without the lock."""
     engine.flood_limit = 1
     ids = flood(engine, 40)
     engine.advance(FALLBACK.total_seconds() + 70)

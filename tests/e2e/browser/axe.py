@@ -35,7 +35,7 @@ def grave_findings(page: Page) -> list[str]:
 
 
 def faults(page: Page) -> list[str]:
-    """Of every impact: the rule and the first elements that break it."""
+    """The faults of every impact: the rule and the first elements that break it."""
     return [_words(found) for found in findings(page)]
 
 

@@ -42,7 +42,7 @@ def enter_key(page: Page, key: str) -> None:
 def signed_in(
     browser: Browser, stack: LocalStack, *, width: int = 1280, is_dark: bool = False, key: str | None = None
 ) -> Iterator[Tab]:
-    """As the administrator, unless by another `key`."""
+    """A tab of the administrator, or of the holder of another `key`."""
     with opened(browser, stack.url, width=width, is_dark=is_dark) as tab:
         sign_in(tab.page, key or stack.outputs["api_key"])
         yield tab

@@ -19,7 +19,8 @@ _SECONDS = 120
 
 
 def _run_on_the_host(command: str, token: str, folder: Path) -> None:
-    """As the steps say, with the program of this environment and a consent file of the test."""
+    """Runs a step as the page shows it, with the program of this environment and a consent file of the
+    test."""
     consent = {
         "CERTCTL_AGENT_CONSENT": str(folder / "consent" / "consent.toml"),
         "CERTCTL_AGENT_OWN_CONSENT": "true",

@@ -13,7 +13,7 @@ _PHONE = 390
 
 @pytest.fixture
 def paths(journey: Journey) -> list[str]:
-    """Of all pages, with a certificate that has something to show, and its CA."""
+    """The paths of all pages, with a certificate that has something to show, and its CA."""
     issued = journey.issued()
     journey.post(f"{issued.id}/revoke", {"reason": "certificateHold"})
     authority = journey.stack.get("/api/v1/authorities")["data"][0]["ca_id"]

@@ -11,7 +11,7 @@ from tests.support.local.stack import start, started, stop
 
 
 def test_a_state_whose_emulator_has_lost_its_port_is_not_started_elsewhere(tmp_path: Path) -> None:
-    """Its functions would send to queues where nobody listens."""
+    """The functions would send to queues where nobody listens."""
     state = StateDirectory(tmp_path / "state")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -32,7 +32,7 @@ class Clients:
     journey: Journey
 
     def refusals(self, issued: Issued) -> dict[str, str]:
-        """By program what it said; of those that take the leaf nothing."""
+        """What each program said that refuses the leaf."""
         said = {
             "openssl": self._openssl(issued),
             "certtool": self._certtool(issued),
@@ -70,8 +70,8 @@ class Clients:
         return "" if said == "good\n" else said
 
     def root_answers(self, issued: Issued, later: Issued) -> str:
-        """By OCSP, about the CA of the first leaf. The CA of the second one names the URL: the stack's first
-        CA is older than the root's responder."""
+        """What OCSP says of the CA of the first leaf. The CA of the second one names the URL: the stack's
+        first CA is older than the root's responder."""
         _, newest = self.journey.trust(later)
         url = self.journey.url_in(newest, "OCSP - URI:")
         root, issuing = self.journey.trust(issued)

@@ -30,7 +30,7 @@ def revoke(stack: Deployed, text: str, **fields: str) -> Answer:
 
 
 def works(stack: Deployed, text: str) -> bool:
-    """By a fresh read."""
+    """Whether the credential works, after a fresh read."""
     return stack.client("catalog_api", text).get(KEYS).status == 200
 
 

@@ -24,7 +24,7 @@ _MOST_STEPS = 3
 
 @pytest.fixture
 def agent(agents: AgentsByHttp) -> AgentByHttp:
-    """Its key's first use is noted already."""
+    """An agent whose key has its first use noted already."""
     agent = agents.enrolled()
     agent.poll()
     return agent

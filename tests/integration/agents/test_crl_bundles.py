@@ -33,7 +33,7 @@ def bundle(agents: AgentsByHttp, agent: AgentByHttp) -> str:
 
 
 def report(agents: AgentsByHttp, target_id: str, number: int = 1, **changes: Any) -> dict[str, Any]:
-    """Of a CRL made now."""
+    """A report of a CRL made now."""
     now = agents.world.stack.clock()
     times = {"this_update": to_wire(now), "next_update": to_wire(now + _VALIDITY)}
     crl = {"issuer": "CN=Issuing CA", "number": number, **times}

@@ -19,7 +19,7 @@ AGENTS = PATHS[Kind.AGENT]
 
 
 def _are_taken(agents: AgentsByHttp, count: int) -> None:
-    """As if so many agents were registered."""
+    """Stores the count of so many registered agents."""
     database = agents.world.stack.database
     lay_down_rows("catalog", [{"kind": {"S": "agent_count"}, "id": {"S": "all"}, "total": {"N": str(count)}}])
     assert _taken(agents) == AgentPlaces(database).taken() == count

@@ -29,7 +29,7 @@ def agent(one_channel: None, agents: AgentsByHttp) -> AgentByHttp:
 
 
 def cost_of(agents: AgentsByHttp, act: Callable[[], Answer]) -> tuple[dict[str, int], Answer]:
-    """By table, with the audit rows of the call."""
+    """The write units by table, with the audit rows of the call."""
     with metered(agents.world.stack.database.client) as meter:
         answer = act()
     assert answer.status in (200, 202), answer.text

@@ -25,14 +25,14 @@ PATHS = {
 
 @pytest.fixture
 def edge(stack: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
-    """As template.yaml sets it during a rotation of the secret."""
+    """A stack with the variables of a rotation of the secret."""
     monkeypatch.setenv("CERTCTL_ORIGIN_SECRETS", f"{SECRET} {NEXT_SECRET}")
     return stack
 
 
 @pytest.fixture
 def only_edge(edge: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
-    """As template.yaml sets it with a web ACL."""
+    """A stack with the variables of a web ACL."""
     monkeypatch.setenv("CERTCTL_EDGE_ONLY", "1")
     return edge
 

@@ -17,7 +17,7 @@ CERTIFICATE = "/api/v1/certificates/mc-1"
 
 @pytest.fixture
 def certificate(stack: Deployed) -> str:
-    """Its path. It becomes Expiring in ten days."""
+    """The path of a certificate that becomes Expiring in ten days."""
     now = stack.clock()
     store_certificates(stack.database, [live("mc-1", now, now + timedelta(days=40))])
     return CERTIFICATE

@@ -160,8 +160,8 @@ ATTEMPTS = dict(_attempts())
 
 
 def _is_refused_by_field(answer: Answer) -> bool:
-    """For what it names, not for the form of the request: an account that is not there for the caller, or
-    teams that the role cannot have."""
+    """Whether the request is refused for what it names, not for its form: an account that is not there for
+    the caller, or teams that the role cannot have."""
     fields = {error["field"] for error in answer.body["errors"]} if answer.status == 422 else set()
     return bool(fields) and fields <= {"service_account_id", "teams", "role"}
 

@@ -35,7 +35,7 @@ def _causes(pki: Pki) -> Sequence[Cause]:
 
 
 def _margins(pki: Pki) -> dict[str, float]:
-    """By name, the smallest of each."""
+    """The smallest margin of each cause, by name."""
     found: dict[str, float] = {}
     for cause in _causes(pki):
         found[cause.name] = min(cause.margin, found.get(cause.name, WHOLE))

@@ -151,7 +151,7 @@ def test_the_url_of_the_dashboard_is_https_but_locally(
 def test_an_update_that_replaced_the_keys_is_refused_and_publishes_nothing(
     pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As one does that takes MultiRegion from keys that have it: CloudFormation then rolls back."""
+    """So does an update that takes MultiRegion from keys that have it: CloudFormation then rolls back."""
     stack_admin({"action": "initialize"}, Context())
     pki.keys["arn:new-root"] = pki.keys["arn:root"]
     monkeypatch.setenv("CERTCTL_ROOT_KEY_ARN", "arn:new-root")

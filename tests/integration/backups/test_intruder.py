@@ -88,7 +88,7 @@ def intruder(stack: Deployed, before: Before, tmp_path: Path) -> Iterator[Intrud
 
 
 def restored(stack: Deployed, folder: Path, mode: Mode = Mode.REPLACE, *, keeps_keys: bool = False) -> Any:
-    """As `make restore`. The answer of stack_admin."""
+    """Restores as `make restore` does. Returns the answer of stack_admin."""
     rules, place = Rules(keeps_keys=keeps_keys), Directory(folder / "backup")
     Restore(stack.database.client, place, folder / "journal.json", NAMES, rules).run(mode)
     stack.restart()

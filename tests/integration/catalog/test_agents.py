@@ -56,7 +56,7 @@ def test_the_key_is_shown_once(catalog: CatalogByHttp) -> None:
 
 
 def more_keys(catalog: CatalogByHttp, agent_id: str, count: int) -> list[str]:
-    """As agents could make them at earlier releases."""
+    """More keys, as agents could make them at earlier releases."""
     texts, now = [earlier_key_text() for _ in range(count)], catalog.stack.clock()
     for text in texts:
         key = ApiKey(

@@ -33,7 +33,7 @@ def checked(catalog: CatalogByHttp, kind: Kind, entry_id: str) -> tuple[bool, di
 
 
 def heard_of(catalog: CatalogByHttp, agent_id: str, ago: timedelta) -> None:
-    """As the agent's heartbeat will write it."""
+    """Stores a heartbeat, as the agent's will be."""
     store, seen = CatalogStore(catalog.stack.database), catalog.stack.clock() - ago
     before = store.get(Kind.AGENT, agent_id)
     assert before is not None
@@ -43,7 +43,7 @@ def heard_of(catalog: CatalogByHttp, agent_id: str, ago: timedelta) -> None:
 
 
 def noting(stack: Deployed) -> IssuerHealth:
-    """As external_issuer_worker has it."""
+    """The health that external_issuer_worker records."""
     return IssuerHealth(IssuerContactStore(stack.database), stack.clock)
 
 

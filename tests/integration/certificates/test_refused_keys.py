@@ -25,7 +25,7 @@ def of(key: Any, name: str = "www.example.com") -> str:
 
 
 def is_refused(plane: ControlPlane, key: Any) -> bool:
-    """For another record."""
+    """Whether the key is refused for another record."""
     try:
         plane.requested("other.example.com", csr_pem=of(key, "other.example.com"))
     except CsrRejected:

@@ -19,7 +19,7 @@ ENDING_REASONS = [reason for reason in REASON_CODES if reason != "certificateHol
 
 
 def published_serials(plane: ControlPlane) -> frozenset[str]:
-    """Of the CRL that the leaves name."""
+    """The serials in the CRL that the leaves name."""
     authority = plane.pki.authorities.active_issuing("iss-local")
     assert authority is not None
     plane.pki.publishing().publish_due_of(authority.ca_id)

@@ -24,7 +24,7 @@ CONFIGURED = "Webhook.url=https://127.0.0.1/token\nSlack.url=certctl/blue/channe
 
 @dataclass
 class ChannelsApi:
-    """As an administrator, unless a test asks for another client."""
+    """The API for an administrator, unless a test asks for another client."""
 
     stack: Deployed
 
@@ -53,7 +53,7 @@ class ChannelsApi:
         return self.api.post(f"{CHANNELS}/{channel_id}/test")
 
     def set_state(self, channel_id: str, **values: Any) -> None:
-        """As deliveries would have left it."""
+        """Stores a state, as deliveries would have left it."""
         actions = [getattr(ChannelStateItem, name).set(value) for name, value in values.items()]
         self.stack.database.write(update(ChannelStateItem(CHANNEL_STATE, channel_id), actions))
 

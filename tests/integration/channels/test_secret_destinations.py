@@ -28,7 +28,7 @@ OTHER_USES = [
 
 
 def stored(channels: ChannelsApi, channel_id: str, kind: ChannelKind, settings: dict[str, str]) -> None:
-    """As saved by an earlier release, which bound no secrets."""
+    """Stores a channel of an earlier release, which bound no secrets."""
     now = channels.stack.clock()
     record = ChannelRecord(channel_id, kind, settings, now, now)
     channels.stack.database.write(ChannelRecordStore(channels.stack.database).create_step(record))
@@ -124,7 +124,7 @@ def test_of_two_channels_at_once_one_gets_the_secret(channels: ChannelsApi) -> N
 
 @pytest.fixture
 def checks() -> ChannelChecks:
-    """As deployed: every host has a public address."""
+    """The checks of a deployed stack: every host has a public address."""
     guard = AddressGuard(GuardPolicy.for_stack(), lambda *_: ["93.184.215.14"])
     return ChannelChecks(guard, "blue", ("gateway.example.com",), CHANNEL_KINDS)
 

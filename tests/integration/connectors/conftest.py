@@ -69,7 +69,7 @@ def vault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
 
 @pytest.fixture
 def http() -> OutboundHttp:
-    """As `make run` configures it: http to loopback only."""
+    """HTTP with the settings of `make run`: http to loopback only."""
     return OutboundHttp(AddressGuard(GuardPolicy.for_local_mode(["127.0.0.0/8"])))
 
 

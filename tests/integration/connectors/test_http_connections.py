@@ -188,7 +188,7 @@ def test_a_connection_that_the_server_has_closed_is_replaced_before_anything_is_
 
 
 def test_a_server_that_speaks_unasked_is_not_listened_to(http: OutboundHttp) -> None:
-    """Its second response would be read as that to the next request."""
+    """The second response of the server would be read as that to the next request."""
     twice = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" * 2
     with Receiver(keeps(twice), answers(202)).running() as receiver:
         assert post(http, receiver.url()) == 200

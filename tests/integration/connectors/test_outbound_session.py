@@ -21,7 +21,7 @@ PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"
 
 @pytest.fixture
 def session() -> OutboundSession:
-    """As the `acme` library gets it: it prepares requests by the library's own ways."""
+    """The session that the `acme` library gets: it prepares requests by the library's own ways."""
     dns = ScriptedDns({"receiver.test": [["127.0.0.1"]]})
     guard = AddressGuard(GuardPolicy.for_local_mode(["127.0.0.0/8"]), dns)
     return OutboundSession(PinnedAdapter(guard, body_limit=1024))

@@ -33,7 +33,7 @@ from tests.support.notifications.rows import a_notification
 from tests.support.status.relying_party import serving
 
 CONSUMERS = consumers()
-"""By folder."""
+"""The consumers by folder."""
 
 
 @dataclass

@@ -198,7 +198,7 @@ def test_a_receipt_is_shown_with_both_ways(world: Issuing) -> None:
 
 
 def _observe(world: Issuing, record: Any, revoked_at: datetime) -> None:
-    """As status_watch stores what it saw."""
+    """Stores what was seen, as status_watch does."""
     store = ReceiptStore(world.stack.database)
     shard = str(record["crl_shard"])
     (due,) = store.due(record["ca_id"], shard, revoked_at + timedelta(minutes=1), 10)

@@ -30,7 +30,7 @@ def status_of(world: Issuing, serial: str) -> Any:
 
 
 def revoked(world: Issuing, common_name: str = "www.example.com") -> str:
-    """Its serial."""
+    """The serial of a revoked certificate."""
     certificate = world.issued(common_name)
     answer = world.api.post(f"{CERTIFICATES}/{certificate['id']}/revoke", {"reason": "superseded"})
     assert answer.status == 200, answer.text

@@ -156,7 +156,7 @@ def _lines(client: Client) -> dict[str, Mapping[str, Any]]:
 
 
 def _length(stack: Deployed, key: str, href: str) -> int:
-    """Of the whole list."""
+    """The length of the whole list."""
     path, query = urlsplit(href).path, dict(parse_qsl(urlsplit(href).query))
     client, found = stack.client(_function_of(path), key), 0
     while True:

@@ -31,7 +31,7 @@ def plane(monkeypatch: pytest.MonkeyPatch) -> Iterator[ControlPlane]:
 
 
 def _reported(plane: ControlPlane, *causes: Cause) -> list[NotificationItem]:
-    """By a run five minutes after the previous one."""
+    """The notifications of a run five minutes after the previous one."""
     plane.pki.clock.advance(_FIVE_MINUTES)
     before = len(plane.notification_nudges)
     sent = MaintenanceSchedule(plane.overrides).cause_alerts.report(causes)

@@ -63,7 +63,7 @@ def test_drift_is_found_and_corrected(fleet: ControlPlane) -> None:
 
 
 def test_counters_that_are_gone_are_made_again(fleet: ControlPlane) -> None:
-    """As after a restore of the state table from before there were any."""
+    """So it is after a restore of the state table from before there were any counters."""
     before = fleet.totals()
     for shard in _ALL:
         fleet.pki.database.write(delete(StateItem(COUNTERS, counter_row(shard))))
@@ -116,7 +116,7 @@ def test_counters_of_an_earlier_layout_are_recounted_at_once_without_an_alarm(
 
 
 def _concerns(plane: ControlPlane) -> list[Cause]:
-    """Of a run of maintenance, two minutes after the one before."""
+    """The concerns of a run of maintenance, two minutes after the one before."""
     plane.pki.clock.advance(timedelta(minutes=2))
     turn = Turn(lambda: 200_000, plane.pki.clock())
     maintenance.recount(recounting(plane.pki.database, plane.pki.clock), turn)

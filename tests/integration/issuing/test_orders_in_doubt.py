@@ -27,7 +27,7 @@ AFTER_LEASE = LEASE + timedelta(seconds=1)
 
 
 class Killed(BaseException):
-    """As SIGKILL: nothing that the worker would do afterwards happens."""
+    """Stops a worker like SIGKILL: nothing that it would do afterwards happens."""
 
 
 def settlement_of(scripted: ScriptedPlane, ordered: Ordered) -> Job:

@@ -317,7 +317,7 @@ def test_nor_who_made_the_key_that_gave_the_signing_request(world: Issuing, peop
 
 
 def test_a_key_without_the_attribute_is_nobodys_child(world: Issuing, people: People) -> None:
-    """As made by an earlier release."""
+    """An earlier release made such keys."""
     old = world.stack.new_key(Role.ADMIN)
     job_id = _asked(people, world.stack.new_key(Role.ADMIN), csr_pem=_csr())["job_id"]
 

@@ -51,7 +51,7 @@ def edited(world: Issuing, policy_id: str = "pol-1", **fields: Any) -> Any:
 
 
 def forget(world: Issuing) -> None:
-    """As after a minute."""
+    """Empties the caches, as a minute does."""
     world.stack.restart()
 
 

@@ -19,7 +19,7 @@ FOUND = 2
 
 
 def stopped_and_lost(at: int, stop: Stop) -> Interrupted:
-    """Its process dies after the write, and the lease has not run out yet."""
+    """A worker whose process dies after the write, while the lease has not run out yet."""
 
     def after() -> None:
         stop()
@@ -44,14 +44,14 @@ def written(at: int, when: str) -> int:
 
 
 def twice(api: Interrupted, act: Callable[[], None]) -> None:
-    """As by a person whose request was lost."""
+    """Acts twice, like a person whose request was lost."""
     for _ in range(2):
         with api.at_work():
             act()
 
 
 def once_deployed(story: CampaignStory, act: Callable[[], None]) -> Callable[[], None]:
-    """For `play`: acts once, when the first certificate awaits its verification."""
+    """Acts once during `play`, when the first certificate awaits its verification."""
     left = [act]
 
     def between() -> None:

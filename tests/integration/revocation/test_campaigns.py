@@ -63,7 +63,7 @@ def states(plane: ControlPlane, campaign: Campaign) -> list[str]:
 
 
 def answered(plane: ControlPlane, certificate_id: str) -> None:
-    """Its owner sends the CSR that the rekey awaits, with a new key, and it is signed."""
+    """The owner sends the CSR that the rekey awaits, with a new key, and it is signed."""
     certificate = plane.certificate(certificate_id)
     pem = csr_pem(certificate.common_name, [], new_key())
     plane.signing_requests.submit(ADMIN, certificate_id, pem)

@@ -39,7 +39,7 @@ OF_LETS_ENCRYPT = (0, 1, 4, 5, None)
 
 
 class Killed(BaseException):
-    """As SIGKILL: nothing that the worker would do afterwards happens."""
+    """Stops a worker like SIGKILL: nothing that it would do afterwards happens."""
 
 
 @dataclass

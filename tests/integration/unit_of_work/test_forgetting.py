@@ -16,7 +16,7 @@ from tests.support.unforgotten import nothing_forgotten
 
 
 def sent(plane: ControlPlane, steps: Sequence[Write]) -> None:
-    """As a function sends it."""
+    """Sends the writes with the permissions of a function."""
     plane.privileges.of("certificates_api", plane.pki.database.transact)(steps)
 
 

@@ -15,7 +15,8 @@ from tests.support.openssl import openssl
 
 
 def text_of(acme: AcmePlane, certificate: Certificate, folder: Path) -> str:
-    """As openssl prints the leaf, once it has verified the stored chain up to the server's root."""
+    """The text of the leaf that openssl prints, once it has verified the stored chain up to the server's
+    root."""
     pem = acme.plane.stores.certificates.pem(certificate.id, certificate.serial_number or "")
     assert pem is not None
     leaf, issuers, root = folder / "leaf.pem", folder / "issuers.pem", folder / "root.pem"

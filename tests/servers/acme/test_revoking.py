@@ -128,7 +128,7 @@ def test_after_a_week_it_has_failed(acme: AcmePlane) -> None:
 
 
 class Killed(BaseException):
-    """As SIGKILL: nothing that the worker would do afterwards happens."""
+    """Stops a worker like SIGKILL: nothing that it would do afterwards happens."""
 
 
 def test_a_worker_that_stops_in_every_attempt_gives_up_after_a_week(acme: AcmePlane) -> None:

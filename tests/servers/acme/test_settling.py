@@ -272,7 +272,7 @@ def elsewhere_issued(acme: AcmePlane) -> str:
 
 
 class _Died(BaseException):
-    """As SIGKILL."""
+    """Stops a worker like SIGKILL."""
 
 
 def test_a_serial_that_is_known_already_is_not_revoked_as_refused(acme: AcmePlane) -> None:

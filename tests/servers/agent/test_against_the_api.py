@@ -68,7 +68,7 @@ class Estate:
         return self.agents.deployments(certificate_id)
 
     def fingerprint(self, certificate_id: str) -> str:
-        """Of the version in use."""
+        """The fingerprint of the version in use."""
         serial = self.agents.world.read(certificate_id)["serial_number"]
         listed = self.agents.world.api.get(f"{CERTIFICATES}/{certificate_id}/versions").body["data"]
         (version,) = (each for each in listed if each["serial_number"] == serial)

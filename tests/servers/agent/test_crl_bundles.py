@@ -75,7 +75,7 @@ class Bundles:
 
     @property
     def number(self) -> int:
-        """Of the CRL of the issuing CA in the file."""
+        """The number of the issuing CA's CRL in the file."""
         found = [
             crl for crl in crls_in(self.crls.read_bytes()) if crl.document.issuer == self.pki.issuing.subject
         ]

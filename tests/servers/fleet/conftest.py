@@ -83,7 +83,7 @@ def members(folder: Path, people: People, commands: Commands) -> Iterator[dict[s
 
 @pytest.fixture(scope="session")
 def fleet(folder: Path, clock: MovedClock, alerts: Receiver, members: dict[str, Member]) -> Iterator[Fleet]:
-    """Its agents rest; what was asked for at first has been deployed by them."""
+    """A fleet whose agents rest; they have deployed what was asked for at first."""
     with Record(clock).kept() as record:
         with at_work(*members.values()):
             for member in members.values():

@@ -69,7 +69,7 @@ class Fleet:
         ]
 
     def saw(self, step: str, *members: Member, also: str = "") -> None:
-        """Of each what it serves: the beginning of its serial number."""
+        """Records what each member serves: the beginning of the serial number."""
         seen = [f"{each.web.kind} serves {self.served(each).serial_number:040x}"[:-32] for each in members]
         self.record.saw(step, ", ".join([*seen, also] if also else seen))
 
@@ -95,7 +95,7 @@ def at_work(*members: Member) -> Iterator[None]:
 
 
 def published_root(member: Member, folder: Path) -> Path:
-    """By the address in the certificate of the leaf's issuer."""
+    """The root, fetched from the address in the certificate of the leaf's issuer."""
     path = f"/api/v1/certificates/{member.certificate_id}/export/pem"
     issuing = x509.load_pem_x509_certificates(member.people.stack.call("GET", path).content)[-1]
     described = issuing.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value

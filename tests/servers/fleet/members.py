@@ -33,7 +33,8 @@ class People:
         return self._answer("GET", path, params=params)
 
     def _answer(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
-        """Of a machine that is too busy now it is asked again: "Nothing was half-written; try again"."""
+        """Calls the API, and repeats while a machine is too busy now: "Nothing was half-written; try
+        again"."""
         for pause in (*_PAUSES, 0):
             answer = self.stack.call(method, f"/api/v1/{path}", body, key=self.key, **options)
             if answer.status_code != _UNAVAILABLE:
@@ -54,7 +55,7 @@ class Member:
 
     @property
     def serial_number(self) -> int:
-        """Of the newest version."""
+        """The serial number of the newest version."""
         return int(self.people.get(f"certificates/{self.certificate_id}")["serial_number"], 16)
 
     @property
@@ -104,7 +105,8 @@ class Member:
 
 
 def enlisted(web: WebServer, state: Path, people: People, commands: Commands) -> Member:
-    """By a bootstrap token of its own; held to the directory and the commands of its web server."""
+    """A member with a bootstrap token of its own; it is held to the directory and the commands of its web
+    server."""
     hostname = f"{web.kind.lower()}-1.example.com"
     token = people.post("agents/bootstrap-tokens", {"hostname_pattern": hostname.replace("1", "*")})
     host = AgentHost(state, people.stack.url, commands)

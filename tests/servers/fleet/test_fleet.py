@@ -19,9 +19,9 @@ from tests.support.local.stack import wait_for
 pytestmark = pytest.mark.timeout(600, func_only=True)
 
 _PAST_TWO_THIRDS = timedelta(days=61)
-"""Of the 90 days of certificates, and of the agents' keys."""
+"""More than two thirds of the 90 days of certificates, and of the agents' keys."""
 _LONGEST_WAIT = timedelta(minutes=2, seconds=15)
-"""Of a deployment that failed: two minutes, and up to a tenth more."""
+"""The longest wait after a deployment that failed: two minutes, and up to a tenth more."""
 
 _CERTIFICATE: Step = ("os.rename", "'.certificate.pem.certctl-new'")
 _KEY: Step = ("os.rename", "'.key.pem.certctl-new'")

@@ -33,11 +33,11 @@ GUARDED_ROUTES: Mapping[str, Guarded] = {
     "create_trust_rule": Guarded.ADMINISTRATORS,
     "edit_trust_rule": Guarded.ADMINISTRATORS,
 }
-"""By handler. `create_api_key` is ADMINISTRATORS for keys of others."""
+"""Guarded operations by handler. `create_api_key` is ADMINISTRATORS for keys of others."""
 
 
 def with_provider(stack: Deployed) -> None:
-    """As after the first sign-in of an administrator."""
+    """Records the first sign-in of an administrator."""
     stack.database.write(AdminSignInStore(stack.database).record_step("usr-first", stack.clock()))
 
 

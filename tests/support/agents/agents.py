@@ -28,11 +28,11 @@ class AgentByHttp:
         return self.client.post(f"{AGENT}/heartbeat", HOST | changes)
 
     def poll(self, longest_pause: int = 3600) -> Answer:
-        """As agents do that take their work with the heartbeat."""
+        """Polls like agents that take their work with the heartbeat."""
         return self.client.post(f"{AGENT}/heartbeat", HOST, Certctl_Max_Poll_Seconds=str(longest_pause))
 
     def poll_for_crls(self, *reports: Any) -> Answer:
-        """As agents do whose hosts allow CRL bundles."""
+        """Polls like agents whose hosts allow CRL bundles."""
         headers = {"Certctl_Max_Poll_Seconds": "3600", "Certctl_Crl_Bundles": "1"}
         body = HOST | ({"crl_bundles": list(reports)} if reports else {})
         return self.client.post(f"{AGENT}/heartbeat", body, **headers)

@@ -46,7 +46,7 @@ class Fleet:
             lay_down_rows(table, [dict(item) for item in items])
 
     def write(self) -> None:
-        """By the API of DynamoDB."""
+        """Writes the rows by the API of DynamoDB."""
         for some in batched(self._requests(), _BATCH, strict=False):
             wanted: dict[str, list[Any]] = {}
             for request in some:

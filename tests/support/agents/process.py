@@ -26,7 +26,7 @@ any_acm_arn = true
 """A consent file for tests that are about something else."""
 
 type Step = tuple[str, str]
-"""Of a way to a kill: see `agent_forks`."""
+"""A step of the way to a kill: see `agent_forks`."""
 _NAMING: Step = ("os.rename os.link", "")
 """Everything that the agent makes durable gets its name so: a number of them walks through its steps."""
 

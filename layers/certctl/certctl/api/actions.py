@@ -47,7 +47,7 @@ type Action = Callable[[Fields], dict[str, Any]]
 
 
 class Actions:
-    """By name, in the order in which a refusal lists them."""
+    """The actions by name, in the order in which a refusal lists them."""
 
     def __init__(self, actions: Mapping[str, Action]) -> None:
         self._actions = actions

@@ -78,7 +78,7 @@ def require_own_page(headers: Mapping[str, str]) -> None:
 
 
 def session_cookie(text: str, expires_at: datetime, now: datetime) -> str:
-    """As `Set-Cookie` takes it."""
+    """The value of `Set-Cookie`."""
     return f"{COOKIE}={text}; Max-Age={max(0, int((expires_at - now).total_seconds()))}; {_ATTRIBUTES}"
 
 

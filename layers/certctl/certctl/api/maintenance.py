@@ -83,7 +83,8 @@ def run_all(tasks: Mapping[str, Task], turn: Turn) -> dict[str, Any]:
 
 
 def seal(sealer: "AuditSealer", turn: Turn) -> dict[str, Any]:
-    """By the newest seal of the bucket, not by the rows that index it: these may be forged."""
+    """Seals events after the newest seal of the bucket, not of the rows that index it: these may be forged
+    (ADR 11)."""
     report = sealer.run(lambda: turn.remaining_ms() > _RESERVE_OF_SEALING_MS)
     if report.cutoff is not None:
         turn.causes.append(unsealed(turn.now - report.cutoff))

@@ -249,7 +249,7 @@ _KINDS: Mapping[str, str] = {
     "dataclass_type": "Must be an object.",
     "datetime_": "Must be a time such as 2026-11-24T13:00:00Z.",
 }
-"""By the beginning of the validator's own name for the error."""
+"""Messages by the beginning of the validator's own name for the error."""
 _ID_WORDS = "Must have {} lowercase letters, digits and hyphens, and begin with a letter or digit."
 _PATTERNS: Mapping[str, str] = {
     r"^[a-z0-9][a-z0-9-]{2,63}$": _ID_WORDS.format("3 to 64"),

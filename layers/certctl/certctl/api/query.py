@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from certctl.domain.errors import FieldProblem, InvalidInput, NotFound
 
 LONGEST_VALUE = 1024
-"""Of a query parameter, in bytes; a cursor has a limit of its own."""
+"""The longest value of a query parameter, in bytes; a cursor has a limit of its own."""
 LONGEST_SEGMENT = 256
-"""Of a path, in bytes: longer than any id."""
+"""The longest segment of a path, in bytes: longer than any id."""
 _CURSOR = "cursor"
 
 

@@ -23,7 +23,7 @@ type RefusedAs = Callable[[Exception, Problem, str], Response[str]]
 """Takes the error, its problem, and the request's id."""
 BODY_LIMIT = 1 << 20
 OPEN_BODY_LIMIT = 8 << 10
-"""For callers without an API key."""
+"""The longest body of callers without an API key, in bytes."""
 FORMS = frozenset({"/api/v1/auth/token", "/api/v1/auth/revoke"})
 """Paths that take a form, too: RFC 6749 and RFC 7009 demand it."""
 FORM = "application/x-www-form-urlencoded"

@@ -244,7 +244,7 @@ class Api:
         return authentication.authenticate(call.authorization)
 
     def _identify(self, call: Call) -> None:
-        """For the audit row of an unknown route; the response is the same without a key."""
+        """Finds the caller for the audit row of an unknown route; the response is the same without a key."""
         authentication = self._services().authentication
         if authentication is None:
             return
@@ -333,7 +333,7 @@ def text(body: str, media_type: str) -> Response[str]:
 
 
 def answer(view: Mapping[str, Any], status: HTTPStatus) -> Response[str]:
-    """For a route with several statuses."""
+    """The response of a route with several statuses."""
     return Response(status_code=status.value, content_type="application/json", body=json.dumps(view))
 
 

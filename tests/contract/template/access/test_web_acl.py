@@ -15,7 +15,7 @@ SHARED = load_template()["Resources"]["HttpApi"]["Properties"]["RouteSettings"]
 
 
 def _is_counted(path: str) -> bool:
-    """By the first rule, which is stricter than that for the whole site."""
+    """Whether the first rule counts the path; it is stricter than the one for the whole site."""
     scope = RULES[0]["Statement"]["RateBasedStatement"]["ScopeDownStatement"]
     return any(_fits(each["ByteMatchStatement"], path) for each in scope["OrStatement"]["Statements"])
 

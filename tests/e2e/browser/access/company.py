@@ -77,7 +77,7 @@ class Company:
         return answer.json()
 
     def close(self) -> None:
-        """Its provider is not offered any more."""
+        """Ends the offer of the company's provider."""
         changed = {**self.record, "sign_in": self.record["sign_in"] | {"enabled": False}}
         self.stack.call("PUT", f"/api/v1/identity-providers/{self.idp}", changed).raise_for_status()
 

@@ -131,7 +131,7 @@ def test_axe_finds_nothing_on_the_sign_in_page(
 
 
 def right_of(shown: Locator) -> float:
-    """Its edge, in CSS pixels."""
+    """The right edge, in CSS pixels."""
     box = shown.bounding_box()
     assert box is not None
     return box["x"] + box["width"]
@@ -144,6 +144,6 @@ def left_of(shown: Locator) -> float:
 
 
 def _cookie_names(page: Page, company: Company) -> list[str]:
-    """Of certctl; the provider on this machine has others."""
+    """The cookies of certctl; the provider on this machine has others."""
     cookies = page.context.cookies(company.stack.url)
     return [cookie["name"] for cookie in cookies if cookie["name"].startswith("certctl")]

@@ -89,7 +89,8 @@ def test_axe_finds_nothing_on_an_alert_of_a_bulk_revocation_and_its_drawer(
 
 
 def _faults(page: Page, openings: list[tuple[str, Opening]]) -> Faults:
-    """By place and number of the opening: what axe finds, by look. Nothing for what is without a fault."""
+    """What axe finds, by place and number of the opening, then by look. Nothing for what is without a
+    fault."""
     found: Faults = {}
     for number, (path, opening) in enumerate(openings):
         visit(page, path)

@@ -48,7 +48,7 @@ def _shown_command(page: Page, drawer: Locator, account: str, key_name: str) -> 
 
 
 def _run(stack: LocalStack, shown: str) -> Any:
-    """As a shell runs it, with the administrator's key in the environment."""
+    """Runs the command as a shell does, with the administrator's key in the environment."""
     program, *arguments = shlex.split(shown)
     assert program == "certctl"
     settings = {

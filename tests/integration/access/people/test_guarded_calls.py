@@ -46,7 +46,7 @@ def catalog(stack: Deployed) -> CatalogByHttp:
 
 
 def calls(catalog: CatalogByHttp) -> dict[str, Call]:
-    """Of each guarded route, one that an administrator may make; records are made by a key before anybody
+    """A call of each guarded route that an administrator may make; records are made by a key before anybody
     signed in."""
     account = catalog.made(Kind.SERVICE_ACCOUNT)
     user = catalog.made(Kind.USER)

@@ -23,7 +23,7 @@ EARLIER = "key-01m8cqe1kkbjvhnzcwz77sndfh"
 
 
 def earlier_key(stack: Deployed, **fields: object) -> tuple[str, ApiKey]:
-    """As a release before subjects stored it."""
+    """A key as a release before subjects stored it."""
     text, now = earlier_key_text(), stack.clock()
     key = ApiKey(new_id("key", now), "ci", Role.OPERATOR, ("t-web",), key_hash(text), now)
     key = replace(key, **fields)  # type: ignore[arg-type]  # fields of a key

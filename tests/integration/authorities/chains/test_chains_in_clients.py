@@ -145,7 +145,7 @@ def _ca(at: int, above: int, added: Extensions) -> x509.Certificate:
 def _leaf(
     chain: IssuingChain, names: Sequence[str], usages: tuple[ExtendedKeyUsage, ...]
 ) -> x509.Certificate:
-    """As this code makes it, whether or not the chain allows it."""
+    """A leaf as this code makes it, whether or not the chain allows it."""
     request = LeafRequest(
         public_key=_LEAF_KEY.public_key(),
         common_name=names[0],

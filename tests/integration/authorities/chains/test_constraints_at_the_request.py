@@ -165,7 +165,7 @@ def test_a_stack_with_permitted_domains_refuses_all_other_names_at_the_request(p
 
 
 def of_an_earlier_release(pki: Pki, parent_id: str | None) -> Authority:
-    """Its constraints say nothing of addresses and URIs."""
+    """A CA whose constraints say nothing of addresses and URIs."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name.from_rfc4514_string("CN=Issuing CA 1")
     domains = x509.NameConstraints([x509.DNSName("example.com"), x509.RFC822Name("example.com")], None)

@@ -71,7 +71,7 @@ class _Publications(MemoryS3):
         self._bodies.pop(key, None)
 
     def delete_object(self, Bucket: str, Key: str) -> dict[str, Any]:
-        """As if it had never been."""
+        """Removes the object with its versions."""
         self.versions.pop(Key, None)
         return super().delete_object(Bucket, Key)
 
@@ -176,7 +176,7 @@ class Crls(RuleBasedStateMachine):
         self.marks[serial] = stronger
 
     def _place(self, serial: str) -> int:
-        """As of its issuance, which the model has right before the first revocation."""
+        """The shard of the serial's issuance, which the model has right before the first revocation."""
         with unconfined():
             numbers = sorted(int(shard.shard) for shard in self._shards() if shard.open)
         return self.places.setdefault(serial, numbers[int(serial, 16) % len(numbers)])
@@ -229,7 +229,7 @@ class Crls(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 9))
     def delete_an_object(self, number: int) -> None:
-        """By hand, in S3."""
+        """Deletes an object by hand, in S3."""
         shards = sorted(self._shards(), key=lambda shard: shard.shard)
         self.s3.delete(object_key(shards[number % len(shards)].url))
 

@@ -247,7 +247,7 @@ def test_a_publisher_that_always_fails_at_one_shard_joins_the_others(ca: Publish
 
 
 def test_this_update_does_not_fall_after_an_earlier_release(ca: Published) -> None:
-    """Its CRLs began when they were made."""
+    """CRLs of an earlier release began when they were made."""
     before = ca.pki.clock().replace(microsecond=0)
     for name in ("0", "all"):
         ca.store(replace(ca.shard(name), this_update=before))

@@ -156,7 +156,7 @@ def _root_unused(pki: Pki) -> Callable[[str], Any]:
 def test_a_refusal_fails_the_deploy_and_its_reason_names_the_finding(
     pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the functions as they are deployed, each with its own permissions."""
+    """Runs the functions as they are deployed, each with its own permissions."""
     monkeypatch.setenv("CERTCTL_CA_ROOT_SUBJECT", FAULTY)
     with Receiver().running() as receiver:
         stack_admin(deployment(receiver, "Create"), Context())

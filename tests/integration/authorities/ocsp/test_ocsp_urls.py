@@ -32,8 +32,8 @@ from tests.support.status.responder import Responding
 
 @pytest.fixture
 def host(answering: Responding, monkeypatch: pytest.MonkeyPatch) -> PublicHost:
-    """Of the module's stack, whose root has its URL, and whose CA has none yet. Its new certificates are to
-    name one."""
+    """The host of the module's stack, whose root has its URL, and whose CA has none yet. The CA's new
+    certificates are to name one."""
     host = public_host(answering, monkeypatch)
     assert upkeep(host) == []
     vars(app.services.cas).pop("ocsp_urls")  # it has read the environment

@@ -74,7 +74,7 @@ def test_the_first_ca_of_a_further_issuer_waits_for_its_url_too(host: PublicHost
 
 
 def test_a_successor_names_the_url_of_a_root_that_had_none_and_waits_for_it(host: PublicHost) -> None:
-    """As in a stack of an earlier release, or one that had `Ocsp=false` before."""
+    """So it is in a stack of an earlier release, or one that had `Ocsp=false` before."""
     assert host.responding.root.ocsp_url is None
     rotated(host)
     root, new = host.responding.root, host.responding.authority

@@ -34,7 +34,7 @@ _SECOND_KEY = "arn:aws:kms:eu-central-1:111122223333:key/second"
 
 @pytest.fixture
 def host(responding: Responding, monkeypatch: pytest.MonkeyPatch) -> PublicHost:
-    """Of a stack whose root has its responder, and its OCSP URL."""
+    """The host of a stack whose root has its responder, and its OCSP URL."""
     host = public_host(responding, monkeypatch)
     assert admin(host, "upkeep")["ocsp_waiting"] == []
     return host
@@ -165,7 +165,7 @@ def test_a_failure_is_raised_after_the_rest_of_the_upkeep(
 
 
 def forget(host: PublicHost, issuer: Authority, serial: str) -> None:
-    """As a stack of an earlier release, or a restore of the table."""
+    """Removes a serial, as in a stack of an earlier release or after a restore of the table."""
     key = SerialItem(ca_serial(issuer.ca_id, serial))
     host.responding.pki.database.write(delete(key, SerialItem.ca_serial.exists()))
 

@@ -42,7 +42,7 @@ class Clients:
         return status
 
     def _visit(self, certificate: x509.Certificate) -> tuple[x509.Certificate, OcspStatus | None]:
-        """Its issuer, and what OCSP says."""
+        """The issuer, and what OCSP says."""
         (url,) = urls_in(certificate, Access.CA_ISSUERS)
         issuer = x509.load_der_x509_certificate(self._body(url))
         certificate.verify_directly_issued_by(issuer)
@@ -74,7 +74,7 @@ class Clients:
 
 @pytest.fixture
 def clients(responding: Responding, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clients]:
-    """Of a stack whose issuing CA has an OCSP URL."""
+    """The clients of a stack whose issuing CA has an OCSP URL."""
     host = public_host(responding, monkeypatch)
     assert upkeep(host) == []
 

@@ -49,7 +49,7 @@ def expected(revocation: Revocation) -> int:
 
 
 def without_end(pki: Pki, revocation: Revocation) -> Revocation:
-    """As an earlier release stored it."""
+    """The revocation as an earlier release stored it."""
     stored = row(pki, revocation)
     assert stored
     stored.pop("delete_after")

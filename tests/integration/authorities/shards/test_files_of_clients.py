@@ -52,7 +52,7 @@ class World:
         self.pki.revoke(self.authority, serial, "keyCompromise", crl_shard=shard)
 
     def published(self, shard: int) -> bytes:
-        """As it is served now, as PEM."""
+        """The CRL that is served now, as PEM."""
         stored = self.pki.objects.get(object_key(self.authority.crl_url.replace("/0.crl", f"/{shard}.crl")))
         assert stored
         return openssl("crl", "-inform", "DER", stdin=stored.body).encode()

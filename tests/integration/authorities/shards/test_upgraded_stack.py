@@ -29,8 +29,8 @@ class Stack:
     host: PkiHost
 
     def upgraded(self, *used: Certificate) -> None:
-        """As CloudFormation, `Initialization` and the upkeep that follows do it; certificates are in `used`
-        all the time."""
+        """Upgrades as CloudFormation, `Initialization` and the upkeep that follows do it; certificates are in
+        `used` all the time."""
         pki = self.plane.pki
         assert upgrade_tables(pki.database.client) == ["by_receipt"]
         self._require_answers(used)
@@ -77,7 +77,7 @@ class Stack:
         return str(next(iter(points[0].full_name or ())).value)
 
     def served(self, url: str) -> CrlSummary:
-        """As it comes over http."""
+        """The CRL that comes over http."""
         body = self.host.relying_party.body_of(url)
         return inspect_crl(body, load_certificate(self.authority.certificate_pem))
 
@@ -93,7 +93,7 @@ def stack(pki: Pki, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
 
 
 def _of_the_release(database: Database) -> None:
-    """Its tables, in place of today's."""
+    """Makes the tables of the release, in place of today's."""
     for name in database.client.list_tables()["TableNames"]:
         database.client.delete_table(TableName=name)
     create_released_tables(database.client)

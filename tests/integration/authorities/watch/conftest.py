@@ -32,8 +32,8 @@ class Watching:
     sent: list[tuple[dict[str, Any], int]] = field(default_factory=list)
 
     def restart(self) -> None:
-        """As in processes that have just started, which remember no look. Two editions of a CRL need no time
-        between them: a test may publish right after the fixture has."""
+        """Starts processes that remember no look. Two editions of a CRL need no time between them: a test may
+        publish right after the fixture has."""
         pki = self.responding.pki
         take = lambda body, seconds: self.sent.append((body, seconds))  # noqa: E731
         compose(
@@ -70,7 +70,7 @@ class Watching:
         self.responding.pki.clock.time += timedelta(seconds=seconds)
 
     def check(self, *bodies: dict[str, Any]) -> dict[str, Any]:
-        """As the queue delivers them; without any, the one after a revocation."""
+        """Handles the bodies as the queue delivers them; without any, the one after a revocation."""
         first = {"ca_id": self.responding.authority.ca_id, "shard": "0"}
         records = [{"messageId": str(n), "body": _json(body)} for n, body in enumerate(bodies or [first])]
         return self._call({"Records": records})

@@ -280,7 +280,7 @@ class Receipts(RuleBasedStateMachine):
 
     @rule()
     def count_what_is_overdue(self) -> None:
-        """As the schedule's look does."""
+        """Looks at all, as the schedule does."""
         self._watch(_Hook()).look_at_all()
         counted = {each.overdue.way: each.overdue.count for each in WatchLog(self.pki.database).overdue()}
         for way in Way:

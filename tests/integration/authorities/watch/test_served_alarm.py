@@ -37,7 +37,7 @@ class _Schedules:
     begin: datetime
     points: list[Point] = field(default_factory=list)
     alerted: dict[str, datetime] = field(default_factory=dict)
-    """By incident, when its alert was made."""
+    """When the alert of each incident was made."""
 
     def run(self, minutes: int) -> None:
         for minute in range(1, minutes + 1):

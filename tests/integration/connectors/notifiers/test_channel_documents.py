@@ -34,7 +34,7 @@ def test_writing_anew_changes_the_blocks_only(page: str) -> None:
 
 
 def test_the_signature_on_the_page_verifies(page: str) -> None:
-    """As a receiver would check it, from the page alone."""
+    """Checks the signature as a receiver would, from the page alone."""
     head, _, body = documented(page)["Webhook"].partition("\n\n")
     headers = dict(line.split(": ", 1) for line in head.splitlines()[1:])
     sent = json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":"))

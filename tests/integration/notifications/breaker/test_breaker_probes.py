@@ -139,7 +139,7 @@ def test_the_only_row_tries_again_by_itself(engine: Engine) -> None:
 
 
 def test_one_row_that_always_fails_keeps_no_channel_from_the_others(engine: Engine) -> None:
-    """Its five failures look like an outage; the next row shows that they were none."""
+    """The row's five failures look like an outage; the next row shows that they were none."""
     poison = engine.queued()
 
     def answer() -> None:
@@ -213,7 +213,7 @@ def aged(engine: Engine) -> str:
 
 
 def aged_row(engine: Engine) -> str:
-    """Of 73 hours, on a channel that has just failed a probe."""
+    """A row of 73 hours, on a channel that has just failed a probe."""
     row_id = engine.queued()
     engine.advance(timedelta(hours=73).total_seconds())
     opened(engine)

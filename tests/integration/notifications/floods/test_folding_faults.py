@@ -39,7 +39,7 @@ def test_without_its_nudge_the_sweep_folds(engine: Engine) -> None:
 
 
 def test_where_the_leader_was_taken_the_others_fold_by_themselves(engine: Engine) -> None:
-    """For example, its worker died before it deferred the row."""
+    """The leader's worker may have died before it deferred the row, for example."""
     ids = flood(engine, LIMIT + 12)
     leader, *others = held_back(engine, ids)
     engine.store.claim(leader, engine.clock() + FALLBACK, FALLBACK * 9)

@@ -66,7 +66,7 @@ def _large(now: datetime) -> Certificate:
 
 
 def _store(database: Database, made: Certificate) -> Entries:
-    """As a process does that dies right after the commit."""
+    """Stores a certificate, in a process that dies right after the commit."""
     entries = SearchEntries(database).of_new(made, 50, made.created_at)
     database.transact([CertificateStore(database).create_steps(made, ())[0], *entries.steps])
     return entries

@@ -111,7 +111,7 @@ class Holder:
         return Caller(self.stack, started.text)
 
     def limited_session(self, *limits: SessionLimit) -> Caller:
-        """Its row alone: a credential is judged by nothing else."""
+        """A session with its row alone: a credential is judged by nothing else."""
         now, person = self.stack.clock(), self.person()
         text = new_credential_text(CredentialKind.SESSION, person.ulid)
         session = Session(new_session_id(now), key_hash(text), person.id, now, now + _HOUR, limits=limits)

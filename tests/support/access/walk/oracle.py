@@ -9,7 +9,7 @@ from enum import StrEnum
 from tests.support.access.walk.designed import COLUMNS, SCOPES, Call, permission_of
 
 ACTIONS = ("certificates:read", "certificates:revoke", "jobs:cancel", "owners:write")
-"""Of the credentials that are limited to some."""
+"""The actions of the credentials that are limited to some."""
 
 
 class Held(StrEnum):

@@ -53,7 +53,7 @@ class TokenRequestBody(BaseModel):
         return value
 
     def limits(self) -> tuple[SessionLimit, ...]:
-        """Of a token exchange. Raises GrantRefused."""
+        """The limits of a token exchange. Raises GrantRefused."""
         if self.required("subject_token_type") != ACCESS_TOKEN:
             raise GrantRefused(GrantError.INVALID_REQUEST, f"subject_token_type must be {ACCESS_TOKEN}.")
         scope = self.scope or READ

@@ -52,7 +52,7 @@ def initialize(
 
 
 def _given_view(given: "GivenSubjects", ends: "GivenEnds") -> dict[str, Any]:
-    """Of keys and revocations of earlier releases."""
+    """The counts of keys and revocations of earlier releases."""
     return {
         "keys_given_subjects": given.given,
         "all_keys_have_subjects": given.complete,
@@ -62,8 +62,8 @@ def _given_view(given: "GivenSubjects", ends: "GivenEnds") -> dict[str, Any]:
 
 
 def activate(activation: "Callable[[], CaActivation]", ocsp_urls: "Callable[[], OcspUrls]") -> Action:
-    """For an operator who has just made the DNS record of the PKI host. Raises NotServed while it is not
-    served."""
+    """Activates waiting CAs, for an operator who has just made the DNS record of the PKI host. Raises
+    NotServed while the host does not serve."""
 
     def run(_: Fields) -> dict[str, Any]:
         waiting = activation().activate_waiting()
@@ -111,7 +111,7 @@ def keep_up(
 
 
 def rotate_responder(rotation: "Callable[[], ResponderRotation]") -> Action:
-    """Of the root; crl_publisher has the action for issuing CAs."""
+    """Replaces the root's responder; crl_publisher has the action for issuing CAs."""
 
     def run(fields: Fields) -> dict[str, Any]:
         return _responder_view(rotation().rotate(fields.text("ca_id")))
@@ -151,7 +151,7 @@ def create_issuer(
     provisioning: "Callable[[], CaProvisioning]",
     external_roots: "Callable[[], ExternalRoots]",
 ) -> Action:
-    """Its record in the catalog, and its CA."""
+    """Makes an issuer: a record in the catalog, and a CA."""
 
     def run(fields: Fields) -> dict[str, Any]:
         wanted = _new_authority(fields, fields.text("issuer_id"))
@@ -211,8 +211,8 @@ def _new_authority(fields: Fields, issuer_id: str) -> NewAuthority:
 
 
 def _request(external_roots: "ExternalRoots", wanted: NewAuthority) -> dict[str, Any]:
-    """For an external root to sign; `install_ca_certificate` takes the result. Without permitted domains: the
-    root sets them."""
+    """A request for an external root to sign; `install_ca_certificate` takes the result. Without permitted
+    domains: the root sets them."""
     if wanted.permitted_domains is not None:
         raise InvalidInput.of("permitted_domains", "are set by the external root: omit them")
     return asdict(external_roots.request(wanted))

@@ -18,7 +18,7 @@ class HealthView(TypedDict):
 
 
 def add_health_routes(api: Api, authorities: "Callable[[], AuthorityStore]") -> None:
-    """For anyone; neither is audited."""
+    """Adds two routes for anyone; neither is audited."""
 
     @api.get("/health", ANYONE, summary="The function runs", tags=_TAGS)
     def health() -> HealthView:

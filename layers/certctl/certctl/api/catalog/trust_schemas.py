@@ -37,7 +37,8 @@ from certctl.domain.access.trust_rules import (
 
 
 def _key_set(pinned: dict[str, Any]) -> dict[str, Any]:
-    """As the set is verified later, so that one without a usable key is refused when it is saved."""
+    """Parses the set as it is verified later, so that one without a usable key is refused when it is
+    saved."""
     import json
 
     from certctl.crypto.access.key_sets import parse_key_set

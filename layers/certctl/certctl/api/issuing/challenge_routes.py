@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 def add_challenge_route(api: Api, challenges: "Callable[[], AcmeStore]") -> None:
-    """For anyone: the answer is public."""
+    """Adds a route for anyone: the response is public."""
 
     @api.get(
         "/.well-known/acme-challenge/<token>",

@@ -69,7 +69,7 @@ class NamesPreviewView(TypedDict):
 
 
 def add_names_preview_route(api: Api, previews: "Callable[[], NamePreviews]") -> None:
-    """For those who may store the names."""
+    """Adds a route for those who may store the names."""
 
     @api.post(
         "/api/v1/teams/<team_id>/names/preview",

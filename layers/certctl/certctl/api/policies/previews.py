@@ -76,7 +76,7 @@ class PolicyPreviewView(TypedDict):
 
 
 def add_policy_preview_route(api: Api, previews: "Callable[[], PolicyPreviews]") -> None:
-    """For those who may store the policy."""
+    """Adds a route for those who may store the policy."""
 
     @api.post(
         "/api/v1/policies/preview",

@@ -30,7 +30,7 @@ Serial = Annotated[str | None, Query(min_length=1, max_length=80)]
 def add_pki_routes(
     api: Api, authorities: "Callable[[], AuthorityStore]", statuses: "Callable[[], SerialStatuses]"
 ) -> None:
-    """For anyone: certificates, CRLs and what they say of a serial are public."""
+    """Adds routes for anyone: certificates, CRLs and what they say of a serial are public."""
 
     @api.get(
         f"{_PKI}/ca/<issuer_id>",
