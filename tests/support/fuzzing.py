@@ -28,7 +28,8 @@ _HOST = "https://certctl.example.com"
 
 @dataclass(frozen=True)
 class Fuzzed:
-    """By operation: its function, API keys for requests, and existing ids for its path parameters."""
+    """What each operation needs: its function, API keys for requests, and existing ids for its path
+    parameters."""
 
     folders: dict[str, str] = field(default_factory=dict)
     keys: dict[str, Sequence[str]] = field(default_factory=dict)
@@ -36,7 +37,7 @@ class Fuzzed:
 
 
 def fuzzed_operations() -> Mapping[str, Any]:
-    """By method and path. Generated requests have no credentials: this module adds them."""
+    """The operations by method and path. Generated requests have no credentials: this module adds them."""
     generation = GenerationConfig(with_security_parameters=False, database="none")
     projects = ProjectsConfig(default=ProjectConfig(generation=generation))
     schema = schemathesis.openapi.from_dict(_strict(), config=schemathesis.Config(projects=projects))

@@ -43,7 +43,7 @@ def alive(mutant: Mutant) -> Iterator[None]:
 
 
 def _codes(code: CodeType) -> dict[str, CodeType]:
-    """By qualified name, without nested functions, which are part of their outer function."""
+    """The code by qualified name, without nested functions, which are part of their outer function."""
     found: dict[str, CodeType] = {}
     for constant in code.co_consts:
         if isinstance(constant, CodeType) and "<locals>" not in constant.co_qualname:

@@ -19,7 +19,7 @@ Indexes = dict[str, dict[str, Any]]
 
 
 def released_tables() -> list[dict[str, Any]]:
-    """As `table_definitions`."""
+    """The definitions of the release's tables, in the form of `table_definitions`."""
     found: list[dict[str, Any]] = json.loads(_TABLES.read_text(encoding="utf-8"))
     return found
 
@@ -35,7 +35,8 @@ def create_released_tables(client: Any) -> None:
 
 
 def upgrade_tables(client: Any) -> list[str]:
-    """As CloudFormation does it: one call for each table. Returns the indexes that were added."""
+    """Upgrades the tables like CloudFormation: one call for each table. Returns the indexes that were
+    added."""
     today = {definition["TableName"]: definition for definition in table_definitions()}
     added = list[str]()
     for released in released_tables():

@@ -133,7 +133,7 @@ class AgentHost:
         return self.log().count('"agent_started"') if self._log.exists() else 0
 
     def events(self) -> list[dict[str, Any]]:
-        """Of `running`."""
+        """The events of `running`."""
         return [cast(dict[str, Any], json.loads(line)) for line in self.log().splitlines()]
 
     @property

@@ -56,7 +56,7 @@ class Job:
 
 @dataclass
 class Faults:
-    """By route: `register`, `heartbeat`, `rotate`, `work`, `csr`, `start`, `result`, `version`.
+    """Faults by route: `register`, `heartbeat`, `rotate`, `work`, `csr`, `start`, `result`, `version`.
 
     A `lost` count of requests is processed without a response; a `held` route sets `reached` and waits for
     its event before it processes anything; `replies` are sent in order instead of processing."""

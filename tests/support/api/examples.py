@@ -13,7 +13,7 @@ _NUMBERS = {"integer": 1, "number": 1.0}
 
 
 class Examples:
-    """Of schemas that refer to `schemas` by name."""
+    """Examples of schemas that refer to `schemas` by name."""
 
     def __init__(self, schemas: Mapping[str, Any]) -> None:
         self._schemas = schemas

@@ -37,7 +37,7 @@ def event(
     cookies: Mapping[str, str] | None = None,
     source_ip: str = "198.51.100.7",
 ) -> dict[str, Any]:
-    """As API Gateway sends it: bytes in base64, cookies in a list of their own."""
+    """A request as API Gateway sends it: bytes in base64, cookies in a list of their own."""
     authorization = {"authorization": f"Bearer {key}"} if key else {}
     return {
         "version": "2.0",

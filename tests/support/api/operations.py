@@ -238,7 +238,7 @@ def _state_texts(operation: dict[str, Any], route: Route) -> None:
 
 
 def _state_lengths(operation: Mapping[str, Any]) -> None:
-    """Of texts that the edge bounds for all routes."""
+    """States the lengths of texts that the edge bounds for all routes."""
     for parameter in operation.get("parameters", []):
         schema = parameter["schema"]
         for choice in schema.get("anyOf", [schema]):

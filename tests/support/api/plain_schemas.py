@@ -28,7 +28,7 @@ def untitled(schema: Schema) -> Schema:
 
 
 def simplify(operation: dict[str, Any]) -> None:
-    """Its parameters and body, in place. Leaving one out is what null would mean."""
+    """Simplifies the operation's parameters and body, in place. Leaving one out is what null would mean."""
     for parameter in operation.get("parameters", []):
         schema = _without_null(untitled(parameter["schema"]))
         if schema.get("description") == parameter.get("description"):

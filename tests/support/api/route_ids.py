@@ -135,7 +135,7 @@ def key(issuing: Issuing) -> dict[str, str]:
 
 
 def used_key(issuing: Issuing) -> dict[str, str]:
-    """Its last use is recorded, once an hour."""
+    """A key whose last use is recorded, once an hour."""
     key = issuing.stack.new_key(Role.VIEWER)
     assert issuing.stack.client("identity_api", key).get(SESSION).status == 200
     return {"key": key}
@@ -173,13 +173,13 @@ def issuer(_: Issuing) -> dict[str, str]:
 
 
 def built_in_issuer(issuing: Issuing) -> dict[str, str]:
-    """Its record, which a deployment makes; the CA behind `issuer` needs none."""
+    """The record of the built-in issuer, which a deployment makes; the CA behind `issuer` needs none."""
     CatalogByHttp(issuing.stack).with_defaults()
     return issuer(issuing)
 
 
 def serial(issuing: Issuing) -> dict[str, str]:
-    """As `listed`: which CAs there are is remembered."""
+    """The serial of a CA that is remembered, as for `listed`."""
     ids = {**issuer(issuing), "serial_number": "0a"}
     assert issuing.stack.client("public_api").get(f"{_CA}/crls/{ids['issuer_id']}").status == 200
     return ids
@@ -288,7 +288,7 @@ def csr() -> dict[str, str]:
 
 
 def many(owner_id: str, *, dry_run: bool) -> dict[str, Any]:
-    """Its job runs among other tests, so it must match nothing."""
+    """A bulk revocation whose job runs among other tests, so it must match nothing."""
     return {"reason": "superseded", "owner_id": owner_id, "dry_run": dry_run}
 
 

@@ -44,7 +44,7 @@ SETTINGS = AuthoritySettings(
 
 
 def lint(ders: Sequence[bytes]) -> list[list[LintFinding]]:
-    """As status_watch does."""
+    """Lints like status_watch."""
     return [Linter().findings(der) for der in ders]
 
 
@@ -133,7 +133,7 @@ class Pki:
     def revoke(
         self, authority: Authority, serial: str, reason: str = "unspecified", **fields: Any
     ) -> Revocation:
-        """As a revocation's transaction does: the row and the counter."""
+        """Writes what a revocation's transaction does: the row and the counter."""
         revocation = self.revocation(authority, serial, reason, **fields)
         bump = self.changes.bump_step(authority.ca_id, revocation.crl_shard, serial)
         with unconfined():

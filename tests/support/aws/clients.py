@@ -103,7 +103,7 @@ def _copy_of(table: Any, transact_items: list[dict[str, Any]]) -> Any:
 
 
 def _rows(rows: Any) -> Any:
-    """By range key, or the one row of a table without."""
+    """The rows by range key, or the one row of a table without."""
     return dict(rows) if isinstance(rows, dict) else rows
 
 

@@ -112,7 +112,8 @@ def _confined[**P, R](method: Callable[P, R], kind: type, folders: Folders) -> C
 
 
 def _runs_inside(kind: type) -> bool:
-    """As part of a use case of functions that all can reach it, with their permissions."""
+    """Whether the kind runs as part of a use case of functions that all can reach it, with their
+    permissions."""
     acting = acting_folders()
     return bool(acting) and all(_reaches(folder, kind.__module__) for folder in acting)
 

@@ -44,7 +44,7 @@ def running() -> Iterator[str]:
 
 
 def new_database(endpoint: str) -> Database:
-    """Of the access key in the environment: with the template's tables."""
+    """A database of the access key in the environment, with the template's tables."""
     # a separate session: the default one keeps the first access key
     create_tables(boto3.Session().client("dynamodb", region_name=REGION, endpoint_url=endpoint))
     return open_database(endpoint)
@@ -55,7 +55,8 @@ def open_database(endpoint: str) -> Database:
 
 
 def open_patient_database(endpoint: str) -> Database:
-    """For a benchmark on a busy machine: a late response is not a failure, and no request is repeated."""
+    """A database for a benchmark on a busy machine: a late response is not a failure, and no request is
+    repeated."""
     connection = Connection(
         region=REGION, host=endpoint, read_timeout_seconds=120, max_retry_attempts=0, max_pool_connections=20
     )

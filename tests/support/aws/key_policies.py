@@ -45,7 +45,8 @@ def is_permitted(policy: Policy, caller: Caller, action: str, keys: Mapping[str,
 
 @cache
 def policy_of(key: str) -> Policy:
-    """Of a key of the template, with a key administrator; of a later CA's key for any other name."""
+    """The policy of a key of the template, with a key administrator; of a later CA's key for any other
+    name."""
     own = load_template()["Resources"].get(key)
     return (
         policy_in(own)

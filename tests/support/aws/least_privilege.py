@@ -78,7 +78,7 @@ def acting_folders() -> Folders:
 
 @contextmanager
 def unconfined() -> Iterator[None]:
-    """For a test's own calls within a use case: everything is permitted."""
+    """Permits everything, for a test's own calls within a use case."""
     before = _ACTING.set(None)
     try:
         yield
@@ -118,5 +118,5 @@ _submit = ThreadPoolExecutor.submit
 def submit_in_context[R](
     pool: ThreadPoolExecutor, task: Callable[..., R], /, *arguments: Any, **named: Any
 ) -> Future[R]:
-    """For `ThreadPoolExecutor.submit`: other threads of a function have its permissions too."""
+    """Replaces `ThreadPoolExecutor.submit`: other threads of a function have its permissions too."""
     return _submit(pool, copy_context().run, task, *arguments, **named)

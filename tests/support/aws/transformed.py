@@ -66,7 +66,7 @@ def deployed_templates() -> list[dict[str, Any]]:
 
 
 def stamped(**parameters: str) -> dict[str, Any]:
-    """As `make deploy` hands it over with these values, of the same artefacts."""
+    """The template that `make deploy` hands over with these values, of the same artefacts."""
     return transformed(hashlib.sha256(json.dumps(parameters).encode()).hexdigest()[:12], **parameters)
 
 

@@ -64,7 +64,7 @@ _numbers = count(1)
 
 
 def a_body(kind: Kind, **changes: Any) -> dict[str, Any]:
-    """Of a name that no other has."""
+    """A body with a name that no other has."""
     return {"name": f"{kind} {next(_numbers)}", **_BODIES[kind], **changes}
 
 

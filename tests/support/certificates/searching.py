@@ -41,7 +41,7 @@ def version(certificate_id: str, serial: str, fingerprint: str, not_after: datet
 def store_as_before_search(
     database: Database, certificates: Sequence[Certificate], versions: Sequence[Version] = ()
 ) -> None:
-    """As releases without search stored them."""
+    """Stores certificates like releases without search."""
     store = CertificateStore(database)
     for each in certificates:
         database.transact(store.create_steps(each, each.search_names))

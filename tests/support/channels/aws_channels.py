@@ -37,7 +37,7 @@ _PUBLISHED = (
 
 
 def reach(buses: EventBuses | None = None) -> Providers:
-    """As composed: one attempt, at the fake AWS endpoint of this test."""
+    """Providers as composed: one attempt, at the fake AWS endpoint of this test."""
     guard = AddressGuard(GuardPolicy.for_stack())
     return Providers(OutboundHttp(guard), secrets_of({}), guard, _client, STACK, buses or EventBuses())
 

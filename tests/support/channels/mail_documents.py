@@ -15,7 +15,7 @@ from tests.support.channels.smtp_servers import Delivered, MailServer
 
 
 def delivered() -> Delivered:
-    """As the server took it after STARTTLS."""
+    """The mail that the server took after STARTTLS."""
     with tempfile.TemporaryDirectory() as folder:
         rig = MailRig(tls_identity(Path(folder), "mail.example"))
         with MailServer(rig.identity.server).running() as server:

@@ -87,7 +87,7 @@ def secrets_of(values: Mapping[str, str]) -> Secrets:
 
 
 def loopback_http() -> OutboundHttp:
-    """As `make run` configures it: http to loopback only."""
+    """HTTP with the settings of `make run`: http to loopback only."""
     return OutboundHttp(AddressGuard(GuardPolicy.for_local_mode(["127.0.0.0/8"])))
 
 

@@ -12,7 +12,8 @@ _WRITE_UNIT = 0.625 / _MILLION
 _READ_UNIT = 0.125 / _MILLION
 _LOG_BYTE = 0.50 / 1024**3
 _BILLED_SECONDS = 0.05
-"""Of an agent's request: four DynamoDB round trips of some 6 ms, and Python. Assumed, not measured."""
+"""The time of an agent's request: four DynamoDB round trips of some 6 ms, and Python. Assumed, not
+measured."""
 _ACCESS_LOG_BYTES = 500
 _PLATFORM_LOG_BYTES = 450
 """START, END and REPORT of an invocation, which SystemLogLevel WARN leaves out."""
@@ -21,7 +22,7 @@ MONTH_SECONDS = 30 * 24 * 3600
 
 @dataclass(frozen=True)
 class Usage:
-    """Of DynamoDB, by a number of requests to the agents' function."""
+    """The use of DynamoDB by a number of requests to the agents' function."""
 
     requests: float
     write_units: float

@@ -14,12 +14,13 @@ from tests.support.insights.alarms import alarms, metrics_read
 from tests.support.template import functions, load_template, resources_of_type
 
 _POLLERS, _LONG_POLL_SECONDS = 5, 20
-"""Of an SQS event source mapping, however idle: docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling."""
+"""The pollers of an SQS event source mapping, however idle:
+docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling."""
 _SYSTEM_LINES, _SYSTEM_LINE_BYTES = 3, 150
 """START, END and REPORT, unless the system log level leaves them out."""
 _ACCESS_LOG_BYTES = 420
 SERVED_FILES = 2 + 1 + 2
-"""Of a root and a CA: their certificates, the root's CRL, the CA's one and `all`."""
+"""The files of a root and a CA: their certificates, the root's CRL, the CA's one and `all`."""
 _RESPONDERS = 2
 _MESSAGE_REQUESTS = 3
 """Sent, received and deleted, each alone: batches cost less."""
@@ -59,7 +60,7 @@ def custom_metrics(runs: Iterable[Sequence[Run]]) -> set[tuple[str, str]]:
 
 
 def runs_a_month(folder: str) -> float:
-    """By the expressions of the function's schedules, parameters by their defaults."""
+    """The runs that the expressions of the function's schedules make, with the defaults of parameters."""
     events = functions()[folder].get("Events", {}).values()
     expressions = [e["Properties"]["ScheduleExpression"] for e in events if e["Type"].startswith("Schedule")]
     return sum(_a_month(_resolved(expression)) for expression in expressions)
@@ -100,7 +101,7 @@ def schedule_price(folder: str, runs: Sequence[Run]) -> float:
 
 
 def api_price(folder: str, run: Run) -> float:
-    """Of one call, gateway and access log included."""
+    """The price of one call, gateway and access log included."""
     return prices.HTTP_API_REQUEST + _logged(_ACCESS_LOG_BYTES) + run_price(folder, run)
 
 

@@ -137,7 +137,7 @@ class _Asked:
 
 @contextmanager
 def _requests() -> Iterator[_Asked]:
-    """Of every botocore client, and of the KMS in memory, which no client asks."""
+    """The requests of every botocore client, and of the KMS in memory, which no client asks."""
     counted, clock = _Asked(), StepClock()
 
     def note(service: str, operation: str) -> None:

@@ -59,7 +59,7 @@ def metered_reads(client: Any) -> Iterator[Reads]:
 
 
 def started_units(items: Iterable[Mapping[str, Any]]) -> int:
-    """Of one read of all these items."""
+    """The read units of one read of all these items."""
     return _started(sum(map(item_bytes, items)))
 
 
@@ -73,7 +73,7 @@ def _started(size: int) -> int:
 
 
 def units_of(operation: str, request: Mapping[str, Any], answer: Mapping[str, Any]) -> float:
-    """Of any request; of one that returns less than it reads, those of what it returns."""
+    """The read units of any request; if it returns less than it reads, those of what it returns."""
     reads = Reads()
     if operation in _READS:
         reads.note(operation, {name: value for name, value in request.items() if name not in _LESS}, answer)

@@ -10,17 +10,18 @@ from tests.support.issuing.issuing import CERTIFICATES, Issuing
 REVOCATION_BOUND = 37
 """Write units of a revocation with 1 version, 2 alerts delivered and its receipt."""
 DELIVERY_UNITS = 3
-"""Of a notification's 8: its claim 1, its outcome 1 and the due index 1; its row and indexes are counted
-before."""
+"""The write units of a delivery, of a notification's 8: its claim 1, its outcome 1 and the due index 1; its
+row and indexes are counted before."""
 RECEIPT_UNITS = 2
-"""Of the write of a receipt: integration/store/test_receipts counts it."""
+"""The write units of a receipt: integration/store/test_receipts counts them."""
 TWO_CHANNELS = "Webhook.url=certctl/blue/channels/webhook\nSlack.url=certctl/blue/channels/slack"
 _OWNER = "o-units"
 _COMMIT = "transact_write_items "
 
 
 def revocation_units(world: Issuing) -> dict[str, int]:
-    """By table, of the transaction that revokes one version, for a webhook and a Slack channel."""
+    """The write units by table, of the transaction that revokes one version, for a webhook and a Slack
+    channel."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CERTCTL_CHANNELS", TWO_CHANNELS)
         world.stack.restart()

@@ -97,7 +97,7 @@ def _wrong_choice(parameter: Any, given: Any) -> str | None:
 
 
 def _choices(annotation: Any) -> Iterator[str]:
-    """Of a Literal or an Enum, alone or in a list or a union."""
+    """The choices of a Literal or an Enum, alone or in a list or a union."""
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         yield from (str(member.value) for member in annotation)
     elif get_origin(annotation) is Literal:

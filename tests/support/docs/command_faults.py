@@ -32,7 +32,7 @@ def faults_of(block: Block) -> Iterator[str]:
 
 
 def faults_of_sentences(text: str) -> Iterator[str]:
-    """Of code in sentences, which may leave arguments out."""
+    """The faults of code in sentences, which may leave arguments out."""
     for code in inline_code(text):
         request = requests.of_inline(code)
         if request is not None:

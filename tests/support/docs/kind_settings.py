@@ -16,7 +16,7 @@ _KINDS: Mapping[str, tuple[str, str, Any]] = {
 
 
 def fault(arguments: list[str]) -> str | None:
-    """Of a `create` without `--from-file` or an ellipsis; None for any other command."""
+    """The fault of a `create` without `--from-file` or an ellipsis; None for any other command."""
     if len(arguments) < 2 or arguments[0] not in _KINDS or arguments[1] != "create":
         return None
     if {"...", "--from-file", "--help"} & set(arguments):

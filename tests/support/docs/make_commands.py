@@ -34,7 +34,7 @@ def targets() -> dict[str, str]:
 
 
 def fault(words: list[str]) -> str | None:
-    """Of what follows `make`."""
+    """The fault of what follows `make`."""
     folders = {after for word, after in pairwise(words) if word == "-C"}
     goals = [word for word in words if "=" not in word and not word.startswith("-") and word not in folders]
     given = {word.partition("=")[0] for word in words if "=" in word}

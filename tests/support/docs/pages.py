@@ -27,10 +27,10 @@ class Block:
     """The anchor of the nearest heading above."""
     line: int
     language: str
-    """Of the fence; `indented` without one, empty if the fence names none."""
+    """The language of the fence; `indented` without one, empty if the fence names none."""
     text: str
     comment: str
-    """Of an HTML comment directly above: what the block is, for tests."""
+    """The text of an HTML comment directly above: what the block is, for tests."""
 
     @property
     def place(self) -> str:
@@ -68,7 +68,7 @@ def pages() -> list[Path]:
 
 
 def anchor(heading: str) -> str:
-    """As GitHub makes it."""
+    """The anchor that GitHub makes."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
 
 

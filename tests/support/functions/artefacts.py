@@ -40,7 +40,7 @@ class Artefacts:
 
     @property
     def folders(self) -> list[str]:
-        """Of the functions, as in functions/."""
+        """The folders of the functions, as in functions/."""
         return sorted(functions())
 
     def path_of(self, folder: str) -> list[str]:
@@ -73,7 +73,7 @@ def layers_of(folder: str) -> list[str]:
 
 
 def built() -> Artefacts:
-    """For this machine's architecture; rebuilt only if a source has changed."""
+    """The artefacts for this machine's architecture; rebuilt only if a source has changed."""
     with _alone():
         wanted = build.fingerprint()
         if not build.is_built(wanted):

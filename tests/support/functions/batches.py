@@ -33,7 +33,7 @@ class Consumer:
 
 
 def consumers() -> dict[str, Consumer]:
-    """By folder, as the transformed template deploys them."""
+    """The consumers by folder, as the transformed template deploys them."""
     template = transformed()
     functions = resources(template, "AWS::Lambda::Function")
     found = {}

@@ -19,7 +19,7 @@ _ROOMS = f"{_COMPOSE}rooms."
 
 @cache
 def graph() -> grimp.ImportGraph:
-    """Of all that runs: without the imports that only type checkers see."""
+    """The imports of all that runs: without those that only type checkers see."""
     return grimp.build_graph("certctl", "functions", exclude_type_checking_imports=True, cache_dir=None)
 
 
@@ -52,7 +52,7 @@ def _compositions(folder: str) -> list[type]:
 
 
 def _returned(kinds: Iterable[type]) -> frozenset[str]:
-    """By the public factories of these classes."""
+    """The types that the public factories of these classes return."""
     members = (m for kind in kinds for name, m in vars(kind).items() if not name.startswith("_"))
     factories = (factory for member in members if (factory := _factory(member)))
     return frozenset(str(f.__annotations__["return"]) for f in factories if "return" in f.__annotations__)

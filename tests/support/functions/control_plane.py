@@ -244,6 +244,7 @@ class ControlPlane:
         return {name: amount for name, amount in counted.items() if amount}
 
     def actions(self, certificate_id: str) -> list[str]:
-        """Of the audit events about it, sorted: ids of one millisecond have no order."""
+        """The actions of the audit events about a certificate, sorted: ids of one millisecond have no
+        order."""
         found = AuditStore(self.pki.database).of_resource("certificate", certificate_id, "~", 100)
         return sorted(event["action"] for event in found.events)

@@ -67,7 +67,7 @@ class Deployed:
         self.restart()
 
     def restart(self) -> None:
-        """As in processes that have just started: the caches of catalog and channels are empty."""
+        """Starts new processes: the caches of catalog and channels are empty."""
         self.cached_catalog = CachedCatalog(CatalogStore(self.database, self.kinds), self.clock)
         self.overrides = Overrides(
             now=self.clock,

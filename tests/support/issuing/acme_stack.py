@@ -27,8 +27,8 @@ class AcmeStack:
     pebble: Pebble
 
     def warmed(self) -> "AcmeStack":
-        """As many concurrent responses to challenges as the front door admits: on a busy machine, those of
-        functions that must start first would be too late for the server."""
+        """Starts as many concurrent responses to challenges as the front door admits: on a busy machine,
+        those of functions that must start first would be too late for the server."""
         ask = partial(self.stack.call, "GET", f"{CHALLENGES}none", key=None)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             for asked in [pool.submit(ask) for _ in range(_AT_ONCE)]:

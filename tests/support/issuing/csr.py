@@ -62,7 +62,7 @@ def build_csr(
     key: PrivateKey | None = None,
     extensions: Sequence[x509.ExtensionType] = (),
 ) -> str:
-    """As `csr_pem`, for names that `parse_san` would refuse."""
+    """A CSR for names that `parse_san` would refuse."""
     attributes = [x509.NameAttribute(NameOID.COMMON_NAME, common_name)] if common_name else []
     builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(attributes))
     alternative = [x509.SubjectAlternativeName(names)] if names else []

@@ -81,7 +81,7 @@ def received(queue: str) -> list[dict[str, str]]:
 
 
 def bodies(queue: str) -> list[Any]:
-    """Of all messages that wait."""
+    """The bodies of all messages that wait."""
     found = []
     while records := received(queue):
         found += [json.loads(record["body"]) for record in records]

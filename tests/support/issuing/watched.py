@@ -15,7 +15,7 @@ from certctl.domain.issuing.external import (
 
 
 class Killed(BaseException):
-    """As SIGKILL: nothing that the worker would do afterwards happens."""
+    """Stops a worker like SIGKILL: nothing that it would do afterwards happens."""
 
 
 @dataclass

@@ -102,7 +102,7 @@ def _leaf(authority: Authority, name: str, **changes: Any) -> Artefact:
 
 
 def _responders(authority: Authority) -> Iterator[Artefact]:
-    """Of an issuing CA, and as a root's."""
+    """The responders of an issuing CA and of a root."""
     yield Artefact("responder", "certificate", a_responder(authority).certificate)
     root = replace(authority, issuing=authority.root, issuing_key=authority.root_key)
     yield Artefact("root-responder", "certificate", a_responder(root, timedelta(days=10)).certificate)

@@ -104,7 +104,7 @@ def _wait_for(happened: Callable[[], bool]) -> None:
 
 
 def _refusal(calls: list[Call], asked: float) -> float:
-    """Of the first call that was refused, at its end."""
+    """The milliseconds until the end of the first call that was refused."""
     return min((call.ended - asked) * 1000 for call in calls if call.status == _REFUSED)
 
 

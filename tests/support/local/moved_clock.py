@@ -31,7 +31,7 @@ class MovedClock:
         }
 
     def now(self) -> datetime:
-        """As those processes see it: this process's clock is unchanged."""
+        """The time that those processes see: this process's clock is unchanged."""
         return datetime.now(UTC) + self.moved
 
     def later(self, by: timedelta) -> None:

@@ -9,7 +9,7 @@ INTERVAL = 60
 
 
 def state_of(engine: Engine) -> ChannelState:
-    """Of the webhook."""
+    """The state of the webhook."""
     return engine.states.get(WEBHOOK.channel_id)
 
 

@@ -38,7 +38,7 @@ REVOKED = Message(
 
 
 def providers(http: OutboundHttp, secrets: Secrets) -> Providers:
-    """For HTTP notifiers."""
+    """The providers for HTTP notifiers."""
     guard = AddressGuard(GuardPolicy.for_local_mode(["127.0.0.0/8"]))
     return Providers(http, secrets, guard, _no_client, "blue")
 

@@ -21,7 +21,7 @@ def set_rule(database: Database, rule_id: str, *routes: Route) -> None:
 
 
 def set_mute(database: Database, now: datetime, **fields: Any) -> Mute:
-    """For t-default and an hour, with `fields` replaced."""
+    """Mutes t-default for an hour, with `fields` replaced."""
     made = Mute("mute-1", "t-default", now, now + timedelta(hours=1), "upgrade", "key-1", now)
     mute = replace(made, **fields)
     database.write(MuteStore(database).create_step(mute))
@@ -29,7 +29,7 @@ def set_mute(database: Database, now: datetime, **fields: Any) -> Mute:
 
 
 def set_address(database: Database, kind: str, identifier: str, email: str | None) -> None:
-    """Of an `owner` or a `team`."""
+    """Sets the address of an `owner` or a `team`."""
     database.write(put(ContactItem(kind, identifier, email=email)))
 
 

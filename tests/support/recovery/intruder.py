@@ -125,7 +125,8 @@ class Intruder:
         self.others["a bootstrap token"] = lambda: unused.post(f"{AGENT}/register", wrong).status
 
     def plants_rows(self) -> None:
-        """As a function may that talks to strangers: a credential without a record, and what signs in."""
+        """Plants what a function may that talks to strangers: a credential without a record, and what signs
+        in."""
         text, key_id = self.stack.new_key_and_id(Role.ADMIN)
         self.stack.database.write(delete(ApiKeyItem(API_KEY, key_id)))
         self.has_text("a planted credential", text)

@@ -88,7 +88,7 @@ def _by_the_shards_that_it_fetches(clients: Clients, program: Program) -> str:
 
 
 def _by_none(clients: Clients, program: Program) -> str:
-    """By a CRL that does not list certificates of the CA at all."""
+    """The verdict with a CRL that does not list certificates of the CA at all."""
     return _verdict(program, clients.new, clients.new.root_crl)
 
 
@@ -113,7 +113,7 @@ def _fetching(program: Program, ca: PublishedCa) -> Verdict:
 
 
 def _verdict(program: Program, ca: PublishedCa, *crls: Path) -> Verdict:
-    """By the given CRLs, or by those that the program fetches."""
+    """The verdict with the given CRLs, or with those that the program fetches."""
     try:
         answers = program.answers(ca, _joined(crls) if crls else None)
     except UnreadError:

@@ -35,7 +35,7 @@ def _add(plane: ControlPlane, entry: AnyEntry) -> None:
 
 
 def change_profile(plane: ControlPlane, profile_id: str, **fields: Any) -> None:
-    """As `add_profile`, of one that is there."""
+    """Changes a profile that `add_profile` has made."""
     catalog, now = CatalogStore(plane.pki.database), plane.pki.clock()
     before = catalog.get(Kind.PROFILE, profile_id)
     assert before is not None
@@ -45,7 +45,7 @@ def change_profile(plane: ControlPlane, profile_id: str, **fields: Any) -> None:
 
 
 def disable_issuer(plane: ControlPlane, issuer_id: str) -> None:
-    """As an administrator does, after the caches of all processes have expired."""
+    """Disables an issuer like an administrator, after the caches of all processes have expired."""
     _set_enabled(plane, issuer_id, is_enabled=False)
 
 

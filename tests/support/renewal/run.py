@@ -68,7 +68,7 @@ class Inventory:
 
 
 def requests_of(recording: Recording) -> Counter[tuple[str, str]]:
-    """By operation and table."""
+    """The requests by operation and table."""
     return Counter((call.operation, call.table) for call in recording.calls)
 
 

@@ -8,7 +8,7 @@ import pytest
 from certctl.domain.revocation.campaigns import OnDeadline
 
 WRITES = {OnDeadline.ALERT: 24, OnDeadline.REVOKE: 19}
-"""Of the worker, if nothing interrupts it."""
+"""The writes of the worker, if nothing interrupts it."""
 _QUICK = {OnDeadline.ALERT: (4, 5), OnDeadline.REVOKE: (12, 17)}
 """A request of a rekey, and its slice; the second of two revocations, and one at the deadline."""
 

@@ -92,7 +92,7 @@ class CampaignStory:
         return {"items": self.items, "counts": self.campaign.counts, **of_each}
 
     def turn(self) -> None:
-        """Of the worker, once its job is due or the lease of a lost one has run out."""
+        """Runs a turn of the worker, once its job is due or the lease of a lost one has run out."""
         with unconfined():
             due = self.plane.job(self.campaign.job_id).due
             clock = self.plane.pki.clock
@@ -111,7 +111,7 @@ class CampaignStory:
         raise AssertionError(f"it does not end: {self.campaign}")
 
     def to_the_deadline(self) -> None:
-        """As if the confirmation were an hour ago."""
+        """Waits until the deadline, as if the confirmation were an hour ago."""
         clock = self.plane.pki.clock
         clock.time = max(clock.time, self.campaign.deadline or clock.time + DEADLINE)
 

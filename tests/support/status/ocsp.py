@@ -39,7 +39,7 @@ SHA1 = hashes.SHA1()  # noqa: S303  # RFC 9919: what clients send
 
 
 def cert_id(issuer: x509.Certificate, serial: int, algorithm: hashes.HashAlgorithm = SHA1) -> bytes:
-    """By cryptography's own encoder: the CertID of a request."""
+    """The CertID of a request, made by cryptography's own encoder."""
     name_hash = _hash(algorithm, issuer.subject.public_bytes())
     key_hash = _hash(algorithm, _key_octets(issuer))
     builder = ocsp.OCSPRequestBuilder().add_certificate_by_hash(name_hash, key_hash, serial, algorithm)

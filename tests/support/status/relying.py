@@ -30,7 +30,7 @@ def require(program: str) -> None:
 
 
 def require_library(header: str) -> None:
-    """As `require`, for a C library and the compiler."""
+    """Requires a C library and the compiler."""
     require("gcc")
     if not (Path("/usr/include") / header).exists():
         _miss(header, _LIBRARIES[header])

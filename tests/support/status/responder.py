@@ -40,7 +40,7 @@ from tests.support.template import table_definitions
 
 @contextmanager
 def running() -> Iterator["Responding"]:
-    """For tests that leave its CA and its responder as they find them."""
+    """A responder for tests that leave its CA and itself as they find them."""
     with local_aws(), pytest.MonkeyPatch.context() as patch:
         s3 = client("s3")
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -95,7 +95,7 @@ class Responding:
         return load_certificate(self.authority.certificate_pem)
 
     def publish(self, **fields: str) -> dict[str, Any]:
-        """As the schedule, or an administrator's action with `fields`."""
+        """Publishes like the schedule, or runs an administrator's action with `fields`."""
         return self.privileges.of("crl_publisher", crl_publisher)(fields, Context())
 
     def reserved(self, state: VersionState = VersionState.ISSUED, days: int = 90) -> int:
@@ -117,7 +117,7 @@ class Responding:
         return self.pki.revoke(self.authority, serial_text(serial), reason, **fields)
 
     def post(self, body: bytes) -> dict[str, Any]:
-        """Its CertIDs decide about the CA, not the path."""
+        """Posts a request. Its CertIDs decide about the CA, not the path."""
         return self._call(event("POST", f"/ocsp/{self.first.ca_id}", body=body))
 
     def get(self, path: str) -> dict[str, Any]:
@@ -127,7 +127,7 @@ class Responding:
         return read(self.post(request_of(self.certificate, serials).der))
 
     def ask_about(self, authority: Authority, serial: int) -> ocsp.OCSPResponse:
-        """Of a CA in whatever state."""
+        """Asks about a CA in whatever state."""
         return read(self.post(request_of(load_certificate(authority.certificate_pem), [serial]).der))
 
     def _call(self, sent: dict[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,8 @@ class Verifiers:
     folder: Path
 
     def verdicts(self, usage: str, chain: Sequence[x509.Certificate]) -> Mapping[str, str]:
-        """By program: `OK`, or why it refuses the chain, which goes from the leaf up to the root."""
+        """The verdicts by program: `OK`, or why it refuses the chain, which goes from the leaf up to the
+        root."""
         return {
             "OpenSSL": self._openssl(usage, chain),
             "Go": self.go.verdict(usage, chain),

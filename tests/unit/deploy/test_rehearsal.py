@@ -43,7 +43,7 @@ def target(monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
 
 @dataclass
 class FailingStage:
-    """Its deploy ends with `failure`."""
+    """A stage whose deploy ends with `failure`."""
 
     target: Target
     failure: BaseException

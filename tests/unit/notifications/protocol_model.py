@@ -137,7 +137,8 @@ class Model:
         yield with_worker(state._replace(faults=fewer), me, expired), False
 
     def _given_back(self, state: State, me: int, worker: Worker) -> State:
-        """By the token alone: a late duplicate of the claim may have raised the attempt."""
+        """Gives the row back on the token alone: a late duplicate of the claim may have raised the
+        attempt."""
         if not (state.owner == me if self.rules.gives_back_by_token else self._holds(state, me, worker)):
             return self._finished(state, me)
         after = self._finished(state, me)

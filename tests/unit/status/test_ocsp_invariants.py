@@ -166,8 +166,8 @@ class Ocsp(RuleBasedStateMachine):
 
     @rule(serial=_serials)
     def lose_the_serial_in_a_restore(self, serial: int) -> None:
-        """Its revocation is there, or restored from the CRL, in its shard. The responder is paused until the
-        mark is set."""
+        """Loses a serial whose revocation is there, or restored from the CRL, in its shard. The responder is
+        paused until the mark is set."""
         self.tables.rows["state", "ocsp_recovery", "serials"] = {"body": {"S": to_wire(_NEVER_OVER)}}
         self.tables.rows.pop(("serials", self._ca_serial(serial)), None)
         self.issued.discard(serial)
@@ -215,7 +215,7 @@ class Ocsp(RuleBasedStateMachine):
                 assert serial in ended | held | self.marked or self.is_compromised
 
     def _check_signer(self, response: ocsp.OCSPResponse) -> None:
-        """Of the CA, and valid for as long as the answer."""
+        """Checks that the signer is of the CA, and valid for as long as the answer."""
         (signer,) = response.certificates
         signer.verify_directly_issued_by(_AUTHORITY.issuing)
         stored = self.responders[signer.public_bytes(Encoding.DER).hex()]

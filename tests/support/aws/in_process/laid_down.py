@@ -43,7 +43,7 @@ def lay_down_rows(table: str, rows: Iterable[dict[str, Any]]) -> None:
 
 
 def all_rows() -> dict[str, Any]:
-    """By table, for `lay_down_again`."""
+    """The rows by table, for `lay_down_again`."""
     tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
     return {name: copy.deepcopy(table.items) for name, table in tables.items()}
 
@@ -56,7 +56,7 @@ def lay_down_again(rows: dict[str, Any]) -> None:
 
 
 def lay_down_queue(name: str) -> str:
-    """Its URL."""
+    """Makes a queue and returns its URL."""
     sqs_backends[DEFAULT_ACCOUNT_ID][REGION].create_queue(name)
     return f"https://sqs.{REGION}.amazonaws.com/{DEFAULT_ACCOUNT_ID}/{name}"
 

@@ -63,7 +63,7 @@ def test_progress_that_is_empty_or_has_the_worker_s_own_key_is_refused(progress:
 
 
 def test_the_rows_that_are_stored_are_read_as_orders_that_may_be_signed() -> None:
-    """As earlier releases stored them, and as this one does."""
+    """Reads the rows as earlier releases stored them, and as this one does."""
     rows = [row for row in golden("rows_stored")["jobs: row"] if "issuer_progress" in row]
     orders = [order_of(row["issuer_progress"]["S"]) for row in rows]
 

@@ -37,7 +37,7 @@ def after(seconds: float) -> datetime:
 
 
 def crl(number: int, seconds: float, added: tuple[str, ...] | None = ()) -> PublishedCrl:
-    """Its reading began so long after the revocation."""
+    """A CRL whose reading began so long after the revocation."""
     return PublishedCrl("ca-1", "0", number, after(seconds), after(seconds + 1), after(seconds), 3, added)
 
 

@@ -124,7 +124,7 @@ _FORMS: Mapping[tuple[bool, bool], ChannelSettingForm] = {
     (False, True): ChannelSettingForm.URL,
     (True, True): ChannelSettingForm.URL_OR_SECRET,
 }
-"""By whether the setting is a secret, and whether it may be a URL."""
+"""The form by whether the setting is a secret, and whether it may be a URL."""
 
 
 class ChannelSettingView(TypedDict):

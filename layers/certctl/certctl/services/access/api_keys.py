@@ -80,11 +80,11 @@ class ApiKeys:
 
     @retry_on_conflict
     def create(self, caller: Principal, wanted: NewApiKey) -> MintedKey:
-        """For the caller's own owner it is a child: it acts for the caller's subject, makes no keys, lasts no
-        longer than the caller's, and ends with it. What a person who signed in with a provider makes for
-        themselves is none. Others get a subject of their own. Raises Forbidden for a child and above the
-        caller's grants, InvalidInput, Conflict, SignInRequired, and Unauthenticated if the caller's key or
-        session ended concurrently."""
+        """Makes a key. A key for the caller's own owner is a child: it acts for the caller's subject, makes
+        no keys, lasts no longer than the caller's, and ends with it. What a person who signed in with a
+        provider makes for themselves is not a child. Others get a subject of their own. Raises Forbidden for
+        a child and above the caller's grants, InvalidInput, Conflict, SignInRequired, and Unauthenticated if
+        the caller's key or session ended concurrently."""
         if wanted.subject_id not in (None, caller.subject_id):
             return self._create_for(caller, wanted, str(wanted.subject_id))
         if caller.sign_in is not None and wanted.owner_id is None:
@@ -104,7 +104,7 @@ class ApiKeys:
         return MintedKey(key, text)
 
     def _create_for(self, caller: Principal, wanted: NewApiKey, subject_id: str) -> MintedKey:
-        """For a service account or user. Raises as `create`, and NotFound."""
+        """Makes a key for a service account or user. Raises what `create` raises, and NotFound."""
         require_maker(caller, wanted)
         given, now = self.accounts.grant_for(caller, wanted, subject_id), self.now()
         self._guard(caller, subject_id, given.given)
@@ -245,7 +245,7 @@ class ApiKeys:
         return key
 
     def asleep(self, keys: Sequence[ApiKey]) -> frozenset[str]:
-        """As `asleep_keys`."""
+        """The ids of the keys that sleep, see `asleep_keys`."""
         return asleep_keys(self.subjects, keys, self.now())
 
     def _may_end(self, caller: Principal, key: ApiKey) -> bool:
@@ -269,7 +269,8 @@ class ApiKeys:
         self.endings.revoke(self._endable(caller, key_id).id, caller.actor)
 
     def revoke_leaked(self, caller: Principal, key_id: str) -> None:
-        """As `revoke`, with its successor and all keys that it ever made, and those that they made."""
+        """Revokes a leaked key with its successor and all keys that it ever made, and those that they
+        made."""
         self.endings.revoke_leaked(self._endable(caller, key_id).id, caller.actor)
 
     def _endable(self, caller: Principal, key_id: str) -> ApiKey:

@@ -1,4 +1,4 @@
-"""Authentication: from the Authorization header to a principal (design.md section 6)."""
+"""Authentication: from the Authorization header to a principal (ADR 7, ADR 37)."""
 
 import hmac
 from collections.abc import Callable
@@ -83,7 +83,8 @@ class Authentication:
         self._cache[credential.key_hash] = _Cached(credential, caller, self.now() + CACHE_TIME)
 
     def _note_use(self, key_id: str) -> None:
-        """Of a key, also by a session that was started with it. Others have no record."""
+        """Records the use of a key, also by a session that was started with it. Other credentials have no
+        record."""
         if not key_id.startswith(_KEY):
             return
         now = self.now()

@@ -60,7 +60,7 @@ class CommandLines:
         return MintedCode(code, text)
 
     def exchange(self, code: str, verifier: str, redirect_uri: str | None) -> StartedSession:
-        """Its session, in one transaction with the end of the code. Raises GrantRefused."""
+        """Starts the session, in one transaction with the end of the code. Raises GrantRefused."""
         found = self.codes.get(key_hash(code))
         if found is None or not found.is_for(verifier, redirect_uri, self.now()):
             raise _unfit()

@@ -36,7 +36,8 @@ class CredentialRevocation:
         self._end(text, self.key_endings.revoke)
 
     def revoke_leaked(self, text: str) -> None:
-        """As `revoke`; a key with its successor and all keys that it ever made, for anybody."""
+        """Revokes a leaked credential for anybody; a key with its successor and all keys that it ever
+        made."""
         self._end(text, self.key_endings.revoke_leaked)
 
     def _end(self, text: str, end_key: EndKey) -> None:

@@ -119,8 +119,8 @@ class TokenExchange:
     def preview(
         self, caller: Principal, rule_id: str, token: str | None, claims: Claims | None
     ) -> RulePreview:
-        """For a rule in force or disabled. Raises NotFound, also for a rule that the caller may not change,
-        and Unavailable."""
+        """Evaluates a rule that is in force or disabled. Raises NotFound, also for a rule that the caller may
+        not change, and Unavailable."""
         trust = self._trust(rule_id)
         if trust is None or not may_trust_for(caller, self._account_of(trust)):
             raise NotFound("There is no such trust rule.")
@@ -240,7 +240,7 @@ def _compared(rule: TrustRule, claims: Claims) -> dict[str, list[str]]:
 
 
 def _kept_claims(rule: TrustRule, claims: Claims) -> dict[str, list[str]] | None:
-    """For each event of the credential; long ones are in that of the exchange alone."""
+    """The claims for each event of the credential; long ones are in the event of the exchange alone."""
     compared = _compared(rule, claims)
     return compared if len(json.dumps(compared)) <= _LONGEST_KEPT else None
 

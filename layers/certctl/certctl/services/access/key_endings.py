@@ -26,7 +26,7 @@ _TIME_IN_A_CALL = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class KeyEndings:
-    """Of a leaked key, the call ends the key with its children, then the keys that it made for others as far
+    """Ends leaked keys. The call ends the key with its children, then the keys that it made for others as far
     as its time goes; `maintenance_schedule` ends the rest. `follow_ups` has a row until that is done."""
 
     units: Units

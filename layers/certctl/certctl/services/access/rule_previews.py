@@ -38,7 +38,7 @@ class AccessPreviews:
     now: Callable[[], datetime]
 
     def of_token(self, caller: Principal, provider_id: str, token: str) -> AccessPreview:
-        """Of an ID token for certctl's client at the provider; for any client if the provider has no
+        """Evaluates an ID token for certctl's client at the provider; for any client if the provider has no
         `sign_in`. Raises NotFound, Unavailable."""
         provider = self._provider(provider_id)
         try:
@@ -68,7 +68,7 @@ class AccessPreviews:
         return verify(presented, keys, Expected(issuer, sign_in.client_id), self.now())
 
     def _evaluated(self, caller: Principal, provider_id: str, claims: Claims) -> AccessPreview:
-        """By the rules that the caller may see."""
+        """Evaluates the rules that the caller may see."""
         current = current_rules(self.catalog, provider_id)
         rules = {rule_id: entry for rule_id, entry in current.items() if reads_record(caller, entry)}
         contents = {rule_id: entry.content for rule_id, entry in rules.items()}

@@ -73,21 +73,21 @@ class Sessions:
         return replace(started, session=session)
 
     def start_in(self, unit: UnitOfWork, subject_id: str, sign_in: SignIn) -> StartedSession:
-        """As part of a unit that makes sure that the subject is enabled, and records the sign-in."""
+        """Starts a session in a unit that makes sure that the subject is enabled, and records the sign-in."""
         started = _new_session(subject_id, unit.now + LIFETIME, unit.now)
         session = replace(started.session, signed_in_at=sign_in.at, provider_id=sign_in.provider_id)
         self._register(unit, session, None)
         return replace(started, session=session)
 
     def first_sign_in(self, subject_id: str, provider_id: str) -> datetime | None:
-        """As in `SessionList`. One consistent read."""
+        """The first sign-in, see `SessionList`. One consistent read."""
         listed = self.stores.sessions.of_subject(ulid_of(subject_id))
         return listed.first_sign_in(provider_id, self.now())
 
     @retry_on_conflict
     def start_with_key(self, caller: Principal) -> StartedSession:
-        """As `start`, with the caller's key: it can do what the key can, lasts no longer, and ends with it.
-        Raises Conflict for a caller without an API key, Unauthenticated if it ended concurrently."""
+        """Starts a session with the caller's key: it can do what the key can, lasts no longer, and ends with
+        it. Raises Conflict for a caller without an API key, Unauthenticated if it ended concurrently."""
         key, now = self._key_of(caller), self.now()
         unit = self.units.begin(caller.actor, key.id, now)
         key = self._with_subject(unit, key)
@@ -99,8 +99,8 @@ class Sessions:
 
     @retry_on_conflict
     def start_cli(self, code: LoginCode, use: Write) -> StartedSession:
-        """As `start`, for a command line that its user consented to; `use` ends the code. Raises what it
-        raises."""
+        """Starts a session of a command line that its user consented to; `use` ends the code. Raises what
+        `use` raises."""
         now = self.now()
         started = _new_session(code.subject_id, now + CLI_LIFETIME, now)
         session = replace(
@@ -117,9 +117,9 @@ class Sessions:
 
     @retry_on_conflict
     def start_child(self, caller: Principal, limits: tuple[SessionLimit, ...]) -> StartedSession:
-        """For an assistant: it can do what the caller's key or session can, within `limits`, makes nothing,
-        lasts no longer, and ends with it. It is no sign-in. Raises Conflict for a caller with another
-        credential, Unauthenticated if that ended concurrently."""
+        """Starts a session of an assistant: it can do what the caller's key or session can, within `limits`,
+        makes nothing, lasts no longer, and ends with it. It is not a sign-in. Raises Conflict for a caller
+        with another credential, Unauthenticated if that ended concurrently."""
         now = self.now()
         unit = self.units.begin(caller.actor, caller.credential_id, now)
         key = self._with_subject(unit, self._live_key(caller)) if _has_key(caller) else None
@@ -146,7 +146,7 @@ class Sessions:
         self._end(ulid_of(caller.subject_id), caller.session_id, caller.actor)
 
     def end_found(self, credential: Credential) -> None:
-        """As `end`, for the holder of the session's text."""
+        """Ends the session for the holder of its text."""
         self._end(str(credential.subject_ulid), credential.key_id, actor_of(credential))
 
     @retry_on_conflict
@@ -162,7 +162,7 @@ class Sessions:
         unit.commit()
 
     def name_of(self, caller: Principal) -> str | None:
-        """Of the caller's key, else of the user; None if it has neither."""
+        """The name of the caller's key, else of the user; None without either."""
         if _has_key(caller):
             key = self.stores.keys.get(caller.key_id)
             return key.name if key else None
@@ -198,7 +198,7 @@ class Sessions:
         unit.commit()
 
     def _register(self, unit: UnitOfWork, session: Session, key: ApiKey | None) -> None:
-        """Its rows, and the end of the oldest if there are too many."""
+        """Registers the session's rows, and the end of the oldest session if there are too many."""
         store = self.stores.sessions
         before = store.of_subject(session.subject_ulid)
         if session.parent_id is not None and not before.family_of(session.parent_id):

@@ -66,9 +66,9 @@ class Agents:
         return RegisteredAgent(entry, text)
 
     def retire(self, caller: Principal, agent_id: str, wanted: Retirement) -> None:
-        """Its first write disables the agent's subject: no key of the agent is accepted, however many it has.
-        Their rows and its targets follow, here as far as one transaction goes. Raises NotFound, and Conflict
-        if targets name it and it is not forced."""
+        """Retires an agent. The first write disables the agent's subject: no key of the agent is accepted,
+        however many it has (ADR 25). Their rows and its targets follow, here as far as one transaction goes.
+        Raises NotFound, and Conflict if targets name it and it is not forced."""
         retired = self._retire(caller, agent_id, wanted)
         self.retirements.begin(retired, caller.actor)
 

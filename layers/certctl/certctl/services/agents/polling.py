@@ -98,8 +98,8 @@ class AgentWork:
     now: Callable[[], datetime]
 
     def heartbeat(self, caller: Principal, report: AgentReport, news: ConsentUpdate) -> HeartbeatResult:
-        """For an agent that requests its work separately. Raises NotFound if the key is not an agent's, or
-        the agent is retired."""
+        """Records a heartbeat of an agent that requests its work separately. Raises NotFound if the key is
+        not an agent's, or the agent is retired."""
         agent = self._agent_of(caller)
         key, wants_consent = in_parallel(
             lambda: self.stores.keys.get(caller.key_id),

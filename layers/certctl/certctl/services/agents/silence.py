@@ -82,7 +82,7 @@ class StaleAgents:
                 return
 
     def _is_due(self, state: AgentState, is_listed: bool) -> bool:
-        """For a look: it is retired, silent without an alert, or back with one."""
+        """Whether to look at the agent: it is retired, silent without an alert, or back with one."""
         return not is_listed or self._is_reporting(state) == (state.alerted_at is not None)
 
     def _is_reporting(self, state: AgentState) -> bool:

@@ -18,7 +18,7 @@ class DeployableVersions:
     stores: Stores
 
     def get(self, caller: Principal, certificate_id: str, serial: str) -> DeployableVersion:
-        """For a certificate that is mapped to a target of the caller's. Raises NotFound."""
+        """A version of a certificate that is mapped to a target of the caller's. Raises NotFound."""
         certificate, pem = in_parallel(
             lambda: self.stores.certificates.get(certificate_id),
             lambda: self.stores.certificates.pem(certificate_id, serial),

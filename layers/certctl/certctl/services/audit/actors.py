@@ -12,7 +12,7 @@ from certctl.store.audit.events import AuditStore
 
 _KEY, _SESSION, _TOKEN = "key-", "ses-", "tok-"
 _LONGEST_LIFE = timedelta(hours=25)
-"""Of a session or token, with the difference of two clocks."""
+"""The longest life of a session or token, with the difference of two clocks."""
 _CLOCKS_DIFFER_BY = timedelta(minutes=1)
 
 
@@ -31,7 +31,8 @@ class Actors:
     events: AuditStore
 
     def search(self, wanted: AuditFilter) -> ActorSearch:
-        """For a credential one more read. Events before the actor was a subject have the key as theirs."""
+        """What to search for; a credential costs one more read. Events before the actor was a subject have
+        the key as their actor."""
         actor = wanted.actor
         if actor is None or not actor.startswith((_KEY, _SESSION, _TOKEN)):
             return ActorSearch((actor,) if actor else (), wanted)
@@ -48,7 +49,7 @@ class Actors:
         return str(event["actor"]) if event and _is_start_of(credential_id, event) else None
 
     def _subject_of_session(self, session_id: str) -> str | None:
-        """By the event of its start or end, which outlives its row."""
+        """The subject in the event of the session's start or end, which outlives its row."""
         found = self.events.of_resource("session", session_id, AFTER_ALL_IDS, 1)
         sides = [event["details"].get(side) for event in found.events for side in ("before", "after")]
         return next((side["subject_id"] for side in sides if side and "subject_id" in side), None)

@@ -1,4 +1,4 @@
-"""Records API calls in the audit trail, refusals included (design.md section 7)."""
+"""Records API calls in the audit trail, refusals included (docs/audit.md#what-is-recorded)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -118,7 +118,7 @@ class AuditExports:
         return ExportedEvents("".join(lines[:taken]), _below(page.events[taken - 1]))
 
     def _proofs(self, events: Sequence[StoredEvent]) -> dict[str, Proof]:
-        """By event id; none for events that are not sealed yet."""
+        """The proofs by event id; events that are not sealed yet have none."""
         seals = self._seals_of([event["id"] for event in events])
         proofs = self._proofs_in(seals)
         missed = [event_id for ids in seals.values() for event_id in ids if event_id not in proofs]

@@ -1,4 +1,4 @@
-"""Seals the audit trail (design.md section 7). Any number of sealers may run at once, and stop anywhere."""
+"""Seals the audit trail (ADR 11). Any number of sealers may run at once, and stop anywhere."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

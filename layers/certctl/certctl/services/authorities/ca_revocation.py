@@ -129,7 +129,8 @@ class CaRevocation:
         return _Below(authority, serial, root, stored)
 
     def _mark_steps(self, below: _Below, revoked: Authority) -> list[Write]:
-        """Its row among the root's revocations, and what makes the root's CRL due; none if it is there."""
+        """The CA's row among the root's revocations, and what makes the root's CRL due; no write if the row
+        is there."""
         if below.root is None:
             return []
         bump = self.crl_changes.bump_step(below.root.ca_id, FIRST_SHARD, below.serial)

@@ -40,7 +40,7 @@ class OcspUrls:
         return AuthorityChanges(self.units.database)
 
     def enable_waiting(self) -> list[str]:
-        """Of the CAs that issue and have no URL: why each still waits. Idempotent. Raises Unavailable."""
+        """Why each of the CAs that issue and have no URL still waits. Idempotent. Raises Unavailable."""
         if not self.wanted:
             return []
         waiting = [each for each in self.authorities.all() if _waits(each)]

@@ -162,7 +162,7 @@ def _start(now: datetime) -> datetime:
 
 
 def _end_of(root: Authority, now: datetime) -> datetime:
-    """Of a CA that is made now."""
+    """The end of a CA that is made now."""
     return min(_start(now) + _LIFETIME, root.not_after)
 
 

@@ -1,5 +1,5 @@
-"""After the tables were restored to an earlier time: recovers the revocations in the published CRLs (pki.md
-section 1).
+"""After the tables were restored to an earlier time: recovers the revocations in the published CRLs
+(docs/backup.md#what-the-revocations-become).
 
 Safe to run at any time, and idempotent: it writes only what is missing, and withdraws nothing.
 """
@@ -196,7 +196,8 @@ class CrlRecovery:
         run.of_unknown_certificates += sum(e.mark.certificate_id == UNKNOWN_CERTIFICATE for e in lost)
 
     def _revocation(self, source: _Source, entry: RevokedEntry, known: KnownSerial | None) -> _Lost:
-        """Of an unknown serial: listed until the CA ends, because the end of its certificate is unknown."""
+        """The revocation of an unknown serial, listed until the CA ends: the end of its certificate is
+        unknown."""
         now = self.now()
         mark = Revocation(
             id=new_id("rev", now),

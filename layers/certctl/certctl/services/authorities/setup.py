@@ -1,4 +1,5 @@
-"""Makes the root and the issuing CA, once, and publishes their certificates (pki.md section 1)."""
+"""Makes the root and the issuing CA, once, and publishes their certificates
+(docs/revocation.md#the-cas-of-a-stack)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -19,8 +19,8 @@ _ALWAYS_GUARDED: Mapping[Kind, Guarded] = {
 
 
 def writers_of(caller: Principal, before: AnyEntry, after: AnyEntry) -> tuple[str, ...]:
-    """Of a trust rule: the caller, and those who wrote what still admits their tokens. Raises Conflict at the
-    end of a long list, which is part of each credential."""
+    """The writers of a trust rule: the caller, and those who wrote what still admits their tokens. Raises
+    Conflict at the end of a long list, which is part of each credential."""
     earlier = () if replaces(after.content, before.content) else before.answerable
     writers = tuple(dict.fromkeys((*earlier, *Requester.of(caller).person)))
     if len(writers) > _MOST_WRITERS:

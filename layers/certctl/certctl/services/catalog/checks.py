@@ -31,7 +31,7 @@ class Check:
 
 @dataclass(frozen=True)
 class CertificatePage:
-    """By id; `next_after` is where to continue, None at the end. May be short."""
+    """A page of certificates by id; `next_after` is where to continue, None at the end. May be short."""
 
     certificates: list[Certificate]
     next_after: str | None

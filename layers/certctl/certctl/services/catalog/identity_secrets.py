@@ -33,7 +33,8 @@ class IdentitySecrets:
         return self.bindings.bind_steps(dict.fromkeys(sorted(named), issuer), bound)
 
     def _require_own(self, reference: str, issuer: str, first: str | None) -> None:
-        """By its first use, and by every record: those of earlier releases have no recorded first use."""
+        """Refuses the secret of another issuer, found by its first use and by every record: those of earlier
+        releases have no recorded first use."""
         others = () if first is not None else self._issuers_with(reference)
         elsewhere = next((each for each in (first, *others) if each not in (None, issuer)), None)
         if elsewhere is not None:

@@ -8,7 +8,7 @@ from certctl.store.paging import load
 
 
 def accounts_of(catalog: CatalogStore, rules: Sequence[AnyEntry]) -> dict[str, AnyEntry]:
-    """By their ids, read consistently; no read if there is no trust rule."""
+    """The rules' service accounts by id, read consistently; no read if there is no trust rule."""
     ids = [rule.content.service_account_id for rule in rules if rule.kind is Kind.TRUST_RULE]
 
     def read(batch: Sequence[str]) -> list[AnyEntry]:

@@ -41,7 +41,7 @@ class RuleRoom:
         return [self.added.add_step(entry.kind, seen)]
 
     def to_change(self, caller: Principal, before: AnyEntry, after: AnyEntry) -> list[Write]:
-        """Of a rule that a team-admin gives to another team, or of its service account."""
+        """The writes for a rule that a team-admin gives to another team, or for its service account."""
         if after.kind is Kind.SERVICE_ACCOUNT:
             return self._to_move(caller, before, after)
         if after.kind not in _RULES or not _is_limited(caller, after.kind):

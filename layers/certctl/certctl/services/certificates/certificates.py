@@ -54,7 +54,7 @@ class Certificates:
         return self.stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
 
     def plan_of(self, certificate: Certificate) -> RenewalPlan | None:
-        """Its renewal and alert times; None if nothing is planned."""
+        """The certificate's renewal and alert times; None if nothing is planned."""
         return self.stores.certificates.plan_of(certificate)
 
     @retry_on_conflict

@@ -57,7 +57,7 @@ class KnownKind:
 
 @dataclass(frozen=True)
 class ChannelPage:
-    """By id. `next_after` is the id to continue from, None at the end."""
+    """A page of channels by id. `next_after` is the id to continue after, None at the end."""
 
     channels: list[Channel]
     next_after: str | None
@@ -149,8 +149,8 @@ class Channels:
         return self._shown(after.config, WORKING, after)
 
     def delete(self, caller: Principal, channel_id: str) -> None:
-        """Its waiting rows are skipped. Raises NotFound, Conflict for a configured one, or one that a rule
-        names, ChangedMeanwhile."""
+        """Deletes a channel; its waiting rows are skipped. Raises NotFound, Conflict for a configured one, or
+        one that a rule names, ChangedMeanwhile."""
         record = self._changeable(channel_id)
         rules, state, secrets = in_parallel(
             lambda: self.stores.routing_rules.naming(channel_id),

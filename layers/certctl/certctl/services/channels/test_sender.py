@@ -53,7 +53,7 @@ class ChannelTestSender:
         return _together(outcome, resolved)
 
     def _sent(self, channel: ChannelConfig, message: Message, seconds: float) -> Outcome:
-        """As in a delivery, any error of a notifier becomes an outcome."""
+        """Sends. Any error of a notifier becomes an outcome, as in a delivery."""
         try:
             return self.notifiers.send(channel, message, seconds)
         except DomainError as error:

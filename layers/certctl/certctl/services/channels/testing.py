@@ -22,7 +22,7 @@ EVENT = "test_channel"
 
 TESTS_PER_MINUTE = 5
 PAGES_PER_MINUTE = 2
-"""For channels that page somebody."""
+"""The tests of channels that page somebody."""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class StandstillWatch:
         return [*silent, *self._queues(), *reported], others
 
     def _runs(self) -> Mapping[str, LastRun]:
-        """Of a function that has recorded none the time counts from now."""
+        """The last runs. If a function has recorded none, its time counts from now."""
         known = self.log.of(self.longest)
         first = {name: LastRun(name, self.now(), {}) for name in self.longest if name not in known}
         for run in first.values():

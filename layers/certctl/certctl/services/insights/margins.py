@@ -14,7 +14,7 @@ _RECORDED_EVERY = timedelta(minutes=3, seconds=30)
 
 
 class RunReports:
-    """Of one scheduled function."""
+    """The reports of one scheduled function."""
 
     def __init__(self, function: str, log: RunLog, now: Callable[[], datetime]) -> None:
         self._function = function

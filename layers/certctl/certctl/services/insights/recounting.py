@@ -43,7 +43,8 @@ class CounterRecount:
         return ShardCounters(self.units.database)
 
     def run(self, has_time: Callable[[], bool]) -> Recount:
-        """As many shards as time allows; the next run continues with the others. Raises Unavailable."""
+        """Recounts as many shards as time allows; the next run continues with the others. Raises
+        Unavailable."""
         at = self._store.read()
         if not at.recount.is_due(self.now()):
             return at.recount

@@ -51,8 +51,9 @@ class SigningRequests:
 
     @retry_on_conflict
     def submit_for_job(self, caller: Principal, job_id: str, csr_pem: str) -> Job:
-        """As `submit`, from the assigned agent. The same CSR again changes nothing. A refused one ends the
-        job, with an alert: the agent would send the same at each poll. Raises NotFound for any other job."""
+        """Takes a signing request from the assigned agent. The same CSR again changes nothing. A refused one
+        ends the job, with an alert: the agent would send the same at each poll. Raises NotFound for any other
+        job."""
         job = self.stores.jobs.get(job_id)
         if job is None or caller.agent_id is None or job.agent_id != caller.agent_id:
             raise NotFound("There is no such job.")

@@ -133,7 +133,7 @@ class Jobs:
         return after
 
     def _approvals_required(self, job: Job, certificate: Certificate | None) -> int:
-        """By the profile as it is now, if it has come to require more."""
+        """The approvals that the profile requires now, if it has come to require more."""
         by_profile = self.clearance.approvals_of(certificate) if certificate else 0
         return max(job.approvals_required, by_profile)
 

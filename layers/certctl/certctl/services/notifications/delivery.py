@@ -1,4 +1,4 @@
-"""One attempt at one notification: prepare, check the breaker, send, settle (engine.md sections 1 and 2)."""
+"""One attempt at one notification: prepare, check the breaker, send, settle (docs/architecture.md#alerts)."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -158,7 +158,7 @@ class Delivery:
         return False
 
     def _acquires_probe(self, work: _Work, verdict: Send | Probe) -> bool:
-        """Of the rows that could probe an open channel at once, one does."""
+        """Whether this row probes: one does of the rows that could probe an open channel at once (ADR 12)."""
         if isinstance(verdict, Send):
             return True
         return self.breakers.acquire_probe(work.claim, work.row.channel_id, verdict)

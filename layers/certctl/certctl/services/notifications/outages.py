@@ -65,7 +65,7 @@ class ChannelOutages:
             self.cached_states.forget()
 
     def _all_clear(self, channel_id: str, state: ChannelState, now: datetime) -> list[Notification]:
-        """For the channel that the alert went through; none if that is not enabled any more."""
+        """The resolve for the channel that the alert went through; none if that is not enabled any more."""
         if state.alerted_via is None or state.alert_key is None:
             return []
         with suppress(DomainError):

@@ -23,7 +23,7 @@ _TEAM = "team:"
 
 @dataclass(frozen=True)
 class RulePage:
-    """By id. `next_after` is the id to continue from, None at the end."""
+    """A page of rules by id. `next_after` is the id to continue after, None at the end."""
 
     rules: list[RoutingRule]
     next_after: str | None

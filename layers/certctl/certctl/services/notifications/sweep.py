@@ -33,7 +33,7 @@ class SweepLimits:
     at_once: int = 16
     """Sends in all."""
     per_channel: int = 8
-    """Of those, to one destination."""
+    """The most of them to one destination."""
     backlog: int = 10_000
     """Rows in memory at most."""
     reserve: timedelta = timedelta(seconds=50)
@@ -150,7 +150,7 @@ class NotificationSweep:
             report.unreadable_shards.append(number)
 
     def _is_untaken(self, row: Nomination) -> bool:
-        """Its nudge was sent a minute ago, and it has been due since its creation: no retry."""
+        """Whether the row's nudge was sent a minute ago, and it has been due since its creation: no retry."""
         is_first = row.status is NotificationStatus.PENDING and row.due_at <= time_of(row.id) + _AT_ONCE
         return is_first and row.due_at <= self.now() - _TAKEN_WITHIN
 

@@ -128,7 +128,7 @@ class NameExemptions:
         unit.commit()
 
     def _end(self, before: Certificate, now: datetime) -> None:
-        """Its reminder finds no exemption and is dropped."""
+        """Ends the exemption. Its reminder finds none and is dropped."""
         after = before.with_changes(now, names_exempt_until=None)
         unit = self.units.begin(ACTOR, after.id, now)
         unit.save(before, after, event="certificate_updated")

@@ -16,9 +16,9 @@ from certctl.unit_of_work.catalog import CatalogRecords
 
 @dataclass(frozen=True)
 class NamesPreview:
-    """Of one part of the inventory: `examined` certificates were read, the `evaluated` ones are neither
-    revoked nor archived, and the caller may read them. `total` is the number of certificates in the stack, in
-    whatever state; None if only the team's own are read. `next` is None at the end."""
+    """The preview of one part of the inventory: `examined` certificates were read, the `evaluated` ones are
+    neither revoked nor archived, and the caller may read them. `total` is the number of certificates in the
+    stack, in whatever state; None if only the team's own are read. `next` is None at the end."""
 
     refused: Sequence[RefusedCertificate]
     examined: int
@@ -66,7 +66,7 @@ class NamePreviews:
     def _names_of_teams(
         self, edit: NamesEdit, certificates: Sequence[Certificate]
     ) -> Mapping[str, Sequence[str]]:
-        """Of the other teams that have any of the certificates."""
+        """The names of the other teams that have any of the certificates."""
         others = {certificate.team_id for certificate in certificates} - {edit.team_id}
         found = self.records.book.find_many([(Kind.TEAM, team_id) for team_id in sorted(others)])
         return {team_id: team.content.names for (_, team_id), team in found.items()}

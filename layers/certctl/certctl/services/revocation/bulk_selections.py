@@ -20,8 +20,8 @@ class Part:
 
 @dataclass(frozen=True)
 class BulkSelections:
-    """By the order of creation only, which nothing changes: in an index by expiry or by last change, a
-    certificate could move from the part not yet read to the part already read."""
+    """Selects in the order of creation only, which nothing changes: in an index by expiry or by last change,
+    a certificate could move from the part not yet read to the part already read."""
 
     indexes: CertificateIndexes
 

@@ -144,7 +144,7 @@ class BulkRevocationWorker:
             unit.commit()
 
     def _stop(self, turn: Turn, bulk: BulkRevocation, why: str) -> None:
-        """As `_end`, by the worker itself, with an alert: what was not reached is still valid."""
+        """Ends the job for the worker itself, with an alert: what was not reached is still valid."""
         routing = self.stores.routing.stack_facts()
         unit = self._ending(turn, WORKER, bulk, JobStatus.FAILED, why)
         unit.notify(*stopped_notifications(turn.job.id, bulk, why, routing, unit.now))

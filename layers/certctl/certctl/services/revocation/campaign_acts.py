@@ -55,8 +55,8 @@ class CampaignActs:
     now: Callable[[], datetime]
 
     def advanced(self, caller: Principal, campaign: Campaign, item: CampaignItem) -> CampaignItem:
-        """As far as it gets without waiting. One certificate's failure never stops the others. Raises
-        Unavailable and AccessDenied, which no certificate has caused, and CampaignStopped."""
+        """Advances an item as far as it gets without waiting. One certificate's failure never stops the
+        others. Raises Unavailable and AccessDenied, which no certificate has caused, and CampaignStopped."""
         item, move = self._before_act(campaign, item)
         return self._after_act(caller, campaign, item, move)
 

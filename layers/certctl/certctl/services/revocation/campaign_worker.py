@@ -176,7 +176,7 @@ class CampaignWorker:
         unit.commit()
 
     def _stop(self, turn: Turn, campaign: Campaign, why: str) -> None:
-        """By the worker itself; with an alert, unless nothing had begun."""
+        """Ends the campaign for the worker itself; with an alert, unless nothing had begun."""
         if campaign.state is CampaignState.UNCONFIRMED and why == _NOT_CONFIRMED:
             self._end(turn, campaign, campaign.cancelled(why, self.now()), "campaign_cancelled")
             return

@@ -112,7 +112,7 @@ class Campaigns:
     def items(
         self, campaign_id: str, state: ItemState | None, position: Position | None, per_page: int
     ) -> ListPage[CampaignItem]:
-        """By certificate id; those in `state`, or all. Raises NotFound, InvalidInput."""
+        """The items in `state`, or all, by certificate id. Raises NotFound, InvalidInput."""
         limit = rows_to_read(per_page, all_shown=state is None)
         _, walked = in_parallel(
             lambda: self.get(campaign_id),
@@ -148,7 +148,8 @@ class Campaigns:
         return in_parallel(lambda: self.get(campaign_id), lambda: self.stores.jobs.get(job_of(campaign_id)))
 
     def _wake(self, job: Job | None) -> None:
-        """Its worker looks now, not at the end of its wait. A worker that has the job looks by itself."""
+        """Makes the worker look now, not at the end of its wait. A worker that has the job looks by
+        itself."""
         if job is None or job.status.is_terminal:
             return
         try:

@@ -168,7 +168,7 @@ class IssuerRevocation:
 
 
 def _facts(mark: Revocation, reason: str | None) -> dict[str, object]:
-    """For the audit trail: what the issuer was asked with, unless that is not known."""
+    """The facts for the audit trail: what the issuer was asked with, unless that is not known."""
     serial: dict[str, object] = {"serial_number": mark.serial_number}
     if reason is None:
         return serial

@@ -46,8 +46,8 @@ class KeyUseReads:
     serials: SerialStore
 
     def page(self, caller: Principal, spki_sha256: str, position: Position | None, per_page: int) -> KeyUses:
-        """Of the records in the caller's reach: `per_page` versions at most, in order of CA and serial.
-        Raises NotFound if there is none, and InvalidInput for a position outside this list."""
+        """The uses of the key by records in the caller's reach: `per_page` versions at most, in order of CA
+        and serial. Raises NotFound if there is none, and InvalidInput for a position outside this list."""
         limit = rows_to_read(per_page, all_shown=caller.scope_of(_READ) is Scope.ALL)
         refusal, walked = in_parallel(
             partial(self.stores.refused_keys.refusal_of, spki_sha256),

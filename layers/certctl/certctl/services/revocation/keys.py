@@ -22,7 +22,8 @@ _HELD_AT_ONCE = 98
 
 @dataclass(frozen=True)
 class KeyFollowUp:
-    """By the certificate's state when its follow-up is processed: a hold that has ended refuses no key."""
+    """Refuses keys by the certificate's state when its follow-up is processed: a hold that has ended refuses
+    none."""
 
     stores: Stores
     units: Units

@@ -1,4 +1,5 @@
-"""Revocation, hold and un-hold (pki.md section 5): one transaction each, from the state that was read."""
+"""Revocation, hold and un-hold: one transaction each, from the state that was read
+(docs/architecture.md#revocation-and-crls)."""
 
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -74,7 +75,7 @@ class RevocationService:
         wanted: RevocationRequest,
         is_meant: Callable[[Certificate], bool],
     ) -> Certificate:
-        """As `revoke`, by the stored record. Returns the record, revoked or unchanged."""
+        """Revokes the certificate if its stored record fits. Returns the record, revoked or unchanged."""
         return self._revoke(caller, certificate_id, wanted, is_meant).certificate
 
     def _revoke(
@@ -344,7 +345,7 @@ def _details(one: str | None, wanted: RevocationRequest) -> dict[str, str]:
 
 
 def _key_facts(keys: KeyChange) -> dict[str, object]:
-    """For the audit trail."""
+    """The facts for the audit trail."""
     follow = {} if keys.is_complete else {"more_keys_follow": True}
     return {"refused_keys": list(keys.listed), **follow} if keys.listed or follow else {}
 

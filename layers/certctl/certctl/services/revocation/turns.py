@@ -57,7 +57,7 @@ def turn_of(claim: Claim, job: Job) -> Turn:
 
 
 def new_job(caller: Principal, job_id: str, kind: JobType, now: datetime) -> Job:
-    """Of no single certificate and no team."""
+    """A job of no single certificate and no team."""
     requester = Requester.of(caller)
     return Job(
         id=job_id,

@@ -168,7 +168,7 @@ class CrlEditions:
         return expired | over
 
     def _expired_of_joined(self, ca_id: str, serials: Sequence[str], before: datetime) -> set[str]:
-        """By their revocations, which do not pass when CRLs are joined."""
+        """The serials whose revocations have expired: these stay when CRLs are joined."""
         numbers = [s.shard for s in self.authorities.numbered_shards(ca_id)]
         found = self.revocations.find_many((ca_id, number, s) for number in numbers for s in serials)
         return {serial for serial, row in found.items() if row.not_after < before}

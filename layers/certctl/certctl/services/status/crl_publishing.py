@@ -1,4 +1,4 @@
-"""Publishes CRLs (pki.md section 6). Any number of publishers may run at once."""
+"""Publishes CRLs (docs/revocation.md#how-crls-are-made). Any number of publishers may run at once."""
 
 import random
 import time
@@ -36,8 +36,8 @@ class CrlPublication:
     sleep: Callable[[float], None] = time.sleep
 
     def publish_if_due(self, authority: Authority, shard: str) -> CrlShard | None:
-        """For a CRL that joins no other. None if the published one is still valid, or another publisher made
-        a valid one concurrently. Raises CrlInvalid, Unavailable."""
+        """Publishes a CRL that joins no other. None if the published one is still valid, or another publisher
+        made a valid one concurrently. Raises CrlInvalid, Unavailable."""
         observed = self._shard(authority.ca_id, shard)
         is_due = self.is_due(authority, observed) or self.is_replaced(observed)
         return self.publish(authority, observed) if is_due else None

@@ -1,4 +1,4 @@
-"""Which CRLs a run publishes, and in which order (status.md section 3)."""
+"""Which CRLs a run publishes, and in which order (docs/revocation.md#how-crls-are-made)."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ _LONGEST_CRL = timedelta(seconds=15)
 _LOOKS_AT_OBJECTS_EVERY = 15
 """Minutes."""
 _LONGEST_WAIT = timedelta(minutes=1)
-"""By then the schedule has run."""
+"""After this time the schedule has run."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 Again = Callable[[CrlNudge, timedelta], None]
@@ -230,5 +230,5 @@ def _is_published(authority: Authority) -> bool:
 
 
 def _is_trusted(_: CrlShard) -> bool:
-    """For runs that do not look at the objects: none counts as replaced."""
+    """Counts no object as replaced, for runs that do not look at the objects."""
     return False

@@ -91,8 +91,8 @@ class KnownCas:
         return cas
 
     def not_retired(self) -> tuple[ShardedCa, ...]:
-        """Of all issuers, roots included: issuing CAs first, the active ones before the others. Without those
-        that are pending, which have issued nothing."""
+        """The CAs of all issuers, roots included: issuing CAs first, the active ones before the others.
+        Without those that are pending, which have issued nothing."""
         return self._kept(_ALL_ISSUERS, self._in_use)
 
     def _in_use(self) -> list[Authority]:

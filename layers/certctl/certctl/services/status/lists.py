@@ -38,7 +38,7 @@ class RevokedSerial:
 
 @dataclass(frozen=True)
 class PublishedList:
-    """Of one CA. `published` is the record of its `all.crl`, None before the first."""
+    """The list of one CA. `published` is the record of its `all.crl`, None before the first."""
 
     authority: Authority
     published: CrlShard | None

@@ -55,8 +55,8 @@ class MadeResponder:
 
 @dataclass(frozen=True)
 class OcspResponders:
-    """Of the CAs of one `role`, for different functions may sign as the root and as an issuing CA. `key_for`
-    returns the private key of a CA. `wrap` takes a responder's key and the id of its CA."""
+    """The responders of the CAs of one `role`, for different functions may sign as the root and as an issuing
+    CA. `key_for` returns the private key of a CA. `wrap` takes a responder's key and the id of its CA."""
 
     authorities: AuthorityStore
     responders: ResponderStore
@@ -80,8 +80,8 @@ class OcspResponders:
         return ResponderRun(tuple(made), tuple(failed))
 
     def renew_due_of(self, ca_id: str) -> None:
-        """For a new CA, which waits for its first one. A failure is logged: its CRLs are published, and the
-        next minute tries again."""
+        """Makes the first responder of a new CA, which waits for it. A failure is logged: its CRLs are
+        published, and the next minute tries again."""
         for authority in (each for each in self._served() if each.ca_id == ca_id):
             try:
                 self._renewed(authority, self.responders.get(ca_id))

@@ -13,7 +13,7 @@ from certctl.store.status.crl_changes import CrlChangeStore
 from certctl.store.status.crl_log import CrlLog
 
 _LATEST = 30
-"""As many unexpired versions as a certificate may have."""
+"""The most unexpired versions that a certificate may have."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class RevocationPublications:
     log: CrlLog
 
     def of(self, certificate: Certificate) -> RevocationPublication | None:
-        """Of its current version; None unless the certificate is revoked or on hold. Reads a handful of rows,
-        and none for any other certificate."""
+        """The publication of the current version; None unless the certificate is revoked or on hold. Reads a
+        handful of rows, and none for any other certificate."""
         if certificate.lifecycle not in (Lifecycle.REVOKED, Lifecycle.ON_HOLD):
             return None
         revocation = self._revocation(certificate)

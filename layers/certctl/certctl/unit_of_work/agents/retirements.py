@@ -59,13 +59,13 @@ class Retirements:
         return bool(referrers)
 
     def _targets_of(self, agent_id: str, referrers: Sequence[str]) -> dict[str, AnyEntry]:
-        """By referrer."""
+        """The agent's targets by referrer."""
         places = [(Kind.TARGET, target_id) for target_id in _ids_of(Kind.TARGET.value, referrers)]
         found = self.records.catalog.get_many(places).values()
         return {referrer(t.kind, t.id): t for t in found if t.content.agent_id == agent_id}
 
     def _live_keys_of(self, referrers: Sequence[str]) -> dict[str, ApiKey]:
-        """By referrer."""
+        """The live keys by referrer."""
         found = self.keys.get_many(_ids_of(API_KEY, referrers))
         return {referrer(API_KEY, key.id): key for key in found if key.revoked_at is None}
 

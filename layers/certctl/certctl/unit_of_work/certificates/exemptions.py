@@ -18,8 +18,8 @@ class NameExemptions:
     now: Callable[[], datetime]
 
     def cover(self, certificate: Certificate, team: AnyEntry) -> bool:
-        """For a certificate that is refused. Until the recorded work of an edit has marked its certificates,
-        the edit itself decides: one query, and another if there is any."""
+        """Whether a certificate that is refused keeps its names. Until the recorded work of an edit has
+        marked its certificates, the edit itself decides: one query, and another if there is any."""
         now = self.now()
         if certificate.keeps_its_names(now):
             return True

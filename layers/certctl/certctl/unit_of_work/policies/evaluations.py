@@ -40,7 +40,7 @@ class PolicyEvaluations:
         return _report(state, job) if state and job else None
 
     def reports(self) -> Mapping[str, EvaluationReport]:
-        """By policy."""
+        """The last report of each policy, by policy."""
         states = list(self.states.all().values())
         jobs = {job.id: job for job in load(job_ids(states), self.jobs.get_many)}
         return {s.policy_id: _report(s, jobs[s.job_id]) for s in states if s.job_id in jobs}

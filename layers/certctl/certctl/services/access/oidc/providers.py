@@ -54,7 +54,7 @@ class SignInProviders:
     secrets: Secrets
 
     def offered(self) -> list[Entry[IdentityProvider]]:
-        """By name."""
+        """The providers that people may sign in with, by name."""
         return sorted(
             filter(_is_offered, self.catalog.all_of(Kind.IDENTITY_PROVIDER)),
             key=lambda entry: entry.name.casefold(),

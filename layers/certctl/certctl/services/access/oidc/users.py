@@ -80,8 +80,9 @@ class SignedInUsers:
         return started
 
     def _dated(self, user_id: str, admission: Admission, now: datetime) -> SignIn:
-        """For a provider that may leave `auth_time` out, the session's age counts: that of the first browser
-        that is signed in, for a provider that remembers the person signs in again without asking."""
+        """The sign-in with its time. If the provider may leave `auth_time` out, the session's age counts:
+        that of the first browser that is signed in, for a provider that remembers the person signs in again
+        without asking."""
         sign_in = admission.sign_in
         if sign_in.at is not None or admission.settings.auth_time is AuthTime.REQUIRED:
             return sign_in

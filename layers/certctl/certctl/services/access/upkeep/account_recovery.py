@@ -94,7 +94,7 @@ class AccountRecovery:
         return outcome
 
     def _was_ended(self, account: AnyEntry) -> bool:
-        """By the newest event that says so."""
+        """Whether the newest event that ended or enabled the account ended it."""
         label = account.kind.label
         trail = self.audit.of_resource(label, account.id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)
         for event in trail.events:

@@ -57,8 +57,8 @@ class LostSerials:
         self._mark.put(self.now() + _MARKED)
 
     def store_missing(self) -> LostSerialsRun:
-        """Of all CAs that are not retired. Once it is complete, none is expected any more. Idempotent. Raises
-        Unavailable."""
+        """Stores the missing serials of all CAs that are not retired. Once a run is complete, none is
+        expected any more. Idempotent. Raises Unavailable."""
         stored, until = 0, self.now() + _BUDGET
         for shard, serials in self._revoked():
             if self.now() >= until:

@@ -42,7 +42,7 @@ def filtered[R](
 
 
 def census_of[R](scan: PageScan, records: Mapping[str, R], matches: Callable[[R], bool]) -> Census[R]:
-    """Of loaded records, in the order of their rows."""
+    """Counts loaded records, in the order of their rows."""
     rows = (records[hit.id] for hit in scan.found if hit.id in records)
     kept = [record for record in rows if matches(record)]
     return Census(len(kept), tuple(kept[:MOST_SHOWN]), kept[-1] if kept else None, scan.next is None)

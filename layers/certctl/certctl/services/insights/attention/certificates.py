@@ -56,8 +56,8 @@ def _is_reached(caller: Principal, certificate: Certificate) -> bool:
 
 
 def _is_soon(certificate: Certificate, now: datetime) -> bool:
-    """As the list with `status=Expiring` and `expires_before`: a certificate of hours that is renewed in time
-    is never Expiring."""
+    """Whether the list with `status=Expiring` shows the certificate: one of hours that is renewed in time is
+    never Expiring."""
     ends_at = certificate.ends_at
     return ends_at is not None and ends_at < now + SOON and certificate.status(now) is Status.EXPIRING
 

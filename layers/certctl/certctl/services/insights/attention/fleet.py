@@ -59,7 +59,7 @@ class FleetAttention:
         return {each: each for each in agent_ids} | {entry.id: entry.name for entry in found.values()}
 
     def crls_late(self, caller: Principal, now: datetime) -> list[AttentionLine]:
-        """By the thresholds of the alarms. Counts CAs: each has several CRLs."""
+        """CAs with CRLs that are late by the thresholds of the alarms. Counts CAs: each has several CRLs."""
         in_use = [each for each in self.authorities.all() if each.state in _IN_USE]
         shards = in_parallel(*[partial(self.authorities.shards, each.ca_id) for each in in_use])
         late = [
@@ -108,7 +108,7 @@ class FleetAttention:
         return [AttentionLine(kind, Urgency.NOTICE, len(unlimited), worst, None, is_complete)]
 
     def _reached(self, caller: Principal, standing: Mapping[str, int]) -> tuple[Mapping[str, int], bool]:
-        """By policy, how many the caller may read; and whether all were read."""
+        """How many violations the caller may read, by policy; and whether all were read."""
         if caller.team_filter(_CERTIFICATES) is None:
             return standing, True
         rows = in_parallel(*[partial(self.violations.first_open, each, MOST_READ) for each in standing])

@@ -1,5 +1,5 @@
-"""Looks every five minutes at all URLs that certificates name, and reports what it saw (status.md sections 3
-and 5)."""
+"""Looks every five minutes at all URLs that certificates name, and reports what it saw
+(docs/revocation.md#what-is-served)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -99,7 +99,8 @@ class _Look:
 
     @property
     def ends(self) -> datetime | None:
-        """Of a responder that gives no answer, the end of the last one's certificate."""
+        """The end of what was seen; for a responder that gives no answer, the end of the last answer's
+        certificate."""
         return self.seen.ends if self.is_answer or self.watched.shard is not None else None
 
     @property

@@ -53,7 +53,7 @@ class WatchRun:
 
     @property
     def causes(self) -> list[Cause]:
-        """Of failures to look."""
+        """The causes that failures to look are."""
         return [Cause("revocations/unseen", USED_UP, _UNSEEN)] if self.failed else []
 
     @property
