@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from certctl.api.access.code_routes import add_code_routes
-from certctl.api.access.oidc.routes import add_sign_in_routes
-from certctl.api.access.preview_routes import add_preview_routes
-from certctl.api.access.session_routes import add_session_routes
-from certctl.api.access.token_routes import add_revocation_route, add_token_route, add_trust_preview_route
-from certctl.api.access.user_session_routes import add_user_session_routes
+from certctl.api.identity.code_routes import add_code_routes
+from certctl.api.identity.oidc.routes import add_sign_in_routes
+from certctl.api.identity.preview_routes import add_preview_routes
+from certctl.api.identity.session_routes import add_session_routes
+from certctl.api.identity.token_routes import add_revocation_route, add_token_route, add_trust_preview_route
+from certctl.api.identity.user_session_routes import add_user_session_routes
 from certctl.api.resolver import Api
 from certctl.compose.identity_api import IdentityApi
 from certctl.observability import with_context

@@ -19,13 +19,13 @@ from tests.support.functions.functions import all_routes
 from tests.support.issuing.issuing import CERTIFICATES, Issuing, issuing
 
 # One action on 500 rows at most, each a write of its own: it has no bound per call.
-# An exchange needs a token of an issuer: tests/integration/access counts it.
+# An exchange needs a token of an issuer: tests/integration/identity counts it.
 UNBOUND = {
     ("POST", "/api/v1/notifications/requeue"),
     ("POST", "/api/v1/auth/token"),
     # needs a sign-in with a provider, which no key is; one write
     ("POST", "/api/v1/auth/codes"),
-    # these as well; what a sign-in writes is counted in tests/integration/access
+    # these as well; what a sign-in writes is counted in tests/integration/identity
     ("GET", "/api/v1/auth/login/<provider_id>"),
     ("GET", "/api/v1/auth/callback/<provider_id>"),
 }

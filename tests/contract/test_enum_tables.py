@@ -12,7 +12,6 @@ import pytest
 import certctl
 from certctl.crypto.issuing.issuer_checks import issuer_problems
 from certctl.crypto.names import San
-from certctl.domain.access.identity_providers import ProviderType
 from certctl.domain.access.permissions import Permission
 from certctl.domain.access.subjects import SubjectKind
 from certctl.domain.catalog.records import Entry, Issuer, IssuerType, Kind
@@ -21,6 +20,7 @@ from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.failure_alerts import fallback_channel
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
+from certctl.domain.identity.identity_providers import ProviderType
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications.notifications import NotificationType

@@ -54,7 +54,7 @@ def test_a_function_that_stays_inside_cannot_import_what_calls_out(folder: str) 
 
 
 @pytest.mark.parametrize("folder", sorted(set(functions()) - {"identity_api"}))
-@pytest.mark.parametrize("imported", ["certctl.crypto.access.tokens", "certctl.connectors.provider_keys"])
+@pytest.mark.parametrize("imported", ["certctl.crypto.identity.tokens", "certctl.connectors.provider_keys"])
 def test_no_function_but_identity_api_can_verify_a_foreign_token(folder: str, imported: str) -> None:
     app = f"functions.{folder}.app"
     _graph().add_import(importer=app, imported=imported)

@@ -18,11 +18,11 @@ from certctl.services.access.key_endings import KeyEndings
 from certctl.services.access.key_restoring import ApiKeyRecovery
 from certctl.services.authorities.recovery import CrlRecovery
 from certctl.store.access.api_keys import ApiKeyStore
-from certctl.store.access.sessions import SessionStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.follow_ups import FollowUpStore
+from certctl.store.identity.sessions import SessionStore
 from certctl.store.issuing.serials import SerialStore
 from certctl.store.keys import LEAKED_KEYS
 from deploy.backups.restoring import Mode

@@ -18,12 +18,12 @@ from certctl.services.access.break_glass import BreakGlass
 from certctl.services.access.key_endings import KeyEndings
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.break_glass import BreakGlassStore
-from certctl.store.access.sessions import SessionStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.database import Database
 from certctl.store.follow_ups import FollowUpStore
+from certctl.store.identity.sessions import SessionStore
 from certctl.store.keys import LEAKED_KEYS
 from tests.support.aws.dynamodb_local import new_database
 from tests.support.clock import Clock

@@ -12,13 +12,13 @@ from certctl.api.resolver import Route
 from certctl.domain.access.permissions import GRANTS, Permission, Role, Scope, covers, may_grant
 from certctl.domain.catalog.records import Kind
 from tests.support.access.foreign import MAKERS
-from tests.support.access.sessions import OWN_PAGE
 from tests.support.access.walk.designed import GRANTED
 from tests.support.api.http import Answer
 from tests.support.catalog.catalog import a_body
 from tests.support.clock import Clock
 from tests.support.functions.deployed import Deployed, deployed
 from tests.support.functions.functions import all_routes
+from tests.support.identity.sessions import OWN_PAGE
 
 _COLUMNS = (Role.ADMIN, Role.TEAM_ADMIN, Role.OPERATOR, Role.VIEWER, Role.AUDITOR, Role.AGENT)
 _SCOPES = {"A": Scope.ALL, "T": Scope.TEAMS, "S": Scope.OWN, "own": Scope.OWN, "-": None}

@@ -10,10 +10,10 @@ from certctl.api.resolver import Route
 from certctl.domain.access.permissions import GRANTS, Role
 from tests.contract.api.test_permissions import BODIES
 from tests.support.access.foreign import MAKERS
-from tests.support.access.sessions import OWN_PAGE, browser, session_of
 from tests.support.clock import Clock
 from tests.support.functions.deployed import Deployed, deployed
 from tests.support.functions.functions import all_routes
+from tests.support.identity.sessions import OWN_PAGE, browser, session_of
 
 _OTHER_PAGES = (
     {"origin": "https://evil.example", "content-type": "text/plain"},

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from certctl.domain.access.permissions import Permission
 from certctl.domain.access.sign_in import Guarded
-from tests.support.access.sign_ins import GUARDED_ROUTES
 from tests.support.functions.functions import all_routes
+from tests.support.identity.sign_ins import GUARDED_ROUTES
 
 _ACCESS = {
     Permission.API_KEYS,

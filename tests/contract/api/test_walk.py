@@ -11,7 +11,6 @@ from certctl.api.resolver import Route
 from certctl.domain.access.permissions import Role
 from tests.contract.api.test_permissions import BODIES, granted_by
 from tests.support.access.foreign import TEAM
-from tests.support.access.sessions import OWN_PAGE
 from tests.support.access.walk.callers import MAKERS, Caller, Holder
 from tests.support.access.walk.designed import PATTERNS, Call, permission_of
 from tests.support.access.walk.oracle import Case, Held, roles_of, teams_of
@@ -23,6 +22,7 @@ from tests.support.catalog.entries import store_teams
 from tests.support.clock import Clock
 from tests.support.functions.deployed import Deployed, deployed
 from tests.support.functions.functions import all_routes
+from tests.support.identity.sessions import OWN_PAGE
 from tests.support.template import ROOT
 
 _SECURITY = ROOT / "docs" / "security.md"

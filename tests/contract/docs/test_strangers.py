@@ -16,14 +16,10 @@ import pytest
 from certctl.crypto.serials import new_serial, serial_text
 from certctl.crypto.status.ocsp_requests import MOST_CERTIFICATES
 from certctl.domain.access.credentials import CredentialKind, new_credential_text
-from certctl.domain.access.exchanged_tokens import AUTHORIZATION_CODE, JWT_BEARER, TOKEN_EXCHANGE
 from certctl.domain.access.subjects import SubjectKind, new_subject
 from certctl.domain.agents.agents import new_token_text
+from certctl.domain.identity.exchanged_tokens import AUTHORIZATION_CODE, JWT_BEARER, TOKEN_EXCHANGE
 from functions.ocsp_responder.app import lambda_handler as ocsp
-from tests.support.access.issuers import running_issuer
-from tests.support.access.sign_in import CALLBACK, LOGIN, SignIns, signing_in
-from tests.support.access.sign_in_provider import running_provider
-from tests.support.access.trust import FORM, TOKEN, Trust, trusting
 from tests.support.agents.agents import AGENT
 from tests.support.api.http import event
 from tests.support.clock import Clock
@@ -31,6 +27,10 @@ from tests.support.costs.metered import Metered, metered_calls
 from tests.support.functions.deployed import deployed
 from tests.support.functions.functions import all_routes
 from tests.support.functions.lambda_context import Context
+from tests.support.identity.issuers import running_issuer
+from tests.support.identity.sign_in import CALLBACK, LOGIN, SignIns, signing_in
+from tests.support.identity.sign_in_provider import running_provider
+from tests.support.identity.trust import FORM, TOKEN, Trust, trusting
 from tests.support.issuing.issuing import Issuing, issuing
 from tests.support.status.ocsp import request_of
 from tests.support.status.responder import running

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from certctl.api.access import throttle
+from certctl.api.identity import throttle
 from local.stack.release import UNSTAMPED
 from local.stack.release import stamped as stamped_file
 from tests.support.aws.transformed import dependencies, resources, stamped, transformed

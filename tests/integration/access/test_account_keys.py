@@ -9,10 +9,10 @@ from certctl.domain.access.api_keys import MOST_OF_ACCOUNT, NewApiKey
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import Conflict
-from tests.support.access.accounts import key_of
 from tests.support.api.http import Client
 from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.functions.deployed import Deployed
+from tests.support.identity.accounts import key_of
 
 KEYS = "/api/v1/api-keys"
 OWNERS = "/api/v1/owners"

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from certctl.domain.catalog.records import Kind
-from tests.support.access.accounts import key_of
 from tests.support.api.http import Answer, Client
 from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.functions.deployed import Deployed
+from tests.support.identity.accounts import key_of
 from tests.support.issuing.issuing import CERTIFICATES, Issuing, issuing
 
 

@@ -9,7 +9,7 @@ from certctl.domain.access.permissions import Role
 from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.times import to_wire
-from certctl.store.access.admin_sign_ins import AdminSignInStore
+from certctl.store.identity.admin_sign_ins import AdminSignInStore
 from tests.support.access.earlier_keys import earlier_key_text
 from tests.support.api.http import Client
 from tests.support.functions.deployed import Deployed

@@ -12,11 +12,11 @@ from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.certificates import CertificateStore
-from tests.support.access.accounts import key_of
 from tests.support.access.foreign import MAKERS
 from tests.support.access.two_teams import KEYS, A, B, account_of, grants, key_for, two_teams
 from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
 from tests.support.functions.deployed import Deployed
+from tests.support.identity.accounts import key_of
 
 _SA, _OWNER, _TRUST, _ACCESS = Kind.SERVICE_ACCOUNT, Kind.OWNER, Kind.TRUST_RULE, Kind.ACCESS_RULE
 

@@ -24,11 +24,11 @@ from deploy.backups.restoring import Into, Mode, Restoring
 from deploy.backups.tables.tables import Rules
 from deploy.errors import DeployError
 from deploy.target import Target
-from tests.support.access.sign_in import admit
 from tests.support.aws.backups import NAMES, dumped, emptied, restore_of
 from tests.support.aws.clients import REGION
 from tests.support.aws.point_in_time import snapshot
 from tests.support.functions.deployed import Deployed
+from tests.support.identity.sign_in import admit
 from tests.support.recovery.intruder import furnished
 
 PROVIDER = {"name": "Corp", "type": "OIDC", "issuer": "https://idp.example.com"}

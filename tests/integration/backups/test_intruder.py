@@ -11,14 +11,14 @@ from deploy.backups.places import Directory
 from deploy.backups.restoring import Mode
 from deploy.backups.tables.tables import Rules, is_short_lived
 from functions.stack_admin.app import lambda_handler as stack_admin
-from tests.support.access.issuers import running_issuer
-from tests.support.access.sign_in_provider import running_provider
 from tests.support.aws.backups import NAMES, Restore, dumped
 from tests.support.aws.point_in_time import snapshot
 from tests.support.catalog.catalog import PATHS, CatalogByHttp
 from tests.support.functions.deployed import Deployed
 from tests.support.functions.lambda_context import Context
 from tests.support.functions.stack_admin import ENVIRONMENT
+from tests.support.identity.issuers import running_issuer
+from tests.support.identity.sign_in_provider import running_provider
 from tests.support.recovery.intruder import CERTIFICATES, KEYS, Before, Intruder, furnished, listed
 
 pytestmark = pytest.mark.slow

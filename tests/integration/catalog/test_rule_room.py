@@ -11,11 +11,11 @@ from certctl.api.catalog.access_rule_schemas import AccessRuleBody
 from certctl.api.catalog.bodies import EntryBody, new_entry
 from certctl.api.catalog.trust_schemas import TrustRuleBody
 from certctl.compose.catalog_api import CatalogApi
-from certctl.domain.access.access_rules import MOST_ACCESS_RULES, AccessRule
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.access.trust_rules import ClaimRule, TrustRule
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.catalog.rule_room import LEFT_TO_ADMINISTRATORS, MOST_OF_TEAM
+from certctl.domain.identity.access_rules import MOST_ACCESS_RULES, AccessRule
+from certctl.domain.identity.trust_rules import ClaimRule, TrustRule
 from certctl.store.catalog.records import CatalogStore
 from tests.support.access.two_teams import A, B, account_of, grants
 from tests.support.api.http import Answer, Client

@@ -11,12 +11,12 @@ import pytest
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.store.notifications.notifications import NotificationStore
 from local.events import read_event
-from tests.support.access.issuers import running_issuer
-from tests.support.access.trust import trusting
 from tests.support.channels.receivers import Receiver, answers
 from tests.support.clock import Clock
 from tests.support.functions.deployed import Deployed, deployed
 from tests.support.functions.lambda_context import Context
+from tests.support.identity.issuers import running_issuer
+from tests.support.identity.trust import trusting
 from tests.support.issuing.issuing import Issuing, bodies
 from tests.support.notifications.engine import a_notification
 from tests.support.template import ROOT

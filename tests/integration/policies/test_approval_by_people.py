@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.accounts import User
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.subjects import Subject
 from certctl.domain.catalog.records import Entry, Kind, Owner
 from certctl.domain.catalog.subjects import subject_of
+from certctl.domain.identity.accounts import User
 from certctl.domain.ids import new_id
-from tests.support.access.accounts import key_of
-from tests.support.access.sign_ins import signed_in, with_provider
 from tests.support.api.http import Answer
 from tests.support.catalog.entries import a_profile, store_entry
+from tests.support.identity.accounts import key_of
+from tests.support.identity.sign_ins import signed_in, with_provider
 from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.issuing.issuing import CERTIFICATES, Issuing
 

@@ -9,9 +9,9 @@ from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.sign_in import SignIn
 from certctl.domain.access.subjects import Subject, SubjectKind
 from certctl.domain.ids import ulid_of
-from tests.support.access.sessions import session_of
 from tests.support.api.http import Answer, Client
 from tests.support.catalog.entries import a_profile, store_entry, store_teams
+from tests.support.identity.sessions import session_of
 from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.issuing.issuing import CERTIFICATES, Issuing
 

@@ -4,11 +4,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.access.access_rules import AccessRule
-from certctl.domain.access.accounts import ServiceAccount, User
-from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
 from certctl.domain.access.permissions import Grant, Role
-from certctl.domain.access.trust_rules import ClaimRule, TrustRule
 from certctl.domain.catalog.records import (
     Agent,
     AnyEntry,
@@ -22,6 +18,10 @@ from certctl.domain.catalog.records import (
     Team,
 )
 from certctl.domain.errors import ChangedMeanwhile, Conflict
+from certctl.domain.identity.access_rules import AccessRule
+from certctl.domain.identity.accounts import ServiceAccount, User
+from certctl.domain.identity.identity_providers import IdentityProvider, ProviderType
+from certctl.domain.identity.trust_rules import ClaimRule, TrustRule
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy

@@ -4,11 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from certctl.domain.access.access_rules import AccessRule
-from certctl.domain.access.accounts import ServiceAccount, User
-from certctl.domain.access.identity_providers import IdentityProvider, ProviderType
 from certctl.domain.access.permissions import Grant, Role
-from certctl.domain.access.trust_rules import TrustRule
 from certctl.domain.agents.agents import BootstrapToken
 from certctl.domain.audit.events import Actor, AuditEvent
 from certctl.domain.catalog.records import (
@@ -27,6 +23,10 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.due_work import Due
+from certctl.domain.identity.access_rules import AccessRule
+from certctl.domain.identity.accounts import ServiceAccount, User
+from certctl.domain.identity.identity_providers import IdentityProvider, ProviderType
+from certctl.domain.identity.trust_rules import TrustRule
 from certctl.domain.ids import new_id, new_ulid
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.notifications.mutes import Mute

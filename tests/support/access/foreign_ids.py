@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from certctl.domain.access.accounts import ServiceAccount, User
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.catalog.records import Entry, Kind, Target, TargetType
+from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.ids import new_id, new_ulid
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.certificates import CertificateStore

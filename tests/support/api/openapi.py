@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from certctl.api.access.token_schemas import TokenErrorView
 from certctl.api.edge import COOKIE
+from certctl.api.identity.token_schemas import TokenErrorView
 from certctl.api.problems import MEDIA_TYPE, ProblemView
 from tests.support.api.descriptions import describe_fields, describe_operation
 from tests.support.api.examples import Examples

@@ -4,13 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from certctl.api.access.token_schemas import token_error
+from certctl.api.identity.token_schemas import token_error
 from certctl.api.insights.exposition import MEDIA_TYPE as EXPOSITION
 from certctl.api.problems import MEDIA_TYPE, problem_of
 from certctl.api.query import LONGEST_SEGMENT, LONGEST_VALUE
 from certctl.api.request import FORM
 from certctl.api.resolver import Route
-from certctl.domain.access.exchanged_tokens import GrantError
 from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import (
     BodyTooLarge,
@@ -25,6 +24,7 @@ from certctl.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from certctl.domain.identity.exchanged_tokens import GrantError
 from tests.support.api.examples import NO_SAMPLE, Examples
 from tests.support.api.samples import PEM, SAMPLES
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from certctl.domain.catalog.records import Kind
 from tests.support.access.earlier_keys import earlier_key_text
-from tests.support.access.sessions import OWN_PAGE, SESSION, SESSIONS_OF_USER
 from tests.support.agents.agents import AGENT, HOST
 from tests.support.api import route_ids as of
 from tests.support.api.http import Answer, Client
 from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
 from tests.support.costs.round_trips import Recording, recorded
+from tests.support.identity.sessions import OWN_PAGE, SESSION, SESSIONS_OF_USER
 from tests.support.issuing.issuing import CERTIFICATES, Issuing
 
 _CA = "/.well-known/pki"

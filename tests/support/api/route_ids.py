@@ -23,13 +23,13 @@ from certctl.store.notifications.items import NotificationItem
 from certctl.store.notifications.routing import RoutingRuleStore
 from certctl.store.writes import update
 from tests.support.access.foreign import MAKERS
-from tests.support.access.sessions import SESSION, SESSIONS_OF_USER, session_of
-from tests.support.access.sign_ins import signed_in, signed_in_as
 from tests.support.agents.agents import AgentByHttp, AgentsByHttp
 from tests.support.agents.fleet import job
 from tests.support.audit.seals import SealedTrail
 from tests.support.aws.clients import client
 from tests.support.catalog.catalog import PATHS, CatalogByHttp
+from tests.support.identity.sessions import SESSION, SESSIONS_OF_USER, session_of
+from tests.support.identity.sign_ins import signed_in, signed_in_as
 from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.issuing.issuing import CERTIFICATES, Issuing
 

@@ -10,16 +10,16 @@ from certctl.store.access.items import ApiKeyItem
 from certctl.store.items import StateItem
 from certctl.store.keys import API_KEY, JWKS, LOGIN_CODE
 from certctl.store.writes import delete, put
-from tests.support.access.issuers import Issuer
-from tests.support.access.sessions import SESSIONS_OF_USER, browser, session_of
-from tests.support.access.sign_in import LOGIN, SESSION_COOKIE, error_of, signing_in
-from tests.support.access.sign_in_provider import SignInProvider
-from tests.support.access.trust import trusting
 from tests.support.agents.agents import AGENT, HOST, TOKENS
 from tests.support.api.http import Client
 from tests.support.catalog.catalog import PATHS
 from tests.support.client.server import LoopbackServer
 from tests.support.functions.deployed import Deployed
+from tests.support.identity.issuers import Issuer
+from tests.support.identity.sessions import SESSIONS_OF_USER, browser, session_of
+from tests.support.identity.sign_in import LOGIN, SESSION_COOKIE, error_of, signing_in
+from tests.support.identity.sign_in_provider import SignInProvider
+from tests.support.identity.trust import trusting
 
 KEYS = "/api/v1/api-keys"
 CERTIFICATES = "/api/v1/certificates"

@@ -7,8 +7,8 @@ import pytest
 
 from certctl.connectors.http.adapter import HttpReply, HttpRequest, OutboundHttp
 from certctl.connectors.provider_keys import ProviderKeys
-from certctl.domain.access.foreign_tokens import KeysUnavailable
-from tests.support.access.issuers import jwk
+from certctl.domain.identity.foreign_tokens import KeysUnavailable
+from tests.support.identity.issuers import jwk
 
 ISSUER = "https://issuer.example"
 DISCOVERY = {"issuer": ISSUER, "jwks_uri": f"{ISSUER}/keys"}

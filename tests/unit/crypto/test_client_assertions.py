@@ -11,11 +11,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
-from certctl.crypto.access.client_assertions import client_assertion, is_private_key
-from certctl.crypto.access.key_sets import parse_key_set
-from certctl.crypto.access.tokens import parse, verify
-from certctl.domain.access.foreign_tokens import Expected
-from tests.support.access.issuers import PrivateKey, base64url, jwk, private_key
+from certctl.crypto.identity.client_assertions import client_assertion, is_private_key
+from certctl.crypto.identity.key_sets import parse_key_set
+from certctl.crypto.identity.tokens import parse, verify
+from certctl.domain.identity.foreign_tokens import Expected
+from tests.support.identity.issuers import PrivateKey, base64url, jwk, private_key
 
 NOW = datetime(2026, 11, 27, 10, tzinfo=UTC)
 TOKEN_URL = "https://login.example.com/token"  # a URL

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from certctl.crypto.access.key_sets import parse_key_set
-from certctl.crypto.access.tokens import LONGEST_TOKEN, knows_key, parse, verify
-from certctl.domain.access.foreign_tokens import Claims, Expected, SigningKey, TokenFault, TokenRefused
-from tests.support.access.issuers import base64url, compact, jwk, private_key
+from certctl.crypto.identity.key_sets import parse_key_set
+from certctl.crypto.identity.tokens import LONGEST_TOKEN, knows_key, parse, verify
+from certctl.domain.identity.foreign_tokens import Claims, Expected, SigningKey, TokenFault, TokenRefused
+from tests.support.identity.issuers import base64url, compact, jwk, private_key
 
 NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
 SECOND = int(NOW.timestamp())

@@ -4,7 +4,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from certctl import config
-from certctl.api.access.throttle import CallerThrottle
+from certctl.api.identity.throttle import CallerThrottle
 from certctl.compose.rooms.access import AccessFactories
 from certctl.compose.rooms.addresses import address_guard
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
@@ -60,7 +60,7 @@ class IdentityApi:
     @property
     def _session_stores(self) -> "SessionStores":
         from certctl.services.access.sessions import SessionStores
-        from certctl.store.access.sessions import SessionStore
+        from certctl.store.identity.sessions import SessionStore
 
         access, sessions = self.access, SessionStore(self._base.database)
         return SessionStores(sessions, access.key_store, access.subject_store, self._catalog.store)
@@ -68,7 +68,7 @@ class IdentityApi:
     @cached_property
     def command_lines(self) -> "CommandLines":
         from certctl.services.access.command_lines import CommandLines
-        from certctl.store.access.login_codes import LoginCodeStore
+        from certctl.store.identity.login_codes import LoginCodeStore
 
         codes = LoginCodeStore(self._base.database)
         return CommandLines(self._catalog.units, codes, self.sessions, self._base.now)
@@ -122,7 +122,7 @@ class IdentityApi:
     @property
     def _users(self) -> "SignedInUsers":
         from certctl.services.access.oidc.users import SignedInUsers
-        from certctl.store.access.users import UserStore
+        from certctl.store.identity.users import UserStore
         from certctl.store.quotas import audit_samples
 
         base, catalog = self._base, self._catalog
@@ -145,7 +145,7 @@ class IdentityApi:
     def _keys(self) -> "IssuerKeys":
         from certctl.connectors.provider_keys import ProviderKeys
         from certctl.services.access.provider_keys import IssuerKeys
-        from certctl.store.access.provider_keys import ProviderKeyStore
+        from certctl.store.identity.provider_keys import ProviderKeyStore
 
         return IssuerKeys(ProviderKeyStore(self._base.database), ProviderKeys(self._http), self._base.now)
 

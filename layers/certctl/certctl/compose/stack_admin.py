@@ -116,8 +116,8 @@ class StackAdmin:
     @cached_property
     def key_restoring(self) -> "ApiKeyRecovery":
         from certctl.services.access.key_restoring import ApiKeyRecovery
-        from certctl.store.access.sessions import SessionStore
         from certctl.store.access.subjects import SubjectStore
+        from certctl.store.identity.sessions import SessionStore
 
         base, units = self._base, self._changes.units
         subjects, sessions = SubjectStore(base.database), SessionStore(base.database)

@@ -5,9 +5,9 @@ from typing import Any, TypeGuard
 
 from certctl.connectors.http.adapter import HttpReply, HttpRequest, OutboundHttp
 from certctl.connectors.http.failures import HttpFailed
-from certctl.crypto.access.json_objects import strict_object
-from certctl.crypto.access.key_sets import parse_key_set
-from certctl.domain.access.foreign_tokens import Endpoints, KeysUnavailable, Published
+from certctl.crypto.identity.json_objects import strict_object
+from certctl.crypto.identity.key_sets import parse_key_set
+from certctl.domain.identity.foreign_tokens import Endpoints, KeysUnavailable, Published
 from certctl.domain.urls import UrlMalformed, split_url
 
 LARGEST_RESPONSE = 256 * 1024

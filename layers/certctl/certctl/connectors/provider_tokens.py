@@ -9,10 +9,10 @@ from urllib.parse import quote_plus, urlencode
 
 from certctl.connectors.http.adapter import HttpReply, HttpRequest, OutboundHttp
 from certctl.connectors.http.failures import HttpFailed
-from certctl.crypto.access.client_assertions import TYPE, client_assertion, is_private_key
-from certctl.crypto.access.json_objects import strict_object
-from certctl.domain.access.foreign_tokens import Endpoints
-from certctl.domain.access.oidc.refusals import SignInFault, SignInRefused
+from certctl.crypto.identity.client_assertions import TYPE, client_assertion, is_private_key
+from certctl.crypto.identity.json_objects import strict_object
+from certctl.domain.identity.foreign_tokens import Endpoints
+from certctl.domain.identity.oidc.refusals import SignInFault, SignInRefused
 
 LARGEST_RESPONSE = 256 * 1024
 _SECONDS = 5.0

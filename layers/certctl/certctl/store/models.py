@@ -2,7 +2,7 @@
 
 from pynamodb.models import Model
 
-from certctl.store.access.items import ApiKeyItem, CredentialItem, SessionListItem
+from certctl.store.access.items import ApiKeyItem, CredentialItem
 from certctl.store.agents.items import AgentStateItem, BootstrapTokenItem, CrlReportItem
 from certctl.store.audit.items import AuditItem
 from certctl.store.authorities.items import AuthorityItem, CrlShardItem
@@ -19,6 +19,7 @@ from certctl.store.catalog.items import (
 )
 from certctl.store.certificates.items import CertificateItem, NameItem, PemItem, SearchItem, VersionItem
 from certctl.store.channels.items import ChannelItem, ChannelStateItem
+from certctl.store.identity.items import SessionListItem
 from certctl.store.issuing.items import SerialItem
 from certctl.store.items import IdempotencyItem, StateItem, SubjectItem
 from certctl.store.jobs.items import JobItem

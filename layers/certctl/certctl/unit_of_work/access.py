@@ -1,7 +1,7 @@
-"""Access in a unit of work: the rows and audit events of keys and sessions, and who may write what makes
+"""Access in a unit of work: the rows and audit events of keys, and who may write what makes
 administrators."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -9,14 +9,12 @@ from typing import Any
 
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.permissions import Principal
-from certctl.domain.access.sessions import Session
 from certctl.domain.access.sign_in import Guarded, require_recent
 from certctl.domain.access.subjects import is_break_glass
 from certctl.domain.errors import SignInRequired
-from certctl.store.access.admin_sign_ins import AdminSignInStore
 from certctl.store.access.api_keys import ApiKeyStore
-from certctl.store.access.sessions import SessionStore
 from certctl.store.database import Database
+from certctl.store.identity.admin_sign_ins import AdminSignInStore
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import UnitOfWork
 
@@ -61,29 +59,6 @@ def mark_leaked(unit: UnitOfWork, keys: ApiKeyStore, revoked: ApiKey) -> None:
     """Marks a key that has ended as leaked: the keys that it made end too."""
     unit.write(keys.leak_step(revoked, unit.now))
     _record_end(unit, revoked, replace(revoked, leaked_at=unit.now))
-
-
-def end_sessions_of(unit: UnitOfWork, sessions: SessionStore, keys: Sequence[ApiKey]) -> None:
-    """Ends the sessions that were started with these keys of one subject; the events of the keys tell it. A
-    session that starts concurrently makes the commit raise ChangedMeanwhile. One consistent read."""
-    ulid = keys[0].subject_ulid
-    if ulid is None or keys[0].agent_id is not None:
-        return
-    before = sessions.of_subject(ulid)
-    ended = before.of_keys({key.id for key in keys})
-    if not ended:
-        unit.write(sessions.unchanged_step(before))
-        return
-    unit.write(*(sessions.end_step(session) for session in ended))
-    unit.write(sessions.save_step(before, before.without(ended), unit.now))
-
-
-def record_session(unit: UnitOfWork, action: str, before: Session | None, after: Session | None) -> None:
-    session = before or after
-    if session is None:
-        raise ValueError("a session starts or ends")
-    shown = {"before": before and before.public_facts, "after": after and after.public_facts}
-    unit.event(action, Resource("session", session.id), shown)
 
 
 def _record_end(unit: UnitOfWork, before: ApiKey, after: ApiKey, **details: Any) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Scope
 from certctl.domain.access.subjects import may_give_roles
-from certctl.domain.access.trust_rules import audience_problems, pin_problems
 from certctl.domain.agents.agents import with_consent, with_crl_report, with_heartbeat
 from certctl.domain.agents.consents import Consent, forbidden_of
 from certctl.domain.agents.kinds.definitions import Holding
@@ -17,6 +16,7 @@ from certctl.domain.catalog.records import TEAM_KINDS, AnyEntry, Kind, write_per
 from certctl.domain.catalog.references import Reference, references_of
 from certctl.domain.catalog.validation import problems_of
 from certctl.domain.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound
+from certctl.domain.identity.trust_rules import audience_problems, pin_problems
 from certctl.domain.policies.name_edits import NamesEdit, recorded_edit
 from certctl.store.agents.consents import AgentConsentStore
 from certctl.store.agents.crl_reports import CrlReportStore

@@ -12,7 +12,6 @@ from certctl.domain.notifications.alerts import Alert
 from certctl.domain.notifications.routing import NO_ALERTS, RoutingFacts
 from certctl.domain.policies.name_limits import require_names
 from certctl.domain.revocation.revocations import Revocation
-from certctl.store.access.admin_sign_ins import AdminSignInStore
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.agents.place_names import PlaceNames
@@ -22,6 +21,7 @@ from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.certificates.search_entries import SearchEntries
 from certctl.store.database import Database
 from certctl.store.follow_ups import FollowUpStore
+from certctl.store.identity.admin_sign_ins import AdminSignInStore
 from certctl.store.issuing.compromised_keys import CompromisedKeyStore
 from certctl.store.issuing.refused_keys import RefusedKeys
 from certctl.store.jobs.jobs import JobStore

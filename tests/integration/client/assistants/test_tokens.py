@@ -11,10 +11,10 @@ from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.mcp.tokens import assistants_api
 from certctl_client.settings import Settings
-from tests.support.access.child_tokens import child_of
 from tests.support.client.mcp_sessions import connected
 from tests.support.client.server import KEY, Asked, LoopbackServer, Reply, json_reply, problem
 from tests.support.client.stack import BridgedStack
+from tests.support.identity.child_tokens import child_of
 
 TOKEN, SESSION = "/api/v1/auth/token", "/api/v1/auth/session"
 

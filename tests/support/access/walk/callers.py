@@ -4,31 +4,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from certctl.domain.access.accounts import User
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
-from certctl.domain.access.exchanged_tokens import ExchangedToken
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Permission, Role
-from certctl.domain.access.sessions import Session, new_session_id
 from certctl.domain.access.sign_in import SessionLimit, SignIn
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
-from certctl.domain.access.trust_rules import TrustRule
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.catalog.subjects import subject_of
+from certctl.domain.identity.accounts import User
+from certctl.domain.identity.exchanged_tokens import ExchangedToken
+from certctl.domain.identity.sessions import Session, new_session_id
+from certctl.domain.identity.trust_rules import TrustRule
 from certctl.domain.ids import new_id
-from certctl.store.access import exchanged_tokens
 from certctl.store.access.api_keys import ApiKeyStore
-from certctl.store.access.sessions import SessionStore
 from certctl.store.catalog.records import CatalogStore
-from tests.support.access.accounts import store_account
-from tests.support.access.child_tokens import child_of
-from tests.support.access.sessions import browser, session_of
+from certctl.store.identity import exchanged_tokens
+from certctl.store.identity.sessions import SessionStore
 from tests.support.access.walk.oracle import ACTIONS, Held
 from tests.support.api.http import Client
 from tests.support.catalog.catalog import a_body
 from tests.support.catalog.entries import store_entry
 from tests.support.functions.deployed import Deployed
 from tests.support.functions.functions import api_modules
+from tests.support.identity.accounts import store_account
+from tests.support.identity.child_tokens import child_of
+from tests.support.identity.sessions import browser, session_of
 
 _ACTIONS = tuple(map(Permission, ACTIONS))
 _NAMES = ("DNS:only.elsewhere.example",)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
-from certctl.domain.access.access_rules import AccessRule
 from certctl.domain.access.permissions import Role
-from certctl.domain.access.trust_rules import TrustRule
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind
+from certctl.domain.identity.access_rules import AccessRule
+from certctl.domain.identity.trust_rules import TrustRule
 from certctl.domain.ids import new_ulid
 from certctl.store.catalog.records import CatalogStore
 from tests.support.access.foreign import MAKERS, TEAM

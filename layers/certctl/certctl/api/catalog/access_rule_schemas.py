@@ -8,9 +8,9 @@ from certctl.api.access.schemas import TeamId
 from certctl.api.catalog.bodies import EntryBody, EntryId, given_fields
 from certctl.api.catalog.trust_schemas import ClaimName
 from certctl.api.catalog.views import EntryView
-from certctl.domain.access.access_rules import LONGEST_VALUE, MOST_TEAMS, MOST_VALUES, AccessRule
 from certctl.domain.access.permissions import ALL_TEAMS, Role
-from certctl.domain.access.trust_rules import DEEPEST_PATH
+from certctl.domain.identity.access_rules import LONGEST_VALUE, MOST_TEAMS, MOST_VALUES, AccessRule
+from certctl.domain.identity.trust_rules import DEEPEST_PATH
 
 _Value = Annotated[str, Field(min_length=1, max_length=LONGEST_VALUE)]
 

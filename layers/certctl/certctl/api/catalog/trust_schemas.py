@@ -7,8 +7,9 @@ from pydantic import AfterValidator, Field, StrictBool, StrictInt
 from certctl.api.catalog.bodies import AllowedName, EntryBody, EntryId, RecordBody, given_fields
 from certctl.api.catalog.views import EntryView
 from certctl.domain.access.api_keys import MOST_NAMES
-from certctl.domain.access.claim_patterns import LONGEST
-from certctl.domain.access.identity_providers import (
+from certctl.domain.access.permissions import Permission
+from certctl.domain.identity.claim_patterns import LONGEST
+from certctl.domain.identity.identity_providers import (
     DEFAULT_KEY_DAYS,
     DEFAULT_SCOPES,
     KEY_DAYS,
@@ -17,14 +18,13 @@ from certctl.domain.access.identity_providers import (
     ProviderType,
     SignInSettings,
 )
-from certctl.domain.access.oidc.settings import (
+from certctl.domain.identity.sign_in_settings import (
     LONGEST_CLIENT_ID,
     LONGEST_SCOPE,
     MOST_REQUIRED,
     MOST_SCOPES,
 )
-from certctl.domain.access.permissions import Permission
-from certctl.domain.access.trust_rules import (
+from certctl.domain.identity.trust_rules import (
     DEEPEST_PATH,
     LIFETIMES,
     LONGEST_NAME,
@@ -41,7 +41,7 @@ def _key_set(pinned: dict[str, Any]) -> dict[str, Any]:
     saved."""
     import json
 
-    from certctl.crypto.access.key_sets import parse_key_set
+    from certctl.crypto.identity.key_sets import parse_key_set
 
     try:
         keys = parse_key_set(json.dumps(pinned))

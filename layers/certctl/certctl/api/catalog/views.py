@@ -8,12 +8,12 @@ from certctl.api.access.schemas import grants_view, teams_view
 from certctl.api.agents.consent_schemas import ConsentView, UnfitView
 from certctl.api.agents.crl_schemas import CrlReportView, crl_report_view
 from certctl.api.published import IssuerTypeName, TargetTypeName
-from certctl.domain.access.access_rules import AccessRule
 from certctl.domain.access.permissions import Principal
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.audit.events import facts
 from certctl.domain.catalog.reach import reads_names
 from certctl.domain.catalog.records import TEAM_KINDS, Agent, AnyEntry, Kind, Target, Team
+from certctl.domain.identity.access_rules import AccessRule
 from certctl.domain.policies.evaluations import EvaluationState
 from certctl.domain.policies.policies import PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm

@@ -141,8 +141,8 @@ class CatalogFactories:
     def key_endings(self) -> "KeyEndings":
         from certctl.services.access.key_endings import KeyEndings
         from certctl.store.access.api_keys import ApiKeyStore
-        from certctl.store.access.sessions import SessionStore
         from certctl.store.follow_ups import FollowUpStore
+        from certctl.store.identity.sessions import SessionStore
         from certctl.store.keys import LEAKED_KEYS
 
         database = self._base.database

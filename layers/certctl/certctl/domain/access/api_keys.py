@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from certctl.domain.access.credentials import SHOWN_KINDS, CredentialKind
+from certctl.domain.access.credentials import SHOWN_KINDS, CredentialKind, is_session
 from certctl.domain.access.permissions import (
     ALL_TEAMS,
     READS,
@@ -18,8 +18,7 @@ from certctl.domain.access.permissions import (
     merged_grants,
     without_admin,
 )
-from certctl.domain.access.sessions import is_session, sign_in_of
-from certctl.domain.access.sign_in import SessionLimit
+from certctl.domain.access.sign_in import SessionLimit, sign_in_of
 from certctl.domain.access.subjects import Subject, SubjectKind, agent_ulid, has_kind
 from certctl.domain.audit.events import Actor, ActorType, UsedCredential, facts
 from certctl.domain.ids import ulid_of

@@ -43,6 +43,11 @@ def shown_kind_of(credential_id: str) -> str:
     return SHOWN_KINDS[CredentialKind(credential_id.partition("-")[0])]
 
 
+def is_session(credential_id: str) -> bool:
+    """Whether the id is that of a session, by its prefix."""
+    return credential_id.startswith(f"{CredentialKind.SESSION}-")
+
+
 @dataclass(frozen=True)
 class PresentedCredential:
     """`subject_ulid` is None in a text of an earlier release."""

@@ -39,6 +39,11 @@ class SignIn:
     provider_id: str
 
 
+def sign_in_of(at: datetime | None, provider_id: str | None) -> SignIn | None:
+    """The sign-in of a credential, or None if the credential began with a key."""
+    return SignIn(at, provider_id) if provider_id is not None else None
+
+
 def require_recent(sign_in: SignIn | None, operation: Guarded, now: datetime) -> tuple[datetime, str]:
     """The time and the provider of the sign-in, at most 15 minutes old. Raises SignInRequired."""
     needs = f"{operation.value} needs a sign-in with an identity provider in the last 15 minutes"

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.access.access_rules import AccessRule
-from certctl.domain.access.accounts import ServiceAccount, User
 from certctl.domain.access.permissions import ALL_TEAMS
-from certctl.domain.access.trust_rules import TrustRule
 from certctl.domain.catalog.records import AnyEntry, Kind, Target
 from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.identity.access_rules import AccessRule
+from certctl.domain.identity.accounts import ServiceAccount, User
+from certctl.domain.identity.trust_rules import TrustRule
 from certctl.domain.policies.policies import Policy, PolicyType
 
 

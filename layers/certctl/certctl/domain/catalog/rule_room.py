@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-from certctl.domain.access.access_rules import MOST_ACCESS_RULES
 from certctl.domain.access.permissions import ALL_TEAMS
-from certctl.domain.access.trust_rules import MOST_RULES
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.errors import Conflict
+from certctl.domain.identity.access_rules import MOST_ACCESS_RULES
+from certctl.domain.identity.trust_rules import MOST_RULES
 
 MOST_OF_TEAM = 20
 LEFT_TO_ADMINISTRATORS = 50

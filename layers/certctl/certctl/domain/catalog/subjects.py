@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from certctl.domain.access.accounts import ServiceAccount, User
 from certctl.domain.access.subjects import Subject, SubjectKind, has_kind
 from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.ids import ulid_of
 
 ACCOUNT_KINDS = frozenset({Kind.USER, Kind.SERVICE_ACCOUNT})

@@ -4,11 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from certctl.domain.access.access_rules import access_rule_problems
-from certctl.domain.access.accounts import grant_problems
-from certctl.domain.access.identity_providers import IdentityProvider
-from certctl.domain.access.oidc.settings import sign_in_problems
-from certctl.domain.access.trust_rules import rule_problems
 from certctl.domain.agents.kinds.definitions import TargetDefinition
 from certctl.domain.agents.kinds.registry import TargetKinds
 from certctl.domain.catalog.field_rules import (
@@ -26,6 +21,11 @@ from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
 from certctl.domain.catalog.records import AnyEntry, Issuer, Kind, Owner, Target, Team
 from certctl.domain.catalog.settings import HostPart, Setting, config_problems, needed
 from certctl.domain.errors import FieldProblem
+from certctl.domain.identity.access_rules import access_rule_problems
+from certctl.domain.identity.accounts import grant_problems
+from certctl.domain.identity.identity_providers import IdentityProvider
+from certctl.domain.identity.sign_in_settings import sign_in_problems
+from certctl.domain.identity.trust_rules import rule_problems
 from certctl.domain.issuing.kinds.registry import IssuerKinds
 from certctl.domain.policies.name_ownership import MAX_PATTERNS
 from certctl.domain.policies.name_patterns import parse_pattern

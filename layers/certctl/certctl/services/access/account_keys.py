@@ -21,9 +21,9 @@ from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
 from certctl.domain.catalog.subjects import account_kind
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from certctl.domain.ids import ulid_of
-from certctl.store.access.sessions import SessionStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.records import CatalogStore
+from certctl.store.identity.sessions import SessionStore
 from certctl.store.paging import load
 from certctl.store.writes import Write
 

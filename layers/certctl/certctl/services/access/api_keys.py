@@ -30,11 +30,11 @@ from certctl.domain.ids import new_id, ulid_of
 from certctl.services.access.account_keys import Accounts, asleep_keys, session_step
 from certctl.services.access.key_endings import KeyEndings
 from certctl.services.access.new_keys import end_of, granted, makers, owner, reaches_all, require_maker
-from certctl.store.access.admin_sign_ins import AdminSignInStore
 from certctl.store.access.api_keys import ApiKeyStore
-from certctl.store.access.sessions import SessionStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
+from certctl.store.identity.admin_sign_ins import AdminSignInStore
+from certctl.store.identity.sessions import SessionStore
 from certctl.store.writes import Write
 from certctl.unit_of_work.access import StepUp, create_key
 from certctl.unit_of_work.retry import retry_on_conflict

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from certctl.domain.access.credentials import is_token_text
-from certctl.domain.access.exchanged_tokens import GrantError
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.access.sign_in import SessionLimit
 from certctl.domain.errors import Conflict, Forbidden, GrantRefused, Unauthenticated
+from certctl.domain.identity.exchanged_tokens import GrantError
 from certctl.services.access.authentication import Authentication
 from certctl.services.access.sessions import Sessions, StartedSession
 

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.access.command_lines.login_codes import CODE_LIFETIME, LoginCode, is_loopback
 from certctl.domain.access.credentials import key_hash
-from certctl.domain.access.exchanged_tokens import GrantError
 from certctl.domain.access.permissions import Principal
 from certctl.domain.access.sign_in import Guarded, require_recent
 from certctl.domain.errors import Forbidden, GrantRefused, InvalidInput, Unauthenticated
+from certctl.domain.identity.exchanged_tokens import GrantError
+from certctl.domain.identity.login_codes import CODE_LIFETIME, LoginCode, is_loopback
 from certctl.services.access.sessions import Sessions, StartedSession
-from certctl.store.access.login_codes import LoginCodeStore
+from certctl.store.identity.login_codes import LoginCodeStore
 from certctl.unit_of_work.unit import Units
 
 _CODE_BYTES = 32

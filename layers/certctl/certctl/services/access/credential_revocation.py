@@ -12,7 +12,7 @@ from certctl.domain.times import to_wire_or_none
 from certctl.services.access.key_endings import KeyEndings
 from certctl.services.access.sessions import Sessions
 from certctl.store.access.api_keys import ApiKeyStore
-from certctl.store.access.exchanged_tokens import end_step
+from certctl.store.identity.exchanged_tokens import end_step
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import Units
 

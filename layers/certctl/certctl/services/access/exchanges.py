@@ -6,37 +6,37 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from certctl.crypto.access.tokens import Presented, parse, verify
+from certctl.crypto.identity.tokens import Presented, parse, verify
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
-from certctl.domain.access.exchanged_tokens import (
+from certctl.domain.access.permissions import Principal
+from certctl.domain.access.subjects import Subject
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.catalog.reach import may_trust_for
+from certctl.domain.catalog.records import AnyEntry, Entry, Kind
+from certctl.domain.errors import GrantRefused, NotFound, TooManyRequests, Unavailable
+from certctl.domain.identity.exchanged_tokens import (
     EXCHANGES_PER_MINUTE,
     REFUSALS_PER_HOUR,
     ExchangedToken,
     GrantError,
     new_token_id,
 )
-from certctl.domain.access.foreign_tokens import (
+from certctl.domain.identity.foreign_tokens import (
     Claims,
     Expected,
     KeysUnavailable,
     TokenFault,
     TokenRefused,
 )
-from certctl.domain.access.identity_providers import IdentityProvider, is_of_people
-from certctl.domain.access.permissions import Principal
-from certctl.domain.access.subjects import Subject
-from certctl.domain.access.trust_rules import RuleCheck, TrustRule, checks_of, values_at, warnings_of
-from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.catalog.reach import may_trust_for
-from certctl.domain.catalog.records import AnyEntry, Entry, Kind
-from certctl.domain.errors import GrantRefused, NotFound, TooManyRequests, Unavailable
+from certctl.domain.identity.identity_providers import IdentityProvider, is_of_people
+from certctl.domain.identity.trust_rules import RuleCheck, TrustRule, checks_of, values_at, warnings_of
 from certctl.domain.ids import ulid_of
 from certctl.domain.times import from_seconds, to_wire
 from certctl.observability import measure
 from certctl.services.access.provider_keys import IssuerKeys, publisher_of
-from certctl.store.access.exchanged_tokens import create_step, use_step
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.records import CatalogStore
+from certctl.store.identity.exchanged_tokens import create_step, use_step
 from certctl.store.notifications.public_url import PublicUrlStore
 from certctl.store.paging import in_parallel
 from certctl.store.quotas import QuotaStore

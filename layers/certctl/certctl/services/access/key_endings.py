@@ -11,10 +11,11 @@ from certctl.domain.errors import DomainError
 from certctl.domain.ids import lowest_id, time_of
 from certctl.observability import logger
 from certctl.store.access.api_keys import ApiKeyStore
-from certctl.store.access.sessions import SessionStore
 from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
+from certctl.store.identity.sessions import SessionStore
 from certctl.store.writes import Write
-from certctl.unit_of_work.access import end_sessions_of, mark_leaked, revoke_key
+from certctl.unit_of_work.access import mark_leaked, revoke_key
+from certctl.unit_of_work.identity import end_sessions_of
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import UnitOfWork, Units
 

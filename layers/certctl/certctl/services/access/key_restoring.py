@@ -8,10 +8,11 @@ from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict
 from certctl.store.access.api_keys import ApiKeyStore
-from certctl.store.access.sessions import SessionStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
-from certctl.unit_of_work.access import end_sessions_of, revoke_key
+from certctl.store.identity.sessions import SessionStore
+from certctl.unit_of_work.access import revoke_key
+from certctl.unit_of_work.identity import end_sessions_of
 from certctl.unit_of_work.unit import Units
 
 _BUDGET = timedelta(seconds=60)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from certctl.domain.access.api_keys import DEFAULT_LIFETIME, LONGEST_LIFETIME, ApiKey, NewApiKey
-from certctl.domain.access.exchanged_tokens import is_exchanged
 from certctl.domain.access.permissions import (
     ALL_TEAMS,
     GRANTS,
@@ -18,6 +17,7 @@ from certctl.domain.access.permissions import (
 from certctl.domain.access.subjects import is_break_glass
 from certctl.domain.approvals import Requester
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput
+from certctl.domain.identity.exchanged_tokens import is_exchanged
 from certctl.domain.policies.name_limits import is_narrower
 from certctl.domain.times import to_wire
 

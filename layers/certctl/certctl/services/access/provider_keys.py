@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from certctl.crypto.access.key_sets import parse_key_set
-from certctl.crypto.access.tokens import Presented, knows_key
-from certctl.domain.access.foreign_tokens import Endpoints, KeySet, KeysUnavailable, Published, SigningKey
-from certctl.domain.access.identity_providers import IdentityProvider
+from certctl.crypto.identity.key_sets import parse_key_set
+from certctl.crypto.identity.tokens import Presented, knows_key
 from certctl.domain.catalog.records import Entry
+from certctl.domain.identity.foreign_tokens import Endpoints, KeySet, KeysUnavailable, Published, SigningKey
+from certctl.domain.identity.identity_providers import IdentityProvider
 from certctl.domain.ids import new_id
-from certctl.store.access.provider_keys import ProviderKeyStore
+from certctl.store.identity.provider_keys import ProviderKeyStore
 
 FETCHED_EVERY = timedelta(seconds=60)
 FRESH_FOR = timedelta(hours=1)

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.crypto.access.tokens import Presented, claims_for_any_audience, parse, verify
-from certctl.domain.access.access_rules import AccessRule, Evaluation, evaluate
-from certctl.domain.access.foreign_tokens import Claims, Expected, KeysUnavailable, TokenRefused
-from certctl.domain.access.identity_providers import IdentityProvider
+from certctl.crypto.identity.tokens import Presented, claims_for_any_audience, parse, verify
 from certctl.domain.access.permissions import Principal
 from certctl.domain.catalog.reach import reads_record
 from certctl.domain.catalog.records import Entry, Kind
 from certctl.domain.errors import NotFound, Unavailable
+from certctl.domain.identity.access_rules import AccessRule, Evaluation, evaluate
+from certctl.domain.identity.foreign_tokens import Claims, Expected, KeysUnavailable, TokenRefused
+from certctl.domain.identity.identity_providers import IdentityProvider
 from certctl.services.access.provider_keys import IssuerKeys, publisher_of
 from certctl.store.catalog.records import CatalogStore
 

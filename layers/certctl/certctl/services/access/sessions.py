@@ -6,10 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certctl.domain.access.api_keys import ApiKey, Credential, actor_of
-from certctl.domain.access.command_lines.login_codes import LoginCode
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
 from certctl.domain.access.permissions import Grant, Permission, Principal, Scope
-from certctl.domain.access.sessions import (
+from certctl.domain.access.sign_in import SessionLimit, SignIn
+from certctl.domain.access.subjects import Subject, SubjectKind, has_kind, new_subject
+from certctl.domain.audit.events import Actor
+from certctl.domain.catalog.records import Kind
+from certctl.domain.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from certctl.domain.identity.login_codes import LoginCode
+from certctl.domain.identity.sessions import (
     CLI_LIFETIME,
     LIFETIME,
     LONGEST_LIFETIME,
@@ -18,19 +23,14 @@ from certctl.domain.access.sessions import (
     SessionList,
     new_session_id,
 )
-from certctl.domain.access.sign_in import SessionLimit, SignIn
-from certctl.domain.access.subjects import Subject, SubjectKind, has_kind, new_subject
-from certctl.domain.audit.events import Actor
-from certctl.domain.catalog.records import Kind
-from certctl.domain.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from certctl.domain.ids import ulid_of
 from certctl.store.access.api_keys import ApiKeyStore
-from certctl.store.access.exchanged_tokens import enabled_step
-from certctl.store.access.sessions import SessionStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.records import CatalogStore
+from certctl.store.identity.exchanged_tokens import enabled_step
+from certctl.store.identity.sessions import SessionStore
 from certctl.store.writes import Write
-from certctl.unit_of_work.access import record_session
+from certctl.unit_of_work.identity import record_session
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import UnitOfWork, Units
 

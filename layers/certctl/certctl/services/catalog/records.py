@@ -5,9 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from certctl.domain.access.access_rules import require_may_write
-from certctl.domain.access.accounts import ServiceAccount
-from certctl.domain.access.identity_providers import MOST_PROVIDERS
 from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.approvals import Requester
 from certctl.domain.catalog.defaults import BUILT_IN
@@ -15,6 +12,9 @@ from certctl.domain.catalog.records import ANSWERED_FOR, AnyEntry, Entry, Kind
 from certctl.domain.catalog.requests import EntryFilter, EntryInput
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
+from certctl.domain.identity.access_rules import require_may_write
+from certctl.domain.identity.accounts import ServiceAccount
+from certctl.domain.identity.identity_providers import MOST_PROVIDERS
 from certctl.domain.ids import new_id
 from certctl.services.catalog.accounts import guard_of, require_may_give, require_other, writers_of
 from certctl.services.catalog.identity_secrets import IdentitySecrets

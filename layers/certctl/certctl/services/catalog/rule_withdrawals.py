@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 
-from certctl.domain.access.access_rules import AccessRule, without_rule
-from certctl.domain.access.accounts import User
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.records import Entry, Kind
 from certctl.domain.errors import DomainError
+from certctl.domain.identity.access_rules import AccessRule, without_rule
+from certctl.domain.identity.accounts import User
 from certctl.observability import logger
 from certctl.store.follow_ups import FollowUp, FollowUpStore
 from certctl.store.keys import RULE_WITHDRAWALS

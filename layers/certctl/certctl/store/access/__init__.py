@@ -1,1 +1,1 @@
-"""API keys."""
+"""API keys, credentials and the subjects that they act for."""

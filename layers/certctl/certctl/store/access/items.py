@@ -4,7 +4,7 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from certctl.domain.access.permissions import Role
-from certctl.store.attributes import Enumerated, Ids, SessionsText, Texts, WireTime
+from certctl.store.attributes import Enumerated, Ids, Texts, WireTime
 
 
 class ApiKeyItem(Model):
@@ -63,16 +63,3 @@ class CredentialItem(Model):
     provider_id = UnicodeAttribute(null=True)
     limits = Texts(null=True)
     delete_after = NumberAttribute(null=True)
-
-
-class SessionListItem(Model):
-    """A row of the table of credentials: `key_hash` is `sessions#<ULID of the subject>`. Of its own, for the
-    subject's row is read in every call."""
-
-    class Meta:
-        table = "credentials"
-
-    key_hash = UnicodeAttribute(hash_key=True)
-    sessions = SessionsText()
-    revision = NumberAttribute()
-    delete_after = NumberAttribute()

@@ -6,20 +6,20 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
-from certctl.domain.access.access_rules import AccessRule
-from certctl.domain.access.accounts import ServiceAccount, User
-from certctl.domain.access.identity_providers import (
+from certctl.domain.access.permissions import Grant, Permission, Role
+from certctl.domain.audit.events import facts
+from certctl.domain.catalog.kinds import CatalogKinds
+from certctl.domain.catalog.records import Agent, Issuer, Kind, Owner, Target, Team
+from certctl.domain.identity.access_rules import AccessRule
+from certctl.domain.identity.accounts import ServiceAccount, User
+from certctl.domain.identity.identity_providers import (
     DEFAULT_KEY_DAYS,
     AuthTime,
     IdentityProvider,
     ProviderType,
     SignInSettings,
 )
-from certctl.domain.access.permissions import Grant, Permission, Role
-from certctl.domain.access.trust_rules import ClaimRule, TrustRule
-from certctl.domain.audit.events import facts
-from certctl.domain.catalog.kinds import CatalogKinds
-from certctl.domain.catalog.records import Agent, Issuer, Kind, Owner, Target, Team
+from certctl.domain.identity.trust_rules import ClaimRule, TrustRule
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType, with_current_names
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy

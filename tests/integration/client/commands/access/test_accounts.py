@@ -4,10 +4,10 @@ import json
 
 from certctl.domain.access.permissions import Role
 from tests.integration.client.conftest import Certctl
-from tests.support.access.sessions import SESSION, browser
-from tests.support.access.sign_ins import signed_in, signed_in_as
 from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.client.stack import BridgedStack
+from tests.support.identity.sessions import SESSION, browser
+from tests.support.identity.sign_ins import signed_in, signed_in_as
 
 
 def test_a_service_account_and_a_user_are_made_listed_and_disabled(certctl: Certctl) -> None:

@@ -12,9 +12,9 @@ from certctl.domain.access.permissions import Role
 from certctl_client.commands.access import browser_login, login
 from certctl_client.contexts import load_contexts
 from tests.integration.client.conftest import Certctl
-from tests.support.access.sign_ins import new_user, signed_in
 from tests.support.client.browsers import ConsentingBrowser
 from tests.support.client.stack import BridgedStack
+from tests.support.identity.sign_ins import new_user, signed_in
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.subjects import SubjectKind, new_subject
 from certctl_client.contexts import load_contexts
 from tests.integration.client.conftest import Certctl
-from tests.support.access.accounts import store_account
-from tests.support.access.issuers import Issuer, compact, jwk, running_issuer
 from tests.support.client.server import Asked, LoopbackServer, json_reply
 from tests.support.client.stack import BridgedStack
+from tests.support.identity.accounts import store_account
+from tests.support.identity.issuers import Issuer, compact, jwk, running_issuer
 
 _GITHUB = "https://token.actions.githubusercontent.com"
 

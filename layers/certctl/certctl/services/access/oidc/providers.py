@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 
 from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.provider_tokens import Client
-from certctl.domain.access.access_rules import AccessRule
-from certctl.domain.access.foreign_tokens import Endpoints, KeysUnavailable
-from certctl.domain.access.identity_providers import IdentityProvider, SignInSettings
-from certctl.domain.access.oidc.attempts import SignInAttempt
-from certctl.domain.access.oidc.refusals import SignInFault, SignInRefused
 from certctl.domain.catalog.records import Entry, Kind
 from certctl.domain.errors import InvalidInput, Unavailable
+from certctl.domain.identity.access_rules import AccessRule
+from certctl.domain.identity.foreign_tokens import Endpoints, KeysUnavailable
+from certctl.domain.identity.identity_providers import IdentityProvider, SignInSettings
+from certctl.domain.identity.oidc.attempts import SignInAttempt
+from certctl.domain.identity.oidc.refusals import SignInFault, SignInRefused
 from certctl.services.access.provider_keys import IssuerKeys, Publisher
 from certctl.services.access.rule_previews import current_rules
 from certctl.store.catalog.records import CatalogStore

@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from certctl.connectors.provider_tokens import ProviderTokens, Redemption, Tokens
-from certctl.crypto.access.tokens import parse, verify
-from certctl.domain.access.access_rules import evaluate
-from certctl.domain.access.foreign_tokens import (
+from certctl.crypto.identity.tokens import parse, verify
+from certctl.domain.access.sign_in import SignIn
+from certctl.domain.identity.access_rules import evaluate
+from certctl.domain.identity.foreign_tokens import (
     Claims,
     Endpoints,
     Expected,
     KeysUnavailable,
     TokenRefused,
 )
-from certctl.domain.access.oidc.attempts import SignInAttempt, attempt_in, new_attempt
-from certctl.domain.access.oidc.people import (
+from certctl.domain.identity.oidc.attempts import SignInAttempt, attempt_in, new_attempt
+from certctl.domain.identity.oidc.people import (
     SHOWN_CLAIMS,
     absent,
     check_id_token,
@@ -25,8 +26,7 @@ from certctl.domain.access.oidc.people import (
     require_claims,
     shown_claims,
 )
-from certctl.domain.access.oidc.refusals import SignInFault, SignInRefused
-from certctl.domain.access.sign_in import SignIn
+from certctl.domain.identity.oidc.refusals import SignInFault, SignInRefused
 from certctl.observability import measure
 from certctl.services.access.oidc.providers import Relation, SignInProviders, authorization_url
 from certctl.services.access.oidc.users import Admission, SignedInUsers

@@ -5,22 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from certctl.domain.access.access_rules import Evaluation
-from certctl.domain.access.accounts import User
-from certctl.domain.access.identity_providers import AuthTime, SignInSettings
-from certctl.domain.access.oidc.attempts import SignInAttempt
-from certctl.domain.access.oidc.people import Person, require_asked_age
-from certctl.domain.access.oidc.refusals import SignInFault, SignInRefused
 from certctl.domain.access.permissions import has_admin
 from certctl.domain.access.sign_in import SignIn
 from certctl.domain.audit.events import Actor, changes
 from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.identity.access_rules import Evaluation
+from certctl.domain.identity.accounts import User
+from certctl.domain.identity.identity_providers import AuthTime, SignInSettings
+from certctl.domain.identity.oidc.attempts import SignInAttempt
+from certctl.domain.identity.oidc.people import Person, require_asked_age
+from certctl.domain.identity.oidc.refusals import SignInFault, SignInRefused
 from certctl.domain.ids import new_id
 from certctl.observability import measure
 from certctl.services.access.sessions import Sessions, StartedSession
-from certctl.store.access.admin_sign_ins import AdminSignInStore
-from certctl.store.access.users import UserStore
 from certctl.store.catalog.records import CatalogStore
+from certctl.store.identity.admin_sign_ins import AdminSignInStore
+from certctl.store.identity.users import UserStore
 from certctl.store.quotas import QuotaStore
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.retry import retry_on_conflict

@@ -1,0 +1,1 @@
+"""Sessions, sign-ins and exchanged tokens."""

@@ -1,0 +1,19 @@
+"""Items of this room. Names and types of keys are permanent (design.md section 5)."""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from certctl.store.attributes import SessionsText
+
+
+class SessionListItem(Model):
+    """A row of the table of credentials: `key_hash` is `sessions#<ULID of the subject>`. Of its own, for the
+    subject's row is read in every call."""
+
+    class Meta:
+        table = "credentials"
+
+    key_hash = UnicodeAttribute(hash_key=True)
+    sessions = SessionsText()
+    revision = NumberAttribute()
+    delete_after = NumberAttribute()
