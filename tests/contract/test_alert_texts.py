@@ -10,17 +10,18 @@ from certctl.connectors.notifiers.texts import facts_of, heading
 from certctl.domain.agents import deployments
 from certctl.domain.agents.deployments import Place
 from certctl.domain.certificates.versions import Version, VersionState
-from certctl.domain.channels import failure_alerts as channel_alarms
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
-from certctl.domain.ids import new_id
 from certctl.domain.jobs import JobStatus
-from certctl.domain.notifications import alerts
+from certctl.domain.notifications import channel_alerts as channel_alarms
+from certctl.domain.notifications.alerts import notifications_for
 from certctl.domain.notifications.notifications import Notification, NotificationType
 from certctl.domain.notifications.routing import Route, RoutingFacts, RoutingRule
 from certctl.domain.policies.alerts import violation_alert
 from certctl.domain.policies.policies import PolicySeverity, Violation
+from certctl.domain.renewal import alerts as renewals
 from certctl.domain.renewal.planning import ExpiryAlert
+from certctl.domain.revocation import alerts as revocations
 from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, RevocationRequest
 from certctl.services.notifications.delivery import message_of
 from tests.support.agents.fleet import live
@@ -30,27 +31,27 @@ ULID = re.compile(r"\b[a-z]+-[0-9a-hjkmnp-tv-z]{26}\b")
 TIMEDELTA = re.compile(r"\d+ days?, |\b\d+:\d\d:\d\d|timedelta|\d\d\+00:00|\d{4}-\d\d-\d\dT|\b1 [a-z]+s\b")
 SLACK = ChannelConfig("slack-payments", ChannelKind.SLACK, {})
 SHOP = live(
-    new_id("mc", NOW),
+    "mc-01kav3q4s00000000000000001",
     NOW,
     NOW + timedelta(days=3),
     name="shop.example.com",
     common_name="shop.example.com",
     serial_number="4f2a",
-    owner_id=new_id("o", NOW),
-    team_id=new_id("t", NOW),
-    issuer_id=new_id("iss", NOW),
+    owner_id="o-01kav3q4s00000000000000002",
+    team_id="t-01kav3q4s00000000000000003",
+    issuer_id="iss-01kav3q4s00000000000000004",
 )
 VERSION = Version(SHOP.id, "4f2a", "ca-1", 0, "job-1", VersionState.ISSUED, NOW, NOW, NOW)
-TARGET = Place(new_id("tgt", NOW), "Web 1")
-AGENT = Place(new_id("agt", NOW), "idp-1.example.com")
+TARGET = Place("tgt-01kav3q4s00000000000000005", "Web 1")
+AGENT = Place("agt-01kav3q4s00000000000000006", "idp-1.example.com")
 ALL_TYPES = Route(("slack-payments",), types=tuple(NotificationType))
 RULE = RoutingRule("stack", (ALL_TYPES,), NOW, NOW)
 FACTS = RoutingFacts(CHANNEL_KINDS, [SLACK], {"stack": RULE}, owner_name="Lars", team_name="Platform")
 FAILED = SHOP.failed(NOW, JobStatus.AWAITING_CSR.timed_out)
 WARNED = FAILED.with_alerted(7)
 REFUSED = Violation(
-    id=new_id("pv", NOW),
-    policy_id=new_id("pol", NOW),
+    id="pv-01kav3q4s00000000000000007",
+    policy_id="pol-01kav3q4s00000000000000008",
     policy_name="Only example.com",
     certificate_id=SHOP.id,
     common_name=SHOP.common_name,
@@ -62,16 +63,16 @@ REFUSED = Violation(
     last_seen_at=NOW,
 )
 ALERTS = (
-    alerts.expiry_alert(SHOP, ExpiryAlert(7, NOW - timedelta(hours=5), is_late=True), NOW),
-    alerts.expiry_alert(SHOP, ExpiryAlert(0, NOW, is_late=False), NOW + timedelta(days=4)),
-    *(alerts.issuance_failure_alert(FAILED, status.timed_out) for status in JobStatus if status.timeout),
-    *alerts.issuance_alerts(WARNED, WARNED.issued(VERSION, NOW)),
-    *alerts.failure_resolves(FAILED, "was archived"),
-    alerts.revocation_alert(SHOP, [VERSION], RevocationRequest(KEY_COMPROMISE)),
-    alerts.revocation_alert(SHOP, [VERSION], RevocationRequest(HOLD)),
-    alerts.unheld_alert(SHOP),
-    alerts.issuer_revocation_alert(SHOP, "Let's Encrypt", "the issuer refused: no"),
-    alerts.unknown_order_alert(SHOP, "Vault", "no response to the signing call"),
+    renewals.expiry_alert(SHOP, ExpiryAlert(7, NOW - timedelta(hours=5), is_late=True), NOW),
+    renewals.expiry_alert(SHOP, ExpiryAlert(0, NOW, is_late=False), NOW + timedelta(days=4)),
+    *(renewals.issuance_failure_alert(FAILED, status.timed_out) for status in JobStatus if status.timeout),
+    *renewals.issuance_alerts(WARNED, WARNED.issued(VERSION, NOW)),
+    *renewals.failure_resolves(FAILED, "was archived"),
+    revocations.revocation_alert(SHOP, [VERSION], RevocationRequest(KEY_COMPROMISE)),
+    revocations.revocation_alert(SHOP, [VERSION], RevocationRequest(HOLD)),
+    revocations.unheld_alert(SHOP),
+    revocations.issuer_revocation_alert(SHOP, "Let's Encrypt", "the issuer refused: no"),
+    revocations.unknown_order_alert(SHOP, "Vault", "no response to the signing call"),
     deployments.success_alert(SHOP, TARGET, "4f2a"),
     deployments.failure_alert(SHOP, TARGET, "4f2a", "nginx -t ended with 1", leaves_former=True),
     deployments.ended_failure_alert(SHOP, TARGET, "4f2a"),
@@ -82,7 +83,7 @@ ALERTS = (
     violation_alert(SHOP, REFUSED),
 )
 ROWS = (
-    *(row for alert in ALERTS for row in alerts.notifications_for(alert, FACTS, NOW)),
+    *(row for alert in ALERTS for row in notifications_for(alert, FACTS, NOW)),
     channel_alarms.channel_gone_alert("teams-ops", ChannelState(), "HTTP 410", SLACK, NOW),
     channel_alarms.channel_failing_alert("teams-ops", NOW - timedelta(minutes=20), "HTTP 503", SLACK, NOW),
     channel_alarms.dead_rows_alert("teams-ops", "HTTP 400", SLACK, NOW),
@@ -127,5 +128,5 @@ def test_ids_stand_beside_the_names_for_machines(row: Notification) -> None:
 
 
 def test_where_no_name_is_known_the_id_stands_in() -> None:
-    (row,) = alerts.notifications_for(ALERTS[0], RoutingFacts(CHANNEL_KINDS, [SLACK]), NOW)
+    (row,) = notifications_for(ALERTS[0], RoutingFacts(CHANNEL_KINDS, [SLACK]), NOW)
     assert (row.facts.owner, row.facts.team) == (SHOP.owner_id, SHOP.team_id)

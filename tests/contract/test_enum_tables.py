@@ -18,11 +18,11 @@ from certctl.domain.catalog.records import Entry, Issuer, IssuerType, Kind
 from certctl.domain.catalog.validation import problems_of
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
-from certctl.domain.channels.failure_alerts import fallback_channel
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.identity.identity_providers import ProviderType
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
 from certctl.domain.jobs import JobStatus
+from certctl.domain.notifications.channel_alerts import fallback_channel
 from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.policies.profiles import KeyAlgorithm
 

@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 
 from certctl.domain.channels.channels import WORKING
-from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.errors import Unavailable
+from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.notifications import Notification, NotificationStatus, NotificationType
 from certctl.domain.notifications.requests import NotificationFilter
 from tests.support.notifications.breaker import INTERVAL, opened, state_of, waits

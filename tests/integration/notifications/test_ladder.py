@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from certctl.domain.certificates.certificates import Lifecycle
-from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.errors import Conflict
+from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.notifications import NotificationStatus, NotificationType
 from certctl.domain.notifications.outcomes import OutcomeKind
 from certctl.store.certificates.certificates import CertificateStore

@@ -17,8 +17,8 @@ from hypothesis.stateful import (
     rule,
 )
 
-from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.errors import Conflict
+from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.delivery import why_not_requeued
 from certctl.domain.notifications.notifications import Notification, NotificationStatus
 from tests.support.aws.clients import local_aws, new_database

@@ -1,6 +1,6 @@
 """The write units of a notification (ADR 12; docs/operations.md#floods)."""
 
-from certctl.domain.channels.circuit_breaker import BreakerPolicy
+from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.notifications import NotificationStatus
 from tests.support.costs.write_units import item_bytes, metered
 from tests.support.notifications.engine import ADMIN, FAILED, NOT_FOUND, Engine, a_notification, throttled

@@ -14,9 +14,10 @@ from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict
 from certctl.domain.insights.counters import CounterDelta
 from certctl.domain.jobs import Job, JobStatus, JobType, Worker
-from certctl.domain.notifications.alerts import Alert, failure_resolves, issuance_failure_alert
+from certctl.domain.notifications.alerts import Alert
 from certctl.domain.notifications.notifications import Severity
 from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.renewal.alerts import failure_resolves, issuance_failure_alert
 from certctl.store.notifications.deferred import DeferredAlerts
 from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.writes import MAX_ACTIONS, Write

@@ -1,7 +1,7 @@
 """A channel whose circuit breaker is open, and the state of its rows."""
 
 from certctl.domain.channels.channels import ChannelState
-from certctl.domain.channels.circuit_breaker import BreakerPolicy
+from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.notifications import Notification, NotificationStatus
 from tests.support.notifications.engine import FAILED, WEBHOOK, Engine
 

@@ -16,8 +16,8 @@ from certctl.connectors.sender import Notifiers
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
-from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.due_work import Nudge, RetrySchedule
+from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.delivery import DeliverySchedule, Timing
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import Notification

@@ -14,8 +14,8 @@ from itertools import count
 from typing import Any
 
 from certctl.domain.channels.channels import ChannelConfig
-from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.errors import Unavailable
+from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.notifications.outcomes import Outcome

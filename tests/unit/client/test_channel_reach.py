@@ -1,6 +1,7 @@
 """Whether alerts reach a channel: what the client tells from the rules, compared with the engine."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from typing import cast
@@ -9,7 +10,6 @@ import pytest
 
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
-from certctl.domain.notifications.mutes import RoutingSubject
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.routing import (
     _ALWAYS_TOLD,
@@ -19,6 +19,7 @@ from certctl.domain.notifications.routing import (
     Topic,
     channels_for,
 )
+from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl_client.api.schema import ChannelView, RoutingRuleView
 from certctl_client.commands.alerting.reach import (
     GETS_REVOCATIONS,
@@ -28,7 +29,7 @@ from certctl_client.commands.alerting.reach import (
 )
 
 _NOW = datetime(2026, 11, 27, tzinfo=UTC)
-_SUBJECT = RoutingSubject(team_id="t-web", owner_id="o-ann")
+_SUBJECT = AlertSubject(SubjectKind.TARGET, team_id="t-web", owner_id="o-ann")
 _KINDS = {"slack": "Slack", "pager": "PagerDuty", "hook": "Webhook"}
 _CRITICAL = (Severity.CRITICAL,)
 _QUIET = (Severity.INFO, Severity.WARNING)
@@ -61,7 +62,7 @@ def _reached(rules: Routes) -> set[str]:
     )
     topics = [Topic(*topic) for topic in product(NotificationType, Severity)]
     routed = [topic for topic in topics if topic.type is not NotificationType.REVOCATION]
-    subjects = (_SUBJECT, RoutingSubject(team_id="t-other", owner_id="o-other"))
+    subjects = (_SUBJECT, replace(_SUBJECT, team_id="t-other", owner_id="o-other"))
     return {ref.id for topic in routed for subject in subjects for ref in channels_for(topic, subject, facts)}
 
 

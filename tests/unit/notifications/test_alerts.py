@@ -10,18 +10,12 @@ from certctl.domain.certificates.certificates import MAX_OPEN_FAILURES, Certific
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
-from certctl.domain.notifications.alerts import (
-    Alert,
-    issuance_alerts,
-    issuance_failure_alert,
-    notifications_for,
-    reports_hold,
-    revocation_alert,
-    unheld_alert,
-)
+from certctl.domain.notifications.alerts import Alert, notifications_for
 from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.notifications import Action, NotificationStatus, Severity
 from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.renewal.alerts import issuance_alerts, issuance_failure_alert
+from certctl.domain.revocation.alerts import reports_hold, revocation_alert, unheld_alert
 from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, RevocationRequest
 from tests.support.agents.fleet import certificate, live
 
@@ -65,7 +59,7 @@ def test_the_trigger_of_a_hold_is_told_from_that_of_a_revocation() -> None:
 def test_the_revocation_of_one_version_is_an_incident_of_its_own() -> None:
     alert = revocation_alert(SHOP, [version("77aa")], RevocationRequest("superseded"), "77aa")
     assert alert.dedup_key == "Revocation/mc-shop/77aa"
-    assert alert.subject.startswith("A version of certificate")
+    assert alert.title.startswith("A version of certificate")
 
 
 @pytest.mark.parametrize(("failing", "serial"), [(PENDING, "-"), (SHOP, "4f2a")])

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certctl.domain.channels.channels import WORKING, ChannelConfig, ChannelKind, ChannelState
-from certctl.domain.channels.failure_alerts import (
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
+from certctl.domain.notifications.channel_alerts import (
     channel_failing_alert,
     channel_gone_alert,
     fallback_channel,
     is_overdue,
 )
-from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 
 _NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 _OPEN = ChannelState(opened_at=_NOW, probe_at=_NOW)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.notifications.notifications import NotificationType, Severity
@@ -20,7 +21,7 @@ from certctl.domain.notifications.routing import (
 from tests.support.agents.fleet import certificate
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
-SHOP = certificate("mc-shop", NOW, owner_id="o-ann", team_id="t-web")
+SHOP = subject_of(certificate("mc-shop", NOW, owner_id="o-ann", team_id="t-web"))
 ALL_KINDS = [kind.value for kind in ChannelKind]
 QUIET = ["Email", "EventBridge", "Slack", "Teams", "Webhook"]
 

@@ -1,15 +1,17 @@
 """Where an alert would go, and why: a preview decides as the routing of real alerts does."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
-from certctl.domain.notifications.mutes import Mute, RoutingSubject
+from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.previews import RoutingPreview, Unusable, preview
 from certctl.domain.notifications.routing import Route, RouteVerdict, RoutingFacts, Topic, channels_for
+from certctl.domain.notifications.subjects import WHOLE_STACK, AlertSubject
 from tests.unit.notifications.test_channels_of_an_alert import NOW, SHOP, channel, rules, to
 
 CRITICAL = Topic(NotificationType.RENEWAL_FAILURE, Severity.CRITICAL)
@@ -74,12 +76,12 @@ _ROUTES = st.builds(
     types=st.sampled_from(["", "Revocation", "RenewalSuccess RenewalFailure"]),
 )
 _RULES = st.dictionaries(st.sampled_from(["owner", "team", "stack", "others"]), st.lists(_ROUTES, max_size=3))
-_SUBJECTS = st.sampled_from([SHOP, RoutingSubject(team_id="t-web"), RoutingSubject()])
+_SUBJECTS = st.sampled_from([SHOP, replace(WHOLE_STACK, team_id="t-web"), WHOLE_STACK])
 
 
 @given(_RULES, _SUBJECTS, st.sampled_from(NotificationType), st.sampled_from(Severity))
 def test_the_channels_are_those_of_the_routing_and_the_taken_route_is_among_them(
-    made: dict[str, list[Route]], subject: RoutingSubject, kind: NotificationType, severity: Severity
+    made: dict[str, list[Route]], subject: AlertSubject, kind: NotificationType, severity: Severity
 ) -> None:
     channels = [channel("ops"), channel("web", "Webhook"), channel("off", is_enabled=False)]
     facts, topic = RoutingFacts(CHANNEL_KINDS, channels, rules(**made)), Topic(kind, severity)

@@ -110,7 +110,7 @@ class MaintenanceSchedule:
         from certctl.services.agents.stale_crls import StaleCrls
 
         base, changes, catalog = self._base, self._changes, self._catalog
-        routing = changes.routing.alert_routing.team_facts
+        routing = changes.routing.alert_routing.facts_of
         return StaleCrls(changes.units, catalog.crl_reports, catalog.store, routing, base.actor, base.now)
 
     @cached_property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import NotFound
 from certctl.domain.jobs import Job
@@ -111,7 +112,7 @@ class Stores:
 
     def routing_of(self, certificate: Certificate) -> RoutingFacts:
         """The routing of its alerts. Never raises."""
-        return self.routing.facts_of(certificate)
+        return self.routing.facts_of(subject_of(certificate))
 
     def prefetch(self, certificate: Certificate) -> RoutingFacts:
         """Prefetches the data of a change: the routing of its alerts, and the policy that plans it."""

@@ -196,7 +196,7 @@ class UnitOfWork:
         self.notify(*notifications_for(alert, routing, self.now))
 
     def notify(self, *notifications: Notification) -> None:
-        """Adds alerts about no single certificate."""
+        """Adds the rows of an alert that goes to a given channel."""
         self._notifications += notifications
 
     def resolve(self, incidents: Sequence[Alert], routing: RoutingFacts) -> None:

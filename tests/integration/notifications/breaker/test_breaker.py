@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.errors import Conflict
+from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.notifications.outcomes import Outcome
 from tests.support.channels.wire_faults import refusals

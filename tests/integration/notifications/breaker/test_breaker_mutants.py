@@ -27,7 +27,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "others send while it is tried",
-            "domain.channels.circuit_breaker",
+            "domain.notifications.circuit_breaker",
             "if state.is_probing(now):",
             "if False:",
         ),
@@ -56,7 +56,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "failures count across a close",
-            "domain.channels.circuit_breaker",
+            "domain.notifications.circuit_breaker",
             "since is not None and attempt.at <= since",
             "False",
         ),
@@ -92,7 +92,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "requeued rows wait like others",
-            "domain.channels.circuit_breaker",
+            "domain.notifications.circuit_breaker",
             "or was_requeued_since(row, state.last_probe_at)",
             "",
         ),
@@ -101,7 +101,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "every requeued row is a probe",
-            "domain.channels.circuit_breaker",
+            "domain.notifications.circuit_breaker",
             "row.due.epoch > 1 and row.queued_at >= moment.replace(microsecond=0)",
             "row.due.epoch > 1",
         ),
@@ -110,7 +110,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a failed probe is charged",
-            "domain.channels.circuit_breaker",
+            "domain.notifications.circuit_breaker",
             "Retry(row.retry_count, row.throttle_count, interval",
             "Retry(row.retry_count + 1, row.throttle_count, interval",
         ),
@@ -215,7 +215,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "old rows of an open channel wait for ever",
-            "domain.channels.circuit_breaker",
+            "domain.notifications.circuit_breaker",
             "        return _expired(row, state, schedule)",
             "        return Wait(state.next_probe_at)",
         ),

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.due_work import Nudge
+from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.services.notifications.sweep import SweepLimits

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.notifications import (
@@ -124,7 +125,7 @@ def test_addresses_are_read_only_where_mail_is_sent(
 ) -> None:
     certificate = plane.issued()
     monkeypatch.setattr(Database, "batch_get", refuse)
-    assert plane.routing.facts_of(certificate).address is None
+    assert plane.routing.facts_of(subject_of(certificate)).address is None
 
 
 def test_a_muted_alert_is_stored_as_sent_wakes_nobody_and_is_listed(plane: ControlPlane) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from certctl.domain.catalog.records import Kind
+from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.store.notifications.contacts import CachedContacts, ContactStore
 from certctl.store.notifications.items import ContactItem
@@ -45,10 +46,10 @@ def test_names_cost_one_read_a_minute_however_many_alerts(plane: ControlPlane) -
     certificate, routing = plane.issued(), _routing(plane)
     with recorded(plane.pki.database.client) as recording:
         for _ in range(30):
-            routing.facts_of(certificate)
+            routing.facts_of(subject_of(certificate))
     assert [call.operation for call in recording.calls].count("BatchGetItem") == 1
 
 
 def test_built_in_owners_and_teams_have_names_though_no_row_is_stored(plane: ControlPlane) -> None:
-    facts = _routing(plane).facts_of(plane.issued())
+    facts = _routing(plane).facts_of(subject_of(plane.issued()))
     assert (facts.owner_name, facts.team_name) == ("Default owner", "Default team")

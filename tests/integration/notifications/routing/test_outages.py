@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.errors import Unavailable
@@ -42,20 +43,20 @@ def test_the_last_known_result_is_used(plane: ControlPlane, monkeypatch: pytest.
     set_mute(database, clock())
     set_address(database, "owner", "o-default", "ann@example.com")
     routing, about = routing_over(plane), certificate("mc-1", clock())
-    known = routing.facts_of(about)
+    known = routing.facts_of(subject_of(about))
     assert (set(known.rules), len(known.mutes), known.address) == ({"stack"}, 1, "ann@example.com")
 
     clock.advance(timedelta(hours=1))
     monkeypatch.setattr(type(database), "query", unavailable)
     monkeypatch.setattr(type(database), "batch_get", unavailable)
-    assert routing.facts_of(about) == known
+    assert routing.facts_of(subject_of(about)) == known
 
 
 def test_with_nothing_known_the_configured_channels_take_the_alert_by_the_default(
     plane: ControlPlane, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(type(plane.pki.database), "query", unavailable)
-    facts = routing_over(plane, unavailable).facts_of(certificate("mc-1", plane.pki.clock()))
+    facts = routing_over(plane, unavailable).facts_of(subject_of(certificate("mc-1", plane.pki.clock())))
     assert (facts.channels, facts.rules, facts.mutes) == ([SLACK], {}, ())
     assert "the channels cannot be read" in caplog.text
 
@@ -72,10 +73,10 @@ def test_an_outage_is_asked_about_every_five_seconds_not_at_every_alert(
     monkeypatch.setattr(type(plane.pki.database), "query", query)
     routing, about = routing_over(plane), certificate("mc-1", plane.pki.clock())
     for _ in range(3):
-        routing.facts_of(about)
+        routing.facts_of(subject_of(about))
     assert len(asked) == 2
     plane.pki.clock.advance(timedelta(seconds=5))
-    routing.facts_of(about)
+    routing.facts_of(subject_of(about))
     assert len(asked) == 4
 
 
@@ -85,18 +86,18 @@ def test_a_rule_that_cannot_be_read_is_passed_over(plane: ControlPlane) -> None:
     broken = RoutingRuleItem("routing-rule", "team:t-default", routes="[[]]", revision=1)
     broken.created_at = broken.updated_at = now
     plane.pki.database.write(put(broken))
-    assert set(routing_over(plane).facts_of(certificate("mc-1", now)).rules) == {"stack"}
+    assert set(routing_over(plane).facts_of(subject_of(certificate("mc-1", now))).rules) == {"stack"}
 
 
 def test_routing_is_read_in_two_steps_once_a_minute(plane: ControlPlane) -> None:
     routing, about = routing_over(plane), certificate("mc-1", plane.pki.clock())
     with recorded(plane.pki.database.client) as recording:
-        routing.facts_of(about)
-        routing.facts_of(about)
+        routing.facts_of(subject_of(about))
+        routing.facts_of(subject_of(about))
     assert (recording.count(), recording.steps()) == (3, 1)
     plane.pki.clock.advance(timedelta(seconds=60))
     with recorded(plane.pki.database.client) as recording:
-        routing.facts_of(about)
+        routing.facts_of(subject_of(about))
     assert recording.count() == 3
 
 

@@ -1,21 +1,21 @@
 """Service accounts and users on the wire."""
 
 from dataclasses import replace
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import BaseModel, Field, StrictBool, StrictInt
 
 from certctl.api.access.schemas import RoleGrantView, TeamId
-from certctl.api.catalog.bodies import Description, Email, EntryBody, Name, RecordBody, given_fields
+from certctl.api.catalog.bodies import STRICT, Description, Email, EntryId, Name, Version
 from certctl.api.catalog.views import EntryView
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
 from certctl.domain.identity.accounts import ISSUES_A_DAY, MOST_GRANTS, MOST_TEAMS, ServiceAccount, User
 
 
-class RoleGrantBody(RecordBody):
+class RoleGrantBody(BaseModel):
     """A role, and the teams that it reaches: ids, or `*` for all."""
 
-    record = Grant
+    model_config = STRICT
 
     role: Role
     teams: Annotated[list[TeamId], Field(min_length=1, max_length=MOST_TEAMS)] | Literal["*"]
@@ -29,35 +29,45 @@ Grants = Annotated[list[RoleGrantBody], Field(max_length=MOST_GRANTS)]
 GivenGrants = Annotated[list[RoleGrantBody], Field(min_length=1, max_length=MOST_GRANTS)]
 
 
-class ServiceAccountBody(EntryBody):
+class ServiceAccountBody(BaseModel):
     """`grants` bound what its keys and tokens may do; no role reaches another grant's teams. `team_id`, the
     team that answers for it, defaults to the caller's only team. While `enabled` is false none of its
     credentials works. `issues_per_day` is how many certificates it may request or renew in a day (UTC); any
     number by default."""
 
-    record = ServiceAccount
+    model_config = STRICT
 
+    id: EntryId | None = None
+    version: Version | None = None
+    name: Name
     description: Description = ""
     grants: GivenGrants
     enabled: StrictBool = True
     team_id: TeamId | None = None
     issues_per_day: Annotated[StrictInt, Field(ge=ISSUES_A_DAY[0], le=ISSUES_A_DAY[-1])] | None = None
 
+    def content(self, _: Any) -> ServiceAccount:
+        grants = tuple(grant.parsed() for grant in self.grants)
+        return ServiceAccount(grants, self.description, self.enabled, self.issues_per_day)
 
-class UserBody(EntryBody):
+
+class UserBody(BaseModel):
     """`grants` are those that an administrator gives, beside those of access rules. While `enabled` is false
     neither a session nor a key of the user works."""
 
-    record = User
+    model_config = STRICT
 
+    id: EntryId | None = None
+    version: Version | None = None
     name: Annotated[Name, Field(description="People may have the same name.")]
     email: Email | None = None
-    grants: Grants = Field(default=[])
+    grants: Grants = []
     enabled: StrictBool = True
 
     def content(self, before: User | None) -> User:
         """What the last sign-in said is kept."""
-        return replace(before or User(), **given_fields(self))
+        grants = tuple(grant.parsed() for grant in self.grants)
+        return replace(before or User(), grants=grants, email=self.email, enabled=self.enabled)
 
 
 class ServiceAccountView(EntryView):

@@ -59,7 +59,7 @@ class ChangeFactories:
             self.catalog.cached,
             ViolationStore(self.base.database),
             stores.standing_violations,
-            self.routing.alert_routing.facts_of,
+            stores.routing_of,
         )
 
     @cached_property

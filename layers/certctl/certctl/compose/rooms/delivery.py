@@ -9,7 +9,7 @@ from certctl.compose.rooms.outbound import OutboundFactories
 
 if TYPE_CHECKING:
     from certctl.compose.rooms.changes import ChangeFactories
-    from certctl.domain.channels.circuit_breaker import BreakerPolicy
+    from certctl.domain.notifications.circuit_breaker import BreakerPolicy
     from certctl.domain.notifications.delivery import Timing
     from certctl.services.notifications.circuit_breaker import CircuitBreakers
     from certctl.services.notifications.dead_letters import DeadLetters
@@ -88,7 +88,7 @@ class DeliveryFactories:
 
     @cached_property
     def breaker_policy(self) -> "BreakerPolicy":
-        from certctl.domain.channels.circuit_breaker import BreakerPolicy
+        from certctl.domain.notifications.circuit_breaker import BreakerPolicy
 
         given = config.breaker()
         return BreakerPolicy(given.failures, given.probe)

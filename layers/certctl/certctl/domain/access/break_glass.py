@@ -8,9 +8,9 @@ from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.permissions import ALL_TEAMS, GRANTS, Grant, Permission, Role
 from certctl.domain.access.subjects import Subject
 from certctl.domain.ids import new_id
-from certctl.domain.notifications.notifications import Notification, Severity
-from certctl.domain.notifications.routing import RoutingFacts
-from certctl.domain.notifications.stack_alerts import stack_notifications
+from certctl.domain.notifications.alerts import Alert
+from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.times import in_words
 
 LIFETIME = timedelta(hours=1)
@@ -50,27 +50,31 @@ def break_glass_key(key_hash: str, subject: Subject, now: datetime) -> ApiKey:
     )
 
 
-def made_notifications(key: ApiKey, facts: RoutingFacts, now: datetime) -> list[Notification]:
+def made_alert(key: ApiKey) -> Alert:
     ends = in_words(key.expires_at) if key.expires_at else "never"
     message = (
         f"Somebody with access to the AWS account made the break-glass key {key.id} by stack_admin. It has "
         f"an administrator's permissions, except approvals, and ends {ends}. If none of you did: CloudTrail "
         f"says who invoked stack_admin, and certctl keys revoke {key.id} ends it."
     )
-    return _notifications(key, Stage.MADE, "A break-glass key was made", message, facts, now)
+    return _alert(key, Stage.MADE, "A break-glass key was made", message)
 
 
-def used_notifications(key: ApiKey, facts: RoutingFacts, now: datetime) -> list[Notification]:
+def used_alert(key: ApiKey) -> Alert:
     used = in_words(key.last_used_at) if key.last_used_at else "now"
     message = (
         f"The break-glass key {key.id} was used for the first time {used}. Each of its calls is in the audit "
         f"trail: certctl audit list --actor {key.id}."
     )
-    return _notifications(key, Stage.USED, "The break-glass key is in use", message, facts, now)
+    return _alert(key, Stage.USED, "The break-glass key is in use", message)
 
 
-def _notifications(
-    key: ApiKey, stage: Stage, subject: str, message: str, facts: RoutingFacts, now: datetime
-) -> list[Notification]:
-    incident = f"{NAME}/{key.id}/{stage.value}"
-    return stack_notifications(incident, Severity.CRITICAL, (subject, message), facts, now)
+def _alert(key: ApiKey, stage: Stage, title: str, message: str) -> Alert:
+    return Alert(
+        type=NotificationType.POLICY_VIOLATION,
+        severity=Severity.CRITICAL,
+        subject=AlertSubject(SubjectKind.KEY, key.id),
+        title=title,
+        message=message,
+        incident=f"{NAME}/{key.id}/{stage.value}",
+    )

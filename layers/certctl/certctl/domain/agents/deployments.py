@@ -1,16 +1,19 @@
 """Deployments: jobs by which an agent installs a version where it is served."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.agents.tasks import AgentTask
 from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType
-from certctl.domain.notifications.alerts import Alert, failure_resolves, resolve
+from certctl.domain.notifications.alerts import Alert, resolve
 from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.subjects import AlertSubject
+from certctl.domain.renewal.alerts import failure_resolves
 from certctl.domain.times import in_words
 
 LEASE = timedelta(minutes=10)
@@ -104,10 +107,9 @@ def success_alert(certificate: Certificate, target: Place, serial: str) -> Alert
     return Alert(
         type=NotificationType.DEPLOYMENT_SUCCESS,
         severity=Severity.INFO,
-        subject=f"Certificate {certificate.name} was deployed to {target.name}",
+        subject=subject_of(certificate, serial),
+        title=f"Certificate {certificate.name} was deployed to {target.name}",
         message=f"{certificate.common_name}, serial number {serial}, is in use on {target.name}.",
-        certificate=certificate,
-        serial=serial,
         incident=target.id,
     )
 
@@ -120,30 +122,28 @@ def failure_alert(
     return Alert(
         type=_FAILURE,
         severity=Severity.WARNING if leaves_former else Severity.CRITICAL,
-        subject=f"Certificate {certificate.name} could not be deployed to {target.name}",
+        subject=subject_of(certificate, serial),
+        title=f"Certificate {certificate.name} could not be deployed to {target.name}",
         message=f"{certificate.common_name} was not deployed to {target.name}: {error}",
-        certificate=certificate,
-        serial=serial,
         incident=target.id,
     )
 
 
 def ended_failure_alert(certificate: Certificate, target: Place, serial: str) -> Alert:
     success = success_alert(certificate, target, serial)
-    return replace(_ended(certificate, target.id, success.subject, success.message), serial=serial)
+    return _ended(success.subject, target.id, success.title, success.message)
 
 
 def undeployed_alert(certificate: Certificate, target: Place, why: str) -> Alert:
     """Resolves the incident of a target that is no longer deployed to; `why` is a clause such as "the target
     is disabled"."""
-    subject = f"Certificate {certificate.name} is not deployed to {target.name} any more"
+    title = f"Certificate {certificate.name} is not deployed to {target.name} any more"
     message = f"{certificate.common_name} is not deployed to {target.name} any more: {why}."
-    return _ended(certificate, target.id, subject, message)
+    return _ended(subject_of(certificate), target.id, title, message)
 
 
-def _ended(certificate: Certificate, target_id: str, subject: str, message: str) -> Alert:
-    severities = (Severity.CRITICAL, Severity.WARNING)
-    return resolve(_FAILURE, certificate, target_id, subject, message, *severities)
+def _ended(subject: AlertSubject, target_id: str, title: str, message: str) -> Alert:
+    return resolve(_FAILURE, subject, target_id, title, message, Severity.CRITICAL, Severity.WARNING)
 
 
 def ended_incidents(certificate: Certificate, failed: Iterable[Place], end: str) -> list[Alert]:
@@ -164,18 +164,17 @@ def silent_agent_alert(certificate: Certificate, agent: Place, since: datetime, 
     return Alert(
         type=_FAILURE,
         severity=Severity.WARNING,
-        subject=f"Agent {agent.name} is offline",
+        subject=subject_of(certificate),
+        title=f"Agent {agent.name} is offline",
         message=(
             f"Nothing was heard from agent {agent.name} since {in_words(since)}. "
             f"{waiting} of its jobs wait, that of {certificate.common_name} among them."
         ),
-        certificate=certificate,
-        serial=certificate.serial_number,
         incident=_OF_AGENT + agent.id,
     )
 
 
 def agent_back_alert(certificate: Certificate, agent: Place) -> Alert:
-    subject = f"Agent {agent.name} is online"
+    subject, title = subject_of(certificate), f"Agent {agent.name} is online"
     message = f"Agent {agent.name} is heard from again; its work goes on."
-    return resolve(_FAILURE, certificate, _OF_AGENT + agent.id, subject, message, Severity.WARNING)
+    return resolve(_FAILURE, subject, _OF_AGENT + agent.id, title, message, Severity.WARNING)

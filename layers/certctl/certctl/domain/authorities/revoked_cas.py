@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.errors import Conflict, InvalidInput
-from certctl.domain.notifications.notifications import Notification, Severity
-from certctl.domain.notifications.routing import RoutingFacts
-from certctl.domain.notifications.stack_alerts import stack_notifications
+from certctl.domain.notifications.alerts import Alert
+from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.revocation.revocations import CA_COMPROMISE, HOLD, KEY_COMPROMISE, REASON_CODES
 
 CA_REASONS = tuple(reason for reason in REASON_CODES if reason not in (HOLD, KEY_COMPROMISE))
@@ -71,11 +70,8 @@ def reason_after(authority: Authority, stored: str | None, reason: str) -> str:
     return reason
 
 
-def ca_revoked_notifications(
-    authority: Authority, revoker: str, facts: RoutingFacts, now: datetime
-) -> list[Notification]:
+def ca_revoked_alert(authority: Authority, revoker: str) -> Alert:
     """`revoker`: whose CRL lists it, the subject of the CA above."""
-    subject = f"The CA {authority.ca_id} of {authority.issuer_id} was revoked"
     where = f"The CRL of {revoker} lists it." if authority.parent_id else f"{revoker} has to revoke it too."
     message = (
         f"{authority.ca_id} was revoked ({authority.revocation_reason}) and issues nothing any more. {where} "
@@ -83,5 +79,11 @@ def ca_revoked_notifications(
     )
     if authority.ocsp_revokes_all:
         message += " Its OCSP responder calls all of them revoked."
-    incident = f"ca-revoked/{authority.ca_id}/{authority.revocation_reason}"
-    return stack_notifications(incident, Severity.CRITICAL, (subject, message), facts, now)
+    return Alert(
+        type=NotificationType.POLICY_VIOLATION,
+        severity=Severity.CRITICAL,
+        subject=AlertSubject(SubjectKind.AUTHORITY, authority.ca_id),
+        title=f"The CA {authority.ca_id} of {authority.issuer_id} was revoked",
+        message=message,
+        incident=f"ca-revoked/{authority.ca_id}/{authority.revocation_reason}",
+    )

@@ -4,22 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.notifications.notifications import Action, Severity
+from certctl.domain.notifications.subjects import AlertSubject
 
 MAX_LIVE_MUTES = 2_000
 MAX_LIVE_MUTES_OF_TEAM = 200
 LONGEST_MUTE = timedelta(days=366)
-
-
-@dataclass(frozen=True)
-class RoutingSubject:
-    """In place of a certificate: the ids that routing and mutes use. They are empty for an alert that
-    concerns no certificate, owner or team."""
-
-    id: str = ""
-    owner_id: str = ""
-    team_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,33 +33,29 @@ class Mute:
     def is_in_force(self, now: datetime) -> bool:
         return self.starts_at <= now < self.ends_at
 
-    def covers(self, certificate: Certificate | RoutingSubject, severity: Severity) -> bool:
+    def covers(self, subject: AlertSubject, severity: Severity) -> bool:
         """Whether the mute matches, regardless of the time."""
         is_meant = (
-            self.certificate_id == certificate.id
+            self.certificate_id == subject.certificate_id
             if self.certificate_id is not None
-            else self.team_id == certificate.team_id
+            else self.team_id == subject.team_id
         )
         return is_meant and (not self.severities or severity in self.severities)
 
 
 def is_muted(
-    mutes: Iterable[Mute],
-    certificate: Certificate | RoutingSubject,
-    severity: Severity,
-    action: Action,
-    now: datetime,
+    mutes: Iterable[Mute], subject: AlertSubject, severity: Severity, action: Action, now: datetime
 ) -> bool:
     """Whether the alert is muted at `now`. A resolve never is: recipients of the incident wait for its
     end."""
-    return action is not Action.RESOLVE and any(mutes_in_force(mutes, certificate, severity, now))
+    return action is not Action.RESOLVE and any(mutes_in_force(mutes, subject, severity, now))
 
 
 def mutes_in_force(
-    mutes: Iterable[Mute], certificate: Certificate | RoutingSubject, severity: Severity, now: datetime
+    mutes: Iterable[Mute], subject: AlertSubject, severity: Severity, now: datetime
 ) -> list[Mute]:
     """Those that mute a trigger at `now`."""
-    return [mute for mute in mutes if mute.is_in_force(now) and mute.covers(certificate, severity)]
+    return [mute for mute in mutes if mute.is_in_force(now) and mute.covers(subject, severity)]
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.channels.channels import ChannelConfig
-from certctl.domain.notifications.mutes import Mute, RoutingSubject, mutes_in_force
+from certctl.domain.notifications.mutes import Mute, mutes_in_force
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.routing import (
     ChannelRef,
@@ -18,6 +17,7 @@ from certctl.domain.notifications.routing import (
     channels_for,
     considered_routes,
 )
+from certctl.domain.notifications.subjects import AlertSubject
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,14 @@ class RoutingPreview:
         return not any(each.verdict is RouteVerdict.TAKEN for each in self.routes)
 
 
-def preview(
-    topic: Topic, certificate: Certificate | RoutingSubject, facts: RoutingFacts, now: datetime
-) -> RoutingPreview:
-    """The route of an alert, found by the functions that route real alerts."""
-    routes = list(considered_routes(topic, certificate, facts))
+def preview(topic: Topic, subject: AlertSubject, facts: RoutingFacts, now: datetime) -> RoutingPreview:
+    """Decided by the functions that route real alerts."""
+    routes = list(considered_routes(topic, subject, facts))
     return RoutingPreview(
-        channels=channels_for(topic, certificate, facts),
+        channels=channels_for(topic, subject, facts),
         routes=routes,
         unusable=_unusable(routes, {channel.channel_id: channel for channel in facts.channels}),
-        mutes=mutes_in_force(facts.mutes, certificate, topic.severity, now),
+        mutes=mutes_in_force(facts.mutes, subject, topic.severity, now),
     )
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.definitions import ChannelKinds
-from certctl.domain.notifications.mutes import Mute, RoutingSubject
+from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.subjects import AlertSubject
 
 MAX_RULES = 500
 MAX_ROUTES = 50
@@ -67,12 +67,9 @@ class RoutingRule:
     revision: int = 1
 
 
-WHOLE_STACK = RoutingSubject()
-
-
 @dataclass(frozen=True)
 class RoutingFacts:
-    """The facts that routing an alert of one certificate uses. `address` is the owner's, else the team's; the
+    """The facts that routing an alert of one subject uses. `address` is the owner's, else the team's; the
     names are for people, and empty if they are unknown."""
 
     kinds: ChannelKinds
@@ -95,9 +92,7 @@ def recipient_of(channel: ChannelConfig, address: str | None) -> str | None:
     return address or channel.settings.get("to") or None
 
 
-def channels_for(
-    topic: Topic, certificate: Certificate | RoutingSubject, facts: RoutingFacts
-) -> list[ChannelRef]:
+def channels_for(topic: Topic, subject: AlertSubject, facts: RoutingFacts) -> list[ChannelRef]:
     """In a fixed order. The most specific rule with a route for the topic decides: the owner's, the team's,
     the stack's, else the default.
 
@@ -105,10 +100,8 @@ def channels_for(
     channels must not silence anybody.
     """
     refs = usable_channels(facts)
-    in_reach = [
-        c for c in facts.channels if c.channel_id in refs and c.team_id in (None, certificate.team_id)
-    ]
-    chosen = _by_rules(topic, certificate, facts) or _by_default(topic, in_reach, facts.kinds)
+    in_reach = [c for c in facts.channels if c.channel_id in refs and c.team_id in (None, subject.team_id)]
+    chosen = _by_rules(topic, subject, facts) or _by_default(topic, in_reach, facts.kinds)
     return [refs[each] for each in _with_always_notified(topic, in_reach, chosen, refs)]
 
 
@@ -143,12 +136,10 @@ class ConsideredRoute:
     usable: tuple[str, ...]
 
 
-def considered_routes(
-    topic: Topic, certificate: Certificate | RoutingSubject, facts: RoutingFacts
-) -> Iterator[ConsideredRoute]:
+def considered_routes(topic: Topic, subject: AlertSubject, facts: RoutingFacts) -> Iterator[ConsideredRoute]:
     """The most specific first, up to the one that takes the alert. If none does, the default applies."""
     refs = usable_channels(facts)
-    for rule_id in (f"owner:{certificate.owner_id}", f"team:{certificate.team_id}", STACK_RULE):
+    for rule_id in (f"owner:{subject.owner_id}", f"team:{subject.team_id}", STACK_RULE):
         routes = facts.rules[rule_id].routes if rule_id in facts.rules else ()
         for number, route in enumerate(routes, start=1):
             usable = tuple(channel for channel in route.channels if channel in refs)
@@ -164,8 +155,8 @@ def _verdict_on(route: Route, topic: Topic, usable: Sequence[str]) -> RouteVerdi
     return RouteVerdict.TAKEN if usable else RouteVerdict.NO_USABLE_CHANNEL
 
 
-def _by_rules(topic: Topic, certificate: Certificate | RoutingSubject, facts: RoutingFacts) -> Sequence[str]:
-    considered = considered_routes(topic, certificate, facts)
+def _by_rules(topic: Topic, subject: AlertSubject, facts: RoutingFacts) -> Sequence[str]:
+    considered = considered_routes(topic, subject, facts)
     return next((each.usable for each in considered if each.verdict is RouteVerdict.TAKEN), ())
 
 

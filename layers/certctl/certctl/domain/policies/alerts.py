@@ -1,13 +1,11 @@
 """Alerts about policy violations."""
 
-from datetime import datetime
-
 from certctl.domain.catalog.records import Entry
 from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.notifications.alerts import Alert
-from certctl.domain.notifications.notifications import Notification, NotificationType, Severity
-from certctl.domain.notifications.routing import RoutingFacts
-from certctl.domain.notifications.stack_alerts import stack_notifications
+from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.policies.policies import Policy, Violation
 
 
@@ -17,25 +15,27 @@ def violation_alert(certificate: Certificate, violation: Violation) -> Alert:
     return Alert(
         type=NotificationType.POLICY_VIOLATION,
         severity=Severity.CRITICAL if violation.severity.refuses else Severity.WARNING,
-        subject=f"Certificate {certificate.name} {what} the policy {violation.policy_name}",
+        subject=subject_of(certificate),
+        title=f"Certificate {certificate.name} {what} the policy {violation.policy_name}",
         message=f"{certificate.common_name} {what} {violation.policy_name}: {violation.message}.",
-        certificate=certificate,
-        serial=certificate.serial_number,
         incident=violation.policy_id,
     )
 
 
-def evaluation_notifications(
-    policy: Entry[Policy], begun: int, standing: int, facts: RoutingFacts, now: datetime
-) -> list[Notification]:
+def evaluation_alert(policy: Entry[Policy], begun: int, standing: int) -> Alert:
     """The alert of an evaluation that found violations: one with counts, routed as alerts of the whole
     stack."""
-    severity = Severity.CRITICAL if policy.content.severity.refuses else Severity.WARNING
     keeps = "certificate does" if standing == 1 else "certificates do"
-    subject = f"{standing:,} {keeps} not keep the policy {policy.name}"
     message = (
         f"The existing certificates were evaluated: {standing:,} {keeps} not keep {policy.name}, "
         f"{begun:,} of them newly found. No other alert is sent of them; the list of the policy's "
         "violations has each."
     )
-    return stack_notifications(f"{policy.id}/{policy.revision}", severity, (subject, message), facts, now)
+    return Alert(
+        type=NotificationType.POLICY_VIOLATION,
+        severity=Severity.CRITICAL if policy.content.severity.refuses else Severity.WARNING,
+        subject=AlertSubject(SubjectKind.POLICY, policy.id, name=policy.name),
+        title=f"{standing:,} {keeps} not keep the policy {policy.name}",
+        message=message,
+        incident=f"{policy.id}/{policy.revision}",
+    )

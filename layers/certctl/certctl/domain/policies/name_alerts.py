@@ -6,6 +6,7 @@ from datetime import datetime
 
 from certctl.domain.catalog.defaults import DEFAULT_OWNER
 from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.notifications.alerts import Alert, resolve
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.times import in_words
@@ -37,26 +38,23 @@ def ending_alert(certificate: Certificate, until: datetime) -> Alert:
 
 def regained_alert(certificate: Certificate, team_id: str) -> Alert:
     """Ends the incident: its team, the same or a new one, may have its names."""
-    subject = f"Certificate {certificate.name} needs no exemption any more"
+    subject = subject_of(certificate)
+    title = f"Certificate {certificate.name} needs no exemption any more"
     message = f"The team {team_id} may have the names of {certificate.common_name}."
-    return resolve(
-        NotificationType.POLICY_VIOLATION, certificate, _INCIDENT, subject, message, Severity.WARNING
-    )
+    return resolve(NotificationType.POLICY_VIOLATION, subject, _INCIDENT, title, message, Severity.WARNING)
 
 
 def for_team(alert: Alert, team_id: str) -> Alert:
     """The same alert where the alerts of another team go."""
-    certificate = replace(alert.certificate, team_id=team_id, owner_id=DEFAULT_OWNER)
-    return replace(alert, certificate=certificate)
+    return replace(alert, subject=replace(alert.subject, team_id=team_id, owner_id=DEFAULT_OWNER))
 
 
-def _alert(certificate: Certificate, subject: str, message: str) -> Alert:
+def _alert(certificate: Certificate, title: str, message: str) -> Alert:
     return Alert(
         type=NotificationType.POLICY_VIOLATION,
         severity=Severity.WARNING,
-        subject=subject,
+        subject=subject_of(certificate),
+        title=title,
         message=message,
-        certificate=certificate,
-        serial=certificate.serial_number,
         incident=_INCIDENT,
     )

@@ -1,30 +1,27 @@
 """Alerts of campaigns: a deadline that was missed, and a campaign that has failed."""
 
-from datetime import datetime
-
 from certctl.domain.durations import counted
-from certctl.domain.notifications.notifications import Notification
-from certctl.domain.notifications.routing import RoutingFacts
-from certctl.domain.notifications.stack_alerts import job_notifications
+from certctl.domain.notifications.alerts import Alert
+from certctl.domain.revocation.alerts import decision_alert
 from certctl.domain.revocation.campaign_items import ItemState
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, OnDeadline
 
 
-def deadline_notifications(campaign: Campaign, facts: RoutingFacts, now: datetime) -> list[Notification]:
+def deadline_alert(campaign: Campaign) -> Alert:
     """One incident a campaign, routed as alerts of the whole stack."""
-    text = "The deadline of a campaign has passed", _deadline_message(campaign)
-    return job_notifications(f"campaign/{campaign.id}", campaign.job_id, text, facts, now)
+    incident, title = f"campaign/{campaign.id}", "The deadline of a campaign has passed"
+    return decision_alert(incident, campaign.job_id, title, _deadline_message(campaign))
 
 
-def failure_notifications(campaign: Campaign, facts: RoutingFacts, now: datetime) -> list[Notification]:
+def failure_alert(campaign: Campaign) -> Alert:
     """`campaign` has failed."""
     message = (
         f"The campaign {campaign.id} (reason {campaign.reason}) was stopped: {campaign.error}. "
         f"{_left(campaign)} of {campaign.total} still have old versions in force. "
         "Look at its items, and start another one for them."
     )
-    text = "A campaign was stopped", message
-    return job_notifications(f"campaign-failed/{campaign.id}", campaign.job_id, text, facts, now)
+    incident = f"campaign-failed/{campaign.id}"
+    return decision_alert(incident, campaign.job_id, "A campaign was stopped", message)
 
 
 def _deadline_message(campaign: Campaign) -> str:

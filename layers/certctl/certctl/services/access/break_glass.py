@@ -11,14 +11,13 @@ from certctl.domain.access.break_glass import (
     Announcement,
     Stage,
     break_glass_key,
-    made_notifications,
-    used_notifications,
+    made_alert,
+    used_alert,
 )
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
 from certctl.domain.access.subjects import SubjectKind, new_subject
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.errors import ChangedMeanwhile
-from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.times import to_wire_or_none
 from certctl.observability import logger
@@ -95,7 +94,8 @@ class BreakGlassWatch:
         if stage is Stage.USED:
             used_at = to_wire_or_none(key.last_used_at)
             unit.event("break_glass_key_used", Resource("api_key", key.id), {"used_at": used_at})
-        unit.notify(*_notifications(key, stage, self.routing(), now))
+        alert = used_alert(key) if stage is Stage.USED else made_alert(key)
+        unit.alert(alert, self.routing())
         unit.commit()
         return Announcement(key.id, stage)
 
@@ -110,8 +110,3 @@ def _due(pending: Announcement, key: ApiKey) -> Sequence[Stage]:
     made = [Stage.ANNOUNCED] if pending.stage is Stage.MADE else []
     is_new_use = key.last_used_at is not None and pending.stage is not Stage.USED
     return [*made, Stage.USED] if is_new_use else made
-
-
-def _notifications(key: ApiKey, stage: Stage, facts: RoutingFacts, now: datetime) -> Sequence[Notification]:
-    make = used_notifications if stage is Stage.USED else made_notifications
-    return make(key, facts, now)

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.agents.crl_alerts import renewed_notifications, run_out_notifications
+from certctl.domain.agents.crl_alerts import renewed_alert, run_out_alert
 from certctl.domain.agents.crl_reports import CrlReport
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.notifications.subjects import AlertSubject
 from certctl.store.agents.crl_reports import CrlReportStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.unit_of_work.retry import is_committed
@@ -25,7 +26,7 @@ class StaleCrls:
     units: Units
     reports: CrlReportStore
     catalog: CatalogStore
-    routing: Callable[[str], RoutingFacts]
+    routing: Callable[[AlertSubject], RoutingFacts]
     actor: Actor
     now: Callable[[], datetime]
 
@@ -67,12 +68,14 @@ class StaleCrls:
         now = self.now()
         unit = self.units.begin(self.actor, target.id, now)
         unit.write(self.reports.alerted_step(report, now))
-        unit.notify(*run_out_notifications(report, target, self.routing(target.team_id or ""), now))
+        alert = run_out_alert(report, target)
+        unit.alert(alert, self.routing(alert.subject))
         return "alerted" if is_committed(unit, "alerted of CRLs", {"target_id": target.id}) else ""
 
     def _renewed(self, report: CrlReport, target: AnyEntry) -> str:
         now = self.now()
         unit = self.units.begin(self.actor, target.id, now)
         unit.write(self.reports.ended_step(report))
-        unit.notify(*renewed_notifications(report, target, self.routing(target.team_id or ""), now))
+        alert = renewed_alert(report, target)
+        unit.alert(alert, self.routing(alert.subject))
         return "renewed" if is_committed(unit, "ended an alert of CRLs", {"target_id": target.id}) else ""

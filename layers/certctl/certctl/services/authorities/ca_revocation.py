@@ -10,7 +10,7 @@ from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, AuthorityState, CrlShard
 from certctl.domain.authorities.revoked_cas import (
     CaRevocationRequest,
-    ca_revoked_notifications,
+    ca_revoked_alert,
     reason_after,
     require_ca_reason,
     revokes_all_after,
@@ -109,7 +109,7 @@ class CaRevocation:
         unit.write(*steps, *self._changes.revoke_steps(before, revoked))
         unit.event("ca_revoked", authority_resource(before.ca_id), _details(below, revoked))
         revoker = facts_of(before.certificate_pem).issuer
-        unit.notify(*ca_revoked_notifications(revoked, revoker, self.routing(), now))
+        unit.alert(ca_revoked_alert(revoked, revoker), self.routing())
         unit.commit()
         return revoked
 

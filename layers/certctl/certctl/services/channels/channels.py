@@ -11,7 +11,6 @@ from certctl.connectors.channels.checks import ChannelChecks
 from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import redacted
 from certctl.domain.channels.channels import WORKING, ChannelConfig, ChannelState
-from certctl.domain.channels.failure_alerts import incident_end
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, ChannelKinds
 from certctl.domain.channels.records import MAX_CHANNELS, ChannelEdit, ChannelRecord, NewChannel
 from certctl.domain.channels.secret_destinations import foreign, secrets_of
@@ -24,6 +23,7 @@ from certctl.domain.errors import (
     NotFound,
     Unavailable,
 )
+from certctl.domain.notifications.channel_alerts import incident_end
 from certctl.domain.notifications.notifications import Notification
 from certctl.domain.times import to_wire
 from certctl.store.channels.records import CachedChannels, ChannelRecordStore
@@ -163,7 +163,7 @@ class Channels:
         unit.write(self.stores.records.delete_step(record), self.stores.states.forget_step(channel_id))
         unit.write(*secrets)
         _record(unit, "channel_deleted", record, self._public(record), None)
-        unit.notify(*self._all_clear(state, f"The channel {channel_id} was deleted"))
+        unit.notify(*self._all_clear(channel_id, state, f"The channel {channel_id} was deleted"))
         unit.commit()
 
     def _write_edit(self, caller: Principal, before: ChannelRecord, after: ChannelRecord) -> None:
@@ -179,7 +179,8 @@ class Channels:
         if state != WORKING:
             unit.write(self.stores.states.repair_step(before.id, state))
         _record(unit, "channel_updated", after, self._public(before) | _trouble(state), self._public(after))
-        unit.notify(*self._all_clear(state, f"The channel {before.id} was changed and is tried again"))
+        what = f"The channel {before.id} was changed and is tried again"
+        unit.notify(*self._all_clear(before.id, state, what))
         unit.commit()
 
     def _bound(
@@ -221,14 +222,14 @@ class Channels:
         shown = redacted(config.settings, definition.plain_settings)
         return Channel(config, state, shown, warnings_of(definition, config.settings), record)
 
-    def _all_clear(self, state: ChannelState, what: str) -> list[Notification]:
+    def _all_clear(self, bad: str, state: ChannelState, what: str) -> list[Notification]:
         """Ends the incident of the alarm about the channel, if the alarm and its own channel exist."""
         if state.alerted_via is None or state.alert_key is None:
             return []
         with suppress(Unavailable):
             via = self.known.find(state.alerted_via)
             if via and via.is_enabled:
-                return [incident_end(state.alert_key, what, f"{what}.", via, self.now())]
+                return [incident_end(bad, state.alert_key, what, f"{what}.", via, self.now())]
         return []
 
     def _public(self, record: ChannelRecord) -> dict[str, Any]:

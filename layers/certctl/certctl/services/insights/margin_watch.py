@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.audit.events import Actor
-from certctl.domain.insights.margin_alerts import begin_notifications, end_notifications
+from certctl.domain.insights.margin_alerts import begin_alert, end_alert
 from certctl.domain.insights.margins import USED_UP, Cause, LastRun, low_of, silence_of
 from certctl.domain.notifications.notifications import Severity
 from certctl.domain.notifications.routing import RoutingFacts
@@ -77,7 +77,7 @@ class CauseAlerts:
             return False
         unit = self.units.begin(self.actor, cause.name, now)
         unit.write(self.log.alerted_step(known, now))
-        unit.notify(*begin_notifications(cause, known.since, self.routing(), now))
+        unit.alert(begin_alert(cause, known.since), self.routing())
         return _committed(unit, cause)
 
     def _see(self, cause: Cause) -> bool:
@@ -88,7 +88,7 @@ class CauseAlerts:
             _committed(unit, cause)
             return False
         unit.write(self.log.seen_step(KnownCause(cause, now, now)))
-        unit.notify(*begin_notifications(cause, now, self.routing(), now))
+        unit.alert(begin_alert(cause, now), self.routing())
         return _committed(unit, cause)
 
     def _end(self, known: KnownCause) -> bool:
@@ -96,7 +96,7 @@ class CauseAlerts:
         unit = self.units.begin(self.actor, known.cause.name, now)
         unit.write(self.log.ended_step(known))
         if known.alerted_at is not None:
-            unit.notify(*end_notifications(known.cause, self.routing(), now))
+            unit.alert(end_alert(known.cause), self.routing())
         return _committed(unit, known.cause) and known.alerted_at is not None
 
 

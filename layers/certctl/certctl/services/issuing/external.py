@@ -32,7 +32,7 @@ from certctl.domain.issuing.external import (
 from certctl.domain.issuing.orders import NO_ORDER, OrderState, order_after, order_of, stored_order
 from certctl.domain.issuing.settlements import settlement_of
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus, JobType
-from certctl.domain.notifications.alerts import issuance_alerts
+from certctl.domain.renewal.alerts import issuance_alerts
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
 from certctl.unit_of_work.issuing.discarded import discard, pem_of, version_of
 from certctl.unit_of_work.issuing.external_work import ExternalWork, Setback

@@ -25,7 +25,7 @@ from certctl.domain.certificates.versions import IssuedPem, Version, VersionStat
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, NotServed, Unavailable
 from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType
-from certctl.domain.notifications.alerts import issuance_alerts
+from certctl.domain.renewal.alerts import issuance_alerts
 from certctl.domain.revocation.revocations import UNSPECIFIED, revocation_of
 from certctl.store.authorities.open_shards import OpenShards
 from certctl.store.writes import Write

@@ -11,7 +11,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from certctl.domain.channels.channels import ChannelState
-from certctl.domain.channels.circuit_breaker import (
+from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.errors import AwsRefusal, Conflict, Unavailable
+from certctl.domain.ids import DUE_SHARDS
+from certctl.domain.notifications.circuit_breaker import (
     AttemptResult,
     BreakerPolicy,
     Probe,
@@ -20,9 +23,6 @@ from certctl.domain.channels.circuit_breaker import (
     failures_in_a_row,
     verdict_on,
 )
-from certctl.domain.due_work import Claim, Nudge
-from certctl.domain.errors import AwsRefusal, Conflict, Unavailable
-from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.notifications.delivery import DeliverySchedule
 from certctl.domain.notifications.notifications import Notification, NotificationStatus
 from certctl.domain.notifications.outcomes import OutcomeKind

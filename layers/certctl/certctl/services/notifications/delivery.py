@@ -7,9 +7,16 @@ from datetime import datetime, timedelta
 
 from certctl.connectors.sender import Notifiers
 from certctl.domain.channels.channels import ChannelConfig
-from certctl.domain.channels.circuit_breaker import AttemptResult, Paused, Probe, Send, Wait, decide_probe
 from certctl.domain.due_work import Claim, NotYetDue, Nudge
 from certctl.domain.errors import DomainError, Unavailable
+from certctl.domain.notifications.circuit_breaker import (
+    AttemptResult,
+    Paused,
+    Probe,
+    Send,
+    Wait,
+    decide_probe,
+)
 from certctl.domain.notifications.delivery import (
     Attempted,
     Dead,

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.channels.channels import ChannelState
-from certctl.domain.channels.failure_alerts import (
+from certctl.domain.channels.kinds.definitions import ChannelKinds
+from certctl.domain.errors import Conflict, DomainError, Unavailable
+from certctl.domain.notifications.channel_alerts import (
     all_clear,
     channel_failing_alert,
     fallback_channel,
     is_overdue,
 )
-from certctl.domain.channels.kinds.definitions import ChannelKinds
-from certctl.domain.errors import Conflict, DomainError, Unavailable
 from certctl.domain.notifications.notifications import Notification
 from certctl.domain.times import to_wire
 from certctl.observability import logger

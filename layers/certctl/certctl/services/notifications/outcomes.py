@@ -7,14 +7,14 @@ from datetime import datetime
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.channels.channels import ChannelConfig
-from certctl.domain.channels.failure_alerts import (
+from certctl.domain.channels.kinds.definitions import ChannelKinds
+from certctl.domain.errors import AwsRefusal, DomainError, Unavailable
+from certctl.domain.notifications.channel_alerts import (
     DEAD_ROWS_EVERY,
     channel_gone_alert,
     dead_rows_alert,
     fallback_channel,
 )
-from certctl.domain.channels.kinds.definitions import ChannelKinds
-from certctl.domain.errors import AwsRefusal, DomainError, Unavailable
 from certctl.domain.notifications.delivery import Attempted, Dead, Decision, Sent, Unsent, has_reported
 from certctl.domain.notifications.notifications import Notification, NotificationType
 from certctl.domain.notifications.outcomes import OutcomeKind

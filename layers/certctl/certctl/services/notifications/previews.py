@@ -1,18 +1,18 @@
 """Previews of routing: where an alert would go by what is stored now."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.errors import NotFound
-from certctl.domain.notifications.mutes import RoutingSubject
 from certctl.domain.notifications.previews import PreviewRequest, RoutingPreview, preview
 from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.notifications.subjects import WHOLE_STACK, AlertSubject
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.channels.records import ChannelRecordStore
 from certctl.store.keys import OWNER, TEAM
@@ -49,21 +49,21 @@ class RoutingPreviews:
         subject = self._subject(caller, wanted)
         return preview(wanted.topic, subject, self._facts_of(subject), self.now())
 
-    def _subject(self, caller: Principal, wanted: PreviewRequest) -> Certificate | RoutingSubject:
+    def _subject(self, caller: Principal, wanted: PreviewRequest) -> AlertSubject:
         if wanted.certificate_id is not None:
-            return self._certificate(caller, wanted.certificate_id)
+            return self._certificate_subject(caller, wanted.certificate_id)
         if wanted.team_id is not None:
             caller.require_reach(Permission.NOTIFICATIONS_READ, wanted.team_id, "such team")
-        return RoutingSubject(owner_id=wanted.owner_id or "", team_id=wanted.team_id or "")
+        return replace(WHOLE_STACK, team_id=wanted.team_id or "", owner_id=wanted.owner_id or "")
 
-    def _certificate(self, caller: Principal, certificate_id: str) -> Certificate:
+    def _certificate_subject(self, caller: Principal, certificate_id: str) -> AlertSubject:
         certificate = self.stores.certificates.get(certificate_id)
         if certificate is None:
             raise NotFound("There is no such certificate.")
         caller.require_reach(Permission.NOTIFICATIONS_READ, certificate.team_id, "such certificate")
-        return certificate
+        return subject_of(certificate)
 
-    def _facts_of(self, subject: Certificate | RoutingSubject) -> RoutingFacts:
+    def _facts_of(self, subject: AlertSubject) -> RoutingFacts:
         contacts, records, rules, mutes = in_parallel(
             lambda: self._contacts_of(subject),
             self.stores.channels.all_now,
@@ -73,7 +73,7 @@ class RoutingPreviews:
         channels = {record.id: record.config for record in records} | self._configured
         return RoutingFacts(self.kinds, list(channels.values()), rules, mutes, contacts.address)
 
-    def _contacts_of(self, subject: Certificate | RoutingSubject) -> Contacts:
+    def _contacts_of(self, subject: AlertSubject) -> Contacts:
         places = [(OWNER, subject.owner_id), (TEAM, subject.team_id)]
         found = self.stores.contacts.find([place for place in places if place[1]])
         return Contacts(*(found.get(place, Contact()) for place in places))

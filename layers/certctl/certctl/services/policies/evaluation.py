@@ -12,19 +12,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.catalog.records import Entry
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import Conflict
 from certctl.domain.jobs import Job, JobStatus
-from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.routing import RoutingFacts
-from certctl.domain.policies.alerts import evaluation_notifications
+from certctl.domain.policies.alerts import evaluation_alert
 from certctl.domain.policies.evaluations import PolicyEvaluation
+from certctl.domain.policies.policies import Policy
 from certctl.services.policies.inventory import PolicyInventory, PolicyRun
 from certctl.store.policies.states import PolicyState
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.stores import Stores
-from certctl.unit_of_work.unit import Units
+from certctl.unit_of_work.unit import UnitOfWork, Units
 
 ACTOR = Actor("system/signing_worker", ActorType.SYSTEM)
 # Other jobs wait behind a turn.
@@ -118,16 +119,14 @@ class PolicyEvaluator:
         unit.event(_ENDINGS[status], policy, _details(evaluation, state, error))
         if status is JobStatus.COMPLETED:
             unit.write(*self.inventory.closing_steps(turn.run))
-            unit.notify(*self._alerts(turn, state, now))
+            self._alert(unit, turn.run.policy, state)
         with suppress(Conflict):
             unit.commit()
 
-    def _alerts(self, turn: _Turn, state: PolicyState | None, now: datetime) -> list[Notification]:
+    def _alert(self, unit: UnitOfWork, policy: Entry[Policy] | None, state: PolicyState | None) -> None:
         """One alert for all new violations."""
-        policy = turn.run.policy
-        if policy is None or state is None or not state.untold:
-            return []
-        return evaluation_notifications(policy, state.untold, state.open, self.routing(), now)
+        if policy is not None and state is not None and state.untold:
+            unit.alert(evaluation_alert(policy, state.untold, state.open), self.routing())
 
 
 def _details(evaluation: PolicyEvaluation, state: PolicyState | None, error: str | None) -> dict[str, Any]:

@@ -167,14 +167,14 @@ class NameExemptions:
         )
 
     def _alert_both(self, unit: UnitOfWork, alert: Alert, team_id: str) -> None:
-        unit.alert(alert, self.stores.routing_of(alert.certificate))
+        unit.alert(alert, self.stores.routing.facts_of(alert.subject))
         self._alert_other(unit, alert, team_id)
 
     def _alert_other(self, unit: UnitOfWork, alert: Alert, team_id: str) -> None:
-        if team_id == alert.certificate.team_id:
+        if team_id == alert.subject.team_id:
             return
         of_other = for_team(alert, team_id)
-        unit.alert(of_other, self.stores.routing_of(of_other.certificate))
+        unit.alert(of_other, self.stores.routing.facts_of(of_other.subject))
 
 
 def _lacks(certificate: Certificate, until: datetime) -> bool:

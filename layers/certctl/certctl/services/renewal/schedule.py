@@ -20,7 +20,8 @@ from certctl.domain.due_work import Nudge
 from certctl.domain.errors import AwsRefusal, ChangedMeanwhile, InvalidInput, Unavailable
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.jobs import Job
-from certctl.domain.notifications.alerts import Alert, expiry_alert, issuance_failure_alert
+from certctl.domain.notifications.alerts import Alert
+from certctl.domain.renewal.alerts import expiry_alert, issuance_failure_alert
 from certctl.domain.renewal.planning import (
     WINDOW_NUDGE,
     ExpiryAlert,

@@ -15,8 +15,8 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.revocation.alerts import stopped_alert
 from certctl.domain.revocation.bulk import BulkRevocation, Outcome, Result, failure_of
-from certctl.domain.revocation.bulk_alerts import stopped_notifications
 from certctl.services.revocation.bulk_selections import BulkSelections, Part
 from certctl.services.revocation.revocation import RevocationService
 from certctl.services.revocation.turns import (
@@ -147,7 +147,7 @@ class BulkRevocationWorker:
         """Ends the job for the worker itself, with an alert: what was not reached is still valid."""
         routing = self.stores.routing.stack_facts()
         unit = self._ending(turn, WORKER, bulk, JobStatus.FAILED, why)
-        unit.notify(*stopped_notifications(turn.job.id, bulk, why, routing, unit.now))
+        unit.alert(stopped_alert(turn.job.id, bulk, why), routing)
         with suppress(Conflict):
             unit.commit()
 

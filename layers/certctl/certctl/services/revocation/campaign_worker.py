@@ -14,7 +14,7 @@ from certctl.domain.audit.events import Actor, changes
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import ChangedMeanwhile, InvalidInput
 from certctl.domain.jobs import Job, JobStatus
-from certctl.domain.revocation.campaign_alerts import deadline_notifications, failure_notifications
+from certctl.domain.revocation.campaign_alerts import deadline_alert, failure_alert
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, CampaignStopped, campaign_of
 from certctl.services.revocation.campaign_acts import CampaignActs
@@ -172,7 +172,7 @@ class CampaignWorker:
         unit = self._unit(turn, campaign, after, WORKER)
         unit.write(self.stores.jobs.kept_step(turn.claim))
         unit.event("campaign_deadline_passed", _resource(after), changes(campaign, after))
-        unit.notify(*deadline_notifications(campaign, self.stores.routing.stack_facts(), unit.now))
+        unit.alert(deadline_alert(campaign), self.stores.routing.stack_facts())
         unit.commit()
 
     def _stop(self, turn: Turn, campaign: Campaign, why: str) -> None:
@@ -201,7 +201,7 @@ class CampaignWorker:
         unit.end(turn.claim, turn.job, status, error)
         unit.event(action, _resource(after), changes(campaign, after))
         if after.state is CampaignState.FAILED:
-            unit.notify(*failure_notifications(after, self.stores.routing.stack_facts(), unit.now))
+            unit.alert(failure_alert(after), self.stores.routing.stack_facts())
         unit.commit()
 
     def _unit(

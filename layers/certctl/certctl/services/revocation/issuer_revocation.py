@@ -19,7 +19,7 @@ from certctl.domain.issuing.external import (
     is_external,
 )
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus
-from certctl.domain.notifications.alerts import other_reason_alert
+from certctl.domain.revocation.alerts import other_reason_alert
 from certctl.domain.revocation.issuer_reasons import (
     NEXT_REASONS,
     is_to_be_reported,

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 from certctl.domain.catalog.defaults import BUILT_IN
 from certctl.domain.catalog.records import Kind
-from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.notifications.mutes import RoutingSubject
+from certctl.domain.notifications.subjects import AlertSubject
 from certctl.observability import logger
 from certctl.store.database import Database
 from certctl.store.keys import OWNER, TEAM
@@ -28,7 +27,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Contacts:
-    """The contacts of one certificate."""
+    """The owner and the team of the subject of an alert."""
 
     owner: Contact = Contact()
     team: Contact = Contact()
@@ -66,9 +65,9 @@ class CachedContacts:
         self._lock = threading.Lock()
         self._known: dict[Place, tuple[Contact, datetime]] = {}
 
-    def of(self, certificate: Certificate | RoutingSubject) -> Contacts:
+    def of(self, subject: AlertSubject) -> Contacts:
         """Without an owner or a team, those are empty."""
-        places = [(OWNER, certificate.owner_id), (TEAM, certificate.team_id)]
+        places = [(OWNER, subject.owner_id), (TEAM, subject.team_id)]
         with self._lock:
             self._read([place for place in places if place[1] and self._is_stale(place)])
             return Contacts(*(self._known[p][0] if p in self._known else Contact() for p in places))

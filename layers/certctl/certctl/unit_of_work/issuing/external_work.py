@@ -16,7 +16,8 @@ from certctl.domain.issuing.external import (
     allowed_wait,
 )
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus
-from certctl.domain.notifications.alerts import Alert, issuer_revocation_alert, unknown_order_alert
+from certctl.domain.notifications.alerts import Alert
+from certctl.domain.revocation.alerts import issuer_revocation_alert, unknown_order_alert
 from certctl.store.writes import Write
 from certctl.unit_of_work.issuing.issuers import ExternalIssuers
 from certctl.unit_of_work.nudges import Nudges

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.definitions import ChannelKinds
-from certctl.domain.notifications.mutes import Mute, RoutingSubject
+from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.routing import RoutingFacts, RoutingRule, recipient_of
+from certctl.domain.notifications.subjects import AlertSubject
 from certctl.observability import logger
 from certctl.store.cache import LastKnown
 from certctl.store.notifications.contacts import CachedContacts
@@ -41,22 +41,18 @@ class AlertRouting:
         self._kinds = kinds
         self._without_recipient: set[str] = set()
 
-    def facts_of(self, certificate: Certificate | RoutingSubject) -> RoutingFacts:
+    def facts_of(self, subject: AlertSubject) -> RoutingFacts:
         """One round trip: three queries and the contacts' rows in parallel. Never raises."""
         contacts, channels, rules, mutes = in_parallel(
-            lambda: self._contacts.of(certificate), self._channels.get, self._rules.get, self._mutes.get
+            lambda: self._contacts.of(subject), self._channels.get, self._rules.get, self._mutes.get
         )
         mail = [c for c in channels if c.kind == ChannelKind.EMAIL and c.is_enabled]
         self._warn_of_mail_without_recipient(mail, contacts.address)
         names = contacts.owner.name, contacts.team.name
         return RoutingFacts(self._kinds, channels, rules, mutes, contacts.address, *names)
 
-    def team_facts(self, team_id: str) -> RoutingFacts:
-        """The facts for alerts about another record of a team than a certificate. Never raises."""
-        return self.facts_of(RoutingSubject(team_id=team_id))
-
     def stack_facts(self) -> RoutingFacts:
-        """The facts for alerts about no single certificate. Never raises."""
+        """The facts for alerts whose subject has no owner and no team. Never raises."""
         channels, rules = in_parallel(self._channels.get, self._rules.get)
         return RoutingFacts(self._kinds, channels, rules)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.notifications.routing import RoutingFacts
-from certctl.domain.status.delay_alerts import delay_notifications, end_notifications
+from certctl.domain.status.delay_alerts import delay_alert, end_alert
 from certctl.store.status.watch_log import KnownOverdue, WatchLog
 from certctl.unit_of_work.retry import is_committed
 from certctl.unit_of_work.unit import Units
@@ -36,8 +36,8 @@ class RevocationDelays:
         unit = self.units.begin(self.actor, overdue.ca_id, now)
         if begins:
             unit.write(self.log.alerted_step(known, now))
-            unit.notify(*delay_notifications(overdue, facts, now))
+            unit.alert(delay_alert(overdue), facts)
         else:
             unit.write(self.log.resolved_step(known))
-            unit.notify(*end_notifications(overdue, facts, now))
+            unit.alert(end_alert(overdue), facts)
         return is_committed(unit, "reported the delay", {"ca_id": overdue.ca_id})

@@ -6,19 +6,21 @@ from datetime import datetime, timedelta
 
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.kinds.definitions import ChannelKinds
-from certctl.domain.due_work import Due
-from certctl.domain.ids import new_id
+from certctl.domain.notifications.alerts import Alert, notification_to
 from certctl.domain.notifications.notifications import (
     Action,
+    CertificateFacts,
     Notification,
-    NotificationStatus,
     NotificationType,
     Severity,
 )
+from certctl.domain.notifications.routing import ChannelRef
+from certctl.domain.notifications.subjects import AlertSubject, SubjectKind
 from certctl.domain.times import in_words, to_wire
 
 OPEN_FOR = timedelta(minutes=15)
 DEAD_ROWS_EVERY = timedelta(hours=1)
+_PREFIX = f"{NotificationType.CHANNEL_FAILURE.value}/"
 
 
 def fallback_channel(
@@ -53,7 +55,7 @@ def channel_gone_alert(
         "Repair it, then requeue them."
     )
     key = observed.alert_key or _key(bad, now)
-    return _alert(Action.TRIGGER, key, f"The channel {bad} is gone", message, via, now)
+    return _to(via, _alert(bad, key, f"The channel {bad} is gone", message), now)
 
 
 def channel_failing_alert(
@@ -63,7 +65,7 @@ def channel_failing_alert(
         f"No notification gets through the channel {bad} since {in_words(opened_at)}: {error}. "
         "They wait, and are sent as soon as it works again."
     )
-    return _alert(Action.TRIGGER, _key(bad, opened_at), f"The channel {bad} is failing", message, via, now)
+    return _to(via, _alert(bad, _key(bad, opened_at), f"The channel {bad} is failing", message), now)
 
 
 def dead_rows_alert(bad: str, error: str, via: ChannelConfig, now: datetime) -> Notification:
@@ -71,44 +73,40 @@ def dead_rows_alert(bad: str, error: str, via: ChannelConfig, now: datetime) -> 
         f"Notifications of the channel {bad} are dead, the last one because of: {error}. "
         "They are in the dead-letter list and can be requeued. No more is said of it for an hour."
     )
-    key = f"{_key(bad, now)}/dead"
-    return _alert(Action.TRIGGER, key, f"The channel {bad} has dead notifications", message, via, now)
+    alert = _alert(bad, f"{_key(bad, now)}/dead", f"The channel {bad} has dead notifications", message)
+    return _to(via, alert, now)
 
 
 def all_clear(bad: str, alert_key: str, via: ChannelConfig, now: datetime) -> Notification:
     """Resolves the incident of a failing channel: it delivers."""
     message = f"The channel {bad} delivers again."
-    return incident_end(alert_key, f"The channel {bad} works again", message, via, now)
+    return incident_end(bad, alert_key, f"The channel {bad} works again", message, via, now)
 
 
 def incident_end(
-    alert_key: str, subject: str, message: str, via: ChannelConfig, now: datetime
+    bad: str, alert_key: str, title: str, message: str, via: ChannelConfig, now: datetime
 ) -> Notification:
     """Resolves the incident of a failing channel, for a reason in words."""
-    ended = _alert(Action.RESOLVE, alert_key, subject, message, via, now)
-    return replace(ended, severity=Severity.INFO)
+    alert = _alert(bad, alert_key, title, message)
+    return _to(via, replace(alert, action=Action.RESOLVE, severity=Severity.INFO), now)
 
 
 def _key(bad: str, since: datetime) -> str:
-    return f"{NotificationType.CHANNEL_FAILURE.value}/{bad}/{to_wire(since)}"
+    return f"{_PREFIX}{bad}/{to_wire(since)}"
 
 
-def _alert(
-    action: Action, key: str, subject: str, message: str, via: ChannelConfig, now: datetime
-) -> Notification:
-    return Notification(
-        id=new_id("notif", now),
+def _alert(bad: str, key: str, title: str, message: str) -> Alert:
+    return Alert(
         type=NotificationType.CHANNEL_FAILURE,
         severity=Severity.CRITICAL,
-        action=action,
-        dedup_key=key,
-        channel=str(via.kind),
-        channel_id=via.channel_id,
-        recipient=via.settings["to"] if via.kind == ChannelKind.EMAIL else via.channel_id,
-        subject=subject,
+        subject=AlertSubject(SubjectKind.CHANNEL, bad),
+        title=title,
         message=message,
-        status=NotificationStatus.PENDING,
-        created_at=now,
-        queued_at=now,
-        due=Due(due_at=now),
+        incident=key.removeprefix(_PREFIX),
     )
+
+
+def _to(via: ChannelConfig, alert: Alert, now: datetime) -> Notification:
+    recipient = via.settings["to"] if via.kind == ChannelKind.EMAIL else via.channel_id
+    channel = ChannelRef(via.channel_id, str(via.kind), recipient)
+    return notification_to(channel, alert, CertificateFacts(), now)
