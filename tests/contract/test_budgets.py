@@ -42,6 +42,7 @@ def test_a_request_keeps_the_bound_of_steps_in_sequence(world: Issuing, call: Ro
     recording = measured(world, call)
     assert recording.steps() <= call.bound, [(c.operation, c.table, c.step) for c in recording.calls]
     assert recording.count("key") <= 2
+    assert recording.count("key use") <= 1
     assert recording.count("audit") <= 2
 
 

@@ -14,7 +14,8 @@ import pytest
 
 @dataclass(frozen=True)
 class RoundTrip:
-    """`purpose` is `route`, or one that every request has: `key`, `audit`, `idempotency`."""
+    """`purpose` is `route`, or one that every request has: `key`, `key use` (once
+    an hour and process), `audit`, `idempotency`."""
 
     operation: str
     table: str
@@ -107,7 +108,7 @@ def _purpose(operation: str, params: dict[str, Any]) -> str:
     if (operation == "GetItem" and table == "credentials") or "credentials" in params.get("RequestItems", {}):
         return "key"
     if operation == "UpdateItem" and table == "catalog" and "last_used_at" in str(params):
-        return "key"
+        return "key use"
     if operation == "PutItem" and table == "audit":
         return "audit"
     key = params.get("Key") or params.get("Item") or {}
