@@ -2,7 +2,7 @@
 
 It reads docstrings, comments and messages of Python, Markdown pages without their code, the dashboard's
 sources, and the templates. Words with `shown = true` are looked for in texts that the dashboard shows,
-and nowhere else.
+those with `opening = true` at the beginning of docstrings, and nowhere else.
 """
 
 import ast
@@ -48,6 +48,8 @@ class Word:
     """Files in which the word is right, for a reason that the list gives."""
     shown: bool = False
     """Looked for in the texts that the dashboard shows, and nowhere else."""
+    opening: bool = False
+    """Looked for as the first word of docstrings, and nowhere else."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,13 @@ def read_words(path: Path = WORDS) -> list[Word]:
 
 
 def findings(words: list[Word], file: str, source: str) -> Iterator[Finding]:
-    everywhere = [word for word in words if not word.shown and file not in word.kept]
-    in_texts = [word for word in words if word.shown and file not in word.kept and _is_shown(file)]
+    unkept = [word for word in words if file not in word.kept]
+    everywhere = [word for word in unkept if not word.shown and not word.opening]
+    in_texts = [word for word in unkept if word.shown and _is_shown(file)]
+    at_openings = [word for word in unkept if word.opening and file.endswith(".py")]
     yield from _found(everywhere, file, passages(file, source))
     yield from _found(in_texts, file, shown_texts(source) if in_texts else ())
+    yield from _found(at_openings, file, openings(source) if at_openings else ())
 
 
 def _found(words: list[Word], file: str, read: Iterable[Passage]) -> Iterator[Finding]:
@@ -96,6 +101,12 @@ def shown_texts(source: str) -> Iterator[Passage]:
         text = match[0][1:]
         if re.search(r"\s|^[A-Z]", text):
             yield Passage(source.count("\n", 0, match.start()) + 1, text)
+
+
+def openings(source: str) -> Iterator[Passage]:
+    """The first word of each docstring."""
+    for node, text in _documentation(ast.parse(source)):
+        yield from (Passage(node.lineno, word) for word in text.split(maxsplit=1)[:1])
 
 
 def _is_shown(file: str) -> bool:
@@ -133,6 +144,7 @@ def _word(entry: dict[str, str | bool | list[str]]) -> Word:
         str(entry["example"]),
         frozenset(kept if isinstance(kept, list) else []),
         shown=entry.get("shown") is True,
+        opening=entry.get("opening") is True,
     )
 
 

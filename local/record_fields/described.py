@@ -44,7 +44,7 @@ class DescribedField:
 
     @property
     def flag(self) -> str:
-        """Its option; that of `team_id` is `--team`."""
+        """The option of the field; that of `team_id` is `--team`."""
         name = self.name.removesuffix("_id").removesuffix("_ids").replace("_", "-")
         return str(self.words.get("flag", f"--{name}"))
 

@@ -30,6 +30,6 @@ class RecordField:
     bulk: bool = False
     """Whether bulk operations filter by it."""
     column: int = 0
-    """Its place among the columns of lists, from 1; 0 without one."""
+    """The place among the columns of lists, from 1; 0 without one."""
     mcp: str = ""
     """Whether a model sees it in a "list", or only in the "record" itself."""

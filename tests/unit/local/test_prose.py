@@ -16,9 +16,39 @@ def found(file: str, source: str) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: word.pattern.pattern)
 def test_each_pattern_finds_its_example(word: Word) -> None:
-    text = f"<p>{word.example}</p>" if word.shown and "`" not in word.example else word.example
-    file = "dashboard/src/pages/Jobs/Jobs.tsx" if word.shown else "docs/page.md"
+    file, text = _place_of(word)
     assert [finding.say for finding in findings([word], file, text)] == [word.say]
+
+
+def _place_of(word: Word) -> tuple[str, str]:
+    """A file, and the source in which it has the word's example."""
+    if word.opening:
+        return "local/run.py", f'"""{word.example}"""'
+    if word.shown:
+        in_jsx = "`" not in word.example
+        return "dashboard/src/pages/Jobs/Jobs.tsx", f"<p>{word.example}</p>" if in_jsx else word.example
+    return "docs/page.md", word.example
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ('"""By name."""', 1),
+        ('def all():\n    """As `page`, until the last."""', 2),
+        ('class Owner:\n    """\n    Its team."""', 2),
+        ('LIMIT = 3\n"""Of one team."""', 2),
+    ],
+)
+def test_docstrings_without_a_subject_are_found(source: str, line: int) -> None:
+    assert [at for at, _ in found("tests/unit/test_jobs.py", source)] == [line]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['"""The rows by name. For lists."""', '"""Offers of a provider."""', "# By name.", 'text = "By name."'],
+)
+def test_words_that_no_docstring_begins_with_may_stand_elsewhere(source: str) -> None:
+    assert found("tests/unit/test_jobs.py", source) == []
 
 
 def test_words_of_the_product_are_found_in_texts_that_the_dashboard_shows_and_nowhere_else() -> None:

@@ -201,12 +201,12 @@ class Job:
         return (GivenApproval(self.approved_by, self.created_at),)
 
     def lacks_approvals(self, required: int) -> bool:
-        """By what its profile requires now; 0 for none."""
+        """Whether approvals are missing that the profile requires now; 0 for none."""
         return required > 0 and (self.approved_by is None or len(self.approvals_given) < required)
 
     @property
     def evaluation_state(self) -> EvaluationState:
-        """Of a job with an `evaluation`."""
+        """The state of a job with an `evaluation`."""
         ended = _EVALUATION_ENDS.get(self.status)
         if ended is not None:
             return ended
@@ -288,7 +288,7 @@ class ClaimedJob:
 
     @property
     def nudge(self) -> Nudge:
-        """For the next attempt."""
+        """The nudge of the next attempt."""
         return self.job.nudge_for(self.claim)
 
 

@@ -27,9 +27,9 @@ class FieldWords(TypedDict, total=False):
     """Words for one field, all of them optional."""
 
     wire: str
-    """Its name in the API, if the dataclass has another one."""
+    """The name in the API, if the dataclass has another one."""
     about: str
-    """Its description in the API document."""
+    """The description in the API document."""
     help: str
     """What the command line says of its option, if the label is not enough."""
     filter_help: str
@@ -37,7 +37,7 @@ class FieldWords(TypedDict, total=False):
     """The sentence below the input of a form."""
     placeholder: str
     flag: str
-    """Its option on the command line; without it `--` and the name, without `_id`."""
+    """The option on the command line; without it `--` and the name, without `_id`."""
     refers_to: str
     """The kind of the catalog, as in its path, if it has the id of a record, or ids."""
     fallback: str
