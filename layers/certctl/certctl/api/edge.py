@@ -60,6 +60,7 @@ def authorization_of(headers: Mapping[str, str], cookies: Cookies) -> str | None
     `headers` are in lower case. Raises Forbidden for a cookie in a request that another page may have
     made, or if there are two."""
     sent = headers.get("authorization")
+    # ADR 39: the header wins, so that a program never acts as the person whose cookie is beside it.
     if sent is not None:
         return sent
     text = only_cookie(cookies, COOKIE) or ""
@@ -71,6 +72,7 @@ def authorization_of(headers: Mapping[str, str], cookies: Cookies) -> str | None
 
 def require_own_page(headers: Mapping[str, str]) -> None:
     """Names of `headers` are in lower case. Raises Forbidden."""
+    # ADR 39: a page of another origin can send this header only after a preflight, which the API refuses.
     if headers.get(REQUEST_HEADER) != _WANTED:
         raise Forbidden("A request with the cookie of a session needs the header X-Certctl-Request: 1.")
     if headers.get("sec-fetch-site", "same-origin") != "same-origin":
@@ -101,6 +103,7 @@ def only_cookie(cookies: Cookies, name: str) -> str | None:
     """None without one. Raises Forbidden for two: a browser has one cookie of a name with the prefix
     `__Host-`, so that the other one is of another site."""
     values = cookies.get(name, ())
+    # ADR 41: the prefix and a single occurrence are all that bind the cookie to the browser.
     if len(values) > 1:
         raise Forbidden(
             f"The request has {len(values)} cookies {name}, of which another site may have set one: delete "

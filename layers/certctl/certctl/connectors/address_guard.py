@@ -121,6 +121,7 @@ class AddressGuard:
             raise UrlRefused(Refusal.MALFORMED, str(malformed)) from None
         self._refuse_hopeless_http(parts.scheme)
         port = parts.port or default_port(parts.scheme)
+        # ADR 18: the connection uses these addresses; a second lookup could return others.
         addresses = self._addresses_of(parts.host, port)
         for address in addresses:
             self._refuse_forbidden(address, parts.scheme)

@@ -78,6 +78,8 @@ class TxtRecords:
     def _change(self, zone_id: str, changes: Sequence[Mapping[str, Any]]) -> list[str]:
         if not changes:
             return []
+        # ADR 14: one batch deletes what was read and creates what is wanted, as a whole or not at all. UPSERT
+        # would overwrite the value of another order for the same name.
         batch = {"Comment": "certctl: ACME dns-01", "Changes": list(changes)}
         answer = _asked(self._client.change_resource_record_sets, HostedZoneId=zone_id, ChangeBatch=batch)
         return [str(answer["ChangeInfo"]["Id"])]

@@ -11,6 +11,8 @@ from certctl.crypto.name_syntax import dns_name
 from certctl.domain.errors import InvalidInput
 
 _FIELD = "permitted_domains"
+# ADR 50: it closes URIs. An excluded URI subtree would not: OpenSSL ignores it, and Java refuses every
+# certificate of such a CA.
 _NO_HOST = "none.invalid"
 """The base of URIs for a CA without any: nobody has a host there (RFC 2606)."""
 _ALL_ADDRESSES = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))

@@ -41,6 +41,7 @@ class DueRows[I: Model]:
 
     def claim(self, identifier: str, now: datetime, lease: timedelta) -> tuple[ClaimResult, I | None]:
         """Claims the row for one attempt, or returns the reason why not. Only a claim includes the row."""
+        # ADR 4: completion is conditional on this token: a worker that slept past its lease writes nothing.
         token = uuid4().hex
         try:
             raw = self._take(identifier, token, now, lease, self._free(now, token), self._one_more())
@@ -117,6 +118,7 @@ class DueRows[I: Model]:
 
     def _booked(self, observed: Any) -> Sequence[Action]:
         """Absolute values: the attempt that never reported is spent, and repeating this write is harmless."""
+        # ADR 9: a worker that never reported spends an attempt, so that repeated crashes end too.
         return [
             self._item.attempt.set(observed.attempt + 1),
             self._item.retry_count.set(observed.retry_count + 1),
@@ -154,6 +156,7 @@ class DueRows[I: Model]:
     def owned(self, claim: Claim) -> Condition:
         """The condition of giving back: the token is unique to this claim, while a late duplicate of it
         raises the attempt."""
+        # ADR 9: the state model showed that the attempt must not be part of this condition.
         owned: Condition = self._item.lease_owner == claim.token
         return owned
 

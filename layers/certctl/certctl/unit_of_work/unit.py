@@ -176,6 +176,7 @@ class UnitOfWork:
 
     def _settle_later(self, job: Job) -> None:
         """The due index starts it: no nudge, since its job may still be running."""
+        # ADR 40: a certificate may be signed for an order whose job has ended.
         for settlement in settlement_of(job, self.now):
             self._writes.append(self._units.jobs.create_step(settlement))
             self._counted += job_change(None, settlement)
@@ -193,6 +194,7 @@ class UnitOfWork:
 
     def alert(self, alert: Alert, routing: RoutingFacts) -> None:
         """One row for each channel, and their nudges; `AlertWriter` handles those that do not fit."""
+        # An alert that is not stored with its cause can be lost (docs/architecture.md#writes).
         self.notify(*notifications_for(alert, routing, self.now))
 
     def notify(self, *notifications: Notification) -> None:

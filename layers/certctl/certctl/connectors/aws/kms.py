@@ -37,6 +37,7 @@ class KmsSigner:
             answer = self._client.sign(
                 KeyId=self._key_arn,
                 Message=digest,
+                # ADR 2: the roles may sign digests only
                 MessageType="DIGEST",
                 SigningAlgorithm=cast("SigningAlgorithmSpecType", algorithm),
             )

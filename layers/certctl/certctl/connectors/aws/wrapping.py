@@ -35,4 +35,5 @@ class KeyWrapping:
 
 def responder_context(stack: str, ca_id: str) -> Mapping[str, str]:
     """A responder's key opens for its own stack and CA only."""
+    # ADR 42: KMS refuses to decrypt the key of another CA, or of another stack, under this context.
     return {"stack": stack, "ca_id": ca_id}

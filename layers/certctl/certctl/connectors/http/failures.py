@@ -47,6 +47,7 @@ class Unsendable(Exception):
 
 def failure_of(error: BaseException, duration_ms: int) -> HttpFailed:
     """Failures below any protocol (guard, DNS, TCP, TLS, deadline) have one wording everywhere."""
+    # ADR 18: the messages are fixed, because the errors of requests and urllib3 hold URLs.
     kind, detail = _classify(_below_urllib3(error))
     return HttpFailed(kind, detail, duration_ms)
 

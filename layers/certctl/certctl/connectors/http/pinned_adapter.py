@@ -117,6 +117,7 @@ class PinnedAdapter(HTTPAdapter):
 
 def _write(connection: PinnedConnection, request: requests.PreparedRequest, target: PinnedTarget) -> None:
     headers = CaseInsensitiveDict(request.headers)
+    # ADR 18: a limited number of bytes is read, undecoded.
     headers.update({"Host": target.authority, "User-Agent": "certctl", "Accept-Encoding": "identity"})
     # A response shorter than announced still has a status: sending again would notify twice.
     options = {"preload_content": False, "decode_content": False, "enforce_content_length": False}

@@ -28,6 +28,8 @@ _KEY_OF = {
     "EdDSA": ("OKP", "Ed25519"),
 }
 """Algorithm -> the type and curve of its keys."""
+# ADR 38: refused before PyJWT sees them, for they bring keys along or change how the token is read
+# (RFC 8725).
 _REFUSED_PARAMETERS = ("crit", "b64", "jku", "x5u", "jwk", "zip", "enc")
 _TYPES = frozenset({"jwt", "jose"})
 _LONGEST_ID = 256
@@ -85,6 +87,7 @@ def claims_for_any_audience(
         raise TokenRefused(
             TokenFault.UNKNOWN_KEY, "The issuer publishes no key with the token's kid and alg."
         )
+    # ADR 38: to try each key would make the result depend on their order.
     if len(candidates) > 1:
         raise TokenRefused(
             TokenFault.AMBIGUOUS_KEY, "The issuer publishes several keys that the token may be signed with."
@@ -118,6 +121,7 @@ def _check_header(header: Mapping[str, Any]) -> None:
 def _candidates(presented: Presented, keys: Sequence[SigningKey]) -> Iterator[SigningKey]:
     """Keys of the token's kid, or all if it names none, whose type fits its algorithm."""
     for key in keys:
+        # ADR 38: an algorithm that does not fit the key's type is refused (RFC 8725 section 3.1).
         fits = (key.members["kty"], key.members.get("crv")) == _KEY_OF[presented.algorithm]
         is_named = presented.key_id in (None, key.id)
         if fits and is_named and key.members.get("alg", presented.algorithm) == presented.algorithm:
@@ -131,6 +135,7 @@ def _signed(presented: Presented, key: SigningKey) -> dict[str, Any]:
 
     try:
         jwk = PyJWK(dict(key.members), presented.algorithm)
+        # ADR 38: PyJWT verifies the signature alone; claims are checked by the stack's clock.
         payload = PyJWS().decode(presented.text, jwk, algorithms=[presented.algorithm])
     except PyJWTError:
         raise TokenRefused(TokenFault.SIGNATURE, "The token's signature is not the issuer's.") from None

@@ -183,6 +183,7 @@ def check_successor(
     """
     if new.number <= old.number:
         raise CrlInvalid(f"CRL number {new.number} does not rise above {old.number}")
+    # ADR 46: beside an older complete copy OpenSSL and GnuTLS fail open about what only other shards list.
     if new.idp_url is not None and old.idp_url is None:
         raise CrlInvalid(f"the CRL would be limited to {new.idp_url}, which its predecessor is not")
     try:

@@ -85,5 +85,6 @@ def agent_subject(agent_id: str, *, enabled: bool = True) -> Subject:
 
 def agent_ulid(agent_id: str) -> str:
     """A digest, never the ULID in the id: an agent named after another subject would share its row."""
+    # ADR 37: the caller who registers an agent may choose its id.
     digest = hashlib.sha256(f"{_AGENT_NAMESPACE}{agent_id}".encode()).digest()
     return ulid_of_bits(int.from_bytes(digest[:16]))

@@ -262,6 +262,7 @@ class Certificate:
 
     def status(self, now: datetime) -> Status:
         """The status at `now`. Every row, filter, counter and chart uses this function."""
+        # ADR 28 has the precedence.
         if self.timeless_status is not None:
             return self.timeless_status
         if self.ends_at is not None and self.ends_at <= now:

@@ -15,6 +15,7 @@ from certctl.domain.notifications.outcomes import ERROR_LIMIT, Outcome, OutcomeK
 class BreakerPolicy:
     """When a channel's breaker opens, how often one row probes it then, and how it recovers."""
 
+    # ADR 12: not below the attempts of the retry schedule, or a single row that always fails would never end.
     failures: int = 5
     """In a row, after which it opens."""
     interval: timedelta = timedelta(seconds=60)
@@ -129,6 +130,7 @@ def decide_probe(
     time."""
     if outcome.kind is not OutcomeKind.RETRYABLE or schedule.is_old(row.queued_at, now):
         return decide(row, outcome, schedule, now, random)
+    # ADR 12: else an outage of a quarter of an hour would kill its probes.
     return Retry(row.retry_count, row.throttle_count, interval.total_seconds(), outcome.error)
 
 

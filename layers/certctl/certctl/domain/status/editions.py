@@ -66,6 +66,7 @@ def times_beside(role: str, own: CrlTimes, joined: Sequence[tuple[datetime, date
     """The times of a CRL with entries of its own, which have the times `own`, that joins others beside them.
     It begins later than those: programs that keep one CRL of an issuer keep the one with the latest
     thisUpdate, and this is the one that lists everything. It ends with the first of them."""
+    # ADR 46: a program that keeps one CRL an issuer must keep this one.
     latest = max(this_update for this_update, _ in joined)
     return replace(
         own,

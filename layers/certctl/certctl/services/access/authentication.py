@@ -61,6 +61,7 @@ class Authentication:
         self._require_live(credential)
         caller = _caller(credential, subject)
         self._require_awake(credential, subject)
+        # ADR 25: agents' credentials are never cached, so that a lost host is locked out at once.
         if credential.agent_id is None:
             self._remember(credential, caller)
         self._note_use(caller.key_id)

@@ -80,6 +80,7 @@ class Agents:
         details = {"reason": wanted.reason} if wanted.reason else {}
         unit = self.records.units.begin(caller.actor, agent_id, self.now())
         self.records.hide(unit, entry, **details)
+        # ADR 25: one write ends all keys of the agent, undiscovered ones too.
         unit.write(self.subjects.put_step(agent_subject(agent_id, enabled=False)))
         unit.commit()
         return entry

@@ -84,6 +84,7 @@ class AuditSealer:
         """Seals events up to a minute ago, as far as the time allows. Raises SealBroken, Unavailable."""
         row = self.rows.newest()
         hint = row.seq if row and self._is_of_bucket(row) else 0
+        # ADR 11: the bucket is authoritative; every API function may write State, and forge this hint.
         newest = self._newest(hint)
         owner, now = uuid4().hex, self.now()
         if not self.locks.take(_LOCK, owner, now, now + _LOCK_TIME) and not _lags(newest, now):

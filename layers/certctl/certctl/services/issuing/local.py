@@ -106,6 +106,7 @@ class LocalIssuance:
         except Conflict:
             self._start_over(work)
             return
+        # ADR 5: reserved before KMS is called, so that revocation knows the serial whatever happens next.
         leaf = self._signed(reserved, version, authority, shard, asked)
         try:
             self._publish(reserved, version, leaf, authority.certificate_pem)
@@ -124,6 +125,7 @@ class LocalIssuance:
         csr = parse_csr(work.job.csr_pem or "")
         names = names_of(work.certificate.common_name, work.certificate.sans)
         check_names_within(csr, names)
+        # ADR 26: admission is not a promise; up to 168 hours lie between a request and its signature.
         profile = self.clearance.profile_of(work.certificate)
         check_profile(profile, csr.names or names, csr)
         self.clearance.require(ACTOR, work.certificate)
@@ -156,6 +158,7 @@ class LocalIssuance:
         unit.save(work.certificate, after, event=None)
         unit.write(
             *self.stores.certificates.reserve_steps(version),
+            # ADR 26: the key may have been refused since the request
             *self.stores.refused_keys.absent_steps(asked.csr.spki_sha256),
             *self.stores.authorities.keep_until_steps(authority, version.not_after),
         )

@@ -140,6 +140,7 @@ class Delivery:
                 self.notifications.postpone(work.claim, until)
                 self.nudges.notification(work.nudge, (until - self.now()).total_seconds())
             case Wait():
+                # ADR 12: rows wait uncharged, or an outage of a day would use up their attempts
                 self.notifications.give_back(work.claim)
                 self.breakers.defer(work.claim, work.row.channel_id, verdict)
         return None

@@ -192,6 +192,7 @@ class RevocationService:
         open_jobs = aside.submit(self._jobs_to_stop, certificate_id, serial)
         violations = aside.submit(self._violations_to_end, certificate, serial, wanted.reason)
         of_all = aside.submit(self._keys_of_all, certificate_id, serial, wanted.reason)
+        # ADR 5: the write is conditional on the record's revision, which each reservation changes.
         versions = self.stores.certificates.unexpired_versions(certificate_id, now)
         meant = versions if serial is None else [version_with(versions, serial)]
         keys = _keys(of_all.result(), meant, wanted.reason)

@@ -87,6 +87,7 @@ class CrlPublication:
         stored = self.objects.get(key)
         began, content = self.now(), self._content(before)
         built = self.editions.next(authority, before, content.joined, stored, began)
+        # A number that was announced is never used twice (docs/revocation.md#when-a-revocation-is-public).
         self.authorities.announce(before, built.head.number)
         etag = self.objects.put(
             key, built.der, _CONTENT_TYPE, _CACHE_CONTROL, stored.etag if stored else None

@@ -101,6 +101,7 @@ class OcspAnswers:
             return OcspAnswer(error_response(OcspError.INTERNAL_ERROR))
 
     def _answer(self, request: OcspRequest) -> OcspAnswer:
+        # ADR 42: before the reads, so that an answer cannot be newer than what it says.
         produced_at = self.now().replace(microsecond=0)
         until = self.now() + PATIENCE
         ca_id = self._ca_of(request)

@@ -123,6 +123,7 @@ class CertificateStore:
     def reserve_steps(self, version: Version) -> list[Write]:
         """Before anything is signed. The certificate must be saved with it: a revocation that has read its
         versions without this one is then refused."""
+        # ADR 5: a worker may die after the signature, and revocation must know that certificate.
         serial = to_item(SerialItem, version, ca_serial=keys.ca_serial(version.ca_id, version.serial_number))
         return [
             put(_version_item(version), VersionItem.record.does_not_exist()),

@@ -23,6 +23,7 @@ class SecretBindingStore:
     def bind_steps(self, destinations: Mapping[str, str], bound: Mapping[str, str]) -> list[Write]:
         """Binds the secrets that are not `bound` yet to their destinations (ADR 27). Refused with
         ChangedMeanwhile if another call bound one first."""
+        # ADR 27: else an administrator's key could have any secret sent to a host of its choice.
         taken = ChangedMeanwhile("A secret of this record was bound to another one concurrently. Repeat.")
         return [
             put(StateItem(SECRET_BINDING, each, body=where), StateItem.id.does_not_exist(), taken)

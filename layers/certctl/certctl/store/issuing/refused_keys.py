@@ -52,6 +52,7 @@ class RefusedKeys:
 
     def absent_steps(self, spki_sha256: str) -> list[Write]:
         """Make a transaction depend on the key not being refused. Raise CsrRejected."""
+        # ADR 26: requests were checked up to a week ago, so the reservation is conditional on both lists.
         return [
             self.compromised.absent_step(spki_sha256, CsrRejected([_COMPROMISED])),
             self.held.absent_step(spki_sha256, CsrRejected([_HELD])),

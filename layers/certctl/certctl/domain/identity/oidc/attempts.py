@@ -53,6 +53,7 @@ class SignInAttempt:
 
 
 def new_attempt(provider_id: str, return_to: str, max_age: int | None, now: datetime) -> SignInAttempt:
+    # ADR 41: nothing is stored, so that strangers who call the login route write nothing.
     state, nonce, verifier = (secrets.token_urlsafe(_RANDOM_BYTES) for _ in range(3))
     return SignInAttempt(
         provider_id, state, nonce, verifier, own_path(return_to), int(now.timestamp()), max_age

@@ -94,6 +94,7 @@ class ProviderSignIn:
         relation = self.providers.relation(provider_id)
         try:
             attempt = self._attempt(relation, response, kept)
+            # ADR 41: rules are read consistently at each sign-in, for they decide who comes in
             relation = self.providers.with_rules(relation)
             return self._admitted(relation, attempt, self._claims(relation, attempt, response))
         except SignInRefused as refused:
@@ -139,6 +140,7 @@ class ProviderSignIn:
         wanted |= {rule.claim_path[0] for rule in relation.rules.values()}
         if endpoints.userinfo is None or not absent(claims, wanted):
             return claims
+        # ADR 41: claims of UserInfo only add to those of the signed ID token.
         return completed(claims, self.tokens.userinfo(endpoints.userinfo, access))
 
     def _admitted(self, relation: Relation, attempt: SignInAttempt, claims: Claims) -> SignedIn:
@@ -162,6 +164,7 @@ class ProviderSignIn:
 
 def _code_in(response: AuthorizationResponse, issuer: str, endpoints: Endpoints) -> str:
     """Raises SignInRefused. The issuer first: another provider's error is nobody's."""
+    # ADR 41: so a code of one provider never reaches another (RFC 9207).
     if response.iss != issuer and (response.iss is not None or endpoints.sends_issuer):
         raise SignInRefused(
             SignInFault.NOT_VERIFIED, "The response is of another issuer, or does not name its own."
