@@ -1,4 +1,4 @@
-"""Text for a terminal: what comes from elsewhere (a server, a bundle) made safe to print; counts."""
+"""Text for a terminal: text from elsewhere (a server, a bundle) made safe to print; counts, articles."""
 
 
 def printable(text: str, limit: int = 500) -> str:
@@ -18,3 +18,8 @@ def one_line(text: str, limit: int = 500) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 certificate`, `2 certificates`; `many` is the plural if it is not `one` with an s."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def with_article(one: str) -> str:
+    """`a team`, `an owner`."""
+    return f"{'an' if one[0] in 'aeiou' else 'a'} {one}"

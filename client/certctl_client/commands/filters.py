@@ -1,6 +1,6 @@
 """Ids in filters: one that does not exist is an error, though the list is merely empty for the server."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 
@@ -11,10 +11,13 @@ from certctl_client.exit_codes import ExitCode
 _NAMED = 20
 _ABSENT = (404, 405)
 
+type Reference = tuple[str, str | None]
+"""The path of a kind, `teams`, and an id of that kind if one is given."""
 
-def or_unknown[R](records: Iterator[R], stack: Stack, ids: Mapping[str, str | None]) -> Iterator[R]:
-    """The records. Only if there are none, each id is looked up with one request. `ids` are by the path of
-    their kind: `teams`. Raises CommandError (not found) for an id that does not exist."""
+
+def or_unknown[R](records: Iterator[R], stack: Stack, ids: Iterable[Reference]) -> Iterator[R]:
+    """The records. Only if there are none, each id is looked up with one request. Raises CommandError (not
+    found) for an id that does not exist."""
     is_empty = True
     for record in records:
         is_empty = False
@@ -23,10 +26,10 @@ def or_unknown[R](records: Iterator[R], stack: Stack, ids: Mapping[str, str | No
         require_known(stack, ids)
 
 
-def require_known(stack: Stack, ids: Mapping[str, str | None]) -> None:
+def require_known(stack: Stack, ids: Iterable[Reference]) -> None:
     """Raises CommandError (not found) with the ids that exist. A kind that the key may not read counts as
     known."""
-    for path, record_id in ids.items():
+    for path, record_id in ids:
         if record_id is not None:
             _require(stack, path, record_id)
 

@@ -66,7 +66,7 @@ def list_jobs(
     )
     wanted = about | given(sort=sort, per_page=shown.per_page)
     queries = [cast(ListJobsQuery, {**wanted, **each}) for each in combinations(status=status, type=type_)]
-    ids = {"certificates": certificate, "agents": agent, "teams": team, "targets": target}
+    ids = [("certificates", certificate), ("agents", agent), ("teams", team), ("targets", target)]
     with open_stack() as stack:
         shown.present(
             lambda: or_unknown(together([stack.jobs.all(each) for each in queries], sort), stack, ids),

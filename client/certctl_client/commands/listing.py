@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 from certctl_client.commands.options import All, Interval, Limit, Output, Watch, first_of, per_page
-from certctl_client.commands.signatures import Options, options_of, signed
+from certctl_client.commands.signatures import Options, gathered
 from certctl_client.output import Format, Listing, View
 from certctl_client.output.views import Column
 from certctl_client.output.watching import present
@@ -56,19 +55,9 @@ class Shown:
 
 def a_list(command: Callable[..., None]) -> Callable[..., None]:
     """Adds the options of lists to a command, which receives them as `shown`."""
-    return _with(_OF_A_LIST, Shown, command)
+    return gathered(command, "shown", _OF_A_LIST, Shown)
 
 
 def a_record(command: Callable[..., None]) -> Callable[..., None]:
     """Adds the options of one record to a command, which receives them as `shown`."""
-    return _with(_OF_A_RECORD, ShownRecord, command)
-
-
-def _with(options: Options, kind: Callable[..., Any], command: Callable[..., None]) -> Callable[..., None]:
-    @wraps(command)
-    def with_options(**given: Any) -> None:
-        shown = kind(**{name: given.pop(name) for name in options})
-        command(shown=shown, **given)
-
-    own = {name: option for name, option in options_of(command).items() if name != "shown"}
-    return signed(with_options, {**own, **options})
+    return gathered(command, "shown", _OF_A_RECORD, ShownRecord)

@@ -104,7 +104,7 @@ def list_notifications(
     )
     several_ = combinations(status=status, type=type_)
     queries = [cast(ListNotificationsQuery, {**filters, **each}) for each in several_]
-    ids = {"certificates": certificate, "channels": _channel_id(channel)}
+    ids = [("certificates", certificate), ("channels", _channel_id(channel))]
     with open_stack() as stack:
         shown.present(
             lambda: or_unknown(together([stack.notifications.all(q) for q in queries], sort), stack, ids),
@@ -155,7 +155,7 @@ def requeue(
             return _requeue_each(stack, ids, progress)
         done = _requeue_all(stack, cast(BulkRequeueBody, {"status": status, **filters}), progress)
         if done == Requeued(0, 0):
-            require_known(stack, {"channels": _channel_id(channel)})
+            require_known(stack, [("channels", _channel_id(channel))])
     show(Detail({"requeued": done.requeued, "refused": done.refused}), output)
 
 

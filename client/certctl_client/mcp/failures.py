@@ -1,5 +1,6 @@
 """Turns answers into texts, and the client's errors into those of a tool or a resource, marked."""
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
 
@@ -21,6 +22,8 @@ def as_tool[**P](call: Callable[P, Answer]) -> Callable[P, str]:
         except CommandError as error:
             raise ToolError(described(error, fresh_marking())) from None
 
+    # `wraps` copies the signature that was given to a method's function, which has `self`.
+    called.__signature__ = inspect.signature(call)  # type: ignore[attr-defined]
     return called
 
 

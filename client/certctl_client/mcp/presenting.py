@@ -6,20 +6,13 @@ from typing import Any
 from certctl_client.api.schema import AgentView, AttentionView, AuthorityView, CertificateView, JobView
 from certctl_client.catalog.consents import allowed_in_short
 from certctl_client.mcp.answers import selected
+from certctl_client.record_fields.certificates import CERTIFICATE_FIELDS
 
 _LISTED_SANS = 5
 _IDLE = "idle"
 
-_CERTIFICATE_LISTED = (
-    *("id", "name", "common_name", "status", "expires_at", "environment", "team_id", "owner_id", "issuer_id"),
-    *("renewal_state", "renewal_error", "open_job_id", "revoked_at", "revocation_reason"),
-)
-_CERTIFICATE = (
-    *("id", "name", "common_name", "status", "renewal_state", "renewal_error", "serial_number", "expires_at"),
-    *("sans", "environment", "team_id", "owner_id", "issuer_id", "profile_id", "renewal_policy_id"),
-    *("target_ids", "tags", "open_job_id", "last_renewal_at", "last_deployment_at", "revoked_at"),
-    *("revocation_reason", "revocation", "renewal", "created_at"),
-)
+_CERTIFICATE_LISTED = tuple(field.name for field in CERTIFICATE_FIELDS if field.mcp == "list")
+_CERTIFICATE = (*(field.name for field in CERTIFICATE_FIELDS if field.mcp), "revocation", "renewal")
 NOTIFICATION_LISTED = (
     *("id", "type", "severity", "action", "status", "outcome", "channel_id", "certificate_id", "team_id"),
     *("retry_count", "dead_because", "created_at", "next_retry_at", "sent_at", "dead_at", "folded_into"),

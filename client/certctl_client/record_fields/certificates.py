@@ -3,7 +3,15 @@
 from certctl_client.record_fields.field import RecordField
 
 CERTIFICATE_FIELDS: tuple[RecordField, ...] = (
-    RecordField(name="id", label="ID", flag="--id", default="generated", create=True, mcp="list"),
+    RecordField(
+        name="id",
+        label="ID",
+        flag="--id",
+        help="Id of the record.",
+        default="generated",
+        create=True,
+        mcp="list",
+    ),
     RecordField(
         name="name",
         label="Name",
@@ -19,13 +27,20 @@ CERTIFICATE_FIELDS: tuple[RecordField, ...] = (
         name="common_name",
         label="Common name",
         flag="--cn",
+        help="The common name, which is also a subject alternative name.",
         max_length=2048,
         required=True,
         create=True,
         mcp="list",
     ),
     RecordField(
-        name="sans", label="Subject alternative names", type="texts", flag="--san", create=True, mcp="record"
+        name="sans",
+        label="Subject alternative names",
+        type="texts",
+        flag="--san",
+        help="A further name: DNS, IP, email or URI.",
+        create=True,
+        mcp="record",
     ),
     RecordField(name="status", label="Status", type="choice", mcp="list"),
     RecordField(name="expires_at", label="Expires", type="time", mcp="list"),

@@ -20,6 +20,7 @@ from certctl_client.commands.options import Output, Yes, given
 from certctl_client.commands.signatures import REQUIRED, Options, signed
 from certctl_client.errors import ConfigurationError
 from certctl_client.output import Detail, Format, fields_of, say, show
+from certctl_client.plain_text import with_article
 from certctl_client.session import open_stack
 
 FromFile = Annotated[
@@ -93,7 +94,7 @@ def _create_command(kind: Kind) -> Callable[..., None]:
         with open_stack() as stack:
             show(Detail(stack.catalog(kind.path).create(body, str(uuid4()))), output)
 
-    create_entry.__doc__ = f"Create {_a(kind)}."
+    create_entry.__doc__ = f"Create {with_article(kind.one)}."
     return signed(create_entry, new_options(kind))
 
 
@@ -108,8 +109,8 @@ def _edit_command(kind: Kind) -> Callable[..., None]:
             show(Detail(edited(catalog, kind, entry_id, body, version)), output)
 
     edit_entry.__doc__ = (
-        f"Change {_a(kind)}. Options change single fields; a file replaces the whole record.\n\n"
-        "Refused if the record has changed since it was read, or since the file's `version`."
+        f"Change {with_article(kind.one)}. Options change single fields; a file replaces the whole record."
+        "\n\nRefused if the record has changed since it was read, or since the file's `version`."
     )
     return signed(
         edit_entry,
@@ -126,7 +127,7 @@ def _delete_command(kind: Kind) -> Callable[..., None]:
             deleted(catalog, kind, record)
         say(f"The {kind.one} {entry_id} was deleted.")
 
-    delete_entry.__doc__ = f"Delete {_a(kind)} that is not in use."
+    delete_entry.__doc__ = f"Delete {with_article(kind.one)} that is not in use."
     return signed(
         delete_entry, {"entry_id": (Annotated[str, id_argument(kind)], REQUIRED), "yes": (Yes, False)}
     )
@@ -159,7 +160,3 @@ def _typed(kind: Any) -> Any:
     """The type without null, which no option can be."""
     parts = get_args(kind)
     return next(part for part in parts if part is not type(None)) if type(None) in parts else kind
-
-
-def _a(kind: Kind) -> str:
-    return f"{'an' if kind.one[0] in 'aeiou' else 'a'} {kind.one}"

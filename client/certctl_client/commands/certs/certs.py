@@ -1,7 +1,8 @@
 """`certctl certs list`, `get` and `versions`."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,15 +13,17 @@ from certctl_client.api.schema import (
     VersionView,
 )
 from certctl_client.api.schema import Status as CertificateStatus
-from certctl_client.commands.certs.finding import Named, Wanted, id_of, listed
+from certctl_client.commands.certs.finding import CertificateQuery, Named, id_of, listed
 from certctl_client.commands.choices import several
 from certctl_client.commands.filters import or_unknown
 from certctl_client.commands.listing import Shown, ShownRecord, a_list, a_record
-from certctl_client.commands.options import Issuer, Owner, Profile, Team, given
+from certctl_client.commands.options import given
+from certctl_client.commands.record_options import columns_of, ids_in, with_filters
 from certctl_client.errors import ConfigurationError
 from certctl_client.idn import with_unicode
 from certctl_client.output import Detail, fields_of, say
 from certctl_client.output.views import Column
+from certctl_client.record_fields.certificates import CERTIFICATE_FIELDS
 from certctl_client.session import open_stack
 from certctl_client.times import wire_time_ahead
 
@@ -31,9 +34,7 @@ COLUMNS: dict[str, Column] = {
     "STATUS": "status",
     "RENEWAL": lambda record: _RENEWALS.get(record.get("renewal_state")),
     "EXPIRES": "expires_at",
-    "TEAM": "team_id",
-    "OWNER": "owner_id",
-    "ENVIRONMENT": "environment",
+    **columns_of(CERTIFICATE_FIELDS),
 }
 _VERSION_COLUMNS = {
     "SERIAL": "serial_number",
@@ -54,8 +55,10 @@ Search = "The beginning of a name's label, display name, id, serial, fingerprint
 
 
 @a_list
+@with_filters(CERTIFICATE_FIELDS)
 def list_certificates(
     shown: Shown,
+    filters: Mapping[str, Any],
     status: Statuses = None,
     search: Annotated[str | None, typer.Option(help=Search)] = None,
     serial: Annotated[str | None, typer.Option(help="A serial, in any notation; see `certs find`.")] = None,
@@ -64,11 +67,6 @@ def list_certificates(
         list[str] | None, typer.Option(help="name=value, or name for any value. Repeatable: all must match.")
     ] = None,
     target: Annotated[str | None, typer.Option(help="Id of a target to which it is deployed.")] = None,
-    team: Team = None,
-    owner: Owner = None,
-    issuer: Issuer = None,
-    profile: Profile = None,
-    environment: Annotated[str | None, typer.Option(help="Exact name of the environment.")] = None,
     renewal: Annotated[
         RenewalFilter | None,
         typer.Option(help="stuck: started but not finished, and the certificate expires soon."),
@@ -86,26 +84,21 @@ def list_certificates(
     now = datetime.now(UTC)
     if search and serial:
         raise ConfigurationError("--search and --serial exclude each other.", "Give one of them.")
-    filters = given(
+    others = given(
         search=_serial(serial) if serial else search,
         name=name,
-        team_id=team,
-        owner_id=owner,
-        issuer_id=issuer,
-        profile_id=profile,
-        environment=environment,
         renewal=renewal,
         expires_before=expires_before and wire_time_ahead(now, expires_before),
         expires_after=expires_after and wire_time_ahead(now, expires_after),
         sort=sort,
         per_page=shown.per_page,
     )
-    wanted = Wanted(filters, status or (), tag or (), target, sort, shown.per_page)
-    ids = {"teams": team, "owners": owner, "issuers": issuer, "profiles": profile, "targets": target}
+    query = CertificateQuery({**filters, **others}, status or (), tag or (), target, sort, shown.per_page)
+    ids = [*ids_in(CERTIFICATE_FIELDS, filters), ("targets", target)]
     remarks: dict[str, None] = {}
     with open_stack() as stack:
         shown.present(
-            lambda: or_unknown(listed(stack, wanted, remarks.setdefault), stack, ids),
+            lambda: or_unknown(listed(stack, query, remarks.setdefault), stack, ids),
             COLUMNS,
             fields_of(CertificateView),
         )

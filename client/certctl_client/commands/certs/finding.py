@@ -12,17 +12,18 @@ import typer
 from certctl_client.api.certificates import INCOMPLETE
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import CertificateView, ListCertificatesQuery
-from certctl_client.commands.certs.fields import tags_of
 from certctl_client.commands.choices import combinations
+from certctl_client.commands.record_options import pairs_of
 from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
 from certctl_client.exit_codes import ExitCode
 from certctl_client.idn import as_a_labels
+from certctl_client.record_fields.certificates import CERTIFICATE_FIELDS
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 _LOOKED_THROUGH = 100
 _ENDED = ("Revoked", "Expired", "Archived", "Failed")
-# The name of a certificate is one name; the filter finds all names in a domain.
-_OF_RECORDS = ListCertificatesQuery.__annotations__.keys() & CertificateView.__annotations__.keys() - {"name"}
+_EQUALITY = {field.name: field.flag for field in CERTIFICATE_FIELDS if field.filter}
+"""Filters for equality with a field of a record, and their options."""
 _ABSENT = 404
 
 Named = Annotated[str, typer.Argument(metavar="ID|NAME", help="An id, or a name that one certificate has.")]
@@ -30,7 +31,7 @@ type Remark = Callable[[str], object]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CertificateQuery:
     """`filters` are the API's own. `statuses` and `tags` are alternatives and conditions beside them."""
 
     filters: Mapping[str, object]
@@ -77,24 +78,24 @@ def same_names(stack: Stack, record: Mapping[str, Any]) -> list[str]:
     return [each["id"] for each in found if each["id"] != record["id"] and each["status"] not in _ENDED]
 
 
-def listed(stack: Stack, wanted: Wanted, remark: Remark) -> Iterator[CertificateView]:
+def listed(stack: Stack, query: CertificateQuery, remark: Remark) -> Iterator[CertificateView]:
     """The certificates that match all filters and one of the statuses. Raises CommandError."""
-    records = _of_target(stack, wanted) if wanted.target_id else _of_statuses(stack, wanted, remark)
-    tags = _tags(wanted.tags)
+    records = _of_target(stack, query) if query.target_id else _of_statuses(stack, query, remark)
+    tags = _tags(query.tags)
     return (each for each in records if all(_has_tag(each, name, value) for name, value in tags))
 
 
-def _of_statuses(stack: Stack, wanted: Wanted, remark: Remark) -> Iterator[CertificateView]:
-    filters = dict(wanted.filters)
-    if wanted.tags and "search" not in filters:
-        if wanted.sort:
+def _of_statuses(stack: Stack, query: CertificateQuery, remark: Remark) -> Iterator[CertificateView]:
+    filters = dict(query.filters)
+    if query.tags and "search" not in filters:
+        if query.sort:
             raise ConfigurationError("--tag and --sort exclude each other.", "Leave one out.")
-        name, value = _tags(wanted.tags)[0]
+        name, value = _tags(query.tags)[0]
         filters["search"] = f"{name}={value or ''}"
         remark = _without_hints(remark)
-    queries = [filters | each for each in combinations(status=wanted.statuses)]
-    each = [stack.certificates.search(cast(ListCertificatesQuery, query), remark) for query in queries]
-    return chain.from_iterable(each) if wanted.sort is None else _in_order(each, wanted.sort)
+    queries = [filters | each for each in combinations(status=query.statuses)]
+    each = [stack.certificates.search(cast(ListCertificatesQuery, one), remark) for one in queries]
+    return chain.from_iterable(each) if query.sort is None else _in_order(each, query.sort)
 
 
 def _without_hints(remark: Remark) -> Remark:
@@ -113,22 +114,24 @@ def _in_order(lists: Sequence[Iterator[CertificateView]], sort: str) -> Iterator
     return merge(*lists, key=key, reverse=is_falling)
 
 
-def _of_target(stack: Stack, wanted: Wanted) -> Iterator[CertificateView]:
-    others = wanted.filters.keys() - {*_OF_RECORDS, "per_page"}
-    if others or wanted.sort:
-        options = ", ".join(sorted(f"--{name.removesuffix('_id')}" for name in {*_OF_RECORDS, "tag"}))
+def _of_target(stack: Stack, query: CertificateQuery) -> Iterator[CertificateView]:
+    others = query.filters.keys() - {*_EQUALITY, "per_page"}
+    if others or query.sort:
+        options = ", ".join(sorted([*_EQUALITY.values(), "--status", "--tag"]))
         raise ConfigurationError(f"--target goes with {options}.", "Leave the others out.")
-    exact = {name: wanted.filters[name] for name in _OF_RECORDS if name in wanted.filters}
-    found = stack.related.certificates_of_target(str(wanted.target_id), {"per_page": wanted.per_page})
+    exact = {name: query.filters[name] for name in _EQUALITY if name in query.filters}
+    found = stack.related.certificates_of_target(str(query.target_id), {"per_page": query.per_page})
     for record in found:
-        has_status = not wanted.statuses or record["status"] in wanted.statuses
+        has_status = not query.statuses or record["status"] in query.statuses
         if has_status and all(record.get(name) == value for name, value in exact.items()):
             yield record
 
 
 def _tags(texts: Sequence[str]) -> list[tuple[str, str | None]]:
     """Parses `cost=42`, or `cost` for any value."""
-    return [(text, None) if "=" not in text else next(iter(tags_of([text]).items())) for text in texts]
+    return [
+        (text, None) if "=" not in text else next(iter(pairs_of([text], "--tag").items())) for text in texts
+    ]
 
 
 def _has_tag(record: CertificateView, name: str, value: str | None) -> bool:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, cast
 from uuid import uuid4
@@ -15,11 +14,11 @@ import typer
 
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import CreatedCertificateView, NewCertificateBody, VersionView
-from certctl_client.commands.certs.fields import FIELDS, tags_of, text_option, texts_option
 from certctl_client.commands.certs.finding import same_names
 from certctl_client.commands.certs.several import CertificateIds, IdsFile, change_each, required
 from certctl_client.commands.options import Output, Timeout, Wait
-from certctl_client.commands.signatures import REQUIRED, Options, options_of, signed
+from certctl_client.commands.record_options import new_options, new_values
+from certctl_client.commands.signatures import REQUIRED, Options, gathered, signed
 from certctl_client.enrolment import directory as places
 from certctl_client.enrolment.directory import Request, StoredRequest, set_aside, store
 from certctl_client.enrolment.ids import new_certificate_id
@@ -30,6 +29,7 @@ from certctl_client.files import read_bounded
 from certctl_client.idn import as_a_labels
 from certctl_client.output import Detail, Format, say, show
 from certctl_client.output.progress import waiting
+from certctl_client.record_fields.certificates import CERTIFICATE_FIELDS
 from certctl_client.session import open_stack
 from certctl_client.settings import load_url
 
@@ -70,16 +70,6 @@ _KEY_OPTIONS: Options = {
     ),
     "output": (Output, Format.TABLE),
 }
-_NAMES: Options = {
-    "common_name": (
-        Annotated[
-            str, typer.Option("--cn", help="The common name, which is also a subject alternative name.")
-        ],
-        REQUIRED,
-    ),
-    "name": (text_option("--name", "Display name; default: the common name."), None),
-    "sans": (texts_option("--san", "A further name: DNS, IP, email or URI. Repeatable."), None),
-}
 _AWAITING: Options = {
     "await_csr": (
         Annotated[
@@ -105,14 +95,7 @@ class KeyOptions:
 
 def a_request(command: Callable[..., None]) -> Callable[..., None]:
     """Adds the shared options to a command, which receives them as `options`."""
-
-    @wraps(command)
-    def with_key_options(**given: Any) -> None:
-        options = KeyOptions(**{name: given.pop(name) for name in _KEY_OPTIONS})
-        command(options=options, **given)
-
-    own = {name: option for name, option in options_of(command).items() if name != "options"}
-    return signed(with_key_options, {**own, **_KEY_OPTIONS})
+    return gathered(command, "options", _KEY_OPTIONS, KeyOptions)
 
 
 def _create(options: KeyOptions, await_csr: bool, **typed: Any) -> None:
@@ -121,7 +104,7 @@ def _create(options: KeyOptions, await_csr: bool, **typed: Any) -> None:
     The key never leaves this machine. It is on the disk before the request is sent: repeating the command
     continues an interrupted run.
     """
-    body = _body(**typed)
+    body = _body(typed)
     with open_stack() as stack:
         if await_csr:
             made: Mapping[str, Any] = _awaiting(stack, body, options)
@@ -137,7 +120,9 @@ def _create(options: KeyOptions, await_csr: bool, **typed: Any) -> None:
         _name_others(stack, made)
 
 
-create = a_request(signed(_create, {"options": (KeyOptions, REQUIRED), **_NAMES, **FIELDS, **_AWAITING}))
+create = a_request(
+    signed(_create, {"options": (KeyOptions, REQUIRED), **new_options(CERTIFICATE_FIELDS), **_AWAITING})
+)
 
 
 @a_request
@@ -188,13 +173,13 @@ def submit_csr(
     show(Detail(job), output)
 
 
-def _body(**typed: Any) -> dict[str, Any]:
+def _body(typed: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a record that were given, with names as a certificate contains them."""
-    body = {field: value for field, value in typed.items() if value not in (None, [])}
+    body = new_values(CERTIFICATE_FIELDS, typed)
     body["common_name"] = _as_a_labels(body["common_name"])
     if "sans" in body:
         body["sans"] = [_as_a_labels(name) for name in body["sans"]]
-    return {**body, "tags": tags_of(body["tags"])} if "tags" in body else body
+    return body
 
 
 def _as_a_labels(name: str) -> str:

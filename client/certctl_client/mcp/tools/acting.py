@@ -1,5 +1,6 @@
 """Tools that change the stack, offered only with `--allow-writes`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, cast
 from uuid import uuid4
@@ -9,13 +10,15 @@ from pydantic import Field
 from certctl_client.api.reasons import LastingReason, RevocationReason
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import BulkRevokeBody, DeployBody, RenewBody, RevokedView
+from certctl_client.commands.options import given
 from certctl_client.crl.documents import parse_serial
 from certctl_client.errors import CommandError, RequestFailed
 from certctl_client.mcp.answers import Answer, selected
-from certctl_client.mcp.inputs import LARGEST_PAGE, Cursor, Id, OptionalId
+from certctl_client.mcp.inputs import LARGEST_PAGE, Cursor, Id, bulk_filters, with_filters
 from certctl_client.mcp.pages import checked_cursor
 from certctl_client.mcp.presenting import CHECK
 from certctl_client.plain_text import counted
+from certctl_client.record_fields.certificates import CERTIFICATE_FIELDS
 
 # The notification is gone or has changed. Any other status would apply to all notifications.
 _REFUSALS = frozenset({404, 409})
@@ -75,30 +78,19 @@ class Acting:
         Ask the person first, with the certificate's id and name."""
         return _result(self.stack.certificates.revoke(certificate_id, {"reason": reason}))
 
+    @with_filters(bulk_filters(CERTIFICATE_FIELDS))
     def bulk_revoke_certificates(
         self,
         reason: LastingReason,
+        filters: Mapping[str, object],
         certificate_ids: OptionalIds = None,
-        owner_id: OptionalId = None,
-        team_id: OptionalId = None,
-        issuer_id: OptionalId = None,
-        profile_id: OptionalId = None,
-        environment: OptionalId = None,
         cursor: Cursor = None,
         dry_run: DryRun = True,
     ) -> Answer:
         """Revoke every certificate that matches all of these filters permanently, as one job. The dry run
         lists them: show it to the person, with the number, and ask before the call with dry_run false."""
-        given = {
-            "reason": reason,
-            "certificate_ids": certificate_ids,
-            "owner_id": owner_id,
-            "team_id": team_id,
-            "issuer_id": issuer_id,
-            "profile_id": profile_id,
-            "environment": environment,
-        }
-        body = cast(BulkRevokeBody, {name: value for name, value in given.items() if value is not None})
+        chosen = given(certificate_ids=certificate_ids, **filters)
+        body = cast(BulkRevokeBody, {"reason": reason, **chosen})
         if dry_run:
             return self._would_revoke(body, cursor)
         started = self.stack.certificates.bulk_revoke(body, str(uuid4()))

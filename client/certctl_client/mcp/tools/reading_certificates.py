@@ -1,5 +1,6 @@
 """Tools that read certificates."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -12,8 +13,9 @@ from certctl_client.api.schema import Status as CertificateStatus
 from certctl_client.commands.options import given
 from certctl_client.mcp import presenting
 from certctl_client.mcp.answers import Answer, page
-from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit, OptionalId
+from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit, list_filters, with_filters
 from certctl_client.mcp.pages import Page, page_of
+from certctl_client.record_fields.certificates import CERTIFICATE_FIELDS
 from certctl_client.times import wire
 
 Name = Annotated[
@@ -37,33 +39,23 @@ Days = Annotated[int | None, Field(ge=1, le=3650, description="Expires within so
 class ReadingCertificates:
     stack: Stack
 
+    @with_filters(list_filters(CERTIFICATE_FIELDS))
     def list_certificates(
         self,
+        filters: Mapping[str, object],
         status: CertificateStatus | None = None,
         search: Search = None,
         name: Name = None,
         expires_within_days: Days = None,
-        team_id: OptionalId = None,
-        owner_id: OptionalId = None,
-        issuer_id: OptionalId = None,
-        environment: Annotated[str | None, Field(max_length=64)] = None,
         limit: Limit = PAGE,
         cursor: Cursor = None,
     ) -> Answer:
         """Certificates, newest first. Use search for whatever a person calls one: a name, a serial, a
         fingerprint; expires_within_days for what runs out. Only what the key may see. Details, serial and all
         names: get_certificate."""
-        filters = given(
-            status=status,
-            search=search,
-            name=name,
-            team_id=team_id,
-            owner_id=owner_id,
-            issuer_id=issuer_id,
-            environment=environment,
-            **_expiring(expires_within_days),
-        )
-        found = page_of(self.stack.api, operations.LIST_CERTIFICATES, filters, limit, cursor)
+        others = given(status=status, search=search, name=name, **_expiring(expires_within_days))
+        query = {**filters, **others}
+        found = page_of(self.stack.api, operations.LIST_CERTIFICATES, query, limit, cursor)
         shown = [presenting.listed_certificate(record) for record in found.records]
         return page("certificates", shown, found.next_cursor, _hint(found, name))
 

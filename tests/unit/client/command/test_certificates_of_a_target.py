@@ -7,20 +7,21 @@ import pytest
 
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import CertificateView, ListCertificatesQuery
-from certctl_client.commands.certs.finding import Wanted, listed
+from certctl_client.commands.certs.finding import CertificateQuery, listed
 from certctl_client.errors import ConfigurationError
 
 EXACT = sorted(
-    (ListCertificatesQuery.__annotations__.keys() & CertificateView.__annotations__.keys()) - {"name"}
+    (ListCertificatesQuery.__annotations__.keys() & CertificateView.__annotations__.keys())
+    - {"name", "status"}
 )
-OTHERS = sorted(ListCertificatesQuery.__annotations__.keys() - {*EXACT, "per_page"})
+OTHERS = sorted(ListCertificatesQuery.__annotations__.keys() - {*EXACT, "status", "per_page"})
 
 
 def _listed(**filters: Any) -> list[Any]:
     records = [dict.fromkeys(EXACT, text) for text in ("one", "two")]
     related = SimpleNamespace(certificates_of_target=lambda target_id, query: iter(records))
-    wanted = Wanted(filters, target_id="t-1")
-    return list(listed(cast(Stack, SimpleNamespace(related=related)), wanted, print))
+    query = CertificateQuery(filters, target_id="t-1")
+    return list(listed(cast(Stack, SimpleNamespace(related=related)), query, print))
 
 
 @pytest.mark.parametrize("name", EXACT)

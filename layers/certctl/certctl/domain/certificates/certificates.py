@@ -106,7 +106,9 @@ class Certificate:
     incident of a failed deployment. Until `names_exempt_until` it may be renewed unchanged, although its team
     may not have its names any more."""
 
-    id: str = field(metadata=described("ID", ("create", "csv", "mcp"), default="generated"))
+    id: str = field(
+        metadata=described("ID", ("create", "csv", "mcp"), help="Id of the record.", default="generated")
+    )
     name: str = field(
         metadata=described(
             "Name",
@@ -120,6 +122,7 @@ class Certificate:
         metadata=described(
             "Common name",
             ("required", "csv", "mcp"),
+            help="The common name, which is also a subject alternative name.",
             flag="--cn",
             placeholder="shop.example.com",
             max_length=2048,
@@ -129,6 +132,7 @@ class Certificate:
         metadata=described(
             "Subject alternative names",
             ("create", "csv", "mcp record"),
+            help="A further name: DNS, IP, email or URI.",
             flag="--san",
             hint="DNS names, IP addresses, email addresses and URIs. Press Enter or a comma after each.",
             max_items=80,
