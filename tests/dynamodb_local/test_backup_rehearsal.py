@@ -14,7 +14,6 @@ from certctl.domain.authorities.authorities import object_key
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.services.access.account_keys import Accounts
 from certctl.services.access.api_keys import ApiKeys
-from certctl.services.access.key_endings import KeyEndings
 from certctl.services.access.key_restoring import ApiKeyRecovery
 from certctl.services.authorities.recovery import CrlRecovery
 from certctl.store.access.api_keys import ApiKeyStore
@@ -25,6 +24,7 @@ from certctl.store.follow_ups import FollowUpStore
 from certctl.store.identity.sessions import SessionStore
 from certctl.store.issuing.serials import SerialStore
 from certctl.store.keys import LEAKED_KEYS
+from certctl.unit_of_work.access.key_endings import KeyEndings
 from deploy.backups.restoring import Mode
 from deploy.backups.tables.tables import ORDER
 from tests.support.authorities.pki import Pki, new_keys

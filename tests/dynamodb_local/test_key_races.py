@@ -15,7 +15,6 @@ from certctl.domain.ids import new_id
 from certctl.services.access.account_keys import Accounts
 from certctl.services.access.api_keys import ApiKeys
 from certctl.services.access.break_glass import BreakGlass
-from certctl.services.access.key_endings import KeyEndings
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.break_glass import BreakGlassStore
 from certctl.store.access.subjects import SubjectStore
@@ -25,6 +24,7 @@ from certctl.store.database import Database
 from certctl.store.follow_ups import FollowUpStore
 from certctl.store.identity.sessions import SessionStore
 from certctl.store.keys import LEAKED_KEYS
+from certctl.unit_of_work.access.key_endings import KeyEndings
 from tests.support.aws.dynamodb_local import new_database
 from tests.support.clock import Clock
 from tests.support.functions.control_plane import ADMIN

@@ -35,8 +35,8 @@ from certctl.domain.policies.policies import PolicyType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
 from certctl.domain.policies.rules import PolicyFacts, evaluate
 from certctl.domain.renewal.policies import RenewalPolicy
-from certctl.services.access.authentication import Authentication
 from certctl.services.agents.registration import AgentRegistration
+from certctl.services.identity.authentication import Authentication
 from tests.support.api.http import event
 from tests.support.catalog.entries import a_policy
 from tests.support.functions.lambda_context import Context

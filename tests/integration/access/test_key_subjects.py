@@ -10,7 +10,7 @@ from certctl.domain.access.permissions import Role
 from certctl.domain.access.subjects import agent_subject, agent_ulid
 from certctl.domain.catalog.records import Kind
 from certctl.domain.ids import new_id, ulid_of
-from certctl.services.access.upkeep.key_subjects import GivenSubjects
+from certctl.services.access.key_subjects import GivenSubjects
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore
 from tests.support.access.earlier_keys import earlier_key_text

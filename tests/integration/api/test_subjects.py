@@ -11,7 +11,7 @@ from certctl.domain.access.credentials import CredentialKind, key_hash, new_cred
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.ids import new_id
-from certctl.services.access.authentication import CACHE_TIME
+from certctl.services.identity.authentication import CACHE_TIME
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore
 from tests.support.access.earlier_keys import earlier_key_text

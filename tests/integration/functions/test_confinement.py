@@ -7,10 +7,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from certctl.domain.errors import AccessDenied
-from certctl.services.access.authentication import Authentication
 from certctl.services.agents.polling import AgentWork
 from certctl.services.agents.registration import AgentRegistration
 from certctl.services.catalog.deletions import CatalogDeletions
+from certctl.services.identity.authentication import Authentication
 from certctl.services.issuing.health import IssuerHealth
 from certctl.services.issuing.local import LocalIssuance
 from certctl.services.notifications.delivery import Delivery

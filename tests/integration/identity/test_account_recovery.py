@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from certctl.compose.stack_admin import StackAdmin
-from certctl.services.access.upkeep.account_recovery import Outcome, RestoredAccounts
+from certctl.services.identity.account_recovery import Outcome, RestoredAccounts
 from tests.support.aws.point_in_time import go_back, snapshot
 from tests.support.catalog.catalog import CatalogByHttp
 from tests.support.functions.deployed import Deployed

@@ -11,8 +11,8 @@ from certctl.domain.catalog.records import Entry, Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.identity.accounts import User
 from certctl.domain.ids import ulid_of
-from certctl.services.access.authentication import CACHE_TIME
 from certctl.services.catalog.deletions import WAIT, DeletionReport
+from certctl.services.identity.authentication import CACHE_TIME
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.identity.users import UserStore

@@ -18,9 +18,6 @@ from certctl.observability import logger, needs_person
 
 if TYPE_CHECKING:
     from certctl.services.access.break_glass import BreakGlassWatch
-
-    # not at import: a task is loaded when it runs, and none for the failure of another
-    from certctl.services.access.key_endings import KeyEndings
     from certctl.services.agents.silence import StaleAgents
     from certctl.services.agents.stale_crls import StaleCrls
     from certctl.services.audit.sealing import AuditSealer
@@ -38,6 +35,9 @@ if TYPE_CHECKING:
     from certctl.services.renewal.fallback import FallbackRenewal
     from certctl.services.revocation.keys import KeyFollowUp
     from certctl.services.status.watching.delays import RevocationDelays
+
+    # not at import: a task is loaded when it runs, and none for the failure of another
+    from certctl.unit_of_work.access.key_endings import KeyEndings
 
 type Clock = Callable[[], int]
 """Milliseconds until the invocation ends."""

@@ -31,8 +31,8 @@ from certctl.api.request import BODY_LIMIT, OPEN_BODY_LIMIT, Call, RefusedAs, ca
 from certctl.domain.access.permissions import GRANTS, Permission, Principal
 from certctl.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated, Unavailable
 from certctl.observability import logger, measure
-from certctl.services.access.authentication import Authentication
 from certctl.services.audit.api_calls import ApiCall, ApiCallAudit
+from certctl.services.identity.authentication import Authentication
 from certctl.store.idempotency import IdempotencyStore
 
 ANYONE = None

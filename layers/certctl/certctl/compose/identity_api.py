@@ -13,16 +13,16 @@ from certctl.compose.rooms.catalog import CatalogFactories
 if TYPE_CHECKING:
     from certctl.connectors.aws.secrets import Secrets
     from certctl.connectors.http.adapter import OutboundHttp
-    from certctl.services.access.child_tokens import ChildTokens
-    from certctl.services.access.command_lines import CommandLines
-    from certctl.services.access.credential_revocation import CredentialRevocation
-    from certctl.services.access.exchanges import ExchangeStores, TokenExchange
-    from certctl.services.access.oidc.providers import SignInProviders
-    from certctl.services.access.oidc.sign_in import ProviderSignIn
-    from certctl.services.access.oidc.users import SignedInUsers
-    from certctl.services.access.provider_keys import IssuerKeys
-    from certctl.services.access.rule_previews import AccessPreviews
-    from certctl.services.access.sessions import Sessions, SessionStores, UserSessions
+    from certctl.services.identity.child_tokens import ChildTokens
+    from certctl.services.identity.command_lines import CommandLines
+    from certctl.services.identity.credential_revocation import CredentialRevocation
+    from certctl.services.identity.exchanges import ExchangeStores, TokenExchange
+    from certctl.services.identity.oidc.providers import SignInProviders
+    from certctl.services.identity.oidc.sign_in import ProviderSignIn
+    from certctl.services.identity.oidc.users import SignedInUsers
+    from certctl.services.identity.provider_keys import IssuerKeys
+    from certctl.services.identity.rule_previews import AccessPreviews
+    from certctl.services.identity.sessions import Sessions, SessionStores, UserSessions
 
 
 class IdentityApi:
@@ -35,31 +35,31 @@ class IdentityApi:
 
     @cached_property
     def exchange(self) -> "TokenExchange":
-        from certctl.services.access.exchanges import TokenExchange
+        from certctl.services.identity.exchanges import TokenExchange
 
         return TokenExchange(self._catalog.units, self._stores, self._keys, self._base.now)
 
     @cached_property
     def access_previews(self) -> "AccessPreviews":
-        from certctl.services.access.rule_previews import AccessPreviews
+        from certctl.services.identity.rule_previews import AccessPreviews
 
         return AccessPreviews(self._catalog.store, self._keys, self._base.now)
 
     @cached_property
     def sessions(self) -> "Sessions":
-        from certctl.services.access.sessions import Sessions
+        from certctl.services.identity.sessions import Sessions
 
         return Sessions(self._catalog.units, self._session_stores, self._base.now)
 
     @cached_property
     def user_sessions(self) -> "UserSessions":
-        from certctl.services.access.sessions import UserSessions
+        from certctl.services.identity.sessions import UserSessions
 
         return UserSessions(self._catalog.units, self._session_stores, self._base.now)
 
     @property
     def _session_stores(self) -> "SessionStores":
-        from certctl.services.access.sessions import SessionStores
+        from certctl.services.identity.sessions import SessionStores
         from certctl.store.identity.sessions import SessionStore
 
         access, sessions = self.access, SessionStore(self._base.database)
@@ -67,7 +67,7 @@ class IdentityApi:
 
     @cached_property
     def command_lines(self) -> "CommandLines":
-        from certctl.services.access.command_lines import CommandLines
+        from certctl.services.identity.command_lines import CommandLines
         from certctl.store.identity.login_codes import LoginCodeStore
 
         codes = LoginCodeStore(self._base.database)
@@ -75,20 +75,20 @@ class IdentityApi:
 
     @cached_property
     def child_tokens(self) -> "ChildTokens":
-        from certctl.services.access.child_tokens import ChildTokens
+        from certctl.services.identity.child_tokens import ChildTokens
 
         return ChildTokens(self.access.authentication, self.sessions)
 
     @cached_property
     def revocation(self) -> "CredentialRevocation":
-        from certctl.services.access.credential_revocation import CredentialRevocation
+        from certctl.services.identity.credential_revocation import CredentialRevocation
 
         catalog, keys = self._catalog, self.access.key_store
         return CredentialRevocation(catalog.units, keys, catalog.key_endings, self.sessions, self._base.now)
 
     @property
     def _stores(self) -> "ExchangeStores":
-        from certctl.services.access.exchanges import ExchangeStores
+        from certctl.services.identity.exchanges import ExchangeStores
         from certctl.store.access.subjects import SubjectStore
         from certctl.store.notifications.public_url import PublicUrlStore
         from certctl.store.quotas import audit_samples, exchanges
@@ -105,7 +105,7 @@ class IdentityApi:
     @cached_property
     def sign_in(self) -> "ProviderSignIn":
         from certctl.connectors.provider_tokens import ProviderTokens
-        from certctl.services.access.oidc.sign_in import ProviderSignIn
+        from certctl.services.identity.oidc.sign_in import ProviderSignIn
 
         now = self._base.now
         tokens = ProviderTokens(self._http, now)
@@ -113,7 +113,7 @@ class IdentityApi:
 
     @property
     def _providers(self) -> "SignInProviders":
-        from certctl.services.access.oidc.providers import SignInProviders
+        from certctl.services.identity.oidc.providers import SignInProviders
         from certctl.store.notifications.public_url import PublicUrlStore
 
         public_url = PublicUrlStore(self._base.database)
@@ -121,7 +121,7 @@ class IdentityApi:
 
     @property
     def _users(self) -> "SignedInUsers":
-        from certctl.services.access.oidc.users import SignedInUsers
+        from certctl.services.identity.oidc.users import SignedInUsers
         from certctl.store.identity.users import UserStore
         from certctl.store.quotas import audit_samples
 
@@ -144,7 +144,7 @@ class IdentityApi:
     @property
     def _keys(self) -> "IssuerKeys":
         from certctl.connectors.provider_keys import ProviderKeys
-        from certctl.services.access.provider_keys import IssuerKeys
+        from certctl.services.identity.provider_keys import IssuerKeys
         from certctl.store.identity.provider_keys import ProviderKeyStore
 
         return IssuerKeys(ProviderKeyStore(self._base.database), ProviderKeys(self._http), self._base.now)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from certctl.domain.audit.seals import SignedHead
     from certctl.services.access.break_glass import BreakGlassWatch
-    from certctl.services.access.key_endings import KeyEndings
     from certctl.services.agents.silence import StaleAgents
     from certctl.services.agents.stale_crls import StaleCrls
     from certctl.services.audit.sealing import AuditSealer
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from certctl.services.renewal.fallback import FallbackRenewal
     from certctl.services.revocation.keys import KeyFollowUp
     from certctl.services.status.watching.delays import RevocationDelays
+    from certctl.unit_of_work.access.key_endings import KeyEndings
 
 _CONSUMED = ("jobs", "external_jobs", "notifications", "crl_nudges", "status_checks")
 """The queues of event source mappings."""

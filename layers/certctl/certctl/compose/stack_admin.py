@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from certctl.services.access.api_keys import ApiKeys
     from certctl.services.access.break_glass import BreakGlass
     from certctl.services.access.key_restoring import ApiKeyRecovery
-    from certctl.services.access.upkeep.account_recovery import AccountRecovery
-    from certctl.services.access.upkeep.key_subjects import KeySubjects
+    from certctl.services.access.key_subjects import KeySubjects
     from certctl.services.authorities.initialization import StackInitialization
     from certctl.services.authorities.recovery import CrlRecovery
     from certctl.services.authorities.setup_retry import SetupRetry
     from certctl.services.authorities.upkeep.lost_serials import LostSerials
     from certctl.services.catalog.defaults import CatalogDefaults
     from certctl.services.catalog.issuers import CatalogIssuers
+    from certctl.services.identity.account_recovery import AccountRecovery
     from certctl.services.insights.margins import RunReports
     from certctl.services.insights.recount_requests import RecountRequests
     from certctl.services.revocation.ends import RevocationEnds
@@ -125,7 +125,7 @@ class StackAdmin:
 
     @cached_property
     def account_recovery(self) -> "AccountRecovery":
-        from certctl.services.access.upkeep.account_recovery import AccountRecovery
+        from certctl.services.identity.account_recovery import AccountRecovery
         from certctl.store.access.subjects import SubjectStore
 
         base, records = self._base, self._changes.catalog.records
@@ -133,7 +133,7 @@ class StackAdmin:
 
     @cached_property
     def key_subjects(self) -> "KeySubjects":
-        from certctl.services.access.upkeep.key_subjects import KeySubjects
+        from certctl.services.access.key_subjects import KeySubjects
         from certctl.store.access.subjects import SubjectStore
 
         changes, subjects = self._changes, SubjectStore(self._base.database)

@@ -10,7 +10,7 @@ from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.catalog.records import Entry
 from certctl.domain.errors import Conflict
 from certctl.domain.identity.accounts import User
-from certctl.services.access.oidc.users import REFUSALS_PER_HOUR
+from certctl.services.identity.oidc.users import REFUSALS_PER_HOUR
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.identity.admin_sign_ins import AdminSignInStore
 from certctl.store.identity.users import UserStore

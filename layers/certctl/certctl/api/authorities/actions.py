@@ -14,7 +14,7 @@ from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     # not at import: they load cryptography, which most actions do not need
-    from certctl.services.access.upkeep.key_subjects import GivenSubjects, KeySubjects
+    from certctl.services.access.key_subjects import GivenSubjects, KeySubjects
     from certctl.services.authorities.activation import CaActivation
     from certctl.services.authorities.ca_revocation import CaRevocation
     from certctl.services.authorities.external_roots import ExternalRoots

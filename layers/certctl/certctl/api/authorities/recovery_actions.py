@@ -10,10 +10,10 @@ from certctl.domain.errors import Conflict, InvalidInput
 if TYPE_CHECKING:
     # not at import: they load cryptography, which most actions do not need
     from certctl.services.access.key_restoring import ApiKeyRecovery
-    from certctl.services.access.upkeep.account_recovery import AccountRecovery
     from certctl.services.authorities.recovery import CrlRecovery
     from certctl.services.authorities.upkeep.ca_serials import CaSerials
     from certctl.services.authorities.upkeep.lost_serials import LostSerials
+    from certctl.services.identity.account_recovery import AccountRecovery
 
 
 def restore(

@@ -12,7 +12,7 @@ from certctl.domain.identity.login_codes import CHALLENGE
 from certctl.domain.times import to_wire
 
 if TYPE_CHECKING:
-    from certctl.services.access.command_lines import CommandLines, MintedCode
+    from certctl.services.identity.command_lines import CommandLines, MintedCode
 
 
 class LoginCodeBody(BaseModel):

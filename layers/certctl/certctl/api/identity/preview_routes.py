@@ -8,7 +8,7 @@ from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
 
 if TYPE_CHECKING:
-    from certctl.services.access.rule_previews import AccessPreviews
+    from certctl.services.identity.rule_previews import AccessPreviews
 
 
 def add_preview_routes(api: Api, previews: "Callable[[], AccessPreviews]") -> None:

@@ -10,7 +10,7 @@ from certctl.domain.access.permissions import Role
 from certctl.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from certctl.services.access.rule_previews import AccessPreview
+    from certctl.services.identity.rule_previews import AccessPreview
 
 
 class AccessPreviewBody(BaseModel):

@@ -13,7 +13,7 @@ from certctl.api.resolver import Api, no_content
 from certctl.domain.access.permissions import Permission
 
 if TYPE_CHECKING:
-    from certctl.services.access.sessions import Sessions
+    from certctl.services.identity.sessions import Sessions
 
 _SESSION = "/api/v1/auth/session"
 _TAGS = ["auth"]

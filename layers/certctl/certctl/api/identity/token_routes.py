@@ -30,10 +30,10 @@ from certctl.domain.identity.exchanged_tokens import (
 )
 
 if TYPE_CHECKING:
-    from certctl.services.access.child_tokens import ChildTokens
-    from certctl.services.access.command_lines import CommandLines
-    from certctl.services.access.credential_revocation import CredentialRevocation
-    from certctl.services.access.exchanges import TokenExchange
+    from certctl.services.identity.child_tokens import ChildTokens
+    from certctl.services.identity.command_lines import CommandLines
+    from certctl.services.identity.credential_revocation import CredentialRevocation
+    from certctl.services.identity.exchanges import TokenExchange
 
 
 def add_token_route(

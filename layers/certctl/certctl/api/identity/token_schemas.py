@@ -14,8 +14,8 @@ from certctl.domain.identity.exchanged_tokens import ACCESS_TOKEN, GrantError
 from certctl.domain.identity.login_codes import VERIFIER
 
 if TYPE_CHECKING:
-    from certctl.services.access.exchanges import Exchanged, RulePreview
-    from certctl.services.access.sessions import StartedSession
+    from certctl.services.identity.exchanges import Exchanged, RulePreview
+    from certctl.services.identity.sessions import StartedSession
 
 LONGEST_ASSERTION = 16 * 1024
 BODY_LIMIT = LONGEST_ASSERTION + 2048

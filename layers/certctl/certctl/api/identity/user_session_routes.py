@@ -10,7 +10,7 @@ from certctl.api.resolver import Api, no_content
 from certctl.domain.access.permissions import Permission
 
 if TYPE_CHECKING:
-    from certctl.services.access.sessions import UserSessions
+    from certctl.services.identity.sessions import UserSessions
 
 _SESSIONS = "/api/v1/auth/users/<user_id>/sessions"
 _TAGS = ["auth"]

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from certctl.api.edge import Edge
     from certctl.api.resolver import ApiServices
     from certctl.compose.rooms.base import Base
-    from certctl.services.access.authentication import Authentication
+    from certctl.services.identity.authentication import Authentication
     from certctl.store.access.api_keys import ApiKeyStore
     from certctl.store.access.subjects import SubjectStore
 
@@ -29,7 +29,7 @@ class AccessFactories:
 
     @cached_property
     def authentication(self) -> "Authentication":
-        from certctl.services.access.authentication import Authentication
+        from certctl.services.identity.authentication import Authentication
         from certctl.store.access.credentials import CredentialStore
 
         return Authentication(CredentialStore(self._base.database), self.key_store, self._base.now)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from certctl.api.edge import Edge
     from certctl.api.resolver import ApiServices
     from certctl.compose.rooms.base import Base
-    from certctl.services.access.authentication import Authentication
+    from certctl.services.identity.authentication import Authentication
 
 
 class ApiFactories:

@@ -7,7 +7,6 @@ from certctl import config
 
 if TYPE_CHECKING:
     from certctl.compose.rooms.base import Base
-    from certctl.services.access.key_endings import KeyEndings
     from certctl.services.agents.registration import AgentRegistration
     from certctl.store.agents.consents import AgentConsentStore
     from certctl.store.agents.crl_reports import CrlReportStore
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from certctl.store.catalog.cache import CachedCatalog
     from certctl.store.catalog.records import CatalogStore
     from certctl.store.insights.counters import CounterStore
+    from certctl.unit_of_work.access.key_endings import KeyEndings
     from certctl.unit_of_work.agents.retirements import Retirements
     from certctl.unit_of_work.catalog import CatalogRecords
     from certctl.unit_of_work.certificates.references import References
@@ -139,11 +139,11 @@ class CatalogFactories:
 
     @cached_property
     def key_endings(self) -> "KeyEndings":
-        from certctl.services.access.key_endings import KeyEndings
         from certctl.store.access.api_keys import ApiKeyStore
         from certctl.store.follow_ups import FollowUpStore
         from certctl.store.identity.sessions import SessionStore
         from certctl.store.keys import LEAKED_KEYS
+        from certctl.unit_of_work.access.key_endings import KeyEndings
 
         database = self._base.database
         keys, follow_ups = ApiKeyStore(database), FollowUpStore(database, LEAKED_KEYS)

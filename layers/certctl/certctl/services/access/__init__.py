@@ -1,1 +1,1 @@
-"""API keys, permissions, and who calls."""
+"""API keys: made, listed and ended; the break-glass key."""

@@ -28,7 +28,6 @@ from certctl.domain.catalog.records import AnyEntry, Kind
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from certctl.domain.ids import new_id, ulid_of
 from certctl.services.access.account_keys import Accounts, asleep_keys, session_step
-from certctl.services.access.key_endings import KeyEndings
 from certctl.services.access.new_keys import end_of, granted, makers, owner, reaches_all, require_maker
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore
@@ -36,7 +35,9 @@ from certctl.store.audit.events import AuditStore
 from certctl.store.identity.admin_sign_ins import AdminSignInStore
 from certctl.store.identity.sessions import SessionStore
 from certctl.store.writes import Write
-from certctl.unit_of_work.access import StepUp, create_key
+from certctl.unit_of_work.access.key_endings import KeyEndings
+from certctl.unit_of_work.access.keys import create_key
+from certctl.unit_of_work.access.step_up import StepUp
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units
 

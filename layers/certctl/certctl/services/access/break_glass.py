@@ -25,7 +25,7 @@ from certctl.services.access.api_keys import MintedKey
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.break_glass import BreakGlassStore
 from certctl.store.access.subjects import SubjectStore
-from certctl.unit_of_work.access import create_key, revoke_key
+from certctl.unit_of_work.access.keys import create_key, revoke_key
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units

@@ -11,7 +11,7 @@ from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.audit.events import AuditStore
 from certctl.store.identity.sessions import SessionStore
-from certctl.unit_of_work.access import revoke_key
+from certctl.unit_of_work.access.keys import revoke_key
 from certctl.unit_of_work.identity import end_sessions_of
 from certctl.unit_of_work.unit import Units
 

@@ -14,7 +14,7 @@ from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.subjects import SubjectStore
-from certctl.unit_of_work.access import create_key
+from certctl.unit_of_work.access.keys import create_key
 from certctl.unit_of_work.agents.retirements import Retirements
 from certctl.unit_of_work.catalog import CatalogRecords, new_team_id
 from certctl.unit_of_work.retry import retry_on_conflict

@@ -27,7 +27,7 @@ from certctl.store.jobs.lists import JobIndexes
 from certctl.store.keys import API_KEY
 from certctl.store.paging import Hit, ListPage, PageScan, Position, in_parallel, page_of, rows_to_read, walk
 from certctl.store.writes import Write
-from certctl.unit_of_work.access import create_key
+from certctl.unit_of_work.access.keys import create_key
 from certctl.unit_of_work.agents.targets import AgentTargets
 from certctl.unit_of_work.unit import Units
 

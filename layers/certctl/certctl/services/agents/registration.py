@@ -35,7 +35,7 @@ from certctl.store.access.subjects import SubjectStore
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.agents.tokens import BootstrapTokenStore
 from certctl.store.paging import bad_cursor, load
-from certctl.unit_of_work.access import create_key
+from certctl.unit_of_work.access.keys import create_key
 from certctl.unit_of_work.catalog import CatalogRecords, new_team_id
 from certctl.unit_of_work.resources import Resource
 

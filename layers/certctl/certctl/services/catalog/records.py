@@ -29,7 +29,7 @@ from certctl.store.catalog.rules_added import RulesAdded
 from certctl.store.channels.secret_bindings import SecretBindingStore
 from certctl.store.paging import in_parallel
 from certctl.store.quotas import issues
-from certctl.unit_of_work.access import StepUp
+from certctl.unit_of_work.access.step_up import StepUp
 from certctl.unit_of_work.catalog import STATED_KINDS, CatalogRecords, new_team_id
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import UnitOfWork

@@ -13,7 +13,7 @@ from certctl.domain.errors import DomainError
 from certctl.observability import logger
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.keys import API_KEY, referrer
-from certctl.unit_of_work.access import revoke_key
+from certctl.unit_of_work.access.keys import revoke_key
 from certctl.unit_of_work.catalog import CatalogRecords
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import UnitOfWork

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from certctl.api.identity.oidc.schemas import SIGN_IN_PAGE
 
 if TYPE_CHECKING:
-    from certctl.services.access.oidc.sign_in import NotAdmitted
+    from certctl.services.identity.oidc.sign_in import NotAdmitted
 
 _MOST_CLAIMS = 50
 _MOST_VALUES = 200

@@ -24,7 +24,7 @@ from certctl.domain.identity.oidc.attempts import HOME, OLDEST
 from certctl.domain.identity.oidc.refusals import SignInFault, SignInRefused
 
 if TYPE_CHECKING:
-    from certctl.services.access.oidc.sign_in import ProviderSignIn
+    from certctl.services.identity.oidc.sign_in import ProviderSignIn
 
 _AUTH = "/api/v1/auth"
 _TAGS = ["auth"]
@@ -81,7 +81,7 @@ def add_sign_in_routes(
         provider_id: str, state: State = None, code: Code = None, error: Error = None, iss: Issuer = None
     ) -> Response[Any]:
         from certctl.api.identity.oidc.claims_page import POLICY, claims_page
-        from certctl.services.access.oidc.sign_in import AuthorizationResponse, NotAdmitted
+        from certctl.services.identity.oidc.sign_in import AuthorizationResponse, NotAdmitted
 
         response = AuthorizationResponse(state, code, error, iss)
         api.call.set_cookies.append(attempt_ended())

@@ -28,10 +28,10 @@ from certctl.domain.identity.oidc.people import (
 )
 from certctl.domain.identity.oidc.refusals import SignInFault, SignInRefused
 from certctl.observability import measure
-from certctl.services.access.oidc.providers import Relation, SignInProviders, authorization_url
-from certctl.services.access.oidc.users import Admission, SignedInUsers
-from certctl.services.access.provider_keys import IssuerKeys
-from certctl.services.access.sessions import StartedSession
+from certctl.services.identity.oidc.providers import Relation, SignInProviders, authorization_url
+from certctl.services.identity.oidc.users import Admission, SignedInUsers
+from certctl.services.identity.provider_keys import IssuerKeys
+from certctl.services.identity.sessions import StartedSession
 
 _DENIED = "access_denied"
 _EXPIRED = "The sign-in was not begun in this browser, or over 10 minutes ago, or is over."

@@ -13,8 +13,8 @@ from certctl.domain.identity.foreign_tokens import Endpoints, KeysUnavailable
 from certctl.domain.identity.identity_providers import IdentityProvider, SignInSettings
 from certctl.domain.identity.oidc.attempts import SignInAttempt
 from certctl.domain.identity.oidc.refusals import SignInFault, SignInRefused
-from certctl.services.access.provider_keys import IssuerKeys, Publisher
-from certctl.services.access.rule_previews import current_rules
+from certctl.services.identity.provider_keys import IssuerKeys, Publisher
+from certctl.services.identity.rule_previews import current_rules
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.notifications.public_url import PublicUrlStore
 from certctl.store.paging import in_parallel

@@ -17,7 +17,7 @@ from certctl.domain.identity.oidc.people import Person, require_asked_age
 from certctl.domain.identity.oidc.refusals import SignInFault, SignInRefused
 from certctl.domain.ids import new_id
 from certctl.observability import measure
-from certctl.services.access.sessions import Sessions, StartedSession
+from certctl.services.identity.sessions import Sessions, StartedSession
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.identity.admin_sign_ins import AdminSignInStore
 from certctl.store.identity.users import UserStore

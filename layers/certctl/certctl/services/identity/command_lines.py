@@ -11,7 +11,7 @@ from certctl.domain.access.sign_in import Guarded, require_recent
 from certctl.domain.errors import Forbidden, GrantRefused, InvalidInput, Unauthenticated
 from certctl.domain.identity.exchanged_tokens import GrantError
 from certctl.domain.identity.login_codes import CODE_LIFETIME, LoginCode, is_loopback
-from certctl.services.access.sessions import Sessions, StartedSession
+from certctl.services.identity.sessions import Sessions, StartedSession
 from certctl.store.identity.login_codes import LoginCodeStore
 from certctl.unit_of_work.unit import Units
 

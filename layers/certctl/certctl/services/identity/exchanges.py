@@ -33,7 +33,7 @@ from certctl.domain.identity.trust_rules import RuleCheck, TrustRule, checks_of,
 from certctl.domain.ids import ulid_of
 from certctl.domain.times import from_seconds, to_wire
 from certctl.observability import measure
-from certctl.services.access.provider_keys import IssuerKeys, publisher_of
+from certctl.services.identity.provider_keys import IssuerKeys, publisher_of
 from certctl.store.access.subjects import SubjectStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.identity.exchanged_tokens import create_step, use_step

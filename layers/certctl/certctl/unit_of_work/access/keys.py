@@ -1,45 +1,13 @@
-"""Access in a unit of work: the rows and audit events of keys, and who may write what makes
-administrators."""
+"""API keys in a unit of work: their rows and audit events."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from certctl.domain.access.api_keys import ApiKey
-from certctl.domain.access.permissions import Principal
-from certctl.domain.access.sign_in import Guarded, require_recent
-from certctl.domain.access.subjects import is_break_glass
-from certctl.domain.errors import SignInRequired
 from certctl.store.access.api_keys import ApiKeyStore
-from certctl.store.database import Database
-from certctl.store.identity.admin_sign_ins import AdminSignInStore
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import UnitOfWork
-
-
-@dataclass(frozen=True)
-class StepUp:
-    """People sign in with a provider as soon as an administrator has: until then a key does everything. The
-    break-glass key is for when nobody can."""
-
-    database: Database
-    now: Callable[[], datetime]
-
-    @cached_property
-    def _sign_ins(self) -> AdminSignInStore:
-        return AdminSignInStore(self.database)
-
-    def require(self, caller: Principal, operation: Guarded) -> None:
-        """One consistent read unless the caller signed in recently. Raises SignInRequired."""
-        if is_break_glass(caller.subject_id):
-            return
-        try:
-            require_recent(caller.sign_in, operation, self.now())
-        except SignInRequired:
-            if self._sign_ins.any():
-                raise
 
 
 def create_key(unit: UnitOfWork, keys: ApiKeyStore, key: ApiKey, **details: Any) -> None:

@@ -9,10 +9,10 @@ from certctl.domain.access.credentials import credential_in
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import Kind
 from certctl.domain.times import to_wire_or_none
-from certctl.services.access.key_endings import KeyEndings
-from certctl.services.access.sessions import Sessions
+from certctl.services.identity.sessions import Sessions
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.identity.exchanged_tokens import end_step
+from certctl.unit_of_work.access.key_endings import KeyEndings
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import Units
 

@@ -12,7 +12,7 @@ from certctl.domain.errors import NotFound, Unavailable
 from certctl.domain.identity.access_rules import AccessRule, Evaluation, evaluate
 from certctl.domain.identity.foreign_tokens import Claims, Expected, KeysUnavailable, TokenRefused
 from certctl.domain.identity.identity_providers import IdentityProvider
-from certctl.services.access.provider_keys import IssuerKeys, publisher_of
+from certctl.services.identity.provider_keys import IssuerKeys, publisher_of
 from certctl.store.catalog.records import CatalogStore
 
 

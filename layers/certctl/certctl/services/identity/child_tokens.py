@@ -7,8 +7,8 @@ from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.access.sign_in import SessionLimit
 from certctl.domain.errors import Conflict, Forbidden, GrantRefused, Unauthenticated
 from certctl.domain.identity.exchanged_tokens import GrantError
-from certctl.services.access.authentication import Authentication
-from certctl.services.access.sessions import Sessions, StartedSession
+from certctl.services.identity.authentication import Authentication
+from certctl.services.identity.sessions import Sessions, StartedSession
 
 _UNFIT = "subject_token is no valid API key or session."
 

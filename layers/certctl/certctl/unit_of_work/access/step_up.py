@@ -1,0 +1,36 @@
+"""Who may write what makes administrators."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from certctl.domain.access.permissions import Principal
+from certctl.domain.access.sign_in import Guarded, require_recent
+from certctl.domain.access.subjects import is_break_glass
+from certctl.domain.errors import SignInRequired
+from certctl.store.database import Database
+from certctl.store.identity.admin_sign_ins import AdminSignInStore
+
+
+@dataclass(frozen=True)
+class StepUp:
+    """People sign in with a provider as soon as an administrator has: until then a key does everything. The
+    break-glass key is for when nobody can."""
+
+    database: Database
+    now: Callable[[], datetime]
+
+    @cached_property
+    def _sign_ins(self) -> AdminSignInStore:
+        return AdminSignInStore(self.database)
+
+    def require(self, caller: Principal, operation: Guarded) -> None:
+        """One consistent read unless the caller signed in recently. Raises SignInRequired."""
+        if is_break_glass(caller.subject_id):
+            return
+        try:
+            require_recent(caller.sign_in, operation, self.now())
+        except SignInRequired:
+            if self._sign_ins.any():
+                raise
