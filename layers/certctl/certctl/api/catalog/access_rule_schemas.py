@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from certctl.api.access.schemas import TeamId
-from certctl.api.catalog.bodies import STRICT, EntryId, Name, Version
+from certctl.api.catalog.bodies import EntryBody, EntryId, given_fields
 from certctl.api.catalog.trust_schemas import ClaimName
 from certctl.api.catalog.views import EntryView
 from certctl.domain.access.permissions import ALL_TEAMS, Role
@@ -15,16 +15,13 @@ from certctl.domain.identity.trust_rules import DEEPEST_PATH
 _Value = Annotated[str, Field(min_length=1, max_length=LONGEST_VALUE)]
 
 
-class AccessRuleBody(BaseModel):
+class AccessRuleBody(EntryBody):
     """A person who signs in with the provider gets `role` within `teams` if the claim at `claim_path` is one
     of `values`, or is a list that has one of them. Values are exact. A rule on `email` also needs
     `email_verified`. `admin` and `auditor` reach all teams: `*`."""
 
-    model_config = STRICT
+    record = AccessRule
 
-    id: EntryId | None = None
-    version: Version | None = None
-    name: Name
     provider_id: EntryId
     claim_path: Annotated[list[ClaimName], Field(min_length=1, max_length=DEEPEST_PATH)]
     values: Annotated[list[_Value], Field(min_length=1, max_length=MOST_VALUES)]
@@ -32,13 +29,8 @@ class AccessRuleBody(BaseModel):
     teams: Annotated[list[TeamId], Field(min_length=1, max_length=MOST_TEAMS)] | Literal["*"]
 
     def content(self, _: Any) -> AccessRule:
-        return AccessRule(
-            provider_id=self.provider_id,
-            claim_path=tuple(self.claim_path),
-            values=tuple(self.values),
-            role=self.role,
-            teams=(ALL_TEAMS,) if self.teams == "*" else tuple(self.teams),
-        )
+        teams = (ALL_TEAMS,) if self.teams == "*" else tuple(self.teams)
+        return AccessRule(**given_fields(self) | {"teams": teams})
 
 
 class AccessRuleView(EntryView):

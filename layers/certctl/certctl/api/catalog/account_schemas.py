@@ -1,21 +1,21 @@
 """Service accounts and users on the wire."""
 
 from dataclasses import replace
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
-from pydantic import BaseModel, Field, StrictBool, StrictInt
+from pydantic import Field, StrictBool, StrictInt
 
 from certctl.api.access.schemas import RoleGrantView, TeamId
-from certctl.api.catalog.bodies import STRICT, Description, Email, EntryId, Name, Version
+from certctl.api.catalog.bodies import Description, Email, EntryBody, Name, RecordBody, given_fields
 from certctl.api.catalog.views import EntryView
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
 from certctl.domain.identity.accounts import ISSUES_A_DAY, MOST_GRANTS, MOST_TEAMS, ServiceAccount, User
 
 
-class RoleGrantBody(BaseModel):
+class RoleGrantBody(RecordBody):
     """A role, and the teams that it reaches: ids, or `*` for all."""
 
-    model_config = STRICT
+    record = Grant
 
     role: Role
     teams: Annotated[list[TeamId], Field(min_length=1, max_length=MOST_TEAMS)] | Literal["*"]
@@ -29,45 +29,35 @@ Grants = Annotated[list[RoleGrantBody], Field(max_length=MOST_GRANTS)]
 GivenGrants = Annotated[list[RoleGrantBody], Field(min_length=1, max_length=MOST_GRANTS)]
 
 
-class ServiceAccountBody(BaseModel):
+class ServiceAccountBody(EntryBody):
     """`grants` bound what its keys and tokens may do; no role reaches another grant's teams. `team_id`, the
     team that answers for it, defaults to the caller's only team. While `enabled` is false none of its
     credentials works. `issues_per_day` is how many certificates it may request or renew in a day (UTC); any
     number by default."""
 
-    model_config = STRICT
+    record = ServiceAccount
 
-    id: EntryId | None = None
-    version: Version | None = None
-    name: Name
     description: Description = ""
     grants: GivenGrants
     enabled: StrictBool = True
     team_id: TeamId | None = None
     issues_per_day: Annotated[StrictInt, Field(ge=ISSUES_A_DAY[0], le=ISSUES_A_DAY[-1])] | None = None
 
-    def content(self, _: Any) -> ServiceAccount:
-        grants = tuple(grant.parsed() for grant in self.grants)
-        return ServiceAccount(grants, self.description, self.enabled, self.issues_per_day)
 
-
-class UserBody(BaseModel):
+class UserBody(EntryBody):
     """`grants` are those that an administrator gives, beside those of access rules. While `enabled` is false
     neither a session nor a key of the user works."""
 
-    model_config = STRICT
+    record = User
 
-    id: EntryId | None = None
-    version: Version | None = None
     name: Annotated[Name, Field(description="People may have the same name.")]
     email: Email | None = None
-    grants: Grants = []
+    grants: Grants = Field(default=[])
     enabled: StrictBool = True
 
     def content(self, before: User | None) -> User:
         """What the last sign-in said is kept."""
-        grants = tuple(grant.parsed() for grant in self.grants)
-        return replace(before or User(), grants=grants, email=self.email, enabled=self.enabled)
+        return replace(before or User(), **given_fields(self))
 
 
 class ServiceAccountView(EntryView):

@@ -1,9 +1,9 @@
 """Request bodies of catalog records. A body is the complete record, also for a change: omitted fields take
 their defaults."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
@@ -83,77 +83,81 @@ Config = Annotated[dict[str, Any], Field(max_length=20, description="By type: se
 Description = Annotated[str, Field(max_length=1024)]
 
 
-class EntryBody(Protocol):
-    """The common fields."""
-
-    @property
-    def id(self) -> str | None: ...
-    @property
-    def version(self) -> int | None: ...
-    @property
-    def name(self) -> str: ...
-    def content(self, before: Any) -> Any: ...
-
-
-class IssuerBody(BaseModel):
-    """`config` of a GenericCA is empty."""
+class RecordBody(BaseModel):
+    """A body with fields of a record of the domain, by the same names."""
 
     model_config = STRICT
+    record: ClassVar[type[Any]]
+    """The record's dataclass."""
+
+    def parsed(self) -> Any:
+        return self.record(**given_fields(self))
+
+
+class EntryBody(RecordBody):
+    """The common fields. `record` has those of the kind."""
 
     id: EntryId | None = None
     version: Version | None = None
     name: Name
+
+    def content(self, _: Any) -> Any:
+        return self.parsed()
+
+
+_COMMON = EntryBody.model_fields.keys()
+
+
+def given_fields(body: RecordBody) -> dict[str, Any]:
+    """The fields that the body's record has too, lists as tuples. An entry's `version` is not an agent's."""
+    own = type(body).model_fields.keys() - _COMMON
+    return {each.name: _parsed(getattr(body, each.name)) for each in fields(body.record) if each.name in own}
+
+
+def _parsed(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(map(_parsed, value))
+    return value.parsed() if isinstance(value, RecordBody) else value
+
+
+class IssuerBody(EntryBody):
+    """`config` of a GenericCA is empty."""
+
+    record = Issuer
+
     type: IssuerTypeName
     config: Config = {}
     enabled: bool = True
 
-    def content(self, _: Any) -> Issuer:
-        return Issuer(self.type, self.config, self.enabled)
 
-
-class TargetBody(BaseModel):
+class TargetBody(EntryBody):
     """`agent_id` names the agent that deploys to it: nothing is deployed without one. `team_id` defaults to
     the caller's only team."""
 
-    model_config = STRICT
+    record = Target
 
-    id: EntryId | None = None
-    version: Version | None = None
-    name: Name
     type: TargetTypeName
     config: Config
     agent_id: EntryId | None = None
     enabled: bool = True
     team_id: TeamId | None = None
 
-    def content(self, _: Any) -> Target:
-        return Target(self.type, self.config, self.agent_id, self.enabled)
 
-
-class OwnerBody(BaseModel):
+class OwnerBody(EntryBody):
     """`email` gets the alerts of the owner's certificates."""
 
-    model_config = STRICT
+    record = Owner
 
-    id: EntryId | None = None
-    version: Version | None = None
-    name: Name
     email: Email | None = None
     team_id: TeamId | None = None
 
-    def content(self, _: Any) -> Owner:
-        return Owner(self.email)
 
-
-class TeamBody(BaseModel):
+class TeamBody(EntryBody):
     """`email` gets the alerts of certificates whose owner has no address. Without `allowed_names` a new team
     has none, and nothing can be issued for it; a change keeps those that the team has."""
 
-    model_config = STRICT
+    record = Team
 
-    id: EntryId | None = None
-    version: Version | None = None
-    name: Name
     description: Description = ""
     email: Email | None = None
     allowed_names: AllowedNames | None = None
@@ -162,19 +166,16 @@ class TeamBody(BaseModel):
     def content(self, before: Team | None) -> Team:
         kept = before.allowed_names if before else ()
         given = kept if self.allowed_names is None else tuple(self.allowed_names)
-        return Team(self.description, self.email, given)
+        return Team(**given_fields(self) | {"allowed_names": given})
 
 
-class PolicyBody(BaseModel):
+class PolicyBody(EntryBody):
     """Warning records violations; Error and Critical also refuse the change. `allow_ip` and
     `allow_uri_without_host` of AllowedDomains are false in a new policy that leaves them out; a change that
     leaves them out keeps them."""
 
-    model_config = STRICT
+    record = Policy
 
-    id: EntryId | None = None
-    version: Version | None = None
-    name: Name
     type: PolicyType
     severity: PolicySeverity
     config: Config
@@ -182,30 +183,24 @@ class PolicyBody(BaseModel):
 
     def content(self, before: Policy | None) -> Policy:
         config = with_switches(self.type, with_current_names(self.config), before)
-        return Policy(self.type, self.severity, config, self.enabled)
+        return Policy(**given_fields(self) | {"config": config})
 
 
-class KeyRuleBody(BaseModel):
+class KeyRuleBody(RecordBody):
     """Sizes in bits; none means any that the CA accepts."""
 
-    model_config = STRICT
+    record = KeyRule
 
     algorithm: KeyAlgorithm
     sizes: Annotated[list[StrictInt], Field(max_length=8)] = []
 
-    def parsed(self) -> KeyRule:
-        return KeyRule(self.algorithm, tuple(self.sizes))
 
-
-class ProfileBody(BaseModel):
+class ProfileBody(EntryBody):
     """Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name. `no_rev_avail`
     needs a `max_ttl_seconds` of 604800 (7 days) at most."""
 
-    model_config = STRICT
+    record = Profile
 
-    id: EntryId | None = None
-    version: Version | None = None
-    name: Name
     description: Description = ""
     extended_key_usages: Annotated[list[ExtendedKeyUsage], Field(min_length=1, max_length=8)]
     max_ttl_seconds: StrictInt = 200 * _SECONDS_OF_A_DAY
@@ -220,26 +215,14 @@ class ProfileBody(BaseModel):
     def content(self, _: Any) -> Profile:
         if not 0 < self.max_ttl_seconds <= _DAYS_OF_TEN_YEARS * _SECONDS_OF_A_DAY:
             raise InvalidInput.of("max_ttl_seconds", "must be 600 to 315360000")
-        return Profile(
-            extended_key_usages=tuple(self.extended_key_usages),
-            description=self.description,
-            max_ttl=timedelta(seconds=self.max_ttl_seconds),
-            keys=tuple(rule.parsed() for rule in self.keys),
-            san_patterns=tuple(self.san_patterns),
-            requires_approval=self.requires_approval,
-            approvals_required=self.approvals_required,
-            no_rev_avail=self.no_rev_avail,
-        )
+        return Profile(**given_fields(self), max_ttl=timedelta(seconds=self.max_ttl_seconds))
 
 
-class RenewalPolicyBody(BaseModel):
+class RenewalPolicyBody(EntryBody):
     """Days before the end of a certificate. The window is capped at a third of its lifetime."""
 
-    model_config = STRICT
+    record = RenewalPolicy
 
-    id: EntryId | None = None
-    version: Version | None = None
-    name: Name
     renewal_window_days: Annotated[StrictInt, Field(ge=1, le=_DAYS_OF_TEN_YEARS)] = 30
     auto_renew: bool = True
     max_retries: Annotated[StrictInt, Field(ge=1, le=20)] = 3
@@ -249,31 +232,18 @@ class RenewalPolicyBody(BaseModel):
     ] = [30, 14, 7, 0]
     on_renewal: OnRenewal = OnRenewal.RENEW
 
-    def content(self, _: Any) -> RenewalPolicy:
-        return RenewalPolicy(
-            self.renewal_window_days,
-            self.auto_renew,
-            self.max_retries,
-            self.retry_interval_seconds,
-            tuple(self.alert_thresholds_days),
-            self.on_renewal,
-        )
 
-
-class AgentBody(BaseModel):
+class AgentBody(EntryBody):
     """`team_id` defaults to the caller's only team."""
 
-    model_config = STRICT
+    record = Agent
 
-    id: EntryId | None = None
-    version: Version | None = None
-    name: Name
     hostname: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     team_id: TeamId | None = None
 
     def content(self, before: Agent) -> Agent:
         """The agent's reports are kept."""
-        return replace(before, hostname=self.hostname)
+        return replace(before, **given_fields(self))
 
 
 def new_entry(body: EntryBody) -> EntryInput:

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, TypedDict
 
-from pydantic import AfterValidator, BaseModel, Field, StrictBool, StrictInt
+from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
-from certctl.api.catalog.bodies import STRICT, AllowedName, EntryId, Name, Version
+from certctl.api.catalog.bodies import AllowedName, EntryBody, EntryId, RecordBody, given_fields
 from certctl.api.catalog.views import EntryView
 from certctl.domain.access.api_keys import MOST_NAMES
 from certctl.domain.access.permissions import Permission
@@ -55,11 +55,12 @@ KeySet = Annotated[
     AfterValidator(_key_set),
     Field(description="A JSON Web Key Set (RFC 7517) of public keys: with one, the issuer is never called."),
 ]
+_ONCE = AfterValidator(lambda values: list(dict.fromkeys(values)))
 ClaimName = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 ClaimValue = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 
 
-class SignInSettingsBody(BaseModel):
+class SignInSettingsBody(RecordBody):
     """This stack as a client of the provider. Its redirect URI there is
     `<URL of the stack>/api/v1/auth/callback/<id of the provider>`. `client_secret` names a secret of Secrets
     Manager, `certctl/<stack>/identity/<name>`, with the client's secret, or with its private key as PEM.
@@ -68,80 +69,65 @@ class SignInSettingsBody(BaseModel):
     `required` unless it is given, and stays as it is in an edit without it: then what needs a recent sign-in
     needs ID tokens with `auth_time`. `absent` is weaker: without it the age of the session counts."""
 
-    model_config = STRICT
+    record = SignInSettings
 
     client_id: Annotated[str, Field(min_length=1, max_length=LONGEST_CLIENT_ID)]
     client_secret: Annotated[str, Field(min_length=1, max_length=512)]
     scopes: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=LONGEST_SCOPE)]], Field(max_length=MOST_SCOPES)
-    ] = list(DEFAULT_SCOPES)
+    ] = Field(default=list(DEFAULT_SCOPES))
     required_claims: Annotated[
         dict[ClaimName, Annotated[list[ClaimValue], Field(min_length=1, max_length=MOST_VALUES)]],
         Field(max_length=MOST_REQUIRED),
-    ] = {}
+    ] = Field(default={})
     enabled: StrictBool = True
     keys_sleep_after_days: Annotated[StrictInt, Field(ge=KEY_DAYS[0], le=KEY_DAYS[-1])] = DEFAULT_KEY_DAYS
     auth_time: AuthTime | None = None
 
-    def parsed(self, before: SignInSettings | None) -> SignInSettings:
+    def edited(self, before: SignInSettings | None) -> SignInSettings:
         required = {name: tuple(values) for name, values in self.required_claims.items()}
-        return SignInSettings(
-            client_id=self.client_id,
-            client_secret=self.client_secret,
-            scopes=tuple(self.scopes),
-            required_claims=required,
-            enabled=self.enabled,
-            keys_sleep_after_days=self.keys_sleep_after_days,
-            auth_time=self.auth_time or (before.auth_time if before else AuthTime.REQUIRED),
-        )
+        auth_time = self.auth_time or (before.auth_time if before else AuthTime.REQUIRED)
+        own = {"required_claims": required, "auth_time": auth_time}
+        return SignInSettings(**given_fields(self) | own)
 
 
-class IdentityProviderBody(BaseModel):
+class IdentityProviderBody(EntryBody):
     """`issuer` is the `iss` of its tokens, exactly; it and `type` are fixed. Its keys are read from
     `<issuer>/.well-known/openid-configuration`, unless `jwks` has them. With `sign_in` people sign in with
     it."""
 
-    model_config = STRICT
+    record = IdentityProvider
 
-    id: EntryId | None = None
-    version: Version | None = None
-    name: Name
     type: ProviderType
     issuer: Annotated[str, Field(min_length=1, max_length=512)]
     jwks: KeySet | None = None
     sign_in: SignInSettingsBody | None = None
 
     def content(self, before: IdentityProvider | None) -> IdentityProvider:
-        sign_in = self.sign_in.parsed(before.sign_in if before else None) if self.sign_in else None
-        return IdentityProvider(self.type, self.issuer, self.jwks, sign_in)
+        sign_in = self.sign_in.edited(before.sign_in if before else None) if self.sign_in else None
+        return IdentityProvider(**given_fields(self) | {"sign_in": sign_in})
 
 
-class ClaimRuleBody(BaseModel):
+class ClaimRuleBody(RecordBody):
     """`path` has the names that lead to the claim: `["repository_id"]`, `["kubernetes.io", "namespace"]`. One
     of `values` must be the claim, or an element of it. A `*` is any text within a segment: segments end at
     `/` and `:`, a value has two at most."""
 
-    model_config = STRICT
+    record = ClaimRule
 
     path: Annotated[list[ClaimName], Field(min_length=1, max_length=DEEPEST_PATH)]
     values: Annotated[list[ClaimValue], Field(min_length=1, max_length=MOST_VALUES)]
 
-    def parsed(self) -> ClaimRule:
-        return ClaimRule(tuple(self.path), tuple(self.values))
 
-
-class TrustRuleBody(BaseModel):
+class TrustRuleBody(EntryBody):
     """All `claims` must hold. They must have what the provider never gives to another, exactly: GitHub
     `repository_id`, GitLab `project_id`, AWS `principal_id`, else `sub`. Pull requests are admitted only if
     `event_name` (GitLab: `pipeline_source`) names them. `audience` defaults to the stack's URL; `single_use`
     to true for GitHub and AWS. `actions` limits the credentials to these permissions of the account's roles,
     `names` to requests for certificates all of whose names match these patterns (`DNS:**.example.com`)."""
 
-    model_config = STRICT
+    record = TrustRule
 
-    id: EntryId | None = None
-    version: Version | None = None
-    name: Name
     provider_id: EntryId
     service_account_id: EntryId
     claims: Annotated[list[ClaimRuleBody], Field(min_length=1, max_length=MOST_CLAIMS)]
@@ -150,22 +136,8 @@ class TrustRuleBody(BaseModel):
     max_token_age_seconds: Annotated[StrictInt, Field(ge=TOKEN_AGES[0], le=TOKEN_AGES[-1])] = 3600
     single_use: StrictBool | None = None
     enabled: StrictBool = True
-    actions: Annotated[list[Permission], Field(min_length=1, max_length=50)] | None = None
-    names: Annotated[list[AllowedName], Field(min_length=1, max_length=MOST_NAMES)] | None = None
-
-    def content(self, _: Any) -> TrustRule:
-        return TrustRule(
-            provider_id=self.provider_id,
-            service_account_id=self.service_account_id,
-            claims=tuple(claim.parsed() for claim in self.claims),
-            audience=self.audience,
-            lifetime_seconds=self.lifetime_seconds,
-            max_token_age_seconds=self.max_token_age_seconds,
-            single_use=self.single_use,
-            enabled=self.enabled,
-            actions=tuple(dict.fromkeys(self.actions)) if self.actions else None,
-            names=tuple(dict.fromkeys(self.names)) if self.names else None,
-        )
+    actions: Annotated[list[Permission], Field(min_length=1, max_length=50), _ONCE] | None = None
+    names: Annotated[list[AllowedName], Field(min_length=1, max_length=MOST_NAMES), _ONCE] | None = None
 
 
 class SignInSettingsView(TypedDict):
