@@ -1,5 +1,6 @@
 """What options and files make of catalog records."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,15 @@ def test_every_kind_has_an_option_for_each_field_that_may_be_written() -> None:
     for kind in KINDS.values():
         written = set(kind.operations.body.__annotations__) - {"id", "version"}
         assert {field.name for field in kind.fields} == written, kind.path
+
+
+def test_a_field_without_words_of_its_own_has_an_option_of_its_name() -> None:
+    kind = replace(KINDS["renewal-policies"], worded=())
+
+    option = next(field for field in kind.fields if field.name == "max_retries")
+
+    assert (option.option, option.help) == ("--max-retries", "Max retries.")
+    assert {field.name for field in kind.fields} == {each.name for each in KINDS[kind.path].fields}
 
 
 def test_settings_are_json_or_text_and_the_others_stay() -> None:

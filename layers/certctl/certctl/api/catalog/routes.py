@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel
 
-from certctl.api.catalog.bodies import edited_entry, new_entry
+from certctl.api.catalog.bodies import EntryBody, edited_entry, new_entry
 from certctl.api.catalog.views import EntryView, entry_view, use_view, withheld_from
 from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
@@ -49,7 +48,7 @@ class Resource:
 
     kind: Kind
     path: str
-    body: type[BaseModel]
+    body: type[EntryBody]
     view: type[EntryView]
     filters: Mapping[str, Any]
 

@@ -1,11 +1,13 @@
 """The registry of notifiers: the factory of each kind of channel."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
+from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.notifiers.base import Notifier, Providers
 from certctl.connectors.notifiers.eventbridge import EventBridge
-from certctl.connectors.notifiers.http_notifier import HttpNotifier
+from certctl.connectors.notifiers.http_notifier import HttpNotifier, HttpProvider
 from certctl.connectors.notifiers.mail.email import email_notifier
 from certctl.connectors.notifiers.opsgenie import JSM, OPSGENIE, Alerts
 from certctl.connectors.notifiers.pagerduty import PagerDuty
@@ -18,18 +20,19 @@ from certctl.domain.errors import InvalidInput
 
 Factory = Callable[[ChannelConfig, Providers], Notifier]
 
+
+def _http(provider: Callable[[ChannelConfig, Secrets], HttpProvider]) -> Factory:
+    return lambda channel, reach: HttpNotifier(provider(channel, reach.secrets), reach.http)
+
+
 FACTORIES: Mapping[str, Factory] = MappingProxyType(
     {
-        ChannelKind.WEBHOOK: lambda channel, reach: HttpNotifier(Webhook(channel, reach.secrets), reach.http),
-        ChannelKind.SLACK: lambda channel, reach: HttpNotifier(Slack(channel, reach.secrets), reach.http),
-        ChannelKind.TEAMS: lambda channel, reach: HttpNotifier(Teams(channel, reach.secrets), reach.http),
-        ChannelKind.PAGERDUTY: lambda channel, reach: HttpNotifier(
-            PagerDuty(channel, reach.secrets), reach.http
-        ),
-        ChannelKind.OPSGENIE: lambda channel, reach: HttpNotifier(
-            Alerts(channel, OPSGENIE, reach.secrets), reach.http
-        ),
-        ChannelKind.JSM: lambda channel, reach: HttpNotifier(Alerts(channel, JSM, reach.secrets), reach.http),
+        ChannelKind.WEBHOOK: _http(Webhook),
+        ChannelKind.SLACK: _http(Slack),
+        ChannelKind.TEAMS: _http(Teams),
+        ChannelKind.PAGERDUTY: _http(PagerDuty),
+        ChannelKind.OPSGENIE: _http(partial(Alerts, api=OPSGENIE)),
+        ChannelKind.JSM: _http(partial(Alerts, api=JSM)),
         ChannelKind.EMAIL: email_notifier,
         ChannelKind.SNS: lambda channel, reach: Sns(channel, reach.client),
         ChannelKind.EVENTBRIDGE: lambda channel, reach: EventBridge(

@@ -60,7 +60,7 @@ class Alerts:
     warning gets (default P3); `url`, the base (OpsGenie in the EU: https://api.eu.opsgenie.com).
     """
 
-    def __init__(self, config: ChannelConfig, api: AlertApi, secrets: Secrets, now: Clock = utc_now) -> None:
+    def __init__(self, config: ChannelConfig, secrets: Secrets, api: AlertApi, now: Clock = utc_now) -> None:
         self._settings = config.settings
         self._api = api
         self._secrets = secrets

@@ -1,0 +1,42 @@
+"""The fields of catalog records are the same in the dataclass, the body and the view."""
+
+from dataclasses import MISSING, fields
+
+import pytest
+
+from certctl.api.catalog.bodies import EntryBody
+from certctl.api.catalog.resources import AGENTS, PLAIN
+from certctl.api.catalog.routes import Resource
+from certctl.domain.audit.events import UNRECORDED
+from certctl.store.catalog.contents import CONTENTS
+
+RESOURCES = [pytest.param(resource, id=resource.path) for resource in (*PLAIN, AGENTS)]
+WIRE_NAMES = {"max_ttl": "max_ttl_seconds", "version": "agent_version"}
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_a_body_makes_the_record_that_is_stored(resource: Resource) -> None:
+    assert resource.body.record is CONTENTS[resource.kind]
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_each_field_of_a_record_is_shown(resource: Resource) -> None:
+    stored = [each.name for each in fields(CONTENTS[resource.kind]) if each.metadata != UNRECORDED]
+
+    assert [name for name in stored if WIRE_NAMES.get(name, name) not in resource.view.__annotations__] == []
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_a_field_that_is_left_out_has_the_record_s_default(resource: Resource) -> None:
+    stored = {each.name: each.default for each in fields(CONTENTS[resource.kind])}
+    taken = {
+        name: each.default for name, each in resource.body.model_fields.items() if not each.is_required()
+    }
+    own = taken.keys() - EntryBody.model_fields.keys()
+    shared = {name for name in stored.keys() & own if stored[name] is not MISSING}
+
+    assert {name: _as_stored(taken[name]) for name in shared} == {name: stored[name] for name in shared}
+
+
+def _as_stored(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
