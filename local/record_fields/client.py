@@ -16,7 +16,7 @@ from certctl_client.record_fields.field import RecordField
 
 
 def client_module(kind: RecordKind) -> str:
-    fields = kind.fields()
+    fields = kind.read_fields()
     columns = _columns(fields)
     rows = [_row(each, columns.get(each.name, 0)) for each in fields]
     return _MODULE.format(kind=kind.name, name=f"{kind.name.upper()}_FIELDS", fields="\n".join(rows))

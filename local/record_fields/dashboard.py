@@ -50,7 +50,7 @@ def dashboard_module(kinds: Sequence[RecordKind]) -> str:
 
 
 def _fields_of(kind: RecordKind) -> str:
-    return _KIND.format(kind=kind.name, fields="\n".join(_object(each) for each in kind.fields()))
+    return _KIND.format(kind=kind.name, fields="\n".join(_object(each) for each in kind.read_fields()))
 
 
 def _object(field: DescribedField) -> str:
@@ -79,4 +79,4 @@ def _edit(field: DescribedField) -> str | None:
     """A field with a default cannot be emptied."""
     if not field.has("edit"):
         return None
-    return "required" if field.words.keys() & {"fallback", "default"} else "optional"
+    return "required" if field.has_default else "optional"

@@ -1,4 +1,4 @@
-"""The described fields of the kinds of records, as the generated modules need them."""
+"""The described fields of the kinds of records, as the generated lines need them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, dataclass
@@ -10,37 +10,40 @@ from typing import Any, get_args, get_origin
 from certctl.domain.record_fields import described_fields, wire_name
 
 _TYPES: Mapping[Any, str] = {str: "text", int: "number", bool: "switch", datetime: "time"}
-
-
-@dataclass(frozen=True)
-class RecordKind:
-    """A kind of record. `computed` are what the API shows and no row has; `first` the names of fields in the
-    order in which people read them, the others follow."""
-
-    name: str
-    plural: str
-    record: type
-    computed: Mapping[str, Mapping[str, Any]]
-    first: Sequence[str]
-
-    def fields(self) -> list["DescribedField"]:
-        stored = [DescribedField.of(each) for each in described_fields(self.record)]
-        computed = [DescribedField(name, "choice", words) for name, words in self.computed.items()]
-        places = {name: place for place, name in enumerate(self.first)}
-        return sorted([*stored, *computed], key=lambda each: places.get(each.name, len(places)))
+_PYTHON = {
+    "texts": "tuple[str, ...]",
+    "ids": "tuple[str, ...]",
+    "pairs": "Mapping[str, str]",
+    "number": "int",
+}
+_SHOWN = {"texts": "list[str]", "ids": "list[str]", "pairs": "dict[str, str]", "number": "int"}
+_EMPTY = {"texts": "()", "ids": "()", "pairs": "field(default_factory=dict)"}
+_EMPTY_BODY = {"texts": "[]", "ids": "[]", "pairs": "{}"}
+_USES: Mapping[str, Sequence[Sequence[str]]] = {
+    "new": (["required"], ["create"]),
+    "edit": (["edit"],),
+    "filter": (["filter", "rare filter"],),
+    "selection": (["selects"], ["narrows"]),
+}
+"""The uses of fields for what is written, in this order."""
 
 
 @dataclass(frozen=True)
 class DescribedField:
-    """A field by its name in the API, with the words of its description."""
+    """A field: its name in the API and in the dataclass, its words, and its type in a body that sets it.
+    `choice` is the name of its enum."""
 
     name: str
+    attribute: str
     type: str
     words: Mapping[str, Any]
+    body: str = ""
+    choice: str = "str"
+    is_nullable: bool = False
 
-    @classmethod
-    def of(cls, field: Field[Any]) -> "DescribedField":
-        return cls(wire_name(field), _type_of(field), field.metadata)
+    def has(self, *uses: str) -> bool:
+        """Whether it has one of these uses."""
+        return not set(uses).isdisjoint(self.words["uses"])
 
     @property
     def flag(self) -> str:
@@ -48,16 +51,99 @@ class DescribedField:
         name = self.name.removesuffix("_id").removesuffix("_ids").replace("_", "-")
         return str(self.words.get("flag", f"--{name}"))
 
-    def has(self, *uses: str) -> bool:
-        """Whether it has one of these uses."""
-        return not set(uses).isdisjoint(self.words["uses"])
+    @property
+    def has_default(self) -> bool:
+        """Whether a new record gets a value that is not empty if none is given."""
+        return not self.words.keys().isdisjoint({"fallback", "default"})
+
+    @property
+    def python(self) -> str:
+        return _PYTHON.get(self.type, self.choice)
+
+    @property
+    def shown(self) -> str:
+        """Its type in the JSON of the API."""
+        shown = _SHOWN.get(self.type, self.choice)
+        return f"{shown} | None" if self.is_nullable else shown
+
+    @property
+    def new(self) -> str:
+        return self._with_default(self.python, _EMPTY)
+
+    @property
+    def new_body(self) -> str:
+        return self._with_default(self.body, _EMPTY_BODY)
+
+    def _with_default(self, kind: str, empty: Mapping[str, str]) -> str:
+        if self.has("required"):
+            return kind
+        return f"{kind} | None = None" if self.has_default else f"{kind} = {empty.get(self.type, '""')}"
+
+    @property
+    def sought(self) -> str:
+        """Its type in a body that selects by it."""
+        is_text = self.type == "text"
+        return (
+            f"Annotated[str, Field(min_length=1, max_length={self.words['max_length']})]"
+            if is_text
+            else self.body
+        )
 
 
-def _type_of(field: Field[Any]) -> str:
-    """From the annotation: `str | None` is a text."""
-    kind: Any = get_args(field.type)[0] if isinstance(field.type, UnionType) else field.type
-    if "refers_to" in field.metadata:
-        return "ids" if get_origin(kind) is tuple else "id"
+@dataclass(frozen=True)
+class RecordKind:
+    """A kind of record. `computed` are what the API shows and no row has. `read` and `answer` are the names
+    of fields in the order in which people read them, and in which the API has them; others follow. `bodies`
+    are the types of fields in bodies whose bounds the words do not say."""
+
+    name: str
+    plural: str
+    record: type
+    computed: Mapping[str, Mapping[str, Any]]
+    read: Sequence[str]
+    answer: Sequence[str]
+    bodies: Mapping[str, str]
+
+    def read_fields(self) -> list[DescribedField]:
+        return self._ordered(self.read)
+
+    def fields_of(self, what: str) -> list[DescribedField]:
+        """The fields of a view, or those with a use."""
+        fields = self._ordered(self.answer)
+        if what == "view":
+            return fields
+        return [each for uses in _USES[what] for each in fields if each.attribute and each.has(*uses)]
+
+    def _ordered(self, names: Sequence[str]) -> list[DescribedField]:
+        computed = [DescribedField(name, "", "choice", words) for name, words in self.computed.items()]
+        fields = [*(self._described(each) for each in described_fields(self.record)), *computed]
+        places = {name: place for place, name in enumerate(names)}
+        return sorted(fields, key=lambda each: places.get(each.name, len(places)))
+
+    def _described(self, field: Field[Any]) -> DescribedField:
+        """From the annotation: `str | None` is a text."""
+        name, is_nullable = wire_name(field), isinstance(field.type, UnionType)
+        kind: Any = get_args(field.type)[0] if is_nullable else field.type
+        type_ = _type_of(kind, "refers_to" in field.metadata)
+        body = self.bodies.get(name) or _body_of(type_, field.metadata)
+        choice = kind.__name__ if type_ == "choice" else "str"
+        return DescribedField(name, field.name, type_, field.metadata, body, choice, is_nullable)
+
+
+def _type_of(kind: Any, refers: bool) -> str:
+    if get_origin(kind) is tuple:
+        return "ids" if refers else "texts"
     if get_origin(kind) is not None:
-        return "texts" if get_origin(kind) is tuple else "pairs"
+        return "pairs"
+    if refers:
+        return "id"
     return "choice" if issubclass(kind, StrEnum) else _TYPES[kind]
+
+
+def _body_of(type_: str, words: Mapping[str, Any]) -> str:
+    match type_:
+        case "id":
+            return "RecordId"
+        case "ids":
+            return f"Annotated[list[RecordId], Field(max_length={words['max_items']}), EACH_ONCE]"
+    return f"Annotated[str, Field(max_length={words.get('max_length')}, pattern=PLAIN_TEXT), VISIBLE]"

@@ -6,6 +6,7 @@ from certctl.domain.notifications.hidden_characters import basic_ranges, hidden_
 
 PLAIN = f"[^{basic_ranges()}]"
 """The published pattern. Each field that has it has `VISIBLE` too, which knows all planes of Unicode."""
+PLAIN_TEXT = f"^{PLAIN}*$"
 
 
 def refusal_of(hidden: str) -> str:

@@ -9,20 +9,11 @@ from datetime import datetime
 
 from certctl.domain.access.permissions import Principal
 from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.record_fields import names_for
 
 MOST_APPROVALS = 3
 _BOUND = {
-    "common_name": "common_name",
-    "sans": "sans",
-    "issuer_id": "issuer_id",
-    "profile_id": "certificate_profile_id",
-    "name": "name",
-    "environment": "environment",
-    "owner_id": "owner_id",
-    "team_id": "team_id",
-    "renewal_policy_id": "renewal_policy_id",
-    "target_ids": "target_ids",
-    "tags": "tags",
+    shown: name for shown, name in names_for(Certificate, "required", "create").items() if shown != "id"
 }
 """What a user gives of a certificate, by its name in the API: the rest of a record's versions is the stack's
 doing (alerts, renewal windows, deployments), and no reason to ask again."""

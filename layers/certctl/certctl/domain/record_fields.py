@@ -58,6 +58,26 @@ def described_fields(record: type) -> Iterator[Field[Any]]:
     return (each for each in fields(record) if "label" in each.metadata)
 
 
+def names_for(record: type, *uses: FieldUse) -> dict[str, str]:
+    """The names in the API of the fields with one of these uses, and those in the dataclass."""
+    asked = set(uses)
+    found = (each for each in described_fields(record) if not asked.isdisjoint(each.metadata["uses"]))
+    return {wire_name(each): each.name for each in found}
+
+
+def given_for(record: type, wanted: object) -> dict[str, Any]:
+    """The values that a request has for fields of a record, by their names in the dataclass; None is no
+    value."""
+    values = {each.name: getattr(wanted, wire_name(each), None) for each in described_fields(record)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def fallbacks(record: type) -> dict[str, Any]:
+    """The values of a new record for which the caller gives none."""
+    described = described_fields(record)
+    return {each.name: each.metadata["fallback"] for each in described if "fallback" in each.metadata}
+
+
 def wire_name(field: Field[Any]) -> str:
     """The name of a field in the API."""
     return str(field.metadata.get("wire", field.name))

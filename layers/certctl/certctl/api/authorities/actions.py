@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from certctl.api.actions import Action, Fields
 from certctl.domain.authorities.authorities import Authority, NewAuthority, SignedAuthority
 from certctl.domain.authorities.revoked_cas import CaRevocationRequest
-from certctl.domain.certificates.requests import DEFAULT_ISSUER
+from certctl.domain.certificates.certificates import DEFAULT_ISSUER
 from certctl.domain.errors import InvalidInput, NotServed, Unavailable
 from certctl.domain.status.ocsp import StoredResponder
 from certctl.domain.times import to_wire, to_wire_or_none

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypedDict
 
 from certctl.api.resolver import ANYONE, Api
-from certctl.domain.certificates.requests import DEFAULT_ISSUER
+from certctl.domain.certificates.certificates import DEFAULT_ISSUER
 from certctl.domain.errors import NotServed, Unavailable
 
 if TYPE_CHECKING:

@@ -47,11 +47,13 @@ def add_certificate_list_route(
     )
     def list_certificates(
         status: Annotated[Status | None, Query(description=ABOUT_STATUS)] = None,
+        # fields of certificate: filter query
         environment: str | None = None,
         owner_id: str | None = None,
         team_id: str | None = None,
         issuer_id: str | None = None,
         profile_id: str | None = None,
+        # end of fields
         name: Annotated[str | None, Query(description=ABOUT_NAME)] = None,
         search: Annotated[str | None, Query(description=ABOUT_SEARCH)] = None,
         expires_before: Annotated[Moment | None, Query()] = None,
@@ -63,11 +65,13 @@ def add_certificate_list_route(
     ) -> CertificatePageView:
         wanted = CertificateFilter(
             status=status,
+            # fields of certificate: filter values
             environment=environment,
             owner_id=owner_id,
             team_id=team_id,
             issuer_id=issuer_id,
             certificate_profile_id=profile_id,
+            # end of fields
             name=name,
             expires_before=expires_before,
             expires_after=expires_after,

@@ -1,13 +1,14 @@
 """Certificates on the wire."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypedDict
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from certctl.api.pagination import PageView
+from certctl.api.records import EACH_ONCE, RecordId, values_of, view_of
 from certctl.api.status.revocation_schemas import RevocationPublicationView, revocation_publication_view
-from certctl.api.texts import PLAIN, VISIBLE
+from certctl.api.texts import PLAIN, PLAIN_TEXT, VISIBLE
 from certctl.domain.certificates.certificates import Certificate, RenewalState
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
 from certctl.domain.issuing.external import RevocationState
@@ -21,32 +22,20 @@ if TYPE_CHECKING:
     from certctl.services.certificates.certificates import VersionDetails
 
 
-def _without_repeats(ids: list[str]) -> list[str]:
-    if len(set(ids)) != len(ids):
-        raise ValueError("each id once")
-    return ids
-
-
-_Profile = Annotated[
-    Annotated[str, Field(min_length=1, max_length=256)] | None,
-    Field(validation_alias=AliasChoices("profile_id", "certificate_profile_id")),
-]
-_DisplayName = Annotated[
+ProfileId = Annotated[str, Field(min_length=1, max_length=256)]
+DisplayName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=f"^{PLAIN}+$"),
     VISIBLE,
 ]
-_Environment = Annotated[str, Field(max_length=64, pattern=f"^{PLAIN}*$"), VISIBLE]
-_RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
-_Name = Annotated[str, Field(min_length=1, max_length=2048)]
-_Tags = Annotated[
+Name = Annotated[str, Field(min_length=1, max_length=2048)]
+Tags = Annotated[
     dict[
         Annotated[str, Field(min_length=1, max_length=64, pattern=f"^{PLAIN}+$"), VISIBLE],
-        Annotated[str, Field(max_length=256, pattern=f"^{PLAIN}*$"), VISIBLE],
+        Annotated[str, Field(max_length=256, pattern=PLAIN_TEXT), VISIBLE],
     ],
     Field(max_length=50),
 ]
-_TargetIds = Annotated[list[_RecordId], Field(max_length=20), AfterValidator(_without_repeats)]
 # Over the 32 KiB that a CSR may have: the check that refuses it names the limit.
 _Csr = Annotated[str, Field(min_length=1, max_length=65536, description="PEM of a PKCS #10 request.")]
 ABOUT_ORDER = (
@@ -75,6 +64,7 @@ ABOUT_SEARCH = (
 )
 _FINDS = "of a label of a name, of a word of the display name, of an id, a tag, a serial or a fingerprint"
 _LEAST_SOUGHT = 2
+_EARLIER_PROFILE_ID = "certificate_profile_id"
 _STRICT = ConfigDict(extra="forbid", defer_build=True)
 
 
@@ -86,23 +76,32 @@ class NewCertificateBody(BaseModel):
 
     model_config = _STRICT
 
-    common_name: _Name
-    id: _RecordId | None = None
-    name: _DisplayName | None = None
-    sans: Annotated[list[_Name], Field(max_length=80)] = []
-    environment: _Environment = ""
-    owner_id: _RecordId | None = None
-    team_id: _RecordId | None = None
-    issuer_id: _RecordId | None = None
-    renewal_policy_id: _RecordId | None = None
-    profile_id: _Profile = None
-    target_ids: _TargetIds = []
-    tags: _Tags = {}
+    # fields of certificate: new body
+    common_name: Name
+    id: RecordId | None = None
+    name: DisplayName | None = None
+    sans: Annotated[list[Name], Field(max_length=80)] = []
+    environment: Annotated[str, Field(max_length=64, pattern=PLAIN_TEXT), VISIBLE] = ""
+    owner_id: RecordId | None = None
+    team_id: RecordId | None = None
+    issuer_id: RecordId | None = None
+    target_ids: Annotated[list[RecordId], Field(max_length=20), EACH_ONCE] = []
+    renewal_policy_id: RecordId | None = None
+    profile_id: ProfileId | None = None
+    tags: Tags = {}
+    # end of fields
     csr_pem: _Csr | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _earlier_name(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "profile_id" not in given and _EARLIER_PROFILE_ID in given:
+            renamed = {name: value for name, value in given.items() if name != _EARLIER_PROFILE_ID}
+            return renamed | {"profile_id": given[_EARLIER_PROFILE_ID]}
+        return given
+
     def parsed(self) -> NewCertificate:
-        fields = self.model_dump()
-        return NewCertificate(**fields | {"sans": tuple(self.sans), "target_ids": tuple(self.target_ids)})
+        return NewCertificate(**values_of(self))
 
 
 class CertificateEditBody(BaseModel):
@@ -110,18 +109,18 @@ class CertificateEditBody(BaseModel):
 
     model_config = _STRICT
 
-    name: _DisplayName | None = None
-    environment: _Environment | None = None
-    owner_id: _RecordId | None = None
-    team_id: _RecordId | None = None
-    renewal_policy_id: _RecordId | None = None
-    target_ids: _TargetIds | None = None
-    tags: _Tags | None = None
+    # fields of certificate: edit body
+    name: DisplayName | None = None
+    environment: Annotated[str, Field(max_length=64, pattern=PLAIN_TEXT), VISIBLE] | None = None
+    owner_id: RecordId | None = None
+    team_id: RecordId | None = None
+    target_ids: Annotated[list[RecordId], Field(max_length=20), EACH_ONCE] | None = None
+    renewal_policy_id: RecordId | None = None
+    tags: Tags | None = None
+    # end of fields
 
     def parsed(self, expected_revision: int | None = None) -> CertificateEdit:
-        targets = None if self.target_ids is None else tuple(self.target_ids)
-        fields = self.model_dump() | {"target_ids": targets}
-        return CertificateEdit(**fields, expected_revision=expected_revision)
+        return CertificateEdit(**values_of(self), expected_revision=expected_revision)
 
 
 class RenewBody(BaseModel):
@@ -142,6 +141,7 @@ class CertificateView(TypedDict):
     in `renewal_error`, until a renewal succeeds. Until `names_exempt_until`, if it is set, the certificate
     may be renewed with the same names in the same team, although the team may not have them any more."""
 
+    # fields of certificate: view
     id: str
     name: str
     common_name: str
@@ -168,6 +168,7 @@ class CertificateView(TypedDict):
     version: int
     created_at: str
     updated_at: str
+    # end of fields
 
 
 class CertificatePageView(TypedDict):
@@ -234,34 +235,8 @@ class VersionView(TypedDict):
 
 
 def certificate_view(certificate: Certificate, now: datetime) -> CertificateView:
-    return CertificateView(
-        id=certificate.id,
-        name=certificate.name,
-        common_name=certificate.common_name,
-        sans=list(certificate.sans),
-        environment=certificate.environment,
-        owner_id=certificate.owner_id,
-        team_id=certificate.team_id,
-        issuer_id=certificate.issuer_id,
-        target_ids=list(certificate.target_ids),
-        renewal_policy_id=certificate.renewal_policy_id,
-        profile_id=certificate.certificate_profile_id,
-        status=certificate.status(now).value,
-        renewal_state=certificate.renewal_state,
-        renewal_error=certificate.last_failure,
-        serial_number=certificate.serial_number,
-        expires_at=to_wire_or_none(certificate.expires_at),
-        tags=dict(certificate.tags),
-        last_renewal_at=to_wire_or_none(certificate.last_renewal_at),
-        last_deployment_at=to_wire_or_none(certificate.last_deployment_at),
-        revoked_at=to_wire_or_none(certificate.revoked_at),
-        revocation_reason=certificate.revocation_reason,
-        names_exempt_until=to_wire_or_none(certificate.names_exempt_until),
-        open_job_id=certificate.open_job_id,
-        version=certificate.revision,
-        created_at=to_wire(certificate.created_at),
-        updated_at=to_wire(certificate.updated_at),
-    )
+    computed = {"status": certificate.status(now).value, "renewal_error": certificate.last_failure}
+    return view_of(CertificateView, certificate, computed)
 
 
 def certificate_page_view(

@@ -1,12 +1,12 @@
 """Jobs on the wire."""
 
-from typing import TYPE_CHECKING, NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 from certctl.api.jobs.approval_schemas import ApprovalView, approval_view
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.policies.evaluations import EvaluationState, PolicyEvaluation
-from certctl.domain.revocation.bulk import BulkRevocation, Progress
+from certctl.domain.revocation.bulk import SELECTORS, BulkRevocation, Progress
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
@@ -37,11 +37,13 @@ class BulkRevocationView(TypedDict):
     reason: str
     invalidity_date: str | None
     named: int
+    # fields of certificate: selection view
     owner_id: str | None
     team_id: str | None
     issuer_id: str | None
     profile_id: str | None
     environment: str | None
+    # end of fields
     status: Status | None
 
 
@@ -141,17 +143,15 @@ def _evaluation_view(job: Job, evaluation: PolicyEvaluation) -> JobEvaluationVie
 
 def _revocation_view(bulk: BulkRevocation) -> BulkRevocationView:
     selection = bulk.selection
-    return BulkRevocationView(
-        reason=bulk.wanted.reason,
-        invalidity_date=to_wire_or_none(bulk.wanted.invalidity_date),
-        named=len(selection.certificate_ids),
-        owner_id=selection.owner_id,
-        team_id=selection.team_id,
-        issuer_id=selection.issuer_id,
-        profile_id=selection.certificate_profile_id,
-        environment=selection.environment,
-        status=selection.status,
-    )
+    chosen = {wire: getattr(selection, name) for wire, name in SELECTORS.items()}
+    view = {
+        "reason": bulk.wanted.reason,
+        "invalidity_date": to_wire_or_none(bulk.wanted.invalidity_date),
+        "named": len(selection.certificate_ids),
+        **chosen,
+        "status": selection.status,
+    }
+    return cast(BulkRevocationView, view)
 
 
 def _progress_view(progress: Progress) -> ProgressView:

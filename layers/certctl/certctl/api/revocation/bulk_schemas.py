@@ -4,14 +4,13 @@ from typing import Annotated, Self, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from certctl.api.certificates.schemas import CertificateView
+from certctl.api.certificates.schemas import CertificateView, ProfileId
+from certctl.api.records import RecordId
 from certctl.api.times import Moment
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.errors import InvalidInput
-from certctl.domain.revocation.bulk import MAX_NAMED, Selection
+from certctl.domain.revocation.bulk import MAX_NAMED, SELECTORS, Selection
 from certctl.domain.revocation.revocations import RevocationRequest, require_reason
-
-_RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 
 
 class BulkRevokeBody(BaseModel):
@@ -22,13 +21,15 @@ class BulkRevokeBody(BaseModel):
 
     reason: str
     invalidity_date: Moment | None = None
-    certificate_ids: Annotated[list[_RecordId], Field(min_length=1, max_length=MAX_NAMED)] | None = None
-    owner_id: _RecordId | None = None
-    team_id: _RecordId | None = None
-    issuer_id: _RecordId | None = None
-    profile_id: Annotated[str, Field(min_length=1, max_length=256)] | None = None
-    agent_id: Annotated[str | None, Field(description="Refused: no certificate belongs to an agent.")] = None
+    certificate_ids: Annotated[list[RecordId], Field(min_length=1, max_length=MAX_NAMED)] | None = None
+    # fields of certificate: selection body
+    owner_id: RecordId | None = None
+    team_id: RecordId | None = None
+    issuer_id: RecordId | None = None
+    profile_id: ProfileId | None = None
     environment: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    # end of fields
+    agent_id: Annotated[str | None, Field(description="Refused: no certificate belongs to an agent.")] = None
     status: Status | None = None
     dry_run: Annotated[bool, Field(description="Only list what would be revoked.")] = False
     cursor: Annotated[str, Field(max_length=2048)] | None = None
@@ -45,15 +46,9 @@ class BulkRevokeBody(BaseModel):
         """Raises InvalidInput for a filter that could match nothing."""
         if self.agent_id is not None:
             raise InvalidInput.of("agent_id", "no certificate belongs to an agent; choose by another filter")
-        return Selection(
-            certificate_ids=tuple(sorted(set(self.certificate_ids or ()))),
-            owner_id=self.owner_id,
-            team_id=self.team_id,
-            issuer_id=self.issuer_id,
-            certificate_profile_id=self.profile_id,
-            environment=self.environment,
-            status=self.status,
-        )
+        chosen = {name: getattr(self, wire) for wire, name in SELECTORS.items()}
+        ids = tuple(sorted(set(self.certificate_ids or ())))
+        return Selection(certificate_ids=ids, status=self.status, **chosen)
 
     @property
     def wanted(self) -> RevocationRequest:

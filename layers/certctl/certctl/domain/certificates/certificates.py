@@ -172,6 +172,16 @@ class Certificate:
     )
     created_at: datetime = field(metadata=described("Created", ("csv", "mcp record")))
     updated_at: datetime = field(metadata=described("Updated"))
+    certificate_profile_id: str = field(
+        default=DEFAULT_PROFILE,
+        metadata=described(
+            "Profile",
+            ("create", "rare filter", "selects", "csv", "mcp record"),
+            wire="profile_id",
+            refers_to="profiles",
+            fallback=DEFAULT_PROFILE,
+        ),
+    )
     environment: str = field(
         default="",
         metadata=described(
@@ -181,16 +191,6 @@ class Certificate:
             filter_help="Exact name of the environment.",
             placeholder="production",
             max_length=64,
-        ),
-    )
-    certificate_profile_id: str = field(
-        default=DEFAULT_PROFILE,
-        metadata=described(
-            "Profile",
-            ("create", "rare filter", "selects", "csv", "mcp record"),
-            wire="profile_id",
-            refers_to="profiles",
-            fallback=DEFAULT_PROFILE,
         ),
     )
     target_ids: tuple[str, ...] = field(

@@ -25,11 +25,13 @@ class CertificateFilter:
     `expires_after`, both excluded, find live certificates."""
 
     status: Status | None = None
+    # fields of certificate: filter
     environment: str | None = None
     owner_id: str | None = None
     team_id: str | None = None
     issuer_id: str | None = None
     certificate_profile_id: str | None = None
+    # end of fields
     name: str | None = None
     expires_before: datetime | None = None
     expires_after: datetime | None = None

@@ -10,17 +10,12 @@ if TYPE_CHECKING:
     # not at import: requests are read by more functions than jobs
     from certctl.domain.jobs import Job
 
-DEFAULT_TEAM = "t-default"
-DEFAULT_OWNER = "o-default"
-DEFAULT_ISSUER = "iss-local"
-DEFAULT_RENEWAL_POLICY = "rp-default"
-DEFAULT_PROFILE = "server"
-
 
 @dataclass(frozen=True)
 class NewCertificate:
     """A request for a certificate. Only `common_name` is required; None takes the default."""
 
+    # fields of certificate: new
     common_name: str
     id: str | None = None
     name: str | None = None
@@ -29,10 +24,11 @@ class NewCertificate:
     owner_id: str | None = None
     team_id: str | None = None
     issuer_id: str | None = None
+    target_ids: tuple[str, ...] = ()
     renewal_policy_id: str | None = None
     profile_id: str | None = None
-    target_ids: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    # end of fields
     csr_pem: str | None = None
 
 
@@ -41,19 +37,17 @@ class CertificateEdit:
     """An edit; None leaves a field unchanged. Status, names and issuer cannot be edited: they are in the
     certificate."""
 
+    # fields of certificate: edit
     name: str | None = None
     environment: str | None = None
     owner_id: str | None = None
     team_id: str | None = None
-    renewal_policy_id: str | None = None
     target_ids: tuple[str, ...] | None = None
+    renewal_policy_id: str | None = None
     tags: Mapping[str, str] | None = None
+    # end of fields
     expected_revision: int | None = None
     """The revision that the caller read, if it names one."""
-
-    def given(self) -> dict[str, object]:
-        named = {name: value for name, value in vars(self).items() if name != "expected_revision"}
-        return {name: value for name, value in named.items() if value is not None}
 
 
 @dataclass(frozen=True)

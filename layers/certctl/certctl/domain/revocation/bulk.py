@@ -13,6 +13,7 @@ from enum import Enum, auto
 from certctl.domain.certificates.certificates import Certificate, Lifecycle, Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.filters import equals
+from certctl.domain.record_fields import names_for
 from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, RevocationRequest
 
 MAX_NAMED = 1000
@@ -20,7 +21,9 @@ MAX_ERRORS = 20
 MAX_RETRIES = 500
 """Certificates that wait for their second try; more are tried before the scan continues."""
 _MAX_ERROR = 256
-_CHOOSING = ("certificate_ids", "owner_id", "team_id", "issuer_id", "certificate_profile_id")
+SELECTORS = names_for(Certificate, "selects", "narrows")
+"""The filters by their names in the API."""
+_CHOOSING = {"certificate_ids": "certificate_ids"} | names_for(Certificate, "selects")
 
 
 @dataclass(frozen=True)
@@ -28,19 +31,19 @@ class Selection:
     """Every filter that is given must match. `certificate_ids` are sorted and unique."""
 
     certificate_ids: tuple[str, ...] = ()
+    # fields of certificate: selection
     owner_id: str | None = None
     team_id: str | None = None
     issuer_id: str | None = None
     certificate_profile_id: str | None = None
     environment: str | None = None
+    # end of fields
     status: Status | None = None
 
     def require_choice(self) -> None:
         """Raises InvalidInput: a status or an environment alone could match the whole inventory."""
-        if not any(getattr(self, name) for name in _CHOOSING):
-            raise InvalidInput.of(
-                "body", "give at least one of certificate_ids, owner_id, team_id, issuer_id, profile_id"
-            )
+        if not any(getattr(self, name) for name in _CHOOSING.values()):
+            raise InvalidInput.of("body", f"give at least one of {', '.join(_CHOOSING)}")
 
     def covers(self, certificate: Certificate) -> bool:
         """Whether the filters match, except for the status, which revoking changes."""

@@ -12,6 +12,7 @@ from certctl.domain.certificates.versions import IssuedPem, Version, VersionStat
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.policies.name_alerts import regained_alert
+from certctl.domain.record_fields import given_for
 from certctl.domain.renewal.planning import RenewalPlan
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.paging import in_parallel
@@ -66,7 +67,7 @@ class Certificates:
         before.require_revision(edit.expected_revision)
         if before.lifecycle.has_ended:
             raise Conflict(f"A certificate that is {before.lifecycle} cannot be edited.")
-        after = before.with_changes(now, **edit.given())
+        after = before.with_changes(now, **given_for(Certificate, edit))
         if after.team_id != before.team_id:
             after = replace(after, names_exempt_until=None)
         caller.require_reach(Permission.CERTIFICATES_WRITE, after.team_id, "such team")

@@ -9,20 +9,17 @@ from certctl.crypto.names import San, names_of
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal
 from certctl.domain.agents.tasks import task_of
 from certctl.domain.approvals import Requester
-from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
-from certctl.domain.certificates.requests import (
-    DEFAULT_ISSUER,
-    DEFAULT_OWNER,
-    DEFAULT_PROFILE,
-    DEFAULT_RENEWAL_POLICY,
+from certctl.domain.certificates.certificates import (
     DEFAULT_TEAM,
-    IssuanceStarted,
-    NewCertificate,
+    Certificate,
+    RenewalState,
 )
+from certctl.domain.certificates.requests import IssuanceStarted, NewCertificate
 from certctl.domain.certificates.versions import MAX_UNEXPIRED_VERSIONS
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, TooManyRequests
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobRules, JobType, new_job
+from certctl.domain.record_fields import fallbacks, given_for
 from certctl.domain.times import next_midnight
 from certctl.store.paging import in_parallel
 from certctl.store.quotas import issues
@@ -161,23 +158,10 @@ def _request(csr_pem: str | None, names: tuple[San, ...]) -> CheckedCsr | None:
 def _new_record(
     caller: Principal, wanted: NewCertificate, names: tuple[San, ...], now: datetime
 ) -> Certificate:
-    return Certificate(
-        id=wanted.id or new_id("mc", now),
-        name=wanted.name or wanted.common_name,
-        common_name=wanted.common_name,
-        sans=tuple(str(name) for name in names),
-        environment=wanted.environment,
-        owner_id=wanted.owner_id or DEFAULT_OWNER,
-        team_id=wanted.team_id or _default_team(caller),
-        issuer_id=wanted.issuer_id or DEFAULT_ISSUER,
-        renewal_policy_id=wanted.renewal_policy_id or DEFAULT_RENEWAL_POLICY,
-        certificate_profile_id=wanted.profile_id or DEFAULT_PROFILE,
-        target_ids=wanted.target_ids,
-        tags=wanted.tags,
-        lifecycle=Lifecycle.PENDING,
-        created_at=now,
-        updated_at=now,
-    )
+    defaults = {"id": new_id("mc", now), "name": wanted.common_name, "team_id": _default_team(caller)}
+    values = fallbacks(Certificate) | defaults | given_for(Certificate, wanted)
+    values["sans"] = tuple(str(name) for name in names)
+    return Certificate(**values, created_at=now, updated_at=now)
 
 
 def _new_job(

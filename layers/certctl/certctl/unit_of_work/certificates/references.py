@@ -8,8 +8,7 @@ from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.agents.deployments import MAX_TARGETS
 from certctl.domain.agents.kinds.definitions import Holding
 from certctl.domain.catalog.records import AnyEntry, Kind
-from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.certificates.requests import DEFAULT_OWNER
+from certctl.domain.certificates.certificates import DEFAULT_OWNER, Certificate
 from certctl.domain.errors import FieldProblem
 from certctl.domain.policies.name_limits import problems_beyond
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
