@@ -62,7 +62,7 @@ class DescribedField:
 
     @property
     def shown(self) -> str:
-        """Its type in the JSON of the API."""
+        """The type in the JSON of the API."""
         shown = _SHOWN.get(self.type, self.choice)
         return f"{shown} | None" if self.is_nullable else shown
 
@@ -81,7 +81,7 @@ class DescribedField:
 
     @property
     def sought(self) -> str:
-        """Its type in a body that selects by it."""
+        """The type in a body that selects by the field."""
         is_text = self.type == "text"
         return (
             f"Annotated[str, Field(min_length=1, max_length={self.words['max_length']})]"
