@@ -12,7 +12,7 @@ from certctl.domain.agents.deployments import Place
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
-from certctl.domain.jobs import JobStatus
+from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.notifications import channel_alerts as channel_alarms
 from certctl.domain.notifications.alerts import notifications_for
 from certctl.domain.notifications.notifications import Notification, NotificationType

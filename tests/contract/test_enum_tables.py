@@ -21,7 +21,7 @@ from certctl.domain.channels.channels import ChannelConfig, ChannelKind, Channel
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.identity.identity_providers import ProviderType
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
-from certctl.domain.jobs import JobStatus
+from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.notifications.channel_alerts import fallback_channel
 from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.policies.profiles import KeyAlgorithm

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from certctl.domain.audit.events import RECORDED_AS
 from certctl.domain.catalog.records import Kind
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.authorities.authorities import AuthorityStore
@@ -165,7 +166,10 @@ def _key(row: Row) -> list[str]:
 
 def _values(record: Any, row: Row) -> dict[str, Any]:
     """Those that are attributes of the row by their own names, and no JSON there."""
-    values = {field.name: getattr(record, field.name) for field in fields(record)}
+    values: dict[str, Any] = {}
+    for each in fields(record):
+        value = getattr(record, each.name)
+        values |= each.metadata[RECORDED_AS](value) if RECORDED_AS in each.metadata else {each.name: value}
     return {name: _plain(held) for name, held in values.items() if name in row and not _is_json(held)}
 
 

@@ -11,10 +11,10 @@ import pytest
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.agents.agents import MOST_AGENTS, AgentReport
 from certctl.domain.agents.deployments import Result, Started
-from certctl.domain.agents.tasks import AgentTask
 from certctl.domain.catalog.records import Entry, Kind, Target, TargetType, Team
 from certctl.domain.errors import Conflict, CsrRejected, Unauthenticated, Unavailable
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.tasks import AgentTask
 from certctl.services.agents.deployment_jobs import DeploymentJobs
 from certctl.services.agents.registration import AgentRegistration, Enrolment, RegistrationStores
 from certctl.store.access.api_keys import ApiKeyStore
@@ -89,7 +89,7 @@ def _a_deployment(database: Database, now: Clock) -> Job:
         type=JobType.DEPLOYMENT,
         target_id="t-nginx",
         agent_id="agt-1",
-        task=AgentTask("www.example.com", (), serial_number="01", fingerprint_sha256="0" * 64),
+        work=AgentTask("www.example.com", (), serial_number="01", fingerprint_sha256="0" * 64),
     )
     database.transact([JobStore(database).create_step(due)])
     return due

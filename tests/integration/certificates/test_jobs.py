@@ -9,7 +9,7 @@ import pytest
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.certificates.certificates import Certificate, RenewalState
 from certctl.domain.errors import Conflict, Unavailable
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job, JobStatus
 from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.services.jobs.jobs import Jobs

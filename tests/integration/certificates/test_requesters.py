@@ -12,11 +12,11 @@ from certctl.domain.access.permissions import ALL_TEAMS, Grant, Principal, Role
 from certctl.domain.access.subjects import Subject, SubjectKind, agent_subject, new_subject
 from certctl.domain.audit.pages import StoredEvent
 from certctl.domain.certificates.certificates import Status
-from certctl.domain.certificates.requests import IssuanceStarted, NewCertificate
+from certctl.domain.certificates.requests import NewCertificate
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import InvalidInput
 from certctl.domain.issuing.external import IssueOutcome, OrderRequest, Pending
-from certctl.domain.jobs import JobStatus, JobType, Worker
+from certctl.domain.jobs.jobs import IssuanceStarted, JobStatus, JobType, Worker
 from certctl.domain.notifications.notifications import NotificationType
 from certctl.services.issuing.external import ExternalIssuance
 from certctl.services.jobs.worker import LEASE

@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 
 from certctl.domain.access.permissions import Principal, Role
-from certctl.domain.certificates.requests import IssuanceStarted
 from certctl.domain.errors import Conflict, Forbidden
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import IssuanceStarted, Job, JobStatus
 from certctl.store.audit.events import AuditStore
 from certctl.store.jobs.items import JobItem
 from certctl.store.writes import update

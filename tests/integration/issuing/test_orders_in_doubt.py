@@ -15,7 +15,7 @@ from certctl.domain.issuing.external import (
     Unknown,
 )
 from certctl.domain.issuing.orders import order_of
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job, JobStatus, JobType
 from certctl.services.jobs.worker import LEASE
 from certctl.store.notifications.items import NotificationItem
 from examples.lab_ca import Lab

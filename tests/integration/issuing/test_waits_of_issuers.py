@@ -7,7 +7,7 @@ import pytest
 
 from certctl.connectors.issuers.base import IssuerUnavailable
 from certctl.domain.issuing.external import LONGEST_WAIT, Issued, StillOpen
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import Job
 from certctl.services.jobs.worker import LEASE
 from certctl.store.notifications.items import NotificationItem
 from examples.lab_ca import Lab

@@ -7,7 +7,7 @@ import pytest
 
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import Version, VersionState
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job, JobStatus
 from tests.support.functions.control_plane import ControlPlane
 
 

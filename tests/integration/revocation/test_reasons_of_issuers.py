@@ -24,7 +24,7 @@ from certctl.domain.issuing.external import (
     SettleOutcome,
     external_ca_id,
 )
-from certctl.domain.jobs import JobStatus
+from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.revocation.revocations import Revocation
 from certctl.services.jobs.worker import LEASE
 from certctl.store.jobs.items import JobItem

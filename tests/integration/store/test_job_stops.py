@@ -1,7 +1,6 @@
 """A job is stopped as it was read: concurrent progress at its issuer is considered first."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from certctl.domain.audit.events import Actor
 from certctl.domain.due_work import Claim, Due
 from certctl.domain.errors import ChangedMeanwhile
-from certctl.domain.jobs import Job, JobStatus, JobType, Worker
+from certctl.domain.jobs.jobs import Job, JobStatus, JobType, Worker
 from tests.support.authorities.pki import Pki
 from tests.support.aws.clients import local_aws, new_database
 from tests.support.clock import Clock
@@ -65,7 +64,7 @@ def test_a_stop_that_was_decided_before_the_order_was_finalized_is_refused(plane
     assert plane.job(JOB.id).status is JobStatus.RUNNING
 
     claim, seen = claimed(plane)
-    cancel(plane, replace(seen, issuer_progress=FINALIZING))
+    cancel(plane, seen.with_progress(FINALIZING))
     counted = plane.totals()
     assert (counted["jobs_cancelled"], counted["jobs_open"]) == (1, 1)  # the settlement of its order
 

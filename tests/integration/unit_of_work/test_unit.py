@@ -13,7 +13,8 @@ from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict
 from certctl.domain.insights.counters import CounterDelta
-from certctl.domain.jobs import Job, JobStatus, JobType, Worker
+from certctl.domain.jobs.jobs import Job, JobStatus, JobType, Worker
+from certctl.domain.jobs.work import Order
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.notifications.notifications import Severity
 from certctl.domain.notifications.routing import RoutingFacts
@@ -305,7 +306,7 @@ def test_a_job_is_nudged_if_its_worker_can_begin(plane: ControlPlane) -> None:
 
 
 def test_a_cancelled_order_is_settled_later(plane: ControlPlane) -> None:
-    ordered = job(plane, worker=Worker.EXTERNAL, issuer_progress='{"finalizing": true}')
+    ordered = job(plane, worker=Worker.EXTERNAL, work=Order('{"finalizing": true}'))
     unit = begun(plane)
     unit.create(ordered)
     unit.commit()

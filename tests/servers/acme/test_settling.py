@@ -18,7 +18,7 @@ from certctl.domain.issuing.external import (
     RevocationState,
     external_ca_id,
 )
-from certctl.domain.jobs import JobStatus, JobType
+from certctl.domain.jobs.jobs import JobStatus, JobType
 from certctl.domain.revocation.revocations import Revocation
 from certctl.services.jobs.worker import LEASE
 from tests.servers.acme.test_failures import found_again

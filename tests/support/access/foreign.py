@@ -28,7 +28,7 @@ from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.identity.identity_providers import IdentityProvider, ProviderType
 from certctl.domain.identity.trust_rules import TrustRule
 from certctl.domain.ids import new_id, new_ulid
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job, JobStatus, JobType
 from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.notifications import (
     Action,

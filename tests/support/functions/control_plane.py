@@ -18,11 +18,11 @@ from certctl.connectors.aws.queue import Queue
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.certificates.requests import IssuanceStarted, NewCertificate
+from certctl.domain.certificates.requests import NewCertificate
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.due_work import Nudge
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import IssuanceStarted, Job
 from certctl.domain.renewal.planning import RenewalPlan
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.services.certificates.certificates import Certificates

@@ -23,7 +23,7 @@ from certctl.domain.issuing.external import (
     Pending,
     RevocationState,
 )
-from certctl.domain.jobs import JobStatus
+from certctl.domain.jobs.jobs import JobStatus
 from certctl.services.jobs.worker import LEASE
 from certctl.store.notifications.items import NotificationItem
 from tests.support.functions.control_plane import ADMIN

@@ -10,7 +10,7 @@ from typing import Any
 from certctl.domain.audit.pages import StoredEvent
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import Version, VersionState
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job, JobStatus
 from certctl.domain.revocation.bulk import BulkRevocation, Progress, Selection
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.services.jobs.jobs import Jobs
@@ -40,8 +40,8 @@ def worked(plane: ControlPlane, job: Job, before_each: Callable[[str], None] | N
 
 
 def bulk_of(job: Job) -> BulkRevocation:
-    assert job.bulk is not None
-    return job.bulk
+    assert isinstance(job.work, BulkRevocation)
+    return job.work
 
 
 def counts(job: Job) -> tuple[int, int, int, int]:

@@ -20,7 +20,7 @@ from certctl.domain.certificates.certificates import Lifecycle, RenewalFilter, R
 from certctl.domain.certificates.filters import CertificateFilter
 from certctl.domain.certificates.versions import Version, VersionState
 from certctl.domain.filters import equals
-from certctl.domain.jobs import JobFilter, JobState, JobStatus, JobType
+from certctl.domain.jobs.jobs import JobFilter, JobState, JobStatus, JobType
 from certctl.domain.notifications.delivery import Death, Unsent
 from certctl.domain.notifications.notifications import DeliveryState, NotificationStatus, NotificationType
 from certctl.domain.notifications.requests import NotificationFilter, RequeueMany

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.domain.due_work import LONGEST_POSTPONEMENT, postponement
-from certctl.domain.jobs import POSTPONED_AT_MOST
+from certctl.domain.jobs.jobs import POSTPONED_AT_MOST
 
 _ages = st.timedeltas(timedelta(), POSTPONED_AT_MOST)
 

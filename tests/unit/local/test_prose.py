@@ -79,7 +79,7 @@ def test_each_exception_names_a_file_that_needs_it() -> None:
     ],
 )
 def test_python_is_read_in_docstrings_comments_and_messages(source: str, line: int) -> None:
-    assert [at for at, _ in found("layers/certctl/certctl/domain/jobs.py", source)] == [line]
+    assert [at for at, _ in found("layers/certctl/certctl/domain/jobs/jobs.py", source)] == [line]
 
 
 def test_names_and_short_strings_of_python_are_not_read() -> None:

@@ -11,7 +11,7 @@ import { Time } from "../../components/Time";
 import { Banner } from "./Banner";
 import type { CertificateDialog } from "./CertificateDialogs";
 
-/** domain/jobs.py, AWAITING_CSR_TIMEOUT. */
+/** domain/jobs/jobs.py, AWAITING_CSR_TIMEOUT. */
 const CSR_HOURS = 24;
 
 interface WaitingProps {

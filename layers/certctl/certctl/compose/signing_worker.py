@@ -12,7 +12,7 @@ from certctl.compose.rooms.changes import ChangeFactories
 if TYPE_CHECKING:
     from certctl.connectors.aws.queue import Queue
     from certctl.domain.due_work import Claim
-    from certctl.domain.jobs import Job
+    from certctl.domain.jobs.jobs import Job
     from certctl.services.issuing.local import LocalIssuance
     from certctl.services.jobs.worker import JobWorker
     from certctl.services.policies.evaluation import PolicyEvaluator
@@ -35,7 +35,7 @@ class SigningWorker:
     @cached_property
     def jobs(self) -> "JobWorker":
         """Composes each kind of work at its first job."""
-        from certctl.domain.jobs import JobType
+        from certctl.domain.jobs.jobs import JobType
         from certctl.services.jobs.worker import JobWorker
 
         attempts = {

@@ -12,9 +12,9 @@ from pynamodb.constants import LIST, MAP, NUMBER, STRING
 
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.access.sign_in import SessionLimit
-from certctl.domain.agents.tasks import AgentTask
 from certctl.domain.audit.events import facts
 from certctl.domain.identity.sessions import Session, SessionClient
+from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.times import from_millis, from_wire, to_millis, to_wire
 
 

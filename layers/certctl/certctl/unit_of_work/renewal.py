@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from certctl.crypto.issuing.csr import parse_csr
-from certctl.domain.agents.tasks import task_of
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import CsrRejected
-from certctl.domain.renewal.planning import RenewalPlan, RenewalRequest
+from certctl.domain.jobs.new_jobs import RenewalRequest
+from certctl.domain.jobs.tasks import task_of
+from certctl.domain.renewal.planning import RenewalPlan
 from certctl.domain.renewal.policies import OnRenewal
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.unit_of_work.stores import Stores

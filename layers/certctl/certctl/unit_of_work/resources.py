@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import Job
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import NotFound
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.notifications.routing import NO_ALERTS, RoutingFacts
 from certctl.domain.policies.name_limits import require_names

@@ -19,7 +19,7 @@ from certctl.crypto.serials import new_serial
 from certctl.domain.authorities.authorities import Authority, NewAuthority, SignedAuthority
 from certctl.domain.certificates.certificates import RenewalState
 from certctl.domain.errors import InvalidInput
-from certctl.domain.jobs import JobStatus
+from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.policies.profiles import ExtendedKeyUsage
 from certctl.domain.revocation.campaigns import CampaignSelection, NewCampaign
 from tests.support.authorities.pki import SETTINGS, Pki

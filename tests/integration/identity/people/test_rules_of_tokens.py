@@ -6,7 +6,7 @@ import pytest
 
 from certctl.compose.identity_api import IdentityApi
 from certctl.domain.access.permissions import Role
-from certctl.domain.approvals import Requester
+from certctl.domain.jobs.approvals import Requester
 from tests.support.costs.read_units import metered_reads
 from tests.support.identity.trust import RULES, Trust
 

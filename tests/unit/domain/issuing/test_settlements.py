@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from certctl.domain.due_work import Due
-from certctl.domain.issuing.settlements import settlement_of
-from certctl.domain.jobs import Job, JobStatus, JobType, Worker
+from certctl.domain.jobs.jobs import Job, JobStatus, JobType, Worker
+from certctl.domain.jobs.new_jobs import settlement_of
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 JOB = Job(
@@ -28,7 +28,7 @@ JOB = Job(
 
 
 def at(**progress: Any) -> Job:
-    return replace(JOB, issuer_progress=json.dumps(progress))
+    return JOB.with_progress(json.dumps(progress))
 
 
 def test_an_order_that_may_have_been_finalized_is_settled_with_its_request() -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job, JobStatus
 from certctl.domain.times import to_wire, to_wire_or_none
 
 _TargetId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]

@@ -16,7 +16,7 @@ from certctl.domain.agents.deployments import DeployableVersion, Result, Started
 from certctl.domain.agents.polls import POLL_WITH_WORK
 from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.errors import InvalidInput
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job, JobStatus, JobType
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:

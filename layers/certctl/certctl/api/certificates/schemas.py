@@ -17,7 +17,7 @@ from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     # not at import: they load cryptography or jobs, which reads do not need
-    from certctl.domain.certificates.requests import IssuanceStarted
+    from certctl.domain.jobs.jobs import IssuanceStarted
     from certctl.domain.renewal.planning import RenewalPlan
     from certctl.services.certificates.certificates import VersionDetails
 

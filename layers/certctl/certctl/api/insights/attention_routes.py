@@ -16,7 +16,7 @@ from certctl.domain.insights.attention import (
     AttentionReport,
     Urgency,
 )
-from certctl.domain.jobs import JobStatus
+from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.notifications.notifications import DeliveryState, NotificationStatus
 from certctl.domain.times import to_wire, to_wire_or_none
 

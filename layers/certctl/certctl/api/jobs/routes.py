@@ -10,7 +10,7 @@ from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.jobs import JobFilter, JobState, JobStatus, JobType
+from certctl.domain.jobs.jobs import JobFilter, JobState, JobStatus, JobType
 from certctl.domain.sorting import CreationSort
 
 if TYPE_CHECKING:

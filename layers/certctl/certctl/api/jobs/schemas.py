@@ -1,10 +1,12 @@
 """Jobs on the wire."""
 
-from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, NotRequired, TypedDict, assert_never, cast
 
 from certctl.api.jobs.approval_schemas import ApprovalView, approval_view
 from certctl.domain.certificates.certificates import Status
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.tasks import AgentTask
+from certctl.domain.jobs.work import Order
 from certctl.domain.policies.evaluations import EvaluationState, PolicyEvaluation
 from certctl.domain.revocation.bulk import SELECTORS, BulkRevocation, Progress
 from certctl.domain.times import to_wire, to_wire_or_none
@@ -122,11 +124,16 @@ def job_view(job: Job) -> JobView:
         completed_at=to_wire_or_none(job.completed_at),
         created_at=to_wire(job.created_at),
     )
-    if job.bulk is not None:
-        view["progress"] = _progress_view(job.bulk.progress)
-        view["revocation"] = _revocation_view(job.bulk)
-    if job.evaluation is not None:
-        view["evaluation"] = _evaluation_view(job, job.evaluation)
+    match job.work:
+        case BulkRevocation() as bulk:
+            view["progress"] = _progress_view(bulk.progress)
+            view["revocation"] = _revocation_view(bulk)
+        case PolicyEvaluation() as evaluation:
+            view["evaluation"] = _evaluation_view(job, evaluation)
+        case Order() | AgentTask() | None:
+            pass
+        case _ as work:
+            assert_never(work)
     return view
 
 

@@ -9,7 +9,7 @@ from certctl.api.pagination import encode_cursor
 from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.versions import VersionState
-from certctl.domain.jobs import JobStatus, JobType
+from certctl.domain.jobs.jobs import JobStatus, JobType
 from certctl.domain.revocation.key_uses import KeyedSerial, KeyRefusal, KeyUse
 from certctl.domain.revocation.revocations import Revocation
 from certctl.domain.times import to_wire, to_wire_or_none

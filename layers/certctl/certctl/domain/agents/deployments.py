@@ -4,12 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.agents.tasks import AgentTask
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.subjects import subject_of
-from certctl.domain.due_work import Due
-from certctl.domain.ids import new_id
-from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.notifications.alerts import Alert, resolve
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.subjects import AlertSubject
@@ -20,7 +16,6 @@ LEASE = timedelta(minutes=10)
 """Enough for a configuration test, a reload and a handshake, and for all of it again in a rollback."""
 MAX_TARGETS = 20
 """The most targets of a certificate that an agent deploys: all their jobs are written with the version."""
-_RETRY_BASE_SECONDS = 60.0
 _OF_AGENT = "agent:"
 _FAILURE = NotificationType.DEPLOYMENT_FAILURE
 
@@ -70,36 +65,6 @@ class Result:
     def leaves_former(self) -> bool:
         """Whether the previous files are restored and served."""
         return self.rolled_back or self.untouched
-
-
-def deployment_jobs(
-    certificate: Certificate,
-    target_ids: Iterable[str],
-    agent_id: str,
-    task: AgentTask,
-    requested_by: str,
-    now: datetime,
-) -> list[Job]:
-    """One job per target, due at once."""
-    return [
-        Job(
-            id=new_id("job", now),
-            type=JobType.DEPLOYMENT,
-            certificate_id=certificate.id,
-            certificate_name=certificate.name,
-            team_id=certificate.team_id,
-            status=JobStatus.PENDING,
-            created_at=now,
-            scheduled_at=now,
-            requested_by=requested_by,
-            target_id=target_id,
-            agent_id=agent_id,
-            task=task,
-            retry_base_seconds=_RETRY_BASE_SECONDS,
-            due=Due(due_at=now),
-        )
-        for target_id in target_ids
-    ]
 
 
 def success_alert(certificate: Certificate, target: Place, serial: str) -> Alert:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import Field, dataclass, field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,8 @@ from certctl.domain.times import to_wire
 REDACTED = "[redacted]"
 UNRECORDED: Mapping[str, bool] = {"unrecorded": True}
 """Metadata of a field that is in no event, nor in stored JSON."""
+RECORDED_AS = "recorded_as"
+"""Metadata of a field whose value is in events as several: a function of it that returns them by name."""
 _SECRET_REFERENCE = re.compile(
     r"/?certctl/[A-Za-z0-9-]+/(channels|issuers|identity)/[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"
 )
@@ -111,7 +113,16 @@ FIELDS = frozenset(
 
 def facts(record: Any) -> dict[str, Any]:
     """A record as JSON values, for `before` and `after`. Never pass a record that holds a secret."""
-    return {f.name: _plain(getattr(record, f.name)) for f in fields(record) if f.metadata != UNRECORDED}
+    recorded = (each for each in fields(record) if each.metadata != UNRECORDED)
+    values = (_recorded(each, getattr(record, each.name)) for each in recorded)
+    return {name: _plain(value) for several in values for name, value in several.items()}
+
+
+def _recorded(of: Field[Any], value: Any) -> Mapping[str, Any]:
+    if RECORDED_AS not in of.metadata:
+        return {of.name: value}
+    several: Mapping[str, Any] = of.metadata[RECORDED_AS](value)
+    return several
 
 
 def changes(before: Any, after: Any) -> dict[str, Any]:

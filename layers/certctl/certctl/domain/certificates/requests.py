@@ -1,14 +1,7 @@
-"""Requests of callers, parsed and normalised, before they are checked; and the results."""
+"""Requests of callers, parsed and normalised, before they are checked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from certctl.domain.certificates.certificates import Certificate
-
-if TYPE_CHECKING:
-    # not at import: requests are read by more functions than jobs
-    from certctl.domain.jobs import Job
 
 
 @dataclass(frozen=True)
@@ -48,12 +41,3 @@ class CertificateEdit:
     # end of fields
     expected_revision: int | None = None
     """The revision that the caller read, if it names one."""
-
-
-@dataclass(frozen=True)
-class IssuanceStarted:
-    """The started issuance. `ignored_extensions` are those of the CSR that no leaf carries."""
-
-    certificate: Certificate
-    job: "Job"
-    ignored_extensions: tuple[str, ...] = ()

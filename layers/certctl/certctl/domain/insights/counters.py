@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from certctl.domain.certificates.certificates import Certificate, RenewalState, Status
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job, JobStatus, JobType
 from certctl.domain.times import day_of
 
 # The totals of those whose status depends on the time, by whether they are being renewed.

@@ -9,11 +9,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zlib import crc32
 
-from certctl.domain.agents.tasks import AgentTask
 from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
-from certctl.domain.due_work import Due, RetrySchedule
-from certctl.domain.ids import new_id
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.due_work import RetrySchedule
 from certctl.domain.renewal.policies import RenewalPolicy
 
 LATE_AFTER = timedelta(hours=2)
@@ -154,50 +151,3 @@ def next_action_at(certificate: Certificate, policy_of: Callable[[str], RenewalP
     """The certificate's entry in the due index."""
     plan = planned(certificate, policy_of)
     return plan.next_action_at if plan else None
-
-
-@dataclass(frozen=True)
-class RenewalRequest:
-    """The initial state of a Renewal job: without a CSR it awaits one, for a new key: that of `agent_id`, if
-    there is one."""
-
-    csr_pem: str | None
-    approvals: int = 0
-    agent_id: str | None = None
-    task: AgentTask | None = None
-
-    @property
-    def status(self) -> JobStatus:
-        if self.csr_pem is None:
-            return JobStatus.AWAITING_CSR
-        return JobStatus.AWAITING_APPROVAL if self.approvals else JobStatus.PENDING
-
-    @property
-    def wait(self) -> timedelta:
-        return self.status.timeout or timedelta()
-
-
-def renewal_job(
-    certificate: Certificate, policy: RenewalPolicy, request: RenewalRequest, requested_by: str, now: datetime
-) -> Job:
-    """Due now, or at the end of the wait for what is missing."""
-    job = Job(
-        id=new_id("job", now),
-        type=JobType.RENEWAL,
-        certificate_id=certificate.id,
-        certificate_name=certificate.name,
-        team_id=certificate.team_id,
-        status=request.status,
-        created_at=now,
-        scheduled_at=now,
-        requested_by=requested_by,
-        csr_pem=request.csr_pem,
-        needs_approval=request.approvals > 0,
-        approvals_required=max(1, request.approvals),
-        agent_id=request.agent_id,
-        task=request.task,
-        max_attempts=policy.max_retries,
-        retry_base_seconds=float(policy.retry_interval_seconds),
-        due=Due(due_at=now + request.wait),
-    )
-    return job.bound_to(certificate)

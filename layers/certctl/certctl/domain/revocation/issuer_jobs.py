@@ -1,15 +1,15 @@
 """Revocations that an external issuer publishes: in no CRL of ours, sent by a job, never a hold."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import Version, VersionState
-from certctl.domain.due_work import Due
 from certctl.domain.errors import InvalidInput
-from certctl.domain.ids import new_id
 from certctl.domain.issuing.external import is_external
-from certctl.domain.jobs import Job, JobStatus, JobType, Worker
+from certctl.domain.jobs.jobs import Job, JobType, Worker
+from certctl.domain.jobs.new_jobs import new_job
 from certctl.domain.revocation.revocations import HOLD
 
 
@@ -31,20 +31,8 @@ def issuer_revocation_jobs(
     """One job for all versions of an external issuer; none if there are none."""
     if not _are_external(versions):
         return []
-    job = Job(
-        id=new_id("job", now),
-        type=JobType.REVOCATION,
-        certificate_id=certificate.id,
-        certificate_name=certificate.name,
-        team_id=certificate.team_id,
-        status=JobStatus.PENDING,
-        created_at=now,
-        scheduled_at=now,
-        requested_by=requested_by,
-        worker=Worker.EXTERNAL,
-        due=Due(due_at=now),
-    )
-    return [job]
+    job = new_job(JobType.REVOCATION, requested_by, now, certificate)
+    return [replace(job, worker=Worker.EXTERNAL)]
 
 
 def _are_external(versions: Sequence[Version]) -> bool:

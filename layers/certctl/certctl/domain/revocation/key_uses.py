@@ -10,7 +10,7 @@ from certctl.domain.catalog.records import Agent, Entry, Target
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import VersionState
 from certctl.domain.errors import InvalidInput
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.revocation.revocations import Revocation
 
 

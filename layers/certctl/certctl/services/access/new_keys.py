@@ -15,9 +15,9 @@ from certctl.domain.access.permissions import (
     may_grant,
 )
 from certctl.domain.access.subjects import is_break_glass
-from certctl.domain.approvals import Requester
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput
 from certctl.domain.identity.exchanged_tokens import is_exchanged
+from certctl.domain.jobs.approvals import Requester
 from certctl.domain.policies.name_limits import is_narrower
 from certctl.domain.times import to_wire
 

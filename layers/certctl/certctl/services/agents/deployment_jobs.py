@@ -20,13 +20,13 @@ from certctl.domain.agents.deployments import (
     success_alert,
 )
 from certctl.domain.agents.polls import POLL_WITH_WORK, longest_deployment
-from certctl.domain.agents.tasks import AgentTask
 from certctl.domain.audit.events import Actor, changes
 from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.due_work import Claim, NotYetDue
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound, Unavailable
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.tasks import AgentTask
 from certctl.store.agents.place_names import target_place
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.paging import in_parallel

@@ -7,12 +7,13 @@ from datetime import datetime
 from certctl.crypto.fingerprints import fingerprint_sha256
 from certctl.crypto.pem import load_certificate
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.agents.deployments import MAX_TARGETS, deployment_jobs
-from certctl.domain.agents.tasks import AgentTask
+from certctl.domain.agents.deployments import MAX_TARGETS
 from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.errors import Conflict, InvalidInput
-from certctl.domain.jobs import Job, JobType
+from certctl.domain.jobs.jobs import Job, JobType
+from certctl.domain.jobs.new_jobs import deployment_jobs
+from certctl.domain.jobs.tasks import AgentTask
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.paging import Hit, ListPage, Position, in_parallel, page_of, rows_to_read, walk
 from certctl.store.writes import Write

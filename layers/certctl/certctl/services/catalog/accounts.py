@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from certctl.domain.access.permissions import Principal, has_admin
 from certctl.domain.access.sign_in import Guarded
 from certctl.domain.access.subjects import may_give_roles
-from certctl.domain.approvals import Requester
 from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
 from certctl.domain.errors import Conflict, Forbidden
 from certctl.domain.identity.trust_rules import replaces
+from certctl.domain.jobs.approvals import Requester
 
 _MOST_WRITERS = 100
 _ALWAYS_GUARDED: Mapping[Kind, Guarded] = {

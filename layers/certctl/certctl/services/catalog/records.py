@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cached_property
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
-from certctl.domain.approvals import Requester
 from certctl.domain.catalog.defaults import BUILT_IN
 from certctl.domain.catalog.records import ANSWERED_FOR, AnyEntry, Entry, Kind
 from certctl.domain.catalog.requests import EntryFilter, EntryInput
@@ -16,6 +15,7 @@ from certctl.domain.identity.access_rules import require_may_write
 from certctl.domain.identity.accounts import ServiceAccount
 from certctl.domain.identity.identity_providers import MOST_PROVIDERS
 from certctl.domain.ids import new_id
+from certctl.domain.jobs.approvals import Requester
 from certctl.services.catalog.accounts import guard_of, require_may_give, require_other, writers_of
 from certctl.services.catalog.identity_secrets import IdentitySecrets
 from certctl.services.catalog.pages import CatalogPages

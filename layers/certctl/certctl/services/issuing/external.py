@@ -30,8 +30,8 @@ from certctl.domain.issuing.external import (
     allowed_wait,
 )
 from certctl.domain.issuing.orders import NO_ORDER, OrderState, order_after, order_of, stored_order
-from certctl.domain.issuing.settlements import settlement_of
-from certctl.domain.jobs import ClaimedJob, Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import ClaimedJob, Job, JobStatus, JobType
+from certctl.domain.jobs.new_jobs import settlement_of
 from certctl.domain.renewal.alerts import issuance_alerts
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
 from certctl.unit_of_work.issuing.discarded import discard, pem_of, version_of
@@ -137,7 +137,7 @@ class ExternalIssuance:
         progress = stored_order(order_after(pending, work.claim.attempt))
         if self._is_late(work):
             error = work.job.last_error or f"the issuer did not finish within {PATIENCE}"
-            self._fail(replace(work, job=replace(work.job, issuer_progress=progress)), error)
+            self._fail(replace(work, job=work.job.with_progress(progress)), error)
             return
         wait = allowed_wait(pending.wait)
         step = self.common.stores.jobs.order_step(work.claim, self.common.now() + wait, progress)
@@ -183,7 +183,7 @@ class ExternalIssuance:
         """It was signed all the same: it is revoked. One whose serial is already known did not come from this
         order."""
         fresh = self.common.stores.certificates.get(work.certificate.id) or work.certificate
-        routing, settled = self.common.stores.prefetch(fresh), replace(work.job, issuer_progress=None)
+        routing, settled = self.common.stores.prefetch(fresh), work.job.with_progress(None)
         unit = self.common.begin(work)
         fail_issuance(unit, work.claim, settled, fresh, error, routing)
         discard(unit, self.common.stores, EXTERNAL_WORKER, work.job, fresh, chain)
@@ -228,7 +228,7 @@ class ExternalIssuance:
         """The settlement that follows does not alert again."""
         doubtful = stored_order(replace(self._order(work), may_be_signed=True, is_alerted=True))
         fresh = self.common.stores.certificates.get(work.certificate.id) or work.certificate
-        job, routing = replace(work.job, issuer_progress=doubtful), self.common.stores.prefetch(fresh)
+        job, routing = work.job.with_progress(doubtful), self.common.stores.prefetch(fresh)
         unit = self.common.begin(work)
         fail_issuance(unit, work.claim, job, fresh, f"the issuer may have signed: {reason}", routing)
         unit.alert(self.common.unknown_order(work, reason), routing)

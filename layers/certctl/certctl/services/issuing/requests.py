@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.names import San, names_of
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal
-from certctl.domain.agents.tasks import task_of
-from certctl.domain.approvals import Requester
 from certctl.domain.certificates.certificates import (
     DEFAULT_TEAM,
     Certificate,
     RenewalState,
 )
-from certctl.domain.certificates.requests import IssuanceStarted, NewCertificate
+from certctl.domain.certificates.requests import NewCertificate
 from certctl.domain.certificates.versions import MAX_UNEXPIRED_VERSIONS
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, TooManyRequests
 from certctl.domain.ids import new_id
-from certctl.domain.jobs import Job, JobRules, JobType, new_job
+from certctl.domain.jobs.approvals import Requester
+from certctl.domain.jobs.jobs import IssuanceStarted, Job, JobType
+from certctl.domain.jobs.new_jobs import JobRules, requested_job
+from certctl.domain.jobs.tasks import task_of
 from certctl.domain.record_fields import fallbacks, given_for
 from certctl.domain.times import next_midnight
 from certctl.store.paging import in_parallel
@@ -70,7 +71,7 @@ class Issuance:
         )
         self._require_person(caller, rules)
         effects = self.policies.enforce_new(caller.actor, certificate, now)
-        job = self._assigned(_new_job(JobType.ISSUANCE, certificate, caller, csr, rules, now), certificate)
+        job = self._job(JobType.ISSUANCE, caller, certificate, csr, rules, now)
         certificate = replace(certificate, open_job_id=job.id)
         unit = self.units.begin(caller.actor, certificate.id, now)
         unit.save(None, certificate, event="certificate_created")
@@ -104,7 +105,7 @@ class Issuance:
         )
         self._require_person(caller, rules)
         effects = self.policies.enforce(caller.actor, before, now)
-        job = self._assigned(_new_job(JobType.RENEWAL, before, caller, csr, rules, now), before)
+        job = self._job(JobType.RENEWAL, caller, before, csr, rules, now)
         after = before.with_changes(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
         unit = self.units.begin(caller.actor, after.id, now)
         unit.save(before, after, event="certificate_renewal_requested")
@@ -128,13 +129,23 @@ class Issuance:
         refused = TooManyRequests(f"This service account may request {limit} certificates a day (UTC).", wait)
         return [issues(self.stores.database).take_step(account, limit, now, refused)]
 
-    def _assigned(self, job: Job, certificate: Certificate) -> Job:
+    def _job(
+        self,
+        kind: JobType,
+        caller: Principal,
+        certificate: Certificate,
+        csr: CheckedCsr | None,
+        rules: JobRules,
+        now: datetime,
+    ) -> Job:
         """If the targets have an agent, it makes the key: a job without a CSR is assigned to it."""
-        agent_id = self.stores.agent_targets.agent_of(certificate) if job.csr_pem is None else None
+        csr_pem = csr.pem if csr else None
+        job = requested_job(kind, certificate, Requester.of(caller), csr_pem, rules, now)
+        agent_id = self.stores.agent_targets.agent_of(certificate) if csr_pem is None else None
         if agent_id is None:
             return job
         profile = self.references.book.profile(certificate.certificate_profile_id)
-        return replace(job, agent_id=agent_id, task=task_of(certificate, profile))
+        return job.assigned_to(agent_id, task_of(certificate, profile))
 
     def _alive(self, caller: Principal, certificate_id: str, permission: Permission, act: str) -> Certificate:
         certificate = self.stores.certificate_in_reach(caller, certificate_id, permission)
@@ -162,18 +173,6 @@ def _new_record(
     values = fallbacks(Certificate) | defaults | given_for(Certificate, wanted)
     values["sans"] = tuple(str(name) for name in names)
     return Certificate(**values, created_at=now, updated_at=now)
-
-
-def _new_job(
-    kind: JobType,
-    certificate: Certificate,
-    caller: Principal,
-    csr: CheckedCsr | None,
-    rules: JobRules,
-    now: datetime,
-) -> Job:
-    job = new_job(kind, certificate, Requester.of(caller), csr.pem if csr else None, rules, now)
-    return job.bound_to(certificate)
 
 
 def _default_team(caller: Principal) -> str:

@@ -8,12 +8,11 @@ from functools import partial
 from certctl.crypto.issuing.csr import parse_csr
 from certctl.crypto.names import names_of
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.approvals import Requester
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.certificates.requests import IssuanceStarted
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs.approvals import Requester
+from certctl.domain.jobs.jobs import IssuanceStarted, Job, JobStatus
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.certificates.admission import Admission, request_within
 from certctl.unit_of_work.jobs.failures import fail_unclaimed

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 from certctl.crypto.issuing.csr import CheckedCsr, parse_csr
 from certctl.domain.access.permissions import Principal
-from certctl.domain.approvals import GivenApproval, Requester
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import CsrRejected, FieldProblem
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs.approvals import GivenApproval, Requester
+from certctl.domain.jobs.jobs import Job, JobStatus
 from certctl.domain.policies.name_limits import obstacle_of
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.paging import in_parallel

@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
-from certctl.domain.approvals import Requester
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.filters import given
-from certctl.domain.jobs import Job, JobFilter, JobState, JobStatus, JobType
+from certctl.domain.jobs.approvals import Requester
+from certctl.domain.jobs.jobs import Job, JobFilter, JobState, JobStatus, JobType
 from certctl.domain.policies.name_limits import require_names
 from certctl.domain.sorting import CreationSort
 from certctl.store.jobs.lists import JobIndexes

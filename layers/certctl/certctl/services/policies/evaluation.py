@@ -15,7 +15,7 @@ from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.records import Entry
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import Conflict
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job, JobStatus
 from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.policies.alerts import evaluation_alert
 from certctl.domain.policies.evaluations import PolicyEvaluation
@@ -55,8 +55,8 @@ class PolicyEvaluator:
         """Processes chunk after chunk until the end of the scan or of the turn. Raises Unavailable if the
         store is down: the lease runs out, and another turn continues after the last chunk that was
         reported."""
-        evaluation = job.evaluation
-        if evaluation is None:
+        evaluation = job.work
+        if not isinstance(evaluation, PolicyEvaluation):
             return
         if evaluation.must_wait(self.now()):
             self._wait(claim, job, evaluation)

@@ -19,17 +19,11 @@ from certctl.domain.certificates.versions import MAX_UNEXPIRED_VERSIONS
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import AwsRefusal, ChangedMeanwhile, InvalidInput, Unavailable
 from certctl.domain.ids import DUE_SHARDS
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import Job
+from certctl.domain.jobs.new_jobs import RenewalRequest, renewal_job
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.renewal.alerts import expiry_alert, issuance_failure_alert
-from certctl.domain.renewal.planning import (
-    WINDOW_NUDGE,
-    ExpiryAlert,
-    RenewalPlan,
-    RenewalRequest,
-    plan_of,
-    renewal_job,
-)
+from certctl.domain.renewal.planning import WINDOW_NUDGE, ExpiryAlert, RenewalPlan, plan_of
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.observability import logger
 from certctl.store.catalog.cache import CachedCatalog
@@ -241,7 +235,7 @@ class DueRenewals:
             _refuse(change, refusal, now)
             return
         worker = self.catalog.worker_of(change.before.issuer_id)
-        job = replace(renewal_job(change.before, policy, request, ACTOR.id, now), worker=worker)
+        job = renewal_job(change.before, policy, request, worker, ACTOR.id, now)
         change.job = job
         change.after = change.before.with_changes(
             now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS

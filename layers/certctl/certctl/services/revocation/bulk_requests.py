@@ -7,12 +7,12 @@ from datetime import datetime
 from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.ids import new_id
-from certctl.domain.jobs import Job, JobType
+from certctl.domain.jobs.approvals import Requester
+from certctl.domain.jobs.jobs import Job, JobType
+from certctl.domain.jobs.new_jobs import job_over_many
 from certctl.domain.revocation.bulk import Selection, bulk_revocation
 from certctl.domain.revocation.revocations import RevocationRequest, require_past
 from certctl.services.revocation.bulk_selections import BulkSelections
-from certctl.services.revocation.turns import new_job
 from certctl.store.paging import Hit, ListPage, Position, page_of, rows_to_read
 from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.unit import Units
@@ -50,5 +50,5 @@ class BulkRevocations:
 
 
 def _job(caller: Principal, selection: Selection, wanted: RevocationRequest, now: datetime) -> Job:
-    job = new_job(caller, new_id("job", now), JobType.BULK_REVOCATION, now)
-    return replace(job, bulk=bulk_revocation(selection, replace(wanted, job_id=job.id)))
+    job = job_over_many(JobType.BULK_REVOCATION, Requester.of(caller), now)
+    return replace(job, work=bulk_revocation(selection, replace(wanted, job_id=job.id)))

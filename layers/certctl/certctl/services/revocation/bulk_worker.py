@@ -14,7 +14,7 @@ from certctl.domain.audit.events import Actor, changes, facts
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Conflict, NotFound
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job, JobStatus
 from certctl.domain.revocation.alerts import stopped_alert
 from certctl.domain.revocation.bulk import BulkRevocation, Outcome, Result, failure_of
 from certctl.services.revocation.bulk_selections import BulkSelections, Part
@@ -50,8 +50,8 @@ class BulkRevocationWorker:
         """Chunk after chunk, until all is done, the turn is over, or who requested it may no longer act.
         Raises Unavailable if the store is down: the lease runs out, and another turn continues after the last
         chunk that was reported."""
-        bulk = job.bulk
-        if bulk is None:
+        bulk = job.work
+        if not isinstance(bulk, BulkRevocation):
             return
         turn = turn_of(claim, job)
         if turn.is_one_too_many:
@@ -154,7 +154,7 @@ class BulkRevocationWorker:
     def _ending(
         self, turn: Turn, actor: Actor, bulk: BulkRevocation, status: JobStatus, error: str | None
     ) -> UnitOfWork:
-        before = replace(turn.job, bulk=bulk)
+        before = replace(turn.job, work=bulk)
         after = before.ended(status, error)
         counts = {"reason": bulk.wanted.reason, "progress": facts(bulk.progress)}
         unit = self.units.begin(actor, turn.job.id, self.now())

@@ -11,9 +11,8 @@ from typing import Protocol
 
 from certctl.domain.access.permissions import Principal
 from certctl.domain.aws_failures import HINDRANCES
-from certctl.domain.certificates.requests import IssuanceStarted
 from certctl.domain.errors import ChangedMeanwhile, NotFound, TooManyRequests, Unavailable
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import IssuanceStarted, Job
 from certctl.domain.revocation.campaign_items import Act, CampaignItem, ItemState, Move, next_move
 from certctl.domain.revocation.campaigns import Campaign, CampaignStopped
 from certctl.domain.revocation.revocations import RevocationRequest

@@ -2,17 +2,18 @@
 `campaign_worker` does the work."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import changes
 from certctl.domain.errors import ChangedMeanwhile, NotFound
-from certctl.domain.jobs import Job, JobType
+from certctl.domain.jobs.approvals import Requester
+from certctl.domain.jobs.jobs import Job, JobType
+from certctl.domain.jobs.new_jobs import job_over_many
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
 from certctl.domain.revocation.campaigns import Campaign, CampaignState, NewCampaign, job_of, new_campaign
-from certctl.services.revocation.turns import new_job
 from certctl.store.paging import Hit, ListPage, Position, in_parallel, load, page_of, rows_to_read, walk
 from certctl.store.revocation.campaign_stops import stop_steps
 from certctl.store.revocation.campaigns import CampaignStore
@@ -37,7 +38,8 @@ class Campaigns:
         now = self.now()
         campaign = new_campaign(wanted, caller.actor.id, now)
         unit = self.units.begin(caller.actor, campaign.job_id, now)
-        unit.create(new_job(caller, campaign.job_id, JobType.CAMPAIGN, now))
+        job = job_over_many(JobType.CAMPAIGN, Requester.of(caller), now)
+        unit.create(replace(job, id=campaign.job_id))
         unit.write(self.campaigns.create_step(campaign))
         unit.event("campaign_requested", _resource(campaign), changes(None, campaign))
         unit.commit()

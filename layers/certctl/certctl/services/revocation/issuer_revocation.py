@@ -18,7 +18,7 @@ from certctl.domain.issuing.external import (
     RevocationState,
     is_external,
 )
-from certctl.domain.jobs import ClaimedJob, Job, JobStatus
+from certctl.domain.jobs.jobs import ClaimedJob, Job, JobStatus
 from certctl.domain.revocation.alerts import other_reason_alert
 from certctl.domain.revocation.issuer_reasons import (
     NEXT_REASONS,

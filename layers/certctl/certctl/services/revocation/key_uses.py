@@ -10,7 +10,7 @@ from certctl.domain.access.permissions import Permission, Principal, Scope
 from certctl.domain.catalog.records import Entry, Kind, Target
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import NotFound
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.revocation.key_uses import KeyedSerial, KeyRefusal, KeyUse
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.issuing.serials import SerialStore

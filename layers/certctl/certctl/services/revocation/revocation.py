@@ -14,7 +14,7 @@ from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import Version
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.issuing.external import RevocationState
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.revocation.alerts import revocation_alert, unheld_alert
 from certctl.domain.revocation.issuer_jobs import crl_shards_of, issuer_revocation_jobs, require_holdable

@@ -11,12 +11,11 @@ from datetime import datetime, timedelta
 from certctl.domain.access.credentials import shown_kind_of
 from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
 from certctl.domain.access.subjects import SubjectKind, has_kind
-from certctl.domain.approvals import Requester
 from certctl.domain.audit.events import Actor, ActorType, UsedCredential
-from certctl.domain.due_work import Claim, Due
+from certctl.domain.due_work import Claim
 from certctl.domain.errors import Conflict, DomainError, InvalidInput
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.jobs import Job
 from certctl.observability import logger
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.stores import Stores
@@ -26,8 +25,6 @@ TURN = timedelta(seconds=5)
 SLICE = 50
 WORKER = Actor("system/signing_worker", ActorType.SYSTEM)
 _AT_ONCE = 4
-# Turns in a row that a worker may be lost in, without a slice of progress.
-_MAX_LOST_TURNS = 5
 
 
 class OutOfTime(Exception):
@@ -54,24 +51,6 @@ class Turn:
 
 def turn_of(claim: Claim, job: Job) -> Turn:
     return Turn(claim, job, _caller_of(job))
-
-
-def new_job(caller: Principal, job_id: str, kind: JobType, now: datetime) -> Job:
-    """A job of no single certificate and no team."""
-    requester = Requester.of(caller)
-    return Job(
-        id=job_id,
-        type=kind,
-        certificate_id=None,
-        team_id=None,
-        status=JobStatus.PENDING,
-        created_at=now,
-        scheduled_at=now,
-        requested_by=requester.key_id,
-        subject_id=requester.subject_id,
-        max_attempts=_MAX_LOST_TURNS,
-        due=Due(due_at=now),
-    )
 
 
 def each_apart[T, R](items: Sequence[T], id_of: Callable[[T], str], act: Callable[[T], R]) -> list[R]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from certctl.domain.catalog.defaults import BUILT_IN, DEFAULT_RENEWAL_POLICY
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.errors import Unavailable
-from certctl.domain.jobs import Worker
+from certctl.domain.jobs.jobs import Worker
 from certctl.domain.policies.name_ownership import NameOwnership
 from certctl.domain.policies.policies import Policy
 from certctl.domain.policies.profiles import Profile

@@ -11,7 +11,7 @@ from pynamodb.models import Model
 from certctl.domain.ids import COUNTER_SHARDS, DUE_SHARDS, shard_of
 from certctl.domain.insights.counters import certificate_delta, job_delta
 from certctl.domain.insights.recounts import DEAD, Figures, figures_of
-from certctl.domain.jobs import JobStatus
+from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.notifications.notifications import Notification, NotificationStatus
 from certctl.domain.times import month_of
 from certctl.store.certificates.certificates import CertificateStore

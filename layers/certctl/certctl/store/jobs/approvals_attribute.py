@@ -7,7 +7,7 @@ from typing import Any
 from pynamodb.attributes import Attribute
 from pynamodb.constants import STRING
 
-from certctl.domain.approvals import ApprovalBasis, GivenApproval
+from certctl.domain.jobs.approvals import ApprovalBasis, GivenApproval
 from certctl.domain.times import from_wire, to_wire
 
 _ADDED = ("subject_id", "answerable")

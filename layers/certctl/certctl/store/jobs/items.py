@@ -4,7 +4,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from certctl.domain.jobs import JobStatus, JobType, Worker
+from certctl.domain.jobs.jobs import JobStatus, JobType, Worker
 from certctl.store.attributes import AgentTaskText, Enumerated, Millis, Texts, WireTime
 from certctl.store.jobs.approvals_attribute import ApprovalsText, BasisText
 from certctl.store.jobs.bulk_attribute import BulkRevocationText

@@ -9,7 +9,8 @@ from pynamodb.expressions.update import Action
 
 from certctl.domain.due_work import Claim, ClaimResult
 from certctl.domain.ids import shard_of
-from certctl.domain.jobs import RETRY_BASE_SECONDS, Job, JobStatus
+from certctl.domain.jobs.jobs import RETRY_BASE_SECONDS, Job, JobStatus, JobType
+from certctl.domain.jobs.work import Order, Work, attributes_of
 from certctl.domain.policies.evaluations import PolicyEvaluation
 from certctl.domain.revocation.bulk import BulkRevocation
 from certctl.domain.times import month_of
@@ -249,6 +250,7 @@ def _item(job: Job) -> JobItem:
         needs_approval=job.needs_approval or None,
         approvals_required=job.approvals_required if job.approvals_required > 1 else None,
         approvals=job.approvals or None,
+        **attributes_of(job.work),
     )
 
 
@@ -259,4 +261,18 @@ def _job(row: JobItem) -> Job:
         "retry_base_seconds": float(row.retry_base_seconds or RETRY_BASE_SECONDS),
     }
     agent_id = row.assigned_agent_id
-    return to_record(Job, row, id=row.job_id, due=due_of(row), agent_id=agent_id, **numbers)
+    return to_record(Job, row, id=row.job_id, due=due_of(row), agent_id=agent_id, work=_work(row), **numbers)
+
+
+def _work(row: JobItem) -> Work | None:
+    """A row has the attributes of its type's work alone, none before that begins."""
+    match row.type:
+        case JobType.BULK_REVOCATION:
+            return row.bulk
+        case JobType.POLICY_EVALUATION:
+            return row.evaluation
+        case JobType.DEPLOYMENT:
+            return row.task
+        case _:
+            order = Order(row.issuer_progress, row.task)
+            return None if order == Order() else order

@@ -14,7 +14,7 @@ from certctl.crypto.names import San
 from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import CsrRejected, FieldProblem, InvalidInput
-from certctl.domain.jobs import JobRules
+from certctl.domain.jobs.new_jobs import JobRules
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.certificates.references import References
 from certctl.unit_of_work.stores import Stores

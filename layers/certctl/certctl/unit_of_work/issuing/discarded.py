@@ -8,7 +8,7 @@ from certctl.domain.audit.events import Actor, changes
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import IssuedPem, Version, VersionState
 from certctl.domain.issuing.external import external_ca_id
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.revocation.issuer_jobs import issuer_revocation_jobs
 from certctl.domain.revocation.revocations import HOLD, UNSPECIFIED, revocation_of
 from certctl.unit_of_work.resources import certificate_resource

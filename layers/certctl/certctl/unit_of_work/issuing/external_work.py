@@ -15,7 +15,7 @@ from certctl.domain.issuing.external import (
     REVOCATION_PATIENCE,
     allowed_wait,
 )
-from certctl.domain.jobs import ClaimedJob, Job, JobStatus
+from certctl.domain.jobs.jobs import ClaimedJob, Job, JobStatus
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.revocation.alerts import issuer_revocation_alert, unknown_order_alert
 from certctl.store.writes import Write

@@ -2,7 +2,7 @@
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import FieldProblem, InvalidInput
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import Job
 
 
 def changes_since_asked(job: Job, certificate: Certificate) -> list[FieldProblem]:

@@ -5,7 +5,7 @@ from certctl.crypto.issuing.profile_checks import profile_problems
 from certctl.crypto.names import names_of
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.errors import CsrRejected, FieldProblem, InvalidInput
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.policies.profiles import Profile
 from certctl.store.issuing.refused_keys import RefusedKeys
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from certctl.domain.access.api_keys import ApiKey
 from certctl.domain.access.permissions import Principal
-from certctl.domain.approvals import Requester
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.approvals import Requester
+from certctl.domain.jobs.jobs import Job
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.paging import load
 from certctl.unit_of_work.jobs.people import People

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from certctl.domain.access.subjects import Subject, agent_ulid
 from certctl.domain.errors import FieldProblem, InvalidInput
 from certctl.domain.ids import ulid_of
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import Job
 from certctl.store.access.subjects import SubjectStore
 
 

@@ -6,17 +6,14 @@ from datetime import datetime
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import AnyEntry
-from certctl.domain.due_work import Due
-from certctl.domain.ids import new_id
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs.approvals import Requester
+from certctl.domain.jobs.jobs import Job, JobType
+from certctl.domain.jobs.new_jobs import job_over_many
 from certctl.domain.policies.evaluations import EvaluationReport, PolicyEvaluation
 from certctl.store.jobs.jobs import JobStore
 from certctl.store.paging import load
 from certctl.store.policies.states import PolicyState, PolicyStateStore, job_ids
 from certctl.unit_of_work.unit import UnitOfWork, Units
-
-# Consecutive turns that may be lost without progress.
-_MAX_LOST_TURNS = 5
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,8 @@ class PolicyEvaluations:
     def begin(self, units: Units, actor: Actor, policy: AnyEntry, now: datetime) -> UnitOfWork:
         """A unit that starts an evaluation. Once it is committed, a running earlier evaluation of the policy
         can write nothing more."""
-        job = _job(actor.id, policy, now)
+        evaluation = PolicyEvaluation(policy.id, policy.name, policy.revision, now)
+        job = replace(job_over_many(JobType.POLICY_EVALUATION, Requester(actor.id), now), work=evaluation)
         unit = units.begin(actor, job.counted_with, now)
         unit.create(job)
         unit.write(self.states.attach_step(policy.id, job.id))
@@ -52,7 +50,9 @@ def as_evaluated(policy: AnyEntry, report: EvaluationReport | None) -> AnyEntry:
 
 
 def _report(state: PolicyState, job: Job) -> EvaluationReport:
-    evaluation = job.evaluation or PolicyEvaluation(state.policy_id, "", 0, job.created_at)
+    work = job.work
+    begun = PolicyEvaluation(state.policy_id, "", 0, job.created_at)
+    evaluation = work if isinstance(work, PolicyEvaluation) else begun
     return EvaluationReport(
         job_id=job.id,
         state=job.evaluation_state,
@@ -65,20 +65,4 @@ def _report(state: PolicyState, job: Job) -> EvaluationReport:
         ended=state.ended,
         started_at=job.started_at,
         completed_at=job.completed_at,
-    )
-
-
-def _job(requested_by: str, policy: AnyEntry, now: datetime) -> Job:
-    return Job(
-        id=new_id("job", now),
-        type=JobType.POLICY_EVALUATION,
-        certificate_id=None,
-        team_id=None,
-        status=JobStatus.PENDING,
-        created_at=now,
-        scheduled_at=now,
-        requested_by=requested_by,
-        max_attempts=_MAX_LOST_TURNS,
-        evaluation=PolicyEvaluation(policy.id, policy.name, policy.revision, now),
-        due=Due(due_at=now),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import Version, VersionState
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import Job
 from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.policies.violations import OpenViolation

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.versions import Version
-from certctl.domain.jobs import Job
+from certctl.domain.jobs.jobs import Job
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.follow_ups import FollowUpStore
 from certctl.store.issuing.refused_keys import RefusedKeys

@@ -11,7 +11,7 @@ from certctl.domain.insights.attention import (
     AttentionLine,
     Urgency,
 )
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs.jobs import Job, JobStatus
 from certctl.services.insights.attention.census import counted, filtered, rows_of
 from certctl.store.jobs.lists import JobIndexes
 

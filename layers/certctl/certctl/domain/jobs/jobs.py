@@ -1,18 +1,20 @@
-"""Jobs: work on one certificate, or on many, that a worker does."""
+"""Jobs: work on one certificate, or on many, that a worker or an agent does."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import assert_never
 
-from certctl.domain.agents.tasks import AgentTask
-from certctl.domain.approvals import ApprovalBasis, GivenApproval, Requester
+from certctl.domain.audit.events import RECORDED_AS
 from certctl.domain.aws_failures import HINDRANCES
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
 from certctl.domain.durations import in_words
 from certctl.domain.errors import InvalidInput
 from certctl.domain.filters import equals
-from certctl.domain.ids import new_id
+from certctl.domain.jobs.approvals import ApprovalBasis, GivenApproval, Requester
+from certctl.domain.jobs.tasks import AgentTask
+from certctl.domain.jobs.work import Order, Work, attributes_of
 from certctl.domain.policies.evaluations import EvaluationState, PolicyEvaluation
 from certctl.domain.revocation.bulk import BulkRevocation
 
@@ -32,6 +34,7 @@ class JobType(StrEnum):
     RENEWAL = "Renewal"
     DEPLOYMENT = "Deployment"
     VALIDATION = "Validation"
+    """Published in the API, and never created."""
     BULK_REVOCATION = "BulkRevocation"
     REVOCATION = "Revocation"
     SETTLEMENT = "Settlement"
@@ -95,16 +98,6 @@ _EVALUATION_ENDS = {
 
 
 @dataclass(frozen=True)
-class JobRules:
-    """The job settings of a certificate's profile, renewal policy and issuer."""
-
-    approvals: int = 0
-    max_attempts: int = DEFAULT_MAX_ATTEMPTS
-    retry_base_seconds: float = RETRY_BASE_SECONDS
-    worker: Worker = Worker.SIGNING
-
-
-@dataclass(frozen=True)
 class Job:
     """`requested_by` is the id of the key that requested it, `subject_id` that of the user or service account
     that this key acts for: None for the stack's own jobs, and for those of earlier releases. `csr_pem` is set
@@ -112,9 +105,8 @@ class Job:
     `asked_by` are the ids of the keys that requested it and supplied its CSR, and of their owners,
     `askers_makers` those of their makers: none of them may approve it. With `needs_approval` it is not signed
     before it has `approvals_required` approvals, of which `approved_by` gave the last. Work on many
-    certificates has `bulk` in place of a certificate and a team; `certificate_name` is the name at the time
-    of creation. `issuer_progress` is JSON: the order at an external issuer (`issuing/orders.py`). `agent_id`
-    is the agent that does it, `task` what that agent needs."""
+    certificates has neither a certificate nor a team; `certificate_name` is the name at the time of
+    creation. `agent_id` is the agent that does it, or makes the key for it."""
 
     id: str
     type: JobType
@@ -134,17 +126,14 @@ class Job:
     approved_by: str | None = None
     target_id: str | None = None
     agent_id: str | None = None
-    task: AgentTask | None = None
     max_attempts: int = DEFAULT_MAX_ATTEMPTS
     retry_base_seconds: float = RETRY_BASE_SECONDS
     last_error: str | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
-    bulk: BulkRevocation | None = None
-    evaluation: PolicyEvaluation | None = None
+    work: Work | None = field(default=None, metadata={RECORDED_AS: attributes_of})
     certificate_name: str | None = None
     worker: Worker = Worker.SIGNING
-    issuer_progress: str | None = None
     subject_id: str | None = None
     due: Due = field(default_factory=Due)
 
@@ -180,6 +169,31 @@ class Job:
         return self.type in (JobType.REVOCATION, JobType.SETTLEMENT)
 
     @property
+    def task(self) -> AgentTask | None:
+        """What its agent needs."""
+        match self.work:
+            case AgentTask():
+                return self.work
+            case Order():
+                return self.work.task
+            case BulkRevocation() | PolicyEvaluation() | None:
+                return None
+            case _:
+                assert_never(self.work)
+
+    def assigned_to(self, agent_id: str | None, task: AgentTask) -> "Job":
+        """The job if an agent makes its key."""
+        return replace(self, agent_id=agent_id, work=Order(self.issuer_progress, task))
+
+    @property
+    def issuer_progress(self) -> str | None:
+        return self.work.progress if isinstance(self.work, Order) else None
+
+    def with_progress(self, progress: str | None) -> "Job":
+        """The job after an attempt at its issuer."""
+        return replace(self, work=Order(progress, self.task))
+
+    @property
     def retry_schedule(self) -> RetrySchedule:
         base = self.retry_base_seconds
         return RetrySchedule(self.max_attempts, base, max(base, RETRY_CAP_SECONDS))
@@ -206,11 +220,11 @@ class Job:
 
     @property
     def evaluation_state(self) -> EvaluationState:
-        """The state of a job with an `evaluation`."""
+        """The state of a policy's evaluation."""
         ended = _EVALUATION_ENDS.get(self.status)
         if ended is not None:
             return ended
-        if self.evaluation is not None and self.evaluation.is_repeating:
+        if isinstance(self.work, PolicyEvaluation) and self.work.is_repeating:
             return EvaluationState.CONFIRMING
         return EvaluationState.WAITING if self.started_at is None else EvaluationState.RUNNING
 
@@ -268,12 +282,19 @@ class Job:
             approved_by=None,
         )
 
+    @property
+    def next_status(self) -> JobStatus:
+        """First the CSR, so that an approver sees what will be signed; then the approval."""
+        if self.needs_csr:
+            return JobStatus.AWAITING_CSR
+        return JobStatus.AWAITING_APPROVAL if self.awaits_approval else JobStatus.PENDING
+
     def advanced(self, now: datetime, **changes: object) -> "Job":
         """The job after one of its needs is met: waiting for the next, or due for its worker. The epoch
         rises."""
         # replace checks the names at run time
         after: Job = replace(self, **changes)  # type: ignore[arg-type]
-        status = _next_status(after)
+        status = after.next_status
         due = replace(self.due, due_at=now + (status.timeout or timedelta()), epoch=self.due.epoch + 1)
         return replace(after, status=status, due=due)
 
@@ -292,44 +313,13 @@ class ClaimedJob:
         return self.job.nudge_for(self.claim)
 
 
-def _next_status(job: Job) -> JobStatus:
-    """First the CSR, so that an approver sees what will be signed; then the approval."""
-    if job.needs_csr:
-        return JobStatus.AWAITING_CSR
-    return JobStatus.AWAITING_APPROVAL if job.awaits_approval else JobStatus.PENDING
+@dataclass(frozen=True)
+class IssuanceStarted:
+    """The started issuance. `ignored_extensions` are those of the CSR that no leaf carries."""
 
-
-def new_job(
-    kind: JobType,
-    certificate: Certificate,
-    requester: Requester,
-    csr_pem: str | None,
-    rules: JobRules,
-    now: datetime,
-) -> Job:
-    """Due now, or at the end of the wait for what is missing."""
-    job = Job(
-        id=new_id("job", now),
-        type=kind,
-        certificate_id=certificate.id,
-        certificate_name=certificate.name,
-        team_id=certificate.team_id,
-        status=JobStatus.PENDING,
-        created_at=now,
-        scheduled_at=now,
-        requested_by=requester.key_id,
-        csr_pem=csr_pem,
-        asked_by=requester.ids,
-        askers_makers=requester.makers,
-        needs_approval=rules.approvals > 0,
-        approvals_required=max(1, rules.approvals),
-        max_attempts=rules.max_attempts,
-        retry_base_seconds=rules.retry_base_seconds,
-        worker=rules.worker,
-        subject_id=requester.subject_id,
-    )
-    status = _next_status(job)
-    return replace(job, status=status, due=Due(due_at=now + (status.timeout or timedelta())))
+    certificate: Certificate
+    job: Job
+    ignored_extensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
