@@ -183,8 +183,9 @@ openapi: client-types ## write what comes from the code again: docs/openapi.json
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.channels.kinds_document
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m local.record_fields
 
-client-types: environments ## write client/certctl_client/api/schema.py again from the OpenAPI document
+client-types: environments ## write client/certctl_client/api/{schema,operations}.py again from the OpenAPI document
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.client.schema
+	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.client.operations
 
 bench: environments ## all benchmarks: import times and sizes of the built functions, then bench/bench_*.py
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m bench.imports

@@ -60,18 +60,18 @@ class Routing:
 
     def all(self, page: ListRoutingRulesQuery) -> Iterator[RoutingRuleView]:
         """Lists rules by id: `stack`, `team:<team id>` or `owner:<owner id>`."""
-        return self.api.listed(operations.LIST_RULES, query=page)
+        return self.api.listed(operations.LIST_ROUTING_RULES, query=page)
 
     def get(self, rule_id: str) -> RoutingRuleView:
-        return self.api.call(operations.GET_RULE, rule_id)
+        return self.api.call(operations.GET_ROUTING_RULE, rule_id)
 
     def save(self, rule_id: str, body: RoutingRuleBody) -> RoutingRuleView:
         """Creates or replaces a rule. Raises RequestFailed (409) if `body` has another version; 0 means
         that there is no rule yet."""
-        return self.api.call(operations.SAVE_RULE, rule_id, body=body)
+        return self.api.call(operations.SAVE_ROUTING_RULE, rule_id, body=body)
 
     def delete(self, rule_id: str) -> None:
-        self.api.call(operations.DELETE_RULE, rule_id)
+        self.api.call(operations.DELETE_ROUTING_RULE, rule_id)
 
     def preview(self, alert: RoutingPreviewBody) -> RoutingPreviewView:
         """Reports where an alert would go. It sends nothing."""

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from certctl_client.api import operations
 from certctl_client.api.answers import records_in, with_fields_of
+from certctl_client.api.operation import Operation
 from certctl_client.api.schema import (
     ArchiveCertificateQuery,
     BulkRevocationPreviewView,
@@ -42,6 +43,15 @@ from certctl_client.api.schema import (
 from certctl_client.api.transport import Api
 
 _LARGEST_PAGE = 500
+# A dry run has another response than the operation, and no effect.
+_PREVIEW_BULK_REVOCATION: Operation[BulkRevocationPreviewView] = Operation(
+    method="POST",
+    path=operations.BULK_REVOKE.path,
+    answer=BulkRevocationPreviewView,
+    body=BulkRevokeBody,
+    is_idempotent=True,
+    takes_key=True,
+)
 INCOMPLETE = "Older certificates are still being indexed: a certificate that is not found may exist."
 
 
@@ -124,7 +134,7 @@ class Certificates:
     def preview_bulk_revocation(self, body: BulkRevokeBody) -> BulkRevocationPreviewView:
         """One page of the certificates that `bulk_revoke` would revoke; continue with its cursor."""
         preview: BulkRevokeBody = {**body, "dry_run": True}
-        return self.api.call(operations.PREVIEW_BULK_REVOCATION, body=preview)
+        return self.api.call(_PREVIEW_BULK_REVOCATION, body=preview)
 
     def would_be_revoked(self, body: BulkRevokeBody) -> Iterator[CertificateView]:
         """All certificates that `bulk_revoke` would revoke; pages are read on demand."""

@@ -8,12 +8,12 @@ type Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 @dataclass(frozen=True)
 class Operation[Answer]:
-    """A row of the table in `operations`, which a test compares with docs/openapi.json.
+    """An operation of docs/openapi.json, from which `operations` is made.
 
     `path` is the document's. `answer` is the TypedDict of the response, or of one record if the response is a
-    list; `str` for text, NoneType for no content. `status` selects the response if the document has several.
-    `query` and `body` are TypedDicts of the parameters. With `is_list` it takes `per_page` and `cursor` too.
-    An `is_idempotent` POST may be sent twice; with `takes_key` any POST may, with an Idempotency-Key.
+    list; `str` for text, NoneType for no content. `query` and `body` are TypedDicts of the parameters. With
+    `is_list` it takes `per_page` and `cursor` too. An `is_idempotent` POST may be sent twice; with
+    `takes_key` any POST may, with an Idempotency-Key.
     """
 
     method: Method
@@ -24,7 +24,6 @@ class Operation[Answer]:
     is_list: bool = False
     is_idempotent: bool = False
     takes_key: bool = False
-    status: int | None = None
 
     @property
     def is_repeatable(self) -> bool:

@@ -95,14 +95,14 @@ class Notifications:
         return self.api.call(operations.GET_NOTIFICATION, notification_id)
 
     def mark_read(self, notification_id: str) -> None:
-        self.api.call(operations.READ_NOTIFICATION, notification_id)
+        self.api.call(operations.MARK_NOTIFICATION_READ, notification_id)
 
     def requeue(self, notification_id: str) -> None:
         self.api.call(operations.REQUEUE_NOTIFICATION, notification_id)
 
     def requeue_many(self, body: BulkRequeueBody) -> BulkRequeuedView:
         """Requeues up to 500 notifications; continue with the cursor of the response."""
-        return self.api.call(operations.REQUEUE_MANY, body=body)
+        return self.api.call(operations.BULK_REQUEUE, body=body)
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,14 @@ class Keys:
 
     def all(self, page: ListApiKeysQuery) -> Iterator[ApiKeyView]:
         """Lists the caller's own keys, or all for an administrator, newest first."""
-        return self.api.listed(operations.LIST_KEYS, query=page)
+        return self.api.listed(operations.LIST_API_KEYS, query=page)
 
     def create(self, body: NewApiKeyBody, idempotency_key: str) -> MintedKeyView:
-        return self.api.call(operations.CREATE_KEY, body=body, idempotency_key=idempotency_key)
+        return self.api.call(operations.CREATE_API_KEY, body=body, idempotency_key=idempotency_key)
 
     def own(self) -> OwnKeyView:
         """The caller's own key."""
-        return self.api.call(operations.OWN_KEY)
+        return self.api.call(operations.GET_OWN_API_KEY)
 
     def caller(self) -> OwnKeyView | SessionView:
         """The caller's own key, or its session if that was started without one."""
@@ -127,10 +127,10 @@ class Keys:
 
     def sessions_of(self, user_id: str) -> Sequence[UserSessionView]:
         """Live sessions of a user, newest first."""
-        return self.api.call(operations.LIST_SESSIONS_OF_USER, user_id)["data"]
+        return self.api.call(operations.LIST_USER_SESSIONS, user_id)["data"]
 
     def end_session_of(self, user_id: str, session_id: str) -> None:
-        self.api.call(operations.END_SESSION_OF_USER, user_id, session_id)
+        self.api.call(operations.END_USER_SESSION, user_id, session_id)
 
     def exchanged(self, rule_id: str, token: str) -> TokenView:
         """Exchanges a token of an identity provider for a credential of a service account."""
@@ -176,7 +176,7 @@ class Keys:
 
     def revoke(self, key_id: str, reason: RevokeApiKeyQuery) -> None:
         """Revokes a key; repeating it changes nothing."""
-        self.api.call(operations.REVOKE_KEY, key_id, query=reason)
+        self.api.call(operations.REVOKE_API_KEY, key_id, query=reason)
 
     def revoke_text(self, text: str, leaked: bool) -> None:
         """Ends the credential with this text if it is live; `leaked` as in `revoke`."""
@@ -235,10 +235,10 @@ class Insights:
         return self.api.call(operations.READY)["status"]
 
     def summary(self) -> SummaryView:
-        return self.api.call(operations.SUMMARY)
+        return self.api.call(operations.GET_SUMMARY)
 
     def attention(self) -> AttentionView:
-        return self.api.call(operations.ATTENTION)
+        return self.api.call(operations.GET_ATTENTION)
 
 
 @dataclass(frozen=True)
@@ -275,64 +275,62 @@ class CatalogRelated:
 
     def create_bootstrap_token(self, body: BootstrapTokenBody, idempotency_key: str) -> BootstrapTokenView:
         """Creates a token with which one host may register as an agent within an hour."""
-        return self.api.call(
-            catalog_operations.CREATE_BOOTSTRAP_TOKEN, body=body, idempotency_key=idempotency_key
-        )
+        return self.api.call(operations.CREATE_BOOTSTRAP_TOKEN, body=body, idempotency_key=idempotency_key)
 
     def issuer_types(self) -> Sequence[IssuerTypeView]:
-        return self.api.call(catalog_operations.LIST_ISSUER_TYPES)["data"]
+        return self.api.call(operations.LIST_ISSUER_TYPES)["data"]
 
     def target_types(self) -> Sequence[TargetTypeView]:
-        return self.api.call(catalog_operations.LIST_TARGET_TYPES)["data"]
+        return self.api.call(operations.LIST_TARGET_TYPES)["data"]
 
     def test_issuer(self, issuer_id: str) -> TestView:
-        return self.api.call(catalog_operations.TEST_ISSUER, issuer_id)
+        return self.api.call(operations.TEST_ISSUER, issuer_id)
 
     def test_target(self, target_id: str) -> TestView:
-        return self.api.call(catalog_operations.TEST_TARGET, target_id)
+        return self.api.call(operations.TEST_TARGET, target_id)
 
     def bootstrap_tokens(self, page: ListBootstrapTokensQuery) -> Iterator[LiveTokenView]:
         """Lists unused bootstrap tokens, newest first."""
-        return self.api.listed(catalog_operations.LIST_BOOTSTRAP_TOKENS, query=page)
+        return self.api.listed(operations.LIST_BOOTSTRAP_TOKENS, query=page)
 
     def end_bootstrap_token(self, token_id: str) -> None:
-        self.api.call(catalog_operations.END_BOOTSTRAP_TOKEN, token_id)
+        self.api.call(operations.END_BOOTSTRAP_TOKEN, token_id)
 
     def certificates_of_target(
         self, target_id: str, page: ListCertificatesOfTargetQuery
     ) -> Iterator[CertificateView]:
-        return self.api.listed(catalog_operations.LIST_CERTIFICATES_OF_TARGET, target_id, query=page)
+        return self.api.listed(operations.LIST_CERTIFICATES_OF_TARGET, target_id, query=page)
 
     def policy_preview(self, body: PolicyPreviewBody) -> Iterator[PolicyPreviewView]:
         """Evaluates a policy that is not stored: page after page, as they are asked for."""
-        page = self.api.call(catalog_operations.PREVIEW_POLICY, body=body)
+        page = self.api.call(operations.PREVIEW_POLICY, body=body)
         yield page
         while (cursor := page["next_cursor"]) is not None:
-            page = self.api.call(catalog_operations.PREVIEW_POLICY, body={**body, "cursor": cursor})
+            page = self.api.call(operations.PREVIEW_POLICY, body={**body, "cursor": cursor})
             yield page
 
     def names_preview(self, team_id: str, body: NamesPreviewBody) -> Iterator[NamesPreviewView]:
         """Tries names that are not stored: page after page, as they are asked for."""
-        page = self.api.call(catalog_operations.PREVIEW_TEAM_NAMES, team_id, body=body)
+        page = self.api.call(operations.PREVIEW_TEAM_NAMES, team_id, body=body)
         yield page
         while (cursor := page["next_cursor"]) is not None:
             body = {**body, "cursor": cursor}
-            page = self.api.call(catalog_operations.PREVIEW_TEAM_NAMES, team_id, body=body)
+            page = self.api.call(operations.PREVIEW_TEAM_NAMES, team_id, body=body)
             yield page
 
     def trust_preview(self, rule_id: str, body: TrustPreviewBody) -> TrustPreviewView:
         """Checks a token, or claims, against a trust rule."""
-        return self.api.call(catalog_operations.PREVIEW_TRUST_RULE, rule_id, body=body)
+        return self.api.call(operations.PREVIEW_TRUST_RULE, rule_id, body=body)
 
     def access_preview(self, body: AccessPreviewBody) -> AccessPreviewView:
         """Checks a person's claims against the access rules of a provider."""
-        return self.api.call(catalog_operations.PREVIEW_ACCESS, body=body)
+        return self.api.call(operations.PREVIEW_ACCESS, body=body)
 
     def violations(self, policy_id: str | None, filters: ListViolationsQuery) -> Iterator[ViolationView]:
         """Lists violations of one policy, or of all, newest first except open ones."""
         if policy_id is None:
-            return self.api.listed(catalog_operations.LIST_VIOLATIONS, query=filters)
-        return self.api.listed(catalog_operations.LIST_VIOLATIONS_OF_POLICY, policy_id, query=filters)
+            return self.api.listed(operations.LIST_VIOLATIONS, query=filters)
+        return self.api.listed(operations.LIST_POLICY_VIOLATIONS, policy_id, query=filters)
 
 
 class Stack:

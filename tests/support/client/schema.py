@@ -41,6 +41,14 @@ def rendered() -> str:
         source, made = Path(directory, "openapi.json"), Path(directory, "schema.py")
         source.write_text(json.dumps(_types_of(document())))
         _run("datamodel-codegen", f"--input={source}", f"--output={made}", *_OPTIONS)
+        return formatted(made.read_text(encoding="utf-8"))
+
+
+def formatted(module: str) -> str:
+    with TemporaryDirectory() as directory:
+        made = Path(directory, "module.py")
+        made.write_text(module, encoding="utf-8")
+        _run("ruff", "check", "--quiet", "--select", "I", "--fix", str(made))
         _run("ruff", "format", "--quiet", "--config", str(ROOT / "pyproject.toml"), str(made))
         return made.read_text(encoding="utf-8")
 
@@ -61,14 +69,18 @@ def _types_of(document: Mapping[str, Any]) -> Schema:
 
 
 def _queries(paths: Mapping[str, Any]) -> Iterator[tuple[str, Schema]]:
-    """`list_certificates` -> `ListCertificatesQuery`. The client sends only parameters that have a value."""
+    """A schema for each operation with a query. The client sends only parameters that have a value."""
     for operations in paths.values():
         for operation in operations.values():
             taken = [each for each in operation.get("parameters", ()) if each["in"] == "query"]
             if taken:
-                name = f"{operation['operationId'].title().replace('_', '')}Query"
                 fields = {each["name"]: _without_null(_cut(each["schema"])) for each in taken}
-                yield name, {"type": "object", "properties": fields}
+                yield query_name(operation), {"type": "object", "properties": fields}
+
+
+def query_name(operation: Mapping[str, Any]) -> str:
+    """`list_certificates` -> `ListCertificatesQuery`."""
+    return f"{operation['operationId'].title().replace('_', '')}Query"
 
 
 def _described(schema: Schema) -> Schema:

@@ -5,12 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from certctl_client.api.catalog_operations import (
-    LIST_VIOLATIONS,
-    LIST_VIOLATIONS_OF_POLICY,
-    OPERATIONS,
-    PREVIEW_TEAM_NAMES,
-)
+from certctl_client.api import operations
+from certctl_client.api.catalog_operations import OPERATIONS
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import NamesPreviewBody, RefusedCertificateView, ViolationState
 from certctl_client.commands.options import given
@@ -55,7 +51,11 @@ class ReadingCatalog:
     ) -> Answer:
         """Violations of one policy or of all: by certificates that break it now (`open`), that did (`ended`),
         or that were refused. For why a request or a renewal is refused."""
-        operation, ids = (LIST_VIOLATIONS_OF_POLICY, [policy_id]) if policy_id else (LIST_VIOLATIONS, [])
+        operation, ids = (
+            (operations.LIST_POLICY_VIOLATIONS, [policy_id])
+            if policy_id
+            else (operations.LIST_VIOLATIONS, [])
+        )
         found = page_of(self.stack.api, operation, given(state=state), limit, cursor, *ids)
         return page("violations", [selected(each, VIOLATION) for each in found.records], found.next_cursor)
 
@@ -65,7 +65,7 @@ class ReadingCatalog:
         body: NamesPreviewBody = {"allowed_names": allowed_names, "per_page": LARGEST_PAGE}
         if cursor:
             body["cursor"] = cursor
-        found = self.stack.api.call(PREVIEW_TEAM_NAMES, team_id, body=body)
+        found = self.stack.api.call(operations.PREVIEW_TEAM_NAMES, team_id, body=body)
         counts = {name: found[name] for name in ("examined", "evaluated", "total")}
         data = {
             "would_be_refused": [_refused(each) for each in found["data"]],

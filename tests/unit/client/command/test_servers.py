@@ -19,7 +19,7 @@ from tests.support.openssl import openssl
 
 
 def respond(asked: Asked) -> Reply:
-    required = operations.LIST_KEYS.required_fields
+    required = operations.LIST_API_KEYS.required_fields
     record = dict.fromkeys(required, None) | {"id": asked.headers["authorization"][-6:]}
     found = json_reply({"data": [record], "next_cursor": None, "per_page": 1})
     return replace(found, headers={"X-Request-ID": "req-7"})
