@@ -1,5 +1,10 @@
-"""Seeded faults: replaces a text of the source, and the code of its functions in place."""
+"""Seeded faults: changes the syntax tree of one function, and the code of its module's functions in place.
 
+A mutant names its place by the function and by words that stand there, so that neither a reformat nor a line
+beside it breaks one.
+"""
+
+import ast
 import importlib
 import inspect
 from collections.abc import Iterator
@@ -7,30 +12,122 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, Protocol
+
+from tests.support.syntax import (
+    all_places,
+    delay,
+    has_words,
+    is_condition,
+    is_removable,
+    is_same,
+    is_value,
+    only_place,
+    parsed,
+    remove,
+    replace,
+)
 
 _PACKAGE = "certctl"
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """`module` is below our package; it contains `old` exactly once."""
+class Change(Protocol):
+    """Makes a function faulty. Raises AssertionError unless exactly one place of it is meant."""
 
-    name: str
-    module: str
+    def apply(self, function: ast.AST) -> None: ...
+
+
+@dataclass(frozen=True)
+class Is:
+    """The smallest condition with all of these words has this value, or else what is returned or assigned."""
+
+    value: bool
+    words: tuple[str, ...]
+
+    def apply(self, function: ast.AST) -> None:
+        places = list(all_places(function))
+        conditions = [place for place in places if is_condition(place) and has_words(place, self.words)]
+        among = conditions or [place for place in places if is_value(place)]
+        replace(only_place(self.words, among), ast.Constant(self.value))
+
+
+def never(*words: str) -> Change:
+    """The condition with these words never holds."""
+    return Is(False, words)
+
+
+def always(*words: str) -> Change:
+    """The condition with these words holds always."""
+    return Is(True, words)
+
+
+@dataclass(frozen=True)
+class Without:
+    """The smallest operand, element, argument or statement with all of these words is not there."""
+
+    words: tuple[str, ...]
+
+    def apply(self, function: ast.AST) -> None:
+        remove(only_place(self.words, filter(is_removable, all_places(function))))
+
+
+def lacking(*words: str) -> Change:
+    """What these words name is left out."""
+    return Without(words)
+
+
+@dataclass(frozen=True)
+class Instead:
+    """The only expression or statement that reads so, however it is formatted, reads otherwise."""
+
     old: str
     new: str
+
+    def apply(self, function: ast.AST) -> None:
+        old, new = parsed(self.old, self.new)
+        found = [place for place in all_places(function) if is_same(place.node, old)]
+        assert len(found) == 1, f"{self.old}: {len(found)} places"
+        replace(found[0], new)
+
+
+def instead(old: str, new: str) -> Change:
+    """The code `new` stands where `old` stood."""
+    return Instead(old, new)
+
+
+@dataclass(frozen=True)
+class Delayed:
+    """The statement with this word comes after the one that follows it."""
+
+    word: str
+
+    def apply(self, function: ast.AST) -> None:
+        delay(
+            only_place(
+                [self.word], (each for each in all_places(function) if isinstance(each.node, ast.stmt))
+            )
+        )
+
+
+def delayed(word: str) -> Change:
+    """The statement with this word comes one later."""
+    return Delayed(word)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`function` is a module below our package, a colon, and a qualified name."""
+
+    name: str
+    function: str
+    change: Change
 
 
 @contextmanager
 def alive(mutant: Mutant) -> Iterator[None]:
     """Inside the context, all code runs the mutant, regardless of imports."""
-    module = importlib.import_module(f"{_PACKAGE}.{mutant.module}")
-    source = Path(str(module.__file__)).read_text(encoding="utf-8")
-    assert source.count(mutant.old) == 1, (
-        f"{mutant.name}: its text stands there {source.count(mutant.old)} times"
-    )
-    changed = _codes(compile(source.replace(mutant.old, mutant.new), str(module.__file__), "exec"))
+    module = importlib.import_module(f"{_PACKAGE}.{mutant.function.partition(':')[0]}")
+    changed = _codes(compile(mutated(mutant, module), str(module.__file__), "exec"))
     functions = _functions(module)
     kept = {name: function.__code__ for name, function in functions.items()}
     try:
@@ -40,6 +137,18 @@ def alive(mutant: Mutant) -> Iterator[None]:
     finally:
         for name, function in functions.items():
             function.__code__ = kept[name]
+
+
+def mutated(mutant: Mutant, module: ModuleType) -> ast.Module:
+    """The module's syntax tree with the fault."""
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    node: ast.AST = tree
+    for name in mutant.function.partition(":")[2].split("."):
+        (node,) = (child for child in ast.iter_child_nodes(node) if getattr(child, "name", None) == name)
+    before = ast.dump(node)
+    mutant.change.apply(node)
+    assert ast.dump(node) != before, f"{mutant.name}: changes nothing"
+    return ast.fix_missing_locations(tree)
 
 
 def _codes(code: CodeType) -> dict[str, CodeType]:

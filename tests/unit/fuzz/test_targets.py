@@ -8,56 +8,77 @@ from hypothesis import strategies as st
 
 from tests.fuzz.saved import replay
 from tests.fuzz.targets import LONGEST_SECONDS, TARGETS, Broken, TooSlow, timed
-from tests.support.mutants import Mutant, alive
+from tests.support.mutants import Mutant, alive, instead
 
-_UNREADABLE = "except (binascii.Error, ValueError, RecursionError) as error"
 # A fault of its parser for each target, and what that finds.
 BROKEN: dict[str, tuple[Mutant, type[Exception]]] = {
     "csr_pem": (
-        Mutant("text", "crypto.issuing.csr", "except UNREADABLE as error", "except KeyError as error"),
+        Mutant("text", "crypto.issuing.csr:_load", instead("UNREADABLE", "KeyError")),
         ValueError,
     ),
     "csr_der": (
-        Mutant("request", "crypto.issuing.csr", "except UNREADABLE as error", "except KeyError as error"),
+        Mutant("request", "crypto.issuing.csr:_load", instead("UNREADABLE", "KeyError")),
         ValueError,
     ),
-    "names": (Mutant("dot", "crypto.name_syntax", "return name\n", 'return f"{name}.x"\n'), Broken),
+    "names": (
+        Mutant("dot", "crypto.name_syntax:dns_name", instead("return name", "return f'{name}.x'")),
+        Broken,
+    ),
     "policies": (
         Mutant(
-            "URI", "domain.policies.name_patterns", 'raise ValueError("not a URI")', 'raise KeyError("x")'
+            "URI",
+            "domain.policies.name_patterns:_uri_pattern",
+            instead("ValueError('not a URI')", "KeyError('x')"),
         ),
         KeyError,
     ),
     "host_patterns": (
-        Mutant("ASCII", "domain.agents.agents", "hostname.lower()", "hostname.encode('ascii').decode()"),
+        Mutant(
+            "ASCII",
+            "domain.agents.agents:hostname_matches",
+            instead("hostname.lower", "hostname.encode('ascii').decode"),
+        ),
         UnicodeEncodeError,
     ),
-    "cursors": (Mutant("base64", "api.pagination", _UNREADABLE, "except KeyError as error"), ValueError),
+    "cursors": (
+        Mutant(
+            "base64",
+            "api.pagination:decode_cursor",
+            instead("(binascii.Error, ValueError, RecursionError)", "KeyError"),
+        ),
+        ValueError,
+    ),
     "credentials": (
         Mutant(
             "ASCII",
-            "domain.access.credentials",
-            "_EARLIER_TEXT.fullmatch(text) is not None",
-            "len(text) == 51 and text.startswith(PREFIX)",
+            "domain.access.credentials:is_earlier_text",
+            instead(
+                "_EARLIER_TEXT.fullmatch(text) is not None", "len(text) == 51 and text.startswith(PREFIX)"
+            ),
         ),
         UnicodeEncodeError,
     ),
-    "serials": (Mutant("longer", "crypto.serials", '.lstrip("0")', '.lstrip("0") + "1"'), Broken),
+    "serials": (
+        Mutant(
+            "longer",
+            "crypto.serials:parse_serial",
+            instead("given[2].replace(':', '').lstrip('0')", "given[2].replace(':', '').lstrip('0') + '1'"),
+        ),
+        Broken,
+    ),
     "ocsp_requests": (
-        Mutant("BER", "crypto.status.ocsp_requests", "except NotDer as error", "except KeyError as error"),
+        Mutant("BER", "crypto.status.ocsp_requests:parse_ocsp_request", instead("NotDer", "KeyError")),
         ValueError,
     ),
     "json_bodies": (
-        Mutant(
-            "JSON", "api.request", "except (ValueError, RecursionError) as error", "except KeyError as error"
-        ),
+        Mutant("JSON", "api.request:parse_json", instead("(ValueError, RecursionError)", "KeyError")),
         ValueError,
     ),
     "register": (
-        Mutant("UTF-8", "api.request", "except UnicodeDecodeError as error", "except KeyError as error"),
+        Mutant("UTF-8", "api.request:Call.check_body", instead("UnicodeDecodeError", "KeyError")),
         Broken,
     ),
-    "open_requests": (Mutant("path", "api.query", "raise NotFound(", "raise KeyError("), Broken),
+    "open_requests": (Mutant("path", "api.query:check_path", instead("NotFound", "KeyError")), Broken),
 }
 
 

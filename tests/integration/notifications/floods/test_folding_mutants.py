@@ -6,7 +6,7 @@ import pytest
 
 from tests.integration.notifications.floods import test_folding, test_folding_faults
 from tests.support.aws.clients import local_aws, new_database
-from tests.support.mutants import Mutant, alive
+from tests.support.mutants import Mutant, alive, instead, lacking, never
 from tests.support.notifications.engine import Engine
 from tests.support.notifications.floods import limited
 
@@ -20,148 +20,116 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "the first of a process is never counted",
-            "store.notifications.floods",
-            "tally.is_fresh, tally.owed = False, 1",
-            "tally.is_fresh, tally.owed = False, 0",
+            "store.notifications.floods:FloodMeter.admits",
+            instead("(False, 1)", "(False, 0)"),
         ),
         test_folding.test_what_is_beyond_the_limit_is_folded_into_one_alert,
     ),
     (
-        Mutant(
-            "resolves are counted",
-            "domain.notifications.flood_control",
-            "row.action is Action.TRIGGER and ",
-            "",
-        ),
+        Mutant("resolves are counted", "domain.notifications.flood_control:is_counted", lacking("TRIGGER")),
         test_folding.test_resolves_and_what_a_person_queued_again_are_always_sent,
     ),
     (
         Mutant(
             "what a person queued again is counted",
-            "domain.notifications.flood_control",
-            "row.due.epoch == 1 and ",
-            "",
+            "domain.notifications.flood_control:is_counted",
+            lacking("epoch"),
         ),
         test_folding.test_resolves_and_what_a_person_queued_again_are_always_sent,
     ),
     (
         Mutant(
             "retries are counted",
-            "domain.notifications.flood_control",
-            "row.retry_count > 0 or row.throttle_count > 0",
-            "False",
+            "domain.notifications.flood_control:is_counted",
+            never("retry_count", "throttle_count"),
         ),
         test_folding.test_a_retry_is_not_counted_again,
     ),
     (
-        Mutant("folds are counted", "domain.notifications.flood_control", " and not is_fold(row)", ""),
+        Mutant("folds are counted", "domain.notifications.flood_control:is_counted", lacking("is_fold")),
         test_folding.test_folds_are_not_counted,
     ),
     (
         Mutant(
             "a fold of several teams is the first one's",
-            "domain.notifications.flood_control",
-            "team_id=_common(row.team_id for row in rows)",
-            "team_id=first.team_id",
+            "domain.notifications.flood_control:fold_of",
+            instead("_common((row.team_id for row in rows))", "first.team_id"),
         ),
         test_folding.test_alerts_of_several_teams_make_one_fold_without_a_team,
     ),
     (
         Mutant(
             "probes are counted",
-            "services.notifications.delivery",
-            "if isinstance(verdict, Send) and self.flood_control",
-            "if self.flood_control",
+            "services.notifications.delivery:Delivery._should_send",
+            lacking("isinstance"),
         ),
         test_folding.test_the_probe_of_an_open_channel_is_sent_whatever_the_count,
     ),
     (
         Mutant(
             "held back without a mark",
-            "store.notifications.folds",
-            "NotificationItem.is_flooded.set(True),",
-            "",
+            "store.notifications.folds:NotificationFolds.hold_back",
+            lacking("is_flooded"),
         ),
         test_folding.test_what_is_beyond_the_limit_is_folded_into_one_alert,
     ),
     (
-        Mutant(
-            "kinds mix",
-            "store.notifications.folds",
-            "other.is_flooded and kind_of(other) == kind_of(row)",
-            "other.is_flooded",
-        ),
+        Mutant("kinds mix", "store.notifications.folds:_belongs_to", lacking("kind_of")),
         test_folding.test_rows_of_one_moment_and_another_kind_are_not_folded,
     ),
     (
         Mutant(
             "one that is alone is folded",
-            "services.notifications.flood_control",
-            "if not found.rows:",
-            "if False:",
+            "services.notifications.flood_control:FloodControl._merge_all",
+            never("rows"),
         ),
         test_folding.test_a_single_alert_beyond_the_limit_is_sent_by_itself_a_minute_later,
     ),
     (
-        Mutant(
-            "every row leads",
-            "store.notifications.floods",
-            "if _remembered(self._led, key, lambda: None) == moment:",
-            "if False:",
-        ),
+        Mutant("every row leads", "store.notifications.floods:FloodMeter.leads", never("remembered")),
         test_folding.test_what_is_beyond_the_limit_is_folded_into_one_alert,
     ),
     (
         Mutant(
             "what is beyond one reading is left",
-            "services.notifications.flood_control",
-            "if others or found.has_more:",
-            "if False:",
+            "services.notifications.flood_control:FloodControl._merge_all",
+            never("has_more", "others"),
         ),
         test_folding.test_more_than_90_become_several_folds_of_90_at_most,
     ),
     (
         Mutant(
             "rows are folded that were taken meanwhile",
-            "store.notifications.folds",
-            "as_read: Condition = same & flooded & item.lease_owner.does_not_exist()",
-            "as_read: Condition = item.notification_id.exists()",
+            "store.notifications.folds:_as_read",
+            instead("same & flooded & item.lease_owner.does_not_exist()", "item.notification_id.exists()"),
         ),
         test_folding_faults.test_a_row_claimed_concurrently_is_left_out,
     ),
     (
-        Mutant(
-            "no lock",
-            "services.notifications.flood_control",
-            "if not self.rows.locks.take(lock, owner, now, now + _LOCKED):",
-            "if False:",
-        ),
+        Mutant("no lock", "services.notifications.flood_control:FloodControl.merge", never("LOCKED")),
         test_folding_faults.test_a_second_folder_of_a_kind_waits_for_the_first,
     ),
     (
         Mutant(
             "after a lost answer nobody is told of the fold",
-            "services.notifications.flood_control",
-            "if row is not None and row.folded_into and has_reported(row, claim.token):",
-            "if False:",
+            "services.notifications.flood_control:FloodControl._still_ours",
+            never("folded_into", "has_reported"),
         ),
         test_folding_faults.test_a_lost_answer_of_the_transaction_folds_once,
     ),
     (
         Mutant(
             "the settled row stays marked",
-            "store.notifications.notifications",
-            "actions.append(NotificationItem.is_flooded.remove())",
-            "pass",
+            "store.notifications.notifications:NotificationStore.settle_step",
+            lacking("append"),
         ),
         test_folding.test_a_single_alert_beyond_the_limit_is_sent_by_itself_a_minute_later,
     ),
     (
         Mutant(
             "a folded row says that it was sent",
-            "domain.notifications.delivery",
-            "case NotificationStatus.SENT if row.folded_into:",
-            "case NotificationStatus.SENT if False:",
+            "domain.notifications.delivery:why_not_requeued",
+            never("folded_into"),
         ),
         test_folding.test_a_fold_that_dies_is_dead_and_is_what_can_be_requeued,
     ),
