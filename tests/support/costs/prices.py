@@ -26,15 +26,13 @@ HTTP_API_REQUEST = 1.00 / MILLION
 # aws.amazon.com/sqs/pricing: standard queues; an empty receive is a request
 SQS_REQUEST = 0.40 / MILLION
 
-# aws.amazon.com/eventbridge/pricing: EventBridge Scheduler, and custom events sent to a bus
+# aws.amazon.com/eventbridge/pricing: EventBridge Scheduler
 SCHEDULER_INVOCATION = 1.00 / MILLION
-EVENTBRIDGE_EVENT = 1.00 / MILLION
 
 # aws.amazon.com/cloudwatch/pricing: an alarm is billed for each metric that it reads, metric math included;
-# a custom metric for the hours in which it was sent; a dashboard beyond the account's first three
+# a custom metric for the hours in which it was sent
 ALARM_METRIC_MONTH = 0.10
 CUSTOM_METRIC_MONTH = 0.30
-DASHBOARD_MONTH = 3.00
 LOG_INGESTED_GB = 0.50
 LOG_STORED_GB_MONTH = 0.03
 
@@ -47,8 +45,6 @@ OCSP_ANSWER = 2.60 / MILLION
 # aws.amazon.com/s3/pricing: Standard
 S3_PUT = 0.005 / 1000
 S3_GET = 0.0004 / 1000
-S3_GB_MONTH = 0.023
 
 # aws.amazon.com/secrets-manager/pricing
 SECRET_MONTH = 0.40
-SECRET_CALL = 0.05 / 10_000

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.support.client.server import Asked, LoopbackServer, Reply, json_reply
 from tests.support.clock import Clock
@@ -116,7 +116,3 @@ def running_provider(clock: Clock) -> Iterator[tuple[SignInProvider, LoopbackSer
     with server.running():
         provider.issuer = server.url
         yield provider, server
-
-
-def with_query(path: str, query: Mapping[str, str]) -> str:
-    return f"{path}?{urlencode(query)}"

@@ -200,9 +200,6 @@ class Engine:
     def delivery(self) -> Delivery:
         return self.deliveries().delivery
 
-    def delivery_over(self, cached: CachedChannelStates) -> Delivery:
-        return self.deliveries(cached).delivery
-
     @property
     def recorded(self) -> list[tuple[str, str]]:
         """Channel and outcome of each attempt."""

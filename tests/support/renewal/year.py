@@ -40,7 +40,6 @@ from tests.support.renewal.renewals import add_profile, add_renewal_policy
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ISSUERS = ("iss-local", "iss-short")
 _ARNS = {issuer_id: f"arn:{issuer_id}" for issuer_id in ISSUERS}
-_STAND_IN_AFTER = timedelta(hours=6)
 
 
 @dataclass(frozen=True)

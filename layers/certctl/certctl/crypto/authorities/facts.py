@@ -36,10 +36,6 @@ class CertificateFacts:
     issuer_urls: tuple[str, ...]
     ocsp_urls: tuple[str, ...]
 
-    @property
-    def is_self_signed(self) -> bool:
-        return self.subject == self.issuer
-
 
 def facts_of(pem: str) -> CertificateFacts:
     """The facts of the first certificate. Raises ValueError."""

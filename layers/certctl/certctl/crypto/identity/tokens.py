@@ -58,12 +58,6 @@ def parse(text: str) -> Presented:
     return Presented(text, header["alg"], header.get("kid"))
 
 
-def unverified_issuer(presented: Presented) -> str:
-    """The `iss` that the token claims; empty if it claims none. For messages: nothing is verified."""
-    claimed = _object(presented.text.split(".")[1], "claims").get("iss")
-    return claimed if isinstance(claimed, str) else ""
-
-
 def knows_key(presented: Presented, keys: Sequence[SigningKey]) -> bool:
     """Whether one of the keys may have signed the token."""
     return next(_candidates(presented, keys), None) is not None

@@ -79,11 +79,6 @@ class NameOwnership:
             if place := _place_of(pattern):
                 self._places[place] |= of
 
-    def owners_of(self, name: str) -> frozenset[str]:
-        """The teams that list the most specific pattern of a name as in records, `DNS:www.example.com`."""
-        listed = (self._teams[pattern] for pattern in matching_patterns(name) if pattern in self._teams)
-        return next(listed, frozenset())
-
     def refusals(self, team_id: str, own: Sequence[str], names: Sequence[str]) -> list[NameRefusal]:
         """The names that the team may not have if its patterns are `own`, whatever is known of them."""
         listed = [comparable_pattern(pattern) for pattern in own]

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from certctl.connectors.channels.checks import ChannelChecks
+from certctl.connectors.channels import ChannelChecks
 from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import redacted
 from certctl.domain.channels.channels import WORKING, ChannelConfig, ChannelState

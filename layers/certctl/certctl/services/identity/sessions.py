@@ -64,44 +64,48 @@ class Sessions:
     def start(self, subject: Subject, sign_in: SignIn, lifetime: timedelta = LIFETIME) -> StartedSession:
         """After a sign-in with a provider. The oldest of the subject's sessions ends if it has too many.
         Raises Unauthenticated if the subject was disabled concurrently."""
-        now = self.now()
+        before, now = self.list_of(subject.id), self.now()
         started = _new_session(subject.id, now + min(lifetime, LONGEST_LIFETIME), now)
         session = replace(started.session, signed_in_at=sign_in.at, provider_id=sign_in.provider_id)
         unit = self.units.begin(Actor(subject.id), session.id, now)
         unit.write(enabled_step(subject.ulid, Unauthenticated("This user is disabled.")))
-        self._write(unit, session, None)
+        self._write(unit, before, session, None)
         return replace(started, session=session)
 
-    def start_in(self, unit: UnitOfWork, subject_id: str, sign_in: SignIn) -> StartedSession:
-        """Starts a session in a unit that makes sure that the subject is enabled, and records the sign-in."""
+    def start_in(
+        self, unit: UnitOfWork, before: SessionList, subject_id: str, sign_in: SignIn
+    ) -> StartedSession:
+        """Starts a session in a unit that makes sure that the subject is enabled, and records the sign-in.
+        `before` is the `list_of` the subject."""
         started = _new_session(subject_id, unit.now + LIFETIME, unit.now)
         session = replace(started.session, signed_in_at=sign_in.at, provider_id=sign_in.provider_id)
-        self._register(unit, session, None)
+        self._register(unit, before, session, None)
         return replace(started, session=session)
 
-    def first_sign_in(self, subject_id: str, provider_id: str) -> datetime | None:
-        """The first sign-in, see `SessionList`. One consistent read."""
-        listed = self.stores.sessions.of_subject(ulid_of(subject_id))
-        return listed.first_sign_in(provider_id, self.now())
+    def list_of(self, subject_id: str) -> SessionList:
+        """The sessions of a user or service account. One consistent read."""
+        return self.stores.sessions.of_subject(ulid_of(subject_id))
 
     @retry_on_conflict
     def start_with_key(self, caller: Principal) -> StartedSession:
         """Starts a session with the caller's key: it can do what the key can, lasts no longer, and ends with
         it. Raises Conflict for a caller without an API key, Unauthenticated if it ended concurrently."""
-        key, now = self._key_of(caller), self.now()
-        unit = self.units.begin(caller.actor, key.id, now)
-        key = self._with_subject(unit, key)
+        found, now = self._key_of(caller), self.now()
+        key, steps = self._with_subject(found, now)
+        before = self.list_of(str(key.subject_id))
         ends_at = min(now + LIFETIME, key.expires_at or now + LIFETIME)
         started = _new_session(str(key.subject_id), ends_at, now)
         session = replace(started.session, key_id=key.id)
-        self._write(unit, session, key)
+        unit = self.units.begin(caller.actor, key.id, now)
+        unit.write(*steps)
+        self._write(unit, before, session, key)
         return replace(started, session=session)
 
     @retry_on_conflict
     def start_cli(self, code: LoginCode, use: Write) -> StartedSession:
         """Starts a session of a command line that its user consented to; `use` ends the code. Raises what
         `use` raises."""
-        now = self.now()
+        before, now = self.list_of(code.subject_id), self.now()
         started = _new_session(code.subject_id, now + CLI_LIFETIME, now)
         session = replace(
             started.session,
@@ -112,7 +116,7 @@ class Sessions:
         )
         unit = self.units.begin(Actor(code.subject_id), session.id, now)
         unit.write(use, enabled_step(session.subject_ulid, Unauthenticated("This user is disabled.")))
-        self._write(unit, session, None)
+        self._write(unit, before, session, None)
         return replace(started, session=session)
 
     @retry_on_conflict
@@ -121,8 +125,7 @@ class Sessions:
         makes nothing, lasts no longer, and ends with it. It is not a sign-in. Raises Conflict for a caller
         with another credential, Unauthenticated if that ended concurrently."""
         now = self.now()
-        unit = self.units.begin(caller.actor, caller.credential_id, now)
-        key = self._with_subject(unit, self._live_key(caller)) if _has_key(caller) else None
+        key, steps = self._with_subject(self._live_key(caller), now) if _has_key(caller) else (None, [])
         if key is None and caller.session_id is None:
             raise Conflict("Only an API key or a session has tokens for assistants.")
         ends_at = min([now + CLI_LIFETIME, *([caller.expires_at] if caller.expires_at else [])])
@@ -135,7 +138,10 @@ class Sessions:
             client=SessionClient.ASSISTANT,
             limits=tuple(dict.fromkeys((*caller.limits, *limits))),
         )
-        self._write(unit, session, key)
+        before = self.list_of(subject_id)
+        unit = self.units.begin(caller.actor, caller.credential_id, now)
+        unit.write(*steps)
+        self._write(unit, before, session, key)
         return replace(started, session=session)
 
     def end(self, caller: Principal) -> None:
@@ -182,28 +188,26 @@ class Sessions:
             raise Unauthenticated("This key has ended.")
         return key
 
-    def _with_subject(self, unit: UnitOfWork, key: ApiKey) -> ApiKey:
-        """A key of an earlier release gets one: a session's text names its subject."""
+    def _with_subject(self, key: ApiKey, now: datetime) -> tuple[ApiKey, list[Write]]:
+        """The key, with the writes that make sure that it is live. A key of an earlier release gets a
+        subject, for a session's text names one."""
+        keys = self.stores.keys
         if key.subject_id is not None or key.role is None:
-            unit.write(self.stores.keys.live_step(key))
-            return key
-        subject = new_subject(SubjectKind.SERVICE_ACCOUNT, [Grant(key.role, key.teams)], unit.now)
-        unit.write(self.stores.subjects.create_step(subject))
-        unit.write(*self.stores.keys.give_subject_steps(key, subject))
-        return replace(key, subject_id=subject.id)
+            return key, [keys.live_step(key)]
+        subject = new_subject(SubjectKind.SERVICE_ACCOUNT, [Grant(key.role, key.teams)], now)
+        steps = [self.stores.subjects.create_step(subject), *keys.give_subject_steps(key, subject)]
+        return replace(key, subject_id=subject.id), steps
 
-    def _write(self, unit: UnitOfWork, session: Session, key: ApiKey | None) -> None:
+    def _write(self, unit: UnitOfWork, before: SessionList, session: Session, key: ApiKey | None) -> None:
         record_session(unit, "session_started", None, session)
-        self._register(unit, session, key)
+        self._register(unit, before, session, key)
         unit.commit()
 
-    def _register(self, unit: UnitOfWork, session: Session, key: ApiKey | None) -> None:
+    def _register(self, unit: UnitOfWork, before: SessionList, session: Session, key: ApiKey | None) -> None:
         """Registers the session's rows, and the end of the oldest session if there are too many."""
-        store = self.stores.sessions
-        before = store.of_subject(session.subject_ulid)
         if session.parent_id is not None and not before.family_of(session.parent_id):
             raise Unauthenticated("This session has ended.")
-        after = before.with_new(session, unit.now)
+        store, after = self.stores.sessions, before.with_new(session, unit.now)
         unit.write(store.create_step(session, key), store.save_step(before, after, unit.now))
         for gone in before.sessions:
             if gone not in after.sessions and gone.expires_at > unit.now:

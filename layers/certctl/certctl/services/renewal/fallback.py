@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.store.renewal.runs import RenewalRunStore
+from certctl.store.renewal import RenewalRunStore
 
 SILENT_AFTER = timedelta(hours=6)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from certctl.domain.access.permissions import has_admin
@@ -15,6 +16,7 @@ from certctl.domain.identity.identity_providers import AuthTime, SignInSettings
 from certctl.domain.identity.oidc.attempts import SignInAttempt
 from certctl.domain.identity.oidc.people import Person, require_asked_age
 from certctl.domain.identity.oidc.refusals import SignInFault, SignInRefused
+from certctl.domain.identity.sessions import SessionList
 from certctl.domain.ids import new_id
 from certctl.observability import measure
 from certctl.services.identity.sessions import Sessions, StartedSession
@@ -24,7 +26,7 @@ from certctl.store.identity.users import UserStore
 from certctl.store.quotas import QuotaStore
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.unit import UnitOfWork, Units
+from certctl.unit_of_work.unit import Units
 
 REFUSALS_PER_HOUR = 100
 _DISABLED = "The user is disabled."
@@ -67,35 +69,28 @@ class SignedInUsers:
         if before is not None and (not before.content.enabled or before.is_deleting):
             raise SignInRefused(SignInFault.DISABLED, _DISABLED)
         after = _brought_up_to_date(before, admission, now)
+        listed = self.sessions.list_of(after.id)
+        sign_in = _dated(listed, admission, now)
+        makes_administrators = self._makes_administrators(sign_in, after.content)
         unit = self.units.begin(Actor(after.id), after.id, now)
         unit.write(
             *(self.catalog.replace_steps(before, after) if before else self.catalog.create_steps(after))
         )
-        sign_in = self._dated(after.id, admission, now)
-        started = self.sessions.start_in(unit, after.id, sign_in)
-        if sign_in.at is not None:
-            self._record_administrator(unit, after.id, after.content)
+        started = self.sessions.start_in(unit, listed, after.id, sign_in)
+        if makes_administrators:
+            unit.write(self._administrators.record_step(after.id, now))
         unit.event("signed_in", Resource(Kind.USER.label, after.id), _details(before, after, started))
         unit.commit()
         return started
 
-    def _dated(self, user_id: str, admission: Admission, now: datetime) -> SignIn:
-        """The sign-in with its time. If the provider may leave `auth_time` out, the session's age counts:
-        that of the first browser that is signed in, for a provider that remembers the person signs in again
-        without asking."""
-        sign_in = admission.sign_in
-        if sign_in.at is not None or admission.settings.auth_time is AuthTime.REQUIRED:
-            return sign_in
-        first = self.sessions.first_sign_in(user_id, sign_in.provider_id) or now
-        require_asked_age(first, admission.attempt, _SIGN_OUT)
-        return replace(sign_in, at=first)
+    def _makes_administrators(self, sign_in: SignIn, user: User) -> bool:
+        """Whether the sign-in is the first one of an administrator: each further write would cost 2 units. A
+        sign-in without a time could make no other administrator."""
+        return sign_in.at is not None and has_admin(user.all_grants) and not self._administrators.any()
 
-    def _record_administrator(self, unit: UnitOfWork, user_id: str, user: User) -> None:
-        """The first one only: each further write would cost 2 units. A sign-in without a time is none: it
-        could make no other administrator."""
-        store = AdminSignInStore(self.units.database)
-        if has_admin(user.all_grants) and not store.any():
-            unit.write(store.record_step(user_id, unit.now))
+    @cached_property
+    def _administrators(self) -> AdminSignInStore:
+        return AdminSignInStore(self.units.database)
 
     def record_refusal(self, provider_id: str, refused: SignInRefused) -> None:
         """Some of each hour, as refusals of callers without a key."""
@@ -107,6 +102,18 @@ class SignedInUsers:
         details = {"fault": refused.fault.value, "detail": refused.detail}
         unit.event("sign_in_refused", Resource(Kind.IDENTITY_PROVIDER.label, provider_id), details)
         unit.commit()
+
+
+def _dated(listed: SessionList, admission: Admission, now: datetime) -> SignIn:
+    """The sign-in with its time. If the provider may leave `auth_time` out, the session's age counts: that of
+    the first browser that is signed in, for a provider that remembers the person signs in again without
+    asking."""
+    sign_in = admission.sign_in
+    if sign_in.at is not None or admission.settings.auth_time is AuthTime.REQUIRED:
+        return sign_in
+    first = listed.first_sign_in(sign_in.provider_id, now) or now
+    require_asked_age(first, admission.attempt, _SIGN_OUT)
+    return replace(sign_in, at=first)
 
 
 def _brought_up_to_date(before: Entry[User] | None, admission: Admission, now: datetime) -> Entry[User]:
