@@ -119,6 +119,7 @@ check: environments ## ruff, mypy, import-linter, the prose check, sam validate 
 	$(BIN)/mypy --python-executable .local/env/runner/bin/python --exclude local/demo/history.py local deploy distribution
 	PYTHONPATH=layers/certctl $(BIN)/lint-imports
 	$(BIN)/python -m local.prose
+	$(BIN)/python -m local.checks.folders
 	$(SAM) validate --lint
 	$(BIN)/cfn-lint --include-experimental --regions $(CFN_REGIONS) -- template.yaml stacks/*.yaml
 	$(BIN)/python -m local.checks.checkov

@@ -4,7 +4,7 @@ of every unknown route."""
 from typing import Any
 
 from certctl.api.authorities.health_routes import add_health_routes
-from certctl.api.issuing.challenge_routes import add_challenge_route
+from certctl.api.issuing import add_challenge_route
 from certctl.api.resolver import Api
 from certctl.api.status.public_routes import add_pki_routes
 from certctl.compose.public_api import PublicApi

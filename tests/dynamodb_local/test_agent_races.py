@@ -38,7 +38,7 @@ from tests.support.aws.dynamodb_local import new_database
 from tests.support.clock import Clock
 from tests.support.functions.control_plane import ADMIN, ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key
-from tests.support.policies.evaluations import evaluations_in
+from tests.support.policies import evaluations_in
 from tests.support.units import units_in
 
 pytestmark = pytest.mark.dynamodb_local

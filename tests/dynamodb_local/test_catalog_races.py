@@ -27,7 +27,7 @@ from certctl.unit_of_work.agents.retirements import Retirements
 from certctl.unit_of_work.catalog import CatalogRecords
 from tests.support.aws.dynamodb_local import new_database
 from tests.support.clock import Clock
-from tests.support.policies.evaluations import evaluations_in
+from tests.support.policies import evaluations_in
 from tests.support.units import units_in
 
 pytestmark = pytest.mark.dynamodb_local

@@ -17,7 +17,7 @@ from certctl.store.policies.states import PolicyStateStore
 from tests.support.aws.dynamodb_local import credentials
 from tests.support.catalog.entries import a_policy
 from tests.support.functions.control_plane import ControlPlane
-from tests.support.policies.evaluations import evaluations_in
+from tests.support.policies import evaluations_in
 from tests.support.revocation.bulk import events_of
 from tests.support.template import ROOT
 

@@ -9,7 +9,7 @@ from certctl.store.access.items import CredentialItem
 from certctl.store.writes import delete
 from tests.support.aws.point_in_time import go_back, snapshot
 from tests.support.functions.deployed import Deployed
-from tests.support.recovery.intruder import KEYS, furnished, key_of
+from tests.support.recovery import KEYS, furnished, key_of
 
 
 def ended(stack: Deployed) -> tuple[str, ...]:

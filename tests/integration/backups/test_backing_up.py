@@ -29,7 +29,7 @@ from tests.support.aws.clients import REGION
 from tests.support.aws.point_in_time import snapshot
 from tests.support.functions.deployed import Deployed
 from tests.support.identity.sign_in import admit
-from tests.support.recovery.intruder import furnished
+from tests.support.recovery import furnished
 
 PROVIDER = {"name": "Corp", "type": "OIDC", "issuer": "https://idp.example.com"}
 LOCATION: Any = {"LocationConstraint": REGION}

@@ -19,7 +19,7 @@ from tests.support.functions.lambda_context import Context
 from tests.support.functions.stack_admin import ENVIRONMENT
 from tests.support.identity.issuers import running_issuer
 from tests.support.identity.sign_in_provider import running_provider
-from tests.support.recovery.intruder import CERTIFICATES, KEYS, Before, Intruder, furnished, listed
+from tests.support.recovery import CERTIFICATES, KEYS, Before, Intruder, furnished, listed
 
 pytestmark = pytest.mark.slow
 

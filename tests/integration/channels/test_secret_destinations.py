@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.channels.checks import ChannelChecks
+from certctl.connectors.channels import ChannelChecks
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.channels.records import ChannelRecord

@@ -13,7 +13,7 @@ from certctl.crypto.serials import serial_text
 from certctl.crypto.status.ocsp_requests import parse_ocsp_request
 from certctl.crypto.status.ocsp_responses import RevokedSince, SingleAnswer, build_response
 from certctl_client.exit_codes import ExitCode
-from certctl_client.ocsp.answers import Question
+from certctl_client.ocsp import Question
 from tests.integration.client.conftest import Certctl
 from tests.support.authorities.authority import issued, new_authority
 from tests.support.channels.receivers import Receiver, answers

@@ -14,7 +14,7 @@ from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.items import CertificateItem
 from certctl.store.follow_ups import FollowUpStore
 from certctl.store.keys import RENEWAL_REPLAN
-from certctl.store.renewal.runs import RenewalRunStore
+from certctl.store.renewal import RenewalRunStore
 from functions.renewal_schedule.app import lambda_handler
 from tests.support.functions.deployed import Deployed
 from tests.support.functions.lambda_context import Context

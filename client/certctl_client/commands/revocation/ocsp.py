@@ -16,7 +16,7 @@ from certctl_client.crl.public import PublicObjects
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.files import read_bounded
-from certctl_client.ocsp.answers import (
+from certctl_client.ocsp import (
     Answer,
     Question,
     issuer_urls,

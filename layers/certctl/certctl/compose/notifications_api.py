@@ -61,7 +61,7 @@ class NotificationsApi:
 
     @cached_property
     def channels(self) -> "Channels":
-        from certctl.connectors.channels.checks import ChannelChecks
+        from certctl.connectors.channels import ChannelChecks
         from certctl.services.channels.channels import Channels, ChannelStores
         from certctl.store.channels.records import ChannelRecordStore
         from certctl.store.channels.secret_bindings import SecretBindingStore

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from certctl.services.insights.margins import RunReports
     from certctl.services.renewal.replanning import RenewalReplanner
     from certctl.services.renewal.schedule import DueRenewals
-    from certctl.store.renewal.runs import RenewalRunStore
+    from certctl.store.renewal import RenewalRunStore
 
 
 class RenewalSchedule:

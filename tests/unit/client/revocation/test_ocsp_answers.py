@@ -19,7 +19,7 @@ from certctl.crypto.status.ocsp_responses import (
 )
 from certctl_client.crl.checks import is_issued_by
 from certctl_client.errors import CommandError
-from certctl_client.ocsp.answers import Answer, Question, issuer_urls, ocsp_urls, read_answer
+from certctl_client.ocsp import Answer, Question, issuer_urls, ocsp_urls, read_answer
 from tests.support.authorities.authority import ISSUER_URL, issued, new_authority
 from tests.support.status.ocsp import a_responder
 

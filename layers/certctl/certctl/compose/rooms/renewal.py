@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from certctl.compose.rooms.changes import ChangeFactories
     from certctl.services.renewal.schedule import AlertDue, DueRenewals
-    from certctl.store.renewal.runs import RenewalRunStore
+    from certctl.store.renewal import RenewalRunStore
 
 
 class RenewalFactories:
@@ -32,6 +32,6 @@ class RenewalFactories:
 
     @cached_property
     def runs(self) -> "RenewalRunStore":
-        from certctl.store.renewal.runs import RenewalRunStore
+        from certctl.store.renewal import RenewalRunStore
 
         return RenewalRunStore(self._base.database)

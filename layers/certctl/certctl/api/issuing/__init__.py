@@ -1,1 +1,0 @@
-"""Issuing: what external issuers ask of the stack."""

@@ -1,1 +1,0 @@
-"""Checks of channel settings that need more than the settings."""

@@ -1,1 +1,0 @@
-"""When certificates are renewed."""

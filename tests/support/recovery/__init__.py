@@ -1,1 +1,0 @@
-"""Who must be out after a restore."""
