@@ -1,4 +1,4 @@
-"""Items of this room. Names and types of keys are permanent (design.md section 5)."""
+"""Items of this room. Names and types of keys are permanent (ADR 1)."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
