@@ -92,7 +92,7 @@ screenshots: environments ## docs/screenshots from a new demo stack, with Chromi
 	$(BIN)/python -m tests.e2e.browser.screenshots
 
 figures: environments ## the dashboard's figures in Chromium: requests, times, 10,000 rows, a slow network (CERTCTL_E2E_OUTPUTS)
-	$(BIN)/python -m tests.e2e.browser.measuring.figures
+	$(BIN)/python -m bench.running.figures
 
 lock: tools ## write the lock files again from pyproject.toml and local/requirements/*.in
 	$(UV) lock

@@ -45,4 +45,4 @@ def test_only_the_unit_of_work_saves_certificates() -> None:
 
 
 def test_the_services_are_looked_at() -> None:
-    assert "services/certificates/certificates.py" in _calling("begin", on="_units")
+    assert "services/certificates/certificates.py" in _calling("begin", on="units")
