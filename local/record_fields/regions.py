@@ -14,8 +14,6 @@ _LINES = {
     "edit": "{0.name}: {0.python} | None = None",
     "edit body": "{0.name}: {0.body} | None = None",
     "filter": "{0.attribute}: {0.python} | None = None",
-    "filter query": "{0.name}: {0.python} | None = None,",
-    "filter values": "{0.attribute}={0.name},",
     "selection": "{0.attribute}: {0.python} | None = None",
     "selection body": "{0.name}: {0.sought} | None = None",
     "selection view": "{0.name}: {0.python} | None",

@@ -1,7 +1,7 @@
 """Routes of the audit trail: its events, and their export."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -14,9 +14,9 @@ from certctl.api.audit.schemas import (
     position_of,
     position_view,
 )
+from certctl.api.filtered import filtered
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, encode_cursor, page_view
 from certctl.api.resolver import Api
-from certctl.api.times import Moment
 from certctl.domain.access.permissions import Permission
 from certctl.domain.audit.pages import AuditFilter
 
@@ -27,35 +27,22 @@ if TYPE_CHECKING:
 _AUDIT = "/api/v1/audit"
 _TAGS = ["audit"]
 
-ChangesOnly = Annotated[bool, Query(description="Leaves out the records of API calls.")]
+_filtered = filtered(
+    AuditFilter,
+    since=Query(alias="from"),
+    until=Query(alias="to"),
+    changes_only=Query(description="Leaves out the records of API calls."),
+)
 
 
 def add_event_routes(api: Api, trail: "Callable[[], AuditTrail]") -> None:
     """Callers see the events of their teams."""
 
     @api.get(_AUDIT, Permission.AUDIT_READ, summary="List audit events, newest first", tags=_TAGS)
+    @_filtered
     def list_audit_events(
-        actor: str | None = None,
-        actor_type: str | None = None,
-        action: str | None = None,
-        resource_type: str | None = None,
-        resource_id: str | None = None,
-        since: Annotated[Moment | None, Query(alias="from")] = None,
-        until: Annotated[Moment | None, Query(alias="to")] = None,
-        changes_only: ChangesOnly = False,
-        per_page: PerPage = DEFAULT_PER_PAGE,
-        cursor: Cursor = None,
+        wanted: AuditFilter, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
     ) -> PageView[AuditEventView]:
-        wanted = AuditFilter(
-            actor=actor,
-            actor_type=actor_type,
-            action=action,
-            resource_type=resource_type,
-            resource_id=resource_id,
-            since=since,
-            until=until,
-            changes_only=changes_only,
-        )
         page = trail().page(api.caller, wanted, position_of(cursor), per_page)
         events = [audit_event_view(event.record) for event in page.events]
         return page_view(events, position_view(page.next), per_page)
@@ -78,27 +65,8 @@ def add_export_routes(
         " `X-Next-Cursor` is set if there are more.",
         tags=_TAGS,
     )
-    def export_audit_events(
-        actor: str | None = None,
-        actor_type: str | None = None,
-        action: str | None = None,
-        resource_type: str | None = None,
-        resource_id: str | None = None,
-        since: Annotated[Moment | None, Query(alias="from")] = None,
-        until: Annotated[Moment | None, Query(alias="to")] = None,
-        changes_only: ChangesOnly = False,
-        cursor: Cursor = None,
-    ) -> Response[str]:
-        wanted = AuditFilter(
-            actor=actor,
-            actor_type=actor_type,
-            action=action,
-            resource_type=resource_type,
-            resource_id=resource_id,
-            since=since,
-            until=until,
-            changes_only=changes_only,
-        )
+    @_filtered
+    def export_audit_events(wanted: AuditFilter, cursor: Cursor = None) -> Response[str]:
         page = trail().page(api.caller, wanted, position_of(cursor), EXPORTED_PER_PAGE)
         exported = exports().export(page)
         return event_lines(exported.lines, "X-Next-Cursor", encode_cursor(position_view(exported.next)))

@@ -1,16 +1,17 @@
 """Routes that list, cancel and approve jobs."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from certctl.api.filtered import filtered
 from certctl.api.jobs.schemas import JobDetailsView, JobView, job_details_view, job_view
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.jobs.jobs import JobFilter, JobState, JobStatus, JobType
+from certctl.domain.jobs.jobs import JobFilter
 from certctl.domain.sorting import CreationSort
 
 if TYPE_CHECKING:
@@ -26,27 +27,17 @@ def add_job_routes(api: Api, jobs: "Callable[[], Jobs]", approvals: "Callable[[]
     """Callers see and end the jobs of their teams."""
 
     @api.get(_JOBS, Permission.JOBS_READ, summary="List jobs", tags=_TAGS)
+    @filtered(
+        JobFilter,
+        agent_id=Query(description="The open work of this agent."),
+        state=Query(description="`open` ones have not ended."),
+    )
     def list_jobs(
-        status: JobStatus | None = None,
-        kind: Annotated[JobType | None, Query(alias="type")] = None,
-        certificate_id: str | None = None,
-        agent_id: Annotated[str | None, Query(description="The open work of this agent.")] = None,
-        state: Annotated[JobState | None, Query(description="`open` ones have not ended.")] = None,
-        team_id: str | None = None,
-        target_id: str | None = None,
+        wanted: JobFilter,
         sort: CreationSort = CreationSort.NEWEST,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
     ) -> PageView[JobView]:
-        wanted = JobFilter(
-            status=status,
-            type=kind,
-            certificate_id=certificate_id,
-            agent_id=agent_id,
-            state=state,
-            team_id=team_id,
-            target_id=target_id,
-        )
         page = jobs().page(api.caller, wanted, position_of(cursor), per_page, sort)
         return page_view([job_view(job) for job in page.records], position_view(page.next), per_page)
 

@@ -1,10 +1,11 @@
 """Routes that list, read and requeue notifications."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from certctl.api.filtered import filtered
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.notifications.group_schemas import ABOUT_GROUPS, GroupsView, groups_view
 from certctl.api.notifications.schemas import (
@@ -19,13 +20,9 @@ from certctl.api.notifications.schemas import (
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
-from certctl.domain.notifications.delivery import Death
 from certctl.domain.notifications.groups import GroupedState
 from certctl.domain.notifications.notifications import (
-    DeliveryState,
     Notification,
-    NotificationStatus,
-    NotificationType,
 )
 from certctl.domain.notifications.requests import NotificationFilter
 from certctl.domain.sorting import CreationSort
@@ -52,29 +49,19 @@ def add_notification_routes(
         description=ABOUT_ORDER,
         tags=_TAGS,
     )
+    @filtered(
+        NotificationFilter,
+        state=Query(description="`waiting`: pending or failed."),
+        dead_because=Query(description="Dead ones, for this reason."),
+        is_read=Query(alias="read", description="`false`: not marked as read."),
+        folded_into=Query(description="Those that this one reports."),
+    )
     def list_notifications(
-        status: NotificationStatus | None = None,
-        type: NotificationType | None = None,  # the name on the wire
-        channel: str | None = None,
-        certificate_id: str | None = None,
-        state: Annotated[DeliveryState | None, Query(description="`waiting`: pending or failed.")] = None,
-        dead_because: Annotated[Death | None, Query(description="Dead ones, for this reason.")] = None,
-        read: Annotated[bool | None, Query(description="`false`: not marked as read.")] = None,
-        folded_into: Annotated[str | None, Query(description="Those that this one reports.")] = None,
+        wanted: NotificationFilter,
         sort: CreationSort | None = None,
         per_page: PerPage = DEFAULT_PER_PAGE,
         cursor: Cursor = None,
     ) -> PageView[NotificationView]:
-        wanted = NotificationFilter(
-            status=status,
-            type=type,
-            channel=channel,
-            certificate_id=certificate_id,
-            state=state,
-            dead_because=dead_because,
-            is_read=read,
-            folded_into=folded_into,
-        )
         page = lists().page(api.caller, wanted, position_of(cursor), per_page, sort)
         return page_view([_view(row) for row in page.records], position_view(page.next), per_page)
 

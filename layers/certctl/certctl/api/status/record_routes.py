@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from certctl.api.filtered import filtered
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api
@@ -14,7 +15,6 @@ from certctl.api.status.revocation_schemas import (
     revocation_record_details_view,
     revocation_record_view,
 )
-from certctl.api.times import Moment
 from certctl.crypto.serials import parse_serial
 from certctl.domain.access.permissions import Permission
 from certctl.domain.revocation.filters import RevocationFilter
@@ -29,13 +29,10 @@ _ABOUT_ORDER = (
     " search through many CRLs, or for what few rows match, may give a short or empty page with a"
     " `next_cursor`. `/api/v1/crl` has what the next CRLs contain."
 )
-Reason = Annotated[str | None, Query(description="As in RFC 5280, section 5.3.1; `certificateHold` too.")]
-Since = Annotated[Moment | None, Query(description="Revoked then or later.")]
 IssuerOfSerial = Annotated[
     str | None,
     Query(description="Whose serial is meant, if two issuers have it: else that of a CA of the stack."),
 ]
-Until = Annotated[Moment | None, Query(description="Revoked before then.")]
 
 
 def add_revocation_record_routes(api: Api, records: "Callable[[], RevocationRecords]") -> None:
@@ -48,16 +45,15 @@ def add_revocation_record_routes(api: Api, records: "Callable[[], RevocationReco
         description=_ABOUT_ORDER,
         tags=_TAGS,
     )
+    @filtered(
+        RevocationFilter,
+        reason=Query(description="As in RFC 5280, section 5.3.1; `certificateHold` too."),
+        since=Query(description="Revoked then or later."),
+        until=Query(description="Revoked before then."),
+    )
     def list_revocation_records(
-        issuer_id: str | None = None,
-        ca_id: str | None = None,
-        reason: Reason = None,
-        since: Since = None,
-        until: Until = None,
-        per_page: PerPage = DEFAULT_PER_PAGE,
-        cursor: Cursor = None,
+        wanted: RevocationFilter, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
     ) -> PageView[RevocationRecordView]:
-        wanted = RevocationFilter(issuer_id=issuer_id, ca_id=ca_id, reason=reason, since=since, until=until)
         page = records().page(api.caller, wanted, position_of(cursor), per_page)
         views = [revocation_record_view(row) for row in page.records]
         return page_view(views, position_view(page.next), per_page)

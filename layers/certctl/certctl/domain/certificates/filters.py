@@ -33,9 +33,9 @@ class CertificateFilter:
     certificate_profile_id: str | None = None
     # end of fields
     name: str | None = None
+    search: str | None = None
     expires_before: datetime | None = None
     expires_after: datetime | None = None
-    search: str | None = None
     renewal: RenewalFilter | None = None
 
     @property
