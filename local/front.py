@@ -60,8 +60,8 @@ class Destination:
             return {"Host": self.pki_host}
         if raw_path.startswith(_OCSP):
             return {"Host": URL(self.endpoint).authority}
-        told = {ORIGIN_HEADER: self.origin_secret, CLIENT_HEADER: caller}
-        return {"Host": URL(self.endpoint).authority} | told
+        headers = {ORIGIN_HEADER: self.origin_secret, CLIENT_HEADER: caller}
+        return {"Host": URL(self.endpoint).authority} | headers
 
 
 def _end_to_end(headers: Mapping[str, str], port: int) -> "CIMultiDict[str]":

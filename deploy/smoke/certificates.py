@@ -54,9 +54,9 @@ def _active(api: Api, certificate_id: str) -> str | None:
 def verify_chain(issued: Issued, folder: Path) -> None:
     """Verifies the chain, found by the URLs in the leaf and in its issuer, without the API."""
     issuing, root = chain(issued, folder)
-    told = openssl("verify", "-CAfile", root, "-untrusted", issuing, issued.pem)
-    if not told.rstrip().endswith("OK"):
-        raise DeployError(told)
+    verdict = openssl("verify", "-CAfile", root, "-untrusted", issuing, issued.pem)
+    if not verdict.rstrip().endswith("OK"):
+        raise DeployError(verdict)
 
 
 def chain(issued: Issued, folder: Path) -> tuple[Path, Path]:

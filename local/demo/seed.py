@@ -41,8 +41,8 @@ class Demo:
     def seed(self) -> None:
         """Raises DemoError, CommandFailedError."""
         # What takes long on a small machine is the start of each process: they start at once.
-        with self._history() as history, ThreadPoolExecutor(1) as aside:
-            started = aside.submit(self.api.call, "GET", "/channels")
+        with self._history() as history, ThreadPoolExecutor(1) as executor:
+            started = executor.submit(self.api.call, "GET", "/channels")
             self._set_up_catalog()
             started.result()
             self._set_up_alerts()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from certctl.domain.access.permissions import Permission
-from certctl.domain.access.sign_in import Guarded
+from certctl.domain.access.sign_in import GuardedOperation
 from tests.support.functions.functions import all_routes
 from tests.support.identity.sign_ins import GUARDED_ROUTES
 
@@ -44,4 +44,4 @@ def test_each_route_that_can_give_the_role_admin_is_guarded_or_has_a_reason() ->
 
 
 def test_each_guarded_operation_has_a_route() -> None:
-    assert set(GUARDED_ROUTES.values()) == set(Guarded)
+    assert set(GUARDED_ROUTES.values()) == set(GuardedOperation)

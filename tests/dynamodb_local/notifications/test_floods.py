@@ -8,7 +8,7 @@ import pytest
 
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import Conflict, Unavailable
-from certctl.domain.notifications.delivery import Attempted, Sent, Unsent, unsent_attempt
+from certctl.domain.notifications.delivery import FinishedAttempt, Sent, Unsent, unsent_attempt
 from certctl.domain.notifications.flood_control import FALLBACK, MAX_FOLDED, fold_of
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.store.notifications.folds import NotificationFolds
@@ -95,7 +95,7 @@ def test_of_ten_folds_of_the_same_rows_at_once_one_is_made(engine: Engine) -> No
         fold = fold_of([row, *others], engine.clock())
         while True:
             try:
-                store.fold(fold, Attempted(claim, row, attempt), others)
+                store.fold(fold, FinishedAttempt(claim, row, attempt), others)
             except Conflict:
                 return False
             except Unavailable:  # ten at once meet more conflicts than the store's retries

@@ -15,7 +15,7 @@ from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.certificates.versions import VersionState
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import HOLD, UNKNOWN_CERTIFICATE, Revocation, RevocationRequest
-from certctl.services.authorities.recovery import CrlRecovery, Restored
+from certctl.services.authorities.recovery import CrlRecovery, RecoveryRun
 from certctl.services.revocation.keys import KeyFollowUp
 from certctl.store.audit.events import AuditStore
 from certctl.store.authorities.items import CrlShardItem
@@ -45,7 +45,7 @@ def restoring(plane: ControlPlane, now: Callable[[], datetime] | None = None) ->
     return CrlRecovery(plane.stores, plane.units, serials, audit, plane.pki.objects, now or plane.pki.clock)
 
 
-def restore(plane: ControlPlane) -> Restored:
+def restore(plane: ControlPlane) -> RecoveryRun:
     return restoring(plane).restore()
 
 
@@ -95,7 +95,7 @@ def test_nothing_is_written_where_nothing_was_lost(plane: ControlPlane) -> None:
     plane.revoked(plane.issued().id)
     publish(plane)
     before = snapshot(plane.pki.database.client)
-    assert restore(plane) == Restored(crls=3)
+    assert restore(plane) == RecoveryRun(crls=3)
     assert snapshot(plane.pki.database.client) == before
 
 
@@ -397,4 +397,4 @@ def test_a_retired_ca_is_left_alone(plane: ControlPlane) -> None:
     authority = issuing(plane)
     lose_revocations(plane, lambda: plane.pki.revoke(authority, "0a01"))
     plane.pki.set_state(authority, AuthorityState.RETIRED)
-    assert restore(plane) == Restored(crls=1)
+    assert restore(plane) == RecoveryRun(crls=1)

@@ -6,7 +6,7 @@ import pytest
 
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Unavailable
-from certctl.domain.notifications.delivery import Attempted, Sent, Timing, attempt_of
+from certctl.domain.notifications.delivery import FinishedAttempt, Sent, Timing, attempt_of
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.store.notifications.notifications import LeaseLost
 from tests.support.channels.wire_faults import answers_lost, refusals
@@ -67,7 +67,7 @@ def test_a_stalled_worker_cannot_complete_what_another_took_over(engine: Engine)
     assert row is not None
     engine.advance(61)
     fast, _ = engine.store.claim(row_id, engine.clock(), _LEASE)
-    late = Attempted(slow, row, attempt_of(slow, DELIVERED, engine.clock()))
+    late = FinishedAttempt(slow, row, attempt_of(slow, DELIVERED, engine.clock()))
     with pytest.raises(LeaseLost):
         engine.store.settle(late, Sent("delivered", engine.clock()))
     assert isinstance(fast, Claim)

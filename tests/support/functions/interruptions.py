@@ -31,7 +31,7 @@ class RevocationAfter(RevocationService):
         caller: Principal,
         certificate_id: str,
         wanted: RevocationRequest,
-        is_meant: Callable[[Certificate], bool],
+        is_selected: Callable[[Certificate], bool],
     ) -> Certificate:
         self._act(certificate_id)
-        return super().revoke_if(caller, certificate_id, wanted, is_meant)
+        return super().revoke_if(caller, certificate_id, wanted, is_selected)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
-from certctl.domain.access.sign_in import Guarded, SignIn
+from certctl.domain.access.sign_in import GuardedOperation, SignIn
 from certctl.domain.access.subjects import Subject, SubjectKind, new_subject
 from certctl.domain.catalog.records import Entry, Kind
 from certctl.domain.catalog.subjects import subject_of
@@ -17,21 +17,21 @@ from tests.support.catalog.entries import store_entry
 from tests.support.functions.deployed import Deployed
 from tests.support.functions.functions import api_modules
 
-GUARDED_ROUTES: Mapping[str, Guarded] = {
-    "create_login_code": Guarded.COMMAND_LINES,
-    "create_identity_provider": Guarded.IDENTITY_PROVIDERS,
-    "edit_identity_provider": Guarded.IDENTITY_PROVIDERS,
-    "delete_identity_provider": Guarded.IDENTITY_PROVIDERS,
-    "create_access_rule": Guarded.ACCESS_RULES,
-    "edit_access_rule": Guarded.ACCESS_RULES,
-    "delete_access_rule": Guarded.ACCESS_RULES,
-    "create_api_key": Guarded.PERSONAL_KEYS,
-    "create_service_account": Guarded.ADMINISTRATORS,
-    "edit_service_account": Guarded.ADMINISTRATORS,
-    "create_user": Guarded.ADMINISTRATORS,
-    "edit_user": Guarded.ADMINISTRATORS,
-    "create_trust_rule": Guarded.ADMINISTRATORS,
-    "edit_trust_rule": Guarded.ADMINISTRATORS,
+GUARDED_ROUTES: Mapping[str, GuardedOperation] = {
+    "create_login_code": GuardedOperation.COMMAND_LINES,
+    "create_identity_provider": GuardedOperation.IDENTITY_PROVIDERS,
+    "edit_identity_provider": GuardedOperation.IDENTITY_PROVIDERS,
+    "delete_identity_provider": GuardedOperation.IDENTITY_PROVIDERS,
+    "create_access_rule": GuardedOperation.ACCESS_RULES,
+    "edit_access_rule": GuardedOperation.ACCESS_RULES,
+    "delete_access_rule": GuardedOperation.ACCESS_RULES,
+    "create_api_key": GuardedOperation.PERSONAL_KEYS,
+    "create_service_account": GuardedOperation.ADMINISTRATORS,
+    "edit_service_account": GuardedOperation.ADMINISTRATORS,
+    "create_user": GuardedOperation.ADMINISTRATORS,
+    "edit_user": GuardedOperation.ADMINISTRATORS,
+    "create_trust_rule": GuardedOperation.ADMINISTRATORS,
+    "edit_trust_rule": GuardedOperation.ADMINISTRATORS,
 }
 """Guarded operations by handler. `create_api_key` is ADMINISTRATORS for keys of others."""
 

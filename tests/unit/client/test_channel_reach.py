@@ -12,7 +12,7 @@ from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.routing import (
-    _ALWAYS_TOLD,
+    _ALWAYS_NOTIFIED,
     Route,
     RoutingFacts,
     RoutingRule,
@@ -118,4 +118,4 @@ def test_a_channel_that_no_route_leads_to_gets_a_warning() -> None:
 
 def test_the_kinds_that_are_treated_differently_are_the_engines() -> None:
     assert {str(kind.kind) for kind in CHANNEL_KINDS if kind.only_critical} == ONLY_CRITICAL
-    assert {kind.value for kinds in _ALWAYS_TOLD.values() for kind in kinds} == GETS_REVOCATIONS
+    assert {kind.value for kinds in _ALWAYS_NOTIFIED.values() for kind in kinds} == GETS_REVOCATIONS

@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 from certctl.crypto.identity.client_assertions import client_assertion, is_private_key
 from certctl.crypto.identity.key_sets import parse_key_set
 from certctl.crypto.identity.tokens import parse, verify
-from certctl.domain.identity.foreign_tokens import Expected
+from certctl.domain.identity.foreign_tokens import ExpectedClaims
 from tests.support.identity.issuers import PrivateKey, base64url, jwk, private_key
 
 NOW = datetime(2026, 11, 27, 10, tzinfo=UTC)
@@ -37,7 +37,7 @@ def header_of(token: str) -> dict[str, Any]:
 def test_an_assertion_is_signed_for_one_endpoint_and_a_minute(kind: str) -> None:
     token = client_assertion(pem_of(private_key(kind)), "certctl", TOKEN_URL, NOW)
     keys = parse_key_set(json.dumps({"keys": [jwk(kind, kid=header_of(token)["kid"])]}))
-    claims = verify(parse(token), keys, Expected("certctl", TOKEN_URL), NOW)
+    claims = verify(parse(token), keys, ExpectedClaims("certctl", TOKEN_URL), NOW)
     assert (claims["sub"], claims["exp"] - claims["iat"]) == ("certctl", 60)
 
 

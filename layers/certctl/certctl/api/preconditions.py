@@ -44,36 +44,36 @@ def expected_revision(headers: Mapping[str, str]) -> int | None:
     return int(tag[1])
 
 
-def conditional(answer: dict[str, Any], call: Call) -> dict[str, Any]:
+def conditional(response: dict[str, Any], call: Call) -> dict[str, Any]:
     """The response with its entity tag; 304 without a body if `If-None-Match` names that (among several, or
     weakened). Other responses, and those to a method that writes no record, are unchanged."""
-    if not _has_tag(answer, call):
-        return answer
-    tag = _tag(answer["body"], call.revision)
-    headers = answer["headers"] | _KEEPING | {"ETag": f'"{tag}"'}
+    if not _has_tag(response, call):
+        return response
+    tag = _tag(response["body"], call.revision)
+    headers = response["headers"] | _KEEPING | {"ETag": f'"{tag}"'}
     known = _known(call.headers.get("if-none-match", "")) & {tag, tag + _GZIPPED_TAG}
     if call.method != "GET" or not known:
-        return {**answer, "headers": headers}
+        return {**response, "headers": headers}
     headers["ETag"] = f'"{min(known)}"'
     kept = {name: value for name, value in headers.items() if name.lower() not in _OF_A_BODY}
-    return {**answer, "statusCode": HTTPStatus.NOT_MODIFIED.value, "headers": kept, "body": ""}
+    return {**response, "statusCode": HTTPStatus.NOT_MODIFIED.value, "headers": kept, "body": ""}
 
 
-def compressed(answer: dict[str, Any], call: Call) -> dict[str, Any]:
+def compressed(response: dict[str, Any], call: Call) -> dict[str, Any]:
     """The response in gzip if it is large and the caller accepts that. Only of a GET: the response to a write
     may show a new secret, and its length would depend on the secret and on what the caller sent."""
-    body = answer.get("body") or ""
-    if call.method != "GET" or answer.get("isBase64Encoded") or len(body) < _WORTH_COMPRESSING:
-        return answer
-    headers = _varying(answer["headers"])
+    body = response.get("body") or ""
+    if call.method != "GET" or response.get("isBase64Encoded") or len(body) < _WORTH_COMPRESSING:
+        return response
+    headers = _varying(response["headers"])
     if not _accepts_gzip(call.headers.get("accept-encoding", "")):
-        return {**answer, "headers": headers}
+        return {**response, "headers": headers}
     coded = zlib.compress(body.encode(), level=_LEVEL, wbits=_WITH_GZIP_HEADER)
     headers = {**headers, "Content-Encoding": _GZIP}
     if "ETag" in headers:
         headers["ETag"] = headers["ETag"][:-1] + _GZIPPED_TAG + '"'
     text = base64.b64encode(coded).decode()
-    return {**answer, "headers": headers, "body": text, "isBase64Encoded": True}
+    return {**response, "headers": headers, "body": text, "isBase64Encoded": True}
 
 
 def _varying(headers: dict[str, str]) -> dict[str, str]:
@@ -86,11 +86,11 @@ def _accepts_gzip(accept_encoding: str) -> bool:
     return any(name == _GZIP and not _NOT_AT_ALL.fullmatch(weight) for name, _, weight in codings)
 
 
-def _has_tag(answer: Mapping[str, Any], call: Call) -> bool:
+def _has_tag(response: Mapping[str, Any], call: Call) -> bool:
     """Responses without a key may be cached by anyone; the published objects have a cache of their own."""
-    if call.caller is None or not answer.get("body") or answer.get("isBase64Encoded"):
+    if call.caller is None or not response.get("body") or response.get("isBase64Encoded"):
         return False
-    status: int = answer["statusCode"]
+    status: int = response["statusCode"]
     if call.method == "GET":
         return status == HTTPStatus.OK
     return call.revision is not None and status in (HTTPStatus.OK, HTTPStatus.CREATED)

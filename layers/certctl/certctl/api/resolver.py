@@ -155,16 +155,16 @@ class Api:
         started = time.monotonic()
         call = call_of(event, self._edge())
         self.resolver.append_context(call=call)
-        answer = compressed(conditional(self._resolve(call, event, context), call), call)
+        response = compressed(conditional(self._resolve(call, event, context), call), call)
         shown = {"X-Request-ID": call.callers_id or call.request_id}
-        answer["headers"] = _defaults(call) | answer["headers"] | shown
-        if call.set_cookies and answer["statusCode"] < HTTPStatus.BAD_REQUEST:
-            answer["cookies"] = call.set_cookies
+        response["headers"] = _defaults(call) | response["headers"] | shown
+        if call.set_cookies and response["statusCode"] < HTTPStatus.BAD_REQUEST:
+            response["cookies"] = call.set_cookies
         if call.is_head:
-            answer |= {"body": "", "isBase64Encoded": False}
-        _count_server_error(answer["statusCode"])
-        self._record(call, answer["statusCode"], int((time.monotonic() - started) * 1000))
-        return answer
+            response |= {"body": "", "isBase64Encoded": False}
+        _count_server_error(response["statusCode"])
+        self._record(call, response["statusCode"], int((time.monotonic() - started) * 1000))
+        return response
 
     @property
     def _call(self) -> Call:
@@ -332,7 +332,7 @@ def text(body: str, media_type: str) -> Response[str]:
     return Response(status_code=200, content_type=media_type, body=body)
 
 
-def answer(view: Mapping[str, Any], status: HTTPStatus) -> Response[str]:
+def respond(view: Mapping[str, Any], status: HTTPStatus) -> Response[str]:
     """The response of a route with several statuses."""
     return Response(status_code=status.value, content_type="application/json", body=json.dumps(view))
 

@@ -81,8 +81,8 @@ class TxtRecords:
         # ADR 14: one batch deletes what was read and creates what is wanted, as a whole or not at all. UPSERT
         # would overwrite the value of another order for the same name.
         batch = {"Comment": "certctl: ACME dns-01", "Changes": list(changes)}
-        answer = _asked(self._client.change_resource_record_sets, HostedZoneId=zone_id, ChangeBatch=batch)
-        return [str(answer["ChangeInfo"]["Id"])]
+        response = _asked(self._client.change_resource_record_sets, HostedZoneId=zone_id, ChangeBatch=batch)
+        return [str(response["ChangeInfo"]["Id"])]
 
 
 def _asked(call: Any, **parameters: Any) -> Any:

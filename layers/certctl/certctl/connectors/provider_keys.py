@@ -7,7 +7,7 @@ from certctl.connectors.http.adapter import HttpReply, HttpRequest, OutboundHttp
 from certctl.connectors.http.failures import HttpFailed
 from certctl.crypto.identity.json_objects import strict_object
 from certctl.crypto.identity.key_sets import parse_key_set
-from certctl.domain.identity.foreign_tokens import Endpoints, KeysUnavailable, Published
+from certctl.domain.identity.foreign_tokens import Endpoints, IssuerMetadata, KeysUnavailable
 from certctl.domain.urls import UrlMalformed, split_url
 
 LARGEST_RESPONSE = 256 * 1024
@@ -25,14 +25,14 @@ class ProviderKeys:
     def __init__(self, http: OutboundHttp) -> None:
         self._http = http
 
-    def fetch(self, issuer: str) -> Published:
+    def fetch(self, issuer: str) -> IssuerMetadata:
         """Raises KeysUnavailable."""
         found = self._get(issuer.removesuffix("/") + _DISCOVERY, "discovery document", _SECONDS)
         left = max(_SECONDS - found.duration_ms / 1000, _LEAST_SECONDS)
         described = _described(found.body, issuer)
         published = self._get(_key_set_url(described), "key set", left)
         try:
-            return Published(parse_key_set(published.body), _endpoints(described, issuer))
+            return IssuerMetadata(parse_key_set(published.body), _endpoints(described, issuer))
         except ValueError as error:
             raise KeysUnavailable(f"The issuer's key set {error}.") from None
 

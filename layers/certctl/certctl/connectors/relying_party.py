@@ -15,7 +15,7 @@ _SECONDS = 10.0
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FetchedFile:
     """`body` is None if the one with this ETag is still served."""
 
     etag: str | None
@@ -28,13 +28,13 @@ class RelyingParty:
     def __init__(self, http: OutboundHttp) -> None:
         self._http = http
 
-    def fetch(self, url: str, etag: str | None = None) -> Fetched:
+    def fetch(self, url: str, etag: str | None = None) -> FetchedFile:
         """A conditional GET if an ETag is given. Raises NotFetched."""
         reply = self._send("GET", url, {"If-None-Match": etag} if etag else {})
         if etag and reply.status == HTTPStatus.NOT_MODIFIED:
-            return Fetched(etag, None)
+            return FetchedFile(etag, None)
         _require_whole(reply)
-        return Fetched(reply.headers.get("etag"), reply.body)
+        return FetchedFile(reply.headers.get("etag"), reply.body)
 
     def etag_of(self, url: str) -> str | None:
         """The ETag that a HEAD returns. Raises NotFetched."""

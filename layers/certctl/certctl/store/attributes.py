@@ -90,7 +90,7 @@ class Enumerated[E: StrEnum](Attribute[E]):
         return self._members(value)
 
 
-class Named(Attribute[str]):
+class EnumName(Attribute[str]):
     """A member of a StrEnum by its wire name, or a name that only a newer release knows, as it is."""
 
     attr_type = STRING

@@ -9,7 +9,7 @@ import pytest
 
 from certctl.compose.stack_admin import StackAdmin
 from certctl.domain.access.permissions import Role
-from certctl.domain.access.sign_in import Guarded
+from certctl.domain.access.sign_in import GuardedOperation
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.catalog.records import Kind
 from certctl.domain.identity.login_codes import challenge_of
@@ -150,7 +150,7 @@ def test_keys_of_a_service_account_need_a_sign_in_if_it_is_an_administrator(cata
     assert catalog.admin.post(KEYS, {"name": "k", "subject_id": small["id"]}).status == 201
     assert catalog.admin.post(KEYS, {"name": "k", "subject_id": great["id"], "role": "viewer"}).status == 201
     refused = catalog.admin.post(KEYS, {"name": "k", "subject_id": great["id"]})
-    assert (refused.status, refused.body["detail"][:21]) == (401, Guarded.ADMINISTRATORS.value)
+    assert (refused.status, refused.body["detail"][:21]) == (401, GuardedOperation.ADMINISTRATORS.value)
     assert catalog.admin.post(KEYS, {"name": "k", "role": "admin", "owner_id": "o-1"}).status == 401
     assert catalog.admin.post(KEYS, {"name": "k", "role": "operator", "owner_id": "o-1"}).status == 201
 

@@ -39,7 +39,7 @@ def test_a_hold_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lifecycle", "reason", "expires_at", "is_meant"),
+    ("lifecycle", "reason", "expires_at", "is_selected"),
     [
         (Lifecycle.ACTIVE, "superseded", LATER, True),
         (Lifecycle.ACTIVE, "superseded", EARLIER, True),
@@ -54,11 +54,11 @@ def test_a_hold_is_refused() -> None:
     ],
 )
 def test_what_has_ended_is_meant_only_where_revoking_it_changes_something(
-    lifecycle: Lifecycle, reason: str, expires_at: datetime | None, is_meant: bool
+    lifecycle: Lifecycle, reason: str, expires_at: datetime | None, is_selected: bool
 ) -> None:
     fields = {"lifecycle": lifecycle, "expires_at": expires_at, "revocation_reason": "unspecified"}
     record = certificate("mc-1", EARLIER, **fields)
-    assert a_bulk(reason).means(record, NOW, NOW) is is_meant
+    assert a_bulk(reason).means(record, NOW, NOW) is is_selected
 
 
 def test_what_was_made_later_is_not_meant() -> None:

@@ -12,7 +12,7 @@ from certctl.api.pagination import encode_cursor
 from certctl.api.published import TargetTypeName
 from certctl.domain.agents.agents import AgentReport, ConsentUpdate
 from certctl.domain.agents.crl_reports import CrlNews
-from certctl.domain.agents.deployments import DeployableVersion, Result, Started
+from certctl.domain.agents.deployments import DeployableVersion, DeploymentClaim, Result
 from certctl.domain.agents.polls import POLL_WITH_WORK
 from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.errors import InvalidInput
@@ -286,7 +286,7 @@ def _target_view(target: Entry[Target]) -> WorkTargetView:
     return WorkTargetView(id=target.id, type=target.content.type, config=target.content.config)
 
 
-def started_view(started: Started) -> StartedView:
+def started_view(started: DeploymentClaim) -> StartedView:
     return StartedView(
         job_id=started.job_id, lease_until=to_wire(started.lease_until), attempt=started.attempt
     )

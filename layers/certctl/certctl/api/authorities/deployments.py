@@ -26,9 +26,9 @@ class Deployments:
         # imported when needed: of all invocations only deployments do
         from certctl.connectors.aws.cloudformation import answer_deployment
 
-        answer = self._answer(event)
-        answer_deployment(event["ResponseURL"], answer)
-        return {"status": answer["Status"]}
+        response = self._answer(event)
+        answer_deployment(event["ResponseURL"], response)
+        return {"status": response["Status"]}
 
     def _answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
         same = {name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")}

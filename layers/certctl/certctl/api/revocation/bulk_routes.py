@@ -11,7 +11,7 @@ from certctl.api.certificates.schemas import certificate_view
 from certctl.api.idempotency import Replay
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, encode_cursor
-from certctl.api.resolver import Api, answer
+from certctl.api.resolver import Api, respond
 from certctl.api.revocation.bulk_schemas import (
     BulkRevocationPreviewView,
     BulkRevocationStartedView,
@@ -48,9 +48,9 @@ def add_bulk_revocation_route(
     )
     def bulk_revoke(body: BulkRevokeBody) -> Response[str]:
         if body.dry_run:
-            return answer(_preview(body, body.per_page or DEFAULT_PER_PAGE), HTTPStatus.OK)
+            return respond(_preview(body, body.per_page or DEFAULT_PER_PAGE), HTTPStatus.OK)
         job = revocations().start(api.caller, body.selection, body.wanted)
-        return answer(BulkRevocationStartedView(job_id=job.id), HTTPStatus.ACCEPTED)
+        return respond(BulkRevocationStartedView(job_id=job.id), HTTPStatus.ACCEPTED)
 
     def _preview(body: BulkRevokeBody, per_page: int) -> BulkRevocationPreviewView:
         page = revocations().preview(body.selection, body.wanted, position_of(body.cursor), per_page)

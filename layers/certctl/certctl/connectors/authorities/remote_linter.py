@@ -16,9 +16,9 @@ class RemoteLinter:
     def findings(self, ders: Sequence[bytes]) -> list[list[LintFinding]]:
         """A list for each certificate. Raises Unavailable if status_watch fails or does not answer that."""
         given = [b64encode(der).decode("ascii") for der in ders]
-        answer = self._status_watch.call({"action": "lint", "certificates": given})
+        response = self._status_watch.call({"action": "lint", "certificates": given})
         try:
-            found = [[LintFinding(**each) for each in findings] for findings in _lists(answer)]
+            found = [[LintFinding(**each) for each in findings] for findings in _lists(response)]
         except (KeyError, TypeError) as error:
             raise Unavailable("status_watch does not answer with findings.") from error
         if len(found) != len(ders):
@@ -26,6 +26,6 @@ class RemoteLinter:
         return found
 
 
-def _lists(answer: Mapping[str, Any]) -> Sequence[Sequence[Mapping[str, str]]]:
-    lists: Sequence[Sequence[Mapping[str, str]]] = answer["findings"]
+def _lists(response: Mapping[str, Any]) -> Sequence[Sequence[Mapping[str, str]]]:
+    lists: Sequence[Sequence[Mapping[str, str]]] = response["findings"]
     return lists

@@ -17,7 +17,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def answer_deployment(
-    response_url: str, answer: Mapping[str, Any], sleep: Callable[[float], None] = time.sleep
+    response_url: str, response: Mapping[str, Any], sleep: Callable[[float], None] = time.sleep
 ) -> None:
     """PUTs `answer` to the presigned URL from CloudFormation. Raises OSError after four tries, and ValueError
     for a URL other than https, or http to the local stack."""
@@ -26,7 +26,7 @@ def answer_deployment(
     )
 
     _check(response_url)
-    body = json.dumps(answer).encode()
+    body = json.dumps(response).encode()
     http = OutboundHttp(OwnUrls())
     for attempt in range(1, _TRIES + 1):
         if _is_taken(http, response_url, body):

@@ -22,9 +22,9 @@ class Function:
     def call(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The function's result. Raises Unavailable if it fails or does not respond."""
         with unavailable_when_transient("Lambda"):
-            answer = self._client.invoke(FunctionName=self._name, Payload=json.dumps(event).encode())
-            payload = answer["Payload"].read()
-        if answer.get("FunctionError"):
+            response = self._client.invoke(FunctionName=self._name, Payload=json.dumps(event).encode())
+            payload = response["Payload"].read()
+        if response.get("FunctionError"):
             raise Unavailable(f"The function {self._name} failed: {_error_text(payload)}")
         result: dict[str, Any] = json.loads(payload)
         return result

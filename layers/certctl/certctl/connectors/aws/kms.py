@@ -34,20 +34,20 @@ class KmsSigner:
     def sign_digest(self, digest: bytes, algorithm: str) -> bytes:
         """DER ECDSA signature; `algorithm` as KMS names it (`ECDSA_SHA_256`)."""
         with unavailable_when_transient("KMS"):
-            answer = self._client.sign(
+            response = self._client.sign(
                 KeyId=self._key_arn,
                 Message=digest,
                 # ADR 2: the roles may sign digests only
                 MessageType="DIGEST",
                 SigningAlgorithm=cast("SigningAlgorithmSpecType", algorithm),
             )
-        return answer["Signature"]
+        return response["Signature"]
 
     def public_key(self) -> ec.EllipticCurvePublicKey:
         """Raises ValueError unless the key is on an elliptic curve."""
         with unavailable_when_transient("KMS"):
-            answer = self._client.get_public_key(KeyId=self._key_arn)
-        return load_ec_public_key(answer["PublicKey"])
+            response = self._client.get_public_key(KeyId=self._key_arn)
+        return load_ec_public_key(response["PublicKey"])
 
 
 def load_key(client: "KMSClient", key_arn: str) -> KmsPrivateKey:

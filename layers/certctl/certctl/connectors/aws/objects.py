@@ -31,8 +31,8 @@ class Objects:
     def get(self, key: str) -> StoredObject | None:
         try:
             with unavailable_when_transient("S3"):
-                answer = self._client.get_object(Bucket=self._bucket, Key=key)
-                return StoredObject(answer["Body"].read(), answer["ETag"])
+                response = self._client.get_object(Bucket=self._bucket, Key=key)
+                return StoredObject(response["Body"].read(), response["ETag"])
         except ClientError as error:
             if error_code(error) in _MISSING:
                 return None
@@ -57,7 +57,7 @@ class Objects:
         condition: Any = {"IfMatch": if_match} if if_match else {"IfNoneMatch": "*"}
         try:
             with unavailable_when_transient("S3"):
-                answer = self._client.put_object(
+                response = self._client.put_object(
                     Bucket=self._bucket,
                     Key=key,
                     Body=body,
@@ -69,4 +69,4 @@ class Objects:
             if error_code(error) in _REFUSED:
                 raise Conflict(f"{key} changed concurrently.") from error
             raise
-        return answer["ETag"]
+        return response["ETag"]

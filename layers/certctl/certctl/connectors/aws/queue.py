@@ -40,8 +40,8 @@ class Queue:
             {"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)
         ]
         with unavailable_when_transient("SQS"):
-            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
-        if answer.get("Failed"):
+            response = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+        if response.get("Failed"):
             raise Unavailable("SQS did not take all messages.")
 
     def send_best_effort(self, body: Body, delay_seconds: int = 0) -> None:

@@ -20,17 +20,17 @@ class KeyWrapping:
     def wrap(self, secret: bytes, context: Mapping[str, str]) -> bytes:
         """At most 4,096 bytes."""
         with unavailable_when_transient("KMS"):
-            answer = self._client.encrypt(
+            response = self._client.encrypt(
                 KeyId=self._key_arn, Plaintext=secret, EncryptionContext=dict(context)
             )
-        return answer["CiphertextBlob"]
+        return response["CiphertextBlob"]
 
     def unwrap(self, wrapped: bytes, context: Mapping[str, str]) -> bytes:
         with unavailable_when_transient("KMS"):
-            answer = self._client.decrypt(
+            response = self._client.decrypt(
                 KeyId=self._key_arn, CiphertextBlob=wrapped, EncryptionContext=dict(context)
             )
-        return answer["Plaintext"]
+        return response["Plaintext"]
 
 
 def responder_context(stack: str, ca_id: str) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from certctl.domain.policies.profiles import Profile
 
 
 @dataclass(frozen=True)
-class Asked:
+class CheckedRequest:
     """The checked request, and the records that determine the certificate."""
 
     csr: CheckedCsr
@@ -28,15 +28,15 @@ def signed_leaf(
     version: Version,
     authority: Authority,
     shard: CrlShard,
-    asked: Asked,
+    checked: CheckedRequest,
     key: ec.EllipticCurvePrivateKey,
 ) -> IssuedPem:
     """One signature with the CA's key. Raises what the key raises."""
     request = LeafRequest(
-        public_key=asked.csr.public_key,
+        public_key=checked.csr.public_key,
         common_name=certificate.common_name,
-        names=asked.csr.names or names_of(certificate.common_name, certificate.sans),
-        extended_key_usages=asked.profile.extended_key_usages,
+        names=checked.csr.names or names_of(certificate.common_name, certificate.sans),
+        extended_key_usages=checked.profile.extended_key_usages,
         serial=int(version.serial_number, 16),
         not_before=version.not_before,
         not_after=version.not_after,
@@ -51,5 +51,5 @@ def signed_leaf(
         version.serial_number,
         certificate_pem(leaf),
         authority.served_pem,
-        asked.csr.pem,
+        checked.csr.pem,
     )

@@ -1,1 +1,1 @@
-"""Certificate status for relying parties: CRLs."""
+"""Certificate status for relying parties: CRLs and OCSP."""

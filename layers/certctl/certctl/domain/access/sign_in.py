@@ -7,7 +7,7 @@ from enum import StrEnum
 from certctl.domain.errors import SignInRequired
 
 RECENT = timedelta(minutes=15)
-_UNSAID = (
+_NO_SIGN_IN_TIME = (
     "The identity provider does not say when you signed in: let its ID tokens have auth_time, then sign in "
     "again."
 )
@@ -20,7 +20,7 @@ class SessionLimit(StrEnum):
     NOT_ADMIN = "not-admin"
 
 
-class Guarded(StrEnum):
+class GuardedOperation(StrEnum):
     """Operations that need a recent sign-in once people sign in with a provider: what each is to its
     caller. tests/contract/api/test_step_up.py has the routes."""
 
@@ -44,13 +44,15 @@ def sign_in_of(at: datetime | None, provider_id: str | None) -> SignIn | None:
     return SignIn(at, provider_id) if provider_id is not None else None
 
 
-def require_recent(sign_in: SignIn | None, operation: Guarded, now: datetime) -> tuple[datetime, str]:
+def require_recent(
+    sign_in: SignIn | None, operation: GuardedOperation, now: datetime
+) -> tuple[datetime, str]:
     """The time and the provider of the sign-in, at most 15 minutes old. Raises SignInRequired."""
     needs = f"{operation.value} needs a sign-in with an identity provider in the last 15 minutes"
     if sign_in is None:
         raise SignInRequired(f"{needs}. An API key is none, nor is a session or token made with one.")
     if sign_in.at is None:
-        raise SignInRequired(f"{needs}. {_UNSAID}")
+        raise SignInRequired(f"{needs}. {_NO_SIGN_IN_TIME}")
     if now - sign_in.at > RECENT:
         raise SignInRequired(f"{needs}: sign in again.")
     return sign_in.at, sign_in.provider_id

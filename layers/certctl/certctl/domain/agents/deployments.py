@@ -41,7 +41,7 @@ class DeployableVersion:
 
 
 @dataclass(frozen=True)
-class Started:
+class DeploymentClaim:
     """The right to run one deployment job until `lease_until`; `attempt` is reported with the result."""
 
     job_id: str

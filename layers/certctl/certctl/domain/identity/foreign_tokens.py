@@ -73,7 +73,7 @@ class Endpoints:
 
 
 @dataclass(frozen=True)
-class Published:
+class IssuerMetadata:
     """What an issuer publishes. `endpoints` is None if it is not for people."""
 
     keys: tuple[SigningKey, ...]
@@ -91,7 +91,7 @@ class KeySet:
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedClaims:
     """What a token must say. Both are compared exactly."""
 
     issuer: str

@@ -127,7 +127,7 @@ Decision = Sent | Retry | Dead
 
 
 @dataclass(frozen=True)
-class Attempted:
+class FinishedAttempt:
     """A claimed row, in its state after the claim, and the attempt's result."""
 
     claim: Claim

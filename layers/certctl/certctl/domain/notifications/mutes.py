@@ -35,12 +35,12 @@ class Mute:
 
     def covers(self, subject: AlertSubject, severity: Severity) -> bool:
         """Whether the mute matches, regardless of the time."""
-        is_meant = (
+        is_selected = (
             self.certificate_id == subject.certificate_id
             if self.certificate_id is not None
             else self.team_id == subject.team_id
         )
-        return is_meant and (not self.severities or severity in self.severities)
+        return is_selected and (not self.severities or severity in self.severities)
 
 
 def is_muted(

@@ -17,7 +17,7 @@ MAX_ROUTES = 50
 MAX_CHANNELS = 20
 STACK_RULE = "stack"
 # regardless of the rules: docs/operations.md#routing-recipients-mutes
-_ALWAYS_TOLD: Mapping[NotificationType, tuple[ChannelKind, ...]] = {
+_ALWAYS_NOTIFIED: Mapping[NotificationType, tuple[ChannelKind, ...]] = {
     NotificationType.REVOCATION: (ChannelKind.WEBHOOK, ChannelKind.EMAIL),
 }
 ASKED_FOR = frozenset({NotificationType.RENEWAL_SUCCESS, NotificationType.DEPLOYMENT_SUCCESS})
@@ -172,7 +172,7 @@ def _with_always_notified(
 ) -> list[str]:
     """One of each kind at the front, so that no limit removes it."""
     notified: list[str] = []
-    for kind in _ALWAYS_TOLD.get(topic.type, ()):
+    for kind in _ALWAYS_NOTIFIED.get(topic.type, ()):
         others = sorted(c.channel_id for c in in_reach if c.kind == kind)
         notified += [each for each in chosen if usable[each].kind == kind.value][:1] or others
     return list(dict.fromkeys([*notified, *chosen]))

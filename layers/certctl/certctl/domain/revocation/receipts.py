@@ -31,8 +31,8 @@ class Receipt:
     @property
     def is_watched(self) -> bool:
         """False for revocations of earlier releases, of external issuers and of a restore."""
-        told = (self.due_at, self.crl_seen_at, self.expired_unseen_at)
-        return any(moment is not None for moment in told)
+        moments = (self.due_at, self.crl_seen_at, self.expired_unseen_at)
+        return any(moment is not None for moment in moments)
 
     @property
     def is_complete(self) -> bool:

@@ -9,14 +9,14 @@ from certctl.domain.times import from_millis, to_millis
 
 
 @dataclass(frozen=True)
-class Looked:
+class LastLooks:
     """When the last look by each way began of which all that it did not see was really asked for."""
 
     crl: datetime | None = None
     ocsp: datetime | None = None
 
-    def or_later(self, other: "Looked") -> "Looked":
-        return Looked(_later(self.crl, other.crl), _later(self.ocsp, other.ocsp))
+    def or_later(self, other: "LastLooks") -> "LastLooks":
+        return LastLooks(_later(self.crl, other.crl), _later(self.ocsp, other.ocsp))
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class StatusCheck:
 
     ca_id: str
     shard: str
-    looked: Looked = Looked()
+    looked: LastLooks = LastLooks()
 
     @property
     def body(self) -> dict[str, Any]:
@@ -38,15 +38,15 @@ class StatusCheck:
 def status_check(body: Mapping[str, Any]) -> StatusCheck:
     """Raises KeyError, TypeError or ValueError for another message."""
     moments = {way: from_millis(int(millis)) for way, millis in body.get("looked", {}).items()}
-    return StatusCheck(str(body["ca_id"]), str(body["shard"]), Looked(**moments))
+    return StatusCheck(str(body["ca_id"]), str(body["shard"]), LastLooks(**moments))
 
 
 def merged(checks: Iterable[StatusCheck]) -> list[StatusCheck]:
     """Each CRL once."""
-    found: dict[tuple[str, str], Looked] = {}
+    found: dict[tuple[str, str], LastLooks] = {}
     for check in checks:
         place = (check.ca_id, check.shard)
-        found[place] = check.looked.or_later(found.get(place, Looked()))
+        found[place] = check.looked.or_later(found.get(place, LastLooks()))
     return [StatusCheck(*place, looked) for place, looked in found.items()]
 
 

@@ -21,7 +21,7 @@ from certctl.domain.access.permissions import (
     Scope,
     has_admin,
 )
-from certctl.domain.access.sign_in import Guarded
+from certctl.domain.access.sign_in import GuardedOperation
 from certctl.domain.access.subjects import Subject, SubjectKind, has_kind, new_subject
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import AnyEntry, Kind
@@ -145,9 +145,9 @@ class ApiKeys:
     def _guard(self, caller: Principal, subject_id: str | None, given: Sequence[Grant]) -> None:
         """Raises SignInRequired."""
         if has_kind(subject_id, SubjectKind.USER):
-            self._step_up.require(caller, Guarded.PERSONAL_KEYS)
+            self._step_up.require(caller, GuardedOperation.PERSONAL_KEYS)
         elif has_admin(given):
-            self._step_up.require(caller, Guarded.ADMINISTRATORS)
+            self._step_up.require(caller, GuardedOperation.ADMINISTRATORS)
 
     def _alive(self, caller: Principal, now: datetime) -> tuple[ApiKey | None, Write]:
         """The caller's key, None for a session without one, and the check that either lives. Raises

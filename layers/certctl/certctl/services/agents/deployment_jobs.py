@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from certctl.domain.access.permissions import Principal
 from certctl.domain.agents.deployments import (
     LEASE,
+    DeploymentClaim,
     Place,
     Result,
-    Started,
     ended_failure_alert,
     failure_alert,
     success_alert,
@@ -63,7 +63,7 @@ class DeploymentJobs:
     now: Callable[[], datetime]
     random: Callable[[], float]
 
-    def start(self, caller: Principal, job_id: str) -> Started:
+    def start(self, caller: Principal, job_id: str) -> DeploymentClaim:
         """Claims the job, again if this agent has already begun it. Raises NotFound for another agent's, and
         Conflict if it has ended, is ended by this, or waits."""
         work = self._work(caller, job_id)
@@ -81,7 +81,7 @@ class DeploymentJobs:
             error = work.job.last_error or "the agent stopped in every attempt"
             self._fail(caller.actor, work, claim, error, leaves_former=False)
             raise Conflict(f"This job has failed: {error}.")
-        return Started(job_id, claim.attempt, claim.lease_until)
+        return DeploymentClaim(job_id, claim.attempt, claim.lease_until)
 
     def _record_heartbeat(self, work: _Work) -> None:
         """A deploying agent counts as missing only after the time to finish and poll. Best effort."""

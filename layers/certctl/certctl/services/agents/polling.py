@@ -65,7 +65,7 @@ class WorkPage:
 
 
 @dataclass(frozen=True)
-class _Open:
+class _OpenJobs:
     """Open jobs of an agent that were read, whether they wait for it or for others."""
 
     walked: PageScan
@@ -176,12 +176,12 @@ class AgentWork:
                 unit.commit()
         return HeartbeatResult(agent.id, agent.name, key.expires_at if key else None, pause, wants_consent)
 
-    def _open_jobs(self, agent_id: str, position: Position | None, per_page: int) -> _Open:
+    def _open_jobs(self, agent_id: str, position: Position | None, per_page: int) -> _OpenJobs:
         stages = self.stores.jobs.of_agent(agent_id, newest_first=False)
         walked = walk(stages, position, rows_to_read(per_page, all_shown=False))
-        return _Open(walked, self.stores.jobs.load([found.id for found in walked.found]))
+        return _OpenJobs(walked, self.stores.jobs.load([found.id for found in walked.found]))
 
-    def _work_page(self, agent_id: str, found: _Open, per_page: int) -> WorkPage:
+    def _work_page(self, agent_id: str, found: _OpenJobs, per_page: int) -> WorkPage:
         now = self.now()
 
         def shown(_: Hit, job: Job) -> bool:

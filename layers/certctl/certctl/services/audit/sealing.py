@@ -28,7 +28,7 @@ from certctl.domain.audit.seals import (
 from certctl.domain.errors import NotFound
 from certctl.domain.times import to_wire
 from certctl.observability import logger
-from certctl.store.audit.ranges import AuditRanges, Found
+from certctl.store.audit.ranges import AuditRanges, EntryRange
 from certctl.store.audit.seals import SealRow, SealRows
 from certctl.store.locks import LockStore
 
@@ -195,7 +195,7 @@ class AuditSealer:
         return [event_id for event_id, _, _ in seal.manifest if event_id < before]
 
 
-def _fitting(found: Found, room: int, start: datetime, end: datetime) -> tuple[list[Entry], datetime]:
+def _fitting(found: EntryRange, room: int, start: datetime, end: datetime) -> tuple[list[Entry], datetime]:
     """The entries that one seal takes, and its cutoff."""
     cuts = [found.complete_below] if found.complete_below else []
     if len(found.entries) > room:

@@ -78,17 +78,17 @@ class Authorities:
         chain = chain_facts(authority.chain_pem)
         return AuthorityDetails(_overview(authority, shards), chain, _rotation(found, longest))
 
-    def _find(self, ca_id: str) -> "_Found":
+    def _find(self, ca_id: str) -> "_CaWithPeers":
         live, retired = in_parallel(self.authorities.all, lambda: self.authorities.get_retired(ca_id))
         authority = next((a for a in live if a.ca_id == ca_id), retired)
         if authority is None:
             raise NotFound("There is no such CA.")
         request = self.changes.request(authority.issuer_id) if authority.role == "issuing" else None
-        return _Found(authority, live, request)
+        return _CaWithPeers(authority, live, request)
 
 
 @dataclass(frozen=True)
-class _Found:
+class _CaWithPeers:
     """A CA beside those that are not retired, and the request of its issuer."""
 
     authority: Authority
@@ -106,7 +106,7 @@ def _overview(authority: Authority, shards: Sequence[CrlShard]) -> AuthorityOver
     return AuthorityOverview(authority, facts_of(authority.certificate_pem), (*numbered, *joined))
 
 
-def _rotation(found: _Found, longest: timedelta) -> Rotation:
+def _rotation(found: _CaWithPeers, longest: timedelta) -> Rotation:
     authority = found.authority
     peers = [a for a in found.live if (a.issuer_id, a.role) == (authority.issuer_id, authority.role)]
     issues = authority.role == "issuing" and authority.state is AuthorityState.ACTIVE

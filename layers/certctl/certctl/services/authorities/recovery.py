@@ -59,7 +59,7 @@ _ACTIONS = {
 
 
 @dataclass
-class Restored:
+class RecoveryRun:
     """The result of one run. Not `complete`: it ran out of time, and the next run continues there."""
 
     complete: bool = True
@@ -90,7 +90,7 @@ class _Source:
 
 
 @dataclass(frozen=True)
-class _Lost:
+class _LostRevocation:
     """A revocation to be stored, whether its serial is, and the hash of its certificate's key if known."""
 
     mark: Revocation
@@ -107,10 +107,10 @@ class CrlRecovery:
     objects: Objects
     now: Callable[[], datetime]
 
-    def restore(self) -> Restored:
+    def restore(self) -> RecoveryRun:
         """Every CRL of every CA that is active or retiring; an unreadable one does not stop the others, and
         its publication stays stopped. Raises Unavailable."""
-        run, deadline = Restored(), self.now() + _BUDGET
+        run, deadline = RecoveryRun(), self.now() + _BUDGET
         for authority, shard, shards in self._published():
             if not run.complete:
                 break
@@ -145,7 +145,7 @@ class CrlRecovery:
 
     def _restore_crl(
         self,
-        run: Restored,
+        run: RecoveryRun,
         authority: Authority,
         shard: CrlShard,
         numbered: Sequence[CrlShard],
@@ -177,13 +177,13 @@ class CrlRecovery:
         for shard in source.shards if source.is_complete else [source.shard]:
             yield from self.stores.revocations.marks_of(shard.ca_id, shard.shard)
 
-    def _bring_back(self, run: Restored, source: _Source, entries: Sequence[RevokedEntry]) -> None:
+    def _bring_back(self, run: RecoveryRun, source: _Source, entries: Sequence[RevokedEntry]) -> None:
         known = self.serials.find_many(source.authority.ca_id, [entry.serial for entry in entries])
         lost = [self._revocation(source, entry, known.get(entry.serial)) for entry in entries]
-        by_certificate: dict[str, list[_Lost]] = {}
+        by_certificate: dict[str, list[_LostRevocation]] = {}
         for each in lost:
             by_certificate.setdefault(each.mark.certificate_id, []).append(each)
-        alone: list[_Lost] = []
+        alone: list[_LostRevocation] = []
         for certificate_id, marks in by_certificate.items():
             after = self._with_record(source, certificate_id, marks)
             if after is None:
@@ -195,7 +195,7 @@ class CrlRecovery:
         run.revocations += len(lost)
         run.of_unknown_certificates += sum(e.mark.certificate_id == UNKNOWN_CERTIFICATE for e in lost)
 
-    def _revocation(self, source: _Source, entry: RevokedEntry, known: KnownSerial | None) -> _Lost:
+    def _revocation(self, source: _Source, entry: RevokedEntry, known: KnownSerial | None) -> _LostRevocation:
         """The revocation of an unknown serial, listed until the CA ends: the end of its certificate is
         unknown."""
         now = self.now()
@@ -212,10 +212,12 @@ class CrlRecovery:
             not_after=known.not_after if known else source.authority.not_after,
             invalidity_date=entry.invalidity_date,
         )
-        return _Lost(mark, known is not None, known.key_sha256 if known else None)
+        return _LostRevocation(mark, known is not None, known.key_sha256 if known else None)
 
     @retry_on_conflict
-    def _with_record(self, source: _Source, certificate_id: str, lost: list[_Lost]) -> Certificate | None:
+    def _with_record(
+        self, source: _Source, certificate_id: str, lost: list[_LostRevocation]
+    ) -> Certificate | None:
         """The revocations and their consequences for the certificate, in one transaction; the maintenance
         schedule refuses its keys. None, and nothing written, if there is no record or it has ended."""
         before = self.stores.certificates.get(certificate_id)
@@ -247,7 +249,7 @@ class CrlRecovery:
         return any(event["action"] == "certificate_revoked" for event in trail.events)
 
     @retry_on_conflict
-    def _without_records(self, source: _Source, lost: list[_Lost]) -> None:
+    def _without_records(self, source: _Source, lost: list[_LostRevocation]) -> None:
         ca_id = source.authority.ca_id
         details = {"serial_numbers": _serials(lost), **source.details}
         unit = self.units.begin(ACTOR, ca_id, self.now())
@@ -255,7 +257,7 @@ class CrlRecovery:
         unit.event("certificate_version_revoked", authority_resource(ca_id), details)
         unit.commit()
 
-    def _mark_steps(self, lost: Sequence[_Lost]) -> list[Write]:
+    def _mark_steps(self, lost: Sequence[_LostRevocation]) -> list[Write]:
         """Reads the current state: the same serial may have been revoked concurrently, with or without
         effect."""
         places = [(e.mark.ca_id, e.mark.crl_shard, e.mark.serial_number) for e in lost]
@@ -300,10 +302,10 @@ def _shard_of(source: _Source, serial: str, known: KnownSerial | None) -> int:
     return int((shard_for(serial, source.shards) if is_any_open else source.shards[0]).shard)
 
 
-def _serials(lost: Sequence[_Lost]) -> list[str]:
+def _serials(lost: Sequence[_LostRevocation]) -> list[str]:
     return [each.mark.serial_number for each in lost]
 
 
-def _count_record(run: Restored, after: Certificate) -> None:
+def _count_record(run: RecoveryRun, after: Certificate) -> None:
     run.certificates_revoked += after.lifecycle is Lifecycle.REVOKED
     run.certificates_held += after.lifecycle is Lifecycle.ON_HOLD

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from certctl.domain.access.permissions import Principal, has_admin
-from certctl.domain.access.sign_in import Guarded
+from certctl.domain.access.sign_in import GuardedOperation
 from certctl.domain.access.subjects import may_give_roles
 from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
 from certctl.domain.catalog.subjects import ACCOUNT_KINDS
@@ -12,9 +12,9 @@ from certctl.domain.identity.trust_rules import replaces
 from certctl.domain.jobs.approvals import Requester
 
 _MOST_WRITERS = 100
-_ALWAYS_GUARDED: Mapping[Kind, Guarded] = {
-    Kind.IDENTITY_PROVIDER: Guarded.IDENTITY_PROVIDERS,
-    Kind.ACCESS_RULE: Guarded.ACCESS_RULES,
+_ALWAYS_GUARDED: Mapping[Kind, GuardedOperation] = {
+    Kind.IDENTITY_PROVIDER: GuardedOperation.IDENTITY_PROVIDERS,
+    Kind.ACCESS_RULE: GuardedOperation.ACCESS_RULES,
 }
 
 
@@ -51,12 +51,12 @@ def require_other(caller: Principal, account: AnyEntry) -> None:
         raise Conflict("You cannot disable or delete your own account: another administrator can.")
 
 
-def guard_of(before: AnyEntry | None, after: AnyEntry, account: AnyEntry | None) -> Guarded | None:
+def guard_of(before: AnyEntry | None, after: AnyEntry, account: AnyEntry | None) -> GuardedOperation | None:
     """What the change is among guarded operations. `account`: the one that a trust rule names."""
     if after.kind in ACCOUNT_KINDS and _makes_administrator(before, after):
-        return Guarded.ADMINISTRATORS
+        return GuardedOperation.ADMINISTRATORS
     if account is not None and has_admin(account.content.all_grants):
-        return Guarded.ADMINISTRATORS
+        return GuardedOperation.ADMINISTRATORS
     return _ALWAYS_GUARDED.get(after.kind)
 
 

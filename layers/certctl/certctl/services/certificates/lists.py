@@ -11,7 +11,7 @@ from certctl.domain.certificates.search import sought
 from certctl.domain.filters import given
 from certctl.domain.sorting import CertificateSort
 from certctl.store.certificates.lists import TEAMS_TOGETHER, CertificateIndexes, first_name
-from certctl.store.certificates.search_results import Shown
+from certctl.store.certificates.search_results import FirstMatches
 from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 
 # The end of every range: ten years is past every leaf.
@@ -188,7 +188,7 @@ def _found_once(wanted: CertificateFilter) -> Callable[[Hit, Certificate], bool]
     """The position at which a certificate is shown if its index has several rows of it. A search and a name
     must both match."""
     if wanted.search is not None:
-        shown = Shown(sought(wanted.search))
+        shown = FirstMatches(sought(wanted.search))
         return lambda found, certificate: _has_name(certificate, wanted) and shown.take(found, certificate)
     if wanted.name is None:
         return lambda found, certificate: True

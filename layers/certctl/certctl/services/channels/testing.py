@@ -54,10 +54,10 @@ class ChannelTests:
             )
 
 
-def _outcome_of(answer: Mapping[str, Any]) -> Outcome:
+def _outcome_of(response: Mapping[str, Any]) -> Outcome:
     return Outcome(
-        OutcomeKind(answer["outcome"]),
-        answer["status_code"],
-        answer["error"],
-        duration_ms=answer["duration_ms"],
+        OutcomeKind(response["outcome"]),
+        response["status_code"],
+        response["error"],
+        duration_ms=response["duration_ms"],
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from certctl.domain.access.credentials import key_hash
 from certctl.domain.access.permissions import Principal
-from certctl.domain.access.sign_in import Guarded, require_recent
+from certctl.domain.access.sign_in import GuardedOperation, require_recent
 from certctl.domain.errors import Forbidden, GrantRefused, InvalidInput, Unauthenticated
 from certctl.domain.identity.exchanged_tokens import GrantError
 from certctl.domain.identity.login_codes import CODE_LIFETIME, LoginCode, is_loopback
@@ -41,7 +41,7 @@ class CommandLines:
         if redirect_uri is not None and not is_loopback(redirect_uri):
             raise InvalidInput.of("redirect_uri", "must be http://127.0.0.1:PORT/")
         now = self.now()
-        signed_in_at, provider_id = require_recent(caller.sign_in, Guarded.COMMAND_LINES, now)
+        signed_in_at, provider_id = require_recent(caller.sign_in, GuardedOperation.COMMAND_LINES, now)
         if caller.subject_id is None or caller.session_id is None or caller.limits:
             raise Forbidden("Only a session of the dashboard consents to a command line.")
         text = secrets.token_urlsafe(_CODE_BYTES)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from certctl.crypto.identity.tokens import Presented, parse, verify
+from certctl.crypto.identity.tokens import UnverifiedToken, parse, verify
 from certctl.domain.access.credentials import CredentialKind, key_hash, new_credential_text
 from certctl.domain.access.permissions import Principal
 from certctl.domain.access.subjects import Subject
@@ -23,7 +23,7 @@ from certctl.domain.identity.exchanged_tokens import (
 )
 from certctl.domain.identity.foreign_tokens import (
     Claims,
-    Expected,
+    ExpectedClaims,
     KeysUnavailable,
     TokenFault,
     TokenRefused,
@@ -52,7 +52,7 @@ _USED = "The token was exchanged before: this trust rule takes each token once."
 
 
 @dataclass(frozen=True)
-class Exchanged:
+class IssuedToken:
     """`text` is returned in this one response and stored nowhere."""
 
     token: ExchangedToken
@@ -103,7 +103,7 @@ class TokenExchange:
     keys: IssuerKeys
     now: Callable[[], datetime]
 
-    def exchange(self, rule_id: str, assertion: str) -> Exchanged:
+    def exchange(self, rule_id: str, assertion: str) -> IssuedToken:
         """Raises GrantRefused, TooManyRequests, Unavailable."""
         trust = self._trust_of_caller(rule_id)
         try:
@@ -160,7 +160,7 @@ class TokenExchange:
         audience, known = rule.content.audience or public_url, (each.content for each in providers.values())
         return _Trust(rule, provider, audience, is_of_people(audience, provider.content.issuer, known))
 
-    def _verified(self, trust: _Trust, presented: Presented) -> Claims:
+    def _verified(self, trust: _Trust, presented: UnverifiedToken) -> Claims:
         """Raises TokenRefused, Unavailable."""
         provider = trust.provider.content
         if trust.is_of_people:
@@ -170,9 +170,9 @@ class TokenExchange:
             keys = self.keys.of(publisher, presented)
         except KeysUnavailable as failure:
             raise Unavailable(failure.detail) from None
-        return verify(presented, keys, Expected(provider.issuer, trust.audience), self.now())
+        return verify(presented, keys, ExpectedClaims(provider.issuer, trust.audience), self.now())
 
-    def _issue(self, trust: _Trust, claims: Claims) -> Exchanged:
+    def _issue(self, trust: _Trust, claims: Claims) -> IssuedToken:
         rule, now = trust.rule.content, self.now()
         subject = self.stores.subjects.get(ulid_of(rule.service_account_id))
         if subject is None or subject.id != rule.service_account_id or not subject.enabled:
@@ -196,7 +196,7 @@ class TokenExchange:
             jti=_jti(claims),
         )
         self._write(trust, claims, subject, token)
-        return Exchanged(token, text, subject.id, lifetime)
+        return IssuedToken(token, text, subject.id, lifetime)
 
     def _write(self, trust: _Trust, claims: Claims, subject: Subject, token: ExchangedToken) -> None:
         """One transaction: the token counts as used if, and only if, its credential exists. That the

@@ -6,9 +6,15 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from certctl.crypto.identity.key_sets import parse_key_set
-from certctl.crypto.identity.tokens import Presented, knows_key
+from certctl.crypto.identity.tokens import UnverifiedToken, knows_key
 from certctl.domain.catalog.records import Entry
-from certctl.domain.identity.foreign_tokens import Endpoints, KeySet, KeysUnavailable, Published, SigningKey
+from certctl.domain.identity.foreign_tokens import (
+    Endpoints,
+    IssuerMetadata,
+    KeySet,
+    KeysUnavailable,
+    SigningKey,
+)
 from certctl.domain.identity.identity_providers import IdentityProvider
 from certctl.domain.ids import new_id
 from certctl.store.identity.provider_keys import ProviderKeyStore
@@ -23,7 +29,7 @@ _UNREADABLE = "The issuer's keys cannot be read now. Try again in a minute."
 class KeySource(Protocol):
     """Reads what an issuer publishes now."""
 
-    def fetch(self, issuer: str) -> Published:
+    def fetch(self, issuer: str) -> IssuerMetadata:
         """Raises KeysUnavailable."""
         ...
 
@@ -54,7 +60,7 @@ class IssuerKeys:
     source: KeySource
     now: Callable[[], datetime]
 
-    def of(self, publisher: Publisher, presented: Presented) -> tuple[SigningKey, ...]:
+    def of(self, publisher: Publisher, presented: UnverifiedToken) -> tuple[SigningKey, ...]:
         """Perhaps without the token's key. Raises KeysUnavailable."""
         if publisher.pinned:
             return publisher.pinned
@@ -93,7 +99,7 @@ class IssuerKeys:
         return stored if stored is not None and stored.issuer == publisher.issuer else None
 
     def _fetched(
-        self, publisher: Publisher, presented: Presented, stored: KeySet | None
+        self, publisher: Publisher, presented: UnverifiedToken, stored: KeySet | None
     ) -> tuple[SigningKey, ...]:
         try:
             return self._read(publisher).keys
@@ -107,7 +113,7 @@ class IssuerKeys:
         self.store.save(publisher.provider_id, keys)
         return keys
 
-    def _last(self, publisher: Publisher, presented: Presented) -> tuple[SigningKey, ...]:
+    def _last(self, publisher: Publisher, presented: UnverifiedToken) -> tuple[SigningKey, ...]:
         """Those of the process that may read: it may have finished since. If it read them a minute ago at
         most, a key that they lack does not exist."""
         stored, now = self._stored(publisher), self.now()
@@ -122,7 +128,7 @@ def _last_endpoints(stored: KeySet | None, now: datetime) -> Endpoints | None:
 
 
 def _usable(
-    stored: KeySet | None, presented: Presented, now: datetime, otherwise: str
+    stored: KeySet | None, presented: UnverifiedToken, now: datetime, otherwise: str
 ) -> tuple[SigningKey, ...]:
     """The stored keys, if they are of the last 24 hours and may verify the token. Raises KeysUnavailable."""
     if stored is None or now - stored.fetched_at >= USABLE_FOR or not knows_key(presented, stored.keys):

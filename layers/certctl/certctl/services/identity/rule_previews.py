@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.crypto.identity.tokens import Presented, claims_for_any_audience, parse, verify
+from certctl.crypto.identity.tokens import UnverifiedToken, claims_for_any_audience, parse, verify
 from certctl.domain.access.permissions import Principal
 from certctl.domain.catalog.reach import reads_record
 from certctl.domain.catalog.records import Entry, Kind
 from certctl.domain.errors import NotFound, Unavailable
 from certctl.domain.identity.access_rules import AccessRule, Evaluation, evaluate
-from certctl.domain.identity.foreign_tokens import Claims, Expected, KeysUnavailable, TokenRefused
+from certctl.domain.identity.foreign_tokens import Claims, ExpectedClaims, KeysUnavailable, TokenRefused
 from certctl.domain.identity.identity_providers import IdentityProvider
 from certctl.services.identity.provider_keys import IssuerKeys, publisher_of
 from certctl.store.catalog.records import CatalogStore
@@ -60,12 +60,12 @@ class AccessPreviews:
             raise NotFound("There is no such identity provider.")
         return provider
 
-    def _verified(self, provider: Entry[IdentityProvider], presented: Presented) -> Claims:
+    def _verified(self, provider: Entry[IdentityProvider], presented: UnverifiedToken) -> Claims:
         keys, issuer = self.keys.of(publisher_of(provider), presented), provider.content.issuer
         sign_in = provider.content.sign_in
         if sign_in is None:
             return claims_for_any_audience(presented, keys, issuer, self.now())
-        return verify(presented, keys, Expected(issuer, sign_in.client_id), self.now())
+        return verify(presented, keys, ExpectedClaims(issuer, sign_in.client_id), self.now())
 
     def _evaluated(self, caller: Principal, provider_id: str, claims: Claims) -> AccessPreview:
         """Evaluates the rules that the caller may see."""

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from certctl.crypto.fingerprints import fingerprint_sha256
 from certctl.crypto.issuing.csr import check_names_within, parse_csr
 from certctl.crypto.issuing.issuing import new_serial, serial_text
-from certctl.crypto.issuing.leaves import Asked, signed_leaf
+from certctl.crypto.issuing.leaves import CheckedRequest, signed_leaf
 from certctl.crypto.issuing.profile_checks import check_profile
 from certctl.crypto.names import names_of
 from certctl.crypto.pem import load_certificate
@@ -95,19 +95,19 @@ class LocalIssuance:
         if not work.claim.has_time(_WORK, self.now()):
             self.stores.jobs.due.give_back(work.claim)
             return
-        asked = self._asked(work)
+        checked = self._check_request(work)
         authority = self._authority_for(work.certificate)
         require_unchanged(work.job, work.certificate)
-        if work.job.lacks_approvals(asked.profile.approvals):
-            self._ask_approval(work, asked.profile.approvals)
+        if work.job.lacks_approvals(checked.profile.approvals):
+            self._ask_approval(work, checked.profile.approvals)
             return
         try:
-            reserved, version, shard = self._reserve(work, authority, asked)
+            reserved, version, shard = self._reserve(work, authority, checked)
         except Conflict:
             self._start_over(work)
             return
         # ADR 5: reserved before KMS is called, so that revocation knows the serial whatever happens next.
-        leaf = self._signed(reserved, version, authority, shard, asked)
+        leaf = self._signed(reserved, version, authority, shard, checked)
         try:
             self._publish(reserved, version, leaf, authority.certificate_pem)
         except Conflict:
@@ -119,7 +119,7 @@ class LocalIssuance:
             raise Unavailable(f"The issuer {certificate.issuer_id} has no active CA.")
         return authority if self.has_ocsp else replace(authority, ocsp_url=None)
 
-    def _asked(self, work: ClaimedJob) -> Asked:
+    def _check_request(self, work: ClaimedJob) -> CheckedRequest:
         """Issuer, profile, policies and who requested it may have changed since the request. Raises
         InvalidInput."""
         csr = parse_csr(work.job.csr_pem or "")
@@ -130,14 +130,14 @@ class LocalIssuance:
         check_profile(profile, csr.names or names, csr)
         self.clearance.require(ACTOR, work.certificate)
         self.stores.requesters.require(work.job)
-        return Asked(csr, profile)
+        return CheckedRequest(csr, profile)
 
     def _reserve(
-        self, work: ClaimedJob, authority: Authority, asked: Asked
+        self, work: ClaimedJob, authority: Authority, checked: CheckedRequest
     ) -> tuple[ClaimedJob, Version, CrlShard]:
         """From here on revocation and OCSP know the serial, even if it is never signed."""
         now = self.now().replace(microsecond=0)
-        not_before, not_after = asked.profile.validity(now)
+        not_before, not_after = checked.profile.validity(now)
         serial = serial_text(new_serial())
         shard = shard_for(serial, self._shards_of(authority))
         version = Version(
@@ -150,8 +150,8 @@ class LocalIssuance:
             not_before=not_before,
             not_after=not_after,
             created_at=now,
-            spki_sha256=asked.csr.spki_sha256,
-            no_rev_avail=asked.profile.no_rev_avail,
+            spki_sha256=checked.csr.spki_sha256,
+            no_rev_avail=checked.profile.no_rev_avail,
         )
         after = work.certificate.with_changes(now)
         unit = self._begin(work)
@@ -159,7 +159,7 @@ class LocalIssuance:
         unit.write(
             *self.stores.certificates.reserve_steps(version),
             # ADR 26: the key may have been refused since the request
-            *self.stores.refused_keys.absent_steps(asked.csr.spki_sha256),
+            *self.stores.refused_keys.absent_steps(checked.csr.spki_sha256),
             *self.stores.authorities.keep_until_steps(authority, version.not_after),
         )
         unit.commit()
@@ -172,13 +172,18 @@ class LocalIssuance:
         return shards
 
     def _signed(
-        self, work: ClaimedJob, version: Version, authority: Authority, shard: CrlShard, asked: Asked
+        self,
+        work: ClaimedJob,
+        version: Version,
+        authority: Authority,
+        shard: CrlShard,
+        checked: CheckedRequest,
     ) -> IssuedPem:
         """A signature that never reached us is in no certificate. Its serial is never used, and no longer
         counts: otherwise an outage of the key would use up the 30 versions that a certificate may have."""
         try:
             key = self.key_of(authority)
-            return signed_leaf(work.certificate, version, authority, shard, asked, key)
+            return signed_leaf(work.certificate, version, authority, shard, checked, key)
         except Exception:
             with suppress(Conflict, Unavailable, AwsRefusal):
                 self._write(work, *self.stores.certificates.unreserve_steps(version))

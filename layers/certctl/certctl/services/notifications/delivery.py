@@ -18,10 +18,10 @@ from certctl.domain.notifications.circuit_breaker import (
     decide_probe,
 )
 from certctl.domain.notifications.delivery import (
-    Attempted,
     Dead,
     Decision,
     DeliverySchedule,
+    FinishedAttempt,
     Random,
     Retry,
     Sent,
@@ -195,7 +195,7 @@ class Delivery:
     def _settle(self, work: _Work, verdict: Send | Probe, outcome: Outcome) -> None:
         now = self.now()
         decision = self._decide(work.row, verdict, outcome, now)
-        attempted = Attempted(work.claim, work.row, attempt_of(work.claim, outcome, now))
+        attempted = FinishedAttempt(work.claim, work.row, attempt_of(work.claim, outcome, now))
         if self.outcomes.settle(attempted, decision) and isinstance(decision, Retry):
             self._plan_retry(work, verdict, decision, now)
         self.breakers.record(AttemptResult(work.row, work.claim, verdict, outcome, now))
@@ -214,7 +214,7 @@ class Delivery:
 
     def _end_unsent(self, claim: Claim, row: Notification, decision: Sent | Dead) -> None:
         attempt = unsent_attempt(claim, decision, self.now())
-        self.outcomes.settle(Attempted(claim, row, attempt), decision)
+        self.outcomes.settle(FinishedAttempt(claim, row, attempt), decision)
 
 
 def message_of(row: Notification, link: str) -> Message:

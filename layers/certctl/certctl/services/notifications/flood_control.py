@@ -8,7 +8,7 @@ from uuid import uuid4
 from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import Conflict
-from certctl.domain.notifications.delivery import Attempted, Sent, Unsent, has_reported, unsent_attempt
+from certctl.domain.notifications.delivery import FinishedAttempt, Sent, Unsent, has_reported, unsent_attempt
 from certctl.domain.notifications.flood_control import (
     FALLBACK,
     fold_of,
@@ -77,12 +77,12 @@ class FloodControl:
             return True
         try:
             return self._merge_all(
-                Attempted(claim, row, unsent_attempt(claim, Sent(Unsent.FOLDED, None), now))
+                FinishedAttempt(claim, row, unsent_attempt(claim, Sent(Unsent.FOLDED, None), now))
             )
         finally:
             self.rows.locks.release(lock, owner)
 
-    def _merge_all(self, claimed: Attempted) -> bool:
+    def _merge_all(self, claimed: FinishedAttempt) -> bool:
         for _ in range(_TRIES):
             found = self.rows.folds.held_back_with(claimed.row)
             if not found.rows:
@@ -99,7 +99,7 @@ class FloodControl:
         self._give_back(claimed.claim)
         return True
 
-    def _merge_rest(self, leader: Attempted) -> None:
+    def _merge_rest(self, leader: FinishedAttempt) -> None:
         """Merges the rows beyond one alert. A single row is left to the sweep, which sends it by itself, as
         are rows that there is no time for."""
         refusals = 0
@@ -112,7 +112,7 @@ class FloodControl:
                 return
             refusals += not is_done
 
-    def _is_merged(self, others: Sequence[Notification], claimed: Attempted | None = None) -> bool:
+    def _is_merged(self, others: Sequence[Notification], claimed: FinishedAttempt | None = None) -> bool:
         """Returns False if another worker took one of the rows, or the database's response was lost."""
         rows = [*([claimed.row] if claimed else []), *others]
         fold = fold_of(rows, self.now())
@@ -126,7 +126,7 @@ class FloodControl:
         self.nudges.notification(Nudge(fold.id, fold.due.epoch), 0)
         return True
 
-    def _still_ours(self, claimed: Attempted) -> Attempted | None:
+    def _still_ours(self, claimed: FinishedAttempt) -> FinishedAttempt | None:
         """Reads the row again: a late duplicate of our own claim raises the attempt. Returns None if the row
         was merged after all, by a write whose response was lost, or taken over."""
         row, claim = self.rows.notifications.get(claimed.row.id), claimed.claim

@@ -15,7 +15,7 @@ from certctl.domain.notifications.channel_alerts import (
     dead_rows_alert,
     fallback_channel,
 )
-from certctl.domain.notifications.delivery import Attempted, Dead, Decision, Sent, Unsent, has_reported
+from certctl.domain.notifications.delivery import Dead, Decision, FinishedAttempt, Sent, Unsent, has_reported
 from certctl.domain.notifications.notifications import Notification, NotificationType
 from certctl.domain.notifications.outcomes import OutcomeKind
 from certctl.domain.times import to_wire
@@ -49,7 +49,7 @@ class DeliveryOutcomes:
     actor: Actor
     kinds: ChannelKinds
 
-    def settle(self, attempted: Attempted, decision: Decision) -> bool:
+    def settle(self, attempted: FinishedAttempt, decision: Decision) -> bool:
         """Stores and counts the decision. Returns False if another worker took the row over, or it was
         requeued."""
         row, outcome = attempted.row, attempted.attempt.outcome
@@ -59,7 +59,7 @@ class DeliveryOutcomes:
         self.counts.record(row.channel_id, outcome)
         return True
 
-    def _is_stored(self, attempted: Attempted, decision: Decision) -> bool:
+    def _is_stored(self, attempted: FinishedAttempt, decision: Decision) -> bool:
         for _ in range(_SETTLE_TRIES):
             try:
                 self._store(attempted, decision)
@@ -75,7 +75,7 @@ class DeliveryOutcomes:
             return True
         return False
 
-    def _store(self, attempted: Attempted, decision: Decision) -> None:
+    def _store(self, attempted: FinishedAttempt, decision: Decision) -> None:
         match decision:
             case Dead():
                 self.mark_dead(attempted, decision)
@@ -84,7 +84,7 @@ class DeliveryOutcomes:
             case _:
                 self.notifications.settle(attempted, decision)
 
-    def mark_dead(self, attempted: Attempted, decision: Dead) -> None:
+    def mark_dead(self, attempted: FinishedAttempt, decision: Dead) -> None:
         """Stores the death with its audit event, counters and alert, and publishes the dead letter. Raises
         LeaseLost."""
         row = attempted.row
@@ -96,7 +96,7 @@ class DeliveryOutcomes:
         needs_person("a notification is dead")
         self._publish(row.id)
 
-    def mark_skipped(self, attempted: Attempted, decision: Sent) -> None:
+    def mark_skipped(self, attempted: FinishedAttempt, decision: Sent) -> None:
         """Completes the row unsent, with an audit event, a counter and a warning, because an administrator
         removed its channel. Raises LeaseLost."""
         row = attempted.row
@@ -106,7 +106,7 @@ class DeliveryOutcomes:
         unit.commit()
         logger.warning("a notification was skipped", extra=_about(row, "its channel was removed"))
 
-    def _death(self, attempted: Attempted, decision: Dead) -> UnitOfWork:
+    def _death(self, attempted: FinishedAttempt, decision: Dead) -> UnitOfWork:
         """Begins a unit with the death of the row; what it implies for the channel may be added."""
         row = attempted.row
         unit = self.units.begin(self.actor, row.counted_with, attempted.attempt.at)
@@ -114,7 +114,7 @@ class DeliveryOutcomes:
         self.events.add_death(unit, row, decision)
         return unit
 
-    def _mark_dead_with_channel(self, attempted: Attempted, decision: Dead) -> None:
+    def _mark_dead_with_channel(self, attempted: FinishedAttempt, decision: Dead) -> None:
         """Alerts once per episode: if the channel is already disabled, only the row's death is stored."""
         row, now = attempted.row, attempted.attempt.at
         alert = self._channel_gone_alert(row, decision, now)
@@ -131,7 +131,7 @@ class DeliveryOutcomes:
         self.cached_states.forget()
         logger.error("a channel is gone and was disabled", extra=_about(row, decision.error))
 
-    def _mark_dead_with_alert(self, attempted: Attempted, decision: Dead) -> None:
+    def _mark_dead_with_alert(self, attempted: FinishedAttempt, decision: Dead) -> None:
         """Stores the death without its alert if both cannot be stored together. If the first transaction
         succeeded and its response was lost, the second is refused."""
         row, now = attempted.row, attempted.attempt.at
@@ -180,7 +180,7 @@ class DeliveryOutcomes:
             logger.warning("a dead letter is left to the sweep", exc_info=True, extra={"id": notification_id})
 
 
-def _is_still_ours(row: Notification, attempted: Attempted) -> bool:
+def _is_still_ours(row: Notification, attempted: FinishedAttempt) -> bool:
     """Whether the claim holds and nobody booked an attempt since: the decision was made from the budget that
     the claim saw."""
     same_claim = (row.due.lease_owner, row.due.epoch) == (attempted.claim.token, attempted.claim.epoch)

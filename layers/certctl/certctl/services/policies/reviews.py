@@ -40,9 +40,9 @@ class PolicyReviews:
 
     def _review(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
         types = _GO_BY[Kind(follow_up.id.partition("#")[0])]
-        meant = [policy for policy in self._records.book.policies() if policy.content.type in types]
+        policies = [policy for policy in self._records.book.policies() if policy.content.type in types]
         for _ in self._follow_ups.slices(follow_up, lambda _: ([], None), has_time):
-            yield self._start_all(meant)
+            yield self._start_all(policies)
 
     def _unseen(self) -> list[Entry[Policy]]:
         policies = self._records.book.policies()

@@ -66,7 +66,7 @@ class RenewalReport:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _DueCertificate:
     """A due certificate. `request` is the starting point of its renewal, if that is due."""
 
     certificate: Certificate
@@ -146,18 +146,20 @@ class DueRenewals:
             for outcomes in pool.map(partial(self._guarded, has_time), found):
                 report.done.update(outcomes)
 
-    def _found(self, certificates: Sequence[Certificate]) -> list[_Found]:
+    def _found(self, certificates: Sequence[Certificate]) -> list[_DueCertificate]:
         """One page, with one batch of reads for all of it."""
         now = self.now()
         found = []
         for certificate in certificates:
             plan = plan_of(certificate, self.catalog.renewal_policy(certificate.renewal_policy_id))
             if plan is not None:
-                found.append(_Found(certificate, plan, self.alert_due(plan, now)))
+                found.append(_DueCertificate(certificate, plan, self.alert_due(plan, now)))
         requests = self._requests.of([f.plan for f in found if _renews(f.plan, now)])
-        return [_Found(f.certificate, f.plan, f.alert, requests.get(f.certificate.id)) for f in found]
+        return [
+            _DueCertificate(f.certificate, f.plan, f.alert, requests.get(f.certificate.id)) for f in found
+        ]
 
-    def _guarded(self, has_time: HasTime, found: _Found) -> list[str]:
+    def _guarded(self, has_time: HasTime, found: _DueCertificate) -> list[str]:
         """A failure of one certificate never stops the others."""
         if not has_time():
             return ["left"]
@@ -174,7 +176,7 @@ class DueRenewals:
             self._give_up(found, error)
             return ["errors"]
 
-    def _give_up(self, found: _Found, error: Exception) -> None:
+    def _give_up(self, found: _DueCertificate, error: Exception) -> None:
         """A failure here repeats at each run: without an alert the certificate would expire unnoticed."""
         try:
             self._fail(found, f"{_UNEXPECTED}: {type(error).__name__}")
@@ -182,7 +184,7 @@ class DueRenewals:
             logger.exception("a failed renewal was not recorded", extra={"id": found.certificate.id})
             self._postpone(found.certificate.id)
 
-    def _fail(self, found: _Found, why: str) -> None:
+    def _fail(self, found: _DueCertificate, why: str) -> None:
         if found.request is None:
             self._postpone(found.certificate.id)
             return
@@ -200,7 +202,7 @@ class DueRenewals:
         except (ChangedMeanwhile, Unavailable):
             logger.warning("it stays due", extra={"id": certificate_id})
 
-    def _handle(self, found: _Found) -> list[str]:
+    def _handle(self, found: _DueCertificate) -> list[str]:
         now = self.now()
         if found.request is None and found.alert is None:
             return self._ask(found.certificate, now) if found.plan.asks_issuer(now) else self._replan(found)
@@ -221,7 +223,7 @@ class DueRenewals:
         self.nudges.job(Nudge(f"{WINDOW_NUDGE}{certificate.id}", certificate.revision, is_external=True))
         return ["asked"]
 
-    def _replan(self, found: _Found) -> list[str]:
+    def _replan(self, found: _DueCertificate) -> list[str]:
         """It is in the index, but under its current policy it needs nothing yet."""
         moment = found.plan.next_action_at
         if moment is not None and moment <= self.now():

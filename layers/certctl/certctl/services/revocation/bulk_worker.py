@@ -79,10 +79,10 @@ class BulkRevocationWorker:
             return bulk.retried(self._revoked(turn, bulk, bulk.retries[:SLICE]))
         position = Position.of_text(bulk.position) if bulk.position else None
         part = self.selections.part(bulk.selection, turn.job.created_at, position, SLICE)
-        done, meant, absent = self._sorted(turn, bulk, part)
-        results = [*[Outcome.DONE] * done, *self._revoked(turn, bulk, meant), *[Outcome.SKIPPED] * absent]
+        done, to_revoke, absent = self._sorted(turn, bulk, part)
+        results = [*[Outcome.DONE] * done, *self._revoked(turn, bulk, to_revoke), *[Outcome.SKIPPED] * absent]
         following = part.walked.next
-        return bulk.walked(str(following) if following else None, done + len(meant), results)
+        return bulk.walked(str(following) if following else None, done + len(to_revoke), results)
 
     def _sorted(self, turn: Turn, bulk: BulkRevocation, part: Part) -> tuple[int, list[str], int]:
         """How many are already done, the ids of those to revoke, and how many of the given ids matched
@@ -90,9 +90,9 @@ class BulkRevocationWorker:
         ids, now = list(dict.fromkeys(found.id for found in part.walked.found)), self.now()
         found = [part.records[i] for i in ids if i in part.records]
         done = sum(bulk.has_ended(certificate, turn.job.created_at) for certificate in found)
-        meant = [c.id for c in found if bulk.means(c, turn.job.created_at, now)]
-        absent = len(ids) - done - len(meant) if bulk.selection.certificate_ids else 0
-        return done, meant, absent
+        to_revoke = [c.id for c in found if bulk.means(c, turn.job.created_at, now)]
+        absent = len(ids) - done - len(to_revoke) if bulk.selection.certificate_ids else 0
+        return done, to_revoke, absent
 
     def _revoked(self, turn: Turn, bulk: BulkRevocation, ids: Sequence[str]) -> list[Result]:
         def revoke(certificate_id: str) -> Result:
@@ -105,11 +105,11 @@ class BulkRevocationWorker:
         """One certificate's failure never stops the others. A failure that is not its fault ends the turn:
         the next one finds what was done."""
 
-        def is_meant(certificate: Certificate) -> bool:
+        def is_selected(certificate: Certificate) -> bool:
             return bulk.means(certificate, turn.job.created_at, self.now())
 
         try:
-            stored = self.revocation.revoke_if(turn.caller, certificate_id, bulk.wanted, is_meant)
+            stored = self.revocation.revoke_if(turn.caller, certificate_id, bulk.wanted, is_selected)
         except NotFound:
             return Outcome.SKIPPED
         except Exception as error:

@@ -43,12 +43,12 @@ class CampaignFinder:
         ids = list(dict.fromkeys(found.id for found in walked.found))
         known = {item.certificate_id for item in self.campaigns.items(campaign.id, ids)}
         records = self.indexes.load([i for i in ids if i not in known])
-        meant = [
+        selected = [
             record
             for record in records.values()
             if record.created_at <= campaign.created_at and selection.covers(record, frozenset(targets))
         ]
-        items = in_parallel(*[partial(self._item, campaign, record) for record in meant])
+        items = in_parallel(*[partial(self._item, campaign, record) for record in selected])
         following = str(walked.next) if walked.next else None
         return FoundItems([item for item in items if item is not None], following)
 

@@ -39,7 +39,12 @@ from certctl.store.writes import Write
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import certificate_resource
 from certctl.unit_of_work.retry import retry_on_conflict
-from certctl.unit_of_work.revocation.decisions import Found, Revoked, answer, answer_for
+from certctl.unit_of_work.revocation.decisions import (
+    RevocationBasis,
+    Revoked,
+    certificate_result,
+    version_result,
+)
 from certctl.unit_of_work.revocation.keys import KeyChange, Keys, keys_of
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import UnitOfWork, Units
@@ -74,32 +79,32 @@ class RevocationService:
         caller: Principal,
         certificate_id: str,
         wanted: RevocationRequest,
-        is_meant: Callable[[Certificate], bool],
+        is_selected: Callable[[Certificate], bool],
     ) -> Certificate:
         """Revokes the certificate if its stored record fits. Returns the record, revoked or unchanged."""
-        return self._revoke(caller, certificate_id, wanted, is_meant).certificate
+        return self._revoke(caller, certificate_id, wanted, is_selected).certificate
 
     def _revoke(
         self,
         caller: Principal,
         certificate_id: str,
         wanted: RevocationRequest,
-        is_meant: Callable[[Certificate], bool],
+        is_selected: Callable[[Certificate], bool],
     ) -> Revoked:
         now = self.now()
-        with ThreadPoolExecutor(_AT_ONCE) as aside:
-            found = self._find_to_revoke(caller, certificate_id, None, wanted, now, aside)
-            before = found.certificate
+        with ThreadPoolExecutor(_AT_ONCE) as executor:
+            basis = self._read_basis(caller, certificate_id, None, wanted, now, executor)
+            before = basis.certificate
             before.require_revision(wanted.expected_revision)
             if is_done(before, wanted.reason):
-                self._ask_issuer_again(caller, found, now)
-            if is_done(before, wanted.reason) or not is_meant(before):
-                return answer(before, self._refused_before(found), found)
+                self._ask_issuer_again(caller, basis, now)
+            if is_done(before, wanted.reason) or not is_selected(before):
+                return certificate_result(before, self._refused_before(basis), basis)
             require_revocable(before, wanted.reason)
-            require_holdable(before, found.versions, wanted.reason)
+            require_holdable(before, basis.versions, wanted.reason)
             after = ended_by(before, wanted, now)
-            stored, keys = self._end(caller, found, after, wanted, _action(after), now)
-            return answer(stored, keys, found)
+            stored, keys = self._end(caller, basis, after, wanted, _action(after), now)
+            return certificate_result(stored, keys, basis)
 
     @retry_on_conflict
     def revoke_version(
@@ -116,28 +121,28 @@ class RevocationService:
             raise InvalidInput.of("reason", f"{HOLD} holds a whole certificate, not one version")
         require_past(wanted.invalidity_date, self.now())
         now = self.now()
-        with ThreadPoolExecutor(_AT_ONCE) as aside:
-            found = self._find_to_revoke(caller, certificate_id, serial, wanted, now, aside)
-            mark = found.revoked.get(serial)
+        with ThreadPoolExecutor(_AT_ONCE) as executor:
+            basis = self._read_basis(caller, certificate_id, serial, wanted, now, executor)
+            mark = basis.revoked.get(serial)
             if mark is not None and mark.reason == wanted.reason:
-                self._ask_issuer_again(caller, found, now)
-                return answer_for(found.certificate, self._refused_before(found), found, serial)
+                self._ask_issuer_again(caller, basis, now)
+                return version_result(basis.certificate, self._refused_before(basis), basis, serial)
             if mark is not None and mark.reason != HOLD and wanted.reason != KEY_COMPROMISE:
                 raise Conflict(f"This version is already revoked, for {mark.reason}.")
-            after = without_version(found.certificate, found.versions, found.revoked, serial, now)
-            stored, keys = self._end(caller, found, after, wanted, _VERSION_REVOKED, now, only_if)
-            return answer_for(stored, keys, found, serial)
+            after = without_version(basis.certificate, basis.versions, basis.revoked, serial, now)
+            stored, keys = self._end(caller, basis, after, wanted, _VERSION_REVOKED, now, only_if)
+            return version_result(stored, keys, basis, serial)
 
-    def _ask_issuer_again(self, caller: Principal, found: Found, now: datetime) -> None:
+    def _ask_issuer_again(self, caller: Principal, basis: RevocationBasis, now: datetime) -> None:
         """Sends revocations again that an external issuer had refused, or had not made within a week."""
-        marks = [found.revoked[v.serial_number] for v in found.meant if v.serial_number in found.revoked]
+        marks = [basis.revoked[v.serial_number] for v in basis.affected if v.serial_number in basis.revoked]
         failed = [mark for mark in marks if mark.issuer_revocation is RevocationState.FAILED]
         if not failed:
             return
-        certificate = found.certificate
+        certificate = basis.certificate
         unit = self.units.begin(caller.actor, certificate.id, now)
         unit.write(*map(self.stores.revocations.restart_step, failed))
-        unit.create(*issuer_revocation_jobs(certificate, found.meant, caller.key_id, now))
+        unit.create(*issuer_revocation_jobs(certificate, basis.affected, caller.key_id, now))
         serials = {"serial_numbers": [mark.serial_number for mark in failed]}
         details = changes(certificate, certificate) | serials
         unit.event("certificate_revocation_repeated", certificate_resource(certificate), details)
@@ -175,34 +180,34 @@ class RevocationService:
         versions = self.stores.certificates.unexpired_versions(certificate_id, now)
         return versions, self.stores.marks_of(versions).values()
 
-    def _find_to_revoke(
+    def _read_basis(
         self,
         caller: Principal,
         certificate_id: str,
         serial: str | None,
         wanted: RevocationRequest,
         now: datetime,
-        aside: Executor,
-    ) -> Found:
+        executor: Executor,
+    ) -> RevocationBasis:
         """The record first: a version reserved after this read changes it, and the write is refused."""
         certificate = self.stores.certificate_to_change(
             caller, certificate_id, Permission.CERTIFICATES_REVOKE
         )
-        routing = aside.submit(self.stores.routing_of, certificate)
-        open_jobs = aside.submit(self._jobs_to_stop, certificate_id, serial)
-        violations = aside.submit(self._violations_to_end, certificate, serial, wanted.reason)
-        of_all = aside.submit(self._keys_of_all, certificate_id, serial, wanted.reason)
+        routing = executor.submit(self.stores.routing_of, certificate)
+        open_jobs = executor.submit(self._jobs_to_stop, certificate_id, serial)
+        violations = executor.submit(self._violations_to_end, certificate, serial, wanted.reason)
+        of_all = executor.submit(self._keys_of_all, certificate_id, serial, wanted.reason)
         # ADR 5: the write is conditional on the record's revision, which each reservation changes.
         versions = self.stores.certificates.unexpired_versions(certificate_id, now)
-        meant = versions if serial is None else [version_with(versions, serial)]
-        keys = _keys(of_all.result(), meant, wanted.reason)
-        others = aside.submit(self._others, certificate_id, keys, wanted.reason)
-        held = aside.submit(self._held, certificate, serial)
+        affected = versions if serial is None else [version_with(versions, serial)]
+        keys = _keys(of_all.result(), affected, wanted.reason)
+        others = executor.submit(self._others, certificate_id, keys, wanted.reason)
+        held = executor.submit(self._held, certificate, serial)
         marks = self.stores.marks_of(versions)
-        return Found(
+        return RevocationBasis(
             certificate=certificate,
             versions=versions,
-            meant=meant,
+            affected=affected,
             revoked=marks,
             open_jobs=open_jobs.result(),
             keys=keys,
@@ -231,13 +236,13 @@ class RevocationService:
         self, certificate: Certificate, serial: str | None, reason: str
     ) -> Sequence[OpenViolation]:
         """None if the certificate stays in use."""
-        lives_on = serial is not None or reason == HOLD
-        return [] if lives_on else self.stores.standing_violations.open_by(certificate)
+        stays_in_use = serial is not None or reason == HOLD
+        return [] if stays_in_use else self.stores.standing_violations.open_by(certificate)
 
     def _end(
         self,
         caller: Principal,
-        found: Found,
+        basis: RevocationBasis,
         after: Certificate,
         wanted: RevocationRequest,
         action: str,
@@ -245,35 +250,35 @@ class RevocationService:
         only_if: Sequence[Write] = (),
     ) -> tuple[Certificate, KeyChange]:
         """The record as it was stored, and the effect on its keys."""
-        before, routing, one = found.certificate, found.routing, _one(found, action)
+        before, routing, one = basis.certificate, basis.routing, _single_serial(basis, action)
         unit = self.units.begin(caller.actor, after.id, now)
-        unit.write(*only_if, *self._mark(caller, found, wanted, now))
-        self._bump(unit, found.meant, after.id)
-        unit.create(*issuer_revocation_jobs(before, found.meant, caller.key_id, now))
+        unit.write(*only_if, *self._mark(caller, basis, wanted, now))
+        self._bump(unit, basis.affected, after.id)
+        unit.create(*issuer_revocation_jobs(before, basis.affected, caller.key_id, now))
         unit.save(before, after, event=action, **_details(one, wanted))
-        unit.alert(revocation_alert(after, found.meant, wanted, one), routing)
-        unit.cancel(_jobs_to_cancel(found, after, unit.room), _REVOKED)
-        keys = self._key_change(found, after, wanted.reason, now, unit.room)
+        unit.alert(revocation_alert(after, basis.affected, wanted, one), routing)
+        unit.cancel(_jobs_to_cancel(basis, after, unit.room), _REVOKED)
+        keys = self._key_change(basis, after, wanted.reason, now, unit.room)
         unit.write(*keys.steps)
         unit.add_details(**_key_facts(keys))
         unit.resolve(self._resolves(after), routing)
-        unit.write_if_room(*self.stores.standing_violations.ends(found.violations, _REVOKED, now))
+        unit.write_if_room(*self.stores.standing_violations.ends(basis.violations, _REVOKED, now))
         return unit.commit() or after, keys
 
     def _key_change(
-        self, found: Found, after: Certificate, reason: str, now: datetime, room: int
+        self, basis: RevocationBasis, after: Certificate, reason: str, now: datetime, room: int
     ) -> KeyChange:
-        changes, asked = self.stores.key_changes, keys_of([], found.open_jobs)
-        keys = replace(found.keys, spki_sha256s=tuple(dict.fromkeys([*asked, *found.keys.spki_sha256s])))
+        changes, asked = self.stores.key_changes, keys_of([], basis.open_jobs)
+        keys = replace(basis.keys, spki_sha256s=tuple(dict.fromkeys([*asked, *basis.keys.spki_sha256s])))
         if reason == HOLD:
             return changes.held(after, keys, now, room)
         if reason == KEY_COMPROMISE:
-            return changes.compromised(after, keys, found.held, now, room)
-        return KeyChange(steps=changes.freed(after, found.held, now, room))
+            return changes.compromised(after, keys, basis.held, now, room)
+        return KeyChange(steps=changes.freed(after, basis.held, now, room))
 
-    def _refused_before(self, found: Found) -> KeyChange:
+    def _refused_before(self, basis: RevocationBasis) -> KeyChange:
         """Whether it is already revoked or held for this reason."""
-        keys = found.keys
+        keys = basis.keys
         refused = self.stores.refused_keys.reasons_against(keys.spki_sha256s)
         listed = tuple(spki for spki in keys.spki_sha256s if spki in refused)
         return KeyChange(listed, keys.is_all and len(listed) == len(keys.spki_sha256s))
@@ -284,16 +289,18 @@ class RevocationService:
             return []
         return ended_incidents(after, self.stores.names.targets(after.failed_targets), "was revoked")
 
-    def _mark(self, caller: Principal, found: Found, wanted: RevocationRequest, now: datetime) -> list[Write]:
+    def _mark(
+        self, caller: Principal, basis: RevocationBasis, wanted: RevocationRequest, now: datetime
+    ) -> list[Write]:
         """One row per serial. A revocation keeps its first date."""
         steps = []
-        for version in found.meant:
+        for version in basis.affected:
             row = revocation_of(
-                version, found.certificate, wanted.reason, caller.actor, now, wanted.invalidity_date
+                version, basis.certificate, wanted.reason, caller.actor, now, wanted.invalidity_date
             )
             if row.receipt.is_watched and not self._sampling.takes(row.ca_id, now):
                 row = sampled_out(row)
-            steps += self._row_steps(row, found.revoked.get(version.serial_number))
+            steps += self._row_steps(row, basis.revoked.get(version.serial_number))
         return steps
 
     def _row_steps(self, row: Revocation, existing: Revocation | None) -> list[Write]:
@@ -323,22 +330,22 @@ def _any_certificate(_: Certificate) -> bool:
     return True
 
 
-def _keys(of_all: Keys | None, meant: Sequence[Version], reason: str) -> Keys:
+def _keys(of_all: Keys | None, affected: Sequence[Version], reason: str) -> Keys:
     """The versions concerned: for a compromised certificate all, for a held one the current ones."""
-    of_now = Keys(keys_of(meant)) if reason in (KEY_COMPROMISE, HOLD) else Keys()
+    of_now = Keys(keys_of(affected)) if reason in (KEY_COMPROMISE, HOLD) else Keys()
     return of_all or of_now
 
 
-def _one(found: Found, action: str) -> str | None:
+def _single_serial(basis: RevocationBasis, action: str) -> str | None:
     """The serial number, if one version is revoked and not the certificate."""
-    return found.meant[0].serial_number if action == _VERSION_REVOKED else None
+    return basis.affected[0].serial_number if action == _VERSION_REVOKED else None
 
 
-def _jobs_to_cancel(found: Found, after: Certificate, room: int) -> Sequence[Job]:
+def _jobs_to_cancel(basis: RevocationBasis, after: Certificate, room: int) -> Sequence[Job]:
     """Jobs continue during a hold. Each takes its row and perhaps a settlement; those without room are
     cancelled when they are claimed: 30 versions in as many shards take 60 of 100 writes."""
     most = max(0, room - _COUNTERS_OF_JOBS) // 2
-    return [] if after.lifecycle is Lifecycle.ON_HOLD else found.open_jobs[:most]
+    return [] if after.lifecycle is Lifecycle.ON_HOLD else basis.open_jobs[:most]
 
 
 def _details(one: str | None, wanted: RevocationRequest) -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""What relying parties are told: CRLs."""
+"""Certificate status for relying parties: CRLs and OCSP."""

@@ -33,7 +33,7 @@ from certctl.store.revocation.revocations import RevocationStore
 
 
 @dataclass
-class _Passed:
+class _StreamedMarks:
     """What the marks of one CRL were, once they have streamed into it: the serials `listed`, and those
     `expired`, left out because their certificates ended long enough ago."""
 
@@ -66,7 +66,7 @@ class _Edition:
 
     head: CrlHead
     times: CrlTimes
-    passed: _Passed
+    passed: _StreamedMarks
     der: bytes
 
 
@@ -128,16 +128,18 @@ class CrlEditions:
         """Each revocation is in one shard, whose CRL was checked before it was published."""
         key = self.key_for(authority)
         try:
-            passed = _Passed()
+            passed = _StreamedMarks()
             entries = joined(ders, self._own_entries(record, times, passed))
             der = build_signed(certificate, key, _noted(entries, passed), head)
         except OutOfOrder:
-            passed = _Passed()
+            passed = _StreamedMarks()
             entries = joined_in_memory(ders, self._own_entries(record, times, passed))
             der = build_signed(certificate, key, _noted(entries, passed), head)
         return _Edition(head, times, passed, der)
 
-    def _own_entries(self, record: CrlShard, times: CrlTimes, passed: _Passed) -> Iterator[SignedEntry]:
+    def _own_entries(
+        self, record: CrlShard, times: CrlTimes, passed: _StreamedMarks
+    ) -> Iterator[SignedEntry]:
         """One at a time: a CRL of a million entries is never a million objects."""
         if not record.is_numbered:
             return
@@ -231,7 +233,7 @@ def _readable(stored: StoredObject | None, certificate: x509.Certificate, url: s
         return None
 
 
-def _noted(entries: Iterable[SignedEntry], passed: _Passed) -> Iterator[SignedEntry]:
+def _noted(entries: Iterable[SignedEntry], passed: _StreamedMarks) -> Iterator[SignedEntry]:
     for entry in entries:
         passed.listed.add(entry.serial)
         yield entry

@@ -81,8 +81,8 @@ class RevocationLists:
         without a CA, InvalidInput for a position outside this list."""
         cas, rows = self.cas.with_leaves(issuer_id), dict[str, Revocation]()
         stages = stages_of([ca.source for ca in cas], self.revocations, rows)
-        with ThreadPoolExecutor(1) as aside:
-            lists = aside.submit(self._published, cas)
+        with ThreadPoolExecutor(1) as executor:
+            lists = executor.submit(self._published, cas)
 
             def keep(hits: Sequence[Hit]) -> list[Hit]:
                 ends = {each.authority.ca_id: each.published for each in lists.result()}

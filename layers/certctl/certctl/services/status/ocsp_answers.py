@@ -62,7 +62,7 @@ class _Refused(Exception):
 
 
 @dataclass(frozen=True)
-class _Opened:
+class _OpenResponder:
     """A responder with its key in memory, and its CA. They are read again after `until`. `is_recovering`: a
     restore has not yet found all serials that the tables have lost."""
 
@@ -83,7 +83,7 @@ class OcspAnswers:
     validity: timedelta
     now: Callable[[], datetime]
     _ca_ids: dict[str, str] = field(default_factory=dict, init=False)
-    _opened: dict[str, _Opened] = field(default_factory=dict, init=False)
+    _opened: dict[str, _OpenResponder] = field(default_factory=dict, init=False)
 
     def answer(self, body: bytes) -> OcspAnswer:
         """Raises nothing: a failure is an error response."""
@@ -135,7 +135,7 @@ class OcspAnswers:
             self._ca_ids[issuer] = ca_id
         return ca_id
 
-    def _responder_of(self, ca_id: str, now: datetime) -> _Opened:
+    def _responder_of(self, ca_id: str, now: datetime) -> _OpenResponder:
         """Raises _Refused if the CA is retired, or has no valid responder."""
         known = self._opened.get(ca_id)
         if known is not None and now < known.until:
@@ -150,11 +150,11 @@ class OcspAnswers:
         is_same = known is not None and known.stored == stored
         responder = known.responder if known and is_same else self.open_key(stored)
         until = min(now + _READ_AGAIN_AFTER, stored.not_after)
-        opened = _Opened(ca, stored, responder, until, self.reads.is_recovering(now))
+        opened = _OpenResponder(ca, stored, responder, until, self.reads.is_recovering(now))
         self._opened[ca_id] = opened
         return opened
 
-    def _single(self, opened: _Opened, serial: str | None, until: datetime) -> SingleAnswer:
+    def _single(self, opened: _OpenResponder, serial: str | None, until: datetime) -> SingleAnswer:
         """Without its CertID. Revoked before issued: a serial that was only reserved may be revoked. Raises
         _Refused for a certificate that expired long ago, Unavailable."""
         if serial is None:
@@ -197,7 +197,7 @@ def _with_all(
     return RevokedSince(found.revoked_at, REASON_CODES[found.reason] or None) if found else None
 
 
-def _shards_of_lost(serial: str, opened: _Opened) -> Sequence[str]:
+def _shards_of_lost(serial: str, opened: _OpenResponder) -> Sequence[str]:
     """Where the revocation of a serial may be that the tables have lost: what is revoked must not become
     unknown until a restore has stored it again."""
     return shards_ever_for(serial) if opened.is_recovering else ()

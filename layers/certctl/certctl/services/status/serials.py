@@ -41,7 +41,7 @@ class AuthorityLists:
 
 
 @dataclass(frozen=True)
-class _Known:
+class _CachedCas:
     """The CAs with their shards, and the end of their validity in the cache."""
 
     authorities: _Authorities
@@ -56,7 +56,7 @@ class SerialStatuses:
     serials: SerialStore
     revocations: RevocationStore
     now: Callable[[], datetime]
-    _known: dict[str, _Known] = field(default_factory=dict, init=False)
+    _known: dict[str, _CachedCas] = field(default_factory=dict, init=False)
 
     def lists_of(self, issuer_id: str) -> list[AuthorityLists]:
         """The active CA first. Raises NotFound."""
@@ -92,13 +92,13 @@ class SerialStatuses:
             known = self._known[issuer_id] = self._look_up(issuer_id)
         return known.authorities
 
-    def _look_up(self, issuer_id: str) -> _Known:
+    def _look_up(self, issuer_id: str) -> _CachedCas:
         found = self.authorities.with_leaves(issuer_id)
         if not found:
             raise NotFound("There is no such issuer, or it has no CA of its own.")
         shards = in_parallel(*[partial(self.authorities.shards, a.ca_id) for a in found])
         parts = tuple((a, tuple(each)) for a, each in zip(found, shards, strict=True))
-        return _Known(parts, self.now() + _KEPT)
+        return _CachedCas(parts, self.now() + _KEPT)
 
 
 def _urls(authority: Authority, shards: _Shards) -> tuple[str, ...]:

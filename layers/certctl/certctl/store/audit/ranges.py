@@ -23,7 +23,7 @@ _Raw = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Found:
+class EntryRange:
     """Entries in order of their ids, complete below `complete_below`; None if nothing is left out."""
 
     entries: list[Entry]
@@ -37,11 +37,13 @@ class AuditRanges:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def entries(self, start: datetime, end: datetime) -> Found:
+    def entries(self, start: datetime, end: datetime) -> EntryRange:
         """Events with an id time from `start` until before `end`, at most 5,000 of each shard and day."""
         parts = in_parallel(*[partial(self._part, p, start, end) for p in _partitions(start, end)])
         cuts = [part.complete_below for part in parts if part.complete_below is not None]
-        return Found(sorted(chain.from_iterable(part.entries for part in parts)), min(cuts, default=None))
+        return EntryRange(
+            sorted(chain.from_iterable(part.entries for part in parts)), min(cuts, default=None)
+        )
 
     def ids(self, start: datetime, end: datetime) -> set[str]:
         """The ids of all events from `start` until before `end`."""
@@ -61,12 +63,12 @@ class AuditRanges:
         rows = self._database.raw_batch_get(AuditItem, keys, "event_id, event")
         return [(row["event_id"]["S"], row["event"]["S"]) for row in rows if "S" in row.get("event", {})]
 
-    def _part(self, partition: str, start: datetime, end: datetime) -> Found:
+    def _part(self, partition: str, start: datetime, end: datetime) -> EntryRange:
         rows = self._rows(partition, start, end, "event_id, event")
         taken = list(islice(rows, _ROWS_OF_ONE_SHARD))
         entries = [entry_of(row["event_id"]["S"], row["event"]["S"]) for row in taken]
         is_cut = len(taken) == _ROWS_OF_ONE_SHARD
-        return Found(entries, taken[-1]["event_id"]["S"] if is_cut else None)
+        return EntryRange(entries, taken[-1]["event_id"]["S"] if is_cut else None)
 
     def _ids(self, partition: str, start: datetime, end: datetime) -> set[str]:
         return {row["event_id"]["S"] for row in self._rows(partition, start, end, "event_id")}

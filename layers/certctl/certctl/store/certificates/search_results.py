@@ -6,7 +6,7 @@ from certctl.store.certificates.search_rows import first_key, is_of_text
 from certctl.store.paging import Hit
 
 
-class Shown:
+class FirstMatches:
     """A certificate has a row for each of its texts and versions. It is shown once in the list: if a text
     matches, at the first such text, on whatever page that is; else where a version matches."""
 

@@ -4,7 +4,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.models import Model
 
 from certctl.domain.channels.channels import ChannelKind
-from certctl.store.attributes import Millis, Named, TextMap, WireTime
+from certctl.store.attributes import EnumName, Millis, TextMap, WireTime
 
 
 class ChannelItem(Model):
@@ -15,7 +15,7 @@ class ChannelItem(Model):
 
     kind = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
-    channel_kind = Named(ChannelKind)
+    channel_kind = EnumName(ChannelKind)
     settings = TextMap()
     is_enabled = BooleanAttribute()
     team_id = UnicodeAttribute(null=True)

@@ -10,7 +10,7 @@ from pynamodb.expressions.condition import Condition
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.ids import DUE_SHARDS
-from certctl.domain.notifications.delivery import Attempted, Sent, Unsent
+from certctl.domain.notifications.delivery import FinishedAttempt, Sent, Unsent
 from certctl.domain.notifications.flood_control import FALLBACK, kind_of
 from certctl.domain.notifications.notifications import Notification, NotificationStatus
 from certctl.store.database import ConditionFailed, Database, Page
@@ -74,7 +74,9 @@ class NotificationFolds:
         due_then = NotificationItem.due_at == moment
         return self._database.query(NotificationItem.by_due, shard, due_then, limit=_PER_SHARD)
 
-    def fold(self, fold: Notification, claimed: Attempted | None, others: Sequence[Notification]) -> None:
+    def fold(
+        self, fold: Notification, claimed: FinishedAttempt | None, others: Sequence[Notification]
+    ) -> None:
         """All of them or none. Raises Conflict if one was claimed concurrently."""
         into = NotificationItem.folded_into.set(fold.id)
         sent = Sent(Unsent.FOLDED, None)

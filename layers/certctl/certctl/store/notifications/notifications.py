@@ -13,9 +13,9 @@ from certctl.domain.errors import Conflict
 from certctl.domain.ids import shard_of
 from certctl.domain.notifications.delivery import (
     DEAD_LETTER_DELAY,
-    Attempted,
     Dead,
     Decision,
+    FinishedAttempt,
     Retry,
     Sent,
     trail,
@@ -95,11 +95,11 @@ class NotificationStore:
         except ConditionFailed:
             return
 
-    def settle(self, attempted: Attempted, decision: Decision) -> None:
+    def settle(self, attempted: FinishedAttempt, decision: Decision) -> None:
         """Raises LeaseLost."""
         self._database.write_or_refuse(self.settle_step(attempted, decision))
 
-    def settle_step(self, attempted: Attempted, decision: Decision, *also: Action) -> Write:
+    def settle_step(self, attempted: FinishedAttempt, decision: Decision, *also: Action) -> Write:
         """The one write that ends an attempt; waits begin at the attempt's `at`. Refused with LeaseLost."""
         row, claim, attempt = attempted.row, attempted.claim, attempted.attempt
         history = NotificationItem.history.set(_history(trail(row, claim, attempt)))

@@ -41,7 +41,7 @@ class Offender:
 
 
 @dataclass(frozen=True)
-class Known:
+class CurrentViolation:
     """The violation that an equal one belongs to: its id, and when it began."""
 
     id: str
@@ -66,13 +66,15 @@ class ViolationStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def known(self, offender: Offender, breaches: Sequence[Breach], now: datetime) -> dict[str, Known]:
+    def known(
+        self, offender: Offender, breaches: Sequence[Breach], now: datetime
+    ) -> dict[str, CurrentViolation]:
         """The violations of the last day, by policy; one round trip, read consistently."""
         places = {offender.key_of(breach.policy_id): breach.policy_id for breach in breaches}
         wanted = [(keys.CURRENT_VIOLATION, place) for place in places]
         rows = self._database.batch_get(CurrentViolationItem, wanted, consistent=True)
         fresh = [row for row in rows if now < row.since + SAME_FOR]
-        return {places[row.id]: Known(row.violation_id, row.since) for row in fresh}
+        return {places[row.id]: CurrentViolation(row.violation_id, row.since) for row in fresh}
 
     def new_steps(self, offender: Offender, violation: Violation) -> list[Write]:
         """Refused with ChangedMeanwhile if another call recorded the same."""

@@ -137,10 +137,10 @@ def is_revocation(item: RevocationItem) -> bool:
     return _is_whole(item.ca_shard, item.revoked_at, item.reason)
 
 
-def _is_whole(partition: str, *told: object) -> bool:
+def _is_whole(partition: str, *values: object) -> bool:
     """Whether a row says that something is revoked; one of which only a part is missing is broken, which its
     reader finds."""
-    is_revocation = any(value is not None for value in told)
+    is_revocation = any(value is not None for value in values)
     if not is_revocation:
         logger.error("a row of a receipt alone is ignored", extra={"ca_shard": partition})
         needs_person("a row among the revocations is ignored")

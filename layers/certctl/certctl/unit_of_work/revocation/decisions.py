@@ -30,14 +30,14 @@ class Revoked:
 
 
 @dataclass(frozen=True)
-class Found:
-    """The basis of a decision: the record, its unexpired versions, those to revoke (`meant`), the existing
+class RevocationBasis:
+    """The basis of a decision: the record, its unexpired versions, those to revoke (`affected`), the existing
     revocations, open jobs, its `keys`, the keys that it holds (`held`), routing and the violations that the
     revocation ends. `others` with the same keys are only reported: no write depends on them."""
 
     certificate: Certificate
     versions: Sequence[Version]
-    meant: Sequence[Version]
+    affected: Sequence[Version]
     revoked: dict[str, Revocation]
     open_jobs: Sequence[Job]
     keys: Keys
@@ -47,27 +47,27 @@ class Found:
     others: Future[tuple[str, ...]]
 
 
-def answer(certificate: Certificate, keys: KeyChange, found: Found) -> Revoked:
+def certificate_result(certificate: Certificate, keys: KeyChange, basis: RevocationBasis) -> Revoked:
     status = "on_hold" if certificate.lifecycle is Lifecycle.ON_HOLD else "revoked"
-    serials = tuple(v.serial_number for v in found.versions if v.state is VersionState.ISSUED)
-    return _revoked(status, certificate, keys, serials, found)
+    serials = tuple(v.serial_number for v in basis.versions if v.state is VersionState.ISSUED)
+    return _revoked(status, certificate, keys, serials, basis)
 
 
-def answer_for(certificate: Certificate, keys: KeyChange, found: Found, serial: str) -> Revoked:
-    return _revoked("revoked", certificate, keys, (serial,), found)
+def version_result(certificate: Certificate, keys: KeyChange, basis: RevocationBasis, serial: str) -> Revoked:
+    return _revoked("revoked", certificate, keys, (serial,), basis)
 
 
 def _revoked(
-    status: str, certificate: Certificate, keys: KeyChange, serials: tuple[str, ...], found: Found
+    status: str, certificate: Certificate, keys: KeyChange, serials: tuple[str, ...], basis: RevocationBasis
 ) -> Revoked:
     return Revoked(
         status=status,
         certificate=certificate,
         serial_numbers=serials,
-        other_certificates=found.others.result(),
+        other_certificates=basis.others.result(),
         refused_keys=keys.listed,
         more_keys_follow=not keys.is_complete,
-        unchecked_serial_numbers=_unchecked(found.meant, serials),
+        unchecked_serial_numbers=_unchecked(basis.affected, serials),
     )
 
 

@@ -48,10 +48,10 @@ class AcmeAccount:
             "contact": list(self._settings.contacts),
             **self._binding(session),
         }
-        answer = session.post(session.directory()["newAccount"], wanted)
-        if answer.location is None:
+        response = session.post(session.directory()["newAccount"], wanted)
+        if response.location is None:
             raise IssuerUnavailable("the ACME server did not return the account's URL")
-        return answer.location
+        return response.location
 
     def _binding(self, session: AcmeSession) -> dict[str, Any]:
         account = self._settings.external_account

@@ -159,10 +159,10 @@ class AcmeIssuer:
         wanted: dict[str, Any] = {"identifiers": [{"type": k, "value": v} for k, v in request.names]}
         if self._settings.profile:
             wanted["profile"] = self._settings.profile
-        answer = self._ordered(session, wanted, self._replaced(session, request))
-        if answer.location is None:
+        response = self._ordered(session, wanted, self._replaced(session, request))
+        if response.location is None:
             raise IssuerUnavailable("the ACME server did not return the order's URL")
-        return _pending({"order": answer.location}, timedelta())
+        return _pending({"order": response.location}, timedelta())
 
     def _replaced(self, session: AcmeSession, request: OrderRequest) -> Mapping[str, str]:
         """RFC 9773 section 5: an order that names the certificate it replaces is exempt from rate limits."""
@@ -226,8 +226,8 @@ class AcmeIssuer:
     ) -> IssueOutcome:
         if not progress.get("finalizing"):
             return _pending({**progress, "finalizing": True}, timedelta())
-        answer = session.post(order.body["finalize"], {"csr": encoded_csr(request.csr_pem)})
-        return _pending(progress, answer.wait or _SOON)
+        response = session.post(order.body["finalize"], {"csr": encoded_csr(request.csr_pem)})
+        return _pending(progress, response.wait or _SOON)
 
     def _download(self, session: AcmeSession, order: Answer) -> IssueOutcome:
         chain = session.post(order.body["certificate"]).text
@@ -242,13 +242,13 @@ class AcmeIssuer:
         identifier = renewal_info_id(certificate_pem)
         if base is None or identifier is None:
             return None
-        answer = session.get(f"{base.rstrip('/')}/{identifier}")
+        response = session.get(f"{base.rstrip('/')}/{identifier}")
         try:
-            window = answer.body["suggestedWindow"]
+            window = response.body["suggestedWindow"]
             start, end = datetime.fromisoformat(window["start"]), datetime.fromisoformat(window["end"])
         except (KeyError, TypeError, ValueError):
             raise IssuerUnavailable("the ACME server's renewal information is not understood") from None
-        return RenewalWindow(start, end, answer.wait or _REFRESH)
+        return RenewalWindow(start, end, response.wait or _REFRESH)
 
     def _clean_up(self, progress: Progress) -> None:
         """Best effort: a record that remains proves nothing a second time."""

@@ -63,7 +63,7 @@ class Answer:
     wait: timedelta | None
 
 
-class Encoded:
+class EncodedPayload:
     """A payload with the interface that the library expects."""
 
     def __init__(self, payload: Mapping[str, Any]) -> None:
@@ -116,7 +116,7 @@ class AcmeSession:
 
     def post(self, url: str, payload: Mapping[str, Any] | None = None) -> Answer:
         """POST-as-GET without a payload. Raises IssuerUnavailable, Refused, Missing."""
-        sent = None if payload is None else Encoded(payload)
+        sent = None if payload is None else EncodedPayload(payload)
         with self._understood():
             response = self._network.post(url, sent, new_nonce_url=self.directory()["newNonce"])
             return self._answer(response)

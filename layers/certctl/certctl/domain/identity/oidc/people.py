@@ -14,7 +14,7 @@ from certctl.domain.identity.trust_rules import values_at
 SHOWN_CLAIMS = frozenset({"name", "email"})
 """What a user's record shows, wherever a provider has it."""
 _MAIL = ("email", "email_verified")
-_UNSAID = (
+_NO_SIGN_IN_TIME = (
     "The ID token has no auth_time, which says when the person signed in: let the provider send it, or set "
     "sign_in.auth_time of its record to absent."
 )
@@ -68,7 +68,7 @@ def proved_at(claims: Claims, attempt: SignInAttempt, auth_time: AuthTime, now: 
     proved = claims.get("auth_time")
     if proved is None:
         if attempt.max_age is not None and auth_time is AuthTime.REQUIRED:
-            raise SignInRefused(SignInFault.TOO_OLD, _UNSAID)
+            raise SignInRefused(SignInFault.TOO_OLD, _NO_SIGN_IN_TIME)
         return None
     if not _is_past(proved, now):
         raise _unverified("The ID token's auth_time is no time in the past.")

@@ -11,7 +11,7 @@ from certctl.domain.identity.access_rules import evaluate
 from certctl.domain.identity.foreign_tokens import (
     Claims,
     Endpoints,
-    Expected,
+    ExpectedClaims,
     KeysUnavailable,
     TokenRefused,
 )
@@ -38,7 +38,7 @@ _EXPIRED = "The sign-in was not begun in this browser, or over 10 minutes ago, o
 
 
 @dataclass(frozen=True)
-class Begun:
+class StartedSignIn:
     """`url` is the provider's: the person goes there, and `attempt` stays in the browser."""
 
     url: str
@@ -82,11 +82,13 @@ class ProviderSignIn:
     users: SignedInUsers
     now: Callable[[], datetime]
 
-    def begin(self, provider_id: str, return_to: str, max_age: int | None) -> Begun:
+    def begin(self, provider_id: str, return_to: str, max_age: int | None) -> StartedSignIn:
         """Writes nothing about the person. Raises SignInRefused."""
         relation = self.providers.relation(provider_id)
         attempt = new_attempt(provider_id, return_to, max_age, self.now())
-        return Begun(authorization_url(relation, self.providers.endpoints(relation), attempt), attempt)
+        return StartedSignIn(
+            authorization_url(relation, self.providers.endpoints(relation), attempt), attempt
+        )
 
     def finish(self, provider_id: str, response: AuthorizationResponse, kept: str | None) -> SignedIn:
         """`kept` is the attempt's text from the browser. Raises SignInRefused; what it raises for a provider
@@ -128,7 +130,9 @@ class ProviderSignIn:
         try:
             presented = parse(tokens.id)
             keys = self.keys.of(relation.publisher, presented)
-            return verify(presented, keys, Expected(relation.issuer, relation.settings.client_id), self.now())
+            return verify(
+                presented, keys, ExpectedClaims(relation.issuer, relation.settings.client_id), self.now()
+            )
         except TokenRefused as refused:
             raise SignInRefused(SignInFault.NOT_VERIFIED, refused.detail) from None
         except KeysUnavailable as failure:

@@ -17,7 +17,7 @@ from certctl.crypto.status.crl import CrlInvalid
 from certctl.crypto.status.ocsp_checking import OcspInvalid
 from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.insights.margins import USED_UP, Cause
-from certctl.domain.status.checks import Looked, StatusCheck, merged
+from certctl.domain.status.checks import LastLooks, StatusCheck, merged
 from certctl.domain.status.looks import FOUND_WITHIN, DueRevocation, Observation, Sighting, Way
 from certctl.domain.status.propagation import overdue_now, propagations
 from certctl.observability import logger
@@ -75,7 +75,7 @@ class _Look:
     """At the revocations of one CRL. `looked`: what is known of the last looks by each way."""
 
     observations: Sequence[Observation]
-    looked: Looked
+    looked: LastLooks
     receipts: int = 0
 
     @property
@@ -94,7 +94,7 @@ class StatusWatch:
     ocsp: WatchedOcsp
     send: Callable[[Mapping[str, Any], int], None]
     now: Callable[[], datetime]
-    _looked: dict[tuple[str, str], Looked] = field(default_factory=dict, init=False)
+    _looked: dict[tuple[str, str], LastLooks] = field(default_factory=dict, init=False)
     _planned: dict[tuple[str, str], datetime] = field(default_factory=dict, init=False)
 
     def look(self, checks: Iterable[StatusCheck], time_left: timedelta = RUN) -> WatchRun:
@@ -151,23 +151,23 @@ class StatusWatch:
     ) -> _Look | None:
         """None if it failed, or the rows could not be read."""
         try:
-            return self._look(authority, shard, Looked(), rows) if rows is not None else None
+            return self._look(authority, shard, LastLooks(), rows) if rows is not None else None
         except Exception:
             logger.exception("revocations were not looked for", extra={"crl_url": shard.url})
             return None
 
     def _look(
-        self, authority: Authority, shard: CrlShard, told: Looked, rows: Sequence[DueRevocation]
+        self, authority: Authority, shard: CrlShard, reported: LastLooks, rows: Sequence[DueRevocation]
     ) -> _Look:
         place = (shard.ca_id, shard.shard)
-        looked = told.or_later(self._looked.get(place, Looked()))
+        looked = reported.or_later(self._looked.get(place, LastLooks()))
         crl = self._at_crl(authority, shard, rows, looked.crl)
         ocsp = self._at_responder(authority, rows, looked.ocsp)
         has_responder = authority.ocsp_url is not None
         found = [_observation(row, has_responder, (crl, ocsp)) for row in rows]
         receipts = self._record([each for each in found if each.sightings])
         if len(rows) < _ROWS_OF_A_LOOK:
-            looked = self._looked[place] = Looked(crl.began or looked.crl, ocsp.began or looked.ocsp)
+            looked = self._looked[place] = LastLooks(crl.began or looked.crl, ocsp.began or looked.ocsp)
         return _Look(self._not_ended(found), looked, receipts)
 
     def _not_ended(self, found: Sequence[Observation]) -> Sequence[Observation]:
