@@ -60,7 +60,8 @@ def planned(target: Target, environment: Mapping[str, str]) -> Plan:
 
 
 def _deployed(target: Target) -> stacks.Stack | None:
-    """None before a first deploy. Raises DeployError if the stack cannot be deployed to."""
+    """The deployed stack; None before a first deploy. Raises DeployError if the stack cannot be deployed
+    to."""
     found = stacks.find(target)
     if found is None or found.status == "REVIEW_IN_PROGRESS":
         return None

@@ -41,7 +41,7 @@ def cloudformation(target: Target) -> "CloudFormationClient":
 
 
 def find(target: Target) -> Stack | None:
-    """None if there is no stack of that name. Raises ClientError."""
+    """The stack; None if there is none of that name. Raises ClientError."""
     try:
         (found,) = cloudformation(target).describe_stacks(StackName=target.stack)["Stacks"]
     except ClientError as refusal:

@@ -33,7 +33,8 @@ def _changes(deployed: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
 
 
 def _permanent_since(target: Target, found: Stack) -> datetime | None:
-    """None without a vault in the stack, or if its lock can always be changed."""
+    """The time since when the lock is permanent; None without a vault in the stack, or if its lock can always
+    be changed."""
     for each in stacks.resources(target, found.id):
         if each.logical_id == _NESTED:
             return _lock_date(target, stacks.outputs(target, each.physical_id)[_OUTPUT])

@@ -43,7 +43,7 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def path_of(name: str) -> Path | None:
-    """None for a package of somebody else, and for a name within a module."""
+    """The file of a module; None for a package of somebody else, and for a name within a module."""
     base = CLIENT.joinpath(*name.split("."))
     candidates = (base.with_suffix(".py"), base / "__init__.py")
     return next((each for each in candidates if name.startswith(PACKAGE) and each.is_file()), None)

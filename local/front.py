@@ -54,8 +54,8 @@ class Destination:
         return URL(f"{self.endpoint}/_aws/execute-api/{api_id}/$default{raw_path}", encoded=True)
 
     def headers(self, raw_path: str, caller: str) -> dict[str, str]:
-        """Those that the caller does not choose: the Host by which the emulator finds the distribution or the
-        gateway, and what the API learns about the caller."""
+        """The headers that the caller does not choose: the Host by which the emulator finds the distribution
+        or the gateway, and what the API learns about the caller."""
         if raw_path.startswith("/pki/"):
             return {"Host": self.pki_host}
         if raw_path.startswith(_OCSP):

@@ -172,7 +172,7 @@ class Run:
 
     @property
     def _agent_keys(self) -> Path:
-        """They stand and fall with the emulator's state."""
+        """The file of the agents' keys, which stand and fall with the emulator's state."""
         return self.state.live / "demo_agents.json"
 
     @contextmanager
@@ -187,7 +187,7 @@ class Run:
 
     @property
     def _sign_in(self) -> DemoSignIn:
-        """It stands and falls with the emulator's state."""
+        """The sign-in, which stands and falls with the emulator's state."""
         return DemoSignIn(self.options.directory / "oidc", self.api_url, self.options.provider_port)
 
     @contextmanager

@@ -65,7 +65,7 @@ class OnAws:
             _git("worktree", "remove", "--force", str(self._folder / "base"))
 
     def _checkout(self) -> Path:
-        """That which is deployed first."""
+        """The checkout that is deployed first."""
         if not self._base:
             return ROOT
         _git("worktree", "add", "--detach", str(self._folder / "base"), self._base)

@@ -44,7 +44,7 @@ class Stage(Protocol):
         ...
 
     def smoke(self) -> None:
-        """And rotate the CA."""
+        """Runs the smoke test, and rotates the CA."""
         ...
 
     def upgrade(self) -> None: ...
@@ -76,7 +76,7 @@ class Rehearsal:
         yield "upgrade", self.upgrade
 
     def _clean(self) -> bool:
-        """Also after Ctrl-C; another one does not cut it short."""
+        """Cleans up, also after Ctrl-C; another one does not cut it short."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         steps = (("destroy", self.destroy), ("remove what stays", self.remove), ("close", self.stage.close))

@@ -51,10 +51,10 @@ class Lab:
     wait: timedelta | None = None
     """What it asks of each caller, as by `Retry-After`."""
     loses_responses: bool = False
-    """It signs, and its responses are lost."""
+    """The CA signs, and its responses are lost."""
     takes_reasons: Collection[int | None] = (None, 0, 1, 3, 4, 5)
     levels: list[str] = field(default_factory=list)
-    """Those of the orders that it received."""
+    """The levels of the orders that the CA received."""
     signed: dict[str, str] = field(default_factory=dict)
     """The chains that it signed, by serial number."""
     revoked: dict[str, int | None] = field(default_factory=dict)

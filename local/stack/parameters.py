@@ -98,7 +98,8 @@ def _with_port(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _engine_setting(variable: str, text: str) -> list[str]:
-    """None for an empty text, which is the default. Raises ValueError for what separates settings."""
+    """The setting; nothing for an empty text, which is the default. Raises ValueError for what separates
+    settings."""
     if re.search(r"[,=]", text):
         raise ValueError(f"{variable}: commas and equals signs are not allowed")
     return [f"{parameter_name(variable)}={text}"] if text else []

@@ -68,7 +68,7 @@ def by_openapi_generator(folder: Path) -> tuple[str | Path, ...]:
 
 
 def by_hey_api(folder: Path) -> tuple[str | Path, ...]:
-    """Also checks the program's types against the client's."""
+    """Builds the client, and checks the program's types against it."""
     (folder / "node_modules").symlink_to(_NODE_MODULES)
     (folder / "package.json").write_text('{"type": "module"}')
     run(_MODULES / "openapi-ts", "-i", _DOCUMENT, "-o", folder / _PACKAGE, within=folder)

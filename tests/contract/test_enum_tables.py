@@ -155,7 +155,7 @@ def test_tables_are_found_where_they_are_known_to_be() -> None:
 
 @pytest.mark.parametrize("kind", ChannelKind)
 def test_a_channel_of_each_kind_can_stand_in_for_another(kind: ChannelKind) -> None:
-    """It has its place among the preferred ones: without one, no dead row would ever be dead."""
+    """The kind has its place among the preferred ones: without one, no dead row would ever be dead."""
     others = [
         ChannelConfig(f"{each}-2", each, {"to": "ops@example.com"}) for each in (kind, ChannelKind.SLACK)
     ]

@@ -113,7 +113,7 @@ def host_patterns(data: bytes) -> None:
 
 
 def cursors(data: bytes) -> None:
-    """Those that begin no base64 are tried as what it stands for, too."""
+    """Tries cursors; data that begins no base64 is tried as what it stands for, too."""
     text = _text(data)
     for cursor in (text, base64.urlsafe_b64encode(data).rstrip(b"=").decode()):
         for read in (list_positions.position_of, audit_schemas.position_of, audit_schemas.place_of):

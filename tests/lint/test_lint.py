@@ -58,7 +58,7 @@ def errors_by_pkilint(artefacts: Sequence[Artefact]) -> Findings:
 
 
 def errors_by_zlint(artefacts: Sequence[Artefact], folder: Path) -> Findings:
-    """It reads no OCSP answers."""
+    """The errors of zlint, which reads no OCSP answers."""
     names = [f"{each.name}.{each.kind}" for each in artefacts if each.kind in _BLOCKS]
     for artefact in artefacts:
         if block := _BLOCKS.get(artefact.kind):

@@ -41,7 +41,8 @@ def _name(part: object) -> str:
 
 
 def test_of_all_writing_requests_that_another_page_makes_none_gets_through(stack: Deployed) -> None:
-    """Those of a route for anyone do not read the cookie: they have no caller, and are not an exception."""
+    """Requests of a route for anyone do not read the cookie: they have no caller, and are not an
+    exception."""
     session = session_of(stack, stack.new_key(Role.ADMIN))
     through = []
     for folder, route in _WRITING:

@@ -57,7 +57,8 @@ class Walk:
     succeeded: list[Case] = field(default_factory=list)
 
     def faults(self, cases: list[Case]) -> list[str]:
-        """Those of a caller follow each other: it is used again until a call may have ended it."""
+        """The faults of the cases. Those of a caller follow each other: it is used again until a call may
+        have ended it."""
         return [fault for _, group in groupby(cases, _holder) for fault in self._faults_of(list(group))]
 
     def _faults_of(self, cases: list[Case]) -> Iterator[str]:

@@ -16,7 +16,7 @@ def _of_type(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def _log_groups() -> set[str]:
-    """Their names, with `${AWS::StackName}`."""
+    """The names of log groups, with `${AWS::StackName}`."""
     return {
         each["Properties"]["LogGroupName"]["Fn::Sub"] for each in _of_type("AWS::Logs::LogGroup").values()
     }

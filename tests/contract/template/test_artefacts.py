@@ -87,7 +87,7 @@ def test_only_the_external_issuers_load_the_acme_library(folder: str) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_no_function_loads_the_library_that_verifies_tokens_before_a_token_is_there(folder: str) -> None:
-    """That none but identity_api can, import-linter holds."""
+    """Import-linter holds that none but identity_api can."""
     assert "jwt" not in _probed(folder).afterwards
 
 

@@ -65,7 +65,8 @@ def _needed_by(name: str) -> set[str]:
 
 @pytest.mark.parametrize("folder", sorted(functions()))
 def test_the_linter_is_beside_no_key(folder: str) -> None:
-    """It parses, and its layer is others' code: it stands nowhere near what signs, encrypts or decrypts."""
+    """The linter parses, and its layer is others' code: it stands nowhere near what signs, encrypts or
+    decrypts."""
     has_lint = "LintLayer" in layers_of(folder)
     assert has_lint == (folder in WITH_LINT)
     if has_lint:

@@ -100,7 +100,7 @@ def test_secrets_of_identity_providers_are_read_by_identity_api_alone(folder: st
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_secrets_of_issuers_are_the_external_issuers_alone(folder: str) -> None:
-    """And theirs are no others: neither of channels, nor of another stack."""
+    """The external issuers' secrets are no others: neither of channels, nor of another stack."""
     secrets = [s for s in statements(folder) if any(map(_is_of_secrets, s["Action"]))]
     texts = [resource["Fn::Sub"] for s in secrets for resource in s["Resource"]]
     of_issuers = [text for text in texts if "certctl/${AWS::StackName}/issuers/" in text]

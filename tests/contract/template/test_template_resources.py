@@ -150,7 +150,7 @@ def test_dead_letters_are_kept_fourteen_days(name: str) -> None:
 
 
 def test_the_queue_that_others_are_redriven_to_has_an_alarm() -> None:
-    """Those others are watched by maintenance_schedule, as test_stopped_parts.py holds."""
+    """The other queues are watched by maintenance_schedule, as test_stopped_parts.py holds."""
     passed = load_template()["Resources"]["Monitoring"]["Properties"]["Parameters"]
     (parameter,) = [key for key, value in passed.items() if "FailedNudgesQueue" in references(value)]
     assert any(parameter in references(alarm.get("Dimensions", [])) for alarm in alarms().values())

@@ -63,7 +63,7 @@ def _deliver(engine: Engine, row_id: str) -> None:
 
 
 def test_a_sweep_that_comes_for_all_of_them_at_once_folds_them(engine: Engine) -> None:
-    """Their leader is lost, and so is every nudge."""
+    """The rows' leader is lost, and so is every nudge."""
     ids = flood(engine, 130)
     engine.nudges.clear()
     engine.store.claim(held_back(engine, ids)[0], engine.clock() + FALLBACK, FALLBACK * 9)

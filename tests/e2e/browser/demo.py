@@ -12,7 +12,7 @@ from tests.support.local.stack import LocalStack, started
 
 @contextmanager
 def demo_stack() -> Iterator[LocalStack]:
-    """That of CERTCTL_E2E_OUTPUTS, else one of its own."""
+    """The stack of CERTCTL_E2E_OUTPUTS, else a new one."""
     running = os.environ.get("CERTCTL_E2E_OUTPUTS")
     if running:
         yield LocalStack(json.loads(Path(running).read_text()), Path(running).parent)

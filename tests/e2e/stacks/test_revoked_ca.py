@@ -44,7 +44,7 @@ class Clients:
         return bool(self.journey.verify(issued, "-crl_check", "-crl_download").returncode == 0)
 
     def _openssl(self, issued: Issued) -> str:
-        """It looks for a CRL of the root too, which names none."""
+        """OpenSSL looks for a CRL of the root too, which names none."""
         root, issuing = self.journey.trust(issued)
         crl = self.journey.folder / "root.crl"
         crl.write_text(self._crl_of(issuing))

@@ -98,7 +98,7 @@ def test_an_agent_that_asks_to_poll_every_15_seconds_costs_what_the_page_says(
 
 
 def test_an_older_agent_costs_what_the_page_says(agents: AgentsByHttp, agent: AgentByHttp) -> None:
-    """It polls heartbeat and work apart, every 45 seconds."""
+    """The agent polls heartbeat and work apart, every 45 seconds."""
     rounds = 3600 // 45
 
     def heartbeat() -> Answer:

@@ -140,7 +140,7 @@ def test_the_second_sealer_continues_from_the_firsts_seal(trail: SealedTrail) ->
 
 
 def test_eight_sealers_at_once_make_one_chain(trail: SealedTrail) -> None:
-    """None has the lock from the others: without a seal in the bucket all of them go ahead."""
+    """No sealer has the lock from the others: without a seal in the bucket all of them go ahead."""
     trail.began = (NOON - timedelta(days=3)).date()
     ids = [trail.happened(NOON - timedelta(hours=h)) for h in range(70, 0, -7)]
     barrier = Barrier(8)

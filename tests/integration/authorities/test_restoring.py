@@ -197,7 +197,7 @@ def test_a_certificate_that_the_audit_trail_knows_as_revoked_is_revoked_again(pl
 def test_one_whose_every_version_is_revoked_without_a_trail_is_held_for_an_administrator(
     plane: ControlPlane,
 ) -> None:
-    """It may have a live version that no table has any more: Revoked could not be undone."""
+    """The certificate may have a live version that no table has any more: Revoked could not be undone."""
     certificate = plane.issued()
     lose_revocations(plane, lambda: plane.revoked(certificate.id))
     totals = plane.totals()
@@ -338,7 +338,7 @@ def test_each_shard_s_revocations_come_back_to_it(plane: ControlPlane, is_comple
 
 
 def test_shards_that_the_tables_lost_are_published_again(plane: ControlPlane) -> None:
-    """They were restored to a time before the shards opened."""
+    """The tables were restored to a time before the shards opened."""
     authority, pki = issuing(plane), plane.pki
     before = snapshot(pki.database.client)
     split = replace(pki, sharding=Sharding(first=3, split_over=-1))

@@ -16,7 +16,7 @@ CONFIGURED = ChannelConfig("slack-default", ChannelKind.SLACK, SETTINGS)
 
 
 class Records(ChannelRecordStore):
-    """That can be down, and counts its reads."""
+    """A store that can be down, and counts its reads."""
 
     is_down = False
     reads = 0

@@ -315,7 +315,7 @@ def test_a_rule_must_pin_what_is_never_given_again(trust: Trust) -> None:
 
 
 def test_id_tokens_of_people_are_not_exchanged(trust: Trust) -> None:
-    """Their audience is the client that people sign in with."""
+    """The tokens' audience is the client that people sign in with."""
     admin = trust.stack.admin("catalog_api")
     provider = {"id": "idp-people", "name": "People", "type": "OIDC", "issuer": trust.issuer.url}
     made = admin.post(PROVIDERS, provider)

@@ -285,7 +285,7 @@ def test_a_key_made_for_an_owner_is_that_owners(world: Issuing, people: People) 
 def test_who_made_the_key_of_another_person_does_not_approve_what_it_asked_for(
     world: Issuing, people: People
 ) -> None:
-    """They knew that key, and may have asked with it."""
+    """The maker knew that key, and may have asked with it."""
     admin = world.stack.new_key(Role.ADMIN)
     bob = _child(people, admin, role="operator", teams=["t-default"], owner_id="o-bob")
     job_id = _asked(people, bob, csr_pem=_csr())["job_id"]

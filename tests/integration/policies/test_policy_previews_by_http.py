@@ -57,7 +57,7 @@ def test_an_archived_certificate_is_examined_and_not_evaluated(world: Issuing, a
 
 
 def test_it_finds_what_the_evaluation_of_the_stored_policy_would(world: Issuing, api: Client) -> None:
-    """And stores nothing."""
+    """The preview stores nothing."""
     world.created(environment="staging")
     previewed(api)
     stored = world.stack.database.query(CatalogItem, "policy").items

@@ -22,7 +22,7 @@ POLICY = Policy(PolicyType.ALLOWED_ENVIRONMENTS, PolicySeverity.ERROR, {"environ
 
 
 class Catalog(CatalogStore):
-    """That can be down, counts its reads, and writes at a touch."""
+    """A store that can be down, counts its reads, and writes at a touch."""
 
     is_down = False
     reads = 0

@@ -133,7 +133,7 @@ def _complete(parts: list[dict[str, Any]], examples: Examples) -> None:
 
 
 def _tags(parts: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """Those that are used, described or not."""
+    """The tags that are used, described or not."""
     used = sorted({tag for operation in _operations(parts) for tag in operation.get("tags", [])})
     return [{"name": tag, "description": TAGS.get(tag, "")} for tag in used]
 

@@ -58,7 +58,7 @@ class Pki:
     keys: dict[str, KmsPrivateKey]
     sharding: Sharding = DEPLOYED
     crl_spacing: timedelta = timedelta(0)
-    """None: in most tests the clock stands still."""
+    """No time between editions: in most tests the clock stands still."""
 
     @property
     def authorities(self) -> AuthorityStore:

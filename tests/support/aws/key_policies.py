@@ -56,7 +56,8 @@ def policy_of(key: str) -> Policy:
 
 
 def policy_in(key: Mapping[str, Any]) -> Policy:
-    """Also of a template in which CloudFormation has yet to decide: on AWS, with a key administrator."""
+    """The policy, also of a template in which CloudFormation has yet to decide: on AWS, with a key
+    administrator."""
     policy: Policy = _resolved(key["Properties"]["KeyPolicy"])
     return policy
 

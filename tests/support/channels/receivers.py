@@ -34,7 +34,7 @@ Behaviour = Callable[[Exchange], None]
 
 
 def answers(status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Behaviour:
-    """And keeps the connection, as servers of HTTP/1.1 do."""
+    """Answers and keeps the connection, as servers of HTTP/1.1 do."""
     lines = [f"HTTP/1.1 {status} Said", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     return keeps("\r\n".join([*lines, "", ""]).encode() + body)

@@ -34,6 +34,6 @@ class Certctl:
         return json.loads(ran.stdout)
 
     def revoked(self, *arguments: object) -> subprocess.CompletedProcess[str] | None:
-        """None while the serial is not on the list."""
+        """The command's result; None while the serial is not on the list."""
         ran = self.run(*arguments)
         return ran if ran.returncode == _REVOKED else None

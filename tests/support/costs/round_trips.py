@@ -37,7 +37,7 @@ class Recording:
 
     @property
     def transactions(self) -> list[dict[str, Any]]:
-        """Their actions, in order."""
+        """The actions of the transactions, in order."""
         calls = [call.parameters for call in self.calls if call.operation == "TransactWriteItems"]
         return [action for parameters in calls for action in parameters["TransactItems"]]
 

@@ -67,7 +67,7 @@ class Artefacts:
 
 
 def layers_of(folder: str) -> list[str]:
-    """Those of all functions, and its own."""
+    """The layers of all functions, and the function's own."""
     declared = [load_template()["Globals"]["Function"], functions()[folder]]
     return [name for each in declared for layer in each.get("Layers", []) for name in references(layer)]
 

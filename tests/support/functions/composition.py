@@ -32,7 +32,7 @@ def modules_in_reach(folder: str) -> frozenset[str]:
 
 @cache
 def classes_made(folder: str) -> frozenset[str]:
-    """Those that the factories return which the function can reach."""
+    """The classes that the factories return which the function can reach."""
     modules = [module for module in modules_in_reach(folder) if module.startswith(_COMPOSE)]
     made = (member for module in modules for member in vars(import_module(module)).values())
     return _returned(kind for kind in made if inspect.isclass(kind) and kind.__module__ in modules)
@@ -40,7 +40,7 @@ def classes_made(folder: str) -> frozenset[str]:
 
 @cache
 def classes_named(folder: str) -> frozenset[str]:
-    """Those that the function's own composition hands to its `app.py`, itself or by a room."""
+    """The classes that the function's own composition hands to its `app.py`, itself or by a room."""
     return _returned(_compositions(folder))
 
 

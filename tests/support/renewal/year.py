@@ -225,8 +225,8 @@ class Year:
             act()
 
     def _populate(self) -> None:
-        """They are issued in batches, every six hours of the first three weeks, six-day ones of a week:
-        certificates renewed together fall due together, which saves runs."""
+        """Issues the certificates in batches, every six hours of the first three weeks, six-day ones of a
+        week: certificates renewed together fall due together, which saves runs."""
         add_renewal_policy(self.plane, "rp-auto", RenewalPolicy())
         add_renewal_policy(self.plane, "rp-none", RenewalPolicy(auto_renew=False))
         for group in self.plot.groups:

@@ -175,6 +175,6 @@ class Stop:
 
 
 def _ids_in_one_shard(amount: int) -> list[str]:
-    """Their acts are done in sequence, and in the order of the ids: which write is which is known."""
+    """Ids whose acts are done in sequence, and in the order of the ids: which write is which is known."""
     ids = (f"mc-{number:03}" for number in count())
     return list(islice((i for i in ids if shard_of(i, COUNTER_SHARDS) == 0), amount))

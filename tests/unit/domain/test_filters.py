@@ -38,7 +38,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER, EARLIER, SOON = NOW + timedelta(days=300), NOW - timedelta(days=1), NOW + timedelta(days=1)
 Changes = dict[str, Any]
 INDEXED = {CertificateFilter: {"name", "search"}, EntryFilter: {"name"}}
-"""Their indexes decide alone, and the tests of lists see them filter."""
+"""The filters whose indexes decide alone; the tests of lists see them filter."""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def test_each_exception_names_a_file_that_needs_it() -> None:
     ("source", "line"),
     [
         ('"""Stores it.\n\nIt changed meanwhile."""', 3),
-        ('LIMIT = 3\n"""It changed meanwhile."""', 2),
+        ('LIMIT = 3\n"""The row changed meanwhile."""', 2),
         ("limit = 3  # it changed meanwhile", 1),
         ('raise ValueError("it changed meanwhile")', 1),
         ('raise ValueError(f"{name} has changed meanwhile")', 1),

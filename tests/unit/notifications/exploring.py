@@ -46,7 +46,7 @@ def explore(model: Model, faults: Faults, most: int = 1_000_000) -> Explored:
 
 
 def stuck_states(found: Explored) -> list[State]:
-    """Those from which no end is reached by workers, sweeps and the clock alone."""
+    """The states from which no end is reached by workers, sweeps and the clock alone."""
     reaching = set(found.settled)
     waiting = deque(found.settled)
     while waiting:

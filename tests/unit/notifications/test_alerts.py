@@ -41,7 +41,7 @@ def row(alert: Alert, *mutes: Mute, at: datetime = NOW) -> Any:
 
 @pytest.mark.parametrize("reserved", [True, False])
 def test_unholding_ends_the_incident_that_the_hold_opened(reserved: bool) -> None:
-    """Also if a version was reserved concurrently that nobody has seen yet."""
+    """So it is if a version was reserved concurrently that nobody has seen yet."""
     versions = [version("99ff", VersionState.RESERVED)] if reserved else [version("4f2a")]
     opened, ended = row(revocation_alert(SHOP, versions, RevocationRequest(HOLD))), row(unheld_alert(SHOP))
     assert (opened.action, ended.action) == (Action.TRIGGER, Action.RESOLVE)

@@ -72,7 +72,7 @@ class Ocsp(RuleBasedStateMachine):
         """All of the CA is revoked."""
         self.open_shards = 1
         self.shards: dict[int, str] = {}
-        """That its certificate names."""
+        """The shards that the serials' certificates name."""
         self.responders: dict[str, StoredResponder] = {}
         self.answers = self._new_process()
 

@@ -100,8 +100,8 @@ def parse_cookies(sent: list[str]) -> Cookies:
 
 
 def only_cookie(cookies: Cookies, name: str) -> str | None:
-    """None without one. Raises Forbidden for two: a browser has one cookie of a name with the prefix
-    `__Host-`, so that the other one is of another site."""
+    """The value of the only cookie of that name; None without one. Raises Forbidden for two: a browser has
+    one cookie of a name with the prefix `__Host-`, so that the other one is of another site."""
     values = cookies.get(name, ())
     # ADR 41: the prefix and a single occurrence are all that bind the cookie to the browser.
     if len(values) > 1:

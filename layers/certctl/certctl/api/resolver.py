@@ -231,7 +231,7 @@ class Api:
         return run_once(services.idempotency, self._call, route.replay, lambda: proceed(app), services.now())
 
     def _route_at_hand(self, app: APIGatewayHttpResolver) -> Route | None:
-        """None if Powertools made up a route for an unknown path."""
+        """The route of this call; None if Powertools made up a route for an unknown path."""
         route = app.context["_route"]
         return self._routes.get((route.method, route.path))
 

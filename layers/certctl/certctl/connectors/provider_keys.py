@@ -66,7 +66,8 @@ def _key_set_url(described: Mapping[str, Any]) -> str:
 
 
 def _endpoints(described: Mapping[str, Any], issuer: str) -> Endpoints | None:
-    """None if the issuer has none, as those of CI systems, or some that no browser should be sent to."""
+    """The issuer's endpoints; None if it has none, as those of CI systems, or some that no browser should be
+    sent to."""
     authorization, token = described.get("authorization_endpoint"), described.get("token_endpoint")
     userinfo = described.get("userinfo_endpoint")
     if not (_is_url(authorization, issuer) and _is_url(token, issuer)):

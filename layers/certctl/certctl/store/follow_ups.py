@@ -43,7 +43,7 @@ class FollowUpStore:
         return put(StateItem(self._kind, record_id, owner=uuid4().hex, amount=to_millis(now)))
 
     def settled(self, now: datetime) -> list[FollowUp]:
-        """Those that no cache hides any more, of the first hundred; the others wait for these."""
+        """The follow-ups that no cache hides any more, of the first hundred; the others wait for these."""
         page = self._database.query(StateItem, self._kind, limit=_MOST_AT_ONCE, consistent=True)
         return [
             follow_up

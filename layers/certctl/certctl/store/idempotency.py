@@ -35,7 +35,8 @@ class IdempotencyStore:
         self._database = database
 
     def begin(self, request: Request, now: datetime) -> Earlier | None:
-        """None if the request may run: no other did, or over 24 h ago, or it died without a response."""
+        """The earlier request; None if this one may run: no other did, or over 24 h ago, or it died without a
+        response."""
         item = IdempotencyItem(
             IDEMPOTENCY,
             request.id,

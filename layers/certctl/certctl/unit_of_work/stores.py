@@ -126,7 +126,7 @@ class Stores:
         return self.routing_of(certificate) if alerts else NO_ALERTS
 
     def certificate_of(self, job: Job) -> Certificate | None:
-        """None for work on many certificates."""
+        """The job's certificate; None for work on many certificates."""
         return self.certificates.get(job.certificate_id) if job.certificate_id else None
 
     def marks_of(self, versions: Sequence[Version]) -> dict[str, Revocation]:

@@ -214,7 +214,7 @@ class Crls(RuleBasedStateMachine):
 
     @rule(stops=st.booleans())
     def open_a_shard(self, stops: bool) -> None:
-        """It may stop when the shard's CRL is published and the shard is not open yet."""
+        """Opens a shard, and may stop when the shard's CRL is published and the shard is not open yet."""
         count = sum(shard.open for shard in self._shards())
         if count < 4:
 

@@ -178,7 +178,7 @@ def test_a_ca_and_its_serial_are_stored_together(responding: Responding) -> None
 
 @pytest.mark.parametrize("action", ["upkeep", "restore"])
 def test_serials_that_the_tables_lack_are_stored_again(host: PublicHost, action: str) -> None:
-    """Those of CAs of earlier releases, and of responders."""
+    """The tables lack serials of CAs of earlier releases, and of responders."""
     root, ca = root_of(host), host.responding.authority
     forget(host, root, serial_of(ca))
     forget(host, root, responder_of(host).serial_number)

@@ -51,8 +51,8 @@ class Clients:
         return issuer, answers[0] if answers else None
 
     def _require_crl(self, certificate: x509.Certificate, issuer: x509.Certificate) -> None:
-        """It is of the issuer, current, and for the URL that the certificate names, or for all that the
-        issuer issues."""
+        """Requires a CRL of the issuer that is current, and for the URL that the certificate names, or for
+        all that the issuer issues."""
         points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
         name = (points[0].full_name or [])[0]
         crl = x509.load_der_x509_crl(self._body(str(name.value)))

@@ -25,7 +25,7 @@ class Upgraded:
     root: Authority
 
     def rows(self) -> Mapping[str, Mapping[str, object]]:
-        """Those about CRLs, by kind and id, as they are stored."""
+        """The rows about CRLs, by kind and id, as they are stored."""
         found = self.pki.database.client.scan(TableName="state")["Items"]
         return {f"{row['kind']['S']} {row['id']['S']}": row for row in found if _is_of_crl(row)}
 

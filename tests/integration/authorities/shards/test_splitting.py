@@ -172,7 +172,7 @@ def test_no_shard_opens_before_the_complete_crl_joins_it(pki: Pki, issuing: Auth
 def test_the_transaction_itself_refuses_shards_that_the_complete_crl_does_not_join(
     pki: Pki, issuing: Authority
 ) -> None:
-    """It was replaced after the look at its record."""
+    """The complete CRL was replaced after the look at its record."""
     expansion(pki, request_crls=lambda _: None).expand_due()
     shard = pki.publication().publish_now(issuing, "1")
     steps = [*pki.authorities.open_steps([shard]), pki.authorities.joining_step(record(pki, issuing), 2)]

@@ -142,7 +142,7 @@ def test_an_unknown_provider_is_not_found(stack: Deployed, catalog: CatalogByHtt
 def test_only_those_who_may_write_rules_preview_them(
     stack: Deployed, catalog: CatalogByHttp, role: Role
 ) -> None:
-    """It says which groups give which role."""
+    """A preview says which groups give which role."""
     client = stack.client("identity_api", stack.new_key(role))
 
     assert client.post(PREVIEW, {"provider_id": "idp-trusted", "claims": {}}).status == 403

@@ -122,7 +122,7 @@ def test_a_row_claimed_concurrently_is_left_out(engine: Engine) -> None:
 
 
 def test_a_folder_that_was_overtaken_changes_nothing(engine: Engine) -> None:
-    """It stalls between its look and its write; its lease and its lock run out, another folds."""
+    """The folder stalls between its look and its write; its lease and its lock run out, another folds."""
     ids = flood(engine, LIMIT + 6)
     (leader,) = [nudge.id for nudge, _ in engine.nudges]
     engine.nudges.clear()

@@ -171,7 +171,7 @@ def test_a_hold_before_the_mute_is_resolved_during_it(plane: ControlPlane) -> No
 
 
 def test_the_trigger_of_a_hold_that_is_over_is_superseded(plane: ControlPlane) -> None:
-    """It waited for its channel, and must not reopen the incident that its resolution has closed."""
+    """The trigger waited for its channel, and must not reopen the incident that its resolution has closed."""
     certificate = plane.issued()
     plane.revoked(certificate.id, "certificateHold")
     (trigger, *_) = rows(plane, certificate.id)

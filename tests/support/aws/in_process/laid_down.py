@@ -18,7 +18,7 @@ REGION = "eu-central-1"
 
 
 def lay_down_tables() -> None:
-    """Those of template.yaml, empty."""
+    """Makes the tables of template.yaml, empty."""
     for definition in table_definitions():
         dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].create_table(
             definition["TableName"],

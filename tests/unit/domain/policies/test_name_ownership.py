@@ -170,7 +170,7 @@ def _all_patterns() -> list[str]:
 
 
 def _dns_rank(name: str, pattern: str) -> tuple[int, ...] | None:
-    """None if it does not match; the greater, the more specific."""
+    """The rank of a pattern, the greater, the more specific; None if it does not match."""
     labels, wanted = name.split("."), pattern.split(".")
     if wanted[0] == "**":
         tail = wanted[1:]

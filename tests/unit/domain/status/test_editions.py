@@ -37,7 +37,7 @@ def test_a_crl_begins_five_minutes_before_its_reading_and_ends_after_the_whole_v
 
 
 def test_this_update_never_falls() -> None:
-    """That of an earlier release is the time of its reading; and clocks of publishers differ."""
+    """The thisUpdate of an earlier release is the time of its reading; and clocks of publishers differ."""
     assert times_of("issuing", NOW, SECOND - MINUTE).this_update == SECOND - MINUTE
     assert times_of("issuing", NOW, SECOND - HOUR).this_update == SECOND - 5 * MINUTE
 

@@ -263,7 +263,7 @@ def _work_views(page: "WorkPage") -> list[WorkView]:
 
 
 def _work_view(job: Job, targets: Mapping[str, Entry[Target]]) -> WorkView | None:
-    """None for a job that was opened before agents existed."""
+    """The view of the job's work; None for a job that was opened before agents existed."""
     task = job.task
     if task is None:
         return None

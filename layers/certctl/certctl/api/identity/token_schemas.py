@@ -14,7 +14,7 @@ from certctl.domain.identity.exchanged_tokens import ACCESS_TOKEN, GrantError
 from certctl.domain.identity.login_codes import VERIFIER
 
 if TYPE_CHECKING:
-    from certctl.services.identity.exchanges import Exchanged, RulePreview
+    from certctl.services.identity.exchanges import IssuedToken, RulePreview
     from certctl.services.identity.sessions import StartedSession
 
 LONGEST_ASSERTION = 16 * 1024
@@ -126,7 +126,7 @@ class TrustPreviewView(TypedDict):
     warnings: list[str]
 
 
-def token_view(exchanged: "Exchanged") -> TokenView:
+def token_view(exchanged: "IssuedToken") -> TokenView:
     return TokenView(
         access_token=exchanged.text,
         token_type="Bearer",  # noqa: S106  # the type's name

@@ -86,7 +86,7 @@ def add_routing_rule_routes(api: Api, rules: "Callable[[], RoutingRules]") -> No
 def add_routing_preview_routes(
     api: Api, previews: "Callable[[], RoutingPreviews]", now: Callable[[], datetime]
 ) -> None:
-    """It changes nothing and sends nothing."""
+    """Adds a preview, which changes nothing and sends nothing."""
 
     @api.post(
         f"{_RULES}/preview",

@@ -141,7 +141,7 @@ def revocation_record_details_view(found: RevocationPublication) -> RevocationRe
 
 
 def receipt_view(receipt: Receipt) -> ReceiptView | None:
-    """None if the revocation is not watched."""
+    """The view of a receipt; None if the revocation is not watched."""
     if not receipt.is_watched:
         return None
     return ReceiptView(

@@ -50,7 +50,7 @@ class PinnedAdapter(HTTPAdapter):
         self._idle = IdleConnections(self._dialler.monotonic)
 
     def init_poolmanager(self, *_: Any, **__: Any) -> None:
-        """None of urllib3's pools: they are keyed by name, and log hosts and paths."""
+        """Makes none of urllib3's pools: they are keyed by name, and log hosts and paths."""
 
     def send(
         self,

@@ -104,7 +104,7 @@ def _detail(message: Message, stack: str) -> dict[str, Any]:
 
 
 def _certificate(message: Message) -> dict[str, str | None] | None:
-    """None if the alert is about no certificate."""
+    """The facts of the certificate; None if the alert is about no certificate."""
     if not message.certificate_id:
         return None
     facts = message.certificate

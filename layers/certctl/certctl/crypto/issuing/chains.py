@@ -123,7 +123,8 @@ def _those(link: Link) -> str:
 
 
 def _usages_of(certificate: x509.Certificate) -> list[x509.ObjectIdentifier] | None:
-    """None without the extension. anyExtendedKeyUsage allows nothing else: OpenSSL does not count it."""
+    """The extended key usages; None without the extension. anyExtendedKeyUsage allows nothing else: OpenSSL
+    does not count it."""
     try:
         return list(certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
     except x509.ExtensionNotFound:

@@ -102,7 +102,7 @@ def _is_unlike_any_host(name: San) -> bool:
 
 
 def _host_of(name: San) -> str | None:
-    """None for a URI without a host, and for an address: bases are domains (RFC 5280, 4.2.1.10)."""
+    """The host of a URI; None without a host, and for an address: bases are domains (RFC 5280, 4.2.1.10)."""
     parts = uri_parts(name.value)
     return None if parts is None or parts.has_ip_host else parts.plain_host
 

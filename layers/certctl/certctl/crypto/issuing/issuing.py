@@ -38,7 +38,7 @@ __all__ = [
 # ub-common-name of RFC 5280, appendix A.1.
 _MAX_COMMON_NAME = 64
 _ENCIPHERS = {ExtendedKeyUsage.SERVER_AUTH, ExtendedKeyUsage.EMAIL_PROTECTION}
-"""Those for which RFC 5280 (4.2.1.12) calls keyEncipherment consistent."""
+"""The usages for which RFC 5280 (4.2.1.12) calls keyEncipherment consistent."""
 
 
 @dataclass(frozen=True)

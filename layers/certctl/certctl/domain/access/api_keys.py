@@ -194,8 +194,8 @@ class Credential:
         )
 
     def _answerable(self, subject: Subject | None) -> tuple[str, ...]:
-        """Also who made the key, or wrote the trust rule. Empty for an account without a record: its
-        keys of earlier releases may be those of several people."""
+        """The people who answer for the subject, and who made the key or wrote the trust rule. Empty for an
+        account without a record: its keys of earlier releases may be those of several people."""
         if subject is None or not subject.answerable:
             return ()
         return tuple(dict.fromkeys((*subject.answerable, *self.makers)))
@@ -263,8 +263,8 @@ class NewApiKey:
 
 
 def made_by_leaked(keys: Sequence[ApiKey], leaked: Iterable[str]) -> list[ApiKey]:
-    """Those of `keys` that keys with ids in `leaked` made or became, or that these made, in any order.
-    Without those that are marked as leaked."""
+    """The keys that keys with ids in `leaked` made or became, or that these made, in any order. Without the
+    keys that are marked as leaked."""
     known, found = set[str | None](leaked), dict[str, ApiKey]()
     while True:
         further = [key for key in keys if {key.made_by, key.replaces} & known and key.id not in found]

@@ -63,7 +63,7 @@ def new_credential_text(kind: CredentialKind, subject_ulid: str) -> str:
 
 
 def credential_in(text: str) -> PresentedCredential | None:
-    """None if the text has no credential's form or a wrong checksum."""
+    """The credential in a text; None if the text has no credential's form or a wrong checksum."""
     if is_earlier_text(text):
         return PresentedCredential(key_hash(text), None)
     match = _TEXT.fullmatch(text)

@@ -197,7 +197,7 @@ class Grant:
     actions: tuple[Permission, ...] = field(default=(), metadata=UNRECORDED)
 
     def scope_of(self, permission: Permission) -> Scope | None:
-        """None if the role, or the actions, lack it."""
+        """The reach of a permission; None if the role, or the actions, lack it."""
         return grants_of(self.role, self.actions).get(permission)
 
     def reaches_team(self, permission: Permission, team_id: str | None) -> bool:
@@ -268,7 +268,7 @@ def _shared_teams(ones: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, 
 
 
 _OF_ANY_NAMES = frozenset({Permission.CERTIFICATES_BULK_REVOKE, Permission.CAMPAIGNS_WRITE})
-"""They select certificates by other fields than names: no key with `names` has them."""
+"""Permissions that select certificates by other fields than names: no key with `names` has them."""
 
 
 @dataclass(frozen=True)

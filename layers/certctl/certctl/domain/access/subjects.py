@@ -61,7 +61,7 @@ class Subject:
 
     @property
     def keys_sleep_at(self) -> datetime | None:
-        """None if its keys never sleep."""
+        """The time from which the subject's keys sleep; None if they never do."""
         if self.verified_at is None or self.keys_sleep_after_days is None:
             return None
         return self.verified_at + timedelta(days=self.keys_sleep_after_days)

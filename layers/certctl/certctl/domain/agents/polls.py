@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 POLL_WITH_WORK = timedelta(seconds=45)
-"""Also for agents that poll heartbeat and work separately: those before `Certctl-Max-Poll-Seconds`."""
+"""The pause of an agent with work, and of agents that poll heartbeat and work separately: those before
+`Certctl-Max-Poll-Seconds`."""
 POLL_WHEN_IDLE = timedelta(minutes=5)
 SHORTEST_POLL = timedelta(seconds=15)
 """The shortest intervals that an agent gets, even if it asks for shorter ones: polls cost money."""

@@ -24,7 +24,7 @@ class LintFinding:
 
     @property
     def is_error(self) -> bool:
-        """Also if the severity is unknown."""
+        """Whether the finding refuses the CA, also if its severity is unknown."""
         return self.severity != _WARNING and not self._is_mistaken
 
     @property

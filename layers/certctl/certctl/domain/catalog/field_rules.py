@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 Rule = Callable[[Any], str | None]
-"""None for an allowed value, else what is allowed."""
+"""Returns None for an allowed value, else what is allowed."""
 
 ID_PATTERN = r"[a-z0-9][a-z0-9-]{2,63}"
 _LONGEST = 2048

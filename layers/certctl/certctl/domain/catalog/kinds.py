@@ -13,7 +13,7 @@ class CatalogKinds:
     targets: TargetKinds = TARGET_KINDS
 
     def of(self, kind: Kind) -> IssuerKinds | TargetKinds | None:
-        """None for a kind of record that has no such kinds."""
+        """The kinds of a record's kind; None if it has no such kinds."""
         if kind is Kind.ISSUER:
             return self.issuers
         return self.targets if kind is Kind.TARGET else None

@@ -68,7 +68,7 @@ def read_permission(kind: Kind) -> Permission:
 
 
 TEAM_KINDS = frozenset({Kind.OWNER, Kind.TARGET, Kind.AGENT, Kind.SERVICE_ACCOUNT})
-"""Those whose records have a team."""
+"""The kinds whose records have a team."""
 ANSWERED_FOR = frozenset({Kind.SERVICE_ACCOUNT, Kind.TRUST_RULE})
 """The writer of such a record may have used its credentials."""
 

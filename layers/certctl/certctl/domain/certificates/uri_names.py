@@ -35,7 +35,7 @@ class UriParts:
 
 
 def uri_parts(text: str) -> UriParts | None:
-    """None unless it is an absolute URI whose authority, if any, names a host."""
+    """The parts of a URI; None unless it is an absolute URI whose authority, if any, names a host."""
     match = _URI.fullmatch(text)
     if match is None:
         return None

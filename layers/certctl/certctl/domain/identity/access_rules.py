@@ -24,7 +24,7 @@ MOST_TEAMS = 20
 MOST_VALUES = 50
 LONGEST_VALUE = 256
 ROLES_OF_ALL_TEAMS = frozenset({Role.ADMIN, Role.AUDITOR})
-"""Their permissions reach every team, whichever teams a grant names."""
+"""The roles whose permissions reach every team, whichever teams a grant names."""
 _MAIL = ("email",)
 _GROUPS = "groups"
 _LEFT_OUT = "_claim_names"

@@ -61,7 +61,7 @@ class AttentionLine:
     kind: AttentionKind
     urgency: Urgency
     count: int
-    """That of the line's list; at least so many if it is not `is_complete`."""
+    """The count of the line's list; at least so many if it is not `is_complete`."""
     worst: tuple[AttentionItem, ...]
     since: datetime | None = None
     """The time of the oldest item; None if that is unknown."""
@@ -73,7 +73,7 @@ class AttentionReport:
     lines: tuple[AttentionLine, ...]
     """The most urgent first; none of them is empty."""
     unknown: tuple[AttentionKind, ...]
-    """Those that cannot be counted now."""
+    """The kinds that cannot be counted now."""
     completed_at: datetime
 
     @property

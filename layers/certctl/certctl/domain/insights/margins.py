@@ -28,7 +28,7 @@ record a run every four minutes at most; an alarm finds within three that their 
 _LONGEST_RATE: Mapping[str, timedelta] = MappingProxyType(
     {"retry_sweep_schedule": timedelta(minutes=10), "renewal_schedule": timedelta(hours=2)}
 )
-"""That the template's parameters allow."""
+"""The longest intervals that the template's parameters allow."""
 
 
 def longest_silence(function: str, rate: timedelta | None) -> timedelta:

@@ -212,7 +212,7 @@ def trail(row: Notification, claim: Claim, attempt: Attempt) -> tuple[Attempt, .
 
 
 def death_of(row: Notification, max_attempts: int) -> Death | None:
-    """None unless it is dead."""
+    """Why the row is dead; None unless it is."""
     if row.status is not NotificationStatus.DEAD:
         return None
     used_up = Death.ATTEMPTS_USED if row.retry_count >= max_attempts else Death.TOO_OLD
@@ -225,7 +225,7 @@ def has_reported(row: Notification, token: str) -> bool:
 
 
 def why_not_requeued(row: Notification, now: datetime) -> str | None:
-    """None if it may be requeued."""
+    """Why the row may not be requeued; None if it may."""
     match row.status:
         case NotificationStatus.DEAD:
             return None

@@ -54,7 +54,7 @@ def is_muted(
 def mutes_in_force(
     mutes: Iterable[Mute], subject: AlertSubject, severity: Severity, now: datetime
 ) -> list[Mute]:
-    """Those that mute a trigger at `now`."""
+    """The mutes that mute a trigger at `now`."""
     return [mute for mute in mutes if mute.is_in_force(now) and mute.covers(subject, severity)]
 
 

@@ -86,7 +86,7 @@ NO_ALERTS = RoutingFacts(ChannelKinds([]))
 
 
 def recipient_of(channel: ChannelConfig, address: str | None) -> str | None:
-    """None if there is no recipient: an Email channel without a default, and no `address`."""
+    """The recipient; None if there is none: an Email channel without a default, and no `address`."""
     if channel.kind != ChannelKind.EMAIL:
         return channel.channel_id
     return address or channel.settings.get("to") or None

@@ -86,7 +86,8 @@ class NamesEffect:
         self._after = NameOwnership({**listed, edit.team_id: edit.after})
 
     def refused(self, certificate: Certificate) -> RefusedCertificate | None:
-        """None for a certificate that has ended, may be renewed still, or could not be before the edit."""
+        """The refused certificate; None for one that has ended, may be renewed still, or could not be before
+        the edit."""
         after, known = self._refusals_around(certificate)
         names = [refusal for refusal in after if refusal.name not in known]
         if not names:
@@ -107,7 +108,8 @@ class NamesEffect:
         return bool(after) and _is_exemptible(certificate, known)
 
     def _refusals_around(self, certificate: Certificate) -> tuple[Sequence[NameRefusal], Collection[str]]:
-        """Those after the edit, and the names that were refused before; empty for one that has ended."""
+        """The refusals after the edit, and the names that were refused before; empty for a certificate that
+        has ended."""
         if certificate.lifecycle.has_ended:
             return [], []
         after = self._refusals(self._after, self._edit.after, certificate)

@@ -157,7 +157,7 @@ class Move:
 
 
 def item_of(certificate: Certificate, facts: ItemFacts, aim: Aim, now: datetime) -> CampaignItem | None:
-    """None if no version in force is an old one."""
+    """The item of a certificate; None if no version in force is an old one."""
     old = [v for v in _in_force(facts, now) if aim.selects(v, facts.key_types.get(v.serial_number))]
     if not old:
         return None

@@ -29,7 +29,8 @@ _CHOOSING = ("certificate_ids", "spki_sha256", "ca_id", "agent_id", "profile_id"
 
 
 class CampaignStopped(Exception):
-    """It was paused or cancelled before an act for a certificate was committed; nothing was written."""
+    """The campaign was paused or cancelled before an act for a certificate was committed; nothing was
+    written."""
 
 
 class CampaignState(StrEnum):
@@ -164,7 +165,7 @@ class Campaign:
 
     @property
     def deadline(self) -> datetime | None:
-        """None until it is confirmed."""
+        """The deadline of the campaign; None until it is confirmed."""
         return self.confirmed_at and self.confirmed_at + timedelta(hours=self.deadline_hours)
 
     @property

@@ -47,7 +47,7 @@ class DueRevocation:
         return now > self.due_at + OVERDUE_AFTER[way]
 
     def next_look(self, now: datetime) -> datetime | None:
-        """None once only the schedule looks."""
+        """The time of the next look; None once only the schedule looks."""
         moments = (self.due_at + timedelta(seconds=after) for after in LOOKS_AFTER)
         return next((moment for moment in moments if moment > now), None)
 

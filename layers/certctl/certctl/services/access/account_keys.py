@@ -63,8 +63,8 @@ class Accounts:
         return account
 
     def administered(self, caller: Principal, keys: Sequence[ApiKey]) -> list[ApiKey]:
-        """Those of `keys`, of others, that the caller may end: all of an account whose keys it may make, and
-        those that act for an account without a record, by their grants; never an agent's."""
+        """The `keys` of others that the caller may end: all of an account whose keys it may make, and those
+        that act for an account without a record, by their grants; never an agent's."""
         if not caller.may_manage_keys:
             return []
         others = [key for key in keys if key.id not in caller.makers and key.agent_id is None]

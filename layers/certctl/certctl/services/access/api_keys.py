@@ -253,7 +253,7 @@ class ApiKeys:
         return bool(self._shown(caller, [key]))
 
     def _shown(self, caller: Principal, keys: Sequence[ApiKey]) -> list[ApiKey]:
-        """Those of the caller's own, and those that it administers."""
+        """The caller's own keys, and those that it administers."""
         shown = {key.id for key in keys if key.is_managed_by(caller)}
         if caller.scope_of(Permission.API_KEYS) is Scope.TEAMS:
             others = [key for key in keys if key.id not in shown]
@@ -286,7 +286,7 @@ class ApiKeys:
 def _new_key(
     caller: Principal, wanted: NewApiKey, grant: Grant, parent: ApiKey | None, subject_id: str, now: datetime
 ) -> tuple[ApiKey, str]:
-    """And its text."""
+    """A new key and its text."""
     text = new_credential_text(CredentialKind.KEY, ulid_of(subject_id))
     key = ApiKey(
         id=new_id("key", now),

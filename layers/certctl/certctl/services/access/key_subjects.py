@@ -69,8 +69,8 @@ class KeySubjects:
         return subject, self.subjects.create_step(subject)
 
     def _agent(self, agent_id: str) -> tuple[Subject, Write] | None:
-        """None for a retired agent, whose keys are refused. A retirement after this read disables the
-        subject, before or after this run's write."""
+        """The agent's subject; None for a retired agent, whose keys are refused. A retirement after this read
+        disables the subject, before or after this run's write."""
         agent = self.catalog.get(Kind.AGENT, agent_id)
         if agent is None or agent.is_deleting:
             return None

@@ -44,7 +44,7 @@ class StaleCrls:
         return done
 
     def _pages(self) -> Iterator[list[CrlReport]]:
-        """Those that are stale, or have an open alert."""
+        """The reports that are stale, or have an open alert."""
         after: str | None = None
         while True:
             reports, after = self.reports.page(after, _PAGE)

@@ -72,7 +72,7 @@ class CaActivation:
         return ""
 
     def _first_shards_of(self, authority: Authority) -> list[CrlShard]:
-        """None if a shard was ever open: more are opened by `ShardExpansion`."""
+        """The shards to open; empty if a shard was ever open: more are opened by `ShardExpansion`."""
         shards = self.authorities.shards(authority.ca_id)
         is_open = any(shard.open for shard in shards)
         return [] if is_open else shards_to_open(authority, shards)

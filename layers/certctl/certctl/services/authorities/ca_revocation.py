@@ -81,9 +81,9 @@ class CaRevocation:
         return AuthorityChanges(self.units.database)
 
     def revoke(self, wanted: CaRevocationRequest) -> RevokedCa:
-        """It issues nothing from then on, and goes on publishing its CRLs. Repeat it if publishing fails: it
-        writes only what is missing. The reason of a revoked CA may only become caCompromise. Raises NotFound,
-        Conflict, InvalidInput, Unavailable."""
+        """Revokes a CA, which issues nothing from then on, and goes on publishing its CRLs. Repeat it if
+        publishing fails: it writes only what is missing. The reason of a revoked CA may only become
+        caCompromise. Raises NotFound, Conflict, InvalidInput, Unavailable."""
         require_ca_reason(wanted.reason)
         revoked = self._stored(wanted)
         facts, published = facts_of(revoked.certificate_pem), self.publish()

@@ -132,8 +132,8 @@ class CrlRecovery:
                 yield authority, shard, numbered
 
     def _shards(self, authority: Authority) -> list[CrlShard]:
-        """Those in the tables, and those that were published and that the tables have lost: certificates name
-        them. They are stored again, closed; `upkeep` opens them."""
+        """The shards in the tables, and those that were published and that the tables have lost: certificates
+        name them. They are stored again, closed; the hourly upkeep opens them."""
         found = self.stores.authorities.shards(authority.ca_id)
         while authority.role == "issuing":
             following = following_shard(authority, found)

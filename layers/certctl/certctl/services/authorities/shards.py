@@ -27,8 +27,8 @@ class ShardExpansion:
     sharding: Sharding = DEPLOYED
 
     def expand_due(self) -> list[CrlShard]:
-        """Those that were opened. Idempotent, also after a crash at any point, and concurrently. A CA that
-        issues nothing yet is left to its activation. Raises Conflict, Unavailable."""
+        """Opens the shards that are due, and returns them. Idempotent, also after a crash at any point, and
+        concurrently. A CA that issues nothing yet is left to its activation. Raises Conflict, Unavailable."""
         opened = list[CrlShard]()
         for authority in self.authorities.all():
             if authority.role == "issuing" and authority.state is AuthorityState.ACTIVE:

@@ -61,7 +61,8 @@ def guard_of(before: AnyEntry | None, after: AnyEntry, account: AnyEntry | None)
 
 
 def _makes_administrator(before: AnyEntry | None, after: AnyEntry) -> bool:
-    """Also of an administrator by access rules, whom a grant of their own outlasts."""
+    """Whether the change makes an administrator, also of one by access rules, whom a grant of their own
+    outlasts."""
     if before is None or not before.content.enabled:
         return after.content.enabled and has_admin(after.content.all_grants)
     return has_admin(after.content.grants) and not has_admin(before.content.grants)

@@ -109,7 +109,8 @@ class CatalogChecks:
     def certificates_of_target(
         self, caller: Principal, target_id: str, after: str | None, limit: int
     ) -> CertificatePage:
-        """Those within the caller's reach. Raises NotFound, also for another team's target."""
+        """The target's certificates within the caller's reach. Raises NotFound, also for another team's
+        target."""
         if after is not None and len(after) > _LONGEST_ID:
             raise bad_cursor()
         start = _CERTIFICATES + (after or "")

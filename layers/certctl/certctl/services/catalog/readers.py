@@ -15,8 +15,8 @@ def is_limited(caller: Principal, kind: Kind) -> bool:
 
 
 def shown_to(caller: Principal, catalog: CatalogStore, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
-    """Those that the caller may see. The service accounts of trust rules are read in one round trip, for a
-    caller who is limited to teams."""
+    """The entries that the caller may see. The service accounts of trust rules are read in one round trip,
+    for a caller who is limited to teams."""
     rules = [entry for entry in entries if is_limited(caller, entry.kind)]
     accounts = accounts_of(catalog, rules)
     return [entry for entry in entries if reads_record(caller, entry, _account(entry, accounts))]

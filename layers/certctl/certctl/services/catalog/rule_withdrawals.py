@@ -87,7 +87,7 @@ class RuleWithdrawals:
         return partial(self._withdraw, actor, follow_up.id, rules, until)
 
     def _rules(self) -> Mapping[str, AccessRule]:
-        """Those in force, read consistently."""
+        """The rules in force, read consistently."""
         rules = self.records.catalog.all_of(Kind.ACCESS_RULE)
         return {rule.id: rule.content for rule in rules if not rule.is_deleting}
 

@@ -72,7 +72,7 @@ class OpenIncidents:
 
 
 def _why_not(certificate: Certificate, target_id: str, target: Entry[Target] | None) -> str | None:
-    """None if it is still to be deployed there."""
+    """Why the certificate is not to be deployed there; None if it still is."""
     if target_id not in certificate.target_ids:
         return "it was taken off the certificate"
     if target is None:

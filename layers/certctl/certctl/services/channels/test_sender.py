@@ -65,7 +65,7 @@ class ChannelTestSender:
 
 
 def _trigger(channel: ChannelConfig, now: datetime) -> Message:
-    """It has an incident of its own, so that no other is resolved with it."""
+    """A trigger with an incident of its own, so that no other is resolved with it."""
     notification_id = new_id("notif", now)
     return Message(
         notification_id=notification_id,

@@ -94,7 +94,7 @@ class IssuerKeys:
             return last
 
     def _stored(self, publisher: Publisher) -> KeySet | None:
-        """None if they are of another issuer: the provider's record was changed since."""
+        """The stored keys; None if they are of another issuer: the provider's record was changed since."""
         stored = self.store.get(publisher.provider_id)
         return stored if stored is not None and stored.issuer == publisher.issuer else None
 
@@ -114,7 +114,7 @@ class IssuerKeys:
         return keys
 
     def _last(self, publisher: Publisher, presented: UnverifiedToken) -> tuple[SigningKey, ...]:
-        """Those of the process that may read: it may have finished since. If it read them a minute ago at
+        """The keys of the process that may read: it may have finished since. If it read them a minute ago at
         most, a key that they lack does not exist."""
         stored, now = self._stored(publisher), self.now()
         if stored is not None and now - stored.fetched_at <= FETCHED_EVERY:

@@ -31,7 +31,7 @@ class StandstillWatch:
     now: Callable[[], datetime]
 
     def causes(self) -> tuple[list[Cause], list[Cause]]:
-        """Those of this margin; and the low ones of the other margins, which only alerts follow."""
+        """The causes of this margin; and the low ones of the other margins, which only alerts follow."""
         runs = self._runs()
         silent = [silence_of(run, self.longest[name], self.now()) for name, run in runs.items()]
         reported = [cause for name in self.reported for cause in _low(runs[name])]

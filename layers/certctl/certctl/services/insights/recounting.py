@@ -80,7 +80,7 @@ class CounterRecount:
         return self._correct(at, shard, found, now)
 
     def _drift(self, shard: int, records: CountedRecords) -> Figures | None:
-        """None if something was counted while the records were read, each time."""
+        """The drift of a shard; None if something was counted while the records were read, each time."""
         for _ in range(_TRIES):
             before = self._counters.read(shard)
             found = records.figures(shard)

@@ -180,8 +180,8 @@ class ExternalIssuance:
             self._publish(work, chain, issued.window)
 
     def _refuse(self, work: ClaimedJob, chain: ReceivedChain, error: str) -> None:
-        """It was signed all the same: it is revoked. One whose serial is already known did not come from this
-        order."""
+        """Refuses a chain that was signed all the same: it is revoked. One whose serial is already known did
+        not come from this order."""
         fresh = self.common.stores.certificates.get(work.certificate.id) or work.certificate
         routing, settled = self.common.stores.prefetch(fresh), work.job.with_progress(None)
         unit = self.common.begin(work)

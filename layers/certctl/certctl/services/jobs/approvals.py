@@ -47,7 +47,8 @@ class Approvals:
     preconditions: IssuancePreconditions
 
     def of(self, caller: Principal, job: Job) -> Approval | None:
-        """None for a job that needs no approval. The keys of those concerned and the certificate are read."""
+        """The approval of a job; None if it needs none. The keys of those concerned and the certificate are
+        read."""
         if not job.needs_approval:
             return None
         names, (findings, beyond_key), obstacle = in_parallel(
@@ -75,7 +76,7 @@ class Approvals:
         return self.stores.four_eyes.obstacle(caller, job)
 
     def _findings(self, caller: Principal, job: Job) -> tuple[Findings, str | None]:
-        """And why the caller's key may not have the names."""
+        """The findings, and why the caller's key may not have the names."""
         if job.status is not JobStatus.AWAITING_APPROVAL:
             return NO_FINDINGS, None
         certificate = self.stores.certificate_of(job)
@@ -87,7 +88,8 @@ class Approvals:
         return replace(found, problems=(*changed, *found.problems, *asked)), beyond_key
 
     def _request_problems(self, job: Job, certificate: Certificate) -> list[FieldProblem]:
-        """None for a profile that is gone: that is a problem of the preconditions."""
+        """The problems of the request; none for a profile that is gone: that is a problem of the
+        preconditions."""
         profile = self.preconditions.find_profile(certificate)
         if profile is None:
             return []
@@ -95,7 +97,8 @@ class Approvals:
 
 
 def _csr_of(job: Job) -> CheckedCsr | None:
-    """None also for a CSR that an earlier release accepted and this one does not: its job stays readable."""
+    """The job's CSR; None also for one that an earlier release accepted and this one does not: its job stays
+    readable."""
     try:
         return parse_csr(job.csr_pem) if job.csr_pem else None
     except CsrRejected:

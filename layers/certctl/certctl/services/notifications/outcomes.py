@@ -150,7 +150,8 @@ class DeliveryOutcomes:
             self.cached_states.forget()
 
     def _channel_gone_alert(self, row: Notification, decision: Dead, now: datetime) -> Notification | None:
-        """None if no other channel works, or the row is such an alert itself."""
+        """The alert of a channel that is gone; None if no other channel works, or the row is such an alert
+        itself."""
         if row.type is NotificationType.CHANNEL_FAILURE:
             return None
         with suppress(DomainError):
@@ -159,8 +160,8 @@ class DeliveryOutcomes:
         return None
 
     def _dead_rows_alert(self, row: Notification, decision: Dead, now: datetime) -> Notification | None:
-        """None if there was an alert of the channel's dead rows within the hour, or the row is such an alert
-        itself."""
+        """The alert of a channel's dead rows; None if there was one within the hour, or the row is such an
+        alert itself."""
         if row.type is NotificationType.CHANNEL_FAILURE or decision.outcome == OutcomeKind.CHANNEL_GONE:
             return None
         with suppress(DomainError):

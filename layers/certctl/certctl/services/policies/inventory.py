@@ -171,7 +171,7 @@ class PolicyInventory:
     def _change(
         self, run: PolicyRun, certificate: Certificate, known: OpenViolation | None, now: datetime
     ) -> Iterator[_Change]:
-        """None if the open violation is up to date."""
+        """The change of the certificate's violation; nothing if the open one is up to date."""
         breach = self._breach(run, certificate)
         if (breach is None and known is None) or (breach and known and known.matches(breach)):
             return
@@ -183,7 +183,7 @@ class PolicyInventory:
         yield _Change(certificate.id, group, int(breach is not None), int(known is not None))
 
     def _breach(self, run: PolicyRun, certificate: Certificate) -> Breach | None:
-        """None for a certificate that is no longer in use."""
+        """The breach of the policy; None for a certificate that is no longer in use."""
         if run.policy is None or certificate.lifecycle.has_ended:
             return None
         facts = facts_of(self.stores.agent_targets.book, certificate)

@@ -20,7 +20,8 @@ class FallbackRenewal:
     now: Callable[[], datetime]
 
     def run(self, remaining: timedelta) -> int | None:
-        """None if the schedule has run recently. For a new stack, time counts from the first check."""
+        """The number of renewals; None if the schedule has run recently. For a new stack, time counts from
+        the first check."""
         last, now = self.runs.last(), self.now()
         if last is None:
             self.runs.record(now)

@@ -224,7 +224,7 @@ class DueRenewals:
         return ["asked"]
 
     def _replan(self, found: _DueCertificate) -> list[str]:
-        """It is in the index, but under its current policy it needs nothing yet."""
+        """Plans a certificate again that is in the index, but needs nothing yet under its current policy."""
         moment = found.plan.next_action_at
         if moment is not None and moment <= self.now():
             return ["left"]

@@ -218,7 +218,7 @@ class RevocationService:
         )
 
     def _keys_of_all(self, certificate_id: str, serial: str | None, reason: str) -> Keys | None:
-        """None if not all of them count."""
+        """The keys of all versions, or None if only some versions are affected."""
         is_of_all = reason == KEY_COMPROMISE and serial is None
         return self.stores.key_changes.of_all_versions(certificate_id) if is_of_all else None
 
@@ -229,13 +229,13 @@ class RevocationService:
         return self.stores.refused_keys.held.held_by(certificate.id) if is_end else ()
 
     def _jobs_to_stop(self, certificate_id: str, serial: str | None) -> Sequence[Job]:
-        """None for one version; jobs continue during a hold, and their keys are held."""
+        """The jobs to stop; none for one version. Jobs continue during a hold, and their keys are held."""
         return [] if serial is not None else self.stores.jobs.open_jobs_of(certificate_id)
 
     def _violations_to_end(
         self, certificate: Certificate, serial: str | None, reason: str
     ) -> Sequence[OpenViolation]:
-        """None if the certificate stays in use."""
+        """The violations to end; none if the certificate stays in use."""
         stays_in_use = serial is not None or reason == HOLD
         return [] if stays_in_use else self.stores.standing_violations.open_by(certificate)
 

@@ -159,8 +159,8 @@ class CrlEditions:
     def _droppable(
         self, ca_id: str, edition: _Edition, joined: Sequence[CrlShard], lost: Sequence[str]
     ) -> Collection[str]:
-        """Also the serials whose rows have gone: that happens long after their end, which their reservation
-        tells."""
+        """The serials that may be dropped, also those whose rows have gone: that happens long after their
+        end, which their reservation shows."""
         expired, before = edition.passed.expired, edition.times.over_before
         gone = [serial for serial in lost if serial not in expired]
         known = self.serials.find_many(ca_id, gone)

@@ -92,7 +92,7 @@ class CrlRuns:
         return self._run(self._published(), is_replaced, time_left)
 
     def publish_due_of(self, ca_id: str, time_left: timedelta = RUN) -> CrlRun:
-        """Those of one CA. Raises NotFound if no such CA signs CRLs of leaves."""
+        """Publishes the due CRLs of one CA. Raises NotFound if no such CA signs CRLs of leaves."""
         authority = self.authorities.get(ca_id)
         if authority is None or not _is_published(authority):
             raise NotFound(f"There is no issuing CA {ca_id} that publishes CRLs.")
@@ -180,7 +180,8 @@ class CrlRuns:
                 self._publish(run, deadline, [_Waiting(authority, shard, _last_published(shard), spacing)])
 
     def _publish(self, run: CrlRun, deadline: datetime, waiting: Iterable[_Waiting]) -> None:
-        """Those that are early, or that there is no time for, are nudged again."""
+        """Publishes the waiting CRLs. Those that are early, or that there is no time for, are nudged
+        again."""
         for each in sorted(waiting, key=_since):
             now = self.now()
             if now >= deadline:

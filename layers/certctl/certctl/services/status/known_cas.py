@@ -54,7 +54,7 @@ class _Known:
 
 @dataclass(frozen=True)
 class RevocationSources:
-    """Those of CAs that are not retired, then those of external issuers by id."""
+    """The sources of revocations: CAs that are not retired, then external issuers by id."""
 
     cas: "KnownCas"
     catalog: CatalogStore
@@ -81,7 +81,7 @@ class KnownCas:
     _known: dict[str, _Known] = field(default_factory=dict, init=False)
 
     def with_leaves(self, issuer_id: str) -> tuple[ShardedCa, ...]:
-        """Those of an issuer, the active one first. Raises NotFound without one."""
+        """The CAs of an issuer, the active one first. Raises NotFound without one."""
         cas = self._kept(issuer_id, partial(self.authorities.with_leaves, issuer_id))
         if not cas:
             raise NotFound(

@@ -45,8 +45,8 @@ class ResponderRun:
 
 @dataclass(frozen=True)
 class MadeResponder:
-    """It replaces `previous`, and signs, once `steps` are written. They raise Conflict if another one was
-    first."""
+    """A responder that replaces `previous`, and signs, once `steps` are written. They raise Conflict if
+    another one was first."""
 
     responder: StoredResponder
     previous: StoredResponder | None
@@ -99,7 +99,7 @@ class OcspResponders:
         return [a for a in self.authorities.all() if a.role == self.role and a.state in _SERVED]
 
     def _renewed(self, authority: Authority, present: StoredResponder | None) -> StoredResponder | None:
-        """None if it was not due, or another publisher was first."""
+        """The new responder; None if it was not due, or another publisher was first."""
         if present is not None and not present.is_due(self.now()):
             return None
         made = self._made(authority, present)

@@ -54,7 +54,7 @@ def _crls(authority: Authority, shards: Sequence[CrlShard], now: datetime) -> li
 
 
 def _responder(authority: Authority, found: StoredResponder | None, now: datetime) -> list[Cause]:
-    """None before the first one, unless certificates name it."""
+    """The cause of the responder; none before the first one, unless certificates name it."""
     if found is None and authority.ocsp_url is None:
         return []
     least = ROOT_RESPONDER_LATE_WITH if authority.role == "root" else RESPONDER_LATE_WITH

@@ -65,8 +65,8 @@ class RevocationRecords:
         return self.publications.of_revocation(first)
 
     def _find(self, serial: str, wanted: RevocationFilter) -> list[Revocation]:
-        """Those of CAs first. A CA's serial has no reservation, nor has one that the tables have lost: it is
-        looked for in every shard."""
+        """The revocations of a serial, those of CAs first. A CA's serial has no reservation, nor has one that
+        the tables have lost: it is looked for in every shard."""
         sources = [s for s in self.sources.all() if wanted.includes(s.issuer_id, s.ca_id)]
         cas = [s for s in sources if not is_external(s.ca_id)]
         known = self.serials.find_by_ca([ca.ca_id for ca in cas], serial)
@@ -77,7 +77,8 @@ class RevocationRecords:
         return sorted(rows, key=lambda row: order[row.ca_id])
 
     def _in_reach(self, caller: Principal, rows: Mapping[str, Revocation]) -> dict[str, Revocation]:
-        """Those of CAs, and of certificates that the tables have lost, are for callers who see all."""
+        """The revocations that the caller may see. Those of CAs, and of certificates that the tables have
+        lost, are for callers who see all."""
         if _sees_all(caller):
             return dict(rows)
         ids = _certificate_ids(list(rows.values()))

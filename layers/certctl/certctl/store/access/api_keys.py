@@ -156,7 +156,7 @@ class ApiKeyStore:
         return delete(ReferenceItem(references_to(Kind.AGENT, str(key.agent_id)), referrer(API_KEY, key.id)))
 
     def get_many(self, key_ids: Sequence[str]) -> list[ApiKey]:
-        """Those that exist, read consistently, at most 100."""
+        """The keys that exist, read consistently, at most 100."""
         rows = self._database.batch_get(ApiKeyItem, [(API_KEY, i) for i in key_ids], consistent=True)
         return [to_record(ApiKey, row) for row in rows]
 

@@ -37,7 +37,7 @@ class SubjectStore:
         return subject_in(item) if item else None
 
     def get_many(self, ulids: Sequence[str]) -> dict[str, Subject]:
-        """Those that exist by their ULID, read consistently, at most 100."""
+        """The subjects that exist by their ULID, read consistently, at most 100."""
         keys = [subject_key(ulid) for ulid in ulids]
         found = (subject_in(row) for row in self._database.batch_get(SubjectItem, keys, consistent=True))
         return {subject.ulid: subject for subject in found}

@@ -56,7 +56,7 @@ class AgentRoster:
         return ((row["id"]["S"], row["entry_id"]["S"]) for row in rows)
 
     def _retired(self) -> frozenset[str]:
-        """Those whose records are still to be deleted."""
+        """The agents whose records are still to be deleted."""
         prefix = referrer(Kind.AGENT, "")
         rows = self._database.raw_query(
             DeletingItem,

@@ -34,7 +34,7 @@ class BootstrapTokenStore:
         return _token(row) if row else None
 
     def page(self, now: datetime, before: str | None, limit: int) -> tuple[list[BootstrapToken], str | None]:
-        """Those that may be live, newest first, and the id to continue from: made within a token's
+        """The tokens that may be live, newest first, and the id to continue after: made within a token's
         lifetime."""
         oldest = lowest_id(TOKEN_PREFIX_OF_ID, now - TOKEN_LIFETIME)
         if before is not None and before <= oldest:

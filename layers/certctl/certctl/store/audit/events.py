@@ -208,8 +208,8 @@ def _slice(items: Iterable[AuditItem], ids: Sequence[str], more: bool) -> Slice:
 
 
 def _stored(item: AuditItem) -> StoredEvent | None:
-    """None for a row that this class did not write: any writer of the table can put anything there, and must
-    not be able to break a list with it."""
+    """The stored event; None for a row that this class did not write: any writer of the table can put
+    anything there, and must not be able to break a list with it."""
     try:
         record = json.loads(item.event)
         written = audit_day_shard(item.event_id) == item.day_shard and record["id"] == item.event_id

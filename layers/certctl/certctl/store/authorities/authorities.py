@@ -94,7 +94,7 @@ class AuthorityStore:
             page = self._database.query(CrlShardItem, kind, limit=_PAGE, start=page.last_key, consistent=True)
 
     def numbered_shards(self, ca_id: str) -> list[CrlShard]:
-        """Those whose CRLs are made of revocations: all but `all`."""
+        """The shards whose CRLs are made of revocations: all but `all`."""
         return [shard for shard in self.shards(ca_id) if shard.is_numbered]
 
     def shard(self, ca_id: str, shard: str) -> CrlShard | None:
@@ -102,7 +102,7 @@ class AuthorityStore:
         return to_record(CrlShard, item) if item else None
 
     def add_shards(self, shards: Sequence[CrlShard]) -> None:
-        """Those that do not exist yet."""
+        """Adds the shards that do not exist yet."""
         for shard in shards:
             with suppress(ConditionFailed):
                 self._database.write(put(_shard_item(shard), CrlShardItem.id.does_not_exist()))

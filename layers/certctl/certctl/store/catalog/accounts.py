@@ -15,8 +15,8 @@ from certctl.store.writes import Write, delete, put, update
 
 
 def account_steps(before: AnyEntry | None, after: AnyEntry | None) -> list[Write]:
-    """None stands for an absent record. Refused with Conflict if the subject, or another user of the
-    identity, exists."""
+    """The writes for an account; None stands for an absent record. Refused with Conflict if the subject, or
+    another user of the identity, exists."""
     return [*_subject_steps(before, after), *_identity_steps(before, after)]
 
 

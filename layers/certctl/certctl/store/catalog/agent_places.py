@@ -21,7 +21,8 @@ class AgentPlaces:
         self._database = database
 
     def steps(self, before: AnyEntry | None, after: AnyEntry | None) -> list[Write]:
-        """None stands for an absent record. Refused with Conflict if no place is left for another agent."""
+        """Counts the agents; None stands for an absent record. Refused with Conflict if no place is left for
+        another agent."""
         change = _places(after) - _places(before)
         if change == 0:
             return []

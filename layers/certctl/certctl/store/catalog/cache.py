@@ -51,11 +51,12 @@ class CachedCatalog:
         )
 
     def find(self, kind: Kind, entry_id: str) -> AnyEntry | None:
-        """None also for one that is being deleted. Raises Unavailable if nothing is known of it."""
+        """The record; None also for one that is being deleted. Raises Unavailable if nothing is known of
+        it."""
         return self.find_many([(kind, entry_id)]).get((kind, entry_id))
 
     def find_many(self, places: Sequence[Place]) -> Mapping[Place, AnyEntry]:
-        """Those that exist, in one round trip. Raises Unavailable as `find`."""
+        """The records that exist, in one round trip. Raises Unavailable as `find`."""
         now = self._now()
         with self._lock:
             if len(self._known) > _MOST_KEPT:

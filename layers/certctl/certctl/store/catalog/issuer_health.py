@@ -33,7 +33,7 @@ class IssuerContactStore:
         self._write(issuer_id, outcome, now)
 
     def get(self, issuer_id: str) -> IssuerContact | None:
-        """None for one that was never called, as for every local one."""
+        """The last contact; None for an issuer that was never called, as for every local one."""
         row = self._database.get(IssuerContactItem, ISSUER_CONTACT, issuer_id)
         return to_record(IssuerContact, row) if row else None
 

@@ -84,7 +84,7 @@ class CatalogStore:
         return self._entry_or_none(item) if item else None
 
     def get_many(self, places: Sequence[Place]) -> dict[Place, AnyEntry]:
-        """Those that exist, read consistently; at most 100 in one round trip."""
+        """The records that exist, read consistently; at most 100 in one round trip."""
         keys = [(kind.value, entry_id) for kind, entry_id in places]
         entries = map(self._entry_or_none, self._database.batch_get(CatalogItem, keys, consistent=True))
         return {(entry.kind, entry.id): entry for entry in entries if entry is not None}

@@ -31,8 +31,8 @@ class TeamNames:
         return found
 
     def steps(self, before: AnyEntry | None, after: AnyEntry | None) -> list[Write]:
-        """None stands for an absent record. Refused with Conflict if all teams together would list too
-        many patterns."""
+        """Lists the team's patterns; None stands for an absent record. Refused with Conflict if all teams
+        together would list too many patterns."""
         old, new = _listed(before), _listed(after)
         if old == new:
             return []

@@ -13,7 +13,8 @@ class CertificateFigures:
         self._database = database
 
     def expired_today(self, now: datetime) -> int:
-        """Those whose version has expired since 00:00 UTC: one query of keys, a page for some 7,000."""
+        """The number of certificates whose version has expired since 00:00 UTC: one query of keys, a page for
+        some 7,000."""
         today, until = day_of(now), f"{to_wire(now)}{AFTER_ALL}"
         return self._database.count(
             CertificateItem.by_expiry, month_of(now), CertificateItem.expiry_key.between(today, until)

@@ -52,7 +52,7 @@ class CertificateIndexes:
         return [self._stage(m, _created(CertificateItem.by_month, m, newest_first)) for m in span]
 
     def of_ids(self, certificate_ids: Sequence[str]) -> list[Stage]:
-        """Those given by id, in the order of their ids, whether they exist or not."""
+        """The certificates given by id, in the order of their ids, whether they exist or not."""
         return [Stage("ids", (partial(_named, sorted(set(certificate_ids))),))]
 
     def of_owner(self, owner_id: str, *, newest_first: bool = True) -> list[Stage]:

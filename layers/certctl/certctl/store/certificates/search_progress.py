@@ -29,7 +29,7 @@ class SearchProgress:
         self._is_done = False
 
     def read(self) -> Progress | None:
-        """None if no run has started in this stack."""
+        """The progress; None if no run has started in this stack."""
         row = self._database.get(StateItem, SEARCH_BACKFILL, _ALL, consistent=True)
         if row is None:
             return None

@@ -43,8 +43,8 @@ class SessionStore:
         return delete(CredentialItem(session.key_hash))
 
     def save_step(self, before: SessionList, after: SessionList, now: datetime) -> Write:
-        """Also an empty list, so that its revisions go on. Refused with ChangedMeanwhile if a session of the
-        subject started or ended concurrently."""
+        """Saves the list, also an empty one, so that its revisions go on. Refused with ChangedMeanwhile if a
+        session of the subject started or ended concurrently."""
         ends = max([now, *(session.expires_at for session in after.sessions)])
         row = SessionListItem(
             session_list_key(after.subject_ulid),

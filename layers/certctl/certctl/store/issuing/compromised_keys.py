@@ -25,7 +25,7 @@ class CompromisedKeyStore:
         return self._database.get(StateItem, COMPROMISED_KEY, spki_sha256, consistent=True) is not None
 
     def listed(self, spki_sha256s: Sequence[str]) -> set[str]:
-        """Those of at most 100 that are on the list."""
+        """The keys of at most 100 that are on the list."""
         wanted = [(COMPROMISED_KEY, spki) for spki in spki_sha256s]
         rows = self._database.batch_get(StateItem, wanted, consistent=True)
         return {row.id for row in rows}

@@ -32,7 +32,8 @@ class KnownSerial:
 
     @property
     def key_sha256(self) -> str | None:
-        """None if the tables had lost the serial, and a restore has brought its revocation back."""
+        """The hash of the key; None if the tables had lost the serial, and a restore has brought its
+        revocation back."""
         return None if self.spki_sha256 == _LOST else self.spki_sha256
 
 
@@ -68,7 +69,7 @@ class SerialStore:
         return [Stage("key", (partial(of_key.read, self._database),), newest_first=False)]
 
     def keyed(self, ca_serials: Sequence[str]) -> list[tuple[str, KeyedSerial]]:
-        """Those that exist, each with its key; at most 100."""
+        """The serials that exist, each with its key; at most 100."""
         items = self._database.batch_get(SerialItem, ca_serials)
         return [(item.ca_serial, _keyed(item)) for item in items]
 

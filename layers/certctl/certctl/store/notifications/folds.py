@@ -103,7 +103,8 @@ def _belongs_to(other: Notification, row: Notification) -> bool:
 
 
 def _as_read(row: Notification) -> Condition:
-    """And no worker holds it, for however long: a previous holder may have sent it."""
+    """The row is as it was read, and no worker holds it, for however long: a previous holder may have sent
+    it."""
     item = NotificationItem
     same = (item.status == row.status) & (item.epoch == row.due.epoch) & (item.attempt == row.due.attempt)
     flooded = item.is_flooded == True  # noqa: E712  # an expression, not a comparison

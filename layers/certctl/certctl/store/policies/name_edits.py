@@ -52,7 +52,7 @@ class NamesExemptionStore:
         return put(to_item(NamesExemptionItem, exemption, kind=keys.NAMES_EXEMPTION, id=_key(exemption)))
 
     def due(self, now: datetime) -> Sequence[Exemption]:
-        """Those whose reminder is due, of the first hundred; the others wait for these."""
+        """The exemptions whose reminder is due, of the first hundred; the others wait for these."""
         page = self._database.query(
             NamesExemptionItem,
             keys.NAMES_EXEMPTION,

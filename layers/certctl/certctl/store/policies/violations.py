@@ -162,7 +162,7 @@ class ViolationStore:
         return [self._stage(keys.violations_of_month(month), month) for month in months_back(now)]
 
     def get_many(self, ids: Sequence[str]) -> list[Violation]:
-        """Those that exist, unordered."""
+        """The violations that exist, unordered."""
         wanted = [(_month_list(violation_id), violation_id) for violation_id in ids]
         return [_violation(row) for row in self._database.batch_get(ViolationItem, wanted)]
 

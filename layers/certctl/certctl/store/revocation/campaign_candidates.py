@@ -33,7 +33,8 @@ class CampaignCandidates:
     def stages(
         self, selection: CampaignSelection, agents_targets: Sequence[str], began: datetime
     ) -> list[Stage]:
-        """None if the CA or the agent's targets are unknown. A certificate may be found more than once."""
+        """The stages of a selection; none if the CA or the agent's targets are unknown. A certificate may be
+        found more than once."""
         if selection.certificate_ids:
             return self._indexes.of_ids(selection.certificate_ids)
         if selection.spki_sha256 is not None:

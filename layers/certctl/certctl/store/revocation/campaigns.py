@@ -65,7 +65,7 @@ class CampaignStore:
         return _item(row) if row else None
 
     def items(self, campaign_id: str, certificate_ids: Sequence[str]) -> list[CampaignItem]:
-        """Those of at most 100 ids that exist, read consistently, in the order asked for."""
+        """The items of at most 100 ids that exist, read consistently, in the order asked for."""
         kind = campaign_items(campaign_id)
         rows = self._database.batch_get(StateItem, [(kind, i) for i in certificate_ids], consistent=True)
         found = {row.id: _item(row) for row in rows}

@@ -45,7 +45,7 @@ class RevocationEndStore:
         self._database.write(put(StateItem(REVOCATION_ENDS, ca_shard(ca_id, shard), body=body)))
 
     def page(self, ca_id: str, shard: str, start: str, limit: int) -> EndlessPage:
-        """Those without an end among the next `limit` rows after the serial `start`."""
+        """The revocations without an end among the next `limit` rows after the serial `start`."""
         condition = RevocationItem.serial > start if start else None
         page = self._database.query(RevocationItem, ca_shard(ca_id, shard), condition, limit=limit)
         last = page.last_key["serial"]["S"] if page.last_key else None

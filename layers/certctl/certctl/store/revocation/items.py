@@ -9,7 +9,7 @@ from certctl.store.attributes import Enumerated, Millis, WireTime
 
 
 class RevocationsByReceipt(GlobalSecondaryIndex["RevocationItem"]):
-    """Those of one CRL whose receipt is due, oldest first: only they have `due_at`."""
+    """The revocations of one CRL whose receipt is due, oldest first: only they have `due_at`."""
 
     class Meta:
         index_name = "by_receipt"

@@ -59,7 +59,7 @@ class ReceiptStore:
         return True
 
     def expired(self, rows: Sequence[DueRevocation], now: datetime) -> list[DueRevocation]:
-        """Those whose certificate has expired. At most 100 rows are one round trip: the index does not say
+        """The rows whose certificate has expired. At most 100 rows are one round trip: the index does not say
         when a certificate ends."""
         keys = [(ca_shard(row.ca_id, row.shard), row.serial) for row in rows]
         items = filter(is_revocation, self._database.batch_get(RevocationItem, keys))

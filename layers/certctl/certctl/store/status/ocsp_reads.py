@@ -44,7 +44,7 @@ class OcspReads:
         return row["body"]["S"] if row else None
 
     def ca(self, ca_id: str) -> StoredCa | None:
-        """None if it does not exist, or is retired."""
+        """The CA; None if it does not exist, or is retired."""
         row = self._get(_STATE, "id revoked_at ocsp_revokes_all", kind=AUTHORITY, id=ca_id)
         return _ca(row) if row else None
 

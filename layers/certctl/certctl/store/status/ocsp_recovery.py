@@ -16,7 +16,7 @@ class RecoveryMark:
         self._database = database
 
     def put(self, until: datetime) -> None:
-        """It ends by itself, too: strangers' requests cost more while it holds."""
+        """Puts the mark, which ends by itself, too: strangers' requests cost more while it holds."""
         self._database.write(put(StateItem(OCSP_RECOVERY, RECOVERY_MARK, body=to_wire(until))))
 
     def remove(self) -> None:

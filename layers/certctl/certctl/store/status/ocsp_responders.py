@@ -44,7 +44,7 @@ class ResponderStore:
         return put(item, SerialItem.ca_serial.does_not_exist())
 
     def write(self, steps: Sequence[Write]) -> None:
-        """Those of `replace_steps` alone. Raises Conflict."""
+        """Writes the steps of `replace_steps` alone. Raises Conflict."""
         self._database.transact(steps)
 
     def replace_steps(

@@ -47,7 +47,8 @@ class KeyEndings:
         unit.commit()
 
     def revoke_leaked(self, key_id: str, actor: Actor) -> None:
-        """Also a key that was revoked before. Repeated, it looks again for keys that it made."""
+        """Ends a leaked key, also one that was revoked before. Repeated, it looks again for keys that it
+        made."""
         self._end_leaked(key_id, actor, [self.follow_ups.follow_up_step(key_id, self.now())])
         ends_at = self.now() + _TIME_IN_A_CALL
         follow_up = self.follow_ups.find(key_id)

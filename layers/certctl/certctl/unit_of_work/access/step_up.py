@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from certctl.domain.access.permissions import Principal
-from certctl.domain.access.sign_in import Guarded, require_recent
+from certctl.domain.access.sign_in import GuardedOperation, require_recent
 from certctl.domain.access.subjects import is_break_glass
 from certctl.domain.errors import SignInRequired
 from certctl.store.database import Database
@@ -25,7 +25,7 @@ class StepUp:
     def _sign_ins(self) -> AdminSignInStore:
         return AdminSignInStore(self.database)
 
-    def require(self, caller: Principal, operation: Guarded) -> None:
+    def require(self, caller: Principal, operation: GuardedOperation) -> None:
         """One consistent read unless the caller signed in recently. Raises SignInRequired."""
         if is_break_glass(caller.subject_id):
             return

@@ -24,6 +24,7 @@ class AgentTargets:
         return [found[place] for place in places if place in found]
 
     def agent_of(self, certificate: Certificate) -> str | None:
-        """None if its targets have no agent, or more than one: then no agent makes its key."""
+        """The agent of the certificate's targets; None if they have none, or more than one: then no agent
+        makes the key."""
         agents = {target.content.agent_id for target in self.of(certificate)}
         return agents.pop() if len(agents) == 1 else None

@@ -17,7 +17,8 @@ class ExternalIssuers:
     dependencies: IssuerDependencies
 
     def find(self, issuer_id: str) -> ExternalIssuer | None:
-        """None for one that is gone or disabled. Raises InvalidInput if its configuration cannot work."""
+        """The issuer; None for one that is gone or disabled. Raises InvalidInput if its configuration cannot
+        work."""
         entry = self.cached.find(Kind.ISSUER, issuer_id)
         if entry is None or not entry.content.enabled:
             return None

@@ -32,7 +32,7 @@ class PolicyEvaluations:
         return unit
 
     def report_of(self, policy_id: str) -> EvaluationReport | None:
-        """None before the first one."""
+        """The last report of a policy; None before the first one."""
         state = self.states.get(policy_id)
         job = self.jobs.get(state.job_id) if state and state.job_id else None
         return _report(state, job) if state and job else None

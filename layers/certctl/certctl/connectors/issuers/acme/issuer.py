@@ -213,7 +213,7 @@ class AcmeIssuer:
         return _pending(progress, order.wait or _POLL)
 
     def _published(self, proofs: list[Proof], progress: Progress) -> Pending | None:
-        """None once every name server returns the records."""
+        """The wait for the records; None once every name server returns them."""
         if "changes" in progress:
             return None if self._records().are_in_sync(progress["changes"]) else _pending(progress, _DNS_POLL)
         values = [txt_value(proof, self._settings) for proof in proofs]

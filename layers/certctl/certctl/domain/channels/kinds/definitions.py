@@ -69,7 +69,7 @@ class ChannelDefinition:
 
     @property
     def plain_settings(self) -> frozenset[str]:
-        """Those that may be shown as they are."""
+        """The settings that may be shown as they are."""
         return frozenset(n for n, each in self.settings.items() if not each.is_secret and not each.takes_url)
 
     def settings_for(self, given: SettingValues) -> dict[str, Setting]:

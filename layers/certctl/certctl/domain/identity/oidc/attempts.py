@@ -72,7 +72,7 @@ def attempt_text(attempt: SignInAttempt) -> str:
 
 
 def attempt_in(text: str) -> SignInAttempt | None:
-    """None for any other text."""
+    """The attempt in the text of a cookie; None for any other text."""
     if len(text) > _LONGEST_COOKIE:
         return None
     try:

@@ -31,8 +31,8 @@ class IssuerDefinition:
     help: str
     settings: Settings = field(default_factory=dict)
     server_check: ServerCheck | None = None
-    """None for CAs of this stack: `signing_worker` signs for them. Other kinds have a server, which only
-    `external_issuer_worker` reaches."""
+    """The check of the server; None for CAs of this stack: `signing_worker` signs for them. Other kinds have
+    a server, which only `external_issuer_worker` reaches."""
     validations: tuple[str, ...] = ()
     """How control of names is proved to its server; none if it trusts its account."""
     reasons_against: NameRule = any_name

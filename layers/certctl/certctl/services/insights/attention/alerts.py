@@ -44,7 +44,7 @@ class AlertAttention:
     counters: CounterStore
 
     def channels_down(self, caller: Principal, now: datetime) -> list[AttentionLine]:
-        """Those that are gone, whose breaker is not closed, or that were disabled while alerts wait."""
+        """Channels that are gone, whose breaker is not closed, or that were disabled while alerts wait."""
         records, states, waiting = in_parallel(
             self.records.all, self.states.all, self.figures.waiting_by_channel
         )

@@ -38,7 +38,7 @@ class CertificateAttention:
         return _line(AttentionKind.EXPIRED, Urgency.CRITICAL, census, _as_expired)
 
     def near_their_end(self, caller: Principal, now: datetime) -> list[AttentionLine]:
-        """Those that expire soon, and those whose renewal is stuck: one read has both."""
+        """Certificates that expire soon, and those whose renewal is stuck: one read has both."""
         scan = rows_of(self.indexes.expiring_between(now, now + _AHEAD))
         records = self.indexes.load([hit.id for hit in scan.found])
         soon = census_of(scan, records, lambda each: _is_reached(caller, each) and _is_soon(each, now))

@@ -25,7 +25,7 @@ class ServedCrl:
     summary: CrlSummary
 
     def lists(self, serials: frozenset[str]) -> frozenset[str]:
-        """Those of `serials` that it lists, in one pass."""
+        """The `serials` that the CRL lists, found in one pass."""
         return frozenset(serial for serial in self.summary.listing.serials() if serial in serials)
 
 

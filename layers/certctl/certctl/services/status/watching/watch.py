@@ -149,7 +149,7 @@ class StatusWatch:
     def _look_or_none(
         self, authority: Authority, shard: CrlShard, rows: Sequence[DueRevocation] | None
     ) -> _Look | None:
-        """None if it failed, or the rows could not be read."""
+        """The look; None if it failed, or the rows could not be read."""
         try:
             return self._look(authority, shard, LastLooks(), rows) if rows is not None else None
         except Exception:
