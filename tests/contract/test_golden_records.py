@@ -165,7 +165,7 @@ def _key(row: Row) -> list[str]:
 
 
 def _values(record: Any, row: Row) -> dict[str, Any]:
-    """Those that are attributes of the row by their own names, and no JSON there."""
+    """The values that are attributes of the row by their own names, and no JSON there."""
     values: dict[str, Any] = {}
     for each in fields(record):
         value = getattr(record, each.name)

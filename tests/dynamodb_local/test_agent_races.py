@@ -10,7 +10,7 @@ import pytest
 
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.agents.agents import MOST_AGENTS, AgentReport
-from certctl.domain.agents.deployments import Result, Started
+from certctl.domain.agents.deployments import DeploymentClaim, Result
 from certctl.domain.catalog.records import Entry, Kind, Target, TargetType, Team
 from certctl.domain.errors import Conflict, CsrRejected, Unauthenticated, Unavailable
 from certctl.domain.jobs.jobs import Job, JobStatus, JobType
@@ -156,13 +156,13 @@ def test_of_claims_of_one_deployment_at_once_the_last_one_alone_may_report(datab
     clock = Clock()
     due = _a_deployment(database, clock)
 
-    def begun() -> Started | None:
+    def begun() -> DeploymentClaim | None:
         try:
             return _deploying(database, clock).start(_AGENT, due.id)
         except (Conflict, Unavailable):
             return None
 
-    def told(started: Started) -> JobStatus | None:
+    def told(started: DeploymentClaim) -> JobStatus | None:
         result = Result(started.attempt, True, served_fingerprint_sha256="0" * 64)
         try:
             return _deploying(database, clock).report(_AGENT, due.id, result)
