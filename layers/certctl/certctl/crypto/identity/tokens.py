@@ -12,7 +12,7 @@ from certctl.domain.base64url import from_base64url
 from certctl.domain.identity.foreign_tokens import (
     LEEWAY_SECONDS,
     Claims,
-    Expected,
+    ExpectedClaims,
     SigningKey,
     TokenFault,
     TokenRefused,
@@ -38,7 +38,7 @@ _LATEST = 253_402_300_799
 
 
 @dataclass(frozen=True)
-class Presented:
+class UnverifiedToken:
     """A token as it came, with its header read and nothing verified."""
 
     text: str
@@ -46,7 +46,7 @@ class Presented:
     key_id: str | None
 
 
-def parse(text: str) -> Presented:
+def parse(text: str) -> UnverifiedToken:
     """Raises TokenRefused for a token that no key could make acceptable."""
     if len(text) > LONGEST_TOKEN:
         raise TokenRefused(TokenFault.MALFORMED, f"The token is longer than {LONGEST_TOKEN} characters.")
@@ -55,15 +55,17 @@ def parse(text: str) -> Presented:
         raise TokenRefused(TokenFault.MALFORMED, "The token is no signed JWT of three parts.")
     header = _object(shape[1], "header")
     _check_header(header)
-    return Presented(text, header["alg"], header.get("kid"))
+    return UnverifiedToken(text, header["alg"], header.get("kid"))
 
 
-def knows_key(presented: Presented, keys: Sequence[SigningKey]) -> bool:
+def knows_key(presented: UnverifiedToken, keys: Sequence[SigningKey]) -> bool:
     """Whether one of the keys may have signed the token."""
     return next(_candidates(presented, keys), None) is not None
 
 
-def verify(presented: Presented, keys: Sequence[SigningKey], expected: Expected, now: datetime) -> Claims:
+def verify(
+    presented: UnverifiedToken, keys: Sequence[SigningKey], expected: ExpectedClaims, now: datetime
+) -> Claims:
     """The claims. Raises TokenRefused."""
     claims = claims_for_any_audience(presented, keys, expected.issuer, now)
     if _only_audience(claims) != expected.audience:
@@ -72,7 +74,7 @@ def verify(presented: Presented, keys: Sequence[SigningKey], expected: Expected,
 
 
 def claims_for_any_audience(
-    presented: Presented, keys: Sequence[SigningKey], issuer: str, now: datetime
+    presented: UnverifiedToken, keys: Sequence[SigningKey], issuer: str, now: datetime
 ) -> Claims:
     """The claims whatever the audience, for previews, which give nothing to the holder of a token. Raises
     TokenRefused."""
@@ -112,7 +114,7 @@ def _check_header(header: Mapping[str, Any]) -> None:
         )
 
 
-def _candidates(presented: Presented, keys: Sequence[SigningKey]) -> Iterator[SigningKey]:
+def _candidates(presented: UnverifiedToken, keys: Sequence[SigningKey]) -> Iterator[SigningKey]:
     """Keys of the token's kid, or all if it names none, whose type fits its algorithm."""
     for key in keys:
         # ADR 38: an algorithm that does not fit the key's type is refused (RFC 8725 section 3.1).
@@ -122,7 +124,7 @@ def _candidates(presented: Presented, keys: Sequence[SigningKey]) -> Iterator[Si
             yield key
 
 
-def _signed(presented: Presented, key: SigningKey) -> dict[str, Any]:
+def _signed(presented: UnverifiedToken, key: SigningKey) -> dict[str, Any]:
     """The payload, once its signature is verified."""
     from jwt import PyJWK, PyJWS
     from jwt.exceptions import PyJWTError
