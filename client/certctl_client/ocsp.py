@@ -1,4 +1,4 @@
-"""OCSP requests, and whether an answer may be relied on (RFC 6960, 3.2; RFC 9919)."""
+"""OCSP requests, and whether a response may be relied on (RFC 6960, 3.2; RFC 9919)."""
 
 import base64
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _SHA1 = hashes.SHA1()  # noqa: S303  # RFC 9919, 2.1.1: names the CA, protects n
 
 
 @dataclass(frozen=True)
-class Question:
+class OcspRequest:
     """A request for the status of one certificate. `nonce` is None for a response that caches may keep."""
 
     issuer: x509.Certificate
@@ -46,9 +46,9 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """`status`: good, revoked or unknown. `reason` is named as in RFC 5280, None if the answer gives none.
-    `faults`: reasons not to rely on it."""
+class OcspResponse:
+    """A response. `status`: good, revoked or unknown. `reason` is named as in RFC 5280, None if the response
+    gives none. `faults`: reasons not to rely on it."""
 
     status: str
     reason: str | None
@@ -60,13 +60,13 @@ class Answer:
     faults: tuple[str, ...]
 
 
-def read_answer(der: bytes, question: Question, now: datetime) -> Answer:
-    """Raises CommandError for another document, or a refusal."""
+def read_response(der: bytes, request: OcspRequest, now: datetime) -> OcspResponse:
+    """Reads and checks a response. Raises CommandError for another document, or a refusal."""
     try:
         response = ocsp.load_der_ocsp_response(der)
         if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             raise _refusal(response.response_status)
-        return _answer(response, question, now)
+        return _checked(response, request, now)
     except CommandError:
         raise
     except Exception:  # on hostile bytes the library raises more kinds than its documentation names
@@ -91,10 +91,10 @@ def _refusal(status: ocsp.OCSPResponseStatus) -> CommandError:
     return CommandError(f"The responder refuses: {name}.", "Try again later.")
 
 
-def _answer(response: ocsp.OCSPResponse, question: Question, now: datetime) -> Answer:
+def _checked(response: ocsp.OCSPResponse, request: OcspRequest, now: datetime) -> OcspResponse:
     reason = response.revocation_reason
-    signer = _signer(response, question.issuer)
-    return Answer(
+    signer = _signer(response, request.issuer)
+    return OcspResponse(
         status=response.certificate_status.name.lower(),
         reason=reason_text(reason) if reason else None,
         revoked_at=response.revocation_time_utc,
@@ -102,28 +102,28 @@ def _answer(response: ocsp.OCSPResponse, question: Question, now: datetime) -> A
         this_update=response.this_update_utc,
         next_update=response.next_update_utc,
         responder=signer.subject.rfc4514_string() if signer else "unknown",
-        faults=tuple(_faults(response, signer, question, now)),
+        faults=tuple(_faults(response, signer, request, now)),
     )
 
 
 def _faults(
-    response: ocsp.OCSPResponse, signer: x509.Certificate | None, question: Question, now: datetime
+    response: ocsp.OCSPResponse, signer: x509.Certificate | None, request: OcspRequest, now: datetime
 ) -> Iterator[str]:
     if signer is None:
         yield "its responder is neither the CA nor a certificate in the answer"
     else:
-        yield from _of_signer(signer, question.issuer, now)
+        yield from _of_signer(signer, request.issuer, now)
         if not _is_signed_by(response, signer):
             yield "its signature is not the responder's"
-    if not _is_about(response, question):
+    if not _is_about(response, request):
         yield "it is about another certificate"
-    if question.nonce is not None and _nonce(response) != question.nonce:
+    if request.nonce is not None and _nonce(response) != request.nonce:
         yield "it does not repeat the nonce"
     yield from _of_freshness(response, now)
 
 
 def _of_signer(signer: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Iterator[str]:
-    """The signer: the CA itself, or its delegate (RFC 6960, 4.2.2.2)."""
+    """Faults of the signer, which is the CA itself or its delegate (RFC 6960, 4.2.2.2)."""
     if signer == issuer:
         return
     if not is_issued_by(signer, issuer):
@@ -171,13 +171,13 @@ def _is_signed_by(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool
     return True
 
 
-def _is_about(response: ocsp.OCSPResponse, question: Question) -> bool:
-    request = ocsp.load_der_ocsp_request(question.der)
+def _is_about(response: ocsp.OCSPResponse, request: OcspRequest) -> bool:
+    sent = ocsp.load_der_ocsp_request(request.der)
     return (
         isinstance(response.hash_algorithm, hashes.SHA1)
-        and response.issuer_name_hash == request.issuer_name_hash
-        and response.issuer_key_hash == request.issuer_key_hash
-        and response.serial_number == request.serial_number
+        and response.issuer_name_hash == sent.issuer_name_hash
+        and response.issuer_key_hash == sent.issuer_key_hash
+        and response.serial_number == sent.serial_number
     )
 
 

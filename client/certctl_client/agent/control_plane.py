@@ -10,8 +10,8 @@ import httpx
 
 from certctl_client import __version__
 from certctl_client.agent.errors import Unavailable
-from certctl_client.api.answers import json_object, not_our_api, records_in
 from certctl_client.api.problems import request_failed
+from certctl_client.api.responses import json_object, not_our_api, records_in
 from certctl_client.api.retrying import retry_after
 from certctl_client.api.unreachable import reason_and_advice
 
@@ -93,9 +93,9 @@ class ControlPlane:
         headers |= {} if crls is None else {_CRL_BUNDLES: "1"}
         extra = {"consent": consent, "crl_bundles": crls}
         body = host.as_body() | {name: value for name, value in extra.items() if value}
-        answer = self._call("POST", "/heartbeat", body, headers=headers)
-        self.takes_untouched = "consent_wanted" in answer
-        return answer
+        response = self._call("POST", "/heartbeat", body, headers=headers)
+        self.takes_untouched = "consent_wanted" in response
+        return response
 
     def rotate_key(self) -> dict[str, Any]:
         """Requests a new key. Returns `{key, expires_at}`; the old key stays valid for a while."""
@@ -151,7 +151,7 @@ class ControlPlane:
             raise Unavailable(f"The server cannot be reached: {reason}.", advice=advice) from None
 
 
-def seconds_in(answer: Mapping[str, Any]) -> float:
+def seconds_in(response: Mapping[str, Any]) -> float:
     """Seconds until the next poll; 0 if the server does not state them."""
-    seconds = answer.get("poll_after_seconds")
+    seconds = response.get("poll_after_seconds")
     return float(seconds) if isinstance(seconds, int | float) else 0.0

@@ -10,7 +10,7 @@ from certctl_client.agent.control_plane import ControlPlane, Host
 from certctl_client.agent.crls.passes import CrlPasses
 from certctl_client.agent.events import LogEvent
 from certctl_client.agent.state import AgentKey, State
-from certctl_client.api.answers import not_our_api
+from certctl_client.api.responses import not_our_api
 from certctl_client.errors import RequestFailed
 from certctl_client.settings import checked_key
 
@@ -31,55 +31,55 @@ class Credentials:
     def poll(self, longest_pause: float) -> Mapping[str, Any]:
         """Sends heartbeats and rotates the key if it is due. Returns the last response. Raises Unavailable,
         or RequestFailed (401) if the key has expired."""
-        answer = self._polled(longest_pause)
+        response = self._polled(longest_pause)
         if not rotation_is_due(self.state.key(), self.now()) or not self._has_rotated():
-            return answer
+            return response
         return self._polled(longest_pause)
 
     def _polled(self, longest_pause: float) -> Mapping[str, Any]:
         key = self.state.key()
         try:
-            answer = self._polled_with_consent(longest_pause)
+            response = self._polled_with_consent(longest_pause)
         except RequestFailed as refused:
             if refused.status != _UNAUTHORIZED or key.previous is None:
                 raise
             return self._back_to(key.previous, longest_pause)
-        self._note(replace(key, expires_at=time_in(answer, "key_expires_at"), previous=None), key)
-        return answer
+        self._note(replace(key, expires_at=time_in(response, "key_expires_at"), previous=None), key)
+        return response
 
     def _back_to(self, previous: str, longest_pause: float) -> Mapping[str, Any]:
         """Rotates the previous key again, because the server does not know the new one."""
         self.server.use(previous)
-        answer = self._polled_with_consent(longest_pause)
-        self.state.keep_key(AgentKey(previous, _LONG_AGO, time_in(answer, "key_expires_at")))
-        return answer
+        response = self._polled_with_consent(longest_pause)
+        self.state.keep_key(AgentKey(previous, _LONG_AGO, time_in(response, "key_expires_at")))
+        return response
 
     def _polled_with_consent(self, longest_pause: float) -> Mapping[str, Any]:
         """Sends a heartbeat, and at once another one with the consent if the server does not know it."""
         consent = self.consent()
-        answer = self._polled_with_crls(longest_pause, consent)
-        if answer.get("consent_wanted") is not True:
-            return answer
+        response = self._polled_with_crls(longest_pause, consent)
+        if response.get("consent_wanted") is not True:
+            return response
         try:
             return self.server.poll(self.host, longest_pause, consent.digest, consent.as_wire)
         except RequestFailed as refused:
             if refused.status == _UNAUTHORIZED:
                 raise
             self.log("consent_not_taken", status=refused.status, error=refused.message)
-            return answer
+            return response
 
     def _polled_with_crls(self, longest_pause: float, consent: Consent) -> dict[str, Any]:
         """Reports CRL bundles, unless the server refuses that: it went back to an earlier release."""
         reports = self.crls.news(consent)
         try:
-            answer = self.server.poll(self.host, longest_pause, consent.digest, crls=reports)
+            response = self.server.poll(self.host, longest_pause, consent.digest, crls=reports)
         except RequestFailed as refused:
             if not reports or refused.status != _UNPROCESSABLE:
                 raise
             self.log("crl_bundles_refused", error=refused.message)
             return self.server.poll(self.host, longest_pause, consent.digest)
-        self.crls.learn(answer, reports)
-        return answer
+        self.crls.learn(response, reports)
+        return response
 
     def _note(self, now: AgentKey, before: AgentKey) -> None:
         if now != before:
@@ -89,11 +89,11 @@ class Credentials:
         """Stores the new key beside the old one before using it; deletes the old one once the server has
         accepted the new one."""
         try:
-            answer = self.server.rotate_key()
+            response = self.server.rotate_key()
         except RequestFailed as refused:
             self.log("key_rotation_refused", status=refused.status, error=refused.message)
             return False
-        new = key_in(answer, self.now())
+        new = key_in(response, self.now())
         self.state.keep_key(replace(new, previous=self.state.key().key))
         self.server.use(new.key)
         self.log("key_rotated", expires_at=new.expires_at)
@@ -104,18 +104,18 @@ def rotation_is_due(key: AgentKey, now: datetime) -> bool:
     return now >= key.issued_at + (key.expires_at - key.issued_at) * 2 / 3
 
 
-def key_in(answer: Mapping[str, Any], now: datetime) -> AgentKey:
+def key_in(response: Mapping[str, Any], now: datetime) -> AgentKey:
     """Parses `{key, expires_at}`. Raises CommandError."""
-    key = answer.get("key")
+    key = response.get("key")
     if not isinstance(key, str) or not key:
         raise not_our_api()
-    return AgentKey(checked_key(key), now, time_in(answer, "expires_at"))
+    return AgentKey(checked_key(key), now, time_in(response, "expires_at"))
 
 
-def time_in(answer: Mapping[str, Any], name: str) -> datetime:
+def time_in(response: Mapping[str, Any], name: str) -> datetime:
     """Raises CommandError."""
     try:
-        moment = datetime.fromisoformat(answer[name])
+        moment = datetime.fromisoformat(response[name])
     except (KeyError, TypeError, ValueError):
         raise not_our_api() from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

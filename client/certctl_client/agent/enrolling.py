@@ -7,7 +7,7 @@ from datetime import datetime
 from certctl_client.agent.control_plane import ControlPlane, Host
 from certctl_client.agent.credentials import key_in, time_in
 from certctl_client.agent.state import AgentKey, Enrolment, State
-from certctl_client.api.answers import not_our_api
+from certctl_client.api.responses import not_our_api
 from certctl_client.errors import ConfigurationError
 
 
@@ -36,15 +36,15 @@ def refuse_enrolled(state: State) -> None:
 def enrolled_with_token(state: State, place: Place, token: str, now: Callable[[], datetime]) -> Enrolment:
     """Registers with a token. The response is on the disk when this returns: a token works only once."""
     with ControlPlane(place.url, token) as server:
-        answer = server.register(place.host)
-    enrolment = place.enrolment(answer.get("agent_id"), answer.get("name"))
-    state.keep_enrolment(enrolment, key_in(answer, now()))
+        response = server.register(place.host)
+    enrolment = place.enrolment(response.get("agent_id"), response.get("name"))
+    state.keep_enrolment(enrolment, key_in(response, now()))
     return enrolment
 
 
 def enrolled_with_key(state: State, place: Place, key: str, now: Callable[[], datetime]) -> Enrolment:
     with ControlPlane(place.url, key) as server:
-        answer = server.heartbeat(place.host)
-    enrolment = place.enrolment(answer.get("agent_id"), answer.get("name"))
-    state.keep_enrolment(enrolment, AgentKey(key, now(), time_in(answer, "key_expires_at")))
+        response = server.heartbeat(place.host)
+    enrolment = place.enrolment(response.get("agent_id"), response.get("name"))
+    state.keep_enrolment(enrolment, AgentKey(key, now(), time_in(response, "key_expires_at")))
     return enrolment

@@ -13,7 +13,7 @@ from certctl_client.agent.deploying import Deployer
 from certctl_client.agent.errors import Unavailable, WorkRefused
 from certctl_client.agent.events import LogEvent
 from certctl_client.agent.wire import Work, work_of
-from certctl_client.api.answers import records_in
+from certctl_client.api.responses import records_in
 from certctl_client.errors import CommandError, RequestFailed
 
 _POLL_SECONDS = 30.0
@@ -61,10 +61,10 @@ class Worker:
     def round(self, is_stopping: Callable[[], bool]) -> float:
         """Runs a round. Returns the seconds until the next one. Raises Unavailable, or RequestFailed
         (401)."""
-        answer = self.credentials.poll(self._wished_pause())
+        response = self.credentials.poll(self._wished_pause())
         resumed = self.deployer.resume()
         seconds, leads_on, self.jobs = _POLL_SECONDS, False, 0
-        for records, asked in self._work(answer):
+        for records, asked in self._work(response):
             seconds, self.jobs = asked or seconds, self.jobs + len(records)
             for record in records:
                 if is_stopping():
@@ -77,15 +77,15 @@ class Worker:
         is_busy = self.monotonic() < self.busy_until
         return min(self.longest_pause, _BUSY_PAUSE) if is_busy else self.longest_pause
 
-    def _work(self, answer: Mapping[str, Any]) -> Iterator[tuple[list[dict[str, Any]], float]]:
+    def _work(self, response: Mapping[str, Any]) -> Iterator[tuple[list[dict[str, Any]], float]]:
         """Pages of open work, with the seconds until the next poll. From a server of an earlier release they
         are read separately."""
-        if answer.get("work") is None:
+        if response.get("work") is None:
             yield from self.server.work()
             return
-        seconds = seconds_in(answer)
-        yield records_in(answer, "work"), seconds
-        if cursor := answer.get("next_cursor"):
+        seconds = seconds_in(response)
+        yield records_in(response, "work"), seconds
+        if cursor := response.get("next_cursor"):
             yield from ((records, seconds) for records, _ in self.server.work(cursor))
 
     def _done(self, record: Mapping[str, Any]) -> bool:
@@ -116,7 +116,7 @@ class Worker:
     def _request(self, work: Work) -> None:
         csr = self.keys.request_for(work)
         try:
-            answer = self.server.submit_request(work.job_id, csr)
+            response = self.server.submit_request(work.job_id, csr)
         except RequestFailed as refused:
             if refused.status == _UNPROCESSABLE:  # the job ends with it: a later one gets a new key
                 self.keys.drop(work)
@@ -125,7 +125,7 @@ class Worker:
             "request_submitted",
             job_id=work.job_id,
             certificate_id=work.certificate_id,
-            status=answer.get("status"),
+            status=response.get("status"),
         )
 
     def _postpone(self, record: Mapping[str, Any], error: CommandError | ValueError) -> None:

@@ -25,8 +25,8 @@ class CatalogOperations:
 
     @property
     def record(self) -> type[Any]:
-        answer: type[Any] = self.get.answer
-        return answer
+        response: type[Any] = self.get.response
+        return response
 
     @property
     def body(self) -> type[Any]:

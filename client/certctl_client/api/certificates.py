@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from certctl_client.api import operations
-from certctl_client.api.answers import records_in, with_fields_of
 from certctl_client.api.operation import Operation
+from certctl_client.api.responses import records_in, with_fields_of
 from certctl_client.api.schema import (
     ArchiveCertificateQuery,
     BulkRevocationPreviewView,
@@ -47,7 +47,7 @@ _LARGEST_PAGE = 500
 _PREVIEW_BULK_REVOCATION: Operation[BulkRevocationPreviewView] = Operation(
     method="POST",
     path=operations.BULK_REVOKE.path,
-    answer=BulkRevocationPreviewView,
+    response=BulkRevocationPreviewView,
     body=BulkRevokeBody,
     is_idempotent=True,
     takes_key=True,

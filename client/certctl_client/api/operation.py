@@ -7,10 +7,10 @@ type Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 
 @dataclass(frozen=True)
-class Operation[Answer]:
+class Operation[Record]:
     """An operation of docs/openapi.json, from which `operations` is made.
 
-    `path` is the document's. `answer` is the TypedDict of the response, or of one record if the response is a
+    `path` is the document's. `response` is the TypedDict of the response, or of one record if that is a
     list; `str` for text, NoneType for no content. `query` and `body` are TypedDicts of the parameters. With
     `is_list` it takes `per_page` and `cursor` too. An `is_idempotent` POST may be sent twice; with
     `takes_key` any POST may, with an Idempotency-Key.
@@ -18,7 +18,7 @@ class Operation[Answer]:
 
     method: Method
     path: str
-    answer: type[Answer]
+    response: type[Record]
     query: type[Any] | None = None
     body: type[Any] | None = None
     is_list: bool = False
@@ -32,4 +32,4 @@ class Operation[Answer]:
     @property
     def required_fields(self) -> frozenset[str]:
         """Required fields of the response, or of each record in a list."""
-        return getattr(self.answer, "__required_keys__", frozenset())
+        return getattr(self.response, "__required_keys__", frozenset())

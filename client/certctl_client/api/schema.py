@@ -180,8 +180,8 @@ class CertificateEditBody(TypedDict):
     environment: NotRequired[str | None]
     owner_id: NotRequired[str | None]
     team_id: NotRequired[str | None]
-    renewal_policy_id: NotRequired[str | None]
     target_ids: NotRequired[list[str] | None]
+    renewal_policy_id: NotRequired[str | None]
     tags: NotRequired[dict[str, Any] | None]
 
 
@@ -590,9 +590,9 @@ class NewCertificateBody(TypedDict):
     owner_id: NotRequired[str | None]
     team_id: NotRequired[str | None]
     issuer_id: NotRequired[str | None]
+    target_ids: NotRequired[list[str]]
     renewal_policy_id: NotRequired[str | None]
     profile_id: NotRequired[str | None]
-    target_ids: NotRequired[list[str]]
     tags: NotRequired[dict[str, Any]]
     csr_pem: NotRequired[str | None]
 
@@ -2190,8 +2190,8 @@ class BulkRevokeBody(TypedDict):
     team_id: NotRequired[str | None]
     issuer_id: NotRequired[str | None]
     profile_id: NotRequired[str | None]
-    agent_id: NotRequired[str | None]
     environment: NotRequired[str | None]
+    agent_id: NotRequired[str | None]
     status: NotRequired[Status | None]
     dry_run: NotRequired[bool]
     cursor: NotRequired[str | None]

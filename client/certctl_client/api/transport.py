@@ -9,17 +9,17 @@ from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
 from certctl_client import __version__
-from certctl_client.api.answers import (
-    answer_of,
+from certctl_client.api.http import httpx, trust_for
+from certctl_client.api.operation import Operation
+from certctl_client.api.problems import with_id
+from certctl_client.api.responses import (
     json_object,
     not_our_api,
+    record_of,
     records_in,
     successful,
     with_fields_of,
 )
-from certctl_client.api.http import httpx, trust_for
-from certctl_client.api.operation import Operation
-from certctl_client.api.problems import with_id
 from certctl_client.api.retrying import RetryPolicy, jitter
 from certctl_client.api.tracing import traced
 from certctl_client.api.unreachable import reason_and_advice
@@ -86,15 +86,15 @@ class Api:
     ) -> None:
         self._client.close()
 
-    def call[Answer](
+    def call[Record](
         self,
-        operation: Operation[Answer],
+        operation: Operation[Record],
         *ids: str,
         query: Parameters | None = None,
         body: Parameters | None = None,
         idempotency_key: str | None = None,
         version: int | None = None,
-    ) -> Answer:
+    ) -> Record:
         """Calls one operation; `ids` fill its path in order. With a `version` the server refuses the
         call (409) if the record has another one. Raises RequestFailed, Unreachable."""
         request = _Request(
@@ -106,13 +106,13 @@ class Api:
             operation.is_repeatable or idempotency_key is not None,
         )
         try:
-            return answer_of(operation, self._answered(request))
+            return record_of(operation, self._answered(request))
         except RequestFailed as refused:
             raise with_id(refused, ids[0]) if ids else refused from None
 
-    def listed[Answer](
-        self, operation: Operation[Answer], *ids: str, query: Parameters | None = None
-    ) -> Iterator[Answer]:
+    def listed[Record](
+        self, operation: Operation[Record], *ids: str, query: Parameters | None = None
+    ) -> Iterator[Record]:
         """Every record of a list, page by page, as they are asked for."""
         try:
             for record in self.records(filled(operation.path, ids), query):

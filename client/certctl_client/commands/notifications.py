@@ -185,15 +185,15 @@ def _requeue_all(stack: Stack, body: BulkRequeueBody, progress: Progress) -> Req
     requeued, refused, cursor = 0, 0, None
     while True:
         try:
-            answer = stack.notifications.requeue_many({**body, "cursor": cursor} if cursor else body)
+            response = stack.notifications.requeue_many({**body, "cursor": cursor} if cursor else body)
         except CommandError as error:
             advice = f"{requeued} were requeued; repeat the command to continue. {error.next_step}".rstrip()
             raise CommandError(error.message, advice, error.code) from None
-        requeued, refused = requeued + answer["requeued"], refused + answer["refused"]
+        requeued, refused = requeued + response["requeued"], refused + response["refused"]
         progress("requeued", requeued, None)
-        if answer["next_cursor"] in (None, cursor):
+        if response["next_cursor"] in (None, cursor):
             return Requeued(requeued, refused)
-        cursor = answer["next_cursor"]
+        cursor = response["next_cursor"]
 
 
 def _view(notification: NotificationView) -> Sections:

@@ -60,26 +60,26 @@ class PublicObjects:
         """Lists of every CA that may have unexpired leaves, the active one first. A server of an earlier
         release names only the active one's."""
         try:
-            answer = self.fetch(f"{self._url}/.well-known/pki/crls/{quote(issuer_id, safe='')}")[1]
+            response = self.fetch(f"{self._url}/.well-known/pki/crls/{quote(issuer_id, safe='')}")[1]
         except RequestFailed as failed:
             if failed.code is not ExitCode.NOT_FOUND:
                 raise
             active = f"{self._url}/.well-known/pki"
             name = quote(issuer_id, safe="")
             return [AuthorityLists(f"{active}/ca/{name}", (f"{active}/crl/{name}",))]
-        return _lists_in(answer)
+        return _lists_in(response)
 
     def status(self, issuer_id: str, serial: str) -> str | None:
         """The status of a serial as the server reports it, unsigned: `good`, `revoked` or `unknown`. None if
         the server is of an earlier release."""
         place = f"{quote(issuer_id, safe='')}/{serial}"
         try:
-            answer = self.fetch(f"{self._url}/.well-known/pki/status/{place}")[1]
+            response = self.fetch(f"{self._url}/.well-known/pki/status/{place}")[1]
         except RequestFailed as failed:
             if failed.code is not ExitCode.NOT_FOUND:
                 raise
             return None
-        return str(_object_in(answer).get("status"))
+        return str(_object_in(response).get("status"))
 
     def ca_certificate(self, issuer_id: str) -> tuple[str, bytes]:
         """The URL and DER of the issuer's active CA certificate."""
@@ -88,10 +88,10 @@ class PublicObjects:
     def fetch(self, url: str) -> tuple[str, bytes]:
         """The final URL after redirects, and its content. Raises Unreachable, RequestFailed, CommandError."""
         for _ in range(_REDIRECTS):
-            answer = self._get(url)
-            if answer.location is None:
-                return url, answer.content
-            url = urljoin(url, answer.location)
+            response = self._get(url)
+            if response.location is None:
+                return url, response.content
+            url = urljoin(url, response.location)
         raise CommandError(f"{one_line(url)} redirects too often.")
 
     def post(self, url: str, content_type: str, body: bytes) -> bytes:
@@ -118,7 +118,7 @@ class PublicObjects:
         return _Answer(content)
 
 
-def _lists_in(answer: bytes) -> list[AuthorityLists]:
+def _lists_in(response: bytes) -> list[AuthorityLists]:
     try:
         return [
             AuthorityLists(
@@ -127,15 +127,15 @@ def _lists_in(answer: bytes) -> list[AuthorityLists]:
                 each.get("certificate_pem", ""),
                 each.get("chain_pem", ""),
             )
-            for each in _object_in(answer)["authorities"]
+            for each in _object_in(response)["authorities"]
         ]
     except (KeyError, TypeError):
         raise CommandError(_NO_LISTS) from None
 
 
-def _object_in(answer: bytes) -> dict[str, Any]:
+def _object_in(response: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(answer)
+        found = json.loads(response)
     except ValueError:
         raise CommandError(_NO_LISTS) from None
     if not isinstance(found, dict):

@@ -1,4 +1,4 @@
-"""Turns answers into texts, and the client's errors into those of a tool or a resource, marked."""
+"""Turns results into texts, and the client's errors into those of a tool or a resource, marked."""
 
 import inspect
 from collections.abc import Callable
@@ -8,11 +8,11 @@ from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
 from certctl_client.errors import CommandError, RequestFailed
 from certctl_client.exit_codes import ExitCode
-from certctl_client.mcp.answers import Answer
 from certctl_client.mcp.marking import Marking, fresh_marking, is_word
+from certctl_client.mcp.results import ToolResult
 
 
-def as_tool[**P](call: Callable[P, Answer]) -> Callable[P, str]:
+def as_tool[**P](call: Callable[P, ToolResult]) -> Callable[P, str]:
     """Raises ToolError in place of CommandError."""
 
     @wraps(call)
@@ -27,7 +27,7 @@ def as_tool[**P](call: Callable[P, Answer]) -> Callable[P, str]:
     return called
 
 
-def as_resource[**P](call: Callable[P, Answer]) -> Callable[P, str]:
+def as_resource[**P](call: Callable[P, ToolResult]) -> Callable[P, str]:
     """Raises ResourceError or ResourceNotFoundError in place of CommandError."""
 
     @wraps(call)

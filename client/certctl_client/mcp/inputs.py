@@ -7,11 +7,11 @@ from pydantic import BeforeValidator, Field
 
 from certctl_client.commands.options import given
 from certctl_client.commands.signatures import Options, gathered
-from certctl_client.mcp.answers import Answer
 from certctl_client.mcp.marking import unmarked
+from certctl_client.mcp.results import ToolResult
 from certctl_client.record_fields.field import RecordField
 
-type Tool = Callable[..., Answer]
+type Tool = Callable[..., ToolResult]
 
 PAGE, LARGEST_PAGE = 20, 100
 _LONGEST_ID = 128

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from certctl_client.api import Api
-from certctl_client.api.answers import not_our_api, records_in, with_fields_of
 from certctl_client.api.operation import Operation
+from certctl_client.api.responses import not_our_api, records_in, with_fields_of
 from certctl_client.api.transport import filled
 
 # A page may be empty while there are more: so many are read before the model has to continue.

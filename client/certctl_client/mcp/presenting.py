@@ -5,7 +5,7 @@ from typing import Any
 
 from certctl_client.api.schema import AgentView, AttentionView, AuthorityView, CertificateView, JobView
 from certctl_client.catalog.consents import allowed_in_short
-from certctl_client.mcp.answers import selected
+from certctl_client.mcp.results import selected
 from certctl_client.record_fields.certificates import CERTIFICATE_FIELDS
 
 _LISTED_SANS = 5

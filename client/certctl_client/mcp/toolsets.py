@@ -8,9 +8,9 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import ToolAnnotations
 
 from certctl_client.api.resources import Stack
-from certctl_client.mcp.answers import Answer
 from certctl_client.mcp.arguments import PlainTool
 from certctl_client.mcp.failures import as_tool
+from certctl_client.mcp.results import ToolResult
 from certctl_client.mcp.tools.acting import Acting
 from certctl_client.mcp.tools.checking import Checking
 from certctl_client.mcp.tools.overview import Overview
@@ -24,7 +24,7 @@ from certctl_client.mcp.tools.reading_deployments import ReadingDeployments
 from certctl_client.mcp.tools.reading_jobs import ReadingJobs
 from certctl_client.mcp.tools.reading_revocations import ReadingRevocations
 
-type _Call = Callable[..., Answer]
+type _Call = Callable[..., ToolResult]
 
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _SENDS = ToolAnnotations(

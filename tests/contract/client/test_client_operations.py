@@ -30,7 +30,7 @@ def test_each_kind_of_the_catalog_has_its_operations() -> None:
     for path, kind in OPERATIONS.items():
         assert kind.list.path == kind.create.path == f"/api/v1/{path}"
         assert kind.get.path == kind.edit.path == kind.delete.path
-        assert (kind.list.answer, kind.create.body) == (kind.record, kind.edit.body)
+        assert (kind.list.response, kind.create.body) == (kind.record, kind.edit.body)
 
 
 def test_only_operations_of_the_document_are_called_idempotent() -> None:

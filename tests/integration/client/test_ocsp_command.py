@@ -13,7 +13,7 @@ from certctl.crypto.serials import serial_text
 from certctl.crypto.status.ocsp_requests import parse_ocsp_request
 from certctl.crypto.status.ocsp_responses import RevokedSince, SingleAnswer, build_response
 from certctl_client.exit_codes import ExitCode
-from certctl_client.ocsp import Question
+from certctl_client.ocsp import OcspRequest
 from tests.integration.client.conftest import Certctl
 from tests.support.authorities.authority import issued, new_authority
 from tests.support.channels.receivers import Receiver, answers
@@ -49,7 +49,7 @@ def says(
     revoked: RevokedSince | None = None,
     age: timedelta = timedelta(0),
 ) -> None:
-    asked = parse_ocsp_request(Question(_CA.issuing, leaf).der)
+    asked = parse_ocsp_request(OcspRequest(_CA.issuing, leaf).der)
     produced = datetime.now(UTC).replace(microsecond=0) - age
     single = SingleAnswer(asked.certificates[0].der, is_issued, revoked)
     der = build_response(_RESPONDER, [single], produced, produced + timedelta(hours=1), None)

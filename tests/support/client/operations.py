@@ -40,8 +40,8 @@ def rendered() -> str:
         for path, methods in described["paths"].items()
         for method, operation in methods.items()
     }
-    kept = {name: arguments for name, arguments in operations.items() if arguments["answer"]}
-    types = {a.get(word, "str") for a in kept.values() for word in ("answer", "query", "body")}
+    kept = {name: arguments for name, arguments in operations.items() if arguments["response"]}
+    types = {a.get(word, "str") for a in kept.values() for word in ("response", "query", "body")}
     rows = [f"{name.upper()} = Operation({_listed(arguments)})" for name, arguments in kept.items()]
     return formatted(
         _MODULE.format(types=", ".join(sorted(types - {"str", _NOTHING})), operations="\n".join(rows))
@@ -58,15 +58,15 @@ def _listed(arguments: Mapping[str, str]) -> str:
 
 
 def _arguments(method: str, path: str, operation: Schema, views: Schema) -> Iterator[tuple[str, str]]:
-    """Arguments of Operation. The answer is empty if the client cannot read it."""
+    """Arguments of Operation. The response is empty if the client cannot read it."""
     parameters = operation.get("parameters", ())
     query = {each["name"] for each in parameters if each["in"] == "query"}
-    answer = _answer(operation)
-    page = views[answer].get("properties", {}) if answer in views else {}
+    response = _response(operation)
+    page = views[response].get("properties", {}) if response in views else {}
     is_list = "cursor" in query and "data" in page and operation["operationId"] not in WHOLE
     yield "method", f'"{method.upper()}"'
     yield "path", f'"{path}"'
-    yield "answer", _name(page["data"]["items"]) if is_list else answer
+    yield "response", _name(page["data"]["items"]) if is_list else response
     if query:
         yield "query", query_name(operation)
     if body := operation.get("requestBody"):
@@ -79,7 +79,7 @@ def _arguments(method: str, path: str, operation: Schema, views: Schema) -> Iter
     yield from ((name, "True") for name, is_set in flags.items() if is_set)
 
 
-def _answer(operation: Schema) -> str:
+def _response(operation: Schema) -> str:
     """The type of the last successful response, empty for a redirect or a binary one."""
     codes = sorted(code for code in operation["responses"] if code.startswith("2"))
     content = operation["responses"][codes[-1]].get("content") if codes else {}

@@ -52,9 +52,9 @@ class CrlFiles:
         return [bundle.crl_pem, bundle.ca_pem][: len(self.files.files)]
 
 
-def orders_in(answer: Mapping[str, Any]) -> list[Order] | None:
+def orders_in(response: Mapping[str, Any]) -> list[Order] | None:
     """The agent's orders; None if the server sends none: it is of an earlier release, or was not asked."""
-    records = answer.get("crl_bundles")
+    records = response.get("crl_bundles")
     if not isinstance(records, list):
         return None
     try:

@@ -49,10 +49,10 @@ class CrlPasses:
         for order in self._orders():
             self._recover(order.target_id)
 
-    def learn(self, answer: Mapping[str, Any], sent: Sequence[Report] | None) -> None:
+    def learn(self, response: Mapping[str, Any], sent: Sequence[Report] | None) -> None:
         """Stores the targets that the server sent, and that it has taken the reports."""
         try:
-            orders = orders_in(answer)
+            orders = orders_in(response)
         except WorkRefused as error:
             return self.log("crl_bundles_refused", error=error.message)
         if orders is None:

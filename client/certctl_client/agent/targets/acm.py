@@ -96,13 +96,13 @@ class AcmCertificate:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            answer: Mapping[str, Any] = getattr(self.client, operation)(**parameters)
+            response: Mapping[str, Any] = getattr(self.client, operation)(**parameters)
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "an error")
             raise DeploymentFailed(f"ACM returned {code} for {operation}.") from None
         except BotoCoreError as error:
             raise DeploymentFailed(f"ACM cannot be reached ({type(error).__name__}).") from None
-        return answer
+        return response
 
 
 def acm(assignment: Assignment) -> AcmCertificate:

@@ -182,10 +182,10 @@ def send_test(channel_id: ChannelId, output: Output = Format.TABLE) -> None:
     """
     with open_stack() as stack:
         with waiting(f"Testing {channel_id}"):
-            answer = stack.channels.test(channel_id)
-        show(Detail(answer), output)
+            response = stack.channels.test(channel_id)
+        show(Detail(response), output)
         _warn_if_unrouted(stack, channel_id)
-    raise typer.Exit(ExitCode.OK if answer["outcome"] in _WENT_THROUGH else ExitCode.FAILED)
+    raise typer.Exit(ExitCode.OK if response["outcome"] in _WENT_THROUGH else ExitCode.FAILED)
 
 
 def _warn_if_unrouted(stack: Stack, channel: ChannelView | str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from certctl_client.api import Api, Parameters, path_of
-from certctl_client.api.answers import canonical_json
+from certctl_client.api.responses import canonical_json
 from certctl_client.api.schema import AuditEventView
 from certctl_client.commands.audit import options
 from certctl_client.commands.audit.actions import or_unknown_action

@@ -17,11 +17,11 @@ from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.files import read_bounded
 from certctl_client.ocsp import (
-    Answer,
-    Question,
+    OcspRequest,
+    OcspResponse,
     issuer_urls,
     ocsp_urls,
-    read_answer,
+    read_response,
 )
 from certctl_client.output import Detail, Format, show
 from certctl_client.plain_text import counted
@@ -72,13 +72,13 @@ def check(
     asked_at = datetime.now(UTC)
     with PublicObjects(None, ca_cert()) as public:
         issuer = _issuer(public, found, ca)
-        question = Question(issuer, found[0], secrets.token_bytes(_NONCE_OCTETS) if nonce else None)
+        request = OcspRequest(issuer, found[0], secrets.token_bytes(_NONCE_OCTETS) if nonce else None)
         place = url or _named_in(found[0])
-        data = public.post(place, _REQUEST_TYPE, question.der) if nonce else _got(public, place, question)
-    answer = read_answer(data, question, asked_at)
-    record = _record(answer, question, asked_at) | {"source": place, "ca_pinned": ca is not None}
+        data = public.post(place, _REQUEST_TYPE, request.der) if nonce else _got(public, place, request)
+    response = read_response(data, request, asked_at)
+    record = _record(response, request, asked_at) | {"source": place, "ca_pinned": ca is not None}
     show(Detail(record, _report(record)), output)
-    raise typer.Exit(ExitCode.NOT_INTACT if answer.faults else _CODES[answer.status])
+    raise typer.Exit(ExitCode.NOT_INTACT if response.faults else _CODES[response.status])
 
 
 def _certificates(target: str) -> list[x509.Certificate]:
@@ -114,26 +114,26 @@ def _named_in(leaf: x509.Certificate) -> str:
     return urls[0]
 
 
-def _got(public: PublicObjects, place: str, question: Question) -> bytes:
-    return public.fetch(question.get_url(place))[1]
+def _got(public: PublicObjects, place: str, request: OcspRequest) -> bytes:
+    return public.fetch(request.get_url(place))[1]
 
 
-def _record(answer: Answer, question: Question, asked_at: datetime) -> dict[str, Any]:
-    ends = answer.next_update
+def _record(response: OcspResponse, request: OcspRequest, asked_at: datetime) -> dict[str, Any]:
+    ends = response.next_update
     return {
-        "status": answer.status,
-        "good": answer.status == "good" and not answer.faults,
-        "faults": list(answer.faults),
-        "serial_number": serial_text(question.leaf.serial_number),
-        "subject": question.leaf.subject.rfc4514_string(),
-        "reason": answer.reason,
-        "revoked_at": wire(answer.revoked_at) if answer.revoked_at else None,
-        "produced_at": wire(answer.produced_at),
-        "this_update": wire(answer.this_update),
+        "status": response.status,
+        "good": response.status == "good" and not response.faults,
+        "faults": list(response.faults),
+        "serial_number": serial_text(request.leaf.serial_number),
+        "subject": request.leaf.subject.rfc4514_string(),
+        "reason": response.reason,
+        "revoked_at": wire(response.revoked_at) if response.revoked_at else None,
+        "produced_at": wire(response.produced_at),
+        "this_update": wire(response.this_update),
         "next_update": wire(ends) if ends else None,
         "valid_for_seconds": max(0, int((ends - asked_at).total_seconds())) if ends else None,
-        "responder": answer.responder,
-        "issuer": question.issuer.subject.rfc4514_string(),
+        "responder": response.responder,
+        "issuer": request.issuer.subject.rfc4514_string(),
     }
 
 

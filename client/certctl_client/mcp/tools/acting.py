@@ -13,10 +13,10 @@ from certctl_client.api.schema import BulkRevokeBody, DeployBody, RenewBody, Rev
 from certctl_client.commands.options import given
 from certctl_client.crl.documents import parse_serial
 from certctl_client.errors import CommandError, RequestFailed
-from certctl_client.mcp.answers import Answer, selected
 from certctl_client.mcp.inputs import LARGEST_PAGE, Cursor, Id, bulk_filters, with_filters
 from certctl_client.mcp.pages import checked_cursor
 from certctl_client.mcp.presenting import CHECK
+from certctl_client.mcp.results import ToolResult, selected
 from certctl_client.plain_text import counted
 from certctl_client.record_fields.certificates import CERTIFICATE_FIELDS
 
@@ -42,38 +42,38 @@ Serial = Annotated[str, Field(min_length=1, max_length=80, description="Hex, as 
 class Acting:
     stack: Stack
 
-    def requeue_notifications(self, notification_ids: Ids) -> Answer:
+    def requeue_notifications(self, notification_ids: Ids) -> ToolResult:
         """Requeue dead or failed alerts: each is delivered again. Only once the cause is repaired, and with
         the person's consent. Returns which were refused, and why."""
         done: list[dict[str, Any]] = []
         for notification_id in dict.fromkeys(notification_ids):
             done.append(self._requeued(notification_id, len(done)))
         requeued = sum(outcome["requeued"] for outcome in done)
-        return Answer({"requeued": requeued, "refused": len(done) - requeued, "notifications": done})
+        return ToolResult({"requeued": requeued, "refused": len(done) - requeued, "notifications": done})
 
-    def renew_certificate(self, certificate_id: Id, csr_pem: Csr = None) -> Answer:
+    def renew_certificate(self, certificate_id: Id, csr_pem: Csr = None) -> ToolResult:
         """Start a renewal; follow its job_id with get_job. Without a CSR the job waits until the agent, or
         the holder of the key, submits one."""
         body: RenewBody = {} if csr_pem is None else {"csr_pem": csr_pem}
         started = self.stack.certificates.renew(certificate_id, body, str(uuid4()))
-        return Answer({"certificate_id": certificate_id, "job_id": started["job_id"]})
+        return ToolResult({"certificate_id": certificate_id, "job_id": started["job_id"]})
 
-    def deploy_certificate(self, certificate_id: Id, target_ids: TargetIds = None) -> Answer:
+    def deploy_certificate(self, certificate_id: Id, target_ids: TargetIds = None) -> ToolResult:
         """Deploy the current version again, by the agents of its targets: after a failed deployment was
         repaired. Open deployments continue. Follow the job_ids with list_deployments."""
         body: DeployBody = {} if target_ids is None else {"target_ids": target_ids}
         started = self.stack.certificates.deploy(certificate_id, body, str(uuid4()))
-        return Answer({"certificate_id": certificate_id, "job_ids": started["job_ids"]})
+        return ToolResult({"certificate_id": certificate_id, "job_ids": started["job_ids"]})
 
-    def test_catalog_record(self, kind: Literal["issuers", "targets"], record_id: Id) -> Answer:
+    def test_catalog_record(self, kind: Literal["issuers", "targets"], record_id: Id) -> ToolResult:
         """Test whether an issuer can issue, or a target's agent exists and is online. Changes nothing."""
         related = self.stack.related
         test = related.test_issuer if kind == "issuers" else related.test_target
         tested = test(record_id)
         checks = [selected(made, CHECK) for made in tested["checks"]]
-        return Answer({"passed": tested["passed"], "checks": checks})
+        return ToolResult({"passed": tested["passed"], "checks": checks})
 
-    def revoke_certificate(self, certificate_id: Id, reason: RevocationReason) -> Answer:
+    def revoke_certificate(self, certificate_id: Id, reason: RevocationReason) -> ToolResult:
         """Revoke a certificate permanently: every unexpired version. Only a certificateHold can be undone.
         Ask the person first, with the certificate's id and name."""
         return _result(self.stack.certificates.revoke(certificate_id, {"reason": reason}))
@@ -86,7 +86,7 @@ class Acting:
         certificate_ids: OptionalIds = None,
         cursor: Cursor = None,
         dry_run: DryRun = True,
-    ) -> Answer:
+    ) -> ToolResult:
         """Revoke every certificate that matches all of these filters permanently, as one job. The dry run
         lists them: show it to the person, with the number, and ask before the call with dry_run false."""
         chosen = given(certificate_ids=certificate_ids, **filters)
@@ -94,17 +94,19 @@ class Acting:
         if dry_run:
             return self._would_revoke(body, cursor)
         started = self.stack.certificates.bulk_revoke(body, str(uuid4()))
-        return Answer({"dry_run": False, "job_id": started["job_id"]})
+        return ToolResult({"dry_run": False, "job_id": started["job_id"]})
 
-    def _would_revoke(self, body: BulkRevokeBody, cursor: str | None) -> Answer:
+    def _would_revoke(self, body: BulkRevokeBody, cursor: str | None) -> ToolResult:
         preview: BulkRevokeBody = {**body, "per_page": LARGEST_PAGE}
         if cursor:
             preview["cursor"] = cursor
         page = self.stack.certificates.preview_bulk_revocation(preview)
         ids, cursor = page["certificate_ids"], checked_cursor(page["next_cursor"])
-        return Answer({"dry_run": True, "certificate_ids": ids, "next_cursor": cursor})
+        return ToolResult({"dry_run": True, "certificate_ids": ids, "next_cursor": cursor})
 
-    def revoke_version(self, certificate_id: Id, serial_number: Serial, reason: RevocationReason) -> Answer:
+    def revoke_version(
+        self, certificate_id: Id, serial_number: Serial, reason: RevocationReason
+    ) -> ToolResult:
         """Revoke one version of a certificate, by its serial; the certificate stays. Ask the person first."""
         revoked = self.stack.certificates.revoke_version(
             certificate_id, parse_serial(serial_number), {"reason": reason}
@@ -123,11 +125,11 @@ class Acting:
         return {"id": notification_id, "requeued": True}
 
 
-def _result(revoked: RevokedView) -> Answer:
+def _result(revoked: RevokedView) -> ToolResult:
     """`other_certificates` use a key that is compromised, and are not revoked. `refused_keys`: no
     certificate is issued for them from now on. Clients accept `unchecked_serial_numbers` until they
     expire."""
-    return Answer({**revoked})
+    return ToolResult({**revoked})
 
 
 def _after(before: int, error: CommandError) -> CommandError:

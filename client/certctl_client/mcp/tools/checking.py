@@ -9,7 +9,7 @@ from pydantic import Field
 from certctl_client.crl.documents import Crl, fingerprint, parse_serial
 from certctl_client.crl.issuer_lists import IssuerLists, read_lists
 from certctl_client.crl.public import PublicObjects
-from certctl_client.mcp.answers import Answer
+from certctl_client.mcp.results import ToolResult
 from certctl_client.times import wire
 
 Serial = Annotated[str, Field(max_length=80, description="Hex, as in certificates; may contain colons.")]
@@ -22,7 +22,7 @@ class Checking:
 
     url: str
 
-    def check_revocation(self, serial_number: Serial, issuer_id: Issuer = "iss-local") -> Answer:
+    def check_revocation(self, serial_number: Serial, issuer_id: Issuer = "iss-local") -> ToolResult:
         """Look a serial up on the published CRLs of the issuer, whose signatures and freshness are checked:
         what other programs see. `revoked`: a good CRL lists it. `not_listed`: it was issued, and no CRL
         lists it. `unknown`: no CA of the issuer issued it, or a CRL may not be relied on, for the reasons in
@@ -32,7 +32,7 @@ class Checking:
             found = read_lists(public, issuer_id, serial, None, datetime.now(UTC))
         listed, entry = found.shown, found.entry
         crl = listed.crl
-        return Answer(
+        return ToolResult(
             {
                 "serial_number": serial,
                 "issuer_id": issuer_id,

@@ -4,26 +4,26 @@ from dataclasses import dataclass
 
 from certctl_client.api.resources import Stack
 from certctl_client.mcp import presenting
-from certctl_client.mcp.answers import Answer
+from certctl_client.mcp.results import ToolResult
 
 
 @dataclass(frozen=True)
 class Overview:
     stack: Stack
 
-    def needs_attention(self) -> Answer:
+    def needs_attention(self) -> ToolResult:
         """What needs a person now, the most urgent first: expired or soon expiring certificates, stuck
         renewals, jobs that await a CSR or an approval, failing channels, dead letters, offline agents, late
         CRLs, violations that block renewals, teams that may have any name. Begin here when someone asks what
         is wrong. `unknown` names what cannot be counted now."""
-        return Answer(presenting.attention(self.stack.insights.attention()))
+        return ToolResult(presenting.attention(self.stack.insights.attention()))
 
-    def get_summary(self) -> Answer:
+    def get_summary(self) -> ToolResult:
         """Counts of certificates, jobs, agents and dead notifications. For "how many"; what to do about them
         is in needs_attention. A missing count is unknown, not zero."""
-        return Answer({**self.stack.insights.summary()})
+        return ToolResult({**self.stack.insights.summary()})
 
-    def whoami(self) -> Answer:
+    def whoami(self) -> ToolResult:
         """The API key or session that this server uses, its role, teams and permissions. Call it after a
         403, or before you promise an action."""
-        return Answer(presenting.own_key({**self.stack.keys.caller()}))
+        return ToolResult(presenting.own_key({**self.stack.keys.caller()}))

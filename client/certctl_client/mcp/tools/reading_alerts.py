@@ -6,10 +6,10 @@ from certctl_client.api import operations
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import NotificationStatus, NotificationType
 from certctl_client.commands.options import given
-from certctl_client.mcp.answers import Answer, page, selected
 from certctl_client.mcp.inputs import PAGE, Channel, Cursor, Id, Limit, OptionalId
 from certctl_client.mcp.pages import page_of
 from certctl_client.mcp.presenting import CHANNEL, NOTIFICATION, NOTIFICATION_LISTED
+from certctl_client.mcp.results import ToolResult, page, selected
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class ReadingAlerts:
         certificate_id: OptionalId = None,
         limit: Limit = PAGE,
         cursor: Cursor = None,
-    ) -> Answer:
+    ) -> ToolResult:
         """Alerts, newest first: which were sent, wait, or failed. Use it for "was anybody told?", with a
         certificate_id. `failed` ones are retried, `dead` ones were given up."""
         filters = given(status=status, type=notification_type, channel=channel, certificate_id=certificate_id)
@@ -38,17 +38,19 @@ class ReadingAlerts:
         notification_type: NotificationType | None = None,
         limit: Limit = PAGE,
         cursor: Cursor = None,
-    ) -> Answer:
+    ) -> ToolResult:
         """Alerts that were given up after their last attempt, newest first, with the last error. Find the
         cause (list_channels, get_notification) before you requeue any."""
         return self.list_notifications("dead", notification_type, channel, None, limit, cursor)
 
-    def get_notification(self, notification_id: Id) -> Answer:
+    def get_notification(self, notification_id: Id) -> ToolResult:
         """One alert with its last ten attempts: time, outcome, status, duration, error. For why a delivery
         fails."""
-        return Answer({"notification": selected(self.stack.notifications.get(notification_id), NOTIFICATION)})
+        return ToolResult(
+            {"notification": selected(self.stack.notifications.get(notification_id), NOTIFICATION)}
+        )
 
-    def list_channels(self, limit: Limit = PAGE, cursor: Cursor = None) -> Answer:
+    def list_channels(self, limit: Limit = PAGE, cursor: Cursor = None) -> ToolResult:
         """Channels of alerts with the state of their circuit breakers (closed: it works; open: deliveries
         wait) and the last error. Use it before you requeue, and for "why do I get no alerts?"."""
         found = page_of(self.stack.api, operations.LIST_CHANNELS, {}, limit, cursor)

@@ -11,10 +11,10 @@ from certctl_client.api import operations
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import AuditEventView
 from certctl_client.commands.options import given
-from certctl_client.mcp.answers import Answer, selected
 from certctl_client.mcp.inputs import PAGE, Cursor, Limit, OptionalId, Time
 from certctl_client.mcp.pages import page_of
 from certctl_client.mcp.presenting import AUDIT_EVENT
+from certctl_client.mcp.results import ToolResult, selected
 from certctl_client.times import wire_time, wire_time_before
 
 _UNITS = tuple("mhdw")
@@ -38,7 +38,7 @@ class ReadingAudit:
         until: Time = None,
         limit: Limit = PAGE,
         cursor: Cursor = None,
-    ) -> Answer:
+    ) -> ToolResult:
         """Who did what, newest first. Use it with resource_id for the history of one record, with actor for
         what a key did. API calls are events too: name an action to leave them out."""
         filters = given(
@@ -50,7 +50,7 @@ class ReadingAudit:
         )
         found = page_of(self.stack.api, operations.LIST_AUDIT_EVENTS, filters, limit, cursor)
         events = [_event(record) for record in found.records]
-        return Answer({"events": events, "next_cursor": found.next_cursor}, text_limit=_DETAILS_LIMIT)
+        return ToolResult({"events": events, "next_cursor": found.next_cursor}, text_limit=_DETAILS_LIMIT)
 
 
 def _event(record: AuditEventView) -> dict[str, Any]:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from certctl_client.api.resources import Stack
 from certctl_client.mcp import presenting
-from certctl_client.mcp.answers import Answer
+from certctl_client.mcp.results import ToolResult
 
 
 @dataclass(frozen=True)
 class ReadingAuthorities:
     stack: Stack
 
-    def list_cas(self) -> Answer:
+    def list_cas(self) -> ToolResult:
         """The CAs of the stack: subject, validity, key, state in their rotation, and the newest CRL of each.
         For questions about trust, rotation or a late CRL. To look a serial up, use check_revocation."""
-        return Answer({"cas": [presenting.authority(record) for record in self.stack.authorities.all()]})
+        return ToolResult({"cas": [presenting.authority(record) for record in self.stack.authorities.all()]})

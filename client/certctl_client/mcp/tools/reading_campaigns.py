@@ -9,9 +9,9 @@ from certctl_client.api.schema import ItemState, ListKeyUsesQuery
 from certctl_client.commands.options import given
 from certctl_client.commands.revocation.campaign_views import WAITS_FOR
 from certctl_client.mcp import presenting
-from certctl_client.mcp.answers import Answer, page, selected
 from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit, Spki
 from certctl_client.mcp.pages import checked_cursor, page_of
+from certctl_client.mcp.results import ToolResult, page, selected
 
 _STATES = "; ".join(f"{state}: {what}" for state, what in WAITS_FOR.items())
 
@@ -20,15 +20,15 @@ _STATES = "; ".join(f"{state}: {what}" for state, what in WAITS_FOR.items())
 class ReadingCampaigns:
     stack: Stack
 
-    def key_blast_radius(self, spki_sha256: Spki, limit: Limit = PAGE, cursor: Cursor = None) -> Answer:
+    def key_blast_radius(self, spki_sha256: Spki, limit: Limit = PAGE, cursor: Cursor = None) -> ToolResult:
         """What a leak of one key would touch: its certificates, expired ones too, with their versions,
         targets, agents and jobs; `refused` says why no certificate is issued for the key."""
         query = cast(ListKeyUsesQuery, given(per_page=limit, cursor=cursor))
         found = self.stack.api.call(operations.LIST_KEY_USES, spki_sha256, query=query)
         data = {**selected(found, ("spki_sha256", "refused")), "certificates": found["data"]}
-        return Answer({**data, "next_cursor": checked_cursor(found["next_cursor"])})
+        return ToolResult({**data, "next_cursor": checked_cursor(found["next_cursor"])})
 
-    def list_campaigns(self, limit: Limit = PAGE, cursor: Cursor = None) -> Answer:
+    def list_campaigns(self, limit: Limit = PAGE, cursor: Cursor = None) -> ToolResult:
         """Campaigns, newest first. A campaign replaces the certificates of a key, CA or algorithm, and
         revokes the old versions once the new ones were seen in use; counts are its certificates by state."""
         found = page_of(self.stack.api, operations.LIST_CAMPAIGNS, {}, limit, cursor)
@@ -37,7 +37,7 @@ class ReadingCampaigns:
 
     def campaign_status(
         self, campaign_id: Id, state: ItemState | None = None, limit: Limit = PAGE, cursor: Cursor = None
-    ) -> Answer:
+    ) -> ToolResult:
         """One campaign: its progress, deadline, and certificates with what blocks each, of one state if given
         (failed, deployed ...)."""
         campaign = self.stack.campaigns.get(campaign_id)
@@ -54,4 +54,4 @@ class ReadingCampaigns:
             "certificates": [selected(each, presenting.CAMPAIGN_ITEM) for each in found.records],
             "next_cursor": found.next_cursor,
         }
-        return Answer(data, f"What its certificates wait for, by state. {_STATES}.")
+        return ToolResult(data, f"What its certificates wait for, by state. {_STATES}.")

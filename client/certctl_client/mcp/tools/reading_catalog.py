@@ -10,10 +10,10 @@ from certctl_client.api.catalog_operations import OPERATIONS
 from certctl_client.api.resources import Stack
 from certctl_client.api.schema import NamesPreviewBody, RefusedCertificateView, ViolationState
 from certctl_client.commands.options import given
-from certctl_client.mcp.answers import Answer, page, selected
 from certctl_client.mcp.inputs import LARGEST_PAGE, PAGE, Cursor, Id, Limit, OptionalId
 from certctl_client.mcp.pages import checked_cursor, page_of
 from certctl_client.mcp.presenting import REFUSED_CERTIFICATE, VIOLATION
+from certctl_client.mcp.results import ToolResult, page, selected
 
 Kind = Literal["issuers", "targets", "owners", "teams", "profiles", "policies", "renewal-policies", "agents"]
 Name = Annotated[str | None, Field(min_length=1, max_length=128, description="The beginning of the name.")]
@@ -32,15 +32,15 @@ class ReadingCatalog:
 
     def list_catalog(
         self, kind: Kind, name: Name = None, limit: Limit = PAGE, cursor: Cursor = None
-    ) -> Answer:
+    ) -> ToolResult:
         """The records of a kind that certificates refer to by id, by name if one is given. Use it to find
         the id of an owner, team, issuer or target."""
         found = page_of(self.stack.api, OPERATIONS[kind].list, given(name=name), limit, cursor)
         return page("records", found.records, found.next_cursor)
 
-    def get_catalog_record(self, kind: Kind, record_id: Id) -> Answer:
+    def get_catalog_record(self, kind: Kind, record_id: Id) -> ToolResult:
         """One issuer, target, owner, team, profile, policy, renewal policy or agent, with its settings."""
-        return Answer({"record": self.stack.catalog(kind).get(record_id)})
+        return ToolResult({"record": self.stack.catalog(kind).get(record_id)})
 
     def list_policy_violations(
         self,
@@ -48,7 +48,7 @@ class ReadingCatalog:
         state: ViolationState | None = None,
         limit: Limit = PAGE,
         cursor: Cursor = None,
-    ) -> Answer:
+    ) -> ToolResult:
         """Violations of one policy or of all: by certificates that break it now (`open`), that did (`ended`),
         or that were refused. For why a request or a renewal is refused."""
         operation, ids = (
@@ -59,7 +59,7 @@ class ReadingCatalog:
         found = page_of(self.stack.api, operation, given(state=state), limit, cursor, *ids)
         return page("violations", [selected(each, VIOLATION) for each in found.records], found.next_cursor)
 
-    def preview_team_names(self, team_id: Id, allowed_names: Patterns, cursor: Cursor = None) -> Answer:
+    def preview_team_names(self, team_id: Id, allowed_names: Patterns, cursor: Cursor = None) -> ToolResult:
         """Which existing certificates would be refused if a team had these names, of this team and of others:
         before an edit. Stores nothing. `exemptible` ones could be renewed unchanged for a while."""
         body: NamesPreviewBody = {"allowed_names": allowed_names, "per_page": LARGEST_PAGE}
@@ -72,7 +72,7 @@ class ReadingCatalog:
             **counts,
             "next_cursor": checked_cursor(found["next_cursor"]),
         }
-        return Answer(data, _NOTHING_STORED)
+        return ToolResult(data, _NOTHING_STORED)
 
 
 def _refused(certificate: RefusedCertificateView) -> dict[str, Any]:

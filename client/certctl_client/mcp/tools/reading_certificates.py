@@ -12,9 +12,9 @@ from certctl_client.api.resources import Stack
 from certctl_client.api.schema import Status as CertificateStatus
 from certctl_client.commands.options import given
 from certctl_client.mcp import presenting
-from certctl_client.mcp.answers import Answer, page
 from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit, list_filters, with_filters
 from certctl_client.mcp.pages import Page, page_of
+from certctl_client.mcp.results import ToolResult, page
 from certctl_client.record_fields.certificates import CERTIFICATE_FIELDS
 from certctl_client.times import wire
 
@@ -49,7 +49,7 @@ class ReadingCertificates:
         expires_within_days: Days = None,
         limit: Limit = PAGE,
         cursor: Cursor = None,
-    ) -> Answer:
+    ) -> ToolResult:
         """Certificates, newest first. Use search for whatever a person calls one: a name, a serial, a
         fingerprint; expires_within_days for what runs out. Only what the key may see. Details, serial and all
         names: get_certificate."""
@@ -59,11 +59,11 @@ class ReadingCertificates:
         shown = [presenting.listed_certificate(record) for record in found.records]
         return page("certificates", shown, found.next_cursor, _hint(found, name))
 
-    def get_certificate(self, certificate_id: Id) -> Answer:
+    def get_certificate(self, certificate_id: Id) -> ToolResult:
         """One certificate with its serial, all names, tags, targets, planned renewal, and where its
         revocation is published."""
         record = presenting.certificate({**self.stack.certificates.get(certificate_id)})
-        return Answer({"certificate": record})
+        return ToolResult({"certificate": record})
 
 
 def _hint[Record](found: Page[Record], name: str | None) -> str:

@@ -8,9 +8,9 @@ from certctl_client.api.resources import Stack
 from certctl_client.api.schema import JobState, JobStatus, JobType
 from certctl_client.commands.options import given
 from certctl_client.mcp import presenting
-from certctl_client.mcp.answers import Answer, page
 from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit, OptionalId
 from certctl_client.mcp.pages import page_of
+from certctl_client.mcp.results import ToolResult, page
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class ReadingJobs:
         target_id: OptionalId = None,
         limit: Limit = PAGE,
         cursor: Cursor = None,
-    ) -> Answer:
+    ) -> ToolResult:
         """Jobs (issuances, renewals, deployments, bulk revocations), newest first. Use it to find failed ones
         (status Failed), those that await an approval or a CSR, and what happens to a certificate."""
         filters = given(
@@ -41,6 +41,6 @@ class ReadingJobs:
         found = page_of(self.stack.api, operations.LIST_JOBS, filters, limit, cursor)
         return page("jobs", [presenting.job(record) for record in found.records], found.next_cursor)
 
-    def get_job(self, job_id: Id) -> Answer:
+    def get_job(self, job_id: Id) -> ToolResult:
         """One job, with its progress. Use it to follow what an action has started."""
-        return Answer({"job": presenting.job(cast(dict[str, object], self.stack.jobs.get(job_id)))})
+        return ToolResult({"job": presenting.job(cast(dict[str, object], self.stack.jobs.get(job_id)))})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from certctl_client.api.resources import Stack
 from certctl_client.crl.documents import parse_serial
 from certctl_client.mcp import presenting
-from certctl_client.mcp.answers import Answer, selected
+from certctl_client.mcp.results import ToolResult, selected
 from certctl_client.mcp.tools.checking import Serial
 
 
@@ -13,10 +13,10 @@ from certctl_client.mcp.tools.checking import Serial
 class ReadingRevocations:
     stack: Stack
 
-    def revocation_status(self, serial_number: Serial) -> Answer:
+    def revocation_status(self, serial_number: Serial) -> ToolResult:
         """How far a revocation has spread: its reason and date, the CRL that lists it, and in `receipt` after
         how many seconds a relying party first saw it in a CRL and by OCSP; at an external issuer, its result
         (`issuer_revocation`) and the reason that it took (`issuer_reason`). For a serial that may not be
         revoked, use check_revocation, which reads the public CRLs."""
         found = self.stack.revocations.get(parse_serial(serial_number))
-        return Answer({"revocation": selected(found, presenting.REVOCATION)})
+        return ToolResult({"revocation": selected(found, presenting.REVOCATION)})

@@ -15,23 +15,23 @@ def successful(response: httpx.Response) -> httpx.Response:
     return response
 
 
-def answer_of[Answer](operation: Operation[Answer], response: httpx.Response) -> Answer:
-    answer: type[Any] = operation.answer
-    if answer is type(None):
-        return cast(Answer, None)
-    if answer is str:
-        return cast(Answer, response.text)
+def record_of[Record](operation: Operation[Record], response: httpx.Response) -> Record:
+    expected: type[Any] = operation.response
+    if expected is type(None):
+        return cast(Record, None)
+    if expected is str:
+        return cast(Record, response.text)
     return with_fields_of(operation, json_object(response))
 
 
-def with_fields_of[Answer](operation: Operation[Answer], record: dict[str, Any]) -> Answer:
+def with_fields_of[Record](operation: Operation[Record], record: dict[str, Any]) -> Record:
     """Raises CommandError if fields are missing: another version of the API, or another server."""
     if missing := operation.required_fields - record.keys():
         raise CommandError(
             f"The server's response lacks {', '.join(sorted(missing))}.",
             "Check CERTCTL_URL, and that client and server are of the same version.",
         )
-    return cast(Answer, record)
+    return cast(Record, record)
 
 
 def json_object(response: httpx.Response) -> dict[str, Any]:
@@ -51,12 +51,12 @@ def records_in(body: Mapping[str, Any], name: str = "data") -> list[dict[str, An
     return data
 
 
-def canonical_json(answer: Mapping[str, Any]) -> bytes:
+def canonical_json(value: Mapping[str, Any]) -> bytes:
     """Canonical JSON (RFC 8785). Raises CommandError for values that have none (NaN, lone surrogates)."""
     import rfc8785  # for seals only
 
     try:
-        return rfc8785.dumps(answer)
+        return rfc8785.dumps(value)
     except (ValueError, RecursionError):
         raise not_our_api() from None
 

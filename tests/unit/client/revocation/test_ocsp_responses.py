@@ -19,7 +19,7 @@ from certctl.crypto.status.ocsp_responses import (
 )
 from certctl_client.crl.checks import is_issued_by
 from certctl_client.errors import CommandError
-from certctl_client.ocsp import Answer, Question, issuer_urls, ocsp_urls, read_answer
+from certctl_client.ocsp import OcspRequest, OcspResponse, issuer_urls, ocsp_urls, read_response
 from tests.support.authorities.authority import ISSUER_URL, issued, new_authority
 from tests.support.status.ocsp import a_responder
 
@@ -28,23 +28,23 @@ _RESPONDER = a_responder(_CA)
 _URL = "http://pki.example.com/ocsp/ca-issuing"
 _LEAF = issued(_CA, ocsp_url=_URL)
 _NOW = datetime.now(UTC).replace(microsecond=0)
-_QUESTION = Question(_CA.issuing, _LEAF)
+_QUESTION = OcspRequest(_CA.issuing, _LEAF)
 
 
 def answered(
-    question: Question = _QUESTION,
+    request: OcspRequest = _QUESTION,
     responder: Responder = _RESPONDER,
     produced: datetime = _NOW,
     is_issued: bool = True,
     revoked: RevokedSince | None = None,
 ) -> bytes:
-    asked = parse_ocsp_request(question.der)
+    asked = parse_ocsp_request(request.der)
     single = SingleAnswer(asked.certificates[0].der, is_issued, revoked)
     return build_response(responder, [single], produced, produced + timedelta(hours=1), asked.nonce)
 
 
-def read(der: bytes, question: Question = _QUESTION, now: datetime = _NOW) -> Answer:
-    return read_answer(der, question, now)
+def read(der: bytes, request: OcspRequest = _QUESTION, now: datetime = _NOW) -> OcspResponse:
+    return read_response(der, request, now)
 
 
 def test_a_leaf_says_where_to_ask_and_who_issued_it() -> None:
@@ -62,19 +62,24 @@ def test_a_get_has_the_request_in_one_segment() -> None:
 
 @pytest.mark.parametrize("nonce", [None, bytes(range(16))])
 def test_a_good_answer_may_be_relied_on_until_its_end(nonce: bytes | None) -> None:
-    question = replace(_QUESTION, nonce=nonce)
-    answer = read(answered(question), question)
-    assert (answer.status, answer.reason, answer.revoked_at, answer.faults) == ("good", None, None, ())
-    assert (answer.produced_at, answer.this_update) == (_NOW, _NOW)
-    assert answer.next_update == _NOW + timedelta(hours=1)
-    assert answer.responder == "CN=OCSP responder of ca-1"
+    request = replace(_QUESTION, nonce=nonce)
+    response = read(answered(request), request)
+    assert (response.status, response.reason, response.revoked_at, response.faults) == (
+        "good",
+        None,
+        None,
+        (),
+    )
+    assert (response.produced_at, response.this_update) == (_NOW, _NOW)
+    assert response.next_update == _NOW + timedelta(hours=1)
+    assert response.responder == "CN=OCSP responder of ca-1"
 
 
 @pytest.mark.parametrize(("code", "reason"), [(None, None), (1, "keyCompromise"), (2, "caCompromise")])
 def test_a_revocation_has_its_date_and_reason(code: int | None, reason: str | None) -> None:
     since = _NOW - timedelta(days=2)
-    answer = read(answered(revoked=RevokedSince(since, code)))
-    assert (answer.status, answer.reason, answer.revoked_at) == ("revoked", reason, since)
+    response = read(answered(revoked=RevokedSince(since, code)))
+    assert (response.status, response.reason, response.revoked_at) == ("revoked", reason, since)
 
 
 def test_a_serial_that_the_ca_did_not_issue_is_unknown() -> None:
@@ -93,8 +98,8 @@ def test_what_is_not_ocsp_is_refused(der: bytes) -> None:
         read(der)
 
 
-def fault(der: bytes, question: Question = _QUESTION, now: datetime = _NOW) -> str:
-    return "; ".join(read(der, question, now).faults)
+def fault(der: bytes, request: OcspRequest = _QUESTION, now: datetime = _NOW) -> str:
+    return "; ".join(read(der, request, now).faults)
 
 
 def test_a_forged_signature_is_a_fault() -> None:

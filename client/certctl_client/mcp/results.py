@@ -1,4 +1,4 @@
-"""Answers of tools: what the stack returned in one marking, compact, with words of ours around it."""
+"""Results of tools: what the stack returned in one marking, compact, with words of ours around it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,15 +9,15 @@ from certctl_client.plain_text import counted
 
 
 @dataclass(frozen=True)
-class Answer:
-    """`data` are texts and numbers of the stack. `hint` is a sentence of ours."""
+class ToolResult:
+    """The result of a tool. `data` are texts and numbers of the stack, `hint` is a sentence of ours."""
 
     data: Mapping[str, Any]
     hint: str = ""
     text_limit: int = field(default=TEXT_LIMIT)
 
     def text(self) -> str:
-        """Fields without a value are left out, long texts cut."""
+        """The text for the model. Fields without a value are left out, long texts cut."""
         marking = fresh_marking()
         block = marking.block(_shortened(self.data, self.text_limit))
         return "\n".join(part for part in (marking.notice, self.hint, block) if part)
@@ -29,8 +29,8 @@ def selected(record: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]
     return {name: record[name] for name in fields if name in record}
 
 
-def page(name: str, records: Sequence[Any], next_cursor: str | None, hint: str = "") -> Answer:
-    return Answer({name: records, "next_cursor": next_cursor}, hint)
+def page(name: str, records: Sequence[Any], next_cursor: str | None, hint: str = "") -> ToolResult:
+    return ToolResult({name: records, "next_cursor": next_cursor}, hint)
 
 
 def _shortened(value: Any, limit: int) -> Any:
