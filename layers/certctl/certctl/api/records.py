@@ -1,7 +1,9 @@
-"""Bodies and views of records whose fields are described (docs/adr/0052)."""
+"""Bodies and views of records, by the names of their fields (docs/adr/0052)."""
 
 from collections.abc import Mapping
+from dataclasses import is_dataclass
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, BaseModel, Field
@@ -26,11 +28,27 @@ def values_of(body: BaseModel) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in body}
 
 
-def view_of[View](view: type[View], record: Any, computed: Mapping[str, Any]) -> View:
-    """The fields of a view, from the fields of the record and what is computed."""
-    shown = {wire_name(each): _as_json(getattr(record, each.name)) for each in described_fields(type(record))}
-    values = {**shown, **computed}
-    return cast(View, {name: values[name] for name in view.__annotations__})
+def view_of[View](view: type[View], record: Any, /, **computed: Any) -> View:
+    """A view of what is computed and, for its other required keys, of the record's attributes of these names.
+    `tests/contract/api/test_views.py` compares the types of each call."""
+    shown: dict[str, Any] = {}
+    for name in view.__annotations__:
+        if name in computed:
+            shown[name] = computed[name]
+        elif name in view.__required_keys__:  # type: ignore[attr-defined]  # a TypedDict has it
+            shown[name] = _as_json(getattr(record, attribute_name(type(record), name)))
+    return cast(View, shown)
+
+
+def attribute_name(record: type, name: str) -> str:
+    """The attribute of a record that the API calls `name`."""
+    return _renamed(record).get(name, name)
+
+
+@cache
+def _renamed(record: type) -> Mapping[str, str]:
+    described = described_fields(record) if is_dataclass(record) else ()
+    return {wire_name(each): each.name for each in described if wire_name(each) != each.name}
 
 
 def _as_json(value: Any) -> Any:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, TypedDict
 from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from certctl.api.records import view_of
 from certctl.domain.agents.crl_reports import CrlNews, CrlReport, InstalledCrl
 from certctl.domain.catalog.records import Entry, Target
-from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,19 +96,8 @@ def crl_bundle_views(bundles: "Sequence[Entry[Target]] | None") -> list[CrlBundl
 def crl_report_view(report: CrlReport | None) -> CrlReportView | None:
     if report is None:
         return None
-    return CrlReportView(
-        crls=[_crl_view(crl) for crl in report.crls],
-        problem=report.problem,
-        reported_at=to_wire(report.reported_at),
-        alerted_at=to_wire_or_none(report.alerted_at),
-    )
+    return view_of(CrlReportView, report, crls=[_crl_view(crl) for crl in report.crls])
 
 
 def _crl_view(crl: InstalledCrl) -> InstalledCrlView:
-    return InstalledCrlView(
-        issuer=crl.issuer,
-        number=crl.number,
-        this_update=to_wire(crl.this_update),
-        next_update=to_wire(crl.next_update),
-        stale_at=to_wire(crl.stale_at),
-    )
+    return view_of(InstalledCrlView, crl)

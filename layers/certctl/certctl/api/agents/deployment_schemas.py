@@ -5,8 +5,8 @@ from typing import Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from certctl.api.records import view_of
 from certctl.domain.jobs.jobs import Job, JobStatus
-from certctl.domain.times import to_wire, to_wire_or_none
 
 _TargetId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 
@@ -46,16 +46,10 @@ def deployments_started_view(jobs: Sequence[Job]) -> DeploymentsStartedView:
 
 
 def deployment_view(job: Job) -> DeploymentView:
-    return DeploymentView(
+    return view_of(
+        DeploymentView,
+        job,
         job_id=job.id,
-        target_id=job.target_id,
-        agent_id=job.agent_id,
         serial_number=job.task.serial_number if job.task else None,
-        status=job.status,
         attempts=job.due.attempt,
-        max_attempts=job.max_attempts,
-        last_error=job.last_error,
-        created_at=to_wire(job.created_at),
-        started_at=to_wire_or_none(job.started_at),
-        completed_at=to_wire_or_none(job.completed_at),
     )

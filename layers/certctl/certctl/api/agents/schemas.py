@@ -10,6 +10,7 @@ from certctl.api.agents.consent_schemas import ConsentBody
 from certctl.api.agents.crl_schemas import CrlBundleView, CrlReportBodies, crl_bundle_views
 from certctl.api.pagination import encode_cursor
 from certctl.api.published import TargetTypeName
+from certctl.api.records import view_of
 from certctl.domain.agents.agents import AgentReport, ConsentUpdate
 from certctl.domain.agents.crl_reports import CrlNews
 from certctl.domain.agents.deployments import DeployableVersion, DeploymentClaim, Result
@@ -17,7 +18,7 @@ from certctl.domain.agents.polls import POLL_WITH_WORK
 from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs.jobs import Job, JobStatus, JobType
-from certctl.domain.times import to_wire, to_wire_or_none
+from certctl.domain.times import to_wire
 
 if TYPE_CHECKING:
     from certctl.services.agents.polling import HeartbeatResult, RotatedKey, WorkPage
@@ -225,10 +226,9 @@ def enrolled_view(enrolled: "Enrolment") -> EnrolledAgentView:
 
 
 def heartbeat_view(heard: "HeartbeatResult") -> HeartbeatView:
-    return HeartbeatView(
-        agent_id=heard.agent_id,
-        name=heard.name,
-        key_expires_at=to_wire_or_none(heard.key_expires_at),
+    return view_of(
+        HeartbeatView,
+        heard,
         poll_after_seconds=int(heard.poll_after.total_seconds()),
         consent_wanted=heard.wants_consent,
         work=None,
@@ -268,17 +268,15 @@ def _work_view(job: Job, targets: Mapping[str, Entry[Target]]) -> WorkView | Non
     if task is None:
         return None
     target = targets.get(job.target_id) if job.target_id else None
-    return WorkView(
+    return view_of(
+        WorkView,
+        job.task,
         job_id=job.id,
         type=job.type,
         status=job.status,
         certificate_id=job.certificate_id,
-        common_name=task.common_name,
-        sans=list(task.sans),
         key=WantedKeyView(algorithm=task.key_algorithm, size=task.key_size),
         target=_target_view(target) if target else None,
-        serial_number=task.serial_number,
-        fingerprint_sha256=task.fingerprint_sha256,
     )
 
 
@@ -287,17 +285,8 @@ def _target_view(target: Entry[Target]) -> WorkTargetView:
 
 
 def started_view(started: DeploymentClaim) -> StartedView:
-    return StartedView(
-        job_id=started.job_id, lease_until=to_wire(started.lease_until), attempt=started.attempt
-    )
+    return view_of(StartedView, started)
 
 
 def version_view(version: DeployableVersion) -> DeployableVersionView:
-    return DeployableVersionView(
-        certificate_id=version.certificate_id,
-        serial_number=version.serial_number,
-        certificate_pem=version.certificate_pem,
-        chain_pem=version.chain_pem,
-        fingerprint_sha256=version.fingerprint_sha256,
-        not_after=to_wire(version.not_after),
-    )
+    return view_of(DeployableVersionView, version)

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from certctl.api.records import view_of
 from certctl.domain.agents.agents import BootstrapToken
-from certctl.domain.times import to_wire
 
 if TYPE_CHECKING:
     from certctl.services.agents.registration import MintedToken
@@ -43,9 +43,4 @@ def bootstrap_token_view(minted: "MintedToken") -> BootstrapTokenView:
 
 
 def live_token_view(token: BootstrapToken) -> LiveTokenView:
-    return LiveTokenView(
-        id=token.id,
-        hostname_pattern=token.hostname_pattern,
-        team_id=token.team_id,
-        expires_at=to_wire(token.expires_at),
-    )
+    return view_of(LiveTokenView, token)

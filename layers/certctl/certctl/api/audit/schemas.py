@@ -8,8 +8,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from certctl.api.pagination import bad_cursor, decode_cursor
+from certctl.api.records import view_of
 from certctl.domain.audit.pages import Position
-from certctl.domain.times import to_wire
 
 if TYPE_CHECKING:
     from certctl.services.audit.exports import SealState
@@ -90,14 +90,7 @@ def signed_head_view(record: Mapping[str, Any]) -> SignedHeadView:
 
 
 def seal_state_view(state: "SealState") -> SealStateView:
-    head = state.head
-    return SealStateView(
-        seq=head.seq,
-        cutoff=to_wire(head.cutoff),
-        sealed_at=to_wire(head.sealed_at),
-        lag_seconds=state.lag_seconds,
-        total=head.total,
-    )
+    return view_of(SealStateView, state.head, lag_seconds=state.lag_seconds)
 
 
 def place_of(cursor: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal, TypedDict
 
+from certctl.api.records import view_of
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard, scope_of
 from certctl.domain.times import to_wire, to_wire_or_none
 
@@ -139,8 +140,10 @@ def authority_details_view(found: "AuthorityDetails", *, with_key: bool) -> Auth
 
 
 def _authority_view(found: "AuthorityOverview") -> AuthorityView:
-    authority, facts = found.authority, found.facts
-    return AuthorityView(
+    authority = found.authority
+    return view_of(
+        AuthorityView,
+        found.facts,
         ca_id=authority.ca_id,
         issuer_id=authority.issuer_id,
         role="root" if authority.role == "root" else "issuing",
@@ -148,49 +151,31 @@ def _authority_view(found: "AuthorityOverview") -> AuthorityView:
         revoked_at=to_wire_or_none(authority.revoked_at),
         revocation_reason=authority.revocation_reason,
         ocsp_revoked_for_all=bool(authority.ocsp_revokes_all),
-        subject=facts.subject,
-        issuer=facts.issuer,
-        serial_number=facts.serial_number,
-        not_before=to_wire(facts.not_before),
-        not_after=to_wire(facts.not_after),
-        fingerprint_sha256=facts.fingerprint_sha256,
-        key_algorithm=facts.key_algorithm,
-        key_bits=facts.key_bits,
         ocsp_url=authority.ocsp_url,
         crls=[_crl_view(authority, shard) for shard in found.shards],
     )
 
 
 def _crl_view(authority: Authority, shard: CrlShard) -> PublishedCrlView:
-    return PublishedCrlView(
-        shard=shard.shard,
-        url=shard.url,
-        open=shard.open,
+    return view_of(
+        PublishedCrlView,
+        shard,
         complete=scope_of(authority, shard) is None,
         crl_number=int(shard.crl_number),
         entries=None if shard.entries is None else int(shard.entries),
-        published_at=to_wire_or_none(shard.published_at),
-        this_update=to_wire_or_none(shard.this_update),
-        next_update=to_wire_or_none(shard.next_update),
     )
 
 
 def _link_view(facts: "CertificateFacts") -> ChainLinkView:
-    return ChainLinkView(
-        subject=facts.subject,
-        serial_number=facts.serial_number,
-        not_after=to_wire(facts.not_after),
-        fingerprint_sha256=facts.fingerprint_sha256,
-    )
+    return view_of(ChainLinkView, facts)
 
 
 def _rotation_view(authority: Authority, rotation: "Rotation") -> RotationView:
     request = rotation.request
-    return RotationView(
+    return view_of(
+        RotationView,
+        rotation,
         replaces=authority.replaces,
-        replaced_by=rotation.replaced_by,
         pending_ca_id=rotation.pending,
         request=SigningRequestView(subject=request.subject, csr_pem=request.csr_pem) if request else None,
-        due_at=to_wire_or_none(rotation.due_at),
-        late_at=to_wire_or_none(rotation.late_at),
     )

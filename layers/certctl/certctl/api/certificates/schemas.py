@@ -235,8 +235,8 @@ class VersionView(TypedDict):
 
 
 def certificate_view(certificate: Certificate, now: datetime) -> CertificateView:
-    computed = {"status": certificate.status(now).value, "renewal_error": certificate.last_failure}
-    return view_of(CertificateView, certificate, computed)
+    status, error = certificate.status(now).value, certificate.last_failure
+    return view_of(CertificateView, certificate, status=status, renewal_error=error)
 
 
 def certificate_page_view(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from certctl.api.access.schemas import TeamId
 from certctl.api.published import ChannelKindName, OnlyWithOptionView, setting_view
+from certctl.api.records import view_of
 from certctl.domain.catalog.settings import Setting
 from certctl.domain.channels.channels import BreakerState, ChannelState
 from certctl.domain.channels.records import ChannelEdit, ChannelRecord, NewChannel
@@ -188,12 +189,7 @@ def channel_view(channel: "Channel", now: datetime) -> ChannelView:
 
 
 def channel_test_view(outcome: Outcome) -> ChannelTestView:
-    return ChannelTestView(
-        outcome=outcome.kind,
-        status_code=outcome.status_code,
-        error=outcome.error,
-        duration_ms=outcome.duration_ms,
-    )
+    return view_of(ChannelTestView, outcome, outcome=outcome.kind)
 
 
 def _kind_view(known: "KnownKind") -> ChannelKindView:

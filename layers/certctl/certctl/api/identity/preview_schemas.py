@@ -6,10 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from certctl.api.access.schemas import RoleGrantView, teams_view
 from certctl.api.identity.token_schemas import LONGEST_ASSERTION
+from certctl.api.records import view_of
 from certctl.domain.access.permissions import Role
 from certctl.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from certctl.domain.identity.access_rules import RuleResult
     from certctl.services.identity.rule_previews import AccessPreview
 
 
@@ -57,19 +59,11 @@ def access_preview_view(preview: "AccessPreview") -> AccessPreviewView:
         admitted=found.admitted,
         refusal=found.refusal,
         grants=[RoleGrantView(role=grant.role, teams=teams_view(grant.teams)) for grant in found.grants],
-        rules=_results(preview),
+        rules=[_result_view(preview, result) for result in preview.evaluation.results],
     )
 
 
-def _results(preview: "AccessPreview") -> list[RuleResultView]:
-    return [
-        RuleResultView(
-            rule_id=result.rule_id,
-            name=preview.rules[result.rule_id].name,
-            role=preview.rules[result.rule_id].content.role,
-            teams=teams_view(preview.rules[result.rule_id].content.teams),
-            matched=result.matched,
-            reason=result.reason,
-        )
-        for result in preview.evaluation.results
-    ]
+def _result_view(preview: "AccessPreview", result: "RuleResult") -> RuleResultView:
+    rule = preview.rules[result.rule_id]
+    teams = teams_view(rule.content.teams)
+    return view_of(RuleResultView, result, name=rule.name, role=rule.content.role, teams=teams)

@@ -4,10 +4,11 @@ from enum import StrEnum
 from typing import Literal, TypedDict
 
 from certctl.api.access.schemas import GrantView, RoleGrantView, grant_views, role_grant_views, teams_view
+from certctl.api.records import view_of
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.access.sign_in import SessionLimit, SignIn
 from certctl.domain.identity.sessions import Session, SessionClient
-from certctl.domain.times import to_wire, to_wire_or_none
+from certctl.domain.times import to_wire_or_none
 
 
 class CredentialUse(StrEnum):
@@ -67,29 +68,23 @@ class UserSessionsView(TypedDict):
 
 
 def user_session_view(session: Session, caller: Principal) -> UserSessionView:
-    return UserSessionView(
-        id=session.id,
-        client=session.client,
-        created_at=to_wire(session.created_at),
-        expires_at=to_wire(session.expires_at),
+    return view_of(
+        UserSessionView,
+        session,
         sign_in=_sign_in_view(session.sign_in),
-        key_id=session.key_id,
-        parent_id=session.parent_id,
-        limits=list(session.limits),
         current=session.id == caller.session_id,
     )
 
 
 def session_view(caller: Principal, name: str | None) -> SessionView:
-    return SessionView(
+    return view_of(
+        SessionView,
+        caller,
         id=caller.credential_id,
         credential=_use_of(caller),
-        subject_id=caller.subject_id,
         key_id=caller.key_id if caller.key_id.startswith("key-") else None,
         name=name,
         sign_in=_sign_in_view(caller.sign_in),
-        expires_at=to_wire_or_none(caller.expires_at),
-        role=caller.role,
         teams=teams_view(caller.teams),
         grants=role_grant_views(caller),
         permissions=grant_views(caller),

@@ -8,12 +8,14 @@ from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from certctl.api.problems import Problem
+from certctl.api.records import view_of
 from certctl.domain.access.sign_in import SessionLimit
 from certctl.domain.errors import GrantRefused, InvalidInput
 from certctl.domain.identity.exchanged_tokens import ACCESS_TOKEN, GrantError
 from certctl.domain.identity.login_codes import VERIFIER
 
 if TYPE_CHECKING:
+    from certctl.domain.identity.trust_rules import RuleCheck
     from certctl.services.identity.exchanges import IssuedToken, RulePreview
     from certctl.services.identity.sessions import StartedSession
 
@@ -151,10 +153,12 @@ def child_token_view(started: "StartedSession") -> TokenView:
 
 
 def preview_view(preview: "RulePreview") -> TrustPreviewView:
-    checks = [RuleCheckView(name=c.name, passed=c.passed, detail=c.detail) for c in preview.checks]
-    return TrustPreviewView(
-        admitted=preview.admitted, refusal=preview.refusal, checks=checks, warnings=list(preview.warnings)
-    )
+    checks = [_check_view(check) for check in preview.checks]
+    return view_of(TrustPreviewView, preview, checks=checks)
+
+
+def _check_view(check: "RuleCheck") -> RuleCheckView:
+    return view_of(RuleCheckView, check)
 
 
 def token_error(error: Exception, problem: Problem, request_id: str) -> Response[str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlencode
 
+from certctl.api.records import view_of
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
 from certctl.domain.certificates.certificates import RenewalFilter, Status
@@ -18,7 +19,7 @@ from certctl.domain.insights.attention import (
 )
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.notifications.notifications import DeliveryState, NotificationStatus
-from certctl.domain.times import to_wire, to_wire_or_none
+from certctl.domain.times import to_wire
 
 if TYPE_CHECKING:
     from certctl.services.insights.attention.report import Attention
@@ -82,37 +83,22 @@ def add_attention_routes(api: Api, attention: "Callable[[], Attention]") -> None
 
 
 def attention_view(report: AttentionReport) -> AttentionView:
-    return AttentionView(
-        lines=[_line_view(line, report.completed_at) for line in report.lines],
-        critical=report.critical,
-        unknown=list(report.unknown),
-        completed_at=to_wire(report.completed_at),
+    return view_of(
+        AttentionView, report, lines=[_line_view(line, report.completed_at) for line in report.lines]
     )
 
 
 def _line_view(line: AttentionLine, now: datetime) -> AttentionLineView:
-    return AttentionLineView(
-        kind=line.kind,
-        urgency=line.urgency,
-        count=line.count,
-        is_complete=line.is_complete,
-        since=to_wire_or_none(line.since),
+    return view_of(
+        AttentionLineView,
+        line,
         href=_href_of(line.kind, now),
         worst=[_item_view(line.kind, item) for item in line.worst],
     )
 
 
 def _item_view(kind: AttentionKind, item: AttentionItem) -> AttentionItemView:
-    return AttentionItemView(
-        id=item.id,
-        name=item.name,
-        at=to_wire_or_none(item.at),
-        state=item.state,
-        detail=item.detail,
-        certificate_id=item.certificate_id,
-        count=item.count,
-        href=_href_of_item(kind, item),
-    )
+    return view_of(AttentionItemView, item, href=_href_of_item(kind, item))
 
 
 def _href_of(kind: AttentionKind, now: datetime) -> str | None:

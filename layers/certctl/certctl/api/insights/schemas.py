@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from certctl.api.records import view_of
 from certctl.domain.insights.metrics import Metric
-from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     from certctl.services.insights.insights import DayCount, JobDay, Overview, Summary
@@ -90,23 +90,7 @@ class OverviewView(TypedDict):
 
 
 def summary_view(summary: "Summary") -> SummaryView:
-    return SummaryView(
-        total_certificates=summary.total_certificates,
-        expiring_certificates=summary.expiring_certificates,
-        expired_certificates=summary.expired_certificates,
-        revoked_certificates=summary.revoked_certificates,
-        active_agents=summary.active_agents,
-        degraded_agents=summary.degraded_agents,
-        offline_agents=summary.offline_agents,
-        total_agents=summary.total_agents,
-        pending_jobs=summary.pending_jobs,
-        failed_jobs=summary.failed_jobs,
-        complete_jobs=summary.complete_jobs,
-        notifications_dead=summary.notifications_dead,
-        unknown=list(summary.unknown),
-        recounted_at=to_wire_or_none(summary.recounted_at),
-        completed_at=to_wire(summary.completed_at),
-    )
+    return view_of(SummaryView, summary)
 
 
 def overview_view(overview: "Overview") -> OverviewView:

@@ -6,6 +6,7 @@ from typing import Annotated, TypedDict
 from pydantic import BaseModel, ConfigDict, Field
 
 from certctl.api.notifications.routing_schemas import MuteView, mute_view
+from certctl.api.records import view_of
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.previews import PreviewRequest, RoutingPreview, Unusable
@@ -95,9 +96,4 @@ def routing_preview_view(found: RoutingPreview, now: datetime) -> RoutingPreview
 
 
 def _route_view(each: ConsideredRoute) -> ConsideredRouteView:
-    return ConsideredRouteView(
-        rule_id=each.rule_id,
-        number=each.number,
-        verdict=each.verdict,
-        channels=list(each.route.channels),
-    )
+    return view_of(ConsideredRouteView, each, channels=list(each.route.channels))

@@ -5,12 +5,12 @@ from typing import Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from certctl.api.records import view_of
 from certctl.api.times import Moment
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.mutes import Mute, NewMute
 from certctl.domain.notifications.notifications import NotificationType, Severity
 from certctl.domain.notifications.routing import MAX_CHANNELS, MAX_ROUTES, Route, RoutingRule, RuleInput
-from certctl.domain.times import to_wire
 
 _STRICT = ConfigDict(extra="forbid", defer_build=True)
 _ChannelId = Annotated[str, Field(min_length=1, max_length=64)]
@@ -113,34 +113,17 @@ class MuteView(TypedDict):
 
 
 def routing_rule_view(rule: RoutingRule) -> RoutingRuleView:
-    return RoutingRuleView(
-        id=rule.id,
-        routes=[_route_view(route) for route in rule.routes],
-        version=rule.revision,
-        created_at=to_wire(rule.created_at),
-        updated_at=to_wire(rule.updated_at),
+    return view_of(
+        RoutingRuleView, rule, routes=[_route_view(route) for route in rule.routes], version=rule.revision
     )
 
 
 def mute_view(mute: Mute, now: datetime) -> MuteView:
-    return MuteView(
-        id=mute.id,
-        certificate_id=mute.certificate_id,
-        team_id=mute.team_id,
-        severities=list(mute.severities),
-        starts_at=to_wire(mute.starts_at),
-        ends_at=to_wire(mute.ends_at),
-        is_in_force=mute.is_in_force(now),
-        reason=mute.reason,
-        created_by=mute.created_by,
-        created_at=to_wire(mute.created_at),
-    )
+    return view_of(MuteView, mute, is_in_force=mute.is_in_force(now))
 
 
 def _route_view(route: Route) -> RouteView:
-    return RouteView(
-        channels=list(route.channels), severities=list(route.severities), types=list(route.types)
-    )
+    return view_of(RouteView, route)
 
 
 def _once[V](values: list[V]) -> tuple[V, ...]:

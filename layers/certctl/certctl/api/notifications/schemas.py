@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
+from certctl.api.records import view_of
 from certctl.domain.notifications.delivery import Death, death_of
 from certctl.domain.notifications.notifications import (
     Action,
@@ -17,7 +18,6 @@ from certctl.domain.notifications.notifications import (
     Severity,
 )
 from certctl.domain.notifications.requests import RequeueMany
-from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     from certctl.services.notifications.requeue import RequeueReport
@@ -106,36 +106,13 @@ class NotificationView(TypedDict):
 
 
 def notification_view(row: Notification, max_attempts: int) -> NotificationView:
-    return NotificationView(
-        id=row.id,
-        type=row.type,
-        severity=row.severity,
-        action=row.action,
-        dedup_key=row.dedup_key,
-        certificate_id=row.certificate_id,
+    return view_of(
+        NotificationView,
+        row,
         certificate_name=row.facts.name or None,
-        team_id=row.team_id,
-        job_id=row.job_id,
-        channel=row.channel,
-        channel_id=row.channel_id,
-        recipient=row.recipient,
-        subject=row.subject,
-        message=row.message,
-        status=row.status,
-        outcome=row.outcome,
-        folded_into=row.folded_into,
-        retry_count=row.retry_count,
         max_attempts=max_attempts,
         dead_because=death_of(row, max_attempts),
-        throttle_count=row.throttle_count,
         epoch=row.due.epoch,
-        last_error=row.last_error,
-        created_at=to_wire(row.created_at),
-        queued_at=to_wire(row.queued_at),
-        next_retry_at=to_wire_or_none(row.next_retry_at),
-        sent_at=to_wire_or_none(row.sent_at),
-        dead_at=to_wire_or_none(row.dead_at),
-        read_at=to_wire_or_none(row.read_at),
         attempts=[_attempt_view(attempt) for attempt in row.attempts],
     )
 
@@ -149,11 +126,4 @@ def bulk_requeued_view(report: "RequeueReport") -> BulkRequeuedView:
 
 
 def _attempt_view(attempt: Attempt) -> AttemptView:
-    return AttemptView(
-        n=attempt.n,
-        at=to_wire(attempt.at),
-        outcome=attempt.outcome,
-        status_code=attempt.status_code,
-        duration_ms=attempt.duration_ms,
-        error=attempt.error,
-    )
+    return view_of(AttemptView, attempt)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from certctl.api.catalog.bodies import AllowedNames
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, encode_cursor
+from certctl.api.records import view_of
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
 
@@ -85,22 +86,19 @@ def add_names_preview_route(api: Api, previews: "Callable[[], NamePreviews]") ->
 
 
 def _preview_view(page: "NamesPreview", per_page: int) -> NamesPreviewView:
-    return NamesPreviewView(
+    return view_of(
+        NamesPreviewView,
+        page,
         data=[_refused_view(certificate) for certificate in page.refused],
-        examined=page.examined,
-        evaluated=page.evaluated,
-        total=page.total,
         next_cursor=encode_cursor(position_view(page.next)),
         per_page=per_page,
     )
 
 
 def _refused_view(refused: "RefusedCertificate") -> RefusedCertificateView:
-    return RefusedCertificateView(
-        certificate_id=refused.certificate_id,
-        common_name=refused.common_name,
-        team_id=refused.team_id,
+    return view_of(
+        RefusedCertificateView,
+        refused,
         names=[RefusedNameView(name=each.name, reason=each.reason) for each in refused.names],
-        name_count=refused.name_count,
         exemptible=refused.is_exemptible,
     )

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from certctl.api.catalog.bodies import Config
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, encode_cursor
+from certctl.api.records import view_of
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
 from certctl.domain.policies.policies import (
@@ -91,12 +92,10 @@ def add_policy_preview_route(api: Api, previews: "Callable[[], PolicyPreviews]")
 
 
 def _preview_view(page: "PolicyPreview", per_page: int) -> PolicyPreviewView:
-    findings = page.findings
-    return PolicyPreviewView(
-        data=[_violation_view(violation) for violation in findings.violations],
-        examined=findings.examined,
-        evaluated=findings.evaluated,
-        failed=findings.failed,
+    return view_of(
+        PolicyPreviewView,
+        page.findings,
+        data=[_violation_view(violation) for violation in page.findings.violations],
         total=page.total,
         next_cursor=encode_cursor(position_view(page.next)),
         per_page=per_page,
@@ -104,10 +103,4 @@ def _preview_view(page: "PolicyPreview", per_page: int) -> PolicyPreviewView:
 
 
 def _violation_view(violation: ForeseenViolation) -> ForeseenViolationView:
-    return ForeseenViolationView(
-        certificate_id=violation.certificate_id,
-        common_name=violation.common_name,
-        team_id=violation.team_id,
-        reasons=list(violation.reasons),
-        reason_count=violation.reason_count,
-    )
+    return view_of(ForeseenViolationView, violation)

@@ -7,10 +7,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
+from certctl.api.records import view_of
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
 from certctl.domain.policies.policies import PolicySeverity, Violation, ViolationFilter, ViolationState
-from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     from certctl.services.policies.violations import Violations
@@ -83,21 +83,9 @@ def add_violation_routes(api: Api, violations: "Callable[[], Violations]") -> No
 
 
 def violation_view(violation: Violation) -> ViolationView:
-    return ViolationView(
-        id=violation.id,
-        policy_id=violation.policy_id,
-        policy_name=violation.policy_name,
+    return view_of(
+        ViolationView,
+        violation,
         certificate_id=violation.certificate_id or None,
-        common_name=violation.common_name,
-        team_id=violation.team_id,
-        severity=violation.severity,
-        message=violation.message,
-        refused=violation.refused,
-        occurrences=violation.occurrences,
-        created_at=to_wire(violation.created_at),
-        last_seen_at=to_wire(violation.last_seen_at),
-        state=violation.state,
         policy_version=violation.policy_revision,
-        ended_at=to_wire_or_none(violation.ended_at),
-        end_reason=violation.end_reason,
     )

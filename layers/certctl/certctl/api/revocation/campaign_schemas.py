@@ -5,6 +5,7 @@ from typing import Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from certctl.api.records import view_of
 from certctl.domain.revocation.bulk import MAX_NAMED
 from certctl.domain.revocation.campaign_items import CampaignItem, ItemState
 from certctl.domain.revocation.campaigns import (
@@ -17,7 +18,6 @@ from certctl.domain.revocation.campaigns import (
     OnDeadline,
 )
 from certctl.domain.revocation.revocations import require_reason
-from certctl.domain.times import to_wire, to_wire_or_none
 
 _RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 _Count = Annotated[int, Field(ge=0, le=10_000_000)]
@@ -123,46 +123,19 @@ class CampaignItemView(TypedDict):
 
 
 def campaign_view(campaign: Campaign) -> CampaignView:
-    return CampaignView(
-        id=campaign.id,
-        job_id=campaign.job_id,
-        state=campaign.state,
+    return view_of(
+        CampaignView,
+        campaign,
         selection=_selection_view(campaign.selection),
-        reason=campaign.reason,
-        on_deadline=campaign.on_deadline,
-        deadline_hours=campaign.deadline_hours,
-        deadline=to_wire_or_none(campaign.deadline),
-        total=campaign.total,
         counts={state.value: count for state, count in campaign.counts.items()},
-        requested_by=campaign.requested_by,
-        error=campaign.error,
-        created_at=to_wire(campaign.created_at),
-        confirmed_at=to_wire_or_none(campaign.confirmed_at),
-        ended_at=to_wire_or_none(campaign.ended_at),
     )
 
 
 def campaign_item_view(item: CampaignItem) -> CampaignItemView:
-    return CampaignItemView(
-        certificate_id=item.certificate_id,
-        certificate_name=item.certificate_name,
-        team_id=item.team_id,
-        state=item.state,
-        old_serial_numbers=list(item.old_serials),
-        new_serial_number=item.new_serial,
-        job_id=item.job_id,
-        verified_by=item.verified_by,
-        error=item.error,
-        changed_at=to_wire(item.changed_at),
+    return view_of(
+        CampaignItemView, item, old_serial_numbers=list(item.old_serials), new_serial_number=item.new_serial
     )
 
 
 def _selection_view(selection: CampaignSelection) -> CampaignSelectionView:
-    return CampaignSelectionView(
-        certificate_ids=list(selection.certificate_ids),
-        spki_sha256=selection.spki_sha256,
-        ca_id=selection.ca_id,
-        agent_id=selection.agent_id,
-        profile_id=selection.profile_id,
-        algorithm=selection.algorithm,
-    )
+    return view_of(CampaignSelectionView, selection)

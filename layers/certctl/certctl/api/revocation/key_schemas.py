@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
+from certctl.api.records import view_of
 from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.certificates.versions import VersionState
@@ -93,12 +94,11 @@ def key_uses_view(spki_sha256: str, page: "KeyUses", per_page: int, now: datetim
 def _record_view(use: KeyUse, now: datetime) -> KeyRecordView:
     certificate = use.certificate
     marks = {(mark.ca_id, mark.serial_number): mark for mark in use.revocations}
-    return KeyRecordView(
+    return view_of(
+        KeyRecordView,
+        use.certificate,
         certificate_id=certificate.id,
         certificate_name=certificate.name,
-        common_name=certificate.common_name,
-        owner_id=certificate.owner_id,
-        team_id=certificate.team_id,
         status=certificate.status(now),
         versions=[
             _version_view(serial, certificate.serial_number, marks.get((serial.ca_id, serial.serial_number)))
@@ -114,13 +114,10 @@ def _record_view(use: KeyUse, now: datetime) -> KeyRecordView:
 
 
 def _version_view(serial: KeyedSerial, current: str | None, mark: Revocation | None) -> KeyVersionView:
-    return KeyVersionView(
-        serial_number=serial.serial_number,
-        ca_id=serial.ca_id,
-        state=serial.state,
-        not_after=to_wire(serial.not_after),
+    return view_of(
+        KeyVersionView,
+        serial,
         is_current=serial.serial_number == current,
-        job_id=serial.job_id,
         revoked_at=to_wire_or_none(mark.revoked_at if mark else None),
         revocation_reason=mark.reason if mark else None,
     )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
+from certctl.api.records import view_of
 from certctl.api.times import Moment
 from certctl.domain.revocation.revocations import UNSPECIFIED, RevocationRequest, require_reason
 
@@ -43,11 +44,4 @@ class StatusView(TypedDict):
 
 
 def revoked_view(revoked: "Revoked") -> RevokedView:
-    return RevokedView(
-        status=revoked.status,
-        serial_numbers=list(revoked.serial_numbers),
-        other_certificates=list(revoked.other_certificates),
-        refused_keys=list(revoked.refused_keys),
-        more_keys_follow=revoked.more_keys_follow,
-        unchecked_serial_numbers=list(revoked.unchecked_serial_numbers),
-    )
+    return view_of(RevokedView, revoked)

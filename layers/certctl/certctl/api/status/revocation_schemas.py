@@ -2,6 +2,7 @@
 
 from typing import TypedDict
 
+from certctl.api.records import view_of
 from certctl.domain.issuing.external import RevocationState, is_external
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import Revocation
@@ -57,23 +58,16 @@ class RevocationPublicationView(TypedDict):
 
 
 def revocation_publication_view(found: RevocationPublication) -> RevocationPublicationView:
-    revocation = found.revocation
-    return RevocationPublicationView(
-        serial_number=revocation.serial_number,
-        ca_id=revocation.ca_id,
-        reason=revocation.reason,
-        revoked_at=to_wire(revocation.revoked_at),
-        invalidity_date=to_wire_or_none(revocation.invalidity_date),
+    return view_of(
+        RevocationPublicationView,
+        found.revocation,
         state=found.state,
         crl_url=found.crl_url,
         crl_number=None if found.crl_number is None else int(found.crl_number),
         published_at=to_wire_or_none(found.published_at),
         is_first=found.is_first,
         due_by=to_wire_or_none(found.due_by),
-        issuer_revocation=revocation.issuer_revocation,
-        issuer_reason=revocation.issuer_reason,
-        issuer_settled_at=to_wire_or_none(revocation.issuer_settled_at),
-        receipt=receipt_view(revocation.receipt),
+        receipt=receipt_view(found.revocation.receipt),
     )
 
 
@@ -110,19 +104,12 @@ class RevocationRecordDetailsView(RevocationRecordView):
 
 
 def revocation_record_view(revocation: Revocation) -> RevocationRecordView:
-    return RevocationRecordView(
-        serial_number=revocation.serial_number,
-        ca_id=revocation.ca_id,
+    return view_of(
+        RevocationRecordView,
+        revocation,
         crl_shard=None if is_external(revocation.ca_id) else int(revocation.crl_shard),
-        issuer_id=revocation.issuer_id,
         certificate_id=None if revocation.is_of_unknown else revocation.certificate_id,
-        reason=revocation.reason,
-        revoked_at=to_wire(revocation.revoked_at),
-        invalidity_date=to_wire_or_none(revocation.invalidity_date),
         expires_at=to_wire(revocation.not_after),
-        issuer_revocation=revocation.issuer_revocation,
-        issuer_reason=revocation.issuer_reason,
-        issuer_settled_at=to_wire_or_none(revocation.issuer_settled_at),
         receipt=receipt_view(revocation.receipt),
     )
 
@@ -144,17 +131,6 @@ def receipt_view(receipt: Receipt) -> ReceiptView | None:
     """The view of a receipt; None if the revocation is not watched."""
     if not receipt.is_watched:
         return None
-    return ReceiptView(
-        is_complete=receipt.is_complete,
-        crl_number=None if receipt.crl_number is None else int(receipt.crl_number),
-        crl_seen_at=to_wire_or_none(receipt.crl_seen_at),
-        crl_seconds=receipt.crl_seconds,
-        crl_unseen_at=to_wire_or_none(receipt.crl_unseen_at),
-        crl_sha256=receipt.crl_sha256,
-        ocsp_seen_at=to_wire_or_none(receipt.ocsp_seen_at),
-        ocsp_seconds=receipt.ocsp_seconds,
-        ocsp_unseen_at=to_wire_or_none(receipt.ocsp_unseen_at),
-        ocsp_sha256=receipt.ocsp_sha256,
-        ocsp_sampled_out=receipt.ocsp_sampled_out,
-        expired_unseen_at=to_wire_or_none(receipt.expired_unseen_at),
+    return view_of(
+        ReceiptView, receipt, crl_number=None if receipt.crl_number is None else int(receipt.crl_number)
     )

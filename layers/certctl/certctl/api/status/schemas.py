@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, TypedDict
 
 from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
+from certctl.api.records import view_of
 from certctl.api.status.revocation_schemas import ReceiptView, receipt_view
 from certctl.domain.authorities.authorities import AuthorityState
-from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     from certctl.services.status.lists import PublishedList, RevocationList, RevokedSerial
@@ -70,22 +70,8 @@ def revocation_list_view(page: "RevocationList", per_page: int) -> RevocationLis
 
 
 def _published(listed: "PublishedList") -> PublishedListView:
-    return PublishedListView(
-        ca_id=listed.authority.ca_id,
-        state=listed.authority.state,
-        crl_number=listed.crl_number,
-        this_update=to_wire_or_none(listed.this_update),
-        next_update=to_wire_or_none(listed.next_update),
-    )
+    return view_of(PublishedListView, listed, ca_id=listed.authority.ca_id, state=listed.authority.state)
 
 
 def _entry(entry: "RevokedSerial") -> RevokedSerialView:
-    return RevokedSerialView(
-        ca_id=entry.ca_id,
-        serial_number=entry.serial_number,
-        reason=entry.reason,
-        revoked_at=to_wire(entry.revoked_at),
-        certificate_id=entry.certificate_id,
-        invalidity_date=to_wire_or_none(entry.invalidity_date),
-        receipt=receipt_view(entry.receipt),
-    )
+    return view_of(RevokedSerialView, entry, receipt=receipt_view(entry.receipt))

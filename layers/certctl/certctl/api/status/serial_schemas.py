@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, TypedDict
 
+from certctl.api.records import view_of
 from certctl.domain.authorities.authorities import AuthorityState
 from certctl.domain.revocation.revocations import CertificateStatus
 from certctl.domain.times import to_wire_or_none
@@ -48,10 +49,9 @@ def issuer_lists_view(issuer_id: str, lists: "list[AuthorityLists]") -> IssuerLi
 
 def serial_status_view(found: "SerialStatus") -> SerialStatusView:
     revocation = found.revocation
-    return SerialStatusView(
-        issuer_id=found.issuer_id,
-        serial_number=found.serial_number,
-        status=found.status,
+    return view_of(
+        SerialStatusView,
+        found,
         ca_id=found.authority.ca_id if found.authority else None,
         expires_at=to_wire_or_none(found.not_after),
         reason=revocation.reason if revocation else None,
@@ -60,11 +60,4 @@ def serial_status_view(found: "SerialStatus") -> SerialStatusView:
 
 
 def _authority(lists: "AuthorityLists") -> AuthorityListsView:
-    return AuthorityListsView(
-        ca_id=lists.authority.ca_id,
-        state=lists.authority.state,
-        certificate_url=lists.authority.certificate_url,
-        crl_urls=list(lists.urls),
-        certificate_pem=lists.authority.certificate_pem,
-        chain_pem=lists.authority.chain_pem,
-    )
+    return view_of(AuthorityListsView, lists.authority, crl_urls=list(lists.urls))
