@@ -3,6 +3,7 @@
 
 import re
 
+from local.record_fields.described import RecordKind
 from local.record_fields.kinds import KINDS
 
 MARK = "# fields of "
@@ -27,8 +28,11 @@ def filled(text: str) -> str:
     return _REGION.sub(_region, text)
 
 
+def lines_of(kind: RecordKind, what: str) -> list[str]:
+    return [_LINES[what].format(each) for each in kind.fields_of(what.split()[0])]
+
+
 def _region(found: re.Match[str]) -> str:
     indent, kind, what = found.groups()
-    fields = _KINDS[kind].fields_of(what.split()[0])
-    lines = [f"{MARK}{kind}: {what}", *(_LINES[what].format(each) for each in fields), "# end of fields"]
+    lines = [f"{MARK}{kind}: {what}", *lines_of(_KINDS[kind], what), "# end of fields"]
     return "".join(f"{indent}{line}\n" for line in lines)

@@ -4,6 +4,8 @@ plain texts must be here: a contract test lists missing ones."""
 
 from typing import Any
 
+from tests.support.api.descriptions import PLACEHOLDERS
+
 EARLIER, MOMENT, LATER = "2026-11-24T13:00:00Z", "2026-11-25T13:00:00Z", "2027-06-12T13:00:00Z"
 _CERTIFICATE, _JOB = "mc-01kavf4w8zq2m6n3r5t7v9x1yb", "job-01kavf4x1c3d5f7h9k1m3p5r7t"
 _SERIAL = "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c"
@@ -11,7 +13,7 @@ _DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n"
 CSR = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB...\n-----END CERTIFICATE REQUEST-----\n"
 
-SAMPLES: dict[str, Any] = {
+SAMPLES: dict[str, Any] = PLACEHOLDERS | {
     "access_token": "certctl_tok_01kavf4t7b9d1f3h5k7m9p1r3t_...",
     "action": "certificate_issued",
     "actor": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
@@ -43,7 +45,6 @@ SAMPLES: dict[str, Any] = {
     "details": {"before": None, "after": {"lifecycle": "Active"}},
     "email": "pki@example.com",
     "ends_at": LATER,
-    "environment": "production",
     "error": "HTTP 500",
     "event_id": "aud-01kavf4y2d4f6h8k0m2p4r6t8v",
     "expires_at": LATER,

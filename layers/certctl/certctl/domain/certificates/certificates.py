@@ -132,6 +132,7 @@ class Certificate:
         metadata=described(
             "Subject alternative names",
             ("create", "csv", "mcp record"),
+            about="Subject alternative names, as `DNS:`, `IP:`, `email:` and `URI:`.",
             help="A further name: DNS, IP, email or URI.",
             flag="--san",
             hint="DNS names, IP addresses, email addresses and URIs. Press Enter or a comma after each.",
@@ -187,6 +188,7 @@ class Certificate:
         metadata=described(
             "Environment",
             ("create", "edit", "filter", "narrows", "column", "csv", "mcp"),
+            about="Free label such as `production`, for filters and routing.",
             help="For example production.",
             filter_help="Exact name of the environment.",
             placeholder="production",
@@ -198,6 +200,7 @@ class Certificate:
         metadata=described(
             "Targets",
             ("create", "edit", "csv", "mcp record"),
+            about="Ids of the targets that the certificate is deployed to.",
             help="Id of a target to deploy to.",
             hint="Where agents install the certificate.",
             refers_to="targets",
@@ -209,6 +212,7 @@ class Certificate:
         metadata=described(
             "Tags",
             ("create", "edit", "csv", "mcp record"),
+            about="Labels of your own: names and values.",
             flag="--tag",
             hint="key=value",
             max_items=50,
