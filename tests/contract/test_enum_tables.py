@@ -25,9 +25,9 @@ from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.notifications.channel_alerts import fallback_channel
 from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.policies.profiles import KeyAlgorithm
+from tests.support.template import load_template
 
 _NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
-_FROM_THE_API_ONLY = {ChannelKind.JSM, ChannelKind.SNS, ChannelKind.EVENTBRIDGE}
 _DIRECTORY = "https://acme.example/directory"
 _CONFIGS: Mapping[IssuerType, dict[str, Any]] = {
     IssuerType.GENERIC_CA: {},
@@ -163,10 +163,11 @@ def test_a_channel_of_each_kind_can_stand_in_for_another(kind: ChannelKind) -> N
     assert found in others
 
 
-def test_each_kind_of_channel_is_configured_at_the_deploy_or_by_the_api_only() -> None:
-    at_the_deploy = {definition.kind for definition in CHANNEL_KINDS if definition.configured_by}
-    assert at_the_deploy | _FROM_THE_API_ONLY == set(ChannelKind)
-    assert not at_the_deploy & _FROM_THE_API_ONLY
+def test_the_deploy_configures_each_kind_of_channel_that_names_a_section_of_its_variable() -> None:
+    variables = load_template()["Globals"]["Function"]["Environment"]["Variables"]
+    lines = variables["CERTCTL_CHANNELS"]["Fn::Sub"].split()
+    sections = {section for definition in CHANNEL_KINDS for section in definition.configured_by}
+    assert {line.partition(".")[0] for line in lines} == sections
 
 
 def _issuer(issuer_type: IssuerType, settings: dict[str, Any]) -> Entry[Issuer]:

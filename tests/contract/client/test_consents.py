@@ -21,7 +21,7 @@ from certctl_client.agent.targets.registry import target_of
 _ACM, _ID = "arn:aws:acm", "123456789012:certificate/0b9aad6e-0000-4000-8000-000000000000"
 _OF_ANOTHER_ACCOUNT = f"{_ACM}:eu-west-1:9{_ID[1:]}"
 CONSENT = Consent(
-    kinds=("NGINX", "Apache", "HAProxy", "Files", "ACM", "CRLBundle"),
+    kinds=tuple(kind.type for kind in TARGET_KINDS),
     directories=("/etc/nginx/certs", "/etc/haproxy/certs"),
     commands=(("systemctl", "reload", "envoy"), ("true",)),
     owners=("nginx", "root"),

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from certctl_client.agent.consent.consent import KINDS
 from tests.support.agents.server import TOKEN
 from tests.support.template import ROOT
 
-ANYTHING = """
-kinds = ["NGINX", "Apache", "HAProxy", "Files", "ACM", "CRLBundle"]
+ANYTHING = f"""
+kinds = {json.dumps(KINDS)}
 any_directory = true
 any_command = true
 any_owner = true

@@ -43,17 +43,11 @@ def test_the_dashboard_s_tests_draw_the_forms_of_these_kinds() -> None:
 
 def test_an_alert_about_a_channel_goes_first_to_what_wakes_somebody_then_where_people_talk() -> None:
     ranked = sorted(CHANNEL_KINDS, key=lambda definition: definition.alert_rank)
-    assert [str(definition.kind) for definition in ranked] == [
-        "PagerDuty",
-        "OpsGenie",
-        "JSM",
-        "Slack",
-        "Teams",
-        "Webhook",
-        "Email",
-        "SNS",
-        "EventBridge",
-    ]
+    kinds = [definition.kind for definition in ranked]
+    wakes = [definition.opens_incidents for definition in ranked]
+    assert wakes == sorted(wakes, reverse=True)
+    talking = [ChannelKind.SLACK, ChannelKind.TEAMS, ChannelKind.EMAIL, ChannelKind.EVENTBRIDGE]
+    assert [kind for kind in kinds if kind in talking] == talking
     assert len({definition.alert_rank for definition in CHANNEL_KINDS}) == len(ranked)
 
 

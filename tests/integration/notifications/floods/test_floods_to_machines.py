@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.due_work import Due
 from certctl.domain.notifications.flood_control import FALLBACK, fold_of
 from certctl.domain.notifications.notifications import NotificationStatus
@@ -16,7 +17,7 @@ from tests.support.notifications.floods import flood, follow_nudges, limited, qu
 pytestmark = pytest.mark.slow
 
 TO_WEBHOOK = {"channel": "Webhook", "channel_id": "webhook-default", "recipient": "webhook-default"}
-MACHINES = ["Webhook", "SNS", "EventBridge"]
+MACHINES = [kind.kind for kind in CHANNEL_KINDS if kind.is_for_machines]
 
 
 @pytest.fixture
