@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from certctl.domain.catalog.field_rules import https_url, one_of
-from certctl.domain.catalog.settings import Option, Setting, SettingForm
+from certctl.domain.field_rules import https_url, one_of
 from certctl.domain.issuing.kinds.definitions import IssuerDefinition, ServerCheck
+from certctl.domain.kinds import Option, Setting, SettingForm
 
 _DOMAIN = ".example.com"
 

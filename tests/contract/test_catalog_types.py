@@ -9,10 +9,9 @@ from certctl.compose.external_issuer_worker import ExternalIssuerWorker
 from certctl.compose.rooms.base import Overrides
 from certctl.connectors.issuers.base import ExternalIssuer
 from certctl.domain.agents.kinds.registry import TARGET_KINDS
-from certctl.domain.catalog.records import IssuerType, TargetType
-from certctl.domain.catalog.settings import Setting, SettingForm
 from certctl.domain.issuing.external import IssueOutcome, Pending, RevocationOutcome, SettleOutcome
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
+from certctl.domain.kinds import IssuerType, Setting, SettingForm, TargetType
 from certctl.store.database import Database
 from examples.lab_ca import LAB_CA
 from tests.support.catalog import types as catalog_types

@@ -14,7 +14,7 @@ from certctl.crypto.issuing.issuer_checks import issuer_problems
 from certctl.crypto.names import San
 from certctl.domain.access.permissions import Permission
 from certctl.domain.access.subjects import SubjectKind
-from certctl.domain.catalog.records import Entry, Issuer, IssuerType, Kind
+from certctl.domain.catalog.records import Entry, Issuer, Kind
 from certctl.domain.catalog.validation import problems_of
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
@@ -22,6 +22,7 @@ from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.identity.identity_providers import ProviderType
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
 from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.kinds import IssuerType
 from certctl.domain.notifications.channel_alerts import fallback_channel
 from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.policies.profiles import KeyAlgorithm

@@ -21,13 +21,14 @@ import certctl
 from certctl.api.problems import STATUS, problem_of
 from certctl.domain.access.permissions import Permission, Role
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.catalog.records import IssuerType, Kind, TargetType
+from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.errors import DomainError
 from certctl.domain.insights.counters import certificate_delta, job_delta, job_events
 from certctl.domain.jobs.jobs import JobStatus
 from certctl.domain.jobs.tasks import AgentTask
+from certctl.domain.kinds import IssuerType, TargetType
 from certctl.domain.notifications.notifications import Attempt, CertificateFacts
 from certctl.domain.policies.evaluations import PolicyEvaluation
 from certctl.domain.policies.policies import PolicySeverity, PolicyType

@@ -11,10 +11,11 @@ import pytest
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.agents.agents import MOST_AGENTS, AgentReport
 from certctl.domain.agents.deployments import DeploymentClaim, Result
-from certctl.domain.catalog.records import Entry, Kind, Target, TargetType, Team
+from certctl.domain.catalog.records import Entry, Kind, Target, Team
 from certctl.domain.errors import Conflict, CsrRejected, Unauthenticated, Unavailable
 from certctl.domain.jobs.jobs import Job, JobStatus, JobType
 from certctl.domain.jobs.tasks import AgentTask
+from certctl.domain.kinds import TargetType
 from certctl.services.agents.deployment_jobs import DeploymentJobs
 from certctl.services.agents.registration import AgentRegistration, Enrolment, RegistrationStores
 from certctl.store.access.api_keys import ApiKeyStore

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from certctl.domain.agents.kinds.registry import TARGET_KINDS
-from certctl.domain.catalog.records import Entry, Kind, Target, TargetType
-from certctl.domain.catalog.settings import HostPart
+from certctl.domain.catalog.records import Entry, Kind, Target
 from certctl.domain.catalog.validation import problems_of
+from certctl.domain.kinds import HostPart, TargetType
 from certctl_client.agent.consent.consent import CRL_BUNDLE, EVERYTHING, Consent
 from certctl_client.agent.consent.consent import KINDS as ALLOWABLE
 from certctl_client.agent.consent.file import DEFAULT_PATH, parsed

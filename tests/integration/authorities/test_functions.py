@@ -10,8 +10,9 @@ from certctl.crypto.authorities.facts import facts_of
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import object_key
-from certctl.domain.catalog.records import IssuerType, Kind
+from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
+from certctl.domain.kinds import IssuerType
 from certctl.domain.status.editions import SPACING
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.status.ocsp_responders import ResponderStore

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from certctl.domain.access.permissions import Role
-from certctl.domain.catalog.records import Issuer, IssuerType, Kind
+from certctl.domain.catalog.records import Issuer, Kind
+from certctl.domain.kinds import IssuerType
 from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule
 from certctl.store.catalog.records import CatalogStore
 from tests.support.api.http import Answer

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from certctl.connectors.issuers.base import ExternalIssuer
-from certctl.domain.catalog.records import Entry, Issuer, IssuerType, Kind
+from certctl.domain.catalog.records import Entry, Issuer, Kind
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.issuing.external import (
     Issued,
@@ -25,6 +25,7 @@ from certctl.domain.issuing.external import (
     external_ca_id,
 )
 from certctl.domain.jobs.jobs import JobStatus
+from certctl.domain.kinds import IssuerType
 from certctl.domain.revocation.revocations import Revocation
 from certctl.services.jobs.worker import LEASE
 from certctl.store.jobs.items import JobItem

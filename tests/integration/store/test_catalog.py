@@ -5,23 +5,13 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Grant, Role
-from certctl.domain.catalog.records import (
-    Agent,
-    AnyEntry,
-    Entry,
-    Issuer,
-    IssuerType,
-    Kind,
-    Owner,
-    Target,
-    TargetType,
-    Team,
-)
+from certctl.domain.catalog.records import Agent, AnyEntry, Entry, Issuer, Kind, Owner, Target, Team
 from certctl.domain.errors import ChangedMeanwhile, Conflict
 from certctl.domain.identity.access_rules import AccessRule
 from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.identity.identity_providers import IdentityProvider, ProviderType
 from certctl.domain.identity.trust_rules import ClaimRule, TrustRule
+from certctl.domain.kinds import IssuerType, TargetType
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy

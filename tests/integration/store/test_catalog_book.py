@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, IssuerType, Kind, Team
+from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, Kind, Team
 from certctl.domain.errors import Unavailable
+from certctl.domain.kinds import IssuerType
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
 from certctl.domain.renewal.policies import RenewalPolicy

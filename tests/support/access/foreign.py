@@ -7,18 +7,7 @@ from typing import Any
 from certctl.domain.access.permissions import Grant, Role
 from certctl.domain.agents.agents import BootstrapToken
 from certctl.domain.audit.events import Actor, AuditEvent
-from certctl.domain.catalog.records import (
-    Agent,
-    AnyEntry,
-    Entry,
-    Issuer,
-    IssuerType,
-    Kind,
-    Owner,
-    Target,
-    TargetType,
-    Team,
-)
+from certctl.domain.catalog.records import Agent, AnyEntry, Entry, Issuer, Kind, Owner, Target, Team
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.records import ChannelRecord
@@ -29,6 +18,7 @@ from certctl.domain.identity.identity_providers import IdentityProvider, Provide
 from certctl.domain.identity.trust_rules import TrustRule
 from certctl.domain.ids import new_id, new_ulid
 from certctl.domain.jobs.jobs import Job, JobStatus, JobType
+from certctl.domain.kinds import IssuerType, TargetType
 from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.notifications import (
     Action,

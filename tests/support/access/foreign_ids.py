@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from certctl.domain.access.permissions import Grant, Role
-from certctl.domain.catalog.records import Entry, Kind, Target, TargetType
+from certctl.domain.catalog.records import Entry, Kind, Target
 from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.ids import new_id, new_ulid
+from certctl.domain.kinds import TargetType
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.certificates import CertificateStore
 from tests.support.access.foreign import MAKERS, TEAM

@@ -5,17 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from certctl.domain.catalog.defaults import BUILT_IN, DEFAULT_TEAM
-from certctl.domain.catalog.records import (
-    AnyEntry,
-    Entry,
-    Issuer,
-    IssuerType,
-    Kind,
-    Owner,
-    Target,
-    TargetType,
-    Team,
-)
+from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, Kind, Owner, Target, Team
+from certctl.domain.kinds import IssuerType, TargetType
 from certctl.domain.policies.name_ownership import ANYTHING
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES, Profile

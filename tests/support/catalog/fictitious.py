@@ -4,8 +4,8 @@ from certctl.domain.agents.kinds.definitions import TargetDefinition
 from certctl.domain.agents.kinds.host_settings import file, reloaded_by
 from certctl.domain.agents.kinds.registry import TARGET_KINDS
 from certctl.domain.catalog.kinds import CatalogKinds
-from certctl.domain.catalog.registry import Kinds
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
+from certctl.domain.kinds import Kinds
 from examples.lab_ca import LAB_CA
 
 KEYSTORE = TargetDefinition(

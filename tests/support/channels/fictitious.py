@@ -12,7 +12,6 @@ from certctl.connectors.notifiers.base import (
     utc_now,
 )
 from certctl.connectors.notifiers.http_notifier import HttpNotifier
-from certctl.domain.catalog.settings import Setting, SettingForm
 from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds.definitions import (
     ChannelDefinition,
@@ -24,6 +23,7 @@ from certctl.domain.channels.kinds.definitions import (
 )
 from certctl.domain.channels.kinds.registry import CHANNEL_KINDS
 from certctl.domain.errors import InvalidInput
+from certctl.domain.kinds import Setting, SettingForm
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.outcomes import Outcome
 

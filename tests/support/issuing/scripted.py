@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from certctl.connectors.issuers.base import ExternalIssuer
-from certctl.domain.catalog.records import Entry, Issuer, IssuerType, Kind
+from certctl.domain.catalog.records import Entry, Issuer, Kind
 from certctl.domain.issuing.external import (
     IssueOutcome,
     OrderRequest,
@@ -17,6 +17,7 @@ from certctl.domain.issuing.external import (
     SettleOutcome,
     StillOpen,
 )
+from certctl.domain.kinds import IssuerType
 from tests.support.issuing.external import ExternalPlane
 
 SIGNING = Pending({"ticket": "1"}, timedelta(), may_be_signed=True, needs_cleanup=False)

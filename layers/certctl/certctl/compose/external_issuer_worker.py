@@ -112,7 +112,7 @@ class ExternalIssuerWorker:
     def issuer_factories(self) -> "Factories":
         """Another kind of issuer is a line here."""
         from certctl.connectors.issuers.acme.issuer import AcmeIssuers
-        from certctl.domain.catalog.records import IssuerType
+        from certctl.domain.kinds import IssuerType
         from certctl.store.issuing.acme import AcmeStore
 
         acme = AcmeIssuers(AcmeStore(self._base.database, self._base.now))

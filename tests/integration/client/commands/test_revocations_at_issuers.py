@@ -2,8 +2,9 @@
 
 import json
 
-from certctl.domain.catalog.records import Issuer, IssuerType, Kind
+from certctl.domain.catalog.records import Issuer, Kind
 from certctl.domain.issuing.external import RevocationState, external_ca_id
+from certctl.domain.kinds import IssuerType
 from tests.integration.client.conftest import Certctl
 from tests.support.catalog.entries import entry, store_entry
 from tests.support.client.stack import BridgedStack

@@ -4,17 +4,9 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog.records import (
-    AnyEntry,
-    Entry,
-    Issuer,
-    IssuerType,
-    Kind,
-    Owner,
-    Target,
-    TargetType,
-)
+from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, Kind, Owner, Target
 from certctl.domain.catalog.validation import problems_of
+from certctl.domain.kinds import IssuerType, TargetType
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import RenewalPolicy

@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from certctl.domain.agents.consents import Consent, ConsentSource
-from certctl.domain.catalog.records import TargetType
+from certctl.domain.kinds import TargetType
 
 _MOST_ENTRIES, _MOST_WORDS, _MOST_BYTES = 64, 16, 16 * 1024
 _DIGEST = r"^[0-9a-f]{64}$"

@@ -11,10 +11,10 @@ from certctl.api.access.schemas import TeamId
 from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.api.texts import PLAIN, VISIBLE
 from certctl.domain.agents.agents import NewAgent
-from certctl.domain.catalog.field_rules import ID_PATTERN, is_email
 from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
 from certctl.domain.catalog.requests import EntryInput
 from certctl.domain.errors import InvalidInput
+from certctl.domain.field_rules import ID_PATTERN, is_email
 from certctl.domain.jobs.approvals import MOST_APPROVALS
 from certctl.domain.policies.name_ownership import (
     DEFAULT_EXEMPT_DAYS,

@@ -8,7 +8,7 @@ from certctl.api.published import IssuerTypeName, OnlyWithOptionView, TargetType
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
 from certctl.domain.agents.kinds.definitions import TargetDefinition
-from certctl.domain.catalog.settings import Setting, SettingForm
+from certctl.domain.kinds import Setting, SettingForm
 
 if TYPE_CHECKING:
     from certctl.domain.catalog.kinds import CatalogKinds

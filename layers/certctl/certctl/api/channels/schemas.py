@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from certctl.api.access.schemas import TeamId
 from certctl.api.published import ChannelKindName, OnlyWithOptionView, setting_view
 from certctl.api.records import view_of
-from certctl.domain.catalog.settings import Setting
 from certctl.domain.channels.channels import BreakerState, ChannelState
 from certctl.domain.channels.records import ChannelEdit, ChannelRecord, NewChannel
 from certctl.domain.errors import InvalidInput
+from certctl.domain.kinds import Setting
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.domain.times import to_wire, to_wire_or_none
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from certctl.domain.agents.kinds.definitions import TargetDefinition
 from certctl.domain.audit.events import facts
-from certctl.domain.catalog.settings import HostPart
 from certctl.domain.errors import FieldProblem
+from certctl.domain.kinds import HostPart
 
 _ACCOUNTS = ((HostPart.USER, "user"), (HostPart.GROUP, "group"))
 _ACM, _ALL_OF_A_REGION = "ACM", ":certificate/*"

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, IssuerType, Kind, Owner, Team
+from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, Kind, Owner, Team
+from certctl.domain.kinds import IssuerType
 from certctl.domain.policies.profiles import BUILT_IN_PROFILES
 from certctl.domain.renewal.policies import RenewalPolicy
 

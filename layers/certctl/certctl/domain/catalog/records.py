@@ -122,12 +122,6 @@ class Owner:
     email: str | None = None
 
 
-# Of those that come with certctl: `domain/issuing/kinds` has a definition of each.
-class IssuerType(StrEnum):
-    GENERIC_CA = "GenericCA"
-    ACME = "ACME"
-
-
 @dataclass(frozen=True)
 class IssuerContact:
     """The last response and the last failure of an external issuer, with the `error`: a sentence without
@@ -154,16 +148,6 @@ class Issuer:
     config: dict[str, Any]
     enabled: bool = True
     last_contact: IssuerContact | None = None
-
-
-# Of those that come with certctl: `domain/agents/kinds` has a definition of each.
-class TargetType(StrEnum):
-    NGINX = "NGINX"
-    APACHE = "Apache"
-    HAPROXY = "HAProxy"
-    FILES = "Files"
-    ACM = "ACM"
-    CRL_BUNDLE = "CRLBundle"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,10 @@ from typing import Any
 
 from certctl.domain.agents.kinds.definitions import TargetDefinition
 from certctl.domain.agents.kinds.registry import TargetKinds
-from certctl.domain.catalog.field_rules import (
+from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
+from certctl.domain.catalog.records import AnyEntry, Issuer, Kind, Owner, Target, Team
+from certctl.domain.errors import FieldProblem
+from certctl.domain.field_rules import (
     DOMAIN,
     ID_PATTERN,
     is_email,
@@ -17,16 +20,13 @@ from certctl.domain.catalog.field_rules import (
     true_or_false,
     whole_number,
 )
-from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
-from certctl.domain.catalog.records import AnyEntry, Issuer, Kind, Owner, Target, Team
-from certctl.domain.catalog.settings import HostPart, Setting, config_problems, needed
-from certctl.domain.errors import FieldProblem
 from certctl.domain.identity.access_rules import access_rule_problems
 from certctl.domain.identity.accounts import grant_problems
 from certctl.domain.identity.identity_providers import IdentityProvider
 from certctl.domain.identity.sign_in_settings import sign_in_problems
 from certctl.domain.identity.trust_rules import rule_problems
 from certctl.domain.issuing.kinds.registry import IssuerKinds
+from certctl.domain.kinds import HostPart, Setting, config_problems, needed
 from certctl.domain.policies.name_ownership import MAX_PATTERNS
 from certctl.domain.policies.name_patterns import parse_pattern
 from certctl.domain.policies.policies import Policy, PolicyType

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from certctl.domain.audit.events import REDACTED, redacted
-from certctl.domain.catalog.settings import Setting
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, SettingValues, chosen
 from certctl.domain.errors import FieldProblem
+from certctl.domain.kinds import Setting
 from certctl.domain.secret_references import allowed_references, is_reference
 
 _TEXT_LIMIT = 256

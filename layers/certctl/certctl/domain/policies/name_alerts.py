@@ -4,8 +4,7 @@ it."""
 from dataclasses import replace
 from datetime import datetime
 
-from certctl.domain.catalog.defaults import DEFAULT_OWNER
-from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.certificates import DEFAULT_OWNER, Certificate
 from certctl.domain.certificates.subjects import subject_of
 from certctl.domain.notifications.alerts import Alert, resolve
 from certctl.domain.notifications.notifications import NotificationType, Severity

@@ -7,9 +7,10 @@ from functools import partial
 from itertools import islice
 
 from certctl.domain.authorities.authorities import Authority, AuthorityState
-from certctl.domain.catalog.records import IssuerType, Kind
+from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import NotFound
 from certctl.domain.issuing.external import EXTERNAL_SHARD, external_ca_id
+from certctl.domain.kinds import IssuerType
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.paging import in_parallel

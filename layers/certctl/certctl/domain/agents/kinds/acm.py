@@ -1,9 +1,8 @@
 """AWS Certificate Manager: load balancers and CloudFront use what is imported there."""
 
 from certctl.domain.agents.kinds.definitions import TargetDefinition
-from certctl.domain.catalog.field_rules import matching
-from certctl.domain.catalog.records import TargetType
-from certctl.domain.catalog.settings import HostPart, Setting
+from certctl.domain.field_rules import matching
+from certctl.domain.kinds import HostPart, Setting, TargetType
 
 _REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]"
 _ARN = r"arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]{36}"

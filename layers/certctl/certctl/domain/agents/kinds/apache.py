@@ -2,7 +2,7 @@
 
 from certctl.domain.agents.kinds.definitions import TargetDefinition
 from certctl.domain.agents.kinds.host_settings import FILES, OWNERSHIP, PROOF, reloaded_by, tested_by
-from certctl.domain.catalog.records import TargetType
+from certctl.domain.kinds import TargetType
 
 APACHE = TargetDefinition(
     type=TargetType.APACHE,

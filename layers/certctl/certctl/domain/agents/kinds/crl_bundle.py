@@ -2,9 +2,8 @@
 
 from certctl.domain.agents.kinds.definitions import Holding, TargetDefinition
 from certctl.domain.agents.kinds.host_settings import OWNERSHIP, command_setting, file, tested_by
-from certctl.domain.catalog.field_rules import ID_PATTERN, list_of, matching
-from certctl.domain.catalog.records import TargetType
-from certctl.domain.catalog.settings import Setting, SettingForm
+from certctl.domain.field_rules import ID_PATTERN, list_of, matching
+from certctl.domain.kinds import Setting, SettingForm, TargetType
 
 _MOST_ISSUERS = 10
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from certctl.domain.catalog.settings import HostPart, Setting, Settings
+from certctl.domain.kinds import HostPart, Setting, Settings
 
 
 class Holding(StrEnum):

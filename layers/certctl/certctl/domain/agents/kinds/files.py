@@ -2,7 +2,7 @@
 
 from certctl.domain.agents.kinds import host_settings
 from certctl.domain.agents.kinds.definitions import TargetDefinition
-from certctl.domain.catalog.records import TargetType
+from certctl.domain.kinds import TargetType
 
 FILES = TargetDefinition(
     type=TargetType.FILES,

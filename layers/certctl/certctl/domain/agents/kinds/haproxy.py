@@ -10,9 +10,8 @@ from certctl.domain.agents.kinds.host_settings import (
     reloaded_by,
     tested_by,
 )
-from certctl.domain.catalog.field_rules import true_or_false
-from certctl.domain.catalog.records import TargetType
-from certctl.domain.catalog.settings import Setting, SettingForm
+from certctl.domain.field_rules import true_or_false
+from certctl.domain.kinds import Setting, SettingForm, TargetType
 
 HAPROXY = TargetDefinition(
     type=TargetType.HAPROXY,

@@ -1,6 +1,6 @@
 """Settings that several kinds of targets share: files, commands, and the handshake that proves the reload."""
 
-from certctl.domain.catalog.field_rules import (
+from certctl.domain.field_rules import (
     SERVER_NAME,
     absolute_path,
     command,
@@ -8,7 +8,7 @@ from certctl.domain.catalog.field_rules import (
     matching,
     whole_number,
 )
-from certctl.domain.catalog.settings import HostPart, Setting, SettingForm, Settings
+from certctl.domain.kinds import HostPart, Setting, SettingForm, Settings
 
 _ACCOUNT_NAME = r"[a-z_][a-z0-9_-]{0,31}"
 _LONGEST_VERIFICATION = 120

@@ -7,7 +7,7 @@ from certctl.domain.agents.kinds.definitions import TargetDefinition
 from certctl.domain.agents.kinds.files import FILES
 from certctl.domain.agents.kinds.haproxy import HAPROXY
 from certctl.domain.agents.kinds.nginx import NGINX
-from certctl.domain.catalog.registry import Kinds
+from certctl.domain.kinds import Kinds
 
 TargetKinds = Kinds[TargetDefinition]
 

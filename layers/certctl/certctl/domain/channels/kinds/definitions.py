@@ -6,8 +6,8 @@ Pure, so that the API, which may call nobody, reads the same definition as the n
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from certctl.domain.catalog.settings import Option, Setting, SettingForm, Settings
 from certctl.domain.errors import InvalidInput
+from certctl.domain.kinds import Option, Setting, SettingForm, Settings
 
 SettingValues = Mapping[str, str]
 """The settings of one channel, by name."""

@@ -1,9 +1,9 @@
 """PagerDuty, by its Events API v2."""
 
-from certctl.domain.catalog.settings import Setting, SettingForm
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.base_urls import check_base_url
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, options_of, secret
+from certctl.domain.kinds import Setting, SettingForm
 
 PAGERDUTY = ChannelDefinition(
     ChannelKind.PAGERDUTY,

@@ -1,8 +1,8 @@
 """Slack, by incoming webhooks."""
 
-from certctl.domain.catalog.settings import Setting
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, secret
+from certctl.domain.kinds import Setting
 
 _LEGACY = "For legacy webhooks; others ignore it."
 

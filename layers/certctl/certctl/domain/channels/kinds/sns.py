@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from certctl.domain.catalog.settings import Setting
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.channels.kinds.definitions import ChannelDefinition, SettingValues
 from certctl.domain.errors import InvalidInput
+from certctl.domain.kinds import Setting
 
 # Names as of `CreateTopic`.
 _ARN = re.compile(

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from certctl.domain.catalog.field_rules import DOMAIN, https_url, list_of, mailto, matching, one_of, text
-from certctl.domain.catalog.records import IssuerType
-from certctl.domain.catalog.settings import OnlyWith, Option, Setting, SettingForm
+from certctl.domain.field_rules import DOMAIN, https_url, list_of, mailto, matching, one_of, text
 from certctl.domain.issuing.kinds.definitions import IssuerDefinition, ServerCheck
+from certctl.domain.kinds import IssuerType, OnlyWith, Option, Setting, SettingForm
 
 _LONGEST_BUNDLE = 64 * 1024
 _ZONE_ID = matching(r"[A-Z0-9]{1,32}", "")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from certctl.domain.catalog.settings import Settings
+from certctl.domain.kinds import Settings
 
 NameRule = Callable[[Mapping[str, Any], str, str], list[str]]
 """Given a configuration, the kind of a name (`DNS`, `IP` or another) and the name: why the issuer cannot

@@ -1,7 +1,7 @@
 """A CA of this stack."""
 
-from certctl.domain.catalog.records import IssuerType
 from certctl.domain.issuing.kinds.definitions import IssuerDefinition
+from certctl.domain.kinds import IssuerType
 
 LOCAL = IssuerDefinition(
     type=IssuerType.GENERIC_CA,

@@ -1,9 +1,9 @@
 """The kinds of issuers that come with certctl."""
 
-from certctl.domain.catalog.registry import Kinds
 from certctl.domain.issuing.kinds.acme import ACME
 from certctl.domain.issuing.kinds.definitions import IssuerDefinition
 from certctl.domain.issuing.kinds.local import LOCAL
+from certctl.domain.kinds import Kinds
 
 IssuerKinds = Kinds[IssuerDefinition]
 

@@ -1,16 +1,32 @@
-"""Settings of issuers, targets and channels: the allowed values, and the form field. API, command line and
-dashboard use the same definitions."""
+"""Kinds of issuers, targets and channels as values: a registry with one definition for each kind, and the
+settings of a kind. API, command line and dashboard use the same definitions."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
-from certctl.domain.catalog.field_rules import Rule
 from certctl.domain.errors import FieldProblem
+from certctl.domain.field_rules import Rule
 from certctl.domain.secret_references import allowed_references, is_reference
 
 Value = str | int | bool | tuple[str, ...] | None
+
+
+# Of those that come with certctl: `domain/issuing/kinds` has a definition of each.
+class IssuerType(StrEnum):
+    GENERIC_CA = "GenericCA"
+    ACME = "ACME"
+
+
+# Of those that come with certctl: `domain/agents/kinds` has a definition of each.
+class TargetType(StrEnum):
+    NGINX = "NGINX"
+    APACHE = "Apache"
+    HAPROXY = "HAProxy"
+    FILES = "Files"
+    ACM = "ACM"
+    CRL_BUNDLE = "CRLBundle"
 
 
 class SettingForm(StrEnum):
@@ -149,3 +165,33 @@ def _broken_part(parts: Settings, value: Any, stack: str) -> str | None:
         return f"must have {' and '.join(parts)}, and nothing else"
     problems = ((name, _broken(part, value[name], stack)) for name, part in parts.items())
     return next((f"{name} {problem}" for name, problem in problems if problem is not None), None)
+
+
+class Definition(Protocol):
+    @property
+    def type(self) -> str: ...
+
+
+class Kinds[D: Definition]:
+    """Definitions by type, in their order."""
+
+    def __init__(self, *definitions: D) -> None:
+        self._by_type = {definition.type: definition for definition in definitions}
+
+    def __iter__(self) -> Iterator[D]:
+        return iter(self._by_type.values())
+
+    def get(self, type_: str) -> D | None:
+        return self._by_type.get(type_)
+
+    def of(self, type_: str) -> D:
+        """Raises ValueError for a type without a definition."""
+        found = self._by_type.get(type_)
+        if found is None:
+            raise ValueError(f"{type_!r} {self.allowed}")
+        return found
+
+    @property
+    def allowed(self) -> str:
+        """The allowed types, for people."""
+        return f"must be one of {', '.join(self._by_type)}"
