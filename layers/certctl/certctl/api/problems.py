@@ -107,8 +107,8 @@ class Problem:
     headers: Mapping[str, str] | None = None
 
     def bounded(self, most: int) -> "Problem":
-        """With the first `most` errors and every text cut, so that a large request has no far larger
-        response."""
+        """The problem with the first `most` errors and every text cut, so that a large request has no far
+        larger response."""
         errors = tuple(
             FieldProblem(_shown(error.field, _LONGEST_FIELD), _shown(error.message, _LONGEST_TEXT))
             for error in self.errors[:most]
@@ -190,7 +190,7 @@ def _shown(text: str, length: int) -> str:
 
 
 def _message(error: Mapping[str, Any]) -> str:
-    """In our words: the validator's are for programmers, and name Python's types."""
+    """The message in our words: the validator's are for programmers, and name Python's types."""
     kind, context = str(error["type"]), error.get("ctx") or {}
     if kind == "string_pattern_mismatch":
         return _of_pattern(str(error.get("input", "")), str(context.get("pattern", "")))

@@ -88,7 +88,7 @@ class Call:
 
 
 def call_of(event: Mapping[str, Any], edge: Edge) -> Call:
-    """From payload 2.0 of an HTTP API."""
+    """The call in an event of an HTTP API, payload 2.0."""
     context = event["requestContext"]
     http = context["http"]
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}

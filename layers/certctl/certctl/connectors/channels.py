@@ -64,7 +64,8 @@ class ChannelChecks:
         return [refused] if refused else []
 
     def _check_provider(self, config: ChannelConfig) -> None:
-        """On this machine, in local mode, everything is allowed: receivers of tests are not gateways."""
+        """Checks the host of a provider. In local mode everything on this machine is allowed: receivers of
+        tests are not gateways."""
         try:
             refuse_foreign_host(self._kinds.of(config.kind), config.settings, self._hosts)
         except InvalidInput:

@@ -29,7 +29,7 @@ class InvalidInput(DomainError):
 
     @property
     def reasons(self) -> str:
-        """On one line, for records."""
+        """The reasons on one line, for records."""
         return "; ".join(problem.message for problem in self.problems) or self.detail
 
     @classmethod

@@ -74,7 +74,7 @@ class Setting:
 
     rule: Rule = lambda _: None
     required: bool = False
-    """With `only_with`: while that applies."""
+    """A value must be given; with `only_with`, while that applies."""
     label: str = ""
     help: str = ""
     form: SettingForm = SettingForm.TEXT

@@ -124,7 +124,7 @@ class CatalogRoutes:
         )(_signed(read_one, f"get_{resource.label}", resource.view, {resource.entry_id: (str, _REQUIRED)}))
 
     def _page(self, kind: Kind, wanted: EntryFilter, per_page: int, cursor: str | None) -> Any:
-        """With the total if the page is the whole list: otherwise it would have to be counted."""
+        """A page, with the total if it is the whole list: otherwise it would have to be counted."""
         position = decode_cursor(cursor, "after")
         after = position["after"] if position else None
         page = self._catalog().page(self._api.caller, kind, wanted, after, per_page)

@@ -131,7 +131,7 @@ def _once[V](values: list[V]) -> tuple[V, ...]:
 
 
 def _utc(field: str, moment: datetime) -> datetime:
-    """To the second, as it is stored."""
+    """The time in UTC, to the second, as it is stored."""
     try:
         return moment.astimezone(UTC).replace(microsecond=0)
     except OverflowError as error:

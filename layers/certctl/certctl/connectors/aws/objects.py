@@ -39,7 +39,7 @@ class Objects:
             raise
 
     def etag(self, key: str) -> str | None:
-        """Without the body; None if there is no such object."""
+        """The object's ETag, without its body; None if there is no such object."""
         try:
             with unavailable_when_transient("S3"):
                 return self._client.head_object(Bucket=self._bucket, Key=key)["ETag"]

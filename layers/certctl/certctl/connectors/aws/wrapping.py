@@ -18,7 +18,7 @@ class KeyWrapping:
         self._key_arn = key_arn
 
     def wrap(self, secret: bytes, context: Mapping[str, str]) -> bytes:
-        """At most 4,096 bytes."""
+        """Encrypts at most 4,096 bytes."""
         with unavailable_when_transient("KMS"):
             response = self._client.encrypt(
                 KeyId=self._key_arn, Plaintext=secret, EncryptionContext=dict(context)

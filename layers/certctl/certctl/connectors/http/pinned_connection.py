@@ -39,7 +39,7 @@ class PinnedConnection(HTTPConnection):
         raise ConnectionError("the connection has ended")
 
     def leads_to(self, target: PinnedTarget) -> bool:
-        """To the same server, at an address that was checked just now."""
+        """Whether the connection is to the same server, at an address that was checked just now."""
         is_same = self._server == (target.scheme, target.host, target.port)
         return is_same and self._address in target.addresses
 

@@ -90,8 +90,8 @@ def _log_once(notice: str) -> None:
 
 
 def classify(reply: HttpReply, action: Action, now: datetime) -> Outcome:
-    """If there is no alert (any more), a resolve has succeeded. The provider says so in JSON: a 404 of
-    another form comes from something else at that URL."""
+    """The outcome of a reply. If there is no alert (any more), a resolve has succeeded. The provider says so
+    in JSON: a 404 of another form comes from something else at that URL."""
     if reply.status == 404 and action is Action.RESOLVE and b'"requestId"' in reply.body:
         return outcome_of(OutcomeKind.ACCEPTED, reply, now)
     return outcome_at_api(reply, now)
@@ -103,7 +103,8 @@ def close_url(alerts: str, message: Message) -> str:
 
 
 def alias_of(message: Message) -> str:
-    """At most 512 characters, and what fits into a URL once they are percent-encoded, else a SHA-256."""
+    """The alias: at most 512 characters, and what fits into a URL once they are percent-encoded, else a
+    SHA-256."""
     alias = incident_key(message, ALIAS_LIMIT)
     if len(quote(alias, safe="")) <= _ENCODED_ALIAS_LIMIT:
         return alias
@@ -140,7 +141,8 @@ def _tags(message: Message) -> list[str]:
 
 
 def _description(message: Message) -> str:
-    """At most 15,000 characters: each part has its bound, so that a long body cuts no fact off."""
+    """The description: at most 15,000 characters. Each part has its bound, so that a long body cuts no fact
+    off."""
     facts = [f"{label}: {cut(untagged(value), _DETAIL_LIMIT)}" for label, value in facts_of(message)]
     link = message.link if len(message.link) <= _LINK_LIMIT else ""
     lines = [cut(untagged(message.body), _BODY_LIMIT), *facts, link]

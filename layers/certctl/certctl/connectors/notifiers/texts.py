@@ -48,12 +48,13 @@ def facts_of(message: Message) -> list[tuple[str, str]]:
 
 
 def length_of(text: str) -> int:
-    """In UTF-16 code units, the strictest count of characters among the providers: an emoji has two."""
+    """The length in UTF-16 code units, the strictest count of characters among the providers: an emoji has
+    two."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def cut(text: str, limit: int) -> str:
-    """At most `limit` characters, by `length_of`, the last one an ellipsis if something is missing."""
+    """Cuts to `limit` characters, by `length_of`, the last one an ellipsis if something is missing."""
     if len(text) <= limit and length_of(text) <= limit:
         return text
     room, end = limit - 1, 0
@@ -66,7 +67,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def cut_bytes(text: str, limit: int) -> str:
-    """At most `limit` bytes of UTF-8, an ellipsis among them if something is missing."""
+    """Cuts to `limit` bytes of UTF-8, an ellipsis among them if something is missing."""
     encoded = text.encode()
     if len(encoded) <= limit:
         return text

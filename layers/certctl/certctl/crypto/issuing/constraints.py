@@ -126,7 +126,7 @@ def _is_below(subject: x509.Name, base: x509.Name) -> bool:
 
 
 def _comparable(name: x509.Name) -> list[frozenset[tuple[str, str]]]:
-    """In any case and with single spaces (RFC 5280, 7.1)."""
+    """The name in any case and with single spaces (RFC 5280, 7.1)."""
     return [
         frozenset((each.oid.dotted_string, " ".join(str(each.value).casefold().split())) for each in rdn)
         for rdn in name.rdns

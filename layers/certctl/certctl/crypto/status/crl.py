@@ -48,7 +48,7 @@ class Listing:
         self._crl = crl
 
     def __iter__(self) -> Iterator["_Listed"]:
-        """In the order of the CRL."""
+        """The entries in the order of the CRL."""
         return (_Listed(serial_text(revoked.serial_number), revoked) for revoked in self._crl)
 
     def serials(self) -> Iterator[str]:
@@ -61,7 +61,7 @@ class Listing:
         return digest
 
     def rising(self) -> list["_Listed"]:
-        """In the order of the serials as texts; unlike a pass, all in memory."""
+        """The entries in the order of the serials as texts; unlike a pass, all in memory."""
         return sorted(self, key=_serial_of)
 
 
@@ -91,7 +91,7 @@ class CrlSummary:
 
     @property
     def serials(self) -> frozenset[str]:
-        """In the form of `serial_text`, all in memory."""
+        """The serials in the form of `serial_text`, all in memory."""
         return frozenset(self.listing.serials())
 
 

@@ -42,7 +42,7 @@ def rising[Entry: tuple[str, object]](entries: Iterable[Entry]) -> Iterator[Entr
 
 
 def signed_entries(crl: bytes) -> Iterator[SignedEntry]:
-    """In the order of a verified CRL, in DER."""
+    """The entries in the order of a verified CRL, in DER."""
     position, end = _entries_of(crl)
     while position < end:
         start, after = bounds(crl, position)

@@ -35,7 +35,7 @@ SHOWN_KINDS = {
     CredentialKind.SESSION: "session",
     CredentialKind.TOKEN: "token",
 }
-"""In the audit trail."""
+"""The names of the kinds in the audit trail."""
 
 
 def shown_kind_of(credential_id: str) -> str:

@@ -18,7 +18,7 @@ DEFAULT_ISSUER = "iss-local"
 DEFAULT_RENEWAL_POLICY = "rp-default"
 DEFAULT_PROFILE = "server"
 NO_VERSION = "-"
-"""In place of a serial number, in the keys of incidents."""
+"""The text in place of a serial number, in the keys of incidents."""
 EXPIRING_DAYS = 30
 MAX_RENEWAL_ERROR = 256
 _DAY = timedelta(days=1)

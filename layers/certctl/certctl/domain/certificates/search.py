@@ -55,7 +55,7 @@ def sought(typed: str) -> SearchTerm:
 
 
 def _visible(typed: str) -> str:
-    """Without format characters: Windows puts one before each fingerprint that is copied from it."""
+    """The text without format characters: Windows puts one before each fingerprint that is copied from it."""
     return "".join(letter for letter in typed if unicodedata.category(letter) != "Cf")
 
 
@@ -72,7 +72,7 @@ def folded(text: str) -> str:
 
 
 def serial_token(serial: str) -> str:
-    """Without leading zeros, which people omit or add."""
+    """The serial without leading zeros, which people omit or add."""
     return serial.lstrip("0")
 
 

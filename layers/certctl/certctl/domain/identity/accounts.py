@@ -10,7 +10,7 @@ from certctl.domain.errors import FieldProblem
 
 MOST_GRANTS = 10
 MOST_TEAMS = 50
-"""In all grants of one account together: each is a row that refers to the team."""
+"""The most teams in all grants of one account together: each is a row that refers to the team."""
 ISSUES_A_DAY = range(1, 100_001)
 
 

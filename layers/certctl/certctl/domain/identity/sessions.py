@@ -69,8 +69,8 @@ class SessionList:
     revision: int = 0
 
     def with_new(self, session: Session, now: datetime) -> "SessionList":
-        """Without those that have expired, and without the oldest if there were too many, with what ends with
-        them."""
+        """The list with a new session, without those that have expired, and without the oldest if there were
+        too many, with what ends with them."""
         live = [*(each for each in self.sessions if each.expires_at > now), session]
         assistants = [each for each in live if each.client is SessionClient.ASSISTANT]
         others = [each for each in live if each.id not in (session.id, session.parent_id)]

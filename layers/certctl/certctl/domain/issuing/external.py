@@ -22,7 +22,7 @@ LONGEST_WAIT = timedelta(hours=24)
 """The longest wait that an issuer may ask for."""
 _EXTERNAL_PREFIX = "ext."
 EXTERNAL_SHARD = "0"
-"""In place of a CRL shard's number."""
+"""The text in place of a CRL shard's number."""
 
 
 def allowed_wait(asked: timedelta) -> timedelta:

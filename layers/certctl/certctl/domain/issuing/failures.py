@@ -9,5 +9,5 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 
 
 def shown(error: str) -> str:
-    """On one line, without URLs, which may contain tokens."""
+    """The error on one line, without URLs, which may contain tokens."""
     return " ".join(_URL.sub("(URL)", error).split())[:_LONGEST]

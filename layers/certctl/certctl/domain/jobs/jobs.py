@@ -251,8 +251,8 @@ class Job:
         )
 
     def approved(self, approver: Requester, required: int, now: datetime) -> "Job":
-        """With one more approval. It advances with the last that is required; until then the wait goes on,
-        to the same end."""
+        """The job with one more approval. It advances with the last that is required; until then the wait
+        goes on, to the same end."""
         given = (*self.approvals_given, GivenApproval.of(approver, now))
         if len(given) >= required:
             last = approver.key_id
@@ -261,7 +261,7 @@ class Job:
         return replace(self, approvals=given, approvals_required=required, due=due)
 
     def bound_to(self, certificate: Certificate) -> "Job":
-        """With what its approvals are asked for, if it needs any and has its CSR."""
+        """The job with what its approvals are asked for, if it needs any and has its CSR."""
         if not self.needs_approval or self.csr_pem is None:
             return self
         return replace(self, approval_basis=ApprovalBasis.of(certificate, self.csr_pem))

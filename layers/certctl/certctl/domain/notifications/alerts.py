@@ -1,4 +1,4 @@
-"""From one event to its notification rows: one for each channel that routing chooses."""
+"""Makes the rows of one event: one for each channel that routing chooses."""
 
 from dataclasses import dataclass
 from datetime import datetime

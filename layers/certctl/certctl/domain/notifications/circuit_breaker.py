@@ -17,7 +17,7 @@ class BreakerPolicy:
 
     # ADR 12: not below the attempts of the retry schedule, or a single row that always fails would never end.
     failures: int = 5
-    """In a row, after which it opens."""
+    """The failures in a row after which the breaker opens."""
     interval: timedelta = timedelta(seconds=60)
     """Between two probes."""
     lease: timedelta = timedelta(seconds=60)
@@ -38,7 +38,7 @@ class Probe:
     seen: ChannelState
     """The state that this was decided from."""
     interval: timedelta
-    """To the next probe if this one fails."""
+    """The time to the next probe if this one fails."""
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ class Timing:
 
     @property
     def work(self) -> timedelta:
-        """From before the send until its outcome is written, at worst."""
+        """The time from before the send until its outcome is written, at worst."""
         return self.preparation + self.deadline + self.completion
 
 

@@ -25,7 +25,7 @@ from certctl.domain.notifications.notifications import (
 )
 
 MAX_FOLDED = 90
-"""With the fold itself they must fit into one transaction of 100 actions."""
+"""The most rows of a fold: with the fold itself they must fit into one transaction of 100 actions."""
 LISTED = 20
 _LONGEST_NAME = 256
 FALLBACK = timedelta(seconds=150)
@@ -140,7 +140,7 @@ def _line(row: Notification) -> str:
 
 
 def _shown(name: str) -> str:
-    """On one line and in one direction: names stored by earlier releases may hold any character."""
+    """The name on one line and in one direction: names stored by earlier releases may hold any character."""
     escaped = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in name[:_LONGEST_NAME])
     return escaped if len(name) <= _LONGEST_NAME else escaped + "…"
 

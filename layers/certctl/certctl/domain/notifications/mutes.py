@@ -14,8 +14,8 @@ LONGEST_MUTE = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Mute:
-    """In force from `starts_at` until before `ends_at`: for one certificate if `certificate_id` is set, else
-    for all of `team_id`; no `severities` means all. `team_id` owns the mute in both cases."""
+    """A mute, in force from `starts_at` until before `ends_at`: for one certificate if `certificate_id` is
+    set, else for all of `team_id`; no `severities` means all. `team_id` owns the mute in both cases."""
 
     id: str
     team_id: str

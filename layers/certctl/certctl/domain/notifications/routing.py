@@ -93,8 +93,8 @@ def recipient_of(channel: ChannelConfig, address: str | None) -> str | None:
 
 
 def channels_for(topic: Topic, subject: AlertSubject, facts: RoutingFacts) -> list[ChannelRef]:
-    """In a fixed order. The most specific rule with a route for the topic decides: the owner's, the team's,
-    the stack's, else the default.
+    """The channels of an alert in a fixed order. The most specific rule with a route for the topic decides:
+    the owner's, the team's, the stack's, else the default.
 
     Skipped are disabled and unknown channels, and a route that has no others: a rule that outlived its
     channels must not silence anybody.
@@ -130,7 +130,7 @@ class ConsideredRoute:
 
     rule_id: str
     number: int
-    """In its rule, from 1."""
+    """The number of the route in its rule, from 1."""
     route: Route
     verdict: RouteVerdict
     usable: tuple[str, ...]

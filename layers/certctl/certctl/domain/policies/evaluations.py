@@ -98,7 +98,7 @@ class PolicyEvaluation:
         return replace(self, evaluated=done, failed=self.failed + failed, total=total)
 
     def _after_all(self, repeat_until: str) -> "PolicyEvaluation":
-        """From here on the counts are those of the whole scan."""
+        """The evaluation after the whole scan, of which its counts are from here on."""
         return replace(
             self,
             total=self.evaluated,

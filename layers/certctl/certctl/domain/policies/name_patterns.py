@@ -51,7 +51,7 @@ def parse_pattern(text: str) -> SanPattern:
 
 
 def dns_pattern(text: str) -> str:
-    """In lower case; a leading `*` or `**` label is allowed. Raises ValueError."""
+    """The pattern in lower case; a leading `*` or `**` label is allowed. Raises ValueError."""
     name = text.lower()
     first, _, rest = name.partition(".")
     labels = rest.split(".") if first in (_ONE, _ANY_DEPTH) else name.split(".")

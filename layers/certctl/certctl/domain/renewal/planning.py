@@ -119,7 +119,7 @@ class RenewalPlan:
         return [each for each in days if not sent or each < min(sent)]
 
     def _moment_of(self, threshold: int) -> datetime:
-        """With auto_renew, no alert before the renewal is overdue or has failed."""
+        """The time of the alert; with auto_renew, not before the renewal is overdue or has failed."""
         passes_at = self.ends - timedelta(days=threshold)
         if not self.policy.auto_renew:
             return passes_at

@@ -16,7 +16,7 @@ from certctl.domain.jobs.jobs import JobStatus
 
 MAX_REKEYS = 3
 HANDSHAKE = "handshake"
-"""In place of the id of who verified an item."""
+"""The text in place of the id of who verified an item."""
 _MAX_ERROR = 256
 
 

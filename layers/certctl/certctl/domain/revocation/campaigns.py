@@ -215,7 +215,7 @@ class Campaign:
         return min(usual, self.deadline - now)
 
     def found(self, items: Sequence[CampaignItem], position: str | None, now: datetime) -> "Campaign":
-        """With a slice of new items; `position` is None at the end of the selection."""
+        """The campaign with a slice of new items; `position` is None at the end of the selection."""
         counts = dict(self.counts)
         counts[ItemState.FOUND] = counts.get(ItemState.FOUND, 0) + len(items)
         after = self._changed(now, counts=counts, position=position or "")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from certctl.domain.revocation.revocations import COMPROMISES, KEY_COMPROMISE, REASON_CODES, UNSPECIFIED
 
 NO_REASON = "none"
-"""In place of a reason's name: the request, or the issuer, names none."""
+"""The text in place of a reason's name: the request, or the issuer, names none."""
 _CESSATION = "cessationOfOperation"
 
 NEXT_REASONS: Mapping[str, str] = {

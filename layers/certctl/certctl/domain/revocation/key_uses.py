@@ -49,7 +49,7 @@ class KeyUse:
 
 
 def require_spki(text: str) -> str:
-    """In lower case, as it is stored. Raises InvalidInput unless it is a SHA-256 in hex."""
+    """The digest in lower case, as it is stored. Raises InvalidInput unless it is a SHA-256 in hex."""
     if re.fullmatch(r"[0-9a-fA-F]{64}", text) is None:
         raise InvalidInput.of("path.spki_sha256", "the SHA-256 of a SubjectPublicKeyInfo: 64 hex digits")
     return text.lower()

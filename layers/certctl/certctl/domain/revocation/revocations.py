@@ -40,8 +40,8 @@ _KEPT = timedelta(days=30)
 _KEPT_OF_UNKNOWN = timedelta(days=120)
 
 UNKNOWN_CERTIFICATE = "(unknown)"
-"""In place of a certificate's id: after a restore, a CRL lists serials of certificates that are in no table
-any more. No certificate has this id."""
+"""The text in place of a certificate's id: after a restore, a CRL lists serials of certificates that are in
+no table any more. No certificate has this id."""
 
 
 class CertificateStatus(StrEnum):

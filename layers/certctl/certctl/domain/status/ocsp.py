@@ -10,7 +10,7 @@ RESPONDER_VALIDITY = timedelta(hours=72)
 """Renewed after 24 hours, so that 48 are left, twice what an answer may last."""
 RESPONDER_LATE_WITH = timedelta(hours=24)
 ROOT_RESPONDER_LATE_WITH = timedelta(days=5)
-"""With less left, renewals have failed for days."""
+"""The time before the end of the root's responder at which renewals have failed for days."""
 ROOT_RESPONDER_VALIDITY = timedelta(days=10)
 RESPONDER_BACKDATED = timedelta(hours=1)
 RESPONDER_RENEWED_AFTER = timedelta(hours=24)
@@ -35,7 +35,8 @@ class StoredResponder:
 
 
 RESPONDER_CERTIFICATE = "(ocsp-responder)"
-"""In the row of a responder's serial, in place of a certificate's id and its job's: neither has this id."""
+"""The text in the row of a responder's serial, in place of a certificate's id and its job's: neither has this
+id."""
 
 
 @dataclass(frozen=True)

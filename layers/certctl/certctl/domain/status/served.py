@@ -53,7 +53,7 @@ class ServedUrl:
 
 
 def lasting(seen: ServedUrl, before: ServedUrl | None) -> ServedUrl:
-    """With the time since which it fails."""
+    """What was seen, with the time since which it fails."""
     if seen.fault is None:
         return replace(seen, failing_since=None)
     first = before.failing_since if before and before.fault else None

@@ -265,8 +265,9 @@ class ApiKeys:
         return self.get(caller, caller.key_id)
 
     def revoke(self, caller: Principal, key_id: str) -> None:
-        """From now on the key, its children and their sessions are refused, reads in other processes within
-        15 s. Idempotent. Raises NotFound, and Forbidden for the key with which the caller's ends."""
+        """Revokes a key: from now on the key, its children and their sessions are refused, reads in other
+        processes within 15 s. Idempotent. Raises NotFound, and Forbidden for the key with which the caller's
+        ends."""
         self.endings.revoke(self._endable(caller, key_id).id, caller.actor)
 
     def revoke_leaked(self, caller: Principal, key_id: str) -> None:

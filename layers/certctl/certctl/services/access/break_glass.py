@@ -106,7 +106,7 @@ class BreakGlassWatch:
 
 
 def _due(pending: Announcement, key: ApiKey) -> Sequence[Stage]:
-    """In their order."""
+    """The stages that are due, in their order."""
     made = [Stage.ANNOUNCED] if pending.stage is Stage.MADE else []
     is_new_use = key.last_used_at is not None and pending.stage is not Stage.USED
     return [*made, Stage.USED] if is_new_use else made

@@ -98,7 +98,7 @@ class AuditExports:
         return SealState(head, int((self.now() - head.cutoff).total_seconds()))
 
     def events_of(self, seq: int, offset: int) -> SealedEvents:
-        """In the order of the manifest; events that are no longer in the table are left out. Raises
+        """The events in the order of the manifest; those that are no longer in the table are left out. Raises
         NotFound."""
         manifest = self.archive.get(seq).manifest
         ids = [event_id for event_id, _, _ in manifest[offset : offset + EVENTS_A_PAGE]]

@@ -145,7 +145,8 @@ class AuditSealer:
         return Seal(sign_head(head, self.key()), tuple(draft.entries))
 
     def _draft(self, previous: Seal | None, target: datetime) -> _Draft:
-        """If more late events exist than fit, the cutoff stays: the next seal must find the rest again."""
+        """The content of the next seal. If more late events exist than fit, the cutoff stays: the next seal
+        must find the rest again."""
         start = previous.head.cutoff if previous else self._beginning(target)
         end = min(target, start + LONGEST_SLICE)
         late = self._late_entries(previous, end) if previous else []
@@ -162,7 +163,7 @@ class AuditSealer:
         return min(max(first, target - _OLDEST_BEGINNING), target)
 
     def _late_entries(self, previous: Seal, end: datetime) -> list[Entry]:
-        """In order of their ids, one more than fits if there are more."""
+        """The late entries in order of their ids, one more than fits if there are more."""
         cutoff = previous.head.cutoff
         near = self._unlisted(cutoff - NEAR_LOOKBACK, cutoff, previous)
         far = self._unlisted(*far_range(cutoff, end), previous)
@@ -207,7 +208,7 @@ def _fitting(found: EntryRange, room: int, start: datetime, end: datetime) -> tu
 
 
 def _lags(newest: Seal | None, now: datetime) -> bool:
-    """If another sealer holds the lock, it is not worth waiting for."""
+    """Whether the seals lag: if another sealer holds the lock, it is not worth waiting for."""
     return newest is None or newest.head.cutoff < now - LATE_AFTER
 
 

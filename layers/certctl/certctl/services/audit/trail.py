@@ -22,8 +22,8 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class _Search:
-    """At most `limit` events of a partition are examined. `teams` are those whose events the caller may see,
-    None for all. `actors` as in `ActorSearch`."""
+    """A search that examines at most `limit` events of a partition. `teams` are those whose events the caller
+    may see, None for all. `actors` as in `ActorSearch`."""
 
     wanted: AuditFilter
     actors: Sequence[str]
@@ -69,7 +69,7 @@ class AuditTrail:
     def page(
         self, caller: Principal, wanted: AuditFilter, position: Position | None, per_page: int
     ) -> AuditPage:
-        """At most `per_page` events that the caller may see."""
+        """A page of at most `per_page` events that the caller may see."""
         teams = caller.team_filter(Permission.AUDIT_READ)
         limit = _EXAMINED if wanted.is_narrow or teams is not None else per_page
         by_actor = self.actors.search(wanted)

@@ -41,7 +41,8 @@ class RootPublication:
         return RootUpkeep(published, self.activation.activate_waiting())
 
     def publish(self) -> CrlShard:
-        """On demand, due or not. Also the bundle, without the CAs that have retired."""
+        """Publishes the root's CRL on demand, due or not. Also the bundle, without the CAs that have
+        retired."""
         root = self.authority.require().root
         self.site.publish_bundle(self.authorities.all)
         return self.publish_now(root, FIRST_SHARD)

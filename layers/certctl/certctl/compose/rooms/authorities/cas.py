@@ -88,8 +88,8 @@ class CaFactories:
 
     @cached_property
     def patience(self) -> "SetupRetry":
-        """With responders that were made just now. None locally: the front door that serves the PKI host
-        starts after the deploy."""
+        """The wait for responders that were made just now. None locally: the front door that serves the PKI
+        host starts after the deploy."""
         from certctl.services.authorities.setup_retry import SetupRetry
 
         longest = timedelta(0) if config.stack().is_local else _PATIENCE_WITH_RESPONDERS

@@ -25,7 +25,8 @@ def account_key_name(stack: str, issuer_id: str) -> str:
 
 
 def account_key(client: "SecretsManagerClient", name: str) -> JWKEC:
-    """If two workers create it at once, both use the one that was stored. Raises IssuerUnavailable."""
+    """The account's key. If two workers create it at once, both use the one that was stored. Raises
+    IssuerUnavailable."""
     try:
         pem = _read(client, name) or _create(client, name)
     except (BotoCoreError, ClientError) as error:

@@ -74,6 +74,6 @@ class AcmeAccount:
 
 
 def _plain(binding: Any) -> dict[str, Any]:
-    """Without the library's objects in it."""
+    """The binding without the library's objects in it."""
     plain: dict[str, Any] = json.loads(json.dumps(binding, default=lambda part: part.to_partial_json()))
     return plain

@@ -146,7 +146,7 @@ def hand_over(line: _Line, relay: Relay, mail: Mail) -> Outcome:
 
 
 def _introduce(client: smtplib.SMTP, line: _Line, relay: Relay) -> None:
-    """Without HELO, the old fallback: a server without EHLO has neither STARTTLS nor a login."""
+    """Sends EHLO, without HELO, the old fallback: a server without EHLO has neither STARTTLS nor a login."""
     _expect(Step.HELLO, *client.ehlo())
     if relay.security is Security.STARTTLS:
         _start_tls(client, line)
@@ -156,7 +156,7 @@ def _introduce(client: smtplib.SMTP, line: _Line, relay: Relay) -> None:
 
 
 def _start_tls(client: smtplib.SMTP, line: _Line) -> None:
-    """Without TLS no mail is sent: a man in the middle could otherwise hide the offer."""
+    """Starts TLS, without which no mail is sent: a man in the middle could otherwise hide the offer."""
     if not client.has_extn("starttls"):
         raise Unusable("the server offers no STARTTLS")
     try:

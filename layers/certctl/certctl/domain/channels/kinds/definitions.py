@@ -45,7 +45,7 @@ class ChannelDefinition:
     is_for_machines: bool = False
     """Programs read it: they get each alert by itself, however many there are (ADR 19)."""
     only_critical: bool = False
-    """Without routing rules, it gets critical alerts only."""
+    """The channel gets critical alerts only, while there are no routing rules."""
     configured_by: Mapping[str, str] = field(default_factory=dict)
     """Section of CERTCTL_CHANNELS -> the setting whose value makes the deployment's channel."""
     hosts: frozenset[str] = frozenset()

@@ -17,4 +17,4 @@ from certctl.domain.channels.kinds.webhook import WEBHOOK
 CHANNEL_KINDS = ChannelKinds(
     [SLACK, TEAMS, EMAIL, PAGERDUTY, OPSGENIE, JSM, WEBHOOK, SNS, EVENTBRIDGE],
 )
-"""In the order in which forms offer them."""
+"""The kinds in the order in which forms offer them."""

@@ -97,9 +97,9 @@ def absent(claims: Claims, wanted: Collection[str]) -> set[str]:
 
 
 def completed(claims: Claims, userinfo: Claims) -> Claims:
-    """With what UserInfo has besides; what is signed prevails. The mail address and whether it is verified
-    are of one source: each may be about another address. Raises SignInRefused if UserInfo is about somebody
-    else (OpenID Connect Core 5.3.2)."""
+    """The claims with what UserInfo has besides; what is signed prevails. The mail address and whether it is
+    verified are of one source: each may be about another address. Raises SignInRefused if UserInfo is about
+    somebody else (OpenID Connect Core 5.3.2)."""
     if userinfo.get("sub") != claims["sub"]:
         raise _unverified("UserInfo has another sub than the ID token.")
     source = claims if "email" in claims else userinfo
