@@ -1,6 +1,6 @@
 """Catalog records in responses: the common fields, and those of each kind."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
@@ -14,6 +14,7 @@ from certctl.domain.audit.events import facts
 from certctl.domain.catalog.reach import reads_names
 from certctl.domain.catalog.records import TEAM_KINDS, Agent, AnyEntry, Kind, Target, Team
 from certctl.domain.identity.access_rules import AccessRule
+from certctl.domain.identity.accounts import ServiceAccount, User
 from certctl.domain.policies.evaluations import EvaluationState
 from certctl.domain.policies.policies import PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm
@@ -190,8 +191,8 @@ def entry_view(entry: AnyEntry, now: datetime) -> dict[str, Any]:
     own = {
         _RENAMED.get(name, name): value for name, value in facts(entry.content).items() if name != "version"
     }
-    further = {**_of_agent(entry, now), **_of_target(entry), **_of_team(entry), **_of_access_rule(entry)}
-    return {**header, **team, **own, **further, **_of_account(entry)}
+    further = _FURTHER.get(type(entry.content))
+    return {**header, **team, **own, **(further(entry.content, now) if further else {})}
 
 
 def withheld_from(caller: Principal, entry: AnyEntry) -> dict[str, None]:
@@ -215,33 +216,26 @@ def test_view(checks: "Sequence[Check]") -> TestView:
     return TestView(passed=all(c.passed for c in checks), checks=views)
 
 
-def _of_target(entry: AnyEntry) -> dict[str, Any]:
-    if not isinstance(entry.content, Target):
-        return {}
-    unfit = [facts(problem) for problem in entry.content.unfit or ()]
-    return {"unfit": unfit, "crl_report": crl_report_view(entry.content.crl_report)}
-
-
-def _of_team(entry: AnyEntry) -> dict[str, Any]:
-    if not isinstance(entry.content, Team):
-        return {}
-    return {"allowed_names": list(entry.content.names)}
-
-
-def _of_access_rule(entry: AnyEntry) -> dict[str, Any]:
-    if not isinstance(entry.content, AccessRule):
-        return {}
-    return {"teams": teams_view(entry.content.teams)}
-
-
-def _of_account(entry: AnyEntry) -> dict[str, Any]:
-    """All teams are `*` on the wire."""
-    names = [name for name in ("grants", "rule_grants") if hasattr(entry.content, name)]
-    return {name: grants_view(getattr(entry.content, name)) for name in names}
-
-
-def _of_agent(entry: AnyEntry, now: datetime) -> dict[str, Any]:
+def _of_agent(agent: Agent, now: datetime) -> dict[str, Any]:
     """A record has a `version` too."""
-    if not isinstance(entry.content, Agent):
-        return {}
-    return {"status": entry.content.status(now).value, "agent_version": entry.content.version}
+    return {"status": agent.status(now).value, "agent_version": agent.version}
+
+
+def _of_target(target: Target, _: datetime) -> dict[str, Any]:
+    unfit = [facts(problem) for problem in target.unfit or ()]
+    return {"unfit": unfit, "crl_report": crl_report_view(target.crl_report)}
+
+
+def _of_user(user: User, _: datetime) -> dict[str, Any]:
+    return {"grants": grants_view(user.grants), "rule_grants": grants_view(user.rule_grants)}
+
+
+_FURTHER: Mapping[type, Callable[[Any, datetime], dict[str, Any]]] = {
+    Agent: _of_agent,
+    Target: _of_target,
+    Team: lambda team, _: {"allowed_names": list(team.names)},
+    AccessRule: lambda rule, _: {"teams": teams_view(rule.teams)},
+    ServiceAccount: lambda account, _: {"grants": grants_view(account.grants)},
+    User: _of_user,
+}
+"""What a response has that the record has not, or in another form: all teams are `*` there."""
