@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, ClassVar, cast
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from certctl.domain.record_fields import described_fields, wire_name
 from certctl.domain.times import to_wire
@@ -23,9 +23,26 @@ def _without_repeats(ids: list[str]) -> list[str]:
 EACH_ONCE = AfterValidator(_without_repeats)
 
 
+class RecordBody(BaseModel):
+    """A body with fields of a record of the domain, by the same names."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+    record: ClassVar[type[Any]]
+    """The record's dataclass."""
+
+    def parsed(self) -> Any:
+        return self.record(**values_of(self))
+
+
 def values_of(body: BaseModel) -> dict[str, Any]:
-    """The values of a body as dataclasses have them: sequences are tuples."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in body}
+    """The values of a body as dataclasses have them: lists are tuples, bodies are records."""
+    return {name: _as_value(value) for name, value in body}
+
+
+def _as_value(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(map(_as_value, value))
+    return value.parsed() if isinstance(value, RecordBody) else value
 
 
 def view_of[View](view: type[View], record: Any, /, **computed: Any) -> View:

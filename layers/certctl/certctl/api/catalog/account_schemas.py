@@ -6,8 +6,9 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, StrictBool, StrictInt
 
 from certctl.api.access.schemas import RoleGrantView, TeamId
-from certctl.api.catalog.bodies import Description, Email, EntryBody, Name, RecordBody, given_fields
+from certctl.api.catalog.bodies import Description, Email, EntryBody, Name, given_fields
 from certctl.api.catalog.views import EntryView
+from certctl.api.records import RecordBody
 from certctl.domain.access.permissions import ALL_TEAMS, Grant, Role
 from certctl.domain.identity.accounts import ISSUES_A_DAY, MOST_GRANTS, MOST_TEAMS, ServiceAccount, User
 

@@ -3,12 +3,13 @@ their defaults."""
 
 from dataclasses import fields, replace
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic import AfterValidator, Field, StrictInt, StringConstraints
 
 from certctl.api.access.schemas import TeamId
 from certctl.api.published import IssuerTypeName, TargetTypeName
+from certctl.api.records import RecordBody, values_of
 from certctl.api.texts import PLAIN, VISIBLE
 from certctl.domain.agents.agents import NewAgent
 from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
@@ -34,7 +35,6 @@ from certctl.domain.policies.policies import (
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 
-STRICT = ConfigDict(extra="forbid", defer_build=True)
 _DAYS_OF_TEN_YEARS = 3650
 _SECONDS_OF_A_DAY = 86_400
 
@@ -83,17 +83,6 @@ Config = Annotated[dict[str, Any], Field(max_length=20, description="By type: se
 Description = Annotated[str, Field(max_length=1024)]
 
 
-class RecordBody(BaseModel):
-    """A body with fields of a record of the domain, by the same names."""
-
-    model_config = STRICT
-    record: ClassVar[type[Any]]
-    """The record's dataclass."""
-
-    def parsed(self) -> Any:
-        return self.record(**given_fields(self))
-
-
 class EntryBody(RecordBody):
     """The common fields. `record` has those of the kind."""
 
@@ -102,22 +91,17 @@ class EntryBody(RecordBody):
     name: Name
 
     def content(self, _: Any) -> Any:
-        return self.parsed()
+        """The record; the argument is the previous one, None for a new record."""
+        return self.record(**given_fields(self))
 
 
 _COMMON = EntryBody.model_fields.keys()
 
 
-def given_fields(body: RecordBody) -> dict[str, Any]:
-    """The fields that the body's record has too, lists as tuples. An entry's `version` is not an agent's."""
-    own = type(body).model_fields.keys() - _COMMON
-    return {each.name: _parsed(getattr(body, each.name)) for each in fields(body.record) if each.name in own}
-
-
-def _parsed(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(map(_parsed, value))
-    return value.parsed() if isinstance(value, RecordBody) else value
+def given_fields(body: EntryBody) -> dict[str, Any]:
+    """The fields that the body's record has too. An entry's `version` is not an agent's."""
+    own = {each.name for each in fields(body.record)} - _COMMON
+    return {name: value for name, value in values_of(body).items() if name in own}
 
 
 class IssuerBody(EntryBody):
@@ -126,7 +110,7 @@ class IssuerBody(EntryBody):
     record = Issuer
 
     type: IssuerTypeName
-    config: Config = {}
+    config: Config = Field(default={})
     enabled: bool = True
 
 
@@ -192,7 +176,7 @@ class KeyRuleBody(RecordBody):
     record = KeyRule
 
     algorithm: KeyAlgorithm
-    sizes: Annotated[list[StrictInt], Field(max_length=8)] = []
+    sizes: Annotated[list[StrictInt], Field(max_length=8)] = Field(default=[])
 
 
 class ProfileBody(EntryBody):
@@ -204,10 +188,10 @@ class ProfileBody(EntryBody):
     description: Description = ""
     extended_key_usages: Annotated[list[ExtendedKeyUsage], Field(min_length=1, max_length=8)]
     max_ttl_seconds: StrictInt = 200 * _SECONDS_OF_A_DAY
-    keys: Annotated[list[KeyRuleBody], Field(max_length=len(KeyAlgorithm))] = []
+    keys: Annotated[list[KeyRuleBody], Field(max_length=len(KeyAlgorithm))] = Field(default=[])
     san_patterns: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=256)]], Field(max_length=100)
-    ] = []
+    ] = Field(default=[])
     requires_approval: bool = False
     approvals_required: Annotated[StrictInt, Field(ge=1, le=MOST_APPROVALS)] = 1
     no_rev_avail: bool = False
@@ -229,7 +213,7 @@ class RenewalPolicyBody(EntryBody):
     retry_interval_seconds: Annotated[StrictInt, Field(ge=10, le=_SECONDS_OF_A_DAY)] = 60
     alert_thresholds_days: Annotated[
         list[Annotated[StrictInt, Field(ge=0, le=_DAYS_OF_TEN_YEARS)]], Field(max_length=10)
-    ] = [30, 14, 7, 0]
+    ] = Field(default=[30, 14, 7, 0])
     on_renewal: OnRenewal = OnRenewal.RENEW
 
 

@@ -4,8 +4,9 @@ from typing import Annotated, Any, TypedDict
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
-from certctl.api.catalog.bodies import AllowedName, EntryBody, EntryId, RecordBody, given_fields
+from certctl.api.catalog.bodies import AllowedName, EntryBody, EntryId, given_fields
 from certctl.api.catalog.views import EntryView
+from certctl.api.records import RecordBody, values_of
 from certctl.domain.access.api_keys import MOST_NAMES
 from certctl.domain.access.permissions import Permission
 from certctl.domain.identity.claim_patterns import LONGEST
@@ -88,7 +89,7 @@ class SignInSettingsBody(RecordBody):
         required = {name: tuple(values) for name, values in self.required_claims.items()}
         auth_time = self.auth_time or (before.auth_time if before else AuthTime.REQUIRED)
         own = {"required_claims": required, "auth_time": auth_time}
-        return SignInSettings(**given_fields(self) | own)
+        return SignInSettings(**values_of(self) | own)
 
 
 class IdentityProviderBody(EntryBody):
