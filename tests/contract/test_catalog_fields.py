@@ -1,5 +1,6 @@
-"""The fields of catalog records are the same in the dataclass, the body and the view."""
+"""Fields of catalog records: dataclass, body, view and the form of the dashboard have the same."""
 
+import re
 from dataclasses import MISSING, fields
 
 import pytest
@@ -9,8 +10,11 @@ from certctl.api.catalog.resources import AGENTS, PLAIN
 from certctl.api.catalog.routes import Resource
 from certctl.domain.audit.events import UNRECORDED
 from certctl.store.catalog.contents import CONTENTS
+from tests.support.template import ROOT
 
 RESOURCES = [pytest.param(resource, id=resource.path) for resource in (*PLAIN, AGENTS)]
+FORMS = ROOT / "dashboard" / "src" / "pages" / "Catalog"
+SHARED_BY_FORMS = [FORMS / "sharedFields.ts", FORMS / "typeFields.ts"]
 WIRE_NAMES = {"max_ttl": "max_ttl_seconds", "version": "agent_version"}
 
 
@@ -40,3 +44,13 @@ def test_a_field_that_is_left_out_has_the_record_s_default(resource: Resource) -
 
 def _as_stored(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_the_dashboard_s_form_has_each_field(resource: Resource) -> None:
+    """It sends the whole record: an edit would take back a field that the form has not."""
+    page = FORMS / "kinds" / f"{resource.path.title().replace('-', '')}.tsx"
+    source = "".join(each.read_text(encoding="utf-8") for each in (page, *SHARED_BY_FORMS))
+    shown = set(re.findall(r'name: ["`](\w+)', source))
+
+    assert resource.body.model_fields.keys() - shown == {"id", "version"}
