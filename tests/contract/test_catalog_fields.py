@@ -48,7 +48,7 @@ def _as_stored(value: object) -> object:
 
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_the_dashboard_s_form_has_each_field(resource: Resource) -> None:
-    """It sends the whole record: an edit would take back a field that the form has not."""
+    """The form sends the whole record: an edit takes back a field that the form has not."""
     page = FORMS / "kinds" / f"{resource.path.title().replace('-', '')}.tsx"
     source = "".join(each.read_text(encoding="utf-8") for each in (page, *SHARED_BY_FORMS))
     shown = set(re.findall(r'name: ["`](\w+)', source))
