@@ -3,9 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from certctl_client.api.schema import AgentView, AttentionView, AuthorityView, CertificateView, JobView
+from certctl_client.api.schema import (
+    AgentView,
+    AttentionView,
+    AuditEventView,
+    AuthorityView,
+    CampaignItemView,
+    CertificateView,
+    CheckView,
+    DeploymentView,
+    JobView,
+)
 from certctl_client.catalog.consents import allowed_in_short
 from certctl_client.mcp.results import selected
+from certctl_client.output import fields_of
 from certctl_client.record_fields.certificates import CERTIFICATE_FIELDS
 
 _LISTED_SANS = 5
@@ -24,30 +35,19 @@ NOTIFICATION = (
 )
 CHANNEL = ("id", "kind", "enabled", "state", "since", "paused_until", "team_id", "last_error")
 """Without the settings, which do not help to find out why a channel does not work."""
-AUDIT_EVENT = (
-    *("id", "timestamp", "actor", "actor_type", "action", "resource_type", "resource_id", "team_id"),
-    "details",
-)
+AUDIT_EVENT = fields_of(AuditEventView)
 VIOLATION = (
     *("id", "policy_id", "policy_name", "certificate_id", "common_name", "team_id", "severity", "refused"),
     *("state", "ended_at", "occurrences", "created_at", "last_seen_at", "message"),
 )
-CHECK = ("name", "passed", "detail")
+CHECK = fields_of(CheckView)
 REFUSED_CERTIFICATE = ("certificate_id", "common_name", "team_id", "exemptible", "name_count")
-DEPLOYMENT = (
-    *("job_id", "target_id", "agent_id", "serial_number", "status", "attempts", "max_attempts", "created_at"),
-    *("started_at", "completed_at", "last_error"),
-)
+DEPLOYMENT = fields_of(DeploymentView)
 _AGENT = (
     *("id", "name", "hostname", "team_id", "status", "last_heartbeat_at", "next_contact_at", "agent_version"),
     *("os", "architecture", "registered_at"),
 )
-_JOB = (
-    *("id", "type", "status", "certificate_id", "certificate_name", "team_id", "target_id", "agent_id"),
-    *("attempts", "max_attempts", "needs_approval", "approvals_required", "approvals_given"),
-    *("requested_by", "approved_by", "created_at"),
-    *("scheduled_at", "started_at", "completed_at", "last_error", "progress", "revocation", "evaluation"),
-)
+_JOB = fields_of(JobView)
 _AUTHORITY = (
     *("ca_id", "issuer_id", "role", "state", "subject", "serial_number", "not_before", "not_after"),
     *("fingerprint_sha256", "key_algorithm", "key_bits", "revoked_at", "revocation_reason"),
@@ -62,10 +62,7 @@ CAMPAIGN = (
     *("id", "state", "reason", "selection", "total", "counts", "on_deadline", "deadline", "requested_by"),
     *("error", "created_at", "confirmed_at", "ended_at"),
 )
-CAMPAIGN_ITEM = (
-    *("certificate_id", "certificate_name", "team_id", "state", "old_serial_numbers", "new_serial_number"),
-    *("job_id", "verified_by", "error", "changed_at"),
-)
+CAMPAIGN_ITEM = fields_of(CampaignItemView)
 _NEWEST_CRL = ("crl_number", "entries", "this_update", "next_update", "url")
 _LINE = ("kind", "urgency", "count", "is_complete", "since", "worst")
 _KEY = ("id", "name", "role", "teams", "expires_at")

@@ -132,9 +132,9 @@ def test_what_the_agent_needs_of_work_is_never_left_out(field: str) -> None:
 
 def test_a_result_with_everything_is_described() -> None:
     (operation,) = [op for name, _, _, op in _operations() if name == "report_deployment"]
-    told = {"attempt": 2, "outcome": "failed", "error": "nginx -t", "rolled_back": True}
+    result = {"attempt": 2, "outcome": "failed", "error": "nginx -t", "rolled_back": True}
 
-    assert _faults(_content(operation["requestBody"]), told) == []
-    assert _faults(_content(operation["requestBody"]), told | {"served_fingerprint_sha256": "0" * 64}) == []
+    assert _faults(_content(operation["requestBody"]), result) == []
+    assert _faults(_content(operation["requestBody"]), result | {"served_fingerprint_sha256": "0" * 64}) == []
     refused = {"outcome": "failed", "error": "", "rolled_back": False, "untouched": True}
     assert _faults(_content(operation["requestBody"]), {"attempt": 1, **refused}) == []

@@ -126,7 +126,7 @@ def test_a_ca_of_one_s_own_and_another_responder(
     assert json.loads(ran.out)["ca_pinned"] is True
 
 
-def test_what_is_missing_is_said(certctl: Certctl, tmp_path: Path) -> None:
+def test_a_missing_url_or_issuer_is_an_error(certctl: Certctl, tmp_path: Path) -> None:
     without = tmp_path / "without.pem"
     without.write_text(chain_pem([issued(_CA), _CA.issuing]))
     assert "names no OCSP URL" in certctl("ocsp", "check", without).err

@@ -90,23 +90,23 @@ def _channel(name: str) -> ChannelView:
     return cast(ChannelView, {"id": name, "kind": _KINDS[name]})
 
 
-def _told(rules: Routes) -> dict[str, Sequence[str]]:
+def _routed(rules: Routes) -> dict[str, Sequence[str]]:
     return {name: routed_by(_channel(name), _views(rules)) for name in _KINDS}
 
 
 @pytest.mark.parametrize("rules", _RULES.values(), ids=_RULES.keys())
 def test_a_channel_is_routed_if_the_engine_sends_it_any_alert_but_revocations(rules: Routes) -> None:
-    told = _told(rules)
-    assert {name for name, found in told.items() if found not in ([], ["revocations"])} == _reached(rules)
+    routed = _routed(rules)
+    assert {name for name, found in routed.items() if found not in ([], ["revocations"])} == _reached(rules)
 
 
 def test_the_rules_that_lead_to_a_channel_are_named() -> None:
-    assert _told(_RULES["the team's, and the stack's"]) == {
+    assert _routed(_RULES["the team's, and the stack's"]) == {
         "slack": ["stack"],
         "pager": ["team:t-web"],
         "hook": ["revocations"],
     }
-    assert _told({})["pager"] == ["default"]
+    assert _routed({})["pager"] == ["default"]
 
 
 def test_a_channel_that_no_route_leads_to_gets_a_warning() -> None:

@@ -128,7 +128,7 @@ def test_the_validity_is_told_in_days(moment: timedelta, validity: str) -> None:
     assert described(_LEAF, _NOW + moment)["validity"] == validity
 
 
-def test_a_chain_in_the_wrong_order_is_told() -> None:
+def test_a_chain_in_the_wrong_order_is_a_fault() -> None:
     assert list(chain_faults(_CHAIN)) == []
     assert list(chain_faults([_CA, _LEAF])) == ["certificate 2 is not the issuer of certificate 1"]
     forged = _made("www.example", _KEY, "www.example", ca=False)

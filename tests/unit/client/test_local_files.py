@@ -49,7 +49,7 @@ def test_a_file_is_replaced_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [Path("/proc/x"), Path("/nowhere/at/all")])
-def test_what_cannot_be_written_is_told(path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_an_error(path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be written"):
         keep_new(path, b"")
     with pytest.raises(CommandError, match="cannot be written"):

@@ -138,16 +138,16 @@ def test_pages_lead_on_and_are_bounded(mcp: Session, stack: BridgedStack) -> Non
     assert not stack.asked
 
 
-def test_a_certificate_is_found_by_what_people_say(mcp: Session, stack: BridgedStack) -> None:
+def test_a_certificate_is_found_by_the_words_that_people_use(mcp: Session, stack: BridgedStack) -> None:
     made = stack.issuing.issued("wiki.sought.example.com", name="Team wiki")
-    for said in ("wiki", "sought", "TEAM", made["serial_number"].upper()):
-        page = mcp.tool("list_certificates", search=said)
+    for word in ("wiki", "sought", "TEAM", made["serial_number"].upper()):
+        page = mcp.tool("list_certificates", search=word)
         assert [record["id"] for record in page["certificates"]] == [made["id"]]
 
 
-def test_what_a_search_does_not_know_yet_is_said(mcp: Session, stack: BridgedStack) -> None:
-    said = mcp.tool("list_certificates", search="no-such-name")
-    assert "still being indexed" in said.hint
+def test_a_hint_says_that_the_search_is_incomplete(mcp: Session, stack: BridgedStack) -> None:
+    found = mcp.tool("list_certificates", search="no-such-name")
+    assert "still being indexed" in found.hint
     MaintenanceSchedule(stack.issuing.stack.overrides).search_backfill.run(lambda: True)
     stack.issuing.stack.clock.advance(SETTLED_AFTER)
     MaintenanceSchedule(stack.issuing.stack.overrides).search_backfill.run(lambda: True)
@@ -183,8 +183,8 @@ def test_the_key_of_the_server_and_the_cas_are_read(mcp: Session) -> None:
 
 
 def test_a_misspelt_argument_is_refused_and_nothing_is_asked(mcp: Session, stack: BridgedStack) -> None:
-    told = mcp.failure("revoke_certificate", certificate_id="mc-1", reason="superseded", serial="4f2a")
-    assert "serial is not an argument of this tool." in told
+    failure = mcp.failure("revoke_certificate", certificate_id="mc-1", reason="superseded", serial="4f2a")
+    assert "serial is not an argument of this tool." in failure
     assert not stack.asked
 
 
@@ -213,9 +213,9 @@ def test_dead_letters_are_read_and_requeued(mcp: Session, stack: BridgedStack) -
 def test_an_error_that_is_not_of_one_row_ends_the_requeueing(mcp: Session, stack: BridgedStack) -> None:
     first, second = dead(stack), dead(stack)
     stack.fails = lambda asked: 403 if asked.path.endswith(f"{second}/requeue") else None
-    told = mcp.failure("requeue_notifications", notification_ids=[first, second])
-    assert "Failed (denied): <untrusted " in told
-    assert "Already handled, from the start of the list: 1 notification." in told
+    failure = mcp.failure("requeue_notifications", notification_ids=[first, second])
+    assert "Failed (denied): <untrusted " in failure
+    assert "Already handled, from the start of the list: 1 notification." in failure
 
 
 def test_a_certificate_is_renewed_and_revoked_and_the_crl_says_so(mcp: Session, stack: BridgedStack) -> None:
@@ -285,8 +285,8 @@ def test_counts_and_channels_are_read(mcp: Session) -> None:
 
 
 def test_a_refusal_is_a_tool_error_that_marks_what_the_server_says(mcp: Session) -> None:
-    told = mcp.failure("get_certificate", certificate_id="mc-nowhere")
-    first, advice, notice = told.splitlines()
+    failure = mcp.failure("get_certificate", certificate_id="mc-nowhere")
+    first, advice, notice = failure.splitlines()
     assert first.startswith("Error executing tool get_certificate: Failed (status 404): <untrusted ")
     assert "Check the id" in advice
     assert_marked(notice, first.partition("404): ")[2])

@@ -75,9 +75,9 @@ def test_each_kind_is_made_listed_changed_and_deleted(kind: str, certctl: Certct
 
     for field, value in _SAID[kind].items():
         assert value.items() <= made[field].items() if isinstance(value, dict) else made[field] == value
-    told = ("name", "version", "updated_at")
-    assert {f: v for f, v in changed.items() if f not in told} == {
-        f: v for f, v in made.items() if f not in told
+    changing = ("name", "version", "updated_at")
+    assert {f: v for f, v in changed.items() if f not in changing} == {
+        f: v for f, v in made.items() if f not in changing
     }
     assert (changed["version"], [record["id"] for record in found]) == (2, [made["id"]])
     assert all(heading in shown for heading in KINDS[kind].columns)
@@ -384,11 +384,11 @@ def test_what_a_profile_wants_approved_is_approved_by_somebody_else(
     monkeypatch.setenv("CERTCTL_API_KEY", stack.issuing.stack.new_key(Role.ADMIN))
     approved = certctl("jobs", "approve", job, "-o", "json")
     other = stack.issuing.created("other.example.com", profile_id=profile["id"]).body["job_id"]
-    unsaid = certctl("jobs", "reject", other)
+    refused = certctl("jobs", "reject", other)
     rejected = record_of(certctl("jobs", "reject", other, "--yes", "-o", "json"))
 
     assert own.code == ExitCode.DENIED
     assert record_of(approved)["approved_by"] is not None
-    assert unsaid.code == ExitCode.USAGE
+    assert refused.code == ExitCode.USAGE
     assert rejected["status"] == "Cancelled"
     assert certctl("jobs", "cancel", other, "--yes").code == ExitCode.FAILED

@@ -78,8 +78,8 @@ def fail_for_good(agent: AgentByHttp, clock: Clock) -> None:
 
 def refuse(agent: AgentByHttp) -> None:
     for work in agent.work():
-        told = {"error": "not allowed here.", "rolled_back": False, "untouched": True}
-        assert agent.failed(work, **told).status == 200
+        result = {"error": "not allowed here.", "rolled_back": False, "untouched": True}
+        assert agent.failed(work, **result).status == 200
 
 
 def test_a_deployment_is_requested_and_listed_with_its_result(
@@ -142,7 +142,7 @@ def test_a_requested_deployment_shows_that_the_agent_is_offline(
 
 
 @pytest.mark.parametrize(
-    ("status", "expected_at", "said"),
+    ("status", "expected_at", "expected"),
     [
         ("Online", "2026-11-26T12:00:40Z", "is Online and polls again within a minute."),
         ("Online", "2026-11-26T12:02:01Z", "is Online and polls again in about 3 min."),
@@ -152,13 +152,13 @@ def test_a_requested_deployment_shows_that_the_agent_is_offline(
     ],
 )
 def test_an_expectation_is_said_by_the_servers_clock_and_left_out_where_an_older_server_has_none(
-    status: str, expected_at: str | None, said: str
+    status: str, expected_at: str | None, expected: str
 ) -> None:
     record: dict[str, Any] = {"id": "agt-1", "hostname": "web-1", "status": status}
     record |= {"last_heartbeat_at": "2026-11-26T11:55:00Z"}
     record |= {} if expected_at is None else {"next_contact_at": expected_at}
 
-    assert expectation(cast(AgentView, record), "2026-11-26T12:00:00Z").endswith(said)
+    assert expectation(cast(AgentView, record), "2026-11-26T12:00:00Z").endswith(expected)
 
 
 def test_one_target_of_several_is_deployed_to(certctl: Certctl, agent: AgentByHttp, issued: Any) -> None:

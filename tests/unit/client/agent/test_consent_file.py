@@ -48,7 +48,7 @@ def test_each_key_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("kinds = [", "not TOML"),
         ("kind = []", "'kind' is not known: the keys are kinds, directories"),
@@ -75,12 +75,12 @@ def test_each_key_is_read() -> None:
         ("#" * 70_000, "more than 65536 bytes"),
     ],
 )
-def test_what_is_wrong_is_named_with_what_it_may_be(text: str, told: str) -> None:
+def test_what_is_wrong_is_named_with_what_it_may_be(text: str, message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         _read(text)
 
     assert str(_PATH) in caught.value.message
-    assert told in caught.value.message
+    assert message in caught.value.message
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:

@@ -109,9 +109,9 @@ def test_a_failed_enrolment_leaves_no_directory(
     code = main(["enroll", "--url", "http://127.0.0.1:1", *paths])
 
     assert code == 6
-    said = capsys.readouterr().err
-    assert "cannot be reached: connection refused." in said
-    assert "Check host and port" in said
+    errors = capsys.readouterr().err
+    assert "cannot be reached: connection refused." in errors
+    assert "Check host and port" in errors
     assert not state.exists()
 
 

@@ -9,7 +9,7 @@ from certctl_client.agent.targets.commands import run_command
 from tests.support.agents.ca import AgentCa
 
 
-def test_a_command_that_fails_tells_the_end_of_what_it_said() -> None:
+def test_the_error_of_a_failed_command_ends_with_its_output() -> None:
     with pytest.raises(
         DeploymentFailed, match=r"configuration test failed \(exit code 3\): no such directive"
     ):

@@ -93,7 +93,7 @@ def test_contexts_are_completed(
     assert complete("--context p") == complete("context use ") == ["prod"]
 
 
-def test_without_a_server_nothing_is_offered_and_nothing_is_said(
+def test_without_a_server_nothing_is_offered_and_nothing_is_printed(
     complete: Complete, monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
     monkeypatch.setenv("CERTCTL_CONFIG", f"{tmp_path}/none.toml")

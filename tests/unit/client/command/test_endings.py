@@ -93,7 +93,7 @@ def test_a_reader_that_goes_is_no_error(environment: Mapping[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("certs", "list", "--status", "activ"), "Did you mean Active?"),
         (("certs", "list", "--limit", "many"), "'many' is not a whole number."),
@@ -108,12 +108,12 @@ def test_a_reader_that_goes_is_no_error(environment: Mapping[str, str]) -> None:
     ],
 )
 def test_wrong_usage_is_in_words_for_people(
-    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+    arguments: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == ExitCode.USAGE
     out, err = capsys.readouterr()
     assert out == ""
-    assert said in err
+    assert message in err
     assert "Value error" not in err
     assert "Input should" not in err
 

@@ -41,12 +41,12 @@ def test_the_key_is_in_no_repr() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [("url = ", "not TOML"), ("\udcff", "not TOML"), ('url = ["a"]', "No server"), ("", "No server")],
 )
-def test_a_file_of_another_form_is_told_as_such(text: str, said: str, file: Path) -> None:
+def test_a_file_of_another_form_is_refused(text: str, message: str, file: Path) -> None:
     file.write_bytes(text.encode(errors="surrogateescape"))
-    with pytest.raises(ConfigurationError, match=said):
+    with pytest.raises(ConfigurationError, match=message):
         load_settings({"CERTCTL_CONFIG": str(file)})
 
 

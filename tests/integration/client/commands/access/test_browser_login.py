@@ -75,11 +75,11 @@ def test_answers_that_it_did_not_ask_for_are_refused(
 def test_a_pasted_code_gives_a_session_that_is_no_administrators(
     certctl: Certctl, stack: BridgedStack, person: ConsentingBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[str] = []
-    monkeypatch.setattr(browser_login, "say", said.append)
+    messages: list[str] = []
+    monkeypatch.setattr(browser_login, "say", messages.append)
 
     def paste(*_: Any, **__: Any) -> str:
-        page = next(word for text in said for word in text.split() if word.startswith(stack.url))
+        page = next(word for text in messages for word in text.split() if word.startswith(stack.url))
         assert "redirect_uri" not in person.asked(page)
         code: str = person.consent(page)["code"]
         return code
