@@ -125,7 +125,7 @@ def _rotate(plane: ControlPlane) -> None:
     pki.publishing().publish_due()
     pki.clock.advance(timedelta(hours=72))
     units = units_in(pki.database, pki.clock)
-    upkeep = CaLifecycle(units, pki.authorities, lambda: timedelta(days=200), STACK_ADMIN, pki.clock)
+    upkeep = CaLifecycle(units, pki.authorities, CatalogStore(pki.database), STACK_ADMIN, pki.clock)
     assert upkeep.run().retired == (old.ca_id,)
 
 

@@ -17,6 +17,7 @@ from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import Authority, NewAuthority, object_key
 from certctl.services.authorities.lifecycle import CaLifecycle
+from certctl.store.catalog.records import CatalogStore
 from tests.support.authorities.crls import crl_pem
 from tests.support.authorities.pki import Pki, new_keys
 from tests.support.aws.dynamodb_local import new_database
@@ -133,7 +134,7 @@ def _upkeep(pki: Pki) -> CaLifecycle:
     return CaLifecycle(
         units_in(pki.database, pki.clock),
         pki.authorities,
-        lambda: timedelta(days=200),
+        CatalogStore(pki.database),
         STACK_ADMIN,
         pki.clock,
     )

@@ -8,6 +8,7 @@ from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority
 from certctl.services.authorities.lifecycle import CaLifecycle, CaLifecycleReport
 from certctl.store.authorities.items import AuthorityItem
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.database import Database
 from certctl.store.keys import AUTHORITY, RETIRED_AUTHORITY
 from certctl.store.writes import update
@@ -20,7 +21,7 @@ _200_DAYS = timedelta(days=200)
 
 def _upkeep(pki: Pki) -> CaLifecycleReport:
     units = units_in(pki.database, pki.clock)
-    upkeep = CaLifecycle(units, pki.authorities, lambda: _200_DAYS, STACK_ADMIN, pki.clock)
+    upkeep = CaLifecycle(units, pki.authorities, CatalogStore(pki.database), STACK_ADMIN, pki.clock)
     return upkeep.run()
 
 

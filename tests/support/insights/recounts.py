@@ -9,7 +9,6 @@ from certctl.services.insights.recount_requests import RecountRequests
 from certctl.services.insights.recounting import CounterRecount
 from certctl.store.database import Database
 from certctl.store.insights.counters import add_step
-from certctl.store.insights.recount_records import CountedRecords
 from certctl.store.keys import COUNTERS, counter_row
 from tests.support.clock import Clock
 from tests.support.units import units_in
@@ -18,8 +17,7 @@ _ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 
 
 def recounting(database: Database, now: Callable[[], datetime]) -> CounterRecount:
-    records = lambda: CountedRecords(database, now)  # noqa: E731  # one for each run
-    return CounterRecount(units_in(database, now), records, _ACTOR, now)
+    return CounterRecount(units_in(database, now), _ACTOR, now)
 
 
 def recounted(database: Database, clock: Clock) -> Recount:

@@ -73,15 +73,13 @@ class CatalogApi:
         from certctl.services.catalog.checks import CatalogChecks
         from certctl.store.authorities.authorities import AuthorityStore
         from certctl.store.certificates.certificates import CertificateStore
-        from certctl.store.policies.lifetimes import longest_lifetime
 
         database, catalog = self._base.database, self._catalog
         return CatalogChecks(
             catalog.records,
             AuthorityStore(database),
             CertificateStore(database),
-            self._issuer_testing.fault_of,
-            lambda: longest_lifetime(catalog.store),
+            self._issuer_testing,
             self.now,
         )
 
@@ -90,12 +88,9 @@ class CatalogApi:
         from certctl.services.authorities.overview import Authorities
         from certctl.store.authorities.authorities import AuthorityStore
         from certctl.store.authorities.changes import AuthorityChanges
-        from certctl.store.policies.lifetimes import longest_lifetime
 
         database, catalog = self._base.database, self._catalog.store
-        return Authorities(
-            AuthorityStore(database), AuthorityChanges(database), lambda: longest_lifetime(catalog)
-        )
+        return Authorities(AuthorityStore(database), AuthorityChanges(database), catalog)
 
     @property
     def _issuer_testing(self) -> "IssuerTests":
@@ -104,7 +99,7 @@ class CatalogApi:
         from certctl.services.catalog.issuer_tests import IssuerTests
 
         client = self._base.new_client("lambda", read_seconds=_TRIAL_SECONDS, attempts=1)
-        return IssuerTests(Function(client, config.function_name("external_issuer_worker")).call)
+        return IssuerTests(Function(client, config.function_name("external_issuer_worker")))
 
     @cached_property
     def policy_previews(self) -> "PolicyPreviews":
@@ -128,13 +123,7 @@ class CatalogApi:
 
     @cached_property
     def violations(self) -> "Violations":
-        from certctl.domain.catalog.records import Kind
         from certctl.services.policies.violations import Violations
-        from certctl.store.catalog.cache import MAX_POLICIES
         from certctl.store.policies.violations import ViolationStore
 
-        def policy_ids() -> list[str]:
-            page = self._catalog.store.page(Kind.POLICY, None, MAX_POLICIES)
-            return [policy.id for policy in page.entries]
-
-        return Violations(ViolationStore(self._base.database), policy_ids, self.now)
+        return Violations(ViolationStore(self._base.database), self._catalog.store, self.now)

@@ -110,7 +110,7 @@ class MaintenanceSchedule:
         from certctl.services.agents.stale_crls import StaleCrls
 
         base, changes, catalog = self._base, self._changes, self._catalog
-        routing = changes.routing.alert_routing.facts_of
+        routing = changes.routing.alert_routing
         return StaleCrls(changes.units, catalog.crl_reports, catalog.store, routing, base.actor, base.now)
 
     @cached_property
@@ -186,7 +186,7 @@ class MaintenanceSchedule:
         from certctl.store.access.break_glass import BreakGlassStore
 
         database, changes = self._base.database, self._changes
-        routing = changes.routing.alert_routing.stack_facts
+        routing = changes.routing.alert_routing
         keys, claims = ApiKeyStore(database), BreakGlassStore(database)
         return BreakGlassWatch(changes.units, keys, claims, routing, self._base.now)
 
@@ -196,20 +196,19 @@ class MaintenanceSchedule:
         from certctl.store.status.watch_log import WatchLog
 
         base, changes = self._base, self._changes
-        routing = changes.routing.alert_routing.stack_facts
+        routing = changes.routing.alert_routing
         return RevocationDelays(changes.units, WatchLog(base.database), routing, base.actor, base.now)
 
     @cached_property
     def ca_upkeep(self) -> "CaLifecycle":
         from certctl.services.authorities.lifecycle import CaLifecycle
         from certctl.store.authorities.authorities import AuthorityStore
-        from certctl.store.policies.lifetimes import longest_lifetime
 
         base = self._base
         return CaLifecycle(
             self._changes.units,
             AuthorityStore(base.database),
-            lambda: longest_lifetime(self._catalog.store),
+            self._catalog.store,
             base.actor,
             base.now,
         )
@@ -237,14 +236,8 @@ class MaintenanceSchedule:
     @cached_property
     def recounting(self) -> "CounterRecount":
         from certctl.services.insights.recounting import CounterRecount
-        from certctl.store.insights.recount_records import CountedRecords
 
-        base = self._base
-
-        def records() -> CountedRecords:
-            return CountedRecords(base.database, base.now)
-
-        return CounterRecount(self._changes.units, records, base.actor, base.now)
+        return CounterRecount(self._changes.units, self._base.actor, self._base.now)
 
     @cached_property
     def margin(self) -> "Margin":
@@ -271,5 +264,5 @@ class MaintenanceSchedule:
         from certctl.store.insights.margins import CauseLog
 
         base, changes = self._base, self._changes
-        routing = changes.routing.alert_routing.stack_facts
+        routing = changes.routing.alert_routing
         return CauseAlerts(changes.units, CauseLog(base.database), routing, base.actor, base.now)

@@ -120,6 +120,6 @@ class SigningWorker:
             changes.units,
             base.nudges,
             inventory,
-            changes.routing.alert_routing.stack_facts,
+            changes.routing.alert_routing,
             base.now,
         )

@@ -18,7 +18,6 @@ from certctl.domain.access.credentials import CredentialKind, key_hash, new_cred
 from certctl.domain.access.subjects import SubjectKind, new_subject
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.errors import ChangedMeanwhile
-from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.times import to_wire_or_none
 from certctl.observability import logger
 from certctl.services.access.api_keys import MintedKey
@@ -26,6 +25,7 @@ from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.access.break_glass import BreakGlassStore
 from certctl.store.access.subjects import SubjectStore
 from certctl.unit_of_work.access.keys import create_key, revoke_key
+from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units
@@ -66,7 +66,7 @@ class BreakGlassWatch:
     units: Units
     keys: ApiKeyStore
     claims: BreakGlassStore
-    routing: Callable[[], RoutingFacts]
+    routing: AlertRouting
     now: Callable[[], datetime]
 
     def run(self) -> int:
@@ -95,7 +95,7 @@ class BreakGlassWatch:
             used_at = to_wire_or_none(key.last_used_at)
             unit.event("break_glass_key_used", Resource("api_key", key.id), {"used_at": used_at})
         alert = used_alert(key) if stage is Stage.USED else made_alert(key)
-        unit.alert(alert, self.routing())
+        unit.alert(alert, self.routing.stack_facts())
         unit.commit()
         return Announcement(key.id, stage)
 

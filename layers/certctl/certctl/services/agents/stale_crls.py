@@ -9,10 +9,9 @@ from certctl.domain.agents.crl_alerts import renewed_alert, run_out_alert
 from certctl.domain.agents.crl_reports import CrlReport
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import AnyEntry, Kind
-from certctl.domain.notifications.routing import RoutingFacts
-from certctl.domain.notifications.subjects import AlertSubject
 from certctl.store.agents.crl_reports import CrlReportStore
 from certctl.store.catalog.records import CatalogStore
+from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.retry import is_committed
 from certctl.unit_of_work.unit import Units
 
@@ -26,7 +25,7 @@ class StaleCrls:
     units: Units
     reports: CrlReportStore
     catalog: CatalogStore
-    routing: Callable[[AlertSubject], RoutingFacts]
+    routing: AlertRouting
     actor: Actor
     now: Callable[[], datetime]
 
@@ -69,7 +68,7 @@ class StaleCrls:
         unit = self.units.begin(self.actor, target.id, now)
         unit.write(self.reports.alerted_step(report, now))
         alert = run_out_alert(report, target)
-        unit.alert(alert, self.routing(alert.subject))
+        unit.alert(alert, self.routing.facts_of(alert.subject))
         return "alerted" if is_committed(unit, "alerted of CRLs", {"target_id": target.id}) else ""
 
     def _renewed(self, report: CrlReport, target: AnyEntry) -> str:
@@ -77,5 +76,5 @@ class StaleCrls:
         unit = self.units.begin(self.actor, target.id, now)
         unit.write(self.reports.ended_step(report))
         alert = renewed_alert(report, target)
-        unit.alert(alert, self.routing(alert.subject))
+        unit.alert(alert, self.routing.facts_of(alert.subject))
         return "renewed" if is_committed(unit, "ended an alert of CRLs", {"target_id": target.id}) else ""

@@ -17,7 +17,6 @@ from certctl.domain.authorities.revoked_cas import (
 )
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
-from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE, Revocation
 from certctl.domain.times import to_wire_or_none
@@ -27,6 +26,7 @@ from certctl.store.revocation.revocations import RevocationStore
 from certctl.store.status.crl_changes import CrlChangeStore
 from certctl.store.writes import Write
 from certctl.unit_of_work.authorities import authority_resource
+from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.unit import Units
 
@@ -72,7 +72,7 @@ class CaRevocation:
     revocations: RevocationStore
     crl_changes: CrlChangeStore
     publish: Callable[[], CrlShard]
-    routing: Callable[[], RoutingFacts]
+    routing: AlertRouting
     actor: Actor
     now: Callable[[], datetime]
 
@@ -109,7 +109,7 @@ class CaRevocation:
         unit.write(*steps, *self._changes.revoke_steps(before, revoked))
         unit.event("ca_revoked", authority_resource(before.ca_id), _details(below, revoked))
         revoker = facts_of(before.certificate_pem).issuer
-        unit.alert(ca_revoked_alert(revoked, revoker), self.routing())
+        unit.alert(ca_revoked_alert(revoked, revoker), self.routing.stack_facts())
         unit.commit()
         return revoked
 

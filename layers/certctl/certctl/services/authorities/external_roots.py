@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from certctl.crypto.authorities.names import family_of, next_subject
@@ -26,6 +26,8 @@ from certctl.services.authorities.lint import CaLint
 from certctl.services.authorities.provisioning import LoadKey
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.policies.lifetimes import longest_lifetime
 from certctl.unit_of_work.authorities import create_authority
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import Units
@@ -33,8 +35,7 @@ from certctl.unit_of_work.unit import Units
 
 @dataclass(frozen=True, kw_only=True)
 class ExternalRoots:
-    """Has issuing CAs signed by a root outside the `stack`. `host` is that of the PKI objects; `longest_leaf`
-    is the longest lifetime that a profile in use allows."""
+    """Has issuing CAs signed by a root outside the `stack`. `host` is that of the PKI objects."""
 
     units: Units
     authorities: AuthorityStore
@@ -43,7 +44,7 @@ class ExternalRoots:
     stack: str
     load_new_key: LoadKey
     lint: CaLint
-    longest_leaf: Callable[[], timedelta]
+    catalog: CatalogStore
     actor: Actor
     now: Callable[[], datetime]
 
@@ -129,6 +130,6 @@ class ExternalRoots:
             checked,
             chain_pem(above),
         )
-        require_endurance(made.not_after, self.longest_leaf(), signed.confirm, now)
+        require_endurance(made.not_after, longest_lifetime(self.catalog), signed.confirm, now)
         self.lint.require_clean([checked])
         return replace(made, replaces=before.ca_id if before else None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from certctl.domain.audit.events import Actor
@@ -12,6 +12,8 @@ from certctl.domain.times import to_wire
 from certctl.observability import logger
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.policies.lifetimes import longest_lifetime
 from certctl.unit_of_work.authorities import authority_resource
 from certctl.unit_of_work.unit import Units
 
@@ -26,11 +28,9 @@ class CaLifecycleReport:
 
 @dataclass(frozen=True)
 class CaLifecycle:
-    """`longest_leaf` is the longest lifetime that a profile in use allows."""
-
     units: Units
     authorities: AuthorityStore
-    longest_leaf: Callable[[], timedelta]
+    catalog: CatalogStore
     actor: Actor
     now: Callable[[], datetime]
 
@@ -62,7 +62,7 @@ class CaLifecycle:
         return True
 
     def _ending(self, active: list[Authority]) -> tuple[str, ...]:
-        longest, now = self.longest_leaf(), self.now()
+        longest, now = longest_lifetime(self.catalog), self.now()
         ending = [a for a in active if a.is_near_its_end(longest, now)]
         for authority in ending:
             facts = {"ca_id": authority.ca_id, "issuer_id": authority.issuer_id}

@@ -1,6 +1,6 @@
 """The CAs of the stack as people look at them: certificate, chain, CRLs, rotation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,7 +16,9 @@ from certctl.domain.authorities.authorities import (
 from certctl.domain.errors import NotFound
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.paging import in_parallel
+from certctl.store.policies.lifetimes import longest_lifetime
 
 _STATES = (AuthorityState.ACTIVE, AuthorityState.PENDING, AuthorityState.RETIRING, AuthorityState.RETIRED)
 _ROLES = ("issuing", "root")
@@ -55,11 +57,9 @@ class AuthorityDetails:
 
 @dataclass(frozen=True)
 class Authorities:
-    """`longest_leaf` is the longest lifetime that a profile in use allows."""
-
     authorities: AuthorityStore
     changes: AuthorityChanges
-    longest_leaf: Callable[[], timedelta]
+    catalog: CatalogStore
 
     def all(self) -> list[AuthorityOverview]:
         """Every CA; of the retired ones the first 100. Issuing CAs first, the active ones before the
@@ -72,7 +72,9 @@ class Authorities:
     def get(self, ca_id: str) -> AuthorityDetails:
         """Raises NotFound."""
         found, shards, longest = in_parallel(
-            lambda: self._find(ca_id), partial(self.authorities.shards, ca_id), self.longest_leaf
+            lambda: self._find(ca_id),
+            partial(self.authorities.shards, ca_id),
+            partial(longest_lifetime, self.catalog),
         )
         authority = found.authority
         chain = chain_facts(authority.chain_pem)

@@ -24,6 +24,8 @@ from certctl.services.authorities.activation import CaActivation
 from certctl.services.authorities.lint import CaLint
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.serials import ca_serial_steps
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.policies.lifetimes import longest_lifetime
 from certctl.unit_of_work.authorities import create_authority
 from certctl.unit_of_work.unit import Units
 
@@ -38,8 +40,8 @@ LoadKey = Callable[[str], ec.EllipticCurvePrivateKey]
 @dataclass(frozen=True, kw_only=True)
 class CaProvisioning:
     """Makes issuing CAs under the root of the `stack`. `host` is that of the PKI objects. `load_new_key`
-    refuses keys that do not suit an issuing CA; `load_key` loads the root's. `longest_leaf` is the longest
-    lifetime that a profile in use allows. With `names_ocsp` they name the root's OCSP URL."""
+    refuses keys that do not suit an issuing CA; `load_key` loads the root's. With `names_ocsp` they name the
+    root's OCSP URL."""
 
     units: Units
     authorities: AuthorityStore
@@ -49,7 +51,7 @@ class CaProvisioning:
     load_new_key: LoadKey
     load_key: LoadKey
     lint: CaLint
-    longest_leaf: Callable[[], timedelta]
+    catalog: CatalogStore
     names_ocsp: bool
     actor: Actor
     now: Callable[[], datetime]
@@ -114,7 +116,9 @@ class CaProvisioning:
         if len(live) >= MAX_AUTHORITIES:
             raise Conflict(f"{MAX_AUTHORITIES} CAs are at work, the limit: wait until some have retired.")
         _require_none_pending(live, wanted)
-        require_endurance(_end_of(root, self.now()), self.longest_leaf(), wanted.confirm, self.now())
+        require_endurance(
+            _end_of(root, self.now()), longest_lifetime(self.catalog), wanted.confirm, self.now()
+        )
         key = self.load_new_key(wanted.key_arn)
         certificate = self._certificate(wanted, before, root, key)
         _require_new_name(certificate, live)

@@ -4,6 +4,7 @@ target."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.agents.agents import with_heartbeat
@@ -13,9 +14,11 @@ from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.issuing.kinds.definitions import ServerCheck
 from certctl.domain.times import to_wire, to_wire_or_none
+from certctl.services.catalog.issuer_tests import IssuerTests
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.paging import bad_cursor, in_parallel, load
+from certctl.store.policies.lifetimes import longest_lifetime
 from certctl.unit_of_work.catalog import CatalogRecords
 
 _CERTIFICATES = "certificate#"
@@ -39,14 +42,10 @@ class CertificatePage:
 
 @dataclass(frozen=True)
 class CatalogChecks:
-    """`fault_of` has the worker call an external issuer's server: why it cannot be used, None if it
-    responded."""
-
     records: CatalogRecords
     authorities: AuthorityStore
     certificates: CertificateStore
-    fault_of: Callable[[str], str | None]
-    longest_leaf: Callable[[], timedelta]
+    issuer_tests: IssuerTests
     now: Callable[[], datetime]
 
     def test_issuer(self, issuer_id: str) -> list[Check]:
@@ -60,7 +59,7 @@ class CatalogChecks:
 
     def _server(self, issuer_id: str, check: ServerCheck) -> Check:
         """The result is the issuer's last contact."""
-        fault = self.fault_of(issuer_id)
+        fault = self.issuer_tests.fault_of(issuer_id)
         contact = self.records.issuer_contacts.get(issuer_id)
         seen = to_wire_or_none(contact.succeeded_at if contact else None) or "never"
         if fault is not None:
@@ -71,7 +70,9 @@ class CatalogChecks:
         authority = self.authorities.active_issuing(issuer_id)
         if authority is None:
             return [Check("ca_certificate", False, "there is no active CA certificate of this issuer")]
-        shards, longest = in_parallel(lambda: self.authorities.shards(authority.ca_id), self.longest_leaf)
+        shards, longest = in_parallel(
+            partial(self.authorities.shards, authority.ca_id), partial(longest_lifetime, self.records.catalog)
+        )
         ends = f"{authority.ca_id} ends at {to_wire(authority.not_after)}"
         valid = Check("ca_certificate", self.now() < authority.not_after, ends)
         return [valid, _open_shards(shards), self._rotation(authority, longest)]

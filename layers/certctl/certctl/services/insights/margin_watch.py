@@ -8,9 +8,9 @@ from certctl.domain.audit.events import Actor
 from certctl.domain.insights.margin_alerts import begin_alert, end_alert
 from certctl.domain.insights.margins import USED_UP, Cause, LastRun, low_of, silence_of
 from certctl.domain.notifications.notifications import Severity
-from certctl.domain.notifications.routing import RoutingFacts
 from certctl.store.insights.margins import CauseLog, KnownCause, RunLog
 from certctl.store.paging import in_parallel
+from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.retry import is_committed
 from certctl.unit_of_work.unit import UnitOfWork, Units
 
@@ -57,7 +57,7 @@ class CauseAlerts:
 
     units: Units
     log: CauseLog
-    routing: Callable[[], RoutingFacts]
+    routing: AlertRouting
     actor: Actor
     now: Callable[[], datetime]
 
@@ -77,7 +77,7 @@ class CauseAlerts:
             return False
         unit = self.units.begin(self.actor, cause.name, now)
         unit.write(self.log.alerted_step(known, now))
-        unit.alert(begin_alert(cause, known.since), self.routing())
+        unit.alert(begin_alert(cause, known.since), self.routing.stack_facts())
         return _committed(unit, cause)
 
     def _see(self, cause: Cause) -> bool:
@@ -88,7 +88,7 @@ class CauseAlerts:
             _committed(unit, cause)
             return False
         unit.write(self.log.seen_step(KnownCause(cause, now, now)))
-        unit.alert(begin_alert(cause, now), self.routing())
+        unit.alert(begin_alert(cause, now), self.routing.stack_facts())
         return _committed(unit, cause)
 
     def _end(self, known: KnownCause) -> bool:
@@ -96,7 +96,7 @@ class CauseAlerts:
         unit = self.units.begin(self.actor, known.cause.name, now)
         unit.write(self.log.ended_step(known))
         if known.alerted_at is not None:
-            unit.alert(end_alert(known.cause), self.routing())
+            unit.alert(end_alert(known.cause), self.routing.stack_facts())
         return _committed(unit, known.cause) and known.alerted_at is not None
 
 

@@ -27,10 +27,7 @@ _SHOWN = 40
 
 @dataclass(frozen=True)
 class CounterRecount:
-    """`records` creates a reader of records for each run."""
-
     units: Units
-    records: Callable[[], CountedRecords]
     actor: Actor
     now: Callable[[], datetime]
 
@@ -56,7 +53,7 @@ class CounterRecount:
 
     def _run(self, at: StoredRecount, has_time: Callable[[], bool]) -> StoredRecount:
         at = at if at.recount.is_running else self._begin(at)
-        records = self.records()
+        records = CountedRecords(self.units.database, self.now)
         for shard in at.recount.left:
             if not has_time():
                 break

@@ -16,12 +16,12 @@ from certctl.domain.catalog.records import Entry
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import Conflict
 from certctl.domain.jobs.jobs import Job, JobStatus
-from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.policies.alerts import evaluation_alert
 from certctl.domain.policies.evaluations import PolicyEvaluation
 from certctl.domain.policies.policies import Policy
 from certctl.services.policies.inventory import PolicyInventory, PolicyRun
 from certctl.store.policies.states import PolicyState
+from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.stores import Stores
@@ -48,7 +48,7 @@ class PolicyEvaluator:
     units: Units
     nudges: Nudges
     inventory: PolicyInventory
-    routing: Callable[[], RoutingFacts]
+    routing: AlertRouting
     now: Callable[[], datetime]
 
     def attempt(self, claim: Claim, job: Job) -> None:
@@ -126,7 +126,7 @@ class PolicyEvaluator:
     def _alert(self, unit: UnitOfWork, policy: Entry[Policy] | None, state: PolicyState | None) -> None:
         """One alert for all new violations."""
         if policy is not None and state is not None and state.untold:
-            unit.alert(evaluation_alert(policy, state.untold, state.open), self.routing())
+            unit.alert(evaluation_alert(policy, state.untold, state.open), self.routing.stack_facts())
 
 
 def _details(evaluation: PolicyEvaluation, state: PolicyState | None, error: str | None) -> dict[str, Any]:

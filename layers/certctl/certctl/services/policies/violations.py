@@ -1,13 +1,16 @@
 """Lists of policy violations."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.catalog.records import Kind
 from certctl.domain.errors import NotFound
 from certctl.domain.policies.policies import Violation, ViolationFilter, ViolationState
+from certctl.store.catalog.cache import MAX_POLICIES
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.paging import Hit, ListPage, Position, Stage, load, page_of, rows_to_read, walk
 from certctl.store.policies.violations import ViolationStore
 
@@ -16,10 +19,8 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 
 @dataclass(frozen=True)
 class Violations:
-    """`policy_ids` are those of the existing policies."""
-
     store: ViolationStore
-    policy_ids: Callable[[], Sequence[str]]
+    catalog: CatalogStore
     now: Callable[[], datetime]
 
     def page(
@@ -43,5 +44,9 @@ class Violations:
     def _stages(self, wanted: ViolationFilter) -> list[Stage]:
         store, policy_id = self.store, wanted.policy_id
         if wanted.state is ViolationState.OPEN:
-            return [store.standing(each) for each in ([policy_id] if policy_id else self.policy_ids())]
+            return [store.standing(each) for each in ([policy_id] if policy_id else self._policy_ids())]
         return store.of_policy(policy_id) if policy_id else store.by_month(self.now())
+
+    def _policy_ids(self) -> list[str]:
+        page = self.catalog.page(Kind.POLICY, None, MAX_POLICIES)
+        return [policy.id for policy in page.entries]

@@ -249,7 +249,7 @@ class CaFactories:
             load_new_key=self._load_new_key,
             load_key=self._load_key,
             lint=self.lint,
-            longest_leaf=self._longest_leaf,
+            catalog=self._changes.catalog.store,
             names_ocsp=config.has_ocsp(),
             actor=STACK_ADMIN,
             now=self._now,
@@ -267,15 +267,10 @@ class CaFactories:
             stack=self.authority_settings.stack,
             load_new_key=self._load_new_key,
             lint=self.lint,
-            longest_leaf=self._longest_leaf,
+            catalog=self._changes.catalog.store,
             actor=STACK_ADMIN,
             now=self._now,
         )
-
-    def _longest_leaf(self) -> timedelta:
-        from certctl.store.policies.lifetimes import longest_lifetime
-
-        return longest_lifetime(self._changes.catalog.store)
 
     @cached_property
     def ca_revocation(self) -> "CaRevocation":
@@ -290,7 +285,7 @@ class CaFactories:
             revocations=RevocationStore(database),
             crl_changes=CrlChangeStore(database),
             publish=self.root_publication.publish,
-            routing=self._changes.routing.alert_routing.stack_facts,
+            routing=self._changes.routing.alert_routing,
             actor=STACK_ADMIN,
             now=self._now,
         )

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor
-from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.status.delay_alerts import delay_alert, end_alert
 from certctl.store.status.watch_log import KnownOverdue, WatchLog
+from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.retry import is_committed
 from certctl.unit_of_work.unit import Units
 
@@ -18,7 +18,7 @@ class RevocationDelays:
 
     units: Units
     log: WatchLog
-    routing: Callable[[], RoutingFacts]
+    routing: AlertRouting
     actor: Actor
     now: Callable[[], datetime]
 
@@ -32,7 +32,7 @@ class RevocationDelays:
         ends = overdue.runs == 0 and known.alerted_at is not None
         if not (begins or ends):
             return False
-        now, facts = self.now(), self.routing()
+        now, facts = self.now(), self.routing.stack_facts()
         unit = self.units.begin(self.actor, overdue.ca_id, now)
         if begins:
             unit.write(self.log.alerted_step(known, now))
