@@ -15,13 +15,13 @@ from certctl.services.issuing.health import IssuerHealth
 from certctl.services.issuing.local import LocalIssuance
 from certctl.services.notifications.delivery import Delivery
 from certctl.services.revocation.bulk_worker import BulkRevocationWorker
-from certctl.services.status.crl_publishing import CrlPublication
 from certctl.store.catalog.issuer_health import IssuerContactStore
 from certctl.store.catalog.items import CatalogItem
 from certctl.store.database import Database
 from certctl.store.items import StateItem
 from certctl.store.keys import LOCK
 from certctl.store.writes import delete, put
+from certctl.unit_of_work.status.crl_publishing import CrlPublication
 from tests.support.aws.clients import client
 from tests.support.aws.confinement import folders_of
 from tests.support.aws.least_privilege import Folders, Privileges, acting_folders, unconfined

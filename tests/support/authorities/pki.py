@@ -23,7 +23,6 @@ from certctl.services.authorities.lint import LintDers
 from certctl.services.authorities.provisioning import CaProvisioning
 from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
 from certctl.services.authorities.setup_retry import SetupRetry
-from certctl.services.status.crl_publishing import CrlPublication
 from certctl.services.status.crl_runs import CrlRuns
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.items import AuthorityItem
@@ -32,6 +31,7 @@ from certctl.store.keys import AUTHORITY
 from certctl.store.revocation.revocations import RevocationStore
 from certctl.store.status.crl_changes import CrlChangeStore
 from certctl.store.writes import update
+from certctl.unit_of_work.status.crl_publishing import CrlPublication
 from tests.support.authorities.authority import kms_key
 from tests.support.aws.least_privilege import unconfined
 from tests.support.clock import Clock

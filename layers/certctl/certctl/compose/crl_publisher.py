@@ -8,11 +8,11 @@ from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.margins import run_reports
 
 if TYPE_CHECKING:
-    from certctl.services.status.crl_publishing import CrlPublication
     from certctl.services.status.crl_runs import CrlRuns
     from certctl.services.status.ocsp_responders import OcspResponders
     from certctl.services.status.published import PublishingSchedule
     from certctl.services.status.responder_rotation import ResponderRotation
+    from certctl.unit_of_work.status.crl_publishing import CrlPublication
 
 
 class CrlPublisher:

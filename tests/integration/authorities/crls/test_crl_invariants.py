@@ -25,13 +25,13 @@ from certctl.domain.authorities.sharding import Sharding, complete_of
 from certctl.domain.revocation.revocations import HOLD, Revocation
 from certctl.domain.status.nudges import CrlNudge
 from certctl.domain.status.publications import PublishedCrl
-from certctl.services.status.crl_editions import CrlEditions
-from certctl.services.status.crl_publishing import CrlPublication
 from certctl.services.status.crl_runs import CrlRuns
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.database import Database
 from certctl.store.issuing.serials import SerialStore
 from certctl.store.status.crl_log import CrlLog
+from certctl.unit_of_work.status.crl_editions import CrlEditions
+from certctl.unit_of_work.status.crl_publishing import CrlPublication
 from tests.support.authorities.pki import BUCKET, Pki, new_keys
 from tests.support.authorities.sharded import sharded
 from tests.support.aws.clients import local_aws, new_database

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import pytest
 from cryptography import x509
 
+from certctl.connectors.aws.objects import Objects
 from certctl.crypto.authorities.facts import facts_of
 from certctl.crypto.pem import certificate_pem, load_certificates
 from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority
@@ -19,7 +20,7 @@ from certctl.store.issuing.serials import SerialStore
 from certctl.store.keys import AUTHORITY
 from certctl.store.writes import update
 from tests.integration.authorities.test_publishing_crls import der_of, issue, published
-from tests.support.authorities.pki import Pki
+from tests.support.authorities.pki import BUCKET, Pki
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.openssl import openssl, run_openssl
 
@@ -277,11 +278,13 @@ def test_a_critical_alert_says_that_it_was_revoked_and_by_whose_crl(pki: Pki, ol
     assert facts_of(old.certificate_pem).issuer in alert["message"]["S"]
 
 
-def test_a_crl_that_could_not_be_published_follows_by_the_hourly_run(pki: Pki, old: Authority) -> None:
-    def lost() -> NoReturn:
+class _Silent(Objects):
+    def put(self, *_: Any) -> NoReturn:
         raise Unavailable("S3 does not respond.")
 
-    revocation = replace(pki.admin().cas.ca_revocation, publish=lost)
+
+def test_a_crl_that_could_not_be_published_follows_by_the_hourly_run(pki: Pki, old: Authority) -> None:
+    revocation = pki.admin(objects=_Silent(pki.s3, BUCKET)).cas.ca_revocation
     serial = facts_of(old.certificate_pem).serial_number
     with pytest.raises(Unavailable):
         revocation.revoke(CaRevocationRequest(old.ca_id, "superseded", serial))

@@ -11,6 +11,7 @@ from certctl.domain.authorities.authorities import Authority, AuthorityState, Cr
 from certctl.domain.authorities.sharding import shards_to_open
 from certctl.domain.errors import Conflict, NotServed
 from certctl.observability import logger
+from certctl.services.authorities.ocsp_urls import OcspUrls
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
 from certctl.unit_of_work.authorities import authority_resource
@@ -20,15 +21,14 @@ from certctl.unit_of_work.unit import Units
 @dataclass(frozen=True)
 class CaActivation:
     """`request_crls` makes the publisher function publish the CRLs of an issuing CA, and waits for it.
-    `require_served` raises NotServed unless the CA's URLs can be fetched as relying parties will.
-    `enable_ocsp` stores the OCSP URLs of a CA and its root, or raises NotServed if nobody answers there."""
+    `require_served` raises NotServed unless the CA's URLs can be fetched as relying parties will."""
 
     units: Units
     authorities: AuthorityStore
     site: PkiSite
     request_crls: Callable[[str], object]
     require_served: Callable[[Authority, CrlShard], object]
-    enable_ocsp: Callable[[Authority], object]
+    ocsp_urls: OcspUrls
     actor: Actor
     now: Callable[[], datetime]
 
@@ -85,7 +85,7 @@ class CaActivation:
         if added:
             self.require_served(authority, added[0])
         if added or authority.state is AuthorityState.PENDING:
-            self.enable_ocsp(authority)
+            self.ocsp_urls.enable_chain(authority)
 
     def _take_over(self, pending: Authority) -> None:
         before = self.authorities.active_issuing(pending.issuer_id)

@@ -20,6 +20,7 @@ from certctl.domain.ids import new_id
 from certctl.domain.revocation.receipts import Receipt
 from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE, Revocation
 from certctl.domain.times import to_wire_or_none
+from certctl.services.authorities.root_publication import RootPublication
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
 from certctl.store.revocation.revocations import RevocationStore
@@ -64,14 +65,11 @@ class _Below:
 
 @dataclass(frozen=True, kw_only=True)
 class CaRevocation:
-    """`publish` publishes the root's CRL and the bundle of CA certificates. `routing`: where alerts about the
-    stack go."""
-
     units: Units
     authorities: AuthorityStore
     revocations: RevocationStore
     crl_changes: CrlChangeStore
-    publish: Callable[[], CrlShard]
+    root: RootPublication
     routing: AlertRouting
     actor: Actor
     now: Callable[[], datetime]
@@ -86,7 +84,7 @@ class CaRevocation:
         caCompromise. Raises NotFound, Conflict, InvalidInput, Unavailable."""
         require_ca_reason(wanted.reason)
         revoked = self._stored(wanted)
-        facts, published = facts_of(revoked.certificate_pem), self.publish()
+        facts, published = facts_of(revoked.certificate_pem), self.root.publish()
         crl = published if revoked.parent_id else None
         return RevokedCa(revoked, facts.serial_number, facts.issuer, crl)
 

@@ -1,13 +1,13 @@
 """What the root's key holder publishes: its CRL, and the bundle of all CA certificates."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from certctl.connectors.pki_site import PkiSite
-from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, CrlShard
+from certctl.domain.authorities.authorities import FIRST_SHARD, CrlShard
 from certctl.services.authorities.activation import CaActivation
 from certctl.services.authorities.setup import CertificateAuthority
 from certctl.store.authorities.authorities import AuthorityStore
+from certctl.unit_of_work.status.crl_publishing import CrlPublication
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,11 @@ class RootUpkeep:
 
 @dataclass(frozen=True)
 class RootPublication:
-    """`publish_if_due` and `publish_now` publish a CRL of a CA."""
-
     authority: CertificateAuthority
     authorities: AuthorityStore
     site: PkiSite
     activation: CaActivation
-    publish_if_due: Callable[[Authority, str], CrlShard | None]
-    publish_now: Callable[[Authority, str], CrlShard]
+    crls: CrlPublication
 
     def keep_up(self) -> RootUpkeep:
         """Hourly, and cheap: the root's CRL once a quarter of its 60 days is over, so that 45 days of retries
@@ -35,7 +32,7 @@ class RootPublication:
         pair = self.authority.find()
         if pair is None:
             return RootUpkeep(None, [])
-        published = self.publish_if_due(pair.root, FIRST_SHARD)
+        published = self.crls.publish_if_due(pair.root, FIRST_SHARD)
         if published:
             self.site.publish_bundle(self.authorities.all)
         return RootUpkeep(published, self.activation.activate_waiting())
@@ -45,4 +42,4 @@ class RootPublication:
         retired."""
         root = self.authority.require().root
         self.site.publish_bundle(self.authorities.all)
-        return self.publish_now(root, FIRST_SHARD)
+        return self.crls.publish_now(root, FIRST_SHARD)

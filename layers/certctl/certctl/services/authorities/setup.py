@@ -28,6 +28,7 @@ from certctl.services.authorities.setup_retry import SetupRetry
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.serials import ca_serial_steps
 from certctl.unit_of_work.authorities import create_authority
+from certctl.unit_of_work.status.crl_publishing import CrlPublication
 from certctl.unit_of_work.unit import Units
 
 ISSUER_ID = "iss-local"
@@ -64,15 +65,15 @@ class AuthorityPair:
 
 @dataclass(frozen=True)
 class CertificateAuthority:
-    """`load_key` asks KMS for a key by ARN. `publish_root_crl` publishes the root's CRL when it is due.
-    `patience`: how long a new responder may take to answer in public."""
+    """`load_key` asks KMS for a key by ARN. `patience`: how long a new responder may take to answer in
+    public."""
 
     settings: AuthoritySettings
     units: Units
     authorities: AuthorityStore
     site: PkiSite
     load_key: Callable[[str], ec.EllipticCurvePrivateKey]
-    publish_root_crl: Callable[[Authority, str], object]
+    crls: CrlPublication
     activation: CaActivation
     lint: CaLint
     patience: SetupRetry
@@ -91,7 +92,7 @@ class CertificateAuthority:
         self._check_keys(pair)
         self._warn_of_ignored_settings(pair)
         self.site.publish_certificate(pair.root)
-        self.publish_root_crl(pair.root, FIRST_SHARD)
+        self.crls.publish_if_due(pair.root, FIRST_SHARD)
         if pair.issuing.state is not AuthorityState.ACTIVE:
             logger.warning("the issuer has no active CA", extra={"ca_id": pair.issuing.ca_id})
             return replace(pair, waits_for=f"a new CA: {pair.issuing.ca_id} is revoked, invoke rotate")

@@ -13,9 +13,9 @@ from certctl.domain.insights.margins import USED_UP, Cause
 from certctl.domain.status.editions import SPACING, is_to_be_joined, spacing_of
 from certctl.domain.status.nudges import CrlNudge
 from certctl.observability import logger
-from certctl.services.status.crl_publishing import CrlPublication
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.paging import in_parallel
+from certctl.unit_of_work.status.crl_publishing import CrlPublication
 
 RUN = timedelta(seconds=60)
 _LONGEST_CRL = timedelta(seconds=15)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from certctl.compose.rooms.base import Base
     from certctl.connectors.aws.objects import Objects
     from certctl.domain.authorities.authorities import Authority
-    from certctl.services.status.crl_publishing import CrlPublication
     from certctl.store.authorities.authorities import AuthorityStore
+    from certctl.unit_of_work.status.crl_publishing import CrlPublication
 
 
 class AuthorityFactories:
@@ -52,12 +52,12 @@ class AuthorityFactories:
 
     @cached_property
     def crl_publication(self) -> "CrlPublication":
-        from certctl.services.status.crl_editions import CrlEditions
-        from certctl.services.status.crl_publishing import CrlPublication
         from certctl.store.issuing.serials import SerialStore
         from certctl.store.revocation.revocations import RevocationStore
         from certctl.store.status.crl_changes import CrlChangeStore
         from certctl.store.status.crl_log import CrlLog
+        from certctl.unit_of_work.status.crl_editions import CrlEditions
+        from certctl.unit_of_work.status.crl_publishing import CrlPublication
 
         base, objects = self._base, self.pki_objects
         revocations, serials = RevocationStore(base.database), SerialStore(base.database)

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from certctl.services.authorities.setup_retry import SetupRetry
     from certctl.services.authorities.shards import ShardExpansion
     from certctl.services.authorities.upkeep.ca_serials import CaSerials
-    from certctl.services.status.crl_publishing import CrlPublication
     from certctl.services.status.ocsp_responders import OcspResponders
     from certctl.services.status.responder_rotation import ResponderRotation
+    from certctl.unit_of_work.status.crl_publishing import CrlPublication
 
 _PATIENCE_WITH_RESPONDERS = timedelta(seconds=60)
 
@@ -79,7 +79,7 @@ class CaFactories:
             self._authorities.store,
             self.pki_site,
             self._load_key,
-            self.crl_publication.publish_if_due,
+            self.crl_publication,
             self.ca_activation,
             self.lint,
             self.patience,
@@ -140,7 +140,7 @@ class CaFactories:
             self.pki_site,
             self.request_crls,
             self.require_served,
-            lambda authority: self.ocsp_urls.enable_chain(authority),
+            self.ocsp_urls,
             STACK_ADMIN,
             base.now,
         )
@@ -232,8 +232,7 @@ class CaFactories:
             self._authorities.store,
             self.pki_site,
             self.ca_activation,
-            self.crl_publication.publish_if_due,
-            self.crl_publication.publish_now,
+            self.crl_publication,
         )
 
     @cached_property
@@ -284,7 +283,7 @@ class CaFactories:
             authorities=self._authorities.store,
             revocations=RevocationStore(database),
             crl_changes=CrlChangeStore(database),
-            publish=self.root_publication.publish,
+            root=self.root_publication,
             routing=self._changes.routing.alert_routing,
             actor=STACK_ADMIN,
             now=self._now,

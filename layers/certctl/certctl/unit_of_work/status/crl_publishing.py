@@ -12,10 +12,10 @@ from certctl.domain.authorities.sharding import joined_by
 from certctl.domain.errors import Conflict, NotFound, Unavailable
 from certctl.domain.status.editions import is_to_be_renewed
 from certctl.domain.status.publications import PublishedCrl, named
-from certctl.services.status.crl_editions import Built, CrlEditions
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.status.crl_changes import CrlChangeStore
 from certctl.store.status.crl_log import CrlLog
+from certctl.unit_of_work.status.crl_editions import Built, CrlEditions
 
 _TRIES = 6
 _PAUSE_SECONDS = 0.2
