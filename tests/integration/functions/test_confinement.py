@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from certctl.domain.errors import AccessDenied
 from certctl.services.agents.polling import AgentWork
 from certctl.services.agents.registration import AgentRegistration
+from certctl.services.authorities.root_publication import RootPublication
 from certctl.services.catalog.deletions import CatalogDeletions
 from certctl.services.identity.authentication import Authentication
 from certctl.services.issuing.health import IssuerHealth
@@ -21,6 +22,7 @@ from certctl.store.database import Database
 from certctl.store.items import StateItem
 from certctl.store.keys import LOCK
 from certctl.store.writes import delete, put
+from certctl.unit_of_work.access.key_endings import KeyEndings
 from certctl.unit_of_work.status.crl_publishing import CrlPublication
 from tests.support.aws.clients import client
 from tests.support.aws.confinement import folders_of
@@ -44,7 +46,9 @@ class Unwired:
         (AgentWork, "heartbeat", {"agents_api"}),
         (LocalIssuance, "attempt", {"signing_worker"}),
         (BulkRevocationWorker, "attempt", {"signing_worker"}),
-        (CrlPublication, "publish_now", {"stack_admin"}),
+        (RootPublication, "publish", {"stack_admin"}),
+        (CrlPublication, "publish_now", {"crl_publisher", "stack_admin"}),
+        (KeyEndings, "run", {"maintenance_schedule"}),
         (Delivery, "deliver", {"notification_worker"}),
         (Authentication, "authenticate", {f for f in FOLDERS if f.endswith("_api")} - {"public_api"}),
     ],

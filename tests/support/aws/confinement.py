@@ -75,10 +75,15 @@ def folders_of(kind: type, method: str) -> Folders:
     return frozenset(found)
 
 
+_SHARED = ("certctl.unit_of_work.access.key_endings", "certctl.unit_of_work.status.crl_publishing")
+"""What services of two rooms run, with commits of its own."""
+
+
 def _services() -> list[type]:
-    """All classes of `certctl.services` that do something."""
+    """All classes of `certctl.services` that do something, and those that its rooms share."""
     found = pkgutil.walk_packages(services.__path__, f"{services.__name__}.")
-    return [kind for module in found for kind in _classes(importlib.import_module(module.name))]
+    names = [*(module.name for module in found), *_SHARED]
+    return [kind for name in names for kind in _classes(importlib.import_module(name))]
 
 
 def _classes(module: ModuleType) -> list[type]:
