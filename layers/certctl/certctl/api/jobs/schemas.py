@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING, NotRequired, TypedDict, assert_never, cast
 
 from certctl.api.jobs.approval_schemas import ApprovalView, approval_view
+from certctl.api.records import view_of
 from certctl.domain.certificates.certificates import Status
 from certctl.domain.jobs.jobs import Job, JobStatus, JobType
 from certctl.domain.jobs.tasks import AgentTask
 from certctl.domain.jobs.work import Order
 from certctl.domain.policies.evaluations import EvaluationState, PolicyEvaluation
 from certctl.domain.revocation.bulk import SELECTORS, BulkRevocation, Progress
-from certctl.domain.times import to_wire, to_wire_or_none
+from certctl.domain.times import to_wire_or_none
 
 if TYPE_CHECKING:
     from certctl.services.jobs.approvals import Approval
@@ -102,27 +103,12 @@ def job_details_view(job: Job, approval: "Approval | None") -> JobDetailsView:
 
 
 def job_view(job: Job) -> JobView:
-    view = JobView(
-        id=job.id,
-        type=job.type,
-        certificate_id=job.certificate_id,
-        certificate_name=job.certificate_name,
-        team_id=job.team_id,
-        target_id=job.target_id,
-        agent_id=job.agent_id,
-        status=job.status,
+    view = view_of(
+        JobView,
+        job,
         attempts=job.due.attempt,
-        max_attempts=job.max_attempts,
-        last_error=job.last_error,
-        requested_by=job.requested_by,
-        needs_approval=job.needs_approval,
         approvals_required=job.approvals_required if job.needs_approval else 0,
         approvals_given=len(job.approvals_given),
-        approved_by=job.approved_by,
-        scheduled_at=to_wire(job.scheduled_at),
-        started_at=to_wire_or_none(job.started_at),
-        completed_at=to_wire_or_none(job.completed_at),
-        created_at=to_wire(job.created_at),
     )
     match job.work:
         case BulkRevocation() as bulk:
@@ -138,14 +124,8 @@ def job_view(job: Job) -> JobView:
 
 
 def _evaluation_view(job: Job, evaluation: PolicyEvaluation) -> JobEvaluationView:
-    return JobEvaluationView(
-        policy_id=evaluation.policy_id,
-        policy_version=evaluation.policy_revision,
-        state=job.evaluation_state,
-        evaluated=evaluation.evaluated,
-        total=evaluation.total,
-        failed=evaluation.failed,
-    )
+    version, state = evaluation.policy_revision, job.evaluation_state
+    return view_of(JobEvaluationView, evaluation, policy_version=version, state=state)
 
 
 def _revocation_view(bulk: BulkRevocation) -> BulkRevocationView:
@@ -162,14 +142,5 @@ def _revocation_view(bulk: BulkRevocation) -> BulkRevocationView:
 
 
 def _progress_view(progress: Progress) -> ProgressView:
-    return ProgressView(
-        total=progress.total,
-        matched=progress.matched,
-        done=progress.done,
-        skipped=progress.skipped,
-        failed=progress.failed,
-        errors=[
-            FailedRevocationView(certificate_id=failure.certificate_id, error=failure.error)
-            for failure in progress.errors
-        ],
-    )
+    failures = (FailedRevocationView(certificate_id=f.certificate_id, error=f.error) for f in progress.errors)
+    return view_of(ProgressView, progress, errors=list(failures))
