@@ -289,7 +289,7 @@ def actor_day(actor: str, day: date | datetime) -> str:
 
 
 def audit_seal(cutoff: datetime, seq: int | None) -> str:
-    """Without a number: above every seal of this cutoff, below those of later ones."""
+    """The key of a seal. Without a number: above every seal of this cutoff, below those of later ones."""
     return f"{to_wire(cutoff)}#{'~' if seq is None else f'{seq:010}'}"
 
 

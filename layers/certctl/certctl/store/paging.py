@@ -35,7 +35,7 @@ BEFORE_ALL, AFTER_ALL = " ", "\x7f"
 
 @dataclass(frozen=True)
 class Position:
-    """In the stage of this name, after the row at this place; an empty place is its beginning."""
+    """A place in the stage of this name, after the row at `after`; an empty one is the beginning."""
 
     stage: str
     after: str = ""
@@ -126,7 +126,7 @@ def in_order(sort: str, stages: Sequence[Stage]) -> list[Stage]:
 
 
 def walk(stages: Sequence[Stage], start: Position | None, limit: int) -> PageScan:
-    """At most `limit` rows; the first few partitions are read in parallel. Raises InvalidInput."""
+    """A page of at most `limit` rows; the first few partitions are read in parallel. Raises InvalidInput."""
     remaining, after = _from(stages, start)
     scan = _scan(remaining, len(_window(remaining)), after, (limit, limit))
     return scan.cut_to(limit)
@@ -296,12 +296,12 @@ class IndexRange:
 
 
 def months_since(now: datetime) -> list[str]:
-    """From the first month to that of `now`."""
+    """The months from the first one to that of `now`."""
     return months_back(now)[::-1]
 
 
 def months_back(now: datetime) -> list[str]:
-    """From the month of `now` to the first one."""
+    """The months from that of `now` to the first one."""
     first = min(FIRST_MONTH, month_of(now))
     return list(months(first, month_of(now)))[::-1]
 

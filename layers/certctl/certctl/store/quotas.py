@@ -38,7 +38,7 @@ class QuotaStore:
         return update(row, actions, below, refused)
 
     def taken(self, subject: str, now: datetime) -> int:
-        """In this period, as of a moment ago. One read."""
+        """The amount taken in this period, as of a moment ago. One read."""
         row = self.database.get(StateItem, self.kind, f"{subject}#{now.strftime(self.period)}")
         return int(row.amount or 0) if row else 0
 

@@ -29,9 +29,9 @@ class AlertWriter:
     deferred: DeferredAlerts
 
     def rows(self, notifications: Sequence[Notification], room: int = MAX_ACTIONS) -> AlertRows:
-        """At most `room` writes. Notifications that do not fit, or follow the first AT_ONCE, become follow-up
-        rows, which the sweep expands; no nudge names them before. Raises TooManyWrites if even those do not
-        fit."""
+        """The rows of at most `room` writes. Notifications that do not fit, or follow the first AT_ONCE,
+        become follow-up rows, which the sweep expands; no nudge names them before. Raises TooManyWrites if
+        even those do not fit."""
         creations = [self.notifications.create_step(row) for row in notifications]
         count, held = self._split(creations, room)
         due = (row for row in notifications[:count] if row.due.due_at is not None)

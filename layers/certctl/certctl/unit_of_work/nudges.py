@@ -25,7 +25,7 @@ class Nudges:
     longest: float = _LONGEST_DELAY_SECONDS
 
     def job(self, nudge: Nudge, wait_seconds: float = 0) -> None:
-        """To the queue of its worker."""
+        """Sends to the queue of the job's worker."""
         if wait_seconds <= self.longest:
             queue = "external_jobs" if nudge.is_external else "jobs"
             self.send(queue, nudge.body, ceil(wait_seconds))

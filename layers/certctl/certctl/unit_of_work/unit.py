@@ -241,7 +241,7 @@ class UnitOfWork:
         return self._units.counters.steps(self._counted, self._counted_by)
 
     def _draft(self, counters: Sequence[Write]) -> tuple[Draft, Certificate | None]:
-        """With the record as it is to be stored."""
+        """The draft, with the record as it is to be stored."""
         of_record = self._saved.size if self._saved else 0
         required = len(self._writes) + len(counters) + len(self._events) + of_record
         draft = Draft(required, self._units.limit)

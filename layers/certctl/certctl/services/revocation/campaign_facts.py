@@ -33,7 +33,7 @@ class CampaignFacts:
         return ItemFacts(certificate=None)
 
     def with_targets(self, facts: ItemFacts, item: CampaignItem) -> ItemFacts:
-        """With the deployments of the item's new version, once it has one."""
+        """The facts with the deployments of the item's new version, once it has one."""
         certificate = facts.certificate
         if certificate is None or item.new_serial is None:
             return facts

@@ -75,7 +75,7 @@ class KeyFollowUp:
             self._write(certificate, unchanged, *held)
 
     def _write(self, certificate: Certificate, *writes: Write) -> None:
-        """Without an event: that of the revocation, or of the hold, announces further keys."""
+        """Writes without an event: that of the revocation, or of the hold, announces further keys."""
         unit = self.units.begin(ACTOR, certificate.id, self.now())
         unit.write(*writes)
         unit.commit()

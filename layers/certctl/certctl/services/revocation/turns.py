@@ -69,7 +69,8 @@ def each_apart[T, R](items: Sequence[T], id_of: Callable[[T], str], act: Callabl
 
 
 def give_way(turn: Turn, stores: Stores, nudges: Nudges, now: datetime) -> None:
-    """At the end of a turn: other jobs have theirs. Does nothing if the job is no longer the worker's."""
+    """Gives the job back at the end of a turn: other jobs have theirs. Does nothing if the job is no longer
+    the worker's."""
     step = stores.jobs.postpone_step(turn.claim, now)
     with suppress(Conflict):
         stores.database.write_or_refuse(step)

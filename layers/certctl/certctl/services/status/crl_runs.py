@@ -172,7 +172,8 @@ class CrlRuns:
         joined: Sequence[CrlShard],
         is_replaced: _IsReplaced,
     ) -> None:
-        """At once for its own leaves; for those of the others as often as their number allows."""
+        """Publishes a CRL that joins others: at once for its own leaves; for those of the others as often as
+        their number allows."""
         with _noting_failure(run, shard):
             is_urgent = self.publication.has_changed(shard) or is_replaced(shard)
             if is_urgent or is_to_be_joined(shard, joined):

@@ -77,8 +77,8 @@ class RevocationLists:
     def page(
         self, caller: Principal, issuer_id: str, position: Position | None, per_page: int
     ) -> RevocationList:
-        """In order of CA, shard and serial; short only if `walk_until_full` had to stop. Raises NotFound
-        without a CA, InvalidInput for a position outside this list."""
+        """A page in order of CA, shard and serial; short only if `walk_until_full` had to stop. Raises
+        NotFound without a CA, InvalidInput for a position outside this list."""
         cas, rows = self.cas.with_leaves(issuer_id), dict[str, Revocation]()
         stages = stages_of([ca.source for ca in cas], self.revocations, rows)
         with ThreadPoolExecutor(1) as executor:

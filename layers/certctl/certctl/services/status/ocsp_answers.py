@@ -155,8 +155,8 @@ class OcspAnswers:
         return opened
 
     def _single(self, opened: _OpenResponder, serial: str | None, until: datetime) -> SingleAnswer:
-        """Without its CertID. Revoked before issued: a serial that was only reserved may be revoked. Raises
-        _Refused for a certificate that expired long ago, Unavailable."""
+        """The answer without its CertID. Revoked before issued: a serial that was only reserved may be
+        revoked. Raises _Refused for a certificate that expired long ago, Unavailable."""
         if serial is None:
             return SingleAnswer(b"", is_issued=False, revoked=_with_all(None, opened.ca, None))
         self._require_time(until)

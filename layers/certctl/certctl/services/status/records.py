@@ -37,7 +37,7 @@ class RevocationRecords:
     def page(
         self, caller: Principal, wanted: RevocationFilter, position: Position | None, per_page: int
     ) -> ListPage[Revocation]:
-        """In order of CA, shard and serial, external issuers last: no index has them by time. Raises
+        """A page in order of CA, shard and serial, external issuers last: no index has them by time. Raises
         InvalidInput for an impossible filter and for a position outside this list."""
         wanted.check()
         rows = dict[str, Revocation]()

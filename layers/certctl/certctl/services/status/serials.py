@@ -82,7 +82,7 @@ class SerialStatuses:
         return status
 
     def _revoked(self, authorities: _Authorities, serial: str) -> Revocation | None:
-        """In any shard: a restored revocation may be of a serial that the tables have lost."""
+        """The revocation in any shard: a restored one may be of a serial that the tables have lost."""
         shards = [shard for _, each in authorities for shard in each if shard.shard != ALL_SHARD]
         return self.revocations.find_many([(s.ca_id, s.shard, serial) for s in shards]).get(serial)
 

@@ -17,7 +17,8 @@ _AFTER_ALL_NAMES = "\U0010ffff"
 
 
 class AgentRoster:
-    """With 10,000 agents one reading takes some 500 read units: 1 MB of names and 3 MB of contacts."""
+    """The list of all agents. With 10,000 agents one reading takes some 500 read units: 1 MB of names and 3
+    MB of contacts."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -51,7 +51,7 @@ class AuditRanges:
         return set().union(*parts)
 
     def entries_of(self, ids: Sequence[str]) -> list[Entry]:
-        """In order of their ids."""
+        """The entries in order of their ids."""
         return sorted(entry_of(event_id, text) for event_id, text in self.texts(ids).items())
 
     def texts(self, ids: Sequence[str]) -> dict[str, str]:

@@ -69,7 +69,8 @@ class SealRows:
         return _rows(page.items), next_place
 
     def covering(self, first: datetime, last: datetime) -> list[SealRow]:
-        """From the seal of an event of `first` to that of one of `last`, as far as such seals exist."""
+        """The rows from the seal of an event of `first` to that of one of `last`, as far as such seals
+        exist."""
         found: list[SealRow] = []
         start = None
         while True:

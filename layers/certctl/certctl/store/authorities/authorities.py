@@ -108,8 +108,8 @@ class AuthorityStore:
                 self._database.write(put(_shard_item(shard), CrlShardItem.id.does_not_exist()))
 
     def open_shards(self, shards: Sequence[CrlShard]) -> None:
-        """From now on leaves name them, at most 100. Raises Conflict, and opens none, unless a CRL of each
-        was published: a leaf must never name a CRL that does not exist."""
+        """Opens the shards, at most 100: leaves name them from now on. Raises Conflict, and opens none,
+        unless a CRL of each was published: a leaf must never name a CRL that does not exist."""
         self._database.transact(self.open_steps(shards))
 
     def open_steps(self, shards: Sequence[CrlShard]) -> list[Write]:

@@ -47,7 +47,7 @@ class Deleting:
 
     @property
     def sort_key(self) -> str:
-        """In the order of the list."""
+        """The place in the order of the list."""
         return referrer(self.kind, self.id)
 
 
@@ -213,7 +213,7 @@ class CatalogStore:
         return [self.unrefer_step(*place, referrer(entry.kind, entry.id)) for place in sorted(places)]
 
     def referrers(self, kind: Kind, entry_id: str, limit: int, after: str | None = None) -> ReferrerPage:
-        """At most `limit`, read consistently."""
+        """A page of at most `limit` referrers, read consistently."""
         page = self._database.query(
             ReferenceItem,
             references_to(kind, entry_id),

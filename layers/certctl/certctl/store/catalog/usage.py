@@ -69,8 +69,8 @@ class CatalogUsage:
         self._now = now
 
     def of(self, kind: Kind, entry_id: str) -> Usage:
-        """In two steps: references are read consistently, certificates' owners, teams and issuers by index;
-        then those that may no longer count, consistently."""
+        """Counts in two steps: references are read consistently, certificates' owners, teams and issuers by
+        index; then those that may no longer count, consistently."""
         found, authorities = in_parallel(
             lambda: self._referrers(kind, entry_id), lambda: self._live_authorities(kind, entry_id)
         )

@@ -110,7 +110,7 @@ class CertificateStore:
         return _certificate(row) if row else None
 
     def get_many(self, certificate_ids: Sequence[str]) -> list[Certificate]:
-        """In the order asked for; ids without a row are left out."""
+        """The certificates in the order asked for; ids without a row are left out."""
         rows = self._database.batch_get(CertificateItem, _record_keys(certificate_ids))
         found = {row.certificate_id: _certificate(row) for row in rows}
         return [found[i] for i in certificate_ids if i in found]
@@ -131,7 +131,7 @@ class CertificateStore:
         ]
 
     def issue_steps(self, version: Version, pem: IssuedPem) -> list[Write]:
-        """From reserved to issued, in the transaction that publishes it to the caller."""
+        """Makes a reserved version an issued one, in the transaction that publishes it to the caller."""
         reserved = VersionItem.state == VersionState.RESERVED
         actions = [
             VersionItem.state.set(VersionState.ISSUED),

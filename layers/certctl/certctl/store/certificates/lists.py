@@ -62,7 +62,8 @@ class CertificateIndexes:
         return [self._stage("issuer", _created(CertificateItem.by_issuer, issuer_id, newest_first))]
 
     def of_teams(self, team_ids: Sequence[str], *, newest_first: bool = True) -> list[Stage]:
-        """In order over up to TEAMS_TOGETHER; for more teams, one such list after the other."""
+        """The certificates of teams, in order over up to TEAMS_TOGETHER; for more teams, one such list after
+        the other."""
         groups = batched(sorted(set(team_ids)), TEAMS_TOGETHER, strict=False)
         ranges = [[_created(CertificateItem.by_team, t, newest_first) for t in group] for group in groups]
         return [self._stage(f"teams-{number}", *group) for number, group in enumerate(ranges)]
@@ -132,8 +133,8 @@ class CertificateIndexes:
         return [self._stage("names", place)]
 
     def searched(self, sought: SearchTerm) -> list[Stage]:
-        """In the order of the matching texts. A certificate is found once for each of its texts and
-        versions."""
+        """The certificates in the order of the matching texts. A certificate is found once for each of its
+        texts and versions."""
         ranges = search_ranges(sought)
         return [self._stage("search", *ranges)] if ranges else []
 

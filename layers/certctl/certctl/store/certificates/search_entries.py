@@ -36,7 +36,7 @@ class SearchEntries:
         self._marks = FollowUpStore(database, SEARCH_ENTRIES)
 
     def of_new(self, certificate: Certificate, room: int, now: datetime) -> Entries:
-        """At most `room` steps, and never fewer than the marker."""
+        """The entries of a new certificate: at most `room` steps, and never fewer than the marker."""
         return self._within(room, certificate.id, text_entries(certificate), now)
 
     def of_edited(self, before: Certificate, after: Certificate, room: int, now: datetime) -> Entries:

@@ -96,7 +96,7 @@ def _range(zone: str, prefix: str) -> IndexRange:
 
 
 def _rows(certificate_id: str, texts: Iterable[str]) -> list[SearchItem]:
-    """In order, each key once: long texts with the same beginning share one."""
+    """The rows in order, each key once: long texts with the same beginning share one."""
     shard = shard_of(certificate_id, _TEXT_SHARDS)
     places = {(keys.search_zone(_TEXT, t, shard), keys.search_key(_TEXT, t, certificate_id)) for t in texts}
     return [SearchItem(zone, key) for zone, key in sorted(places)]

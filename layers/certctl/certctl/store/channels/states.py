@@ -132,7 +132,7 @@ class ChannelStateStore:
         return update(_row(channel_id), _alerted(alert), unalerted, AlreadyAlerted())
 
     def alert_dead_step(self, channel_id: str, now: datetime, every: timedelta) -> Write:
-        """At most once in that time. Refused with AlreadyAlerted."""
+        """Records an alert about dead rows, at most one in that time. Refused with AlreadyAlerted."""
         alerted_at = ChannelStateItem.dead_alerted_at
         unalerted = alerted_at.does_not_exist() | (alerted_at <= now - every)
         return update(_row(channel_id), [alerted_at.set(now)], unalerted, AlreadyAlerted())

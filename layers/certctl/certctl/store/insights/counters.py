@@ -36,7 +36,7 @@ class CounterStore:
         self._now = now
 
     def steps(self, change: CounterDelta, spread_by: str) -> list[Write]:
-        """At most one row of totals and one for each day that changes."""
+        """Adds at most one row of totals and one for each day that changes."""
         shard = shard_of(spread_by, COUNTER_SHARDS)
         steps = [add_step(COUNTERS, counter_row(shard), change.totals)] if change.totals else []
         days = change.by_day(day_of(self._now()))
@@ -56,7 +56,7 @@ class CounterStore:
         return sum((CounterDelta(amounts_of(row)) for row in rows), NO_CHANGE).totals
 
     def days(self, from_day: str, until_day: str) -> Days:
-        """From one day to another, both included: 16 queries in parallel."""
+        """The counts from one day to another, both included: 16 queries in parallel."""
         found: dict[str, Counter[str]] = {}
         with ThreadPoolExecutor(max_workers=COUNTER_SHARDS) as pool:
             shards = pool.map(lambda s: self._days(s, from_day, until_day), range(COUNTER_SHARDS))

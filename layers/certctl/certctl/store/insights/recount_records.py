@@ -121,7 +121,7 @@ def _dead(rows: Iterable[Notification]) -> Figures:
 def _index_rows(
     database: Database, model: type[Model], index: str, keys: Mapping[str, dict[str, str]]
 ) -> Iterator[Mapping[str, Any]]:
-    """From the sort key on, if one is given after the partition key."""
+    """The rows of an index, from the sort key on if one is given after the partition key."""
     conditions = [f"#k{i} {'>=' if i else '='} :k{i}" for i in range(len(keys))]
     return database.raw_query(
         model,

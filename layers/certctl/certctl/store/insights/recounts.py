@@ -37,7 +37,7 @@ class ShardCounters:
         return CountedShard(figures, versions)
 
     def _rows(self, shard: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """With the day of each."""
+        """The rows, each with its day."""
         for row in self._partition(COUNTERS):
             if row["id"]["S"] == counter_row(shard):
                 yield "", row

@@ -17,7 +17,7 @@ from certctl.store.paging import IndexRange, Stage
 from certctl.store.writes import Write, put
 
 _LOST = "(lost)"
-"""In place of the hash of a key and of a job's id."""
+"""The text in place of the hash of a key and of a job's id."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class BasisText(Attribute[ApprovalBasis]):
 
 
 def _plain(approval: GivenApproval) -> dict[str, Any]:
-    """Without what an approval of an earlier release lacks, too."""
+    """The approval without what one of an earlier release lacks, too."""
     plain = asdict(approval) | {"given_at": to_wire(approval.given_at)}
     return {name: value for name, value in plain.items() if value or name not in _ADDED}
 

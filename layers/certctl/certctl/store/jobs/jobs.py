@@ -38,7 +38,7 @@ class JobStore:
         return _job(row) if row else None
 
     def get_many(self, job_ids: Sequence[str]) -> list[Job]:
-        """In the order asked for; ids without a row are left out."""
+        """The jobs in the order asked for; ids without a row are left out."""
         found = {row.job_id: _job(row) for row in self._database.batch_get(JobItem, job_ids)}
         return [found[job_id] for job_id in job_ids if job_id in found]
 
@@ -140,7 +140,7 @@ class JobStore:
         return update(JobItem(job.id), actions, unchanged & _as_far(job))
 
     def move_step(self, before: Job, after: Job) -> Write:
-        """From one wait to the next, or to its worker (see `Job.advanced`)."""
+        """Moves a job from one wait to the next, or to its worker (see `Job.advanced`)."""
         asked_by: Any = list(after.asked_by)  # a tuple would be taken for one element
         makers: Any = list(after.askers_makers)
         actions: list[Action] = [

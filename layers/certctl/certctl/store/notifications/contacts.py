@@ -66,7 +66,7 @@ class CachedContacts:
         self._known: dict[Place, tuple[Contact, datetime]] = {}
 
     def of(self, subject: AlertSubject) -> Contacts:
-        """Without an owner or a team, those are empty."""
+        """The contacts of a subject; without an owner or a team, those are empty."""
         places = [(OWNER, subject.owner_id), (TEAM, subject.team_id)]
         with self._lock:
             self._read([place for place in places if place[1] and self._is_stale(place)])

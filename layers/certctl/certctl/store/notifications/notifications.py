@@ -68,7 +68,7 @@ class NotificationStore:
         return notification_of(row) if row else None
 
     def get_many(self, notification_ids: Sequence[str]) -> list[Notification]:
-        """In the order asked for; ids without a row are left out."""
+        """The notifications in the order asked for; ids without a row are left out."""
         rows = self._database.batch_get(NotificationItem, notification_ids)
         found = {row.notification_id: notification_of(row) for row in rows}
         return [found[i] for i in notification_ids if i in found]
@@ -130,7 +130,8 @@ class NotificationStore:
             return
 
     def requeue_step(self, before: Notification, after: Notification, now: datetime) -> Write:
-        """From the state that was read, and while no worker holds it. Refused with ChangedMeanwhile."""
+        """Requeues from the state that was read, and while no worker holds the row. Refused with
+        ChangedMeanwhile."""
         item = NotificationItem
         as_read = (item.status == before.status) & (item.epoch == before.due.epoch)
         as_read = as_read & (item.attempt == before.due.attempt)
@@ -188,7 +189,7 @@ class NotificationStore:
         )
 
     def _delete_after(self, since: datetime) -> int:
-        """At midnight, so that the dead rows of a day leave their counter together."""
+        """The end of the row at midnight, so that the dead rows of a day leave their counter together."""
         return int(next_midnight(since + self._retention).timestamp())
 
 

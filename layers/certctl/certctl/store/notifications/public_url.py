@@ -14,7 +14,7 @@ class PublicUrlStore:
         self._database = database
 
     def get(self) -> str:
-        """Without a trailing slash; empty before the first deploy has ended."""
+        """The URL without a trailing slash; empty before the first deploy has ended."""
         item = self._database.get(StateItem, DEPLOYMENT, PUBLIC_URL)
         return (item.body or "") if item else ""
 

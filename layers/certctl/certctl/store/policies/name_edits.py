@@ -39,7 +39,7 @@ class NamesEditStore:
         )
 
     def pending(self) -> Sequence[RecordedEdit]:
-        """In their order: the first 1,000, more than administrators make between two runs."""
+        """The edits in their order: the first 1,000, more than administrators make between two runs."""
         page = self._database.query(NamesEditItem, keys.NAMES_EDIT, limit=_MOST_PENDING, consistent=True)
         return [_recorded(row) for row in page.items]
 

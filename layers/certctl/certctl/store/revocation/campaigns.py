@@ -29,7 +29,7 @@ class CampaignStore:
         return put(_row(campaign), StateItem.kind.does_not_exist())
 
     def save_step(self, before: Campaign, after: Campaign) -> Write:
-        """On condition that it is still the one that `after` was decided from."""
+        """Saves the campaign on condition that it is still the one that `after` was decided from."""
         return put(_row(after), StateItem.amount == before.revision)
 
     def unchanged_step(self, campaign: Campaign) -> Write:
@@ -45,7 +45,7 @@ class CampaignStore:
         return _campaign(row) if row else None
 
     def get_many(self, campaign_ids: Sequence[str]) -> list[Campaign]:
-        """In the order asked for; ids without a row are left out."""
+        """The campaigns in the order asked for; ids without a row are left out."""
         rows = self._database.batch_get(StateItem, [(CAMPAIGN, i) for i in campaign_ids])
         found = {row.id: _campaign(row) for row in rows}
         return [found[i] for i in campaign_ids if i in found]

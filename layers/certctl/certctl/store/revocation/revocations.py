@@ -124,7 +124,7 @@ class RevocationStore:
         return (_mark(row) for row in rows if _is_whole(partition, row.get("revoked_at"), row.get("reason")))
 
     def page_of(self, ca_id: str, shard: int | str, limit: int, start: str | None = None) -> RevocationPage:
-        """At most `limit`, from after the serial `start`."""
+        """A page of at most `limit` revocations, from after the serial `start`."""
         partition = ca_shard(ca_id, shard)
         condition = RevocationItem.serial > start if start else None
         page = self._database.query(RevocationItem, partition, condition, limit=limit, consistent=True)

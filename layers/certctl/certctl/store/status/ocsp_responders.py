@@ -50,8 +50,8 @@ class ResponderStore:
     def replace_steps(
         self, responder: StoredResponder, previous: StoredResponder | None, issuers: Iterable[str]
     ) -> list[Write]:
-        """From now on it signs. `issuers`: the names of the CA in CertIDs. Refused with Conflict if another
-        publisher has replaced `previous`."""
+        """Makes the responder the one that signs from now on. `issuers`: the names of the CA in CertIDs.
+        Refused with Conflict if another publisher has replaced `previous`."""
         first = Conflict(f"Another responder of {responder.ca_id} was made concurrently.")
         as_seen = StateItem.owner == previous.serial_number if previous else StateItem.id.does_not_exist()
         row = StateItem(

@@ -57,13 +57,13 @@ class WatchLog:
         return [_known(item) for item in self._rows(_OVERDUE)]
 
     def keep(self, overdue: Overdue) -> None:
-        """From now on this is known. Whether people were told stays as it is."""
+        """Stores what is known from now on. Whether people were notified stays as it is."""
         body = {"count": overdue.count, "runs": overdue.runs, "oldest": to_wire_or_none(overdue.oldest)}
         row = StateItem(STATUS_WATCH, overdue_revocations(overdue.ca_id, overdue.way))
         self._database.write(update(row, [StateItem.body.set(json.dumps(body))]))
 
     def alerted_step(self, known: KnownOverdue, now: datetime) -> Write:
-        """Refused with ChangedMeanwhile if another run told people."""
+        """Refused with ChangedMeanwhile if another run has notified people."""
         return self._told(known, StateItem.owner.set(to_wire(now)))
 
     def resolved_step(self, known: KnownOverdue) -> Write:

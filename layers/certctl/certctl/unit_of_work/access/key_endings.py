@@ -38,7 +38,7 @@ class KeyEndings:
 
     @retry_on_conflict
     def revoke(self, key_id: str, actor: Actor) -> None:
-        """With its children and their sessions, in one transaction. Idempotent."""
+        """Revokes a key with its children and their sessions, in one transaction. Idempotent."""
         key = self.keys.get(key_id)
         if key is None or key.revoked_at is not None:
             return

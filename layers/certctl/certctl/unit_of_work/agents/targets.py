@@ -13,7 +13,7 @@ class AgentTargets:
     book: CachedCatalog
 
     def of(self, certificate: Certificate) -> list[Entry[Target]]:
-        """In the certificate's order, including disabled ones."""
+        """The targets in the certificate's order, including disabled ones."""
         return self.find(certificate.target_ids)
 
     def find(self, target_ids: Sequence[str]) -> list[Entry[Target]]:

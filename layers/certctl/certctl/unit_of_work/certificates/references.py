@@ -30,7 +30,7 @@ _ATTRIBUTES: Mapping[Kind, str] = {
 _FIELDS = {**_ATTRIBUTES, Kind.PROFILE: "profile_id", Kind.TARGET: "target_ids"}
 """The names in the API."""
 _NEEDED = (Kind.ISSUER, Kind.PROFILE, Kind.TEAM)
-"""To be issued again: a missing owner or renewal policy has its defaults."""
+"""The kinds that are needed to issue again: a missing owner or renewal policy has its defaults."""
 _WITH_ROWS = (Kind.RENEWAL_POLICY, Kind.PROFILE, Kind.TARGET)
 """The kinds with rows for their references. For owner, team and issuer the certificates' own indexes
 suffice."""

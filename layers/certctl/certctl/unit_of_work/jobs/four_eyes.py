@@ -71,6 +71,7 @@ class FourEyes:
 
 
 def _person(key_id: str, subject_id: str | None, key: ApiKey | None) -> Requester:
-    """Without its owner if it has no record: that of a session, or one that is gone."""
+    """The person of a key, without an owner if the key has no record: that of a session, or one that is
+    gone."""
     owner_id, makers = (key.owner_id, key.makers) if key else (None, ())
     return Requester(key_id, owner_id, makers, subject_id)

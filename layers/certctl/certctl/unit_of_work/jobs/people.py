@@ -21,8 +21,8 @@ _NOBODY = (
 
 @dataclass(frozen=True)
 class Addresses:
-    """In lower case. Two owners may share the address of their team: they are one person only through a
-    user."""
+    """Mail addresses in lower case. Two owners may share the address of their team: they are one person only
+    through a user."""
 
     users: frozenset[str]
     owners: frozenset[str]

@@ -127,7 +127,7 @@ class PolicyEnforcement:
         breaches: Sequence[Breach],
         now: datetime,
     ) -> None:
-        """In transactions of their own: a refusal stands even if it cannot be recorded."""
+        """Records a refusal in transactions of its own: it stands even if it cannot be recorded."""
         try:
             effects = self._refusals(offender, certificate, breaches, now)
             self._write(actor, certificate, effects, now)

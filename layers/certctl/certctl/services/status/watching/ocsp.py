@@ -32,8 +32,8 @@ class WatchedOcsp:
     now: Callable[[], datetime]
 
     def ask(self, authority: Authority, serial: str) -> ServedAnswer:
-        """At the URL that its certificates name. Raises NotFetched, and OcspInvalid unless a relying party
-        may believe the answer."""
+        """Asks at the URL that the CA's certificates name. Raises NotFetched, and OcspInvalid unless a
+        relying party may believe the answer."""
         question = question_about(load_certificate(authority.certificate_pem), int(serial, 16))
         body = self.party.body_of(question.get_url(authority.ocsp_url or ""))
         served_at = self.now()

@@ -24,7 +24,7 @@ from certctl.store.status.served_log import ServedByName, ServedLog
 
 _AT_ONCE = 8
 _LEAST = timedelta(seconds=5)
-"""In each run, also after a flood of revocations took its time."""
+"""The least time in each run, also after a flood of revocations took its time."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -36,8 +36,8 @@ class ServedWatch:
     now: Callable[[], datetime]
 
     def look(self, until: datetime) -> list[Cause]:
-        """At the URLs that are due, the oldest look first, until that moment; the next run goes on. Raises
-        Unavailable."""
+        """Looks at the URLs that are due, the oldest look first, until that moment; the next run goes on.
+        Raises Unavailable."""
         watched = list(self._watched(self.log.all()))
         looks = self._look_at(_due(watched, self.now()), max(until, self.now() + _LEAST))
         after = [replace(each, before=looks.get(_place(each), each.before)) for each in watched]

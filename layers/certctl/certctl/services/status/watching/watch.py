@@ -72,7 +72,7 @@ class _Glance:
 
 @dataclass(frozen=True)
 class _Look:
-    """At the revocations of one CRL. `looked`: what is known of the last looks by each way."""
+    """A look at the revocations of one CRL. `looked`: what is known of the last looks by each way."""
 
     observations: Sequence[Observation]
     looked: LastLooks
@@ -98,7 +98,8 @@ class StatusWatch:
     _planned: dict[tuple[str, str], datetime] = field(default_factory=dict, init=False)
 
     def look(self, checks: Iterable[StatusCheck], time_left: timedelta = RUN) -> WatchRun:
-        """At the CRLs of a batch, each once. Plans the next looks, and those that it has no time for."""
+        """Looks at the CRLs of a batch, each once. Plans the next looks, and those that it has no time
+        for."""
         looks, until = [], self._until(time_left)
         for check in merged(checks):
             if self.now() > until:
@@ -114,8 +115,8 @@ class StatusWatch:
         return _run(looks)
 
     def look_at_all(self, time_left: timedelta = RUN) -> WatchRun:
-        """At every CRL with revocations that are due, and counts those that are overdue. One that fails never
-        stops the others, but then nothing is counted: that is an outage as well."""
+        """Looks at every CRL with revocations that are due, and counts those that are overdue. One that fails
+        never stops the others, but then nothing is counted: that is an outage as well."""
         until = self._until(time_left)
         looks: list[_Look] = []
         failed: list[str] = []
@@ -171,8 +172,9 @@ class StatusWatch:
         return _Look(self._not_ended(found), looked, receipts)
 
     def _not_ended(self, found: Sequence[Observation]) -> Sequence[Observation]:
-        """Without those whose certificate has expired, so that nothing has to show the revocation any more.
-        Only the overdue ones are asked for, the oldest first: a CRL may still list the others."""
+        """The observations without those whose certificate has expired, so that nothing has to show the
+        revocation any more. Only the overdue ones are asked for, the oldest first: a CRL may still list the
+        others."""
         now = self.now()
         overdue = [each.revocation for each in found if each.is_overdue(now)]
         ended = self.receipts.expired(overdue[:_ENDS_OF_A_LOOK], now)
