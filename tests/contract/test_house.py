@@ -5,7 +5,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 
-from local.checks.folders import REFUSED_ABOVE, files_by_folder, packages_of_one
+from local.checks.folders import REFUSED_ABOVE, files_by_folder, packages_of_one, warnings
 from tests.support.template import ROOT
 
 LAYER = ROOT / "layers" / "certctl" / "certctl"
@@ -52,6 +52,11 @@ def plan() -> dict[str, set[str]]:
 def test_no_folder_holds_more_files_than_can_be_read_at_a_glance() -> None:
     """`make check` warns of the folders that come near the limit."""
     assert {folder: n for folder, n in files_by_folder(python_files()).items() if n > REFUSED_ABOVE} == {}
+
+
+def test_a_folder_near_the_limit_is_warned_of() -> None:
+    listed = [f"{folder}/m{n}.py" for folder, files in (("near", 15), ("far", 14)) for n in range(files)]
+    assert warnings(listed) == ["warning: near holds 15 of 20 files"]
 
 
 def test_no_package_has_one_module() -> None:
