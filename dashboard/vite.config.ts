@@ -11,9 +11,7 @@ export default defineConfig({
   plugins: [react(), mantineStyles()],
   server: {
     port: 5173,
-    proxy: Object.fromEntries(
-      ["/api", "/.well-known", "/health", "/ready"].map((path) => [path, { target: API, changeOrigin: true }]),
-    ),
+    proxy: Object.fromEntries(["/api", "/.well-known", "/health", "/ready"].map((path) => [path, { target: API, changeOrigin: true }])),
   },
   build: {
     target: "es2022",

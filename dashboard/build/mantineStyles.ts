@@ -14,7 +14,13 @@ const RELATIVE = /(?:from|import)\s*["'](\.[^"']+)["']/g;
 const EXPORT_OF_INDEX = /import\s*\{([^}]*)\}\s*from\s*["'](\.\/components\/[^"']+)["']/g;
 
 const namesIn = (list: string) =>
-  list.split(",").map((name) => name.trim().replace(/^type\s+/, "").split(/\s+as\s+/)[0] ?? "");
+  list.split(",").map(
+    (name) =>
+      name
+        .trim()
+        .replace(/^type\s+/, "")
+        .split(/\s+as\s+/)[0] ?? "",
+  );
 
 function scriptsIn(folder: string): string[] {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
@@ -60,7 +66,10 @@ export function mantineStyles(): Plugin {
     resolveId: { filter: { id: /^virtual:mantine-styles/ }, handler: () => RESOLVED },
     load: {
       filter: { id: /^\0virtual:mantine-styles/ },
-      handler: () => mantineStyleFiles(root).map((file) => readFileSync(file, "utf8")).join("\n"),
+      handler: () =>
+        mantineStyleFiles(root)
+          .map((file) => readFileSync(file, "utf8"))
+          .join("\n"),
     },
   };
 }

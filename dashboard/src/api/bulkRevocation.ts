@@ -11,14 +11,18 @@ const ROWS = 500;
 /** Those that would be revoked now; pages may be short, even empty. */
 export async function previewRevocation(wanted: BulkRevocation, { cursor, signal }: PageRequest): Promise<Page<Certificate>> {
   const body = { ...wanted, dry_run: true, per_page: ROWS, ...(cursor !== undefined && { cursor }) };
-  const answer = await bodyOf(client.POST("/api/v1/certificates/bulk-revoke", { body, params: { header: { "Idempotency-Key": idempotencyKey() } }, signal }));
+  const answer = await bodyOf(
+    client.POST("/api/v1/certificates/bulk-revoke", { body, params: { header: { "Idempotency-Key": idempotencyKey() } }, signal }),
+  );
   if (!("certificates" in answer)) throw ApiError.unexpected();
   return { data: answer.certificates, next_cursor: answer.next_cursor };
 }
 
 /** Starts the job that revokes them; a repeated send starts one. */
 export async function startRevocation(wanted: BulkRevocation, attempt: string): Promise<string> {
-  const answer = await bodyOf(client.POST("/api/v1/certificates/bulk-revoke", { body: wanted, params: { header: { "Idempotency-Key": attempt } } }));
+  const answer = await bodyOf(
+    client.POST("/api/v1/certificates/bulk-revoke", { body: wanted, params: { header: { "Idempotency-Key": attempt } } }),
+  );
   if (!("job_id" in answer)) throw ApiError.unexpected();
   return answer.job_id;
 }

@@ -57,7 +57,9 @@ export function cancelCampaign(id: string): Promise<Campaign> {
 
 /** A person says that the new version is in use; the old ones are revoked next. */
 export function verifyItem(id: string, certificateId: string): Promise<CampaignItem> {
-  return bodyOf(client.POST(`${ONE}/items/{certificate_id}/verify`, { params: { path: { campaign_id: id, certificate_id: certificateId } } }));
+  return bodyOf(
+    client.POST(`${ONE}/items/{certificate_id}/verify`, { params: { path: { campaign_id: id, certificate_id: certificateId } } }),
+  );
 }
 
 function path(id: string) {

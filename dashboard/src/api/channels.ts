@@ -15,7 +15,6 @@ export type ChannelEdit = Schemas["ChannelEditBody"];
 
 export const channelKeys = { all: ["channels"] as const };
 
-
 export function listChannels({ cursor, signal }: PageRequest): Promise<Page<Channel>> {
   const query = { per_page: MOST_ROWS_A_PAGE, ...(cursor !== undefined && { cursor }) };
   return bodyOf(client.GET("/api/v1/channels", { params: { query }, signal }));

@@ -24,7 +24,9 @@ export async function readKeyUses(spki: string, signal: AbortSignal): Promise<Ke
   let cursor: string | null = null;
   for (let pages = 1; ; pages += 1) {
     const query = { per_page: ROWS, ...(cursor !== null && { cursor }) };
-    const page: Schemas["KeyUsesView"] = await bodyOf(client.GET("/api/v1/keys/{spki_sha256}", { params: { path: { spki_sha256: spki }, query }, signal }));
+    const page: Schemas["KeyUsesView"] = await bodyOf(
+      client.GET("/api/v1/keys/{spki_sha256}", { params: { path: { spki_sha256: spki }, query }, signal }),
+    );
     for (const record of page.data) records.set(record.certificate_id, merged(records.get(record.certificate_id), record));
     cursor = page.next_cursor;
     if (cursor === null || pages === MOST_PAGES) return { refused: page.refused, records: [...records.values()], isPart: cursor !== null };
@@ -35,5 +37,9 @@ export async function readKeyUses(spki: string, signal: AbortSignal): Promise<Ke
 function merged(before: KeyUse | undefined, record: KeyUse): KeyUse {
   if (before === undefined) return record;
   const known = new Set(before.jobs.map(({ id }) => id));
-  return { ...before, versions: [...before.versions, ...record.versions], jobs: [...before.jobs, ...record.jobs.filter(({ id }) => !known.has(id))] };
+  return {
+    ...before,
+    versions: [...before.versions, ...record.versions],
+    jobs: [...before.jobs, ...record.jobs.filter(({ id }) => !known.has(id))],
+  };
 }

@@ -46,7 +46,11 @@ function intervalOf<Row>(wanted: ListOptions<Row>["refetchInterval"], pages: rea
 }
 
 /** `rows` are those of all pages read so far; `fetchNextPage` reads on while `hasNextPage`. */
-export function useList<Row>(queryKey: QueryKey, fetchPage: FetchPage<Row>, { refetchInterval, enabled = true, keepsRows = false }: ListOptions<Row> = {}) {
+export function useList<Row>(
+  queryKey: QueryKey,
+  fetchPage: FetchPage<Row>,
+  { refetchInterval, enabled = true, keepsRows = false }: ListOptions<Row> = {},
+) {
   const query = useInfiniteQuery<Page<Row>, Error, InfiniteData<Page<Row>, string | undefined>, QueryKey, string | undefined>({
     queryKey,
     queryFn: ({ pageParam, signal }) => pageWithRows(fetchPage, { cursor: pageParam, signal }),
@@ -83,7 +87,20 @@ export interface ReadableList<Row> {
 const nothing = () => undefined;
 
 /** Rows that are all there, as a table takes them; `query` has read them. */
-export function listOf<Row>(rows: readonly Row[], query: Partial<Pick<ReadableList<Row>, "error" | "isPending" | "isFetching" | "refetch">> = {}): ReadableList<Row> {
+export function listOf<Row>(
+  rows: readonly Row[],
+  query: Partial<Pick<ReadableList<Row>, "error" | "isPending" | "isFetching" | "refetch">> = {},
+): ReadableList<Row> {
   const { error = null, isPending = false, isFetching = false, refetch = nothing } = query;
-  return { rows, error, isPending, isFetching, refetch, hasNextPage: false, isFetchingNextPage: false, isFetchNextPageError: false, fetchNextPage: nothing };
+  return {
+    rows,
+    error,
+    isPending,
+    isFetching,
+    refetch,
+    hasNextPage: false,
+    isFetchingNextPage: false,
+    isFetchNextPageError: false,
+    fetchNextPage: nothing,
+  };
 }

@@ -32,7 +32,12 @@ export const revocationKeys = {
 
 export async function readRevocations({ hours, reason, issuerId }: WantedRevocations, signal: AbortSignal): Promise<ReadRevocations> {
   const since = hours === null ? {} : { since: wireTime(Date.now() - hours * HOUR_MS) };
-  const filters = { per_page: MOST_ROWS_A_PAGE, ...since, ...(reason !== null && { reason }), ...(issuerId !== null && { issuer_id: issuerId }) };
+  const filters = {
+    per_page: MOST_ROWS_A_PAGE,
+    ...since,
+    ...(reason !== null && { reason }),
+    ...(issuerId !== null && { issuer_id: issuerId }),
+  };
   let [pages, read, isPart] = [0, 0, false];
   const rows = await everyRow<Revocation>(async ({ cursor }): Promise<Page<Revocation>> => {
     const query = { ...filters, ...(cursor !== undefined && { cursor }) };

@@ -4,14 +4,16 @@ import { ApiError } from "./errors";
 export type ApiKey = Schemas["ApiKeyView"];
 type Role = Schemas["Role"];
 
-const KEY_TEXT =
-  /^certctl_([A-Za-z0-9_-]{43}|(key|ses|tok)_[0-9a-hjkmnp-tv-z]{26}_[0-9A-Za-z]{49})$/;
+const KEY_TEXT = /^certctl_([A-Za-z0-9_-]{43}|(key|ses|tok)_[0-9a-hjkmnp-tv-z]{26}_[0-9A-Za-z]{49})$/;
 
 export function looksLikeKey(text: string): boolean {
   return KEY_TEXT.test(text);
 }
 
-/** Who is signed in, until when, and what the API lets them do. `keyId`: the API key that the session was started with; `providerId`: the identity provider with which a person signed in. */
+/**
+ * Who is signed in, until when, and what the API lets them do. `keyId`: the API key that the session was started with;
+ * `providerId`: the identity provider with which a person signed in.
+ */
 export interface Session {
   id: string;
   role: Role;

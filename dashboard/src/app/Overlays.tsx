@@ -43,7 +43,9 @@ function useShellKeys(openSearch: () => void, openShortcuts: () => void): Shortc
   const { pathname, search } = useLocation();
   const { can } = useSession();
   return useMemo(() => {
-    const pages = GO_TO.filter(({ permission }) => can(permission)).map(({ key, address }) => [`g ${key}`, () => void navigate(address)] as const);
+    const pages = GO_TO.filter(({ permission }) => can(permission)).map(
+      ({ key, address }) => [`g ${key}`, () => void navigate(address)] as const,
+    );
     const openId = new URLSearchParams(search).get("open");
     const address = newAddress(pathname, search, can);
     return {

@@ -21,9 +21,12 @@ function grantsHere(role: Role): string[] {
   return permissions.filter((permission) => (GRANTS[permission] as readonly Role[]).includes(role)).sort();
 }
 
-test.each(["team-admin", "operator", "viewer", "auditor", "agent"] as const)("what a key of role %s may do is what the API lets it", (role) => {
-  expect(grantsHere(role)).toEqual(grantsOfTheApi(role));
-});
+test.each(["team-admin", "operator", "viewer", "auditor", "agent"] as const)(
+  "what a key of role %s may do is what the API lets it",
+  (role) => {
+    expect(grantsHere(role)).toEqual(grantsOfTheApi(role));
+  },
+);
 
 test("an administrator may do all that the API knows", () => {
   const all = [...permissionsOfTheApi().values()].filter((value) => value.includes(":") || value === "api-keys");

@@ -8,7 +8,9 @@ import { api } from "../test/server";
 
 async function linksOf(): Promise<string[]> {
   const navigation = await screen.findByRole("navigation", { name: "Pages" });
-  return within(navigation).getAllByRole("link").map((link) => link.textContent);
+  return within(navigation)
+    .getAllByRole("link")
+    .map((link) => link.textContent);
 }
 
 test("the navigation has the pages that the role may read", async () => {

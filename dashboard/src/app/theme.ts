@@ -28,7 +28,10 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     // The scroll lock writes a <style> element, too.
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true, closeButtonProps }, classNames: { title: classes.title ?? "" } }),
+    Modal: Modal.extend({
+      defaultProps: { lockScroll: false, centered: true, closeButtonProps },
+      classNames: { title: classes.title ?? "" },
+    }),
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false, closeButtonProps }, classNames: { title: classes.title ?? "" } }),
     // Their headers are <header> elements, which axe takes for a second banner beside the shell's.
     ModalHeader: ModalHeader.extend({ defaultProps: { role: "presentation" } }),

@@ -19,7 +19,12 @@ function line(kind: AttentionLine["kind"], count: number): AttentionLine {
 
 test("what waits for a person is counted in the navigation, the title and the tab's icon", async () => {
   const icon = favicon();
-  api.attention = [line("dead_letters", 3), line("expired", 1), line("awaiting_csr", 9), { ...line("channels_down", 500), is_complete: false }];
+  api.attention = [
+    line("dead_letters", 3),
+    line("expired", 1),
+    line("awaiting_csr", 9),
+    { ...line("channels_down", 500), is_complete: false },
+  ];
   const { unmount } = renderAt("/nowhere");
   expect(await screen.findByRole("link", { name: /^Notifications.*3 dead letters$/ })).toBeVisible();
   expect(screen.getByRole("link", { name: /^Certificates.*1 expired certificate$/ })).toBeVisible();

@@ -38,7 +38,19 @@ export function ConfirmModal(props: ConfirmModalProps) {
 /** The words of a confirmation are nothing to lose. */
 const isNotFilled = (event: SyntheticEvent) => event.stopPropagation();
 
-function Form({ action, keep = "Cancel", onClose, onConfirm, children, isBusy, error, ownFields, isDangerous, isDisabled, typed }: ConfirmModalProps) {
+function Form({
+  action,
+  keep = "Cancel",
+  onClose,
+  onConfirm,
+  children,
+  isBusy,
+  error,
+  ownFields,
+  isDangerous,
+  isDisabled,
+  typed,
+}: ConfirmModalProps) {
   const [text, setText] = useState("");
   const isReady = (typed === undefined || text.trim() === typed) && isDisabled !== true;
   const submit = (event: SubmitEvent) => {

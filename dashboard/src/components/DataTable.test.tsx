@@ -11,7 +11,14 @@ afterEach(() => void vi.restoreAllMocks());
 
 test("a page that arrives between two renders is followed by the next one", () => {
   const fetchNextPage = vi.fn();
-  const idle = { error: null, isPending: false, isFetching: false, isFetchingNextPage: false, isFetchNextPageError: false, refetch: vi.fn() };
+  const idle = {
+    error: null,
+    isPending: false,
+    isFetching: false,
+    isFetchingNextPage: false,
+    isFetchNextPageError: false,
+    refetch: vi.fn(),
+  };
   const listOf = (rows: string[], hasNextPage: boolean): ReadableList<string> => ({ ...idle, rows, hasNextPage, fetchNextPage });
   const table = (list: ReadableList<string>) => (
     <MantineProvider env="test">
@@ -26,7 +33,14 @@ test("a page that arrives between two renders is followed by the next one", () =
   expect(fetchNextPage).toHaveBeenCalledTimes(2);
 });
 
-const LOADED = { error: null, isPending: false, isFetching: false, hasNextPage: false, isFetchingNextPage: false, isFetchNextPageError: false };
+const LOADED = {
+  error: null,
+  isPending: false,
+  isFetching: false,
+  hasNextPage: false,
+  isFetchingNextPage: false,
+  isFetchNextPageError: false,
+};
 const NAME = [{ id: "name", title: "Name", cell: (row: string) => row }];
 
 function tableOf(rows: string[], identity = "all") {

@@ -18,10 +18,7 @@ export function useFilters<Name extends string>(names: readonly Name[]) {
     const set = names.map((name) => [name, parameters.get(name)] as const).filter(([, value]) => value);
     return Object.fromEntries(set) as Filters<Name>;
   }, [names, parameters]);
-  const set = useCallback(
-    (name: Name, value: string | null) => change((after) => setOrDelete(after, name, value)),
-    [change],
-  );
+  const set = useCallback((name: Name, value: string | null) => change((after) => setOrDelete(after, name, value)), [change]);
   const clear = useCallback(
     () =>
       change((after) => {
@@ -61,12 +58,7 @@ export function FilterBar({ children, count, onClear, more, moreCount = 0 }: Fil
           </Button>
         )}
         {more !== undefined && (!isNarrow || isUnfolded) && (
-          <Button
-            variant="default"
-            leftSection={<Icon name="filter" size={15} />}
-            aria-expanded={isOpen}
-            onClick={() => setOpen(!isOpen)}
-          >
+          <Button variant="default" leftSection={<Icon name="filter" size={15} />} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
             {moreCount > 0 ? `More (${moreCount})` : "More"}
           </Button>
         )}

@@ -59,7 +59,16 @@ function confirmation() {
   const onClose = vi.fn();
   render(
     <MantineProvider env="test" theme={theme}>
-      <ConfirmModal title="Revoke?" action="Revoke" opened onClose={onClose} onConfirm={vi.fn()} isBusy={false} error={null} typed="revoke 5">
+      <ConfirmModal
+        title="Revoke?"
+        action="Revoke"
+        opened
+        onClose={onClose}
+        onConfirm={vi.fn()}
+        isBusy={false}
+        error={null}
+        typed="revoke 5"
+      >
         <TextInput label="Note" />
       </ConfirmModal>
     </MantineProvider>,

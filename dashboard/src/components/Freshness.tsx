@@ -42,7 +42,15 @@ function RefreshButton() {
   const isBusy = useIsRefreshing();
   const refresh = useRefresh();
   return (
-    <ActionIcon variant="default" size={36} aria-label="Refresh" title="Refresh" aria-busy={isBusy} className={classes.button} onClick={refresh}>
+    <ActionIcon
+      variant="default"
+      size={36}
+      aria-label="Refresh"
+      title="Refresh"
+      aria-busy={isBusy}
+      className={classes.button}
+      onClick={refresh}
+    >
       <Icon name="refresh" size={16} />
     </ActionIcon>
   );

@@ -13,13 +13,5 @@ interface OneTimeModalProps {
 
 /** A form, and then the secret that it made, the one time that it is shown. */
 export function OneTimeModal({ isSecret, ...rest }: OneTimeModalProps) {
-  return (
-    <FormModal
-      size="lg"
-      withCloseButton={!isSecret}
-      closeOnClickOutside={!isSecret}
-      closeOnEscape={!isSecret}
-      {...rest}
-    />
-  );
+  return <FormModal size="lg" withCloseButton={!isSecret} closeOnClickOutside={!isSecret} closeOnEscape={!isSecret} {...rest} />;
 }

@@ -38,7 +38,9 @@ test.each([
 });
 
 test("a title has the reader's time and UTC", () => {
-  expect(everyZone("2026-11-27T06:30:05Z", "America/Los_Angeles")).toMatch(/^Nov 26, 2026, .*:30:05.* PST \(Nov 27, 2026, .*:30:05.* UTC\)$/);
+  expect(everyZone("2026-11-27T06:30:05Z", "America/Los_Angeles")).toMatch(
+    /^Nov 26, 2026, .*:30:05.* PST \(Nov 27, 2026, .*:30:05.* UTC\)$/,
+  );
   expect(everyZone("2026-11-27T06:30:05Z", "UTC")).toMatch(/^Nov 27, 2026, .*:30:05.* UTC$/);
 });
 
@@ -54,7 +56,11 @@ test("no time is a dash, or what is said instead", () => {
 });
 
 test("a switch to UTC changes what is displayed at once", () => {
-  render(<><Day at="2026-11-27T06:30:00Z" /> <ExactTime at="2026-11-27T06:30:05Z" /></>);
+  render(
+    <>
+      <Day at="2026-11-27T06:30:00Z" /> <ExactTime at="2026-11-27T06:30:05Z" />
+    </>,
+  );
   act(() => setTimeDisplay({ zone: "utc" }));
   expect(screen.getByText("Nov 27, 2026")).toBeVisible();
   expect(screen.getByText(/^Nov 27, 2026, .*:30:05.* UTC$/)).toBeVisible();
@@ -65,6 +71,9 @@ test("exact times are visible without a hover once they are chosen, and the choi
   render(<Time at={at.toISOString()} />);
   expect(screen.getByText("3 hours ago")).toBeVisible();
   act(() => setTimeDisplay({ form: "exact", zone: "utc" }));
-  expect(screen.getByText(/^\w{3} \d+(, \d{4})?, \d+:\d\d.* UTC$/)).toHaveAttribute("title", expect.stringContaining("3 hours ago") as string);
+  expect(screen.getByText(/^\w{3} \d+(, \d{4})?, \d+:\d\d.* UTC$/)).toHaveAttribute(
+    "title",
+    expect.stringContaining("3 hours ago") as string,
+  );
   expect(localStorage.getItem("certctl.time-form")).toBe("exact");
 });

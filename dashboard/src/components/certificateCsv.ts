@@ -28,7 +28,9 @@ export const CERTIFICATE_COLUMNS: CsvColumns<Certificate> = {
 };
 
 function tagsInWords(tags: Readonly<Record<string, string>>): string {
-  return Object.entries(tags).map(([key, value]) => `${key}=${value}`).join(" ");
+  return Object.entries(tags)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(" ");
 }
 
 /** `what` and the time of the download name the file. */

@@ -9,5 +9,8 @@ export function useConnection() {
 
 /** Whether this device has a network at all. */
 export function useIsOnline(): boolean {
-  return useSyncExternalStore((listener) => onlineManager.subscribe(listener), () => onlineManager.isOnline());
+  return useSyncExternalStore(
+    (listener) => onlineManager.subscribe(listener),
+    () => onlineManager.isOnline(),
+  );
 }

@@ -16,7 +16,10 @@ function changes(query: Query): boolean {
 }
 
 function oldest(queries: QueryClient): number | null {
-  const times = queries.getQueryCache().findAll({ type: "active", predicate: isPolled }).map(({ state }) => state.dataUpdatedAt);
+  const times = queries
+    .getQueryCache()
+    .findAll({ type: "active", predicate: isPolled })
+    .map(({ state }) => state.dataUpdatedAt);
   const read = times.filter((at) => at > 0);
   return read.length === 0 ? null : Math.min(...read);
 }

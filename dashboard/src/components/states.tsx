@@ -135,7 +135,9 @@ export function QueryView<Data>({ query, what, children, loading }: QueryViewPro
   if (query.data !== undefined) {
     return (
       <>
-        {query.error !== null && <NotRefreshed error={query.error} what={what} at={query.dataUpdatedAt} onRetry={() => void query.refetch()} />}
+        {query.error !== null && (
+          <NotRefreshed error={query.error} what={what} at={query.dataUpdatedAt} onRetry={() => void query.refetch()} />
+        )}
         {children(query.data)}
       </>
     );

@@ -70,14 +70,24 @@ export function setTimeDisplay(changes: Partial<TimeDisplay>): void {
 }
 
 const fields = new Map<string, Intl.DateTimeFormat>();
-const FIELDS = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" } as const;
+const FIELDS = {
+  year: "numeric",
+  month: "numeric",
+  day: "numeric",
+  hour: "numeric",
+  minute: "numeric",
+  second: "numeric",
+  hourCycle: "h23",
+} as const;
 
 /** A date whose UTC fields are those of the calendar and clock in `timeZone`. */
 export function inTimeZone(ms: number, timeZone: string): Date {
   const formatter = fields.get(timeZone) ?? new Intl.DateTimeFormat("en", { ...FIELDS, timeZone });
   fields.set(timeZone, formatter);
   const parts = new Map(formatter.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
-  const [year = 0, month = 1, day, hour, minute, second] = (["year", "month", "day", "hour", "minute", "second"] as const).map((name) => parts.get(name));
+  const [year = 0, month = 1, day, hour, minute, second] = (["year", "month", "day", "hour", "minute", "second"] as const).map((name) =>
+    parts.get(name),
+  );
   return new Date(Date.UTC(year, month - 1, day, hour, minute, second));
 }
 

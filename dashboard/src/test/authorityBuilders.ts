@@ -54,14 +54,31 @@ export function authority(fields: Partial<Schemas["AuthorityDetailsView"]> = {})
     certificate_pem: CA_PEM,
     chain_pem: CA_PEM,
     chain: [{ subject: ROOT_SUBJECT, serial_number: "01", not_after: daysFromNow(5_000), fingerprint_sha256: "00ff" }],
-    rotation: { replaces: null, replaced_by: null, pending_ca_id: null, request: null, due_at: daysFromNow(1_400), late_at: daysFromNow(1_600) },
+    rotation: {
+      replaces: null,
+      replaced_by: null,
+      pending_ca_id: null,
+      request: null,
+      due_at: daysFromNow(1_400),
+      late_at: daysFromNow(1_600),
+    },
     ...fields,
   };
 }
 
 export function root(): Schemas["AuthorityDetailsView"] {
   const rotation = { replaces: null, replaced_by: null, pending_ca_id: null, request: null, due_at: null, late_at: null };
-  return authority({ ca_id: "ca-0", role: "root", subject: ROOT_SUBJECT, fingerprint_sha256: "00ff", crls: [crl({ shard: "0" })], path_length: 1, chain: [], chain_pem: "", rotation });
+  return authority({
+    ca_id: "ca-0",
+    role: "root",
+    subject: ROOT_SUBJECT,
+    fingerprint_sha256: "00ff",
+    crls: [crl({ shard: "0" })],
+    path_length: 1,
+    chain: [],
+    chain_pem: "",
+    rotation,
+  });
 }
 
 export function publication(fields: Partial<Schemas["RevocationPublicationView"]> = {}): Schemas["RevocationPublicationView"] {

@@ -139,8 +139,24 @@ export function job(fields: Partial<Schemas["JobView"]> = {}): Schemas["JobView"
 }
 
 export function approval(fields: Partial<Schemas["ApprovalView"]> = {}): Schemas["ApprovalView"] {
-  const csr = { common_name: "crt-0001.example.com", names: ["DNS:crt-0001.example.com"], key_type: "ECDSA-P256", key_sha256: "ab".repeat(32), ignored_extensions: [] };
-  return { requested_by_name: "Deploy bot", approved_by_name: null, given: [], is_requested_by_caller: false, obstacle: null, csr, problems: [], policies: [], ...fields };
+  const csr = {
+    common_name: "crt-0001.example.com",
+    names: ["DNS:crt-0001.example.com"],
+    key_type: "ECDSA-P256",
+    key_sha256: "ab".repeat(32),
+    ignored_extensions: [],
+  };
+  return {
+    requested_by_name: "Deploy bot",
+    approved_by_name: null,
+    given: [],
+    is_requested_by_caller: false,
+    obstacle: null,
+    csr,
+    problems: [],
+    policies: [],
+    ...fields,
+  };
 }
 
 export function deployment(fields: Partial<Schemas["DeploymentView"]> = {}): Schemas["DeploymentView"] {

@@ -7,7 +7,14 @@ type Campaign = Schemas["CampaignView"];
 type CampaignItem = Schemas["CampaignItemView"];
 
 export const SPKI = "3f2a1b4c5d6e7f80".repeat(4);
-const NOTHING: Campaign["selection"] = { certificate_ids: [], spki_sha256: null, ca_id: null, agent_id: null, profile_id: null, algorithm: null };
+const NOTHING: Campaign["selection"] = {
+  certificate_ids: [],
+  spki_sha256: null,
+  ca_id: null,
+  agent_id: null,
+  profile_id: null,
+  algorithm: null,
+};
 
 /** Of three certificates, running, by a key. */
 export function campaign(fields: Partial<Omit<Campaign, "selection">> & { selection?: Partial<Campaign["selection"]> } = {}): Campaign {
@@ -33,7 +40,16 @@ export function campaign(fields: Partial<Omit<Campaign, "selection">> & { select
 }
 
 export function keyVersion(): Schemas["KeyVersionView"] {
-  return { serial_number: "0a1b", ca_id: "ca-1", state: "issued", not_after: daysFromNow(60), is_current: true, job_id: "job-1", revoked_at: null, revocation_reason: null };
+  return {
+    serial_number: "0a1b",
+    ca_id: "ca-1",
+    state: "issued",
+    not_after: daysFromNow(60),
+    is_current: true,
+    job_id: "job-1",
+    revoked_at: null,
+    revocation_reason: null,
+  };
 }
 
 /** One certificate with the key, with one valid version and nothing around it. */

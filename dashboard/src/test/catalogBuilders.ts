@@ -24,7 +24,16 @@ export const CONSENT: Schemas["ConsentView"] = {
 
 const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof typeof HEAD> } = {
   issuers: { type: "GenericCA", config: {}, enabled: true, last_contact: null },
-  profiles: { description: "", extended_key_usages: ["serverAuth"], max_ttl_seconds: 17_280_000, keys: [], san_patterns: [], requires_approval: false, approvals_required: 1, no_rev_avail: false },
+  profiles: {
+    description: "",
+    extended_key_usages: ["serverAuth"],
+    max_ttl_seconds: 17_280_000,
+    keys: [],
+    san_patterns: [],
+    requires_approval: false,
+    approvals_required: 1,
+    no_rev_avail: false,
+  },
   "renewal-policies": {
     renewal_window_days: 30,
     auto_renew: true,
@@ -35,7 +44,15 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
   },
   owners: { team_id: "t-default", email: null },
   teams: { description: "", email: null, allowed_names: ["*:*"] },
-  targets: { team_id: "t-default", type: "NGINX", config: { certificate_path: "/etc/ssl/a.pem", key_path: "/etc/ssl/a.key" }, agent_id: null, enabled: true, unfit: [], crl_report: null },
+  targets: {
+    team_id: "t-default",
+    type: "NGINX",
+    config: { certificate_path: "/etc/ssl/a.pem", key_path: "/etc/ssl/a.key" },
+    agent_id: null,
+    enabled: true,
+    unfit: [],
+    crl_report: null,
+  },
   agents: {
     team_id: "t-default",
     status: "Online",
@@ -64,7 +81,13 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
     actions: null,
     names: null,
   },
-  "service-accounts": { team_id: "t-default", description: "", grants: [{ role: "operator", teams: ["t-default"] }], enabled: true, issues_per_day: null },
+  "service-accounts": {
+    team_id: "t-default",
+    description: "",
+    grants: [{ role: "operator", teams: ["t-default"] }],
+    enabled: true,
+    issues_per_day: null,
+  },
   users: {
     email: null,
     grants: [],

@@ -98,7 +98,16 @@ export class FakeApi {
   /** One administrator's key and no records. */
   reset(): void {
     Object.assign(this, { approval: {}, metrics: [], summary: {}, overview: {}, timeline: [], jobTrend: [], calls: [] });
-    Object.assign(this, { authorities: [], revocations: [], certificates: [], versions: [], jobs: [], notifications: [], channels: [], events: [] });
+    Object.assign(this, {
+      authorities: [],
+      revocations: [],
+      certificates: [],
+      versions: [],
+      jobs: [],
+      notifications: [],
+      channels: [],
+      events: [],
+    });
     Object.assign(this, { testOutcome: DELIVERED, rules: [], mutes: [], seal: null });
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
     Object.assign(this, { issuerTypes: ISSUER_TYPES, targetTypes: TARGET_TYPES, channelKinds: [...CHANNEL_KINDS.data] });
@@ -242,7 +251,13 @@ const STEP_UP = "This needs a sign-in with an identity provider in the last 15 m
 
 function stepUp(): Response {
   const headers = { "WWW-Authenticate": 'Bearer error="insufficient_user_authentication", max_age="900"' };
-  const body = { type: "urn:certctl:problem:sign-in-required", title: "Unauthorized", status: 401, detail: STEP_UP, request_id: "req-test-1" };
+  const body = {
+    type: "urn:certctl:problem:sign-in-required",
+    title: "Unauthorized",
+    status: 401,
+    detail: STEP_UP,
+    request_id: "req-test-1",
+  };
   return Response.json(body, { status: 401, headers });
 }
 

@@ -9,17 +9,38 @@ type Campaign = Schemas["CampaignView"];
 
 const now = () => new Date().toISOString();
 
-
 /** A dry run that has found every certificate already. */
 const create: Answer = (api, { body }) => {
   const { selection, reason, on_deadline = "alert", deadline_hours = 24 } = body as Schemas["CampaignBody"];
   const given = Object.fromEntries(Object.entries(selection).filter(([, value]) => value !== null));
   const total = api.certificates.length;
-  const made = campaign({ id: `cmp-${api.campaigns.length + 1}`, state: "unconfirmed", selection: given, reason, on_deadline, deadline_hours, total, counts: { found: total }, deadline: null, confirmed_at: null });
+  const made = campaign({
+    id: `cmp-${api.campaigns.length + 1}`,
+    state: "unconfirmed",
+    selection: given,
+    reason,
+    on_deadline,
+    deadline_hours,
+    total,
+    counts: { found: total },
+    deadline: null,
+    confirmed_at: null,
+  });
   api.campaigns.unshift(made);
   api.campaignItems.set(
     made.id,
-    api.certificates.map(({ id, name, team_id }) => ({ certificate_id: id, certificate_name: name, team_id, state: "found", old_serial_numbers: ["0a"], new_serial_number: null, job_id: null, verified_by: null, error: null, changed_at: now() })),
+    api.certificates.map(({ id, name, team_id }) => ({
+      certificate_id: id,
+      certificate_name: name,
+      team_id,
+      state: "found",
+      old_serial_numbers: ["0a"],
+      new_serial_number: null,
+      job_id: null,
+      verified_by: null,
+      error: null,
+      changed_at: now(),
+    })),
   );
   return Response.json(made, { status: 202 });
 };
@@ -63,10 +84,27 @@ export const CAMPAIGN_ROUTES: FakeRoute[] = [
   route("GET", "/campaigns", "campaigns:read", (api, { query }) => paged(api.campaigns, query)),
   route("POST", "/campaigns", "campaigns:write", create),
   route("GET", "/campaigns/*", "campaigns:read", (api, { parameters }) => found(api.campaigns, parameters[0], (row) => Response.json(row))),
-  route("GET", "/campaigns/*/items", "campaigns:read", (api, { parameters, query }) => paged(matching(itemsOf(api, parameters[0]), query, ["state"]), query)),
+  route("GET", "/campaigns/*/items", "campaigns:read", (api, { parameters, query }) =>
+    paged(matching(itemsOf(api, parameters[0]), query, ["state"]), query),
+  ),
   route("POST", "/campaigns/*/confirm", "campaigns:write", confirm),
-  route("POST", "/campaigns/*/pause", "campaigns:write", change(["running"], () => ({ state: "paused" }))),
-  route("POST", "/campaigns/*/resume", "campaigns:write", change(["paused"], () => ({ state: "running" }))),
-  route("POST", "/campaigns/*/cancel", "campaigns:write", change(NOT_ENDED, () => ({ state: "cancelled", ended_at: now(), error: "cancelled by key-admin" }))),
+  route(
+    "POST",
+    "/campaigns/*/pause",
+    "campaigns:write",
+    change(["running"], () => ({ state: "paused" })),
+  ),
+  route(
+    "POST",
+    "/campaigns/*/resume",
+    "campaigns:write",
+    change(["paused"], () => ({ state: "running" })),
+  ),
+  route(
+    "POST",
+    "/campaigns/*/cancel",
+    "campaigns:write",
+    change(NOT_ENDED, () => ({ state: "cancelled", ended_at: now(), error: "cancelled by key-admin" })),
+  ),
   route("POST", "/campaigns/*/items/*/verify", "campaigns:write", verify),
 ];

@@ -59,7 +59,14 @@ const revoke: Answer = (api, { parameters, body }) =>
     const { reason } = body as { reason: string };
     row.status = reason === "certificateHold" ? "OnHold" : "Revoked";
     row.revocation_reason = reason;
-    return Response.json({ status: row.status === "OnHold" ? "on_hold" : "revoked", serial_numbers: [], unchecked_serial_numbers: [], other_certificates: [], refused_keys: [], more_keys_follow: false });
+    return Response.json({
+      status: row.status === "OnHold" ? "on_hold" : "revoked",
+      serial_numbers: [],
+      unchecked_serial_numbers: [],
+      other_certificates: [],
+      refused_keys: [],
+      more_keys_follow: false,
+    });
   });
 
 const unhold: Answer = (api, { parameters }) =>
@@ -84,7 +91,16 @@ const startJob: Answer = (api, { parameters }) =>
 export function sessionOfKey({ id, name, subject_id, role: own, teams }: Schemas["ApiKeyView"]): Schemas["SessionView"] {
   const role = own ?? "viewer";
   const access = { role, teams, grants: [{ role, teams }], permissions: grantsOf(role) };
-  return { id: `ses-of-${id}`, credential: "session", subject_id, key_id: id, name, sign_in: null, expires_at: "2026-11-27T18:00:00Z", ...access };
+  return {
+    id: `ses-of-${id}`,
+    credential: "session",
+    subject_id,
+    key_id: id,
+    name,
+    sign_in: null,
+    expires_at: "2026-11-27T18:00:00Z",
+    ...access,
+  };
 }
 
 /** The session of a person who signed in with a provider. */
@@ -106,11 +122,16 @@ export const ROUTES: FakeRoute[] = [
   ...WORK_ROUTES,
   route("GET", "/certificates", "certificates:read", listCertificates),
   route("POST", "/certificates", "certificates:write", createCertificate),
-  route("GET", "/certificates/*", "certificates:read", (api, { parameters }) => found(api.certificates, parameters[0], (row) => Response.json(certificateDetails(row)))),
+  route("GET", "/certificates/*", "certificates:read", (api, { parameters }) =>
+    found(api.certificates, parameters[0], (row) => Response.json(certificateDetails(row))),
+  ),
   route("PUT", "/certificates/*", "certificates:write", edit),
   route("DELETE", "/certificates/*", "certificates:revoke", archive),
   route("GET", "/certificates/*/versions", "certificates:read", (api, { parameters, query }) =>
-    paged(api.versions.filter((version) => version.certificate_id === parameters[0]), query),
+    paged(
+      api.versions.filter((version) => version.certificate_id === parameters[0]),
+      query,
+    ),
   ),
   route("POST", "/certificates/*/revoke", "certificates:revoke", revoke),
   route("POST", "/certificates/*/unhold", "certificates:unhold", unhold),

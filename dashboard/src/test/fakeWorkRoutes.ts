@@ -21,7 +21,9 @@ function ofChannel(rows: Notification[], channel: string | null | undefined): No
 const listNotifications: Answer = (api, { query }) => {
   const rows = matching(api.notifications, query, ["status", "type", "certificate_id", "dead_because"]);
   const read = query.get("read");
-  const wanted = rows.filter((row) => (read === null || (row.read_at !== null) === (read === "true")) && (query.get("state") === null || isWaiting(row)));
+  const wanted = rows.filter(
+    (row) => (read === null || (row.read_at !== null) === (read === "true")) && (query.get("state") === null || isWaiting(row)),
+  );
   return paged(ofChannel(wanted, query.get("channel")), query);
 };
 
@@ -105,11 +107,15 @@ const approveOfAnother: Answer = (api, call) => {
 const bulkRevoke: Answer = (api, { body }) => {
   const wanted = body as Schemas["BulkRevokeBody"];
   if (!wanted.dry_run) {
-    api.jobs.unshift(job({ id: "job-bulk", type: "BulkRevocation", certificate_id: null, team_id: null, status: "Pending", completed_at: null }));
+    api.jobs.unshift(
+      job({ id: "job-bulk", type: "BulkRevocation", certificate_id: null, team_id: null, status: "Pending", completed_at: null }),
+    );
     return Response.json({ job_id: "job-bulk" }, { status: 202 });
   }
   const { certificate_ids, team_id } = wanted;
-  const rows = api.certificates.filter((row) => (certificate_ids?.includes(row.id) ?? true) && (team_id == null || row.team_id === team_id));
+  const rows = api.certificates.filter(
+    (row) => (certificate_ids?.includes(row.id) ?? true) && (team_id == null || row.team_id === team_id),
+  );
   const start = Number(wanted.cursor ?? 0);
   const end = start + IDS_A_PAGE;
   const next_cursor = end < rows.length ? String(end) : null;
@@ -119,8 +125,14 @@ const bulkRevoke: Answer = (api, { body }) => {
 
 export const WORK_ROUTES: FakeRoute[] = [
   route("POST", "/certificates/bulk-revoke", "certificates:bulk-revoke", bulkRevoke),
-  route("GET", "/jobs", "jobs:read", (api, { query }) => paged(matching(api.jobs, query, ["status", "type", "certificate_id", "agent_id", "team_id", "target_id"]), query)),
-  route("GET", "/jobs/*", "jobs:read", (api, { parameters }) => found(api.jobs, parameters[0], (row) => Response.json({ ...row, approval: row.needs_approval ? { ...approval(), ...api.approval } : null }))),
+  route("GET", "/jobs", "jobs:read", (api, { query }) =>
+    paged(matching(api.jobs, query, ["status", "type", "certificate_id", "agent_id", "team_id", "target_id"]), query),
+  ),
+  route("GET", "/jobs/*", "jobs:read", (api, { parameters }) =>
+    found(api.jobs, parameters[0], (row) =>
+      Response.json({ ...row, approval: row.needs_approval ? { ...approval(), ...api.approval } : null }),
+    ),
+  ),
   route("POST", "/jobs/*/cancel", "jobs:cancel", cancel),
   route("POST", "/jobs/*/approve", "jobs:approve", approveOfAnother),
   route("POST", "/jobs/*/reject", "jobs:approve", reject),

@@ -27,7 +27,13 @@ export default function Palette({ opened, actions, onClose }: PaletteProps) {
   // A modal remembers where the focus was when it opens, not when it is mounted open.
   const isMounted = useMounted();
   return (
-    <Modal.Root opened={opened && isMounted} onClose={onClose} lockScroll={false} size={640} classNames={{ content: classes.content ?? "", inner: classes.inner ?? "" }}>
+    <Modal.Root
+      opened={opened && isMounted}
+      onClose={onClose}
+      lockScroll={false}
+      size={640}
+      classNames={{ content: classes.content ?? "", inner: classes.inner ?? "" }}
+    >
       <Modal.Overlay />
       <Modal.Content aria-label="Search">
         <Body actions={actions} onClose={onClose} />

@@ -20,7 +20,16 @@ export function SearchButton({ onOpen }: { onOpen: () => void }) {
 
 export function SearchIcon({ onOpen }: { onOpen: () => void }) {
   return (
-    <ActionIcon variant="subtle" color="gray" size="lg" onClick={onOpen} aria-haspopup="dialog" aria-keyshortcuts={KEYS} aria-label="Search" className={classes.icon}>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="lg"
+      onClick={onOpen}
+      aria-haspopup="dialog"
+      aria-keyshortcuts={KEYS}
+      aria-label="Search"
+      className={classes.icon}
+    >
       <Icon name="search" />
     </ActionIcon>
   );

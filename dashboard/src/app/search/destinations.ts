@@ -36,7 +36,13 @@ const ACTIONS: readonly [title: string, address: string, icon: IconName, permiss
   ["New issuer", "/issuers?new=1", "plus", "catalog:write", "create ca acme"],
   ["New profile", "/profiles?new=1", "plus", "catalog:write", "create"],
   ["New renewal policy", "/renewal-policies?new=1", "plus", "catalog:write", "create"],
-  ["New identity provider", "/identity-providers?new=1", "plus", "identity:write", "create oidc issuer sign in github gitlab kubernetes aws"],
+  [
+    "New identity provider",
+    "/identity-providers?new=1",
+    "plus",
+    "identity:write",
+    "create oidc issuer sign in github gitlab kubernetes aws",
+  ],
   ["New trust rule", "/trust-rules?new=1", "plus", "trust-rules:write", "create github gitlab kubernetes aws ci token"],
   ["New access rule", "/access-rules?new=1", "plus", "access-rules:write", "create role group claim sign in"],
   ["New policy", "/policies?new=1", "plus", "catalog:write", "create rule"],
@@ -44,9 +50,14 @@ const ACTIONS: readonly [title: string, address: string, icon: IconName, permiss
 ];
 
 export function pageItems(can: Can): Item[] {
-  const pages = NAVIGATION.filter(({ permission }) => can(permission)).map(
-    ({ title, path, icon, section }): Item => ({ id: `/${path}`, kind: "Page", title, icon, goal: `/${path}`, ...(section && { detail: section }) }),
-  );
+  const pages = NAVIGATION.filter(({ permission }) => can(permission)).map(({ title, path, icon, section }): Item => ({
+    id: `/${path}`,
+    kind: "Page",
+    title,
+    icon,
+    goal: `/${path}`,
+    ...(section && { detail: section }),
+  }));
   return [...pages, ...linked(VIEWS, "Page", can)];
 }
 

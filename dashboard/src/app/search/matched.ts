@@ -19,7 +19,10 @@ function begins(text: string, typed: string): boolean {
 }
 
 function digitsOf(typed: string): string {
-  const digits = typed.replace(CAPTION, "").replaceAll(/[\s:-]/g, "").replace(/^0x/, "");
+  const digits = typed
+    .replace(CAPTION, "")
+    .replaceAll(/[\s:-]/g, "")
+    .replace(/^0x/, "");
   return /^[0-9a-f]{1,64}$/.test(digits) ? digits : "";
 }
 
@@ -39,7 +42,8 @@ function ofNumber({ serial_number }: Certificate, typed: string): string | null 
   const isBeginning = typedDigits.length >= LEAST_DIGITS;
   const digits = typedDigits.replace(/^0+/, "");
   const serial = serial_number?.toLowerCase().replace(/^0+/, "") ?? "";
-  if (serial !== "" && (serial === digits || serial === fromDecimal(typedDigits) || (isBeginning && serial.startsWith(digits)))) return `Serial number ${serial}`;
+  if (serial !== "" && (serial === digits || serial === fromDecimal(typedDigits) || (isBeginning && serial.startsWith(digits))))
+    return `Serial number ${serial}`;
   if (typedDigits.length > LONGEST_SERIAL) return "SHA-256 fingerprint of a version";
   return isBeginning ? "Serial number or fingerprint of a version" : null;
 }
@@ -47,7 +51,9 @@ function ofNumber({ serial_number }: Certificate, typed: string): string | null 
 /** In words. A name that was typed in Unicode, or as a URL, is not seen in the record: then its common name. */
 export function matched(certificate: Certificate, asTyped: string): string {
   const typed = plain(asTyped).replaceAll(/^\.+|\.+$/g, "");
-  const tag = Object.entries(certificate.tags).map(([key, value]) => `${key}=${value}`).find((one) => plain(one).startsWith(typed));
+  const tag = Object.entries(certificate.tags)
+    .map(([key, value]) => `${key}=${value}`)
+    .find((one) => plain(one).startsWith(typed));
   const byId = certificate.id.toLowerCase().startsWith(typed) ? `ID ${certificate.id}` : null;
   const byTag = tag === undefined ? null : `Tag ${tag}`;
   return ofName(certificate, typed) ?? byId ?? byTag ?? ofNumber(certificate, typed) ?? certificate.common_name;

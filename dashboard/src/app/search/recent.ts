@@ -44,9 +44,14 @@ export function forgetItems(): void {
 /** Remembers each certificate whose page is opened, once its name is known. */
 export function useRememberCertificates(): void {
   const id = CERTIFICATE_PAGE.exec(useLocation().pathname)?.[1];
-  const { data } = useQuery({ queryKey: certificateKeys.one(id ?? ""), queryFn: ({ signal }) => getCertificate(id ?? "", signal), enabled: false });
+  const { data } = useQuery({
+    queryKey: certificateKeys.one(id ?? ""),
+    queryFn: ({ signal }) => getCertificate(id ?? "", signal),
+    enabled: false,
+  });
   const name = data?.name;
   useEffect(() => {
-    if (id !== undefined && name !== undefined) rememberItem({ kind: "Certificate", title: name, icon: "certificate", address: `/certificates/${id}` });
+    if (id !== undefined && name !== undefined)
+      rememberItem({ kind: "Certificate", title: name, icon: "certificate", address: `/certificates/${id}` });
   }, [id, name]);
 }

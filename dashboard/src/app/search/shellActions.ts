@@ -13,7 +13,14 @@ export function useShellActions(showShortcuts: () => void): readonly Item[] {
   const areShortcutsOn = useShortcutsOn();
   const { zone, form } = useTimeDisplay();
   return useMemo(() => {
-    const action = (id: string, title: string, icon: Item["icon"], goal: () => void, words = ""): Item => ({ id, kind: "Action", title, icon, goal, words });
+    const action = (id: string, title: string, icon: Item["icon"], goal: () => void, words = ""): Item => ({
+      id,
+      kind: "Action",
+      title,
+      icon,
+      goal,
+      words,
+    });
     return [
       action("light", "Light theme", "sun", () => setColorScheme("light"), "color scheme bright"),
       action("dark", "Dark theme", "moon", () => setColorScheme("dark"), "color scheme night"),
@@ -25,7 +32,9 @@ export function useShellActions(showShortcuts: () => void): readonly Item[] {
         ? action("form", "Relative times in lists", "clock", () => setTimeDisplay({ form: "relative" }), "time display")
         : action("form", "Exact times in lists", "clock", () => setTimeDisplay({ form: "exact" }), "time display"),
       action("shortcuts", "Keyboard shortcuts", "keyboard", showShortcuts, "help keys"),
-      action("keys", areShortcutsOn ? "Turn shortcut keys off" : "Turn shortcut keys on", "keyboard", () => setShortcutsOn(!areShortcutsOn)),
+      action("keys", areShortcutsOn ? "Turn shortcut keys off" : "Turn shortcut keys on", "keyboard", () =>
+        setShortcutsOn(!areShortcutsOn),
+      ),
       action("sign-out", "Sign out", "signOut", signOut, "log out leave"),
     ];
   }, [setColorScheme, signOut, showShortcuts, areShortcutsOn, zone, form]);

@@ -29,7 +29,10 @@ export function useCertificateSearch(text: string): CertificateSearch {
   const rows = isWanted ? (data?.data ?? []) : [];
   const hasMore = isWanted && data !== undefined && data.next_cursor !== null;
   const items = [...rows.map((row) => itemOf(row, text)), ...(rows.length > 0 || hasMore ? [allItem(text)] : [])];
-  const notes = [...(isWanted && error ? [`Could not search certificates: ${messageOf(error)}`] : []), ...(isWanted && data?.incomplete ? [INDEXING] : [])];
+  const notes = [
+    ...(isWanted && error ? [`Could not search certificates: ${messageOf(error)}`] : []),
+    ...(isWanted && data?.incomplete ? [INDEXING] : []),
+  ];
   return { group: { title: "Certificates", items }, isSearching: isWanted && isFetching && data === undefined, notes };
 }
 

@@ -19,7 +19,11 @@ export interface Found {
   notes: readonly string[];
 }
 
-const textsOf = ({ title, words, detail }: Item) => [title, ...(words === undefined ? [] : [`${title} ${words}`]), ...(detail === undefined ? [] : [detail])];
+const textsOf = ({ title, words, detail }: Item) => [
+  title,
+  ...(words === undefined ? [] : [`${title} ${words}`]),
+  ...(detail === undefined ? [] : [detail]),
+];
 
 /** What the palette shows for `typed`: pages and actions at once, records as they come, in an order that does not change. */
 export function usePalette(typed: string, ownActions: readonly Item[]): Found {
@@ -34,7 +38,13 @@ export function usePalette(typed: string, ownActions: readonly Item[]): Found {
   const isTyping = settled !== text;
   const isSearching = isTyping || certificates.isSearching || records.isReading || channels.isReading;
   return {
-    groups: withItems([...close(local, text), certificates.group, ...records.groups, ...channels.groups, ...(isSearching ? [] : [distant(local, text)])]),
+    groups: withItems([
+      ...close(local, text),
+      certificates.group,
+      ...records.groups,
+      ...channels.groups,
+      ...(isSearching ? [] : [distant(local, text)]),
+    ]),
     isSearching,
     notes: isTyping ? [] : [...certificates.notes, ...records.notes, ...channels.notes],
   };

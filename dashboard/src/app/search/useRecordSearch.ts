@@ -50,7 +50,11 @@ export function useRecordSearch(typed: string, settled: string): RecordSearch {
   });
   const long = RECORD_KINDS.filter((_, index) => isLong[index]).map(([kind]) => titleOf(kind).toLowerCase());
   const unread = RECORD_KINDS.filter((_, index) => first[index]?.isError).map(([kind]) => titleOf(kind).toLowerCase());
-  return { groups, isReading: first.some((query) => query.isLoading) || named.some((query) => query.isLoading), notes: notesOf(long, unread) };
+  return {
+    groups,
+    isReading: first.some((query) => query.isLoading) || named.some((query) => query.isLoading),
+    notes: notesOf(long, unread),
+  };
 }
 
 function inTurnQuery(kind: CatalogKind, name: string) {
@@ -60,7 +64,9 @@ function inTurnQuery(kind: CatalogKind, name: string) {
 
 function notesOf(long: readonly string[], unread: readonly string[]): string[] {
   return [
-    ...(long.length > 0 ? [`There are too many ${inWords(long)} to search by every word. Others can be found by the beginning of their name.`] : []),
+    ...(long.length > 0
+      ? [`There are too many ${inWords(long)} to search by every word. Others can be found by the beginning of their name.`]
+      : []),
     ...(unread.length > 0 ? [`Not searched, because they could not be loaded: ${inWords(unread)}.`] : []),
   ];
 }
@@ -107,12 +113,24 @@ export function useChannelSearch(typed: string): RecordSearch {
     staleTime: 60_000,
   });
   const found = isAllowed ? fitting(data ?? [], typed, ({ id, kind }) => [id, kind], WITHIN).slice(0, MOST_OF_A_KIND) : [];
-  return { groups: [{ title: "Channels", items: found.map(channelItem) }], isReading: isAllowed && isLoading, notes: isAllowed && isError ? notesOf([], ["channels"]) : [] };
+  return {
+    groups: [{ title: "Channels", items: found.map(channelItem) }],
+    isReading: isAllowed && isLoading,
+    notes: isAllowed && isError ? notesOf([], ["channels"]) : [],
+  };
 }
 
 function channelItem(channel: Channel): Item {
   const { id, kind, enabled } = channel;
   const { label, tone } = stateInWords(channel);
   const goal = `/channels?open=${encodeURIComponent(id)}`;
-  return { id: goal, kind: "Channel", title: id, icon: "channels", detail: kind, status: enabled ? { word: label, tone } : { word: "Disabled", tone: "idle" }, goal };
+  return {
+    id: goal,
+    kind: "Channel",
+    title: id,
+    icon: "channels",
+    detail: kind,
+    status: enabled ? { word: label, tone } : { word: "Disabled", tone: "idle" },
+    goal,
+  };
 }

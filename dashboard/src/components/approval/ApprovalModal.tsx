@@ -13,7 +13,12 @@ export type Decision = "approve" | "reject";
 
 const WORDS = {
   approve: { verb: "Approve", call: approveJob, done: "Approved.", next: "The certificate is issued immediately, exactly as shown." },
-  reject: { verb: "Reject", call: rejectJob, done: "Rejected.", next: "The job is cancelled. The certificate stays as it is and can be renewed again." },
+  reject: {
+    verb: "Reject",
+    call: rejectJob,
+    done: "Rejected.",
+    next: "The job is cancelled. The certificate stays as it is and can be renewed again.",
+  },
 } as const;
 
 interface ApprovalModalProps {
@@ -28,7 +33,10 @@ export function ApprovalModal({ job, decision, opened, onClose }: ApprovalModalP
   const { verb, call, done, next } = WORDS[decision];
   const approval = useApproval(job.id, job.certificate_id ?? "", opened);
   const queries = useQueryClient();
-  const decide = useMutation({ mutationFn: () => call(job.id), onSuccess: (after) => notifications.show({ color: "green", message: `${done} ${stateOf(after, decision)}`.trim() }) });
+  const decide = useMutation({
+    mutationFn: () => call(job.id),
+    onSuccess: (after) => notifications.show({ color: "green", message: `${done} ${stateOf(after, decision)}`.trim() }),
+  });
   // A refusal that failed the job shows it in its new state, once the question is closed.
   const close = () => {
     onClose();
@@ -52,7 +60,11 @@ export function ApprovalModal({ job, decision, opened, onClose }: ApprovalModalP
       <QueryView query={approval} what="what is decided on">
         {(data) => <ApprovalFacts {...data} />}
       </QueryView>
-      {obstacle === null ? <Text size="sm">{decision === "approve" ? (missingAfter(approval.data) ?? next) : next}</Text> : <Alert color="yellow">{obstacle}</Alert>}
+      {obstacle === null ? (
+        <Text size="sm">{decision === "approve" ? (missingAfter(approval.data) ?? next) : next}</Text>
+      ) : (
+        <Alert color="yellow">{obstacle}</Alert>
+      )}
     </ConfirmModal>
   );
 }
@@ -61,7 +73,9 @@ export function ApprovalModal({ job, decision, opened, onClose }: ApprovalModalP
 function missingAfter(data: Approval | undefined): string | null {
   const missing = data === undefined ? 0 : data.job.approvals_required - data.job.approvals_given - 1;
   if (missing <= 0) return null;
-  return missing === 1 ? "One more person must approve it before the certificate is issued." : `${String(missing)} more people must approve it before the certificate is issued.`;
+  return missing === 1
+    ? "One more person must approve it before the certificate is issued."
+    : `${String(missing)} more people must approve it before the certificate is issued.`;
 }
 
 function stateOf({ status, approvals_given, approvals_required }: Job, decision: Decision): string {

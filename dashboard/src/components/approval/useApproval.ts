@@ -12,9 +12,19 @@ export interface Approval {
 
 /** What an approver decides on, as it is now; `data` once all of it is read. */
 export function useApproval(jobId: string, certificateId: string, enabled: boolean) {
-  const job = useQuery({ queryKey: jobKeys.one(jobId), queryFn: ({ signal }) => getJob(jobId, signal), refetchInterval: REFETCH_MS, enabled });
-  const certificate = useQuery({ queryKey: certificateKeys.one(certificateId), queryFn: ({ signal }) => getCertificate(certificateId, signal), enabled });
-  const data: Approval | undefined = job.data !== undefined && certificate.data !== undefined ? { job: job.data, certificate: certificate.data } : undefined;
+  const job = useQuery({
+    queryKey: jobKeys.one(jobId),
+    queryFn: ({ signal }) => getJob(jobId, signal),
+    refetchInterval: REFETCH_MS,
+    enabled,
+  });
+  const certificate = useQuery({
+    queryKey: certificateKeys.one(certificateId),
+    queryFn: ({ signal }) => getCertificate(certificateId, signal),
+    enabled,
+  });
+  const data: Approval | undefined =
+    job.data !== undefined && certificate.data !== undefined ? { job: job.data, certificate: certificate.data } : undefined;
   const refetch = () => Promise.all([job.refetch(), certificate.refetch()]);
   return { data, error: job.error ?? certificate.error, refetch };
 }

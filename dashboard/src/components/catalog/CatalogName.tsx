@@ -17,7 +17,14 @@ export function CatalogLink({ kind, id, className = "", isInText = false }: Cata
   const name = useRecordName(kind, id);
   if (id === null) return "–";
   return (
-    <Anchor component={Link} to={`/${kind}?open=${encodeURIComponent(id)}`} className={className} title={id} inherit {...(isInText && { underline: "always" })}>
+    <Anchor
+      component={Link}
+      to={`/${kind}?open=${encodeURIComponent(id)}`}
+      className={className}
+      title={id}
+      inherit
+      {...(isInText && { underline: "always" })}
+    >
       <bdi>{name ?? id}</bdi>
     </Anchor>
   );

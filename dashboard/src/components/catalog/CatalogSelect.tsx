@@ -37,7 +37,11 @@ const asFound: OptionsFilter = ({ options }) => options;
 export function useSearchable(kind: CatalogKind, error: string | undefined, chosen: readonly string[]) {
   const [search, setSearch] = useState("");
   // Of a choice that was made, the input shows the label: that is no search.
-  const { options, isWhole, isLoading, problem, retry } = useOptions(kind, search.endsWith(")") || chosen.includes(search) ? "" : search, chosen);
+  const { options, isWhole, isLoading, problem, retry } = useOptions(
+    kind,
+    search.endsWith(")") || chosen.includes(search) ? "" : search,
+    chosen,
+  );
   return {
     data: options,
     searchable: true,
@@ -76,7 +80,17 @@ function withAllAlone(before: readonly string[], chosen: string[]): string[] {
   return before.includes(ALL) ? chosen.filter((id) => id !== ALL) : [ALL];
 }
 
-export function CatalogMultiSelect({ kind, value, onChange, label, error, required = false, placeholder, all, ...rest }: CatalogMultiSelectProps) {
+export function CatalogMultiSelect({
+  kind,
+  value,
+  onChange,
+  label,
+  error,
+  required = false,
+  placeholder,
+  all,
+  ...rest
+}: CatalogMultiSelectProps) {
   const { data, ...shared } = useSearchable(
     kind,
     error,

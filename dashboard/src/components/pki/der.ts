@@ -3,7 +3,14 @@
 import { Constructed, fromBER, ObjectIdentifier } from "asn1js";
 
 const COMMON_NAME = "2.5.4.3";
-const ATTRIBUTES: Record<string, string> = { [COMMON_NAME]: "CN", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST", "2.5.4.10": "O", "2.5.4.11": "OU" };
+const ATTRIBUTES: Record<string, string> = {
+  [COMMON_NAME]: "CN",
+  "2.5.4.6": "C",
+  "2.5.4.7": "L",
+  "2.5.4.8": "ST",
+  "2.5.4.10": "O",
+  "2.5.4.11": "OU",
+};
 
 /** Raises where the bytes are no DER. */
 export function parsed(bytes: ArrayBuffer): unknown {

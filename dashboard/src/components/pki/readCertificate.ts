@@ -68,7 +68,9 @@ export function readCertificate(pem: string): CertificateSummary {
     key: keyIn(keyInfo).key,
     keyInfo: derOf(keyInfo),
     signatureAlgorithm: SIGNATURES[algorithm] ?? algorithm,
-    purposes: children(extensions.get(EXTENDED_KEY_USAGE)).map(oidOf).map((oid) => PURPOSES[oid] ?? oid),
+    purposes: children(extensions.get(EXTENDED_KEY_USAGE))
+      .map(oidOf)
+      .map((oid) => PURPOSES[oid] ?? oid),
     crlUrls: urisIn(extensions.get(CRL_DISTRIBUTION_POINTS)),
     issuerUrls: urisIn(extensions.get(AUTHORITY_INFORMATION_ACCESS)),
     hasNoRevAvail: extensions.has(NO_REV_AVAIL),
@@ -81,7 +83,9 @@ function timeOf(node: unknown): string | null {
 
 /** The content of each extension, by its OID. */
 function extensionsIn(fields: readonly unknown[]): Map<string, unknown> {
-  const block = fields.find((field) => field instanceof Constructed && field.idBlock.tagClass === CONTEXT && field.idBlock.tagNumber === EXTENSIONS_TAG);
+  const block = fields.find(
+    (field) => field instanceof Constructed && field.idBlock.tagClass === CONTEXT && field.idBlock.tagNumber === EXTENSIONS_TAG,
+  );
   const all = children(block).flatMap(children).map(children);
   return new Map(all.map((parts) => [oidOf(parts[0]), contentOf(parts.at(-1))]));
 }

@@ -28,8 +28,13 @@ export function readCsr(pem: string): CsrSummary {
 }
 
 function sansIn(attributes: unknown): string[] {
-  const requests = children(attributes).map(children).filter(([type]) => oidOf(type) === EXTENSION_REQUEST);
-  const extensions = requests.flatMap(([, values]) => children(values)).flatMap(children).map(children);
+  const requests = children(attributes)
+    .map(children)
+    .filter(([type]) => oidOf(type) === EXTENSION_REQUEST);
+  const extensions = requests
+    .flatMap(([, values]) => children(values))
+    .flatMap(children)
+    .map(children);
   const names = extensions.find(([type]) => oidOf(type) === SUBJECT_ALTERNATIVE_NAME)?.at(-1);
   if (!(names instanceof OctetString)) return [];
   return children(parsed(names.valueBlock.valueHexView.slice().buffer)).flatMap(nameOf);

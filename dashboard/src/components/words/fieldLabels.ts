@@ -39,7 +39,10 @@ const CONTAINERS = ["config", "settings", "body", "query"];
 export function fieldLabel(path: string, own: FieldLabels = {}): string {
   const known = ownLabel(path, own);
   if (known !== undefined) return known;
-  const words = path.split(".").filter((part, index) => !(index === 0 && CONTAINERS.includes(part))).reduce(joined, "");
+  const words = path
+    .split(".")
+    .filter((part, index) => !(index === 0 && CONTAINERS.includes(part)))
+    .reduce(joined, "");
   return words === "" ? "Request" : words;
 }
 

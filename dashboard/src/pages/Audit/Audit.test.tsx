@@ -31,7 +31,13 @@ test("the page opens on changes, with the names of their actors; API calls are a
   api.events.push(
     auditEvent({ actor: "key-7" }),
     auditEvent({ actor: "system/renewal_schedule", actor_type: "System", action: "certificate_renewal_requested" }),
-    auditEvent({ actor: "key-7", action: "api_get", resource_type: "api", resource_id: "/api/v1/jobs", details: { method: "GET", status: 200 } }),
+    auditEvent({
+      actor: "key-7",
+      action: "api_get",
+      resource_type: "api",
+      resource_id: "/api/v1/jobs",
+      details: { method: "GET", status: 200 },
+    }),
   );
   const { user } = renderAt("/audit");
   expect(await screen.findByRole("link", { name: "Certificate created" })).toBeVisible();
@@ -40,7 +46,12 @@ test("the page opens on changes, with the names of their actors; API calls are a
   expect(screen.queryByRole("link", { name: "GET /api/v1/jobs" })).not.toBeInTheDocument();
   await user.click(screen.getByRole("radio", { name: "API calls" }));
   expect(await screen.findByRole("link", { name: "GET /api/v1/jobs" })).toBeVisible();
-  expect(api.callsTo("GET", /^\/audit$/).at(-1)?.query.get("resource_type")).toBe("api");
+  expect(
+    api
+      .callsTo("GET", /^\/audit$/)
+      .at(-1)
+      ?.query.get("resource_type"),
+  ).toBe("api");
 });
 
 test("an action is picked in words, and asked of the API by its id", async () => {
@@ -49,7 +60,12 @@ test("an action is picked in words, and asked of the API by its id", async () =>
   await user.type(await screen.findByRole("combobox", { name: "Action" }), "revoked");
   await choose(user, screen.getByRole("combobox", { name: "Action" }), "Certificate revoked (certificate_revoked)");
   await waitFor(() => expect(screen.queryByRole("link", { name: "Certificate created" })).not.toBeInTheDocument());
-  expect(api.callsTo("GET", /^\/audit$/).at(-1)?.query.get("action")).toBe("certificate_revoked");
+  expect(
+    api
+      .callsTo("GET", /^\/audit$/)
+      .at(-1)
+      ?.query.get("action"),
+  ).toBe("certificate_revoked");
 });
 
 test("every action of the events that the API writes can be picked", () => {

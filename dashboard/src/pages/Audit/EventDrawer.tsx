@@ -105,8 +105,7 @@ function EventFacts({ event }: { event: AuditEvent }) {
                 term: "Credential",
                 value: (
                   <Same filters={{ actor: credential.id, view: "all" }} says="Everything with this credential">
-                    {inWords(credential.kind)} <ActorName id={credential.id} />{" "}
-                    <Mono copies="the credential's id">{credential.id}</Mono>
+                    {inWords(credential.kind)} <ActorName id={credential.id} /> <Mono copies="the credential's id">{credential.id}</Mono>
                   </Same>
                 ),
               },

@@ -31,7 +31,15 @@ export function EventTable({ list, onClear, view }: EventTableProps) {
       columns={view === "changes" ? COLUMNS.filter(({ id }) => id !== RESULT) : COLUMNS}
       rowKey={(event) => event.id}
       what="audit events"
-      empty={onClear === null ? <Empty title="No events yet" icon="audit">{NOTHING_YET[view]}</Empty> : <NoMatch onClear={onClear} />}
+      empty={
+        onClear === null ? (
+          <Empty title="No events yet" icon="audit">
+            {NOTHING_YET[view]}
+          </Empty>
+        ) : (
+          <NoMatch onClear={onClear} />
+        )
+      }
     />
   );
 }

@@ -57,7 +57,8 @@ function Content({ filters, onClose, onAtStake }: ContentProps) {
   return (
     <Stack>
       <Text size="sm">
-        {isFiltered ? "The events that match the filters" : "All events"}, newest first, as JSON Lines: each event as stored, with the proof that a seal includes it.
+        {isFiltered ? "The events that match the filters" : "All events"}, newest first, as JSON Lines: each event as stored, with the proof
+        that a seal includes it.
       </Text>
       {phase !== "idle" && <ProgressView progress={progress} />}
       {error !== null && (

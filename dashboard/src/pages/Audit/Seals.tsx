@@ -44,7 +44,8 @@ function Newest({ seal }: { seal: SealState }) {
     <>
       {isLate && (
         <Alert color="yellow" role="alert" title={`Sealing is ${minutes(seal.lag_seconds)} behind`}>
-          Events since then can be changed without leaving a trace. Check the alarm MaintenanceMargin and the log of maintenance_schedule. Nothing is lost: the next run seals everything that waits.
+          Events since then can be changed without leaving a trace. Check the alarm MaintenanceMargin and the log of maintenance_schedule.
+          Nothing is lost: the next run seals everything that waits.
         </Alert>
       )}
       <div className={classes.sealed}>
@@ -67,8 +68,9 @@ function Newest({ seal }: { seal: SealState }) {
 function Proof() {
   return (
     <Text size="sm" c="dimmed" className={classes.hint ?? ""}>
-      Every 5 minutes, a signed seal covers all events up to one minute earlier. Verify it offline, with a program that shares nothing with this stack: <Code>certctl audit export --out trail</Code> and{" "}
-      <Code>certctl audit verify trail --key key.pem</Code>, with a key that you have kept elsewhere.
+      Every 5 minutes, a signed seal covers all events up to one minute earlier. Verify it offline, with a program that shares nothing with
+      this stack: <Code>certctl audit export --out trail</Code> and <Code>certctl audit verify trail --key key.pem</Code>, with a key that
+      you have kept elsewhere.
     </Text>
   );
 }

@@ -21,5 +21,9 @@ test("records within records are compared by their paths, lists of texts as a wh
 test("an API call changes nothing, and its details are told as they are", () => {
   const details = { method: "GET", status: 200, role: null };
   expect(changesIn(details)).toEqual([]);
-  expect(otherDetails(details)).toEqual([["method", "GET"], ["status", "200"], ["role", "none"]]);
+  expect(otherDetails(details)).toEqual([
+    ["method", "GET"],
+    ["status", "200"],
+    ["role", "none"],
+  ]);
 });

@@ -26,15 +26,31 @@ test("without a CA the list says where they come from", async () => {
 
 test("a CA shows its certificate, its CRLs to the second, and its chain", async () => {
   const published_at = daysFromNow(-0.1);
-  api.authorities.push(authority({ crls: [crl({ shard: "0", open: true, crl_number: 7, entries: 1_234, published_at })], key_arn: "arn:aws:kms:eu-1:1:key/1" }), root());
+  api.authorities.push(
+    authority({
+      crls: [crl({ shard: "0", open: true, crl_number: 7, entries: 1_234, published_at })],
+      key_arn: "arn:aws:kms:eu-1:1:key/1",
+    }),
+    root(),
+  );
   renderAt("/cas/ca-1");
   const table = await screen.findByRole("table", { name: "CRLs" });
   const [, row] = within(table).getAllByRole("row");
   expect(row).toHaveTextContent("7");
   expect(row).toHaveTextContent("1,234");
   expect(row).toHaveTextContent(exactTime(published_at));
-  expect(within(table).getByRole("link", { name: "Download CRL Complete" })).toHaveAttribute("href", "http://pki.example.com/pki/ca-1/all.crl");
-  for (const text of ["ECDSA P-256, 256 bits", "AB:CD:EF:01", "DNS:example.com", "0 (issues no CAs)", "arn:aws:kms:eu-1:1:key/1", "No rotation is due."]) {
+  expect(within(table).getByRole("link", { name: "Download CRL Complete" })).toHaveAttribute(
+    "href",
+    "http://pki.example.com/pki/ca-1/all.crl",
+  );
+  for (const text of [
+    "ECDSA P-256, 256 bits",
+    "AB:CD:EF:01",
+    "DNS:example.com",
+    "0 (issues no CAs)",
+    "arn:aws:kms:eu-1:1:key/1",
+    "No rotation is due.",
+  ]) {
     expect(screen.getByText(text)).toBeVisible();
   }
   expect(await screen.findByRole("link", { name: "Example Root" })).toHaveAttribute("href", "/cas/ca-0");
@@ -42,7 +58,11 @@ test("a CA shows its certificate, its CRLs to the second, and its chain", async 
 });
 
 test("each CRL says whether it has every entry, or those of its own certificates only", async () => {
-  const numbered = [crl({ shard: "0", open: true }), crl({ shard: "1", open: true, complete: false }), crl({ shard: "2", complete: false })];
+  const numbered = [
+    crl({ shard: "0", open: true }),
+    crl({ shard: "1", open: true, complete: false }),
+    crl({ shard: "2", complete: false }),
+  ];
   api.authorities.push(authority({ crls: [...numbered, crl()] }));
   renderAt("/cas/ca-1");
   const names = within(await screen.findByRole("table", { name: "CRLs" })).getAllByRole("rowheader");
@@ -68,7 +88,11 @@ test("a late CRL is marked", async () => {
 });
 
 test("a rotation under way shows the next CA, and the request that waits for a signature", async () => {
-  const rotation = { ...authority().rotation, pending_ca_id: "ca-2", request: { subject: "CN=Example Issuing CA 2", csr_pem: "-----BEGIN CERTIFICATE REQUEST-----" } };
+  const rotation = {
+    ...authority().rotation,
+    pending_ca_id: "ca-2",
+    request: { subject: "CN=Example Issuing CA 2", csr_pem: "-----BEGIN CERTIFICATE REQUEST-----" },
+  };
   api.authorities.push(authority({ rotation }));
   renderAt("/cas/ca-1");
   expect(await screen.findByText("The next CA awaits activation.")).toBeVisible();
@@ -82,7 +106,9 @@ test("a revoked CA says so in the list and on its page, with the reason", async 
   const { user } = renderAt("/cas");
   await user.click(await screen.findByRole("link", { name: "Example Issuing CA 1" }));
   expect(await screen.findByText(/no certificate that it issued is trusted/)).toBeVisible();
-  expect(screen.getByText("Revoked", { selector: "dt" }).nextElementSibling).toHaveTextContent(`${exactTime(revoked_at)} · CA compromise · OCSP calls all its certificates revoked`);
+  expect(screen.getByText("Revoked", { selector: "dt" }).nextElementSibling).toHaveTextContent(
+    `${exactTime(revoked_at)} · CA compromise · OCSP calls all its certificates revoked`,
+  );
   expect(screen.getAllByText("Revoked")).toHaveLength(2);
   expect(screen.queryByText("Retiring")).toBeNull();
   expect(screen.queryByText(/must revoke/)).toBeNull();

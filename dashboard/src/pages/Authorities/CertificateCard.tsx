@@ -33,7 +33,18 @@ function revocationOf({ revoked_at, revocation_reason, ocsp_revoked_for_all }: A
   if (revoked_at === null) return [];
   const reason = revocation_reason === null ? "" : ` · ${reasonLabel(revocation_reason)}`;
   const everything = ocsp_revoked_for_all ? " · OCSP calls all its certificates revoked" : "";
-  return [{ term: "Revoked", value: <><ExactTime at={revoked_at} />{reason}{everything}</> }];
+  return [
+    {
+      term: "Revoked",
+      value: (
+        <>
+          <ExactTime at={revoked_at} />
+          {reason}
+          {everything}
+        </>
+      ),
+    },
+  ];
 }
 
 function factsOf(authority: AuthorityDetails): Fact[] {
@@ -43,7 +54,14 @@ function factsOf(authority: AuthorityDetails): Fact[] {
     { term: "Subject", value: subject },
     { term: "Issued by", value: issuer === subject ? "Itself (root CA)" : issuer },
     { term: "Valid from", value: <ExactTime at={authority.not_before} /> },
-    { term: "Valid until", value: <><ExactTime at={authority.not_after} /> · <Time at={authority.not_after} /></> },
+    {
+      term: "Valid until",
+      value: (
+        <>
+          <ExactTime at={authority.not_after} /> · <Time at={authority.not_after} />
+        </>
+      ),
+    },
     { term: "Key", value: key_bits === null ? key_algorithm : `${key_algorithm}, ${key_bits} bits` },
     ...(key_arn === null ? [] : [{ term: "KMS key", value: <Mono copies="the key's ARN">{key_arn}</Mono>, isLong: true }]),
     { term: "Signature", value: authority.signature_algorithm },
@@ -79,7 +97,12 @@ function Downloads({ authority: { ca_id, certificate_pem, chain_pem } }: { autho
         DER
       </Button>
       {chain_pem !== "" && (
-        <Button variant="default" size="xs" leftSection={icon} onClick={() => saveFile(`${ca_id}-chain.pem`, [certificate_pem, chain_pem], PEM)}>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={icon}
+          onClick={() => saveFile(`${ca_id}-chain.pem`, [certificate_pem, chain_pem], PEM)}
+        >
           Chain
         </Button>
       )}

@@ -29,7 +29,13 @@ function dated(at: string | null): Fact["value"] {
 
 function factsOf({ rotation, state, leaves_until, role }: AuthorityDetails): Fact[] {
   const { due_at, late_at, pending_ca_id, replaces, replaced_by } = rotation;
-  const times = due_at === null ? [] : [{ term: "Due from", value: dated(due_at) }, { term: "Late from", value: dated(late_at) }];
+  const times =
+    due_at === null
+      ? []
+      : [
+          { term: "Due from", value: dated(due_at) },
+          { term: "Late from", value: dated(late_at) },
+        ];
   return [
     ...times,
     ...(state === "active" && role === "issuing" ? [{ term: "Next CA", value: caLink(pending_ca_id) }] : []),

@@ -26,7 +26,11 @@ async function resultOf(name: string): Promise<HTMLElement> {
 }
 
 test("what is selected is renewed, each to the end of its job; what cannot be is left out with the reason", async () => {
-  api.certificates.push(certificate({ id: "crt-a", name: "a" }), certificate({ id: "crt-b", name: "b" }), certificate({ id: "crt-c", name: "c", status: "OnHold" }));
+  api.certificates.push(
+    certificate({ id: "crt-a", name: "a" }),
+    certificate({ id: "crt-b", name: "b" }),
+    certificate({ id: "crt-c", name: "c", status: "OnHold" }),
+  );
   api.jobs.push(job({ id: "job-new", type: "Renewal", status: "Completed" }));
   api.failNext("POST", /crt-b\/renew$/, 409, "The job job-9 of this certificate is still open.");
   const { user, container } = renderAt("/certificates");
@@ -62,7 +66,9 @@ test("tags are added and removed, and the others stay", async () => {
   await user.type(await screen.findByLabelText("Add or replace", { selector: "input:not([type=hidden])" }), "cost=42{Enter}");
   await user.type(screen.getByLabelText("Remove", { selector: "input:not([type=hidden])" }), "old{Enter}");
   await user.click(screen.getByRole("button", { name: "Edit tags of 1 certificate" }));
-  await waitFor(() => expect(api.callsTo("PUT", /^\/certificates\//).map(({ body }) => body)).toEqual([{ tags: { tier: "1", cost: "42" } }]));
+  await waitFor(() =>
+    expect(api.callsTo("PUT", /^\/certificates\//).map(({ body }) => body)).toEqual([{ tags: { tier: "1", cost: "42" } }]),
+  );
 });
 
 test("archiving asks for a typed word, and says what the API refused; the results can be downloaded", async () => {

@@ -57,7 +57,15 @@ function Chosen({ act, ids }: { act: ActName; ids: readonly string[] }) {
   if (run !== null) return <Results run={run} act={act} />;
   return (
     <QueryView query={query} what="the certificates">
-      {({ rows, missing }) => <Question act={act} rows={rows} missing={missing.length} onReload={() => void query.refetch()} onStart={(wish) => void start(rows, wish)} />}
+      {({ rows, missing }) => (
+        <Question
+          act={act}
+          rows={rows}
+          missing={missing.length}
+          onReload={() => void query.refetch()}
+          onStart={(wish) => void start(rows, wish)}
+        />
+      )}
     </QueryView>
   );
 }
@@ -86,7 +94,11 @@ function Question({ act: name, rows, missing, onReload, onStart }: QuestionProps
           <Text size="sm" c="dimmed">
             {hint ?? ""}
           </Text>
-          <Button color={isFinal ? "red" : "brand"} disabled={hint !== null || count === 0} onClick={isFinal ? asking.open : () => onStart(wish)}>
+          <Button
+            color={isFinal ? "red" : "brand"}
+            disabled={hint !== null || count === 0}
+            onClick={isFinal ? asking.open : () => onStart(wish)}
+          >
             {title}
           </Button>
         </Group>
@@ -123,8 +135,20 @@ interface PreviewProps {
 function Preview({ name, wish, rows, count, missing, onReload }: PreviewProps) {
   const { would, whyNot } = ACTS[name];
   const leftOut = rows.length - count;
-  const words = [`${counted(count, "certificates")} ${would}`, leftOut > 0 && `${leftOut} left out`, missing > 0 && `${missing} no longer found`].filter(Boolean).join(", ");
-  const outcome: Column<Certificate> = { id: "outcome", title: "Preview", width: "230px", cell: (row) => whyNot(row, wish) ?? ACTS[name].verb.replace(" of", ""), sortBy: (row) => whyNot(row, wish) ?? "" };
+  const words = [
+    `${counted(count, "certificates")} ${would}`,
+    leftOut > 0 && `${leftOut} left out`,
+    missing > 0 && `${missing} no longer found`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+  const outcome: Column<Certificate> = {
+    id: "outcome",
+    title: "Preview",
+    width: "230px",
+    cell: (row) => whyNot(row, wish) ?? ACTS[name].verb.replace(" of", ""),
+    sortBy: (row) => whyNot(row, wish) ?? "",
+  };
   return (
     <Card
       title="Preview"
@@ -134,7 +158,12 @@ function Preview({ name, wish, rows, count, missing, onReload }: PreviewProps) {
           <Button size="compact-sm" variant="default" onClick={onReload}>
             Refresh preview
           </Button>
-          <Button size="compact-sm" variant="default" leftSection={<Icon name="download" size={15} />} onClick={() => saveCsv(`${name}-preview`, CERTIFICATE_COLUMNS, rows)}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<Icon name="download" size={15} />}
+            onClick={() => saveCsv(`${name}-preview`, CERTIFICATE_COLUMNS, rows)}
+          >
             Download CSV
           </Button>
         </Group>

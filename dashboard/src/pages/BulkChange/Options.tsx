@@ -20,7 +20,8 @@ export function Options({ act, wish, rows, onChange }: OptionsProps) {
   if (act === "archive") return <Archive wish={wish} onChange={onChange} />;
   return (
     <Text size="sm">
-      Each certificate gets a renewal job. The agent of its targets generates a new key and submits the CSR; without an agent, the job waits 24 hours for a CSR.
+      Each certificate gets a renewal job. The agent of its targets generates a new key and submits the CSR; without an agent, the job waits
+      24 hours for a CSR.
     </Text>
   );
 }
@@ -30,7 +31,13 @@ type FormProps = Pick<OptionsProps, "wish" | "onChange">;
 function Reassign({ wish, onChange }: FormProps) {
   return (
     <div className={layout.fields}>
-      <CatalogSelect kind="owners" label="Owner" placeholder="Unchanged" value={wish.owner_id} onChange={(owner_id) => onChange({ owner_id })} />
+      <CatalogSelect
+        kind="owners"
+        label="Owner"
+        placeholder="Unchanged"
+        value={wish.owner_id}
+        onChange={(owner_id) => onChange({ owner_id })}
+      />
       <CatalogSelect kind="teams" label="Team" placeholder="Unchanged" value={wish.team_id} onChange={(team_id) => onChange({ team_id })} />
     </div>
   );
@@ -40,18 +47,39 @@ function Tags({ wish, rows, onChange }: Omit<OptionsProps, "act">) {
   const present = [...new Set(rows.flatMap(({ tags }) => Object.keys(tags)))].toSorted();
   return (
     <Stack>
-      <TagsInput label="Add or replace" description="key=value; other tags stay" value={wish.tags} onChange={(tags) => onChange({ tags })} acceptValueOnBlur />
-      <TagsInput label="Remove" description="Keys" data={present} value={wish.removed} onChange={(removed) => onChange({ removed })} acceptValueOnBlur />
+      <TagsInput
+        label="Add or replace"
+        description="key=value; other tags stay"
+        value={wish.tags}
+        onChange={(tags) => onChange({ tags })}
+        acceptValueOnBlur
+      />
+      <TagsInput
+        label="Remove"
+        description="Keys"
+        data={present}
+        value={wish.removed}
+        onChange={(removed) => onChange({ removed })}
+        acceptValueOnBlur
+      />
     </Stack>
   );
 }
 
 function Archive({ wish, onChange }: FormProps) {
   return (
-    <Radio.Group aria-label="Valid versions" value={wish.keepValid ? "keep" : "refuse"} onChange={(value) => onChange({ keepValid: value === "keep" })}>
+    <Radio.Group
+      aria-label="Valid versions"
+      value={wish.keepValid ? "keep" : "refuse"}
+      onChange={(value) => onChange({ keepValid: value === "keep" })}
+    >
       <Stack gap="xs">
         <Radio value="refuse" label="Only those without valid versions" description="The others are refused and stay unchanged." />
-        <Radio value="keep" label="All of them" description="Valid versions stay valid until they expire: archiving does not revoke them." />
+        <Radio
+          value="keep"
+          label="All of them"
+          description="Valid versions stay valid until they expire: archiving does not revoke them."
+        />
       </Stack>
     </Radio.Group>
   );

@@ -13,8 +13,19 @@ import { RESULT_COLUMNS, type Result, tally, useResults } from "./results";
 import type { Run } from "./useRun";
 
 const COLUMNS: readonly Column<Result>[] = [
-  { id: "name", title: "Name", cell: ({ certificate }) => <RowLink to={`/certificates/${certificate.id}`} title={certificate.name} />, sortBy: ({ certificate }) => certificate.name.toLowerCase() },
-  { id: "result", title: "Result", width: "170px", cell: ({ word, tone }) => <StatusBadge status={word} tone={tone} />, sortBy: ({ word }) => word },
+  {
+    id: "name",
+    title: "Name",
+    cell: ({ certificate }) => <RowLink to={`/certificates/${certificate.id}`} title={certificate.name} />,
+    sortBy: ({ certificate }) => certificate.name.toLowerCase(),
+  },
+  {
+    id: "result",
+    title: "Result",
+    width: "170px",
+    cell: ({ word, tone }) => <StatusBadge status={word} tone={tone} />,
+    sortBy: ({ word }) => word,
+  },
   { id: "note", title: "Note", width: "44%", hideWhenNarrow: true, cell: (row) => <Note result={row} /> },
 ];
 
@@ -38,7 +49,11 @@ export function Results({ run, act }: { run: Run; act: string }) {
   return (
     <Card
       title="Results"
-      description={run.isRunning ? "Stay on this page until all requests are sent." : "All requests are sent. You can leave this page: the jobs continue."}
+      description={
+        run.isRunning
+          ? "Stay on this page until all requests are sent."
+          : "All requests are sent. You can leave this page: the jobs continue."
+      }
       actions={<Acts run={run} results={results} act={act} />}
       flush
     >
@@ -48,7 +63,14 @@ export function Results({ run, act }: { run: Run; act: string }) {
           {ended.toLocaleString("en")} of {results.length.toLocaleString("en")} ended: {tally(results)}
         </Text>
       </div>
-      <DataTable list={listOf(results)} columns={COLUMNS} rowKey={({ certificate }) => certificate.id} rowHeight={44} what="results" empty={null} />
+      <DataTable
+        list={listOf(results)}
+        columns={COLUMNS}
+        rowKey={({ certificate }) => certificate.id}
+        rowHeight={44}
+        what="results"
+        empty={null}
+      />
     </Card>
   );
 }
@@ -61,7 +83,12 @@ function Acts({ run, results, act }: { run: Run; results: readonly Result[]; act
           {run.isStopped ? "Stopping" : "Stop"}
         </Button>
       )}
-      <Button size="compact-sm" variant="default" leftSection={<Icon name="download" size={15} />} onClick={() => saveCsv(`${act}-results`, RESULT_COLUMNS, results)}>
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<Icon name="download" size={15} />}
+        onClick={() => saveCsv(`${act}-results`, RESULT_COLUMNS, results)}
+      >
         Download results
       </Button>
     </Group>

@@ -88,14 +88,18 @@ export const ACTS: Record<ActName, Act> = {
     verb: "Reassign",
     would: "would be reassigned",
     whyNot: (row, { owner_id, team_id }) =>
-      ended(row) ?? ((owner_id === "" || owner_id === row.owner_id) && (team_id === "" || team_id === row.team_id) && owner_id + team_id !== "" ? "It already has this owner and team." : null),
+      ended(row) ??
+      ((owner_id === "" || owner_id === row.owner_id) && (team_id === "" || team_id === row.team_id) && owner_id + team_id !== ""
+        ? "It already has this owner and team."
+        : null),
     missing: ({ owner_id, team_id }) => (owner_id + team_id === "" ? "Choose an owner or a team." : null),
     run: (row, wish) => edited(row, reassigned(wish)),
   },
   tags: {
     verb: "Edit tags of",
     would: "would get new tags",
-    whyNot: (row, wish) => ended(row) ?? (missingTags(wish) === null && sameTags(row.tags, tagsAfter(row.tags, wish)) ? "It already has these tags." : null),
+    whyNot: (row, wish) =>
+      ended(row) ?? (missingTags(wish) === null && sameTags(row.tags, tagsAfter(row.tags, wish)) ? "It already has these tags." : null),
     missing: missingTags,
     run: (row, wish) => edited(row, { tags: tagsAfter(row.tags, wish) }),
   },

@@ -2,7 +2,11 @@
 const AT_ONCE = 4;
 
 /** Does `work` for each, a few at a time, in order; no new one begins once `mayGoOn` says no. */
-export async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>, mayGoOn: () => boolean = () => true): Promise<void> {
+export async function eachOf<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+  mayGoOn: () => boolean = () => true,
+): Promise<void> {
   const left = [...items];
   const worker = async () => {
     while (mayGoOn()) {

@@ -32,7 +32,8 @@ export function useResults(run: Run): Result[] {
     queries: started.map((id) => ({
       queryKey: jobKeys.one(id),
       queryFn: ({ signal }: { signal: AbortSignal }) => getJob(id, signal),
-      refetchInterval: ({ state: { data } }: { state: { data: Job | undefined } }) => (data === undefined || isOpenJob(data) ? interval : (false as const)),
+      refetchInterval: ({ state: { data } }: { state: { data: Job | undefined } }) =>
+        data === undefined || isOpenJob(data) ? interval : (false as const),
     })),
   });
   const byId = new Map(jobs.flatMap(({ data }) => (data === undefined ? [] : [[data.id, data] as const])));
@@ -49,7 +50,10 @@ function inWords(state: RowState, job: Job | undefined, isStopped: boolean): Wor
   if (state.kind === "left out") return { ...plain, word: "Left out", tone: "idle", note: state.note };
   if (state.kind === "failed") return { ...plain, word: "Refused", tone: "bad", note: state.note };
   if (state.kind === "sent") return { ...plain, word: "Sending", tone: "busy", isEnded: false };
-  if (state.kind === "waiting") return isStopped ? { ...plain, word: "Not sent", tone: "idle", note: "Stopped before it was sent." } : { ...plain, word: "Waiting", tone: "idle", isEnded: false };
+  if (state.kind === "waiting")
+    return isStopped
+      ? { ...plain, word: "Not sent", tone: "idle", note: "Stopped before it was sent." }
+      : { ...plain, word: "Waiting", tone: "idle", isEnded: false };
   if (state.jobId === null) return { ...plain, word: state.note, tone: "ok" };
   return ofJob(state.jobId, job);
 }

@@ -8,7 +8,12 @@ import { readAnew } from "../../api/readAnew";
 import type { Act, Outcome, Wish } from "./acts";
 import { eachOf } from "./eachOf";
 
-export type RowState = { kind: "waiting" } | { kind: "sent" } | ({ kind: "done" } & Outcome) | { kind: "failed"; note: string } | { kind: "left out"; note: string };
+export type RowState =
+  | { kind: "waiting" }
+  | { kind: "sent" }
+  | ({ kind: "done" } & Outcome)
+  | { kind: "failed"; note: string }
+  | { kind: "left out"; note: string };
 
 export interface Run {
   rows: readonly Certificate[];

@@ -18,7 +18,14 @@ async function openMenu(user: UserEvent): Promise<void> {
 }
 
 const bulkCalls = () => api.callsTo("POST", /bulk-revoke$/).map(({ body }) => body as Record<string, unknown>);
-const progress = { total: 3, matched: 3, done: 1, skipped: 1, failed: 1, errors: [{ certificate_id: "crt-9", error: "The issuer refused it." }] };
+const progress = {
+  total: 3,
+  matched: 3,
+  done: 1,
+  skipped: 1,
+  failed: 1,
+  errors: [{ certificate_id: "crt-9", error: "The issuer refused it." }],
+};
 
 test("all that a filter finds are revoked by a job, after a dry run, a reason and a typed word", async () => {
   api.certificates = Array.from({ length: 5 }, () => certificate({ team_id: "t-pay" }));
@@ -41,7 +48,11 @@ test("all that a filter finds are revoked by a job, after a dry run, a reason an
 });
 
 test("selected rows are revoked, whatever the filter", async () => {
-  api.certificates.push(certificate({ id: "crt-a", name: "a" }), certificate({ id: "crt-b", name: "b" }), certificate({ name: "c", status: "Revoked" }));
+  api.certificates.push(
+    certificate({ id: "crt-a", name: "a" }),
+    certificate({ id: "crt-b", name: "b" }),
+    certificate({ name: "c", status: "Revoked" }),
+  );
   const { user } = renderAt("/certificates?search=crt");
   await user.click(await screen.findByRole("checkbox", { name: "Select a" }));
   expect(screen.queryByRole("checkbox", { name: "Select c" })).not.toBeInTheDocument();
@@ -73,7 +84,9 @@ test("status and environment alone choose too much, and the menu says so", async
 
 test("all that would be revoked can be looked at with its facts, and downloaded", async () => {
   const create = vi.spyOn(URL, "createObjectURL").mockReturnValue("blob:test");
-  api.certificates = Array.from({ length: 25 }, (_, n) => certificate({ name: `host-${n}`, team_id: "t-pay", environment: "staging", target_ids: ["tgt-1", "tgt-2"] }));
+  api.certificates = Array.from({ length: 25 }, (_, n) =>
+    certificate({ name: `host-${n}`, team_id: "t-pay", environment: "staging", target_ids: ["tgt-1", "tgt-2"] }),
+  );
   const { user } = renderAt("/certificates/bulk-revoke?team_id=t-pay");
   expect(await screen.findByText("25 certificates would be revoked")).toBeVisible();
   const table = screen.getByRole("table", { name: "certificates" });

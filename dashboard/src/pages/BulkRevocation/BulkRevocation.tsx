@@ -28,7 +28,11 @@ export default function BulkRevocation() {
   const choice = choiceIn(parameters, idsIn(location.state));
   return (
     <>
-      <PageHeader title="Revoke certificates in bulk" above={<BackLink to="/certificates">Certificates</BackLink>} description={choice === null || jobId !== null ? undefined : inWords(choice)} />
+      <PageHeader
+        title="Revoke certificates in bulk"
+        above={<BackLink to="/certificates">Certificates</BackLink>}
+        description={choice === null || jobId !== null ? undefined : inWords(choice)}
+      />
       {jobId !== null && <Progress jobId={jobId} />}
       {jobId === null && (choice === null ? <NoChoice /> : <Question choice={choice} />)}
     </>
@@ -70,7 +74,12 @@ function Question({ choice }: { choice: Choice }) {
         <Text size="sm" c="dimmed">
           {hintFor(reason, preview.isComplete)}
         </Text>
-        <Button color="red" leftSection={<Icon name="ban" size={15} />} disabled={reason === null || !preview.isComplete || count === 0} onClick={asking.open}>
+        <Button
+          color="red"
+          leftSection={<Icon name="ban" size={15} />}
+          disabled={reason === null || !preview.isComplete || count === 0}
+          onClick={asking.open}
+        >
           Revoke {preview.isComplete ? count.toLocaleString("en") : ""}
         </Button>
       </Group>
@@ -89,7 +98,8 @@ function Question({ choice }: { choice: Choice }) {
         <Stack gap="xs">
           <Alert color="red">This cannot be undone.</Alert>
           <Text size="sm">
-            {inWords(choice)}. Reason: {reasonLabel(reason ?? "")}. Certificates that match when the job reaches them are revoked one after another.
+            {inWords(choice)}. Reason: {reasonLabel(reason ?? "")}. Certificates that match when the job reaches them are revoked one after
+            another.
           </Text>
         </Stack>
       </ConfirmModal>

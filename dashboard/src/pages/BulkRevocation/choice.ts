@@ -60,7 +60,8 @@ export function whyNotChosen(parameters: URLSearchParams): string | null {
   const wrong = others(parameters);
   if (wrong.length > 0) return `Not available with the filter ${wrong.join(", ")}: select rows instead.`;
   if (given(parameters, CHOOSING).length > 0) return null;
-  if (given(parameters, NARROWING).length > 0) return "Status and environment are not enough: add a team, owner, issuer or profile, or select rows.";
+  if (given(parameters, NARROWING).length > 0)
+    return "Status and environment are not enough: add a team, owner, issuer or profile, or select rows.";
   return "Filter by team, owner, issuer or profile, or select rows.";
 }
 

@@ -44,7 +44,13 @@ export default function Campaign() {
         description={campaign && reasonLabel(campaign.reason)}
         actions={campaign && <CampaignActions campaign={campaign} dialog={dialog} />}
       />
-      {isMissing ? <Empty title="Campaign not found" icon="search" /> : <QueryView query={query} what="this campaign">{(data) => <Cards campaign={data} />}</QueryView>}
+      {isMissing ? (
+        <Empty title="Campaign not found" icon="search" />
+      ) : (
+        <QueryView query={query} what="this campaign">
+          {(data) => <Cards campaign={data} />}
+        </QueryView>
+      )}
       {campaign !== undefined && <CampaignDialogs campaign={campaign} dialog={dialog} />}
     </>
   );

@@ -81,7 +81,9 @@ function Start({ campaign, onClose }: QuestionProps) {
       typed={`replace ${total}`}
     >
       <Stack gap="xs">
-        <Text size="sm">Each certificate gets a version with a new key. Its old versions are revoked once the new one was seen in use.</Text>
+        <Text size="sm">
+          Each certificate gets a version with a new key. Its old versions are revoked once the new one was seen in use.
+        </Text>
         <Alert color={on_deadline === "revoke" ? "red" : "blue"}>
           After {counted(campaign.deadline_hours, "hours")}: {atDeadline(campaign)}.
         </Alert>
@@ -93,7 +95,16 @@ function Start({ campaign, onClose }: QuestionProps) {
 function Pause({ campaign, onClose }: QuestionProps) {
   const pause = useDeed({ run: () => pauseCampaign(campaign.id), title: () => "Campaign paused", onDone: onClose });
   return (
-    <ConfirmModal title="Pause this campaign?" action="Pause campaign" keep="Keep running" opened onClose={onClose} onConfirm={() => pause.mutate(undefined)} isBusy={pause.isPending} error={pause.error}>
+    <ConfirmModal
+      title="Pause this campaign?"
+      action="Pause campaign"
+      keep="Keep running"
+      opened
+      onClose={onClose}
+      onConfirm={() => pause.mutate(undefined)}
+      isBusy={pause.isPending}
+      error={pause.error}
+    >
       <Text size="sm">Jobs that are already open continue. Nothing else changes until you resume it, not even at the deadline.</Text>
     </ConfirmModal>
   );
@@ -116,7 +127,9 @@ function Resume({ campaign, onClose }: QuestionProps) {
       isDangerous={revokesNow}
     >
       {revokesNow ? (
-        <Alert color="red">The deadline has passed: old versions that are left are revoked now, even where they are still in use. This cannot be undone.</Alert>
+        <Alert color="red">
+          The deadline has passed: old versions that are left are revoked now, even where they are still in use. This cannot be undone.
+        </Alert>
       ) : (
         <Text size="sm">It continues where it stopped. The deadline stays the same.</Text>
       )}

@@ -17,7 +17,16 @@ import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
 test("campaigns are listed with their progress", async () => {
-  api.campaigns.push(campaign(), campaign({ id: "cmp-2", selection: { ca_id: "ca-1", algorithm: "RSA" }, reason: "superseded", state: "completed", counts: { revoked: 2, failed: 1 } }));
+  api.campaigns.push(
+    campaign(),
+    campaign({
+      id: "cmp-2",
+      selection: { ca_id: "ca-1", algorithm: "RSA" },
+      reason: "superseded",
+      state: "completed",
+      counts: { revoked: 2, failed: 1 },
+    }),
+  );
   const { container } = renderAt("/campaigns");
   const row = (await screen.findByRole("link", { name: "CA ca-1 · RSA keys" })).closest("tr");
   expect(row).toHaveTextContent(/Superseded.*Completed.*2 of 3.*1/);
@@ -87,7 +96,10 @@ test("a CA, an algorithm and named certificates narrow the choice together", asy
   await choose(user, screen.getByRole("combobox", { name: "Algorithm" }), "RSA 2048");
   await user.click(screen.getByRole("button", { name: "Find certificates" }));
   await waitFor(() => expect(api.callsTo("POST", /campaigns$/)).toHaveLength(1));
-  expect(api.callsTo("POST", /campaigns$/)[0]?.body).toMatchObject({ selection: { certificate_ids: ["mc-1"], ca_id: "ca-1", algorithm: "RSA-2048" }, on_deadline: "alert" });
+  expect(api.callsTo("POST", /campaigns$/)[0]?.body).toMatchObject({
+    selection: { certificate_ids: ["mc-1"], ca_id: "ca-1", algorithm: "RSA-2048" },
+    on_deadline: "alert",
+  });
 });
 
 test("each state's number opens a list of that length, which says what blocks each", async () => {
@@ -162,10 +174,16 @@ test("resuming past a deadline that revokes says what it does", async () => {
 test.each([
   [campaign({ state: "finding", total: 250, counts: { found: 250 } }), "250 certificates so far."],
   [campaign({ state: "unconfirmed", total: 0, counts: {} }), "No certificates found"],
-  [campaign({ state: "unconfirmed", total: 2, counts: { found: 2 }, error: "1 were confirmed, 2 were found; confirm this number" }), "1 were confirmed, 2 were found"],
+  [
+    campaign({ state: "unconfirmed", total: 2, counts: { found: 2 }, error: "1 were confirmed, 2 were found; confirm this number" }),
+    "1 were confirmed, 2 were found",
+  ],
   [campaign({ deadline: daysFromNow(-1) }), "2 certificates left. Their old versions stay valid until they are replaced."],
   [campaign({ deadline: daysFromNow(-1), on_deadline: "revoke" }), "Their old versions are being revoked."],
-  [campaign({ state: "failed", error: "it lasted for 90 days", ended_at: daysFromNow(-1) }), "it lasted for 90 days. 2 certificates still have valid old versions"],
+  [
+    campaign({ state: "failed", error: "it lasted for 90 days", ended_at: daysFromNow(-1) }),
+    "it lasted for 90 days. 2 certificates still have valid old versions",
+  ],
 ])("what the reader should know first is at the top: %#", async (one, words) => {
   api.campaigns.push(one);
   renderAt("/campaigns/cmp-1");

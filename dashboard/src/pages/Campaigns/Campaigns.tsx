@@ -23,11 +23,45 @@ const deadlineOf = (campaign: Campaign) => (hasEnded(campaign) ? null : campaign
 
 const COLUMNS: readonly Column<Campaign>[] = [
   { id: "campaign", title: "Campaign", cell: (campaign) => <CampaignLink campaign={campaign} /> },
-  { id: "state", title: "State", width: "190px", sortBy: ({ state }) => CAMPAIGN_STATES[state].label, cell: ({ state }) => <CampaignBadge state={state} /> },
-  { id: "progress", title: "Done", width: "130px", hideWhenNarrow: true, cell: (campaign) => `${doneOf(campaign).toLocaleString("en")} of ${campaign.total.toLocaleString("en")}` },
-  { id: "failed", title: "Failed", width: "90px", align: "right", hideWhenNarrow: true, sortBy: failedOf, cell: (campaign) => failedOf(campaign).toLocaleString("en") },
-  { id: "deadline", title: "Deadline", width: "150px", hideWhenNarrow: true, sortBy: deadlineOf, cell: (campaign) => <Time at={deadlineOf(campaign)} none="–" /> },
-  { id: "created", title: "Created", width: "150px", hideWhenNarrow: true, sortBy: ({ created_at }) => created_at, cell: ({ created_at }) => <Time at={created_at} /> },
+  {
+    id: "state",
+    title: "State",
+    width: "190px",
+    sortBy: ({ state }) => CAMPAIGN_STATES[state].label,
+    cell: ({ state }) => <CampaignBadge state={state} />,
+  },
+  {
+    id: "progress",
+    title: "Done",
+    width: "130px",
+    hideWhenNarrow: true,
+    cell: (campaign) => `${doneOf(campaign).toLocaleString("en")} of ${campaign.total.toLocaleString("en")}`,
+  },
+  {
+    id: "failed",
+    title: "Failed",
+    width: "90px",
+    align: "right",
+    hideWhenNarrow: true,
+    sortBy: failedOf,
+    cell: (campaign) => failedOf(campaign).toLocaleString("en"),
+  },
+  {
+    id: "deadline",
+    title: "Deadline",
+    width: "150px",
+    hideWhenNarrow: true,
+    sortBy: deadlineOf,
+    cell: (campaign) => <Time at={deadlineOf(campaign)} none="–" />,
+  },
+  {
+    id: "created",
+    title: "Created",
+    width: "150px",
+    hideWhenNarrow: true,
+    sortBy: ({ created_at }) => created_at,
+    cell: ({ created_at }) => <Time at={created_at} />,
+  },
 ];
 
 const idOf = ({ id }: Campaign) => id;
@@ -74,7 +108,8 @@ function CampaignLink({ campaign }: { campaign: Campaign }) {
 function Nothing() {
   return (
     <Empty title="No campaigns yet" icon="replay">
-      Start one when a key has leaked, an algorithm has to go, or a CA ends. To revoke certificates at once, use bulk actions on the Certificates page.
+      Start one when a key has leaked, an algorithm has to go, or a CA ends. To revoke certificates at once, use bulk actions on the
+      Certificates page.
     </Empty>
   );
 }

@@ -16,7 +16,10 @@ interface ChoiceProps {
 /** Which certificates: all that is given must match. */
 export function Choice({ draft, onChange, problems }: ChoiceProps) {
   return (
-    <Card title="Certificates" description="Choose by one or more of these. A certificate must match all of them; revoked and archived ones are left out.">
+    <Card
+      title="Certificates"
+      description="Choose by one or more of these. A certificate must match all of them; revoked and archived ones are left out."
+    >
       {problems.choice !== undefined && (
         <Text size="sm" c="var(--bad)" role="alert" mb="sm">
           {problems.choice}
@@ -34,8 +37,20 @@ export function Choice({ draft, onChange, problems }: ChoiceProps) {
       />
       <div className={layout.fields}>
         <CaSelect value={draft.ca} onChange={(ca) => onChange({ ca })} />
-        <CatalogSelect kind="agents" label="Agent" description="Certificates on its targets." value={draft.agent} onChange={(agent) => onChange({ agent })} />
-        <CatalogSelect kind="profiles" label="Profile" description="Certificates of this profile." value={draft.profile} onChange={(profile) => onChange({ profile })} />
+        <CatalogSelect
+          kind="agents"
+          label="Agent"
+          description="Certificates on its targets."
+          value={draft.agent}
+          onChange={(agent) => onChange({ agent })}
+        />
+        <CatalogSelect
+          kind="profiles"
+          label="Profile"
+          description="Certificates of this profile."
+          value={draft.profile}
+          onChange={(profile) => onChange({ profile })}
+        />
         <Select
           label="Algorithm"
           description="Versions with such a key."

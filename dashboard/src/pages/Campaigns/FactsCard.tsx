@@ -24,7 +24,9 @@ function choiceOf({ selection }: Campaign): Fact[] {
   const { certificate_ids, spki_sha256, ca_id, agent_id, profile_id, algorithm } = selection;
   const facts: (Fact | null)[] = [
     certificate_ids.length > 0 ? { term: "Certificates", value: counted(certificate_ids.length, "named certificates") } : null,
-    spki_sha256 === null ? null : { term: "Key (SHA-256 of the SPKI)", value: <Mono copies="the key’s hash">{spki_sha256}</Mono>, isLong: true },
+    spki_sha256 === null
+      ? null
+      : { term: "Key (SHA-256 of the SPKI)", value: <Mono copies="the key’s hash">{spki_sha256}</Mono>, isLong: true },
     ca_id === null ? null : { term: "Issued by", value: <CaLink id={ca_id} /> },
     agent_id === null ? null : { term: "Agent", value: <CatalogLink kind="agents" id={agent_id} /> },
     profile_id === null ? null : { term: "Profile", value: <CatalogLink kind="profiles" id={profile_id} /> },

@@ -35,7 +35,9 @@ interface ItemsCardProps {
 export function ItemsCard({ campaign, refreshMs }: ItemsCardProps) {
   const { values, set, clear } = useFilters(NAMES);
   const state = ITEM_ORDER.find((one) => one === values.state);
-  const list = useList(campaignKeys.items(campaign.id, state), (page) => listItems(campaign.id, state, page), { refetchInterval: refreshMs });
+  const list = useList(campaignKeys.items(campaign.id, state), (page) => listItems(campaign.id, state, page), {
+    refetchInterval: refreshMs,
+  });
   const isNarrow = useIsNarrow();
   return (
     <Card title="Certificates" description="What each of them waits for." flush>
@@ -61,14 +63,32 @@ interface RowProps {
 }
 
 function columnsFor(campaign: Campaign, isNarrow: boolean): readonly Column<CampaignItem>[] {
-  const name: Column<CampaignItem> = { id: "certificate", title: "Certificate", cell: (item) => <Certificate item={item} campaign={campaign} isNarrow={isNarrow} /> };
-  const act: Column<CampaignItem> = { id: "actions", title: "Actions", hideTitle: true, align: "right", width: "96px", cell: (item) => <VerifyButton item={item} campaign={campaign} /> };
+  const name: Column<CampaignItem> = {
+    id: "certificate",
+    title: "Certificate",
+    cell: (item) => <Certificate item={item} campaign={campaign} isNarrow={isNarrow} />,
+  };
+  const act: Column<CampaignItem> = {
+    id: "actions",
+    title: "Actions",
+    hideTitle: true,
+    align: "right",
+    width: "96px",
+    cell: (item) => <VerifyButton item={item} campaign={campaign} />,
+  };
   if (isNarrow) return [name, act];
   return [
     name,
     { id: "state", title: "State", width: "180px", cell: ({ state }) => <ItemBadge state={state} /> },
     { id: "waits", title: "Waits for", cell: (item) => <Blocked item={item} campaign={campaign} /> },
-    { id: "changed", title: "Since", width: "140px", hideWhenCramped: true, sortBy: ({ changed_at }) => changed_at, cell: ({ changed_at }) => <Time at={changed_at} /> },
+    {
+      id: "changed",
+      title: "Since",
+      width: "140px",
+      hideWhenCramped: true,
+      sortBy: ({ changed_at }) => changed_at,
+      cell: ({ changed_at }) => <Time at={changed_at} />,
+    },
     act,
   ];
 }
@@ -117,7 +137,12 @@ function VerifyButton({ item, campaign }: RowProps) {
   const mayWrite = useCan("campaigns:write");
   const [isAsking, setAsking] = useState(false);
   const close = () => setAsking(false);
-  const verify = useDeed({ run: () => verifyItem(campaign.id, item.certificate_id), title: () => "Verified", message: () => "Its old versions are revoked next.", onDone: close });
+  const verify = useDeed({
+    run: () => verifyItem(campaign.id, item.certificate_id),
+    title: () => "Verified",
+    message: () => "Its old versions are revoked next.",
+    onDone: close,
+  });
   if (!mayWrite || !canBeVerified(item, campaign)) return null;
   return (
     <>
@@ -135,7 +160,8 @@ function VerifyButton({ item, campaign }: RowProps) {
         isDangerous
       >
         <Text size="sm">
-          You confirm that version {item.new_serial_number} is in use wherever an old version was. The old versions are revoked next. This cannot be undone.
+          You confirm that version {item.new_serial_number} is in use wherever an old version was. The old versions are revoked next. This
+          cannot be undone.
         </Text>
       </ConfirmModal>
     </>

@@ -52,7 +52,11 @@ export default function NewCampaign() {
 
   return (
     <>
-      <PageHeader title="New campaign" above={<BackLink to="/campaigns">Campaigns</BackLink>} description="First certctl finds the certificates. Nothing changes before you have seen them and started the campaign." />
+      <PageHeader
+        title="New campaign"
+        above={<BackLink to="/campaigns">Campaigns</BackLink>}
+        description="First certctl finds the certificates. Nothing changes before you have seen them and started the campaign."
+      />
       <form onSubmit={submit} noValidate className={classes.form}>
         <div className={layout.stack}>
           <Choice draft={draft} onChange={change} problems={problems} />
@@ -98,8 +102,21 @@ function Deadline({ draft, onChange, problem }: PartProps) {
   return (
     <Card title="Deadline" description="For all certificates together, from the start of the campaign.">
       <Stack>
-        <NumberInput label="Hours" value={draft.hours} onChange={(hours) => onChange({ hours })} min={1} max={MOST_HOURS} allowDecimal={false} error={problem} maw={200} />
-        <Radio.Group label="At the deadline" value={mayRevoke ? draft.onDeadline : "alert"} onChange={(value) => onChange({ onDeadline: value === "revoke" ? "revoke" : "alert" })}>
+        <NumberInput
+          label="Hours"
+          value={draft.hours}
+          onChange={(hours) => onChange({ hours })}
+          min={1}
+          max={MOST_HOURS}
+          allowDecimal={false}
+          error={problem}
+          maw={200}
+        />
+        <Radio.Group
+          label="At the deadline"
+          value={mayRevoke ? draft.onDeadline : "alert"}
+          onChange={(value) => onChange({ onDeadline: value === "revoke" ? "revoke" : "alert" })}
+        >
           <Stack gap="xs" mt={6}>
             <Radio value="alert" label="Alert" description="A critical alert says how many are left. Their old versions stay valid." />
             <Radio

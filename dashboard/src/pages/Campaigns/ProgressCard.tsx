@@ -45,7 +45,11 @@ function StateButton({ state, count }: { state: ItemState; count: number }) {
   const { parameters, change } = useAddress();
   const isChosen = parameters.get(STATE) === state;
   return (
-    <UnstyledButton className={classes.state ?? ""} aria-pressed={isChosen} onClick={() => change((after) => setOrDelete(after, STATE, isChosen ? null : state))}>
+    <UnstyledButton
+      className={classes.state ?? ""}
+      aria-pressed={isChosen}
+      onClick={() => change((after) => setOrDelete(after, STATE, isChosen ? null : state))}
+    >
       <ItemBadge state={state} />
       <span className={classes.count}>{count.toLocaleString("en")}</span>
     </UnstyledButton>

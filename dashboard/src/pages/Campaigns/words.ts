@@ -68,7 +68,9 @@ export function selectionInWords({ selection }: Campaign): string {
 
 /** What happens when the deadline comes. */
 export function atDeadline({ on_deadline }: Pick<Campaign, "on_deadline">): string {
-  return on_deadline === "revoke" ? "Old versions that are left are revoked, even where they are still in use" : "A critical alert says how many are left; their old versions stay valid";
+  return on_deadline === "revoke"
+    ? "Old versions that are left are revoked, even where they are still in use"
+    : "A critical alert says how many are left; their old versions stay valid";
 }
 
 const ITEM_ENDED: readonly ItemState[] = ["revoked", "skipped", "failed"];

@@ -36,7 +36,12 @@ test("records are listed, and found by the beginning of their name", async () =>
   await expectAccessible(container);
   await user.type(screen.getByRole("textbox", { name: "Name" }), "pay");
   await waitFor(() => expect(screen.queryByRole("link", { name: "Shop" })).not.toBeInTheDocument());
-  expect(api.callsTo("GET", /^\/teams$/).at(-1)?.query.get("name")).toBe("pay");
+  expect(
+    api
+      .callsTo("GET", /^\/teams$/)
+      .at(-1)
+      ?.query.get("name"),
+  ).toBe("pay");
 });
 
 test("a record is made once, with what was filled in", async () => {
@@ -79,7 +84,14 @@ test("a concurrent change is reported, and the form can continue with what is st
   await user.click(within(form).getByRole("button", { name: "Reload it" }));
   expect(await within(form).findByDisplayValue("Payments and billing")).toBeVisible();
   await user.click(within(form).getByRole("button", { name: "Save" }));
-  await waitFor(() => expect(api.callsTo("PUT", /^\/teams/).at(-1)?.headers.get("If-Match")).toBe('"2"'));
+  await waitFor(() =>
+    expect(
+      api
+        .callsTo("PUT", /^\/teams/)
+        .at(-1)
+        ?.headers.get("If-Match"),
+    ).toBe('"2"'),
+  );
 });
 
 test("a name that is taken is said, and nothing is called overtaken", async () => {
@@ -178,7 +190,13 @@ test("the fields of a target are those of its type, and what the API says stands
     type: "HAProxy",
     agent_id: "agt-1",
     enabled: true,
-    config: { certificate_path: "/etc/haproxy/shop.pem", test_command: [], reload_command: ["systemctl", "reload", "haproxy", "--no-block"], verify_address: "localhost:443", with_root: false },
+    config: {
+      certificate_path: "/etc/haproxy/shop.pem",
+      test_command: [],
+      reload_command: ["systemctl", "reload", "haproxy", "--no-block"],
+      verify_address: "localhost:443",
+      with_root: false,
+    },
   });
 });
 
@@ -206,8 +224,13 @@ test("an issuer tells when its server answered last, and why it did not", async 
 
 test("an agent tells its targets, what it has still to do, and when it is expected", async () => {
   api.catalog.agents.push(record("agents", { id: "agt-1", name: "Web 1", next_contact_at: new Date(Date.now() + 210_000).toISOString() }));
-  api.catalog.targets.push(record("targets", { id: "tgt-1", name: "Shop front", agent_id: "agt-1" }), record("targets", { id: "tgt-2", name: "Elsewhere" }));
-  api.jobs.push(job({ type: "Deployment", status: "Pending", agent_id: "agt-1", target_id: "tgt-1", certificate_name: "shop.example.com" }));
+  api.catalog.targets.push(
+    record("targets", { id: "tgt-1", name: "Shop front", agent_id: "agt-1" }),
+    record("targets", { id: "tgt-2", name: "Elsewhere" }),
+  );
+  api.jobs.push(
+    job({ type: "Deployment", status: "Pending", agent_id: "agt-1", target_id: "tgt-1", certificate_name: "shop.example.com" }),
+  );
   renderAt("/agents?open=agt-1");
   const drawer = await openDialog("Web 1");
   expect(await within(within(drawer).getByRole("region", { name: "Targets" })).findByRole("link", { name: "Shop front" })).toBeVisible();
@@ -271,7 +294,12 @@ test("an agent that targets name is retired with a reason", async () => {
   await user.type(within(question).getByRole("textbox", { name: /^Reason/ }), "The host is gone");
   await user.click(within(question).getByRole("button", { name: "Delete anyway" }));
   await waitFor(() => expect(api.catalog.agents).toEqual([]));
-  expect(api.callsTo("DELETE", /agents/).at(-1)?.query.get("reason")).toBe("The host is gone");
+  expect(
+    api
+      .callsTo("DELETE", /agents/)
+      .at(-1)
+      ?.query.get("reason"),
+  ).toBe("The host is gone");
 });
 
 test("an ACME issuer needs its settings", async () => {

@@ -68,7 +68,14 @@ export function CatalogList<Kind extends CatalogKind>({ of }: CatalogProps<Kind>
     <>
       <CatalogFilterBar of={of} filters={filters} />
       <Card flush>
-        <DataTable list={list} columns={columns} rowKey={idOf} what={of.title.toLowerCase()} order={{ sorting, setSorting, isByApi: false }} empty={<Nothing of={of} onClear={filters.count > 0 ? filters.clear : null} />} />
+        <DataTable
+          list={list}
+          columns={columns}
+          rowKey={idOf}
+          what={of.title.toLowerCase()}
+          order={{ sorting, setSorting, isByApi: false }}
+          empty={<Nothing of={of} onClear={filters.count > 0 ? filters.clear : null} />}
+        />
       </Card>
       <RecordDrawer of={of} />
     </>
@@ -80,7 +87,12 @@ const BY_NAME: Sorting = { column: "name", direction: "ascending" };
 const idOf = ({ id }: { id: string }) => id;
 
 function nameColumn<Kind extends CatalogKind>({ below }: Description<Kind>): Column<Row<Kind>> {
-  return { id: "name", title: "Name", sortBy: (row) => row.name.toLowerCase(), cell: (row) => <NameCell row={row} below={below?.(row) ?? row.id} /> };
+  return {
+    id: "name",
+    title: "Name",
+    sortBy: (row) => row.name.toLowerCase(),
+    cell: (row) => <NameCell row={row} below={below?.(row) ?? row.id} />,
+  };
 }
 
 function NameCell({ row, below }: { row: { id: string; name: string }; below: ReactNode }) {
@@ -95,8 +107,12 @@ function CatalogFilterBar<Kind extends CatalogKind>({ of, filters: { values, set
   return (
     <FilterBar count={count} onClear={clear}>
       <TextFilter isSearch label="Name" placeholder="Name starts with" value={values.name} onChange={(value) => set("name", value)} />
-      {of.types !== undefined && <SelectFilter label="Type" value={values.type} onChange={(value) => set("type", value)} options={of.types} />}
-      {of.statuses !== undefined && <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={of.statuses} />}
+      {of.types !== undefined && (
+        <SelectFilter label="Type" value={values.type} onChange={(value) => set("type", value)} options={of.types} />
+      )}
+      {of.statuses !== undefined && (
+        <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={of.statuses} />
+      )}
       {of.hasTeam && <CatalogFilter kind="teams" label="Team" value={values.team_id} onChange={(value) => set("team_id", value)} />}
     </FilterBar>
   );

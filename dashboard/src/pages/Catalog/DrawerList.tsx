@@ -23,7 +23,9 @@ export function DrawerList<Row>({ title, list, none, action, children }: DrawerL
         {action}
       </div>
       {list.isLoading && <Loading label={`Loading ${title.toLowerCase()}`} />}
-      {list.error !== null && list.rows.length === 0 && <Failure error={list.error} what={`its ${title.toLowerCase()}`} onRetry={() => void list.refetch()} />}
+      {list.error !== null && list.rows.length === 0 && (
+        <Failure error={list.error} what={`its ${title.toLowerCase()}`} onRetry={() => void list.refetch()} />
+      )}
       {list.isSuccess && list.rows.length === 0 && (
         <Text size="sm" c="dimmed">
           {none}

@@ -28,13 +28,30 @@ export function FieldInput(props: FieldInputProps) {
 
 function Input({ field, value, onChange, problem, isNew }: FieldInputProps) {
   const { label, hint, placeholder } = field;
-  const shared = { label, description: hint, error: problem, required: field.isNeeded === true, disabled: field.isFixed === true && !isNew };
+  const shared = {
+    label,
+    description: hint,
+    error: problem,
+    required: field.isNeeded === true,
+    disabled: field.isFixed === true && !isNew,
+  };
   const text = String(value);
   switch (field.form) {
     case "text":
-      return <TextInput {...shared} placeholder={placeholder} value={text} onChange={(event) => onChange(event.currentTarget.value)} autoComplete="off" spellCheck={false} />;
+      return (
+        <TextInput
+          {...shared}
+          placeholder={placeholder}
+          value={text}
+          onChange={(event) => onChange(event.currentTarget.value)}
+          autoComplete="off"
+          spellCheck={false}
+        />
+      );
     case "lines":
-      return <Textarea {...shared} placeholder={placeholder} value={text} onChange={(event) => onChange(event.currentTarget.value)} rows={3} />;
+      return (
+        <Textarea {...shared} placeholder={placeholder} value={text} onChange={(event) => onChange(event.currentTarget.value)} rows={3} />
+      );
     case "number":
       return (
         <NumberInput
@@ -51,9 +68,25 @@ function Input({ field, value, onChange, problem, isNew }: FieldInputProps) {
     case "duration":
       return <DurationField label={label} hint={hint} value={Number(value)} onChange={onChange} error={problem} />;
     case "switch":
-      return <Switch label={label} description={hint} error={problem} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
+      return (
+        <Switch
+          label={label}
+          description={hint}
+          error={problem}
+          checked={value === true}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+      );
     case "choice":
-      return <Select {...shared} value={text} onChange={(chosen) => onChange(chosen ?? field.fallback)} data={[...field.options]} allowDeselect={false} />;
+      return (
+        <Select
+          {...shared}
+          value={text}
+          onChange={(chosen) => onChange(chosen ?? field.fallback)}
+          data={[...field.options]}
+          allowDeselect={false}
+        />
+      );
     case "list":
       return <ListInput shared={{ ...shared, placeholder }} field={field} value={value as readonly string[]} onChange={onChange} />;
     case "grants":
@@ -63,7 +96,16 @@ function Input({ field, value, onChange, problem, isNew }: FieldInputProps) {
     case "record":
       return <CatalogSelect {...shared} kind={field.of} placeholder={placeholder} value={text} onChange={onChange} />;
     case "records":
-      return <CatalogMultiSelect {...shared} kind={field.of} all={field.all} placeholder={placeholder} value={value as readonly string[]} onChange={onChange} />;
+      return (
+        <CatalogMultiSelect
+          {...shared}
+          kind={field.of}
+          all={field.all}
+          placeholder={placeholder}
+          value={value as readonly string[]}
+          onChange={onChange}
+        />
+      );
   }
 }
 

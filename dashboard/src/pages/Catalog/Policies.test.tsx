@@ -47,7 +47,9 @@ test("a new policy for domains refuses names in no domain unless it is told to a
   await user.click(within(form).getByRole("switch", { name: /^Allow IP addresses/ }));
   await saved(user, form);
   await waitFor(() => expect(api.callsTo("POST", /policies$/)).toHaveLength(1));
-  expect(api.callsTo("POST", /policies$/)[0]?.body).toMatchObject({ config: { domains: ["*.example.com"], allow_ip: true, allow_uri_without_host: false } });
+  expect(api.callsTo("POST", /policies$/)[0]?.body).toMatchObject({
+    config: { domains: ["*.example.com"], allow_ip: true, allow_uri_without_host: false },
+  });
 });
 
 test("a policy that says nothing of names in no domain goes on allowing them when it is edited", async () => {
@@ -75,7 +77,9 @@ test("a policy's drawer lists what broke it, with the certificate", async () => 
 
 test("all violations are one list; what was refused never became a certificate", async () => {
   api.catalog.policies.push(domains());
-  api.violations.push(violation({ severity: "Critical", refused: true, state: "refused", certificate_id: null, common_name: "evil.example.net" }));
+  api.violations.push(
+    violation({ severity: "Critical", refused: true, state: "refused", certificate_id: null, common_name: "evil.example.net" }),
+  );
   const { user, container } = renderAt("/policies");
   await user.click(await screen.findByRole("tab", { name: "Violations" }));
   expect(await screen.findByText("evil.example.net")).toBeVisible();

@@ -17,7 +17,11 @@ import { TestButton } from "./TestButton";
 export function RecordDrawer<Kind extends CatalogKind>({ of }: { of: Description<Kind> }) {
   const { isOpen, shownId, close } = useShownRow();
   const id = shownId ?? "";
-  const query = useQuery({ queryKey: catalogKeys.one(of.kind, id), queryFn: ({ signal }) => getRecord(of.kind, id, signal), enabled: isOpen });
+  const query = useQuery({
+    queryKey: catalogKeys.one(of.kind, id),
+    queryFn: ({ signal }) => getRecord(of.kind, id, signal),
+    enabled: isOpen,
+  });
   const isMissing = isNotFound(query.error);
   const title = query.data?.name ?? of.one.charAt(0).toUpperCase() + of.one.slice(1);
   return (

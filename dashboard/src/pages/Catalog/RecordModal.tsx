@@ -87,7 +87,14 @@ function Form<Kind extends CatalogKind>({ of, row, onSaved, onClose, onReload }:
     if (Object.keys(now).length === 0) save.mutate(bodyOf(fields, draft) as Body<Kind>);
   };
   const input = (field: Field) => (
-    <FieldInput key={field.name} field={field} value={valueOf(field, draft)} onChange={set(field.name)} problem={shown[field.name]} isNew={isNew} />
+    <FieldInput
+      key={field.name}
+      field={field}
+      value={valueOf(field, draft)}
+      onChange={set(field.name)}
+      problem={shown[field.name]}
+      isNew={isNew}
+    />
   );
   return (
     <form onSubmit={submit} noValidate>
@@ -127,6 +134,10 @@ function Form<Kind extends CatalogKind>({ of, row, onSaved, onClose, onReload }:
 /** With the values of all fields that are shown: some are there only for what others say. */
 function initial<Kind extends CatalogKind>(of: Description<Kind>, row: Row<Kind> | null): Draft {
   const own: Draft = row !== null && "type" in row ? { type: row.type } : {};
-  const said = (draft: Draft) => draftOf(of.sections(draft).flatMap(({ fields }) => fields), row ?? undefined);
+  const said = (draft: Draft) =>
+    draftOf(
+      of.sections(draft).flatMap(({ fields }) => fields),
+      row ?? undefined,
+    );
   return said({ ...own, ...said(own) });
 }

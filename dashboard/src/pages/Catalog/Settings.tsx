@@ -10,7 +10,15 @@ function words(value: unknown): string {
 }
 
 /** The settings of a record's type, as they are stored. */
-export function Settings({ config, title = "Settings", labels = {} }: { config: Record<string, unknown>; title?: string; labels?: FieldLabels }) {
+export function Settings({
+  config,
+  title = "Settings",
+  labels = {},
+}: {
+  config: Record<string, unknown>;
+  title?: string;
+  labels?: FieldLabels;
+}) {
   const settings = Object.entries(config);
   if (settings.length === 0) return null;
   return (

@@ -11,7 +11,13 @@ export function TestButton({ kind, id }: { kind: "issuers" | "targets"; id: stri
   const test = useMutation({ mutationFn: () => testRecord(kind, id) });
   return (
     <section className={classes.drawerSection} aria-label="Test">
-      <Button size="xs" variant="default" leftSection={<Icon name="play" size={14} />} loading={test.isPending} onClick={() => test.mutate()}>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<Icon name="play" size={14} />}
+        loading={test.isPending}
+        onClick={() => test.mutate()}
+      >
         Test it now
       </Button>
       <div role="status">

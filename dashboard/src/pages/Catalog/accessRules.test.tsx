@@ -28,7 +28,9 @@ async function previewing(claims: string) {
 }
 
 test("a rule shows who gets what", async () => {
-  api.catalog["access-rules"].push(record("access-rules", { id: "ar-1", name: "PKI", role: "operator", claim_path: ["realm_access", "roles"], values: ["pki", "ops"] }));
+  api.catalog["access-rules"].push(
+    record("access-rules", { id: "ar-1", name: "PKI", role: "operator", claim_path: ["realm_access", "roles"], values: ["pki", "ops"] }),
+  );
   const { user, findByRole } = renderAt("/access-rules");
   const table = await findByRole("table");
   expect(await within(table).findByText("realm_access > roles is pki or ops")).toBeVisible();
@@ -52,11 +54,19 @@ test("a new rule is for all teams, or for some", async () => {
   await choose(user, teams, "All teams");
   await user.click(within(form).getByRole("button", { name: /Create/ }));
   await screen.findByText("groups is pki team");
-  expect(api.callsTo("POST", /access-rules$/)[0]?.body).toMatchObject({ provider_id: "idp-okta", claim_path: ["groups"], values: ["pki team"], teams: "*" });
+  expect(api.callsTo("POST", /access-rules$/)[0]?.body).toMatchObject({
+    provider_id: "idp-okta",
+    claim_path: ["groups"],
+    values: ["pki team"],
+    teams: "*",
+  });
 });
 
 test("the preview says of each rule whether it matches, and why", async () => {
-  api.catalog["access-rules"].push(record("access-rules", { id: "ar-1", name: "PKI" }), record("access-rules", { id: "ar-2", name: "Staff", values: ["staff"] }));
+  api.catalog["access-rules"].push(
+    record("access-rules", { id: "ar-1", name: "PKI" }),
+    record("access-rules", { id: "ar-2", name: "Staff", values: ["staff"] }),
+  );
   const { card } = await previewing('{"groups": ["pki"]}');
   expect(await within(card).findByText("This person can sign in.")).toBeVisible();
   const [matching, other] = within(within(card).getByRole("list", { name: "Rules" })).getAllByRole("listitem");
@@ -75,7 +85,10 @@ test("a preview is of the claims as they were: a change of them takes the result
 test("an ID token is sent as it is", async () => {
   await previewing("eyJhbGciOiJSUzI1NiJ9.eyJncm91cHMiOlsicGtpIl19.c2ln");
   expect(await screen.findByText("This person cannot sign in.")).toBeVisible();
-  expect(api.callsTo("POST", /auth\/preview$/)[0]?.body).toEqual({ provider_id: "idp-okta", token: "eyJhbGciOiJSUzI1NiJ9.eyJncm91cHMiOlsicGtpIl19.c2ln" });
+  expect(api.callsTo("POST", /auth\/preview$/)[0]?.body).toEqual({
+    provider_id: "idp-okta",
+    token: "eyJhbGciOiJSUzI1NiJ9.eyJncm91cHMiOlsicGtpIl19.c2ln",
+  });
 });
 
 test("claims that are no JSON object are not sent", async () => {

@@ -29,8 +29,8 @@ export interface Codec {
 }
 
 export type Field = Common &
+  /** `isJson`: a JSON object in the body. */
   (
-    /** `isJson`: a JSON object in the body. */
     | { form: "text" | "lines"; pattern?: RegExp; says?: string; isJson?: true }
     | { form: "number"; min: number; max: number; fallback?: number; unit?: string }
     | { form: "duration"; fallback: number }
@@ -38,7 +38,15 @@ export type Field = Common &
     | { form: "switch"; fallback: boolean; unsaid?: boolean }
     /** `isBoolean`: true or false in the body, left out for the option "". */
     | { form: "choice"; options: readonly Option[]; fallback: string; isBoolean?: true }
-    | { form: "list"; options?: readonly Option[]; codec?: Codec; fallback?: readonly string[]; allowsRepeats?: true; isOneByOne?: true; isSentEmpty?: true }
+    | {
+        form: "list";
+        options?: readonly Option[];
+        codec?: Codec;
+        fallback?: readonly string[];
+        allowsRepeats?: true;
+        isOneByOne?: true;
+        isSentEmpty?: true;
+      }
     /** `all`: what the choice of all of them is called, where the API takes one. */
     | { form: "record" | "records"; of: CatalogKind; all?: string }
     /** Roles, each with its teams: see `grants`. */
@@ -127,7 +135,8 @@ function written(field: Field, value: FieldValue): unknown {
 }
 
 function jsonAt(json: unknown, name: string): unknown {
-  const step = (found: unknown, key: string) => (typeof found === "object" && found !== null ? (found as Record<string, unknown>)[key] : undefined);
+  const step = (found: unknown, key: string) =>
+    typeof found === "object" && found !== null ? (found as Record<string, unknown>)[key] : undefined;
   return name.split(".").reduce(step, json);
 }
 
@@ -143,7 +152,9 @@ function unsaid(field: Field): boolean | undefined {
 /** What `row` says. What it does not say is left to the fields that are shown: their defaults may differ by type. */
 export function draftOf(fields: readonly Field[], row: unknown): Draft {
   const isStored = typeof row === "object" && row !== null;
-  const said = fields.map((field) => [field, jsonAt(row, field.name) ?? (isStored ? unsaid(field) : undefined)] as const).filter(([, json]) => json !== undefined);
+  const said = fields
+    .map((field) => [field, jsonAt(row, field.name) ?? (isStored ? unsaid(field) : undefined)] as const)
+    .filter(([, json]) => json !== undefined);
   return Object.fromEntries(said.map(([field, json]) => [field.name, read(field, json)]));
 }
 

@@ -15,8 +15,10 @@ export const KEY_OPTIONS: readonly Option[] = ALGORITHMS.flatMap((algorithm) => 
 ]);
 
 export const KEY_RULES: Codec = {
-  read: (json) => (json as Rule[]).flatMap(({ algorithm, sizes }) => (sizes.length === 0 ? [algorithm] : sizes.map((size) => `${algorithm} ${size}`))),
-  write: (texts) => ALGORITHMS.filter((algorithm) => texts.some((text) => text.startsWith(algorithm))).map((algorithm) => rule(algorithm, texts)),
+  read: (json) =>
+    (json as Rule[]).flatMap(({ algorithm, sizes }) => (sizes.length === 0 ? [algorithm] : sizes.map((size) => `${algorithm} ${size}`))),
+  write: (texts) =>
+    ALGORITHMS.filter((algorithm) => texts.some((text) => text.startsWith(algorithm))).map((algorithm) => rule(algorithm, texts)),
 };
 
 function rule(algorithm: Rule["algorithm"], texts: string[]): Rule {

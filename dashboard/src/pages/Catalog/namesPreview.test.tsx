@@ -22,7 +22,9 @@ async function editing() {
 }
 
 test("a team's names are shown in the list and in its details", async () => {
-  api.catalog.teams.push(record("teams", { id: "t-shop", name: "Shop", allowed_names: ["DNS:a.example", "DNS:b.example", "DNS:c.example", "DNS:d.example"] }));
+  api.catalog.teams.push(
+    record("teams", { id: "t-shop", name: "Shop", allowed_names: ["DNS:a.example", "DNS:b.example", "DNS:c.example", "DNS:d.example"] }),
+  );
   const { user, findByRole } = renderAt("/teams");
   expect(await within(await findByRole("table")).findByText("DNS:a.example, DNS:b.example, DNS:c.example and 1 more")).toBeVisible();
   await user.click(within(await findByRole("table")).getByText("Shop"));
@@ -36,12 +38,18 @@ test("a team that may have any name is warned about", async () => {
 });
 
 test("a preview names the certificates that the names would refuse, of other teams too, and saves nothing", async () => {
-  api.certificates.push(certificate({ common_name: "vault.internal", team_id: "t-other" }), certificate(), certificate({ status: "Revoked" }));
+  api.certificates.push(
+    certificate({ common_name: "vault.internal", team_id: "t-other" }),
+    certificate(),
+    certificate({ status: "Revoked" }),
+  );
   const { user, form, preview } = await editing();
   await user.click(within(preview).getByRole("button", { name: "Preview" }));
   expect(await within(preview).findByText("1 certificate would be refused.")).toBeVisible();
   expect(within(preview).getByText("All 3 certificates checked; 1 of them revoked or archived.")).toBeVisible();
-  expect(within(preview).getByText(/1 of them belongs to other teams/)).toHaveTextContent("They can be renewed unchanged for 90 days. After that, renewals are refused.");
+  expect(within(preview).getByText(/1 of them belongs to other teams/)).toHaveTextContent(
+    "They can be renewed unchanged for 90 days. After that, renewals are refused.",
+  );
   expect(within(preview).getByRole("link", { name: "vault.internal" })).toBeVisible();
   expect(within(preview).getByText(/is not among the names of the team t-other \(and 1 more\)/)).toBeVisible();
   expect(previews()[0]?.body).toMatchObject({ allowed_names: ["DNS:**.shop.example.com"] });
@@ -75,7 +83,9 @@ test("without an exemption a preview says that renewals are refused", async () =
   await user.clear(days);
   await user.type(days, "0");
   await user.click(within(preview).getByRole("button", { name: "Preview" }));
-  expect(await within(preview).findByText(/1 of them belongs to other teams/)).toHaveTextContent("They stay valid until they expire. Renewals are refused.");
+  expect(await within(preview).findByText(/1 of them belongs to other teams/)).toHaveTextContent(
+    "They stay valid until they expire. Renewals are refused.",
+  );
 });
 
 test("saving says for how long refused certificates are renewed", async () => {
@@ -84,7 +94,9 @@ test("saving says for how long refused certificates are renewed", async () => {
   await user.clear(days);
   await user.type(days, "30");
   await user.click(within(form).getByRole("button", { name: "Save" }));
-  await waitFor(() => expect(api.callsTo("PUT", /teams/)[0]?.body).toMatchObject({ allowed_names: ["DNS:**.shop.example.com"], exempt_days: 30 }));
+  await waitFor(() =>
+    expect(api.callsTo("PUT", /teams/)[0]?.body).toMatchObject({ allowed_names: ["DNS:**.shop.example.com"], exempt_days: 30 }),
+  );
 });
 
 test("a new team has no certificates to try its names on", async () => {

@@ -38,7 +38,10 @@ async function opened(render = renderAt) {
 
 test("an account shows its roles, keys, and the trust rules that lead to it", async () => {
   api.keys.set("k", apiKey({ id: "key-ci", name: "pipeline", role: null, teams: [], subject_id: "sa-1" }));
-  api.catalog["trust-rules"].push(record("trust-rules", { id: "tr-1", name: "GitHub", service_account_id: "sa-1" }), record("trust-rules", { id: "tr-2", name: "Other", service_account_id: "sa-2" }));
+  api.catalog["trust-rules"].push(
+    record("trust-rules", { id: "tr-1", name: "GitHub", service_account_id: "sa-1" }),
+    record("trust-rules", { id: "tr-2", name: "Other", service_account_id: "sa-2" }),
+  );
   const { drawer } = await opened();
   for (const text of ["50 certificates", "pipeline", "GitHub"]) expect(await within(drawer).findByText(text)).toBeVisible();
   expect(within(drawer).getByText("viewer: All teams")).toBeVisible();
@@ -69,7 +72,11 @@ test("a new account has roles with teams, and an ID that the API chooses", async
   await expectAccessible(form);
   await user.click(within(form).getByRole("button", { name: "Create service account" }));
   await waitFor(() => expect(api.callsTo("POST", /service-accounts$/)).toHaveLength(1));
-  expect(api.callsTo("POST", /service-accounts$/)[0]?.body).toEqual({ name: "Shop CI", grants: [{ role: "operator", teams: ["t-shop"] }], enabled: true });
+  expect(api.callsTo("POST", /service-accounts$/)[0]?.body).toEqual({
+    name: "Shop CI",
+    grants: [{ role: "operator", teams: ["t-shop"] }],
+    enabled: true,
+  });
 });
 
 test("an edit keeps what it does not show, and each role has its own teams", async () => {
@@ -79,7 +86,12 @@ test("an edit keeps what it does not show, and each role has its own teams", asy
   await user.click(within(form).getByRole("button", { name: "Remove the role operator" }));
   await user.click(within(form).getByRole("button", { name: "Save" }));
   await waitFor(() => expect(api.callsTo("PUT", /sa-1$/)).toHaveLength(1));
-  expect(api.callsTo("PUT", /sa-1$/)[0]?.body).toMatchObject({ grants: [{ role: "viewer", teams: "*" }], enabled: true, issues_per_day: 50, team_id: "t-shop" });
+  expect(api.callsTo("PUT", /sa-1$/)[0]?.body).toMatchObject({
+    grants: [{ role: "viewer", teams: "*" }],
+    enabled: true,
+    issues_per_day: 50,
+    team_id: "t-shop",
+  });
 });
 
 test("an account is disabled after a question that says what stops, and enabled again", async () => {
@@ -134,7 +146,8 @@ test("a viewer sees accounts and changes nothing, nor their keys", async () => {
   api.actAs("viewer");
   const { drawer } = await opened();
   expect(await within(drawer).findByText("50 certificates")).toBeVisible();
-  for (const name of ["Edit", "Disable", "Delete", "New key"]) expect(within(drawer).queryByRole("button", { name })).not.toBeInTheDocument();
+  for (const name of ["Edit", "Disable", "Delete", "New key"])
+    expect(within(drawer).queryByRole("button", { name })).not.toBeInTheDocument();
   expect(api.callsTo("GET", /api-keys$/).filter(({ query }) => query.has("subject_id"))).toEqual([]);
 });
 

@@ -21,7 +21,8 @@ export const EACH_ON_ENTER = "Press Enter or a comma after each.";
 
 /** `{"example.com": "Z123"}` as "example.com=Z123". */
 export const PAIRS: Codec = {
-  read: (json) => (typeof json === "object" && json !== null ? Object.entries(json).map(([name, value]) => `${name}=${String(value)}`) : []),
+  read: (json) =>
+    typeof json === "object" && json !== null ? Object.entries(json).map(([name, value]) => `${name}=${String(value)}`) : [],
   write: (texts) =>
     Object.fromEntries(
       texts.map((text) => {

@@ -19,7 +19,9 @@ beforeEach(() => {
 });
 
 async function previewing(text: string) {
-  api.catalog["trust-rules"].push(record("trust-rules", { id: "tr-1", name: "Shop", claims: [{ path: ["repository_id"], values: ["7"] }] }));
+  api.catalog["trust-rules"].push(
+    record("trust-rules", { id: "tr-1", name: "Shop", claims: [{ path: ["repository_id"], values: ["7"] }] }),
+  );
   const { user } = renderAt("/trust-rules?open=tr-1");
   const drawer = await openDialog("Shop");
   const card = await within(drawer).findByRole("region", { name: "Preview" });
@@ -55,13 +57,28 @@ test("a new rule has the claims, and leaves to the API what is not said", async 
   await user.click(within(form).getByRole("button", { name: /Create/ }));
   await screen.findByText("repository_id is 7; ref is main");
   const body = api.callsTo("POST", /trust-rules$/)[0]?.body;
-  expect(body).toMatchObject({ provider_id: "idp-ci", service_account_id: "sa-shop", single_use: true, lifetime_seconds: 900, actions: null });
+  expect(body).toMatchObject({
+    provider_id: "idp-ci",
+    service_account_id: "sa-shop",
+    single_use: true,
+    lifetime_seconds: 900,
+    actions: null,
+  });
   expect(body).not.toHaveProperty("audience");
 });
 
 test("an edit keeps what the rule says", async () => {
   const claims = [{ path: ["kubernetes.io", "namespace"], values: ["shop", "web"] }];
-  api.catalog["trust-rules"].push(record("trust-rules", { id: "tr-1", name: "Shop", claims, single_use: false, actions: ["certificates:read"], audience: "https://a.example" }));
+  api.catalog["trust-rules"].push(
+    record("trust-rules", {
+      id: "tr-1",
+      name: "Shop",
+      claims,
+      single_use: false,
+      actions: ["certificates:read"],
+      audience: "https://a.example",
+    }),
+  );
   const { user } = renderAt("/trust-rules?open=tr-1");
   await user.click(within(await openDialog("Shop")).getByRole("button", { name: "Edit" }));
   const form = await openDialog("Edit Shop");

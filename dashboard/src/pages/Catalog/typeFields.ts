@@ -70,7 +70,13 @@ function fieldOf(setting: ConfigSetting): Field {
     case "lines":
       return { ...common, form: "lines" };
     case "number":
-      return { ...common, ...usualNumber(setting), form: "number", min: setting.minimum ?? 0, max: setting.maximum ?? Number.MAX_SAFE_INTEGER };
+      return {
+        ...common,
+        ...usualNumber(setting),
+        form: "number",
+        min: setting.minimum ?? 0,
+        max: setting.maximum ?? Number.MAX_SAFE_INTEGER,
+      };
     case "switch":
       return { ...common, form: "switch", fallback: setting.default === true };
     case "choice":

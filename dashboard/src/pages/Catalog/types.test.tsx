@@ -14,7 +14,12 @@ import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
 test("an issuer that proves by DNS is edited with the zones that it has", async () => {
-  const config = { directory_url: "https://acme.example.com/dir", terms_of_service_agreed: true, challenge: "dns-01", hosted_zones: { "example.com": "Z1" } };
+  const config = {
+    directory_url: "https://acme.example.com/dir",
+    terms_of_service_agreed: true,
+    challenge: "dns-01",
+    hosted_zones: { "example.com": "Z1" },
+  };
   api.catalog.issuers.push(record("issuers", { id: "iss-acme", type: "ACME", config }));
   const { user } = renderAt("/issuers?open=iss-acme");
   await openDialog("iss-acme");

@@ -29,7 +29,10 @@ function withAda() {
   api.catalog["identity-providers"].push(record("identity-providers", { id: "idp-okta", name: "Okta" }));
   api.catalog["access-rules"].push(record("access-rules", { id: "ar-1", name: "Operators" }));
   api.catalog["service-accounts"].push(record("service-accounts", { id: "sa-1", name: "Shop CI" }));
-  api.catalog["trust-rules"].push(Object.assign(record("trust-rules", { id: "tr-1", name: "GitHub" }), { written_by: "usr-1" }), record("trust-rules", { id: "tr-2", name: "Other" }));
+  api.catalog["trust-rules"].push(
+    Object.assign(record("trust-rules", { id: "tr-1", name: "GitHub" }), { written_by: "usr-1" }),
+    record("trust-rules", { id: "tr-2", name: "Other" }),
+  );
   api.keys.set("ada", apiKey({ id: "key-ada", name: "laptop", subject_id: "usr-1" }));
   api.keys.set("ci", apiKey({ id: "key-ci", name: "pipeline", subject_id: "sa-1", made_by: "key-ada" }));
 }
@@ -38,7 +41,8 @@ test("people are listed with address, provider, roles and last sign-in", async (
   withAda();
   const { container } = renderAt("/users");
   const table = await screen.findByRole("table", { name: "users" });
-  for (const text of ["Ada Lovelace", "ada@example.com", "Okta", "auditor: All teams", "Enabled"]) expect(await within(table).findByText(text)).toBeVisible();
+  for (const text of ["Ada Lovelace", "ada@example.com", "Okta", "auditor: All teams", "Enabled"])
+    expect(await within(table).findByText(text)).toBeVisible();
   await expectAccessible(container);
 });
 
@@ -58,7 +62,10 @@ test("a person shows which rules gave what, personal keys, and what works on wit
 
 test("a session that was left open is ended after a question", async () => {
   withAda();
-  api.userSessions.set("usr-1", [userSession({ id: "ses-laptop", client: "cli", limits: ["not-admin"] }), userSession({ id: "ses-office" })]);
+  api.userSessions.set("usr-1", [
+    userSession({ id: "ses-laptop", client: "cli", limits: ["not-admin"] }),
+    userSession({ id: "ses-office" }),
+  ]);
   const { user } = renderAt("/users?open=usr-1");
   const drawer = await openDialog("Ada Lovelace");
   const sessions = within(drawer).getByRole("region", { name: "Sessions" });
@@ -84,7 +91,12 @@ test("a person is disabled after a question that lists what works on", async () 
   await expectAccessible(question);
   await user.click(within(question).getByRole("button", { name: "Disable user" }));
   expect(await within(drawer).findByRole("button", { name: "Enable" })).toBeVisible();
-  expect(api.callsTo("PUT", /usr-1$/)[0]?.body).toEqual({ name: "Ada Lovelace", email: "ada@example.com", grants: ADA.grants, enabled: false });
+  expect(api.callsTo("PUT", /usr-1$/)[0]?.body).toEqual({
+    name: "Ada Lovelace",
+    email: "ada@example.com",
+    grants: ADA.grants,
+    enabled: false,
+  });
 });
 
 test("a new user has roles of their own", async () => {
@@ -104,7 +116,8 @@ test("an auditor reads people and changes nothing", async () => {
   renderAt("/users?open=usr-1");
   const drawer = await openDialog("Ada Lovelace");
   expect(await within(drawer).findByText("00u1")).toBeVisible();
-  for (const name of ["Edit", "Disable", "Delete", "New key"]) expect(within(drawer).queryByRole("button", { name })).not.toBeInTheDocument();
+  for (const name of ["Edit", "Disable", "Delete", "New key"])
+    expect(within(drawer).queryByRole("button", { name })).not.toBeInTheDocument();
   expect(within(drawer).queryByRole("region", { name: "Sessions" })).not.toBeInTheDocument();
 });
 

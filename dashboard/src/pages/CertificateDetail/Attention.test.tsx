@@ -23,17 +23,20 @@ async function opened() {
   return { ...rendered, press };
 }
 
-test.each(["Edit", "Renew", "Hold", "Revoke"])("closing the dialog of %s returns the focus to its button; opening it focuses its first field", async (name) => {
-  given();
-  const { user, press } = await opened();
-  await press(name);
-  const dialog = await screen.findByRole("dialog");
-  await waitFor(() => expect(dialog).toContainElement(document.activeElement as HTMLElement));
-  expect(document.activeElement).not.toHaveAccessibleName("Close");
-  await user.keyboard("{Escape}");
-  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
-  expect(screen.getByRole("button", { name })).toHaveFocus();
-});
+test.each(["Edit", "Renew", "Hold", "Revoke"])(
+  "closing the dialog of %s returns the focus to its button; opening it focuses its first field",
+  async (name) => {
+    given();
+    const { user, press } = await opened();
+    await press(name);
+    const dialog = await screen.findByRole("dialog");
+    await waitFor(() => expect(dialog).toContainElement(document.activeElement as HTMLElement));
+    expect(document.activeElement).not.toHaveAccessibleName("Close");
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(screen.getByRole("button", { name })).toHaveFocus();
+  },
+);
 
 test("the focus goes to the heading once the deed has taken its button away", async () => {
   given();
@@ -58,7 +61,17 @@ test("a renewal that policies refuse says for which names and why", async () => 
 
 test("a certificate that awaits approval says so, with the requester, and is approved there", async () => {
   given({ status: "Pending", open_job_id: "job-1", expires_at: null });
-  api.jobs.push(job({ id: "job-1", certificate_id: ID, certificate_name: NAME, status: "AwaitingApproval", needs_approval: true, requested_by: "key-x", completed_at: null }));
+  api.jobs.push(
+    job({
+      id: "job-1",
+      certificate_id: ID,
+      certificate_name: NAME,
+      status: "AwaitingApproval",
+      needs_approval: true,
+      requested_by: "key-x",
+      completed_at: null,
+    }),
+  );
   const { press } = await opened();
   expect(await screen.findByText("The issuance awaits approval")).toBeVisible();
   expect(screen.getByText("Deploy bot")).toBeVisible();
@@ -81,7 +94,17 @@ test("who requested it is told that somebody else must approve it", async () => 
 
 test("a stuck renewal says what its job waits for", async () => {
   given({ status: "Expiring", expires_at: daysFromNow(4), renewal_state: "in_progress", open_job_id: "job-1" });
-  api.jobs.push(job({ id: "job-1", certificate_id: ID, type: "Renewal", status: "Pending", attempts: 2, last_error: "KMS is down", completed_at: null }));
+  api.jobs.push(
+    job({
+      id: "job-1",
+      certificate_id: ID,
+      type: "Renewal",
+      status: "Pending",
+      attempts: 2,
+      last_error: "KMS is down",
+      completed_at: null,
+    }),
+  );
   await opened();
   expect(await screen.findByText("The renewal is stuck")).toBeVisible();
   expect(await screen.findByText(/A renewal is in progress: attempt 2 of 3, last failure: KMS is down/)).toBeVisible();
@@ -111,10 +134,19 @@ test("an expired certificate says so at the top of its page, and why its renewal
 
 test.each([
   [{ status: "Expired", expires_at: daysFromNow(-1.1), renewal_state: "in_progress" }, /has expired.*A renewal is in progress/],
-  [{ status: "Expiring", expires_at: daysFromNow(0.6), renewal_state: "idle" }, /about to expire.*It expires in 14 hours.*No renewal is in progress/],
-  [{ status: "Expiring", expires_at: daysFromNow(20), renewal_state: "failed", renewal_error: "KMS is down" }, /last renewal failed.*KMS is down/],
+  [
+    { status: "Expiring", expires_at: daysFromNow(0.6), renewal_state: "idle" },
+    /about to expire.*It expires in 14 hours.*No renewal is in progress/,
+  ],
+  [
+    { status: "Expiring", expires_at: daysFromNow(20), renewal_state: "failed", renewal_error: "KMS is down" },
+    /last renewal failed.*KMS is down/,
+  ],
   [{ status: "Expired", expires_at: daysFromNow(-2), renewal_state: "failed", renewal_error: null }, /The last renewal failed\. View jobs/],
-  [{ status: "Failed", expires_at: null, serial_number: null, renewal_state: "failed", renewal_error: "refused" }, /No certificate was issued.*The issuance failed: refused/],
+  [
+    { status: "Failed", expires_at: null, serial_number: null, renewal_state: "failed", renewal_error: "refused" },
+    /No certificate was issued.*The issuance failed: refused/,
+  ],
 ] as const)("what is wrong is in one banner: %o", async (fields, text) => {
   given(fields);
   await opened();
@@ -128,11 +160,20 @@ test("what is in order has no banner", async () => {
 });
 
 test("a revoked certificate says so, why, and what replaces it", async () => {
-  given({ status: "Revoked", revoked_at: "2026-11-20T08:00:00Z", revocation_reason: "superseded", expires_at: daysFromNow(-1), renewal_state: "idle" });
+  given({
+    status: "Revoked",
+    revoked_at: "2026-11-20T08:00:00Z",
+    revocation_reason: "superseded",
+    expires_at: daysFromNow(-1),
+    renewal_state: "idle",
+  });
   await opened();
   const banner = await screen.findByRole("alert");
   expect(banner).toHaveTextContent(/This certificate is revoked.*superseded/);
-  expect(within(banner).getByRole("link", { name: "Request a new certificate" })).toHaveAttribute("href", expect.stringMatching(/^\/certificates\/new\?from=crt-/));
+  expect(within(banner).getByRole("link", { name: "Request a new certificate" })).toHaveAttribute(
+    "href",
+    expect.stringMatching(/^\/certificates\/new\?from=crt-/),
+  );
 });
 
 test.each([

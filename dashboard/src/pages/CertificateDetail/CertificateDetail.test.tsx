@@ -78,17 +78,24 @@ test("versions show their state, their chain in words and as PEM", async () => {
   given({ serial_number: "0a" });
   api.versions.push(
     version({ certificate_id: ID, serial_number: "0a", pem_chain: LEAF + ISSUING_CA }),
-    version({ certificate_id: ID, serial_number: "09", revoked_at: "2026-11-01T00:00:00Z", revocation_reason: "superseded", issuer_revocation: "pending" }),
+    version({
+      certificate_id: ID,
+      serial_number: "09",
+      revoked_at: "2026-11-01T00:00:00Z",
+      revocation_reason: "superseded",
+      issuer_revocation: "pending",
+    }),
   );
   const { press } = await opened();
   expect(await screen.findByText("Current")).toBeVisible();
   expect(await screen.findByText("not confirmed yet")).toBeInTheDocument();
   expect(screen.getAllByText("Revoked").length).toBeGreaterThan(0);
   const chain = await screen.findByRole("list", { name: "Chain" });
-  expect(within(chain).getAllByRole("listitem").map((item) => item.textContent)).toEqual([
-    expect.stringContaining("Issued by Test Issuing CA"),
-    expect.stringContaining("Test Issuing CA"),
-  ]);
+  expect(
+    within(chain)
+      .getAllByRole("listitem")
+      .map((item) => item.textContent),
+  ).toEqual([expect.stringContaining("Issued by Test Issuing CA"), expect.stringContaining("Test Issuing CA")]);
   await press("Show PEM");
   expect(screen.getByText(/BEGIN CERTIFICATE/).textContent).toBe(LEAF + ISSUING_CA);
 });
@@ -124,7 +131,14 @@ test("for a key compromise the name must be typed", async () => {
 
 test("other certificates with the compromised key are named", async () => {
   given();
-  const revoked = { status: "revoked", serial_numbers: ["0a"], unchecked_serial_numbers: [], other_certificates: ["crt-mail"], refused_keys: ["ab", "cd"], more_keys_follow: true };
+  const revoked = {
+    status: "revoked",
+    serial_numbers: ["0a"],
+    unchecked_serial_numbers: [],
+    other_certificates: ["crt-mail"],
+    refused_keys: ["ab", "cd"],
+    more_keys_follow: true,
+  };
   server.use(http.post("*/revoke", () => Response.json(revoked)));
   const { user, press } = await opened();
   await press("Revoke");
@@ -136,7 +150,14 @@ test("other certificates with the compromised key are named", async () => {
 
 test("a revocation that clients do not look for says so", async () => {
   given();
-  const revoked = { status: "revoked", serial_numbers: ["0a"], unchecked_serial_numbers: ["0a"], other_certificates: [], refused_keys: [], more_keys_follow: false };
+  const revoked = {
+    status: "revoked",
+    serial_numbers: ["0a"],
+    unchecked_serial_numbers: ["0a"],
+    other_certificates: [],
+    refused_keys: [],
+    more_keys_follow: false,
+  };
   server.use(http.post("*/revoke", () => Response.json(revoked)));
   const { user, press } = await opened();
   await press("Revoke");
@@ -233,12 +254,18 @@ test("audit, jobs and notifications stand in one timeline, newest first", async 
   given();
   api.events.push(auditEvent({ resource_id: ID, action: "certificate_created", timestamp: "2026-11-20T08:00:00Z" }));
   api.jobs.push(job({ certificate_id: ID, created_at: "2026-11-20T08:00:01Z", status: "Failed", last_error: "The CA refused." }));
-  api.notifications.push(notification({ certificate_id: ID, subject: "Renewal failed", created_at: "2026-11-21T08:00:00Z", status: "dead" }));
+  api.notifications.push(
+    notification({ certificate_id: ID, subject: "Renewal failed", created_at: "2026-11-21T08:00:00Z", status: "dead" }),
+  );
   await opened();
   const card = screen.getByRole("region", { name: "Timeline" });
   const link = await within(card).findByRole("link", { name: "Renewal failed" });
   expect(link).toHaveAttribute("href", expect.stringContaining("/notifications?open="));
-  expect(within(card).getAllByRole("listitem").map((item) => item.textContent)).toEqual([
+  expect(
+    within(card)
+      .getAllByRole("listitem")
+      .map((item) => item.textContent),
+  ).toEqual([
     expect.stringMatching(/^Renewal failedDead/),
     expect.stringMatching(/^Issuance jobFailedThe CA refused/),
     expect.stringMatching(/^Created/),

@@ -56,7 +56,13 @@ export default function CertificateDetail() {
         description={certificate && <Below certificate={certificate} />}
         actions={certificate && <Actions certificate={certificate} dialog={dialog} />}
       />
-      {isMissing ? <Missing /> : <QueryView query={query} what="this certificate">{(data) => <Cards certificate={data} dialog={dialog} />}</QueryView>}
+      {isMissing ? (
+        <Missing />
+      ) : (
+        <QueryView query={query} what="this certificate">
+          {(data) => <Cards certificate={data} dialog={dialog} />}
+        </QueryView>
+      )}
       {certificate !== undefined && <CertificateDialogs certificate={certificate} dialog={dialog} />}
     </>
   );

@@ -97,8 +97,21 @@ function Fields({ draft, onChange, problems }: FieldsProps) {
         <CatalogSelect kind="teams" label="Team" {...chosen("team_id")} />
         <CatalogSelect kind="renewal-policies" label="Renewal policy" {...chosen("renewal_policy_id")} />
       </div>
-      <CatalogMultiSelect kind="targets" label="Targets" value={draft.target_ids} onChange={(target_ids) => onChange({ target_ids })} error={problems.target_ids} />
-      <TagsInput label="Tags" description="key=value" value={draft.tags} onChange={(tags) => onChange({ tags })} acceptValueOnBlur error={problems.tags} />
+      <CatalogMultiSelect
+        kind="targets"
+        label="Targets"
+        value={draft.target_ids}
+        onChange={(target_ids) => onChange({ target_ids })}
+        error={problems.target_ids}
+      />
+      <TagsInput
+        label="Tags"
+        description="key=value"
+        value={draft.tags}
+        onChange={(tags) => onChange({ tags })}
+        acceptValueOnBlur
+        error={problems.tags}
+      />
     </>
   );
 }

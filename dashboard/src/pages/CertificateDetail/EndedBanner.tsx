@@ -20,10 +20,15 @@ export function EndedBanner({ certificate, dialog }: EndedProps) {
   if (status !== "Revoked" && status !== "OnHold") return null;
   const isHeld = status === "OnHold";
   return (
-    <Banner color={isHeld ? "yellow" : "red"} title={isHeld ? "This certificate is on hold" : "This certificate is revoked"} acts={isHeld ? <EndHold dialog={dialog} /> : <Replace id={certificate.id} />}>
+    <Banner
+      color={isHeld ? "yellow" : "red"}
+      title={isHeld ? "This certificate is on hold" : "This certificate is revoked"}
+      acts={isHeld ? <EndHold dialog={dialog} /> : <Replace id={certificate.id} />}
+    >
       {isHeld ? "Since " : "Revoked "}
       <Time at={revoked_at} />
-      {!isHeld && `: ${reasonLabel(revocation_reason ?? "unspecified").toLowerCase()}`}. {revocation !== null && <Publication revocation={revocation} />}
+      {!isHeld && `: ${reasonLabel(revocation_reason ?? "unspecified").toLowerCase()}`}.{" "}
+      {revocation !== null && <Publication revocation={revocation} />}
     </Banner>
   );
 }

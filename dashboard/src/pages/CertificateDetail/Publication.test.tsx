@@ -26,7 +26,15 @@ const RECEIPT: Schemas["ReceiptView"] = {
 
 async function published(fields: Partial<Schemas["RevocationPublicationView"]>): Promise<HTMLElement> {
   const revocation = publication(fields);
-  api.certificates.push(certificateDetails({ id: "crt-shop", status: "Revoked", revoked_at: revocation.revoked_at, revocation_reason: "superseded", revocation }));
+  api.certificates.push(
+    certificateDetails({
+      id: "crt-shop",
+      status: "Revoked",
+      revoked_at: revocation.revoked_at,
+      revocation_reason: "superseded",
+      revocation,
+    }),
+  );
   renderAt("/certificates/crt-shop");
   return screen.findByRole("alert");
 }
@@ -45,16 +53,22 @@ test("a CRL that may not be the first says so", async () => {
 
 test("a revocation that is in no CRL yet says when it is due", async () => {
   const due = daysFromNow(0.0005);
-  expect(await published({ state: "due", crl_number: null, published_at: null, due_by: due })).toHaveTextContent(`Not in a CRL yet. The next one is due by ${exactTime(due)}.`);
+  expect(await published({ state: "due", crl_number: null, published_at: null, due_by: due })).toHaveTextContent(
+    `Not in a CRL yet. The next one is due by ${exactTime(due)}.`,
+  );
 });
 
 test("a CRL that is overdue is said to be", async () => {
-  expect(await published({ state: "due", crl_number: null, published_at: null, due_by: daysFromNow(-0.1) })).toHaveTextContent("The next one was due by");
+  expect(await published({ state: "due", crl_number: null, published_at: null, due_by: daysFromNow(-0.1) })).toHaveTextContent(
+    "The next one was due by",
+  );
 });
 
 test("a receipt says when a relying party first saw the revocation", async () => {
   const seen = { ...RECEIPT, crl_number: 41, crl_seconds: 23.2, ocsp_seconds: 1.4 };
-  expect(await published({ crl_number: 41, receipt: seen })).toHaveTextContent("Seen in CRL 41 after 23 seconds and by OCSP after 1 second.");
+  expect(await published({ crl_number: 41, receipt: seen })).toHaveTextContent(
+    "Seen in CRL 41 after 23 seconds and by OCSP after 1 second.",
+  );
 });
 
 test("what nobody has seen is said to be unseen", async () => {
@@ -70,7 +84,9 @@ test("after its expiry the certificate is in no later CRL", async () => {
 });
 
 test("an external issuer publishes its own revocations", async () => {
-  expect(await published({ state: "issuer", crl_number: null, issuer_revocation: "confirmed" })).toHaveTextContent("Published by the issuer: confirmed.");
+  expect(await published({ state: "issuer", crl_number: null, issuer_revocation: "confirmed" })).toHaveTextContent(
+    "Published by the issuer: confirmed.",
+  );
 });
 
 test("the reason that an external issuer took is shown if it is another one", async () => {

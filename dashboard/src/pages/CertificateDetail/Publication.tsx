@@ -18,7 +18,10 @@ export function Publication({ revocation }: { revocation: Revocation }) {
     return (
       <>
         Not in a CRL yet. The next one {isLate ? "was" : "is"} due by <ExactTime at={due_by} />.
-        <Seen receipt={revocation.receipt} /> <CaLink id={ca_id} isInText>The CA and its CRLs</CaLink>
+        <Seen receipt={revocation.receipt} />{" "}
+        <CaLink id={ca_id} isInText>
+          The CA and its CRLs
+        </CaLink>
       </>
     );
   }
@@ -31,7 +34,10 @@ function Listed({ revocation: { crl_number, published_at, is_first, state, ca_id
       In CRL {crl_number} {is_first ? "since" : "of"} <ExactTime at={published_at} />
       {!is_first && ", or an earlier one"}
       {state === "expired" && "; later CRLs leave it out, because it has expired"}.
-      <Seen receipt={receipt} /> <CaLink id={ca_id} isInText>The CA and its CRLs</CaLink>
+      <Seen receipt={receipt} />{" "}
+      <CaLink id={ca_id} isInText>
+        The CA and its CRLs
+      </CaLink>
     </>
   );
 }

@@ -17,7 +17,10 @@ interface RevokeModalProps {
 /** What the revocation leaves open: versions that nobody checks, its keys, and who else has one of them. */
 function consequences({ unchecked_serial_numbers, other_certificates, refused_keys, more_keys_follow }: Schemas["RevokedView"]): string {
   const keys = counted(refused_keys.length, "keys");
-  const refused = refused_keys.length > 0 ? `No more certificates are issued for its ${keys}${more_keys_follow ? "; further keys follow within minutes" : ""}.` : "";
+  const refused =
+    refused_keys.length > 0
+      ? `No more certificates are issued for its ${keys}${more_keys_follow ? "; further keys follow within minutes" : ""}.`
+      : "";
   const others = other_certificates.length > 0 ? `The same key is used by ${other_certificates.join(", ")}: revoke them too.` : "";
   return [aboutUnchecked(unchecked_serial_numbers.length), refused, others].filter(Boolean).join(" ");
 }
@@ -51,7 +54,9 @@ export function RevokeModal({ certificate, opened, onClose }: RevokeModalProps) 
       typed={reason === KEY_COMPROMISE ? certificate.name : undefined}
     >
       <Alert color="red">
-        {isRevoked ? "It is already revoked. The reason can still be changed to key compromise." : "All versions that have not expired are revoked. This cannot be undone."}
+        {isRevoked
+          ? "It is already revoked. The reason can still be changed to key compromise."
+          : "All versions that have not expired are revoked. This cannot be undone."}
       </Alert>
       <Radio.Group label="Reason" value={reason} onChange={setReason} required withAsterisk={false}>
         <Stack gap="sm" mt="xs">

@@ -39,7 +39,13 @@ function Versions({ list, certificate }: { list: List<Version>; certificate: Cer
     <>
       <ol className={classes.list}>
         {rows.map((version, index) => (
-          <VersionItem key={version.id} version={version} isCurrent={version.serial_number === certificate.serial_number} isFirst={index === 0} name={certificate.name} />
+          <VersionItem
+            key={version.id}
+            version={version}
+            isCurrent={version.serial_number === certificate.serial_number}
+            isFirst={index === 0}
+            name={certificate.name}
+          />
         ))}
       </ol>
       {hasNextPage && (
@@ -96,8 +102,19 @@ function VersionBody({ version, name }: { version: Version; name: string }) {
           { term: "Issued", value: <Time at={version.created_at} /> },
           ...(version.revoked_at === undefined
             ? []
-            : [{ term: "Revoked", value: <><Time at={version.revoked_at} /> · {reasonLabel(version.revocation_reason ?? "")}</> }]),
-          ...(version.issuer_revocation === undefined ? [] : [{ term: "Revocation at the issuer", value: atIssuer({ ...version, reason: version.revocation_reason ?? "" }) }]),
+            : [
+                {
+                  term: "Revoked",
+                  value: (
+                    <>
+                      <Time at={version.revoked_at} /> · {reasonLabel(version.revocation_reason ?? "")}
+                    </>
+                  ),
+                },
+              ]),
+          ...(version.issuer_revocation === undefined
+            ? []
+            : [{ term: "Revocation at the issuer", value: atIssuer({ ...version, reason: version.revocation_reason ?? "" }) }]),
           { term: "Serial number", value: <Mono copies="the serial number">{version.serial_number}</Mono> },
           { term: "SHA-256 fingerprint", value: <Mono copies="the fingerprint">{version.fingerprint_sha256}</Mono> },
         ]}
@@ -115,10 +132,20 @@ function Pem({ chain, name }: { chain: string; name: string }) {
     <>
       <Chain chain={chain} />
       <Group gap="xs" mt="md">
-        <Button variant="default" size="xs" leftSection={<Icon name="download" size={14} />} onClick={() => saveFile(`${fileName}-chain.pem`, [chain], PEM)}>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<Icon name="download" size={14} />}
+          onClick={() => saveFile(`${fileName}-chain.pem`, [chain], PEM)}
+        >
           Chain
         </Button>
-        <Button variant="default" size="xs" leftSection={<Icon name="download" size={14} />} onClick={() => saveFile(`${fileName}.pem`, [leaf], PEM)}>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<Icon name="download" size={14} />}
+          onClick={() => saveFile(`${fileName}.pem`, [leaf], PEM)}
+        >
           Certificate only
         </Button>
         <Button variant="subtle" size="xs" aria-expanded={isShown} onClick={() => setShown(!isShown)}>

@@ -44,7 +44,8 @@ function AwaitingApproval({ job }: { job: JobDetails }) {
   return (
     <>
       <Banner color="yellow" title={`The ${job.type.toLowerCase()} awaits approval`} acts={acts}>
-        Requested by <Requester job={job} /> <Time at={job.created_at} />. {job.approvals_required > 1 && `${String(job.approvals_given)} of ${String(job.approvals_required)} approvals. `}
+        Requested by <Requester job={job} /> <Time at={job.created_at} />.{" "}
+        {job.approvals_required > 1 && `${String(job.approvals_given)} of ${String(job.approvals_required)} approvals. `}
         {obstacle ?? "Someone other than the requester must approve it."}
       </Banner>
       {dialog.open !== null && <ApprovalModal job={job} decision={dialog.open} opened onClose={dialog.close} />}

@@ -31,6 +31,8 @@ export function problemsOf({ name, tags, target_ids }: EditDraft): Partial<Recor
 export function changesOf(before: Certificate, draft: EditDraft): CertificateEdit {
   const tags = Object.fromEntries(draft.tags.map((tag) => [tag.slice(0, tag.indexOf("=")), tag.slice(tag.indexOf("=") + 1)]));
   const wanted = { ...draft, name: draft.name.trim(), environment: draft.environment.trim(), tags };
-  const changed = Object.entries(wanted).filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(before[field as keyof Certificate]));
+  const changed = Object.entries(wanted).filter(
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(before[field as keyof Certificate]),
+  );
   return Object.fromEntries(changed);
 }

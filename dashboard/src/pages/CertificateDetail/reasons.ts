@@ -15,7 +15,11 @@ export const REASONS: readonly Reason[] = [
   { value: "cessationOfOperation", label: "No longer in use", description: "The service was shut down." },
   { value: "affiliationChanged", label: "Affiliation changed", description: "The names or the organization are no longer correct." },
   { value: "privilegeWithdrawn", label: "Privilege withdrawn", description: "Its holder may no longer have it." },
-  { value: KEY_COMPROMISE, label: "Key compromise", description: "Someone else has, or may have, the private key. No certificate is issued for this key again." },
+  {
+    value: KEY_COMPROMISE,
+    label: "Key compromise",
+    description: "Someone else has, or may have, the private key. No certificate is issued for this key again.",
+  },
   { value: "caCompromise", label: "CA compromise", description: "The issuing authority itself can no longer be trusted." },
   { value: "unspecified", label: "Unspecified", description: "None of the other reasons." },
 ];

@@ -3,7 +3,18 @@ import { expect, test } from "vitest";
 import { auditEvent, job, notification } from "../../test/builders";
 import { type Entry, merged, ofEvent, ofJob, ofNotification, withoutRepeats } from "./timeline";
 
-const entry = (id: string, at: string): Entry => ({ id, kind: "event", at, title: id, status: null, by: "", error: null, to: null, action: null, job: null });
+const entry = (id: string, at: string): Entry => ({
+  id,
+  kind: "event",
+  at,
+  title: id,
+  status: null,
+  by: "",
+  error: null,
+  to: null,
+  action: null,
+  job: null,
+});
 const ids = (entries: Entry[]) => entries.map(({ id }) => id);
 
 test("three lists become one, newest first", () => {
@@ -23,12 +34,30 @@ test("within a second the order is that of the ids' own time", () => {
 test("what is older than the end of an unfinished list waits, so that nothing is later put in between", () => {
   const events = [entry("e3", "2026-11-24T12:00:00Z"), entry("e2", "2026-11-22T12:00:00Z")];
   const jobs = [entry("j2", "2026-11-23T12:00:00Z"), entry("j1", "2026-11-10T12:00:00Z")];
-  expect(ids(merged([{ entries: events, hasMore: true }, { entries: jobs, hasMore: false }]))).toEqual(["e3", "j2", "e2"]);
-  expect(ids(merged([{ entries: events, hasMore: false }, { entries: jobs, hasMore: false }]))).toContain("j1");
+  expect(
+    ids(
+      merged([
+        { entries: events, hasMore: true },
+        { entries: jobs, hasMore: false },
+      ]),
+    ),
+  ).toEqual(["e3", "j2", "e2"]);
+  expect(
+    ids(
+      merged([
+        { entries: events, hasMore: false },
+        { entries: jobs, hasMore: false },
+      ]),
+    ),
+  ).toContain("j1");
 });
 
 test("each kind says what it is, who it is from and where it leads", () => {
-  expect(ofEvent(auditEvent({ action: "certificate_csr_submitted", actor: "key-1" }))).toMatchObject({ title: "CSR submitted", by: "key-1", to: null });
+  expect(ofEvent(auditEvent({ action: "certificate_csr_submitted", actor: "key-1" }))).toMatchObject({
+    title: "CSR submitted",
+    by: "key-1",
+    to: null,
+  });
   expect(ofJob(job({ id: "job-1", type: "Renewal", status: "Failed", last_error: "refused" }))).toMatchObject({
     title: "Renewal job",
     status: "Failed",

@@ -28,7 +28,10 @@ export interface Source {
 
 /** "certificate_issued" reads "Issued", "renewal_started" "Renewal started". */
 function eventTitle(action: string): string {
-  const words = action.replace(/^certificate_/, "").replaceAll("_", " ").replace(/\bcsr\b/, "CSR");
+  const words = action
+    .replace(/^certificate_/, "")
+    .replaceAll("_", " ")
+    .replace(/\bcsr\b/, "CSR");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -74,8 +77,15 @@ function withoutName(subject: string, name: string): string {
 }
 
 /** The event that a job's request and its end have of their own. */
-const REQUESTED: Partial<Record<Job["type"], string>> = { Renewal: "certificate_renewal_requested", Deployment: "certificate_deployment_requested" };
-const DONE: Partial<Record<Job["type"], string>> = { Issuance: "certificate_issued", Renewal: "certificate_issued", Deployment: "certificate_deployed" };
+const REQUESTED: Partial<Record<Job["type"], string>> = {
+  Renewal: "certificate_renewal_requested",
+  Deployment: "certificate_deployment_requested",
+};
+const DONE: Partial<Record<Job["type"], string>> = {
+  Issuance: "certificate_issued",
+  Renewal: "certificate_issued",
+  Deployment: "certificate_deployed",
+};
 const FAILED: Partial<Record<Job["type"], string>> = {
   Issuance: "certificate_issuance_failed",
   Renewal: "certificate_issuance_failed",

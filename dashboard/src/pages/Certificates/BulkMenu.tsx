@@ -57,7 +57,12 @@ interface ItemProps {
 
 function Item({ label, icon, why, isDangerous = false, onClick }: ItemProps) {
   return (
-    <Menu.Item leftSection={<Icon name={icon} size={16} />} disabled={why !== null} onClick={onClick} {...(isDangerous && { color: "red" })}>
+    <Menu.Item
+      leftSection={<Icon name={icon} size={16} />}
+      disabled={why !== null}
+      onClick={onClick}
+      {...(isDangerous && { color: "red" })}
+    >
       {label}
       {why !== null && (
         <Text size="xs" c="dimmed">
@@ -77,7 +82,12 @@ interface ActItemProps extends BulkMenuProps {
 function ActItem({ act, label, icon, selected }: ActItemProps) {
   const navigate = useNavigate();
   const count = selected.length;
-  const why = count === 0 ? "Select rows first." : count > BULK_LIMIT ? `At most ${BULK_LIMIT} at a time; ${count.toLocaleString("en")} are selected.` : null;
+  const why =
+    count === 0
+      ? "Select rows first."
+      : count > BULK_LIMIT
+        ? `At most ${BULK_LIMIT} at a time; ${count.toLocaleString("en")} are selected.`
+        : null;
   const go = () => void navigate(`/certificates/bulk?act=${act}`, { state: { ids: selected.map(({ id }) => id) } });
   return <Item label={count > 0 ? `${label} (${count.toLocaleString("en")})` : label} icon={icon} why={why} onClick={go} />;
 }

@@ -23,7 +23,9 @@ function searchField(): HTMLElement {
 
 async function rowNames(): Promise<string[]> {
   const table = await screen.findByRole("table", { name: "certificates" });
-  return within(table).getAllByRole("link").map((link) => link.textContent);
+  return within(table)
+    .getAllByRole("link")
+    .map((link) => link.textContent);
 }
 
 test("certificates are listed with status and expiry, and lead to their page", async () => {
@@ -37,7 +39,10 @@ test("certificates are listed with status and expiry, and lead to their page", a
 });
 
 test("filters are asked of the API, stand in the address and can be cleared", async () => {
-  api.certificates.push(certificate({ name: "shop", common_name: "shop.example.com", status: "Failed" }), certificate({ name: "mail", status: "Active" }));
+  api.certificates.push(
+    certificate({ name: "shop", common_name: "shop.example.com", status: "Failed" }),
+    certificate({ name: "mail", status: "Active" }),
+  );
   const { user } = renderAt("/certificates?status=Failed&team_id=t-default");
   await waitFor(async () => expect(await rowNames()).toEqual(["shop"]));
   expect(lastQuery()).toMatchObject({ status: "Failed", team_id: "t-default" });
@@ -72,7 +77,9 @@ test("team, owner, issuer and profile are filtered by name", async () => {
   api.catalog.teams.push(record("teams", { id: "t-pay", name: "Payments" }));
   api.catalog.issuers.push(record("issuers", { id: "iss-acme", name: "Public CA" }));
   const { user } = renderAt("/certificates?issuer_id=iss-acme");
-  expect(await screen.findByDisplayValue("Public CA (iss-acme)", {}, { timeout: 20_000 })).toBe(screen.getByRole("combobox", { name: "Issuer" }));
+  expect(await screen.findByDisplayValue("Public CA (iss-acme)", {}, { timeout: 20_000 })).toBe(
+    screen.getByRole("combobox", { name: "Issuer" }),
+  );
   await choose(user, screen.getByRole("combobox", { name: "Team" }), "Payments (t-pay)");
   await waitFor(() => expect(lastQuery()).toMatchObject({ team_id: "t-pay", issuer_id: "iss-acme" }));
   await user.click(screen.getByLabelText("Clear team"));
@@ -182,7 +189,10 @@ test("the order stands in the address", async () => {
 });
 
 test("a preset finds what expires soon, and is taken back by a second click", async () => {
-  api.certificates.push(certificate({ name: "soon", expires_at: daysFromNow(0.5) }), certificate({ name: "late", expires_at: daysFromNow(20) }));
+  api.certificates.push(
+    certificate({ name: "soon", expires_at: daysFromNow(0.5) }),
+    certificate({ name: "late", expires_at: daysFromNow(20) }),
+  );
   const { user } = renderAt("/certificates");
   const preset = await screen.findByRole("button", { name: "Expires in 24 hours" });
   await user.click(preset);
@@ -254,7 +264,9 @@ test("filters and order are saved under a name", async () => {
 
 test("other names stand beside the name, and the team has its name", async () => {
   api.catalog.teams.push(record("teams", { id: "t-pay", name: "Payments" }));
-  api.certificates.push(certificate({ name: "shop", common_name: "shop.example.com", sans: ["DNS:shop.example.com", "DNS:www.example.com"], team_id: "t-pay" }));
+  api.certificates.push(
+    certificate({ name: "shop", common_name: "shop.example.com", sans: ["DNS:shop.example.com", "DNS:www.example.com"], team_id: "t-pay" }),
+  );
   renderAt("/certificates");
   const row = (await screen.findByRole("link", { name: "shop" })).closest("tr");
   await waitFor(() => expect(row).toHaveTextContent("Payments"));

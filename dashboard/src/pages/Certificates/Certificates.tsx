@@ -33,7 +33,10 @@ const NARROW_ROW_HEIGHT = 64;
 export default function Certificates() {
   const filters = useCertificateFilters();
   const { query, order, isByExpiry } = useOrder(filters.query);
-  const list = useList(certificateKeys.list(query), (page) => listCertificates(query, page), { refetchInterval: LIST_POLL_MS, keepsRows: true });
+  const list = useList(certificateKeys.list(query), (page) => listCertificates(query, page), {
+    refetchInterval: LIST_POLL_MS,
+    keepsRows: true,
+  });
   const { density } = useDensity();
   const isNarrow = useIsNarrow();
   const teamName = useNames("teams");
@@ -106,7 +109,9 @@ const INDEXING = "Older certificates are still being indexed: some may not be fo
 function NoMatch({ onClear, isIncomplete }: { onClear: () => void; isIncomplete: boolean }) {
   return (
     <Empty title="No matching certificates" icon="search">
-      {isIncomplete ? INDEXING : "Search matches the beginning of a label in a name or of a word in a display name, IDs, serial numbers, fingerprints and tags."}{" "}
+      {isIncomplete
+        ? INDEXING
+        : "Search matches the beginning of a label in a name or of a word in a display name, IDs, serial numbers, fingerprints and tags."}{" "}
       <Anchor component="button" type="button" inherit onClick={onClear} underline="always">
         Clear the filters
       </Anchor>{" "}

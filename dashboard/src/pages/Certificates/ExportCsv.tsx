@@ -8,7 +8,11 @@ import { CERTIFICATE_COLUMNS, saveCsv } from "../../components/certificateCsv";
 import { Icon } from "../../components/Icon";
 import { counted } from "../../components/words/count";
 
-type State = { kind: "idle" } | { kind: "reading"; count: number; stop: AbortController } | { kind: "saved"; count: number; isIncomplete: boolean } | { kind: "failed"; message: string };
+type State =
+  | { kind: "idle" }
+  | { kind: "reading"; count: number; stop: AbortController }
+  | { kind: "saved"; count: number; isIncomplete: boolean }
+  | { kind: "failed"; message: string };
 
 const IDLE: State = { kind: "idle" };
 
@@ -68,6 +72,7 @@ export function ExportCsv({ query }: { query: CertificateFilters }) {
 
 function inWords(state: State): string {
   if (state.kind === "reading") return `Loading all that match: ${counted(state.count, "certificates")} so far…`;
-  if (state.kind === "saved") return `The file has ${counted(state.count, "certificates")}.${state.isIncomplete ? " Older certificates are still being indexed: some may be missing." : ""}`;
+  if (state.kind === "saved")
+    return `The file has ${counted(state.count, "certificates")}.${state.isIncomplete ? " Older certificates are still being indexed: some may be missing." : ""}`;
   return state.kind === "failed" ? `Nothing was saved. ${state.message}` : "";
 }

@@ -49,7 +49,12 @@ export function SavedViews() {
           {views.map(({ name }) => (
             <Group key={name} justify="space-between">
               {name}
-              <ActionIcon variant="subtle" color="gray" aria-label={`Remove ${name}`} onClick={() => setViews(views.filter((view) => view.name !== name))}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={`Remove ${name}`}
+                onClick={() => setViews(views.filter((view) => view.name !== name))}
+              >
                 <Icon name="trash" size={15} />
               </ActionIcon>
             </Group>

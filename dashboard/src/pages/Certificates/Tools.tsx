@@ -34,7 +34,13 @@ function Presets({ filters: { values, set } }: { filters: CertificateFilterState
   return PRESETS.map(({ within, label }) => {
     const isOn = values.within === within;
     return (
-      <Button key={within} size="compact-sm" variant={isOn ? "light" : "default"} aria-pressed={isOn} onClick={() => set("within", isOn ? null : within)}>
+      <Button
+        key={within}
+        size="compact-sm"
+        variant={isOn ? "light" : "default"}
+        aria-pressed={isOn}
+        onClick={() => set("within", isOn ? null : within)}
+      >
         Expires in {label}
       </Button>
     );
@@ -43,5 +49,13 @@ function Presets({ filters: { values, set } }: { filters: CertificateFilterState
 
 function DensitySwitch() {
   const { density, setDensity } = useDensity();
-  return <SegmentedControl size="xs" aria-label="Row height" data={DENSITIES} value={density} onChange={(value) => setDensity(value as Density)} />;
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label="Row height"
+      data={DENSITIES}
+      value={density}
+      onChange={(value) => setDensity(value as Density)}
+    />
+  );
 }

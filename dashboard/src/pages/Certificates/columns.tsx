@@ -56,10 +56,29 @@ const STATUS = {
 
 export function columnsFor(density: Density, teamName: (id: string) => string, isNarrow: boolean): readonly Column<Certificate>[] {
   return [
-    { id: "name", title: "Name", cell: (row) => <NameCell certificate={row} isNarrow={isNarrow} />, sortBy: (row) => row.name.toLowerCase() },
+    {
+      id: "name",
+      title: "Name",
+      cell: (row) => <NameCell certificate={row} isNarrow={isNarrow} />,
+      sortBy: (row) => row.name.toLowerCase(),
+    },
     { id: "status", title: "Status", ...STATUS[density], hideWhenNarrow: true, sortBy: (row) => row.status },
-    { id: "expires", title: "Expires", width: "176px", hideWhenNarrow: true, cell: (row) => <Expiry certificate={row} />, sortBy: (row) => row.expires_at },
-    { id: "environment", title: "Environment", width: "112px", hideWhenNarrow: true, cell: (row) => row.environment || "–", sortBy: (row) => row.environment },
+    {
+      id: "expires",
+      title: "Expires",
+      width: "176px",
+      hideWhenNarrow: true,
+      cell: (row) => <Expiry certificate={row} />,
+      sortBy: (row) => row.expires_at,
+    },
+    {
+      id: "environment",
+      title: "Environment",
+      width: "112px",
+      hideWhenNarrow: true,
+      cell: (row) => row.environment || "–",
+      sortBy: (row) => row.environment,
+    },
     {
       id: "team",
       title: "Team",
@@ -68,6 +87,14 @@ export function columnsFor(density: Density, teamName: (id: string) => string, i
       cell: (row) => <span title={row.team_id}>{teamName(row.team_id)}</span>,
       sortBy: (row) => teamName(row.team_id).toLowerCase(),
     },
-    { id: "created", title: "Created", width: "150px", hideWhenNarrow: true, hideWhenCramped: true, cell: (row) => <Time at={row.created_at} />, sortBy: (row) => row.created_at },
+    {
+      id: "created",
+      title: "Created",
+      width: "150px",
+      hideWhenNarrow: true,
+      hideWhenCramped: true,
+      cell: (row) => <Time at={row.created_at} />,
+      sortBy: (row) => row.created_at,
+    },
   ];
 }

@@ -34,7 +34,13 @@ export function useSelection(rows: readonly Certificate[]): Selection {
   const selectable = useMemo(() => rows.filter(isSelectable), [rows]);
   const selected = useMemo(() => selectable.filter(({ id }) => chosen.has(id)), [selectable, chosen]);
   const toggle = (id: string, isRange: boolean) => {
-    const ids = isRange ? between(selectable.map((row) => row.id), last, id) : [id];
+    const ids = isRange
+      ? between(
+          selectable.map((row) => row.id),
+          last,
+          id,
+        )
+      : [id];
     const isOn = !chosen.has(id);
     setChosen((before) => new Set(isOn ? [...before, ...ids] : [...before].filter((one) => !ids.includes(one))));
     setLast(id);

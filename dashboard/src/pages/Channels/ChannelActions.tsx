@@ -87,14 +87,20 @@ function RecordActions({ channel }: { channel: Channel }) {
 
 /** It changes nothing but what deliveries found out about the channel. */
 function Repair({ channel }: { channel: Channel }) {
-  const told = () => toasts.show({ color: "green", title: `${channel.id} is being retried`, message: "Waiting alerts are sent now. Dead letters have to be requeued." });
+  const told = () =>
+    toasts.show({
+      color: "green",
+      title: `${channel.id} is being retried`,
+      message: "Waiting alerts are sent now. Dead letters have to be requeued.",
+    });
   const run = async () => {
     await editChannel(channel.id, unchanged(channel));
     told();
   };
   return (
     <Deed channel={channel} verb="Repair" run={run}>
-      Use this after the problem at the provider is fixed: the breaker closes, its incident ends, and waiting alerts are sent. If the channel still fails, it is paused again.
+      Use this after the problem at the provider is fixed: the breaker closes, its incident ends, and waiting alerts are sent. If the
+      channel still fails, it is paused again.
     </Deed>
   );
 }
@@ -111,7 +117,8 @@ function Disable({ channel }: { channel: Channel }) {
 function Delete({ channel }: { channel: Channel }) {
   return (
     <Deed channel={channel} verb="Delete" run={() => deleteChannel(channel.id)}>
-      Waiting alerts are skipped. The secret stays where it is stored. A channel that a routing rule uses can be deleted only after the rule is changed.
+      Waiting alerts are skipped. The secret stays where it is stored. A channel that a routing rule uses can be deleted only after the rule
+      is changed.
     </Deed>
   );
 }
@@ -138,7 +145,13 @@ function Deed({ channel, verb, run, children }: DeedProps) {
   const isDangerous = verb === "Delete";
   return (
     <>
-      <Button size="xs" variant={isDangerous ? "subtle" : "default"} color={isDangerous ? "red" : "gray"} onClick={open} aria-label={`${verb} ${channel.id}`}>
+      <Button
+        size="xs"
+        variant={isDangerous ? "subtle" : "default"}
+        color={isDangerous ? "red" : "gray"}
+        onClick={open}
+        aria-label={`${verb} ${channel.id}`}
+      >
         {verb}
       </Button>
       <ConfirmModal

@@ -74,7 +74,8 @@ function Trouble({ channel }: { channel: Channel }) {
 }
 
 const BY_SAVING = "Fix the problem at the provider, then choose Repair: the channel is tried again.";
-const BY_REQUEUE = "Fix the problem at the provider, then requeue one of its dead letters: when that is delivered, the channel works again.";
+const BY_REQUEUE =
+  "Fix the problem at the provider, then requeue one of its dead letters: when that is delivered, the channel works again.";
 
 function ChannelSettings({ channel }: { channel: Channel }) {
   const labels = useSettingLabels(channel);

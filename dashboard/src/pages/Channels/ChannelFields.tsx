@@ -117,6 +117,8 @@ function SettingInput({ setting, value, onChange, problem }: SettingInputProps) 
 }
 
 function descriptionOf({ form, help }: ChannelSetting): string | undefined {
-  const name = { secret: "Name of the secret.", url_or_secret: "An https URL, or the name of a secret that holds one.", text: "", url: "" }[form];
+  const name = { secret: "Name of the secret.", url_or_secret: "An https URL, or the name of a secret that holds one.", text: "", url: "" }[
+    form
+  ];
   return [name, help].filter(Boolean).join(" ") || undefined;
 }

@@ -87,7 +87,8 @@ function useSave(before: Channel | null, definition: ChannelDefinition, onSaved:
   const queries = useQueryClient();
   const create = useRepeatable(createChannel);
   return useMutation({
-    mutationFn: (draft: ChannelDraft) => (before === null ? create(newChannelOf(draft, definition)) : editChannel(before.id, editOf(draft, definition, before))),
+    mutationFn: (draft: ChannelDraft) =>
+      before === null ? create(newChannelOf(draft, definition)) : editChannel(before.id, editOf(draft, definition, before)),
     onSuccess: onSaved,
     // After a refusal, too: somebody else may have changed it.
     onSettled: () => queries.invalidateQueries({ queryKey: channelKeys.all }),

@@ -151,7 +151,11 @@ test("a card has the labels of the kind's settings and the team's name, and so h
   const seen = await card("slack-pay");
   expect(await seen.findByText("URL of the incoming webhook")).toBeVisible();
   expect(await seen.findByRole("link", { name: "Payments" })).toBeVisible();
-  server.use(http.put("*/channels/slack-pay", () => problem(422, "settings.url: is not in reach", [{ field: "settings.url", message: "is not in reach" }])));
+  server.use(
+    http.put("*/channels/slack-pay", () =>
+      problem(422, "settings.url: is not in reach", [{ field: "settings.url", message: "is not in reach" }]),
+    ),
+  );
   await user.click(screen.getByRole("button", { name: "Edit slack-pay" }));
   await user.click(await screen.findByRole("button", { name: "Save" }));
   expect(await screen.findByText("URL of the incoming webhook: is not in reach")).toBeVisible();

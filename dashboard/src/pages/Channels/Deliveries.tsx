@@ -25,7 +25,14 @@ export function Deliveries({ id }: { id: string }) {
     <div className={classes.deliveries}>
       <Counts id={id} />
       <SuccessRate id={id} />
-      <Button size="compact-xs" variant="subtle" className={classes.more ?? ""} onClick={toggle} aria-expanded={isOpen} aria-label={`${act} of ${id}`}>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        className={classes.more ?? ""}
+        onClick={toggle}
+        aria-expanded={isOpen}
+        aria-label={`${act} of ${id}`}
+      >
         {act}
       </Button>
       {isOpen && <Recent id={id} />}

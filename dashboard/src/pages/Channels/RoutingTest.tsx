@@ -58,7 +58,13 @@ function Form() {
     <form onSubmit={submit} noValidate>
       <Stack>
         <div className={classes.two}>
-          <Select label="Type" data={TYPES} value={draft.type} onChange={(type) => type !== null && change({ type: type })} allowDeselect={false} />
+          <Select
+            label="Type"
+            data={TYPES}
+            value={draft.type}
+            onChange={(type) => type !== null && change({ type: type })}
+            allowDeselect={false}
+          />
           <Select
             label="Severity"
             data={SEVERITIES}
@@ -99,9 +105,7 @@ function Whose({ draft, onChange }: { draft: Draft; onChange: (fields: Partial<D
           { value: "stack", label: "The whole stack" },
         ]}
       />
-      {about === "certificate" && (
-        <CertificateSelect value={id} onChange={(chosen) => onChange({ id: chosen })} />
-      )}
+      {about === "certificate" && <CertificateSelect value={id} onChange={(chosen) => onChange({ id: chosen })} />}
       {about === "team" && <CatalogSelect kind="teams" label="Team" value={id} onChange={(chosen) => onChange({ id: chosen })} />}
       {about === "owner" && <CatalogSelect kind="owners" label="Owner" value={id} onChange={(chosen) => onChange({ id: chosen })} />}
     </>
@@ -131,7 +135,9 @@ function Result({ found }: { found: RoutingPreview }) {
             Muted until <Time at={mute.ends_at} />: {mute.reason}. The alert is stored, and not sent.
           </div>
         ))}
-        <Text fw={600}>{channels.length === 0 ? "No channel would receive it." : `It goes to ${counted(channels.length, "channels")}:`}</Text>
+        <Text fw={600}>
+          {channels.length === 0 ? "No channel would receive it." : `It goes to ${counted(channels.length, "channels")}:`}
+        </Text>
         <ul className={classes.considered} aria-label="Channels">
           {channels.map(({ channel_id, kind, recipient }) => (
             <li key={channel_id}>

@@ -31,15 +31,17 @@ function Rules({ rules }: { rules: readonly RoutingRule[] }) {
     <>
       <div className={classes.bar}>
         <Text size="sm" c="dimmed" maw={720}>
-          The rule of a certificate&apos;s owner is checked first, then its team&apos;s, then the stack&apos;s. The first route that matches an alert applies. If none does, critical alerts go to all channels, others to Email, Slack, Teams and Webhook channels. Changes take effect within 60 seconds.
+          The rule of a certificate&apos;s owner is checked first, then its team&apos;s, then the stack&apos;s. The first route that matches
+          an alert applies. If none does, critical alerts go to all channels, others to Email, Slack, Teams and Webhook channels. Changes
+          take effect within 60 seconds.
         </Text>
         <Group gap="xs">
-        <RoutingTest />
-        <Can permission="channels:write">
-          <Button size="sm" leftSection={<Icon name="plus" size={15} />} onClick={creating.open}>
-            New rule
-          </Button>
-        </Can>
+          <RoutingTest />
+          <Can permission="channels:write">
+            <Button size="sm" leftSection={<Icon name="plus" size={15} />} onClick={creating.open}>
+              New rule
+            </Button>
+          </Can>
         </Group>
       </div>
       {rules.length === 0 && (

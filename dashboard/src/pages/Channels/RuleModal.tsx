@@ -9,7 +9,17 @@ import { FormEnd } from "../../components/FormEnd";
 import { FormModal } from "../../components/FormModal";
 import { problemsIn } from "./channelDraft";
 import { RouteFields } from "./RouteFields";
-import { bodyOfRule, type DraftRoute, draftOfRule, MOST_ROUTES, moved, newRoute, problemsOfRule, type RuleDraft, ruleIdOf } from "./ruleDraft";
+import {
+  bodyOfRule,
+  type DraftRoute,
+  draftOfRule,
+  MOST_ROUTES,
+  moved,
+  newRoute,
+  problemsOfRule,
+  type RuleDraft,
+  ruleIdOf,
+} from "./ruleDraft";
 import { useScopeWords } from "./scope";
 
 interface RuleModalProps {
@@ -48,7 +58,11 @@ function Form({ before, onClose }: { before: RoutingRule | null; onClose: () => 
     <form onSubmit={submit} noValidate>
       <Stack>
         {before === null && <Scope draft={draft} onChange={setDraft} problem={problems.id} />}
-        <Routes routes={draft.routes} onChange={(routes) => setDraft({ ...draft, routes })} problems={{ ...byRoute(draft, save.error), ...problems }} />
+        <Routes
+          routes={draft.routes}
+          onChange={(routes) => setDraft({ ...draft, routes })}
+          problems={{ ...byRoute(draft, save.error), ...problems }}
+        />
         <FormEnd deed={save} action="Save rule" onCancel={onClose} />
       </Stack>
     </form>
@@ -81,8 +95,19 @@ function Scope({ draft, onChange, problem }: ScopeProps) {
           { value: "owner", label: "An owner" },
         ]}
       />
-      {draft.scope === "team" && <CatalogSelect kind="teams" label="Team" value={draft.id} onChange={(id) => onChange({ ...draft, id })} error={problem} required />}
-      {draft.scope === "owner" && <CatalogSelect kind="owners" label="Owner" value={draft.id} onChange={(id) => onChange({ ...draft, id })} error={problem} required />}
+      {draft.scope === "team" && (
+        <CatalogSelect kind="teams" label="Team" value={draft.id} onChange={(id) => onChange({ ...draft, id })} error={problem} required />
+      )}
+      {draft.scope === "owner" && (
+        <CatalogSelect
+          kind="owners"
+          label="Owner"
+          value={draft.id}
+          onChange={(id) => onChange({ ...draft, id })}
+          error={problem}
+          required
+        />
+      )}
     </>
   );
 }

@@ -43,7 +43,12 @@ export function newChannelOf(draft: ChannelDraft, definition: ChannelDefinition)
 
 export function editOf(draft: ChannelDraft, definition: ChannelDefinition, before: Channel): ChannelEdit {
   const { version } = before;
-  return { enabled: draft.enabled, team_id: draft.teamId || null, settings: settingsOf(draft, definition), ...(version !== null && { version }) };
+  return {
+    enabled: draft.enabled,
+    team_id: draft.teamId || null,
+    settings: settingsOf(draft, definition),
+    ...(version !== null && { version }),
+  };
 }
 
 /** Without what belongs to another kind or transport, and without empty texts. */

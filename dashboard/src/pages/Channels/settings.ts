@@ -38,6 +38,7 @@ export function problemOf({ form, required }: ChannelSetting, text: string, stor
   const isUrl = /^https?:\/\//.test(text);
   if (form === "secret" && !SECRET_NAME.test(text)) return `Enter the name of a secret, ${SECRET_PLACEHOLDER}, never the secret itself.`;
   if (form === "url" && !isUrl) return "Enter an https URL.";
-  if (form === "url_or_secret" && !isUrl && !SECRET_NAME.test(text)) return `Enter an https URL, or the name of a secret: ${SECRET_PLACEHOLDER}.`;
+  if (form === "url_or_secret" && !isUrl && !SECRET_NAME.test(text))
+    return `Enter an https URL, or the name of a secret: ${SECRET_PLACEHOLDER}.`;
   return null;
 }

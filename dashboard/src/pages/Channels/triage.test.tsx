@@ -11,10 +11,14 @@ import { api } from "../../test/server";
 import { rateOf } from "./Deliveries";
 
 const sends = (outcome: string, value: number, id = "ops") => ({ value, labels: { channel: id, outcome } });
-const metrics = (...samples: ReturnType<typeof sends>[]) => [{ name: "certctl_notification_sends_total", type: "counter" as const, help: "", samples }];
+const metrics = (...samples: ReturnType<typeof sends>[]) => [
+  { name: "certctl_notification_sends_total", type: "counter" as const, help: "", samples },
+];
 
 test("the rate has attempts at this channel only, and is never rounded up to all", () => {
-  expect(rateOf(metrics(sends("delivered", 9_999), sends("retryable", 1), sends("skipped", 50), sends("delivered", 5, "web")), "ops")).toEqual({
+  expect(
+    rateOf(metrics(sends("delivered", 9_999), sends("retryable", 1), sends("skipped", 50), sends("delivered", 5, "web")), "ops"),
+  ).toEqual({
     percent: "99.9%",
     all: 10_000,
   });
@@ -25,14 +29,21 @@ test("a channel leads to the alerts that wait for it, and shows the newest", asy
   api.channels.push(channel({ id: "ops" }));
   api.notifications.push(notification({ channel_id: "ops", status: "pending", sent_at: null, subject: "web expires" }));
   const { user } = renderAt("/channels");
-  expect(await screen.findByRole("link", { name: "1 alert waits here" })).toHaveAttribute("href", "/notifications?status=waiting&channel=ops");
+  expect(await screen.findByRole("link", { name: "1 alert waits here" })).toHaveAttribute(
+    "href",
+    "/notifications?status=waiting&channel=ops",
+  );
   await user.click(screen.getByRole("button", { name: "Show recent alerts of ops" }));
   const recent = await screen.findByRole("list", { name: "Recent alerts of ops" });
   expect(within(recent).getByRole("link", { name: "web expires" })).toBeVisible();
 });
 
 test("a rule marks channels through which no alert gets", async () => {
-  api.channels.push(channel({ id: "ops" }), channel({ id: "off", enabled: false }), channel({ id: "old", state: "open", disabled: { since: daysFromNow(-1), error: "404" } }));
+  api.channels.push(
+    channel({ id: "ops" }),
+    channel({ id: "off", enabled: false }),
+    channel({ id: "old", state: "open", disabled: { since: daysFromNow(-1), error: "404" } }),
+  );
   api.rules.push(routingRule({ id: "stack", routes: [{ channels: ["ops", "off", "old", "none"], severities: [], types: [] }] }));
   renderAt("/channels?tab=routing");
   const rule = within(await screen.findByRole("article", { name: "The whole stack" }));

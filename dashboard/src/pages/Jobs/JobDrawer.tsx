@@ -32,13 +32,7 @@ export function JobDrawer() {
     refetchInterval: REFETCH_MS,
   });
   return (
-    <Drawer
-      opened={isOpen}
-      onClose={close}
-      position="right"
-      size={560}
-      title={query.data === undefined ? "Job" : labelOf(query.data.type)}
-    >
+    <Drawer opened={isOpen} onClose={close} position="right" size={560} title={query.data === undefined ? "Job" : labelOf(query.data.type)}>
       <QueryView query={query} what="the job">
         {(job) => <Details job={job} />}
       </QueryView>
@@ -101,8 +95,24 @@ function CampaignLink({ job }: { job: Job }) {
 /** The requester cannot approve it. */
 function approvalFacts({ needs_approval, approved_by, approvals_given, approvals_required }: Job): Fact[] {
   if (!needs_approval) return [];
-  const counted: Fact[] = approvals_required > 1 ? [{ term: "Approvals", value: `${String(approvals_given)} of ${String(approvals_required)}` }] : [];
-  return [...counted, { term: "Approved by", value: approved_by === null ? approvals_given > 0 ? "Not by everyone yet" : "Not yet; the requester cannot approve it" : <ActorName id={approved_by} /> }];
+  const counted: Fact[] =
+    approvals_required > 1 ? [{ term: "Approvals", value: `${String(approvals_given)} of ${String(approvals_required)}` }] : [];
+  return [
+    ...counted,
+    {
+      term: "Approved by",
+      value:
+        approved_by === null ? (
+          approvals_given > 0 ? (
+            "Not by everyone yet"
+          ) : (
+            "Not yet; the requester cannot approve it"
+          )
+        ) : (
+          <ActorName id={approved_by} />
+        ),
+    },
+  ];
 }
 
 function placeFacts(job: Job): Fact[] {

@@ -13,7 +13,15 @@ import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
 const running = (fields = {}) => job({ id: "job-1", status: "Running", certificate_id: "crt-1", completed_at: null, ...fields });
-const waiting = (fields = {}) => running({ status: "AwaitingApproval", type: "Renewal", requested_by: "key-other", needs_approval: true, certificate_name: "Shop", ...fields });
+const waiting = (fields = {}) =>
+  running({
+    status: "AwaitingApproval",
+    type: "Renewal",
+    requested_by: "key-other",
+    needs_approval: true,
+    certificate_name: "Shop",
+    ...fields,
+  });
 
 const inTable = async (text: string) => within(await screen.findByRole("table")).findByText(text);
 
@@ -32,7 +40,12 @@ test("more pages are read by cursor", async () => {
   expect(await screen.findByText("100 jobs so far")).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Load more" }));
   expect(await screen.findByText("130 jobs")).toBeVisible();
-  expect(api.callsTo("GET", /^\/jobs$/).at(-1)?.query.get("cursor")).toBe("100");
+  expect(
+    api
+      .callsTo("GET", /^\/jobs$/)
+      .at(-1)
+      ?.query.get("cursor"),
+  ).toBe("100");
 });
 
 test("an open job is cancelled after a question", async () => {
@@ -61,11 +74,14 @@ test.each([
   ["Reject", "Cancelled"],
 ])("a job that awaits approval: %s", async (deed, status) => {
   api.jobs.push(waiting());
-  api.certificates.push(certificate({ id: "crt-1", name: "Shop", common_name: "shop.example.com", sans: ["DNS:shop.example.com", "DNS:www.shop.example.com"] }));
+  api.certificates.push(
+    certificate({ id: "crt-1", name: "Shop", common_name: "shop.example.com", sans: ["DNS:shop.example.com", "DNS:www.shop.example.com"] }),
+  );
   const { user } = renderAt("/jobs");
   await user.click(await screen.findByRole("button", { name: `${deed} Renewal of crt-1` }));
   const question = await openDialog(`${deed} the renewal of Shop`);
-  for (const text of ["Deploy bot", "DNS:www.shop.example.com", "ECDSA P-256", "ab".repeat(32)]) expect(await within(question).findByText(text)).toBeVisible();
+  for (const text of ["Deploy bot", "DNS:www.shop.example.com", "ECDSA P-256", "ab".repeat(32)])
+    expect(await within(question).findByText(text)).toBeVisible();
   expect(within(question).getByText("Complies with every policy at this time.")).toBeVisible();
   await expectAccessible(question);
   await user.click(within(question).getByRole("button", { name: `${deed} renewal` }));
@@ -75,13 +91,22 @@ test.each([
 test("what the checks would refuse is said before, and is not approved", async () => {
   api.jobs.push(waiting());
   api.certificates.push(certificate({ id: "crt-1" }));
-  const finding = { policy_id: "p-dom", policy_name: "Our domains", severity: "Error" as const, message: "a.example.net is in none of the domains", refuses: true };
+  const finding = {
+    policy_id: "p-dom",
+    policy_name: "Our domains",
+    severity: "Error" as const,
+    message: "a.example.net is in none of the domains",
+    refuses: true,
+  };
   api.approval = { policies: [finding], problems: [{ field: "issuer_id", message: "the issuer is disabled" }] };
   const { user } = renderAt("/jobs");
   await user.click(await screen.findByRole("button", { name: "Approve Renewal of crt-1" }));
   const question = await openDialog("Approve the renewal of Shop");
   const findings = within(await within(question).findByRole("list", { name: "Findings" })).getAllByRole("listitem");
-  expect(findings.map((item) => item.textContent)).toEqual(["the issuer is disabled", "Error Our domains: a.example.net is in none of the domains"]);
+  expect(findings.map((item) => item.textContent)).toEqual([
+    "the issuer is disabled",
+    "Error Our domains: a.example.net is in none of the domains",
+  ]);
   expect(within(question).getByRole("button", { name: "Approve renewal" })).toBeDisabled();
 });
 
@@ -140,14 +165,31 @@ test("a deployment names and links the target, and its type can be filtered by",
   expect(await screen.findByRole("link", { name: "Shop front" })).toHaveAttribute("href", "/targets?open=tgt-1");
   expect(screen.getByRole("link", { name: "shop.example.com" })).toBeVisible();
   await choose(user, screen.getByRole("combobox", { name: "Type" }), "Settlement");
-  await waitFor(() => expect(api.callsTo("GET", /^\/jobs$/).at(-1)?.query.get("type")).toBe("Settlement"));
+  await waitFor(() =>
+    expect(
+      api
+        .callsTo("GET", /^\/jobs$/)
+        .at(-1)
+        ?.query.get("type"),
+    ).toBe("Settlement"),
+  );
 });
 
 test("a failed deployment is deployed again, with its duration and its requester by name", async () => {
   const certificate = certificateDetails({ id: "crt-1" });
   api.certificates.push(certificate);
   const times = { created_at: "2026-11-20T10:00:00Z", started_at: "2026-11-20T10:00:05Z", completed_at: "2026-11-20T10:00:47Z" };
-  api.jobs.push(job({ id: "job-9", type: "Deployment", status: "Failed", certificate_id: "crt-1", target_id: "tgt-1", requested_by: "key-admin", ...times }));
+  api.jobs.push(
+    job({
+      id: "job-9",
+      type: "Deployment",
+      status: "Failed",
+      certificate_id: "crt-1",
+      target_id: "tgt-1",
+      requested_by: "key-admin",
+      ...times,
+    }),
+  );
   const { user } = renderAt("/jobs?open=job-9");
   const drawer = await screen.findByRole("dialog", { name: "Deployment" });
   expect(await within(drawer).findByText("42 seconds")).toBeInTheDocument();

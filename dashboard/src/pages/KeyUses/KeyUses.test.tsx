@@ -17,12 +17,18 @@ const agent = { id: "agt-1", name: "agent-1", hostname: "web-1" };
 
 test("a key shows its certificates, what they are on, and leads to a campaign", async () => {
   const jobs = [{ id: "job-9", type: "Renewal", status: "AwaitingCSR", created_at: daysFromNow(-1) } as const];
-  api.keyUses = [keyUse({ targets: [target], agents: [agent], jobs }), keyUse({ certificate_id: "mc-2", certificate_name: "b.example.com", targets: [target], agents: [agent] })];
+  api.keyUses = [
+    keyUse({ targets: [target], agents: [agent], jobs }),
+    keyUse({ certificate_id: "mc-2", certificate_name: "b.example.com", targets: [target], agents: [agent] }),
+  ];
   const { container } = renderAt(`/keys/${SPKI}`);
   expect(await screen.findByText("If it leaks: 2 valid versions on 1 target of 1 agent; 1 open job.")).toBeVisible();
   expect(screen.getByRole("link", { name: "b.example.com" })).toHaveAttribute("href", "/certificates/mc-2");
   expect(screen.getByRole("link", { name: "Renewal" })).toHaveAttribute("href", "/jobs?open=job-9");
-  expect(screen.getByRole("link", { name: "Start a campaign" })).toHaveAttribute("href", `/campaigns/new?spki=${SPKI}&reason=keyCompromise`);
+  expect(screen.getByRole("link", { name: "Start a campaign" })).toHaveAttribute(
+    "href",
+    `/campaigns/new?spki=${SPKI}&reason=keyCompromise`,
+  );
   expect(screen.getByText("2 certificates", { exact: true })).toBeVisible();
   await expectAccessible(container);
 });
@@ -49,10 +55,21 @@ test("a key that nobody has says so", async () => {
 
 test("a version is valid unless it is expired, revoked or was never issued", () => {
   const hold = { revoked_at: daysFromNow(-1), revocation_reason: "certificateHold" };
-  const versions = [version, { ...version, ...hold }, { ...version, ...hold, revocation_reason: "superseded" }, { ...version, not_after: daysFromNow(-1) }, { ...version, state: "abandoned" as const }];
+  const versions = [
+    version,
+    { ...version, ...hold },
+    { ...version, ...hold, revocation_reason: "superseded" },
+    { ...version, not_after: daysFromNow(-1) },
+    { ...version, state: "abandoned" as const },
+  ];
   expect(validOf(keyUse({ versions }))).toBe(2);
 });
 
 test("what several certificates share counts once", () => {
-  expect(totalsOf([keyUse({ targets: [target], agents: [agent] }), keyUse({ targets: [target], agents: [agent] })])).toEqual({ valid: 2, targets: 1, agents: 1, openJobs: 0 });
+  expect(totalsOf([keyUse({ targets: [target], agents: [agent] }), keyUse({ targets: [target], agents: [agent] })])).toEqual({
+    valid: 2,
+    targets: 1,
+    agents: 1,
+    openJobs: 0,
+  });
 });

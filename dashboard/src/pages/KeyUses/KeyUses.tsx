@@ -29,11 +29,20 @@ const REFUSED = {
 /** What the leak of one key would touch. */
 export default function KeyUses() {
   const { spki = "" } = useParams();
-  const query = useQuery({ queryKey: keyUseKeys.one(spki), queryFn: ({ signal }) => readKeyUses(spki, signal), refetchInterval: SLOW_POLL_MS });
+  const query = useQuery({
+    queryKey: keyUseKeys.one(spki),
+    queryFn: ({ signal }) => readKeyUses(spki, signal),
+    refetchInterval: SLOW_POLL_MS,
+  });
   const isMissing = isNotFound(query.error);
   return (
     <>
-      <PageHeader title="Key" above={<BackLink to="/certificates">Certificates</BackLink>} description={<Mono copies="the key’s hash">{spki}</Mono>} actions={query.data && <StartCampaign choice={`spki=${spki}&reason=keyCompromise`} variant="filled" />} />
+      <PageHeader
+        title="Key"
+        above={<BackLink to="/certificates">Certificates</BackLink>}
+        description={<Mono copies="the key’s hash">{spki}</Mono>}
+        actions={query.data && <StartCampaign choice={`spki=${spki}&reason=keyCompromise`} variant="filled" />}
+      />
       {isMissing ? (
         <Empty title="No certificate with this key" icon="search">
           Certificates of teams that you cannot access may have it.
@@ -62,7 +71,14 @@ function Cards({ uses, query }: CardsProps) {
         </Alert>
       )}
       <Card title="Certificates with this key" description={summaryOf(uses)} flush>
-        <DataTable list={listOf(records, query)} columns={COLUMNS} rowKey={({ certificate_id }) => certificate_id} what="certificates" empty={<Empty title="None that you can access" />} note={isPart ? "There are more: use certctl keys show." : undefined} />
+        <DataTable
+          list={listOf(records, query)}
+          columns={COLUMNS}
+          rowKey={({ certificate_id }) => certificate_id}
+          what="certificates"
+          empty={<Empty title="None that you can access" />}
+          note={isPart ? "There are more: use certctl keys show." : undefined}
+        />
       </Card>
     </div>
   );
@@ -74,9 +90,19 @@ function summaryOf(uses: Uses): string {
 }
 
 const COLUMNS: readonly Column<KeyUse>[] = [
-  { id: "certificate", title: "Certificate", cell: ({ certificate_id, certificate_name }) => <CertificateLink id={certificate_id} name={certificate_name} /> },
+  {
+    id: "certificate",
+    title: "Certificate",
+    cell: ({ certificate_id, certificate_name }) => <CertificateLink id={certificate_id} name={certificate_name} />,
+  },
   { id: "status", title: "Status", width: "130px", hideWhenNarrow: true, cell: ({ status }) => <StatusBadge status={status} /> },
-  { id: "versions", title: "Valid versions", width: "140px", align: "right", cell: (record) => `${validOf(record)} of ${record.versions.length}` },
+  {
+    id: "versions",
+    title: "Valid versions",
+    width: "140px",
+    align: "right",
+    cell: (record) => `${validOf(record)} of ${record.versions.length}`,
+  },
   { id: "targets", title: "Targets", hideWhenNarrow: true, cell: (record) => <Links kind="targets" ids={targetsOf(record)} /> },
   { id: "agents", title: "Agents", hideWhenNarrow: true, cell: (record) => <Links kind="agents" ids={agentsOf(record)} /> },
   { id: "jobs", title: "Open jobs", width: "150px", hideWhenNarrow: true, cell: (record) => <Jobs record={record} /> },

@@ -9,7 +9,10 @@ const HOLD = "certificateHold";
 
 /** Versions that relying parties accept, those on hold with them: a hold may end. */
 export function validOf({ versions }: KeyUse, nowMs = Date.now()): number {
-  return versions.filter(({ state, not_after, revoked_at, revocation_reason }) => state === "issued" && Date.parse(not_after) > nowMs && (revoked_at === null || revocation_reason === HOLD)).length;
+  return versions.filter(
+    ({ state, not_after, revoked_at, revocation_reason }) =>
+      state === "issued" && Date.parse(not_after) > nowMs && (revoked_at === null || revocation_reason === HOLD),
+  ).length;
 }
 
 export function targetsOf({ targets }: KeyUse): string[] | null {

@@ -189,7 +189,11 @@ test("team, owner, issuer, profile, renewal policy and targets are chosen by nam
 
 test("a record that the API refuses is named at its field, and what was chosen stays", async () => {
   api.catalog.targets.push(record("targets", { id: "tgt-1", name: "Web 1" }));
-  server.use(http.post("*/certificates", () => problem(422, "The certificate was refused.", [{ field: "target_ids.0", message: "is of another team" }])));
+  server.use(
+    http.post("*/certificates", () =>
+      problem(422, "The certificate was refused.", [{ field: "target_ids.0", message: "is of another team" }]),
+    ),
+  );
   const { user, next } = await openedAtDetails("shop.example.com");
   const targets = screen.getByRole("combobox", { name: /^Targets/ });
   await choose(user, targets, "Web 1 (tgt-1)");

@@ -74,11 +74,23 @@ export default function NewCertificate() {
 
   return (
     <>
-      <PageHeader title="New certificate" above={<BackLink to="/certificates">Certificates</BackLink>} description="The private key is generated and stays where it is used. certctl only receives the CSR." />
+      <PageHeader
+        title="New certificate"
+        above={<BackLink to="/certificates">Certificates</BackLink>}
+        description="The private key is generated and stays where it is used. certctl only receives the CSR."
+      />
       <StartFrom draft={draft} onFill={setDraft} />
       <Card className={classes.card ?? ""}>
         <form onSubmit={submit} noValidate>
-          <Stepper active={step} onStepClick={go} allowNextStepsSelect={false} size="sm" mb="lg" aria-label="Steps" classNames={{ steps: classes.steps ?? "", separator: classes.separator ?? "" }}>
+          <Stepper
+            active={step}
+            onStepClick={go}
+            allowNextStepsSelect={false}
+            size="sm"
+            mb="lg"
+            aria-label="Steps"
+            classNames={{ steps: classes.steps ?? "", separator: classes.separator ?? "" }}
+          >
             {STEPS.map((label) => (
               <Stepper.Step key={label} label={label} />
             ))}

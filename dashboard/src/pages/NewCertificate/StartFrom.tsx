@@ -9,7 +9,8 @@ import { isEmpty } from "./draftStore";
 
 /** All that a new certificate can have in common with this one: its key and request are its own. */
 function draftFrom(certificate: CertificateDetails): Draft {
-  const { common_name, name, sans, tags, environment, team_id, owner_id, issuer_id, profile_id, renewal_policy_id, target_ids } = certificate;
+  const { common_name, name, sans, tags, environment, team_id, owner_id, issuer_id, profile_id, renewal_policy_id, target_ids } =
+    certificate;
   return {
     ...EMPTY,
     common_name,

@@ -22,7 +22,6 @@ export interface Draft {
   tags: string[];
 }
 
-
 export const EMPTY: Draft = {
   isLater: false,
   csr: "",
@@ -75,7 +74,10 @@ export function detailProblems(draft: Draft): Problems {
 }
 
 function plainName(name: string): string {
-  return name.trim().replace(/^(DNS|IP|email|URI):/i, "").toLowerCase();
+  return name
+    .trim()
+    .replace(/^(DNS|IP|email|URI):/i, "")
+    .toLowerCase();
 }
 
 /** Only what was filled in: the API has defaults for the rest. */

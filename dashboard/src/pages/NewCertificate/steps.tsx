@@ -17,14 +17,20 @@ interface StepProps {
 export function RequestStep({ draft, onChange, problems }: StepProps) {
   return (
     <Stack>
-      <Radio.Group
-        aria-label="CSR"
-        value={draft.isLater ? "later" : "now"}
-        onChange={(value) => onChange({ isLater: value === "later" })}
-      >
+      <Radio.Group aria-label="CSR" value={draft.isLater ? "later" : "now"} onChange={(value) => onChange({ isLater: value === "later" })}>
         <div className={layout.fields}>
-          <Choice value="now" isChecked={!draft.isLater} label="I have a CSR" description="It is checked, and the certificate is issued immediately." />
-          <Choice value="later" isChecked={draft.isLater} label="Submit the CSR later" description="A job waits 24 hours for it, from you or an agent." />
+          <Choice
+            value="now"
+            isChecked={!draft.isLater}
+            label="I have a CSR"
+            description="It is checked, and the certificate is issued immediately."
+          />
+          <Choice
+            value="later"
+            isChecked={draft.isLater}
+            label="Submit the CSR later"
+            description="A job waits 24 hours for it, from you or an agent."
+          />
         </div>
       </Radio.Group>
       {draft.isLater ? <NoKeys /> : <CsrField value={draft.csr} onChange={(csr) => onChange({ csr })} error={problems.csr_pem} />}
@@ -50,7 +56,8 @@ function Choice({ value, isChecked, label, description }: ChoiceProps) {
 function NoKeys() {
   return (
     <Alert color="blue" title="Why certctl does not generate keys">
-      certctl holds no private keys. The user of the certificate generates the key, keeps it, and submits a CSR that was created with it. A leak here cannot reveal a key.
+      certctl holds no private keys. The user of the certificate generates the key, keeps it, and submits a CSR that was created with it. A
+      leak here cannot reveal a key.
     </Alert>
   );
 }

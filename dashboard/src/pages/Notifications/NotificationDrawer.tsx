@@ -35,13 +35,7 @@ export function NotificationDrawer({ order }: { order: readonly string[] }) {
     refetchInterval: ({ state }) => (state.data !== undefined && isWaiting(state.data) ? WAITING_POLL_MS : LIST_POLL_MS),
   });
   return (
-    <Drawer
-      opened={isOpen}
-      onClose={close}
-      position="right"
-      size={640}
-      title={query.data?.subject ?? "Notification"}
-    >
+    <Drawer opened={isOpen} onClose={close} position="right" size={640} title={query.data?.subject ?? "Notification"}>
       {isOpen && <Pager id={id} order={order} />}
       <QueryView query={query} what="the notification">
         {(row) => <Details row={row} />}

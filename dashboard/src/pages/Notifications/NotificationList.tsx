@@ -47,7 +47,12 @@ export function NotificationList({ tab }: { tab: Tab }) {
       <Toolbar selection={selection} channel={filters.values.channel ?? null} view={view} onView={setView} />
       <Card flush>
         <div id={ROWS_ID} className={classes.rows} tabIndex={-1}>
-          <NotificationTable list={list} selection={selection} view={view} empty={<Nothing tab={tab} onClear={filters.count > 0 ? filters.clear : null} />} />
+          <NotificationTable
+            list={list}
+            selection={selection}
+            view={view}
+            empty={<Nothing tab={tab} onClear={filters.count > 0 ? filters.clear : null} />}
+          />
         </div>
       </Card>
       <NotificationDrawer order={order} />
@@ -71,9 +76,7 @@ function ListFilters({ tab, filters }: ListFiltersProps) {
   const channels = useChannelOptions();
   return (
     <FilterBar count={count} onClear={clear}>
-      {tab === "all" && (
-        <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={STATUSES} />
-      )}
+      {tab === "all" && <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={STATUSES} />}
       {tab === "dead" && (
         <SelectFilter label="Cause" value={values.dead_because} onChange={(value) => set("dead_because", value)} options={DEATH_CAUSES} />
       )}
@@ -90,7 +93,8 @@ function Nothing({ tab, onClear }: { tab: Tab; onClear: (() => void) | null }) {
   if (tab === "dead") {
     return (
       <Empty title="No dead letters" icon="check">
-        Alerts that could not be delivered are kept here until someone requeues them: their attempts were used up, they expired, or the receiver rejected them.
+        Alerts that could not be delivered are kept here until someone requeues them: their attempts were used up, they expired, or the
+        receiver rejected them.
       </Empty>
     );
   }

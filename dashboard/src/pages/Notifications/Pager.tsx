@@ -26,7 +26,14 @@ export function Pager({ id, order }: PagerProps) {
         <Button size="compact-xs" variant="default" disabled={place === 0} onClick={() => go(place - 1)} aria-keyshortcuts="k" title="K">
           Previous
         </Button>
-        <Button size="compact-xs" variant="default" disabled={place === order.length - 1} onClick={() => go(place + 1)} aria-keyshortcuts="j" title="J">
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={place === order.length - 1}
+          onClick={() => go(place + 1)}
+          aria-keyshortcuts="j"
+          title="J"
+        >
           Next
         </Button>
       </Button.Group>

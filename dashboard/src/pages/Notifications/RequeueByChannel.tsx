@@ -39,8 +39,27 @@ export function RequeueByChannel({ onClose, initial }: RequeueByChannelProps) {
           Each is sent again with a new budget of attempts. Fix the channel first: alerts that keep failing become dead letters again.
         </Text>
         <RequeueWarnings channels={troubled} />
-        <Select label="Channel" placeholder="All channels" data={channels} value={channel} onChange={setChannel} openOnFocus={false} maxDropdownHeight={140} clearable searchable />
-        <Select label="Type" placeholder="All types" data={TYPES} value={type} onChange={setType} openOnFocus={false} maxDropdownHeight={140} clearable />
+        <Select
+          label="Channel"
+          placeholder="All channels"
+          data={channels}
+          value={channel}
+          onChange={setChannel}
+          openOnFocus={false}
+          maxDropdownHeight={140}
+          clearable
+          searchable
+        />
+        <Select
+          label="Type"
+          placeholder="All types"
+          data={TYPES}
+          value={type}
+          onChange={setType}
+          openOnFocus={false}
+          maxDropdownHeight={140}
+          clearable
+        />
       </Stack>
     </BulkModal>
   );

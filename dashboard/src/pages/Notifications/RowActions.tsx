@@ -70,13 +70,7 @@ function RequeueButton({ row }: { row: Notification }) {
 function MarkReadButton({ row }: { row: Notification }) {
   const { mutate } = useMarkRead();
   return (
-    <Button
-      ref={useFocusHeir()}
-      size="compact-xs"
-      variant="default"
-      onClick={() => mutate(row.id)}
-      aria-label={`Mark read ${row.subject}`}
-    >
+    <Button ref={useFocusHeir()} size="compact-xs" variant="default" onClick={() => mutate(row.id)} aria-label={`Mark read ${row.subject}`}>
       Mark read
     </Button>
   );

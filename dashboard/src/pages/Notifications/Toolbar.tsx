@@ -43,7 +43,13 @@ function Requeueing({ selection, channel }: { selection: Selection; channel: str
   return (
     <Group gap="xs">
       <SelectAll selection={selection} />
-      <Button size="xs" variant="default" disabled={chosen === 0} className={chosen === 0 ? (classes.idle ?? "") : ""} onClick={() => setSelectedOpen(true)}>
+      <Button
+        size="xs"
+        variant="default"
+        disabled={chosen === 0}
+        className={chosen === 0 ? (classes.idle ?? "") : ""}
+        onClick={() => setSelectedOpen(true)}
+      >
         {chosen > 0 ? `Requeue selected (${chosen.toLocaleString("en")})` : "Requeue selected"}
       </Button>
       <Button size="xs" variant="default" leftSection={<Icon name="replay" size={14} />} onClick={byChannel.open}>

@@ -51,7 +51,11 @@ test("a step that failed can be continued, without starting over", async () => {
 });
 
 test("those that were selected are requeued, and those that have changed are left alone", async () => {
-  api.notifications.push(dead({ id: "notif-1", subject: "one" }), dead({ id: "notif-2", subject: "two" }), dead({ id: "notif-3", subject: "three" }));
+  api.notifications.push(
+    dead({ id: "notif-1", subject: "one" }),
+    dead({ id: "notif-2", subject: "two" }),
+    dead({ id: "notif-3", subject: "three" }),
+  );
   const { user } = renderAt("/notifications?view=list");
   await user.click(await screen.findByRole("checkbox", { name: "Select one" }));
   await user.click(screen.getByRole("checkbox", { name: "Select three" }));

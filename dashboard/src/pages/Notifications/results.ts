@@ -22,7 +22,11 @@ export function resultOf(row: Notification | undefined): Result {
     case "dead":
       return { color: "red", title: "Dead again", message: row.last_error ?? deathWords(row) ?? subject };
     case "waiting":
-      return { color: "yellow", title: `Waiting for ${channel}`, message: `It was tried and failed: ${row.last_error ?? "no reason given"}. It is retried automatically.` };
+      return {
+        color: "yellow",
+        title: `Waiting for ${channel}`,
+        message: `It was tried and failed: ${row.last_error ?? "no reason given"}. It is retried automatically.`,
+      };
     case "untried":
       return { color: "yellow", title: `Waiting for ${channel}`, message: "It is queued and was not tried yet." };
   }

@@ -61,7 +61,14 @@ test("a dead row that was never tried has no count of retries", async () => {
 });
 
 test("the drawer leads to the next one of the list, and tells an error once", async () => {
-  const attempts = [1, 2, 3].map((n) => ({ n, at: daysFromNow(-1), outcome: "retryable", status_code: 503, duration_ms: 20, error: "HTTP 503 from hook" }));
+  const attempts = [1, 2, 3].map((n) => ({
+    n,
+    at: daysFromNow(-1),
+    outcome: "retryable",
+    status_code: 503,
+    duration_ms: 20,
+    error: "HTTP 503 from hook",
+  }));
   api.notifications.push(dead({ id: "notif-1", subject: "one", attempts, last_error: null }), dead({ id: "notif-2", subject: "two" }));
   const { user } = renderAt("/notifications?view=list&open=notif-1");
   const drawer = await openDialog("one");

@@ -81,7 +81,8 @@ export const DEATH_CAUSES = Object.entries(CAUSES).map(([value, label]) => ({ va
 
 /** What rows are grouped by: why they are dead, else their last error, else how they fared. */
 export function causeOf(row: Notification): string {
-  if (row.dead_because !== null) return row.last_error === null ? CAUSES[row.dead_because] : `${CAUSES[row.dead_because]}: ${row.last_error}`;
+  if (row.dead_because !== null)
+    return row.last_error === null ? CAUSES[row.dead_because] : `${CAUSES[row.dead_because]}: ${row.last_error}`;
   return row.last_error ?? endingOf(row)?.label ?? "No error";
 }
 

@@ -26,14 +26,21 @@ interface Figure {
 }
 
 function figuresOf(metrics: readonly Metric[]): Figure[] {
-  const sent = ["delivered", "accepted"].reduce((sum, outcome) => sum + metricTotal(metrics, "certctl_notification_sends_total", { outcome }), 0);
+  const sent = ["delivered", "accepted"].reduce(
+    (sum, outcome) => sum + metricTotal(metrics, "certctl_notification_sends_total", { outcome }),
+    0,
+  );
   const failed = metricTotal(metrics, WAITING, { status: "failed" });
   const dead = metricTotal(metrics, "certctl_notification_dead");
   const oldest = metricTotal(metrics, "certctl_notification_oldest_due_age_seconds");
   const count = (value: number) => value.toLocaleString("en");
   return [
     { label: "Sent", value: count(sent) },
-    { label: deliveryLabel("pending"), value: count(metricTotal(metrics, WAITING, { status: "pending" })), to: "/notifications?status=pending" },
+    {
+      label: deliveryLabel("pending"),
+      value: count(metricTotal(metrics, WAITING, { status: "pending" })),
+      to: "/notifications?status=pending",
+    },
     { label: deliveryLabel("failed"), value: count(failed), tone: failed > 0 ? "warn" : undefined, to: "/notifications?status=failed" },
     { label: deliveryLabel("dead"), value: count(dead), tone: dead > 0 ? "bad" : undefined, to: "/notifications?tab=dead" },
     { label: "Oldest due", value: oldest > 0 ? durationOf(oldest) : "none", tone: oldest > LATE_SECONDS ? "bad" : undefined },
@@ -61,7 +68,15 @@ function Figures({ figures }: { figures: readonly Figure[] }) {
       {figures.map(({ label, value, tone, to }) => (
         <div key={label} className={classes.figure} data-tone={tone}>
           <dt>{label}</dt>
-          <dd>{to === undefined ? value : <Link to={to} aria-label={`${label}: ${value}`}>{value}</Link>}</dd>
+          <dd>
+            {to === undefined ? (
+              value
+            ) : (
+              <Link to={to} aria-label={`${label}: ${value}`}>
+                {value}
+              </Link>
+            )}
+          </dd>
         </div>
       ))}
     </dl>

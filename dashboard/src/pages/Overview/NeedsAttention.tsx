@@ -62,7 +62,14 @@ function Line({ line }: { line: AttentionLine }) {
           </Text>
         )}
       </div>
-      <Button component={Link} to={act.to} size="xs" variant="default" className={classes.act ?? ""} aria-label={`${act.label}: ${titleOf(line)}`}>
+      <Button
+        component={Link}
+        to={act.to}
+        size="xs"
+        variant="default"
+        className={classes.act ?? ""}
+        aria-label={`${act.label}: ${titleOf(line)}`}
+      >
         {act.label}
       </Button>
     </li>

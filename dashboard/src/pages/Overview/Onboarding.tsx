@@ -35,9 +35,27 @@ function Checklist({ agents }: { agents: number }) {
   });
   const steps: Step[] = [
     { title: "Set up a channel", says: "Where alerts go.", to: "/channels", docs: "docs/channels.md", isDone: channels.length > 0 },
-    { title: "Create a team", says: "Who sees a certificate, and gets its alerts.", to: "/teams", docs: "docs/catalog.md", isDone: (teams?.data.length ?? 0) > 1 },
-    { title: "Issue a certificate", says: "With your own CSR, or through an agent.", to: "/certificates/new", docs: "docs/issuers.md", isDone: false },
-    { title: "Enroll an agent", says: "It installs certificates on a host, and renews them.", to: "/agents", docs: "docs/agent.md", isDone: agents > 0 },
+    {
+      title: "Create a team",
+      says: "Who sees a certificate, and gets its alerts.",
+      to: "/teams",
+      docs: "docs/catalog.md",
+      isDone: (teams?.data.length ?? 0) > 1,
+    },
+    {
+      title: "Issue a certificate",
+      says: "With your own CSR, or through an agent.",
+      to: "/certificates/new",
+      docs: "docs/issuers.md",
+      isDone: false,
+    },
+    {
+      title: "Enroll an agent",
+      says: "It installs certificates on a host, and renews them.",
+      to: "/agents",
+      docs: "docs/agent.md",
+      isDone: agents > 0,
+    },
   ];
   return (
     <Card title="Get started" description="Four steps to certificates that renew themselves.">

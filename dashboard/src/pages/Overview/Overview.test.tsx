@@ -105,13 +105,16 @@ test("notification health has what was sent, retried, died and waits, and each c
   api.channels.push(channel(), channel({ id: "pagerduty-default", state: "open", since: daysFromNow(-0.1) }));
   renderAt("/");
   await screen.findByText("12 min");
-  const figures = region("Notifications").getAllByRole("definition").map((value) => value.textContent);
+  const figures = region("Notifications")
+    .getAllByRole("definition")
+    .map((value) => value.textContent);
   expect(figures).toEqual(["42", "0", "5", "3", "12 min"]);
   const channels = await screen.findByRole("list", { name: "Channels" });
-  expect(within(channels).getAllByRole("listitem").map((item) => item.textContent)).toEqual([
-    "slack-defaultWorking",
-    expect.stringMatching(/^pagerduty-default2 hours agoBreaker open$/),
-  ]);
+  expect(
+    within(channels)
+      .getAllByRole("listitem")
+      .map((item) => item.textContent),
+  ).toEqual(["slack-defaultWorking", expect.stringMatching(/^pagerduty-default2 hours agoBreaker open$/)]);
 });
 
 function line(kind: AttentionLine["kind"], changes: Partial<AttentionLine> = {}): AttentionLine {
@@ -133,13 +136,22 @@ test("what needs attention comes first, with its count, its worst examples and t
   const [expired, approval] = await attentionLines();
   if (expired === undefined || approval === undefined) throw new Error("There are two lines.");
   expect(expired).toHaveAttribute("data-tone", "bad");
-  expect(within(expired).getByRole("link", { name: "4 certificates have expired" })).toHaveAttribute("href", "/certificates?status=Expired");
+  expect(within(expired).getByRole("link", { name: "4 certificates have expired" })).toHaveAttribute(
+    "href",
+    "/certificates?status=Expired",
+  );
   expect(within(expired).getByRole("link", { name: "shop" })).toHaveAttribute("href", "/certificates/mc-1");
   expect(expired).toHaveTextContent("and 3 more");
   expect(expired).toHaveTextContent("Oldest: 5 days ago");
-  expect(within(expired).getByRole("link", { name: "Renew or archive: certificates have expired" })).toHaveAttribute("href", "/certificates?status=Expired");
+  expect(within(expired).getByRole("link", { name: "Renew or archive: certificates have expired" })).toHaveAttribute(
+    "href",
+    "/certificates?status=Expired",
+  );
   expect(approval).toHaveAttribute("data-tone", "busy");
-  expect(within(approval).getByRole("link", { name: "Review: job awaits approval" })).toHaveAttribute("href", "/jobs?status=AwaitingApproval&open=job-1");
+  expect(within(approval).getByRole("link", { name: "Review: job awaits approval" })).toHaveAttribute(
+    "href",
+    "/jobs?status=AwaitingApproval&open=job-1",
+  );
 });
 
 test("a channel that holds alerts says how many wait, and leads to them", async () => {
@@ -172,7 +184,12 @@ test("an empty stack has a list of what to set up, for those who may", async () 
   api.channels.push(channel());
   renderAt("/");
   const steps = within(await screen.findByRole("region", { name: "Get started" }));
-  expect(steps.getAllByRole("listitem").map((step) => within(step).getByRole("link").getAttribute("href"))).toEqual(["/channels", "/teams", "/certificates/new", "/agents"]);
+  expect(steps.getAllByRole("listitem").map((step) => within(step).getByRole("link").getAttribute("href"))).toEqual([
+    "/channels",
+    "/teams",
+    "/certificates/new",
+    "/agents",
+  ]);
   await waitFor(() => expect(steps.getAllByRole("listitem")[0]).toHaveTextContent("Done"));
 });
 

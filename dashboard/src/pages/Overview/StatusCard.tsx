@@ -95,8 +95,7 @@ function Legend({ counts }: { counts: readonly StatusCount[] }) {
         <li key={status}>
           <Link to={listOf(status)} className={classes.entry}>
             <span className={classes.swatch} style={{ background: colorOf(status) }} />
-            <span className={classes.name}>{labelOf(status)}</span>{" "}
-            <span className={classes.count}>{count.toLocaleString("en")}</span>
+            <span className={classes.name}>{labelOf(status)}</span> <span className={classes.count}>{count.toLocaleString("en")}</span>
           </Link>
         </li>
       ))}

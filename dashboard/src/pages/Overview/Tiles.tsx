@@ -21,12 +21,35 @@ interface Tile {
 
 const TILES: readonly Tile[] = [
   { label: "Certificates", count: (summary) => summary.total_certificates, to: "/certificates", permission: "certificates:read" },
-  { label: "Expiring", count: (summary) => summary.expiring_certificates, to: "/certificates?status=Expiring", permission: "certificates:read", tone: "warn" },
-  { label: "Expired", count: (summary) => summary.expired_certificates, to: "/certificates?status=Expired", permission: "certificates:read", tone: "bad" },
-  { label: "Revoked", count: (summary) => summary.revoked_certificates, to: "/certificates?status=Revoked", permission: "certificates:read" },
+  {
+    label: "Expiring",
+    count: (summary) => summary.expiring_certificates,
+    to: "/certificates?status=Expiring",
+    permission: "certificates:read",
+    tone: "warn",
+  },
+  {
+    label: "Expired",
+    count: (summary) => summary.expired_certificates,
+    to: "/certificates?status=Expired",
+    permission: "certificates:read",
+    tone: "bad",
+  },
+  {
+    label: "Revoked",
+    count: (summary) => summary.revoked_certificates,
+    to: "/certificates?status=Revoked",
+    permission: "certificates:read",
+  },
   { label: "Open jobs", count: (summary) => summary.pending_jobs, to: "/jobs?status=open", permission: "jobs:read", tone: "busy" },
   { label: "Failed jobs", count: (summary) => summary.failed_jobs, to: "/jobs?status=Failed", permission: "jobs:read", tone: "bad" },
-  { label: "Dead letters", count: (summary) => summary.notifications_dead, to: "/notifications?tab=dead", permission: "notifications:read", tone: "bad" },
+  {
+    label: "Dead letters",
+    count: (summary) => summary.notifications_dead,
+    to: "/notifications?tab=dead",
+    permission: "notifications:read",
+    tone: "bad",
+  },
 ];
 
 export function Tiles() {
@@ -56,7 +79,11 @@ function TileBox({ tile, count, isLink }: { tile: Tile; count: number | null; is
   const content = (
     <>
       <span className={classes.label}>{tile.label}</span>{" "}
-      <span className={classes.count} data-tone={count ? tile.tone : undefined} title={count === null ? "Not available right now" : undefined}>
+      <span
+        className={classes.count}
+        data-tone={count ? tile.tone : undefined}
+        title={count === null ? "Not available right now" : undefined}
+      >
         {count === null ? "not known" : count.toLocaleString("en")}
       </span>
     </>

@@ -21,7 +21,13 @@ const toCertificate = (item: AttentionItem) => `/certificates/${item.certificate
 const SOON_HOURS = 72;
 
 const WORDS: Record<AttentionKind, LineWords> = {
-  expired: { one: "certificate has expired", many: "certificates have expired", act: "Renew or archive", list: "/certificates?status=Expired", item: toCertificate },
+  expired: {
+    one: "certificate has expired",
+    many: "certificates have expired",
+    act: "Renew or archive",
+    list: "/certificates?status=Expired",
+    item: toCertificate,
+  },
   expiring_soon: {
     one: `certificate expires within ${SOON_HOURS} hours`,
     many: `certificates expire within ${SOON_HOURS} hours`,
@@ -29,8 +35,20 @@ const WORDS: Record<AttentionKind, LineWords> = {
     list: `/certificates?status=Expiring&within=${SOON_HOURS}`,
     item: toCertificate,
   },
-  stuck_renewals: { one: "renewal is stuck", many: "renewals are stuck", act: "See why", list: "/certificates?renewal=stuck", item: toCertificate },
-  awaiting_csr: { one: "job awaits a CSR", many: "jobs await a CSR", act: "Supply CSR", list: "/jobs?status=AwaitingCSR", item: toCertificate },
+  stuck_renewals: {
+    one: "renewal is stuck",
+    many: "renewals are stuck",
+    act: "See why",
+    list: "/certificates?renewal=stuck",
+    item: toCertificate,
+  },
+  awaiting_csr: {
+    one: "job awaits a CSR",
+    many: "jobs await a CSR",
+    act: "Supply CSR",
+    list: "/jobs?status=AwaitingCSR",
+    item: toCertificate,
+  },
   awaiting_approval: {
     one: "job awaits approval",
     many: "jobs await approval",

@@ -21,7 +21,11 @@ const TITLES = ["CA", "CRL", "Published", "OCSP", "Seen in CRL", "Seen by OCSP"]
 export function CaCard({ rows, period }: { rows: readonly Revocation[]; period: string }) {
   const query = useAuthorities({ refetchInterval: SLOW_POLL_MS });
   return (
-    <Card title="CAs" description={`Seen: time from a revocation until the stack’s own relying party saw it, median and 99th percentile. ${period}.`} flush>
+    <Card
+      title="CAs"
+      description={`Seen: time from a revocation until the stack’s own relying party saw it, median and 99th percentile. ${period}.`}
+      flush
+    >
       <QueryView query={query} what="the CAs">
         {(cas) => <List cas={cas.filter(({ state }) => state !== "retired")} rows={rows} />}
       </QueryView>

@@ -21,7 +21,9 @@ test("each CA has its CRL, its OCSP URL, and how soon its revocations were seen"
   const table = await screen.findByRole("table", { name: "CAs" });
   await within(table).findByText("10 s · 20 s");
   const [, first, second, ...others] = within(table).getAllByRole("row");
-  expect(first).toHaveTextContent(/Example Issuing CA 1.*Current 42.*pki\.example\.com\/ocsp\/ca-1.*of 2 revocations.*1 s · 1 s.*of 1 revocation/);
+  expect(first).toHaveTextContent(
+    /Example Issuing CA 1.*Current 42.*pki\.example\.com\/ocsp\/ca-1.*of 2 revocations.*1 s · 1 s.*of 1 revocation/,
+  );
   expect(second).toHaveTextContent(/Example Root.*Not in certificates/);
   expect(others).toHaveLength(0);
   await expectAccessible(document.body);
@@ -30,7 +32,12 @@ test("each CA has its CRL, its OCSP URL, and how soon its revocations were seen"
 test("revocations are listed newest first, with what a relying party saw", async () => {
   api.revocations.push(
     revocation({ serial_number: "01", revoked_at: daysFromNow(-3) }),
-    revocation({ serial_number: "02", revoked_at: daysFromNow(-1), reason: "keyCompromise", receipt: receipt({ is_complete: false, crl_seconds: null, ocsp_seconds: null }) }),
+    revocation({
+      serial_number: "02",
+      revoked_at: daysFromNow(-1),
+      reason: "keyCompromise",
+      receipt: receipt({ is_complete: false, crl_seconds: null, ocsp_seconds: null }),
+    }),
     revocation({ serial_number: "03", revoked_at: daysFromNow(-20) }),
   );
   renderAt("/revocation");
@@ -43,7 +50,10 @@ test("revocations are listed newest first, with what a relying party saw", async
 });
 
 test("a longer period, and a reason, are in the address", async () => {
-  api.revocations.push(revocation({ serial_number: "03", revoked_at: daysFromNow(-20) }), revocation({ serial_number: "04", revoked_at: daysFromNow(-20), reason: "keyCompromise" }));
+  api.revocations.push(
+    revocation({ serial_number: "03", revoked_at: daysFromNow(-20) }),
+    revocation({ serial_number: "04", revoked_at: daysFromNow(-20), reason: "keyCompromise" }),
+  );
   renderAt("/revocation?period=month&reason=keyCompromise");
   const table = await screen.findByRole("table", { name: "revocations" });
   expect(within(table).getAllByRole("row")).toHaveLength(2);
@@ -53,7 +63,10 @@ test("a longer period, and a reason, are in the address", async () => {
 test("a revocation at an external issuer shows what that did, and for which reason", async () => {
   api.catalog.issuers.push(record("issuers", { id: "iss-acme", name: "Public CA" }));
   const there = { ca_id: "ext.iss-acme", crl_shard: null, issuer_id: "iss-acme", receipt: null, reason: "keyCompromise" };
-  api.revocations.push(revocation({ ...there, issuer_revocation: "confirmed", issuer_reason: "unspecified" }), revocation({ serial_number: "0b" }));
+  api.revocations.push(
+    revocation({ ...there, issuer_revocation: "confirmed", issuer_reason: "unspecified" }),
+    revocation({ serial_number: "0b" }),
+  );
   renderAt("/revocation?issuer_id=iss-acme");
   const table = await screen.findByRole("table", { name: "revocations" });
   await within(table).findByText("Public CA");

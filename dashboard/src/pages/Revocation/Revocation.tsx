@@ -35,16 +35,30 @@ export default function Revocation() {
   });
   return (
     <>
-      <PageHeader title="Revocation" description="What relying parties can see: each CA’s CRL and OCSP responder, and how soon revocations became public." />
+      <PageHeader
+        title="Revocation"
+        description="What relying parties can see: each CA’s CRL and OCSP responder, and how soon revocations became public."
+      />
       <FilterBar count={count} onClear={clear}>
         <SelectFilter label="Period" value={period.value} onChange={(value) => set("period", value)} options={PERIODS} />
         <SelectFilter label="Reason" value={values.reason} onChange={(value) => set("reason", value)} options={REASON_OPTIONS} />
         <CatalogFilter kind="issuers" label="Issuer" value={values.issuer_id} onChange={(value) => set("issuer_id", value)} />
       </FilterBar>
       <div className={classes.stack}>
-        <CaCard rows={query.data?.rows ?? []} period={query.data?.isPart === true ? `${period.label}; only a part of the revocations was read` : period.label} />
-        <Card title="Revocations" description="Of the certificates that you may see, of all issuers: what an external one confirmed, and for which reason." flush>
-          <RevocationTable query={query} identity={`${period.value} ${wanted.reason ?? ""} ${wanted.issuerId ?? ""}`} onClear={count > 0 ? clear : null} />
+        <CaCard
+          rows={query.data?.rows ?? []}
+          period={query.data?.isPart === true ? `${period.label}; only a part of the revocations was read` : period.label}
+        />
+        <Card
+          title="Revocations"
+          description="Of the certificates that you may see, of all issuers: what an external one confirmed, and for which reason."
+          flush
+        >
+          <RevocationTable
+            query={query}
+            identity={`${period.value} ${wanted.reason ?? ""} ${wanted.issuerId ?? ""}`}
+            onClear={count > 0 ? clear : null}
+          />
         </Card>
       </div>
     </>

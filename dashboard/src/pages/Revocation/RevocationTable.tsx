@@ -13,10 +13,35 @@ import classes from "./Revocation.module.css";
 
 const columnsOf = (issuerName: (id: string) => string): readonly Column<Revocation>[] => [
   { id: "serial", title: "Serial number", cell: ({ serial_number }) => <Serial value={serial_number} /> },
-  { id: "certificate", title: "Certificate", hideWhenNarrow: true, cell: ({ certificate_id }) => <CertificateLink id={certificate_id} name={null} /> },
-  { id: "reason", title: "Reason", width: "160px", hideWhenNarrow: true, sortBy: ({ reason }) => reasonLabel(reason), cell: ({ reason }) => reasonLabel(reason) },
-  { id: "revoked", title: "Revoked", width: "150px", sortBy: ({ revoked_at }) => revoked_at, cell: ({ revoked_at }) => <Time at={revoked_at} /> },
-  { id: "issuer", title: "Issuer", width: "180px", hideWhenNarrow: true, sortBy: ({ issuer_id }) => issuer_id, cell: (row) => <AtIssuer row={row} name={issuerName(row.issuer_id)} /> },
+  {
+    id: "certificate",
+    title: "Certificate",
+    hideWhenNarrow: true,
+    cell: ({ certificate_id }) => <CertificateLink id={certificate_id} name={null} />,
+  },
+  {
+    id: "reason",
+    title: "Reason",
+    width: "160px",
+    hideWhenNarrow: true,
+    sortBy: ({ reason }) => reasonLabel(reason),
+    cell: ({ reason }) => reasonLabel(reason),
+  },
+  {
+    id: "revoked",
+    title: "Revoked",
+    width: "150px",
+    sortBy: ({ revoked_at }) => revoked_at,
+    cell: ({ revoked_at }) => <Time at={revoked_at} />,
+  },
+  {
+    id: "issuer",
+    title: "Issuer",
+    width: "180px",
+    hideWhenNarrow: true,
+    sortBy: ({ issuer_id }) => issuer_id,
+    cell: (row) => <AtIssuer row={row} name={issuerName(row.issuer_id)} />,
+  },
   { id: "crl", title: "Seen in CRL", width: "120px", hideWhenNarrow: true, cell: (row) => seenBy("crl", row) },
   { id: "ocsp", title: "Seen by OCSP", width: "130px", hideWhenNarrow: true, cell: (row) => seenBy("ocsp", row) },
 ];
@@ -64,7 +89,12 @@ function Serial({ value }: { value: string }) {
 }
 
 function Nothing({ isPart, onClear }: { isPart: boolean; onClear: (() => void) | null }) {
-  if (isPart) return <Empty title="Too many revocations to search">Choose a reason or a shorter period, or use the command line: certctl revocation list.</Empty>;
+  if (isPart)
+    return (
+      <Empty title="Too many revocations to search">
+        Choose a reason or a shorter period, or use the command line: certctl revocation list.
+      </Empty>
+    );
   if (onClear !== null) return <NothingMatches onClear={onClear} />;
   return <Empty title="No revocations in this period" icon="ban" />;
 }

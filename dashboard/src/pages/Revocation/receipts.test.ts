@@ -30,5 +30,14 @@ test.each([
 });
 
 test("times are exact while they are short", () => {
-  expect([0.43, 9.96, 12.4, 119, 120, 26_790, 95_045, 200_000].map(elapsed)).toEqual(["0.4 s", "10 s", "12 s", "119 s", "2 min", "7 h", "26 h", "2 d"]);
+  expect([0.43, 9.96, 12.4, 119, 120, 26_790, 95_045, 200_000].map(elapsed)).toEqual([
+    "0.4 s",
+    "10 s",
+    "12 s",
+    "119 s",
+    "2 min",
+    "7 h",
+    "26 h",
+    "2 d",
+  ]);
 });

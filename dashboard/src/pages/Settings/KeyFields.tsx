@@ -34,7 +34,9 @@ export function KeyFields({ draft, onChange, problems, roles, mayReachAll, mayNa
       <Select
         label="Role"
         value={draft.role}
-        onChange={(role) => role !== null && change({ role, actions: draft.actions.filter((action) => permissionsOf(role).includes(action)) })}
+        onChange={(role) =>
+          role !== null && change({ role, actions: draft.actions.filter((action) => permissionsOf(role).includes(action)) })
+        }
         data={roles.map((value) => ({ value, label: ROLE_LABELS[value] }))}
         allowDeselect={false}
       />
@@ -55,7 +57,14 @@ export function KeyFields({ draft, onChange, problems, roles, mayReachAll, mayNa
         </Stack>
       </Radio.Group>
       {draft.reach === "some" && (
-        <CatalogMultiSelect kind="teams" label="Selected teams" value={draft.teams} onChange={(teams) => change({ teams })} error={problems.teams} required />
+        <CatalogMultiSelect
+          kind="teams"
+          label="Selected teams"
+          value={draft.teams}
+          onChange={(teams) => change({ teams })}
+          error={problems.teams}
+          required
+        />
       )}
       <Expiry draft={draft} change={change} problem={problems.day} hint={own.expiry} />
     </>

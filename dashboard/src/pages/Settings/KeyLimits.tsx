@@ -12,7 +12,15 @@ interface KeyLimitsProps extends DraftFields {
 /** What a key may do less than its role in its teams. */
 export function KeyLimits({ draft, onChange, problems, mayGive }: KeyLimitsProps) {
   const permissions = draft.role === null ? [] : permissionsOf(draft.role);
-  return <LimitFields draft={draft} onChange={onChange} problems={problems} permissions={permissions.filter(mayGive)} hasNames={draft.role !== null && mayRequest(draft.role)} />;
+  return (
+    <LimitFields
+      draft={draft}
+      onChange={onChange}
+      problems={problems}
+      permissions={permissions.filter(mayGive)}
+      hasNames={draft.role !== null && mayRequest(draft.role)}
+    />
+  );
 }
 
 interface LimitFieldsProps extends DraftFields {

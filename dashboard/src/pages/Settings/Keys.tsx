@@ -48,11 +48,28 @@ export function Keys() {
 function columnsOf(ownId: string | null, onRevoke: (key: ApiKey) => void): Column<PlacedKey>[] {
   return [
     { id: "name", title: "Name", cell: (key) => <Name apiKey={key} isOwn={key.id === ownId} /> },
-    { id: "role", title: "Role", width: "112px", hideWhenNarrow: true, cell: (key) => <Dimmed when={key}><KeyRole apiKey={key} /></Dimmed> },
+    {
+      id: "role",
+      title: "Role",
+      width: "112px",
+      hideWhenNarrow: true,
+      cell: (key) => (
+        <Dimmed when={key}>
+          <KeyRole apiKey={key} />
+        </Dimmed>
+      ),
+    },
     { id: "teams", title: "Teams", width: "18%", hideWhenNarrow: true, cell: (key) => <Dimmed when={key}>{teamsInWords(key)}</Dimmed> },
     { id: "used", title: "Last used", width: "150px", hideWhenNarrow: true, cell: (key) => <Time at={key.last_used_at} none="never" /> },
     { id: "state", title: "State", width: "136px", cell: (key) => <State apiKey={key} /> },
-    { id: "revoke", title: "Revoke", hideTitle: true, width: "64px", align: "right", cell: (key) => <Revoke apiKey={key} onRevoke={onRevoke} /> },
+    {
+      id: "revoke",
+      title: "Revoke",
+      hideTitle: true,
+      width: "64px",
+      align: "right",
+      cell: (key) => <Revoke apiKey={key} onRevoke={onRevoke} />,
+    },
   ];
 }
 

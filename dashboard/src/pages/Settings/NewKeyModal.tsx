@@ -73,7 +73,11 @@ function KeyForm({ first, onMade, onCancel, children }: KeyFormProps) {
     <form onSubmit={submit} noValidate>
       <Stack>
         {children({ draft, onChange: setDraft, problems })}
-        {keyId === null ? <FormEnd deed={create} action="Create key" onCancel={onCancel} /> : <ByCommand keyId={keyId} draft={draft} onClose={onCancel} />}
+        {keyId === null ? (
+          <FormEnd deed={create} action="Create key" onCancel={onCancel} />
+        ) : (
+          <ByCommand keyId={keyId} draft={draft} onClose={onCancel} />
+        )}
       </Stack>
     </form>
   );

@@ -38,10 +38,14 @@ export function RevokeKeyModal({ apiKey, onClose }: RevokeKeyModalProps) {
       isDangerous
     >
       <Text size="sm">
-        Every call with it is refused from now on, everywhere within 15 seconds. This cannot be undone: create a new key for anything that still needs
-        one.
+        Every call with it is refused from now on, everywhere within 15 seconds. This cannot be undone: create a new key for anything that
+        still needs one.
       </Text>
-      {children.length > 0 && <Text size="sm">With it {children.length === 1 ? "ends" : "end"}: {namesOf(children)}.</Text>}
+      {children.length > 0 && (
+        <Text size="sm">
+          With it {children.length === 1 ? "ends" : "end"}: {namesOf(children)}.
+        </Text>
+      )}
       <Checkbox
         checked={isLeaked}
         onChange={(event) => setIsLeaked(event.currentTarget.checked)}

@@ -139,7 +139,10 @@ test("a team admin makes keys of operators and viewers", async () => {
   await user.click(await screen.findByRole("button", { name: "New key" }));
   const modal = await screen.findByRole("dialog");
   await user.click(within(modal).getByRole("combobox", { name: "Role" }));
-  const offered = await screen.findAllByRole("option", { name: /^(Administrator|Team admin|Operator|Auditor|Viewer|Agent):/, hidden: true });
+  const offered = await screen.findAllByRole("option", {
+    name: /^(Administrator|Team admin|Operator|Auditor|Viewer|Agent):/,
+    hidden: true,
+  });
   expect(offered.map((option) => option.textContent.split(":")[0])).toEqual(["Operator", "Viewer"]);
 });
 

@@ -83,10 +83,7 @@ function Appearance() {
 
 function Server() {
   return (
-    <Card
-      title="Server"
-      description="Channels, rules and keys are managed here. Everything else is a parameter of the deployment."
-    >
+    <Card title="Server" description="Channels, rules and keys are managed here. Everything else is a parameter of the deployment.">
       <Facts
         facts={[
           { term: "Address", value: <Mono copies="the address">{window.location.origin}</Mono> },

@@ -25,7 +25,18 @@ export interface KeyDraft {
   names: readonly string[];
 }
 
-export const EMPTY_DRAFT: KeyDraft = { name: "", role: null, account: "", owner: "", reach: "mine", teams: [], expiry: "default", day: "", actions: [], names: [] };
+export const EMPTY_DRAFT: KeyDraft = {
+  name: "",
+  role: null,
+  account: "",
+  owner: "",
+  reach: "mine",
+  teams: [],
+  expiry: "default",
+  day: "",
+  actions: [],
+  names: [],
+};
 
 export const EXPIRIES = [
   { value: "default", label: "In 90 days" },

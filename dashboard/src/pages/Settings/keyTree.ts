@@ -18,7 +18,10 @@ export function inTree(keys: readonly ApiKey[]): PlacedKey[] {
     made.set(maker, [...(made.get(maker) ?? []), key]);
   }
   const below = (maker: string | null, depth: number): PlacedKey[] =>
-    (made.get(maker) ?? []).flatMap((key) => [{ ...key, depth, maker: key.made_by && (names.get(key.made_by) ?? key.made_by) }, ...below(key.id, depth + 1)]);
+    (made.get(maker) ?? []).flatMap((key) => [
+      { ...key, depth, maker: key.made_by && (names.get(key.made_by) ?? key.made_by) },
+      ...below(key.id, depth + 1),
+    ]);
   return below(null, 0);
 }
 
@@ -41,6 +44,9 @@ const MOST_NAMED = 10;
 
 /** "ci, laptop", "ci, laptop and 3 more". */
 export function namesOf(keys: readonly ApiKey[]): string {
-  const named = keys.slice(0, MOST_NAMED).map(({ name }) => name).join(", ");
+  const named = keys
+    .slice(0, MOST_NAMED)
+    .map(({ name }) => name)
+    .join(", ");
   return keys.length > MOST_NAMED ? `${named} and ${String(keys.length - MOST_NAMED)} more` : named;
 }

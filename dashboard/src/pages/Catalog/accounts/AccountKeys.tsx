@@ -27,7 +27,13 @@ export function AccountKeys({ account, title, none }: AccountKeysProps) {
         list={list}
         none={none}
         action={
-          <Button size="compact-xs" variant="default" leftSection={<Icon name="plus" size={12} />} onClick={() => setMaking(true)} disabled={!account.enabled}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<Icon name="plus" size={12} />}
+            onClick={() => setMaking(true)}
+            disabled={!account.enabled}
+          >
             New key
           </Button>
         }

@@ -35,7 +35,13 @@ export function GrantsInput({ label, hint, value, onChange, error }: GrantsInput
       <legend>{label}</legend>
       {hint !== undefined && <p className={catalog.sectionHint}>{hint}</p>}
       {grants.map((grant, index) => (
-        <GrantInput key={grant.role} grant={grant} roles={[grant.role, ...free]} onChange={put(index)} onRemove={() => change(grants.filter((each) => each !== grant))} />
+        <GrantInput
+          key={grant.role}
+          grant={grant}
+          roles={[grant.role, ...free]}
+          onChange={put(index)}
+          onRemove={() => change(grants.filter((each) => each !== grant))}
+        />
       ))}
       {error !== undefined && <Input.Error data-error>{error}</Input.Error>}
       <Button size="xs" variant="default" leftSection={<Icon name="plus" size={14} />} onClick={add} disabled={free.length === 0}>
@@ -58,11 +64,25 @@ interface GrantInputProps {
 
 function GrantInput({ grant, roles, onChange, onRemove }: GrantInputProps) {
   const { role, teams } = grant;
-  const choose = (chosen: Role | null) => chosen !== null && onChange({ ...newGrant(chosen), ...(teams.length > 0 && !OF_ALL_TEAMS.includes(chosen) && { teams }) });
+  const choose = (chosen: Role | null) =>
+    chosen !== null && onChange({ ...newGrant(chosen), ...(teams.length > 0 && !OF_ALL_TEAMS.includes(chosen) && { teams }) });
   return (
     <div className={classes.grant}>
-      <Select label="Role" value={role} onChange={choose} data={roles.map((value) => ({ value, label: ROLE_LABELS[value] }))} allowDeselect={false} />
-      <CatalogMultiSelect kind="teams" label="Teams" value={teams} all="All teams" onChange={(chosen) => onChange({ role, teams: chosen })} required />
+      <Select
+        label="Role"
+        value={role}
+        onChange={choose}
+        data={roles.map((value) => ({ value, label: ROLE_LABELS[value] }))}
+        allowDeselect={false}
+      />
+      <CatalogMultiSelect
+        kind="teams"
+        label="Teams"
+        value={teams}
+        all="All teams"
+        onChange={(chosen) => onChange({ role, teams: chosen })}
+        required
+      />
       <Tooltip label="Remove">
         <ActionIcon variant="subtle" color="red" size="lg" onClick={onRemove} aria-label={`Remove the role ${role}`}>
           <Icon name="trash" size={16} />

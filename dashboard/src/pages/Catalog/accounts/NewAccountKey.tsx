@@ -50,7 +50,13 @@ function AccountKeyFields({ account, draft, onChange, problems }: DraftFields & 
         allowDeselect={false}
       />
       <Expiry draft={draft} change={change} problem={problems.day} hint="At most 400 days ahead." />
-      <LimitFields draft={draft} onChange={onChange} problems={problems} permissions={permissions.filter(can)} hasNames={chosen.some(mayRequest)} />
+      <LimitFields
+        draft={draft}
+        onChange={onChange}
+        problems={problems}
+        permissions={permissions.filter(can)}
+        hasNames={chosen.some(mayRequest)}
+      />
     </>
   );
 }

@@ -26,7 +26,8 @@ export function SwitchAccount<Kind extends AccountKind>({ of, row, disabling, en
   const queries = useQueryClient();
   const fields = of.sections({}).flatMap((section) => section.fields);
   const deed = useMutation({
-    mutationFn: () => editRecord(of.kind, row.id, row.version, { ...bodyOf(fields, draftOf(fields, row)), enabled: !row.enabled } as Body<Kind>),
+    mutationFn: () =>
+      editRecord(of.kind, row.id, row.version, { ...bodyOf(fields, draftOf(fields, row)), enabled: !row.enabled } as Body<Kind>),
     onSettled: () => queries.invalidateQueries({ queryKey: catalogKeys.all(of.kind) }),
   });
   const close = () => {
@@ -36,7 +37,12 @@ export function SwitchAccount<Kind extends AccountKind>({ of, row, disabling, en
   const act = row.enabled ? "Disable" : "Enable";
   return (
     <>
-      <Button size="xs" variant="default" leftSection={<Icon name={row.enabled ? "ban" : "check"} size={14} />} onClick={() => setAsking(true)}>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<Icon name={row.enabled ? "ban" : "check"} size={14} />}
+        onClick={() => setAsking(true)}
+      >
         {act}
       </Button>
       <ConfirmModal

@@ -78,7 +78,8 @@ function EndSession({ userId, session, onClose }: EndSessionProps) {
       isDangerous
     >
       <Text size="sm">
-        It and the tokens of assistants that were made with it write nothing from now on, and read nothing after 15 seconds. The person can sign in again.
+        It and the tokens of assistants that were made with it write nothing from now on, and read nothing after 15 seconds. The person can
+        sign in again.
       </Text>
       {session?.current === true && (
         <Text size="sm" fw={600}>

@@ -27,7 +27,8 @@ export function isWithoutTeams(line: string): boolean {
 }
 
 export const GRANTS_IN_LINES: Codec = {
-  read: (json) => (Array.isArray(json) ? (json as RoleGrant[]).map(({ role, teams }) => lineOf({ role, teams: teams === ALL ? [ALL] : teams })) : []),
+  read: (json) =>
+    Array.isArray(json) ? (json as RoleGrant[]).map(({ role, teams }) => lineOf({ role, teams: teams === ALL ? [ALL] : teams })) : [],
   write: (lines) => lines.map(grantOf).map(({ role, teams }) => ({ role, teams: teams[0] === ALL ? ALL : [...teams] })),
 };
 

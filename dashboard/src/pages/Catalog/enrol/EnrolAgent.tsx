@@ -38,7 +38,12 @@ function EnrolModal({ opened, onClose }: { opened: boolean; onClose: () => void 
     void queries.invalidateQueries({ queryKey: catalogKeys.all("agents") });
   };
   return (
-    <OneTimeModal opened={opened} onClose={close} title={minted === null ? "Enroll an agent" : "The bootstrap token"} isSecret={minted !== null}>
+    <OneTimeModal
+      opened={opened}
+      onClose={close}
+      title={minted === null ? "Enroll an agent" : "The bootstrap token"}
+      isSecret={minted !== null}
+    >
       {minted === null ? <TokenForm onMade={setMinted} onCancel={close} /> : <NextSteps minted={minted} onDone={close} />}
     </OneTimeModal>
   );
@@ -93,7 +98,9 @@ function TokenForm({ onMade, onCancel }: { onMade: (minted: MintedToken) => void
         <CatalogSelect
           kind="teams"
           label="Team"
-          description={teams === "*" ? "The agent's team. If left empty, the default team." : "The agent's team. If left empty, your only team."}
+          description={
+            teams === "*" ? "The agent's team. If left empty, the default team." : "The agent's team. If left empty, your only team."
+          }
           value={team}
           onChange={setTeam}
           error={said.team_id}

@@ -22,7 +22,8 @@ export function NextSteps({ minted, onDone }: { minted: MintedToken; onDone: () 
   return (
     <OneTimeKey what="token" name={minted.hostname_pattern} value={minted.token} onDone={onDone}>
       <Text size="sm" mb="xs">
-        It is for one agent, on a host named {minted.hostname_pattern}, and expires <Countdown at={minted.expires_at} over="now: create another one" />.
+        It is for one agent, on a host named {minted.hostname_pattern}, and expires{" "}
+        <Countdown at={minted.expires_at} over="now: create another one" />.
       </Text>
       <ol className={classes.steps}>
         <li>

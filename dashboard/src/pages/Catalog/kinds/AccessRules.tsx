@@ -32,7 +32,13 @@ const ACCESS_RULES: Description<"access-rules"> = {
   columns: [
     { id: "role", title: "Role", width: "120px", sortBy: (row) => row.role, cell: (row) => row.role },
     { id: "teams", title: "Teams", width: "22%", hideWhenNarrow: true, cell: (row) => <Teams teams={row.teams} /> },
-    { id: "provider", title: "Identity provider", width: "22%", hideWhenNarrow: true, cell: (row) => <ProviderName id={row.provider_id} /> },
+    {
+      id: "provider",
+      title: "Identity provider",
+      width: "22%",
+      hideWhenNarrow: true,
+      cell: (row) => <ProviderName id={row.provider_id} />,
+    },
   ],
   facts: (row) => [
     { term: "Identity provider", value: <ProviderName id={row.provider_id} /> },
@@ -47,15 +53,38 @@ const ACCESS_RULES: Description<"access-rules"> = {
       title: "Who",
       hint: "People who have one of the values in the claim. Values are compared exactly. A rule about email also needs email_verified.",
       fields: [
-        { name: "claim_path", label: "Claim", form: "list", isNeeded: true, placeholder: "groups", hint: "Its name; for a nested claim, the names that lead to it." },
-        { name: "values", label: "Values", form: "list", isNeeded: true, isOneByOne: true, placeholder: "pki-operators", hint: "Press Enter after each." },
+        {
+          name: "claim_path",
+          label: "Claim",
+          form: "list",
+          isNeeded: true,
+          placeholder: "groups",
+          hint: "Its name; for a nested claim, the names that lead to it.",
+        },
+        {
+          name: "values",
+          label: "Values",
+          form: "list",
+          isNeeded: true,
+          isOneByOne: true,
+          placeholder: "pki-operators",
+          hint: "Press Enter after each.",
+        },
       ],
     },
     {
       title: "What they get",
       fields: [
         { name: "role", label: "Role", form: "choice", options: ROLES, fallback: "viewer" },
-        { name: "teams", label: "Teams", form: "records", of: "teams", all: "All teams", isNeeded: true, hint: "Administrators and auditors reach all teams." },
+        {
+          name: "teams",
+          label: "Teams",
+          form: "records",
+          of: "teams",
+          all: "All teams",
+          isNeeded: true,
+          hint: "Administrators and auditors reach all teams.",
+        },
       ],
     },
   ],

@@ -30,8 +30,10 @@ export function ConsentBadge({ consent }: { consent: Consent | null }) {
 }
 
 function explained(consent: Consent | null): string | null {
-  if (consent === null) return "It has never reported what its host allows: agents of earlier releases do whatever a target says. Upgrade it.";
-  if (consent.source === "enrolment") return "Its host has no consent file yet: what its enrollment allowed still applies. Run certctl agent consent init there.";
+  if (consent === null)
+    return "It has never reported what its host allows: agents of earlier releases do whatever a target says. Upgrade it.";
+  if (consent.source === "enrolment")
+    return "Its host has no consent file yet: what its enrollment allowed still applies. Run certctl agent consent init there.";
   return null;
 }
 

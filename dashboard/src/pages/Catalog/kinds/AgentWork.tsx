@@ -15,7 +15,10 @@ const REFETCH_MS = 15_000;
 /** The agent's open work: requests to make, versions to deploy. */
 export function AgentWork({ id }: { id: string }) {
   const wanted = { agent_id: id };
-  const list = useList(jobKeys.list(wanted), (page) => listJobs(wanted, page), { refetchInterval: REFETCH_MS, enabled: useCan("jobs:read") });
+  const list = useList(jobKeys.list(wanted), (page) => listJobs(wanted, page), {
+    refetchInterval: REFETCH_MS,
+    enabled: useCan("jobs:read"),
+  });
   return (
     <DrawerList title="Pending work" list={list} none="No pending work.">
       {list.rows.map(({ id: jobId, type, status, certificate_name, certificate_id, target_id }) => (

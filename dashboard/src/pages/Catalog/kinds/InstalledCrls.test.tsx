@@ -7,7 +7,13 @@ import { InstalledCrls } from "./InstalledCrls";
 
 const HOUR = 3_600_000;
 const inHours = (hours: number) => new Date(Date.now() + hours * HOUR).toISOString();
-const crl = (nextUpdate: string, staleAt: string) => ({ issuer: "CN=Issuing CA", number: 12, this_update: inHours(-48), next_update: nextUpdate, stale_at: staleAt });
+const crl = (nextUpdate: string, staleAt: string) => ({
+  issuer: "CN=Issuing CA",
+  number: 12,
+  this_update: inHours(-48),
+  next_update: nextUpdate,
+  stale_at: staleAt,
+});
 const report = (...crls: ReturnType<typeof crl>[]) => ({ crls, problem: "", reported_at: inHours(-47), alerted_at: null });
 const renderPart = (part: ReactNode) => render(<MantineProvider>{part}</MantineProvider>);
 

@@ -16,7 +16,11 @@ export const CRL_BUNDLE = "CRLBundle";
 function Freshness({ crl }: { crl: Crl }) {
   const now = useNow(MINUTE_MS);
   if (isPast(crl.next_update, now)) return <StatusBadge status="expired" label="Expired" tone="bad" />;
-  return isPast(crl.stale_at, now) ? <StatusBadge status="stale" label="Runs out" tone="bad" /> : <StatusBadge status="fresh" label="Fresh" tone="ok" />;
+  return isPast(crl.stale_at, now) ? (
+    <StatusBadge status="stale" label="Runs out" tone="bad" />
+  ) : (
+    <StatusBadge status="fresh" label="Fresh" tone="ok" />
+  );
 }
 
 /** The CRLs that a server verifies its clients with, as the agent last reported them. */

@@ -24,13 +24,30 @@ const issuers = (types: readonly IssuerType[]): Description<"issuers"> => ({
   types: optionsOf(types),
   columns: [
     { id: "type", title: "Type", width: "180px", hideWhenNarrow: true, sortBy: (row) => row.type, cell: (row) => labelOf(types, row.type) },
-    { id: "state", title: "State", width: "120px", sortBy: (row) => Number(row.enabled), cell: (row) => <StatusBadge status={row.enabled ? "Enabled" : "Disabled"} tone={row.enabled ? "ok" : "idle"} /> },
+    {
+      id: "state",
+      title: "State",
+      width: "120px",
+      sortBy: (row) => Number(row.enabled),
+      cell: (row) => <StatusBadge status={row.enabled ? "Enabled" : "Disabled"} tone={row.enabled ? "ok" : "idle"} />,
+    },
   ],
   facts: (row) => [
     { term: "Type", value: labelOf(types, row.type) },
     { term: "State", value: <StatusBadge status={row.enabled ? "Enabled" : "Disabled"} tone={row.enabled ? "ok" : "idle"} /> },
     ...(hasServer(types, row) ? [{ term: "Last response", value: <Time at={row.last_contact?.succeeded_at} none="Never" /> }] : []),
-    ...(row.last_contact?.failed_at ? [{ term: "Last failure", value: <><Time at={row.last_contact.failed_at} /> · {row.last_contact.error}</> }] : []),
+    ...(row.last_contact?.failed_at
+      ? [
+          {
+            term: "Last failure",
+            value: (
+              <>
+                <Time at={row.last_contact.failed_at} /> · {row.last_contact.error}
+              </>
+            ),
+          },
+        ]
+      : []),
   ],
   sections: (draft) => [{ fields: [NAME, typeField(types), ENABLED] }, ...settingSections(types, draft)],
   deletion: "It can no longer sign certificates. It disappears from all lists immediately.",

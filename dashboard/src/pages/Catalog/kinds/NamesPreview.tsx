@@ -36,7 +36,12 @@ function sumOf(pages: readonly Page[]): Findings {
   const examined = sum((page) => page.examined);
   const total = pages.at(-1)?.total ?? null;
   // The counter may be behind what was read.
-  return { refused: pages.flatMap((page) => page.data), examined, evaluated: sum((page) => page.evaluated), total: total === null ? null : Math.max(examined, total) };
+  return {
+    refused: pages.flatMap((page) => page.data),
+    examined,
+    evaluated: sum((page) => page.evaluated),
+    total: total === null ? null : Math.max(examined, total),
+  };
 }
 
 /** Tries the names in the form on the certificates that exist, before they are saved. A team that is not there yet has
@@ -52,7 +57,11 @@ export function NamesPreview({ row, draft }: TrialProps) {
   const hasChanged = asked !== null && !isCurrent;
   return (
     <PreviewSection
-      words={hasChanged ? "The names have changed since the preview." : "Preview which existing certificates would be refused, of this team and of others."}
+      words={
+        hasChanged
+          ? "The names have changed since the preview."
+          : "Preview which existing certificates would be refused, of this team and of others."
+      }
       isCurrent={isCurrent}
       preview={preview}
       onAsk={() => setAsked(now)}
@@ -66,7 +75,9 @@ export function NamesPreview({ row, draft }: TrialProps) {
           file="names-preview"
           columns={CSV_COLUMNS}
           rows={findings.refused}
-          item={(certificate) => <Refused key={certificate.certificate_id} certificate={certificate} isOwn={certificate.team_id === now.teamId} />}
+          item={(certificate) => (
+            <Refused key={certificate.certificate_id} certificate={certificate} isOwn={certificate.team_id === now.teamId} />
+          )}
         />
       )}
     </PreviewSection>
@@ -91,7 +102,13 @@ function renewalsInWords({ refused }: Findings, days: number): string {
   return `${others} can be renewed unchanged for ${number(days)} ${days === 1 ? "day" : "days"}. ${exempt < refused.length ? "Renewals of the others are refused." : "After that, renewals are refused."}`;
 }
 
-function Refused({ certificate: { certificate_id, common_name, team_id, names, name_count }, isOwn }: { certificate: RefusedCertificate; isOwn: boolean }) {
+function Refused({
+  certificate: { certificate_id, common_name, team_id, names, name_count },
+  isOwn,
+}: {
+  certificate: RefusedCertificate;
+  isOwn: boolean;
+}) {
   const others = name_count - 1;
   return (
     <li>
@@ -114,14 +131,21 @@ function Refused({ certificate: { certificate_id, common_name, team_id, names, n
 /** Never "none" of what was not looked at. */
 function resultInWords({ refused, evaluated }: Findings, isComplete: boolean): string {
   const among = isComplete ? "" : " of those checked so far";
-  if (refused.length === 0) return evaluated === 0 ? "No certificate in use was found to check." : `No certificate${among} would be refused.`;
+  if (refused.length === 0)
+    return evaluated === 0 ? "No certificate in use was found to check." : `No certificate${among} would be refused.`;
   return `${certificates(refused.length)}${among} would be refused.`;
 }
 
 function coverageInWords({ examined, evaluated, total }: Findings, isComplete: boolean): string {
   const ended = examined - evaluated;
   const whose = total === null ? " of this team" : "";
-  const far = total === null ? `${certificates(examined)}${whose} checked; others may be refused, too` : `${number(examined)} of about ${certificates(total)} checked; the others may be refused, too`;
-  const parts = [isComplete ? `All ${certificates(examined)}${whose} checked` : far, ...(ended > 0 ? [`${number(ended)} of them revoked or archived`] : [])];
+  const far =
+    total === null
+      ? `${certificates(examined)}${whose} checked; others may be refused, too`
+      : `${number(examined)} of about ${certificates(total)} checked; the others may be refused, too`;
+  const parts = [
+    isComplete ? `All ${certificates(examined)}${whose} checked` : far,
+    ...(ended > 0 ? [`${number(ended)} of them revoked or archived`] : []),
+  ];
   return `${parts.join("; ")}.`;
 }

@@ -16,7 +16,13 @@ const OWNERS: Description<"owners"> = {
   hasTeam: true,
   columns: [
     { id: "email", title: "Email address", hideWhenNarrow: true, cell: (row) => row.email ?? "–" },
-    { id: "team", title: "Team", width: "28%", hideWhenNarrow: true, cell: (row) => <CatalogLink kind="teams" id={row.team_id} className={classes.above} /> },
+    {
+      id: "team",
+      title: "Team",
+      width: "28%",
+      hideWhenNarrow: true,
+      cell: (row) => <CatalogLink kind="teams" id={row.team_id} className={classes.above} />,
+    },
   ],
   facts: (row) => [
     { term: "Email address", value: row.email ?? "None" },

@@ -46,8 +46,22 @@ const RULES: Record<Policy["type"], Rule> = {
     hint: "All names must be in these domains. *.example.com matches exactly one label below example.com: neither example.com itself nor a.b.example.com.",
     fields: [
       { name: "config.domains", label: "Domains", form: "list", isNeeded: true, placeholder: "*.example.com", hint: EACH_ON_ENTER },
-      { name: "config.allow_ip", label: "Allow IP addresses", form: "switch", fallback: false, unsaid: true, hint: "IP addresses are in no domain. The same goes for URIs whose host is an IP address." },
-      { name: "config.allow_uri_without_host", label: "Allow URIs without a host", form: "switch", fallback: false, unsaid: true, hint: "Such as urn:uuid:..." },
+      {
+        name: "config.allow_ip",
+        label: "Allow IP addresses",
+        form: "switch",
+        fallback: false,
+        unsaid: true,
+        hint: "IP addresses are in no domain. The same goes for URIs whose host is an IP address.",
+      },
+      {
+        name: "config.allow_uri_without_host",
+        label: "Allow URIs without a host",
+        form: "switch",
+        fallback: false,
+        unsaid: true,
+        hint: "Such as urn:uuid:...",
+      },
     ],
   },
   RequiredMetadata: {
@@ -61,7 +75,9 @@ const RULES: Record<Policy["type"], Rule> = {
   AllowedEnvironments: {
     label: "Allowed environments",
     hint: "Certificates must be in one of these environments.",
-    fields: [{ name: "config.environments", label: "Environments", form: "list", isNeeded: true, placeholder: "production", hint: EACH_ON_ENTER }],
+    fields: [
+      { name: "config.environments", label: "Environments", form: "list", isNeeded: true, placeholder: "production", hint: EACH_ON_ENTER },
+    ],
   },
   RenewalLeadTime: {
     label: "Renewal lead time",
@@ -112,14 +128,21 @@ const POLICIES: Description<"policies"> = {
   title: "Policies",
   one: "policy",
   icon: "policy",
-  description: "Rules that certificates must follow when they are created, changed, issued and renewed. Existing certificates are evaluated when a rule changes.",
+  description:
+    "Rules that certificates must follow when they are created, changed, issued and renewed. Existing certificates are evaluated when a rule changes.",
   empty: "A warning records violations; an error also refuses the request.",
   write: "catalog:write",
   types: TYPES,
   below: (row) => RULES[row.type].label,
   columns: [
     { id: "asks", title: "Requires", width: "26%", hideWhenNarrow: true, cell: inWords },
-    { id: "severity", title: "Severity", width: "120px", sortBy: (row) => row.severity, cell: (row) => <StatusBadge status={row.severity} /> },
+    {
+      id: "severity",
+      title: "Severity",
+      width: "120px",
+      sortBy: (row) => row.severity,
+      cell: (row) => <StatusBadge status={row.severity} />,
+    },
     {
       id: "state",
       title: "State",

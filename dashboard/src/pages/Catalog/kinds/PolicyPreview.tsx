@@ -43,7 +43,9 @@ export function PolicyPreview({ fields, draft, onProblems }: TrialProps) {
           result={resultInWords(findings, preview.isComplete)}
           coverage={coverageInWords(findings, preview.isComplete)}
           consequence={
-            draft.severity === "Warning" ? "A warning records each and refuses nothing." : "Their renewals and edits would be refused until they comply."
+            draft.severity === "Warning"
+              ? "A warning records each and refuses nothing."
+              : "Their renewals and edits would be refused until they comply."
           }
           label="Certificates that would violate it"
           file="policy-preview"
@@ -74,14 +76,17 @@ function Violating({ violation: { certificate_id, common_name, reasons, reason_c
 /** Never "none" of what was not looked at. */
 function resultInWords({ violations, evaluated }: Findings, isComplete: boolean): string {
   const among = isComplete ? "" : " of those checked so far";
-  if (violations.length === 0) return evaluated === 0 ? "No certificate in use was found to check." : `No certificate${among} would violate this policy.`;
+  if (violations.length === 0)
+    return evaluated === 0 ? "No certificate in use was found to check." : `No certificate${among} would violate this policy.`;
   return `${certificates(violations.length)}${among} would violate this policy.`;
 }
 
 function coverageInWords({ examined, evaluated, failed, total }: Findings, isComplete: boolean): string {
   const ended = examined - evaluated - failed;
   const parts = [
-    isComplete ? `All ${certificates(examined)} checked` : `${number(examined)} of about ${certificates(total)} checked; the others may violate it, too`,
+    isComplete
+      ? `All ${certificates(examined)} checked`
+      : `${number(examined)} of about ${certificates(total)} checked; the others may violate it, too`,
     ...(ended > 0 ? [`${number(ended)} of them revoked or archived, to which no policy applies`] : []),
     ...(failed > 0 ? [`${number(failed)} could not be evaluated`] : []),
   ];

@@ -45,7 +45,12 @@ export function PreviewSection({ words, isCurrent, preview, onAsk, children }: P
       {isCurrent && preview.error !== null && <Refusal error={preview.error} />}
       {isCurrent && children}
       {isCurrent && children !== false && !preview.isComplete && !preview.isReading && (
-        <Button mt="xs" size="compact-sm" variant="default" onClick={preview.error === null ? preview.readMore : () => void preview.retry()}>
+        <Button
+          mt="xs"
+          size="compact-sm"
+          variant="default"
+          onClick={preview.error === null ? preview.readMore : () => void preview.retry()}
+        >
           Check more certificates
         </Button>
       )}
@@ -86,7 +91,12 @@ export function Found<Row>({ result, coverage, consequence, label, file, columns
             <Text size="xs" c="dimmed">
               {rows.length > MOST_SHOWN && `The first ${number(MOST_SHOWN)} of ${number(rows.length)}.`}
             </Text>
-            <Button size="compact-xs" variant="default" leftSection={<Icon name="download" size={14} />} onClick={() => saveCsv(file, columns, rows)}>
+            <Button
+              size="compact-xs"
+              variant="default"
+              leftSection={<Icon name="download" size={14} />}
+              onClick={() => saveCsv(file, columns, rows)}
+            >
               Download CSV
             </Button>
           </Group>

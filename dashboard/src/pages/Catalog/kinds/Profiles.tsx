@@ -16,12 +16,18 @@ const USAGES = [
 type Profile = Row<"profiles">;
 
 function Approval({ row }: { row: Profile }) {
-  return row.requires_approval ? <StatusBadge status={row.approvals_required === 1 ? "Required" : `By ${String(row.approvals_required)} people`} tone="warn" /> : "–";
+  return row.requires_approval ? (
+    <StatusBadge status={row.approvals_required === 1 ? "Required" : `By ${String(row.approvals_required)} people`} tone="warn" />
+  ) : (
+    "–"
+  );
 }
 
 function approvalInWords({ requires_approval, approvals_required }: Profile): string {
   if (!requires_approval) return "Not required";
-  return approvals_required === 1 ? "By someone other than the requester" : `By ${String(approvals_required)} people other than the requester`;
+  return approvals_required === 1
+    ? "By someone other than the requester"
+    : `By ${String(approvals_required)} people other than the requester`;
 }
 
 const PROFILES: Description<"profiles"> = {
@@ -47,7 +53,10 @@ const PROFILES: Description<"profiles"> = {
     { term: "Keys", value: keysInWords(row.keys) },
     { term: "Names", value: row.san_patterns.length === 0 ? "Any" : row.san_patterns.join(", ") },
     { term: "Approval", value: approvalInWords(row) },
-    { term: "Revocation status", value: row.no_rev_avail ? "None: certificates have noRevAvail" : "Certificates name a CRL, and OCSP if the CA has it" },
+    {
+      term: "Revocation status",
+      value: row.no_rev_avail ? "None: certificates have noRevAvail" : "Certificates name a CRL, and OCSP if the CA has it",
+    },
   ],
   sections: () => [
     {
@@ -55,7 +64,14 @@ const PROFILES: Description<"profiles"> = {
         NAME,
         { name: "max_ttl_seconds", label: "Valid for", form: "duration", fallback: 17_280_000, hint: "10 minutes to 10 years." },
         { name: "description", label: "Description", form: "lines" },
-        { name: "extended_key_usages", label: "Extended key usage", form: "list", options: USAGES, isNeeded: true, fallback: ["serverAuth"] },
+        {
+          name: "extended_key_usages",
+          label: "Extended key usage",
+          form: "list",
+          options: USAGES,
+          isNeeded: true,
+          fallback: ["serverAuth"],
+        },
         {
           name: "no_rev_avail",
           label: "No revocation status (noRevAvail)",
@@ -83,7 +99,15 @@ const PROFILES: Description<"profiles"> = {
           fallback: false,
           hint: "Each job waits until someone other than its requester approves it.",
         },
-        { name: "approvals_required", label: "Approvals required", form: "number", min: 1, max: 3, fallback: 1, hint: "1 to 3 different people, if approval is required." },
+        {
+          name: "approvals_required",
+          label: "Approvals required",
+          form: "number",
+          min: 1,
+          max: 3,
+          fallback: 1,
+          hint: "1 to 3 different people, if approval is required.",
+        },
       ],
     },
   ],

@@ -26,7 +26,8 @@ const SERVICE_ACCOUNTS: Description<"service-accounts"> = {
   title: "Service accounts",
   one: "service account",
   icon: "agent",
-  description: "Machines that use the API: pipelines, operators in clusters, scrapers. What an account may do bounds all its keys and tokens.",
+  description:
+    "Machines that use the API: pipelines, operators in clusters, scrapers. What an account may do bounds all its keys and tokens.",
   empty: "Create one for each pipeline or program, and give it keys, or trust rules that need none.",
   write: "service-accounts:write",
   hasTeam: true,
@@ -34,8 +35,20 @@ const SERVICE_ACCOUNTS: Description<"service-accounts"> = {
   below: (row) => row.description || row.id,
   columns: [
     { id: "grants", title: "Roles", width: "28%", hideWhenNarrow: true, cell: (row) => <GrantsShown grants={row.grants} /> },
-    { id: "team", title: "Team", width: "18%", hideWhenNarrow: true, cell: (row) => <CatalogLink kind="teams" id={row.team_id} className={classes.above} /> },
-    { id: "state", title: "Status", width: "120px", sortBy: (row) => Number(row.enabled), cell: (row) => <EnabledBadge enabled={row.enabled} /> },
+    {
+      id: "team",
+      title: "Team",
+      width: "18%",
+      hideWhenNarrow: true,
+      cell: (row) => <CatalogLink kind="teams" id={row.team_id} className={classes.above} />,
+    },
+    {
+      id: "state",
+      title: "Status",
+      width: "120px",
+      sortBy: (row) => Number(row.enabled),
+      cell: (row) => <EnabledBadge enabled={row.enabled} />,
+    },
   ],
   facts: (row) => [
     { term: "Status", value: <EnabledBadge enabled={row.enabled} /> },
@@ -58,12 +71,19 @@ const SERVICE_ACCOUNTS: Description<"service-accounts"> = {
           max: 100_000,
           hint: "It may request or renew so many a day (UTC). If left empty, any number.",
         },
-        { name: "grants", label: "Roles", form: "grants", isNeeded: true, hint: "No more than your own. No role reaches the teams of another." },
+        {
+          name: "grants",
+          label: "Roles",
+          form: "grants",
+          isNeeded: true,
+          hint: "No more than your own. No role reaches the teams of another.",
+        },
         { name: "enabled", label: "Enabled", form: "kept", fallback: true },
       ],
     },
   ],
-  deletion: "Its keys and tokens end for good: they write nothing from now on, and read nothing after 15 seconds. One that a trust rule leads to cannot be deleted, only disabled.",
+  deletion:
+    "Its keys and tokens end for good: they write nothing from now on, and read nothing after 15 seconds. One that a trust rule leads to cannot be deleted, only disabled.",
   Switch: Switched,
   More,
 };

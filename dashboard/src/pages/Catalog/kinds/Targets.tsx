@@ -36,9 +36,28 @@ const targets = (types: readonly TargetType[]): Description<"targets"> => ({
   hasTeam: true,
   columns: [
     { id: "type", title: "Type", width: "100px", sortBy: (row) => row.type, cell: (row) => labelOf(types, row.type) },
-    { id: "agent", title: "Agent", width: "22%", hideWhenNarrow: true, cell: (row) => <CatalogLink kind="agents" id={row.agent_id} className={classes.above} /> },
-    { id: "team", title: "Team", width: "20%", hideWhenNarrow: true, cell: (row) => <CatalogLink kind="teams" id={row.team_id} className={classes.above} /> },
-    { id: "state", title: "State", width: "120px", hideWhenNarrow: true, sortBy: (row) => Number(row.enabled), cell: (row) => <TargetState row={row} /> },
+    {
+      id: "agent",
+      title: "Agent",
+      width: "22%",
+      hideWhenNarrow: true,
+      cell: (row) => <CatalogLink kind="agents" id={row.agent_id} className={classes.above} />,
+    },
+    {
+      id: "team",
+      title: "Team",
+      width: "20%",
+      hideWhenNarrow: true,
+      cell: (row) => <CatalogLink kind="teams" id={row.team_id} className={classes.above} />,
+    },
+    {
+      id: "state",
+      title: "State",
+      width: "120px",
+      hideWhenNarrow: true,
+      sortBy: (row) => Number(row.enabled),
+      cell: (row) => <TargetState row={row} />,
+    },
   ],
   facts: (row) => [
     { term: "Type", value: labelOf(types, row.type) },

@@ -31,7 +31,8 @@ function NamesWarning({ row }: { row: Team }) {
   if (row.allowed_names?.includes(ANYTHING) !== true) return null;
   return (
     <Alert color="yellow" title="This team may have any name" role="status">
-      Its certificates may have every name that no other team lists more specifically. Edit the team to list the names that it needs: a preview in the form shows which certificates that would refuse.
+      Its certificates may have every name that no other team lists more specifically. Edit the team to list the names that it needs: a
+      preview in the form shows which certificates that would refuse.
     </Alert>
   );
 }

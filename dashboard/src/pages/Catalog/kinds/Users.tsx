@@ -49,7 +49,8 @@ const USERS: Description<"users"> = {
   title: "Users",
   one: "user",
   icon: "user",
-  description: "People. The first sign-in that an access rule admits creates a user; what access rules give is decided again at each sign-in.",
+  description:
+    "People. The first sign-in that an access rule admits creates a user; what access rules give is decided again at each sign-in.",
   empty: "People appear here after their first sign-in with an identity provider. Until then, create users with roles, and keys for them.",
   write: "users:write",
   hasGivenId: true,
@@ -57,8 +58,21 @@ const USERS: Description<"users"> = {
   columns: [
     { id: "grants", title: "Roles", width: "26%", hideWhenNarrow: true, cell: (row) => <GrantsShown grants={allGrants(row)} /> },
     { id: "provider", title: "Identity provider", width: "18%", hideWhenNarrow: true, cell: (row) => <Provider row={row} /> },
-    { id: "signed-in", title: "Last sign-in", width: "150px", hideWhenNarrow: true, sortBy: (row) => row.verified_at ?? "", cell: (row) => <Time at={row.verified_at} none="Never" /> },
-    { id: "state", title: "Status", width: "120px", sortBy: (row) => Number(row.enabled), cell: (row) => <EnabledBadge enabled={row.enabled} /> },
+    {
+      id: "signed-in",
+      title: "Last sign-in",
+      width: "150px",
+      hideWhenNarrow: true,
+      sortBy: (row) => row.verified_at ?? "",
+      cell: (row) => <Time at={row.verified_at} none="Never" />,
+    },
+    {
+      id: "state",
+      title: "Status",
+      width: "120px",
+      sortBy: (row) => Number(row.enabled),
+      cell: (row) => <EnabledBadge enabled={row.enabled} />,
+    },
   ],
   facts: (row) => [
     { term: "Status", value: <EnabledBadge enabled={row.enabled} /> },
@@ -80,7 +94,8 @@ const USERS: Description<"users"> = {
       ],
     },
   ],
-  deletion: "Sessions and personal keys end for good: they write nothing from now on, and read nothing after 15 seconds. A person whom an access rule admits is a new user at the next sign-in: to lock that person out, disable the user.",
+  deletion:
+    "Sessions and personal keys end for good: they write nothing from now on, and read nothing after 15 seconds. A person whom an access rule admits is a new user at the next sign-in: to lock that person out, disable the user.",
   Switch: Switched,
   More,
 };

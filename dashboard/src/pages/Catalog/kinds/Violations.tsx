@@ -16,10 +16,30 @@ const ROW_HEIGHT = 72;
 
 const COLUMNS: readonly Column<Violation>[] = [
   { id: "certificate", title: "Certificate", cell: (row) => <Subject violation={row} /> },
-  { id: "severity", title: "Severity", width: "116px", sortBy: (row) => row.severity, cell: (row) => <StatusBadge status={row.severity} /> },
+  {
+    id: "severity",
+    title: "Severity",
+    width: "116px",
+    sortBy: (row) => row.severity,
+    cell: (row) => <StatusBadge status={row.severity} />,
+  },
   { id: "state", title: "State", width: "116px", hideWhenNarrow: true, sortBy: (row) => row.state, cell: stateOf },
-  { id: "policy", title: "Policy", width: "20%", hideWhenNarrow: true, sortBy: (row) => row.policy_name, cell: (row) => <Policy violation={row} /> },
-  { id: "seen", title: "Last seen", width: "150px", hideWhenNarrow: true, sortBy: (row) => row.last_seen_at, cell: (row) => <Seen violation={row} /> },
+  {
+    id: "policy",
+    title: "Policy",
+    width: "20%",
+    hideWhenNarrow: true,
+    sortBy: (row) => row.policy_name,
+    cell: (row) => <Policy violation={row} />,
+  },
+  {
+    id: "seen",
+    title: "Last seen",
+    width: "150px",
+    hideWhenNarrow: true,
+    sortBy: (row) => row.last_seen_at,
+    cell: (row) => <Seen violation={row} />,
+  },
 ];
 
 const STATES = { open: "Open", ended: "Ended", refused: "Refused" } as const;
@@ -124,7 +144,9 @@ export function ViolationsOf({ policyId }: { policyId: string }) {
       <h3 className={classes.drawerTitle}>Violations</h3>
       <StateChoice value={state} onChange={setState} />
       {list.isPending && <Loading label="Loading violations" />}
-      {list.error !== null && list.rows.length === 0 && <Failure error={list.error} what="its violations" onRetry={() => void list.refetch()} />}
+      {list.error !== null && list.rows.length === 0 && (
+        <Failure error={list.error} what="its violations" onRetry={() => void list.refetch()} />
+      )}
       {list.isSuccess && list.rows.length === 0 && (
         <Text size="sm" c="dimmed">
           None.

@@ -31,5 +31,12 @@ export function usePreview<Wanted, Page extends { next_cursor: string | null }>(
     if (shouldRead) void fetchNextPage();
   }, [shouldRead, fetchNextPage, pages]);
   const readMore = () => setPagesWanted((pages?.length ?? 0) + PAGES_AT_ONCE);
-  return { pages, error: query.error, isReading: isFetching || readsOn, isComplete: pages !== undefined && !hasNextPage, readMore, retry: fetchNextPage };
+  return {
+    pages,
+    error: query.error,
+    isReading: isFetching || readsOn,
+    isComplete: pages !== undefined && !hasNextPage,
+    readMore,
+    retry: fetchNextPage,
+  };
 }

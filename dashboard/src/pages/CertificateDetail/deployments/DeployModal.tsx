@@ -39,12 +39,19 @@ export function DeployModal({ certificate, places, onClose }: DeployModalProps) 
       isDisabled={agents.length !== 1}
     >
       <Text size="sm">
-        The agent installs the current version, reloads the server and checks that the version is served. If anything fails, it restores what was there. An older version that still waits is no longer deployed.
+        The agent installs the current version, reloads the server and checks that the version is served. If anything fails, it restores
+        what was there. An older version that still waits is no longer deployed.
       </Text>
       <Checkbox.Group label="Targets" value={chosen.map(({ id }) => id)}>
         <Stack gap="xs" mt={6}>
           {places.map((place) => (
-            <Choice key={place.id} place={place} isFirst={place === usable[0]} isChosen={chosen.includes(place)} onToggle={() => toggle(place.id)} />
+            <Choice
+              key={place.id}
+              place={place}
+              isFirst={place === usable[0]}
+              isChosen={chosen.includes(place)}
+              onToggle={() => toggle(place.id)}
+            />
           ))}
         </Stack>
       </Checkbox.Group>
@@ -65,11 +72,22 @@ function Choice({ place, isFirst, isChosen, onToggle }: ChoiceProps) {
   const { id, target, agent } = place;
   const problem = unusable(place);
   const about = [target?.type, agent === undefined ? "" : `agent ${agent.name}, ${agent.status.toLowerCase()}`].filter(Boolean).join(" · ");
-  return <Checkbox value={id} label={target?.name ?? id} description={problem ?? about} disabled={problem !== null} checked={isChosen} onChange={onToggle} data-autofocus={isFirst || undefined} />;
+  return (
+    <Checkbox
+      value={id}
+      label={target?.name ?? id}
+      description={problem ?? about}
+      disabled={problem !== null}
+      checked={isChosen}
+      onChange={onToggle}
+      data-autofocus={isFirst || undefined}
+    />
+  );
 }
 
 function Hints({ chosen, agents }: { chosen: readonly Place[]; agents: readonly string[] }) {
-  if (agents.length > 1) return <Alert color="yellow">These targets have different agents. Choose the targets of the agent that generated the key.</Alert>;
+  if (agents.length > 1)
+    return <Alert color="yellow">These targets have different agents. Choose the targets of the agent that generated the key.</Alert>;
   const silent = chosen.find(({ agent }) => agent !== undefined && agent.status !== "Online")?.agent;
   return (
     <>
@@ -79,7 +97,8 @@ function Hints({ chosen, agents }: { chosen: readonly Place[]; agents: readonly 
         </Alert>
       )}
       <Text size="xs" c="dimmed">
-        The agent needs the private key, so it must have created the CSR of this version. Otherwise the deployment fails before anything is changed.
+        The agent needs the private key, so it must have created the CSR of this version. Otherwise the deployment fails before anything is
+        changed.
       </Text>
     </>
   );

@@ -76,7 +76,12 @@ function Body({ certificate, places, list }: CardProps & { places: readonly Plac
       ) : (
         <ul className={classes.targets} aria-label="Targets">
           {places.map((place) => (
-            <TargetItem key={place.id} place={place} last={rows.find(({ target_id }) => target_id === place.id)} current={certificate.serial_number} />
+            <TargetItem
+              key={place.id}
+              place={place}
+              last={rows.find(({ target_id }) => target_id === place.id)}
+              current={certificate.serial_number}
+            />
           ))}
         </ul>
       )}

@@ -43,7 +43,15 @@ export function UndeployedBanner({ certificate, list }: UndeployedProps) {
   const total = certificate.target_ids.length;
   return (
     <>
-      <Banner color="yellow" title={total === 1 ? "The current version is not deployed" : `The current version is not deployed to ${String(missing.length)} of ${String(total)} targets`} acts={acts}>
+      <Banner
+        color="yellow"
+        title={
+          total === 1
+            ? "The current version is not deployed"
+            : `The current version is not deployed to ${String(missing.length)} of ${String(total)} targets`
+        }
+        acts={acts}
+      >
         <Reason id={first} last={list.rows.find(({ target_id }) => target_id === first)} /> {obstacle}
       </Banner>
       {dialog.open !== null && <DeployModal certificate={certificate} places={places} onClose={dialog.close} />}

@@ -31,7 +31,9 @@ test.each([
 });
 
 test("without a target that can be used nothing is deployed", () => {
-  expect(obstacleOf(mapped(), [place({ id: "tgt-1", enabled: false }), place({ id: "tgt-2", agent_id: null })])).toMatch(/None of its targets/);
+  expect(obstacleOf(mapped(), [place({ id: "tgt-1", enabled: false }), place({ id: "tgt-2", agent_id: null })])).toMatch(
+    /None of its targets/,
+  );
 });
 
 test("a target that is not read yet is no obstacle, one that is gone is", () => {
@@ -43,7 +45,11 @@ test("a target that is not read yet is no obstacle, one that is gone is", () => 
 test.each([
   ["nginx -t ended with 1 (rolled back)", "nginx -t ended with 1", "Rolled back"],
   ["the handshake failed (NOT rolled back)", "the handshake failed", "Not rolled back"],
-  ["/srv/a.pem is in no directory that this host allows. (nothing was touched)", "/srv/a.pem is in no directory that this host allows.", "Untouched"],
+  [
+    "/srv/a.pem is in no directory that this host allows. (nothing was touched)",
+    "/srv/a.pem is in no directory that this host allows.",
+    "Untouched",
+  ],
   ["the agent stopped in every attempt", "the agent stopped in every attempt", undefined],
 ])("%s is told apart", (error, reason, status) => {
   const failure = failureOf(error);

@@ -20,7 +20,11 @@ const BY_STATUS: Record<string, string> = {
 };
 
 /** Why nothing can be deployed now; null if something can. */
-export function obstacleOf({ status, serial_number, expires_at, target_ids }: Certificate, places: readonly Place[], now = Date.now()): string | null {
+export function obstacleOf(
+  { status, serial_number, expires_at, target_ids }: Certificate,
+  places: readonly Place[],
+  now = Date.now(),
+): string | null {
   const known = BY_STATUS[status];
   if (known !== undefined) return known;
   if (serial_number === null) return "Nothing issued yet.";

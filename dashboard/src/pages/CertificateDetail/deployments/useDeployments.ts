@@ -38,7 +38,9 @@ function useReadOnceEnded(open: number): void {
 export function usePlaces(targetIds: readonly string[]): Place[] {
   const targets = useQueries({ queries: targetIds.map((id) => nameQuery("targets", id)) });
   const agentIds = [...new Set(targets.flatMap(({ data }) => data?.agent_id ?? []))];
-  const agents = useQueries({ queries: agentIds.map((id) => ({ ...nameQuery("agents", id), staleTime: REST_MS, refetchInterval: REST_MS })) });
+  const agents = useQueries({
+    queries: agentIds.map((id) => ({ ...nameQuery("agents", id), staleTime: REST_MS, refetchInterval: REST_MS })),
+  });
   const byId = new Map(agents.flatMap(({ data }) => (data === undefined ? [] : [[data.id, data] as const])));
   return targetIds.map((id, index) => {
     const { data: target, isPending = true } = targets[index] ?? {};
